@@ -1,0 +1,10 @@
+"""What the activation function is told by its construct."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    programs_table: str
+    audit_table: str
+    event_bus_name: str

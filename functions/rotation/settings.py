@@ -1,0 +1,9 @@
+"""What the rotation function is told by its construct."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    programs_table: str
+    completions_queue_url: str
