@@ -1,0 +1,34 @@
+"""A completion: a member did what his challenge asked, on one date. The canonical activity that pays."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Settled = Literal["not playing", "absent", "open", "missed", "provisional", "gate failed", "completed"]
+OUTCOMES: tuple[Settled, ...] = ("not playing", "absent", "open", "missed", "provisional", "gate failed", "completed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """Sent at least once, always under the same id and with the same body."""
+
+    program: str
+    member: str
+    date: date
+    category: str
+    tier: int
+    metric: str
+    value: float
+    target: float
+    points: int
+    occurred_at: datetime  # the end of the local day
+    rotation: str  # the epoch it was played under
+    program_version: int
+    sentence: str
+    held: str | None = None  # why it is shown but not paid yet
+    mirrored: bool = False  # the platform paid: record it, pay nothing
+
+    @property
+    def id(self) -> str:
+        """Deterministic: a category pays a member once a date, whatever the revision."""
+        return f"{self.date.isoformat()}:{self.category}:{self.member}"

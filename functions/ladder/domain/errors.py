@@ -1,0 +1,28 @@
+"""Every error Ladder raises on purpose.
+
+LadderError
+├── ProgramRefused         the program cannot be played as written: mend the file
+├── Superseded             another claim holds this rotation: end quietly
+├── Unavailable            the other side is busy or down: try the same step again
+└── Rejected               the other side understood and said no: trying again will not help
+"""
+
+
+class LadderError(Exception):
+    """The root of the tree."""
+
+
+class ProgramRefused(LadderError):
+    """The program cannot be played as written."""
+
+
+class Superseded(LadderError):
+    """A newer claim holds this rotation."""
+
+
+class Unavailable(LadderError):
+    """The other side is busy or down."""
+
+
+class Rejected(LadderError):
+    """The other side refused this request for good."""

@@ -1,0 +1,83 @@
+"""A rotation: one night of one program, its claim, what was planned for it and how far it has come.
+
+Written under its own key and never changed by another; `POINTER` names the one that is current.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Step = Literal["claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active"]
+STEPS: tuple[Step, ...] = ("claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active")
+LaunchState = Literal["intent", "created", "active", "retired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to work on a rotation. Revisions are asked for by people, attempts follow failures."""
+
+    program: str
+    date: date
+    revision: int
+    attempt: int
+
+    @property
+    def rotation(self) -> str:
+        return f"{self.date.isoformat()}#{self.revision:04d}"
+
+    @property
+    def execution(self) -> str:
+        """The name of the execution that holds this claim; a name is never used twice."""
+        return f"{self.program}--{self.date.isoformat()}--r{self.revision}--a{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """What the tiers of a category ask for, easiest first, in the metric's own unit and direction."""
+
+    shown: tuple[float, float, float]  # of the whole program: what the platform displays to each tier's group
+    by_peers: dict[str, tuple[float, float, float]]  # what Ladder settles on: peer group -> its three targets
+    from_history: bool  # False: history was too thin, these are the library's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """What the plan decided for all members together."""
+
+    drawn: tuple[str, ...]  # categories that run
+    deferred: dict[str, str]  # categories that do not, each with its reason
+    targets: dict[str, Targets]
+    last_drawn: dict[str, date]  # every category's latest date, this one included
+    lowered: int  # members whose tier is lowered for today by pre-flight
+    dropped: int  # members who lost a challenge to pre-flight
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """One challenge on its way out: intended, created under the platform's id, seen active."""
+
+    state: LaunchState
+    challenge: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    claim: Claim
+    actor: str
+    reason: str
+    claimed_at: datetime
+    program_version: int
+    step: Step = "claimed"
+    superseded: bool = False
+    failed: str | None = None  # why the last attempt ended without going live
+    night: Night | None = None
+    launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2" -> its launch
+    strays: dict[str, int] = field(default_factory=dict)  # category -> members whom the platform left elsewhere
+
+    def reached(self, step: Step) -> bool:
+        return STEPS.index(self.step) >= STEPS.index(step)
+
+
+def launch_key(category: str, tier: int) -> str:
+    return f"{category}#{tier}"

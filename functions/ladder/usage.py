@@ -1,0 +1,16 @@
+"""What a step has used of the world: counted where it happens, reported with the step's answer."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(slots=True)
+class Usage:
+    """Write and read units as DynamoDB reports them; calls as the platform sees them, retries included."""
+
+    write_units: float = 0.0
+    read_units: float = 0.0
+    platform_calls: int = 0
+    metric_calls: int = 0
+
+    def as_dict(self) -> dict[str, float]:
+        return asdict(self)
