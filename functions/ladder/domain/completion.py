@@ -4,8 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Settled = Literal["not playing", "absent", "open", "missed", "provisional", "gate failed", "completed"]
-OUTCOMES: tuple[Settled, ...] = ("not playing", "absent", "open", "missed", "provisional", "gate failed", "completed")
+Settled = Literal["not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven"]
+OUTCOMES: tuple[Settled, ...] = (
+    "not playing",
+    "absent",  # did not work that day
+    "open",  # the day's value is not final yet
+    "missed",
+    "provisional",  # met, but the quality gate's figures are not final yet
+    "gate failed",
+    "completed",
+    "unproven",  # met, but there is no quality figure to judge by
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

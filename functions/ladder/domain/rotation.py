@@ -73,6 +73,7 @@ class Rotation:
     failed: str | None = None  # why the last attempt ended without going live
     night: Night | None = None
     launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2" -> its launch
+    refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move him
     strays: dict[str, int] = field(default_factory=dict)  # category -> members whom the platform left elsewhere
 
     def reached(self, step: Step) -> bool:

@@ -1,0 +1,115 @@
+"""Activate: launch tonight's challenges, see them active, and make this rotation the current one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from activation.challenges import Wanted, is_wanted, wanted_tonight
+from ladder.domain.errors import Unavailable
+from ladder.domain.ownership import is_ours, taken_metrics
+from ladder.domain.program import Program
+from ladder.domain.rotation import Claim, Launch, Night, Rotation
+from ladder.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
+
+
+def activate(
+    claim: Claim,
+    program: Program,
+    *,
+    now: datetime,
+    rotations: Rotations,
+    assignments: Assignments,
+    platform: ChallengePlatform,
+    announcements: Announcements,
+) -> None:
+    """Whatever an earlier run of this step got done is recognised and kept, what is too much is retired.
+
+    Readers see the night all at once: the pointer moves last, and only while the claim is held.
+    """
+    live = platform.active()
+    rotation = _make_way(rotations.hold(claim), program, live, rotations, assignments)
+    wanted = wanted_tonight(rotation, program, assignments.load(claim.program, claim.rotation))
+    launched = {each.key: _launch(each, rotation, live, rotations, platform) for each in wanted}
+    _confirm(rotation, program, launched, rotations, platform)
+    rotations.activate(claim, at=now)
+    announcements.announce("RotationActivated", _announcement(rotation))
+
+
+def _make_way(
+    rotation: Rotation, program: Program, live: list[LiveChallenge], rotations: Rotations, assignments: Assignments
+) -> Rotation:
+    """Exclusivity once more: a category whose metric somebody else has taken since the plan does not run tonight."""
+    taken = taken_metrics(live, program, [rotation])
+    night = rotation.night
+    late = {
+        key: f"a challenge that is not Ladder's ({taken[metric.key]}) has become active on {metric.key}"
+        for key in (night.drawn if night else ())
+        if (metric := program.metric(program.category(key).metric)).exclusive and metric.key in taken
+    }
+    if not night or not late:
+        return rotation
+    _withdraw(rotation, late, assignments)
+    changed = replace(rotation, night=_without(night, late))
+    rotations.advance(changed)
+    return changed
+
+
+def _withdraw(rotation: Rotation, late: Mapping[str, str], assignments: Assignments) -> None:
+    assignment = assignments.load(rotation.claim.program, rotation.claim.rotation)
+    idle = {key: replace(assignment[key], played=bytes(len(assignment[key].played))) for key in late}
+    assignments.save(rotation.claim, assignment | idle)
+
+
+def _without(night: Night, late: Mapping[str, str]) -> Night:
+    return replace(
+        night,
+        drawn=tuple(key for key in night.drawn if key not in late),
+        deferred={**night.deferred, **late},
+        warnings=(*night.warnings, *(f"{key}: {why}" for key, why in late.items())),
+    )
+
+
+def _launch(
+    wanted: Wanted, rotation: Rotation, live: list[LiveChallenge], rotations: Rotations, platform: ChallengePlatform
+) -> str:
+    """The platform's id: recorded, or recognised among the active ones, or new."""
+    launch = rotation.launches.get(wanted.key)
+    if launch and launch.challenge and launch.state in {"created", "active"}:
+        return launch.challenge
+    challenge = next((each.id for each in live if is_wanted(each, wanted.challenge)), None)
+    if challenge is None:
+        rotations.record_launch(rotation.claim, wanted.key, Launch(state="intent"))
+        challenge = platform.launch(wanted.challenge)
+    rotations.record_launch(rotation.claim, wanted.key, Launch(state="created", challenge=challenge))
+    return challenge
+
+
+def _confirm(
+    rotation: Rotation,
+    program: Program,
+    launched: Mapping[str, str],
+    rotations: Rotations,
+    platform: ChallengePlatform,
+) -> None:
+    """See every challenge active; retire ours beyond them. A missing one is forgotten and launched by the next try."""
+    live = platform.active()
+    for challenge in live:
+        if challenge.id not in launched.values() and is_ours(challenge, program, [rotation]):
+            platform.retire(challenge.id)
+    active = {challenge.id for challenge in live}
+    for key, ours in launched.items():
+        seen = Launch(state="active" if ours in active else "intent", challenge=ours)
+        rotations.record_launch(rotation.claim, key, seen)
+    missing = [key for key, ours in launched.items() if ours not in active]
+    if missing:
+        raise Unavailable(f"the platform does not show {', '.join(missing)} as active yet")
+
+
+def _announcement(rotation: Rotation) -> dict[str, object]:
+    claim = rotation.claim
+    return {
+        "program": claim.program,
+        "date": claim.date.isoformat(),
+        "revision": claim.revision,
+        "categories": list(rotation.night.drawn) if rotation.night else [],
+    }

@@ -1,0 +1,105 @@
+"""The activation Lambda: the steps that make a night live, and the one that clears up after a failure."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from activation.activate import activate
+from activation.recover import recover
+from activation.settings import Settings
+from activation.verify import verify
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.eventbridge import EventBridgeAnnouncements
+from ladder.adapters.platforms import Platforms
+from ladder.adapters.secrets import Secrets
+from ladder.domain.program import Program
+from ladder.domain.rotation import Claim
+from ladder.ports import ChallengePlatform
+from ladder.settings import from_env
+from ladder.step import DONE, Progress, answer, claim_of
+from ladder.usage import Usage
+
+logger = Logger()
+settings = from_env(Settings, os.environ)
+dynamodb = boto3.client("dynamodb")
+announcements = EventBridgeAnnouncements(boto3.client("events"), settings.event_bus_name)
+secrets = Secrets(boto3.client("secretsmanager"))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One invocation: the claim it works under, and everything it may look through."""
+
+    claim: Claim
+    event: dict[str, Any]
+    program: Program
+    programs: DynamoPrograms
+    rotations: DynamoRotations
+    assignments: DynamoAssignments
+    platform: ChallengePlatform
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    usage = Usage()
+    step = _step(event, usage, lambda: context.get_remaining_time_in_millis() / 1000)
+    progress = STEPS[event["step"]](step)
+    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=usage.as_dict())
+    return answer(progress, usage)
+
+
+def _step(event: dict[str, Any], usage: Usage, time_left: Callable[[], float]) -> Step:
+    claim, table = claim_of(event), Table(dynamodb, settings.programs_table, usage)
+    programs, rotations = DynamoPrograms(table), DynamoRotations(table, audit=settings.audit_table)
+    program = programs.version(claim.program, rotations.hold(claim).program_version)
+    platform = Platforms(secrets, usage, time_left).challenges(program)
+    return Step(claim, event, program, programs, rotations, DynamoAssignments(table), platform)
+
+
+def _verify(step: Step) -> Progress:
+    return verify(
+        step.claim,
+        step.program,
+        step.programs.roster(step.claim.program),
+        cursor=step.event["cursor"],
+        rotations=step.rotations,
+        assignments=step.assignments,
+        platform=step.platform,
+    )
+
+
+def _activate(step: Step) -> Progress:
+    activate(
+        step.claim,
+        step.program,
+        now=datetime.now(UTC),
+        rotations=step.rotations,
+        assignments=step.assignments,
+        platform=step.platform,
+        announcements=announcements,
+    )
+    return DONE
+
+
+def _recover(step: Step) -> Progress:
+    why = step.event["error"]
+    recover(
+        step.claim,
+        step.program,
+        why=f"{why.get('Error')}: {why.get('Cause')}"[:1000],
+        rotations=step.rotations,
+        platform=step.platform,
+    )
+    return DONE
+
+
+STEPS = {"verify": _verify, "activate": _activate, "recover": _recover}

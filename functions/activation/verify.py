@@ -1,0 +1,56 @@
+"""Verify: read the groups back, wait for those who are not there yet, and accept where they really are."""
+
+from dataclasses import replace
+
+from ladder.domain.assignment import Standing
+from ladder.domain.members import Roster
+from ladder.domain.program import Program
+from ladder.domain.rotation import Claim
+from ladder.ports import Assignments, ChallengePlatform, Rotations
+from ladder.read_back import Found, read_back, real_tier
+from ladder.step import DONE, Progress
+
+ROUNDS = 3
+
+
+def verify(
+    claim: Claim,
+    program: Program,
+    roster: Roster,
+    *,
+    cursor: int | None,
+    rotations: Rotations,
+    assignments: Assignments,
+    platform: ChallengePlatform,
+) -> Progress:
+    """Done when everybody is in his new group and in no other, or after the last round.
+
+    Who is still elsewhere then plays today the tier of the group he is really in, and is counted as a stray.
+    The cursor is the number of rounds done; between two rounds the state machine waits once more.
+    """
+    rotation = rotations.hold(claim)
+    assignment = assignments.load(claim.program, claim.rotation)
+    drawn = rotation.night.drawn if rotation.night else ()
+    found = {key: read_back(program.category(key), roster, platform) for key in drawn}
+    strays = {key: _strays(assignment[key], found[key], roster) for key in drawn}
+    if any(strays.values()) and (cursor or 0) + 1 < ROUNDS:
+        return Progress(done=False, cursor=(cursor or 0) + 1)
+    settled = {key: _settled(assignment[key], found[key], roster) for key in drawn}
+    if any(settled[key] != assignment[key] for key in drawn):
+        assignments.save(claim, {**assignment, **settled})
+    reported = rotation.strays | {key: count for key, count in strays.items() if count}
+    rotations.advance(replace(rotation, step="verified", strays=reported))
+    return DONE
+
+
+def _strays(standing: Standing, found: Found, roster: Roster) -> int:
+    """Active members who are not in the one group they should be in, or not in it alone."""
+    places = zip(roster, standing.played, found, strict=True)
+    return sum(tiers != ({played} if played else set()) for member, played, tiers in places if member.active)
+
+
+def _settled(standing: Standing, found: Found, roster: Roster) -> Standing:
+    places = zip(roster, standing.played, found, strict=True)
+    group = bytes(real_tier(tiers, played) for _, played, tiers in places)
+    played = bytes(tier if member.active else 0 for member, tier in zip(roster, group, strict=True))
+    return replace(standing, group=group, played=played)

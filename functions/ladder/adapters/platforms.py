@@ -1,0 +1,44 @@
+"""Which platform a program plays on: one line a kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from ladder.adapters import wem
+from ladder.adapters.secrets import Secrets
+from ladder.domain.errors import ProgramRefused
+from ladder.domain.program import Program
+from ladder.ports import ChallengePlatform, MetricSource
+from ladder.usage import Usage
+
+DIALECTS: dict[str, ModuleType] = {"wem": wem}
+
+
+@dataclass(frozen=True, slots=True)
+class Platforms:
+    """`time_left`: seconds that the calling step has; nothing here waits past it."""
+
+    secrets: Secrets
+    usage: Usage
+    time_left: Callable[[], float]
+
+    def challenges(self, program: Program) -> ChallengePlatform:
+        secret = self.secrets.read(program.platform.secret)
+        platform: ChallengePlatform = _dialect(program).challenge_platform(
+            program.platform, secret, usage=self.usage, deadline=self.time_left
+        )
+        return platform
+
+    def metrics(self, program: Program, *, agents: int) -> MetricSource:
+        secret = self.secrets.read(program.platform.secret)
+        source: MetricSource = _dialect(program).metric_source(
+            program.platform, secret, usage=self.usage, deadline=self.time_left, agents=agents
+        )
+        return source
+
+
+def _dialect(program: Program) -> ModuleType:
+    kind = program.platform.kind
+    if kind not in DIALECTS:
+        raise ProgramRefused(f"{program.key}: platform.kind {kind!r} is not spoken; write one of {sorted(DIALECTS)}")
+    return DIALECTS[kind]

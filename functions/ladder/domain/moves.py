@@ -1,0 +1,50 @@
+"""Who has to change groups tonight, in the fewest calls: pure arithmetic over standings."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ladder.domain.assignment import Assignment, Standing
+from ladder.domain.members import Roster
+from ladder.domain.program import Category, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One call's worth of users into or out of one group."""
+
+    verb: Literal["add", "remove"]
+    group: str
+    users: tuple[str, ...]
+
+
+def changes(
+    drawn: Iterable[Category], roster: Roster, assignment: Assignment, *, membership: Membership, batch: int
+) -> list[Change]:
+    """Everybody joins his new group before anybody leaves an old one, in an order that depends on nothing else.
+
+    Where a membership `replaces` the old one, only those who get no new group have to leave.
+    """
+    joining: dict[str, list[str]] = defaultdict(list)
+    leaving: dict[str, list[str]] = defaultdict(list)
+    for category in drawn:
+        for user, old, new in _moves(roster, assignment[category.key]):
+            if new:
+                joining[category.groups[new - 1]].append(user)
+            if old and (membership == "adds" or not new):
+                leaving[category.groups[old - 1]].append(user)
+    return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
+
+
+def _moves(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:
+    """(user, tier whose group he is in, tier he plays), where they differ."""
+    for member, old, new in zip(roster, standing.group, standing.played, strict=True):
+        if old != new:
+            yield member.user, old, new
+
+
+def _batched(verb: Literal["add", "remove"], users: dict[str, list[str]], batch: int) -> Iterator[Change]:
+    for group, waiting in users.items():
+        for start in range(0, len(waiting), batch):
+            yield Change(verb, group, tuple(waiting[start : start + batch]))

@@ -1,0 +1,42 @@
+"""Whose challenge is it? The platform has no field that says so.
+
+Ours is one that we recorded the id of, or that stands on a metric and group of our own library.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from ladder.domain.program import Program
+from ladder.domain.rotation import Rotation
+
+
+class Listed(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def metric(self) -> str: ...
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+
+
+def is_ours(challenge: Listed, program: Program, rotations: Iterable[Rotation]) -> bool:
+    recorded = {launch.challenge for rotation in rotations for launch in rotation.launches.values()}
+    return challenge.id in recorded or _on_our_ground(challenge, program)
+
+
+def taken_metrics(challenges: Iterable[Listed], program: Program, rotations: Iterable[Rotation]) -> dict[str, str]:
+    """Metrics of this program with a foreign challenge on them -> that challenge's id."""
+    known = tuple(rotations)
+    metrics = {metric.key for metric in program.metrics}
+    return {
+        challenge.metric: challenge.id
+        for challenge in challenges
+        if challenge.metric in metrics and not is_ours(challenge, program, known)
+    }
+
+
+def _on_our_ground(challenge: Listed, program: Program) -> bool:
+    return any(
+        challenge.metric == category.metric and len(challenge.groups) == 1 and challenge.groups[0] in category.groups
+        for category in program.categories
+    )

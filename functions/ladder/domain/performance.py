@@ -1,0 +1,81 @@
+"""From raw days to comparable performance: the smoothed value, and a member's rank among peers.
+
+Axes: D days (oldest first), M members. NaN: not known.
+"""
+
+import numpy as np
+
+from ladder.domain.columns import Row, Values
+from ladder.domain.program import Direction, TierRule
+
+CHUNK = 1 << 16  # members at a time: keeps the working set in the cache
+KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
+
+type Peers = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
+
+
+def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
+    """Median of each member's last `days` worked days, NaN with fewer than `at_least`: (D, M) -> (M,)."""
+    members = values.shape[1]
+    parts = [_median_of_last(values[:, at : at + CHUNK], days, at_least) for at in range(0, members, CHUNK)]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
+
+
+def known_value(values: Values, rule: TierRule) -> Row:
+    """The smoothed value that tiers and targets rest on, as `rule` smooths."""
+    return smoothed(values, days=rule.smoothing_days, at_least=min(KNOWN_AFTER_DAYS, rule.smoothing_days))
+
+
+def rank_among(values: Row, peers: Peers, *, direction: Direction, rule: TierRule) -> Row:
+    """Percentile rank of performance, 0 to 100, among peers; ties share the middle of their ranks.
+
+    So a value that everybody has is the 50th percentile, and no tie can lift a whole house to the top.
+    A peer group with fewer than `min_peers` known members is ranked within the whole program; with fewer than
+    `min_members` known in the program nobody is ranked.
+    """
+    performance = -values if direction == "lower" else values
+    known = ~np.isnan(performance)
+    ranks = np.full(values.shape, np.nan, dtype=np.float32)
+    if known.sum() < rule.min_members:
+        return ranks
+    small = known & ~judged_apart(values, peers, rule)
+    if small.any():
+        ranks[small] = _mid_ranks(performance[small], np.sort(performance[known]))
+    for group in np.unique(peers[known & ~small]):
+        mine = known & (peers == group)
+        ranks[mine] = _mid_ranks(performance[mine], np.sort(performance[mine]))
+    return ranks
+
+
+def judged_apart(values: Row, peers: Peers, rule: TierRule) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+    """Which members' peer group is large enough to stand alone: (M,)."""
+    if not len(peers):
+        return np.zeros(0, dtype=np.bool)
+    sizes = np.bincount(peers[~np.isnan(values)], minlength=int(peers.max()) + 1)
+    return (sizes >= rule.min_peers)[peers]
+
+
+def _mid_ranks(performance: Row, ordered: Row) -> Row:
+    below = np.searchsorted(ordered, performance, side="left")
+    up_to = np.searchsorted(ordered, performance, side="right")
+    return ((below + up_to) * (50.0 / len(ordered))).astype(np.float32)
+
+
+def _median_of_last(values: Values, days: int, at_least: int) -> Row:
+    recent, count = _last_worked(values, days)
+    recent.sort(axis=0)  # NaN to the end
+    low = np.maximum(count - 1, 0) // 2
+    high = np.minimum(count // 2, days - 1)
+    middle = np.take_along_axis(recent, np.stack([low, high]), axis=0).astype(np.float64).mean(axis=0)
+    return np.where(count >= max(at_least, 1), middle, np.nan).astype(np.float32)
+
+
+def _last_worked(values: Values, days: int) -> tuple[Values, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """The last `days` worked days of each member, newest first, as (days, M), and how many there are: (M,)."""
+    worked = ~np.isnan(values)
+    age = np.cumsum(worked[::-1], axis=0)[::-1]  # 1 = the newest worked day
+    wanted = worked & (age <= days)
+    recent = np.full((days, values.shape[1]), np.nan, dtype=np.float32)
+    _, member = np.nonzero(wanted)
+    recent[age[wanted] - 1, member] = values[wanted]
+    return recent, np.minimum(worked.sum(axis=0), days)

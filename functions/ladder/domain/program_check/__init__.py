@@ -1,0 +1,33 @@
+"""What makes a program unplayable, and what makes it doubtful.
+
+Every problem names its place in the program file, says what is wrong and how to mend it. An error refuses the
+program, a warning does not.
+"""
+
+from ladder.domain.program import Program
+from ladder.domain.program_check.caps import check_caps, check_reward_rules
+from ladder.domain.program_check.categories import check_categories
+from ladder.domain.program_check.draws import check_draw
+from ladder.domain.program_check.metrics import check_metrics
+from ladder.domain.program_check.payers import check_payer
+from ladder.domain.program_check.problem import Path, Problem, Severity, error, nearest
+from ladder.domain.program_check.schedule import check_schedule
+from ladder.domain.program_check.tiers import check_tier_rule
+
+__all__ = ["Path", "Problem", "Severity", "check", "error", "nearest"]
+
+_CHECKS = (
+    check_schedule,
+    check_payer,
+    check_metrics,
+    check_categories,
+    check_draw,
+    check_reward_rules,
+    check_caps,
+    check_tier_rule,
+)
+
+
+def check(program: Program) -> tuple[Problem, ...]:
+    """Everything at once, in the order of the program file. Playable is what has no error."""
+    return tuple(problem for part in _CHECKS for problem in part(program))

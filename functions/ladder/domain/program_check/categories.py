@@ -1,0 +1,99 @@
+"""Categories: one metric, three rungs that get harder, three groups that share nobody."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ladder.domain.program import TIERS, Category, Direction, Program
+from ladder.domain.program_check.problem import Problem, error, nearest, warning
+
+COMFORTABLE = 5
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def check_categories(program: Program) -> Iterator[Problem]:
+    yield from _number(program)
+    directions = {metric.key: metric.direction for metric in program.metrics}
+    for category in program.categories:
+        yield from _key(category)
+        yield from _points(category)
+        yield from _groups(category)
+        if category.metric in directions:
+            yield from _targets(category, directions[category.metric])
+        else:
+            yield error(
+                _rung(category, 1, "metric_key"),
+                f"{category.metric} is not described in metrics",
+                nearest(category.metric, directions),
+            )
+
+
+def _number(program: Program) -> Iterator[Problem]:
+    count = len(program.categories)
+    if not count:
+        yield error(("challenge_library",), "there is no category", "Write at least one, with tier_1 to tier_3.")
+    if count > COMFORTABLE:
+        yield warning(
+            ("challenge_library",),
+            f"{count} categories are more than people keep apart",
+            f"Start with {COMFORTABLE} or fewer.",
+        )
+
+
+def _key(category: Category) -> Iterator[Problem]:
+    if not _KEY.fullmatch(category.key):
+        yield error(
+            ("challenge_library", category.key),
+            f'"{category.key}" is no category key',
+            "Write up to 64 letters, digits, _ and - without spaces, such as AHT_SPRINT.",
+        )
+
+
+def _points(category: Category) -> Iterator[Problem]:
+    points = [challenge.points for challenge in category.tiers]
+    for tier, worth in zip(TIERS, points, strict=True):
+        if worth < 1:
+            yield error(
+                _rung(category, tier, "points"), f"{worth} points reward nobody", "Write a whole number from 1 up."
+            )
+    if points != sorted(points):
+        yield warning(
+            ("challenge_library", category.key),
+            f"a harder tier pays less: {_row(points)} points",
+            "Let points rise from tier_1 to tier_3.",
+        )
+
+
+def _groups(category: Category) -> Iterator[Problem]:
+    for group, times in Counter(category.groups).items():
+        if times > 1:
+            last = max(tier for tier in TIERS if category.groups[tier - 1] == group)
+            yield error(
+                _rung(category, last, "group_id"),
+                f"{group} stands for {times} tiers, so its members would get {times} challenges at once",
+                "Give each tier a group of its own.",
+            )
+
+
+def _targets(category: Category, direction: Direction) -> Iterator[Problem]:
+    targets = [challenge.target_value for challenge in category.tiers]
+    sign = -1 if direction == "lower" else 1
+    steps = [sign * (after - before) for before, after in pairwise(targets)]
+    at = ("challenge_library", category.key)
+    if min(steps) < 0:
+        yield error(
+            at,
+            f"the targets {_row(targets)} do not get harder where {direction} is better",
+            f"Let target_value {'fall' if direction == 'lower' else 'rise'} from tier_1, the easiest, to tier_3.",
+        )
+    elif min(steps) == 0:
+        yield warning(at, f"two tiers ask the same: {_row(targets)}", "Let each tier ask a little more.")
+
+
+def _rung(category: Category, tier: int, field: str) -> tuple[str, ...]:
+    return "challenge_library", category.key, f"tier_{tier}", field
+
+
+def _row(numbers: list[float] | list[int]) -> str:
+    return ", ".join(f"{number:g}" for number in numbers)

@@ -1,0 +1,81 @@
+"""Metrics: few north stars, and no pay for speed that is neither comparable nor guarded by quality."""
+
+import re
+from collections.abc import Iterator
+
+from ladder.domain.program import Metric, Program, QualityGate
+from ladder.domain.program_check.problem import Problem, error, nearest, warning
+
+MOST_NORTH_STARS = 3
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_TIME_UNITS = {"s", "sec", "second", "seconds", "min", "minute", "minutes"}
+
+
+def check_metrics(program: Program) -> Iterator[Problem]:
+    if not program.metrics:
+        yield error(("metrics",), "there is no metric", "Describe each metric under the platform's own key for it.")
+    yield from _north_stars(program)
+    for metric in program.metrics:
+        yield from _values(metric, program.tier_rule.window_days)
+        yield from _speed(metric)
+        if metric.quality_gate:
+            yield from _gate(metric, metric.quality_gate, program)
+
+
+def _north_stars(program: Program) -> Iterator[Problem]:
+    stars = [metric.key for metric in program.metrics if metric.north_star]
+    for key in stars[MOST_NORTH_STARS:]:
+        yield error(
+            ("metrics", key, "north_star"),
+            f"{len(stars)} metrics are north stars ({', '.join(stars)}); people can follow {MOST_NORTH_STARS}",
+            "Keep the few behaviours that matter most, and write north_star: false for the others.",
+        )
+
+
+def _values(metric: Metric, window: int) -> Iterator[Problem]:
+    at = ("metrics", metric.key)
+    if not _KEY.fullmatch(metric.key):
+        yield error(at, f'"{metric.key}" is no metric key', "Write up to 64 letters, digits and _ . - without spaces.")
+    if metric.step <= 0:
+        yield error((*at, "step"), f"{metric.step:g} is no step", "Write what targets are rounded to, such as 5.")
+    if not 0 <= metric.final_after_days < window:
+        yield error(
+            (*at, "final_after_days"),
+            f"figures that are final after {metric.final_after_days} days never count in a window of {window} days",
+            f"Write 0 to {window - 1}: 0 where a day is final the night after it.",
+        )
+
+
+def _speed(metric: Metric) -> Iterator[Problem]:
+    at = ("metrics", metric.key)
+    if metric.speed and not metric.normalise_by:
+        yield error(
+            (*at, "normalise_by"),
+            "a speed metric compares people who get different contacts",
+            "Write normalise_by: contact_type, so that everybody is judged at the usual mix.",
+        )
+    if metric.speed and not metric.quality_gate:
+        yield error(
+            (*at, "quality_gate"),
+            "a speed metric without a gate pays for hanging up",
+            "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
+        )
+    if not metric.speed and metric.direction == "lower" and metric.unit.casefold() in _TIME_UNITS:
+        yield warning(
+            (*at, "speed"),
+            f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",
+            "Write speed: true with normalise_by and quality_gate, unless shorter cannot mean worse.",
+        )
+
+
+def _gate(metric: Metric, gate: QualityGate, program: Program) -> Iterator[Problem]:
+    at = ("metrics", metric.key, "quality_gate")
+    others = {other.key for other in program.metrics} - {metric.key}
+    if gate.metric == metric.key:
+        yield error((*at, "metric"), "the metric guards itself", "Name a metric of quality.")
+    elif gate.metric not in others:
+        yield error((*at, "metric"), f"{gate.metric} is not described in metrics", nearest(gate.metric, others))
+    if (gate.at_least is None) == (gate.at_most is None):
+        yield error(at, "it takes one bound", "Write either at_most or at_least, whichever means good quality.")
+    if gate.over_days < 1:
+        yield error((*at, "over_days"), f"{gate.over_days} days hold no figures", "Write 1 or more; 10 is usual.")

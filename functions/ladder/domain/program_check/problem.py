@@ -1,0 +1,52 @@
+"""A problem: where, what, and how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+type Path = tuple[str | int, ...]  # ("metrics", "AHT", "direction")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    path: Path
+    message: str  # a clause that the path begins: "is missing"
+    mend: str  # a sentence
+    severity: Severity = "error"
+    file: str = ""  # where it is written, as far as it was read from a file
+    line: int = 0
+
+    @property
+    def where(self) -> str:
+        """The path as a person writes it: metrics.AHT.direction, reward_rules[0].name."""
+        steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path]
+        return "".join(steps).removeprefix(".")
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}  " if self.line else f"{self.file}  " if self.file else ""
+        label = "warning: " if self.severity == "warning" else ""
+        subject = f"{self.where}: " if self.path else ""
+        return f"{place}{label}{subject}{self.message}. {self.mend}"
+
+
+def error(path: Path, message: str, mend: str) -> Problem:
+    return Problem(path=path, message=message, mend=mend)
+
+
+def warning(path: Path, message: str, mend: str) -> Problem:
+    return Problem(path=path, message=message, mend=mend, severity="warning")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What was probably meant, else what there is."""
+    names = sorted(known)
+    return similar(word, names).rstrip() or (f"Known here: {', '.join(names)}." if names else "There is none yet.")
+
+
+def similar(word: str, known: Iterable[str]) -> str:
+    """The question "Did you mean draw? ", or nothing."""
+    names = {name.casefold(): name for name in known}
+    close = get_close_matches(word[:64].casefold(), names, n=1)
+    return f"Did you mean {names[close[0]]}? " if close else ""

@@ -1,0 +1,67 @@
+"""Who the program is, when its night falls and which platform it speaks to."""
+
+import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, available_timezones
+
+from ladder.domain.program import Program, Schedule
+from ladder.domain.program_check.problem import Problem, error, similar
+
+# An execution is named program--date--rN--aM: at most 80 characters, and a double hyphen only between its parts.
+_KEY = re.compile(r"(?!.*--)[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?")
+_SECRET = re.compile(r"ladder/[A-Za-z0-9/_+=.@-]{1,200}")
+_LONGEST_WAIT_SECONDS = 3600
+
+
+def check_schedule(program: Program) -> Iterator[Problem]:
+    yield from _names(program)
+    yield from _time_zone(program.schedule)
+    yield from _times(program.schedule)
+
+
+def _names(program: Program) -> Iterator[Problem]:
+    if not _KEY.fullmatch(program.key):
+        yield error(
+            ("program",),
+            f'"{program.key}" does not fit into the name of an execution',
+            "Write 1 to 30 lower-case letters, digits and single hyphens between them, such as bank-north.",
+        )
+    if not _SECRET.fullmatch(program.platform.secret):
+        yield error(
+            ("platform", "secret"),
+            f'"{program.platform.secret}" is not a secret that Ladder may read',
+            "Write the name of a secret that begins with ladder/, such as ladder/bank/platform; never what is in it.",
+        )
+
+
+def _time_zone(schedule: Schedule) -> Iterator[Problem]:
+    if not _is_time_zone(schedule.time_zone):
+        yield error(
+            ("time_zone",),
+            f'"{schedule.time_zone}" is not a time zone',
+            f"{similar(schedule.time_zone, available_timezones())}Write an IANA name such as Asia/Jerusalem.",
+        )
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown; not a name at all; a folder of the database
+        return False
+    return True
+
+
+def _times(schedule: Schedule) -> Iterator[Problem]:
+    if schedule.rotation_time < schedule.day_starts_at:
+        yield error(
+            ("rotation_time",),
+            f"the night falls at {schedule.rotation_time:%H:%M}, before the work day has begun "
+            f"at {schedule.day_starts_at:%H:%M}",
+            f"Write a rotation_time of {schedule.day_starts_at:%H:%M} or later, or let the day start earlier.",
+        )
+    if not 0 <= schedule.propagation_seconds <= _LONGEST_WAIT_SECONDS:
+        yield error(
+            ("propagation_seconds",),
+            f"{schedule.propagation_seconds} seconds cannot be waited",
+            f"Write 0 to {_LONGEST_WAIT_SECONDS}; 300 suits a platform that takes minutes to move members.",
+        )

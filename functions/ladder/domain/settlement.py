@@ -1,0 +1,111 @@
+"""Settlement: who did what his challenge asked, on one date, once the figures are final.
+
+Axes: M members. A code is an index into `completion.OUTCOMES`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from ladder.domain import performance
+from ladder.domain.columns import History, Row
+from ladder.domain.completion import OUTCOMES, Settled
+from ladder.domain.program import Metric, Program, QualityGate
+
+type Codes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
+type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
+
+PAID: tuple[Settled, ...] = ("completed", "unproven")
+SPEED_HELD = "speed is paid once handle times are compared at the usual mix of contacts"
+UNPROVEN_HELD = "there is no quality figure for these days yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One category on one date: what was asked of whom."""
+
+    metric: Metric
+    day: date
+    played: Codes  # tier played, 0 = no challenge
+    target: np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
+
+
+def code(outcome: Settled) -> int:
+    return OUTCOMES.index(outcome)
+
+
+def final_on(metric: Metric, day: date) -> date:
+    """The night on which a metric's value for `day` is final."""
+    return day + timedelta(days=1 + metric.final_after_days)
+
+
+def settle(question: Question, program: Program, history: History, tonight: date) -> Codes:
+    """What is known tonight. "open" and "provisional" may still change; the others stand."""
+    playing = question.played > 0
+    answer = np.full(question.played.shape, code("open"), dtype=np.uint8)
+    if final_on(question.metric, question.day) <= tonight:
+        value = history.columns[question.metric.key].values[history.row(question.day)]
+        met = _met(value, question.target, question.metric)
+        answer = np.where(met, _gated(question, program, history, tonight), code("missed"))
+        answer = np.where(np.isnan(value), code("absent"), answer)
+    return np.where(playing, answer, code("not playing")).astype(np.uint8)
+
+
+def settled_now(before: Codes, after: Codes) -> Flags:
+    """Who has newly earned: a correction may turn "no" into pay."""
+    return _paid(after) & ~_paid(before)
+
+
+def doubtful(before: Codes, after: Codes) -> Flags:
+    """Whose paid completion the figures no longer bear: a person looks at it, nothing is taken back here."""
+    return _paid(before) & ~_paid(after)
+
+
+def merged(before: Codes, after: Codes) -> Codes:
+    """What is recorded: the newer finding, but a paid completion stays."""
+    return np.where(_paid(before), before, after).astype(np.uint8)
+
+
+def hold_reason(metric: Metric, outcome: Settled) -> str | None:
+    if metric.speed:
+        return SPEED_HELD
+    return UNPROVEN_HELD if outcome == "unproven" else None
+
+
+def sentence(metric: Metric, value: float, target: float) -> str:
+    """What the member reads."""
+    kept = "at or below" if metric.direction == "lower" else "at or above"
+    return f"Your {metric.name} was {value:.4g} {metric.unit}, {kept} the target of {target:g} {metric.unit}."
+
+
+def _gated(question: Question, program: Program, history: History, tonight: date) -> Codes:
+    """The outcome of each member who met his target: (M,)."""
+    gate = question.metric.quality_gate
+    if gate is None:
+        return np.full(question.played.shape, code("completed"), dtype=np.uint8)
+    if final_on(program.metric(gate.metric), question.day) > tonight:
+        return np.full(question.played.shape, code("provisional"), dtype=np.uint8)
+    quality = _quality(gate, history, question.day)
+    answer = np.where(_keeps(quality, gate), code("completed"), code("gate failed"))
+    return np.where(np.isnan(quality), code("unproven"), answer).astype(np.uint8)
+
+
+def _quality(gate: QualityGate, history: History, day: date) -> Row:
+    """The median of the gate's metric over the last worked days, `day` included."""
+    window = min(history.row(day) + 1, 3 * gate.over_days)
+    return performance.smoothed(history.until(day, window=window, metric=gate.metric), days=gate.over_days)
+
+
+def _keeps(quality: Row, gate: QualityGate) -> Flags:
+    low = -np.inf if gate.at_least is None else gate.at_least
+    high = np.inf if gate.at_most is None else gate.at_most
+    return (quality >= low) & (quality <= high)
+
+
+def _met(value: Row, target: np.ndarray[tuple[int], np.dtype[np.float64]], metric: Metric) -> Flags:
+    return value <= target if metric.direction == "lower" else value >= target
+
+
+def _paid(codes: Codes) -> Flags:
+    return np.isin(codes, [code(outcome) for outcome in PAID])

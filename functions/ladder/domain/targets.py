@@ -1,0 +1,64 @@
+"""Targets: what each tier is asked, from what its peers really reached.
+
+The 25th, 50th and 75th percentile of performance of the members' smoothed values (Hazen's definition, the inverse
+of the mid-rank that tiers use), clamped to the 5th and 95th of the whole program, and rounded to the metric's step
+towards the easier side, so that rounding never asks more than the peers did.
+"""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from ladder.domain import performance
+from ladder.domain.columns import Row
+from ladder.domain.peers import PeerGroups
+from ladder.domain.program import Category, Direction, Metric, TierRule
+from ladder.domain.rotation import Targets
+
+type Triple = tuple[float, float, float]
+
+
+def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGroups, rule: TierRule) -> Targets:
+    """`values` are smoothed, (M,). With too few members known, the library's own targets stand."""
+    known = values[~np.isnan(values)]
+    if len(known) < rule.min_members:
+        written = _triple(challenge.target_value for challenge in category.tiers)
+        return Targets(shown=written, by_peers=dict.fromkeys(groups.names, written), from_history=False)
+    bounds = performance_percentiles(known, rule.clamp, metric.direction)
+    shown = _asked(known, bounds, metric, rule)
+    apart = performance.judged_apart(values, groups.index, rule)
+    by_peers = dict.fromkeys(groups.names, shown)
+    for number in np.unique(groups.index[apart]):
+        mine = values[groups.index == number]
+        by_peers[groups.names[number]] = _asked(mine[~np.isnan(mine)], bounds, metric, rule)
+    return Targets(shown=shown, by_peers=by_peers, from_history=True)
+
+
+def performance_percentiles(values: Row, percentiles: tuple[float, ...], direction: Direction) -> list[float]:
+    """Values at percentiles of performance: the 25th of a lower-is-better metric is a high number."""
+    wanted = [100 - p if direction == "lower" else p for p in percentiles]
+    return [float(v) for v in np.percentile(values.astype(np.float64), wanted, method="hazen")]
+
+
+def per_member(targets: Targets, groups: PeerGroups) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """(M, 4): each member's target by tier played; column 0, no challenge, is NaN."""
+    table = [(math.nan, *targets.by_peers.get(name, targets.shown)) for name in groups.names]
+    return np.array(table, dtype=np.float64).reshape(-1, 4)[groups.index]
+
+
+def round_easier(value: float, step: float, direction: Direction) -> float:
+    steps = value / step
+    whole = math.ceil(steps - 1e-6) if direction == "lower" else math.floor(steps + 1e-6)
+    return round(whole * step, 9)
+
+
+def _asked(values: Row, bounds: list[float], metric: Metric, rule: TierRule) -> Triple:
+    low, high = min(bounds), max(bounds)
+    exact = performance_percentiles(values, rule.targets, metric.direction)
+    return _triple(round_easier(min(max(v, low), high), metric.step, metric.direction) for v in exact)
+
+
+def _triple(values: Iterable[float]) -> Triple:
+    first, second, third = values
+    return first, second, third

@@ -1,0 +1,83 @@
+"""Assign: move members between the platform's groups; only those whose group changes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ladder.domain.assignment import Assignment
+from ladder.domain.members import Roster
+from ladder.domain.moves import Change, changes
+from ladder.domain.program import Category, Program
+from ladder.domain.rotation import Claim, Rotation
+from ladder.ports import Assignments, ChallengePlatform, Rotations
+from ladder.read_back import read_back, real_tier
+from ladder.step import DONE, Progress
+
+ENOUGH_TIME_SECONDS = 60.0
+REFUSALS_KEPT = 100
+
+
+def assign(
+    claim: Claim,
+    program: Program,
+    roster: Roster,
+    *,
+    cursor: int | None,
+    rotations: Rotations,
+    assignments: Assignments,
+    platform: ChallengePlatform,
+    time_left: Callable[[], float],
+) -> Progress:
+    """Apply tonight's changes; stop in time with the number of changes done as the cursor.
+
+    Adding a member twice, or removing him twice, changes nothing, so running it twice does not either.
+    """
+    rotation = rotations.hold(claim)
+    assignment = assignments.load(claim.program, claim.rotation)
+    if cursor is None and _uncertain(rotation, rotations):
+        assignment = _as_found(program, roster, assignment, platform)
+        assignments.save(claim, assignment)
+    drawn = [program.category(key) for key in rotation.night.drawn] if rotation.night else []
+    due = changes(drawn, roster, assignment, membership=platform.membership, batch=platform.batch)
+    at, refused = cursor or 0, dict(rotation.refused)
+    while at < len(due) and time_left() > ENOUGH_TIME_SECONDS:
+        refused |= _apply(due[at], platform)
+        at += 1
+    _record(rotation, refused, rotations)
+    return DONE if at == len(due) else Progress(done=False, cursor=at)
+
+
+def _uncertain(rotation: Rotation, rotations: Rotations) -> bool:
+    """Is the recorded group of every member perhaps not the real one? So it is on the first night of all, and
+    after a rotation that touched groups under another plan and never went live."""
+    claim = rotation.claim
+    before = rotations.before(claim.program, claim.date)
+    if before is None:
+        return True
+    since = rotations.between(claim.program, before.claim.date, claim.date)
+    between = (other for other in since if before.claim.rotation < other.claim.rotation < claim.rotation)
+    return any(other.reached("retired") for other in between)
+
+
+def _as_found(program: Program, roster: Roster, assignment: Assignment, platform: ChallengePlatform) -> Assignment:
+    return {
+        category.key: replace(assignment[category.key], group=_groups(category, roster, assignment, platform))
+        for category in program.categories
+    }
+
+
+def _groups(category: Category, roster: Roster, assignment: Assignment, platform: ChallengePlatform) -> bytes:
+    """Where a member is in several groups, one that he has to leave is taken for his."""
+    played = assignment[category.key].played
+    found = read_back(category, roster, platform)
+    return bytes(real_tier(tiers - {wanted} or tiers, wanted) for tiers, wanted in zip(found, played, strict=True))
+
+
+def _apply(change: Change, platform: ChallengePlatform) -> dict[str, str]:
+    move = platform.add if change.verb == "add" else platform.remove
+    return move(change.group, change.users)
+
+
+def _record(rotation: Rotation, refused: dict[str, str], rotations: Rotations) -> None:
+    kept = dict(list(refused.items())[:REFUSALS_KEPT])
+    if rotation.step == "retired" or kept != rotation.refused:
+        rotations.advance(replace(rotation, step="assigned", refused=kept))

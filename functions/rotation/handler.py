@@ -1,0 +1,170 @@
+"""The rotation Lambda: steps of a night from collecting to assigning, and the tick that starts nights."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.histories import DynamoHistories
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.platforms import Platforms
+from ladder.adapters.secrets import Secrets
+from ladder.adapters.sqs import SqsCompletions
+from ladder.adapters.stepfunctions import StepFunctionsExecutions
+from ladder.domain.members import Roster
+from ladder.domain.program import Program
+from ladder.domain.rotation import Claim
+from ladder.settings import from_env
+from ladder.step import DONE, Progress, answer, claim_of
+from ladder.usage import Usage
+from rotation.assign import assign
+from rotation.collect import collect
+from rotation.plan import plan
+from rotation.retire import retire
+from rotation.settings import Settings
+from rotation.settle import settle
+from rotation.tick import tick
+
+logger = Logger()
+settings = from_env(Settings, os.environ)
+dynamodb = boto3.client("dynamodb")
+completions = SqsCompletions(boto3.client("sqs"), settings.completions_queue_url)
+states = boto3.client("stepfunctions")
+secrets = Secrets(boto3.client("secretsmanager"))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One invocation: the claim it works under, and everything it may look through."""
+
+    claim: Claim
+    cursor: Any
+    program: Program
+    roster: Roster
+    usage: Usage
+    table: Table
+    platforms: Platforms
+    time_left: Callable[[], float]
+
+    @property
+    def rotations(self) -> DynamoRotations:
+        return DynamoRotations(self.table)
+
+    @property
+    def assignments(self) -> DynamoAssignments:
+        return DynamoAssignments(self.table)
+
+    @property
+    def histories(self) -> DynamoHistories:
+        return DynamoHistories(self.table)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if event["step"] == "tick":
+        return _tick(event["state_machine_arn"])
+    step = _step(event, context)
+    progress = STEPS[event["step"]](step)
+    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=step.usage.as_dict())
+    return answer(progress, step.usage)
+
+
+def _step(event: dict[str, Any], context: LambdaContext) -> Step:
+    usage, claim = Usage(), claim_of(event)
+    table = Table(dynamodb, settings.programs_table, usage)
+    programs = DynamoPrograms(table)
+    program = programs.version(claim.program, DynamoRotations(table).hold(claim).program_version)
+
+    def time_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    platforms = Platforms(secrets, usage, time_left)
+    return Step(claim, event["cursor"], program, programs.roster(claim.program), usage, table, platforms, time_left)
+
+
+def _tick(state_machine_arn: str) -> dict[str, Any]:
+    table = Table(dynamodb, settings.programs_table, Usage())
+    started = tick(
+        now=datetime.now(UTC),
+        programs=DynamoPrograms(table),
+        rotations=DynamoRotations(table),
+        executions=StepFunctionsExecutions(states, state_machine_arn),
+    )
+    return {"started": [claim.execution for claim in started]}
+
+
+def _collect(step: Step) -> Progress:
+    return collect(
+        step.claim,
+        step.program,
+        step.roster,
+        cursor=step.cursor,
+        source=step.platforms.metrics(step.program, agents=len(step.roster)),
+        histories=step.histories,
+        rotations=step.rotations,
+        time_left=step.time_left,
+    )
+
+
+def _settle(step: Step) -> Progress:
+    doubtful = settle(
+        step.claim,
+        step.program,
+        step.roster,
+        programs=DynamoPrograms(step.table),
+        rotations=step.rotations,
+        assignments=step.assignments,
+        histories=step.histories,
+        queue=completions,
+        platform=step.platforms.challenges(step.program),
+    )
+    if doubtful:
+        logger.warning("corrected figures no longer bear completions that were sent", count=doubtful)
+    return DONE
+
+
+def _plan(step: Step) -> Progress:
+    plan(
+        step.claim,
+        step.program,
+        step.roster,
+        rotations=step.rotations,
+        assignments=step.assignments,
+        histories=step.histories,
+        platform=step.platforms.challenges(step.program),
+    )
+    return DONE
+
+
+def _retire(step: Step) -> Progress:
+    retire(
+        step.claim,
+        step.program,
+        rotations=step.rotations,
+        platform=step.platforms.challenges(step.program),
+    )
+    return DONE
+
+
+def _assign(step: Step) -> Progress:
+    return assign(
+        step.claim,
+        step.program,
+        step.roster,
+        cursor=step.cursor,
+        rotations=step.rotations,
+        assignments=step.assignments,
+        platform=step.platforms.challenges(step.program),
+        time_left=step.time_left,
+    )
+
+
+STEPS = {"collect": _collect, "settle": _settle, "plan": _plan, "retire": _retire, "assign": _assign}

@@ -1,0 +1,61 @@
+"""Plan: decide the whole night before anything outside is touched."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from ladder.domain.columns import History
+from ladder.domain.members import Roster
+from ladder.domain.nights import budgets_for, first_day_needed, plan_night
+from ladder.domain.ownership import taken_metrics
+from ladder.domain.program import Program
+from ladder.domain.rotation import Claim, Rotation
+from ladder.ports import Assignments, ChallengePlatform, Histories, Rotations
+
+
+def plan(
+    claim: Claim,
+    program: Program,
+    roster: Roster,
+    *,
+    rotations: Rotations,
+    assignments: Assignments,
+    histories: Histories,
+    platform: ChallengePlatform,
+) -> None:
+    """Write the night and its assignment under this rotation. What is planned already is kept as it is."""
+    rotation = rotations.hold(claim)
+    if rotation.reached("planned"):
+        return
+    before = rotations.before(claim.program, claim.date)
+    previous = assignments.load(claim.program, before.claim.rotation) if before else {}
+    history = _history(claim, program, roster, histories, first_day_needed(program, claim.date, previous))
+    planned = plan_night(
+        program,
+        claim.date,
+        roster=roster,
+        history=history,
+        previous=previous,
+        last_drawn=before.night.last_drawn if before and before.night else {},
+        taken=taken_metrics(platform.active(), program, _ours(rotation, before)),
+        budgets=_budgets(claim, program, roster, history, assignments),
+    )
+    assignments.save(claim, planned.assignment)
+    rotations.advance(replace(rotation, step="planned", night=planned.night))
+
+
+def _ours(*rotations: Rotation | None) -> list[Rotation]:
+    return [rotation for rotation in rotations if rotation]
+
+
+def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:
+    last = claim.date - timedelta(days=1)
+    metrics = tuple(metric.key for metric in program.metrics)
+    return histories.load(claim.program, first=first, last=last, members=len(roster), metrics=metrics)
+
+
+def _budgets(
+    claim: Claim, program: Program, roster: Roster, history: History, assignments: Assignments
+) -> list[int] | None:
+    """Budgets are fixed once per date: a later revision plays under the first one's."""
+    proposed = budgets_for(program, roster, history)
+    return None if proposed is None else assignments.fix_budgets(claim.program, claim.date, proposed)

@@ -1,0 +1,28 @@
+"""Retire: everything of ours that is active ends before anything new begins."""
+
+from dataclasses import replace
+
+from ladder.domain.ownership import is_ours
+from ladder.domain.program import Program
+from ladder.domain.rotation import Claim, Rotation
+from ladder.ports import ChallengePlatform, Rotations
+
+
+def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: ChallengePlatform) -> None:
+    """End all of our active challenges, whoever launched them. Foreign ones are not touched."""
+    rotation = rotations.hold(claim)
+    before = rotations.before(claim.program, claim.date)
+    known = [rotation, before] if before else [rotation]
+    if rotation.step == "planned":
+        rotations.advance(replace(rotation, step="retired"))
+    for challenge in platform.active():
+        if is_ours(challenge, program, known):
+            platform.retire(challenge.id)
+            _note(rotation, challenge.id, rotations)
+
+
+def _note(rotation: Rotation, challenge: str, rotations: Rotations) -> None:
+    """What an earlier attempt of this rotation launched has to be launched again."""
+    for key, launch in rotation.launches.items():
+        if launch.challenge == challenge:
+            rotations.record_launch(rotation.claim, key, replace(launch, state="retired"))

@@ -1,0 +1,27 @@
+"""Tick: start every program's night that is due; a program that cannot start does not keep the others waiting."""
+
+from datetime import datetime
+
+from ladder.domain.errors import LadderError
+from ladder.domain.rotation import Claim
+from ladder.ports import Executions, Programs, Rotations
+from ladder.start_rotation import start_due
+
+
+class TickFailed(LadderError):
+    """Some programs could not be started; the next tick tries them again."""
+
+
+def tick(*, now: datetime, programs: Programs, rotations: Rotations, executions: Executions) -> list[Claim]:
+    """The claims started. Two ticks at once start each night once. Raises TickFailed at the end, naming programs."""
+    started, failed = list[Claim](), list[str]()
+    for key in programs.keys():  # noqa: SIM118  a port, not a dict
+        try:
+            claim = start_due(programs.current(key), now=now, rotations=rotations, executions=executions)
+        except LadderError as error:
+            failed.append(f"{key}: {error}")
+        else:
+            started += [claim] if claim else []
+    if failed:
+        raise TickFailed("; ".join(failed))
+    return started
