@@ -26,13 +26,23 @@ def activate(
 
     Readers see the night all at once: the pointer moves last, and only while the claim is held.
     """
+    rotation = rotations.hold(claim)
+    if not rotation.reached("active"):
+        rotation = _go_live(rotation, program, rotations, assignments, platform)
+        rotations.activate(claim, at=now)
+    announcements.announce("RotationActivated", _announcement(rotation))
+    rotations.advance(replace(rotation, step="announced"))
+
+
+def _go_live(
+    rotation: Rotation, program: Program, rotations: Rotations, assignments: Assignments, platform: ChallengePlatform
+) -> Rotation:
     live = platform.active()
-    rotation = _make_way(rotations.hold(claim), program, live, rotations, assignments)
-    wanted = wanted_tonight(rotation, program, assignments.load(claim.program, claim.rotation))
+    rotation = _make_way(rotation, program, live, rotations, assignments)
+    wanted = wanted_tonight(rotation, program, assignments.load(rotation.claim.program, rotation.claim.rotation))
     launched = {each.key: _launch(each, rotation, live, rotations, platform) for each in wanted}
     _confirm(rotation, program, launched, rotations, platform)
-    rotations.activate(claim, at=now)
-    announcements.announce("RotationActivated", _announcement(rotation))
+    return rotation
 
 
 def _make_way(

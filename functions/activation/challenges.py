@@ -37,7 +37,7 @@ def _challenge(rotation: Rotation, program: Program, category: Category, tier: i
     """Where Ladder pays, the platform is given no points to pay; what it is worth stands in the description."""
     rung = category.tiers[tier - 1]
     target = _target(rotation, category, tier)
-    name, description = render(rung, target)
+    name, description = render(rung, target, unit=program.metric(category.metric).unit)
     starts_at, ends_at = day_bounds(program.schedule, rotation.claim.date)
     pays = program.payer == "platform"
     return NewChallenge(

@@ -91,11 +91,11 @@ def _activate(step: Step) -> Progress:
 
 
 def _recover(step: Step) -> Progress:
-    why = step.event["error"]
+    failure = step.event["error"]
     recover(
         step.claim,
         step.program,
-        why=f"{why.get('Error')}: {why.get('Cause')}"[:1000],
+        why=f"{failure['error']}: {failure['cause']}",
         rotations=step.rotations,
         platform=step.platform,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ladder.domain.assignment import Standing
 from ladder.domain.members import Roster
+from ladder.domain.moves import with_shared_groups
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
 from ladder.ports import Assignments, ChallengePlatform, Rotations
@@ -29,15 +30,18 @@ def verify(
     The cursor is the number of rounds done; between two rounds the state machine waits once more.
     """
     rotation = rotations.hold(claim)
+    if rotation.reached("active"):
+        return DONE
     assignment = assignments.load(claim.program, claim.rotation)
     drawn = rotation.night.drawn if rotation.night else ()
     found = {key: read_back(program.category(key), roster, platform) for key in drawn}
     strays = {key: _strays(assignment[key], found[key], roster) for key in drawn}
     if any(strays.values()) and (cursor or 0) + 1 < ROUNDS:
         return Progress(done=False, cursor=(cursor or 0) + 1)
-    settled = {key: _settled(assignment[key], found[key], roster) for key in drawn}
-    if any(settled[key] != assignment[key] for key in drawn):
-        assignments.save(claim, {**assignment, **settled})
+    settled = assignment | {key: _settled(assignment[key], found[key], roster) for key in drawn}
+    settled = with_shared_groups(settled, program, drawn)
+    if settled != assignment:
+        assignments.save(claim, settled)
     reported = rotation.strays | {key: count for key, count in strays.items() if count}
     rotations.advance(replace(rotation, step="verified", strays=reported))
     return DONE

@@ -24,7 +24,7 @@ def start_due(program: Program, *, now: datetime, rotations: Rotations, executio
     if latest is None:
         first = _claimed(program, Claim(program=program.key, date=day, revision=1, attempt=1), NIGHTLY, "nightly", now)
         return _start(first, program, rotations, executions, instead_of=None)
-    if latest.reached("active"):
+    if latest.reached("announced"):
         return None
     return _resume(latest, program, now=now, rotations=rotations, executions=executions)
 

@@ -32,8 +32,10 @@ def assign(
     Adding a member twice, or removing him twice, changes nothing, so running it twice does not either.
     """
     rotation = rotations.hold(claim)
+    if rotation.reached("active"):
+        return DONE
     assignment = assignments.load(claim.program, claim.rotation)
-    if cursor is None and _uncertain(rotation, rotations):
+    if cursor is None and not rotation.reached("assigned") and _uncertain(rotation, rotations):
         assignment = _as_found(program, roster, assignment, platform)
         assignments.save(claim, assignment)
     drawn = [program.category(key) for key in rotation.night.drawn] if rotation.night else []

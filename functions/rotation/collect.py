@@ -9,7 +9,7 @@ import numpy as np
 from ladder.domain.columns import Day, History
 from ladder.domain.members import Roster
 from ladder.domain.nights import known_until
-from ladder.domain.program import Program
+from ladder.domain.program import Metric, Program
 from ladder.domain.rotation import Claim
 from ladder.ports import Histories, MetricSource, Reading, Rotations
 from ladder.step import DONE, Progress
@@ -44,7 +44,7 @@ def collect(
         first, last = _window(claim, program, metric)
         for reading in source.readings(metric, users, first=first, last=last):
             if reading.user in slots and first <= reading.day <= last:
-                _fill(fresh, metric, reading, slots[reading.user])
+                _fill(fresh, program.metric(metric), reading, slots[reading.user])
         at += 1
     _record_changes(fresh, program, histories)
     if at < len(work):
@@ -72,9 +72,11 @@ def _blank(claim: Claim, program: Program, roster: Roster) -> History:
     return History.empty(first=first, days=days, members=len(roster), metrics=metrics)
 
 
-def _fill(history: History, metric: str, reading: Reading, slot: int) -> None:
-    column, row = history.columns[metric], history.row(reading.day)
-    column.values[row, slot], column.counts[row, slot] = reading.value, reading.count
+def _fill(history: History, metric: Metric, reading: Reading, slot: int) -> None:
+    """Ten times as fine as targets are rounded: finer digits say nothing, and would double what a day weighs."""
+    column, row = history.columns[metric.key], history.row(reading.day)
+    column.values[row, slot] = round(reading.value / metric.step, 1) * metric.step
+    column.counts[row, slot] = reading.count
 
 
 def _record_changes(fresh: History, program: Program, histories: Histories) -> None:

@@ -76,7 +76,7 @@ def _completion(played: Played, ruling: Ruling, slot: int) -> Completion:
         category=ruling.category,
         tier=tier,
         metric=metric.key,
-        value=round(float(value), 6),
+        value=None if np.isnan(value) else round(float(value), 6),
         target=target,
         points=program.category(ruling.category).tiers[tier - 1].points,
         occurred_at=day_bounds(program.schedule, played.day)[1],

@@ -11,6 +11,8 @@ from ladder.ports import ChallengePlatform, Rotations
 def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: ChallengePlatform) -> None:
     """End all of our active challenges, whoever launched them. Foreign ones are not touched."""
     rotation = rotations.hold(claim)
+    if rotation.reached("active"):
+        return
     before = rotations.before(claim.program, claim.date)
     known = [rotation, before] if before else [rotation]
     if rotation.step == "planned":

@@ -6,6 +6,8 @@ Columns are plain bytes, one a slot, so that a function that only reads them nee
 from dataclasses import dataclass
 from datetime import date
 
+NO_BUDGET = -1  # of a member for a date: he draws on the program's reserve
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

@@ -9,11 +9,11 @@ import math
 
 import numpy as np
 
+from ladder.domain.assignment import NO_BUDGET
 from ladder.domain.program import Caps
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) points
 LEAST_RESERVE_PERCENT = 5.0
-NO_BUDGET = -1  # draws on the reserve instead
 
 
 def allocate(caps: Caps, *, playing: np.ndarray[tuple[int], np.dtype[np.bool]]) -> Whole | None:

@@ -27,7 +27,7 @@ class Completion:
     category: str
     tier: int
     metric: str
-    value: float
+    value: float | None  # None: the platform says so, and we have no figure
     target: float
     points: int
     occurred_at: datetime  # the end of the local day

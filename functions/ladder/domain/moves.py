@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ladder.domain.assignment import Assignment, Standing
 from ladder.domain.members import Roster
-from ladder.domain.program import Category, Membership
+from ladder.domain.program import Category, Membership, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,17 @@ def changes(
             if old and (membership == "adds" or not new):
                 leaving[category.groups[old - 1]].append(user)
     return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
+
+
+def with_shared_groups(assignment: Assignment, program: Program, drawn: Iterable[str]) -> Assignment:
+    """Where the members are, told to every category that uses the same three groups as a drawn one."""
+    known = {program.category(key).groups: assignment[key].group for key in drawn}
+    return {
+        category.key: replace(
+            assignment[category.key], group=known.get(category.groups, assignment[category.key].group)
+        )
+        for category in program.categories
+    }
 
 
 def _moves(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ladder.domain.assignment import Assignment, Standing
-from ladder.domain.budgets import NO_BUDGET, allocate
+from ladder.domain.assignment import NO_BUDGET, Assignment, Standing
+from ladder.domain.budgets import allocate
 from ladder.domain.columns import History
 from ladder.domain.draw import Drawn, draw
 from ladder.domain.members import Roster

@@ -10,6 +10,7 @@ from ladder.domain.program import Direction, TierRule
 
 CHUNK = 1 << 16  # members at a time: keeps the working set in the cache
 KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
+TIE = 1e-6  # relative: what rounding to float32 in another unit can set apart is one value still
 
 type Peers = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
 
@@ -56,8 +57,9 @@ def judged_apart(values: Row, peers: Peers, rule: TierRule) -> np.ndarray[tuple[
 
 
 def _mid_ranks(performance: Row, ordered: Row) -> Row:
-    below = np.searchsorted(ordered, performance, side="left")
-    up_to = np.searchsorted(ordered, performance, side="right")
+    slack = np.abs(performance) * TIE
+    below = np.searchsorted(ordered, performance - slack, side="left")
+    up_to = np.searchsorted(ordered, performance + slack, side="right")
     return ((below + up_to) * (50.0 / len(ordered))).astype(np.float32)
 
 

@@ -34,7 +34,7 @@ def worth(categories: list[Category], rules: tuple[RewardRule, ...]) -> Worth:
     base = np.array([[0, *(challenge.points for challenge in category.tiers)] for category in categories], dtype=float)
     base = base.reshape(len(categories), 4)
     shares = [[0.0, *(_completion_bonus(rule, tier) for tier in (1, 2, 3))] for rule in rules]
-    bonus = np.array(shares).reshape(len(rules), 1, 4) / 100 * base
+    bonus = np.array(shares).reshape(len(rules), 1, 4) * base / 100  # in this order 7 % of 100 are exactly 7
     limits = tuple(np.inf if rule.max_daily_bonus_points is None else rule.max_daily_bonus_points for rule in rules)
     return Worth(base, bonus, limits)
 

@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Step = Literal["claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active"]
-STEPS: tuple[Step, ...] = ("claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active")
+Step = Literal["claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active", "announced"]
+STEPS: tuple[Step, ...] = (
+    "claimed",
+    "collected",
+    "settled",
+    "planned",
+    "retired",  # from here on the platform may have been touched
+    "assigned",
+    "verified",
+    "active",  # from here on it is the current one
+    "announced",
+)
 LaunchState = Literal["intent", "created", "active", "retired"]
 
 

@@ -12,6 +12,7 @@ from ladder.domain import performance
 from ladder.domain.columns import History, Row
 from ladder.domain.completion import OUTCOMES, Settled
 from ladder.domain.program import Metric, Program, QualityGate
+from ladder.domain.wording import plain_number
 
 type Codes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
 type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
@@ -74,9 +75,16 @@ def hold_reason(metric: Metric, outcome: Settled) -> str | None:
 
 
 def sentence(metric: Metric, value: float, target: float) -> str:
-    """What the member reads."""
+    """What the member reads: his value to a tenth of the metric's step, so that it never seems to miss the target.
+
+    Without a value, it is the platform that says so.
+    """
+    asked = f"the target of {plain_number(target)} {metric.unit}"
+    if np.isnan(value):
+        return f"Your {metric.name} met {asked}."
     kept = "at or below" if metric.direction == "lower" else "at or above"
-    return f"Your {metric.name} was {value:.4g} {metric.unit}, {kept} the target of {target:g} {metric.unit}."
+    fine = metric.step / 10
+    return f"Your {metric.name} was {plain_number(round(value / fine) * fine)} {metric.unit}, {kept} {asked}."
 
 
 def _gated(question: Question, program: Program, history: History, tonight: date) -> Codes:
@@ -104,7 +112,9 @@ def _keeps(quality: Row, gate: QualityGate) -> Flags:
 
 
 def _met(value: Row, target: np.ndarray[tuple[int], np.dtype[np.float64]], metric: Metric) -> Flags:
-    return value <= target if metric.direction == "lower" else value >= target
+    """In the precision of the values, so that exactly the target is enough."""
+    asked = target.astype(np.float32)
+    return value <= asked if metric.direction == "lower" else value >= asked
 
 
 def _paid(codes: Codes) -> Flags:

@@ -48,8 +48,9 @@ def per_member(targets: Targets, groups: PeerGroups) -> np.ndarray[tuple[int, in
 
 
 def round_easier(value: float, step: float, direction: Direction) -> float:
-    steps = value / step
-    whole = math.ceil(steps - 1e-6) if direction == "lower" else math.floor(steps + 1e-6)
+    """To a multiple of `step`; what is less than a thousandth of it is the noise of float32."""
+    steps = round(value / step, 3)
+    whole = math.ceil(steps) if direction == "lower" else math.floor(steps)
     return round(whole * step, 9)
 
 

@@ -77,7 +77,7 @@ def _move(rungs: Rungs, rank: Row, moving: Flags, rule: TierRule) -> tuple[Bytes
     """Count the day for or against a move, and move one tier where the count is full."""
     above = np.where(moving, np.where(rank >= _up_band(rungs.tier, rule), rungs.above + 1, 0), rungs.above)
     below = np.where(moving, np.where(rank < _down_band(rungs.tier, rule), rungs.below + 1, 0), rungs.below)
-    up, down = above >= rule.up_after_days, below >= rule.down_after_days
+    up, down = moving & (above >= rule.up_after_days), moving & (below >= rule.down_after_days)
     tier = rungs.tier + up.astype(np.uint8) - down.astype(np.uint8)
     still = ~(up | down)
     return tier, np.where(still, above, 0).astype(np.uint8), np.where(still, below, 0).astype(np.uint8)

@@ -9,6 +9,7 @@ from ladder.domain.program import TIERS, Category, Direction, Program
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 
 COMFORTABLE = 5
+MOST = 24  # beyond it, nobody could say which ones fit together
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -33,7 +34,9 @@ def _number(program: Program) -> Iterator[Problem]:
     count = len(program.categories)
     if not count:
         yield error(("challenge_library",), "there is no category", "Write at least one, with tier_1 to tier_3.")
-    if count > COMFORTABLE:
+    if count > MOST:
+        yield error(("challenge_library",), f"{count} categories are too many to draw from", f"Keep up to {MOST}.")
+    elif count > COMFORTABLE:
         yield warning(
             ("challenge_library",),
             f"{count} categories are more than people keep apart",

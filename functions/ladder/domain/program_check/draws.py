@@ -10,21 +10,14 @@ from itertools import combinations
 
 from ladder.domain.draw import clash
 from ladder.domain.program import Category, Program
+from ladder.domain.program_check.categories import MOST
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
-
-MOST_CATEGORIES = 24  # beyond it, nobody could say which ones fit together
 
 
 def check_draw(program: Program) -> Iterator[Problem]:
     yield from _weights(program)
     yield from _always(program)
-    if len(program.categories) > MOST_CATEGORIES:
-        yield error(
-            ("challenge_library",),
-            f"{len(program.categories)} categories are too many to draw from",
-            f"Keep up to {MOST_CATEGORIES}.",
-        )
-    else:
+    if len(program.categories) <= MOST:
         yield from _per_night(program)
         yield from _empty_nights(program)
 

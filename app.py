@@ -1,0 +1,45 @@
+"""The CDK app: one bundle for the environment that the context names (`-c environment=prod`; `dev` by default).
+
+A finding of cdk-nag that nobody accepted fails the synthesis. The checks change nothing in the template and take as
+long as all the rest, so the local stage, which deploys to nobody's account, leaves them out (`unchecked`).
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.bundle import Bundle, Sources
+from infra.environments import ENVIRONMENTS, Environment
+from infra.layer import dependency_folder
+
+FUNCTIONS = Path(__file__).parent / "functions"
+
+
+def main() -> None:
+    app = App()
+    environment = chosen_environment(app)
+    Bundle(app, f"Ladder-{environment.name}", environment=environment, sources=chosen_sources(app, environment))
+    if not app.node.try_get_context("unchecked"):
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    app.synth()
+
+
+def chosen_environment(app: App) -> Environment:
+    named = ENVIRONMENTS[app.node.try_get_context("environment") or "dev"]
+    return replace(named, alarm_email=app.node.try_get_context("alarm_email"))
+
+
+def chosen_sources(app: App, environment: Environment) -> Sources:
+    """The checkout's own functions and a layer built for the environment, unless the context names other folders."""
+    functions = app.node.try_get_context("functions")
+    dependencies = app.node.try_get_context("dependencies")
+    return Sources(
+        functions=Path(functions) if functions else FUNCTIONS,
+        dependencies=Path(dependencies) if dependencies else dependency_folder(environment.platform),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The `programs` table: configuration, rotations and packed columns, one file a port."""

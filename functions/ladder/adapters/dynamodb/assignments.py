@@ -1,0 +1,141 @@
+"""Assignments, budgets and outcomes in DynamoDB: one packed item a block. Needs no numpy."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.packing import pack, unpack
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
+from ladder.domain.assignment import NO_BUDGET, Assignment, Standing
+from ladder.domain.errors import Superseded
+from ladder.domain.members import blocks
+from ladder.domain.rotation import Claim
+
+COLUMNS = ("tier", "played", "group", "above", "below", "worked")  # likes beside each other
+OUTCOME = "outcome "  # begins the attribute of a category's outcomes
+MONEY = "i"  # four bytes, signed: NO_BUDGET is below zero
+
+
+class DynamoAssignments:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def load(self, program: str, rotation: str) -> Assignment:
+        parts: defaultdict[str, list[Standing]] = defaultdict(list)
+        for item in self._table.query(program, keys.assignments(rotation)):
+            for category, packed in item["standings"].items():
+                parts[category].append(_standing(packed))
+        return {category: _joined(standings) for category, standings in parts.items()}
+
+    def save(self, claim: Claim, assignment: Assignment) -> None:
+        """Writes the blocks that differ from what this attempt has stored; Superseded where a later attempt wrote."""
+        stored = {item["sk"]: item for item in self._table.query(claim.program, keys.assignments(claim.rotation))}
+        for item in _items(claim, assignment):
+            if stored.get(item["sk"]) != item:
+                self._save_block(claim, item)
+
+    def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]:
+        """The first budgets of a date stand, all blocks together; who joined later has none.
+
+        One transaction: a program has up to 100 blocks, 409,600 members.
+        """
+        if not budgets:
+            return []
+        try:
+            self._table.write(*_budgets(program, day, budgets))
+        except Refused:
+            return self._fixed(program, day, members=len(budgets))
+        return list(budgets)
+
+    def outcomes(self, program: str, day: date) -> dict[str, bytes]:
+        found: defaultdict[str, bytes] = defaultdict(bytes)
+        for item in self._table.query(program, keys.outcomes(day)):
+            for attribute, packed in item.items():
+                if attribute.startswith(OUTCOME):
+                    found[attribute.removeprefix(OUTCOME)] += unpack(packed)
+        return dict(found)
+
+    def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None:
+        """Replaces the outcomes of the categories named, and leaves those of the others."""
+        members = max(map(len, outcomes.values()), default=0)
+        for block, slots in enumerate(blocks(members)):
+            part = {category: column[slots] for category, column in outcomes.items()}
+            self._table.write(_outcomes(program, keys.outcome(day, block), part))
+
+    def _save_block(self, claim: Claim, item: Item) -> None:
+        try:
+            self._table.write(Put(item=item, only_if=_not_overtaken(claim)))
+        except Refused as refused:
+            raise Superseded(f"a later attempt than {claim.execution} has written its assignment") from refused
+
+    def _fixed(self, program: str, day: date, *, members: int) -> list[int]:
+        fixed = [points for item in self._table.query(program, keys.budgets(day)) for points in _points(item)]
+        return fixed + [NO_BUDGET] * (members - len(fixed))
+
+
+def _not_overtaken(claim: Claim) -> Clause:
+    """No later attempt has written here."""
+    return Clause("attribute_not_exists(pk) OR attempt <= :attempt", {":attempt": claim.attempt})
+
+
+def _items(claim: Claim, assignment: Assignment) -> list[Item]:
+    members = max((len(standing.tier) for standing in assignment.values()), default=0)
+    return [
+        {
+            "pk": claim.program,
+            "sk": keys.assignment(claim.rotation, block),
+            "attempt": claim.attempt,
+            "standings": {category: _packed(standing, slots) for category, standing in assignment.items()},
+        }
+        for block, slots in enumerate(blocks(members))
+    ]
+
+
+def _packed(standing: Standing, slots: slice) -> dict[str, Any]:
+    columns = b"".join(getattr(standing, column)[slots] for column in COLUMNS)
+    return {"columns": pack(columns), "as_of": standing.as_of.isoformat() if standing.as_of else None}
+
+
+def _standing(packed: Mapping[str, Any]) -> Standing:
+    raw = unpack(packed["columns"])
+    size = len(raw) // len(COLUMNS)
+    columns = {column: raw[place * size : (place + 1) * size] for place, column in enumerate(COLUMNS)}
+    return Standing(**columns, as_of=date.fromisoformat(packed["as_of"]) if packed["as_of"] else None)
+
+
+def _joined(parts: Sequence[Standing]) -> Standing:
+    columns = {column: b"".join(getattr(part, column) for part in parts) for column in COLUMNS}
+    return Standing(**columns, as_of=parts[0].as_of)
+
+
+def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
+    return [
+        Put(
+            item={
+                "pk": program,
+                "sk": keys.budget(day, block),
+                "points": pack(array(MONEY, budgets[slots]).tobytes(), width=4),
+            },
+            only_if=ABSENT,
+        )
+        for block, slots in enumerate(blocks(len(budgets)))
+    ]
+
+
+def _points(item: Item) -> array[int]:
+    points = array(MONEY)
+    points.frombytes(unpack(item["points"], width=4))
+    return points
+
+
+def _outcomes(program: str, sk: str, part: Mapping[str, bytes]) -> Update:
+    return Update(
+        pk=program,
+        sk=sk,
+        changes={f"{OUTCOME}{category}": pack(column) for category, column in part.items()},
+    )

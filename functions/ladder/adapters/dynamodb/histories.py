@@ -1,0 +1,75 @@
+"""Histories in DynamoDB: one item per day and block holds every metric's values and counts, and a version."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from ladder.adapters.aws import ATTEMPTS
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.columns import Days, merged, pack_row, same, unpack_row
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import Put, unchanged_since
+from ladder.domain.columns import Column, Day, History
+from ladder.domain.errors import Unavailable
+from ladder.domain.members import BLOCK, blocks
+
+
+class DynamoHistories:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def load(self, program: str, *, first: date, last: date, members: int, metrics: tuple[str, ...]) -> History:
+        """One range of keys: it costs fewer read units than item by item, and pages of 1 MB."""
+        days = (last - first).days + 1
+        history = History.empty(first=first, days=days, members=members, metrics=metrics)
+        for item in self._table.query(program, keys.histories(first, last)):
+            day, block = keys.day_and_block(item["sk"])
+            for metric in history.columns.keys() & item["metrics"].keys():
+                _place(item["metrics"][metric], history.columns[metric], row=history.row(day), start=block * BLOCK)
+        return history
+
+    def record(self, program: str, day: date, readings: Mapping[str, Day]) -> bool:
+        """Merges the day's readings into what is known; where they say nothing new, nothing is written."""
+        stored = {item["sk"]: item for item in self._table.query(program, keys.histories(day, day))}
+        members = max((len(reading.values) for reading in readings.values()), default=0)
+        changed = False
+        for block, slots in enumerate(blocks(members)):
+            news = {metric: Day(whole.values[slots], whole.counts[slots]) for metric, whole in readings.items()}
+            sk = keys.history(day, block)
+            changed |= self._record_block(program, sk, news, stored.get(sk))
+        return changed
+
+    def _record_block(self, program: str, sk: str, news: Mapping[str, Day], stored: Item | None) -> bool:
+        """A lost race is run again on what won it, which the refusal brings along."""
+        changed = False
+        for _ in range(ATTEMPTS):
+            known = _days(stored)
+            days = merged(known, news)
+            if same(known, days):
+                return changed
+            changed = True
+            try:
+                self._table.write(_next_version(program, sk, days, before=stored["version"] if stored else 0))
+            except Refused as refused:
+                (stored,) = refused.stored
+            else:
+                return changed
+        raise Unavailable(f"{sk} of {program!r} is being recorded by others")
+
+
+def _days(item: Item | None) -> Days:
+    metrics: Mapping[str, Mapping[str, bytes]] = item["metrics"] if item else {}
+    return {metric: Day(unpack_row(row["values"]), unpack_row(row["counts"])) for metric, row in metrics.items()}
+
+
+def _next_version(program: str, sk: str, days: Days, *, before: int) -> Put:
+    metrics = {metric: {"values": pack_row(day.values), "counts": pack_row(day.counts)} for metric, day in days.items()}
+    item = {"pk": program, "sk": sk, "version": before + 1, "metrics": metrics}
+    return Put(item=item, only_if=unchanged_since(before))
+
+
+def _place(packed: Mapping[str, bytes], column: Column, *, row: int, start: int) -> None:
+    """Into the block's place of one day; a history for fewer members than are known ends earlier."""
+    for whole, part in ((column.values, unpack_row(packed["values"])), (column.counts, unpack_row(packed["counts"]))):
+        place = whole[row, start : start + BLOCK]
+        place[: len(part)] = part[: len(place)]

@@ -1,0 +1,99 @@
+"""Programs in DynamoDB: each published version as JSON, which one is current, and the roster in blocks."""
+
+from dataclasses import replace
+from itertools import chain
+
+from ladder.adapters.aws import ATTEMPTS
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Put, Update, Write, unchanged_since
+from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
+from ladder.domain.members import Member, Roster, blocks
+from ladder.domain.program import Program
+
+
+class DynamoPrograms:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def keys(self) -> list[str]:
+        return [item["sk"] for item in self._table.query(keys.REGISTRY)]
+
+    def current(self, program: str) -> Program:
+        """Raises Rejected where no such program was ever published."""
+        return self.version(program, self._current_version(program))
+
+    def version(self, program: str, version: int) -> Program:
+        """Raises Rejected where it was never published."""
+        item = self._table.get(program, keys.config(version))
+        if item is None:
+            raise Rejected(f"program {program!r} has no version {version}")
+        published: Program = from_json(Program, item["program"])
+        return published
+
+    def publish(self, program: Program) -> Program:
+        """Kept for good under the next version, which is current from then on; what was published stays as it is."""
+        if program.key.startswith("#"):
+            raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
+        for _ in range(ATTEMPTS):
+            published = replace(program, version=self._current_version(program.key) + 1)
+            try:
+                self._table.write(*_publication(published))
+            except Refused:
+                continue
+            return published
+        raise Unavailable(f"program {program.key!r} is being published by others")
+
+    def roster(self, program: str) -> Roster:
+        return tuple(chain.from_iterable(map(_members, self._roster(program))))
+
+    def enrol(self, program: str, roster: Roster) -> None:
+        """Writes the blocks that changed. Raises Rejected where a slot would pass to another member."""
+        stored = self._roster(program)
+        _refuse_moved_slots(tuple(chain.from_iterable(map(_members, stored))), roster)
+        for block, slots in enumerate(blocks(len(roster))):
+            known = stored[block] if block < len(stored) else None
+            if known is None or _members(known) != roster[slots]:
+                self._enrol_block(program, block, roster[slots], version=known["version"] if known else 0)
+
+    def _current_version(self, program: str) -> int:
+        item = self._table.get(program, keys.CONFIG)
+        return int(item["version"]) if item else 0
+
+    def _roster(self, program: str) -> list[Item]:
+        return list(self._table.query(program, keys.within(keys.ROSTER)))
+
+    def _enrol_block(self, program: str, block: int, members: Roster, *, version: int) -> None:
+        packed = pack(to_json(members))
+        item = {"pk": program, "sk": keys.roster(block), "version": version + 1, "members": packed}
+        try:
+            self._table.write(Put(item=item, only_if=unchanged_since(version)))
+        except Refused as refused:
+            raise Unavailable(f"somebody else enrolled members of {program!r}") from refused
+
+
+def _refuse_moved_slots(known: Roster, roster: Roster) -> None:
+    """Every column of a program rests on its slots."""
+    if [member.id for member in roster[: len(known)]] != [member.id for member in known]:
+        raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
+
+
+def _members(item: Item) -> tuple[Member, ...]:
+    members: Roster = from_json(Roster, unpack(item["members"]))
+    return members
+
+
+def _publication(program: Program) -> list[Write]:
+    """The version, the word that it is current, and at the first one the program's place in the registry."""
+    text = to_json(program).decode()
+    version: Write = Put(item={"pk": program.key, "sk": keys.config(program.version), "program": text}, only_if=ABSENT)
+    current = Update(
+        pk=program.key,
+        sk=keys.CONFIG,
+        changes={"version": program.version},
+        only_if=unchanged_since(program.version - 1),
+    )
+    registered = Put(item={"pk": keys.REGISTRY, "sk": program.key}, only_if=ABSENT)
+    return [version, current, registered] if program.version == 1 else [version, current]

@@ -1,0 +1,152 @@
+"""Rotations in DynamoDB: the claim, the pointer and the audit record, each step on condition of the claim. No numpy."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.items import Item, Value
+from ladder.adapters.dynamodb.rotation_items import claimed, from_item, launch_value, progress, to_item
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write
+from ladder.domain.errors import Superseded
+from ladder.domain.rotation import STEPS, Claim, Launch, Rotation, Step
+
+LIVE, DONE = STEPS.index("active"), STEPS.index("announced")
+LOOK_BACK = 8  # rotations that one call reads on the way back to the last live one
+
+LATEST_REVISION = Clause("superseded = :no", {":no": False})  # no later revision was asked for
+NOT_DONE = Clause("reached < :done", {":done": DONE})  # what is done is done: only another revision may follow
+
+
+class DynamoRotations:
+    """`audit` is the name of the audit table; only a function that activates needs one."""
+
+    def __init__(self, table: Table, *, audit: str | None = None) -> None:
+        self._table = table
+        self._audit = audit
+
+    def get(self, program: str, rotation: str) -> Rotation | None:
+        item = self._table.get(program, keys.rotation(rotation))
+        return from_item(item) if item else None
+
+    def latest(self, program: str, day: date) -> Rotation | None:
+        newest = self._table.query(program, keys.rotations(day, day), newest_first=True, page=1)
+        return next(map(from_item, newest), None)
+
+    def before(self, program: str, day: date) -> Rotation | None:
+        earlier = self._table.query(program, keys.rotations_before(day), newest_first=True, page=LOOK_BACK)
+        return next((from_item(item) for item in earlier if item["reached"] >= LIVE), None)
+
+    def between(self, program: str, first: date, last: date) -> list[Rotation]:
+        return list(map(from_item, self._table.query(program, keys.rotations(first, last))))
+
+    def pointer(self, program: str) -> str | None:
+        item = self._table.get(program, keys.POINTER)
+        return item["rotation"] if item else None
+
+    def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool:
+        """Of any number that claim at once, one gets True; a nonce tells its claim when the SDK had to ask twice.
+
+        A first claim is made where there is none. Another attempt takes over from the one it names and keeps what that
+        recorded, its program version too. Another revision is made in the moment the one it names is superseded.
+        """
+        nonce = secrets.token_hex(8)
+        try:
+            self._table.write(*_claim(rotation, instead_of, nonce))
+        except Refused as refused:
+            return any(stored is not None and stored.get("nonce") == nonce for stored in refused.stored)
+        return True
+
+    def hold(self, claim: Claim) -> Rotation:
+        return _held(self._table.get(claim.program, keys.rotation(claim.rotation)), claim)
+
+    def advance(self, rotation: Rotation) -> None:
+        """Records step, night, refusals, strays and failure; an earlier step than the recorded one changes nothing."""
+        condition = _held_by(rotation.claim) & _not_further_than(rotation.step)
+        try:
+            self._table.write(_update(rotation.claim, progress(rotation), only_if=condition))
+        except Refused as refused:
+            _held(refused.stored[0], rotation.claim)
+
+    def record_launch(self, claim: Claim, key: str, launch: Launch) -> None:
+        launches = _update(claim, {key: launch_value(launch)}, inside="launches", only_if=_held_by(claim))
+        try:
+            self._table.write(launches)
+        except Refused as refused:
+            raise _superseded(claim) from refused
+
+    def activate(self, claim: Claim, *, at: datetime) -> None:
+        """Live, current and audited, all three or none; a second time changes nothing."""
+        rotation = self.hold(claim)
+        if rotation.reached("active"):
+            return
+        try:
+            self._table.write(_live(claim), _pointer(claim), self._audit_record(rotation, at))
+        except Refused as refused:
+            if not self.hold(claim).reached("active"):
+                raise Superseded(f"a later rotation than {claim.rotation} is current") from refused
+
+    def _audit_record(self, rotation: Rotation, at: datetime) -> Put:
+        if self._audit is None:
+            raise RuntimeError("this function was given no audit table: it cannot activate")
+        record = {
+            "pk": rotation.claim.program,
+            "sk": keys.rotation(rotation.claim.rotation),
+            "what": "rotation activated",
+            "who": rotation.actor,
+            "why": rotation.reason,
+            "at": at.isoformat(),
+            "program_version": rotation.program_version,
+            "execution": rotation.claim.execution,
+        }
+        return Put(item=record, only_if=ABSENT, table=self._audit)
+
+
+def _claim(rotation: Rotation, instead_of: Claim | None, nonce: str) -> list[Write]:
+    first = Put(item=to_item(rotation, nonce=nonce), only_if=ABSENT)
+    if instead_of is None:
+        return [first]
+    if instead_of.revision == rotation.claim.revision:
+        attempt = {**claimed(rotation, nonce=nonce), "failed": None}
+        return [_update(instead_of, attempt, only_if=_held_by(instead_of) & NOT_DONE)]
+    return [first, _update(instead_of, {"superseded": True}, only_if=_held_by(instead_of))]
+
+
+def _live(claim: Claim) -> Update:
+    return _update(claim, {"step": "active", "reached": LIVE}, only_if=_held_by(claim))
+
+
+def _pointer(claim: Claim) -> Put:
+    item = {"pk": claim.program, "sk": keys.POINTER, "rotation": claim.rotation}
+    return Put(item=item, only_if=_never_back_from(claim.rotation))
+
+
+def _update(claim: Claim, changes: Mapping[str, Value], *, only_if: Clause, inside: str | None = None) -> Update:
+    sk = keys.rotation(claim.rotation)
+    return Update(pk=claim.program, sk=sk, changes=changes, inside=inside, only_if=only_if)
+
+
+def _held_by(claim: Claim) -> Clause:
+    """No later attempt has taken over, and no later revision."""
+    return Clause("attempt = :attempt", {":attempt": claim.attempt}) & LATEST_REVISION
+
+
+def _not_further_than(step: Step) -> Clause:
+    """A step that answers late takes nothing back."""
+    return Clause("reached <= :reached", {":reached": STEPS.index(step)})
+
+
+def _never_back_from(rotation: str) -> Clause:
+    """No older night, and no older revision of a night, becomes current again."""
+    return Clause("attribute_not_exists(pk) OR rotation <= :rotation", {":rotation": rotation})
+
+
+def _held(item: Item | None, claim: Claim) -> Rotation:
+    if item is None or item["attempt"] != claim.attempt or item["superseded"]:
+        raise _superseded(claim)
+    return from_item(item)
+
+
+def _superseded(claim: Claim) -> Superseded:
+    return Superseded(f"{claim.execution} no longer holds {claim.rotation} of {claim.program!r}")

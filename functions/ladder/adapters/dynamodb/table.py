@@ -1,0 +1,139 @@
+"""One table through the low-level client: every call counts its units, every read is strongly consistent.
+
+No batch operation is used: nothing can come back unprocessed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable, error_code
+from ladder.adapters.dynamodb.items import Item, decode, encode
+from ladder.adapters.dynamodb.keys import Span
+from ladder.adapters.dynamodb.writes import Write
+from ladder.domain.errors import Unavailable
+from ladder.usage import Usage
+
+REFUSED = "ConditionalCheckFailed"
+CONFLICT = "TransactionConflict"
+THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class Refused(Exception):
+    """A write's condition did not hold. `stored`: for each write the item that refused it, None where none did."""
+
+    def __init__(self, stored: Sequence[Item | None]) -> None:
+        super().__init__("a condition did not hold")
+        self.stored = stored
+
+
+class Table:
+    """Raises Unavailable where DynamoDB is busy, down, or still in conflict after a bounded number of tries."""
+
+    def __init__(self, client: Any, name: str, usage: Usage, *, pause: Pause = backoff) -> None:
+        self._client = client
+        self._name = name
+        self._usage = usage
+        self._pause = pause
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        answer = self._read(self._client.get_item, Key=encode({"pk": pk, "sk": sk}))
+        return decode(answer["Item"]) if "Item" in answer else None
+
+    def query(
+        self, pk: str, span: Span | None = None, *, newest_first: bool = False, page: int | None = None
+    ) -> Iterator[Item]:
+        """A partition's items, or those of a span, by sort key; `page` bounds what one call reads."""
+        request: dict[str, Any] = {
+            **_range(pk, span),
+            "ScanIndexForward": not newest_first,
+            **({"Limit": page} if page else {}),
+        }
+        for answer in self._pages(request):
+            yield from map(decode, answer["Items"])
+
+    def write(self, *writes: Write) -> None:
+        """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""
+        for tries in range(ATTEMPTS):
+            if self._written(writes):
+                return
+            self._pause(tries)
+        raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
+
+    def _pages(self, request: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
+        answer = self._read(self._client.query, **request)
+        yield answer
+        while "LastEvaluatedKey" in answer:
+            answer = self._read(self._client.query, **request, ExclusiveStartKey=answer["LastEvaluatedKey"])
+            yield answer
+
+    def _read(self, call: Any, **request: Any) -> Mapping[str, Any]:
+        with busy_is_unavailable():
+            answer: Mapping[str, Any] = call(
+                TableName=self._name, ConsistentRead=True, ReturnConsumedCapacity="TOTAL", **request
+            )
+        self._usage.read_units += answer["ConsumedCapacity"]["CapacityUnits"]
+        return answer
+
+    def _written(self, writes: Sequence[Write]) -> bool:
+        """False where another transaction was on the items."""
+        try:
+            with busy_is_unavailable():
+                capacities = self._send(writes)
+        except ClientError as error:
+            # AWS bills a refused write without saying how much: this is the least.
+            self._usage.write_units += len(writes) * (1 if len(writes) == 1 else 2)
+            _raise_unless_in_conflict(error)
+            return False
+        self._usage.write_units += sum(each["CapacityUnits"] for each in capacities)
+        return True
+
+    def _send(self, writes: Sequence[Write]) -> list[Mapping[str, Any]]:
+        requests = [(write.kind, write.request(self._name)) for write in writes]
+        if len(requests) > 1:
+            together = [{kind: request} for kind, request in requests]
+            answer = self._client.transact_write_items(TransactItems=together, ReturnConsumedCapacity="TOTAL")
+            return list(answer["ConsumedCapacity"])
+        ((kind, request),) = requests
+        call = self._client.put_item if kind == "Put" else self._client.update_item
+        return [call(**request, ReturnConsumedCapacity="TOTAL")["ConsumedCapacity"]]
+
+
+def _range(pk: str, span: Span | None) -> dict[str, Any]:
+    if span is None:
+        return {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": encode({":pk": pk})}
+    first, last = span
+    return {
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+        "ExpressionAttributeValues": encode({":pk": pk, ":first": first, ":last": last}),
+    }
+
+
+def _raise_unless_in_conflict(error: ClientError) -> None:
+    """A failed condition becomes Refused, throttling Unavailable; what is not expected stays as it is."""
+    reasons = _reasons(error)
+    codes = {reason.get("Code") for reason in reasons}
+    if REFUSED in codes:
+        raise Refused([_stored(reason) for reason in reasons]) from error
+    if codes & THROTTLED:
+        raise Unavailable(str(error)) from error
+    if CONFLICT not in codes:
+        raise error
+
+
+def _reasons(error: ClientError) -> list[Mapping[str, Any]]:
+    """Why each write was refused; a write alone is told like a transaction of one."""
+    match error_code(error):
+        case "TransactionCanceledException":
+            return list(error.response["CancellationReasons"])
+        case "ConditionalCheckFailedException":
+            return [{"Code": REFUSED, "Item": error.response.get("Item")}]
+        case "TransactionConflictException":
+            return [{"Code": CONFLICT}]
+        case _:
+            return []
+
+
+def _stored(reason: Mapping[str, Any]) -> Item | None:
+    return decode(reason["Item"]) if reason.get("Item") else None

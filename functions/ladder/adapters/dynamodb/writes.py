@@ -1,0 +1,79 @@
+"""The two kinds of write, each with the condition that makes it safe to repeat and to race."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ladder.adapters.dynamodb.items import Item, Value, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that must hold of the stored item; joined with `&`, all of them."""
+
+    text: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __and__(self, other: "Clause") -> "Clause":
+        return Clause(f"({self.text}) AND ({other.text})", {**self.values, **other.values})
+
+
+ABSENT = Clause("attribute_not_exists(pk)")  # whoever writes first has written
+
+
+def unchanged_since(version: int) -> Clause:
+    """Nobody wrote since it was read; version 0: there was nothing."""
+    return Clause("attribute_not_exists(pk) OR version = :before", {":before": version})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A whole item; `table` where it is not the one it is written through."""
+
+    item: Item
+    only_if: Clause
+    table: str | None = None
+    kind: Literal["Put"] = "Put"
+
+    def request(self, table: str) -> dict[str, Any]:
+        target = {"TableName": self.table or table, "Item": encode(self.item)}
+        return target | _condition(self.only_if) | _values(self.only_if.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """Some attributes of an item, or some entries of its map `inside`."""
+
+    pk: str
+    sk: str
+    changes: Mapping[str, Value]
+    inside: str | None = None
+    only_if: Clause | None = None
+    kind: Literal["Update"] = "Update"
+
+    def request(self, table: str) -> dict[str, Any]:
+        names = {f"#c{place}": name for place, name in enumerate(self.changes)}
+        values = {f":c{place}": value for place, value in enumerate(self.changes.values())}
+        within = f"{self.inside}." if self.inside else ""
+        return {
+            "TableName": table,
+            "Key": encode({"pk": self.pk, "sk": self.sk}),
+            "UpdateExpression": "SET " + ", ".join(f"{within}#c{place} = :c{place}" for place in range(len(values))),
+            "ExpressionAttributeNames": names,
+            **_condition(self.only_if),
+            **_values(values | dict(self.only_if.values if self.only_if else {})),
+        }
+
+
+type Write = Put | Update
+
+
+def _condition(only_if: Clause | None) -> dict[str, Any]:
+    """The stored item, which a refused write returns free of charge, says why."""
+    if only_if is None:
+        return {}
+    return {"ConditionExpression": only_if.text, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+
+
+def _values(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {"ExpressionAttributeValues": encode(values)} if values else {}

@@ -1,0 +1,21 @@
+"""The stores and the world outside as plain dictionaries: the fakes that acts are tested on.
+
+They keep the promises of the real adapters, which the contract tests ask of both. Values are copied on the way in and
+on the way out, so that nothing is shared by accident.
+"""
+
+from ladder.adapters.memory.assignments import MemoryAssignments
+from ladder.adapters.memory.histories import MemoryHistories
+from ladder.adapters.memory.outside import MemoryAnnouncements, MemoryCompletions, MemoryExecutions
+from ladder.adapters.memory.programs import MemoryPrograms
+from ladder.adapters.memory.rotations import MemoryRotations
+
+__all__ = [
+    "MemoryAnnouncements",
+    "MemoryAssignments",
+    "MemoryCompletions",
+    "MemoryExecutions",
+    "MemoryHistories",
+    "MemoryPrograms",
+    "MemoryRotations",
+]

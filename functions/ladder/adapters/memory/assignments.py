@@ -1,0 +1,38 @@
+"""Assignments, budgets and outcomes in memory."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from ladder.domain.assignment import NO_BUDGET, Assignment
+from ladder.domain.errors import Superseded
+from ladder.domain.rotation import Claim
+
+
+class MemoryAssignments:
+    def __init__(self) -> None:
+        self._assignments: dict[tuple[str, str], tuple[int, Assignment]] = {}  # with the attempt that wrote it
+        self._budgets: dict[tuple[str, date], list[int]] = {}
+        self._outcomes: defaultdict[tuple[str, date], dict[str, bytes]] = defaultdict(dict)
+
+    def load(self, program: str, rotation: str) -> Assignment:
+        _, assignment = self._assignments.get((program, rotation), (0, {}))
+        return dict(assignment)
+
+    def save(self, claim: Claim, assignment: Assignment) -> None:
+        attempt, _ = self._assignments.get((claim.program, claim.rotation), (0, {}))
+        if attempt > claim.attempt:
+            raise Superseded(f"a later attempt than {claim.execution} has written its assignment")
+        self._assignments[claim.program, claim.rotation] = (claim.attempt, dict(assignment))
+
+    def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]:
+        if not budgets:
+            return []
+        fixed = self._budgets.setdefault((program, day), list(budgets))
+        return fixed + [NO_BUDGET] * (len(budgets) - len(fixed))
+
+    def outcomes(self, program: str, day: date) -> dict[str, bytes]:
+        return dict(self._outcomes[program, day])
+
+    def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None:
+        self._outcomes[program, day].update(outcomes)

@@ -1,0 +1,57 @@
+"""Histories in memory."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from ladder.domain.columns import Day, History, Row
+
+NOTHING = np.empty(0, dtype=np.float32)
+
+
+class MemoryHistories:
+    def __init__(self) -> None:
+        self._days: defaultdict[tuple[str, date], dict[str, Day]] = defaultdict(dict)
+
+    def load(self, program: str, *, first: date, last: date, members: int, metrics: tuple[str, ...]) -> History:
+        days = (last - first).days + 1
+        history = History.empty(first=first, days=days, members=members, metrics=metrics)
+        for (of_program, day), known in self._days.items():
+            if of_program == program and first <= day <= last:
+                for metric in known.keys() & set(metrics):
+                    column, row = history.columns[metric], history.row(day)
+                    column.values[row] = _sized(known[metric].values, members)
+                    column.counts[row] = _sized(known[metric].counts, members)
+        return history
+
+    def record(self, program: str, day: date, readings: Mapping[str, Day]) -> bool:
+        known = self._days[program, day]
+        changed = False
+        for metric, news in readings.items():
+            before = known.get(metric, Day(NOTHING, NOTHING))
+            after = Day(_corrected(before.values, news.values), _corrected(before.counts, news.counts))
+            changed |= _differ(before.values, after.values) or _differ(before.counts, after.counts)
+            known[metric] = after
+        return changed
+
+
+def _corrected(known: Row, news: Row) -> Row:
+    size = max(len(known), len(news))
+    corrected = _sized(known, size)
+    said = ~np.isnan(_sized(news, size))
+    corrected[said] = _sized(news, size)[said]
+    return corrected
+
+
+def _differ(before: Row, after: Row) -> bool:
+    return not np.array_equal(_sized(before, len(after)), after, equal_nan=True)
+
+
+def _sized(row: Row, members: int) -> Row:
+    """A copy for so many members: cut, or NaN for those it does not know."""
+    sized = np.full(members, np.nan, dtype=np.float32)
+    shared = min(members, len(row))
+    sized[:shared] = row[:shared]
+    return sized

@@ -1,0 +1,43 @@
+"""The WEM dialect of a contact-centre platform, spoken over HTTPS. One adapter among others.
+
+The paths come from the article that the rotation engine was first described in; they are in no published API. What
+was never seen in an official text is marked *unconfirmed* where it is used, and is the part to change first.
+"""
+
+from collections.abc import Callable
+
+from ladder.adapters.wem.connection import Connection, read_connection
+from ladder.adapters.wem.link import Link, link_to
+from ladder.adapters.wem.metrics import WemMetrics
+from ladder.adapters.wem.platform import WemPlatform
+from ladder.adapters.wem.transport import Transport, unhurried
+from ladder.domain.program import Platform
+from ladder.usage import Usage
+
+__all__ = [
+    "Connection",
+    "Link",
+    "Transport",
+    "WemMetrics",
+    "WemPlatform",
+    "challenge_platform",
+    "link_to",
+    "metric_source",
+    "read_connection",
+]
+
+
+def challenge_platform(
+    platform: Platform, secret: str, *, usage: Usage, deadline: Callable[[], float] = unhurried
+) -> WemPlatform:
+    """The platform a program names; `secret` is the text of the secret it names, `deadline` the seconds left."""
+    link = link_to(read_connection(platform.secret, secret))
+    return WemPlatform(Transport(link, usage=usage, deadline=deadline), membership=platform.membership)
+
+
+def metric_source(
+    platform: Platform, secret: str, *, usage: Usage, deadline: Callable[[], float] = unhurried, agents: int = 0
+) -> WemMetrics:
+    """The same platform's metrics; shares connections, token and pace with `challenge_platform`."""
+    link = link_to(read_connection(platform.secret, secret))
+    return WemMetrics(Transport(link, usage=usage, deadline=deadline, reads_metrics=True), agents=agents)

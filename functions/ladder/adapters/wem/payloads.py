@@ -1,0 +1,123 @@
+"""The platform's JSON. Unknown fields are ignored; what Ladder can do without may be missing from foreign records."""
+
+import math
+from abc import ABC, abstractmethod
+from datetime import UTC, date, datetime
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from ladder.ports import LiveChallenge, NativeCompletion, NewChallenge
+
+
+class Entity(BaseModel, ABC):
+    """One thing in a list; `key` tells it from every other."""
+
+    @property
+    @abstractmethod
+    def key(self) -> str: ...
+
+
+class Page[E: Entity](BaseModel):
+    entities: list[E]
+    page_count: int = Field(1, alias="pageCount")
+
+
+class ChallengeRecord(Entity):
+    """A challenge of another team may lack what ours always have: it must not spoil the list for that."""
+
+    id: str
+    name: str | None = None
+    metric_key: str
+    group_ids: tuple[str, ...] | None = None
+    target_value: float | None = None
+    points: float | None = None
+    start_time: AwareDatetime
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    def live(self) -> LiveChallenge:
+        return LiveChallenge(
+            id=self.id,
+            name=self.name or "",
+            metric=self.metric_key,
+            groups=self.group_ids or (),
+            target=math.nan if self.target_value is None else self.target_value,
+            points=int(self.points or 0),
+            starts_at=self.start_time.astimezone(UTC),
+        )
+
+
+class Created(BaseModel):
+    id: str
+
+
+class MemberRecord(Entity):
+    id: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class CompletionRecord(Entity):
+    """*Unconfirmed*: an extension of the bundled simulator."""
+
+    user_id: str
+    challenge_id: str
+    points: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.challenge_id} {self.user_id}"
+
+    def native(self) -> NativeCompletion:
+        return NativeCompletion(self.user_id, self.challenge_id, self.points)
+
+
+class Failure(BaseModel):
+    id: str
+    message: str = "refused without a reason"
+
+
+class Removal(BaseModel):
+    """*Unconfirmed*: how a removal tells that some members stayed."""
+
+    errors: list[Failure] = []
+
+
+class DayValue(BaseModel):
+    date: date
+    value: float | None = None
+    count: float | None = None
+
+
+class MetricAnswer(BaseModel):
+    """*Unconfirmed*: `{"userId", "metric", "values": [{"date", "value", "count"}]}`."""
+
+    values: list[DayValue]
+
+
+def posted(challenge: NewChallenge) -> dict[str, object]:
+    """The body that creates a challenge, active at once. Times travel in whole seconds of UTC."""
+    return {
+        "name": challenge.name,
+        "description": challenge.description,
+        "start_time": moment(challenge.starts_at),
+        "end_time": moment(challenge.ends_at),
+        "metric_key": challenge.metric,
+        "target_value": _plain(challenge.target),
+        "points": challenge.points,
+        "status": "ACTIVE",
+        "group_ids": [challenge.group],
+    }
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plain(number: float) -> float:
+    """180, as people write it, rather than 180.0."""
+    return int(number) if number.is_integer() else number

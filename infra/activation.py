@@ -1,0 +1,43 @@
+"""The activation function: what makes an assigned rotation the current one, or takes it back."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from activation.settings import Settings
+from infra.function import Commons, Function
+from infra.secrets import grant_secrets
+
+PROGRAMS = ("GetItem", "Query", "PutItem", "UpdateItem")
+
+
+class Activation(Construct):
+    """Verifies the groups, activates the challenges, flips the pointer, announces; `recover` undoes what it created."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        commons: Commons,
+        programs: dynamodb.ITable,
+        audit: dynamodb.ITable,
+        bus: events.IEventBus,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = Function(
+            self,
+            "Function",
+            name="activation",
+            commons=commons,
+            settings=Settings(
+                programs_table=programs.table_name, audit_table=audit.table_name, event_bus_name=bus.event_bus_name
+            ),
+            memory_size=512,
+            timeout=Duration.minutes(15),
+        )
+        programs.grant(self.function, *(f"dynamodb:{action}" for action in PROGRAMS))
+        audit.grant(self.function, "dynamodb:PutItem")
+        bus.grant_put_events_to(self.function)
+        grant_secrets(self.function)

@@ -1,0 +1,33 @@
+"""What differs between the environments, and nothing else."""
+
+from dataclasses import dataclass
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.aws_lambda import Architecture
+from aws_cdk.aws_logs import RetentionDays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """`alarm_email` is subscribed to the alarms where it is given; it is no secret, but no business of a repository."""
+
+    name: str
+    log_retention: RetentionDays
+    removal_policy: RemovalPolicy
+    alarm_email: str | None = None
+    architecture: Architecture = Architecture.ARM_64
+
+    @property
+    def platform(self) -> str:
+        """The architecture as wheels are named for it, on the glibc of Lambda's Amazon Linux 2023 or older."""
+        return {"arm64": "aarch64", "x86_64": "x86_64"}[self.architecture.name] + "-manylinux_2_28"
+
+    @property
+    def keeps_data(self) -> bool:
+        return self.removal_policy == RemovalPolicy.RETAIN
+
+
+ENVIRONMENTS = {
+    "dev": Environment(name="dev", log_retention=RetentionDays.ONE_WEEK, removal_policy=RemovalPolicy.DESTROY),
+    "prod": Environment(name="prod", log_retention=RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.RETAIN),
+}

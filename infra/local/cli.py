@@ -1,0 +1,33 @@
+"""The `ladder` command: one word chooses what to do, the rest is that command's own.
+
+Exit status: 0 done, 1 something failed, 2 the arguments or a file need mending.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from infra.local import program_command
+from infra.local.demo import command as demo_command
+from ladder.domain.errors import ProgramRefused
+
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "demo": demo_command.run,
+    "program": program_command.run,
+}
+USAGE = f"usage: ladder {{{','.join(COMMANDS)}}} …   (ladder COMMAND --help tells more)"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] not in COMMANDS:
+        print(USAGE, file=sys.stdout if words in (["-h"], ["--help"]) else sys.stderr)
+        return 0 if words in (["-h"], ["--help"]) else 2
+    try:
+        return COMMANDS[words[0]](words[1:])
+    except ProgramRefused as refused:
+        print(refused, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""`ladder demo`: the command."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from infra.local.call_history import CallHistory, call_history
+from infra.local.demo.document import Summary
+from infra.local.demo.play import nights_of, play
+from infra.local.demo.screen import show
+from infra.local.stage import Stage, stage
+from ladder.adapters.program_file import load_program
+
+PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
+SEED = 1999
+WIDTH_IN_FILES = 110
+
+
+def run(arguments: Sequence[str]) -> int:
+    asked, told = _parser().parse_args(arguments), Console(stderr=True)
+    history = call_history(SEED)
+    with _opened(history, told) as on:
+        summary = _played(on, history, nights_of(history, asked.nights), told)
+        _print(summary, as_json=asked.json)
+        if asked.keep:
+            _keep(on, told)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ladder demo", description="Deploy the bundle to an embedded AWS and play two months of a call centre."
+    )
+    parser.add_argument("--nights", type=_count, metavar="N", help="play N nights (by default all of the history)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document, and nothing else, on stdout")
+    parser.add_argument("--keep", action="store_true", help="leave the stage running afterwards, to look around")
+    return parser
+
+
+@contextmanager
+def _opened(history: CallHistory, told: Console) -> Iterator[Stage]:
+    waiting = told.status("Starting an embedded AWS, synthesising the bundle, deploying it …")
+    with waiting, stage(load_program(PROGRAM), history) as on:
+        waiting.stop()
+        yield on
+
+
+def _played(on: Stage, history: CallHistory, nights: list[date], told: Console) -> Summary:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=told) as progress:
+        bar = progress.add_task("Nights", total=len(nights))
+
+        def tell(done: int, _of: int, night: date) -> None:
+            progress.update(bar, completed=done, description=f"Night of {night}")
+
+        summary = play(on, history, nights, tell=tell)
+        progress.update(bar, completed=len(nights))
+    return summary
+
+
+def _print(summary: Summary, *, as_json: bool) -> None:
+    if as_json:
+        json.dump(summary.as_json(), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        console = Console()
+        show(summary, console if console.is_terminal else Console(width=WIDTH_IN_FILES))
+
+
+def _keep(on: Stage, told: Console) -> None:
+    """Until Ctrl-C. Any AWS tool can look around with dummy keys."""
+    told.print(f"The stage is still up: AWS at {on.aws.endpoint}, the platform at {on.simulator.base_url}.")
+    for name, value in on.outputs.items():
+        told.print(f"  {name}: {value}")
+    told.input("Press Enter to end it. ")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of nights: write 1 or more")
+    return int(text)

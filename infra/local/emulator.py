@@ -1,0 +1,163 @@
+"""AWS on loopback: MiniStack as a child process, for as long as a `with` block lasts."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+REGION = "us-east-1"
+LOOPBACK = "127.0.0.1"
+READY_SECONDS, STOP_SECONDS = 30.0, 10.0
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+ONE_AT_A_TIME = Lock()  # a session's clients may be used by many threads, but not made by them
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+# Its Lambda runtime API answers in two writes a socket, which Nagle and a delayed ACK turn into 40 ms an invocation.
+LAUNCH = """
+import socketserver
+socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+from ministack.app import main
+main()
+"""
+# Function code runs as a grandchild: what it would inherit is chosen, so that no real account is ever in reach.
+INHERITED = ("PATH", "LANG", "LC_ALL")
+
+
+class EmulatorFailed(RuntimeError):
+    """MiniStack did not start; the message ends with the last lines of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    endpoint: str
+    log: Path
+
+    def client(self, service: str) -> Any:
+        """A boto3 client that reads no profile, no file and no key of the user's."""
+        config = Config(
+            connect_timeout=5,
+            read_timeout=120,
+            max_pool_connections=32,
+            retries={"mode": "standard", "max_attempts": 2},
+            proxies={},
+        )
+        with ONE_AT_A_TIME:
+            return _session().client(service, endpoint_url=self.endpoint, config=config)
+
+
+@contextmanager
+def emulator(*, wait_scale: float = 0.0, state_dir: Path | None = None) -> Iterator[Emulator]:
+    """`wait_scale` multiplies the waits and retry pauses of state machines; 0 skips them.
+
+    With `state_dir` the emulator begins with what an earlier one left there; without, it forgets everything.
+    """
+    with tempfile.TemporaryDirectory(prefix="ladder-emulator-") as scratch:
+        port = _free_port()
+        running = Emulator(endpoint=f"http://{LOOPBACK}:{port}", log=Path(scratch, "emulator.log"))
+        process = _start(running, environment=_environment(running, port, scratch, wait_scale, state_dir))
+        try:
+            _await_ready(running, process)
+            yield running
+        finally:
+            _stop(process)
+
+
+@cache
+def _session() -> boto3.Session:
+    """Kept, because it holds the service models: a client takes 2 ms with it and 60 without."""
+    nowhere = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull}
+    session = botocore.session.Session({name: (None, None, value, None) for name, value in nowhere.items()})
+    session.set_credentials(*KEYS.values())
+    return boto3.Session(botocore_session=session, region_name=REGION)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _environment(
+    running: Emulator, port: int, scratch: str, wait_scale: float, state_dir: Path | None
+) -> dict[str, str]:
+    """It binds every interface unless BIND_HOST says otherwise; its own files and pid go with the scratch folder."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    persistence = {
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        "STATE_DIR": str(state_dir),
+        "S3_DATA_DIR": f"{state_dir}/s3",
+    }
+    return {
+        **inherited,
+        **KEYS,
+        **(persistence if state_dir else {"STATE_DIR": f"{scratch}/state", "S3_DATA_DIR": f"{scratch}/s3"}),
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": running.endpoint,
+        "BIND_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "HOME": scratch,
+        "TMPDIR": scratch,
+        "SFN_WAIT_SCALE": str(wait_scale),
+    }
+
+
+def _start(running: Emulator, *, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """In a process group of its own, which its functions join: so all of them can be stopped together."""
+    with running.log.open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", LAUNCH],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _await_ready(running: Emulator, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not _healthy(running):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise EmulatorFailed(f"MiniStack did not start at {running.endpoint}:\n{_tail(running.log)}")
+        time.sleep(0.05)
+
+
+def _healthy(running: Emulator) -> bool:
+    try:
+        with DIRECT.open(f"{running.endpoint}/_ministack/health", timeout=1) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _tail(log: Path, *, lines: int = 20) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM first, which is when it saves its state; then whatever of its group is left."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,107 @@
+"""Playing nights on the stage: the real state machine, started through the same door as the schedule and the admin."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from infra.local.stage import Stage
+from ladder.domain.calendar import night_falls_at
+from ladder.domain.rotation import Claim, Step
+from ladder.start_rotation import start_again, start_due
+
+POLL_SECONDS = 0.03
+PATIENCE_SECONDS = 120.0
+
+
+class NightFailed(RuntimeError):
+    """A night did not go live; the message says which step failed, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One execution that has ended, and what its steps used of the world."""
+
+    claim: Claim
+    status: str
+    transitions: int
+    platform_calls: int
+    metric_calls: int
+    write_units: float
+    read_units: float
+
+
+def run_night(stage: Stage, day: date) -> Ran:
+    """What the tick does when the night of `day` falls, and everything that follows. Raises NightFailed."""
+    return _await(stage, _due(stage, day))
+
+
+def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Ran:
+    claim = start_again(
+        stage.program,
+        day,
+        actor=actor,
+        reason=reason,
+        now=night_falls_at(stage.program.schedule, day),
+        rotations=stage.rotations,
+        executions=stage.executions,
+    )
+    return _await(stage, _claimed(claim, day))
+
+
+def kill_at(stage: Stage, day: date, step: Step) -> Ran:
+    """Start the night and stop its execution as soon as it has recorded `step`, whatever it is doing then."""
+    claim = _due(stage, day)
+    _until(lambda: (found := stage.rotations.get(claim.program, claim.rotation)) is not None and found.reached(step))
+    stage.executions.stop(claim.execution, "killed on purpose")
+    return _measured(stage, claim, "ABORTED")
+
+
+def _due(stage: Stage, day: date) -> Claim:
+    now = night_falls_at(stage.program.schedule, day)
+    claim = start_due(stage.program, now=now, rotations=stage.rotations, executions=stage.executions)
+    return _claimed(claim, day)
+
+
+def _claimed(claim: Claim | None, day: date) -> Claim:
+    if claim is None:
+        raise NightFailed(f"the night of {day} could not be claimed: it is running or done")
+    return claim
+
+
+def _await(stage: Stage, claim: Claim) -> Ran:
+    executions = stage.executions
+    _until(lambda: executions.status(claim.execution) != "RUNNING")
+    status = executions.status(claim.execution)
+    if status != "SUCCEEDED":
+        found = stage.rotations.get(claim.program, claim.rotation)
+        raise NightFailed(f"{claim.execution} {status}: {found.failed if found else 'no record'}")
+    return _measured(stage, claim, status)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        if time.monotonic() > deadline:
+            raise NightFailed(f"nothing happened for {PATIENCE_SECONDS:.0f} s")
+        time.sleep(POLL_SECONDS)
+
+
+def _measured(stage: Stage, claim: Claim, status: str) -> Ran:
+    """Summed over the answers of the steps, as the execution's history keeps them."""
+    arn = f"{stage.outputs['RotationMachineArn'].replace(':stateMachine:', ':execution:')}:{claim.execution}"
+    pages = stage.aws.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=arn)
+    events = [event for page in pages for event in page["events"]]
+    entered = sum(event["type"].endswith("StateEntered") for event in events)
+    outputs = [event["stateExitedEventDetails"] for event in events if event["type"] == "TaskStateExited"]
+    usages = [json.loads(exited["output"])["usage"] for exited in outputs]
+    return Ran(
+        claim=claim,
+        status=status,
+        transitions=entered,
+        platform_calls=int(sum(usage["platform_calls"] for usage in usages)),
+        metric_calls=int(sum(usage["metric_calls"] for usage in usages)),
+        write_units=sum(usage["write_units"] for usage in usages),
+        read_units=sum(usage["read_units"] for usage in usages),
+    )

@@ -1,0 +1,71 @@
+"""`ladder program check FILE [--json]`: can this program be played, and what would it do?"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.local.program_summary import summary
+from ladder.adapters.program_file import CheckedProgram, read_program
+from ladder.domain.program_check import Problem
+
+PLAYABLE, REFUSED = 0, 2
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit status: 0 where the program can be played, 2 where it is refused."""
+    asked = _parser().parse_args(arguments)
+    checked = read_program(asked.file)
+    if asked.json:
+        print(json.dumps(_as_json(asked.file, checked), indent=2))
+    else:
+        print("\n".join(printable(line) for line in _lines(asked.file, checked)))
+    return REFUSED if checked.program is None else PLAYABLE
+
+
+def printable(text: str) -> str:
+    """Signs that would steer a terminal are spelled out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ladder program", description="Program files.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="say whether a program file can be played, and what to mend")
+    check.add_argument("file", type=Path, metavar="FILE", help="a program file, in YAML or JSON")
+    check.add_argument("--json", action="store_true", help="print one JSON object for other programs to read")
+    return parser
+
+
+def _lines(file: Path, checked: CheckedProgram) -> list[str]:
+    found = [str(problem) for problem in checked.problems]
+    if checked.program is None:
+        return [*found, f"{file} cannot be played: {_count(checked.problems)}."]
+    return [*found, f"{file} can be played: {_count(checked.problems)}.", *summary(checked.program)]
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    counts = [(errors, "error"), (len(problems) - errors, "warning")]
+    said = [f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count]
+    return " and ".join(said) or "nothing to mend"
+
+
+def _as_json(file: Path, checked: CheckedProgram) -> dict[str, object]:
+    return {
+        "file": str(file),
+        "playable": checked.program is not None,
+        "problems": [_problem(problem) for problem in checked.problems],
+        "summary": [] if checked.program is None else summary(checked.program),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "path": problem.where,
+        "severity": problem.severity,
+        "message": problem.message,
+        "mend": problem.mend,
+    }

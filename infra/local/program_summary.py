@@ -1,0 +1,73 @@
+"""A program in plain words: what runs each night, who is compared with whom, what may be earned."""
+
+from collections.abc import Iterator
+
+from ladder.domain.program import Caps, Program
+from ladder.domain.program_check.draws import clashes, why_apart
+
+
+def summary(program: Program) -> list[str]:
+    return [*_night(program), *_categories(program), *_comparison(program), *_pay(program)]
+
+
+def _night(program: Program) -> Iterator[str]:
+    schedule, draw = program.schedule, program.draw
+    per_night = f"{draw.per_night} of {_number(len(program.categories), 'category', 'categories')}"
+    yield f'{program.name} ("{program.key}")'
+    yield f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), {per_night} will run."
+    if draw.always:
+        yield f"  Always: {', '.join(draw.always)}."
+    for pair in clashes(program):
+        yield f"  Never on one night: {why_apart(program, *pair)}."
+
+
+def _categories(program: Program) -> Iterator[str]:
+    for category in program.categories:
+        metric = program.metric(category.metric)
+        points = " / ".join(str(challenge.points) for challenge in category.tiers)
+        rest = f", rests {_number(category.cooldown_days, 'night')} after it ran" if category.cooldown_days else ""
+        gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
+        yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
+
+
+def _comparison(program: Program) -> Iterator[str]:
+    rule = program.tier_rule
+    if program.payer == "platform" or not (program.peers.by_channel or program.peers.tenure_bands_days):
+        yield "  Everybody is compared with the whole program."
+    else:
+        yield (
+            f"  Members are compared within {_peers(program)}; where fewer than {rule.min_peers} are known, "
+            "with the whole program."
+        )
+    first, second, third = rule.targets
+    yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."
+    yield f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones."
+
+
+def _peers(program: Program) -> str:
+    bands = program.peers.tenure_bands_days
+    tenure = f"time in the job (up to {', '.join(map(str, bands))} days, and longer)"
+    parts = ["their channel"] * program.peers.by_channel + [tenure] * bool(bands)
+    return " and ".join(parts)
+
+
+def _pay(program: Program) -> Iterator[str]:
+    for rule in program.reward_rules:
+        yield f"  Bonus: {rule.description}"
+    payer = "the platform" if program.payer == "platform" else "Ladder"
+    yield f"  Paid by {payer}, {'; '.join(_caps(program.caps)) or 'without a cap'}."
+
+
+def _caps(caps: Caps) -> Iterator[str]:
+    if caps.member_daily_points is not None:
+        yield f"at most {caps.member_daily_points:,} points a member a day"
+    if caps.member_daily_bonus_points is not None:
+        yield f"of them at most {caps.member_daily_bonus_points:,} bonus"
+    if caps.bonus_percent_of_base is not None:
+        yield f"bonus at most {caps.bonus_percent_of_base:g} % of base"
+    if caps.program_daily_points is not None:
+        yield f"at most {caps.program_daily_points:,} in the program, {caps.reserve_percent:g} % of it in reserve"
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,18 @@
+"""A clock for tests of whoever waits."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class StillClock:
+    """Seconds since the epoch, passing only by sleeping. Simulator and adapter can share it."""
+
+    now: float = 0.0
+    slept: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds

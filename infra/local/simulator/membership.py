@@ -1,0 +1,55 @@
+"""Who is in which group, with changes that become visible late, as on a real platform."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from ladder.domain.program import Membership
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    due: float
+    number: int  # changes that are due together keep the order they were asked for in
+    group: str
+    user: str
+    joins: bool
+
+
+class Memberships:
+    """`adds`: a user may be in several groups. `replaces`: joining one leaves every other."""
+
+    def __init__(self, mode: Membership, *, clock: Callable[[], float]) -> None:
+        self._mode = mode
+        self._clock = clock
+        self._groups: defaultdict[str, dict[str, None]] = defaultdict(dict)  # in the order they joined
+        self._pending: list[Change] = []
+        self._asked = 0
+
+    def change(self, group: str, users: Iterable[str], *, joins: bool, delay: float) -> None:
+        for user in users:
+            self._asked += 1
+            heappush(self._pending, Change(self._clock() + delay, self._asked, group, user, joins))
+
+    def of(self, group: str) -> list[str]:
+        self._apply_due()
+        return list(self._groups[group])
+
+    def all(self) -> dict[str, list[str]]:
+        self._apply_due()
+        return {group: list(users) for group, users in self._groups.items() if users}
+
+    def _apply_due(self) -> None:
+        now = self._clock()
+        while self._pending and self._pending[0].due <= now:
+            self._apply(heappop(self._pending))
+
+    def _apply(self, change: Change) -> None:
+        if not change.joins:
+            self._groups[change.group].pop(change.user, None)
+            return
+        if self._mode == "replaces":
+            for users in self._groups.values():
+                users.pop(change.user, None)
+        self._groups[change.group][change.user] = None

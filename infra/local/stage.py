@@ -1,0 +1,95 @@
+"""The local stage: the deployed bundle on an embedded AWS, a platform to play on, and a program that is published."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from infra.local.call_history import CallHistory
+from infra.local.deployer import deploy
+from infra.local.emulator import Emulator, emulator
+from infra.local.simulator import Faults, Simulator
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.histories import DynamoHistories
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.stepfunctions import StepFunctionsExecutions
+from ladder.domain.members import Member, Roster
+from ladder.domain.program import Program
+from ladder.usage import Usage
+
+WAIT_SCALE = 0.0001  # five minutes of propagation take 30 ms
+MEMBERSHIP_DELAY_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a tool needs to play on the stage and to look at what happened."""
+
+    aws: Emulator
+    outputs: dict[str, str]
+    simulator: Simulator
+    program: Program
+    roster: Roster
+    table: Table = field(repr=False)
+
+    @property
+    def programs(self) -> DynamoPrograms:
+        return DynamoPrograms(self.table)
+
+    @property
+    def rotations(self) -> DynamoRotations:
+        return DynamoRotations(self.table)
+
+    @property
+    def assignments(self) -> DynamoAssignments:
+        return DynamoAssignments(self.table)
+
+    @property
+    def histories(self) -> DynamoHistories:
+        return DynamoHistories(self.table)
+
+    @property
+    def executions(self) -> StepFunctionsExecutions:
+        return StepFunctionsExecutions(self.aws.client("stepfunctions"), self.outputs["RotationMachineArn"])
+
+
+@contextmanager
+def stage(program: Program, history: CallHistory, *, faults: Faults | None = None) -> Iterator[Stage]:
+    """Everything is gone when the block ends. The platform knows the agents of `history` and their days."""
+    with emulator(wait_scale=WAIT_SCALE) as aws:
+        outputs = deploy(aws)
+        zone = ZoneInfo(program.schedule.time_zone)
+        faults = faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS)
+        with Simulator(history, faults=faults, zone=zone, membership=program.platform.membership) as simulator:
+            _connect(aws, program, simulator)
+            yield _published(aws, outputs, simulator, program, history)
+
+
+def _connect(aws: Emulator, program: Program, simulator: Simulator) -> None:
+    aws.client("secretsmanager").create_secret(Name=program.platform.secret, SecretString=simulator.secret())
+
+
+def _published(
+    aws: Emulator, outputs: dict[str, str], simulator: Simulator, program: Program, history: CallHistory
+) -> Stage:
+    table = Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage())
+    programs = DynamoPrograms(table)
+    published = programs.publish(program)
+    roster = tuple(Member(id=secrets.token_hex(16), user=user) for user in history.users)
+    programs.enrol(program.key, roster)
+    return Stage(aws, outputs, simulator, published, roster, table)
+
+
+def received_completions(stage: Stage) -> list[dict[str, object]]:
+    """Everything in the rewards queue, taken out of it."""
+    queue, found = stage.aws.client("sqs"), list[dict[str, object]]()
+    address = {"QueueUrl": stage.outputs["CompletionsQueueUrl"]}
+    while messages := queue.receive_message(**address, MaxNumberOfMessages=10).get("Messages", []):
+        found += [json.loads(message["Body"]) for message in messages]
+        entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
+        queue.delete_message_batch(**address, Entries=entries)
+    return found

@@ -1,0 +1,96 @@
+"""The alarms: what a human must hear of, and one topic that tells them."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+WINDOW = Duration.minutes(15)
+
+
+class Monitoring(Construct):
+    """Watches what is handed to it; every alarm goes to one topic, and to a mailbox where the environment has one."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, email: str | None) -> None:
+        super().__init__(scope, construct_id)
+        self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        self.topic.add_to_resource_policy(self._alarms_may_publish())
+        if email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+
+    def watch_rotations(self, machine: sfn.StateMachine) -> None:
+        """A re-rotation aborts the night it replaces, and rings too: a night cut short is worth a look."""
+        self._any("RotationFailed", machine.metric_failed(period=WINDOW))
+        self._any("RotationTimedOut", machine.metric_timed_out(period=WINDOW))
+        self._any("RotationAborted", machine.metric_aborted(period=WINDOW))
+
+    def watch_ticks(self, rule: events.Rule) -> None:
+        """No tick at all is the failure that nothing else would report: no night begins, and nothing fails."""
+        delivered = _of_rule(rule, "Invocations", period=Duration.hours(1))
+        self._any("TickFailed", _of_rule(rule, "FailedInvocations", period=WINDOW))
+        self._alarm(
+            "TickSilent",
+            delivered,
+            threshold=1,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def watch_dead_letters(self, name: str, queue: sqs.IQueue) -> None:
+        waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic="Maximum")
+        self._any(name, waiting)
+
+    def watch_errors(self, name: str, function: lambda_.IFunction) -> None:
+        """A superseded run ends with one error and is no news; a step that was retried in vain leaves five."""
+        self._alarm(name, function.metric_errors(period=WINDOW), threshold=3)
+
+    def _any(self, name: str, metric: cloudwatch.IMetric) -> None:
+        self._alarm(name, metric, threshold=1)
+
+    def _alarm(
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        *,
+        threshold: int,
+        comparison_operator: cloudwatch.ComparisonOperator = (
+            cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        ),
+        treat_missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=comparison_operator,
+            treat_missing_data=treat_missing_data,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+    def _alarms_may_publish(self) -> iam.PolicyStatement:
+        """Enforcing SSL writes a topic policy, which replaces the default one that let alarms in."""
+        return iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[self.topic.topic_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+        )
+
+
+def _of_rule(rule: events.Rule, name: str, *, period: Duration) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="AWS/Events",
+        metric_name=name,
+        dimensions_map={"RuleName": rule.rule_name},
+        statistic="Sum",
+        period=period,
+    )

@@ -1,0 +1,39 @@
+"""The queues: what is waiting to be done, and what could not be."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.findings import accept
+
+RECEIVES = 5
+
+
+class Queues(Construct):
+    """`completions` is FIFO by member to lower conflicts; correctness never rests on its order.
+
+    Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
+    `failed_ticks` is what a rule and a function leave behind when a tick came to nothing.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.failed_completions = _queue(self, "FailedCompletions", fifo=True)
+        self.completions = _queue(self, "Completions", fifo=True, dead_letters=self.failed_completions)
+        self.failed_ticks = _queue(self, "FailedTicks")
+        accept(self.failed_ticks, "SQS3", because="It is a dead-letter queue, of a rule and of a function.")
+
+
+def _queue(
+    scope: Construct, construct_id: str, *, fifo: bool | None = None, dead_letters: sqs.IQueue | None = None
+) -> sqs.Queue:
+    """Kept for as long as SQS keeps anything: what nobody has looked at yet is not old."""
+    return sqs.Queue(
+        scope,
+        construct_id,
+        fifo=fifo,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES) if dead_letters else None,
+    )

@@ -1,0 +1,166 @@
+"""The rotation as a state machine: the order of the steps, their loops, and what happens when one fails."""
+
+from typing import cast
+
+from aws_cdk import ArnFormat, CfnElement, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from infra.environments import Environment
+from infra.findings import accept_wildcard
+from infra.function import Function
+
+INPUT = "$states.context.Execution.Input"
+ROTATION = {key: f"{{% {INPUT}.{key} %}}" for key in ("program", "date", "revision", "attempt")}
+CURSOR = {"cursor": "{% $cursor %}"}
+NO_CURSOR = {"cursor": "{% null %}"}
+ANSWER = {"done": "{% $states.result.Payload.done %}", "cursor": "{% $states.result.Payload.cursor %}"}
+CAUSE = "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 2000) : ''"
+FAILURE = {"failure": f"{{% {{'error': $states.errorOutput.Error, 'cause': {CAUSE}}} %}}"}
+SUPERSEDED, REFUSED = "Superseded", "ProgramRefused"
+LIMIT = Duration.hours(6)
+
+
+class RotationMachine(Construct):
+    """collect ⟲ → settle → plan → retire → assign ⟲ → wait → verify ⟲ → activate.
+
+    A step that loops is called again with the cursor it answered until it is done; a finished step answers the cursor
+    `null`, which is where the next one begins. Only ids travel: what a step makes is in the tables.
+    A night ends quietly where a newer run took the claim; where a step gave up, it ends with `recover` and as failed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        rotation: Function,
+        activation: Function,
+        environment: Environment,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._rotation, self._activation = rotation, activation
+        self._superseded = sfn.Succeed.jsonata(self, "Superseded", comment="A newer run holds the claim.")
+        self._recover = self._recovery()
+        self.state_machine = sfn.StateMachine(
+            self,
+            "Resource",
+            query_language=sfn.QueryLanguage.JSONATA,
+            definition_body=sfn.DefinitionBody.from_chainable(self._night()),
+            timeout=LIMIT,
+            tracing_enabled=True,
+            logs=self._logs(environment),
+        )
+        self._accept_wildcards()
+
+    def grant_start(self, starter: iam.Role) -> None:
+        """Lets `starter` start, look at and stop rotations.
+
+        The policy stands outside the role: the machine names the starter's function, so a policy which that function
+        waited for could not name the machine.
+        """
+        policy = iam.Policy(self, "Start", roles=[starter])
+        executions = self._executions()
+        policy.add_statements(
+            iam.PolicyStatement(actions=["states:StartExecution"], resources=[self.state_machine.state_machine_arn]),
+            iam.PolicyStatement(actions=["states:DescribeExecution", "states:StopExecution"], resources=[executions]),
+        )
+        accept_wildcard(
+            policy,
+            f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<{_id_of(self.state_machine)}.Name>:*",
+            because="Executions are named by program and date, and a newer run stops the older one.",
+        )
+
+    def _night(self) -> sfn.IChainable:
+        collect, settle, plan, retire, assign = (
+            self._step(name, self._rotation) for name in ("Collect", "Settle", "Plan", "Retire", "Assign")
+        )
+        verify, activate = (self._step(name, self._activation) for name in ("Verify", "Activate"))
+        hold_off, propagation = self._wait("Hold off", "wait_seconds"), self._wait("Propagation", "propagation_seconds")
+
+        self._until_done(collect, then=settle)
+        settle.next(plan).next(retire).next(assign)
+        self._until_done(assign, then=propagation)
+        propagation.next(verify)
+        self._until_done(verify, then=activate, again=propagation)
+        hold_off.next(plan)
+        return self._begin(at_collect=collect, at_plan=hold_off)
+
+    def _begin(self, *, at_collect: sfn.IChainable, at_plan: sfn.IChainable) -> sfn.Choice:
+        """A re-rotation begins at the plan, once the run it stopped has had the time to die."""
+        at_the_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
+        begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
+        return begin.when(at_the_plan, at_plan, assign=NO_CURSOR).otherwise(at_collect)
+
+    def _step(self, name: str, function: Function) -> tasks.LambdaInvoke:
+        step = self._invoke(name, function, CURSOR, assign=ANSWER)
+        step.add_catch(self._recover, errors=["States.ALL"], assign=FAILURE)
+        return step
+
+    def _recovery(self) -> sfn.IChainable:
+        recover = self._invoke("Recover", self._activation, {**NO_CURSOR, "error": "{% $failure %}"})
+        return recover.next(
+            sfn.Fail.jsonata(self, "Failed", error="{% $failure.error %}", cause="{% $failure.cause %}")
+        )
+
+    def _invoke(
+        self, name: str, function: Function, more: dict[str, str], *, assign: dict[str, str] | None = None
+    ) -> tasks.LambdaInvoke:
+        """What a newer run or the program's owner has to change is not retried; everything else may be the weather."""
+        step = tasks.LambdaInvoke.jsonata(
+            self,
+            name,
+            lambda_function=function,
+            payload=sfn.TaskInput.from_object({"step": name.lower(), **ROTATION, **more}),
+            outputs="{% $states.result.Payload %}",
+            assign=assign,
+            retry_on_service_exceptions=False,
+        )
+        step.add_retry(errors=[SUPERSEDED, REFUSED], max_attempts=0)
+        step.add_retry(
+            errors=["States.ALL"],
+            interval=Duration.seconds(5),
+            max_attempts=4,
+            backoff_rate=2,
+            max_delay=Duration.minutes(1),
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+        step.add_catch(self._superseded, errors=[SUPERSEDED])
+        return step
+
+    def _until_done(
+        self, step: tasks.LambdaInvoke, *, then: sfn.IChainable, again: sfn.IChainable | None = None
+    ) -> None:
+        done = sfn.Choice.jsonata(self, f"{step.state_id} done?")
+        step.next(done.when(sfn.Condition.jsonata("{% $done %}"), then).otherwise(again or step))
+
+    def _wait(self, name: str, seconds: str) -> sfn.Wait:
+        return sfn.Wait.jsonata(self, name, time=sfn.WaitTime.seconds(f"{{% {INPUT}.{seconds} %}}"))
+
+    def _logs(self, environment: Environment) -> sfn.LogOptions:
+        group = logs.LogGroup(
+            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
+        )
+        return sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=True)
+
+    def _executions(self) -> str:
+        return Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.state_machine.state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def _accept_wildcards(self) -> None:
+        accept_wildcard(self, "*", because="X-Ray and the delivery of logs name no resource.")
+        for function in (self._rotation, self._activation):
+            accept_wildcard(
+                self, f"<{_id_of(function)}.Arn>:*", because="The service integration may address any version."
+            )
+
+
+def _id_of(construct: Construct) -> str:
+    return Stack.of(construct).get_logical_id(cast("CfnElement", construct.node.default_child))

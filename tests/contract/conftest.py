@@ -1,0 +1,103 @@
+"""The stores twice over: as plain dictionaries, and as the real adapters on an emulated DynamoDB."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator, emulator
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.histories import DynamoHistories
+from ladder.adapters.dynamodb.items import decode, encode
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.memory import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
+from ladder.ports import Assignments, Histories, Programs, Rotations
+from ladder.usage import Usage
+
+EMULATED = pytest.mark.xdist_group("emulator")  # one worker has the emulator, the others none
+NUMBERS = count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    programs: Programs
+    histories: Histories
+    assignments: Assignments
+    rotations: Rotations
+    audit_record: Callable[[str, str], Mapping[str, Any] | None]  # of a program's rotation
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Two empty tables, and what their use has cost."""
+
+    client: Any
+    programs: str
+    audit: str
+    usage: Usage
+
+    def table(self, client: Any = None) -> Table:
+        return Table(client or self.client, self.programs, self.usage, pause=lambda tries: None)
+
+    def audit_record(self, program: str, rotation: str) -> Mapping[str, Any] | None:
+        key = encode({"pk": program, "sk": f"ROTATION#{rotation}"})
+        found = self.client.get_item(TableName=self.audit, Key=key).get("Item")
+        return {name: value for name, value in decode(found).items() if name not in {"pk", "sk"}} if found else None
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def dynamodb(aws: Emulator) -> Any:
+    return aws.client("dynamodb")
+
+
+@pytest.fixture
+def tables(dynamodb: Any) -> Tables:
+    number = next(NUMBERS)
+    return Tables(dynamodb, _table(dynamodb, f"programs-{number}"), _table(dynamodb, f"audit-{number}"), Usage())
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    return _in_memory() if request.param == "memory" else _in_dynamodb(request.getfixturevalue("tables"))
+
+
+def _in_memory() -> Stores:
+    rotations = MemoryRotations()
+    return Stores(
+        programs=MemoryPrograms(),
+        histories=MemoryHistories(),
+        assignments=MemoryAssignments(),
+        rotations=rotations,
+        audit_record=lambda program, rotation: rotations.audit.get((program, rotation)),
+    )
+
+
+def _in_dynamodb(tables: Tables) -> Stores:
+    table = tables.table()
+    return Stores(
+        programs=DynamoPrograms(table),
+        histories=DynamoHistories(table),
+        assignments=DynamoAssignments(table),
+        rotations=DynamoRotations(table, audit=tables.audit),
+        audit_record=tables.audit_record,
+    )
+
+
+def _table(client: Any, name: str) -> str:
+    client.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name

@@ -1,0 +1,101 @@
+"""Assignments, budgets and outcomes: each rotation's are its own, the first budgets of a date stand."""
+
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.assignment import NO_BUDGET
+from ladder.domain.errors import Superseded
+from tests.contract.conftest import Stores
+from tests.contract.examples import DAY, PROGRAM, claim, standing
+
+ASSIGNMENT = {"AHT_SPRINT": standing(5, seed=1), "QA_CLIMB": standing(5, seed=2)}
+
+
+def test_an_assignment_comes_back_as_it_was_saved(stores: Stores) -> None:
+    stores.assignments.save(claim(), ASSIGNMENT)
+    assert stores.assignments.load(PROGRAM, claim().rotation) == ASSIGNMENT
+
+
+def test_where_nothing_was_planned_there_is_nothing(stores: Stores) -> None:
+    assert stores.assignments.load(PROGRAM, claim().rotation) == {}
+
+
+def test_an_assignment_is_seen_under_its_own_rotation_only(stores: Stores) -> None:
+    stores.assignments.save(claim(), ASSIGNMENT)
+    for other in (claim(revision=2), claim(day=DAY + timedelta(days=1)), claim(program="berlin")):
+        assert stores.assignments.load(other.program, other.rotation) == {}
+
+
+def test_saving_again_replaces(stores: Stores) -> None:
+    stores.assignments.save(claim(), ASSIGNMENT)
+    changed = {"AHT_SPRINT": standing(5, seed=3)}
+    stores.assignments.save(claim(), changed)
+    stores.assignments.save(claim(), changed)
+    assert stores.assignments.load(PROGRAM, claim().rotation) == changed
+
+
+def test_an_earlier_attempt_cannot_write_over_a_later_one(stores: Stores) -> None:
+    stores.assignments.save(claim(attempt=2), ASSIGNMENT)
+    with pytest.raises(Superseded):
+        stores.assignments.save(claim(attempt=1), {"AHT_SPRINT": standing(5, seed=3)})
+    assert stores.assignments.load(PROGRAM, claim().rotation) == ASSIGNMENT
+
+
+def test_an_earlier_attempt_is_kept_out_even_where_the_later_one_changed_nothing(stores: Stores) -> None:
+    stores.assignments.save(claim(attempt=1), ASSIGNMENT)
+    stores.assignments.save(claim(attempt=2), ASSIGNMENT)
+    with pytest.raises(Superseded):
+        stores.assignments.save(claim(attempt=1), {"AHT_SPRINT": standing(5, seed=3)})
+
+
+def test_ten_thousand_members_keep_their_slots_over_three_blocks(stores: Stores) -> None:
+    whole = {"AHT_SPRINT": standing(10_000)}
+    stores.assignments.save(claim(), whole)
+    assert stores.assignments.load(PROGRAM, claim().rotation) == whole
+
+
+def test_the_first_budgets_of_a_date_stand(stores: Stores) -> None:
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, [10, 0, 70_000]) == [10, 0, 70_000]
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, [99, 99, 99]) == [10, 0, 70_000]
+    assert stores.assignments.fix_budgets(PROGRAM, DAY + timedelta(days=1), [1, 2, 3]) == [1, 2, 3]
+
+
+def test_who_joined_after_the_budgets_were_fixed_has_none_even_in_a_new_block(stores: Stores) -> None:
+    stores.assignments.fix_budgets(PROGRAM, DAY, [7] * 4_000)
+    later = stores.assignments.fix_budgets(PROGRAM, DAY, [9] * 10_000)
+    assert later == [7] * 4_000 + [NO_BUDGET] * 6_000
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, [8] * 10_000) == later
+
+
+def test_budgets_of_three_blocks_are_fixed_together(stores: Stores) -> None:
+    budgets = list(range(10_000))
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, budgets) == budgets
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, [0] * 10_000) == budgets
+
+
+def test_a_program_of_nobody_fixes_nothing(stores: Stores) -> None:
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, []) == []
+    assert stores.assignments.fix_budgets(PROGRAM, DAY, [10]) == [10]
+
+
+def test_outcomes_come_back_and_a_category_is_replaced_alone(stores: Stores) -> None:
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\x00\x06\x02", "QA climb #1": b"\x01\x01\x01"})
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\x06\x06\x06"})
+    assert stores.assignments.outcomes(PROGRAM, DAY) == {
+        "AHT_SPRINT": b"\x06\x06\x06",
+        "QA climb #1": b"\x01\x01\x01",
+    }
+
+
+def test_outcomes_belong_to_their_date(stores: Stores) -> None:
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\x06"})
+    assert stores.assignments.outcomes(PROGRAM, DAY + timedelta(days=1)) == {}
+    assert stores.assignments.outcomes("berlin", DAY) == {}
+
+
+def test_outcomes_of_three_blocks_keep_their_slots_and_grow(stores: Stores) -> None:
+    whole = bytes(slot % 7 for slot in range(10_000))
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole[:4_000]})
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole})
+    assert stores.assignments.outcomes(PROGRAM, DAY) == {"AHT_SPRINT": whole}

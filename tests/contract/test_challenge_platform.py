@@ -1,0 +1,235 @@
+"""What every challenge platform keeps to: the one in memory, and WEM over real HTTP against the simulator."""
+
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+from typing import Literal
+
+import pytest
+
+from ladder.domain.errors import Rejected
+from ladder.ports import LiveChallenge
+from tests.contract.platform_stage import DAY, MIDNIGHT, MORNING, USERS, Stage, challenge, opened
+
+
+@pytest.fixture(params=["memory", "wem"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def stage(kind: str) -> Iterator[Stage]:
+    with opened(kind, "adds") as stage:
+        yield stage
+
+
+@pytest.fixture
+def exclusive(kind: str) -> Iterator[Stage]:
+    with opened(kind, "replaces") as stage:
+        yield stage
+
+
+def test_a_launched_challenge_is_listed_by_its_id_with_what_was_asked(stage: Stage) -> None:
+    launched = stage.platform.launch(challenge())
+
+    assert stage.platform.active() == [
+        LiveChallenge(
+            id=launched,
+            name="AHT sprint",
+            metric="AHT",
+            groups=("tier2",),
+            target=180.5,
+            points=100,
+            starts_at=MORNING,
+        )
+    ]
+
+
+def test_a_start_in_another_time_zone_is_recognised_as_the_same_moment(stage: Stage) -> None:
+    local = MORNING.astimezone(timezone(timedelta(hours=3)))
+
+    stage.platform.launch(challenge(starts_at=local))
+
+    assert [live.starts_at for live in stage.platform.active()] == [local]
+
+
+def test_a_retired_challenge_is_not_active_any_more(stage: Stage) -> None:
+    kept, retired = stage.platform.launch(challenge()), stage.platform.launch(challenge())
+
+    stage.platform.retire(retired)
+
+    assert [live.id for live in stage.platform.active()] == [kept]
+
+
+def test_retiring_what_is_retired_or_unknown_is_no_error(stage: Stage) -> None:
+    launched = stage.platform.launch(challenge())
+
+    for name in (launched, launched, "never/created"):
+        stage.platform.retire(name)
+
+    assert stage.platform.active() == []
+
+
+def test_challenges_of_another_team_are_listed_too(stage: Stage) -> None:
+    ours, theirs = stage.platform.launch(challenge()), stage.post_as_another_team()
+
+    found = {live.id: live for live in stage.platform.active()}
+
+    assert set(found) == {ours, theirs}
+    assert (found[theirs].metric, found[theirs].groups) == ("CSAT", ("others",))
+
+
+def test_more_challenges_than_a_page_holds_are_all_listed(stage: Stage) -> None:
+    launched = {stage.platform.launch(challenge()) for _ in range(120)}
+
+    found = [live.id for live in stage.platform.active()]
+
+    assert len(found) == 120
+    assert set(found) == launched
+
+
+def test_a_platform_that_allows_one_challenge_a_metric_says_so(stage: Stage) -> None:
+    stage.allow_one_per_metric()
+    stage.platform.launch(challenge())
+
+    with pytest.raises(Rejected, match="one active challenge per metric"):
+        stage.platform.launch(challenge(group="tier3"))
+
+    assert len(stage.platform.active()) == 1
+
+
+def test_added_members_are_read_back_and_removed_ones_are_not(stage: Stage) -> None:
+    assert stage.platform.add("tier2", USERS[:3]) == {}
+    assert stage.platform.remove("tier2", USERS[:1]) == {}
+
+    assert stage.platform.members("tier2") == set(USERS[1:3])
+
+
+def test_nobody_is_in_a_group_that_nobody_was_added_to(stage: Stage) -> None:
+    assert stage.platform.members("tier3") == set()
+
+
+def test_adding_twice_and_removing_a_stranger_change_nothing(stage: Stage) -> None:
+    for _ in range(2):
+        assert stage.platform.add("tier2", USERS[:2]) == {}
+        assert stage.platform.remove("tier2", USERS[2:4]) == {}
+
+    assert stage.platform.members("tier2") == set(USERS[:2])
+
+
+def test_a_change_of_groups_becomes_visible_only_after_a_while(stage: Stage) -> None:
+    stage.slow_down()
+    stage.platform.add("tier2", USERS[:2])
+    before = stage.platform.members("tier2")
+
+    stage.settle()
+
+    assert before == set()
+    assert stage.platform.members("tier2") == set(USERS[:2])
+
+
+def test_changes_on_their_way_keep_their_order(stage: Stage) -> None:
+    stage.slow_down()
+    stage.platform.add("tier2", USERS[:2])
+    stage.platform.remove("tier2", USERS[:1])
+
+    stage.settle()
+
+    assert stage.platform.members("tier2") == {USERS[1]}
+
+
+def test_where_membership_adds_a_member_stays_in_the_old_group(stage: Stage) -> None:
+    stage.platform.add("tier1", USERS[:2])
+    stage.platform.add("tier2", USERS[:1])
+
+    assert stage.platform.membership == "adds"
+    assert stage.platform.members("tier1") == set(USERS[:2])
+
+
+def test_where_membership_replaces_a_member_leaves_the_old_group(exclusive: Stage) -> None:
+    exclusive.platform.add("tier1", USERS[:2])
+    exclusive.platform.add("tier2", USERS[:1])
+
+    assert exclusive.platform.membership == "replaces"
+    assert exclusive.platform.members("tier1") == {USERS[1]}
+    assert exclusive.platform.members("tier2") == {USERS[0]}
+
+
+@pytest.mark.parametrize("verb", ["add", "remove"])
+def test_one_refused_member_is_named_and_the_others_are_moved(stage: Stage, verb: Literal["add", "remove"]) -> None:
+    stage.platform.add("tier2", USERS[:3] if verb == "remove" else [])
+    stage.refuse(USERS[1], "locked by an administrator")
+
+    failed = getattr(stage.platform, verb)("tier2", USERS[:3])
+
+    assert list(failed) == [USERS[1]]
+    assert "locked by an administrator" in failed[USERS[1]]
+    assert stage.platform.members("tier2") == ({USERS[0], USERS[2]} if verb == "add" else {USERS[1]})
+
+
+@pytest.mark.parametrize("verb", ["add", "remove"])
+def test_a_user_nobody_knows_is_named_and_holds_nobody_back(stage: Stage, verb: Literal["add", "remove"]) -> None:
+    stage.platform.add("tier2", USERS[:2] if verb == "remove" else [])
+
+    failed = getattr(stage.platform, verb)("tier2", [USERS[0], "no one/at all", USERS[1]])
+
+    assert failed == {"no one/at all": "404 no such user"}
+    assert stage.platform.members("tier2") == (set(USERS[:2]) if verb == "add" else set())
+
+
+def test_more_members_than_a_page_or_a_batch_holds_come_and_go(stage: Stage) -> None:
+    assert stage.platform.add("tier2", USERS) == {}
+    assert stage.platform.members("tier2") == set(USERS)
+
+    assert stage.platform.remove("tier2", USERS[:151]) == {}
+    assert stage.platform.members("tier2") == set(USERS[151:])
+
+
+def test_the_platform_completes_natively_for_members_who_met_the_target(stage: Stage) -> None:
+    stage.platform.add("tier2", USERS[:3])
+    launched = stage.platform.launch(challenge(target=180, points=100))
+
+    stage.close_day({USERS[0]: 180.0, USERS[1]: 180.1, USERS[5]: 100.0})  # [2] was absent, [5] is in no group
+
+    found = [(each.user, each.challenge, each.points) for each in stage.platform.completions(DAY)]
+    assert found == [(USERS[0], launched, 100)]
+    assert stage.platform.completions(DAY - timedelta(days=1)) == []
+
+
+def test_two_active_challenges_on_one_metric_both_pay(stage: Stage) -> None:
+    stage.platform.add("tier1", USERS[:1])
+    stage.platform.add("tier2", USERS[:1])
+    both = {stage.platform.launch(challenge(group=group)) for group in ("tier1", "tier2")}
+
+    stage.close_day({USERS[0]: 120.0})
+
+    assert {each.challenge for each in stage.platform.completions(DAY)} == both
+
+
+def test_a_day_closed_twice_pays_once(stage: Stage) -> None:
+    stage.platform.add("tier2", USERS[:1])
+    stage.platform.launch(challenge())
+
+    for _ in range(2):
+        stage.close_day({USERS[0]: 120.0})
+
+    assert len(stage.platform.completions(DAY)) == 1
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_challenge_of_another_day_pays_nothing(stage: Stage, days: int) -> None:
+    off = timedelta(days=days)
+    stage.platform.add("tier2", USERS[:1])
+    stage.platform.launch(challenge(starts_at=MORNING + off, ends_at=MIDNIGHT + off))
+
+    stage.close_day({USERS[0]: 120.0})
+
+    assert stage.platform.completions(DAY) == []
+
+
+def test_a_retired_challenge_pays_nothing(stage: Stage) -> None:
+    stage.platform.add("tier2", USERS[:1])
+    stage.platform.retire(stage.platform.launch(challenge()))
+
+    stage.close_day({USERS[0]: 120.0})
+
+    assert stage.platform.completions(DAY) == []

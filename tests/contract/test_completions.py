@@ -1,0 +1,149 @@
+"""Completions: every one arrives, in its member's group, and the same body once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator
+from ladder.adapters.aws import ATTEMPTS
+from ladder.adapters.memory import MemoryCompletions
+from ladder.adapters.sqs import SqsCompletions, message_body
+from ladder.domain.completion import Completion
+from ladder.domain.errors import Unavailable
+from tests.contract.conftest import EMULATED
+from tests.contract.examples import completion
+from tests.contract.faulty import Faulty, answered, refused
+
+NUMBERS = count()
+
+
+class Queue:
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.url = client.create_queue(QueueName=f"completions-{next(NUMBERS)}.fifo", Attributes={"FifoQueue": "true"})[
+            "QueueUrl"
+        ]
+
+    def completions(self, client: Any = None) -> SqsCompletions:
+        return SqsCompletions(client or self.client, self.url, pause=lambda tries: None)
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Everything that waits; taken out, as a group with a message in flight shows no other."""
+        found: list[dict[str, Any]] = []
+        while received := self._receive():
+            found += received
+            for message in received:
+                self.client.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def bodies(self) -> list[str]:
+        return [message["Body"] for message in self.messages()]
+
+    def _receive(self) -> list[dict[str, Any]]:
+        answer = self.client.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+        )
+        return list(answer.get("Messages", []))
+
+
+@pytest.fixture
+def queue(aws: Emulator) -> Queue:
+    return Queue(aws.client("sqs"))
+
+
+def many(number: int) -> Sequence[Completion]:
+    return [completion(f"{each:032x}") for each in range(number)]
+
+
+def partly_failed(*entry_ids: str) -> dict[str, Any]:
+    return {"Failed": [{"Id": each, "SenderFault": False, "Code": "InternalError"} for each in entry_ids]}
+
+
+def test_the_body_is_the_completion_as_an_activity() -> None:
+    assert json.loads(message_body(completion(held="quality is provisional", mirrored=True))) == {
+        "id": "2026-03-29:AHT_SPRINT:0000000000000000000000000000000a",
+        "type": "challenge.completed",
+        "source": "rotation",
+        "program": "berlin-voice",
+        "member": "0000000000000000000000000000000a",
+        "occurred_at": "2026-03-30T03:30:00+00:00",
+        "attributes": {
+            "date": "2026-03-29",
+            "category": "AHT_SPRINT",
+            "tier": 2,
+            "metric": "AHT",
+            "value": 441.5,
+            "target": 450.0,
+            "points": 20,
+            "rotation": "2026-03-29#0001",
+            "program_version": 3,
+            "sentence": completion().sentence,
+            "held": "quality is provisional",
+            "mirrored": True,
+        },
+    }
+
+
+def test_in_memory_every_sending_is_kept_and_the_last_one_found_by_its_id() -> None:
+    completions = MemoryCompletions()
+    completions.send([completion(), completion(points=0)])
+    assert [each.points for each in completions.sent] == [20, 0]
+    assert completions.by_id == {completion().id: completion(points=0)}
+
+
+@EMULATED
+def test_more_than_one_batch_arrives_whole(queue: Queue) -> None:
+    queue.completions().send(many(23))
+    assert sorted(queue.bodies()) == sorted(map(message_body, many(23)))
+
+
+@EMULATED
+def test_nothing_to_send_is_nothing_sent(queue: Queue) -> None:
+    queue.completions().send([])
+    assert queue.bodies() == []
+
+
+@EMULATED
+def test_a_member_of_a_program_is_a_group(queue: Queue) -> None:
+    queue.completions().send([completion("a"), completion("b")])
+    groups = {message["Attributes"]["MessageGroupId"] for message in queue.messages()}
+    assert groups == {"berlin-voice#a", "berlin-voice#b"}
+
+
+@EMULATED
+def test_the_same_completion_arrives_once_and_a_changed_one_under_the_same_id_again(queue: Queue) -> None:
+    completions = queue.completions()
+    completions.send([completion()])
+    completions.send([completion(), replace(completion(), points=0)])
+    assert queue.bodies() == [message_body(completion()), message_body(replace(completion(), points=0))]
+
+
+@EMULATED
+def test_what_the_answer_names_as_failed_is_sent_again_alone(queue: Queue) -> None:
+    def two_fail(meant: Any, operation: str) -> dict[str, Any]:
+        return partly_failed("1", "3")
+
+    faulty = Faulty(queue.client, two_fail)
+    queue.completions(faulty).send(many(5))
+    assert sorted(queue.bodies()) == sorted(message_body(many(5)[each]) for each in (1, 3))
+
+
+@EMULATED
+def test_what_fails_for_ever_is_unavailable_after_a_bounded_number_of_calls(queue: Queue) -> None:
+    faulty = Faulty(queue.client, *[answered(partly_failed("0"))] * (ATTEMPTS + 1))
+    with pytest.raises(Unavailable):
+        queue.completions(faulty).send(many(1))
+    assert faulty.calls.total() == ATTEMPTS
+
+
+@EMULATED
+def test_after_a_failure_everything_may_be_sent_again_and_arrives_once(queue: Queue) -> None:
+    faulty = Faulty(queue.client, lambda meant, operation: meant(), refused("RequestThrottled", status=403))
+    with pytest.raises(Unavailable):
+        queue.completions(faulty).send(many(15))
+    queue.completions().send(many(15))
+    assert sorted(queue.bodies()) == sorted(map(message_body, many(15)))

@@ -1,0 +1,115 @@
+"""What every metric source keeps to: the one in memory, and WEM over real HTTP against the simulator."""
+
+import math
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from infra.local.simulator import Chance, Simulator
+from ladder.adapters.memory_platform import MemoryMetrics
+from ladder.adapters.wem import Link, Transport, WemMetrics, read_connection
+from ladder.domain.errors import Rejected, Unavailable
+from ladder.ports import MetricSource, Reading
+from ladder.usage import Usage
+
+FIRST = date(2023, 10, 1)
+WORKED = [
+    Reading("ann", FIRST, 180.25, 41.0),
+    Reading("ann", FIRST + timedelta(days=2), 175.0, 39.0),
+    Reading("bob", FIRST + timedelta(days=1), math.nan, 0.0),
+    Reading("bob", FIRST + timedelta(days=2), 0.0, 12.0),
+    Reading("bob", FIRST + timedelta(days=3), math.inf, 1.0),
+    Reading("cem", FIRST + timedelta(days=44), 240.0, 30.0),
+]
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(users=["dee"]) as simulator:
+        simulator.load("AHT", WORKED, direction="lower")
+        yield simulator
+
+
+@pytest.fixture
+def link(simulator: Simulator) -> Iterator[Link]:
+    link = Link(read_connection("test", simulator.secret()), sleep=lambda seconds: None)
+    yield link
+    link.close()
+
+
+def over(link: Link, *, usage: Usage | None = None, agents: int = 0) -> WemMetrics:
+    return WemMetrics(Transport(link, usage=usage or Usage(), reads_metrics=True), agents=agents)
+
+
+@pytest.fixture(params=["memory", "wem"])
+def source(request: pytest.FixtureRequest) -> MetricSource:
+    if request.param == "memory":
+        return MemoryMetrics({"AHT": WORKED})
+    return over(request.getfixturevalue("link"))
+
+
+def read(source: MetricSource, *users: str, first: int = 0, days: int = 30) -> list[Reading]:
+    start = FIRST + timedelta(days=first)
+    return list(source.readings("AHT", users, first=start, last=start + timedelta(days=days - 1)))
+
+
+def test_a_reading_has_the_day_the_value_and_how_many_contacts_it_rests_on(source: MetricSource) -> None:
+    assert read(source, "ann") == WORKED[:2]
+
+
+def test_days_not_worked_and_values_that_are_no_number_give_no_reading(source: MetricSource) -> None:
+    assert read(source, "bob") == [WORKED[3]]  # a value of zero is a value
+
+
+def test_both_ends_of_the_range_are_in_it(source: MetricSource) -> None:
+    assert read(source, "ann", days=3) == WORKED[:2]
+    assert read(source, "ann", first=1, days=1) == []
+
+
+def test_only_the_users_asked_for_are_read(source: MetricSource) -> None:
+    assert {reading.user for reading in read(source, "ann", "cem", days=60)} == {"ann", "cem"}
+
+
+def test_a_range_longer_than_one_call_covers_is_read_whole(source: MetricSource) -> None:
+    assert read(source, "cem", days=45) == [WORKED[5]]
+    assert read(source, "ann", days=45) == WORKED[:2]
+
+
+def test_a_user_without_values_and_a_user_nobody_knows_give_none(source: MetricSource) -> None:
+    assert read(source, "dee", "no one/at all") == []
+
+
+def test_a_metric_the_platform_does_not_have_is_rejected(source: MetricSource) -> None:
+    with pytest.raises(Rejected, match="no metric"):
+        list(source.readings("CSAT", ["ann"], first=FIRST, last=FIRST))
+
+
+def test_a_source_says_how_many_users_one_reading_covers(source: MetricSource) -> None:
+    assert source.batch >= 1
+
+
+def test_wem_counts_metric_reads_apart_from_other_calls(link: Link) -> None:
+    usage = Usage()
+
+    read(over(link, usage=usage), "ann", "bob", days=45)
+
+    assert (usage.metric_calls, usage.platform_calls) == (4, 1)  # two users, two spans; one token
+
+
+def test_wem_refuses_at_once_to_read_a_thousand_and_one_agents_one_by_one(link: Link, simulator: Simulator) -> None:
+    with pytest.raises(Rejected, match="reads in bulk"):
+        over(link).readings("AHT", [str(number) for number in range(1001)], first=FIRST, last=FIRST)
+    with pytest.raises(Rejected, match="1200 agents"):
+        over(link, agents=1200).readings("AHT", ["ann"], first=FIRST, last=FIRST)
+
+    assert simulator.calls == {}
+
+
+def test_wem_hands_out_what_it_has_read_before_the_platform_fails(link: Link, simulator: Simulator) -> None:
+    readings = over(link).readings("AHT", ["ann", "cem"], first=FIRST, last=FIRST + timedelta(days=2))
+
+    assert [next(readings), next(readings)] == WORKED[:2]
+    simulator.faults.fail_before = Chance(share=1.0)
+    with pytest.raises(Unavailable, match="503"):
+        next(readings)

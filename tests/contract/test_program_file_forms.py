@@ -1,0 +1,126 @@
+"""The forms that a program file may have: YAML or JSON, whole or in parts, short or in full."""
+
+import json
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ladder.domain.program import Peers, QualityGate, TierRule
+from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, edited, playable, read
+
+
+def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path) -> None:
+    checked = read(tmp_path, BANK)
+    assert checked.problems == ()
+    program = playable(checked)
+    assert program.schedule.rotation_time == time(0, 15)
+    assert program.metric("AHT").quality_gate == QualityGate(metric="REPEAT7D", at_most=70.0, over_days=10)
+    assert program.category("AHT_SPRINT").cooldown_days == 2
+    assert program.category("AHT_SPRINT").tiers[1].target_value == 180
+    assert program.reward_rules[0].conditions[0].value == "TIER_3"
+
+
+def test_two_challenges_of_the_third_tier_with_their_bonus_meet_the_cap_of_the_demonstration(tmp_path: Path) -> None:
+    program = playable(read(tmp_path, BANK))
+    third = max(category.tiers[2].points for category in program.categories)
+    share = 1 + program.reward_rules[0].conditions[0].bonus_percentage / 100
+    assert program.caps.member_daily_points is not None
+    assert 2 * third * share > program.caps.member_daily_points
+
+
+def with_library(written: str) -> str:
+    return edited("challenge_library: {file: bank-library.json}", written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"challenge_library: {json.dumps(json.loads(LIBRARY)['challenge_library'])}",
+        f"challenge_library: {json.dumps(json.loads(LIBRARY))}",  # pasted with its wrapper
+        yaml.safe_dump(json.loads(LIBRARY)),
+    ],
+    ids=["in JSON", "pasted whole", "in YAML"],
+)
+def test_the_original_library_is_accepted_inline_as_by_file(written: str, tmp_path: Path) -> None:
+    assert read(tmp_path, with_library(written)) == read(tmp_path, BANK)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "reward_rules:\n  - file: bank-third-tier.json",
+        "reward_rules: {file: bank-third-tier.json}",
+        "reward_rules: {file: list.json}",
+        f"reward_rules: [{json.dumps(json.loads(RULE))}]",
+        f"reward_rules: {json.dumps(json.loads(RULE))}",
+    ],
+)
+def test_the_original_reward_rule_is_accepted_inline_and_by_file(written: str, tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text(f"[{RULE}]")
+    assert read(tmp_path, edited("reward_rules:\n  - file: bank-third-tier.json", written)) == read(tmp_path, BANK)
+
+
+def test_a_library_indented_with_tabs_and_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
+    whole = read(tmp_path, BANK)
+    tabbed = json.dumps(json.loads(LIBRARY), indent="\t")
+    (tmp_path / "bank-library.json").write_text(tabbed, encoding="utf-8-sig")
+    assert read(tmp_path, BANK) == whole
+
+
+def test_characters_that_json_writes_in_two_halves_are_joined(tmp_path: Path) -> None:
+    smiling = edited("name: Call centre of the bank", r'name: "\ud83d\ude00"')
+    assert playable(read(tmp_path, smiling)).name == "\U0001f600"
+
+
+def test_a_key_beside_the_wrapper_of_a_library_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bank-library.json").write_text(json.dumps({**json.loads(LIBRARY), "comment": "draft"}))
+    (problem,) = read(tmp_path, BANK).problems
+    assert problem.where == "challenge_library.comment"
+
+
+def test_an_empty_library_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bank-library.json").write_text("")
+    (problem,) = read(tmp_path, BANK).problems
+    assert str(problem).startswith(f"{tmp_path / 'bank-library.json'}  challenge_library: the file is empty.")
+
+
+def test_a_whole_number_may_be_written_with_a_fraction_of_zero(tmp_path: Path) -> None:
+    assert playable(read(tmp_path, edited("per_night: 2", "per_night: 2.0"))).draw.per_night == 2
+
+
+@pytest.mark.parametrize("clock", ["10:30", "9:05", '"00:00"', "'23:59'"])
+def test_a_time_needs_no_quotes(clock: str, tmp_path: Path) -> None:
+    hours, minutes = clock.strip("\"'").split(":")
+    assert playable(read(tmp_path, edited('"00:15"', clock))).schedule.rotation_time == time(int(hours), int(minutes))
+
+
+def test_an_empty_section_and_a_missing_one_keep_the_defaults(tmp_path: Path) -> None:
+    bare = yaml.safe_dump({key: GOOD[key] for key in GOOD if key not in {"peers", "tiers", "caps", "draw"}})
+    program = playable(read(tmp_path, bare + "peers:\ntiers:\n"))
+    assert (program.peers, program.tier_rule, program.payer) == (Peers(), TierRule(), "ladder")
+
+
+def test_the_literal_rule_is_a_preset_for_the_bands(tmp_path: Path) -> None:
+    rule = {"tiers": {"rule": "literal", "up_after_days": 3}}
+    literal = playable(read(tmp_path, yaml.safe_dump({**GOOD, **rule}))).tier_rule
+    assert literal == replace(TierRule(), up=(50, 75), down=(50, 75), smoothing_days=1, up_after_days=3)
+
+
+def test_the_tiers_of_a_category_are_on_one_metric(tmp_path: Path) -> None:
+    library: dict[str, Any] = json.loads(LIBRARY)
+    library["challenge_library"]["AHT_SPRINT"]["tier_2"]["metric_key"] = "SHORT10"
+    (tmp_path / "bank-library.json").write_text(json.dumps(library))
+    (problem,) = read(tmp_path, BANK).problems
+    assert problem.where == "challenge_library.AHT_SPRINT.tier_2.metric_key"
+    assert "SHORT10 is not the metric of tier_1, AHT" in problem.message
+
+
+def test_a_file_of_warnings_alone_is_playable(tmp_path: Path) -> None:
+    rested = edited("cooldown_days: 1}", "cooldown_days: 30}").replace("{weight: 2}", "{cooldown_days: 30}")
+    checked = read(tmp_path, rested)
+    assert [problem.severity for problem in checked.problems] == ["warning"]
+    assert playable(checked)

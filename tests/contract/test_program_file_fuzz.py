@@ -1,0 +1,89 @@
+"""Whatever stands in a program file, reading it gives a program or problems: never an exception, never a riddle."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ladder.adapters.program_file import CheckedProgram
+from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, read
+
+FOREIGN = ("pydantic", "Input should", "validation error", "Traceback", "yaml.", "None")  # not words of this product
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+WORDS = sorted({*GOOD, "file", "AHT", "tier_1", "points", "metric", "up", "conditions"})
+KEYS = st.sampled_from(WORDS) | st.text(max_size=4)
+TREES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
+)
+SPRINT = json.loads(LIBRARY)["challenge_library"]["AHT_SPRINT"]
+WHOLE: dict[str, Any] = {**GOOD, "challenge_library": {"AHT_SPRINT": SPRINT}, "reward_rules": [json.loads(RULE)]}
+WHOLE["draw"] = {"per_night": 1, "categories": {"AHT_SPRINT": {"weight": 1}}, "always": ["AHT_SPRINT"]}
+
+
+def told(text: str) -> CheckedProgram:
+    with TemporaryDirectory() as folder:
+        return read(Path(folder), text)
+
+
+def judge(text: str) -> None:
+    checked = told(text)
+    refused = [problem for problem in checked.problems if problem.severity == "error"]
+    assert (checked.program is None) == bool(refused)
+    for problem in checked.problems:
+        assert problem.file
+        assert problem.message
+        assert problem.mend.endswith((".", "?"))
+        assert not any(word in problem.message for word in FOREIGN)
+
+
+@FEW
+@given(tree=st.dictionaries(st.sampled_from(sorted(GOOD)), TREES, max_size=8) | TREES)
+def test_any_tree_is_read(tree: Any) -> None:
+    judge(json.dumps(tree))
+
+
+@FEW
+@given(text=st.text(max_size=60) | st.text(alphabet="ab:-?&*!|>{}[],'\"#%@`\n\t 0", max_size=40))
+def test_any_text_is_read(text: str) -> None:
+    judge(text)
+
+
+@FEW
+@given(data=st.data())
+def test_the_good_program_with_one_value_exchanged_is_read(data: st.DataObject) -> None:
+    tree = json.loads(json.dumps(WHOLE))
+    holder, key = data.draw(st.sampled_from(list(places(tree))))
+    holder[key] = data.draw(TREES)
+    judge(json.dumps(tree))
+
+
+@FEW
+@given(data=st.data())
+def test_the_good_program_with_one_key_removed_is_read(data: st.DataObject) -> None:
+    tree = json.loads(json.dumps(WHOLE))
+    holder, key = data.draw(st.sampled_from(list(places(tree))))
+    del holder[key]
+    judge(json.dumps(tree))
+
+
+@FEW
+@given(at=st.integers(0, len(BANK) - 1), length=st.integers(0, 30), instead=st.text(max_size=3))
+def test_the_good_text_with_a_piece_cut_out_is_read(at: int, length: int, instead: str) -> None:
+    judge(BANK[:at] + instead + BANK[at + length :])
+
+
+def places(tree: Any) -> Any:
+    """Each value of a tree by what holds it."""
+    entries = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in entries:
+        yield tree, key
+        yield from places(value)
+
+
+def test_the_good_program_itself_is_playable() -> None:
+    assert told(json.dumps(WHOLE)).problems == ()

@@ -1,0 +1,247 @@
+"""Rotations: one claim wins, who lost it changes nothing, and the pointer only moves on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ladder.domain.errors import Superseded
+from ladder.domain.rotation import Claim, Launch, Rotation
+from ladder.ports import Rotations
+from tests.contract.conftest import Stores
+from tests.contract.examples import DAY, NOW, PROGRAM, claim, full_rotation, night, rotation
+
+TOMORROW = DAY + timedelta(days=1)
+FIRST, AGAIN, NEXT = claim(), claim(attempt=2), claim(revision=2)
+
+
+def claimed(stores: Stores, of: Claim = FIRST) -> Rotation:
+    made = rotation(of)
+    assert stores.rotations.claim(made, instead_of=None)
+    return made
+
+
+def live(stores: Stores, of: Claim) -> None:
+    claimed(stores, of)
+    stores.rotations.activate(of, at=NOW)
+
+
+def test_a_rotation_comes_back_with_every_field_as_it_was_claimed(stores: Stores) -> None:
+    stores.rotations.claim(full_rotation(FIRST), instead_of=None)
+    assert stores.rotations.get(PROGRAM, FIRST.rotation) == full_rotation(FIRST)
+
+
+def test_of_two_first_claims_one_wins(stores: Stores) -> None:
+    claimed(stores)
+    assert not stores.rotations.claim(rotation(FIRST, actor="somebody else"), instead_of=None)
+    assert stores.rotations.hold(FIRST).actor == "the schedule"
+
+
+def test_a_new_attempt_goes_on_from_what_was_recorded(stores: Stores) -> None:
+    failed = replace(full_rotation(FIRST), superseded=False)
+    stores.rotations.claim(failed, instead_of=None)
+    again = rotation(AGAIN, actor="mia", reason="it failed", program_version=9)
+    assert stores.rotations.claim(again, instead_of=FIRST)
+    assert stores.rotations.hold(AGAIN) == replace(failed, claim=AGAIN, actor="mia", reason="it failed", failed=None)
+
+
+def test_of_two_new_attempts_one_wins(stores: Stores) -> None:
+    claimed(stores)
+    assert stores.rotations.claim(rotation(AGAIN), instead_of=FIRST)
+    assert not stores.rotations.claim(rotation(AGAIN), instead_of=FIRST)
+
+
+def test_what_is_live_but_not_announced_can_be_finished_by_a_new_attempt(stores: Stores) -> None:
+    live(stores, FIRST)
+    record = stores.audit_record(PROGRAM, FIRST.rotation)
+    assert stores.rotations.claim(rotation(AGAIN), instead_of=FIRST)
+    stores.rotations.activate(AGAIN, at=NOW + timedelta(hours=1))
+    assert stores.rotations.hold(AGAIN).step == "active"
+    assert stores.audit_record(PROGRAM, FIRST.rotation) == record
+
+
+def test_what_is_announced_or_superseded_gets_no_new_attempt(stores: Stores) -> None:
+    live(stores, FIRST)
+    stores.rotations.advance(rotation(FIRST, step="announced"))
+    assert not stores.rotations.claim(rotation(AGAIN), instead_of=FIRST)
+    assert stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    assert not stores.rotations.claim(rotation(AGAIN), instead_of=FIRST)
+
+
+def test_a_new_revision_supersedes_the_one_before_even_where_that_is_live(stores: Stores) -> None:
+    live(stores, FIRST)
+    assert stores.rotations.claim(rotation(NEXT, actor="mia", night=night()), instead_of=FIRST)
+    assert stores.rotations.hold(NEXT) == rotation(NEXT, actor="mia", night=night())
+    before = stores.rotations.get(PROGRAM, FIRST.rotation)
+    assert before == rotation(FIRST, step="active", superseded=True)
+
+
+def test_a_new_revision_over_an_attempt_that_has_changed_hands_is_refused_whole(stores: Stores) -> None:
+    claimed(stores)
+    stores.rotations.claim(rotation(AGAIN), instead_of=FIRST)
+    assert not stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    assert stores.rotations.get(PROGRAM, NEXT.rotation) is None
+    assert not stores.rotations.hold(AGAIN).superseded
+
+
+def test_of_two_new_revisions_one_wins(stores: Stores) -> None:
+    claimed(stores)
+    assert stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    assert not stores.rotations.claim(rotation(NEXT, actor="mia"), instead_of=FIRST)
+    assert stores.rotations.hold(NEXT).actor == "the schedule"
+
+
+ACTS: dict[str, Callable[[Rotations], object]] = {
+    "hold": lambda rotations: rotations.hold(FIRST),
+    "advance": lambda rotations: rotations.advance(rotation(FIRST, step="verified")),
+    "record_launch": lambda rotations: rotations.record_launch(FIRST, "AHT_SPRINT#1", Launch(state="intent")),
+    "activate": lambda rotations: rotations.activate(FIRST, at=NOW),
+}
+
+
+@pytest.mark.parametrize("successor", [AGAIN, NEXT], ids=["attempt", "revision"])
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_who_was_superseded_changes_nothing(
+    stores: Stores, act: Callable[[Rotations], object], successor: Claim
+) -> None:
+    claimed(stores)
+    stores.rotations.claim(rotation(successor), instead_of=FIRST)
+    before = stores.rotations.between(PROGRAM, DAY, DAY)
+    with pytest.raises(Superseded):
+        act(stores.rotations)
+    assert stores.rotations.between(PROGRAM, DAY, DAY) == before
+    assert stores.rotations.pointer(PROGRAM) is None
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_what_was_never_claimed_is_not_held(stores: Stores, act: Callable[[Rotations], object]) -> None:
+    with pytest.raises(Superseded):
+        act(stores.rotations)
+    assert stores.rotations.get(PROGRAM, FIRST.rotation) is None
+
+
+def test_advance_records_how_far_it_has_come_and_leaves_claim_and_launches(stores: Stores) -> None:
+    made = claimed(stores)
+    launch = Launch(state="created", challenge="c-1")
+    stores.rotations.record_launch(FIRST, "AHT_SPRINT#1", launch)
+    come = replace(made, step="planned", night=night(), strays={"AHT_SPRINT": 2}, refused={"u": "no"}, failed="why")
+    stores.rotations.advance(replace(come, actor="somebody else", program_version=9))
+    assert stores.rotations.hold(FIRST) == replace(come, launches={"AHT_SPRINT#1": launch})
+
+
+def test_the_same_step_may_be_recorded_again(stores: Stores) -> None:
+    made = claimed(stores)
+    stores.rotations.advance(replace(made, step="assigned"))
+    stores.rotations.advance(replace(made, step="assigned", strays={"AHT_SPRINT": 1}))
+    assert stores.rotations.hold(FIRST).strays == {"AHT_SPRINT": 1}
+
+
+def test_a_step_that_answers_late_takes_nothing_back(stores: Stores) -> None:
+    made = claimed(stores)
+    further = replace(made, step="retired", night=night())
+    stores.rotations.advance(further)
+    stores.rotations.advance(replace(made, step="planned", failed="late"))
+    assert stores.rotations.hold(FIRST) == further
+
+
+def test_each_launch_is_recorded_alone(stores: Stores) -> None:
+    claimed(stores)
+    for state in ("intent", "created", "active"):
+        stores.rotations.record_launch(FIRST, "AHT_SPRINT#2", Launch(state=state, challenge="c-2"))
+    stores.rotations.record_launch(FIRST, "QA climb#1", Launch(state="intent"))
+    assert stores.rotations.hold(FIRST).launches == {
+        "AHT_SPRINT#2": Launch(state="active", challenge="c-2"),
+        "QA climb#1": Launch(state="intent"),
+    }
+
+
+def test_activation_makes_it_live_current_and_audited(stores: Stores) -> None:
+    claimed(stores)
+    stores.rotations.activate(FIRST, at=NOW)
+    assert stores.rotations.hold(FIRST).step == "active"
+    assert stores.rotations.pointer(PROGRAM) == FIRST.rotation
+    assert stores.audit_record(PROGRAM, FIRST.rotation) == {
+        "what": "rotation activated",
+        "who": "the schedule",
+        "why": "nightly",
+        "at": NOW.isoformat(),
+        "program_version": 3,
+        "execution": "berlin-voice--2026-03-29--r1--a1",
+    }
+
+
+def test_a_second_activation_changes_nothing(stores: Stores) -> None:
+    live(stores, FIRST)
+    record = stores.audit_record(PROGRAM, FIRST.rotation)
+    stores.rotations.activate(FIRST, at=NOW + timedelta(hours=1))
+    assert stores.audit_record(PROGRAM, FIRST.rotation) == record
+
+
+def test_a_second_activation_after_the_next_night_leaves_the_pointer_there(stores: Stores) -> None:
+    live(stores, FIRST)
+    live(stores, claim(day=TOMORROW))
+    stores.rotations.activate(FIRST, at=NOW)
+    assert stores.rotations.pointer(PROGRAM) == claim(day=TOMORROW).rotation
+
+
+def test_the_pointer_never_goes_back_and_the_late_night_does_not_become_live(stores: Stores) -> None:
+    live(stores, claim(day=TOMORROW))
+    claimed(stores)
+    with pytest.raises(Superseded):
+        stores.rotations.activate(FIRST, at=NOW)
+    assert stores.rotations.pointer(PROGRAM) == claim(day=TOMORROW).rotation
+    assert stores.rotations.hold(FIRST).step == "claimed"
+    assert stores.audit_record(PROGRAM, FIRST.rotation) is None
+
+
+def test_the_pointer_moves_on_to_the_next_revision(stores: Stores) -> None:
+    live(stores, FIRST)
+    stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    assert stores.rotations.pointer(PROGRAM) == FIRST.rotation
+    stores.rotations.activate(NEXT, at=NOW)
+    assert stores.rotations.pointer(PROGRAM) == NEXT.rotation
+
+
+def test_the_latest_is_the_highest_revision_of_the_date(stores: Stores) -> None:
+    assert stores.rotations.latest(PROGRAM, DAY) is None
+    claimed(stores)
+    claimed(stores, claim(day=TOMORROW))
+    stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    assert stores.rotations.latest(PROGRAM, DAY) == rotation(NEXT)
+
+
+def test_before_is_the_last_live_one_of_an_earlier_date_however_many_failed_since(stores: Stores) -> None:
+    assert stores.rotations.before(PROGRAM, DAY) is None
+    long_ago = date(2026, 2, 1)
+    live(stores, claim(day=long_ago))
+    stores.rotations.advance(rotation(claim(day=long_ago), step="announced"))
+    for distance in range(1, 20):
+        claimed(stores, claim(day=long_ago + timedelta(days=distance)))
+    live(stores, FIRST)
+    assert stores.rotations.before(PROGRAM, DAY) == rotation(claim(day=long_ago), step="announced")
+    assert stores.rotations.before(PROGRAM, long_ago) is None
+
+
+def test_before_is_the_live_revision_where_the_next_one_never_went_live(stores: Stores) -> None:
+    live(stores, FIRST)
+    stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    assert stores.rotations.before(PROGRAM, TOMORROW) == rotation(FIRST, step="active", superseded=True)
+    stores.rotations.activate(NEXT, at=NOW)
+    assert stores.rotations.before(PROGRAM, TOMORROW) == rotation(NEXT, step="active")
+
+
+def test_between_has_every_revision_of_the_days_oldest_first(stores: Stores) -> None:
+    for day in (TOMORROW, DAY, DAY - timedelta(days=1), DAY + timedelta(days=2)):
+        claimed(stores, claim(day=day))
+    stores.rotations.claim(rotation(NEXT), instead_of=FIRST)
+    found = stores.rotations.between(PROGRAM, DAY, TOMORROW)
+    assert [each.claim for each in found] == [FIRST, NEXT, claim(day=TOMORROW)]
+
+
+def test_one_program_sees_nothing_of_another(stores: Stores) -> None:
+    live(stores, FIRST)
+    other = claim(program="berlin")
+    assert stores.rotations.latest("berlin", DAY) is None
+    assert stores.rotations.pointer("berlin") is None
+    assert stores.rotations.claim(rotation(other), instead_of=None)

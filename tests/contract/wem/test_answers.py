@@ -1,0 +1,87 @@
+"""What the platform says is data: bounded, cleaned, checked, and never half a list taken for a whole one."""
+
+import json
+import math
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from infra.local.simulator import Chance, Faults, Simulator
+from ladder.adapters.wem import WemPlatform
+from ladder.adapters.wem.answers import Answer, parse
+from ladder.adapters.wem.payloads import ChallengeRecord, Page
+from ladder.domain.errors import Rejected, Unavailable
+from ladder.ports import NewChallenge
+
+
+def test_a_list_that_repeats_a_page_is_not_taken_for_whole(
+    platform: WemPlatform, faults: Faults, users: list[str]
+) -> None:
+    platform.add("tier2", users)
+    faults.repeat_page = Chance(share=1.0)
+
+    with pytest.raises(Unavailable, match="page 2 repeats"):
+        platform.members("tier2")
+
+
+@pytest.mark.parametrize("act", ["active", "launch"])
+def test_an_answer_that_is_not_json_is_unavailable(
+    platform: WemPlatform, faults: Faults, act: str, challenge: NewChallenge
+) -> None:
+    faults.garble = Chance(upcoming=1)
+
+    with pytest.raises(Unavailable, match="not JSON"):
+        platform.launch(challenge) if act == "launch" else platform.active()
+
+
+def test_an_answer_of_another_shape_is_rejected_with_the_place() -> None:
+    with pytest.raises(Rejected, match=r"entities.0.metric_key: Field required"):
+        parse(Page[ChallengeRecord], Answer(200, {}, b'{"entities": [{"id": "c"}]}'))
+
+
+def test_a_foreign_challenge_with_holes_is_listed_all_the_same() -> None:
+    hollow = {"id": "c", "metric_key": "AHT", "start_time": "2023-10-27T00:00:00Z", "points": None, "group_ids": None}
+    page = parse(Page[ChallengeRecord], Answer(200, {}, json.dumps({"entities": [hollow]}).encode()))
+
+    found = page.entities[0].live()
+
+    assert (found.id, found.name, found.groups, found.points) == ("c", "", (), 0)
+    assert math.isnan(found.target)
+
+
+def test_a_refusal_carries_the_platforms_own_words(platform: WemPlatform, challenge: NewChallenge) -> None:
+    with pytest.raises(Rejected, match="400 a challenge needs a group, and ends after it starts"):
+        platform.launch(replace(challenge, ends_at=challenge.starts_at - timedelta(seconds=1)))
+
+
+def test_words_are_bounded_cleaned_and_free_of_credentials() -> None:
+    told = json.dumps({"message": "no\x1b[31m\n" + "s3cret " + "x" * 5000}).encode()
+
+    words = Answer(400, {}, told).words(without=("s3cret", ""))
+
+    assert words.startswith("400 no [31m … xxx")
+    assert len(words) <= 304
+
+
+def test_what_a_platform_echoes_of_the_credentials_is_blotted_out(
+    platform: WemPlatform, simulator: Simulator, faults: Faults, users: list[str]
+) -> None:
+    client_secret = json.loads(simulator.secret())["client_secret"]
+    faults.refuse_members = {users[0]: f"bad request by {client_secret}"}
+
+    assert platform.add("tier2", users[:1]) == {users[0]: "400 bad request by …"}
+
+
+def test_a_redirect_is_a_refusal() -> None:
+    assert Answer(302, {"Location": "https://elsewhere.example"}, b"").refused
+
+
+def test_a_retirement_that_failed_for_good_is_not_taken_for_done(
+    platform: WemPlatform, simulator: Simulator, challenge: NewChallenge
+) -> None:
+    launched = platform.launch(challenge)
+    simulator.issue_tokens_for(seconds=3600, scopes="wem:gamification:read")
+
+    with pytest.raises(Rejected, match="lacks wem:gamification:write"):
+        platform.retire(launched)

@@ -1,0 +1,128 @@
+"""A small program without a mistake, and ways to change one thing about it."""
+
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from ladder.domain.program import (
+    Caps,
+    Category,
+    Challenge,
+    Condition,
+    Draw,
+    Metric,
+    Platform,
+    Program,
+    QualityGate,
+    RewardRule,
+    Schedule,
+    TierRule,
+)
+
+QUALITY = Metric(key="QA", name="quality", unit="%", direction="higher")
+GATE = QualityGate(metric="QA", at_least=80)
+HANDLE_TIME = Metric(
+    key="AHT",
+    name="handle time",
+    unit="s",
+    direction="lower",
+    speed=True,
+    normalise_by="contact_type",
+    quality_gate=GATE,
+)
+
+
+def category(key: str, metric: str, targets: tuple[float, ...], points: tuple[int, ...] = (50, 80, 120)) -> Category:
+    first, second, third = (
+        Challenge(name=key, description=key, target_value=target, points=worth, group_id=f"{key}-{tier}")
+        for tier, (target, worth) in enumerate(zip(targets, points, strict=True), start=1)
+    )
+    return Category(key=key, metric=metric, tiers=(first, second, third))
+
+
+SPRINT = category("SPRINT", "AHT", (215, 180, 150))
+STEADY = category("STEADY", "AHT", (225, 190, 160))
+CARE = category("CARE", "QA", (70, 80, 90))
+
+
+def bonus(**changed: Any) -> RewardRule:
+    whole = {"metric": "CHALLENGE_COMPLETED", "operator": "EQUALS", "value": "TIER_3", "bonus_percentage": 50.0}
+    return RewardRule(
+        name="third", description="third", evaluation_scope="DAILY", conditions=(Condition(**{**whole, **changed}),)
+    )
+
+
+def program(**changed: Any) -> Program:
+    schedule = Schedule(time_zone="Asia/Jerusalem", rotation_time=time(0, 15))
+    good = Program(
+        key="bank",
+        name="Bank",
+        schedule=schedule,
+        platform=Platform(kind="wem", secret="ladder/bank/platform"),
+        metrics=(HANDLE_TIME, QUALITY),
+        categories=(SPRINT, STEADY, CARE),
+        reward_rules=(bonus(),),
+        caps=Caps(member_daily_points=300, member_daily_bonus_points=120, program_daily_points=60_000),
+        draw=Draw(per_night=2),
+    )
+    return replace(good, **changed)
+
+
+def schedule(**changed: Any) -> Program:
+    return program(schedule=replace(program().schedule, **changed))
+
+
+def handle_time(**changed: Any) -> Program:
+    return program(metrics=(replace(HANDLE_TIME, **changed), QUALITY))
+
+
+def gate(**changed: Any) -> Program:
+    return handle_time(quality_gate=replace(GATE, **changed))
+
+
+def library(*categories: Category) -> Program:
+    return program(categories=categories, draw=Draw(per_night=1))
+
+
+def care(**changed: Any) -> Program:
+    return library(replace(CARE, **changed))
+
+
+def worth(*points: int) -> Program:
+    return library(category("CARE", "QA", (70, 80, 90), points))
+
+
+def draw(per_night: int, *always: str) -> Program:
+    return program(draw=Draw(per_night=per_night, always=always))
+
+
+def rule(limit: int | None = None, **changed: Any) -> Program:
+    return program(reward_rules=(replace(bonus(**changed), max_daily_bonus_points=limit),))
+
+
+def caps(**bounds: Any) -> Program:
+    return program(caps=Caps(**bounds))
+
+
+def tiers(**changed: Any) -> Program:
+    return program(tier_rule=TierRule(**changed))
+
+
+def stars(count: int) -> tuple[Metric, ...]:
+    return tuple(replace(QUALITY, key=f"Q{n}", north_star=True) for n in range(count))
+
+
+def many(count: int) -> Program:
+    """Categories C0, C1 … on metrics Q0, Q1 …"""
+    metrics = tuple(replace(QUALITY, key=f"Q{n}") for n in range(count))
+    return program(metrics=metrics, categories=tuple(category(f"C{n}", f"Q{n}", (1, 2, 3)) for n in range(count)))
+
+
+def grouped(source: Category, *groups: str) -> Category:
+    first, second, third = (
+        replace(challenge, group_id=group) for challenge, group in zip(source.tiers, groups, strict=True)
+    )
+    return replace(source, tiers=(first, second, third))
+
+
+SHARES_A_GROUP = grouped(CARE, "SPRINT-1", "CARE-2", "CARE-3")

@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from ladder.domain.assignment import Standing
+from ladder.domain.members import BLOCK, blocks
+from tests.domain.examples import NAN, YESTERDAY, history, standing
+
+KNOWN = history({"AHT": np.array([[1], [2], [3]], dtype=np.float32)})
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "window", "seen"),
+    [(0, 2, [2, 3]), (0, 3, [1, 2, 3]), (1, 4, [NAN, NAN, 1, 2]), (2, 3, [NAN, NAN, 1])],
+)
+def test_a_window_ends_with_its_day_and_is_empty_before_the_history(
+    days_ago: int, window: int, seen: list[float]
+) -> None:
+    values = KNOWN.until(YESTERDAY - timedelta(days=days_ago), window=window, metric="AHT")
+
+    assert np.array_equal(values[:, 0], seen, equal_nan=True)
+
+
+@pytest.mark.parametrize("days", [-3, 1])
+def test_a_day_outside_the_history_is_an_error_and_no_row_of_another_day(days: int) -> None:
+    with pytest.raises(KeyError):
+        KNOWN.row(YESTERDAY + timedelta(days=days))
+
+
+def test_blocks_cover_every_slot_once() -> None:
+    slots = list(range(2 * BLOCK + 1))
+
+    assert [slot for block in blocks(len(slots)) for slot in slots[block]] == slots
+    assert blocks(0) == []
+
+
+def test_a_standing_grows_by_members_who_start_in_tier_1_and_in_no_group() -> None:
+    old = standing(2, tier=b"\x03\x02", group=b"\x03\x02", above=b"\x04\x05", as_of=YESTERDAY)
+
+    grown = old.grown(3)
+
+    assert (grown.tier, grown.group, grown.above, grown.as_of) == (
+        b"\x03\x02\x01",
+        b"\x03\x02\x00",
+        b"\x04\x05\x00",
+        YESTERDAY,
+    )
+    assert old.grown(2) == old
+    assert Standing.new(0).grown(2) == Standing.new(2)

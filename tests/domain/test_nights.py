@@ -1,0 +1,177 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ladder.domain.assignment import NO_BUDGET, Assignment
+from ladder.domain.columns import History, Values
+from ladder.domain.nights import Plan, budgets_for, first_day_needed, groups_of, known_until, plan_night
+from ladder.domain.program import Caps, Draw, Program
+from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, metric, program, roster, work
+
+MEMBERS, DAYS = 40, 120
+PROGRAM = program(
+    metrics=(metric(), metric("QA", direction="higher", final_after_days=5)),
+    categories=(category(), category("CARE", "QA")),
+    draw=Draw(per_night=2),
+)
+ROSTER = roster(MEMBERS)
+
+
+def known(values: Values | None = None, *, last: date = YESTERDAY) -> History:
+    aht = work(MEMBERS, DAYS) if values is None else values
+    return history({"AHT": aht, "QA": work(aht.shape[1], DAYS, seed=1)}, last)
+
+
+def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Plan:
+    arguments: dict[str, Any] = {
+        "roster": ROSTER,
+        "history": known(),
+        "previous": {},
+        "last_drawn": {},
+        "taken": (),
+        "budgets": None,
+    }
+    return plan_night(of, tonight, **arguments | changes)
+
+
+def same_tiers(one: Assignment, other: Assignment) -> bool:
+    return all(replace(one[key], played=b"") == replace(other[key], played=b"") for key in one)
+
+
+def test_a_first_night_places_everybody_from_the_history_and_asks_each_tier_a_little_more() -> None:
+    plan = planned()
+
+    assert sorted(plan.night.drawn) == ["AHT_SPRINT", "CARE"]
+    for key in plan.night.drawn:
+        assert set(plan.assignment[key].played) == {1, 2, 3}
+        assert plan.assignment[key].played == plan.assignment[key].tier
+    easy, middle, hard = plan.night.targets["AHT_SPRINT"].shown
+    assert easy > middle > hard
+    assert (plan.night.lowered, plan.night.dropped, plan.night.warnings) == (0, 0, ())
+
+
+def test_the_same_night_is_planned_the_same_again() -> None:
+    assert planned() == planned()
+
+
+def test_a_second_revision_and_a_missed_night_lead_to_the_same_tiers() -> None:
+    three_nights_ago = planned(tonight=NIGHT - timedelta(days=3)).assignment
+    night_by_night = three_nights_ago
+    for back in (2, 1):
+        night_by_night = planned(tonight=NIGHT - timedelta(days=back), previous=night_by_night).assignment
+
+    nightly, straight = planned(previous=night_by_night).assignment, planned(previous=three_nights_ago).assignment
+
+    assert same_tiers(nightly, straight)
+    assert not same_tiers(straight, three_nights_ago)
+
+
+def test_no_value_is_used_that_is_not_final_tonight() -> None:
+    changed = known(last=NIGHT + timedelta(days=20))
+    for column, metric_of in ((changed.columns[m.key], m) for m in PROGRAM.metrics):
+        column.values[changed.row(known_until(metric_of, NIGHT)) + 1 :] = 1e6
+    unchanged = known(last=NIGHT + timedelta(days=20))
+
+    assert planned(history=changed) == planned(history=unchanged)
+
+
+def test_the_oldest_day_needed_is_enough_and_not_a_day_too_early() -> None:
+    previous = planned(tonight=NIGHT - timedelta(days=3)).assignment
+    for before in ({}, previous):
+        first = first_day_needed(PROGRAM, NIGHT, before)
+        whole = known()
+        cut = known()
+        for column in cut.columns.values():
+            column.values[: cut.row(first)] = NAN
+        assert planned(history=cut, previous=before) == planned(history=whole, previous=before)
+
+
+def test_members_without_history_start_in_tier_1_and_those_who_left_play_no_more() -> None:
+    values = work(MEMBERS, DAYS)
+    values[:, 0] = NAN
+    gone = (*ROSTER[:-1], replace(ROSTER[-1], active=False))
+
+    plan = planned(history=known(values), roster=gone)
+
+    played, tier = plan.assignment["AHT_SPRINT"].played, plan.assignment["AHT_SPRINT"].tier
+    assert (played[0], played[-1]) == (1, 0)
+    assert tier[-1] in {1, 2, 3}
+    assert 0 not in played[:-1]
+
+
+def test_members_who_joined_since_the_last_night_find_their_place() -> None:
+    last_night = planned(tonight=YESTERDAY).assignment
+    more = np.concatenate([work(MEMBERS, DAYS), np.full((DAYS, 2), NAN, dtype=np.float32)], axis=1)
+
+    grown = planned(previous=last_night, roster=roster(MEMBERS + 2), history=known(more)).assignment["AHT_SPRINT"]
+
+    assert grown.played[MEMBERS:] == b"\x01\x01"
+    assert len(grown.group) == MEMBERS + 2
+
+
+def test_a_category_that_does_not_run_keeps_its_tiers_and_nobody_plays_it() -> None:
+    plan = planned(taken={"QA"})
+
+    assert plan.night.drawn == ("AHT_SPRINT",)
+    assert set(plan.assignment["CARE"].tier) == {1, 2, 3}
+    assert set(plan.assignment["CARE"].played) == {0}
+    assert plan.night.warnings == ("CARE: a challenge that is not Ladder's is active on QA",)
+    assert plan.night.last_drawn == {"AHT_SPRINT": NIGHT}
+
+
+def test_caps_and_budgets_lower_what_is_played_but_never_the_tier_of_record() -> None:
+    capped = replace(PROGRAM, caps=Caps(member_daily_points=200))
+    budgets = [60] + [49] + [NO_BUDGET] * (MEMBERS - 2)
+
+    plan, free = planned(capped, budgets=budgets), planned()
+
+    worth = np.array([0, 50, 100, 150])
+    points, before = (
+        np.sum([worth[list(each.assignment[key].played)] for key in each.night.drawn], axis=0) for each in (plan, free)
+    )
+    assert points.max() == 200
+    assert points[:2].tolist() == [50, 0]
+    assert points[2:][before[2:] <= 200].tolist() == before[2:][before[2:] <= 200].tolist()
+    assert plan.night.dropped == 2
+    assert plan.night.lowered > 0
+    assert same_tiers(plan.assignment, free.assignment)
+
+
+def test_a_budget_goes_to_active_members_who_worked_lately() -> None:
+    values = work(4, DAYS)
+    values[:, 1] = NAN
+    house = (*roster(3), replace(roster(4)[3], active=False))
+    seen = history({"AHT": values})
+
+    assert budgets_for(program(caps=Caps(program_daily_points=1000)), house, seen) == [475, NO_BUDGET, 475, NO_BUDGET]
+    assert budgets_for(program(), house, seen) is None
+
+
+@pytest.mark.parametrize(("payer", "groups"), [("ladder", 2), ("platform", 1)])
+def test_where_the_platform_pays_everybody_is_compared_with_everybody(payer: str, groups: int) -> None:
+    mixed = (*roster(2, channel="voice"), *roster(2, channel="chat"))
+
+    assert len(groups_of(replace(PROGRAM, payer=payer), mixed, NIGHT).names) == groups  # type: ignore[arg-type]
+
+
+def test_the_tenth_worked_day_places_a_new_member_where_he_stands() -> None:
+    values = work(MEMBERS, DAYS)
+    values[:, 0] = NAN
+    values[-10:, 0] = 50  # far below everybody else's handle time
+    before, after = (
+        planned(tonight=night, history=known(values)).assignment["AHT_SPRINT"].tier[0] for night in (YESTERDAY, NIGHT)
+    )
+
+    assert (before, after) == (1, 3)
+
+
+def test_an_empty_program_is_planned_without_an_error() -> None:
+    nobody = np.full((DAYS, 0), NAN, dtype=np.float32)
+
+    plan = planned(roster=(), history=history({"AHT": nobody, "QA": nobody}))
+
+    assert plan.assignment["CARE"].played == b""
+    assert not plan.night.targets["CARE"].from_history

@@ -1,0 +1,55 @@
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from ladder.domain.ownership import is_ours, taken_metrics
+from ladder.domain.rotation import Claim, Launch, Rotation
+from tests.domain.examples import NIGHT, metric, program
+
+PROGRAM = program(metrics=(metric(), metric("QA")))
+OUR_GROUP, RECORDED = "AHT_SPRINT_1", "c-17"
+ROTATION = Rotation(
+    claim=Claim(program="bank-north", date=NIGHT, revision=1, attempt=1),
+    actor="the schedule",
+    reason="nightly",
+    claimed_at=datetime(2026, 3, 10, tzinfo=UTC),
+    program_version=1,
+    launches={
+        "AHT_SPRINT#1": Launch(state="created", challenge=RECORDED),
+        "AHT_SPRINT#2": Launch(state="intent"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    id: str
+    metric: str
+    groups: tuple[str, ...]
+
+
+@pytest.mark.parametrize(
+    ("challenge", "ours"),
+    [
+        (Listed(RECORDED, "QA", ("renamed by hand",)), True),
+        (Listed("unknown", "AHT", (OUR_GROUP,)), True),
+        (Listed("unknown", "QA", (OUR_GROUP,)), False),
+        (Listed("unknown", "AHT", (OUR_GROUP, "everybody")), False),
+        (Listed("unknown", "AHT", ("a team lead's group",)), False),
+        (Listed("unknown", "AHT", ()), False),
+    ],
+)
+def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_group(challenge: Listed, ours: bool) -> None:  # noqa: FBT001
+    assert is_ours(challenge, PROGRAM, [ROTATION]) is ours
+
+
+def test_a_foreign_challenge_takes_its_metric_and_ours_do_not() -> None:
+    listed = [
+        Listed(RECORDED, "QA", ("g",)),
+        Listed("c-2", "AHT", (OUR_GROUP,)),
+        Listed("c-3", "AHT", ("g",)),
+        Listed("c-4", "CSAT", ("g",)),  # no metric of this program
+    ]
+
+    assert taken_metrics(listed, PROGRAM, iter([ROTATION])) == {"AHT": "c-3"}

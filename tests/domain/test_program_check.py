@@ -1,0 +1,228 @@
+"""Each rule of the program file, broken once: the problem names its place and its mend."""
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from ladder.domain.program import Caps, Draw, Peers, Platform, Program, TierRule
+from ladder.domain.program_check import Problem, check
+from ladder.domain.program_check.draws import clashes, why_apart
+from ladder.domain.program_check.problem import nearest
+from tests.domain.sample_program import (
+    CARE,
+    GATE,
+    HANDLE_TIME,
+    QUALITY,
+    SHARES_A_GROUP,
+    SPRINT,
+    STEADY,
+    caps,
+    care,
+    category,
+    draw,
+    gate,
+    grouped,
+    handle_time,
+    library,
+    many,
+    program,
+    rule,
+    schedule,
+    stars,
+    tiers,
+    worth,
+)
+
+SECRET = Platform(kind="wem", secret="hunter2")
+SPACED = replace(QUALITY, key="Q A")
+GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
+
+# the program, the place, words of the message, words of the mend
+MISTAKES: dict[str, tuple[Program, str, str, str]] = {
+    "a key in capitals": (program(key="Bank"), "program", '"Bank"', "lower-case"),
+    "a key with a double hyphen": (program(key="bank--north"), "program", "name of an execution", "single hyphens"),
+    "a key of 31 letters": (program(key="b" * 31), "program", "name of an execution", "30"),
+    "a secret outside of ladder/": (program(platform=SECRET), "platform.secret", "may read", "begins with ladder/"),
+    "a misspelt time zone": (schedule(time_zone="Asia/Jerusalm"), "time_zone", "not a time zone", "Asia/Jerusalem?"),
+    "a folder as a time zone": (schedule(time_zone="Europe"), "time_zone", "not a time zone", "IANA"),
+    "a path as a time zone": (schedule(time_zone="../etc"), "time_zone", "not a time zone", "IANA"),
+    "a night before the day": (schedule(day_starts_at=time(6)), "rotation_time", "has begun", "06:00 or later"),
+    "a negative wait": (schedule(propagation_seconds=-1), "propagation_seconds", "-1", "0 to 3600"),
+    "a wait of a day": (schedule(propagation_seconds=86_400), "propagation_seconds", "86400", "0 to 3600"),
+    "no metric": (program(metrics=(), categories=()), "metrics", "no metric", "Describe"),
+    "four north stars": (program(metrics=(HANDLE_TIME, QUALITY, *stars(4))), "metrics.Q3.north_star", "3", "few"),
+    "a metric with a space": (program(metrics=(HANDLE_TIME, QUALITY, SPACED)), "metrics.Q A", "Q A", "without spaces"),
+    "a step of nothing": (handle_time(step=0), "metrics.AHT.step", "no step", "such as 5"),
+    "never final": (handle_time(final_after_days=30), "metrics.AHT.final_after_days", "never", "0 to 29"),
+    "final before the day": (handle_time(final_after_days=-1), "metrics.AHT.final_after_days", "-1", "0 to 29"),
+    "speed not comparable": (handle_time(normalise_by=None), "metrics.AHT.normalise_by", "speed", "contact_type"),
+    "speed unguarded": (handle_time(quality_gate=None), "metrics.AHT.quality_gate", "hanging up", "at_most"),
+    "a gate on an unknown metric": (gate(metric="QB"), "metrics.AHT.quality_gate.metric", "QB", "Known here: QA."),
+    "a gate on itself": (gate(metric="AHT"), "metrics.AHT.quality_gate.metric", "guards itself", "quality"),
+    "a gate with no bound": (gate(at_least=None), "metrics.AHT.quality_gate", "one bound", "either"),
+    "a gate with two bounds": (gate(at_most=90), "metrics.AHT.quality_gate", "one bound", "either"),
+    "a gate over no days": (gate(over_days=0), "metrics.AHT.quality_gate.over_days", "no figures", "1 or more"),
+    "no category": (library(), "challenge_library", "no category", "tier_1"),
+    "25 categories": (many(25), "challenge_library", "too many", "24"),
+    "an unknown metric": (care(metric="QB"), "challenge_library.CARE.tier_1.metric_key", "QB", "Known here: AHT, QA."),
+    "a category with #": (library(category("A#1", "QA", (1, 2, 3))), "challenge_library.A#1", "#", "digits"),
+    "easier targets": (library(category("C", "AHT", (1, 2, 3))), "challenge_library.C", "1, 2, 3", "target_value fall"),
+    "unordered targets": (library(category("C", "QA", (1, 3, 2))), "challenge_library.C", "1, 3, 2", "rise"),
+    "worth nothing": (worth(0, 80, 120), "challenge_library.CARE.tier_1.points", "0 points", "from 1 up"),
+    "worth less than nothing": (worth(-5, 80, 120), "challenge_library.CARE.tier_1.points", "-5 points", "from 1 up"),
+    "one group for two tiers": (
+        library(grouped(CARE, "a", "b", "b")), "challenge_library.CARE.tier_3.group_id", "b stands for 2", "of its own",
+    ),
+    "no chance": (care(weight=0), "draw.categories.CARE.weight", "no chance", "above 0"),
+    "a negative rest": (care(cooldown_days=-1), "draw.categories.CARE.cooldown_days", "-1", "0 or more"),
+    "a rest for what always runs": (
+        replace(care(cooldown_days=1), draw=Draw(always=("CARE",))),
+        "draw.categories.CARE.cooldown_days", "never rests", "draw.always",
+    ),
+    "always an unknown one": (draw(1, "CAER"), "draw.always[0]", "CAER", "mean CARE?"),
+    "always one twice": (draw(2, "CARE", "CARE"), "draw.always[1]", "twice", "once"),
+    "always two on one metric": (draw(2, "SPRINT", "STEADY"), "draw.always", "both on AHT", "Keep SPRINT or STEADY"),
+    "always two with one group": (
+        replace(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_A_GROUP)),
+        "draw.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
+    ),
+    "more than fit together": (draw(3), "draw.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
+    "more than there are": (program(categories=(CARE,)), "draw.per_night", "no more categories", "1 or less"),
+    "nothing a night": (draw(0), "draw.per_night", "0 a night", "1 or more"),
+    "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "always runs", "2 or more"),
+    "a gate where the platform pays": (
+        program(payer="platform", metrics=(QUALITY, GUARDED)),
+        "metrics.QB.quality_gate", "pays at once", "payer: ladder",
+    ),
+    "speed where the platform pays": (program(payer="platform"), "metrics.AHT.speed", "pays at once", "payer: ladder"),
+    "a bonus that takes": (
+        rule(bonus_percentage=-1), "reward_rules[0].conditions[0].bonus_percentage", "take points away", "from 0 up",
+    ),
+    "a fourth tier": (rule(value="TIER_4"), "reward_rules[0].conditions[0].value", "TIER_4", "TIER_3"),
+    "an odd comparison": (rule(operator="ABOVE"), "reward_rules[0].conditions[0].operator", "ABOVE", "EQUALS"),
+    "a rule that pays nothing": (rule(limit=0), "reward_rules[0].max_daily_bonus_points", "no bonus", "1 or more"),
+    "a cap of nothing": (caps(program_daily_points=0), "caps.program_daily_points", "pays nobody", "1 or more"),
+    "a negative share": (caps(bonus_percent_of_base=-1), "caps.bonus_percent_of_base", "negative", "0 or more"),
+    "too small a reserve": (caps(reserve_percent=4), "caps.reserve_percent", "4 %", "5 to 90"),
+    "all in reserve": (caps(reserve_percent=100), "caps.reserve_percent", "100 %", "5 to 90"),
+    "a bonus above the day": (
+        caps(member_daily_points=99, member_daily_bonus_points=100),
+        "caps.member_daily_bonus_points", "100", "99 or less",
+    ),
+    "a day too short": (caps(member_daily_points=49), "caps.member_daily_points", "nobody could ever", "50 or more"),
+    "a percentile of 101": (tiers(up=(48, 101)), "tiers.up", "101", "0 to 100"),
+    "tier 2 above tier 3": (tiers(up=(74, 48), down=(42, 43)), "tiers.up", "74, 48", "tier 2 below tier 3"),
+    "targets that do not rise": (tiers(targets=(25, 75, 50)), "tiers.targets", "25, 75, 50", "in order"),
+    "a clamp upside down": (tiers(clamp=(95, 5)), "tiers.clamp", "95, 5", "in order"),
+    "down above up": (tiers(down=(42, 75)), "tiers.down[1]", "both", "74 or less"),
+    "up after no day": (tiers(up_after_days=0), "tiers.up_after_days", "0 days", "1 to 255"),
+    "placed after a year": (tiers(placed_after_days=365), "tiers.placed_after_days", "365", "1 to 255"),
+    "smoothing beyond the window": (tiers(window_days=9), "tiers.smoothing_days", "9 calendar days", "9 or less"),
+    "peer groups of nobody": (tiers(min_peers=0), "tiers.min_peers", "0 people", "1 or more"),
+    "bands that fall": (program(peers=Peers(tenure_bands_days=(9, 3))), "peers.tenure_bands_days", "9, 3", "rise"),
+}  # fmt: skip
+
+# the program, the place, words of the message
+DOUBTS: dict[str, tuple[Program, str, str]] = {
+    "six categories": (many(6), "challenge_library", "6 categories"),
+    "points that fall": (worth(50, 80, 70), "challenge_library.CARE", "pays less: 50, 80, 70"),
+    "tiers that ask the same": (library(category("C", "QA", (1, 2, 2))), "challenge_library.C", "the same: 1, 2, 2"),
+    "seconds not marked as speed": (
+        handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
+    ),
+    "rests that empty the nights": (care(cooldown_days=3), "draw", "some nights stay emptier"),
+    "peers where the platform pays": (replace(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
+    "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
+    "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),
+    "a purse for nobody": (caps(program_daily_points=52), "caps.program_daily_points", "not enough for one"),
+}  # fmt: skip
+
+
+def test_a_good_program_has_no_problem() -> None:
+    assert check(program()) == ()
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
+    wrong, place, message, mend = MISTAKES[mistake]
+    problem = found_at(place, wrong)
+    assert problem.severity == "error"
+    assert message in problem.message
+    assert mend in problem.mend
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_a_doubtful_program_is_warned_of_and_not_refused(doubt: str) -> None:
+    doubtful, place, message = DOUBTS[doubt]
+    problem = found_at(place, doubtful)
+    assert message in problem.message
+    assert problem.mend
+    assert {one.severity for one in check(doubtful)} == {"warning"}
+
+
+def found_at(place: str, wrong: Program) -> Problem:
+    """The one problem at a place."""
+    problems = [problem for problem in check(wrong) if problem.where == place]
+    assert len(problems) == 1, check(wrong)
+    return problems[0]
+
+
+def test_every_mistake_is_found_at_once() -> None:
+    wrong = replace(schedule(time_zone="Mars"), key="", caps=Caps(reserve_percent=0), tier_rule=TierRule(min_members=0))
+    places = [problem.where for problem in check(wrong)]
+    assert places == ["program", "time_zone", "caps.reserve_percent", "tiers.min_members"]
+
+
+def test_the_literal_single_threshold_rule_can_be_played() -> None:
+    assert check(tiers(smoothing_days=1, up=(50, 75), down=(50, 75))) == ()
+
+
+def test_categories_on_one_metric_may_share_their_groups_as_they_never_run_together() -> None:
+    twin = grouped(STEADY, *SPRINT.groups)
+    assert check(program(categories=(SPRINT, twin, CARE))) == ()
+
+
+def test_a_shared_group_counts_against_what_can_run_together() -> None:
+    assert "at most 1 can run" in found_at("draw.per_night", program(categories=(SPRINT, SHARES_A_GROUP))).message
+
+
+def test_the_most_that_can_stand_together_may_leave_out_the_category_in_the_middle() -> None:
+    left, middle, right = (category(f"C{n}", f"Q{n}", (1, 2, 3)) for n in range(3))
+    joined = grouped(middle, left.groups[0], right.groups[0], "own")
+    chain = replace(many(3), categories=(joined, left, right))
+    assert check(replace(chain, draw=Draw(per_night=2))) == ()
+    assert "at most 2" in found_at("draw.per_night", replace(chain, draw=Draw(per_night=3))).message
+
+
+def test_two_challenges_on_a_metric_that_is_not_exclusive_may_run_together() -> None:
+    shared = handle_time(exclusive=False)
+    assert clashes(shared) == []
+    assert check(replace(shared, draw=Draw(per_night=3))) == ()
+
+
+def test_the_reason_why_two_stand_apart_is_the_metric_or_the_group() -> None:
+    apart = program(categories=(SPRINT, STEADY, SHARES_A_GROUP))
+    assert [why_apart(apart, *pair) for pair in clashes(apart)] == [
+        "SPRINT and STEADY are both on AHT",
+        "SPRINT and CARE share the group SPRINT-1",
+    ]
+
+
+def test_a_problem_reads_as_one_line_with_place_label_and_mend() -> None:
+    problem = Problem(path=("a", 0, "b"), message="is odd", mend="Even it.", severity="warning", file="x.yaml", line=7)
+    assert str(problem) == "x.yaml:7  warning: a[0].b: is odd. Even it."
+    assert str(replace(problem, path=(), line=0, severity="error")) == "x.yaml  is odd. Even it."
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "answer"),
+    [
+        ("metrc", ["metric", "caps"], "Did you mean metric?"),
+        ("aht", ["AHT", "QA"], "Did you mean AHT?"),
+        ("zebra", ["caps", "draw"], "Known here: caps, draw."),
+        ("zebra", [], "There is none yet."),
+    ],
+)
+def test_an_unknown_word_is_answered_with_the_nearest_known_one(word: str, known: list[str], answer: str) -> None:
+    assert nearest(word, known) == answer

@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ladder.domain.columns import Values
+from ladder.domain.completion import OUTCOMES, Settled
+from ladder.domain.program import Metric, Program, QualityGate
+from ladder.domain.settlement import Codes, Question, code, doubtful, hold_reason, merged, sentence, settle, settled_now
+from tests.domain.examples import NAN, NIGHT, YESTERDAY, history, metric, program
+
+GATE = QualityGate(metric="QA", at_least=80, over_days=3)
+GATED = metric(quality_gate=GATE)
+
+
+def house(aht: Metric, *, quality_final_after: int = 0) -> Program:
+    return program(metrics=(aht, metric("QA", direction="higher", final_after_days=quality_final_after)))
+
+
+def found(
+    value: float,
+    *,
+    aht: Metric = GATED,
+    tier: int = 1,
+    target: float = 200,
+    quality: tuple[float, ...] = (90,),
+    nights_later: int = 0,
+    quality_final_after: int = 0,
+) -> Settled:
+    """The outcome of one member for yesterday; `quality`: his last days', yesterday's last."""
+    values = np.full((20, 1), 100, dtype=np.float32)
+    qa = np.full((20, 1), NAN, dtype=np.float32)
+    values[-1], qa[-len(quality) :, 0] = value, quality
+    asked = Question(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]))
+    known = history({"AHT": values, "QA": qa})
+    tonight = NIGHT + timedelta(days=nights_later)
+    return OUTCOMES[int(settle(asked, house(aht, quality_final_after=quality_final_after), known, tonight)[0])]
+
+
+def test_exactly_the_target_is_enough_in_either_direction() -> None:
+    higher = metric(direction="higher")
+
+    assert [found(value) for value in (199, 200, 201)] == ["completed", "completed", "missed"]
+    assert [found(value, aht=higher) for value in (199, 200, 201)] == ["missed", "completed", "completed"]
+
+
+@pytest.mark.parametrize("value", [182.3, 182.7, 4.35, 0.1])
+@pytest.mark.parametrize("direction", ["lower", "higher"])
+def test_a_value_equal_to_the_target_meets_it_although_float32_stores_it_inexactly(
+    value: float, direction: str
+) -> None:
+    assert found(value, aht=metric(direction=direction), target=value) == "completed"
+
+
+def test_who_had_no_challenge_is_not_playing_and_who_did_not_work_is_absent() -> None:
+    assert found(100, tier=0, target=NAN) == "not playing"
+    assert found(NAN) == "absent"
+
+
+def test_a_date_is_open_until_its_value_is_final() -> None:
+    slow = metric(final_after_days=2)
+
+    assert [found(100, aht=slow, nights_later=nights) for nights in (0, 1, 2)] == ["open", "open", "completed"]
+
+
+def test_a_completion_is_provisional_until_the_quality_of_that_day_is_final() -> None:
+    outcomes = [found(100, quality_final_after=2, nights_later=nights) for nights in (0, 1, 2)]
+
+    assert outcomes == ["provisional", "provisional", "completed"]
+    assert found(999, quality_final_after=2) == "missed"
+
+
+@pytest.mark.parametrize(
+    ("quality", "outcome"),
+    [
+        ((80,), "completed"),
+        ((79.9,), "gate failed"),
+        ((70, 90, 90), "completed"),  # the median of three
+        ((70, 70, 90), "gate failed"),
+        ((0, 0, 90, 90, 70), "completed"),  # three days count, not five
+        ((90, NAN, NAN), "completed"),  # days without a figure are no days
+        ((NAN,), "unproven"),
+    ],
+)
+def test_the_gate_judges_the_median_quality_of_the_last_worked_days(
+    quality: tuple[float, ...], outcome: Settled
+) -> None:
+    assert found(100, quality=quality) == outcome
+
+
+def test_a_gate_may_also_have_an_upper_bound() -> None:
+    repeats = metric(quality_gate=QualityGate(metric="QA", at_most=30))
+
+    assert [found(100, aht=repeats, quality=(share,)) for share in (30, 31)] == ["completed", "gate failed"]
+
+
+def scalar_outcome(value: float, quality: float, *, lower: bool, plays: bool) -> Settled:
+    if not plays:
+        return "not playing"
+    if np.isnan(value):
+        return "absent"
+    if (value > 50) if lower else (value < 50):
+        return "missed"
+    if np.isnan(quality):
+        return "unproven"
+    return "completed" if quality >= GATE.at_least else "gate failed"  # type: ignore[operator]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    arrays(np.float32, (2, 8), elements=st.integers(0, 100).map(float) | st.just(NAN)),
+    st.lists(st.integers(0, 3), min_size=8, max_size=8),
+    st.booleans(),
+)
+def test_every_member_is_settled_as_one_who_is_looked_at_alone(
+    values: Values,
+    played: list[int],
+    lower: bool,  # noqa: FBT001
+) -> None:
+    aht = metric(direction="lower" if lower else "higher", quality_gate=GATE)
+    asked = Question(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0))
+
+    codes = settle(asked, house(aht), history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
+
+    assert [OUTCOMES[each] for each in codes] == [
+        scalar_outcome(*values[:, n].tolist(), lower=lower, plays=tier > 0) for n, tier in enumerate(played)
+    ]
+
+
+def codes(*outcomes: Settled) -> Codes:
+    return np.array([code(outcome) for outcome in outcomes], dtype=np.uint8)
+
+
+@pytest.mark.parametrize("paid", ["completed", "unproven"])
+@pytest.mark.parametrize("unpaid", ["not playing", "absent", "open", "missed", "provisional", "gate failed"])
+def test_a_correction_turns_no_into_pay_and_pay_into_no_only_by_a_person(paid: Settled, unpaid: Settled) -> None:
+    before, after = codes(unpaid, paid, paid, unpaid), codes(paid, unpaid, paid, unpaid)
+
+    assert settled_now(before, after).tolist() == [True, False, False, False]
+    assert doubtful(before, after).tolist() == [False, True, False, False]
+    assert merged(before, after).tolist() == codes(paid, paid, paid, unpaid).tolist()
+
+
+def test_what_is_not_paid_yet_may_still_change() -> None:
+    assert (
+        merged(codes("open", "provisional"), codes("missed", "gate failed")).tolist()
+        == codes("missed", "gate failed").tolist()
+    )
+
+
+def test_speed_and_missing_quality_hold_the_points_back() -> None:
+    assert hold_reason(metric(), "completed") is None
+    assert "no quality figure" in (hold_reason(metric(), "unproven") or "")
+    assert "usual mix" in (hold_reason(metric(speed=True), "completed") or "")
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "target", "text"),
+    [
+        (metric(), NAN, 185, "Your average handle time met the target of 185 s."),
+        (metric(), 182.296, 185, "Your average handle time was 182.3 s, at or below the target of 185 s."),
+        (metric(), 12344.2, 12350, "Your average handle time was 12344.2 s, at or below the target of 12350 s."),
+        (metric(name="sales", unit="€", direction="higher", step=1000), 1_234_567, 1_234_000,
+         "Your sales was 1234600 €, at or above the target of 1234000 €."),
+        (metric(name="score", unit="%", direction="higher", step=0.1), 87.46, 87.4,
+         "Your score was 87.46 %, at or above the target of 87.4 %."),
+    ],
+)  # fmt: skip
+def test_the_sentence_writes_numbers_out_as_finely_as_the_metric_counts(
+    of: Metric, value: float, target: float, text: str
+) -> None:
+    assert sentence(of, float(np.float32(value)), target) == text

@@ -1,0 +1,124 @@
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ladder.domain.columns import Row
+from ladder.domain.peers import PeerGroups
+from ladder.domain.program import Direction, Metric, TierRule
+from ladder.domain.rotation import Targets
+from ladder.domain.targets import per_member, performance_percentiles, round_easier, targets_for
+from tests.domain.examples import NAN, category, metric, row
+
+EXACT = 1e-6  # no rounding worth mentioning
+ROWS = arrays(np.float32, st.integers(5, 60), elements=st.integers(100, 900).map(float))
+DIRECTIONS = st.sampled_from(("lower", "higher"))
+
+
+def groups(*sizes: int) -> PeerGroups:
+    names = tuple(f"group {number}" for number in range(len(sizes)))
+    return PeerGroups(names, np.repeat(np.arange(len(sizes), dtype=np.int16), sizes))
+
+
+def asked(values: Row, of: Metric, *sizes: int) -> Targets:
+    return targets_for(category(), of, values, groups(*(sizes or (len(values),))), TierRule())
+
+
+def scalar_percentile(values: Sequence[float], percentile: float) -> float:
+    """Hazen: the n sorted values stand at (i - 0.5) / n, with straight lines between them."""
+    ordered = sorted(values)
+    place = min(max(percentile / 100 * len(ordered) - 0.5, 0), len(ordered) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+@settings(deadline=None, max_examples=100)
+@given(ROWS, st.lists(st.floats(0, 100), min_size=1, max_size=3))
+def test_percentiles_of_performance_count_from_the_bad_end_of_the_metric(values: Row, wanted: list[float]) -> None:
+    higher = [scalar_percentile(values.tolist(), p) for p in wanted]
+    lower = [-scalar_percentile((-values).tolist(), p) for p in wanted]
+
+    assert performance_percentiles(values, tuple(wanted), "higher") == pytest.approx(higher)
+    assert performance_percentiles(values, tuple(wanted), "lower") == pytest.approx(lower)
+
+
+def test_the_easiest_target_of_a_lower_is_better_metric_is_the_highest_number() -> None:
+    values = row(*range(1, 101))
+
+    assert asked(values, metric(direction="lower")).shown == (76, 51, 26)
+    assert asked(values, metric(direction="higher")).shown == (25, 50, 75)
+
+
+@settings(deadline=None, max_examples=100)
+@given(ROWS, DIRECTIONS, st.sampled_from((EXACT, 0.1, 1.0, 5.0)))
+def test_targets_get_harder_and_stay_within_a_step_of_the_programs_5th_and_95th(
+    values: Row, direction: Direction, step: float
+) -> None:
+    targets = asked(values, metric(direction=direction, step=step)).shown
+    bounds = performance_percentiles(values, (5, 95), direction)
+
+    assert list(targets) == sorted(targets, reverse=direction == "lower")
+    assert min(bounds) - step <= min(targets)
+    assert max(targets) <= max(bounds) + step
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.floats(-1e4, 1e4), DIRECTIONS, st.sampled_from((0.01, 0.1, 1.0, 5.0)))
+def test_a_target_is_rounded_to_the_next_easier_multiple_of_the_step(
+    value: float, direction: Direction, step: float
+) -> None:
+    easier = (
+        round_easier(value, step, direction) - value
+        if direction == "lower"
+        else value - round_easier(value, step, direction)
+    )
+
+    assert -0.001 * step <= easier <= step
+    assert round_easier(value, step, direction) / step == pytest.approx(
+        round(round_easier(value, step, direction) / step)
+    )
+
+
+@pytest.mark.parametrize(("reached", "step"), [(182.3, 0.1), (182.7, 0.1), (4.35, 0.01), (85.1, 0.1)])
+@pytest.mark.parametrize("direction", ["lower", "higher"])
+def test_what_everybody_reached_is_asked_as_it_is_although_float32_stores_it_inexactly(
+    reached: float, step: float, direction: Direction
+) -> None:
+    assert asked(row(*[reached] * 30), metric(direction=direction, step=step)).shown == (reached,) * 3
+
+
+def test_a_group_of_twenty_has_targets_of_its_own_and_a_smaller_one_the_programs() -> None:
+    values = row(*range(300, 330), *range(200, 219))
+    twenty_known = asked(values, metric(), 20, 29)
+    one_absent = asked(row(NAN, *values[1:]), metric(), 20, 29)
+
+    assert twenty_known.by_peers["group 0"] == (315, 310, 305)
+    assert one_absent.by_peers["group 0"] == one_absent.shown
+
+
+def test_targets_of_a_group_far_ahead_are_held_at_the_programs_95th() -> None:
+    values = row(*range(400, 880), *[50] * 20)
+
+    assert asked(values, metric(), 480, 20).by_peers["group 1"] == (405, 405, 405)
+
+
+def test_with_fewer_than_five_members_known_the_librarys_targets_stand() -> None:
+    targets = asked(row(1, 2, 3, 4, NAN, NAN), metric(), 3, 3)
+
+    assert targets == Targets(
+        shown=(300, 200, 100), by_peers={"group 0": (300, 200, 100), "group 1": (300, 200, 100)}, from_history=False
+    )
+
+
+def test_each_member_reads_his_groups_target_by_the_tier_he_plays() -> None:
+    targets = Targets(shown=(30, 20, 10), by_peers={"group 0": (33, 22, 11)}, from_history=True)
+
+    table = per_member(targets, groups(1, 2))
+
+    assert np.array_equal(table, [[NAN, 33, 22, 11], [NAN, 30, 20, 10], [NAN, 30, 20, 10]], equal_nan=True)
+    assert per_member(targets, groups()).shape == (0, 4)

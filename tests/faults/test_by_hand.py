@@ -1,0 +1,81 @@
+"""A re-rotation by hand takes over, whatever the run before it was doing."""
+
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.errors import Superseded
+from tests.faults.interposed import Fate, Killed
+from tests.faults.world import FIRST_NIGHT, World
+
+NEXT_NIGHT = FIRST_NIGHT + timedelta(days=1)
+
+
+def ids(world: World) -> list[str]:
+    return [completion.id for completion in world.queue.sent]
+
+
+def test_it_starts_at_the_plan_under_the_next_revision_with_reason_and_actor() -> None:
+    world = World()
+    world.night(FIRST_NIGHT)
+    claim = world.again_by_hand(FIRST_NIGHT)
+    assert claim is not None
+    assert claim.revision == 2
+    assert world.executions.started[claim.execution].arguments["begin"] == "plan"
+    assert world.rotations.pointer("bank") == claim.rotation
+    assert world.rotations.audit["bank", claim.rotation]["who"] == "an admin"
+
+
+def test_the_same_day_again_moves_nobodys_tier() -> None:
+    world = World()
+    world.night(FIRST_NIGHT)
+    world.again_by_hand(FIRST_NIGHT)
+    first, second = (world.assignments.load("bank", f"{FIRST_NIGHT}#000{revision}") for revision in (1, 2))
+    assert {key: (each.tier, each.worked, each.as_of) for key, each in first.items()} == {
+        key: (each.tier, each.worked, each.as_of) for key, each in second.items()
+    }
+
+
+def test_a_running_execution_is_stopped_and_given_time_to_die() -> None:
+    world = World()
+    with pytest.raises(Killed):
+        world.night(FIRST_NIGHT, Fate(at=40))
+    world.executions.started["bank--2026-03-02--r1--a1"].status = "RUNNING"
+    claim = world.again_by_hand(FIRST_NIGHT)
+    assert claim is not None
+    assert world.executions.status("bank--2026-03-02--r1--a1") == "ABORTED"
+    assert world.executions.started[claim.execution].arguments["wait_seconds"] == 900
+
+
+def test_a_superseded_run_that_wakes_up_again_does_nothing() -> None:
+    world = World()
+    with pytest.raises(Killed):
+        world.night(FIRST_NIGHT, Fate(at=30))
+    old = world.rotations.latest("bank", FIRST_NIGHT)
+    assert old is not None
+    world.again_by_hand(FIRST_NIGHT)
+    before = world.state()
+    for name, step in world.steps(old.claim).items():
+        if name != "wait":
+            with pytest.raises(Superseded):
+                step()
+    assert world.state() == before
+
+
+def test_a_category_pays_a_member_once_a_date_whatever_the_revision() -> None:
+    world = World()
+    world.night(FIRST_NIGHT)
+    world.again_by_hand(FIRST_NIGHT)
+    world.night(NEXT_NIGHT)
+    world.again_by_hand(NEXT_NIGHT)
+    assert ids(world)
+    assert len(ids(world)) == len(set(ids(world)))
+
+
+def test_budgets_stay_those_of_the_first_revision() -> None:
+    world = World()
+    world.night(FIRST_NIGHT)
+    others = [1] * len(world.roster)
+    first = world.assignments.fix_budgets("bank", FIRST_NIGHT, others)
+    world.again_by_hand(FIRST_NIGHT)
+    assert world.assignments.fix_budgets("bank", FIRST_NIGHT, others) == first != others

@@ -1,0 +1,67 @@
+"""A night that is killed between any two outside calls, and run again, ends as an undisturbed one."""
+
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+
+import pytest
+
+from ladder.domain.errors import Unavailable
+from tests.faults.interposed import Fate, Killed, When
+from tests.faults.world import FIRST_NIGHT, World
+
+SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
+
+
+def after_one_night() -> World:
+    world = World()
+    world.night(FIRST_NIGHT)
+    return world
+
+
+@cache
+def undisturbed() -> tuple[dict[str, object], tuple[str, ...]]:
+    """The state that a quiet second night leaves, and the outside calls it made."""
+    world, fate = after_one_night(), Fate()
+    world.night(SECOND_NIGHT, fate)
+    return world.state(), tuple(fate.calls)
+
+
+CALLS = range(len(undisturbed()[1]))
+
+
+def test_the_undisturbed_night_does_all_there_is_to_do() -> None:
+    state, calls = undisturbed()
+    assert state["pointer"] == f"{SECOND_NIGHT}#0001"
+    assert state["completions"]
+    assert {"MemoryPlatform.retire", "MemoryPlatform.add", "MemoryPlatform.launch"} <= set(calls)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("at", CALLS)
+def test_killed_at_any_call_and_run_again_it_ends_the_same(at: int, when: When) -> None:
+    world = after_one_night()
+    with pytest.raises(Killed):
+        world.night(SECOND_NIGHT, Fate(at=at, when=when))
+    world.night(SECOND_NIGHT)
+    assert world.state() == undisturbed()[0]
+
+
+@pytest.mark.parametrize("at", CALLS)
+def test_an_answer_lost_at_any_call_changes_nothing(at: int) -> None:
+    world = after_one_night()
+    with suppress(Unavailable):  # in the tick itself: the next one goes on
+        world.night(SECOND_NIGHT, Fate(at=at, when="after", strike=Unavailable))
+    world.night(SECOND_NIGHT)
+    assert world.state() == undisturbed()[0]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("at", CALLS[::5])
+def test_killed_twice_in_one_night_it_still_ends_the_same(at: int, when: When) -> None:
+    world = after_one_night()
+    for _ in range(2):
+        with suppress(Killed):  # the second run has less to do, and may be through before its end comes
+            world.night(SECOND_NIGHT, Fate(at=at, when=when))
+    world.night(SECOND_NIGHT)
+    assert world.state() == undisturbed()[0]

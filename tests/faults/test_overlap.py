@@ -1,0 +1,87 @@
+"""One active challenge per member and metric: two would really pay twice."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from ladder.domain.calendar import day_bounds
+from ladder.domain.program import Draw
+from ladder.ports import LiveChallenge, NativeCompletion
+from tests.domain.sample_program import HANDLE_TIME, QUALITY, SPRINT, STEADY
+from tests.faults.world import FIRST_NIGHT, World, small_program
+
+DIRECTIONS = {"AHT": "lower", "QA": "higher"}
+
+
+def both_ladders_on_one_metric(*, exclusive: bool) -> World:
+    """Two categories of handle time, both on every night if nobody prevents it."""
+    metrics = (replace(HANDLE_TIME, exclusive=exclusive), QUALITY)
+    program = small_program(metrics=metrics, draw=Draw(per_night=2), payer="platform")
+    return World(program=replace(program, categories=(SPRINT, STEADY)))
+
+
+def paid(world: World, day: date) -> list[NativeCompletion]:
+    world.platform.close_day(day, world.source, DIRECTIONS)  # type: ignore[arg-type]
+    return world.platform.completions(day)
+
+
+def test_with_the_guard_off_the_platform_pays_a_member_twice() -> None:
+    world = both_ladders_on_one_metric(exclusive=False)
+    world.night(FIRST_NIGHT)
+    users = [completion.user for completion in paid(world, FIRST_NIGHT)]
+    assert len(users) == 2 * len(set(users)) > 0
+
+
+def test_with_the_guard_on_it_never_does() -> None:
+    world = both_ladders_on_one_metric(exclusive=True)
+    for night in (FIRST_NIGHT + timedelta(days=n) for n in range(6)):
+        world.night(night)
+        users = [completion.user for completion in paid(world, night)]
+        assert len(users) == len(set(users))
+
+
+def foreign_on(metric: str) -> LiveChallenge:
+    return LiveChallenge(
+        id="theirs",
+        name="Somebody else's",
+        metric=metric,
+        groups=("their_group",),
+        target=1.0,
+        points=5,
+        starts_at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+
+
+def test_a_foreign_challenge_on_our_metric_is_left_alone_and_reported() -> None:
+    world = World()
+    world.platform.live["theirs"] = foreign_on("AHT")
+    world.night(FIRST_NIGHT)
+    rotation = world.rotations.latest("bank", FIRST_NIGHT)
+    assert rotation is not None
+    assert rotation.night is not None
+    assert "theirs" in world.platform.live
+    assert {live.metric for live in world.platform.live.values() if live.id != "theirs"} == {"QA"}
+    assert rotation.night.deferred
+    assert all("AHT" in warning for warning in rotation.night.warnings)
+
+
+def test_a_foreign_challenge_that_appears_after_the_plan_still_keeps_ours_away() -> None:
+    world = World(program=small_program(draw=Draw(per_night=2, always=("SPRINT",))))
+    claim = world.claimed(FIRST_NIGHT)
+    for name, step in world.steps(claim).items():
+        if name == "activate":
+            world.platform.live["theirs"] = foreign_on("AHT")
+        step()
+    rotation = world.rotations.latest("bank", FIRST_NIGHT)
+    assert rotation is not None
+    assert rotation.night is not None
+    assert rotation.night.drawn == ("CARE",)
+    assert "SPRINT" in rotation.night.deferred
+    assert not any(world.assignments.load("bank", rotation.claim.rotation)["SPRINT"].played)
+
+
+def test_yesterdays_challenges_are_all_retired_before_todays_begin() -> None:
+    world = World()
+    for night in (FIRST_NIGHT, FIRST_NIGHT + timedelta(days=1)):
+        world.night(night)
+        starts_at, _ = day_bounds(world.program.schedule, night)
+        assert {live.starts_at for live in world.platform.live.values()} == {starts_at}

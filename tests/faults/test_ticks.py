@@ -1,0 +1,78 @@
+"""The tick: fires twice, never, or hours late, and every date still has one night."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.calendar import night_falls_at
+from ladder.domain.errors import Unavailable
+from ladder.domain.rotation import Claim
+from rotation.tick import TickFailed, tick
+from tests.faults.world import FIRST_NIGHT, World
+
+NEXT = FIRST_NIGHT + timedelta(days=1)
+
+
+def ticked(world: World, *, late: timedelta = timedelta()) -> list[Claim]:
+    now = night_falls_at(world.program.schedule, NEXT) + late
+    return tick(now=now, programs=world.programs, rotations=world.rotations, executions=world.executions)
+
+
+def test_a_second_before_its_time_the_night_has_not_fallen() -> None:
+    world = World()
+    world.night(FIRST_NIGHT)
+    assert ticked(world, late=timedelta(seconds=-1)) == []
+
+
+def test_two_ticks_at_once_start_one_execution() -> None:
+    world = World()
+    assert [claim.execution for claim in ticked(world)] == ["bank--2026-03-03--r1--a1"]
+    assert ticked(world) == []
+    assert list(world.executions.started) == ["bank--2026-03-03--r1--a1"]
+
+
+def test_six_hours_late_it_starts_the_same_night() -> None:
+    world = World()
+    assert [claim.date for claim in ticked(world, late=timedelta(hours=6))] == [NEXT]
+
+
+def test_a_claim_whose_execution_was_never_started_is_started_by_the_next_tick() -> None:
+    world = World()
+    started, world.executions.started = ticked(world), {}
+    assert ticked(world) == started
+    assert list(world.executions.started) == [started[0].execution]
+
+
+def test_a_failed_night_is_tried_three_times_and_then_left_to_people() -> None:
+    world = World()
+    for attempt in (1, 2, 3):
+        [claim] = ticked(world)
+        assert claim.attempt == attempt
+        world.executions.started[claim.execution].status = "FAILED"
+    assert ticked(world) == []
+
+
+def test_a_program_that_cannot_start_does_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.programs.publish(replace(world.program, key="annex"))
+    start = world.executions.start
+
+    def refuse_annex(name: str, arguments: dict[str, object]) -> None:
+        if name.startswith("annex"):
+            raise Unavailable("busy")
+        start(name, arguments)
+
+    monkeypatch.setattr(world.executions, "start", refuse_annex)
+    with pytest.raises(TickFailed, match="annex: busy"):
+        ticked(world)
+    assert list(world.executions.started) == ["bank--2026-03-03--r1--a1"]
+
+
+def test_one_program_never_touches_anothers_night() -> None:
+    world = World()
+    world.programs.publish(replace(world.program, key="annex"))
+    world.programs.enrol("annex", world.roster[:3])
+    world.night(FIRST_NIGHT)
+    assert world.rotations.latest("annex", FIRST_NIGHT) is None
+    assert world.rotations.pointer("annex") is None

@@ -1,0 +1,216 @@
+"""A whole small world in memory: a program, its members, a month behind them, and nights that really run.
+
+The steps are called in the order and with the loops and catches of the state machine, whose own run is tested on the
+emulator.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from activation.activate import activate
+from activation.recover import recover
+from activation.verify import verify
+from ladder.adapters.memory import (
+    MemoryAnnouncements,
+    MemoryAssignments,
+    MemoryCompletions,
+    MemoryExecutions,
+    MemoryHistories,
+    MemoryPrograms,
+    MemoryRotations,
+)
+from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
+from ladder.domain.calendar import night_falls_at
+from ladder.domain.errors import Rejected, Superseded, Unavailable
+from ladder.domain.members import Member
+from ladder.domain.program import Program, TierRule
+from ladder.domain.rotation import Claim
+from ladder.ports import Reading
+from ladder.start_rotation import start_again, start_due
+from ladder.step import Progress
+from rotation.assign import assign
+from rotation.collect import collect
+from rotation.plan import plan
+from rotation.retire import retire
+from rotation.settle import settle
+from tests.domain.sample_program import CARE, SPRINT, STEADY, program
+from tests.faults.interposed import Fate, Interposed, Killed
+
+FIRST_NIGHT = date(2026, 3, 2)
+DAYS_KNOWN = 40
+TRIES = 3
+NO_FATE = Fate()
+
+
+def small_program(**changed: Any) -> Program:
+    """Tiers that move within days, so that a few nights have something to do."""
+    rule = TierRule(up_after_days=2, down_after_days=2, placed_after_days=4, smoothing_days=3, min_members=3)
+    return program(categories=(SPRINT, STEADY, CARE), tier_rule=rule, **changed)
+
+
+@dataclass
+class World:
+    program: Program = field(default_factory=small_program)
+    members: int = 9
+    seed: int = 7
+    fate: Fate = field(default_factory=Fate)
+    programs: MemoryPrograms = field(default_factory=MemoryPrograms)
+    rotations: MemoryRotations = field(default_factory=MemoryRotations)
+    assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
+    histories: MemoryHistories = field(default_factory=MemoryHistories)
+    queue: MemoryCompletions = field(default_factory=MemoryCompletions)
+    announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
+    executions: MemoryExecutions = field(default_factory=MemoryExecutions)
+    platform: MemoryPlatform = field(default_factory=MemoryPlatform)
+    source: MemoryMetrics = field(default_factory=MemoryMetrics)
+
+    def __post_init__(self) -> None:
+        self.program = self.programs.publish(self.program)
+        self.roster = tuple(Member(id=f"{n:032x}", user=f"agent{n}") for n in range(self.members))
+        self.programs.enrol(self.program.key, self.roster)
+        self.source.known = {metric.key: self._readings(metric.key) for metric in self.program.metrics}
+
+    def _readings(self, metric: str) -> list[Reading]:
+        rng = np.random.default_rng([self.seed, *metric.encode()])
+        days = [FIRST_NIGHT - timedelta(days=30) + timedelta(days=n) for n in range(DAYS_KNOWN)]
+        usual = rng.normal(180, 40, self.members)
+        return [
+            Reading(member.user, day, round(float(usual[n] + rng.normal(0, 25)), 2), 40.0)
+            for n, member in enumerate(self.roster)
+            for day in days
+            if rng.random() < 0.8
+        ]
+
+    def claimed(self, day: date) -> Claim:
+        """That night, claimed and started; none of its steps has run."""
+        now = night_falls_at(self.program.schedule, day)
+        claim = start_due(self.program, now=now, rotations=self.rotations, executions=self.executions)
+        assert claim is not None
+        return claim
+
+    def night(self, day: date, fate: Fate | None = None) -> Claim | None:
+        """The tick of that night, and the execution it starts; None where there was nothing to start."""
+        self.fate = fate or Fate()
+        now = night_falls_at(self.program.schedule, day)
+        claim = start_due(self.program, now=now, rotations=self._("rotations"), executions=self._("executions"))
+        claim = claim or self._under_way(day)
+        return self.execute(claim) if claim else None
+
+    def _under_way(self, day: date) -> Claim | None:
+        """An execution whose starter died after starting it runs all the same."""
+        latest = self.rotations.latest(self.program.key, day)
+        running = latest is not None and self.executions.status(latest.claim.execution) == "RUNNING"
+        return latest.claim if latest and running else None
+
+    def again_by_hand(self, day: date, fate: Fate | None = None) -> Claim | None:
+        self.fate = fate or Fate()
+        now = night_falls_at(self.program.schedule, day) + timedelta(hours=9)
+        claim = start_again(
+            self.program,
+            day,
+            actor="an admin",
+            reason="by hand",
+            now=now,
+            rotations=self._("rotations"),
+            executions=self._("executions"),
+        )
+        return self.execute(claim) if claim else None
+
+    def execute(self, claim: Claim) -> Claim:
+        """The state machine: each step until it is done, tried again when it fails, recovered when it gives up."""
+        execution = self.executions.started[claim.execution]
+        skipped = ["collect", "settle"] if execution.arguments["begin"] == "plan" else []
+        try:
+            for name, step in self.steps(claim).items():
+                if name not in skipped:
+                    self._tried(step)
+            execution.status = "SUCCEEDED"
+        except Superseded:
+            execution.status = "SUCCEEDED"
+        except Killed:
+            execution.status = "ABORTED"
+            raise
+        except (Unavailable, Rejected) as failure:
+            recover(claim, self.program, why=str(failure), rotations=self._("rotations"), platform=self._("platform"))
+            execution.status = "FAILED"
+        return claim
+
+    def steps(self, claim: Claim) -> dict[str, Callable[[], None]]:
+        """Every step of the night, to be called one by one, as often as a test likes."""
+        rotation = self.rotations.get(claim.program, claim.rotation)
+        program = self.programs.version(claim.program, rotation.program_version if rotation else 1)
+        roster = self.programs.roster(claim.program)
+        common = {"rotations": self._("rotations")}
+        stores = common | {"assignments": self._("assignments")}
+        outside = stores | {"platform": self._("platform")}
+        figures = {"histories": self._("histories")}
+        timed: dict[str, Any] = {"time_left": lambda: 900.0}
+        return {
+            "collect": _looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
+            "settle": lambda: _ignored(
+                settle(claim, program, roster, **outside, **figures, programs=self.programs, queue=self._("queue"))
+            ),
+            "plan": lambda: plan(claim, program, roster, **outside, **figures),
+            "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
+            "assign": _looped(assign, claim, program, roster, **outside, **timed),
+            "wait": self.platform.settle,
+            "verify": _looped(verify, claim, program, roster, between=self.platform.settle, **outside),
+            "activate": lambda: activate(
+                claim, program, now=datetime(2026, 3, 2, tzinfo=UTC), **outside, announcements=self._("announcements")
+            ),
+        }
+
+    def _tried(self, step: Callable[[], None]) -> None:
+        for _ in range(TRIES - 1):
+            with suppress(Unavailable):
+                return step()
+        return step()
+
+    def _(self, port: str) -> Any:
+        return Interposed(getattr(self, port), self.fate)
+
+    def state(self) -> dict[str, object]:
+        """All that a night leaves behind, but for attempts, execution names and the platform's own ids."""
+        rotations = self.rotations.between(self.program.key, date.min, date.max)
+        days = [rotation.claim.date for rotation in rotations]
+        return {
+            "pointer": self.rotations.pointer(self.program.key),
+            "rotations": {each.claim.rotation: _essence(each) for each in rotations},
+            "assignments": {
+                each.claim.rotation: self.assignments.load(self.program.key, each.claim.rotation) for each in rotations
+            },
+            "outcomes": {day: self.assignments.outcomes(self.program.key, day) for day in days},
+            "completions": self.queue.by_id,
+            "live": sorted(
+                (live.metric, live.groups, live.starts_at, live.target, live.points)
+                for live in self.platform.live.values()
+            ),
+            "groups": {group: sorted(users) for group, users in self.platform.groups.items() if users},
+            "audited": sorted(self.rotations.audit),
+            "announced": sorted({str(detail) for _, detail in self.announcements.made}),
+        }
+
+
+def _looped(act: Callable[..., Progress], *args: Any, between: Callable[[], None] = lambda: None, **ports: Any) -> Any:
+    def until_done() -> None:
+        progress = act(*args, cursor=None, **ports)
+        while not progress.done:
+            between()
+            progress = act(*args, cursor=progress.cursor, **ports)
+
+    return until_done
+
+
+def _ignored(_answer: object) -> None:
+    return None
+
+
+def _essence(rotation: Any) -> object:
+    launches = {key: launch.state for key, launch in rotation.launches.items()}
+    plain = replace(rotation.claim, attempt=0)
+    return replace(rotation, claim=plain, launches={}, claimed_at=datetime(2026, 1, 1, tzinfo=UTC)), launches

@@ -1,0 +1,80 @@
+"""Who may import whom: the rules of the tree, read off the sources themselves."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = ROOT / "functions"
+LAMBDAS = sorted(folder.name for folder in FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "ladder")
+STANDARD = set(sys.stdlib_module_names)
+
+
+def imported(file: Path) -> set[str]:
+    """The dotted names that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def offences(folder: Path, allowed: tuple[str, ...], *, ours_only: bool = False) -> Iterator[str]:
+    ours = {"ladder", "infra", "tests", *LAMBDAS}
+    for file in sorted(folder.rglob("*.py") if folder.is_dir() else [folder]):
+        for name in sorted(imported(file)):
+            top = name.split(".")[0]
+            if top in STANDARD or (ours_only and top not in ours):
+                continue
+            if not any(name == each or name.startswith(f"{each}.") for each in allowed):
+                yield f"{file.relative_to(ROOT)} imports {name}"
+
+
+def test_the_domain_imports_the_standard_library_numpy_and_itself() -> None:
+    assert not list(offences(FUNCTIONS / "ladder" / "domain", ("ladder.domain", "numpy")))
+
+
+def test_the_domain_has_no_clock_no_chance_and_no_network() -> None:
+    forbidden = {"time", "random", "secrets", "os", "socket", "urllib", "http", "logging"}
+    for file in (FUNCTIONS / "ladder" / "domain").rglob("*.py"):
+        assert not {name.split(".")[0] for name in imported(file)} & forbidden, file
+
+
+def test_ports_know_the_domain_alone() -> None:
+    assert not list(offences(FUNCTIONS / "ladder" / "ports.py", ("ladder.domain",)))
+
+
+def test_adapters_know_ports_and_domain_but_no_function_and_no_infra() -> None:
+    allowed = ("ladder.adapters", "ladder.domain", "ladder.ports", "ladder.usage")
+    assert not list(offences(FUNCTIONS / "ladder" / "adapters", allowed, ours_only=True))
+
+
+@pytest.mark.parametrize("function", LAMBDAS)
+def test_a_function_knows_ladder_and_itself_never_another_function(function: str) -> None:
+    assert not list(offences(FUNCTIONS / function, ("ladder", function), ours_only=True))
+
+
+@pytest.mark.parametrize("function", LAMBDAS)
+def test_only_a_handler_knows_adapters_and_aws(function: str) -> None:
+    for file in (FUNCTIONS / function).rglob("*.py"):
+        if file.name != "handler.py":
+            outside = {n for n in imported(file) if n.startswith(("ladder.adapters", "boto", "aws_lambda_powertools"))}
+            assert not outside, file
+
+
+def test_constructs_know_of_a_function_only_its_settings() -> None:
+    for file in (ROOT / "infra").glob("*.py"):
+        known = {name for name in imported(file) if name.split(".")[0] in {*LAMBDAS, "ladder"}}
+        assert all(name.endswith(".settings") for name in known), file
+
+
+@pytest.mark.parametrize(("module", "unwanted"), [("activation.activate", "numpy"), ("activation.verify", "numpy")])
+def test_a_function_that_has_no_use_for_numpy_does_not_load_it(module: str, unwanted: str) -> None:
+    probe = f"import sys, {module}; sys.exit({unwanted!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603

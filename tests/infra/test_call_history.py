@@ -1,0 +1,94 @@
+"""The demonstration's data: real where it is at hand, drawn in its shape where not."""
+
+import math
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from statistics import fmean, median, stdev
+
+import pytest
+
+from infra.local.call_history import AGENT_DAYS, DATA, DIRECTIONS, CallHistory, call_history
+
+NOWHERE = Path("nowhere")
+real_data = pytest.mark.skipif(not (DATA / AGENT_DAYS).exists(), reason="the real calls are not beside the checkout")
+
+
+@pytest.fixture(scope="module")
+def drawn() -> CallHistory:
+    return call_history(seed=3, data=NOWHERE)
+
+
+def means(history: CallHistory, metric: str) -> dict[str, float]:
+    values = defaultdict(list)
+    for reading in history.readings[metric]:
+        values[reading.user].append(reading.value)
+    return {user: fmean(value for value in found if not math.isnan(value)) for user, found in values.items()}
+
+
+def test_without_the_data_a_history_is_drawn_and_says_so(drawn: CallHistory) -> None:
+    assert drawn.source == "drawn from seed 3 in the shape of a bank's call centre of 1999"
+    assert len(drawn.users) == 29
+    assert (drawn.days[0], drawn.days[-1], len(drawn.days)) == (date(1999, 1, 1), date(1999, 2, 28), 59)
+
+
+def test_a_seed_draws_the_same_history_every_time(drawn: CallHistory) -> None:
+    again, other = call_history(seed=3, data=NOWHERE), call_history(seed=4, data=NOWHERE)
+
+    assert repr(again) == repr(drawn)  # NaN equals nothing, itself included
+    assert repr(other.readings) != repr(drawn.readings)
+
+
+def test_agents_differ_lastingly_by_more_than_their_days_do(drawn: CallHistory) -> None:
+    days = defaultdict(list)
+    for reading in drawn.readings["AHT"]:
+        days[reading.user].append(reading.value)
+
+    assert stdev(means(drawn, "AHT").values()) > 1.5 * median(stdev(found) for found in days.values())
+
+
+def test_fridays_and_saturdays_are_light_and_somebody_is_always_away(drawn: CallHistory) -> None:
+    present = Counter(reading.day for reading in drawn.readings["AHT"])
+    by_weekday = {weekday: fmean(n for day, n in present.items() if day.weekday() == weekday) for weekday in range(7)}
+
+    assert all(25 < by_weekday[weekday] < 29 for weekday in (6, 0, 1, 2, 3))
+    assert by_weekday[5] < by_weekday[4] < 18
+
+
+def test_two_agents_hang_up_and_their_callers_ring_again(drawn: CallHistory) -> None:
+    short, repeats = means(drawn, "SHORT10"), means(drawn, "REPEAT7D")
+    hanging_up = {user for user, percent in short.items() if percent > 10}
+
+    assert len(hanging_up) == 2
+    assert min(repeats[user] for user in hanging_up) > median(repeats.values())
+
+
+def test_a_day_without_an_identified_caller_has_no_repeat_rate(drawn: CallHistory) -> None:
+    assert {math.isnan(each.value) for each in drawn.readings["REPEAT7D"] if each.count == 0} <= {True}
+    assert not any(math.isnan(each.value) for each in drawn.readings["REPEAT7D"] if each.count > 0)
+
+
+@real_data
+def test_the_real_calls_are_used_where_they_are_at_hand() -> None:
+    history = call_history(seed=3)
+
+    assert "Technion" in history.source
+    assert len(history.users) == 26  # three of the 29 were seen on fewer than five days
+    assert set(history.readings) == set(DIRECTIONS)
+    assert min(Counter(reading.user for reading in history.readings["AHT"]).values()) >= 5
+
+
+@real_data
+def test_an_agents_real_day_is_read_as_it_was_recorded() -> None:
+    history = call_history(seed=3)
+    found = {metric: history.readings[metric] for metric in DIRECTIONS}
+    of_a01 = {
+        metric: next((each.value, each.count) for each in every if (each.user, each.day) == ("A01", date(1999, 1, 3)))
+        for metric, every in found.items()
+    }
+
+    assert of_a01 == {
+        "AHT": (187.96, 82.0),
+        "REPEAT7D": (62.5, 32.0),
+        "SHORT10": (pytest.approx(300 / 82, abs=1e-4), 82.0),
+    }

@@ -1,0 +1,101 @@
+"""`ladder program check`: what it prints and what it answers the shell."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import infra
+from infra.local.program_command import printable, run
+
+BANK = Path(infra.__file__).parent / "programs" / "bank.yaml"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    for part in BANK.parent.glob("bank-*.json"):
+        (tmp_path / part.name).write_text(part.read_text())
+    file = tmp_path / "broken.yaml"
+    text = BANK.read_text().replace("direction: lower", "direction: up", 1)
+    file.write_text(text.replace("{weight: 2}", "{wait: 2}"))
+    return file
+
+
+def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(BANK)]) == 0
+    told = capsys.readouterr().out
+    assert f"{BANK} can be played: nothing to mend." in told
+    for words in (
+        "Each night at 00:15 (Asia/Jerusalem), 2 of 4 categories will run.",
+        "Never on one night: AHT_SPRINT and AHT_STEADY are both on AHT.",
+        "Members are compared within their channel and time in the job (up to 90 days, and longer)",
+        "at most 300 points a member a day",
+        "at most 60,000 in the program, 5 % of it in reserve",
+    ):
+        assert words in told
+
+
+def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
+    broken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", str(broken)]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    number = broken.read_text().splitlines().index("    direction: up") + 1
+    assert lines[0].startswith(f'{broken}:{number}  metrics.AHT.direction: "up" is neither lower nor higher. Write')
+    assert "draw.categories.FIRST_TIME_RIGHT.wait: is not a key that is known here. Did you mean weight?" in lines[1]
+    assert lines[2:] == [f"{broken} cannot be played: 2 errors."]
+
+
+def test_a_warning_is_printed_and_does_not_refuse(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken.write_text(BANK.read_text().replace("    speed: true\n", ""))
+    assert run(["check", str(broken)]) == 0
+    told = capsys.readouterr().out
+    assert "  warning: metrics.AHT.speed: less s is better here" in told
+    assert "can be played: 1 warning." in told
+
+
+def test_json_holds_the_same_for_other_programs(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(broken), "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["file"], told["playable"], told["summary"]) == (str(broken), False, [])
+    assert told["problems"][0]["path"] == "metrics.AHT.direction"
+    assert set(told["problems"][0]) == {"file", "line", "path", "severity", "message", "mend"}
+    assert run(["check", str(BANK), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["summary"]
+
+
+@pytest.mark.parametrize("name", ["lost.yaml", ".", "nul\0.yaml"])
+def test_a_file_that_is_none_exits_with_two_and_says_so(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", str(tmp_path / name)]) == 2
+    assert "cannot be played: 1 error." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["check"], ["chek", "x"], ["check", "x", "--jsn"]])
+def test_a_command_that_is_written_wrong_exits_with_two_and_shows_its_use(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        run(arguments)
+    assert refused.value.code == 2
+    assert "usage: ladder program" in capsys.readouterr().err
+
+
+def test_a_payer_without_caps_or_peers_is_summed_up_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = BANK.read_text().replace("payer: ladder", "payer: platform").replace("by_channel: true", "by_channel: false")
+    text = text.replace("tenure_bands_days: [90]", "tenure_bands_days: []").replace("    speed: true\n", "")
+    text = text.replace("    quality_gate:", "    # gate:").replace("draw:\n", "draw:\n  always: [FIRST_TIME_RIGHT]\n")
+    file = tmp_path / "plain.yaml"
+    file.write_text(text[: text.index("reward_rules")])
+    (tmp_path / "bank-library.json").write_text((BANK.parent / "bank-library.json").read_text())
+    assert run(["check", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "Everybody is compared with the whole program." in told
+    assert "Paid by the platform, without a cap." in told
+    assert "Always: FIRST_TIME_RIGHT." in told
+
+
+def test_signs_that_steer_a_terminal_are_spelled_out() -> None:
+    assert printable("a\x1b[31mb\u202ec") == r"a\x1b[31mb\u202ec"
+    assert printable("größer ≤ 5 %") == "größer ≤ 5 %"

@@ -1,0 +1,142 @@
+"""What the synthesised template must say, whatever its constructs look like."""
+
+import json
+
+import pytest
+
+from tests.infra.template import Template
+
+pytestmark = pytest.mark.xdist_group("template")
+
+
+def test_tables_are_on_demand_encrypted_and_recoverable_to_a_point_in_time(template: Template) -> None:
+    tables = template.all("DynamoDB::Table")
+    assert len(tables) == 2
+    for table in (each["Properties"] for each in tables.values()):
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+
+
+def test_items_of_programs_expire_and_records_of_the_audit_never_do(template: Template) -> None:
+    programs = template.one("DynamoDB::Table", "StoragePrograms")
+    assert programs["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", "StorageAudit")
+
+
+def test_completions_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue(template: Template) -> None:
+    completions = template.one("SQS::Queue", "QueuesCompletions")
+    failed = template.one("SQS::Queue", "QueuesFailedCompletions")
+    [dead_letters] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesFailedCompletions")]
+    assert completions["FifoQueue"] is failed["FifoQueue"] is True
+    assert "ContentBasedDeduplication" not in completions
+    assert completions["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
+        "maxReceiveCount": 5,
+    }
+
+
+def test_queues_are_encrypted_at_rest_and_refuse_plain_http(template: Template) -> None:
+    assert all(each["Properties"]["SqsManagedSseEnabled"] for each in template.all("SQS::Queue").values())
+    guarded = [ref["Ref"] for each in template.all("SQS::QueuePolicy").values() for ref in each["Properties"]["Queues"]]
+    assert sorted(guarded) == sorted(template.all("SQS::Queue"))
+    for policy in template.all("SQS::QueuePolicy").values():
+        denied = policy["Properties"]["PolicyDocument"]["Statement"][0]
+        assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(template: Template) -> None:
+    tick = template.one("Events::Rule")
+    [target] = tick["Targets"]
+    [machine] = template.all("StepFunctions::StateMachine")
+    assert tick["ScheduleExpression"] == "rate(15 minutes)"
+    assert "".join(map(str, target["Input"]["Fn::Join"][1])) == (
+        f'{{"step":"tick","state_machine_arn":"{{\'Ref\': \'{machine}\'}}"}}'
+    )
+    assert machine not in json.dumps(template.one("Lambda::Function", "Rotation"))
+
+
+def test_a_tick_that_comes_to_nothing_is_kept(template: Template) -> None:
+    [target] = template.one("Events::Rule")["Targets"]
+    asynchronous = template.one("Lambda::EventInvokeConfig")
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 2}
+    assert "FailedTicks" in json.dumps(target["DeadLetterConfig"])
+    assert asynchronous["MaximumRetryAttempts"] == 1
+    assert "FailedTicks" in json.dumps(asynchronous["DestinationConfig"]["OnFailure"])
+
+
+def test_the_machine_logs_traces_and_ends_by_itself(template: Template) -> None:
+    machine = template.one("StepFunctions::StateMachine")
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert template.definition()["TimeoutSeconds"] == 6 * 3600
+    assert template.definition()["QueryLanguage"] == "JSONata"
+
+
+def test_every_step_retries_the_weather_and_nothing_that_a_retry_cannot_change(template: Template) -> None:
+    steps = {name: each for name, each in template.definition()["States"].items() if each["Type"] == "Task"}
+    assert len(steps) == 8
+    for step in steps.values():
+        final, weather = step["Retry"]
+        assert final == {"ErrorEquals": ["Superseded", "ProgramRefused"], "MaxAttempts": 0}
+        assert weather == {
+            "ErrorEquals": ["States.ALL"],
+            "IntervalSeconds": 5,
+            "MaxAttempts": 4,
+            "BackoffRate": 2,
+            "MaxDelaySeconds": 60,
+            "JitterStrategy": "FULL",
+        }
+        assert step["Catch"][0] == {"ErrorEquals": ["Superseded"], "Next": "Superseded"}
+
+
+def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template) -> None:
+    alarms = [each["Properties"] for each in template.all("CloudWatch::Alarm").values()]
+    assert sorted((each["Namespace"], each["MetricName"]) for each in alarms) == [
+        ("AWS/Events", "FailedInvocations"),
+        ("AWS/Events", "Invocations"),
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Errors"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/States", "ExecutionsAborted"),
+        ("AWS/States", "ExecutionsFailed"),
+        ("AWS/States", "ExecutionsTimedOut"),
+    ]
+    assert all(each["Dimensions"] for each in alarms)
+
+
+def test_a_tick_that_falls_silent_rings_because_no_data_is_a_breach(template: Template) -> None:
+    silent = template.one("CloudWatch::Alarm", "MonitoringTickSilent")
+    assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+
+
+def test_every_alarm_reaches_a_topic_that_lets_alarms_in(template: Template) -> None:
+    [topic] = template.all("SNS::Topic")
+    for alarm in template.all("CloudWatch::Alarm").values():
+        assert alarm["Properties"]["AlarmActions"] == [{"Ref": topic}]
+    statements = template.one("SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    assert {"Service": "cloudwatch.amazonaws.com"} in [each["Principal"] for each in statements]
+
+
+def test_nothing_has_a_physical_name(template: Template) -> None:
+    names = {"TableName", "QueueName", "FunctionName", "RoleName", "StateMachineName", "TopicName", "AlarmName"}
+    own = {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"}
+    for name, resource in template.resources.items():
+        assert resource["Type"] in own or names.isdisjoint(resource.get("Properties", {})), name
+
+
+def test_the_outputs_tell_the_generated_names(template: Template) -> None:
+    assert set(template.outputs) == {
+        *("ProgramsTable", "AuditTable", "CompletionsQueueUrl"),
+        *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
+    }
+
+
+def test_production_keeps_its_tables_and_its_logs(prod: Template) -> None:
+    for table in prod.all("DynamoDB::Table").values():
+        assert table["DeletionPolicy"] == "Retain"
+        assert table["Properties"]["DeletionProtectionEnabled"] is True
+    for group in prod.all("Logs::LogGroup").values():
+        assert (group["DeletionPolicy"], group["Properties"]["RetentionInDays"]) == ("Retain", 365)
