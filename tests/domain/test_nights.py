@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.assignment import NO_BUDGET, Assignment
 from ladder.domain.columns import History, Values
-from ladder.domain.nights import Plan, budgets_for, first_day_needed, groups_of, known_until, plan_night
+from ladder.domain.nights import Plan, budgets_for, first_day_needed, groups_of, plan_night
 from ladder.domain.program import Caps, Draw, Program
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, metric, program, roster, work
 
@@ -69,13 +69,15 @@ def test_a_second_revision_and_a_missed_night_lead_to_the_same_tiers() -> None:
     assert not same_tiers(straight, three_nights_ago)
 
 
-def test_no_value_is_used_that_is_not_final_tonight() -> None:
-    changed = known(last=NIGHT + timedelta(days=20))
-    for column, metric_of in ((changed.columns[m.key], m) for m in PROGRAM.metrics):
-        column.values[changed.row(known_until(metric_of, NIGHT)) + 1 :] = 1e6
-    unchanged = known(last=NIGHT + timedelta(days=20))
+@pytest.mark.parametrize(("metric_key", "final_days_ago"), [("AHT", 1), ("QA", 6)])
+def test_a_value_counts_from_the_night_on_which_it_is_final(metric_key: str, final_days_ago: int) -> None:
+    usual, early, final = (known(last=NIGHT + timedelta(days=20)) for _ in range(3))
+    last_final = usual.row(NIGHT - timedelta(days=final_days_ago))
+    early.columns[metric_key].values[last_final + 1 :] = np.arange(MEMBERS)
+    final.columns[metric_key].values[last_final] = np.arange(MEMBERS)
 
-    assert planned(history=changed) == planned(history=unchanged)
+    assert planned(history=early) == planned(history=usual)
+    assert planned(history=final) != planned(history=usual)
 
 
 def test_the_oldest_day_needed_is_enough_and_not_a_day_too_early() -> None:

@@ -1,0 +1,142 @@
+"""Real nights on the deployed bundle: state machine, Lambdas, tables and queue; only the cloud is an emulator."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from infra.local.call_history import call_history
+from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
+from infra.local.simulator import Chance
+from infra.local.stage import Stage, received_completions, stage
+from ladder.adapters.program_file import load_program
+from ladder.domain.rotation import Rotation, Step
+
+PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+FIRST = date(1999, 1, 15)
+EVERY = Chance(every=1, kinds=frozenset({"challenges.create"}))
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[Stage]:
+    """A stage with one night behind it; its tests take the nights after it in their order."""
+    history = call_history(1, data=Path("nowhere"))
+    with stage(load_program(PROGRAM), history) as running:
+        run_night(running, FIRST)
+        running.simulator.close_day(FIRST)
+        yield running
+
+
+@pytest.fixture
+def night(live: Stage) -> Iterator[date]:
+    """The next night that has not been played."""
+    pointer = live.rotations.pointer(live.program.key) or ""
+    day = date.fromisoformat(pointer.split("#", maxsplit=1)[0]) + timedelta(days=1)
+    yield day
+    live.simulator.close_day(day)
+
+
+def rotation(live: Stage, day: date) -> Rotation:
+    found = live.rotations.latest(live.program.key, day)
+    assert found is not None
+    return found
+
+
+def assert_live_and_single(live: Stage, day: date) -> None:
+    """The night is current; each of its challenges is on the platform once, and nothing else of ours."""
+    found = rotation(live, day)
+    assert found.step == "announced"
+    assert live.rotations.pointer(live.program.key) == found.claim.rotation
+    launched = sorted(launch.challenge or "" for launch in found.launches.values())
+    assert sorted(challenge.id for challenge in live.simulator.active()) == launched
+
+
+def assert_groups_match(live: Stage, day: date) -> None:
+    found = rotation(live, day)
+    assignment = live.assignments.load(live.program.key, found.claim.rotation)
+    for key in found.night.drawn if found.night else ():
+        for tier, group in enumerate(live.program.category(key).groups, start=1):
+            played = zip(live.roster, assignment[key].played, strict=True)
+            assert {member.user for member, at in played if at == tier} == set(live.simulator.members(group))
+
+
+def test_a_night_goes_live_within_fifteen_transitions(live: Stage, night: date) -> None:
+    ran = run_night(live, night)
+    assert ran.transitions <= 15
+    assert_live_and_single(live, night)
+    assert_groups_match(live, night)
+
+
+@pytest.mark.parametrize("step", ["claimed", "settled", "planned", "retired", "assigned", "verified", "active"])
+def test_killed_at_any_step_the_next_tick_finishes_the_night(live: Stage, night: date, step: Step) -> None:
+    kill_at(live, night, step)
+    if rotation(live, night).step != "announced":  # a stopped execution's last step may still come to its end
+        run_night(live, night)
+    assert_live_and_single(live, night)
+    assert_groups_match(live, night)
+
+
+def test_completions_are_in_the_queue_once_whatever_was_killed(live: Stage, night: date) -> None:
+    run_night(live, night)
+    sent = received_completions(live)
+    assert sent
+    assert len({each["id"] for each in sent}) == len(sent)
+    assert {each["type"] for each in sent} == {"challenge.completed"}
+
+
+def test_a_re_rotation_by_hand_replaces_the_day(live: Stage, night: date) -> None:
+    run_night(live, night)
+    rerun_by_hand(live, night, actor="ops.admin", reason="new rules")
+    assert rotation(live, night).claim.revision == 2
+    assert_live_and_single(live, night)
+    assert_groups_match(live, night)
+
+
+def test_a_platform_in_trouble_is_borne_with(live: Stage, night: date) -> None:
+    live.simulator.faults.throttle, live.simulator.faults.retry_after = Chance(every=5), "0"
+    run_night(live, night)
+    live.simulator.faults.throttle = Chance()
+    assert_live_and_single(live, night)
+
+
+def test_a_night_that_cannot_go_live_leaves_nothing_half_done_and_the_next_attempt_goes_on(
+    live: Stage, night: date
+) -> None:
+    before = live.rotations.pointer(live.program.key)
+    live.simulator.faults.fail_before = EVERY
+    with pytest.raises(NightFailed, match="FAILED: Unavailable"):
+        run_night(live, night)
+    assert live.rotations.pointer(live.program.key) == before
+    assert live.simulator.active() == []
+    live.simulator.faults.fail_before = Chance()
+    ran = run_night(live, night)
+    assert ran.claim.attempt == 2
+    assert_live_and_single(live, night)
+
+
+def test_a_night_that_fails_before_anything_is_retired_leaves_yesterday_as_it_was(live: Stage, night: date) -> None:
+    yesterday = sorted(challenge.id for challenge in live.simulator.active())
+    live.simulator.faults.fail_before = Chance(every=1, kinds=frozenset({"metrics.read"}))
+    with pytest.raises(NightFailed):
+        run_night(live, night)
+    assert sorted(challenge.id for challenge in live.simulator.active()) == yesterday
+    live.simulator.faults.fail_before = Chance()
+    run_night(live, night)
+    assert_live_and_single(live, night)
+
+
+def test_the_tick_starts_the_night_that_is_due_and_only_once(live: Stage) -> None:
+    event = {"step": "tick", "state_machine_arn": live.outputs["RotationMachineArn"]}
+    first, second = (_invoked(live, event) for _ in range(2))
+    assert [name.split("--")[0] for name in first["started"]] == ["bank"]
+    assert second["started"] == []
+
+
+def _invoked(live: Stage, event: dict[str, str]) -> dict[str, list[str]]:
+    answer = live.aws.client("lambda").invoke(
+        FunctionName=live.outputs["RotationFunction"], Payload=json.dumps(event).encode()
+    )
+    told: dict[str, list[str]] = json.loads(answer["Payload"].read())
+    return told
