@@ -125,4 +125,5 @@ def grouped(source: Category, *groups: str) -> Category:
     return replace(source, tiers=(first, second, third))
 
 
-SHARES_A_GROUP = grouped(CARE, "SPRINT-1", "CARE-2", "CARE-3")
+SHARES_GROUPS = grouped(CARE, "SPRINT-1", "SPRINT-2", "SPRINT-3")
+SHARES_ONE_GROUP = grouped(CARE, "SPRINT-1", "CARE-2", "CARE-3")

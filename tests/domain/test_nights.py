@@ -80,15 +80,21 @@ def test_a_value_counts_from_the_night_on_which_it_is_final(metric_key: str, fin
     assert planned(history=final) != planned(history=usual)
 
 
-def test_the_oldest_day_needed_is_enough_and_not_a_day_too_early() -> None:
+def test_the_first_night_needs_a_window_for_every_day_of_the_window_and_later_ones_only_for_what_is_new() -> None:
     previous = planned(tonight=NIGHT - timedelta(days=3)).assignment
-    for before in ({}, previous):
-        first = first_day_needed(PROGRAM, NIGHT, before)
-        whole = known()
-        cut = known()
-        for column in cut.columns.values():
-            column.values[: cut.row(first)] = NAN
-        assert planned(history=cut, previous=before) == planned(history=whole, previous=before)
+
+    assert first_day_needed(PROGRAM, NIGHT, {}) == NIGHT - timedelta(days=6 + 29 + 29)
+    assert first_day_needed(PROGRAM, NIGHT, previous) == NIGHT - timedelta(days=8 + 29)
+
+
+@pytest.mark.parametrize("nights_ago", [None, 3])
+def test_days_older_than_needed_change_nothing(nights_ago: int | None) -> None:
+    previous = planned(tonight=NIGHT - timedelta(days=nights_ago)).assignment if nights_ago else {}
+    cut = known()
+    for column in cut.columns.values():
+        column.values[: cut.row(first_day_needed(PROGRAM, NIGHT, previous))] = NAN
+
+    assert planned(history=cut, previous=previous) == planned(previous=previous)
 
 
 def test_members_without_history_start_in_tier_1_and_those_who_left_play_no_more() -> None:
@@ -115,7 +121,7 @@ def test_members_who_joined_since_the_last_night_find_their_place() -> None:
 
 
 def test_a_category_that_does_not_run_keeps_its_tiers_and_nobody_plays_it() -> None:
-    plan = planned(taken={"QA"})
+    plan = planned(taken={"QA"}, previous=planned(tonight=YESTERDAY).assignment)
 
     assert plan.night.drawn == ("AHT_SPRINT",)
     assert set(plan.assignment["CARE"].tier) == {1, 2, 3}

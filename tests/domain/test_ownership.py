@@ -46,9 +46,9 @@ def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_group(challen
 
 def test_a_foreign_challenge_takes_its_metric_and_ours_do_not() -> None:
     listed = [
-        Listed(RECORDED, "QA", ("g",)),
         Listed("c-2", "AHT", (OUR_GROUP,)),
         Listed("c-3", "AHT", ("g",)),
+        Listed(RECORDED, "QA", ("g",)),
         Listed("c-4", "CSAT", ("g",)),  # no metric of this program
     ]
 

@@ -14,7 +14,8 @@ from tests.domain.sample_program import (
     GATE,
     HANDLE_TIME,
     QUALITY,
-    SHARES_A_GROUP,
+    SHARES_GROUPS,
+    SHARES_ONE_GROUP,
     SPRINT,
     STEADY,
     caps,
@@ -74,6 +75,9 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "one group for two tiers": (
         library(grouped(CARE, "a", "b", "b")), "challenge_library.CARE.tier_3.group_id", "b stands for 2", "of its own",
     ),
+    "one group of three in common": (
+        library(SPRINT, SHARES_ONE_GROUP), "challenge_library.SPRINT.tier_1.group_id", "shares SPRINT-1", "same order",
+    ),
     "no chance": (care(weight=0), "draw.categories.CARE.weight", "no chance", "above 0"),
     "a negative rest": (care(cooldown_days=-1), "draw.categories.CARE.cooldown_days", "-1", "0 or more"),
     "a rest for what always runs": (
@@ -84,7 +88,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "always one twice": (draw(2, "CARE", "CARE"), "draw.always[1]", "twice", "once"),
     "always two on one metric": (draw(2, "SPRINT", "STEADY"), "draw.always", "both on AHT", "Keep SPRINT or STEADY"),
     "always two with one group": (
-        replace(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_A_GROUP)),
+        replace(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
         "draw.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
     ),
     "more than fit together": (draw(3), "draw.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
@@ -184,12 +188,12 @@ def test_categories_on_one_metric_may_share_their_groups_as_they_never_run_toget
 
 
 def test_a_shared_group_counts_against_what_can_run_together() -> None:
-    assert "at most 1 can run" in found_at("draw.per_night", program(categories=(SPRINT, SHARES_A_GROUP))).message
+    assert "at most 1 can run" in found_at("draw.per_night", program(categories=(SPRINT, SHARES_GROUPS))).message
 
 
 def test_the_most_that_can_stand_together_may_leave_out_the_category_in_the_middle() -> None:
     left, middle, right = (category(f"C{n}", f"Q{n}", (1, 2, 3)) for n in range(3))
-    joined = grouped(middle, left.groups[0], right.groups[0], "own")
+    joined = grouped(replace(middle, metric=left.metric), *right.groups)
     chain = replace(many(3), categories=(joined, left, right))
     assert check(replace(chain, draw=Draw(per_night=2))) == ()
     assert "at most 2" in found_at("draw.per_night", replace(chain, draw=Draw(per_night=3))).message
@@ -202,7 +206,7 @@ def test_two_challenges_on_a_metric_that_is_not_exclusive_may_run_together() -> 
 
 
 def test_the_reason_why_two_stand_apart_is_the_metric_or_the_group() -> None:
-    apart = program(categories=(SPRINT, STEADY, SHARES_A_GROUP))
+    apart = program(categories=(SPRINT, STEADY, SHARES_GROUPS))
     assert [why_apart(apart, *pair) for pair in clashes(apart)] == [
         "SPRINT and STEADY are both on AHT",
         "SPRINT and CARE share the group SPRINT-1",

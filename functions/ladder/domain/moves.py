@@ -1,7 +1,7 @@
 """Who has to change groups tonight, in the fewest calls: pure arithmetic over standings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -37,15 +37,11 @@ def changes(
     return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
 
 
-def with_shared_groups(assignment: Assignment, program: Program, drawn: Iterable[str]) -> Assignment:
-    """Where the members are, told to every category that uses the same three groups as a drawn one."""
+def with_shared_groups(assignment: Assignment, program: Program, drawn: Collection[str]) -> Assignment:
+    """Where everybody is, told to each category that uses the same three groups as a drawn one."""
     known = {program.category(key).groups: assignment[key].group for key in drawn}
-    return {
-        category.key: replace(
-            assignment[category.key], group=known.get(category.groups, assignment[category.key].group)
-        )
-        for category in program.categories
-    }
+    same = (category for category in program.categories if category.groups in known)
+    return assignment | {each.key: replace(assignment[each.key], group=known[each.groups]) for each in same}
 
 
 def _moves(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:

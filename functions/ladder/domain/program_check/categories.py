@@ -20,6 +20,7 @@ def check_categories(program: Program) -> Iterator[Problem]:
         yield from _key(category)
         yield from _points(category)
         yield from _groups(category)
+        yield from _shared(category, program)
         if category.metric in directions:
             yield from _targets(category, directions[category.metric])
         else:
@@ -76,6 +77,19 @@ def _groups(category: Category) -> Iterator[Problem]:
                 _rung(category, last, "group_id"),
                 f"{group} stands for {times} tiers, so its members would get {times} challenges at once",
                 "Give each tier a group of its own.",
+            )
+
+
+def _shared(category: Category, program: Program) -> Iterator[Problem]:
+    """The same three groups in the same order, or none in common: a member is in one of the three."""
+    for other in program.categories:
+        common = [group for group in category.groups if group in other.groups]
+        if common and other.groups != category.groups and other.key > category.key:
+            tier = other.groups.index(common[0]) + 1
+            yield error(
+                _rung(other, tier, "group_id"),
+                f"{other.key} shares {common[0]} with {category.key}, but not all three groups tier by tier",
+                "Use the same three groups in the same order, or three of its own.",
             )
 
 

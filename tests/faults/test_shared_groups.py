@@ -1,0 +1,25 @@
+"""Two ladders may use the same groups, if they never run together: both must know where everybody is."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ladder.domain.program import Draw
+from tests.domain.sample_program import SPRINT, STEADY
+from tests.faults.test_groups import assert_groups_match_what_is_played, of
+from tests.faults.world import FIRST_NIGHT, World, small_program
+
+
+def test_nobody_strays_where_two_ladders_share_their_groups() -> None:
+    first, second, third = (
+        replace(rung, group_id=group) for rung, group in zip(STEADY.tiers, SPRINT.groups, strict=True)
+    )
+    twin = replace(STEADY, tiers=(first, second, third))
+    world = World(program=replace(small_program(draw=Draw(per_night=1)), categories=(SPRINT, twin)))
+    played: set[str] = set()
+    for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
+        world.night(night)
+        rotation = of(world, night)
+        assert rotation.strays == {}
+        assert_groups_match_what_is_played(world, rotation)
+        played |= set(rotation.night.drawn if rotation.night else ())
+    assert played == {"SPRINT", "STEADY"}
