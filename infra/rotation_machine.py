@@ -20,7 +20,7 @@ NO_CURSOR = {"cursor": "{% null %}"}
 ANSWER = {"done": "{% $states.result.Payload.done %}", "cursor": "{% $states.result.Payload.cursor %}"}
 CAUSE = "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 2000) : ''"
 FAILURE = {"failure": f"{{% {{'error': $states.errorOutput.Error, 'cause': {CAUSE}}} %}}"}
-SUPERSEDED, REFUSED = "Superseded", "ProgramRefused"
+SUPERSEDED, FINAL = "Superseded", ["ProgramRefused", "Rejected"]
 LIMIT = Duration.hours(6)
 
 
@@ -86,11 +86,10 @@ class RotationMachine(Construct):
         self._until_done(assign, then=propagation)
         propagation.next(verify)
         self._until_done(verify, then=activate, again=propagation)
-        hold_off.next(plan)
-        return self._begin(at_collect=collect, at_plan=hold_off)
+        return hold_off.next(self._begin(at_collect=collect, at_plan=plan))
 
     def _begin(self, *, at_collect: sfn.IChainable, at_plan: sfn.IChainable) -> sfn.Choice:
-        """A re-rotation begins at the plan, once the run it stopped has had the time to die."""
+        """A run that takes over holds off until the one it stopped is dead; one whose figures are in begins at the plan."""
         at_the_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
         begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
         return begin.when(at_the_plan, at_plan, assign=NO_CURSOR).otherwise(at_collect)
@@ -119,7 +118,7 @@ class RotationMachine(Construct):
             assign=assign,
             retry_on_service_exceptions=False,
         )
-        step.add_retry(errors=[SUPERSEDED, REFUSED], max_attempts=0)
+        step.add_retry(errors=[SUPERSEDED, *FINAL], max_attempts=0)
         step.add_retry(
             errors=["States.ALL"],
             interval=Duration.seconds(5),

@@ -9,7 +9,8 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.ownership import is_ours, taken_metrics
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Launch, Night, Rotation
-from ladder.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
+from ladder.known_rotations import everybodys
+from ladder.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Programs, Rotations
 
 
 def activate(
@@ -17,6 +18,7 @@ def activate(
     program: Program,
     *,
     now: datetime,
+    programs: Programs,
     rotations: Rotations,
     assignments: Assignments,
     platform: ChallengePlatform,
@@ -28,17 +30,31 @@ def activate(
     """
     rotation = rotations.hold(claim)
     if not rotation.reached("active"):
-        rotation = _go_live(rotation, program, rotations, assignments, platform)
+        rotation = _go_live(
+            rotation,
+            program,
+            programs=programs,
+            rotations=rotations,
+            assignments=assignments,
+            platform=platform,
+        )
         rotations.activate(claim, at=now)
     announcements.announce("RotationActivated", _announcement(rotation))
     rotations.advance(replace(rotation, step="announced"))
 
 
 def _go_live(
-    rotation: Rotation, program: Program, rotations: Rotations, assignments: Assignments, platform: ChallengePlatform
+    rotation: Rotation,
+    program: Program,
+    *,
+    programs: Programs,
+    rotations: Rotations,
+    assignments: Assignments,
+    platform: ChallengePlatform,
 ) -> Rotation:
     live = platform.active()
-    rotation = _make_way(rotation, program, live, rotations, assignments)
+    taken = taken_metrics(live, program, everybodys(rotation.claim, rotations, programs))
+    rotation = _make_way(rotation, program, taken, rotations, assignments)
     wanted = wanted_tonight(rotation, program, assignments.load(rotation.claim.program, rotation.claim.rotation))
     launched = {each.key: _launch(each, rotation, live, rotations, platform) for each in wanted}
     _confirm(rotation, program, launched, rotations, platform)
@@ -46,10 +62,9 @@ def _go_live(
 
 
 def _make_way(
-    rotation: Rotation, program: Program, live: list[LiveChallenge], rotations: Rotations, assignments: Assignments
+    rotation: Rotation, program: Program, taken: Mapping[str, str], rotations: Rotations, assignments: Assignments
 ) -> Rotation:
     """Exclusivity once more: a category whose metric somebody else has taken since the plan does not run tonight."""
-    taken = taken_metrics(live, program, [rotation])
     night = rotation.night
     late = {
         key: f"a challenge that is not Ladder's ({taken[metric.key]}) has become active on {metric.key}"
@@ -75,6 +90,7 @@ def _without(night: Night, late: Mapping[str, str]) -> Night:
         night,
         drawn=tuple(key for key in night.drawn if key not in late),
         deferred={**night.deferred, **late},
+        last_drawn={key: day for key, day in night.last_drawn.items() if key not in late},
         warnings=(*night.warnings, *(f"{key}: {why}" for key, why in late.items())),
     )
 
@@ -101,25 +117,28 @@ def _confirm(
     rotations: Rotations,
     platform: ChallengePlatform,
 ) -> None:
-    """See every challenge active; retire ours beyond them. A missing one is forgotten and launched by the next try."""
+    """See every challenge active, and retire ours beyond them. A list that lags is asked again by the next try."""
     live = platform.active()
     for challenge in live:
         if challenge.id not in launched.values() and is_ours(challenge, program, [rotation]):
             platform.retire(challenge.id)
     active = {challenge.id for challenge in live}
-    for key, ours in launched.items():
-        seen = Launch(state="active" if ours in active else "intent", challenge=ours)
-        rotations.record_launch(rotation.claim, key, seen)
     missing = [key for key, ours in launched.items() if ours not in active]
     if missing:
         raise Unavailable(f"the platform does not show {', '.join(missing)} as active yet")
+    for key, ours in launched.items():
+        rotations.record_launch(rotation.claim, key, Launch(state="active", challenge=ours))
 
 
 def _announcement(rotation: Rotation) -> dict[str, object]:
-    claim = rotation.claim
+    """What happened, and what people should know of it."""
+    claim, night = rotation.claim, rotation.night
     return {
         "program": claim.program,
         "date": claim.date.isoformat(),
         "revision": claim.revision,
-        "categories": list(rotation.night.drawn) if rotation.night else [],
+        "categories": list(night.drawn) if night else [],
+        "warnings": list(night.warnings) if night else [],
+        "refused": len(rotation.refused),
+        "strays": rotation.strays,
     }

@@ -45,7 +45,11 @@ class Step:
     programs: DynamoPrograms
     rotations: DynamoRotations
     assignments: DynamoAssignments
-    platform: ChallengePlatform
+    platforms: Platforms
+
+    @property
+    def platform(self) -> ChallengePlatform:
+        return self.platforms.challenges(self.program)
 
 
 @logger.inject_lambda_context
@@ -61,8 +65,8 @@ def _step(event: dict[str, Any], usage: Usage, time_left: Callable[[], float]) -
     claim, table = claim_of(event), Table(dynamodb, settings.programs_table, usage)
     programs, rotations = DynamoPrograms(table), DynamoRotations(table, audit=settings.audit_table)
     program = programs.version(claim.program, rotations.hold(claim).program_version)
-    platform = Platforms(secrets, usage, time_left).challenges(program)
-    return Step(claim, event, program, programs, rotations, DynamoAssignments(table), platform)
+    platforms = Platforms(secrets, usage, time_left)
+    return Step(claim, event, program, programs, rotations, DynamoAssignments(table), platforms)
 
 
 def _verify(step: Step) -> Progress:
@@ -82,6 +86,7 @@ def _activate(step: Step) -> Progress:
         step.claim,
         step.program,
         now=datetime.now(UTC),
+        programs=step.programs,
         rotations=step.rotations,
         assignments=step.assignments,
         platform=step.platform,
@@ -97,7 +102,7 @@ def _recover(step: Step) -> Progress:
         step.program,
         why=f"{failure['error']}: {failure['cause']}",
         rotations=step.rotations,
-        platform=step.platform,
+        platform=lambda: step.platform,
     )
     return DONE
 

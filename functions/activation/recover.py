@@ -1,5 +1,6 @@
 """Recover: a night that could not go live leaves nothing half-done behind it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ladder.domain.ownership import is_ours
@@ -8,20 +9,27 @@ from ladder.domain.rotation import Claim, Rotation
 from ladder.ports import ChallengePlatform, Rotations
 
 
-def recover(claim: Claim, program: Program, *, why: str, rotations: Rotations, platform: ChallengePlatform) -> None:
-    """Retire what this rotation launched, and say why it failed; the pointer stays where it was.
+def recover(
+    claim: Claim, program: Program, *, why: str, rotations: Rotations, platform: Callable[[], ChallengePlatform]
+) -> None:
+    """Say why the rotation failed, and retire what it launched; the pointer stays where it was.
 
-    A failure before anything outside was touched leaves yesterday as it is.
+    A failure before anything outside was touched leaves yesterday as it is, and does not ask for the platform, which
+    may be what failed.
     """
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    if rotation.reached("retired"):
-        for challenge in platform.active():
-            if is_ours(challenge, program, [rotation]):
-                platform.retire(challenge.id)
-        _forget(rotation, rotations)
     rotations.advance(replace(rotation, failed=why))
+    if rotation.reached("retired"):
+        _retire_all(rotation, program, platform())
+        _forget(rotation, rotations)
+
+
+def _retire_all(rotation: Rotation, program: Program, platform: ChallengePlatform) -> None:
+    for challenge in platform.active():
+        if is_ours(challenge, program, [rotation]):
+            platform.retire(challenge.id)
 
 
 def _forget(rotation: Rotation, rotations: Rotations) -> None:

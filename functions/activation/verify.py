@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ladder.domain.assignment import Standing
+from ladder.domain.assignment import Standing, members_of
 from ladder.domain.members import Roster
 from ladder.domain.moves import with_shared_groups
 from ladder.domain.program import Program
@@ -33,6 +33,7 @@ def verify(
     if rotation.reached("active"):
         return DONE
     assignment = assignments.load(claim.program, claim.rotation)
+    roster = roster[: members_of(assignment)]
     drawn = rotation.night.drawn if rotation.night else ()
     found = {key: read_back(program.category(key), roster, platform) for key in drawn}
     strays = {key: _strays(assignment[key], found[key], roster) for key in drawn}

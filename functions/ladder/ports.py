@@ -108,6 +108,7 @@ class Rotations(Protocol):
     """`advance`, `record_launch` and `activate` raise Superseded where the claim is no longer held."""
 
     def get(self, program: str, rotation: str) -> Rotation | None: ...
+    def newest(self, program: str) -> Rotation | None: ...  # the highest revision of the latest date
     def latest(self, program: str, day: date) -> Rotation | None: ...  # the highest revision of the date
     def before(self, program: str, day: date) -> Rotation | None: ...  # the last live one of an earlier date
     def between(self, program: str, first: date, last: date) -> list[Rotation]: ...  # every revision, oldest first

@@ -1,32 +1,39 @@
 """Starting a rotation: the one door for the schedule and for people.
 
 A claim is written before its execution is started, so whoever dies in between leaves a claim without an execution;
-the next tick starts exactly that one. Running either twice starts nothing twice.
+the next tick starts exactly that one. One rotation of a program is under way at a time: a newer claim supersedes the
+one before, whatever its date, stops its execution, and holds off until no step of it can still be running.
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from ladder.domain.calendar import due
+from ladder.domain.calendar import due, night_falls_at
+from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
 from ladder.ports import Executions, Rotations
 
-ATTEMPTS = 3  # by the schedule; after that a person has been alarmed and decides
-FUNCTION_TIMEOUT_SECONDS = 900  # how long a step of a stopped execution may still be running
+ATTEMPTS = 6  # by the schedule: after 15, 30, 60, 120 and 240 minutes; after that a person decides
+FIRST_PAUSE = timedelta(minutes=15)
+FUNCTION_TIMEOUT_SECONDS = 900  # how long a step of an execution that was cut off may still be running
+JOINS_WITHIN = timedelta(hours=3)  # a new program's first night is tonight's only if it is not older than this
 NIGHTLY = "the schedule"
 
 
 def start_due(program: Program, *, now: datetime, rotations: Rotations, executions: Executions) -> Claim | None:
     """Start the night that is due and not yet under way or done; None where there is nothing to start."""
     day = due(program.schedule, now)
-    latest = rotations.latest(program.key, day)
-    if latest is None:
-        first = _claimed(program, Claim(program=program.key, date=day, revision=1, attempt=1), NIGHTLY, "nightly", now)
-        return _start(first, program, rotations, executions, instead_of=None)
-    if latest.reached("announced"):
+    newest = rotations.newest(program.key)
+    if newest is None and now - night_falls_at(program.schedule, day) > JOINS_WITHIN:
         return None
-    return _resume(latest, program, now=now, rotations=rotations, executions=executions)
+    if newest is None or newest.claim.date < day:
+        claim = Claim(program=program.key, date=day, revision=1, attempt=1)
+        rotation = _claimed(claim, program, newest, actor=NIGHTLY, reason="nightly", now=now)
+        return _start(rotation, program, rotations, executions, instead_of=_unfinished(newest))
+    if newest.claim.date > day or newest.reached("announced"):
+        return None
+    return _resume(newest, program, now=now, rotations=rotations, executions=executions)
 
 
 def start_again(
@@ -34,32 +41,31 @@ def start_again(
 ) -> Claim | None:
     """A re-rotation by hand: the next revision takes over, whatever the last one was doing.
 
-    None where somebody else claimed it in the same moment.
+    None where somebody else claimed it in the same moment. Raises Rejected for any date but today's.
     """
-    latest = rotations.latest(program.key, day)
-    revision = latest.claim.revision + 1 if latest else 1
+    if day != due(program.schedule, now):
+        raise Rejected(f"only the current date can be rotated again: that is {due(program.schedule, now)}, not {day}")
+    newest = rotations.newest(program.key)
+    revision = newest.claim.revision + 1 if newest and newest.claim.date == day else 1
     claim = Claim(program=program.key, date=day, revision=revision, attempt=1)
-    rotation = _claimed(program, claim, actor, reason, now)
-    if not rotations.claim(rotation, instead_of=latest.claim if latest else None):
-        return None
-    running = latest is not None and executions.status(latest.claim.execution) == "RUNNING"
-    if latest is not None and running:
-        executions.stop(latest.claim.execution, f"superseded by {claim.execution}")
-    executions.start(claim.execution, _arguments(claim, program, wait=FUNCTION_TIMEOUT_SECONDS if running else 0))
-    return claim
+    rotation = _claimed(claim, program, newest, actor=actor, reason=reason, now=now)
+    supersedes = newest.claim if newest and newest.claim.date == day else _unfinished(newest)
+    return _start(rotation, program, rotations, executions, instead_of=supersedes)
 
 
 def _resume(
     latest: Rotation, program: Program, *, now: datetime, rotations: Rotations, executions: Executions
 ) -> Claim | None:
-    status = executions.status(latest.claim.execution)
+    """Start what was claimed and never started; after a failure, the next attempt once its time has come."""
+    claim, status = latest.claim, executions.status(latest.claim.execution)
     if status is None:
-        executions.start(latest.claim.execution, _arguments(latest.claim, program))
-        return latest.claim
-    if status == "RUNNING" or latest.claim.attempt >= ATTEMPTS:
+        _execute(latest, program, executions)
+        return claim
+    pause = FIRST_PAUSE * 2 ** (claim.attempt - 1)
+    if status == "RUNNING" or claim.attempt >= ATTEMPTS or now < latest.claimed_at + pause:
         return None
-    again = replace(latest, claim=replace(latest.claim, attempt=latest.claim.attempt + 1), claimed_at=now)
-    return _start(again, program, rotations, executions, instead_of=latest.claim)
+    again = replace(latest, claim=replace(claim, attempt=claim.attempt + 1), claimed_at=now, replaces=claim.execution)
+    return _start(again, program, rotations, executions, instead_of=claim)
 
 
 def _start(
@@ -67,22 +73,49 @@ def _start(
 ) -> Claim | None:
     if not rotations.claim(rotation, instead_of=instead_of):
         return None
-    executions.start(rotation.claim.execution, _arguments(rotation.claim, program))
+    _execute(rotation, program, executions)
     return rotation.claim
 
 
-def _claimed(program: Program, claim: Claim, actor: str, reason: str, now: datetime) -> Rotation:
-    return Rotation(claim=claim, actor=actor, reason=reason, claimed_at=now, program_version=program.version)
+def _execute(rotation: Rotation, program: Program, executions: Executions) -> None:
+    """Stop the execution that this one replaces, if it still runs, and start this one behind it."""
+    status = executions.status(rotation.replaces) if rotation.replaces else None
+    if rotation.replaces and status == "RUNNING":
+        executions.stop(rotation.replaces, f"superseded by {rotation.claim.execution}")
+    cut_off = status in {"RUNNING", "ABORTED", "TIMED_OUT"}
+    arguments = _arguments(rotation, program, wait=FUNCTION_TIMEOUT_SECONDS if cut_off else 0)
+    executions.start(rotation.claim.execution, arguments)
 
 
-def _arguments(claim: Claim, program: Program, *, wait: int = 0) -> dict[str, object]:
-    """The execution's input. A revision by hand begins at the plan: the night's figures are already in."""
+def _claimed(
+    claim: Claim, program: Program, before: Rotation | None, *, actor: str, reason: str, now: datetime
+) -> Rotation:
+    """A revision by hand takes up the night's figures where the one before had got them in."""
+    same_night = before is not None and before.claim.date == claim.date
+    return Rotation(
+        claim=claim,
+        actor=actor,
+        reason=reason,
+        claimed_at=now,
+        program_version=program.version,
+        replaces=before.claim.execution if before and (same_night or not before.reached("announced")) else None,
+        step="settled" if same_night and before and before.reached("settled") else "claimed",
+    )
+
+
+def _unfinished(rotation: Rotation | None) -> Claim | None:
+    return rotation.claim if rotation and not rotation.reached("announced") else None
+
+
+def _arguments(rotation: Rotation, program: Program, *, wait: int) -> dict[str, object]:
+    """The execution's input."""
+    claim = rotation.claim
     return {
         "program": claim.program,
         "date": claim.date.isoformat(),
         "revision": claim.revision,
         "attempt": claim.attempt,
-        "begin": "collect" if claim.revision == 1 else "plan",
+        "begin": "plan" if rotation.reached("settled") else "collect",
         "wait_seconds": wait,
         "propagation_seconds": program.schedule.propagation_seconds,
     }

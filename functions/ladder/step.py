@@ -1,10 +1,11 @@
 """The shape of a step: what the state machine sends, what it gets back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ladder.domain.errors import Unavailable
 from ladder.domain.rotation import Claim
 from ladder.usage import Usage
 
@@ -18,6 +19,25 @@ class Progress:
 
 
 DONE = Progress()
+ENOUGH_TIME_SECONDS = 60.0
+
+
+def go_through[W](work: Sequence[W], do: Callable[[W], None], *, start: int, time_left: Callable[[], float]) -> int:
+    """How far one invocation gets: the number of pieces done, from the front.
+
+    It stops when little time is left, and where the other side is Unavailable after something was done: then that
+    much is kept, and the next invocation goes on from there.
+    """
+    at = start
+    while at < len(work) and time_left() > ENOUGH_TIME_SECONDS:
+        try:
+            do(work[at])
+        except Unavailable:
+            if at == start:
+                raise
+            break
+        at += 1
+    return at
 
 
 def claim_of(event: Mapping[str, Any]) -> Claim:

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ladder.domain.assignment import Assignment
+from ladder.domain.assignment import Assignment, members_of
 from ladder.domain.members import Roster
 from ladder.domain.moves import Change, changes
 from ladder.domain.program import Category, Program
 from ladder.domain.rotation import Claim, Rotation
 from ladder.ports import Assignments, ChallengePlatform, Rotations
 from ladder.read_back import read_back, real_tier
-from ladder.step import DONE, Progress
+from ladder.step import DONE, Progress, go_through
 
-ENOUGH_TIME_SECONDS = 60.0
 REFUSALS_KEPT = 100
 
 
@@ -35,25 +34,32 @@ def assign(
     if rotation.reached("active"):
         return DONE
     assignment = assignments.load(claim.program, claim.rotation)
+    roster = roster[: members_of(assignment)]
     if cursor is None and not rotation.reached("assigned") and _uncertain(rotation, rotations):
         assignment = _as_found(program, roster, assignment, platform)
         assignments.save(claim, assignment)
     drawn = [program.category(key) for key in rotation.night.drawn] if rotation.night else []
     due = changes(drawn, roster, assignment, membership=platform.membership, batch=platform.batch)
-    at, refused = cursor or 0, dict(rotation.refused)
-    while at < len(due) and time_left() > ENOUGH_TIME_SECONDS:
-        refused |= _apply(due[at], platform)
-        at += 1
-    _record(rotation, refused, rotations)
+    refused = dict(rotation.refused)
+
+    def apply(change: Change) -> None:
+        rotations.hold(claim)
+        refused.update(_apply(change, platform))
+
+    at = go_through(due, apply, start=cursor or 0, time_left=time_left)
+    _record(rotation, refused, rotations, done=at == len(due))
     return DONE if at == len(due) else Progress(done=False, cursor=at)
 
 
 def _uncertain(rotation: Rotation, rotations: Rotations) -> bool:
-    """Is the recorded group of every member perhaps not the real one? So it is on the first night of all, and
-    after a rotation that touched groups under another plan and never went live."""
+    """Is the recorded group of every member perhaps not the real one?
+
+    So it may be on the first night of all, after strays, under a new version of the program, and after a rotation
+    that touched groups under another plan and never went live.
+    """
     claim = rotation.claim
     before = rotations.before(claim.program, claim.date)
-    if before is None:
+    if before is None or before.strays or before.program_version != rotation.program_version:
         return True
     since = rotations.between(claim.program, before.claim.date, claim.date)
     between = (other for other in since if before.claim.rotation < other.claim.rotation < claim.rotation)
@@ -79,7 +85,8 @@ def _apply(change: Change, platform: ChallengePlatform) -> dict[str, str]:
     return move(change.group, change.users)
 
 
-def _record(rotation: Rotation, refused: dict[str, str], rotations: Rotations) -> None:
+def _record(rotation: Rotation, refused: dict[str, str], rotations: Rotations, *, done: bool) -> None:
     kept = dict(list(refused.items())[:REFUSALS_KEPT])
-    if rotation.step == "retired" or kept != rotation.refused:
-        rotations.advance(replace(rotation, step="assigned", refused=kept))
+    step = "assigned" if done and rotation.step == "retired" else rotation.step
+    if (step, kept) != (rotation.step, rotation.refused):
+        rotations.advance(replace(rotation, step=step, refused=kept))

@@ -55,6 +55,10 @@ class Step:
     time_left: Callable[[], float]
 
     @property
+    def programs(self) -> DynamoPrograms:
+        return DynamoPrograms(self.table)
+
+    @property
     def rotations(self) -> DynamoRotations:
         return DynamoRotations(self.table)
 
@@ -107,8 +111,9 @@ def _collect(step: Step) -> Progress:
         step.program,
         step.roster,
         cursor=step.cursor,
-        source=step.platforms.metrics(step.program, agents=len(step.roster)),
+        source=step.platforms.metrics(step.program, agents=sum(member.active for member in step.roster)),
         histories=step.histories,
+        programs=step.programs,
         rotations=step.rotations,
         time_left=step.time_left,
     )
@@ -119,7 +124,7 @@ def _settle(step: Step) -> Progress:
         step.claim,
         step.program,
         step.roster,
-        programs=DynamoPrograms(step.table),
+        programs=step.programs,
         rotations=step.rotations,
         assignments=step.assignments,
         histories=step.histories,
@@ -136,6 +141,7 @@ def _plan(step: Step) -> Progress:
         step.claim,
         step.program,
         step.roster,
+        programs=step.programs,
         rotations=step.rotations,
         assignments=step.assignments,
         histories=step.histories,

@@ -1,6 +1,8 @@
 """Where the platform pays, its own completions are the outcome; Ladder only mirrors them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -10,13 +12,37 @@ from ladder.domain.settlement import Codes, code
 from ladder.ports import ChallengePlatform
 
 
-def natively_completed(rotation: Rotation, roster: Roster, platform: ChallengePlatform) -> Mapping[str, Codes]:
-    """Category -> each member's outcome, (M,), as the platform recorded it."""
+@dataclass(frozen=True, slots=True)
+class Native:
+    """One member's completion as the platform recorded and paid it."""
+
+    slot: int
+    category: str
+    tier: int
+    points: int
+
+
+def native_completions(
+    day: date, revisions: Sequence[Rotation], roster: Roster, platform: ChallengePlatform
+) -> list[Native]:
+    """Those of Ladder's own challenges of the date, whichever revision launched them."""
     slots = {member.user: slot for slot, member in enumerate(roster)}
-    category_of = {launch.challenge: key.split("#")[0] for key, launch in rotation.launches.items()}
-    drawn = rotation.night.drawn if rotation.night else ()
-    outcomes = {key: np.full(len(roster), code("missed"), dtype=np.uint8) for key in drawn}
-    for native in platform.completions(rotation.claim.date):
-        if native.user in slots and native.challenge in category_of:
-            outcomes[category_of[native.challenge]][slots[native.user]] = code("completed")
-    return outcomes
+    launched = {launch.challenge: key for rotation in revisions for key, launch in rotation.launches.items()}
+    found = []
+    for each in platform.completions(day):
+        if each.user in slots and each.challenge in launched:
+            category, tier = launched[each.challenge].split("#")
+            found.append(Native(slots[each.user], category, int(tier), each.points))
+    return found
+
+
+def outcomes(native: Sequence[Native], played: Mapping[str, Codes]) -> dict[str, Codes]:
+    """Category -> each member's outcome, (M,). What the platform paid is completed, played or not."""
+    found = {
+        category: np.where(tiers > 0, code("missed"), code("not playing")).astype(np.uint8)
+        for category, tiers in played.items()
+    }
+    for each in native:
+        if each.category in found:
+            found[each.category][each.slot] = code("completed")
+    return found

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from ladder.domain.columns import History
+from ladder.domain.columns import Flags, History
 from ladder.domain.members import Roster
 from ladder.domain.nights import budgets_for, first_day_needed, plan_night
 from ladder.domain.ownership import taken_metrics
+from ladder.domain.peers import population
 from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Assignments, ChallengePlatform, Histories, Rotations
+from ladder.domain.rotation import Claim
+from ladder.known_rotations import everybodys
+from ladder.ports import Assignments, ChallengePlatform, Histories, Programs, Rotations
 
 
 def plan(
@@ -17,6 +19,7 @@ def plan(
     program: Program,
     roster: Roster,
     *,
+    programs: Programs,
     rotations: Rotations,
     assignments: Assignments,
     histories: Histories,
@@ -29,22 +32,19 @@ def plan(
     before = rotations.before(claim.program, claim.date)
     previous = assignments.load(claim.program, before.claim.rotation) if before else {}
     history = _history(claim, program, roster, histories, first_day_needed(program, claim.date, previous))
+    everybody = population(program, roster, claim.date)
     planned = plan_night(
         program,
         claim.date,
-        roster=roster,
+        population=everybody,
         history=history,
         previous=previous,
         last_drawn=before.night.last_drawn if before and before.night else {},
-        taken=taken_metrics(platform.active(), program, _ours(rotation, before)),
-        budgets=_budgets(claim, program, roster, history, assignments),
+        taken=taken_metrics(platform.active(), program, everybodys(claim, rotations, programs)),
+        budgets=_budgets(claim, program, everybody.active, history, assignments),
     )
     assignments.save(claim, planned.assignment)
     rotations.advance(replace(rotation, step="planned", night=planned.night))
-
-
-def _ours(*rotations: Rotation | None) -> list[Rotation]:
-    return [rotation for rotation in rotations if rotation]
 
 
 def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:
@@ -54,8 +54,8 @@ def _history(claim: Claim, program: Program, roster: Roster, histories: Historie
 
 
 def _budgets(
-    claim: Claim, program: Program, roster: Roster, history: History, assignments: Assignments
+    claim: Claim, program: Program, active: Flags, history: History, assignments: Assignments
 ) -> list[int] | None:
     """Budgets are fixed once per date: a later revision plays under the first one's."""
-    proposed = budgets_for(program, roster, history)
+    proposed = budgets_for(program, active, history)
     return None if proposed is None else assignments.fix_budgets(claim.program, claim.date, proposed)

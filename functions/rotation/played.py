@@ -1,6 +1,7 @@
 """A date as it was played: under which rules, by whom, for what; and the completions it gives rise to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -8,14 +9,14 @@ import numpy as np
 from ladder.domain import settlement
 from ladder.domain.assignment import Assignment
 from ladder.domain.calendar import day_bounds
-from ladder.domain.columns import Row
+from ladder.domain.columns import History, Row
 from ladder.domain.completion import OUTCOMES, Completion
 from ladder.domain.members import Roster
-from ladder.domain.nights import groups_of
 from ladder.domain.program import Program
-from ladder.domain.rotation import Rotation
+from ladder.domain.rotation import Rotation, Targets
 from ladder.domain.settlement import Codes, Question
 from ladder.domain.targets import per_member
+from rotation.natively_completed import Native
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,19 @@ class Played:
     def categories(self) -> tuple[str, ...]:
         return self.rotation.night.drawn if self.rotation.night else ()
 
+    @property
+    def targets(self) -> Mapping[str, Targets]:
+        return self.rotation.night.targets if self.rotation.night else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What was found tonight about one category: the question, the day's values and outcomes, all (M,)."""
+    """What was found tonight about one category: the question, the day's figures and outcomes, all (M,)."""
 
     category: str
     question: Question
     values: Row
+    measured: Row
     before: Codes
     after: Codes
 
@@ -51,38 +57,78 @@ def codes(column: bytes, members: int) -> Codes:
 
 
 def question(played: Played, category: str) -> Question:
-    tiers = codes(played.assignment[category].played, len(played.roster))
-    groups = groups_of(played.program, played.roster, played.day)
-    night = played.rotation.night
-    table = per_member(night.targets[category], groups) if night else np.full((len(tiers), 4), np.nan)
+    """By the target that each member's peers had on that night, whatever the roster says of him today."""
+    standing = played.assignment[category].grown(len(played.roster))
+    tiers = codes(standing.played, len(played.roster))
+    table = per_member(played.targets[category], standing.peers)
     metric = played.program.metric(played.program.category(category).metric)
     return Question(metric, played.day, tiers, table[np.arange(len(tiers)), tiers])
 
 
-def completions(played: Played, ruling: Ruling) -> list[Completion]:
-    """One for each member who has newly earned it."""
-    earned = np.nonzero(settlement.settled_now(ruling.before, ruling.after))[0]
-    return [_completion(played, ruling, int(slot)) for slot in earned]
+def ruling(played: Played, category: str, history: History, *, recorded: bytes, after: Codes) -> Ruling:
+    asked = question(played, category)
+    row = history.row(played.day)
+    return Ruling(
+        category=category,
+        question=asked,
+        values=history.columns[asked.metric.key].values[row],
+        measured=history.columns[asked.metric.measured].values[row],
+        before=codes(recorded, len(played.roster)),
+        after=after,
+    )
 
 
-def _completion(played: Played, ruling: Ruling, slot: int) -> Completion:
-    program, metric = played.program, ruling.question.metric
-    tier, target, value = int(ruling.question.played[slot]), float(ruling.question.target[slot]), ruling.values[slot]
-    mirrored = program.payer == "platform"
+def completions(played: Played, found: Ruling, flagged: Mapping[int, str]) -> list[Completion]:
+    """One for each member who has newly earned it. `flagged`: what the gaming guard says, by slot."""
+    earned = np.flatnonzero(settlement.settled_now(found.before, found.after)).tolist()
+    return [_earned(played, found, slot, flagged.get(slot)) for slot in earned]
+
+
+def mirrored(played: Played, found: Ruling, native: Sequence[Native]) -> list[Completion]:
+    """The same where the platform pays: by its own word, tier and points, and nothing is held."""
+    new = settlement.settled_now(found.before, found.after)
+    mine = [each for each in native if each.category == found.category and new[each.slot]]
+    return [
+        replace(
+            _completion(played, found, each.slot, tier=each.tier),
+            points=each.points,
+            mirrored=True,
+        )
+        for each in mine
+    ]
+
+
+def _earned(played: Played, found: Ruling, slot: int, flagged: str | None) -> Completion:
+    metric, outcome = found.question.metric, OUTCOMES[found.after[slot]]
+    difficulty = float(found.measured[slot] / found.values[slot]) if found.values[slot] else 1.0
+    return replace(
+        _completion(played, found, slot, tier=int(found.question.played[slot]), difficulty=difficulty),
+        bonus_percentage=settlement.hard_bonus(played.program, difficulty) if metric.normalise_by else 0.0,
+        held=settlement.hold_reason(played.program, metric, outcome, flagged),
+    )
+
+
+def _completion(played: Played, found: Ruling, slot: int, *, tier: int, difficulty: float = 1.0) -> Completion:
+    program, metric, night = played.program, found.question.metric, played.targets[found.category]
+    value = float(found.values[slot])
+    target = float(found.question.target[slot]) if found.question.played[slot] else night.shown[tier - 1]
     return Completion(
         program=program.key,
         member=played.roster[slot].id,
         date=played.day,
-        category=ruling.category,
+        category=found.category,
         tier=tier,
         metric=metric.key,
-        value=None if np.isnan(value) else round(float(value), 6),
+        value=_figure(found.values[slot]),
+        measured=_figure(found.measured[slot]),
         target=target,
-        points=program.category(ruling.category).tiers[tier - 1].points,
+        points=program.category(found.category).tiers[tier - 1].points,
         occurred_at=day_bounds(program.schedule, played.day)[1],
         rotation=played.rotation.claim.rotation,
         program_version=program.version,
-        sentence=settlement.sentence(metric, float(value), target),
-        held=None if mirrored else settlement.hold_reason(metric, OUTCOMES[ruling.after[slot]]),
-        mirrored=mirrored,
+        sentence=settlement.sentence(metric, value, target, difficulty=difficulty),
     )
+
+
+def _figure(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)

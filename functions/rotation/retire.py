@@ -5,6 +5,7 @@ from dataclasses import replace
 from ladder.domain.ownership import is_ours
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
+from ladder.known_rotations import own
 from ladder.ports import ChallengePlatform, Rotations
 
 
@@ -13,8 +14,7 @@ def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: Ch
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    before = rotations.before(claim.program, claim.date)
-    known = [rotation, before] if before else [rotation]
+    known = own(claim, rotations)
     if rotation.step == "planned":
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():

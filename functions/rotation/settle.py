@@ -1,20 +1,34 @@
 """Settle: who did what was asked on the last days, now that the figures are final, and tell the rewards queue."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ladder.domain import settlement
 from ladder.domain.columns import History
+from ladder.domain.completion import Completion
 from ladder.domain.members import Roster
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.domain.settlement import Codes
 from ladder.ports import Assignments, ChallengePlatform, Completions, Histories, Programs, Rotations
-from rotation.natively_completed import natively_completed
-from rotation.played import Played, Ruling, codes, completions, question
+from rotation import natively_completed as native
+from rotation.flagged import flagged_on
+from rotation.played import Played, Ruling, codes, completions, mirrored, question, ruling
+from rotation.versions import first_unsettled, in_play, metrics_of
 
 CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One date: what was found of each of its categories, and the completions that this gives rise to."""
+
+    rulings: Sequence[Ruling]
+    completions: Sequence[Completion]
+
+    @property
+    def doubts(self) -> int:
+        return sum(int(settlement.doubtful(each.before, each.after).sum()) for each in self.rulings)
 
 
 def settle(
@@ -36,22 +50,21 @@ def settle(
     rotation = rotations.hold(claim)
     if rotation.reached("settled"):
         return 0
-    first = claim.date - timedelta(days=_horizon(program))
-    history = _history(claim, program, roster, histories, first)
-    doubts = 0
-    for live in _live(rotations.between(claim.program, first, claim.date - timedelta(days=1))):
-        played = _played(live, roster, programs, assignments)
+    versions = in_play(claim, program, rotations, programs)
+    first = first_unsettled(claim, metrics_of(versions), corrections_days=CORRECTIONS_DAYS)
+    history = _history(claim, versions, roster, histories, first)
+    recent, doubts = rotations.between(claim.program, first, claim.date - timedelta(days=1)), 0
+    for live in _live(recent):
+        played = _played(live, versions, roster, assignments)
         recorded = assignments.outcomes(claim.program, played.day)
-        after = _found(played, history, claim.date, platform)
-        rulings = [_ruling(played, category, history, recorded, after[category]) for category in played.categories]
-        _record(played, recorded, rulings, assignments, queue)
-        doubts += sum(int(settlement.doubtful(ruling.before, ruling.after).sum()) for ruling in rulings)
+        if played.program.payer == "platform":
+            settled = _as_the_platform_says(played, recent, history, recorded, platform)
+        else:
+            settled = _by_the_figures(played, history, recorded, claim.date)
+        _record(played, recorded, settled, assignments, queue)
+        doubts += settled.doubts
     rotations.advance(replace(rotation, step="settled"))
     return doubts
-
-
-def _horizon(program: Program) -> int:
-    return 1 + max(metric.final_after_days for metric in program.metrics) + CORRECTIONS_DAYS
 
 
 def _live(rotations: list[Rotation]) -> list[Rotation]:
@@ -60,45 +73,58 @@ def _live(rotations: list[Rotation]) -> list[Rotation]:
     return list(live.values())
 
 
-def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:
-    """Far enough back that the quality gate of the oldest date has its worked days."""
-    metrics = tuple(metric.key for metric in program.metrics)
-    start = first - timedelta(days=program.tier_rule.window_days)
+def _history(claim: Claim, versions: Sequence[Program], roster: Roster, histories: Histories, first: date) -> History:
+    """Far enough back that the quality gate and the guard of the oldest date have their worked days."""
+    metrics = metrics_of(versions)
+    columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
+    start = first - timedelta(days=max(program.tier_rule.window_days for program in versions))
     last = claim.date - timedelta(days=1)
-    return histories.load(claim.program, first=start, last=last, members=len(roster), metrics=metrics)
+    return histories.load(claim.program, first=start, last=last, members=len(roster), metrics=columns)
 
 
-def _played(live: Rotation, roster: Roster, programs: Programs, assignments: Assignments) -> Played:
+def _played(live: Rotation, versions: Sequence[Program], roster: Roster, assignments: Assignments) -> Played:
     """A date is settled by the version of the program that it was played under."""
-    program = programs.version(live.claim.program, live.program_version)
+    program = next(each for each in versions if each.version == live.program_version)
     return Played(live, program, roster, assignments.load(live.claim.program, live.claim.rotation))
 
 
-def _found(played: Played, history: History, tonight: date, platform: ChallengePlatform) -> Mapping[str, Codes]:
-    """Category -> each member's outcome as it looks tonight: by the platform's word where the platform pays."""
-    if played.program.payer == "platform":
-        return natively_completed(played.rotation, played.roster, platform)
-    return {
-        category: settlement.settle(question(played, category), played.program, history, tonight)
+def _by_the_figures(played: Played, history: History, recorded: Mapping[str, bytes], tonight: date) -> Settled:
+    rulings = [
+        ruling(
+            played,
+            category,
+            history,
+            recorded=recorded.get(category, b""),
+            after=settlement.settle(question(played, category), played.program, history, tonight),
+        )
         for category in played.categories
-    }
+    ]
+    flagged = flagged_on(played, history)
+    return Settled(rulings, [each for found in rulings for each in completions(played, found, flagged)])
 
 
-def _ruling(played: Played, category: str, history: History, recorded: Mapping[str, bytes], after: Codes) -> Ruling:
-    asked = question(played, category)
-    values = history.columns[asked.metric.key].values[history.row(played.day)]
-    return Ruling(category, asked, values, codes(recorded.get(category, b""), len(played.roster)), after)
+def _as_the_platform_says(
+    played: Played,
+    recent: Sequence[Rotation],
+    history: History,
+    recorded: Mapping[str, bytes],
+    platform: ChallengePlatform,
+) -> Settled:
+    revisions = [rotation for rotation in recent if rotation.claim.date == played.day]
+    found = native.native_completions(played.day, revisions, played.roster, platform)
+    tiers = {key: codes(played.assignment[key].played, len(played.roster)) for key in played.categories}
+    rulings = [
+        ruling(played, category, history, recorded=recorded.get(category, b""), after=after)
+        for category, after in native.outcomes(found, tiers).items()
+    ]
+    return Settled(rulings, [each for one in rulings for each in mirrored(played, one, found)])
 
 
 def _record(
-    played: Played,
-    recorded: Mapping[str, bytes],
-    rulings: list[Ruling],
-    assignments: Assignments,
-    queue: Completions,
+    played: Played, recorded: Mapping[str, bytes], settled: Settled, assignments: Assignments, queue: Completions
 ) -> None:
     """Send first, then record: whoever dies in between sends the same once more."""
-    queue.send([completion for ruling in rulings for completion in completions(played, ruling)])
-    merged = {ruling.category: settlement.merged(ruling.before, ruling.after).tobytes() for ruling in rulings}
+    queue.send(settled.completions)
+    merged = {each.category: settlement.merged(each.before, each.after).tobytes() for each in settled.rulings}
     if {**recorded, **merged} != recorded:
         assignments.save_outcomes(played.program.key, played.day, {**recorded, **merged})

@@ -18,7 +18,7 @@ def tick(*, now: datetime, programs: Programs, rotations: Rotations, executions:
     for key in programs.keys():  # noqa: SIM118  a port, not a dict
         try:
             claim = start_due(programs.current(key), now=now, rotations=rotations, executions=executions)
-        except LadderError as error:
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one program is told at the end
             failed.append(f"{key}: {error}")
         else:
             started += [claim] if claim else []

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from infra.local import program_command
 from infra.local.demo import command as demo_command
+from infra.local.simulation import command as simulation_command
 from ladder.domain.errors import ProgramRefused
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "demo": demo_command.run,
     "program": program_command.run,
+    "simulate": simulation_command.run,
 }
 USAGE = f"usage: ladder {{{','.join(COMMANDS)}}} …   (ladder COMMAND --help tells more)"
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from infra.local.stage import Stage
 from ladder.domain.calendar import night_falls_at
@@ -13,6 +13,7 @@ from ladder.start_rotation import start_again, start_due
 
 POLL_SECONDS = 0.03
 PATIENCE_SECONDS = 120.0
+LONGEST_PAUSE = timedelta(hours=4)
 
 
 class NightFailed(RuntimeError):
@@ -59,7 +60,9 @@ def kill_at(stage: Stage, day: date, step: Step) -> Ran:
 
 
 def _due(stage: Stage, day: date) -> Claim:
-    now = night_falls_at(stage.program.schedule, day)
+    """By the tick when the night falls; after a failure by the one that comes when the next attempt is due."""
+    before = stage.rotations.latest(stage.program.key, day)
+    now = before.claimed_at + LONGEST_PAUSE if before else night_falls_at(stage.program.schedule, day)
     claim = start_due(stage.program, now=now, rotations=stage.rotations, executions=stage.executions)
     return _claimed(claim, day)
 

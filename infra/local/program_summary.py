@@ -42,6 +42,11 @@ def _comparison(program: Program) -> Iterator[str]:
     first, second, third = rule.targets
     yield f"  Tiers ask for percentiles {first:g}, {second:g} and {third:g} of {rule.window_days} days of peers."
     yield f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones."
+    if rule.home_kept_days:
+        yield (
+            f"  Who falls from a tier held for {rule.home_after_days} worked days finds back after "
+            f"{rule.return_after_days} good ones, for {rule.home_kept_days} worked days."
+        )
 
 
 def _peers(program: Program) -> str:

@@ -1,11 +1,12 @@
 """Values to store, with every field set to something that is not its default."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import numpy as np
 
-from ladder.domain.assignment import Standing
+from ladder.domain.assignment import COLUMNS, Standing
 from ladder.domain.columns import Day, Row
 from ladder.domain.completion import Completion
 from ladder.domain.members import Member, Roster
@@ -14,8 +15,13 @@ from ladder.domain.program import (
     Category,
     Challenge,
     Condition,
+    ContactType,
     Draw,
+    Guard,
+    HardContacts,
+    Measure,
     Metric,
+    MetricFiles,
     Peers,
     Platform,
     Program,
@@ -92,9 +98,19 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             clamp=(4.0, 96.0),
             min_peers=21,
             min_members=6,
+            home_after_days=39,
+            home_kept_days=119,
+            return_after_days=6,
+            return_margin=2.5,
         ),
         "draw": Draw(per_night=2, always=("AHT_SPRINT",)),
         "peers": Peers(by_channel=False, tenure_bands_days=(30, 90)),
+        "contact_types": (ContactType(key="NW", contacts="calls_NW", seconds="seconds_NW"),),
+        "guard": Guard(short_contacts="SHORT", repeat_contacts="REPEAT", false_alarms=0.01, min_contacts=99),
+        "hard_contacts": HardContacts(ratio=1.2, bonus_percentage=10.0),
+        "metric_files": MetricFiles(
+            measures={"REPEAT": Measure(column="repeats", count="known", share=True)}, agent="user", date="day"
+        ),
         "version": 7,
     }
     return Program(**(fields | changes))
@@ -135,6 +151,7 @@ def full_rotation(of: Claim) -> Rotation:
         of,
         step="verified",
         superseded=True,
+        replaces="berlin-voice--2026-03-28--r1--a1",
         failed="the platform was down",
         night=night(),
         launches={
@@ -168,15 +185,8 @@ def standing(members: int, *, seed: int = 0) -> Standing:
     def column(most: int) -> bytes:
         return rng.integers(0, most, size=members, endpoint=True, dtype=np.uint8).tobytes()
 
-    return Standing(
-        tier=column(3),
-        above=column(9),
-        below=column(4),
-        worked=column(10),
-        played=column(3),
-        group=column(3),
-        as_of=DAY,
-    )
+    columns = {name: column(3) for name in COLUMNS}
+    return replace(Standing.new(members), **columns, as_of=DAY)
 
 
 def row(*values: float) -> Row:
@@ -196,6 +206,7 @@ def completion(member: str = "0" * 31 + "a", **changes: Any) -> Completion:
         "tier": 2,
         "metric": "AHT",
         "value": 441.5,
+        "measured": 460.5,
         "target": 450.0,
         "points": 20,
         "occurred_at": datetime.fromisoformat("2026-03-30T05:30:00+02:00"),

@@ -77,6 +77,8 @@ def test_the_body_is_the_completion_as_an_activity() -> None:
             "tier": 2,
             "metric": "AHT",
             "value": 441.5,
+            "measured": 460.5,
+            "bonus_percentage": 0.0,
             "target": 450.0,
             "points": 20,
             "rotation": "2026-03-29#0001",

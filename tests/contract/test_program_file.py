@@ -45,11 +45,11 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "a time as a number": ('"00:15"', "15", "rotation_time", "rotation_time", "15 is not a time of day", '"00:15"'),
     "a bad time zone": ("Asia/Jerusalem", "Jerusalem", "time_zone", "time_zone", "not a time zone", "Asia/Jerusalem"),
-    "a list of the wrong length": ("[48, 74]", "[48]", "tiers.up", "up: [48]", "holds 1 value", "two percentiles"),
+    "a list of the wrong length": ("rule: bands", "up: [48]", "tiers.up", "up: [48]", "holds 1 value", "two percent"),
     "a word in a list": (
-        "[48, 74]", "[48, high]", "tiers.up[1]", "up: [48", '"high" is not a number', "two percentiles",
+        "rule: bands", "up: [48, high]", "tiers.up[1]", "up: [48", '"high" is not a number', "two percentiles",
     ),
-    "a word for a list": ("[48, 74]", "high", "tiers.up", "up: high", '"high" is not a list', "two percentiles"),
+    "a word for a list": ("rule: bands", "up: high", "tiers.up", "up: high", '"high" is not a list', "two percentiles"),
     "a word for a section": (
         "caps:", "caps: none\nx:", "caps", "caps: none", '"none" is not a set of keys', "member_daily",
     ),
@@ -71,7 +71,24 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "AHT_STEADY: {", "AHT_STEDY: {", "draw.categories.AHT_STEDY", "AHT_STEDY", "not in", "AHT_STEADY?",
     ),
     "literal with bands": (
-        "rule: bands", "rule: literal", "tiers", "tiers:", "although the literal rule fixes them", "bands",
+        "rule: bands", "rule: literal\n  up: [48, 74]\n  down: [42, 68]", "tiers", "tiers:",
+        "sets up, down although the literal rule fixes them", "bands",
+    ),
+    "literal with a memory": (
+        "rule: bands", "rule: literal\n  home_kept_days: 120", "tiers", "tiers:",
+        "sets home_kept_days although the literal rule fixes it", "bands",
+    ),
+    "a fraction of a day": (
+        "rule: bands", "home_after_days: 40.5", "tiers.home_after_days", "home_after", "40.5 is not", "home: 40",
+    ),
+    "a margin in words": (
+        "rule: bands", "return_margin: wide", "tiers.return_margin", "return_margin", "is not a number", "such as 3",
+    ),
+    "a margin too wide": (
+        "rule: bands", "return_margin: 9", "tiers.return_margin", "return_margin: 9", "leads up", "8 or less",
+    ),
+    "two a night where a user is in one group": (
+        "membership: adds", "membership: replaces", "platform.membership", "membership:", "the last", "per_night: 1",
     ),
     "an anchor": ("metrics:", "metrics: &m", "metrics", "metrics: &m", "&m is a reference", "Write the values out"),
     "a tag": ("step: 5", "step: !!python/name:os.system 5", "metrics.AHT.step", "step: !!", "is a tag", "Leave it out"),
@@ -171,7 +188,7 @@ def test_aliases_that_would_expand_to_billions_are_refused_unexpanded(tmp_path: 
 
 def test_all_mistakes_of_a_file_are_told_together_in_its_order(tmp_path: Path) -> None:
     text = BANK.replace("speed: true", "speed: yes").replace("kind: wem", "kind: other")
-    text = text.replace("[48, 74]", "[48, 101]").replace("Asia/Jerusalem", "Mars")
+    text = text.replace("rule: bands", "up: [48, 101]").replace("Asia/Jerusalem", "Mars")
     text = text.replace("reserve_percent: 5", "reserve_percent: 0\n  x: 1")
     checked = read(tmp_path, text)
     found = [problem.where for problem in checked.problems]

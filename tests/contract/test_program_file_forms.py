@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ladder.domain.program import Peers, QualityGate, TierRule
+from ladder.domain.program import LITERAL, Peers, QualityGate, TierRule
 from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, edited, playable, read
 
 
@@ -107,7 +107,18 @@ def test_an_empty_section_and_a_missing_one_keep_the_defaults(tmp_path: Path) ->
 def test_the_literal_rule_is_a_preset_for_the_bands(tmp_path: Path) -> None:
     rule = {"tiers": {"rule": "literal", "up_after_days": 3}}
     literal = playable(read(tmp_path, yaml.safe_dump({**GOOD, **rule}))).tier_rule
-    assert literal == replace(TierRule(), up=(50, 75), down=(50, 75), smoothing_days=1, up_after_days=3)
+    assert literal == replace(LITERAL, up_after_days=3)
+    assert (literal.up, literal.down, literal.smoothing_days, literal.home_kept_days) == ((50, 75), (50, 75), 1, 0)
+
+
+def test_the_memory_of_a_tier_may_be_set(tmp_path: Path) -> None:
+    memory = {"home_after_days": 20, "home_kept_days": 0, "return_after_days": 3, "return_margin": 2.5}
+    read_rule = playable(read(tmp_path, yaml.safe_dump({**GOOD, "tiers": memory}))).tier_rule
+    assert read_rule == TierRule(home_after_days=20, home_kept_days=0, return_after_days=3, return_margin=2.5)
+
+
+def test_the_tiers_of_the_demonstration_are_the_defaults(tmp_path: Path) -> None:
+    assert playable(read(tmp_path, BANK)).tier_rule == TierRule()
 
 
 def test_the_tiers_of_a_category_are_on_one_metric(tmp_path: Path) -> None:

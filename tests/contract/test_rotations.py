@@ -43,7 +43,9 @@ def test_a_new_attempt_goes_on_from_what_was_recorded(stores: Stores) -> None:
     stores.rotations.claim(failed, instead_of=None)
     again = rotation(AGAIN, actor="mia", reason="it failed", program_version=9)
     assert stores.rotations.claim(again, instead_of=FIRST)
-    assert stores.rotations.hold(AGAIN) == replace(failed, claim=AGAIN, actor="mia", reason="it failed", failed=None)
+    assert stores.rotations.hold(AGAIN) == replace(
+        failed, claim=AGAIN, actor="mia", reason="it failed", replaces=None, failed=None
+    )
 
 
 def test_of_two_new_attempts_one_wins(stores: Stores) -> None:
@@ -181,7 +183,8 @@ def test_a_second_activation_changes_nothing(stores: Stores) -> None:
 def test_a_second_activation_after_the_next_night_leaves_the_pointer_there(stores: Stores) -> None:
     live(stores, FIRST)
     live(stores, claim(day=TOMORROW))
-    stores.rotations.activate(FIRST, at=NOW)
+    with pytest.raises(Superseded):
+        stores.rotations.activate(FIRST, at=NOW)
     assert stores.rotations.pointer(PROGRAM) == claim(day=TOMORROW).rotation
 
 
@@ -191,7 +194,9 @@ def test_the_pointer_never_goes_back_and_the_late_night_does_not_become_live(sto
     with pytest.raises(Superseded):
         stores.rotations.activate(FIRST, at=NOW)
     assert stores.rotations.pointer(PROGRAM) == claim(day=TOMORROW).rotation
-    assert stores.rotations.hold(FIRST).step == "claimed"
+    stored = stores.rotations.get(PROGRAM, FIRST.rotation)
+    assert stored is not None
+    assert stored.step == "claimed"
     assert stores.audit_record(PROGRAM, FIRST.rotation) is None
 
 
@@ -201,6 +206,28 @@ def test_the_pointer_moves_on_to_the_next_revision(stores: Stores) -> None:
     assert stores.rotations.pointer(PROGRAM) == FIRST.rotation
     stores.rotations.activate(NEXT, at=NOW)
     assert stores.rotations.pointer(PROGRAM) == NEXT.rotation
+
+
+def test_a_later_date_takes_the_hold_from_an_earlier_one(stores: Stores) -> None:
+    claimed(stores)
+    claimed(stores, claim(day=TOMORROW))
+    with pytest.raises(Superseded):
+        stores.rotations.hold(FIRST)
+    assert stores.rotations.newest(PROGRAM) == rotation(claim(day=TOMORROW))
+
+
+def test_a_later_date_can_supersede_an_unfinished_one_in_one_step(stores: Stores) -> None:
+    claimed(stores)
+    tomorrow = claim(day=TOMORROW)
+    assert stores.rotations.claim(rotation(tomorrow, replaces=FIRST.execution), instead_of=FIRST)
+    stored = stores.rotations.get(PROGRAM, FIRST.rotation)
+    assert stored is not None
+    assert stored.superseded
+    assert stores.rotations.hold(tomorrow).replaces == FIRST.execution
+
+
+def test_where_nothing_was_claimed_nothing_is_newest(stores: Stores) -> None:
+    assert stores.rotations.newest(PROGRAM) is None
 
 
 def test_the_latest_is_the_highest_revision_of_the_date(stores: Stores) -> None:

@@ -8,8 +8,10 @@ import numpy as np
 
 from ladder.domain.assignment import Standing
 from ladder.domain.columns import Column, History, Row, Values
+from ladder.domain.figures import Figures
 from ladder.domain.members import Member, Roster
-from ladder.domain.program import Category, Challenge, Metric, Platform, Program, RewardRule, Schedule
+from ladder.domain.peers import PeerGroups, Population
+from ladder.domain.program import Category, Challenge, Metric, Platform, Program, RewardRule, Schedule, TierRule
 from ladder.domain.program import Condition as RuleCondition
 
 NIGHT = date(2026, 3, 10)
@@ -87,6 +89,12 @@ def work(members: int, days: int, *, seed: int = 0, between: float = 60.0, withi
     values = np.rint(rng.normal(usual, within, (days, members)))
     off = (np.arange(days)[:, None] + rng.integers(0, 7, members)) % 7 >= 5
     return np.where(off, np.nan, values).astype(np.float32)
+
+
+def figures(known: History, rule: TierRule) -> Figures:
+    """Of active members in one peer group."""
+    groups = PeerGroups(("all",), np.zeros(known.members, dtype=np.int16))
+    return Figures(known, Population(np.ones(known.members, dtype=np.bool), groups), rule)
 
 
 def standing(members: int, **columns: Any) -> Standing:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from ladder.domain.assignment import Standing
+from ladder.domain.assignment import COLUMNS, Standing
 from ladder.domain.members import BLOCK, blocks
 from tests.domain.examples import NAN, YESTERDAY, history, standing
 
@@ -46,5 +46,6 @@ def test_a_standing_grows_by_members_who_start_in_tier_1_and_in_no_group() -> No
         b"\x04\x05\x00",
         YESTERDAY,
     )
+    assert all(len(getattr(grown, name)) == 3 for name in COLUMNS)
     assert old.grown(2) == old
     assert Standing.new(0).grown(2) == Standing.new(2)

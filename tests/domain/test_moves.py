@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.assignment import Assignment
 from ladder.domain.moves import Change, changes, with_shared_groups
-from ladder.domain.program import Membership
+from ladder.domain.program import Membership, Platform
 from tests.domain.examples import category, program, roster, standing
 
 ONE, TWO = category("ONE", groups=("a1", "a2", "a3")), category("TWO", groups=("b1", "b2", "b3"))
@@ -101,3 +101,18 @@ def test_categories_on_the_same_groups_know_together_where_the_members_are() -> 
         "TWO": b"\x00\x00",
         "TWIN": b"\x01\x03",
     }
+
+
+@pytest.mark.parametrize(("membership", "left"), [("adds", b"\x02\x02\x00"), ("replaces", b"\x00\x02\x00")])
+def test_a_platform_that_replaces_has_taken_who_joined_a_group_out_of_the_other_categories(
+    membership: Membership, left: bytes
+) -> None:
+    twin = category("TWIN", groups=ONE.groups)
+    of = program(categories=(ONE, TWO, twin), platform=Platform(kind="wem", secret="s", membership=membership))
+    joined = b"\x03\x00\x01"
+    assignment = {"ONE": standing(3, group=joined), "TWO": standing(3, group=b"\x02\x02\x00"), "TWIN": standing(3)}
+
+    told = with_shared_groups(assignment, of, ["ONE"])
+
+    assert {key: each.group for key, each in told.items()} == {"ONE": joined, "TWO": left, "TWIN": joined}
+    assert with_shared_groups(assignment, of, []) == assignment

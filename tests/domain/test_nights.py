@@ -1,14 +1,18 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from ladder.domain.assignment import NO_BUDGET, Assignment
 from ladder.domain.columns import History, Values
-from ladder.domain.nights import Plan, budgets_for, first_day_needed, groups_of, plan_night
+from ladder.domain.nights import Plan, budgets_for, first_day_needed, plan_night
+from ladder.domain.peers import population
+from ladder.domain.performance import smoothed
 from ladder.domain.program import Caps, Draw, Program
+from ladder.domain.targets import per_member
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, metric, program, roster, work
 
 MEMBERS, DAYS = 40, 120
@@ -27,7 +31,7 @@ def known(values: Values | None = None, *, last: date = YESTERDAY) -> History:
 
 def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Plan:
     arguments: dict[str, Any] = {
-        "roster": ROSTER,
+        "population": population(of, changes.pop("roster", ROSTER), tonight),
         "history": known(),
         "previous": {},
         "last_drawn": {},
@@ -151,18 +155,18 @@ def test_caps_and_budgets_lower_what_is_played_but_never_the_tier_of_record() ->
 def test_a_budget_goes_to_active_members_who_worked_lately() -> None:
     values = work(4, DAYS)
     values[:, 1] = NAN
-    house = (*roster(3), replace(roster(4)[3], active=False))
+    active = np.array([True, True, True, False])
     seen = history({"AHT": values})
 
-    assert budgets_for(program(caps=Caps(program_daily_points=1000)), house, seen) == [475, NO_BUDGET, 475, NO_BUDGET]
-    assert budgets_for(program(), house, seen) is None
+    assert budgets_for(program(caps=Caps(program_daily_points=1000)), active, seen) == [475, NO_BUDGET, 475, NO_BUDGET]
+    assert budgets_for(program(), active, seen) is None
 
 
 @pytest.mark.parametrize(("payer", "groups"), [("ladder", 2), ("platform", 1)])
 def test_where_the_platform_pays_everybody_is_compared_with_everybody(payer: str, groups: int) -> None:
     mixed = (*roster(2, channel="voice"), *roster(2, channel="chat"))
 
-    assert len(groups_of(replace(PROGRAM, payer=payer), mixed, NIGHT).names) == groups  # type: ignore[arg-type]
+    assert len(population(replace(PROGRAM, payer=payer), mixed, NIGHT).groups.names) == groups  # type: ignore[arg-type]
 
 
 def test_the_tenth_worked_day_places_a_new_member_where_he_stands() -> None:
@@ -174,6 +178,57 @@ def test_the_tenth_worked_day_places_a_new_member_where_he_stands() -> None:
     )
 
     assert (before, after) == (1, 3)
+
+
+def test_where_the_caps_let_nobody_play_the_night_says_so() -> None:
+    tight = replace(PROGRAM, caps=Caps(program_daily_points=1000))
+
+    nobody = planned(tight, budgets=[23] * MEMBERS)
+    one = planned(tight, budgets=[23] * (MEMBERS - 1) + [100])
+
+    assert set(nobody.assignment["CARE"].played) == {0}
+    (warning,) = nobody.night.warnings
+    assert warning.startswith("nobody plays: a share of caps.program_daily_points (1000)")
+    assert one.night.warnings == ()
+    assert planned(tight, roster=roster(MEMBERS, active=False)).night.warnings == ()
+
+
+def test_who_has_left_moves_neither_targets_nor_tiers_of_the_others() -> None:
+    fast = np.concatenate([work(MEMBERS, DAYS), np.full((DAYS, 30), 1)], axis=1)
+    gone = (*ROSTER, *(replace(member, active=False) for member in roster(MEMBERS + 30)[MEMBERS:]))
+
+    without, beside = planned(), planned(history=known(fast), roster=gone)
+
+    assert beside.night.targets["AHT_SPRINT"] == without.night.targets["AHT_SPRINT"]
+    assert beside.assignment["AHT_SPRINT"].tier[:MEMBERS] == without.assignment["AHT_SPRINT"].tier
+    assert beside.assignment["AHT_SPRINT"].tier[MEMBERS:] == b"\x01" * 30
+
+
+def test_each_member_is_planned_against_the_target_of_his_own_peers() -> None:
+    mixed = tuple(
+        replace(member, channel=("voice", "chat", "mail")[slot % 3]) for slot, member in enumerate(roster(90))
+    )
+    aht = work(90, DAYS) + np.arange(90) % 3 * 200
+    plan = planned(roster=mixed, history=known(aht))
+    targets, standing = plan.night.targets["AHT_SPRINT"], plan.assignment["AHT_SPRINT"]
+
+    names = sorted(targets.by_peers)
+    table = per_member(targets, standing.peers)
+
+    assert [names[place].split(",")[0] for place in standing.peers] == [member.channel for member in mixed]
+    assert len(set(targets.by_peers.values())) == 3
+    for slot, member in enumerate(mixed):
+        assert tuple(table[slot, 1:]) == targets.by_peers[f"{member.channel}, over 90 days"]
+
+
+def test_a_metrics_values_are_worked_out_once_a_night_for_every_category_and_all_targets() -> None:
+    twice = replace(PROGRAM, categories=(category(), category("AHT_STEADY", "AHT"), category("CARE", "QA")))
+    last_night = planned(twice, tonight=YESTERDAY).assignment
+
+    with mock.patch("ladder.domain.figures.smoothed", wraps=smoothed) as worked_out:
+        planned(twice, previous=last_night)
+
+    assert worked_out.call_count == len(PROGRAM.metrics)
 
 
 def test_an_empty_program_is_planned_without_an_error() -> None:

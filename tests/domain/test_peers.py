@@ -1,9 +1,13 @@
 from datetime import date, timedelta
 
-from ladder.domain.members import Member
-from ladder.domain.peers import peer_groups
+import numpy as np
+import pytest
+
+from ladder.domain.errors import ProgramRefused
+from ladder.domain.members import Member, Roster
+from ladder.domain.peers import MOST, NO_PEERS, peer_groups, population
 from ladder.domain.program import Peers
-from tests.domain.examples import NIGHT
+from tests.domain.examples import NIGHT, program, roster
 
 
 def group_of(*, channel: str = "voice", hired_on: date | None = None, peers: Peers) -> str:
@@ -42,6 +46,30 @@ def test_the_order_of_the_roster_changes_nobodys_group() -> None:
 
     assert there.names == back.names
     assert there.index.tolist() == back.index.tolist()[::-1]
+
+
+def channels(count: int) -> Roster:
+    return tuple(Member(id=f"{n}", user=f"{n}", channel=f"queue {n}") for n in range(count))
+
+
+def test_as_many_groups_as_a_byte_can_tell_apart_are_kept_and_more_are_refused() -> None:
+    most = peer_groups(channels(MOST), NIGHT, Peers())
+
+    assert most.index.astype(np.uint8).tolist() == most.index.tolist()
+    assert len(set(most.index.tolist())) == MOST
+    with pytest.raises(ProgramRefused, match="fewer channels"):
+        peer_groups(channels(MOST + 1), NIGHT, Peers())
+    assert peer_groups(channels(MOST + 1), NIGHT, NO_PEERS).names == ("all, any tenure",)
+
+
+def test_a_population_says_who_has_left() -> None:
+    house = (*roster(2), *roster(1, active=False))
+
+    everybody = population(program(), house, NIGHT)
+
+    assert everybody.active.tolist() == [True, True, False]
+    assert everybody.members == 3
+    assert population(program(), (), NIGHT).members == 0
 
 
 def test_an_empty_roster_has_no_groups() -> None:

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain import performance
 from ladder.domain.columns import Row, Values
-from ladder.domain.performance import known_value, rank_among, smoothed
+from ladder.domain.performance import rank_among, smoothed
 from ladder.domain.program import Direction, TierRule
 from tests.domain.examples import NAN, row, work
 
@@ -22,7 +22,7 @@ DIRECTIONS = st.sampled_from(("lower", "higher"))
 EVERYBODY = TierRule(min_members=1, min_peers=1)
 
 
-def one_group(values: Row) -> performance.Peers:
+def one_group(values: Row) -> performance.GroupIndex:
     return np.zeros(len(values), dtype=np.int16)
 
 
@@ -47,16 +47,6 @@ def test_days_before_the_last_worked_ones_do_not_count() -> None:
 
     assert smoothed(column, days=3) == [2]
     assert smoothed(column, days=2) == [4]
-
-
-def test_a_value_is_known_after_five_worked_days_and_under_the_literal_rule_after_one() -> None:
-    four_days = np.full((30, 1), NAN, dtype=np.float32)
-    four_days[3:7] = 100
-
-    assert np.isnan(known_value(four_days, TierRule()))
-    assert known_value(four_days, TierRule(smoothing_days=1)) == [100]
-    four_days[20] = 100
-    assert known_value(four_days, TierRule()) == [100]
 
 
 def scalar_rank(
@@ -141,7 +131,7 @@ def test_another_unit_changes_no_rank_although_float32_rounds_it_apart(scale: fl
 
     ranks, rescaled = (
         rank_among(value, one_group(value), direction="lower", rule=TierRule())
-        for value in (known_value(seconds, TierRule()), known_value(other_unit, TierRule()))
+        for value in (smoothed(values, days=10, at_least=5) for values in (seconds, other_unit))
     )
 
     assert np.array_equal(ranks, rescaled)

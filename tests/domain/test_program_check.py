@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from ladder.domain.program import Caps, Draw, Peers, Platform, Program, TierRule
+from ladder.domain.program import LITERAL, Caps, Draw, Peers, Platform, Program, TierRule
 from ladder.domain.program_check import Problem, check
 from ladder.domain.program_check.draws import clashes, why_apart
 from ladder.domain.program_check.problem import nearest
@@ -36,6 +36,7 @@ from tests.domain.sample_program import (
 )
 
 SECRET = Platform(kind="wem", secret="hunter2")
+ONE_GROUP = Platform(kind="wem", secret="ladder/bank/platform", membership="replaces")
 SPACED = replace(QUALITY, key="Q A")
 GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
 
@@ -95,6 +96,12 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "more than there are": (program(categories=(CARE,)), "draw.per_night", "no more categories", "1 or less"),
     "nothing a night": (draw(0), "draw.per_night", "0 a night", "1 or more"),
     "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "always runs", "2 or more"),
+    "two categories where a user is in one group": (
+        replace(draw(2), platform=ONE_GROUP), "platform.membership", "the last of 2 categories", "per_night: 1",
+    ),
+    "two that always run where a user is in one group": (
+        replace(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
+    ),
     "a gate where the platform pays": (
         program(payer="platform", metrics=(QUALITY, GUARDED)),
         "metrics.QB.quality_gate", "pays at once", "payer: ladder",
@@ -119,8 +126,18 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "tier 2 above tier 3": (tiers(up=(74, 48), down=(42, 43)), "tiers.up", "74, 48", "tier 2 below tier 3"),
     "targets that do not rise": (tiers(targets=(25, 75, 50)), "tiers.targets", "25, 75, 50", "in order"),
     "a clamp upside down": (tiers(clamp=(95, 5)), "tiers.clamp", "95, 5", "in order"),
-    "down above up": (tiers(down=(42, 75)), "tiers.down[1]", "both", "74 or less"),
+    "down above up": (tiers(up=(48, 74), down=(42, 75)), "tiers.down[1]", "both", "74 or less"),
     "up after no day": (tiers(up_after_days=0), "tiers.up_after_days", "0 days", "1 to 255"),
+    "back after no day": (tiers(return_after_days=0), "tiers.return_after_days", "0 days", "1 to 255"),
+    "home before it is reached": (tiers(home_after_days=-1), "tiers.home_after_days", "-1 days", "0 to 255"),
+    "home for a year": (tiers(home_kept_days=256), "tiers.home_kept_days", "256 days", "0 to 255"),
+    "a way back below the fall": (tiers(return_margin=-1), "tiers.return_margin", "about to fall", "0 or more"),
+    "a way back that is harder": (
+        tiers(return_margin=8.5), "tiers.return_margin", "8.5 above 43 lies beyond 51", "8 or less, or home_kept_days",
+    ),
+    "a way back to the top that is harder": (
+        tiers(up=(60, 70)), "tiers.return_margin", "3 above 68 lies beyond 70", "2 or less",
+    ),
     "placed after a year": (tiers(placed_after_days=365), "tiers.placed_after_days", "365", "1 to 255"),
     "smoothing beyond the window": (tiers(window_days=9), "tiers.smoothing_days", "9 calendar days", "9 or less"),
     "peer groups of nobody": (tiers(min_peers=0), "tiers.min_peers", "0 people", "1 or more"),
@@ -179,7 +196,24 @@ def test_every_mistake_is_found_at_once() -> None:
 
 
 def test_the_literal_single_threshold_rule_can_be_played() -> None:
-    assert check(tiers(smoothing_days=1, up=(50, 75), down=(50, 75))) == ()
+    assert check(program(tier_rule=LITERAL)) == ()
+
+
+def test_a_margin_that_nobody_needs_is_not_judged() -> None:
+    assert check(tiers(up=(44, 69), home_kept_days=0)) == ()
+
+
+def test_the_way_back_may_be_as_hard_as_the_way_up_and_no_harder() -> None:
+    assert check(tiers(return_margin=8)) == ()
+
+
+@pytest.mark.parametrize("name", ["home_after_days", "home_kept_days", "return_margin"])
+def test_the_memory_of_home_may_be_set_to_nothing(name: str) -> None:
+    assert check(tiers(**{name: 0})) == ()
+
+
+def test_one_category_a_night_may_run_where_a_user_is_in_one_group() -> None:
+    assert check(replace(draw(1), platform=ONE_GROUP)) == ()
 
 
 def test_categories_on_one_metric_may_share_their_groups_as_they_never_run_together() -> None:

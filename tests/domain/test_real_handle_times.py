@@ -12,7 +12,7 @@ from ladder.domain.assignment import Standing
 from ladder.domain.columns import History
 from ladder.domain.program import TierRule
 from ladder.domain.tiers import fold_standing
-from tests.domain.examples import NAN, history, metric
+from tests.domain.examples import NAN, figures, history, metric
 
 AGENT_DAYS = Path(__file__).parents[2] / "../shared/data/contact_centre/agent_day.csv.gz"
 LAST = date(1999, 2, 28)
@@ -36,13 +36,11 @@ def test_two_months_of_real_handle_times_spread_agents_over_three_tiers_that_sel
     handle_times: History,
 ) -> None:
     agents = handle_times.members
-    peers = np.zeros(agents, dtype=np.int16)
+    known = figures(handle_times, TierRule())
     standing, moves, nights = Standing.new(agents), 0, 30
     for back in range(nights, -1, -1):
         before = standing
-        standing = fold_standing(
-            before, handle_times, metric=metric(), peers=peers, rule=TierRule(), until=LAST - timedelta(days=back)
-        )
+        standing = fold_standing(before, known, metric(), until=LAST - timedelta(days=back))
         placed = [worked == TierRule().placed_after_days for worked in before.worked]
         moves += sum(was != now for was, now, there in zip(before.tier, standing.tier, placed, strict=True) if there)
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,8 +9,19 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.columns import Values
 from ladder.domain.completion import OUTCOMES, Settled
-from ladder.domain.program import Metric, Program, QualityGate
-from ladder.domain.settlement import Codes, Question, code, doubtful, hold_reason, merged, sentence, settle, settled_now
+from ladder.domain.program import ContactType, Metric, Program, QualityGate
+from ladder.domain.settlement import (
+    SPEED_HELD,
+    Codes,
+    Question,
+    code,
+    doubtful,
+    hold_reason,
+    merged,
+    sentence,
+    settle,
+    settled_now,
+)
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, history, metric, program
 
 GATE = QualityGate(metric="QA", at_least=80, over_days=3)
@@ -152,9 +164,20 @@ def test_what_is_not_paid_yet_may_still_change() -> None:
 
 
 def test_speed_and_missing_quality_hold_the_points_back() -> None:
-    assert hold_reason(metric(), "completed") is None
-    assert "no quality figure" in (hold_reason(metric(), "unproven") or "")
-    assert "usual mix" in (hold_reason(metric(speed=True), "completed") or "")
+    assert hold_reason(program(), metric(), "completed", None) is None
+    assert "no quality figure" in (hold_reason(program(), metric(), "unproven", None) or "")
+    assert "usual mix" in (hold_reason(program(), metric(speed=True), "completed", None) or "")
+
+
+def test_speed_at_the_usual_mix_and_under_a_gate_is_paid_unless_it_looks_odd() -> None:
+    mixed = program(contact_types=(ContactType(key="NW", contacts="NW calls"),))
+    fair = metric(speed=True, normalise_by="contact_type", quality_gate=GATE)
+
+    assert hold_reason(mixed, fair, "completed", None) is None
+    assert hold_reason(mixed, fair, "completed", "many short calls") == "many short calls"
+    assert hold_reason(mixed, metric(), "completed", "many short calls") is None
+    assert hold_reason(mixed, replace(fair, quality_gate=None), "completed", None) == SPEED_HELD
+    assert hold_reason(program(), fair, "completed", None) == SPEED_HELD
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_what_everybody_reached_is_asked_as_it_is_although_float32_stores_it_ine
 
 
 def test_a_group_of_twenty_has_targets_of_its_own_and_a_smaller_one_the_programs() -> None:
-    values = row(*range(300, 330), *range(200, 219))
+    values = row(*range(300, 320), *range(200, 229))
     twenty_known = asked(values, metric(), 20, 29)
     one_absent = asked(row(NAN, *values[1:]), metric(), 20, 29)
 
@@ -101,10 +101,30 @@ def test_a_group_of_twenty_has_targets_of_its_own_and_a_smaller_one_the_programs
     assert one_absent.by_peers["group 0"] == one_absent.shown
 
 
-def test_targets_of_a_group_far_ahead_are_held_at_the_programs_95th() -> None:
-    values = row(*range(400, 880), *[50] * 20)
+def test_targets_of_a_group_far_behind_are_held_at_the_programs_5th() -> None:
+    values = row(*range(400, 880), *[2000] * 20)
 
-    assert asked(values, metric(), 480, 20).by_peers["group 1"] == (405, 405, 405)
+    assert asked(values, metric(), 480, 20).by_peers["group 1"] == (875, 875, 875)
+
+
+@settings(deadline=None, max_examples=100)
+@given(arrays(np.float32, 50, elements=st.integers(100, 900).map(float)), DIRECTIONS)
+def test_nobody_is_held_to_a_harder_target_than_his_tier_is_shown(values: Row, direction: Direction) -> None:
+    targets = asked(values, metric(direction=direction), 25, 25)
+
+    for own in targets.by_peers.values():
+        assert list(own) == sorted(own, reverse=direction == "lower")
+        assert all(
+            mine >= shown if direction == "lower" else mine <= shown
+            for mine, shown in zip(own, targets.shown, strict=True)
+        )
+
+
+def test_a_group_far_ahead_is_asked_what_the_program_is_shown() -> None:
+    values = row(*range(400, 880), *[50] * 20)
+    targets = asked(values, metric(), 480, 20)
+
+    assert targets.by_peers["group 1"] == targets.shown
 
 
 def test_with_fewer_than_five_members_known_the_librarys_targets_stand() -> None:
@@ -116,9 +136,16 @@ def test_with_fewer_than_five_members_known_the_librarys_targets_stand() -> None
 
 
 def test_each_member_reads_his_groups_target_by_the_tier_he_plays() -> None:
-    targets = Targets(shown=(30, 20, 10), by_peers={"group 0": (33, 22, 11)}, from_history=True)
+    by_peers = {"group 1": (30.0, 20.0, 10.0), "group 0": (33.0, 22.0, 11.0)}  # a store may keep them in any order
+    targets = Targets(shown=(31, 21, 11), by_peers=by_peers, from_history=True)
 
-    table = per_member(targets, groups(1, 2))
+    table = per_member(targets, b"\x00\x01\x01")
 
     assert np.array_equal(table, [[NAN, 33, 22, 11], [NAN, 30, 20, 10], [NAN, 30, 20, 10]], equal_nan=True)
-    assert per_member(targets, groups()).shape == (0, 4)
+    assert per_member(targets, b"").shape == (0, 4)
+
+
+def test_who_joined_after_a_night_without_members_has_the_programs_target() -> None:
+    nobodys = Targets(shown=(30, 20, 10), by_peers={}, from_history=False)
+
+    assert np.array_equal(per_member(nobodys, b"\x00\x00"), [[NAN, 30, 20, 10]] * 2, equal_nan=True)

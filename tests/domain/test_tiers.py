@@ -1,7 +1,8 @@
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,62 +10,265 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.assignment import Standing
-from ladder.domain.columns import History
-from ladder.domain.program import TierRule
+from ladder.domain.columns import History, Values
+from ladder.domain.program import LITERAL, TierRule
 from ladder.domain.tiers import Rungs, days_to_fold, fold_day, fold_standing
-from tests.domain.examples import NAN, YESTERDAY, history, metric, row, standing, work
+from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, row, standing, work
 
-BANDS = TierRule()
-QUICK = TierRule(up_after_days=3, down_after_days=2, placed_after_days=3, min_members=2)
-LITERAL = TierRule(smoothing_days=1, up=(50, 75), down=(50, 75))
+NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), home_kept_days=0)
+BANDS = replace(NO_MEMORY, smoothing_days=10)
+QUICK = replace(NO_MEMORY, smoothing_days=10, up_after_days=3, down_after_days=2, placed_after_days=3, min_members=2)
+MEMORY = TierRule()
 A_DAY_OFF = None
 
 
-def climb(ranks: Sequence[float | None], rule: TierRule = BANDS, *, tier: int = 1, placed: bool = True) -> list[int]:
-    """The tier of one member after each day, through the vectorised code; None is a day off."""
+def lived(
+    ranks: Sequence[float | None], rule: TierRule = BANDS, *, placed: bool = True, tier: int = 1, **columns: int
+) -> list[Rungs]:
+    """One member after each day, through the vectorised code; None is a day off."""
     worked = rule.placed_after_days if placed else 0
-    rungs = Rungs.of(standing(1, tier=bytes([tier]), worked=bytes([worked])))
-    tiers = []
+    start = {"tier": tier, "worked": worked, **columns}
+    rungs = Rungs.of(standing(1, **{name: bytes([value]) for name, value in start.items()}))
+    days = []
     for rank in ranks:
         known = row(50 if rank is A_DAY_OFF else rank)
         rungs = fold_day(rungs, known, worked=np.array([rank is not A_DAY_OFF]), rule=rule)
-        tiers.append(int(rungs.tier[0]))
-    return tiers
+        days.append(rungs)
+    return days
 
 
-def scalar_climb(ranks: Sequence[float], worked_days: Sequence[bool], rule: TierRule) -> list[int]:
-    tier, worked, above, below, tiers = 1, 0, 0, 0, []
-    for rank, here in zip(ranks, worked_days, strict=True):
-        if here and worked < rule.placed_after_days:
-            if worked + 1 < rule.placed_after_days or not math.isnan(rank):
-                worked += 1
-            if worked == rule.placed_after_days:
-                tier = 1 + sum(rank >= band for band in rule.up)
-        elif here:
-            above = above + 1 if tier < 3 and rank >= rule.up[tier - 1] else 0
-            below = below + 1 if tier > 1 and rank < rule.down[tier - 2] else 0
-            step = (above == rule.up_after_days) - (below == rule.down_after_days)
-            tier, above, below = tier + step, above * (not step), below * (not step)
-        tiers.append(tier)
-    return tiers
+def climb(ranks: Sequence[float | None], rule: TierRule = BANDS, **start: Any) -> list[int]:
+    """The tier of one member after each day."""
+    return [int(rungs.tier[0]) for rungs in lived(ranks, rule, **start)]
 
 
-@settings(deadline=None, max_examples=100)
-@given(st.integers(0, 2**32 - 1))
-def test_every_member_climbs_as_one_who_is_looked_at_alone(seed: int) -> None:
+@dataclass
+class OneMember:
+    """The whole rule for one member, a day at a time."""
+
+    tier: int = 1
+    worked: int = 0
+    above: int = 0
+    below: int = 0
+    held: int = 0
+    home: int = 0
+    kept: int = 0
+    back: int = 0
+
+    def works(self, rank: float, rule: TierRule) -> None:
+        if self.worked < rule.placed_after_days:
+            self.arrives(rank, rule)
+            return
+        self.counts(rank, rule)
+        was, held_for_long = self.tier, self.held >= rule.home_after_days
+        self.held = min(self.held + 1, rule.home_after_days)
+        self.kept = max(self.kept - 1, 0)
+        if self.above == rule.up_after_days or self.back == rule.return_after_days:
+            self.tier += 1
+        elif self.below == rule.down_after_days:
+            if held_for_long and self.tier >= self.home and rule.home_kept_days:
+                self.home, self.kept = self.tier, rule.home_kept_days
+            self.tier -= 1
+        if self.tier != was:
+            self.above = self.below = self.back = self.held = 0
+        if self.tier >= self.home or self.kept == 0:
+            self.home = self.kept = 0
+
+    def arrives(self, rank: float, rule: TierRule) -> None:
+        if self.worked + 1 < rule.placed_after_days or not math.isnan(rank):
+            self.worked += 1
+        if self.worked == rule.placed_after_days:
+            self.tier = 1 + sum(rank >= band for band in rule.up)
+
+    def counts(self, rank: float, rule: TierRule) -> None:
+        good = self.tier < 3 and rank >= rule.up[self.tier - 1]
+        poor = self.tier > 1 and rank < rule.down[self.tier - 2]
+        fair = self.tier < self.home and rank >= rule.down[self.tier - 1] + rule.return_margin
+        self.above = self.above + 1 if good else 0
+        self.below = self.below + 1 if poor else 0
+        self.back = self.back + 1 if fair else 0
+
+
+COUNTS = st.integers(1, 4)
+RULES = st.builds(
+    TierRule,
+    up=st.just((48.0, 74.0)),
+    down=st.just((42.0, 68.0)),
+    up_after_days=COUNTS,
+    down_after_days=COUNTS,
+    placed_after_days=COUNTS,
+    home_after_days=st.integers(0, 5),
+    home_kept_days=st.integers(0, 12),
+    return_after_days=COUNTS,
+    return_margin=st.sampled_from((0.0, 3.0, 6.0)),
+)
+AROUND_THE_BANDS = row(0, 41, 42, 44, 45, 47, 48, 60, 67, 68, 70, 71, 73, 74, 100, NAN)
+
+
+def weathers(rng: np.random.Generator, days: int, members: int) -> Values:
+    """Ranks that last for some days, so that counts fill: (D, M)."""
+    lasting = [np.repeat(rng.choice(AROUND_THE_BANDS, days), rng.integers(1, 9, days))[:days] for _ in range(members)]
+    return np.stack(lasting, axis=1)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(0, 2**32 - 1), RULES)
+def test_every_member_climbs_as_one_who_is_looked_at_alone(seed: int, rule: TierRule) -> None:
     rng = np.random.default_rng(seed)
-    ranks = rng.choice(row(0, 41, 42, 45, 48, 60, 68, 70, 74, 100, NAN), (30, 6))
-    worked = rng.random((30, 6)) < 0.8
+    days, members = 60, 6
+    ranks, worked = weathers(rng, days, members), rng.random((days, members)) < 0.8
+    everybody, rungs = [OneMember() for _ in range(members)], Rungs.of(Standing.new(members))
 
-    rungs, seen = Rungs.of(Standing.new(6)), []
     for rank, here in zip(ranks, worked, strict=True):
-        rungs = fold_day(rungs, rank, worked=here, rule=QUICK)
-        seen.append(rungs.tier.tolist())
+        rungs = fold_day(rungs, rank, worked=here, rule=rule)
+        for member, one in enumerate(everybody):
+            if here[member]:
+                one.works(float(rank[member]), rule)
+        assert_same(rungs, everybody)
 
-    expected = [scalar_climb(ranks[:, n].tolist(), worked[:, n].tolist(), QUICK) for n in range(6)]
+    assert set(rungs.tier) <= {1, 2, 3}
 
-    assert np.array(seen).T.tolist() == expected
-    assert set(np.array(seen).flat) <= {1, 2, 3}
+
+def assert_same(rungs: Rungs, everybody: Sequence[OneMember]) -> None:
+    seen = {name: getattr(rungs, name).tolist() for name in Rungs.__slots__}
+
+    assert seen == {name: [getattr(one, name) for one in everybody] for name in Rungs.__slots__}
+    assert all(getattr(rungs, name).dtype == np.uint8 for name in Rungs.__slots__)
+
+
+LONGEST = TierRule(
+    up_after_days=255,
+    down_after_days=255,
+    return_after_days=255,
+    placed_after_days=255,
+    home_after_days=255,
+    home_kept_days=255,
+)
+
+
+def test_no_count_overflows_its_byte_at_the_longest_settings() -> None:
+    lives = (  # (rank, for so many days) …
+        [(100, 600), (0, 255), (100, 345)],  # to the top, a slump, and back
+        [(100, 600), (0, 600)],  # all the way down
+        [(100, 600), (0, 255), (60, 1), (72, 344)],  # a day too late
+        [(NAN, 1200)],
+    )
+    ranks = np.array([[rank for rank, days in life for _ in range(days)] for life in lives], dtype=np.float32).T
+    everybody, rungs = [OneMember() for _ in lives], Rungs.of(Standing.new(len(lives)))
+    highest = dict.fromkeys(Rungs.__slots__, 0)
+
+    for rank in ranks:
+        rungs = fold_day(rungs, rank, worked=np.ones(len(lives), dtype=np.bool), rule=LONGEST)
+        for one, own in zip(everybody, rank, strict=True):
+            one.works(float(own), LONGEST)
+        assert_same(rungs, everybody)
+        highest = {name: max(most, *getattr(rungs, name).tolist()) for name, most in highest.items()}
+
+    longest = {"above": 254, "below": 254, "back": 254, "worked": 255, "held": 255, "kept": 255}
+    assert highest == longest | {"tier": 3, "home": 3}
+    assert [one.tier for one in everybody] == [3, 1, 2, 1]
+
+
+def test_who_falls_from_a_tier_held_for_forty_days_is_back_after_five_days_above_the_fall() -> None:
+    assert climb([50] * 36 + [0] * 5 + [46] * 5, MEMORY, tier=2) == [2] * 40 + [1] * 5 + [2]
+    assert climb([90] * 36 + [0] * 5 + [71] * 5, MEMORY, tier=3) == [3] * 40 + [2] * 5 + [3]
+
+
+def test_a_fall_from_a_tier_held_for_less_than_forty_days_is_not_remembered() -> None:
+    days = lived([50] * 35 + [0] * 5 + [46] * 200, MEMORY, tier=2)
+
+    assert {int(rungs.tier[0]) for rungs in days[39:]} == {1}
+    assert not any(rungs.home[0] or rungs.kept[0] for rungs in days)
+
+
+@pytest.mark.parametrize(("start", "tier"), [(1, 1), (2, 2)])
+def test_days_before_the_move_into_a_tier_do_not_make_it_home(start: int, tier: int) -> None:
+    """A member who rose lately has held his new tier for the days since then."""
+    days = lived([{1: 40, 2: 60}[start]] * 100 + [100] * 10 + [0] * 5, MEMORY, tier=start)
+
+    assert (int(days[109].tier[0]), int(days[-1].tier[0]), int(days[-1].home[0])) == (tier + 1, tier, 0)
+
+
+def test_the_days_that_lead_back_are_in_a_row_and_at_the_margin() -> None:
+    fallen = [50] * 36 + [0] * 5
+
+    assert climb([*fallen, *[46] * 4, 45.9, *[46] * 4], MEMORY, tier=2)[41:] == [1] * 9
+    assert climb([*fallen, *[46] * 4, NAN, *[46] * 4], MEMORY, tier=2)[41:] == [1] * 9
+    assert climb([*fallen, *[46, A_DAY_OFF] * 5], MEMORY, tier=2)[41:] == [1] * 8 + [2] * 2
+
+
+def test_home_is_remembered_for_120_worked_days_and_then_forgotten() -> None:
+    fallen = [50] * 36 + [0] * 5
+
+    in_time = climb([*fallen, *[40] * 115, *[46] * 5], MEMORY, tier=2)
+    too_late = lived([*fallen, *[40] * 116, *[46] * 200], MEMORY, tier=2)
+
+    assert (in_time[-2], in_time[-1]) == (1, 2)
+    assert {int(rungs.tier[0]) for rungs in too_late[40:]} == {1}
+    assert [int(rungs.home[0]) for rungs in too_late[159:162]] == [2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("way", "rule"), [([46] * 5, MEMORY), ([100] * 10, replace(MEMORY, return_after_days=20))], ids=["back", "up"]
+)
+def test_who_reaches_home_by_either_way_begins_anew(way: list[float], rule: TierRule) -> None:
+    days = lived([*[50] * 36, *[0] * 5, *way, *[0] * 5, *[46] * 30], rule, tier=2)
+    home = days[40 + len(way)]
+
+    assert {name: int(getattr(home, name)[0]) for name in ("tier", "home", "kept", "held", "back")} == {
+        "tier": 2,
+        "home": 0,
+        "kept": 0,
+        "held": 0,
+        "back": 0,
+    }
+    assert {int(rungs.tier[0]) for rungs in days[-30:]} == {1}
+
+
+def test_a_second_fall_further_down_keeps_the_higher_home() -> None:
+    days = lived([90] * 36 + [0] * 10 + [46] * 5 + [71] * 5, MEMORY, tier=3)
+
+    assert [int(rungs.tier[0]) for rungs in days[36:]] == [3] * 4 + [2] * 5 + [1] * 5 + [2] * 5 + [3]
+    assert {int(rungs.home[0]) for rungs in days[40:-1]} == {3}
+    assert [int(rungs.kept[0]) for rungs in days[40:-1]] == list(range(120, 105, -1))
+
+
+def test_a_second_fall_from_a_tier_held_for_long_keeps_the_higher_home_too_and_its_days() -> None:
+    days = lived([90] * 36 + [0] * 5 + [60] * 50 + [0] * 5, MEMORY, tier=3)
+    fallen_twice = days[-1]
+
+    assert [int(rungs.tier[0]) for rungs in days[-6:]] == [2] * 5 + [1]
+    assert (int(fallen_twice.home[0]), int(fallen_twice.kept[0])) == (3, 120 - 55)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 2**32 - 1), RULES)
+def test_days_not_worked_change_nothing_of_what_is_remembered(seed: int, rule: TierRule) -> None:
+    rng = np.random.default_rng(seed)
+    ranks = weathers(rng, 60, 1)[:, 0].tolist()
+    with_days_off = [day for rank in ranks for day in (*[A_DAY_OFF] * int(rng.integers(0, 3)), rank)]
+
+    assert lived(with_days_off, rule, placed=False)[-1] == lived(ranks, rule, placed=False)[-1]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 2**32 - 1), RULES)
+def test_a_memory_of_no_days_is_no_memory(seed: int, rule: TierRule) -> None:
+    ranks = weathers(np.random.default_rng(seed), 60, 1)[:, 0].tolist()
+    off = replace(rule, home_kept_days=0)
+
+    assert climb(ranks, off, placed=False) == climb(ranks, replace(off, return_after_days=200), placed=False)
+    assert not any(rungs.home[0] or rungs.kept[0] for rungs in lived(ranks, off, placed=False))
+
+
+def test_a_memory_that_is_switched_off_leads_nobody_back_from_that_day_on() -> None:
+    four_days_back: dict[str, Any] = {"home": 2, "kept": 100, "back": 4}
+    off = replace(MEMORY, home_kept_days=0)
+
+    (day,) = lived([46], off, **four_days_back)
+
+    assert (int(day.tier[0]), int(day.home[0]), int(day.kept[0])) == (1, 0, 0)
+    assert climb([46], MEMORY, **four_days_back) == [2]
 
 
 def test_ten_days_in_a_row_at_the_band_lead_up_one_tier() -> None:
@@ -128,8 +332,7 @@ def test_a_rule_made_quicker_moves_nobody_on_a_day_off() -> None:
 
 
 def fold(before: Standing, known: History, until: date, rule: TierRule = QUICK) -> Standing:
-    peers = np.zeros(known.members, dtype=np.int16)
-    return fold_standing(before, known, metric=metric(), peers=peers, rule=rule, until=until)
+    return fold_standing(before, figures(known, rule), metric(), until=until)
 
 
 def days_before(days: int) -> date:
@@ -180,14 +383,14 @@ def test_an_agent_alone_rests_in_tier_1_and_an_empty_house_is_no_error() -> None
     assert fold(Standing.new(0), history({"AHT": work(0, 90)}), YESTERDAY).tier == b""
 
 
-def test_a_house_of_equals_stands_on_the_middle_tier_for_good() -> None:
+@pytest.mark.parametrize(("rule", "tier"), [(BANDS, b"\x02"), (LITERAL, b"\x02"), (MEMORY, b"\x01")])
+def test_a_house_of_equals_stands_where_the_middle_stands_for_good(rule: TierRule, tier: bytes) -> None:
     known = history({"AHT": np.full((200, 30), 183.4, dtype=np.float32)})
-    middle = b"\x02" * 30
 
-    first = fold(Standing.new(30), known, days_before(100), BANDS)
+    first = fold(Standing.new(30), known, days_before(100), rule)
 
-    assert first.tier == middle
-    assert fold(first, known, YESTERDAY, BANDS).tier == middle
+    assert first.tier == tier * 30
+    assert fold(first, known, YESTERDAY, rule).tier == tier * 30
 
 
 @pytest.mark.parametrize("scale", [1000, 1 / 60])

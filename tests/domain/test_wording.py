@@ -75,6 +75,10 @@ def test_a_number_is_shown_without_trailing_zeros_or_exponent(value: float, text
     assert plain_number(value) == text
 
 
+def test_a_zero_with_a_sign_is_not_a_target_of_zero() -> None:
+    assert told("from -0 up to 0", fallback=0, target=5) == "from -0 up to 5"
+
+
 NUMBERS = st.integers(0, 3000) | st.integers(0, 9999).map(lambda n: n / 4)
 
 

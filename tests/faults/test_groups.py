@@ -16,8 +16,8 @@ def everything_runs() -> World:
     return World(program=small_program(draw=Draw(per_night=2, always=("SPRINT", "CARE"))))
 
 
-def of(world: World, night: date) -> Rotation:
-    found = world.rotations.latest("bank", night)
+def of(world: World, night: date, program: str = "bank") -> Rotation:
+    found = world.rotations.latest(program, night)
     assert found is not None
     return found
 

@@ -14,7 +14,7 @@ DIRECTIONS = {"AHT": "lower", "QA": "higher"}
 
 def both_ladders_on_one_metric(*, exclusive: bool) -> World:
     """Two categories of handle time, both on every night if nobody prevents it."""
-    metrics = (replace(HANDLE_TIME, exclusive=exclusive), QUALITY)
+    metrics = (replace(HANDLE_TIME, exclusive=exclusive, normalise_by=None), QUALITY)
     program = small_program(metrics=metrics, draw=Draw(per_night=2), payer="platform")
     return World(program=replace(program, categories=(SPRINT, STEADY)))
 

@@ -12,7 +12,7 @@ from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
-UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False)
+UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
 
 
 def every_night(*, gate_final_after: int = 0, gate: QualityGate | None = None, **changed: object) -> World:
@@ -84,13 +84,23 @@ def test_a_gate_that_was_not_kept_is_said_and_nothing_is_sent() -> None:
     assert not of(world, NIGHTS[0], "SPRINT")
 
 
-def test_speed_is_held_with_its_reason_until_it_is_compared_fairly() -> None:
-    metrics = (HANDLE_TIME, QUALITY)
-    gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0))
-    program = small_program(metrics=(gated, metrics[1]), draw=Draw(per_night=2, always=("SPRINT", "CARE")))
-    world = played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS[:2])
+def fast(*, normalise_by: str | None) -> World:
+    gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0), normalise_by=normalise_by)
+    program = small_program(metrics=(gated, QUALITY), draw=Draw(per_night=2, always=("SPRINT", "CARE")))
+    return played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS[:2])
+
+
+def test_speed_is_held_with_its_reason_where_contacts_are_not_compared() -> None:
+    world = fast(normalise_by=None)
     assert {each.held for each in of(world, NIGHTS[0], "SPRINT").values()} == {SPEED_HELD}
     assert {each.held for each in of(world, NIGHTS[0], "CARE").values()} == {None}
+
+
+def test_speed_is_paid_where_contacts_are_compared_and_quality_was_kept() -> None:
+    world = fast(normalise_by="contact_type")
+    earned = of(world, NIGHTS[0], "SPRINT").values()
+    assert {each.held for each in earned} == {None}
+    assert any(each.value != each.measured and "usual mix" in each.sentence for each in earned)
 
 
 def test_a_correction_turns_no_into_pay() -> None:

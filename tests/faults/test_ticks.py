@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.rotation import Claim
 from rotation.tick import TickFailed, tick
 from tests.faults.world import FIRST_NIGHT, World
@@ -34,7 +34,14 @@ def test_two_ticks_at_once_start_one_execution() -> None:
 
 def test_six_hours_late_it_starts_the_same_night() -> None:
     world = World()
+    world.night(FIRST_NIGHT)
     assert [claim.date for claim in ticked(world, late=timedelta(hours=6))] == [NEXT]
+
+
+def test_a_program_published_in_the_middle_of_a_day_waits_for_its_first_night() -> None:
+    world = World()
+    assert ticked(world, late=timedelta(hours=6)) == []
+    assert [claim.date for claim in ticked(world, late=timedelta(days=1))] == [NEXT + timedelta(days=1)]
 
 
 def test_a_claim_whose_execution_was_never_started_is_started_by_the_next_tick() -> None:
@@ -44,13 +51,25 @@ def test_a_claim_whose_execution_was_never_started_is_started_by_the_next_tick()
     assert list(world.executions.started) == [started[0].execution]
 
 
-def test_a_failed_night_is_tried_three_times_and_then_left_to_people() -> None:
-    world = World()
-    for attempt in (1, 2, 3):
-        [claim] = ticked(world)
+def test_a_failed_night_is_tried_again_after_longer_and_longer_pauses_and_then_left_to_people() -> None:
+    world, hours = World(), [0, 0.25, 0.75, 1.75, 3.75, 7.75]
+    for attempt, later in enumerate(hours, start=1):
+        assert ticked(world, late=timedelta(hours=later, minutes=-1)) == []
+        [claim] = ticked(world, late=timedelta(hours=later))
         assert claim.attempt == attempt
         world.executions.started[claim.execution].status = "FAILED"
-    assert ticked(world) == []
+    assert ticked(world, late=timedelta(hours=20)) == []
+
+
+def test_a_night_that_hangs_is_stopped_and_followed_by_the_next_one() -> None:
+    world = World()
+    [hanging] = ticked(world, late=timedelta(days=-1))
+    [following] = ticked(world)
+    assert (hanging.date, following.date) == (FIRST_NIGHT, NEXT)
+    assert world.executions.status(hanging.execution) == "ABORTED"
+    assert world.executions.started[following.execution].arguments["wait_seconds"] == 900
+    with pytest.raises(Superseded):
+        world.rotations.hold(hanging)
 
 
 def test_a_program_that_cannot_start_does_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

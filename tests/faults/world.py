@@ -28,7 +28,7 @@ from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.errors import Rejected, Superseded, Unavailable
 from ladder.domain.members import Member
-from ladder.domain.program import Program, TierRule
+from ladder.domain.program import ContactType, Program, TierRule
 from ladder.domain.rotation import Claim
 from ladder.ports import Reading
 from ladder.start_rotation import start_again, start_due
@@ -44,13 +44,17 @@ from tests.faults.interposed import Fate, Interposed, Killed
 FIRST_NIGHT = date(2026, 3, 2)
 DAYS_KNOWN = 40
 TRIES = 3
+LATER = timedelta(hours=10)
 NO_FATE = Fate()
 
 
 def small_program(**changed: Any) -> Program:
     """Tiers that move within days, so that a few nights have something to do."""
-    rule = TierRule(up_after_days=2, down_after_days=2, placed_after_days=4, smoothing_days=3, min_members=3)
-    return program(categories=(SPRINT, STEADY, CARE), tier_rule=rule, **changed)
+    rule = TierRule(
+        up_after_days=2, down_after_days=2, placed_after_days=4, smoothing_days=3, min_members=3, home_kept_days=0
+    )
+    mixed = tuple(ContactType(key=key, contacts=f"CONTACTS {key}") for key in ("LONG", "SHORT"))
+    return program(categories=(SPRINT, STEADY, CARE), tier_rule=rule, contact_types=mixed, **changed)
 
 
 @dataclass
@@ -74,6 +78,8 @@ class World:
         self.roster = tuple(Member(id=f"{n:032x}", user=f"agent{n}") for n in range(self.members))
         self.programs.enrol(self.program.key, self.roster)
         self.source.known = {metric.key: self._readings(metric.key) for metric in self.program.metrics}
+        for kind in self.program.contact_types:
+            self.source.known[kind.contacts] = self._contacts(kind.contacts)
 
     def _readings(self, metric: str) -> list[Reading]:
         rng = np.random.default_rng([self.seed, *metric.encode()])
@@ -86,6 +92,13 @@ class World:
             if rng.random() < 0.8
         ]
 
+    def _contacts(self, series: str) -> list[Reading]:
+        """Forty contacts a worked day, ten to thirty of them of this type."""
+        share = 1 if series == self.program.contact_types[0].contacts else -1
+        rng = np.random.default_rng(self.seed)
+        worked = self.source.known["AHT"]
+        return [Reading(each.user, each.day, 20.0 + share * int(rng.integers(-10, 11)), 40.0) for each in worked]
+
     def claimed(self, day: date) -> Claim:
         """That night, claimed and started; none of its steps has run."""
         now = night_falls_at(self.program.schedule, day)
@@ -94,9 +107,13 @@ class World:
         return claim
 
     def night(self, day: date, fate: Fate | None = None) -> Claim | None:
-        """The tick of that night, and the execution it starts; None where there was nothing to start."""
+        """The tick of that night, and the execution it starts; None where there was nothing to start.
+
+        A night that has begun and failed before is ticked some hours later, when its next attempt is due.
+        """
         self.fate = fate or Fate()
-        now = night_falls_at(self.program.schedule, day)
+        before = self.rotations.latest(self.program.key, day)
+        now = before.claimed_at + LATER if before else night_falls_at(self.program.schedule, day)
         claim = start_due(self.program, now=now, rotations=self._("rotations"), executions=self._("executions"))
         claim = claim or self._under_way(day)
         return self.execute(claim) if claim else None
@@ -107,9 +124,10 @@ class World:
         running = latest is not None and self.executions.status(latest.claim.execution) == "RUNNING"
         return latest.claim if latest and running else None
 
-    def again_by_hand(self, day: date, fate: Fate | None = None) -> Claim | None:
-        self.fate = fate or Fate()
-        now = night_falls_at(self.program.schedule, day) + timedelta(hours=9)
+    def again_by_hand(self, day: date, *, now_on: date | None = None) -> Claim | None:
+        """In the morning of that day, or of another."""
+        self.fate = Fate()
+        now = night_falls_at(self.program.schedule, now_on or day) + timedelta(hours=9)
         claim = start_again(
             self.program,
             day,
@@ -136,7 +154,13 @@ class World:
             execution.status = "ABORTED"
             raise
         except (Unavailable, Rejected) as failure:
-            recover(claim, self.program, why=str(failure), rotations=self._("rotations"), platform=self._("platform"))
+            recover(
+                claim,
+                self.program,
+                why=str(failure),
+                rotations=self._("rotations"),
+                platform=lambda: self._("platform"),
+            )
             execution.status = "FAILED"
         return claim
 
@@ -148,20 +172,23 @@ class World:
         common = {"rotations": self._("rotations")}
         stores = common | {"assignments": self._("assignments")}
         outside = stores | {"platform": self._("platform")}
-        figures = {"histories": self._("histories")}
+        figures = {"histories": self._("histories"), "programs": self.programs}
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         return {
             "collect": _looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
-            "settle": lambda: _ignored(
-                settle(claim, program, roster, **outside, **figures, programs=self.programs, queue=self._("queue"))
-            ),
+            "settle": lambda: _ignored(settle(claim, program, roster, **outside, **figures, queue=self._("queue"))),
             "plan": lambda: plan(claim, program, roster, **outside, **figures),
             "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
             "assign": _looped(assign, claim, program, roster, **outside, **timed),
             "wait": self.platform.settle,
             "verify": _looped(verify, claim, program, roster, between=self.platform.settle, **outside),
             "activate": lambda: activate(
-                claim, program, now=datetime(2026, 3, 2, tzinfo=UTC), **outside, announcements=self._("announcements")
+                claim,
+                program,
+                now=datetime(2026, 3, 2, tzinfo=UTC),
+                **outside,
+                programs=self.programs,
+                announcements=self._("announcements"),
             ),
         }
 
@@ -213,4 +240,5 @@ def _ignored(_answer: object) -> None:
 def _essence(rotation: Any) -> object:
     launches = {key: launch.state for key, launch in rotation.launches.items()}
     plain = replace(rotation.claim, attempt=0)
-    return replace(rotation, claim=plain, launches={}, claimed_at=datetime(2026, 1, 1, tzinfo=UTC)), launches
+    same = {"claim": plain, "launches": {}, "claimed_at": datetime(2026, 1, 1, tzinfo=UTC), "replaces": None}
+    return replace(rotation, **same), launches

@@ -29,6 +29,7 @@ def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFi
         "Each night at 00:15 (Asia/Jerusalem), 2 of 4 categories will run.",
         "Never on one night: AHT_SPRINT and AHT_STEADY are both on AHT.",
         "Members are compared within their channel and time in the job (up to 90 days, and longer)",
+        "Who falls from a tier held for 40 worked days finds back after 5 good ones, for 120 worked days.",
         "at most 300 points a member a day",
         "at most 60,000 in the program, 5 % of it in reserve",
     ):

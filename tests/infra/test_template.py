@@ -79,7 +79,7 @@ def test_every_step_retries_the_weather_and_nothing_that_a_retry_cannot_change(t
     assert len(steps) == 8
     for step in steps.values():
         final, weather = step["Retry"]
-        assert final == {"ErrorEquals": ["Superseded", "ProgramRefused"], "MaxAttempts": 0}
+        assert final == {"ErrorEquals": ["Superseded", "ProgramRefused", "Rejected"], "MaxAttempts": 0}
         assert weather == {
             "ErrorEquals": ["States.ALL"],
             "IntervalSeconds": 5,

@@ -74,6 +74,8 @@ def _attributes(completion: Completion) -> dict[str, object]:
         "tier": completion.tier,
         "metric": completion.metric,
         "value": completion.value,
+        "measured": completion.measured,
+        "bonus_percentage": completion.bonus_percentage,
         "target": completion.target,
         "points": completion.points,
         "rotation": completion.rotation,

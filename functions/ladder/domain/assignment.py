@@ -3,7 +3,7 @@
 Columns are plain bytes, one a slot, so that a function that only reads them needs no numpy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 NO_BUDGET = -1  # of a member for a date: he draws on the program's reserve
@@ -14,33 +14,47 @@ class Standing:
     """One category, all members. Every column has M bytes."""
 
     tier: bytes  # tier of record, 1 to 3
+    played: bytes  # today's tier; 0 = no challenge today
+    group: bytes  # the tier whose group the platform has the member in; 0 = none
+    peers: bytes  # the peer group he is compared with, as a place in the sorted names of the night's targets
     above: bytes  # worked days in a row at or above the band that leads up
     below: bytes  # worked days in a row below the band that leads down
     worked: bytes  # worked days counted, up to the number that places a member
-    played: bytes  # today's tier; 0 = no challenge today
-    group: bytes  # the tier whose group the platform has the member in; 0 = none
+    held: bytes  # worked days in this tier, up to the number that makes it his home
+    home: bytes  # the tier he fell from after holding it for long; 0 = none
+    kept: bytes  # worked days for which that is still remembered
+    back: bytes  # worked days in a row that lead back towards home
     as_of: date | None = None  # the last day folded in; None = no day yet
 
     @classmethod
     def new(cls, members: int) -> "Standing":
-        nobody = bytes(members)
-        return cls(tier=b"\x01" * members, above=nobody, below=nobody, worked=nobody, played=nobody, group=nobody)
-
-    def grown(self, members: int) -> "Standing":
-        """The same standing with room for members who joined since: they start in tier 1, in no group."""
-        more = members - len(self.tier)
-        if not more:
-            return self
-        extra = Standing.new(more)
-        return Standing(
-            tier=self.tier + extra.tier,
-            above=self.above + extra.above,
-            below=self.below + extra.below,
-            worked=self.worked + extra.worked,
-            played=self.played + extra.played,
-            group=self.group + extra.group,
-            as_of=self.as_of,
+        """Everybody in tier 1, in no group, with no day behind him."""
+        none = bytes(members)
+        return cls(
+            tier=b"\x01" * members,
+            played=none,
+            group=none,
+            peers=none,
+            above=none,
+            below=none,
+            worked=none,
+            held=none,
+            home=none,
+            kept=none,
+            back=none,
         )
 
+    def grown(self, members: int) -> "Standing":
+        """The same with room for members who joined since: they start like everybody."""
+        newcomers = Standing.new(members - len(self.tier))
+        return replace(self, **{name: getattr(self, name) + getattr(newcomers, name) for name in COLUMNS})
+
+
+COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back")
 
 type Assignment = dict[str, Standing]  # category -> standing
+
+
+def members_of(assignment: Assignment) -> int:
+    """How many members it was planned for; who was enrolled since plays from the next night on."""
+    return max((len(standing.tier) for standing in assignment.values()), default=0)

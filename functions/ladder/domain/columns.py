@@ -9,6 +9,8 @@ import numpy as np
 type Values = np.ndarray[tuple[int, int], np.dtype[np.float32]]  # (D, M), NaN = did not work
 
 
+type Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
+type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
 type Row = np.ndarray[tuple[int], np.dtype[np.float32]]  # (M,)
 
 
@@ -54,6 +56,11 @@ class History:
         if not 0 <= row < self.days:
             raise KeyError(day)
         return row
+
+    def last_known(self, metric: str, until: date) -> date | None:
+        """The last day up to `until` for which anybody has a figure."""
+        rows = np.flatnonzero(~np.isnan(self.columns[metric].values[: self.row(until) + 1]).all(axis=1))
+        return self.first + timedelta(days=int(rows[-1])) if len(rows) else None
 
     def until(self, day: date, *, window: int, metric: str) -> Values:
         """The `window` calendar days that end with `day`, as (window, M); days before the history are NaN."""

@@ -27,13 +27,15 @@ class Completion:
     category: str
     tier: int
     metric: str
-    value: float | None  # None: the platform says so, and we have no figure
+    value: float | None  # what it was judged by; None: the platform says so, and we have no figure
+    measured: float | None  # as it was measured, before contacts were compared
     target: float
     points: int
     occurred_at: datetime  # the end of the local day
     rotation: str  # the epoch it was played under
     program_version: int
     sentence: str
+    bonus_percentage: float = 0.0  # of base, for a mix of contacts that was harder than usual
     held: str | None = None  # why it is shown but not paid yet
     mirrored: bool = False  # the platform paid: record it, pay nothing
 

@@ -1,7 +1,7 @@
 """Who has to change groups tonight, in the fewest calls: pure arithmetic over standings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,10 +38,25 @@ def changes(
 
 
 def with_shared_groups(assignment: Assignment, program: Program, drawn: Collection[str]) -> Assignment:
-    """Where everybody is, told to each category that uses the same three groups as a drawn one."""
+    """What the drawn categories know of where everybody is, told to the others.
+
+    A category on the same three groups knows the same; where a membership replaces the one before, whoever is in a
+    drawn group is in no other.
+    """
     known = {program.category(key).groups: assignment[key].group for key in drawn}
-    same = (category for category in program.categories if category.groups in known)
-    return assignment | {each.key: replace(assignment[each.key], group=known[each.groups]) for each in same}
+    told = dict(assignment)
+    for category in program.categories:
+        if category.key not in drawn:
+            group = known.get(category.groups) or _left(assignment[category.key].group, known, program)
+            told[category.key] = replace(assignment[category.key], group=group)
+    return told
+
+
+def _left(group: bytes, known: Mapping[tuple[str, str, str], bytes], program: Program) -> bytes:
+    if program.platform.membership == "adds":
+        return group
+    elsewhere = [any(slots) for slots in zip(*known.values(), strict=True)] if known else [False] * len(group)
+    return bytes(0 if gone else tier for gone, tier in zip(elsewhere, group, strict=True))
 
 
 def _moves(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:

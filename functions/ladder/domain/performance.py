@@ -5,14 +5,13 @@ Axes: D days (oldest first), M members. NaN: not known.
 
 import numpy as np
 
-from ladder.domain.columns import Row, Values
+from ladder.domain.columns import Flags, Row, Values
 from ladder.domain.program import Direction, TierRule
 
 CHUNK = 1 << 16  # members at a time: keeps the working set in the cache
-KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
 TIE = 1e-6  # relative: what rounding to float32 in another unit can set apart is one value still
 
-type Peers = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
+type GroupIndex = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
 
 
 def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
@@ -22,12 +21,7 @@ def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
 
 
-def known_value(values: Values, rule: TierRule) -> Row:
-    """The smoothed value that tiers and targets rest on, as `rule` smooths."""
-    return smoothed(values, days=rule.smoothing_days, at_least=min(KNOWN_AFTER_DAYS, rule.smoothing_days))
-
-
-def rank_among(values: Row, peers: Peers, *, direction: Direction, rule: TierRule) -> Row:
+def rank_among(values: Row, peers: GroupIndex, *, direction: Direction, rule: TierRule) -> Row:
     """Percentile rank of performance, 0 to 100, among peers; ties share the middle of their ranks.
 
     So a value that everybody has is the 50th percentile, and no tie can lift a whole house to the top.
@@ -48,7 +42,7 @@ def rank_among(values: Row, peers: Peers, *, direction: Direction, rule: TierRul
     return ranks
 
 
-def judged_apart(values: Row, peers: Peers, rule: TierRule) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+def judged_apart(values: Row, peers: GroupIndex, rule: TierRule) -> Flags:
     """Which members' peer group is large enough to stand alone: (M,)."""
     if not len(peers):
         return np.zeros(0, dtype=np.bool)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ladder.domain.columns import Flags
 from ladder.domain.program import Caps, Category, RewardRule
 
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.uint8]]  # (K, M) tier played
 type Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (K, 4) by tier played
 type Cells = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (K, M)
 type Points = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
-type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _lower_one(played: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid |
     if not over.any():
         return None
     value = np.where(played > 1, _each(pays.total, played), -np.inf)
-    return _change(played, value.argmax(axis=0), over, by=1)
+    return _one_less(played, value.argmax(axis=0), over)
 
 
 def _drop_one(played: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid | None:
@@ -74,13 +74,13 @@ def _drop_one(played: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid | 
     if not over.any():
         return None
     value = np.where(played > 0, _each(pays.total, played), np.inf)
-    return _change(played, value.argmin(axis=0), over, by=1)
+    return _one_less(played, value.argmin(axis=0), over)
 
 
-def _change(played: Grid, category: np.ndarray[tuple[int], np.dtype[np.intp]], who: Flags, *, by: int) -> Grid:
+def _one_less(played: Grid, category: np.ndarray[tuple[int], np.dtype[np.intp]], who: Flags) -> Grid:
     changed = played.copy()
     members = np.nonzero(who)[0]
-    changed[category[members], members] -= by
+    changed[category[members], members] -= 1
     return changed
 
 

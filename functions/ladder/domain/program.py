@@ -5,7 +5,7 @@ what makes a program unplayable is said by `ladder.domain.program_check`.
 """
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Literal
 
 Direction = Literal["lower", "higher"]
@@ -37,6 +37,60 @@ class Metric:
     final_after_days: int = 0  # a date's value is final on the night this many days after the next one
     normalise_by: str | None = None
     quality_gate: QualityGate | None = None
+
+    @property
+    def measured(self) -> str:
+        """The column of the value as it was measured; under `key` stands the one that people are compared by."""
+        return f"{self.key} measured" if self.normalise_by else self.key
+
+    def known_until(self, night: date) -> date:
+        """The last day whose value is final on a night: only what is known by the night is used."""
+        return night - timedelta(days=1 + self.final_after_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactType:
+    """A kind of contact with a usual length of its own, by which handle times are made comparable."""
+
+    key: str  # "NW"
+    contacts: str  # what the metric source calls a member's contacts of this type on a day
+    seconds: str | None = None  # and their handle time in seconds, where the source has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Looks for speed that callers pay for: shares far above those of peers. It holds, and never punishes."""
+
+    short_contacts: str | None = None  # metric: per cent of contacts that ended at once
+    repeat_contacts: str | None = None  # metric: per cent of contacts after which the caller rang again
+    false_alarms: float = 0.001  # of members like all others, kind and look, the share that is flagged by chance
+    min_contacts: int = 100  # in the window, before anybody is looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardContacts:
+    """From which difficulty of his mix a completion says so, and what it adds."""
+
+    ratio: float = 1.1  # the day's contacts take a tenth longer than usual
+    bonus_percentage: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """How a metric is read off a row of a metric file: a column, or a share of two in per cent."""
+
+    column: str
+    count: str  # the column of the contacts it rests on
+    share: bool = False  # 100 * column / count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricFiles:
+    """Metrics delivered as CSV files, one row an agent and day."""
+
+    measures: dict[str, Measure]  # metric -> how to read it; other columns are read as they stand, by their name
+    agent: str = "agent"
+    date: str = "date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +154,28 @@ class Caps:
 class TierRule:
     """How difficulty follows a member. Bands are percentiles of performance: 100 is the best, whatever the direction.
 
-    The literal single-threshold rule is `smoothing_days=1` with `up == down`.
+    A member who falls from a tier that he held for long comes back to it sooner than he first got there: a slump
+    should not cost months. The literal single-threshold rule is `LITERAL`.
     """
 
-    up: tuple[float, float] = (48.0, 74.0)  # from tier 1 to 2, from 2 to 3
-    down: tuple[float, float] = (42.0, 68.0)  # from tier 2 to 1, from 3 to 2
+    up: tuple[float, float] = (51.0, 76.0)  # from tier 1 to 2, from 2 to 3
+    down: tuple[float, float] = (43.0, 68.0)  # from tier 2 to 1, from 3 to 2
     up_after_days: int = 10
     down_after_days: int = 5
+    home_after_days: int = 40  # worked days in a tier that make it home
+    home_kept_days: int = 120  # worked days for which home is remembered; 0 = never
+    return_after_days: int = 5  # worked days in a row that lead one tier back towards home …
+    return_margin: float = 3.0  # … this many percentile points above the band that leads down
     window_days: int = 30  # trailing calendar days that count
-    smoothing_days: int = 10  # worked days whose median is the smoothed value
+    smoothing_days: int = 15  # worked days whose median is the smoothed value
     placed_after_days: int = 10  # worked days before the first tier other than 1
     targets: tuple[float, float, float] = (25.0, 50.0, 75.0)
     clamp: tuple[float, float] = (5.0, 95.0)
     min_peers: int = 20  # a smaller peer group is judged against the whole program
     min_members: int = 5  # with fewer members known, tiers rest and targets are the library's
+
+
+LITERAL = TierRule(up=(50.0, 75.0), down=(50.0, 75.0), smoothing_days=1, home_kept_days=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +225,10 @@ class Program:
     tier_rule: TierRule = field(default_factory=TierRule)
     draw: Draw = field(default_factory=Draw)
     peers: Peers = field(default_factory=Peers)
+    contact_types: tuple[ContactType, ...] = ()
+    guard: Guard | None = None
+    hard_contacts: HardContacts | None = None
+    metric_files: MetricFiles | None = None  # None: the platform's own figures
     version: int = 0  # 0: a draft; published versions count from 1
 
     def metric(self, key: str) -> Metric:

@@ -79,6 +79,7 @@ class Rotation:
     claimed_at: datetime
     program_version: int
     step: Step = "claimed"
+    replaces: str | None = None  # the execution before this one, which may still have to be stopped
     superseded: bool = False
     failed: str | None = None  # why the last attempt ended without going live
     night: Night | None = None

@@ -4,18 +4,17 @@ Axes: M members. A code is an index into `completion.OUTCOMES`.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from ladder.domain import performance
-from ladder.domain.columns import History, Row
+from ladder.domain.columns import Bytes, Flags, History, Row
 from ladder.domain.completion import OUTCOMES, Settled
 from ladder.domain.program import Metric, Program, QualityGate
 from ladder.domain.wording import plain_number
 
-type Codes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
-type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
+type Codes = Bytes  # (M,)
 
 PAID: tuple[Settled, ...] = ("completed", "unproven")
 SPEED_HELD = "speed is paid once handle times are compared at the usual mix of contacts"
@@ -36,16 +35,11 @@ def code(outcome: Settled) -> int:
     return OUTCOMES.index(outcome)
 
 
-def final_on(metric: Metric, day: date) -> date:
-    """The night on which a metric's value for `day` is final."""
-    return day + timedelta(days=1 + metric.final_after_days)
-
-
 def settle(question: Question, program: Program, history: History, tonight: date) -> Codes:
     """What is known tonight. "open" and "provisional" may still change; the others stand."""
     playing = question.played > 0
     answer = np.full(question.played.shape, code("open"), dtype=np.uint8)
-    if final_on(question.metric, question.day) <= tonight:
+    if question.day <= question.metric.known_until(tonight):
         value = history.columns[question.metric.key].values[history.row(question.day)]
         met = _met(value, question.target, question.metric)
         answer = np.where(met, _gated(question, program, history, tonight), code("missed"))
@@ -68,23 +62,46 @@ def merged(before: Codes, after: Codes) -> Codes:
     return np.where(_paid(before), before, after).astype(np.uint8)
 
 
-def hold_reason(metric: Metric, outcome: Settled) -> str | None:
-    if metric.speed:
+def hold_reason(program: Program, metric: Metric, outcome: Settled, flagged: str | None) -> str | None:
+    """Why a completion is shown but waits: `flagged` is what the gaming guard has to say of this member."""
+    if metric.speed and not (metric.normalise_by and program.contact_types and metric.quality_gate):
         return SPEED_HELD
+    if metric.speed and flagged:
+        return flagged
     return UNPROVEN_HELD if outcome == "unproven" else None
 
 
-def sentence(metric: Metric, value: float, target: float) -> str:
-    """What the member reads: his value to a tenth of the metric's step, so that it never seems to miss the target.
+def hard_bonus(program: Program, difficulty: float) -> float:
+    """Per cent of base for a mix of contacts as hard as this."""
+    hard = program.hard_contacts
+    return hard.bonus_percentage if hard and difficulty >= hard.ratio else 0.0
 
-    Without a value, it is the platform that says so.
+
+def sentence(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> str:
+    """What the member reads: the value to a tenth of the metric's step, so that it never seems to miss the target.
+
+    `difficulty`: of the contacts, where values are made comparable. Without a value, it is the platform that says so.
     """
     asked = f"the target of {plain_number(target)} {metric.unit}"
     if np.isnan(value):
         return f"Your {metric.name} met {asked}."
     kept = "at or below" if metric.direction == "lower" else "at or above"
+    return f"Your {metric.name} was {_told(metric, value)}, {kept} {asked}.{_mix_told(metric, value, difficulty)}"
+
+
+def _told(metric: Metric, value: float) -> str:
     fine = metric.step / 10
-    return f"Your {metric.name} was {plain_number(round(value / fine) * fine)} {metric.unit}, {kept} {asked}."
+    return f"{plain_number(round(value / fine) * fine)} {metric.unit}"
+
+
+def _mix_told(metric: Metric, value: float, difficulty: float) -> str:
+    """The figure as it was measured, and why it counts for another."""
+    percent = round(100 * difficulty - 100)
+    if not metric.normalise_by or np.isnan(difficulty) or not percent:
+        return ""
+    harder = "harder" if percent > 0 else "easier"
+    measured = _told(metric, value * difficulty)
+    return f" That is at the usual mix of contacts: yours were {abs(percent)} % {harder}, and {measured} was measured."
 
 
 def _gated(question: Question, program: Program, history: History, tonight: date) -> Codes:
@@ -92,7 +109,7 @@ def _gated(question: Question, program: Program, history: History, tonight: date
     gate = question.metric.quality_gate
     if gate is None:
         return np.full(question.played.shape, code("completed"), dtype=np.uint8)
-    if final_on(program.metric(gate.metric), question.day) > tonight:
+    if question.day > program.metric(gate.metric).known_until(tonight):
         return np.full(question.played.shape, code("provisional"), dtype=np.uint8)
     quality = _quality(gate, history, question.day)
     answer = np.where(_keeps(quality, gate), code("completed"), code("gate failed"))

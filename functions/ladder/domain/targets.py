@@ -31,7 +31,8 @@ def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGro
     by_peers = dict.fromkeys(groups.names, shown)
     for number in np.unique(groups.index[apart]):
         mine = values[groups.index == number]
-        by_peers[groups.names[number]] = _asked(mine[~np.isnan(mine)], bounds, metric, rule)
+        asked = _asked(mine[~np.isnan(mine)], bounds, metric, rule)
+        by_peers[groups.names[number]] = _easier(asked, shown, metric.direction)
     return Targets(shown=shown, by_peers=by_peers, from_history=True)
 
 
@@ -41,10 +42,11 @@ def performance_percentiles(values: Row, percentiles: tuple[float, ...], directi
     return [float(v) for v in np.percentile(values.astype(np.float64), wanted, method="hazen")]
 
 
-def per_member(targets: Targets, groups: PeerGroups) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """(M, 4): each member's target by tier played; column 0, no challenge, is NaN."""
-    table = [(math.nan, *targets.by_peers.get(name, targets.shown)) for name in groups.names]
-    return np.array(table, dtype=np.float64).reshape(-1, 4)[groups.index]
+def per_member(targets: Targets, peers: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """(M, 4): each member's target by tier played; column 0, no challenge, is NaN. `peers` as in a Standing."""
+    asked = [targets.by_peers[name] for name in sorted(targets.by_peers)] or [targets.shown]
+    table = np.array([(math.nan, *triple) for triple in asked], dtype=np.float64)
+    return table[np.frombuffer(peers, dtype=np.uint8)]
 
 
 def round_easier(value: float, step: float, direction: Direction) -> float:
@@ -58,6 +60,12 @@ def _asked(values: Row, bounds: list[float], metric: Metric, rule: TierRule) -> 
     low, high = min(bounds), max(bounds)
     exact = performance_percentiles(values, rule.targets, metric.direction)
     return _triple(round_easier(min(max(v, low), high), metric.step, metric.direction) for v in exact)
+
+
+def _easier(one: Triple, other: Triple, direction: Direction) -> Triple:
+    """Nobody is held to a harder number than the one his group is shown."""
+    choose = max if direction == "lower" else min
+    return _triple(choose(pair) for pair in zip(one, other, strict=True))
 
 
 def _triple(values: Iterable[float]) -> Triple:

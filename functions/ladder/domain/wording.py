@@ -35,7 +35,8 @@ def _retold(text: str, fallback: float, target: float, unit: str) -> str:
 
 def _instead(token: str, fallback: float, target: float) -> str:
     """Today's target where the token is worth the fallback; separators of thousands are kept."""
-    if float(token.replace(",", "").replace(_MINUS, "-")) != fallback:
+    worth = float(token.replace(",", "").replace(_MINUS, "-"))
+    if worth != fallback or (not worth and not token[0].isdigit()):  # "-0" is written for its sign
         return token
     shown = plain_number(target)
     whole, dot, fraction = shown.partition(".")

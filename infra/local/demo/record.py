@@ -12,11 +12,12 @@ from infra.local.demo.document import Live, Move, NightRow, Queue, Story, StoryD
 from infra.local.nights import Ran
 from infra.local.stage import Stage
 from ladder.domain.assignment import Assignment, Standing
-from ladder.domain.columns import History
+from ladder.domain.columns import History, Row
 from ladder.domain.completion import OUTCOMES
 from ladder.domain.explanations import why_moved
-from ladder.domain.nights import known_until
-from ladder.domain.performance import known_value
+from ladder.domain.figures import Figures
+from ladder.domain.members import Roster
+from ladder.domain.peers import population
 from ladder.domain.program import TIERS, Category, Metric, Program
 from ladder.domain.rotation import Night, Rotation, Targets
 
@@ -26,7 +27,7 @@ class Record:
     """The live rotation of every date with all that was decided under it."""
 
     program: Program
-    agents: tuple[str, ...]
+    roster: Roster
     history: History
     rotations: dict[date, Rotation]
     assignments: dict[date, Assignment]
@@ -39,7 +40,7 @@ class Record:
         rotations = {each.claim.date: each for each in between if each.reached("active")}
         return cls(
             program=program,
-            agents=tuple(member.user for member in stage.roster),
+            roster=stage.roster,
             history=stage.histories.load(
                 program.key,
                 first=first - 2 * window,
@@ -53,6 +54,10 @@ class Record:
             },
             outcomes={day: stage.assignments.outcomes(program.key, day) for day in rotations},
         )
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        return tuple(member.user for member in self.roster)
 
     def summary(
         self, source: str, runs: Mapping[date, Used], notes: Mapping[date, Sequence[str]], queued: Sequence[Any]
@@ -111,15 +116,17 @@ class Record:
     def _move(self, day: date, category: Category, slot: int, *, then: Standing, now: Standing) -> Move:
         rule, old, new = self.program.tier_rule, then.tier[slot], now.tier[slot]
         placed = then.worked[slot] < rule.placed_after_days
+        returning = not placed and old < new and old < then.home[slot] and then.above[slot] + 1 < rule.up_after_days
         value = float(self._smoothed(category, day)[slot])
-        why = why_moved(self._metric(category.key), rule, old=old, new=new, placed=placed, value=value)
+        why = why_moved(
+            self._metric(category.key), rule, old=old, new=new, placed=placed, returning=returning, value=value
+        )
         return Move(date=day, agent=self.agents[slot], category=category.key, old=old, new=new, why=why)
 
-    def _smoothed(self, category: Category, day: date) -> Any:
+    def _smoothed(self, category: Category, day: date) -> Row:
         """Every member's smoothed value as the night of `day` knew it: (M,)."""
-        metric, rule = self._metric(category.key), self.program.tier_rule
-        until = known_until(metric, day)
-        return known_value(self.history.until(until, window=rule.window_days, metric=metric.key), rule)
+        metric, everybody = self._metric(category.key), population(self.program, self.roster, day)
+        return Figures(self.history, everybody, self.program.tier_rule).value(metric, metric.known_until(day))
 
     def _lowered(self, day: date, night: Night) -> Iterator[str]:
         for slot, agent in enumerate(self.agents):

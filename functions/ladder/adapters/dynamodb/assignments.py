@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,11 @@ from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
-from ladder.domain.assignment import NO_BUDGET, Assignment, Standing
+from ladder.domain.assignment import COLUMNS, NO_BUDGET, Assignment, Standing
 from ladder.domain.errors import Superseded
 from ladder.domain.members import blocks
 from ladder.domain.rotation import Claim
 
-COLUMNS = ("tier", "played", "group", "above", "below", "worked")  # likes beside each other
 OUTCOME = "outcome "  # begins the attribute of a category's outcomes
 MONEY = "i"  # four bytes, signed: NO_BUDGET is below zero
 
@@ -92,20 +92,23 @@ def _items(claim: Claim, assignment: Assignment) -> list[Item]:
             "attempt": claim.attempt,
             "standings": {category: _packed(standing, slots) for category, standing in assignment.items()},
         }
-        for block, slots in enumerate(blocks(members))
+        for block, slots in enumerate(blocks(members) or [slice(0, 0)])  # nobody is an assignment, too
     ]
 
 
 def _packed(standing: Standing, slots: slice) -> dict[str, Any]:
     columns = b"".join(getattr(standing, column)[slots] for column in COLUMNS)
-    return {"columns": pack(columns), "as_of": standing.as_of.isoformat() if standing.as_of else None}
+    as_of = standing.as_of.isoformat() if standing.as_of else None
+    return {"names": " ".join(COLUMNS), "columns": pack(columns), "as_of": as_of}
 
 
 def _standing(packed: Mapping[str, Any]) -> Standing:
-    raw = unpack(packed["columns"])
-    size = len(raw) // len(COLUMNS)
-    columns = {column: raw[place * size : (place + 1) * size] for place, column in enumerate(COLUMNS)}
-    return Standing(**columns, as_of=date.fromisoformat(packed["as_of"]) if packed["as_of"] else None)
+    """A column that the writer did not know yet is as for a newcomer; one that we no longer know is left out."""
+    raw, names = unpack(packed["columns"]), packed["names"].split()
+    size = len(raw) // len(names)
+    stored = {name: raw[place * size : (place + 1) * size] for place, name in enumerate(names) if name in COLUMNS}
+    as_of = date.fromisoformat(packed["as_of"]) if packed["as_of"] else None
+    return replace(Standing.new(size), **stored, as_of=as_of)
 
 
 def _joined(parts: Sequence[Standing]) -> Standing:

@@ -30,6 +30,7 @@ def claimed(rotation: Rotation, *, nonce: str) -> dict[str, Value]:
         "attempt": rotation.claim.attempt,
         "actor": rotation.actor,
         "reason": rotation.reason,
+        "replaces": rotation.replaces,
         "claimed_at": rotation.claimed_at.isoformat(),
         "nonce": nonce,
     }
@@ -59,6 +60,7 @@ def from_item(item: Mapping[str, Any]) -> Rotation:
         claimed_at=datetime.fromisoformat(item["claimed_at"]),
         program_version=item["program_version"],
         step=item["step"],
+        replaces=item["replaces"],
         superseded=item["superseded"],
         failed=item["failed"],
         night=None if item["night"] is None else _unpacked(Night, item["night"]),

@@ -30,6 +30,10 @@ class DynamoRotations:
         item = self._table.get(program, keys.rotation(rotation))
         return from_item(item) if item else None
 
+    def newest(self, program: str) -> Rotation | None:
+        newest = self._table.query(program, keys.rotations_before(date.max), newest_first=True, page=1)
+        return next(map(from_item, newest), None)
+
     def latest(self, program: str, day: date) -> Rotation | None:
         newest = self._table.query(program, keys.rotations(day, day), newest_first=True, page=1)
         return next(map(from_item, newest), None)
@@ -59,7 +63,9 @@ class DynamoRotations:
         return True
 
     def hold(self, claim: Claim) -> Rotation:
-        return _held(self._table.get(claim.program, keys.rotation(claim.rotation)), claim)
+        """Superseded where another attempt, a later revision or a later date has been claimed."""
+        newest = self._table.query(claim.program, keys.rotations_before(date.max), newest_first=True, page=1)
+        return _held(next(iter(newest), None), claim)
 
     def advance(self, rotation: Rotation) -> None:
         """Records step, night, refusals, strays and failure; an earlier step than the recorded one changes nothing."""
@@ -107,7 +113,7 @@ def _claim(rotation: Rotation, instead_of: Claim | None, nonce: str) -> list[Wri
     first = Put(item=to_item(rotation, nonce=nonce), only_if=ABSENT)
     if instead_of is None:
         return [first]
-    if instead_of.revision == rotation.claim.revision:
+    if instead_of.rotation == rotation.claim.rotation:
         attempt = {**claimed(rotation, nonce=nonce), "failed": None}
         return [_update(instead_of, attempt, only_if=_held_by(instead_of) & NOT_DONE)]
     return [first, _update(instead_of, {"superseded": True}, only_if=_held_by(instead_of))]
@@ -143,7 +149,8 @@ def _never_back_from(rotation: str) -> Clause:
 
 
 def _held(item: Item | None, claim: Claim) -> Rotation:
-    if item is None or item["attempt"] != claim.attempt or item["superseded"]:
+    mine = item is not None and item["sk"] == keys.rotation(claim.rotation)
+    if item is None or not mine or item["attempt"] != claim.attempt or item["superseded"]:
         raise _superseded(claim)
     return from_item(item)
 

@@ -17,6 +17,9 @@ class MemoryRotations:
     def get(self, program: str, rotation: str) -> Rotation | None:
         return deepcopy(self._rotations.get((program, rotation)))
 
+    def newest(self, program: str) -> Rotation | None:
+        return next(reversed(self.between(program, date.min, date.max)), None)
+
     def latest(self, program: str, day: date) -> Rotation | None:
         return next(reversed(self.between(program, day, day)), None)
 
@@ -32,7 +35,7 @@ class MemoryRotations:
         return self._pointers.get(program)
 
     def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool:
-        if instead_of is not None and instead_of.revision == rotation.claim.revision:
+        if instead_of is not None and instead_of.rotation == rotation.claim.rotation:
             return self._next_attempt(rotation, instead_of)
         if (rotation.claim.program, rotation.claim.rotation) in self._rotations:
             return False
@@ -42,12 +45,14 @@ class MemoryRotations:
         return True
 
     def hold(self, claim: Claim) -> Rotation:
-        if not self._is_held(claim):
+        """Superseded where another attempt, a later revision or a later date has been claimed."""
+        newest = self.newest(claim.program)
+        if newest is None or newest.claim != claim or newest.superseded:
             raise Superseded(f"{claim.execution} no longer holds {claim.rotation} of {claim.program!r}")
-        return deepcopy(self._rotations[claim.program, claim.rotation])
+        return newest
 
     def advance(self, rotation: Rotation) -> None:
-        stored = self.hold(rotation.claim)
+        stored = self._held(rotation.claim)
         if not rotation.reached(stored.step):
             return
         self._keep(
@@ -62,7 +67,7 @@ class MemoryRotations:
         )
 
     def record_launch(self, claim: Claim, key: str, launch: Launch) -> None:
-        stored = self.hold(claim)
+        stored = self._held(claim)
         self._keep(replace(stored, launches=stored.launches | {key: launch}))
 
     def activate(self, claim: Claim, *, at: datetime) -> None:
@@ -85,7 +90,7 @@ class MemoryRotations:
     def _next_attempt(self, rotation: Rotation, instead_of: Claim) -> bool:
         if not self._is_held(instead_of):
             return False
-        stored = self.hold(instead_of)
+        stored = self._held(instead_of)
         if stored.reached("announced"):
             return False
         self._keep(
@@ -94,6 +99,7 @@ class MemoryRotations:
                 claim=rotation.claim,
                 actor=rotation.actor,
                 reason=rotation.reason,
+                replaces=rotation.replaces,
                 claimed_at=rotation.claimed_at,
                 failed=None,
             )
@@ -103,8 +109,13 @@ class MemoryRotations:
     def _supersede(self, claim: Claim) -> bool:
         if not self._is_held(claim):
             return False
-        self._keep(replace(self.hold(claim), superseded=True))
+        self._keep(replace(self._held(claim), superseded=True))
         return True
+
+    def _held(self, claim: Claim) -> Rotation:
+        if not self._is_held(claim):
+            raise Superseded(f"{claim.execution} no longer holds {claim.rotation} of {claim.program!r}")
+        return deepcopy(self._rotations[claim.program, claim.rotation])
 
     def _is_held(self, claim: Claim) -> bool:
         stored = self._rotations.get((claim.program, claim.rotation))

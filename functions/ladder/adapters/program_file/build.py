@@ -15,6 +15,7 @@ from ladder.adapters.program_file.schema import (
     TierRuleShape,
 )
 from ladder.domain.program import (
+    LITERAL,
     Caps,
     Category,
     Challenge,
@@ -30,8 +31,6 @@ from ladder.domain.program import (
     TierRule,
 )
 from ladder.domain.program_check import Problem, error, nearest
-
-LITERAL = TierRule(up=(50.0, 75.0), down=(50.0, 75.0), smoothing_days=1)
 
 
 def build(shape: ProgramShape) -> Program:

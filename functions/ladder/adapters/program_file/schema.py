@@ -14,6 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from ladder.domain.program import Direction, Membership, Payer
 
 LARGEST = 10**12  # no number of a program is larger
+_WAY_BACK = {"home_after_days", "home_kept_days", "return_after_days", "return_margin"}
+_LITERAL_FIXES = {"up", "down", "smoothing_days"} | _WAY_BACK
 
 
 def says(mend: str, *, stand_in: object = None) -> Any:
@@ -148,8 +150,12 @@ class TierRuleShape(Shape):
     down: Annotated[Pair | None, says("Write two percentiles: from tier 2 to 1, from 3 to 2.")] = None
     up_after_days: Annotated[Whole | None, says("Write a number of worked days in a row.")] = None
     down_after_days: Annotated[Whole | None, says("Write a number of worked days in a row.")] = None
+    home_after_days: Annotated[Whole | None, says("Write the worked days in a tier that make it home: 40.")] = None
+    home_kept_days: Annotated[Whole | None, says("Write the worked days that home is kept for: 120, or 0.")] = None
+    return_after_days: Annotated[Whole | None, says("Write a number of worked days in a row.")] = None
+    return_margin: Annotated[Number | None, says("Write percentile points above the band down, such as 3.")] = None
     window_days: Annotated[Whole | None, says("Write a number of calendar days, such as 30.")] = None
-    smoothing_days: Annotated[Whole | None, says("Write a number of worked days, such as 10.")] = None
+    smoothing_days: Annotated[Whole | None, says("Write a number of worked days, such as 15.")] = None
     placed_after_days: Annotated[Whole | None, says("Write a number of worked days, such as 10.")] = None
     targets: Annotated[Triple | None, says("Write three percentiles, such as [25, 50, 75].")] = None
     clamp: Annotated[Pair | None, says("Write two percentiles, such as [5, 95].")] = None
@@ -159,8 +165,9 @@ class TierRuleShape(Shape):
     @model_validator(mode="after")
     def literal_is_whole(self) -> Self:
         """Checked here because the preset is gone once the rule is built."""
-        if self.rule == "literal" and {"up", "down", "smoothing_days"} & self.model_fields_set:
-            raise ValueError("sets up, down and smoothing_days although the literal rule fixes them")
+        own = [name for name in TierRuleShape.model_fields if name in _LITERAL_FIXES & self.model_fields_set]
+        if self.rule == "literal" and own:
+            raise ValueError(f"sets {', '.join(own)} although the literal rule fixes {'them' if own[1:] else 'it'}")
         return self
 
 

@@ -17,6 +17,7 @@ from ladder.domain.program_check.problem import Problem, error, nearest, warning
 def check_draw(program: Program) -> Iterator[Problem]:
     yield from _weights(program)
     yield from _always(program)
+    yield from _one_group_a_user(program)
     if len(program.categories) <= MOST:
         yield from _per_night(program)
         yield from _empty_nights(program)
@@ -72,6 +73,16 @@ def _always(program: Program) -> Iterator[Problem]:
                 f"{why_apart(program, one, other)}, so they cannot run on one night",
                 f"Keep {one.key} or {other.key}.",
             )
+
+
+def _one_group_a_user(program: Program) -> Iterator[Problem]:
+    together = max(program.draw.per_night, len(program.draw.always))
+    if program.platform.membership == "replaces" and together > 1:
+        yield error(
+            ("platform", "membership"),
+            f"who joins a group leaves every other, so only the last of {together} categories a night keeps members",
+            "Write draw.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
+        )
 
 
 def _per_night(program: Program) -> Iterator[Problem]:

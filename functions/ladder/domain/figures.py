@@ -1,0 +1,51 @@
+"""What is known of everybody on a day, worked out once for all that rests on it. Axes: M members."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from ladder.domain.columns import Flags, History, Row
+from ladder.domain.peers import Population
+from ladder.domain.performance import rank_among, smoothed
+from ladder.domain.program import Metric, TierRule
+
+KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
+
+type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, as its neighbours rarely are again
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Smoothed values and ranks as `rule` wants them; NaN for who has left or has worked too little."""
+
+    history: History
+    population: Population
+    rule: TierRule
+    _values: Latest = field(default_factory=dict)
+    _ranks: Latest = field(default_factory=dict)
+
+    def value(self, metric: Metric, day: date) -> Row:
+        """The median of each member's last worked days up to `day`: (M,)."""
+        if self._values.get(metric.key, (None,))[0] != day:
+            self._values[metric.key] = day, self._smoothed(metric, day)
+        return self._values[metric.key][1]
+
+    def rank(self, metric: Metric, day: date) -> Row:
+        """Percentile rank of that value among peers, 100 is the best: (M,)."""
+        if self._ranks.get(metric.key, (None,))[0] != day:
+            value = self.value(metric, day)
+            ranks = rank_among(value, self.population.groups.index, direction=metric.direction, rule=self.rule)
+            self._ranks[metric.key] = day, ranks
+        return self._ranks[metric.key][1]
+
+    def worked(self, metric: Metric, day: date) -> Flags:
+        worked: Flags = ~np.isnan(self.history.until(day, window=1, metric=metric.key)[0])
+        return worked
+
+    def _smoothed(self, metric: Metric, day: date) -> Row:
+        window = self.history.until(day, window=self.rule.window_days, metric=metric.key)
+        days = self.rule.smoothing_days
+        value = smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
+        value[~self.population.active] = np.nan
+        return value

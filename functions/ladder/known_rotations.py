@@ -1,0 +1,19 @@
+"""The rotations by which challenges on the platform are recognised as Ladder's."""
+
+from datetime import timedelta
+
+from ladder.domain.rotation import Claim, Rotation
+from ladder.ports import Programs, Rotations
+
+DAYS = 14  # a challenge that was launched longer ago is known by its metric and group
+
+
+def own(claim: Claim, rotations: Rotations) -> list[Rotation]:
+    """Those of this program, today's earlier revisions included."""
+    return rotations.between(claim.program, claim.date - timedelta(days=DAYS), claim.date)
+
+
+def everybodys(claim: Claim, rotations: Rotations, programs: Programs) -> list[Rotation]:
+    """Those of the other programs too, which may play on the same platform."""
+    others = (rotations.newest(key) for key in programs.keys() if key != claim.program)  # noqa: SIM118  a port
+    return [*own(claim, rotations), *(rotation for rotation in others if rotation)]

@@ -1,0 +1,29 @@
+import pytest
+
+from ladder.domain.explanations import why_moved
+from ladder.domain.program import TierRule
+from tests.domain.examples import metric
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "placed", "returning", "because"),
+    [
+        (1, 3, True, False, "first 10 worked days are in: "),
+        (1, 2, False, False, "10 worked days in a row at or above percentile 51 of peers; "),
+        (2, 3, False, False, "10 worked days in a row at or above percentile 76 of peers; "),
+        (1, 2, False, True, "back after 5 worked days in a row at or above percentile 46 of peers; "),
+        (2, 3, False, True, "back after 5 worked days in a row at or above percentile 71 of peers; "),
+        (2, 1, False, False, "5 worked days in a row below percentile 43 of peers; "),
+        (3, 2, False, False, "5 worked days in a row below percentile 68 of peers; "),
+    ],
+)
+def test_a_move_is_explained_by_the_band_and_the_days_that_led_to_it(
+    old: int,
+    new: int,
+    placed: bool,  # noqa: FBT001
+    returning: bool,  # noqa: FBT001
+    because: str,
+) -> None:
+    why = why_moved(metric(), TierRule(), old=old, new=new, placed=placed, returning=returning, value=182.296)
+
+    assert why == f"{because}average handle time now 182.3 s"

@@ -1,0 +1,174 @@
+"""Programs and rosters are edited while nights go on: nothing stops, nothing is forgotten on the platform."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.members import Member
+from ladder.domain.program import Category, Draw, Program
+from ladder.ports import NativeCompletion, Reading
+from tests.domain.sample_program import CARE, QUALITY, SPRINT
+from tests.faults.interposed import Fate
+from tests.faults.test_groups import assert_groups_match_what_is_played, everything_runs, of
+from tests.faults.world import FIRST_NIGHT, World, small_program
+
+NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
+
+
+def edited(world: World, program: Program) -> None:
+    world.program = world.programs.publish(program)
+
+
+def regrouped(category: Category, prefix: str) -> Category:
+    first, second, third = (
+        replace(rung, group_id=f"{prefix}-{tier}") for tier, rung in enumerate(category.tiers, start=1)
+    )
+    return replace(category, tiers=(first, second, third))
+
+
+def test_a_metric_that_is_dropped_is_still_settled_for_the_nights_it_was_played_on() -> None:
+    world = everything_runs()
+    world.night(NIGHTS[0])
+    only_quality = replace(world.program, metrics=(QUALITY,), categories=(CARE,), draw=Draw())
+    edited(world, only_quality)
+    for night in NIGHTS[1:4]:
+        world.night(night)
+    assert world.rotations.pointer("bank") == f"{NIGHTS[3]}#0001"
+    assert "SPRINT" in world.assignments.outcomes("bank", NIGHTS[0])
+
+
+def test_who_is_enrolled_in_mid_run_plays_from_the_next_night_on() -> None:
+    world = everything_runs()
+    claim = world.claimed(NIGHTS[0])
+    newcomer = Member(id="f" * 32, user="newcomer")
+    for name in ("collect", "settle", "plan", "retire", "assign", "wait", "verify", "activate"):
+        world.steps(claim)[name]()
+        if name == "plan":
+            world.programs.enrol("bank", (*world.roster, newcomer))
+    assert of(world, NIGHTS[0]).step == "announced"
+    world.executions.started[claim.execution].status = "SUCCEEDED"
+    world.night(NIGHTS[1])
+    assert len(world.assignments.load("bank", f"{NIGHTS[1]}#0001")["CARE"].played) == len(world.roster) + 1
+
+
+def test_nobody_is_no_error_and_the_first_to_come_is_settled_like_others() -> None:
+    world = World(members=0)
+    world.night(NIGHTS[0])
+    assert of(world, NIGHTS[0]).step == "announced"
+    world.programs.enrol("bank", (Member(id="0" * 32, user="first"),))
+    for night in NIGHTS[1:3]:
+        world.night(night)
+        assert of(world, night).step == "announced"
+
+
+def test_a_library_edited_before_a_re_rotation_leaves_nothing_of_the_old_one_live() -> None:
+    world = World(program=small_program(draw=Draw(per_night=2, always=("SPRINT", "CARE"))))
+    world.night(NIGHTS[0])
+    edited(world, replace(world.program, categories=(regrouped(CARE, "NEW"),), draw=Draw()))
+    world.again_by_hand(NIGHTS[0])
+    assert {live.groups[0][:3] for live in world.platform.live.values()} == {"NEW"}
+    assert of(world, NIGHTS[0]).night is not None
+    assert not of(world, NIGHTS[0]).night.deferred  # type: ignore[union-attr]
+
+
+def test_new_group_ids_are_filled_on_the_first_night() -> None:
+    world = everything_runs()
+    world.night(NIGHTS[0])
+    edited(world, replace(world.program, categories=(SPRINT, regrouped(CARE, "NEW"))))
+    world.night(NIGHTS[1])
+    assert of(world, NIGHTS[1]).strays == {}
+    assert_groups_match_what_is_played(world, of(world, NIGHTS[1]))
+
+
+def test_a_platform_on_which_a_new_group_replaces_the_old_one_keeps_everybody_playing() -> None:
+    program = small_program(draw=Draw(per_night=1))
+    replacing = replace(program, platform=replace(program.platform, membership="replaces"), categories=(SPRINT, CARE))
+    world = World(program=replacing)
+    world.platform.membership = "replaces"
+    for night in NIGHTS:
+        world.night(night)
+        assert of(world, night).strays == {}
+        assert_groups_match_what_is_played(world, of(world, night))
+
+
+def test_only_the_current_date_can_be_rotated_again() -> None:
+    world = World()
+    for night in NIGHTS[:2]:
+        world.night(night)
+    before = world.state()
+    with pytest.raises(Rejected, match="2026-03-03"):
+        world.again_by_hand(NIGHTS[0], now_on=NIGHTS[1])
+    assert world.state() == before
+
+
+def test_late_figures_move_tiers_when_they_come() -> None:
+    """Everything arrives a day late: a night folds up to the last day there are figures for, and no further."""
+    punctual, late = everything_runs(), everything_runs()
+    known = late.source.known
+    for night in NIGHTS:
+        yesterday = night - timedelta(days=1)
+        late.source.known = {key: [r for r in readings if r.day < yesterday] for key, readings in known.items()}
+        late.night(night)
+        punctual.night(night)
+    a_day_before = punctual.assignments.load("bank", f"{NIGHTS[-2]}#0001")["CARE"]
+    arrived = late.assignments.load("bank", f"{NIGHTS[-1]}#0001")["CARE"]
+    assert (arrived.tier, arrived.as_of) == (a_day_before.tier, a_day_before.as_of)
+
+
+def test_a_source_that_has_fallen_silent_is_warned_of() -> None:
+    world = World()
+    world.source.known = {key: [] for key in world.source.known}
+    world.night(NIGHTS[0])
+    night = of(world, NIGHTS[0]).night
+    assert night is not None
+    assert any("no figures since" in warning for warning in night.warnings)
+
+
+def test_what_was_read_before_a_platform_broke_off_is_kept() -> None:
+    """The first try breaks off at the third reading; the next goes on from there."""
+    world = everything_runs()
+    world.source.batch = 3
+    claim = world.claimed(NIGHTS[0])
+    world.fate = Fate(at=3, when="before", strike=Unavailable)
+    world.steps(claim)["collect"]()
+    assert world.fate.calls.count("MemoryMetrics.readings") == 1 + 3 * (2 + 2)
+    assert of(world, NIGHTS[0]).step == "collected"
+
+
+def test_what_the_platform_paid_is_mirrored_whoever_played_and_under_whichever_revision() -> None:
+    program = small_program(payer="platform", metrics=(replace(QUALITY, key="AHT", direction="lower"), QUALITY))
+    world = World(program=replace(program, contact_types=(), categories=(SPRINT, CARE), draw=Draw(per_night=2)))
+    world.night(NIGHTS[0])
+    first = of(world, NIGHTS[0]).launches["CARE#1"].challenge or ""
+    world.again_by_hand(NIGHTS[0])
+    leaver = replace(world.roster[0], active=False)
+    world.programs.enrol("bank", (leaver, *world.roster[1:]))
+    world.platform.completed[NIGHTS[0]] = [NativeCompletion(leaver.user, first, 77)]
+    world.night(NIGHTS[1])
+    [mirrored] = [each for each in world.queue.sent if each.date == NIGHTS[0]]
+    assert (mirrored.member, mirrored.points, mirrored.tier, mirrored.mirrored) == (leaver.id, 77, 1, True)
+
+
+def test_two_programs_on_one_platform_do_not_take_each_other_for_strangers() -> None:
+    world = World(program=small_program(draw=Draw(per_night=2, always=("SPRINT", "CARE"))))
+    theirs = [regrouped(category, f"annex-{category.key}") for category in (SPRINT, CARE)]
+    annex = replace(world.program, key="annex", categories=tuple(theirs))
+    world.night(NIGHTS[0])
+    world.program = world.programs.publish(annex)
+    world.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))
+    world.night(NIGHTS[0])
+    night = of(world, NIGHTS[0], "annex").night
+    assert night is not None
+    assert night.deferred == {}
+    both = [of(world, NIGHTS[0], key).launches.values() for key in ("bank", "annex")]
+    assert {launch.challenge for launches in both for launch in launches} == set(world.platform.live)
+
+
+def test_a_reading_of_somebody_unknown_is_left_out() -> None:
+    world = World()
+    world.source.known["AHT"].append(Reading("stranger", NIGHTS[0] - timedelta(days=1), 1.0, 1.0))
+    world.source.batch = 100
+    world.night(NIGHTS[0])
+    assert of(world, NIGHTS[0]).step == "announced"

@@ -1,0 +1,25 @@
+"""A platform where a user is in one group at a time: the night's ladder takes him out of the last one's group."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ladder.adapters.memory_platform import MemoryPlatform
+from ladder.domain.program import Draw, Platform
+from tests.domain.sample_program import CARE, SPRINT
+from tests.faults.test_groups import assert_groups_match_what_is_played, of
+from tests.faults.world import FIRST_NIGHT, World, small_program
+
+
+def test_nobody_strays_where_two_ladders_take_turns() -> None:
+    program = small_program(
+        draw=Draw(per_night=1), platform=Platform(kind="wem", secret="ladder/bank", membership="replaces")
+    )
+    world = World(program=replace(program, categories=(SPRINT, CARE)), platform=MemoryPlatform(membership="replaces"))
+    played: list[str] = []
+    for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
+        world.night(night)
+        rotation = of(world, night)
+        assert rotation.strays == {}
+        assert_groups_match_what_is_played(world, rotation)
+        played += rotation.night.drawn if rotation.night else ()
+    assert played[:3] == ["CARE", "SPRINT", "CARE"]
