@@ -8,14 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 
 from infra.local import program_command
 from infra.local.demo import command as demo_command
+from infra.local.deployer import DeploymentFailed
+from infra.local.emulator import EmulatorFailed
+from infra.local.nights import NightFailed
 from infra.local.simulation import command as simulation_command
-from ladder.domain.errors import ProgramRefused
+from infra.local.synthesis import SynthesisFailed
+from ladder.domain.errors import LadderError, ProgramRefused
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "demo": demo_command.run,
     "program": program_command.run,
     "simulate": simulation_command.run,
 }
+FAILURES = (DeploymentFailed, EmulatorFailed, LadderError, NightFailed, SynthesisFailed)
 USAGE = f"usage: ladder {{{','.join(COMMANDS)}}} …   (ladder COMMAND --help tells more)"
 
 
@@ -29,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ProgramRefused as refused:
         print(refused, file=sys.stderr)
         return 2
+    except FAILURES as failure:
+        print(f"ladder {words[0]}: {failure}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

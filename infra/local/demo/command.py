@@ -4,9 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -75,11 +76,14 @@ def _print(summary: Summary, *, as_json: bool) -> None:
 
 
 def _keep(on: Stage, told: Console) -> None:
-    """Until Ctrl-C. Any AWS tool can look around with dummy keys."""
+    """Until Enter, or until Ctrl-C where there is no keyboard. Any AWS tool can look around with dummy keys."""
     told.print(f"The stage is still up: AWS at {on.aws.endpoint}, the platform at {on.simulator.base_url}.")
     for name, value in on.outputs.items():
         told.print(f"  {name}: {value}")
-    told.input("Press Enter to end it. ")
+    told.print("Enter or Ctrl-C ends it.")
+    with suppress(KeyboardInterrupt):
+        if not sys.stdin.readline():
+            Event().wait()
 
 
 def _count(text: str) -> int:

@@ -36,7 +36,7 @@ class DynamoAssignments:
         """Writes the blocks that differ from what this attempt has stored; Superseded where a later attempt wrote."""
         stored = {item["sk"]: item for item in self._table.query(claim.program, keys.assignments(claim.rotation))}
         for item in _items(claim, assignment):
-            if stored.get(item["sk"]) != item:
+            if not item.items() <= stored.get(item["sk"], {}).items():
                 self._save_block(claim, item)
 
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]:

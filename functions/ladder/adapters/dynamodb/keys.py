@@ -9,6 +9,7 @@ REGISTRY = "#programs"  # a partition of its own; a program's key never begins w
 CONFIG = "CONFIG"
 POINTER = "POINTER"
 ROSTER = "ROSTER#"
+EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#")  # columns of single members; decisions are kept
 
 type Span = tuple[str, str]  # the first and the last sort key
 

@@ -3,18 +3,21 @@
 No batch operation is used: nothing can come back unprocessed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable, error_code
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.items import Item, decode, encode
 from ladder.adapters.dynamodb.keys import Span
 from ladder.adapters.dynamodb.writes import Write
 from ladder.domain.errors import Unavailable
 from ladder.usage import Usage
 
+KEPT_DAYS = 400
 REFUSED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
 THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -31,11 +34,20 @@ class Refused(Exception):
 class Table:
     """Raises Unavailable where DynamoDB is busy, down, or still in conflict after a bounded number of tries."""
 
-    def __init__(self, client: Any, name: str, usage: Usage, *, pause: Pause = backoff) -> None:
+    def __init__(
+        self,
+        client: Any,
+        name: str,
+        usage: Usage,
+        *,
+        pause: Pause = backoff,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
         self._name = name
         self._usage = usage
         self._pause = pause
+        self._clock = clock
 
     def get(self, pk: str, sk: str) -> Item | None:
         answer = self._read(self._client.get_item, Key=encode({"pk": pk, "sk": sk}))
@@ -55,11 +67,18 @@ class Table:
 
     def write(self, *writes: Write) -> None:
         """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""
+        lasting = [self._lasting(write) for write in writes]
         for tries in range(ATTEMPTS):
-            if self._written(writes):
+            if self._written(lasting):
                 return
             self._pause(tries)
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
+
+    def _lasting(self, write: Write) -> Write:
+        """Columns of single members are deleted after a year and a bit; everything else stays."""
+        if not write.key.startswith(keys.EXPIRING):
+            return write
+        return write.until(int(self._clock()) + KEPT_DAYS * 86_400)
 
     def _pages(self, request: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
         answer = self._read(self._client.query, **request)

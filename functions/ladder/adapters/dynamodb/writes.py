@@ -1,10 +1,12 @@
 """The two kinds of write, each with the condition that makes it safe to repeat and to race."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ladder.adapters.dynamodb.items import Item, Value, encode
+
+EXPIRES_AT = "expires_at"  # the table's time-to-live attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class Put:
     table: str | None = None
     kind: Literal["Put"] = "Put"
 
+    @property
+    def key(self) -> str:
+        return str(self.item["sk"])
+
+    def until(self, moment: int) -> "Put":
+        """The same, to be deleted by the table after that second since 1970."""
+        return replace(self, item={**self.item, EXPIRES_AT: moment})
+
     def request(self, table: str) -> dict[str, Any]:
         target = {"TableName": self.table or table, "Item": encode(self.item)}
         return target | _condition(self.only_if) | _values(self.only_if.values)
@@ -50,6 +60,13 @@ class Update:
     inside: str | None = None
     only_if: Clause | None = None
     kind: Literal["Update"] = "Update"
+
+    @property
+    def key(self) -> str:
+        return self.sk
+
+    def until(self, moment: int) -> "Update":
+        return replace(self, changes={**self.changes, EXPIRES_AT: moment})
 
     def request(self, table: str) -> dict[str, Any]:
         names = {f"#c{place}": name for place, name in enumerate(self.changes)}
