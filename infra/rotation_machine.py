@@ -89,7 +89,7 @@ class RotationMachine(Construct):
         return hold_off.next(self._begin(at_collect=collect, at_plan=plan))
 
     def _begin(self, *, at_collect: sfn.IChainable, at_plan: sfn.IChainable) -> sfn.Choice:
-        """A run that takes over holds off until the one it stopped is dead; one whose figures are in begins at the plan."""
+        """A run whose figures are in begins at the plan. (Held off it has until the one it replaces is surely dead.)"""
         at_the_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
         begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
         return begin.when(at_the_plan, at_plan, assign=NO_CURSOR).otherwise(at_collect)
