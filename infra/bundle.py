@@ -40,6 +40,7 @@ class Bundle(Stack):
             "Rotation",
             commons=commons,
             programs=self.storage.programs,
+            metrics=self.storage.metrics,
             completions=self.queues.completions,
             failed_ticks=self.queues.failed_ticks,
         )
@@ -76,6 +77,7 @@ class Bundle(Stack):
         told = {
             "ProgramsTable": self.storage.programs.table_name,
             "AuditTable": self.storage.audit.table_name,
+            "MetricsBucket": self.storage.metrics.bucket_name,
             "CompletionsQueueUrl": self.queues.completions.queue_url,
             "RotationMachineArn": self.machine.state_machine.state_machine_arn,
             "RotationFunction": self.rotation.function.function_name,

@@ -5,9 +5,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.files import grant_files
 from infra.function import Commons, Function
 from infra.rotation_machine import RotationMachine
 from infra.secrets import grant_secrets
@@ -31,6 +33,7 @@ class Rotation(Construct):
         *,
         commons: Commons,
         programs: dynamodb.ITable,
+        metrics: s3.Bucket,
         completions: sqs.IQueue,
         failed_ticks: sqs.IQueue,
     ) -> None:
@@ -41,7 +44,11 @@ class Rotation(Construct):
             "Function",
             name="rotation",
             commons=commons,
-            settings=Settings(programs_table=programs.table_name, completions_queue_url=completions.queue_url),
+            settings=Settings(
+                programs_table=programs.table_name,
+                completions_queue_url=completions.queue_url,
+                metrics_bucket=metrics.bucket_name,
+            ),
             memory_size=2048,
             timeout=Duration.minutes(15),
         )
@@ -50,6 +57,7 @@ class Rotation(Construct):
         )
         programs.grant(self.function, *(f"dynamodb:{action}" for action in PROGRAMS))
         completions.grant(self.function, "sqs:SendMessage")
+        grant_files(self.function, metrics)
         grant_secrets(self.function)
 
     def tick(self, machine: RotationMachine) -> events.Rule:

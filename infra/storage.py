@@ -1,21 +1,30 @@
-"""The tables."""
+"""The tables, and the bucket that metric files are put into."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.environments import Environment
+from infra.findings import accept
 
 REWRITES = ("DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate")
+METRICS_KEPT = Duration.days(400)  # a year of them, to replay a change of the rules on
+REPLACED_KEPT = Duration.days(30)
 
 
 class Storage(Construct):
-    """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite."""
+    """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite.
+
+    `metrics` takes one CSV file a program and day, from whatever a centre measures with.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
         self.programs = _table(self, "Programs", environment=environment, time_to_live_attribute="expires_at")
         self.audit = _table(self, "Audit", environment=environment, resource_policy=_put_only())
+        self.metrics = _bucket(self, "Metrics", environment=environment)
 
 
 def _table(
@@ -41,6 +50,28 @@ def _table(
         time_to_live_attribute=time_to_live_attribute,
         resource_policy=resource_policy,
     )
+
+
+def _bucket(scope: Construct, construct_id: str, *, environment: Environment) -> s3.Bucket:
+    bucket = s3.Bucket(
+        scope,
+        construct_id,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        versioned=True,
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                expiration=METRICS_KEPT,
+                noncurrent_version_expiration=REPLACED_KEPT,
+                abort_incomplete_multipart_upload_after=Duration.days(1),
+            )
+        ],
+        removal_policy=environment.removal_policy,
+    )
+    accept(bucket, "S1", because="Its files are copies of another system's figures; who may read them is one function.")
+    return bucket
 
 
 def _put_only() -> iam.PolicyDocument:

@@ -1,11 +1,42 @@
-"""Whose completions on speed wait for a person's look, and the words he reads about it."""
+"""Whose completions on speed wait for a person's look, and the words that the member reads about it."""
 
 from collections.abc import Mapping
 
 from ladder.domain.columns import History
+from ladder.domain.guard import Flag, Kind, flags, sentence
+from ladder.domain.peers import Population, population
+from ladder.domain.program import Guard
 from rotation.played import Played
 
 
 def flagged_on(played: Played, history: History) -> Mapping[int, str]:
-    """Slot -> sentence, by the guard of the program that the date was played under."""
-    return {}
+    """Slot -> sentence, by the guard of the program that the date was played under; who did nothing odd has none."""
+    guard = played.program.guard
+    if guard is None:
+        return {}
+    everybody = population(played.program, played.roster, played.day)
+    days = played.program.tier_rule.window_days
+    found = [flag for kind, metric in _looked_at(guard) for flag in _flags(kind, metric, played, history, everybody)]
+    return {flag.slot: sentence(flag, days=days) for flag in reversed(found)}  # of two, the first is told
+
+
+def _looked_at(guard: Guard) -> list[tuple[Kind, str]]:
+    kinds: list[tuple[Kind, str | None]] = [
+        ("short_contacts", guard.short_contacts),
+        ("repeat_contacts", guard.repeat_contacts),
+    ]
+    return [(kind, metric) for kind, metric in kinds if metric]
+
+
+def _flags(kind: Kind, metric: str, played: Played, history: History, everybody: Population) -> tuple[Flag, ...]:
+    guard = played.program.guard or Guard()
+    return flags(
+        kind,
+        history,
+        metric,
+        everybody,
+        until=played.day,
+        rule=played.program.tier_rule,
+        false_alarms=guard.false_alarms,
+        min_contacts=guard.min_contacts,
+    )

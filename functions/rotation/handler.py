@@ -15,6 +15,7 @@ from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sqs import SqsCompletions
@@ -39,6 +40,7 @@ dynamodb = boto3.client("dynamodb")
 completions = SqsCompletions(boto3.client("sqs"), settings.completions_queue_url)
 states = boto3.client("stepfunctions")
 secrets = Secrets(boto3.client("secretsmanager"))
+files = MetricBucket(boto3.client("s3"), settings.metrics_bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _step(event: dict[str, Any], context: LambdaContext) -> Step:
     def time_left() -> float:
         return context.get_remaining_time_in_millis() / 1000
 
-    platforms = Platforms(secrets, usage, time_left)
+    platforms = Platforms(secrets, usage, time_left, files.source)
     return Step(claim, event["cursor"], program, programs.roster(claim.program), usage, table, platforms, time_left)
 
 

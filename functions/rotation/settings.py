@@ -7,3 +7,4 @@ from dataclasses import dataclass
 class Settings:
     programs_table: str
     completions_queue_url: str
+    metrics_bucket: str

@@ -59,18 +59,31 @@ class Stage:
 
 @contextmanager
 def stage(program: Program, history: CallHistory, *, faults: Faults | None = None) -> Iterator[Stage]:
-    """Everything is gone when the block ends. The platform knows the agents of `history` and their days."""
+    """Everything is gone when the block ends. The platform knows the agents of `history` and their days.
+
+    The figures are where the program looks for them: as metric files in the bucket, else on the platform.
+    """
     with emulator(wait_scale=WAIT_SCALE) as aws:
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
         faults = faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS)
-        with Simulator(history, faults=faults, zone=zone, membership=program.platform.membership) as simulator:
+        known = history if program.metric_files else history.with_contacts()
+        with Simulator(known, faults=faults, zone=zone, membership=program.platform.membership) as simulator:
             _connect(aws, program, simulator)
+            if program.metric_files:
+                _deliver(aws, outputs["MetricsBucket"], program, history)
             yield _published(aws, outputs, simulator, program, history)
 
 
 def _connect(aws: Emulator, program: Program, simulator: Simulator) -> None:
     aws.client("secretsmanager").create_secret(Name=program.platform.secret, SecretString=simulator.secret())
+
+
+def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory) -> None:
+    """All of history at once: a night reads no file of a day that it does not know yet."""
+    storage = aws.client("s3")
+    for day, text in history.metric_files().items():
+        storage.put_object(Bucket=bucket, Key=f"{program.key}/{day}.csv", Body=text.encode())
 
 
 def _published(

@@ -1,4 +1,4 @@
-"""What every metric source keeps to: the one in memory, and WEM over real HTTP against the simulator."""
+"""What every metric source keeps to: the one in memory, WEM over real HTTP against the simulator, and files."""
 
 import math
 from collections.abc import Iterator
@@ -8,10 +8,13 @@ import pytest
 
 from infra.local.simulator import Chance, Simulator
 from ladder.adapters.memory_platform import MemoryMetrics
+from ladder.adapters.metric_files.s3 import S3Metrics
 from ladder.adapters.wem import Link, Transport, WemMetrics, read_connection
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.ports import MetricSource, Reading
 from ladder.usage import Usage
+from tests.contract.bucket import Bucket
+from tests.domain.sample_program import HANDLE_TIME, program
 
 FIRST = date(2023, 10, 1)
 WORKED = [
@@ -42,10 +45,22 @@ def over(link: Link, *, usage: Usage | None = None, agents: int = 0) -> WemMetri
     return WemMetrics(Transport(link, usage=usage or Usage(), reads_metrics=True), agents=agents)
 
 
-@pytest.fixture(params=["memory", "wem"])
+def in_files() -> S3Metrics:
+    """A day a file; what is no number is an empty cell."""
+    files: dict[str, str] = {}
+    for reading in WORKED:
+        value = reading.value if math.isfinite(reading.value) else ""
+        text = files.get(f"bank/{reading.day}.csv", "agent,date,calls,aht_seconds\n")
+        files[f"bank/{reading.day}.csv"] = f"{text}{reading.user},{reading.day},{reading.count},{value}\n"
+    return S3Metrics(Bucket(files), "metrics", program(metrics=(HANDLE_TIME,), contact_types=()), Usage())
+
+
+@pytest.fixture(params=["memory", "wem", "files"])
 def source(request: pytest.FixtureRequest) -> MetricSource:
     if request.param == "memory":
         return MemoryMetrics({"AHT": WORKED})
+    if request.param == "files":
+        return in_files()
     return over(request.getfixturevalue("link"))
 
 

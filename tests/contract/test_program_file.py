@@ -99,6 +99,49 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a semantic mistake": (
         "at_most: 70", "at_most: 70, at_least: 1", "metrics.AHT.quality_gate", "quality_gate", "one bound", "either",
     ),
+    "types compared by what nobody knows": (
+        "by: contact_type", "by: weather", "metrics.AHT.normalise_by", "normalise_by", "by weather", "contact_type",
+    ),
+    "a type named twice": (
+        "[PS, NE, NW", "[PS, NE, PS", "contact_types", "contact_types", "a list names PS twice", "[NEW, REGULAR]",
+    ),
+    "a number for a type": (
+        "[PS, NE", "[7, NE", "contact_types", "contact_types", "holds something that is no text", "list of keys",
+    ),
+    "a word for the types": (
+        "[PS, NE, NW, IN, PE, TT]", "all", "contact_types", "contact_types", '"all" is not a set', "list of keys",
+    ),
+    "a column of a type misspelt": (
+        "[PS, NE, NW, IN, PE, TT]", "{PS: {}, NE: {contcts: x}}", "contact_types.NE.contcts", "contcts", "not a key",
+        "contacts?",
+    ),
+    "a measure without its count": (
+        "{column: aht_seconds, count: calls}", "{column: aht_seconds}", "metric_files.measures.AHT.count", "aht_sec",
+        "is missing", "Name the column of the contacts",
+    ),
+    "a metric without a measure": (
+        "    AHT: {column: aht_seconds, count: calls}\n", "", "metric_files.measures", "measures:",
+        "the metric AHT has no column", "Add AHT:",
+    ),
+    "a share in words": (
+        "count: calls, share: true", "count: calls, share: half", "metric_files.measures.SHORT10.share", "SHORT10: {",
+        "is not true or false", "100 * column / count",
+    ),
+    "a guard on an unknown metric": (
+        "short_contacts: SHORT10", "short_contacts: SHORT", "guard.short_contacts", "short_c", "SHORT", "SHORT10?",
+    ),
+    "false alarms without end": (
+        "repeat_contacts: REPEAT7D", "false_alarms: 1", "guard.false_alarms", "false_", "1 is no share", "at most 0.1",
+    ),
+    "a guard of nothing": (
+        "guard:  #", "guard: {}\nx:  #", "guard", "guard: {}", "no metric to look at", "Write short_contacts",
+    ),
+    "usual contacts that are hard": (
+        "ratio: 1.1", "ratio: 0.9", "hard_contacts.ratio", "hard_contacts", "0.9 times", "more than 1",
+    ),
+    "a bonus for hard contacts that multiplies": (
+        "bonus_percentage: 10}", "multiplier: 2}", "hard_contacts.multiplier", "hard_contacts", "compound", "add up",
+    ),
     "no such library": (
         "bank-library.json", "lost.json", "challenge_library", "", "there is no such file", "Check the name",
     ),

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 import yaml
 
-from ladder.domain.program import LITERAL, Peers, QualityGate, TierRule
+from ladder.domain.program import (
+    LITERAL,
+    ContactType,
+    Guard,
+    HardContacts,
+    Measure,
+    MetricFiles,
+    Peers,
+    QualityGate,
+    TierRule,
+)
 from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, edited, playable, read
 
 
@@ -22,6 +32,32 @@ def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path)
     assert program.category("AHT_SPRINT").cooldown_days == 2
     assert program.category("AHT_SPRINT").tiers[1].target_value == 180
     assert program.reward_rules[0].conditions[0].value == "TIER_3"
+
+
+def test_contact_types_may_be_keys_alone_or_keys_with_what_the_source_calls_them(tmp_path: Path) -> None:
+    listed = playable(read(tmp_path, BANK)).contact_types
+    assert listed[0] == ContactType(key="PS", contacts="calls_PS")
+    assert [kind.key for kind in listed] == ["PS", "NE", "NW", "IN", "PE", "TT"]
+    named = {"PS": {"contacts": "regular", "seconds": "regular_s"}, "NE": {"seconds": "ne_s"}}
+    assert playable(
+        read(tmp_path, yaml.safe_dump({**GOOD, "contact_types": named}, sort_keys=False))
+    ).contact_types == (
+        ContactType(key="PS", contacts="regular", seconds="regular_s"),
+        ContactType(key="NE", contacts="calls_NE", seconds="ne_s"),
+    )
+
+
+def test_the_guard_hard_contacts_and_files_are_read_with_the_defaults_of_what_is_left_out(tmp_path: Path) -> None:
+    program = playable(read(tmp_path, BANK))
+    assert program.guard == Guard(short_contacts="SHORT10", repeat_contacts="REPEAT7D")
+    assert program.hard_contacts == HardContacts(ratio=1.1, bonus_percentage=10.0)
+    assert isinstance(program.metric_files, MetricFiles)
+    assert program.metric_files.measures["AHT"] == Measure(column="aht_seconds", count="calls")
+    assert program.metric_files.measures["SHORT10"].share
+    renamed = edited("metric_files:", "metric_files:\n  agent: who\n  date: day #")
+    files = playable(read(tmp_path, renamed)).metric_files
+    assert files
+    assert (files.agent, files.date) == ("who", "day")
 
 
 def test_two_challenges_of_the_third_tier_with_their_bonus_meet_the_cap_of_the_demonstration(tmp_path: Path) -> None:

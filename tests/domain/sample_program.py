@@ -9,8 +9,13 @@ from ladder.domain.program import (
     Category,
     Challenge,
     Condition,
+    ContactType,
     Draw,
+    Guard,
+    HardContacts,
+    Measure,
     Metric,
+    MetricFiles,
     Platform,
     Program,
     QualityGate,
@@ -40,6 +45,7 @@ def category(key: str, metric: str, targets: tuple[float, ...], points: tuple[in
     return Category(key=key, metric=metric, tiers=(first, second, third))
 
 
+KINDS = tuple(ContactType(key=key, contacts=f"calls_{key}") for key in ("NEW", "OLD"))
 SPRINT = category("SPRINT", "AHT", (215, 180, 150))
 STEADY = category("STEADY", "AHT", (225, 190, 160))
 CARE = category("CARE", "QA", (70, 80, 90))
@@ -61,6 +67,7 @@ def program(**changed: Any) -> Program:
         platform=Platform(kind="wem", secret="ladder/bank/platform"),
         metrics=(HANDLE_TIME, QUALITY),
         categories=(SPRINT, STEADY, CARE),
+        contact_types=KINDS,
         reward_rules=(bonus(),),
         caps=Caps(member_daily_points=300, member_daily_bonus_points=120, program_daily_points=60_000),
         draw=Draw(per_night=2),
@@ -106,6 +113,25 @@ def caps(**bounds: Any) -> Program:
 
 def tiers(**changed: Any) -> Program:
     return program(tier_rule=TierRule(**changed))
+
+
+def kinds(*kinds: ContactType) -> Program:
+    return program(contact_types=kinds)
+
+
+def guarded(guard: Guard) -> Program:
+    short = replace(QUALITY, key="SHORT", direction="lower")
+    return program(metrics=(HANDLE_TIME, QUALITY, short), guard=guard)
+
+
+def hard(contacts: HardContacts) -> Program:
+    return program(hard_contacts=contacts)
+
+
+def measured(*metrics: str, **names: str) -> Program:
+    """By files in which each metric has the column of its key."""
+    measures = {key: Measure(column=key, count="n") for key in metrics}
+    return program(metric_files=MetricFiles(measures=measures, **names))
 
 
 def stars(count: int) -> tuple[Metric, ...]:

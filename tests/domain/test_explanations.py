@@ -4,6 +4,8 @@ from ladder.domain.explanations import why_moved
 from ladder.domain.program import TierRule
 from tests.domain.examples import metric
 
+RULE = TierRule(up=(51, 76), down=(43, 68), down_after_days=5)
+
 
 @pytest.mark.parametrize(
     ("old", "new", "placed", "returning", "because"),
@@ -24,6 +26,6 @@ def test_a_move_is_explained_by_the_band_and_the_days_that_led_to_it(
     returning: bool,  # noqa: FBT001
     because: str,
 ) -> None:
-    why = why_moved(metric(), TierRule(), old=old, new=new, placed=placed, returning=returning, value=182.296)
+    why = why_moved(metric(), RULE, old=old, new=new, placed=placed, returning=returning, value=182.296)
 
     assert why == f"{because}average handle time now 182.3 s"

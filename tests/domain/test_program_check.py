@@ -5,7 +5,20 @@ from datetime import time
 
 import pytest
 
-from ladder.domain.program import LITERAL, Caps, Draw, Peers, Platform, Program, TierRule
+from ladder.domain.program import (
+    LITERAL,
+    Caps,
+    ContactType,
+    Draw,
+    Guard,
+    HardContacts,
+    Measure,
+    MetricFiles,
+    Peers,
+    Platform,
+    Program,
+    TierRule,
+)
 from ladder.domain.program_check import Problem, check
 from ladder.domain.program_check.draws import clashes, why_apart
 from ladder.domain.program_check.problem import nearest
@@ -24,9 +37,13 @@ from tests.domain.sample_program import (
     draw,
     gate,
     grouped,
+    guarded,
     handle_time,
+    hard,
+    kinds,
     library,
     many,
+    measured,
     program,
     rule,
     schedule,
@@ -39,6 +56,8 @@ SECRET = Platform(kind="wem", secret="hunter2")
 ONE_GROUP = Platform(kind="wem", secret="ladder/bank/platform", membership="replaces")
 SPACED = replace(QUALITY, key="Q A")
 GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
+SHORT = replace(QUALITY, key="SHORT", direction="lower")
+NEW, OLD = (ContactType(key=key, contacts=f"calls_{key}") for key in ("NEW", "OLD"))
 
 # the program, the place, words of the message, words of the mend
 MISTAKES: dict[str, tuple[Program, str, str, str]] = {
@@ -65,6 +84,60 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "a gate with no bound": (gate(at_least=None), "metrics.AHT.quality_gate", "one bound", "either"),
     "a gate with two bounds": (gate(at_most=90), "metrics.AHT.quality_gate", "one bound", "either"),
     "a gate over no days": (gate(over_days=0), "metrics.AHT.quality_gate.over_days", "no figures", "1 or more"),
+    "21 metrics": (many(21), "metrics", "21 metrics", "up to 20"),
+    "compared by what nobody knows": (
+        handle_time(normalise_by="weather"), "metrics.AHT.normalise_by", "by weather", "contact_type",
+    ),
+    "compared by types that nobody named": (kinds(), "metrics.AHT.normalise_by", "no contact type", "contact_types: ["),
+    "a type with a space": (kinds(replace(NEW, key="N W")), "contact_types.N W", '"N W"', "without spaces"),
+    "two types in one column": (
+        kinds(NEW, replace(OLD, contacts="calls_NEW")),
+        "contact_types.OLD.contacts", "read for contact type NEW already", "this type alone",
+    ),
+    "seconds that are contacts": (
+        kinds(replace(NEW, seconds="calls_NEW"), OLD), "contact_types.NEW.seconds", "contact type NEW", "column",
+    ),
+    "contacts that are a metric": (
+        kinds(NEW, replace(OLD, contacts="QA")), "contact_types.OLD.contacts", "read for metric QA", "column",
+    ),
+    "21 types": (
+        kinds(*(ContactType(key=f"K{n}", contacts=f"K{n}") for n in range(21))), "contact_types", "21", "up to 20",
+    ),
+    "a guard that looks at nothing": (guarded(Guard()), "guard", "no metric", "short_contacts, repeat_contacts"),
+    "a guard on an unknown metric": (guarded(Guard(short_contacts="SHRT")), "guard.short_contacts", "SHRT", "SHORT?"),
+    "a guard on repeats nobody knows": (
+        guarded(Guard(repeat_contacts="AGAIN")), "guard.repeat_contacts", "not described", "Known here: AHT, QA, SHORT",
+    ),
+    "a guard on what is good": (
+        guarded(Guard(short_contacts="QA")), "guard.short_contacts", "higher better", "direction: lower",
+    ),
+    "a guard on seconds": (guarded(Guard(short_contacts="AHT")), "guard.short_contacts", "in s", 'unit: "%"'),
+    "no false alarm ever": (
+        guarded(Guard(short_contacts="SHORT", false_alarms=0)), "guard.false_alarms", "0 is no share", "more than 0",
+    ),
+    "false alarms for a fifth": (
+        guarded(Guard(short_contacts="SHORT", false_alarms=0.2)), "guard.false_alarms", "0.2", "at most 0.1",
+    ),
+    "a guard on no contacts": (
+        guarded(Guard(short_contacts="SHORT", min_contacts=0)), "guard.min_contacts", "0 contacts", "100 is usual",
+    ),
+    "hard that is usual": (hard(HardContacts(ratio=1)), "hard_contacts.ratio", "1 times", "more than 1"),
+    "a hard bonus that takes": (
+        hard(HardContacts(bonus_percentage=-5)), "hard_contacts.bonus_percentage", "take points away", "to what other",
+    ),
+    "a metric without a column": (measured("AHT"), "metric_files.measures", "QA has no column", "Add QA: {column"),
+    "one column for agent and date": (
+        measured("AHT", "QA", agent="date"), "metric_files.date", "cannot hold the agent", "two columns",
+    ),
+    "a figure in the date": (
+        measured("AHT", "QA", date="QA"), "metric_files.measures.QA", "where the agent or the date", "figures",
+    ),
+    "a guard where the platform pays": (
+        replace(guarded(Guard(short_contacts="SHORT")), payer="platform"), "guard", "at once", "leave guard out",
+    ),
+    "a hard bonus where the platform pays": (
+        replace(hard(HardContacts()), payer="platform"), "hard_contacts", "at once", "leave hard_contacts out",
+    ),
     "no category": (library(), "challenge_library", "no category", "tier_1"),
     "25 categories": (many(25), "challenge_library", "too many", "24"),
     "an unknown metric": (care(metric="QB"), "challenge_library.CARE.tier_1.metric_key", "QB", "Known here: AHT, QA."),
@@ -133,10 +206,10 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "home for a year": (tiers(home_kept_days=256), "tiers.home_kept_days", "256 days", "0 to 255"),
     "a way back below the fall": (tiers(return_margin=-1), "tiers.return_margin", "about to fall", "0 or more"),
     "a way back that is harder": (
-        tiers(return_margin=8.5), "tiers.return_margin", "8.5 above 43 lies beyond 51", "8 or less, or home_kept_days",
+        tiers(up=(51, 76), down=(43, 68), return_margin=8.5), "tiers.return_margin", "8.5 above 43 lies beyond 51", "8 or less, or home_kept_days",
     ),
     "a way back to the top that is harder": (
-        tiers(up=(60, 70)), "tiers.return_margin", "3 above 68 lies beyond 70", "2 or less",
+        tiers(up=(60, 70), down=(43, 68)), "tiers.return_margin", "3 above 68 lies beyond 70", "2 or less",
     ),
     "placed after a year": (tiers(placed_after_days=365), "tiers.placed_after_days", "365", "1 to 255"),
     "smoothing beyond the window": (tiers(window_days=9), "tiers.smoothing_days", "9 calendar days", "9 or less"),
@@ -146,6 +219,16 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
 
 # the program, the place, words of the message
 DOUBTS: dict[str, tuple[Program, str, str]] = {
+    "a night in the afternoon": (schedule(rotation_time=time(14)), "rotation_time", "only for what is left of it"),
+    "one contact type": (kinds(NEW), "contact_types", "every mix is the same"),
+    "seconds for one type of two": (
+        kinds(NEW, replace(OLD, seconds="s")), "contact_types.NEW", "only where every type has them, and NEW has none",
+    ),
+    "hard contacts that nothing tells": (
+        replace(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=Draw()),
+        "hard_contacts", "no metric tells",
+    ),
+    "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
     "six categories": (many(6), "challenge_library", "6 categories"),
     "points that fall": (worth(50, 80, 70), "challenge_library.CARE", "pays less: 50, 80, 70"),
     "tiers that ask the same": (library(category("C", "QA", (1, 2, 2))), "challenge_library.C", "the same: 1, 2, 2"),
@@ -197,6 +280,20 @@ def test_every_mistake_is_found_at_once() -> None:
 
 def test_the_literal_single_threshold_rule_can_be_played() -> None:
     assert check(program(tier_rule=LITERAL)) == ()
+
+
+def test_contact_types_a_guard_hard_contacts_and_files_can_be_played_together() -> None:
+    whole = replace(
+        guarded(Guard(short_contacts="SHORT", repeat_contacts="SHORT", false_alarms=0.1, min_contacts=1)),
+        hard_contacts=HardContacts(ratio=1.01),
+        metric_files=MetricFiles(measures={key: Measure(column=key, count="n") for key in ("AHT", "QA", "SHORT")}),
+        contact_types=(replace(NEW, seconds="new s"), replace(OLD, seconds="old s")),
+    )
+    assert check(whole) == ()
+
+
+def test_three_hours_after_the_day_begins_is_soon_enough() -> None:
+    assert check(schedule(day_starts_at=time(6), rotation_time=time(9))) == ()
 
 
 def test_a_margin_that_nobody_needs_is_not_judged() -> None:

@@ -15,10 +15,10 @@ from ladder.domain.program import LITERAL, TierRule
 from ladder.domain.tiers import Rungs, days_to_fold, fold_day, fold_standing
 from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, row, standing, work
 
-NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), home_kept_days=0)
+NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), down_after_days=5, home_kept_days=0)
 BANDS = replace(NO_MEMORY, smoothing_days=10)
 QUICK = replace(NO_MEMORY, smoothing_days=10, up_after_days=3, down_after_days=2, placed_after_days=3, min_members=2)
-MEMORY = TierRule()
+MEMORY = TierRule(up=(51, 76), down=(43, 68), down_after_days=5, home_after_days=40, smoothing_days=15)
 A_DAY_OFF = None
 
 

@@ -6,9 +6,14 @@ from datetime import date
 from pathlib import Path
 from statistics import fmean, median, stdev
 
+import numpy as np
 import pytest
 
+from infra.local.agent_days import TYPES
 from infra.local.call_history import AGENT_DAYS, DATA, DIRECTIONS, CallHistory, call_history
+from infra.local.demo.command import PROGRAM
+from ladder.adapters.metric_files import read_metric_file
+from ladder.adapters.program_file import load_program
 
 NOWHERE = Path("nowhere")
 real_data = pytest.mark.skipif(not (DATA / AGENT_DAYS).exists(), reason="the real calls are not beside the checkout")
@@ -66,6 +71,37 @@ def test_two_agents_hang_up_and_their_callers_ring_again(drawn: CallHistory) -> 
 def test_a_day_without_an_identified_caller_has_no_repeat_rate(drawn: CallHistory) -> None:
     assert {math.isnan(each.value) for each in drawn.readings["REPEAT7D"] if each.count == 0} <= {True}
     assert not any(math.isnan(each.value) for each in drawn.readings["REPEAT7D"] if each.count > 0)
+
+
+def test_every_call_has_a_type(drawn: CallHistory) -> None:
+    assert all(sum(each.by_type) == each.calls for each in drawn.agent_days)
+
+
+def test_types_differ_in_length_and_agents_in_their_mix(drawn: CallHistory) -> None:
+    """As of real calls: the stock exchange takes long, a new customer does not."""
+    stock = np.array([each.by_type[TYPES.index("NE")] / each.calls for each in drawn.agent_days])
+    new = np.array([each.by_type[TYPES.index("NW")] / each.calls for each in drawn.agent_days])
+    seconds = np.array([each.aht_seconds for each in drawn.agent_days])
+
+    assert np.corrcoef(stock, seconds)[0, 1] > 0.1
+    assert np.corrcoef(new, seconds)[0, 1] < -0.1
+    assert stock.std() > 0.05
+
+
+@pytest.mark.parametrize("data", [NOWHERE, pytest.param(DATA, marks=real_data)])
+def test_its_metric_files_are_read_without_a_problem_and_give_the_same_readings(data: Path, tmp_path: Path) -> None:
+    history, program = call_history(3, data=data), load_program(PROGRAM)
+    written = history.metric_files()
+    for day, text in list(written.items())[:5]:
+        (tmp_path / f"{day}.csv").write_text(text)
+        table = read_metric_file(tmp_path / f"{day}.csv", program)
+        assert table.problems == ()
+        for metric, readings in history.with_contacts().readings.items():
+            known = {reading.user: reading.value for reading in readings if reading.day == day}
+            assert dict(zip(table.agents, table.series[metric].values, strict=True)) == pytest.approx(
+                {user: known[user] for user in table.agents}, abs=1e-3, nan_ok=True
+            )
+    assert set(written) == {each.day for each in history.agent_days}
 
 
 @real_data

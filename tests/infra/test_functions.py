@@ -13,7 +13,10 @@ from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
 
-SETTINGS = {"rotation": RotationSettings, "activation": ActivationSettings}
+SETTINGS: dict[str, type[RotationSettings | ActivationSettings]] = {
+    "rotation": RotationSettings,
+    "activation": ActivationSettings,
+}
 
 
 def _dynamodb(*actions: str) -> set[str]:
@@ -74,9 +77,24 @@ def test_the_rotation_may_do_exactly_this(template: Template) -> None:
         "QueuesFailedTicks": {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"},
         "QueuesCompletions": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         _prefix("secretsmanager", ":secret:ladder/*"): {"secretsmanager:GetSecretValue"},
     }
+
+
+def test_the_rotation_reads_the_files_and_lists_the_bucket(template: Template) -> None:
+    """Each action on what it is for: files, and the bucket that says a file is not there."""
+    [bucket] = template.all("S3::Bucket")
+    arn = {"Fn::GetAtt": [bucket, "Arn"]}
+    files = {"Fn::Join": ["", [arn, "/*"]]}
+    statements = [
+        (line["Action"], line["Resource"])
+        for policy in template.all("IAM::Policy").values()
+        for line in policy["Properties"]["PolicyDocument"]["Statement"]
+        if str(line["Action"]).startswith("s3:")
+    ]
+    assert statements == [("s3:GetObject", files), ("s3:ListBucket", arn)]
 
 
 def test_the_activation_may_do_exactly_this(template: Template) -> None:

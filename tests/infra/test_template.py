@@ -25,6 +25,24 @@ def test_items_of_programs_expire_and_records_of_the_audit_never_do(template: Te
     assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", "StorageAudit")
 
 
+def test_metric_files_are_private_encrypted_versioned_and_kept_for_a_year(template: Template) -> None:
+    bucket = template.one("S3::Bucket", "StorageMetrics")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 400)
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+
+
+def test_the_bucket_refuses_plain_http(template: Template) -> None:
+    [denied] = template.one("S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", {"AWS": "*"}, "s3:*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_completions_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue(template: Template) -> None:
     completions = template.one("SQS::Queue", "QueuesCompletions")
     failed = template.one("SQS::Queue", "QueuesFailedCompletions")
@@ -121,7 +139,16 @@ def test_every_alarm_reaches_a_topic_that_lets_alarms_in(template: Template) -> 
 
 
 def test_nothing_has_a_physical_name(template: Template) -> None:
-    names = {"TableName", "QueueName", "FunctionName", "RoleName", "StateMachineName", "TopicName", "AlarmName"}
+    names = {
+        "TableName",
+        "QueueName",
+        "FunctionName",
+        "RoleName",
+        "StateMachineName",
+        "TopicName",
+        "AlarmName",
+        "BucketName",
+    }
     own = {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"}
     for name, resource in template.resources.items():
         assert resource["Type"] in own or names.isdisjoint(resource.get("Properties", {})), name
@@ -129,12 +156,14 @@ def test_nothing_has_a_physical_name(template: Template) -> None:
 
 def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
-        *("ProgramsTable", "AuditTable", "CompletionsQueueUrl"),
+        *("ProgramsTable", "AuditTable", "MetricsBucket", "CompletionsQueueUrl"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
     }
 
 
-def test_production_keeps_its_tables_and_its_logs(prod: Template) -> None:
+def test_production_keeps_its_tables_its_files_and_its_logs(prod: Template) -> None:
+    [bucket] = prod.all("S3::Bucket").values()
+    assert bucket["DeletionPolicy"] == "Retain"
     for table in prod.all("DynamoDB::Table").values():
         assert table["DeletionPolicy"] == "Retain"
         assert table["Properties"]["DeletionProtectionEnabled"] is True

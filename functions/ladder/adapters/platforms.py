@@ -1,4 +1,4 @@
-"""Which platform a program plays on: one line a kind."""
+"""Which platform a program plays on, one line a kind, and where its figures come from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from types import ModuleType
 
 from ladder.adapters import wem
 from ladder.adapters.secrets import Secrets
-from ladder.domain.errors import ProgramRefused
+from ladder.domain.errors import ProgramRefused, Rejected
 from ladder.domain.program import Program
 from ladder.ports import ChallengePlatform, MetricSource
 from ladder.usage import Usage
@@ -16,11 +16,15 @@ DIALECTS: dict[str, ModuleType] = {"wem": wem}
 
 @dataclass(frozen=True, slots=True)
 class Platforms:
-    """`time_left`: seconds that the calling step has; nothing here waits past it."""
+    """`time_left`: seconds that the calling step has; nothing here waits past it.
+
+    `files`: the metric files of a program, for programs that are measured by them.
+    """
 
     secrets: Secrets
     usage: Usage
     time_left: Callable[[], float]
+    files: Callable[[Program, Usage], MetricSource] | None = None
 
     def challenges(self, program: Program) -> ChallengePlatform:
         secret = self.secrets.read(program.platform.secret)
@@ -30,11 +34,18 @@ class Platforms:
         return platform
 
     def metrics(self, program: Program, *, agents: int) -> MetricSource:
+        if program.metric_files:
+            return self._files(program)
         secret = self.secrets.read(program.platform.secret)
         source: MetricSource = _dialect(program).metric_source(
             program.platform, secret, usage=self.usage, deadline=self.time_left, agents=agents
         )
         return source
+
+    def _files(self, program: Program) -> MetricSource:
+        if self.files is None:
+            raise Rejected(f"{program.key} is measured by metric files, and this function reads none")
+        return self.files(program, self.usage)
 
 
 def _dialect(program: Program) -> ModuleType:

@@ -3,14 +3,17 @@
 A flag is a question for a person, never a finding: it holds completions on speed until somebody has looked.
 
 The peers' honest shares are taken as beta-binomial: a usual share, a spread between agents, and chance. The model is
-fitted without the highest shares (up to two fifths of the peers), by the generalised ESD procedure (Rosner 1983), so
-that agents who game together do not hide each other: the k highest are set aside for the largest k at which even the
-lowest of them stands out from the rest. Spread is measured on the arcsine scale (Anscombe 1948), where chance is
-1 / 4n whatever the share; the tail follows the power that takes the skewness away (Jensen and Solomon 1972), and
-Student's t allows for a fit to few peers. Axes: M members; N the members of one circle of peers; K how many are set
-aside.
+fitted without the highest shares, by the generalised ESD procedure (Rosner 1983), so that agents who game together do
+not hide each other: the k highest are set aside for the largest k at which they, and even the lowest of them, stand
+out from the rest. Spread is measured on the arcsine scale (Anscombe 1948), where chance is 1 / 4n whatever the share;
+the tail follows the power that takes the skewness away (Jensen and Solomon 1972), and Student's t allows for a fit to
+few peers. Axes: M members; N the members of one circle of peers; K how many are set aside.
+
+Measured, of 1 in 1,000 stated: from 12 peers on 0.1 to 1.7 in 1,000 of the honest are flagged. The least is where they
+are all alike, as contacts are whole numbers; the most where they differ by more than half of a share of 2 per cent.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,20 +25,25 @@ import numpy as np
 from ladder.domain.columns import Flags, History
 from ladder.domain.peers import Population
 from ladder.domain.performance import GroupIndex, judged_apart
-from ladder.domain.program import TierRule
+from ladder.domain.program import Guard, TierRule
 from ladder.domain.wording import plain_number
 
 type Kind = Literal["short_contacts", "repeat_contacts"]
 type Amounts = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,), (N,) or (K,)
 type Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 
-FALSE_ALARMS = 1 / 1000  # per honest member, kind and evaluation
-MIN_CONTACTS = 100  # in the window
-SET_ASIDE = 0.4  # of the peers at most
+FALSE_ALARMS = Guard().false_alarms  # per honest member, kind and evaluation
+MIN_CONTACTS = Guard().min_contacts  # in the window
+MIN_HITS = 5  # nobody is asked about fewer
+SET_ASIDE = 0.4  # of the peers beyond the first few, at most; and always one
+FIRST_FEW = 8
+MOST = 0.9  # of those set aside must stand out
+FEWEST = 4  # a spread needs three besides the one in question
 NORMAL_MAD = 0.4549  # the median of a squared standard normal
-WHAT: dict[Kind, str] = {
-    "short_contacts": "ended within ten seconds",
-    "repeat_contacts": "were followed by another one from the same customer within seven days",
+FACT: dict[Kind, str] = {
+    "short_contacts": "{share} of your {contacts} in these {days} days ended within ten seconds",
+    "repeat_contacts": "After {share} of your {contacts} with a known customer in these {days} days, the same customer "
+    "was back within seven days",
 }
 
 
@@ -50,7 +58,8 @@ class Tally:
     def share(self) -> Amounts:
         """NaN without contacts."""
         nothing = np.full(self.hits.shape, np.nan)
-        return np.divide(self.hits, self.contacts, out=nothing, where=self.contacts > 0)
+        share: Amounts = np.divide(self.hits, self.contacts, out=nothing, where=self.contacts > 0)
+        return share
 
     def at(self, places: Places | slice) -> Self:
         return type(self)(self.hits[places], self.contacts[places])
@@ -120,7 +129,7 @@ def outliers(
     false_alarms: float = FALSE_ALARMS,
     min_contacts: int = MIN_CONTACTS,
 ) -> Flagged:
-    """Whose share is high beyond chance and beyond the peers' own differences: at most `false_alarms` of the honest.
+    """Whose share is high beyond chance and beyond the peers' own differences; `false_alarms` of the honest are too.
 
     A peer group with fewer than `min_peers` known members is compared with the whole program; with fewer than
     `min_members` known in the program nobody is judged. Known is who has at least `min_contacts`.
@@ -132,17 +141,17 @@ def outliers(
         usual[judged] = np.median(share[circle])
         fit = _honest(found.at(circle), quantile)
         if fit:
-            who[judged] = fit.stands_out(found.at(judged), quantile)
+            who[judged] = fit.stands_out(found.at(judged), quantile) & (found.hits[judged] >= MIN_HITS)
     return Flagged(who, share, usual, found.contacts)
 
 
-def sentence(flag: Flag, *, days: int, contacts: str = "calls") -> str:
-    """What the member himself reads."""
+def sentence(flag: Flag, *, days: int, noun: str = "calls") -> str:
+    """What the member himself reads; `days` is the window, `noun` what the program calls contacts."""
     share, usual = _percents(flag.share, flag.usual)
+    fact = FACT[flag.kind].format(share=share, contacts=f"{flag.contacts:,} {noun}", days=days)
     return (
-        f"{share} of your {flag.contacts:,} {contacts} in these {days} days {WHAT[flag.kind]}; among your peers it is "
-        f"usually {usual}. There can be good reasons for that, so a person will have a look. Until then completions "
-        "on speed wait; nothing is taken away."
+        f"{fact}; among your peers it is usually {usual}. There can be good reasons for that, so a person will have a "
+        "look. Until then completions on speed wait; nothing is taken away."
     )
 
 
@@ -163,7 +172,7 @@ class _Fit:
         variance = self.between + 0.25 / found.contacts
         score = self._normal(found) / np.sqrt(1 + self.unsure_mean / variance)
         freedom = np.maximum(variance**2 / self.unsure_between - 1, 1.0)
-        beyond: Flags = score > _student(quantile, freedom)
+        beyond: Flags = score > _bound(quantile, freedom)
         return beyond
 
     def _normal(self, found: Tally) -> Amounts:
@@ -199,7 +208,7 @@ def _circles(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tupl
     known = ~np.isnan(share)
     if known.sum() < rule.min_members:
         return
-    apart = known & judged_apart(share, peers, rule)
+    apart = known & judged_apart(share.astype(np.float32), peers, rule)
     if (known & ~apart).any():
         yield np.flatnonzero(known & ~apart), np.flatnonzero(known)
     for group in np.unique(peers[apart]):
@@ -209,15 +218,27 @@ def _circles(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tupl
 
 def _honest(found: Tally, quantile: float) -> _Fit | None:
     """The fit to those who are left when all that stand out are set aside; None if nobody does."""
-    aside = int(SET_ASIDE * len(found.hits))
-    if not aside:
+    members = len(found.hits)
+    if members < FEWEST:
         return None
+    aside = max(1, int(SET_ASIDE * (members - FIRST_FEW)))
     angle = np.arcsin(np.sqrt((found.hits + 0.375) / (found.contacts + 0.75)))
     weight = _weights(angle, found.contacts)
     order = np.lexsort((found.contacts, (np.median(angle) - angle) * np.sqrt(weight)))  # the highest first
-    fits = _without_the_highest(found.at(order), angle[order], weight[order], aside)
-    passed = np.flatnonzero(fits.stands_out(found.at(order[:aside]), quantile))
-    return fits.at(int(passed[-1])) if len(passed) else None
+    highest = found.at(order[:aside])
+    return _largest(_without_the_highest(found.at(order), angle[order], weight[order], aside), highest, quantile)
+
+
+def _largest(fits: _Fit, highest: Tally, quantile: float) -> _Fit | None:
+    """The fit with as many set aside as can be, where the last of them stands out, and so do most."""
+    passed = np.flatnonzero(fits.stands_out(highest, quantile))
+    while len(passed):
+        last = int(passed[-1])
+        fit = fits.at(last)
+        if fit.stands_out(highest.at(slice(last + 1)), quantile).mean() >= MOST:
+            return fit
+        passed = passed[: np.searchsorted(passed, last - last // 10)]  # in steps of a tenth, so that many cost little
+    return None
 
 
 def _weights(angle: Amounts, contacts: Amounts) -> Amounts:
@@ -245,13 +266,30 @@ def _without_the_highest(found: Tally, angle: Amounts, weight: Amounts, aside: i
     return _Fit(np.clip(mean, 0.5 / rest(found.contacts), 1 - 1e-6), between, unsure_mean, unsure)
 
 
+def _bound(quantile: float, freedom: Amounts) -> Amounts:
+    """The score that an honest member passes at the stated rate.
+
+    Honest members beyond it are set aside too, so the rest is a normal cut off at `quantile`: its mean is lower and
+    its spread smaller than that of all the honest.
+    """
+    lost = NormalDist().pdf(quantile) / NormalDist().cdf(quantile)
+    wider = 1 / math.sqrt(1 - quantile * lost - lost**2)
+    bound: Amounts = (_student(quantile, freedom) + lost) * wider
+    return bound
+
+
 def _student(quantile: float, freedom: Amounts) -> Amounts:
     """Student's t at the level of a normal quantile (Abramowitz and Stegun 26.7.5)."""
     z, z2 = quantile, quantile**2
-    first = z * (z2 + 1) / 4
-    second = z * (5 * z2**2 + 16 * z2 + 3) / 96
-    third = z * (3 * z2**3 + 19 * z2**2 + 17 * z2 - 15) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
+    terms = (
+        z,
+        z * (z2 + 1) / 4,
+        z * (5 * z2**2 + 16 * z2 + 3) / 96,
+        z * (3 * z2**3 + 19 * z2**2 + 17 * z2 - 15) / 384,
+        z * (79 * z2**4 + 776 * z2**3 + 1482 * z2**2 - 1920 * z2 - 945) / 92160,
+    )
+    t: Amounts = np.polyval(terms[::-1], 1 / freedom)
+    return t
 
 
 def _percents(share: float, usual: float) -> tuple[str, str]:

@@ -40,7 +40,19 @@ def worth(categories: list[Category], rules: tuple[RewardRule, ...]) -> Worth:
 
 
 def preflight(tiers: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid:
-    """The tiers to play today. `tiers`: of record, 0 where a member has no challenge; `budgets`: (M,), inf = none."""
+    """The tiers to play today. `tiers`: of record, 0 where a member has no challenge; `budgets`: (M,), inf = none.
+
+    Members alike in both are looked at once: there are few kinds of them, however many members.
+    """
+    bounds = np.unique(budgets)
+    kind = np.searchsorted(bounds, budgets)
+    for row in tiers:
+        kind = 4 * kind + row
+    _, one_each, which = np.unique(kind, return_index=True, return_inverse=True)
+    return _lightened(tiers[:, one_each], pays, caps, budgets[one_each])[:, which]
+
+
+def _lightened(tiers: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid:
     played = tiers.copy()
     while (lowered := _lower_one(played, pays, caps, budgets)) is not None:
         played = lowered

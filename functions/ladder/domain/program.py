@@ -158,16 +158,16 @@ class TierRule:
     should not cost months. The literal single-threshold rule is `LITERAL`.
     """
 
-    up: tuple[float, float] = (51.0, 76.0)  # from tier 1 to 2, from 2 to 3
-    down: tuple[float, float] = (43.0, 68.0)  # from tier 2 to 1, from 3 to 2
+    up: tuple[float, float] = (55.0, 77.0)  # from tier 1 to 2, from 2 to 3
+    down: tuple[float, float] = (33.0, 67.0)  # from tier 2 to 1, from 3 to 2
     up_after_days: int = 10
-    down_after_days: int = 5
-    home_after_days: int = 40  # worked days in a tier that make it home
+    down_after_days: int = 10
+    home_after_days: int = 10  # worked days in a tier that make it home
     home_kept_days: int = 120  # worked days for which home is remembered; 0 = never
     return_after_days: int = 5  # worked days in a row that lead one tier back towards home …
     return_margin: float = 3.0  # … this many percentile points above the band that leads down
     window_days: int = 30  # trailing calendar days that count
-    smoothing_days: int = 15  # worked days whose median is the smoothed value
+    smoothing_days: int = 12  # worked days whose median is the smoothed value
     placed_after_days: int = 10  # worked days before the first tier other than 1
     targets: tuple[float, float, float] = (25.0, 50.0, 75.0)
     clamp: tuple[float, float] = (5.0, 95.0)
@@ -175,7 +175,7 @@ class TierRule:
     min_members: int = 5  # with fewer members known, tiers rest and targets are the library's
 
 
-LITERAL = TierRule(up=(50.0, 75.0), down=(50.0, 75.0), smoothing_days=1, home_kept_days=0)
+LITERAL = TierRule(up=(50.0, 75.0), down=(50.0, 75.0), down_after_days=5, smoothing_days=1, home_kept_days=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

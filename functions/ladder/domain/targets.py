@@ -38,8 +38,8 @@ def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGro
 
 def performance_percentiles(values: Row, percentiles: tuple[float, ...], direction: Direction) -> list[float]:
     """Values at percentiles of performance: the 25th of a lower-is-better metric is a high number."""
-    wanted = [100 - p if direction == "lower" else p for p in percentiles]
-    return [float(v) for v in np.percentile(values.astype(np.float64), wanted, method="hazen")]
+    ordered = np.sort(values)
+    return [_hazen(ordered, 100 - p if direction == "lower" else p) for p in percentiles]
 
 
 def per_member(targets: Targets, peers: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -54,6 +54,14 @@ def round_easier(value: float, step: float, direction: Direction) -> float:
     steps = round(value / step, 3)
     whole = math.ceil(steps) if direction == "lower" else math.floor(steps)
     return round(whole * step, 9)
+
+
+def _hazen(ordered: Row, percentile: float) -> float:
+    """The n values stand at (i - 0.5) / n, with straight lines between them."""
+    place = min(max(percentile / 100 * len(ordered) - 0.5, 0), len(ordered) - 1)
+    low = int(place)
+    below, above = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+    return below + (place - low) * (above - below)
 
 
 def _asked(values: Row, bounds: list[float], metric: Metric, rule: TierRule) -> Triple:

@@ -18,7 +18,8 @@ class MemoryRotations:
         return deepcopy(self._rotations.get((program, rotation)))
 
     def newest(self, program: str) -> Rotation | None:
-        return next(reversed(self.between(program, date.min, date.max)), None)
+        newest = max((rotation for of, rotation in self._rotations if of == program), default=None)
+        return self.get(program, newest) if newest else None
 
     def latest(self, program: str, day: date) -> Rotation | None:
         return next(reversed(self.between(program, day, day)), None)

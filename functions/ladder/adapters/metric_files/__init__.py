@@ -6,7 +6,7 @@
     table.agents                  # user names, sorted
     table.first, table.last       # dates; None where there is no row
     table.series["AHT"].values    # (R,) one value a row, NaN = not measured; .counts: what it rests on
-    table.agent, table.day        # (R,) index into `agents`, date ordinal (date.fromordinal)
+    table.rows.agent, .day, .line # (R,) index into `agents`, date ordinal (date.fromordinal), line of the file
 
     strangers(table, users)       # a warning for each agent that is not among `users`
     as_history(table, program, users, first=…, last=…)  # -> domain.columns.History, slots in the order of `users`
@@ -30,7 +30,7 @@ s3.py        a MetricSource over one file a day in a bucket
 """
 
 from ladder.adapters.metric_files.read import read_metric_file
-from ladder.adapters.metric_files.table import MetricTable, Series, as_history, strangers
+from ladder.adapters.metric_files.table import MetricTable, Rows, Series, as_history, strangers
 from ladder.adapters.metric_files.wanted import DEFAULTS
 
-__all__ = ["DEFAULTS", "MetricTable", "Series", "as_history", "read_metric_file", "strangers"]
+__all__ = ["DEFAULTS", "MetricTable", "Rows", "Series", "as_history", "read_metric_file", "strangers"]

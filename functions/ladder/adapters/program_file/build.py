@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from ladder.adapters.program_file.schema import (
     CategoryShape,
+    ContactTypeShape,
+    MetricFilesShape,
     MetricShape,
     ProgramShape,
     RewardRuleShape,
@@ -20,8 +22,13 @@ from ladder.domain.program import (
     Category,
     Challenge,
     Condition,
+    ContactType,
     Draw,
+    Guard,
+    HardContacts,
+    Measure,
     Metric,
+    MetricFiles,
     Peers,
     Platform,
     Program,
@@ -46,6 +53,10 @@ def build(shape: ProgramShape) -> Program:
         tier_rule=_tier_rule(shape.tiers),
         draw=Draw(**_written(shape.draw, {"per_night", "always"})),
         peers=Peers(**_written(shape.peers)),
+        contact_types=tuple(_contact_type(key, each) for key, each in (shape.contact_types or {}).items()),
+        guard=Guard(**_written(shape.guard)) if shape.guard else None,
+        hard_contacts=HardContacts(**_written(shape.hard_contacts)) if shape.hard_contacts else None,
+        metric_files=_metric_files(shape.metric_files) if shape.metric_files else None,
         **_written(shape, {"payer"}),
     )
 
@@ -76,6 +87,15 @@ def _metric(key: str, shape: MetricShape) -> Metric:
     written = _written(shape)
     gate = written.pop("quality_gate", None)
     return Metric(key=key, quality_gate=QualityGate(**gate) if gate else None, **written)
+
+
+def _contact_type(key: str, shape: ContactTypeShape) -> ContactType:
+    return ContactType(**{"key": key, "contacts": f"calls_{key}", **_written(shape)})
+
+
+def _metric_files(shape: MetricFilesShape) -> MetricFiles:
+    measures = {key: Measure(**_written(measure)) for key, measure in shape.measures.items()}
+    return MetricFiles(**{**_written(shape), "measures": measures})
 
 
 def _category(key: str, shape: ProgramShape) -> Category:

@@ -34,6 +34,18 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and math.isfinite(value) and value.is_integer() else value
 
 
+def _by_key(value: object) -> object:
+    """Keys alone may be written as a list."""
+    if not isinstance(value, list):
+        return value
+    twice = next((key for place, key in enumerate(value) if key in value[:place]), None)
+    if twice is not None:
+        raise ValueError(f"names {twice} twice")
+    if not all(isinstance(key, str) for key in value):
+        raise ValueError("holds something that is no text")
+    return {key: {} for key in value}
+
+
 def _text(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError("is neither text nor a number")  # noqa: TRY004 - pydantic listens to ValueError
@@ -87,6 +99,37 @@ class MetricShape(Shape):
     final_after_days: Annotated[Whole | None, says("Write the days until its figures no longer change, or 0.")] = None
     normalise_by: Annotated[Text | None, says("Write what it is compared by, such as contact_type.")] = None
     quality_gate: Annotated[QualityGateShape | None, says("Write {metric: …, at_most: …} or at_least.")] = None
+
+
+class ContactTypeShape(Shape):
+    contacts: Annotated[Text | None, says("Write what the source calls its contacts, such as calls_NW.")] = None
+    seconds: Annotated[Text | None, says("Write what the source calls its handle time in seconds.")] = None
+
+
+class GuardShape(Shape):
+    short_contacts: Annotated[Text | None, says("Name the metric of contacts that ended at once, in per cent.")] = None
+    repeat_contacts: Annotated[Text | None, says("Name the metric of callers who rang again, in per cent.")] = None
+    false_alarms: Annotated[Number | None, says("Write the share flagged by chance: 0.001 is one in 1,000.")] = None
+    min_contacts: Annotated[Whole | None, says("Write a number of contacts, such as 100.")] = None
+
+
+class HardContactsShape(Shape):
+    ratio: Annotated[Number | None, says("Write how many times the usual length: 1.1 is a tenth longer.")] = None
+    bonus_percentage: Annotated[Number | None, says("Write a percentage: 10 adds a tenth of the base points.")] = None
+
+
+class MeasureShape(Shape):
+    column: Annotated[Text, says("Name the column of the value.", stand_in="?")]
+    count: Annotated[Text, says("Name the column of the contacts that it rests on.", stand_in="?")]
+    share: Annotated[bool | None, says("Write true for 100 * column / count, else false.")] = None
+
+
+class MetricFilesShape(Shape):
+    agent: Annotated[Text | None, says("Name the column of the agent.")] = None
+    date: Annotated[Text | None, says("Name the column of the date.")] = None
+    measures: Annotated[
+        dict[str, MeasureShape], says("Write each metric's key and {column: …, count: …}.", stand_in={})
+    ]
 
 
 class RungShape(Shape):
@@ -182,11 +225,19 @@ class ProgramShape(Shape):
     platform: Annotated[PlatformShape, says("Write {kind: wem, secret: ladder/…}.")]
     peers: Annotated[PeersShape | None, says("Write {by_channel: true, tenure_bands_days: [90]}.")] = None
     metrics: Annotated[dict[str, MetricShape], says("Write each metric under the platform's key.", stand_in={})]
+    contact_types: Annotated[
+        dict[str, ContactTypeShape] | None,
+        BeforeValidator(_by_key),
+        says("Write a list of keys, such as [NEW, REGULAR], or each with {contacts: …, seconds: …}."),
+    ] = None
+    metric_files: Annotated[MetricFilesShape | None, says("Write {measures: {AHT: {column: …, count: …}}}.")] = None
+    guard: Annotated[GuardShape | None, says("Write {short_contacts: …, repeat_contacts: …}.")] = None
     challenge_library: Annotated[
         dict[str, CategoryShape],
         says("Write each category with tier_1 to tier_3, or {file: library.json}.", stand_in={}),
     ]
     reward_rules: Annotated[list[RewardRuleShape] | None, says("Write a list of rules, or {file: rules.json}.")] = None
+    hard_contacts: Annotated[HardContactsShape | None, says("Write {ratio: 1.1, bonus_percentage: 10}.")] = None
     draw: Annotated[DrawShape | None, says("Write {per_night: 1}.")] = None
     caps: Annotated[CapsShape | None, says("Write {member_daily_points: …}.")] = None
     tiers: Annotated[TierRuleShape | None, says("Write {rule: bands}, or leave it out.")] = None

@@ -15,6 +15,8 @@ from ladder.adapters.program_file.walk import collects, keys_along, shape_at, sh
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem
 
+_ON_METRICS: tuple[Path, ...] = (("metric_files",), ("guard",), ("hard_contacts",))  # what any metric may be named in
+
 
 def with_stand_ins(tree: object, wrong: Iterable[Path]) -> Any:
     mended = deepcopy(tree)
@@ -70,12 +72,14 @@ def _resting_on(path: Path, program: Program) -> Iterator[Path]:
     yield path
     match path:
         case ("metrics", key, *_):
-            yield ("metrics", key)
+            yield from (("metrics", key), *_ON_METRICS)
             yield from (
                 ("challenge_library", category.key) for category in program.categories if category.metric == key
             )
         case ("metrics" | "challenge_library",):
-            yield from (("challenge_library",), ("draw",), ("caps",))
+            yield from (("challenge_library",), ("draw",), ("caps",), *_ON_METRICS)
+        case ("contact_types", *_):
+            yield from (("metrics", metric.key, "normalise_by") for metric in program.metrics if metric.normalise_by)
         case ("challenge_library", key, _, "name" | "description" | "target_value"):
             yield ("challenge_library", key)
         case ("challenge_library", key, _, "points"):

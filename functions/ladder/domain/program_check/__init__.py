@@ -7,7 +7,10 @@ program, a warning does not.
 from ladder.domain.program import Program
 from ladder.domain.program_check.caps import check_caps, check_reward_rules
 from ladder.domain.program_check.categories import check_categories
+from ladder.domain.program_check.contacts import check_contact_types, check_hard_contacts
 from ladder.domain.program_check.draws import check_draw
+from ladder.domain.program_check.guards import check_guard
+from ladder.domain.program_check.metric_files import check_metric_files
 from ladder.domain.program_check.metrics import check_metrics
 from ladder.domain.program_check.payers import check_payer
 from ladder.domain.program_check.problem import Path, Problem, Severity, error, nearest
@@ -20,9 +23,13 @@ _CHECKS = (
     check_schedule,
     check_payer,
     check_metrics,
+    check_contact_types,
+    check_metric_files,
+    check_guard,
     check_categories,
     check_draw,
     check_reward_rules,
+    check_hard_contacts,
     check_caps,
     check_tier_rule,
 )

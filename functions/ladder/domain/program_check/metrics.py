@@ -6,17 +6,26 @@ from collections.abc import Iterator
 from ladder.domain.program import Metric, Program, QualityGate
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 
+MOST = 20
 MOST_NORTH_STARS = 3
+BY_CONTACT_TYPE = "contact_type"
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_TIME_UNITS = {"s", "sec", "second", "seconds", "min", "minute", "minutes"}
+TIME_UNITS = {"s", "sec", "second", "seconds", "min", "minute", "minutes"}
 
 
 def check_metrics(program: Program) -> Iterator[Problem]:
     if not program.metrics:
         yield error(("metrics",), "there is no metric", "Describe each metric under the platform's own key for it.")
+    if len(program.metrics) > MOST:
+        yield error(
+            ("metrics",),
+            f"{len(program.metrics)} metrics are more than can be read every night",
+            f"Keep up to {MOST}: those of the categories, gates and the guard.",
+        )
     yield from _north_stars(program)
     for metric in program.metrics:
         yield from _values(metric, program.tier_rule.window_days)
+        yield from _normalised(metric, program)
         yield from _speed(metric)
         if metric.quality_gate:
             yield from _gate(metric, metric.quality_gate, program)
@@ -46,6 +55,18 @@ def _values(metric: Metric, window: int) -> Iterator[Problem]:
         )
 
 
+def _normalised(metric: Metric, program: Program) -> Iterator[Problem]:
+    at = ("metrics", metric.key, "normalise_by")
+    if metric.normalise_by not in {None, BY_CONTACT_TYPE}:
+        yield error(at, f"nothing is compared by {metric.normalise_by}", f"Write {BY_CONTACT_TYPE}, or leave it out.")
+    elif metric.normalise_by and not program.contact_types:
+        yield error(
+            at,
+            "no contact type is known to compare by",
+            "Write contact_types: [NEW, REGULAR] with the types that your figures tell apart.",
+        )
+
+
 def _speed(metric: Metric) -> Iterator[Problem]:
     at = ("metrics", metric.key)
     if metric.speed and not metric.normalise_by:
@@ -60,7 +81,7 @@ def _speed(metric: Metric) -> Iterator[Problem]:
             "a speed metric without a gate pays for hanging up",
             "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
         )
-    if not metric.speed and metric.direction == "lower" and metric.unit.casefold() in _TIME_UNITS:
+    if not metric.speed and metric.direction == "lower" and metric.unit.casefold() in TIME_UNITS:
         yield warning(
             (*at, "speed"),
             f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",

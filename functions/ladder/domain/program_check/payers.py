@@ -11,6 +11,11 @@ def check_payer(program: Program) -> Iterator[Problem]:
         return
     for metric in program.metrics:
         yield from _holds(metric)
+    for key in ("guard", "hard_contacts"):
+        if getattr(program, key) is not None:
+            what = "the guard holds pay back" if key == "guard" else "hard contacts add to pay"
+            mend = f"Write payer: ladder, or leave {key} out."
+            yield error((key,), f"{what}, but this platform pays at once", mend)
     if program.peers.by_channel or program.peers.tenure_bands_days:
         yield warning(
             ("payer",),

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 from ladder.domain.program import Program, Schedule
-from ladder.domain.program_check.problem import Problem, error, similar
+from ladder.domain.program_check.problem import Problem, error, similar, warning
 
 # An execution is named program--date--rN--aM: at most 80 characters, and a double hyphen only between its parts.
 _KEY = re.compile(r"(?!.*--)[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?")
 _SECRET = re.compile(r"ladder/[A-Za-z0-9/_+=.@-]{1,200}")
 _LONGEST_WAIT_SECONDS = 3600
+_LATEST_HOURS = 3
 
 
 def check_schedule(program: Program) -> Iterator[Problem]:
@@ -59,9 +61,20 @@ def _times(schedule: Schedule) -> Iterator[Problem]:
             f"at {schedule.day_starts_at:%H:%M}",
             f"Write a rotation_time of {schedule.day_starts_at:%H:%M} or later, or let the day start earlier.",
         )
+    elif _hours(schedule.rotation_time) - _hours(schedule.day_starts_at) > _LATEST_HOURS:
+        yield warning(
+            ("rotation_time",),
+            f"the work day begins at {schedule.day_starts_at:%H:%M}, so the night's challenges run "
+            f"only for what is left of it after {schedule.rotation_time:%H:%M}",
+            "Write a time soon after day_starts_at, such as a quarter of an hour.",
+        )
     if not 0 <= schedule.propagation_seconds <= _LONGEST_WAIT_SECONDS:
         yield error(
             ("propagation_seconds",),
             f"{schedule.propagation_seconds} seconds cannot be waited",
             f"Write 0 to {_LONGEST_WAIT_SECONDS}; 300 suits a platform that takes minutes to move members.",
         )
+
+
+def _hours(clock: time) -> float:
+    return clock.hour + clock.minute / 60

@@ -1,0 +1,116 @@
+"""A steady-state night to plan, drawn from a seed: 30 days of three metrics, and standings as of two days ago.
+
+Between members an SD of 138, within a member's days 80; five worked days of seven; some are new, some have left.
+Axes: D days, M members.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from ladder.domain.assignment import Assignment, Standing
+from ladder.domain.columns import Bytes, Column, History, Values
+from ladder.domain.nights import Plan, budgets_for, plan_night
+from ladder.domain.peers import PeerGroups, Population
+from ladder.domain.program import Caps, Draw, Program
+from tests.domain.examples import category, metric, program, reward_rule
+
+NIGHT = date(2026, 3, 10)
+DAYS = 30
+GROUPS = ("chat, over 90 days", "chat, up to 90 days", "voice, over 90 days", "voice, up to 90 days")
+SHARES = (0.15, 0.05, 0.7, 0.1)
+NEW, LEFT, FALLEN = 0.02, 0.01, 0.05  # shares of the members
+POINTS = (50, 80, 120)
+
+type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    program: Program
+    population: Population
+    history: History
+    previous: Assignment
+    budgets: list[int]
+
+    def plan(self) -> Plan:
+        return plan_night(
+            self.program,
+            NIGHT,
+            population=self.population,
+            history=self.history,
+            previous=self.previous,
+            last_drawn={},
+            taken=(),
+            budgets=self.budgets,
+        )
+
+
+def draw_task(members: int, *, seed: int = 3, purse: int = 260) -> Task:
+    """`purse`: the program's daily cap in points a member."""
+    rng = np.random.default_rng(seed)
+    rules = program_for(members, purse)
+    history = _history(rng, members, rules)
+    active = rng.random(members) >= LEFT
+    groups = PeerGroups(GROUPS, rng.choice(len(GROUPS), members, p=SHARES).astype(np.int16))
+    previous = {each.key: _standing(rng, members) for each in rules.categories}
+    budgets = budgets_for(rules, active, history) or []
+    return Task(rules, Population(active, groups), history, previous, budgets)
+
+
+def program_for(members: int, purse: int) -> Program:
+    """All three categories run; a member's cap, a rule's and the program's all bind for some."""
+    metrics = (metric("AHT"), metric("QA", direction="higher"), metric("REPEAT7D", step=5))
+    return program(
+        metrics=metrics,
+        categories=tuple(category(f"{each.key}_LADDER", each.key, points=POINTS) for each in metrics),
+        reward_rules=(reward_rule({"TIER_3": 50}, limit=100),),
+        caps=Caps(member_daily_points=300, bonus_percent_of_base=40, program_daily_points=purse * members),
+        draw=Draw(per_night=len(metrics)),
+    )
+
+
+def _history(rng: np.random.Generator, members: int, rules: Program) -> History:
+    off = rng.integers(0, 7, members)
+    since = np.where(rng.random(members) < NEW, rng.integers(0, DAYS, members), 0)
+    columns = {each.key: Column(_values(rng, off, since), _counts(members)) for each in rules.metrics}
+    return History(NIGHT - timedelta(days=DAYS), DAYS, members, columns)
+
+
+def _values(rng: np.random.Generator, off: Whole, since: Whole) -> Values:
+    """Multiples of a half, which float32 holds exactly; filled day by day to stay small."""
+    usual = 138 * rng.standard_normal(len(off), dtype=np.float32) + 500
+    values = np.empty((DAYS, len(off)), dtype=np.float32)
+    for day in range(DAYS):
+        values[day] = np.rint(2 * (usual + 80 * rng.standard_normal(len(off), dtype=np.float32))) / 2
+        values[day, ((off + day) % 7 >= 5) | (day < since)] = np.nan
+    return values
+
+
+def _counts(members: int) -> Values:
+    return np.full((DAYS, members), 40, dtype=np.float32)
+
+
+def _standing(rng: np.random.Generator, members: int) -> Standing:
+    """States that many nights might have left behind: placed or not yet, long held, fallen from home."""
+
+    def column(low: int, high: int) -> Bytes:
+        return rng.integers(low, high, members).astype(np.uint8)
+
+    placed = rng.random(members) >= NEW
+    tier = np.where(placed, column(1, 4), 1).astype(np.uint8)
+    fallen = placed & (tier < 3) & (rng.random(members) < FALLEN)
+    columns = {
+        "tier": tier,
+        "group": tier,
+        "above": column(0, 10) * placed,
+        "below": column(0, 5) * placed,
+        "worked": np.where(placed, 10, column(0, 10)),
+        "held": np.where(fallen, column(0, 10), column(0, 11) * placed),
+        "home": (tier + 1) * fallen,
+        "kept": column(1, 121) * fallen,
+        "back": column(0, 5) * fallen,
+    }
+    packed = {name: each.astype(np.uint8).tobytes() for name, each in columns.items()}
+    return replace(Standing.new(members), **packed, as_of=NIGHT - timedelta(days=2))

@@ -1,0 +1,93 @@
+"""`ladder simulate`: what it prints, what it refuses, and whether the default rule is good enough."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.local.simulation.command import run
+
+SMALL = ["--members", "60", "--days", "160"]
+KEYS = {
+    "rule",
+    "members",
+    "days",
+    "changes_per_member_year",
+    "changes_per_250_worked_days",
+    "put_into_tier_1",
+    "median_days_to_return",
+    "stuck_share",
+    "days_to_own_tier",
+    "days_to_own_tier_p90",
+    "completion_rate_by_tier",
+}
+
+
+@pytest.fixture
+def simulated(capsys: pytest.CaptureFixture[str]) -> Any:
+    def simulate(*arguments: str) -> Any:
+        assert run([*arguments, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return simulate
+
+
+def test_without_a_rule_the_default_one_stands_beside_the_literal_one(simulated: Any) -> None:
+    both = simulated(*SMALL)
+    assert set(both) == KEYS | {"literal"}
+    assert set(both["literal"]) == KEYS
+    assert (both["rule"], both["literal"]["rule"]) == ("bands", "literal")
+    assert (both["members"], both["days"]) == (60, 160)
+    assert set(both["completion_rate_by_tier"]) == {"1", "2", "3"}
+
+
+def test_a_rule_that_is_asked_for_is_reported_alone_with_the_same_figures(simulated: Any) -> None:
+    both = simulated(*SMALL)
+    literal = both.pop("literal")
+    assert simulated(*SMALL, "--rule", "literal") == literal
+    assert simulated(*SMALL, "--rule", "bands") == both
+
+
+def test_a_seed_always_draws_the_same_members_and_another_seed_others(simulated: Any) -> None:
+    alone = (*SMALL, "--rule", "bands")
+    first = simulated(*alone, "--seed", "0")
+    assert simulated(*alone) == first
+    assert simulated(*alone, "--seed", "8") != first
+
+
+def test_a_person_reads_one_sentence_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(SMALL) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for words in ("60 members, 160 days", "bands literal", "Nine in ten have.", "everybody works every day"):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "required: --members, --days"),
+        (["--members", "19", "--days", "160"], "--members: 19 is too small; write at least 20, so that"),
+        (["--members", "20", "--days", "159"], "--days: 159 is too small; write at least 160, so that"),
+        (["--members", "many", "--days", "160"], '"many" is not a whole number; write at least 20'),
+        (["--members", "20.5", "--days", "160"], '"20.5" is not a whole number'),
+        (["--members", "-3", "--days", "160"], "-3 is too small"),
+        (["--members", "1000000", "--days", "1000"], "at most 50,000,000 fit into memory"),
+        ([*SMALL, "--seed", "-1"], "--seed: -1 is too small; write 0 or more"),
+        ([*SMALL, "--rule", "mine"], "invalid choice: 'mine' (choose from"),
+    ],
+)
+def test_arguments_that_cannot_be_simulated_exit_with_two_and_say_what_to_write(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        run(arguments)
+    assert refused.value.code == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_default_rule_is_calm_forgets_slumps_and_asks_what_can_be_reached(simulated: Any) -> None:
+    reached = simulated("--members", "2000", "--days", "500", "--rule", "bands")
+    assert reached["changes_per_member_year"] <= 2.0
+    assert reached["stuck_share"] <= 0.02
+    assert reached["median_days_to_return"] <= 20
+    assert all(0.4 <= rate <= 0.8 for rate in reached["completion_rate_by_tier"].values())
