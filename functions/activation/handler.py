@@ -14,9 +14,7 @@ from activation.activate import activate
 from activation.recover import recover
 from activation.settings import Settings
 from activation.verify import verify
-from ladder.adapters.dynamodb.assignments import DynamoAssignments
-from ladder.adapters.dynamodb.programs import DynamoPrograms
-from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
 from ladder.adapters.platforms import Platforms
@@ -42,9 +40,7 @@ class Step:
     claim: Claim
     event: dict[str, Any]
     program: Program
-    programs: DynamoPrograms
-    rotations: DynamoRotations
-    assignments: DynamoAssignments
+    stores: Stores
     platforms: Platforms
 
     @property
@@ -62,21 +58,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _step(event: dict[str, Any], usage: Usage, time_left: Callable[[], float]) -> Step:
-    claim, table = claim_of(event), Table(dynamodb, settings.programs_table, usage)
-    programs, rotations = DynamoPrograms(table), DynamoRotations(table, audit=settings.audit_table)
-    program = programs.version(claim.program, rotations.hold(claim).program_version)
-    platforms = Platforms(secrets, usage, time_left)
-    return Step(claim, event, program, programs, rotations, DynamoAssignments(table), platforms)
+    claim = claim_of(event)
+    stores = Stores(Table(dynamodb, settings.programs_table, usage), audit=settings.audit_table)
+    program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
+    return Step(claim, event, program, stores, Platforms(secrets, usage, time_left))
 
 
 def _verify(step: Step) -> Progress:
     return verify(
         step.claim,
         step.program,
-        step.programs.roster(step.claim.program),
+        step.stores.programs.roster(step.claim.program),
         cursor=step.event["cursor"],
-        rotations=step.rotations,
-        assignments=step.assignments,
+        rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
         platform=step.platform,
     )
 
@@ -86,9 +81,9 @@ def _activate(step: Step) -> Progress:
         step.claim,
         step.program,
         now=datetime.now(UTC),
-        programs=step.programs,
-        rotations=step.rotations,
-        assignments=step.assignments,
+        programs=step.stores.programs,
+        rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
         platform=step.platform,
         announcements=announcements,
     )
@@ -101,7 +96,7 @@ def _recover(step: Step) -> Progress:
         step.claim,
         step.program,
         why=f"{failure['error']}: {failure['cause']}",
-        rotations=step.rotations,
+        rotations=step.stores.rotations,
         platform=lambda: step.platform,
     )
     return DONE

@@ -10,10 +10,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ladder.adapters.dynamodb.assignments import DynamoAssignments
-from ladder.adapters.dynamodb.histories import DynamoHistories
-from ladder.adapters.dynamodb.programs import DynamoPrograms
-from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms
@@ -52,25 +49,9 @@ class Step:
     program: Program
     roster: Roster
     usage: Usage
-    table: Table
+    stores: Stores
     platforms: Platforms
     time_left: Callable[[], float]
-
-    @property
-    def programs(self) -> DynamoPrograms:
-        return DynamoPrograms(self.table)
-
-    @property
-    def rotations(self) -> DynamoRotations:
-        return DynamoRotations(self.table)
-
-    @property
-    def assignments(self) -> DynamoAssignments:
-        return DynamoAssignments(self.table)
-
-    @property
-    def histories(self) -> DynamoHistories:
-        return DynamoHistories(self.table)
 
 
 @logger.inject_lambda_context
@@ -85,23 +66,23 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _step(event: dict[str, Any], context: LambdaContext) -> Step:
     usage, claim = Usage(), claim_of(event)
-    table = Table(dynamodb, settings.programs_table, usage)
-    programs = DynamoPrograms(table)
-    program = programs.version(claim.program, DynamoRotations(table).hold(claim).program_version)
+    stores = Stores(Table(dynamodb, settings.programs_table, usage))
+    program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
 
     def time_left() -> float:
         return context.get_remaining_time_in_millis() / 1000
 
     platforms = Platforms(secrets, usage, time_left, files.source)
-    return Step(claim, event["cursor"], program, programs.roster(claim.program), usage, table, platforms, time_left)
+    roster = stores.programs.roster(claim.program)
+    return Step(claim, event["cursor"], program, roster, usage, stores, platforms, time_left)
 
 
 def _tick(state_machine_arn: str) -> dict[str, Any]:
-    table = Table(dynamodb, settings.programs_table, Usage())
+    stores = Stores(Table(dynamodb, settings.programs_table, Usage()))
     started = tick(
         now=datetime.now(UTC),
-        programs=DynamoPrograms(table),
-        rotations=DynamoRotations(table),
+        programs=stores.programs,
+        rotations=stores.rotations,
         executions=StepFunctionsExecutions(states, state_machine_arn),
     )
     return {"started": [claim.execution for claim in started]}
@@ -114,9 +95,9 @@ def _collect(step: Step) -> Progress:
         step.roster,
         cursor=step.cursor,
         source=step.platforms.metrics(step.program, agents=sum(member.active for member in step.roster)),
-        histories=step.histories,
-        programs=step.programs,
-        rotations=step.rotations,
+        histories=step.stores.histories,
+        programs=step.stores.programs,
+        rotations=step.stores.rotations,
         time_left=step.time_left,
     )
 
@@ -126,10 +107,10 @@ def _settle(step: Step) -> Progress:
         step.claim,
         step.program,
         step.roster,
-        programs=step.programs,
-        rotations=step.rotations,
-        assignments=step.assignments,
-        histories=step.histories,
+        programs=step.stores.programs,
+        rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
+        histories=step.stores.histories,
         queue=completions,
         platform=step.platforms.challenges(step.program),
     )
@@ -143,10 +124,10 @@ def _plan(step: Step) -> Progress:
         step.claim,
         step.program,
         step.roster,
-        programs=step.programs,
-        rotations=step.rotations,
-        assignments=step.assignments,
-        histories=step.histories,
+        programs=step.stores.programs,
+        rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
+        histories=step.stores.histories,
         platform=step.platforms.challenges(step.program),
     )
     return DONE
@@ -156,7 +137,7 @@ def _retire(step: Step) -> Progress:
     retire(
         step.claim,
         step.program,
-        rotations=step.rotations,
+        rotations=step.stores.rotations,
         platform=step.platforms.challenges(step.program),
     )
     return DONE
@@ -168,8 +149,8 @@ def _assign(step: Step) -> Progress:
         step.program,
         step.roster,
         cursor=step.cursor,
-        rotations=step.rotations,
-        assignments=step.assignments,
+        rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
         platform=step.platforms.challenges(step.program),
         time_left=step.time_left,
     )

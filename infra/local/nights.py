@@ -45,7 +45,7 @@ def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Ran:
         actor=actor,
         reason=reason,
         now=night_falls_at(stage.program.schedule, day),
-        rotations=stage.rotations,
+        rotations=stage.stores.rotations,
         executions=stage.executions,
     )
     return _await(stage, _claimed(claim, day))
@@ -54,16 +54,18 @@ def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Ran:
 def kill_at(stage: Stage, day: date, step: Step) -> Ran:
     """Start the night and stop its execution as soon as it has recorded `step`, whatever it is doing then."""
     claim = _due(stage, day)
-    _until(lambda: (found := stage.rotations.get(claim.program, claim.rotation)) is not None and found.reached(step))
+    _until(
+        lambda: (found := stage.stores.rotations.get(claim.program, claim.rotation)) is not None and found.reached(step)
+    )
     stage.executions.stop(claim.execution, "killed on purpose")
     return _measured(stage, claim, "ABORTED")
 
 
 def _due(stage: Stage, day: date) -> Claim:
     """By the tick when the night falls; after a failure by the one that comes when the next attempt is due."""
-    before = stage.rotations.latest(stage.program.key, day)
+    before = stage.stores.rotations.latest(stage.program.key, day)
     now = before.claimed_at + LONGEST_PAUSE if before else night_falls_at(stage.program.schedule, day)
-    claim = start_due(stage.program, now=now, rotations=stage.rotations, executions=stage.executions)
+    claim = start_due(stage.program, now=now, rotations=stage.stores.rotations, executions=stage.executions)
     return _claimed(claim, day)
 
 
@@ -78,7 +80,7 @@ def _await(stage: Stage, claim: Claim) -> Ran:
     _until(lambda: executions.status(claim.execution) != "RUNNING")
     status = executions.status(claim.execution)
     if status != "SUCCEEDED":
-        found = stage.rotations.get(claim.program, claim.rotation)
+        found = stage.stores.rotations.get(claim.program, claim.rotation)
         raise NightFailed(f"{claim.execution} {status}: {found.failed if found else 'no record'}")
     return _measured(stage, claim, status)
 

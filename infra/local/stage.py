@@ -11,10 +11,7 @@ from infra.local.call_history import CallHistory
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.simulator import Faults, Simulator
-from ladder.adapters.dynamodb.assignments import DynamoAssignments
-from ladder.adapters.dynamodb.histories import DynamoHistories
-from ladder.adapters.dynamodb.programs import DynamoPrograms
-from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members import Member, Roster
@@ -34,23 +31,7 @@ class Stage:
     simulator: Simulator
     program: Program
     roster: Roster
-    table: Table = field(repr=False)
-
-    @property
-    def programs(self) -> DynamoPrograms:
-        return DynamoPrograms(self.table)
-
-    @property
-    def rotations(self) -> DynamoRotations:
-        return DynamoRotations(self.table)
-
-    @property
-    def assignments(self) -> DynamoAssignments:
-        return DynamoAssignments(self.table)
-
-    @property
-    def histories(self) -> DynamoHistories:
-        return DynamoHistories(self.table)
+    stores: Stores = field(repr=False)
 
     @property
     def executions(self) -> StepFunctionsExecutions:
@@ -89,12 +70,11 @@ def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory)
 def _published(
     aws: Emulator, outputs: dict[str, str], simulator: Simulator, program: Program, history: CallHistory
 ) -> Stage:
-    table = Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage())
-    programs = DynamoPrograms(table)
-    published = programs.publish(program)
+    stores = Stores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
+    published = stores.programs.publish(program)
     roster = tuple(Member(id=secrets.token_hex(16), user=user) for user in history.users)
-    programs.enrol(program.key, roster)
-    return Stage(aws, outputs, simulator, published, roster, table)
+    stores.programs.enrol(program.key, roster)
+    return Stage(aws, outputs, simulator, published, roster, stores)
 
 
 def received_completions(stage: Stage) -> list[dict[str, object]]:

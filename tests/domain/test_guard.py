@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain import guard
+from ladder.domain import honest_shares
 from ladder.domain.columns import Column, History, Values
-from ladder.domain.guard import Amounts, Flag, Flagged, Tally, flags, outliers, sentence, tally
+from ladder.domain.guard import Flag, Flagged, flags, outliers, sentence, tally
+from ladder.domain.honest_shares import Amounts, Tally
 from ladder.domain.peers import PeerGroups, Population
 from ladder.domain.performance import GroupIndex
 from ladder.domain.program import TierRule
@@ -96,7 +97,7 @@ def test_where_all_are_alike_flags_are_no_more_than_stated_as_contacts_are_whole
 def test_among_twenty_five_peers_the_rate_is_at_most_twice_the_stated_one_even_if_they_differ_widely(
     share: float, spread: float
 ) -> None:
-    flagged, trials = flagged_share(25, 1200, share=share, spread=spread, rate=0.002)
+    flagged, trials = flagged_share(25, 800, share=share, spread=spread, rate=0.002)
 
     assert flagged <= binomial_bounds(trials, 0, 0.004)[1]
 
@@ -124,7 +125,7 @@ def test_known_what_is_usual_the_bound_is_that_of_the_exact_distribution(
     share: float, spread: float, contacts: int
 ) -> None:
     within = spread**2 * share / (1 - share)
-    settled = guard._Fit(amounts(share), amounts(within / 4), amounts(0), amounts(1e-12))
+    settled = honest_shares.Fit(amounts(share), amounts(within / 4), amounts(0), amounts(1e-12))
     hits = np.arange(contacts + 1, dtype=np.float64)
     bound = int(np.argmax(settled.stands_out(Tally(hits, np.full(contacts + 1, float(contacts))), QUANTILE)))
 
@@ -134,7 +135,7 @@ def test_known_what_is_usual_the_bound_is_that_of_the_exact_distribution(
 
 @pytest.mark.parametrize(("freedom", "t"), [(3, 10.2145), (5, 5.8934), (10, 4.1437), (20, 3.5518), (60, 3.2317)])
 def test_with_few_peers_the_bound_is_students(freedom: float, t: float) -> None:
-    assert guard._student(QUANTILE, amounts(freedom)) == pytest.approx([t], rel=0.03)
+    assert honest_shares.student(QUANTILE, amounts(freedom)) == pytest.approx([t], rel=0.03)
 
 
 def scalar_fit(found: Tally, weight: list[float], aside: int) -> tuple[float, float]:
@@ -152,9 +153,9 @@ def scalar_fit(found: Tally, weight: list[float], aside: int) -> tuple[float, fl
 def test_each_fit_is_the_one_to_those_who_are_left() -> None:
     found = honest(12, np.random.default_rng(3), share=0.1, spread=0.4)
     angle = np.arcsin(np.sqrt((found.hits + 0.375) / (found.contacts + 0.75)))
-    weight = guard._weights(angle, found.contacts)
+    weight = honest_shares.weights(angle, found.contacts)
 
-    fits = guard._without_the_highest(found, angle, weight, 5)
+    fits = honest_shares.without_the_highest(found, angle, weight, 5)
 
     expected = [scalar_fit(found, weight.tolist(), aside) for aside in range(1, 6)]
     assert list(zip(fits.mean, fits.between, strict=True)) == [pytest.approx(pair) for pair in expected]
@@ -231,6 +232,14 @@ def test_with_too_few_contacts_nobody_is_judged_however_high_his_share() -> None
     assert not judged(Tally(hits, contacts)).who[0]
     assert np.isnan(judged(Tally(hits, contacts)).share[0])
     assert outliers(Tally(hits, contacts), one_group(40), rule=RULE, min_contacts=99).who[0]
+
+
+def test_who_does_as_most_do_is_not_flagged_because_the_busiest_do_less() -> None:
+    contacts = np.array([1, 99, 99, 1e7, 1, 1, 1, *[1e7] * 5])
+    hits = contacts.copy()
+    hits[-5:] *= 0.999
+
+    assert not outliers(Tally(hits, contacts), one_group(12), rule=TierRule(min_members=1), min_contacts=1).who.any()
 
 
 def test_without_contacts_there_is_no_share_and_no_flag() -> None:

@@ -34,7 +34,7 @@ def by_files() -> Iterator[Stage]:
 
 def collected(live: Stage) -> History:
     metrics = ("AHT", "AHT measured", "REPEAT7D", "SHORT10", "calls_PS", "calls_TT")
-    return live.histories.load(
+    return live.stores.histories.load(
         live.program.key, first=HISTORY.first, last=FIRST, members=len(live.roster), metrics=metrics
     )
 

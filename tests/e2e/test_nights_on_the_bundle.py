@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,9 +22,9 @@ EVERY = Chance(every=1, kinds=frozenset({"challenges.create"}))
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[Stage]:
-    """A stage with one night behind it; its tests take the nights after it in their order."""
+    """One night is behind it, and metrics come from the platform; the tests take the nights in their order."""
     history = call_history(1, data=Path("nowhere"))
-    with stage(load_program(PROGRAM), history) as running:
+    with stage(replace(load_program(PROGRAM), metric_files=None), history) as running:
         run_night(running, FIRST)
         running.simulator.close_day(FIRST)
         yield running
@@ -32,14 +33,14 @@ def live() -> Iterator[Stage]:
 @pytest.fixture
 def night(live: Stage) -> Iterator[date]:
     """The next night that has not been played."""
-    pointer = live.rotations.pointer(live.program.key) or ""
+    pointer = live.stores.rotations.pointer(live.program.key) or ""
     day = date.fromisoformat(pointer.split("#", maxsplit=1)[0]) + timedelta(days=1)
     yield day
     live.simulator.close_day(day)
 
 
 def rotation(live: Stage, day: date) -> Rotation:
-    found = live.rotations.latest(live.program.key, day)
+    found = live.stores.rotations.latest(live.program.key, day)
     assert found is not None
     return found
 
@@ -48,14 +49,14 @@ def assert_live_and_single(live: Stage, day: date) -> None:
     """The night is current; each of its challenges is on the platform once, and nothing else of ours."""
     found = rotation(live, day)
     assert found.step == "announced"
-    assert live.rotations.pointer(live.program.key) == found.claim.rotation
+    assert live.stores.rotations.pointer(live.program.key) == found.claim.rotation
     launched = sorted(launch.challenge or "" for launch in found.launches.values())
     assert sorted(challenge.id for challenge in live.simulator.active()) == launched
 
 
 def assert_groups_match(live: Stage, day: date) -> None:
     found = rotation(live, day)
-    assignment = live.assignments.load(live.program.key, found.claim.rotation)
+    assignment = live.stores.assignments.load(live.program.key, found.claim.rotation)
     for key in found.night.drawn if found.night else ():
         for tier, group in enumerate(live.program.category(key).groups, start=1):
             played = zip(live.roster, assignment[key].played, strict=True)
@@ -104,11 +105,11 @@ def test_a_platform_in_trouble_is_borne_with(live: Stage, night: date) -> None:
 def test_a_night_that_cannot_go_live_leaves_nothing_half_done_and_the_next_attempt_goes_on(
     live: Stage, night: date
 ) -> None:
-    before = live.rotations.pointer(live.program.key)
+    before = live.stores.rotations.pointer(live.program.key)
     live.simulator.faults.fail_before = EVERY
     with pytest.raises(NightFailed, match="FAILED: Unavailable"):
         run_night(live, night)
-    assert live.rotations.pointer(live.program.key) == before
+    assert live.stores.rotations.pointer(live.program.key) == before
     assert live.simulator.active() == []
     live.simulator.faults.fail_before = Chance()
     ran = run_night(live, night)

@@ -36,12 +36,12 @@ class Record:
     @classmethod
     def of(cls, stage: Stage, first: date, last: date) -> "Record":
         program, window = stage.program, timedelta(days=stage.program.tier_rule.window_days)
-        between = stage.rotations.between(program.key, first, last)
+        between = stage.stores.rotations.between(program.key, first, last)
         rotations = {each.claim.date: each for each in between if each.reached("active")}
         return cls(
             program=program,
             roster=stage.roster,
-            history=stage.histories.load(
+            history=stage.stores.histories.load(
                 program.key,
                 first=first - 2 * window,
                 last=last,
@@ -50,9 +50,9 @@ class Record:
             ),
             rotations=rotations,
             assignments={
-                day: stage.assignments.load(program.key, each.claim.rotation) for day, each in rotations.items()
+                day: stage.stores.assignments.load(program.key, each.claim.rotation) for day, each in rotations.items()
             },
-            outcomes={day: stage.assignments.outcomes(program.key, day) for day in rotations},
+            outcomes={day: stage.stores.assignments.outcomes(program.key, day) for day in rotations},
         )
 
     @property

@@ -1,0 +1,233 @@
+"""Each rule of a program broken once: errors with their place and mend, and what is only doubtful."""
+
+from dataclasses import replace
+from datetime import time
+
+from ladder.domain.program import (
+    ContactType,
+    Draw,
+    Guard,
+    HardContacts,
+    Peers,
+    Platform,
+    Program,
+)
+from tests.domain.sample_program import (
+    CARE,
+    GATE,
+    HANDLE_TIME,
+    QUALITY,
+    SHARES_GROUPS,
+    SHARES_ONE_GROUP,
+    SPRINT,
+    caps,
+    care,
+    category,
+    draw,
+    gate,
+    grouped,
+    guarded,
+    handle_time,
+    hard,
+    kinds,
+    library,
+    many,
+    measured,
+    program,
+    rule,
+    schedule,
+    stars,
+    tiers,
+    worth,
+)
+
+SECRET = Platform(kind="wem", secret="hunter2")
+ONE_GROUP = Platform(kind="wem", secret="ladder/bank/platform", membership="replaces")
+SPACED = replace(QUALITY, key="Q A")
+GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
+SHORT = replace(QUALITY, key="SHORT", direction="lower")
+NEW, OLD = (ContactType(key=key, contacts=f"calls_{key}") for key in ("NEW", "OLD"))
+
+# the program, the place, words of the message, words of the mend
+MISTAKES: dict[str, tuple[Program, str, str, str]] = {
+    "a key in capitals": (program(key="Bank"), "program", '"Bank"', "lower-case"),
+    "a key with a double hyphen": (program(key="bank--north"), "program", "name of an execution", "single hyphens"),
+    "a key of 31 letters": (program(key="b" * 31), "program", "name of an execution", "30"),
+    "a secret outside of ladder/": (program(platform=SECRET), "platform.secret", "may read", "begins with ladder/"),
+    "a misspelt time zone": (schedule(time_zone="Asia/Jerusalm"), "time_zone", "not a time zone", "Asia/Jerusalem?"),
+    "a folder as a time zone": (schedule(time_zone="Europe"), "time_zone", "not a time zone", "IANA"),
+    "a path as a time zone": (schedule(time_zone="../etc"), "time_zone", "not a time zone", "IANA"),
+    "a night before the day": (schedule(day_starts_at=time(6)), "rotation_time", "has begun", "06:00 or later"),
+    "a negative wait": (schedule(propagation_seconds=-1), "propagation_seconds", "-1", "0 to 3600"),
+    "a wait of a day": (schedule(propagation_seconds=86_400), "propagation_seconds", "86400", "0 to 3600"),
+    "no metric": (program(metrics=(), categories=()), "metrics", "no metric", "Describe"),
+    "four north stars": (program(metrics=(HANDLE_TIME, QUALITY, *stars(4))), "metrics.Q3.north_star", "3", "few"),
+    "a metric with a space": (program(metrics=(HANDLE_TIME, QUALITY, SPACED)), "metrics.Q A", "Q A", "without spaces"),
+    "a step of nothing": (handle_time(step=0), "metrics.AHT.step", "no step", "such as 5"),
+    "never final": (handle_time(final_after_days=30), "metrics.AHT.final_after_days", "never", "0 to 29"),
+    "final before the day": (handle_time(final_after_days=-1), "metrics.AHT.final_after_days", "-1", "0 to 29"),
+    "speed not comparable": (handle_time(normalise_by=None), "metrics.AHT.normalise_by", "speed", "contact_type"),
+    "speed unguarded": (handle_time(quality_gate=None), "metrics.AHT.quality_gate", "hanging up", "at_most"),
+    "a gate on an unknown metric": (gate(metric="QB"), "metrics.AHT.quality_gate.metric", "QB", "Known here: QA."),
+    "a gate on itself": (gate(metric="AHT"), "metrics.AHT.quality_gate.metric", "guards itself", "quality"),
+    "a gate with no bound": (gate(at_least=None), "metrics.AHT.quality_gate", "one bound", "either"),
+    "a gate with two bounds": (gate(at_most=90), "metrics.AHT.quality_gate", "one bound", "either"),
+    "a gate over no days": (gate(over_days=0), "metrics.AHT.quality_gate.over_days", "no figures", "1 or more"),
+    "21 metrics": (many(21), "metrics", "21 metrics", "up to 20"),
+    "compared by what nobody knows": (
+        handle_time(normalise_by="weather"), "metrics.AHT.normalise_by", "by weather", "contact_type",
+    ),
+    "compared by types that nobody named": (kinds(), "metrics.AHT.normalise_by", "no contact type", "contact_types: ["),
+    "a type with a space": (kinds(replace(NEW, key="N W")), "contact_types.N W", '"N W"', "without spaces"),
+    "two types in one column": (
+        kinds(NEW, replace(OLD, contacts="calls_NEW")),
+        "contact_types.OLD.contacts", "read for contact type NEW already", "this type alone",
+    ),
+    "seconds that are contacts": (
+        kinds(replace(NEW, seconds="calls_NEW"), OLD), "contact_types.NEW.seconds", "contact type NEW", "column",
+    ),
+    "contacts that are a metric": (
+        kinds(NEW, replace(OLD, contacts="QA")), "contact_types.OLD.contacts", "read for metric QA", "column",
+    ),
+    "21 types": (
+        kinds(*(ContactType(key=f"K{n}", contacts=f"K{n}") for n in range(21))), "contact_types", "21", "up to 20",
+    ),
+    "a guard that looks at nothing": (guarded(Guard()), "guard", "no metric", "short_contacts, repeat_contacts"),
+    "a guard on an unknown metric": (guarded(Guard(short_contacts="SHRT")), "guard.short_contacts", "SHRT", "SHORT?"),
+    "a guard on repeats nobody knows": (
+        guarded(Guard(repeat_contacts="AGAIN")), "guard.repeat_contacts", "not described", "Known here: AHT, QA, SHORT",
+    ),
+    "a guard on what is good": (
+        guarded(Guard(short_contacts="QA")), "guard.short_contacts", "higher better", "direction: lower",
+    ),
+    "a guard on seconds": (guarded(Guard(short_contacts="AHT")), "guard.short_contacts", "in s", 'unit: "%"'),
+    "no false alarm ever": (
+        guarded(Guard(short_contacts="SHORT", false_alarms=0)), "guard.false_alarms", "0 is no share", "more than 0",
+    ),
+    "false alarms for a fifth": (
+        guarded(Guard(short_contacts="SHORT", false_alarms=0.2)), "guard.false_alarms", "0.2", "at most 0.1",
+    ),
+    "a guard on no contacts": (
+        guarded(Guard(short_contacts="SHORT", min_contacts=0)), "guard.min_contacts", "0 contacts", "100 is usual",
+    ),
+    "hard that is usual": (hard(HardContacts(ratio=1)), "hard_contacts.ratio", "1 times", "more than 1"),
+    "a hard bonus that takes": (
+        hard(HardContacts(bonus_percentage=-5)), "hard_contacts.bonus_percentage", "take points away", "to what other",
+    ),
+    "a metric without a column": (measured("AHT"), "metric_files.measures", "QA has no column", "Add QA: {column"),
+    "one column for agent and date": (
+        measured("AHT", "QA", agent="date"), "metric_files.date", "cannot hold the agent", "two columns",
+    ),
+    "a figure in the date": (
+        measured("AHT", "QA", date="QA"), "metric_files.measures.QA", "where the agent or the date", "figures",
+    ),
+    "a guard where the platform pays": (
+        replace(guarded(Guard(short_contacts="SHORT")), payer="platform"), "guard", "at once", "leave guard out",
+    ),
+    "a hard bonus where the platform pays": (
+        replace(hard(HardContacts()), payer="platform"), "hard_contacts", "at once", "leave hard_contacts out",
+    ),
+    "no category": (library(), "challenge_library", "no category", "tier_1"),
+    "25 categories": (many(25), "challenge_library", "too many", "24"),
+    "an unknown metric": (care(metric="QB"), "challenge_library.CARE.tier_1.metric_key", "QB", "Known here: AHT, QA."),
+    "a category with #": (library(category("A#1", "QA", (1, 2, 3))), "challenge_library.A#1", "#", "digits"),
+    "easier targets": (library(category("C", "AHT", (1, 2, 3))), "challenge_library.C", "1, 2, 3", "target_value fall"),
+    "unordered targets": (library(category("C", "QA", (1, 3, 2))), "challenge_library.C", "1, 3, 2", "rise"),
+    "worth nothing": (worth(0, 80, 120), "challenge_library.CARE.tier_1.points", "0 points", "from 1 up"),
+    "worth less than nothing": (worth(-5, 80, 120), "challenge_library.CARE.tier_1.points", "-5 points", "from 1 up"),
+    "one group for two tiers": (
+        library(grouped(CARE, "a", "b", "b")), "challenge_library.CARE.tier_3.group_id", "b stands for 2", "of its own",
+    ),
+    "one group of three in common": (
+        library(SPRINT, SHARES_ONE_GROUP), "challenge_library.SPRINT.tier_1.group_id", "shares SPRINT-1", "same order",
+    ),
+    "no chance": (care(weight=0), "draw.categories.CARE.weight", "no chance", "above 0"),
+    "a negative rest": (care(cooldown_days=-1), "draw.categories.CARE.cooldown_days", "-1", "0 or more"),
+    "a rest for what always runs": (
+        replace(care(cooldown_days=1), draw=Draw(always=("CARE",))),
+        "draw.categories.CARE.cooldown_days", "never rests", "draw.always",
+    ),
+    "always an unknown one": (draw(1, "CAER"), "draw.always[0]", "CAER", "mean CARE?"),
+    "always one twice": (draw(2, "CARE", "CARE"), "draw.always[1]", "twice", "once"),
+    "always two on one metric": (draw(2, "SPRINT", "STEADY"), "draw.always", "both on AHT", "Keep SPRINT or STEADY"),
+    "always two with one group": (
+        replace(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
+        "draw.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
+    ),
+    "more than fit together": (draw(3), "draw.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
+    "more than there are": (program(categories=(CARE,)), "draw.per_night", "no more categories", "1 or less"),
+    "nothing a night": (draw(0), "draw.per_night", "0 a night", "1 or more"),
+    "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "always runs", "2 or more"),
+    "two categories where a user is in one group": (
+        replace(draw(2), platform=ONE_GROUP), "platform.membership", "the last of 2 categories", "per_night: 1",
+    ),
+    "two that always run where a user is in one group": (
+        replace(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
+    ),
+    "a gate where the platform pays": (
+        program(payer="platform", metrics=(QUALITY, GUARDED)),
+        "metrics.QB.quality_gate", "pays at once", "payer: ladder",
+    ),
+    "speed where the platform pays": (program(payer="platform"), "metrics.AHT.speed", "pays at once", "payer: ladder"),
+    "a bonus that takes": (
+        rule(bonus_percentage=-1), "reward_rules[0].conditions[0].bonus_percentage", "take points away", "from 0 up",
+    ),
+    "a fourth tier": (rule(value="TIER_4"), "reward_rules[0].conditions[0].value", "TIER_4", "TIER_3"),
+    "an odd comparison": (rule(operator="ABOVE"), "reward_rules[0].conditions[0].operator", "ABOVE", "EQUALS"),
+    "a rule that pays nothing": (rule(limit=0), "reward_rules[0].max_daily_bonus_points", "no bonus", "1 or more"),
+    "a cap of nothing": (caps(program_daily_points=0), "caps.program_daily_points", "pays nobody", "1 or more"),
+    "a negative share": (caps(bonus_percent_of_base=-1), "caps.bonus_percent_of_base", "negative", "0 or more"),
+    "too small a reserve": (caps(reserve_percent=4), "caps.reserve_percent", "4 %", "5 to 90"),
+    "all in reserve": (caps(reserve_percent=100), "caps.reserve_percent", "100 %", "5 to 90"),
+    "a bonus above the day": (
+        caps(member_daily_points=99, member_daily_bonus_points=100),
+        "caps.member_daily_bonus_points", "100", "99 or less",
+    ),
+    "a day too short": (caps(member_daily_points=49), "caps.member_daily_points", "nobody could ever", "50 or more"),
+    "a percentile of 101": (tiers(up=(48, 101)), "tiers.up", "101", "0 to 100"),
+    "tier 2 above tier 3": (tiers(up=(74, 48), down=(42, 43)), "tiers.up", "74, 48", "tier 2 below tier 3"),
+    "targets that do not rise": (tiers(targets=(25, 75, 50)), "tiers.targets", "25, 75, 50", "in order"),
+    "a clamp upside down": (tiers(clamp=(95, 5)), "tiers.clamp", "95, 5", "in order"),
+    "down above up": (tiers(up=(48, 74), down=(42, 75)), "tiers.down[1]", "both", "74 or less"),
+    "up after no day": (tiers(up_after_days=0), "tiers.up_after_days", "0 days", "1 to 255"),
+    "back after no day": (tiers(return_after_days=0), "tiers.return_after_days", "0 days", "1 to 255"),
+    "home before it is reached": (tiers(home_after_days=-1), "tiers.home_after_days", "-1 days", "0 to 255"),
+    "home for a year": (tiers(home_kept_days=256), "tiers.home_kept_days", "256 days", "0 to 255"),
+    "a way back below the fall": (tiers(return_margin=-1), "tiers.return_margin", "about to fall", "0 or more"),
+    "a way back that is harder": (
+        tiers(up=(51, 76), down=(43, 68), return_margin=8.5),
+        "tiers.return_margin", "8.5 above 43 lies beyond 51", "8 or less, or home_kept_days",
+    ),
+    "a way back to the top that is harder": (
+        tiers(up=(60, 70), down=(43, 68)), "tiers.return_margin", "3 above 68 lies beyond 70", "2 or less",
+    ),
+    "placed after a year": (tiers(placed_after_days=365), "tiers.placed_after_days", "365", "1 to 255"),
+    "smoothing beyond the window": (tiers(window_days=9), "tiers.smoothing_days", "9 calendar days", "9 or less"),
+    "peer groups of nobody": (tiers(min_peers=0), "tiers.min_peers", "0 people", "1 or more"),
+    "bands that fall": (program(peers=Peers(tenure_bands_days=(9, 3))), "peers.tenure_bands_days", "9, 3", "rise"),
+}  # fmt: skip
+
+# the program, the place, words of the message
+DOUBTS: dict[str, tuple[Program, str, str]] = {
+    "a night in the afternoon": (schedule(rotation_time=time(14)), "rotation_time", "only for what is left of it"),
+    "one contact type": (kinds(NEW), "contact_types", "every mix is the same"),
+    "seconds for one type of two": (
+        kinds(NEW, replace(OLD, seconds="s")), "contact_types.NEW", "only where every type has them, and NEW has none",
+    ),
+    "hard contacts that nothing tells": (
+        replace(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=Draw()),
+        "hard_contacts", "no metric tells",
+    ),
+    "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
+    "six categories": (many(6), "challenge_library", "6 categories"),
+    "points that fall": (worth(50, 80, 70), "challenge_library.CARE", "pays less: 50, 80, 70"),
+    "tiers that ask the same": (library(category("C", "QA", (1, 2, 2))), "challenge_library.C", "the same: 1, 2, 2"),
+    "seconds not marked as speed": (
+        handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
+    ),
+    "rests that empty the nights": (care(cooldown_days=3), "draw", "some nights stay emptier"),
+    "peers where the platform pays": (replace(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
+    "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
+    "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),
+    "a purse for nobody": (caps(program_daily_points=52), "caps.program_daily_points", "not enough for one"),
+}  # fmt: skip
