@@ -57,12 +57,22 @@ class NightRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A completion that is shown to the agent and waits for a person's look."""
+
+    date: date
+    agent: str
+    category: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """The completions in the rewards queue at the end; `points` are those of completions that are not held."""
 
     received: int
     distinct: int
-    held: int
+    held: tuple[Held, ...]
     points: int
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from infra.local.demo.document import Live, Move, NightRow, Queue, Story, StoryDay, Summary, Used
+from infra.local.demo.document import Held, Live, Move, NightRow, Queue, Story, StoryDay, Summary, Used
 from infra.local.nights import Ran
 from infra.local.stage import Stage
 from ladder.domain.assignment import Assignment, Standing
@@ -69,7 +69,7 @@ class Record:
             source=source,
             agents=self.agents,
             nights=nights,
-            queue=_queue(queued),
+            queue=_queue(queued, self.roster),
             story=self._story(nights),
         )
 
@@ -182,12 +182,23 @@ def _running(night: Night) -> list[tuple[str, Targets]]:
     return [(category, night.targets[category]) for category in night.drawn]
 
 
-def _queue(completions: Sequence[Any]) -> Queue:
-    distinct = {completion["id"]: completion["attributes"] for completion in completions}
-    paid = [attributes for attributes in distinct.values() if not attributes["held"]]
+def _queue(completions: Sequence[Any], roster: Roster) -> Queue:
+    agents = {member.id: member.user for member in roster}
+    distinct = {completion["id"]: completion for completion in completions}
+    held = [each for each in distinct.values() if each["attributes"]["held"]]
     return Queue(
         received=len(completions),
         distinct=len(distinct),
-        held=len(distinct) - len(paid),
-        points=sum(attributes["points"] for attributes in paid),
+        held=tuple(_held(each, agents) for each in sorted(held, key=lambda each: str(each["id"]))),
+        points=sum(each["attributes"]["points"] for each in distinct.values() if not each["attributes"]["held"]),
+    )
+
+
+def _held(completion: Any, agents: Mapping[str, str]) -> Held:
+    told = completion["attributes"]
+    return Held(
+        date=date.fromisoformat(told["date"]),
+        agent=agents[completion["member"]],
+        category=told["category"],
+        why=told["held"],
     )

@@ -29,8 +29,8 @@ def show(summary: Summary, console: Console) -> None:
     console.print()
     console.print(Text(f"{summary.program}: {len(summary.agents)} agents, {len(summary.nights)} nights", style="bold"))
     console.print(f"History: {summary.source}\n")
-    for part in (_nights(summary), _moves(summary), _story(summary), _incidents(summary), _totals(summary)):
-        console.print(part)
+    for part in (_nights, _moves, _story, _held, _incidents, _totals):
+        console.print(part(summary))
         console.print()
 
 
@@ -114,6 +114,19 @@ def _story_row(day: StoryDay) -> Iterator[str]:
     yield OUTCOME_MARKS[day.outcome]
 
 
+def _held(summary: Summary) -> RenderableType:
+    """One line an agent: how many completions wait, and what he reads about the last one."""
+    table = Table(title="What waits for a person's look", title_justify="left", box=SIMPLE_HEAD)
+    for column in ("agent", "held", "latest", "what the agent reads"):
+        table.add_column(column, no_wrap=column != "what the agent reads")
+    latest = {held.agent: held for held in summary.queue.held}
+    counts = Counter(held.agent for held in summary.queue.held)
+    for agent, count in counts.most_common():
+        held = latest[agent]
+        table.add_row(agent, str(count), f"{held.date:%d %b} {held.category}", held.why)
+    return table if counts else "Nothing waits for a person's look."
+
+
 def _incidents(summary: Summary) -> RenderableType:
     table = Table(title="What did not go as usual", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("night", no_wrap=True)
@@ -139,7 +152,7 @@ def _totals(summary: Summary) -> RenderableType:
     each, queue = summary.per_agent_and_night(), summary.queue
     return Group(
         f"[bold]Completions[/]  {queue.received} in the rewards queue, {queue.received - queue.distinct} doubled; "
-        f"{queue.held} held, the others worth {queue.points:,} points",
+        f"{len(queue.held)} held, the others worth {queue.points:,} points",
         f"[bold]Per agent and night[/]  {each['platform_calls']:.3f} platform calls, "
         f"{each['metric_calls']:.2f} metric reads, {each['write_units']:.3f} write units, "
         f"{each['read_units']:.2f} read units",
