@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from infra.local import program_command
+from infra.local.backtest import command as backtest_command
 from infra.local.demo import command as demo_command
 from infra.local.deployer import DeploymentFailed
 from infra.local.emulator import EmulatorFailed
@@ -16,6 +17,7 @@ from infra.local.synthesis import SynthesisFailed
 from ladder.domain.errors import LadderError, ProgramRefused
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "backtest": backtest_command.run,
     "demo": demo_command.run,
     "program": program_command.run,
     "simulate": simulation_command.run,

@@ -32,6 +32,7 @@ DEPLOYED = {
     "LADDER_AUDIT_TABLE": "audit",
     "LADDER_EVENT_BUS_NAME": "bus",
     "LADDER_COMPLETIONS_QUEUE_URL": "https://queue.invalid/completions.fifo",
+    "LADDER_METRICS_BUCKET": "metrics",
 }
 
 
