@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -61,9 +60,7 @@ def _install(target: Path, *, pins: Pins, platform: str | None, constraints: Pat
     constraints.write_text("\n".join(pins.constraints))
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(target), "--only-binary", ":all:"]
     runtime = ["--python-version", PYTHON_VERSION, *(["--python-platform", platform] if platform else [])]
-    compiled = {**os.environ, "PYC_INVALIDATION_MODE": "unchecked-hash"}  # a zip changes the files' times
-    command = [*uv, *runtime, "--compile-bytecode", "--constraint", str(constraints), *pins.dependencies]
-    subprocess.run(command, check=True, env=compiled)  # noqa: S603
+    subprocess.run([*uv, *runtime, "--constraint", str(constraints), *pins.dependencies], check=True)  # noqa: S603
 
 
 def _settle(filling: Path, folder: Path) -> None:

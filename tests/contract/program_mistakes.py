@@ -121,7 +121,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "short_contacts: SHORT10", "short_contacts: SHORT", "guard.short_contacts", "short_c", "SHORT", "SHORT10?",
     ),
     "false alarms without end": (
-        "repeat_contacts: REPEAT7D", "false_alarms: 1", "guard.false_alarms", "false_", "1 is no share", "at most 0.1",
+        "false_alarms: 0.01", "false_alarms: 1", "guard.false_alarms", "false_", "1 is no share", "at most 0.1",
     ),
     "a guard of nothing": (
         "guard:  #", "guard: {}\nx:  #", "guard", "guard: {}", "no metric to look at", "Write short_contacts",

@@ -49,7 +49,7 @@ def test_contact_types_may_be_keys_alone_or_keys_with_what_the_source_calls_them
 
 def test_the_guard_hard_contacts_and_files_are_read_with_the_defaults_of_what_is_left_out(tmp_path: Path) -> None:
     program = playable(read(tmp_path, BANK))
-    assert program.guard == Guard(short_contacts="SHORT10", repeat_contacts="REPEAT7D")
+    assert program.guard == Guard(short_contacts="SHORT10", repeat_contacts="REPEAT7D", false_alarms=0.01)
     assert program.hard_contacts == HardContacts(ratio=1.1, bonus_percentage=10.0)
     assert isinstance(program.metric_files, MetricFiles)
     assert program.metric_files.measures["AHT"] == Measure(column="aht_seconds", count="calls")

@@ -88,6 +88,7 @@ def test_a_payer_without_caps_or_peers_is_summed_up_too(tmp_path: Path, capsys: 
     text = text.replace("tenure_bands_days: [90]", "tenure_bands_days: []").replace("    speed: true\n", "")
     text = text.replace("    quality_gate:", "    # gate:").replace("draw:\n", "draw:\n  always: [FIRST_TIME_RIGHT]\n")
     text = text.replace("guard:", "# guard:").replace("  short_contacts", "#").replace("  repeat_contacts", "#")
+    text = text.replace("  false_alarms", "#")
     file = tmp_path / "plain.yaml"
     file.write_text(text[: text.index("reward_rules")])
     (tmp_path / "bank-library.json").write_text((BANK.parent / "bank-library.json").read_text())
