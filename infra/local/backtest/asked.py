@@ -1,0 +1,58 @@
+"""What every category asks of everybody on a night, whether it was drawn or not. Axes: M members."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from ladder.domain.columns import Bytes, Row
+from ladder.domain.figures import Figures
+from ladder.domain.nights import Plan
+from ladder.domain.program import Metric, Program
+from ladder.domain.rotation import Targets
+from ladder.domain.settlement import Question
+from ladder.domain.targets import per_member, targets_for
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One category on one night. `tier`: of record, 0 for who is not on the roster yet; `played`: 0 = nothing today."""
+
+    targets: Targets
+    drawn: bool
+    tier: Bytes
+    played: Bytes
+    placed: Bytes  # 1 for who has worked long enough to stand where he belongs
+    peers: bytes
+    value: Row  # smoothed, as known on the night
+
+    def question(self, metric: Metric, day: date, *, played: bool) -> Question:
+        """`played`: as on the platform that day; else every member his tier of record."""
+        tier = self.played if played else self.tier
+        table = per_member(self.targets, self.peers)
+        return Question(metric, day, tier, table[np.arange(len(tier)), tier])
+
+
+def asked(program: Program, night: date, key: str, figures: Figures, plan: Plan) -> Asked:
+    category, standing = program.category(key), plan.assignment[key]
+    metric = program.metric(category.metric)
+    until = metric.known_until(night)
+    value = figures.value(metric, figures.history.last_known(metric.key, until) or until)
+    return Asked(
+        targets=targets_for(category, metric, value, figures.population.groups, program.tier_rule),
+        drawn=key in plan.night.drawn,
+        tier=_bytes(standing.tier) * figures.population.active,
+        played=_bytes(standing.played),
+        placed=(_bytes(standing.worked) >= program.tier_rule.placed_after_days).astype(np.uint8),
+        peers=standing.peers,
+        value=value,
+    )
+
+
+def ungated(question: Question) -> Question:
+    """Whether the target was met, whatever quality says."""
+    return replace(question, metric=replace(question.metric, quality_gate=None))
+
+
+def _bytes(column: bytes) -> Bytes:
+    return np.frombuffer(column, dtype=np.uint8)

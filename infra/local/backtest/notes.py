@@ -1,0 +1,132 @@
+"""What a reader has to know before he believes a figure, and what a supervisor would better mend."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from infra.local.backtest.replay import WARM_UP_DAYS, Evening, Replayed
+from infra.local.backtest.settled import FEWEST_MEMBER_DAYS, Ladder, rates
+from ladder.domain.program import TIERS, Program
+
+LOW, HIGH = 0.4, 0.8  # of worked days: below it a target discourages, above it nobody has to try
+UPSIDE_DOWN = 0.1  # by so much less often the easiest target may be met than the hardest
+LONG_GAP = timedelta(days=14)
+NAMES_SHOWN = 5
+
+
+def notes(replayed: Replayed, ladders: Mapping[str, Ladder]) -> list[str]:
+    """Sentences, the gravest first."""
+    program = replayed.program
+    return [
+        *_rates(ladders),
+        *_thin(replayed),
+        *_gaps(replayed),
+        *_said(replayed.evenings),
+        *_library(replayed.evenings),
+        *_incomparable(replayed),
+        *_unasked(program),
+    ]
+
+
+def _rates(ladders: Mapping[str, Ladder]) -> Iterator[str]:
+    for key, ladder in ladders.items():
+        found = rates([ladder])
+        for tier, days in zip(TIERS, ladder.worked.tolist(), strict=True):
+            rate = found[str(tier)]
+            if rate is not None and days >= FEWEST_MEMBER_DAYS and not LOW <= rate <= HIGH:
+                yield f"{key}: {_outside(tier, rate)} ({days:,} worked days). {_mend(tier, rate)}"
+        yield from _upside_down(key, found, ladder)
+
+
+def _outside(tier: int, rate: float) -> str:
+    return (
+        f"the target of tier {tier} is met on {100 * rate:.0f} % of days, outside {100 * LOW:.0f} to {100 * HIGH:.0f} %"
+    )
+
+
+def _mend(tier: int, rate: float) -> str:
+    move, why = ("lower", "discourages") if rate < LOW else ("higher", "asks nothing of anybody")
+    return f"A rung like that {why}: try a {move} percentile for tier {tier} in tiers.targets."
+
+
+def _upside_down(key: str, found: Mapping[str, float | None], ladder: Ladder) -> Iterator[str]:
+    easiest, hardest = found["1"], found["3"]
+    told = easiest is not None and hardest is not None and ladder.worked[[0, 2]].min() >= FEWEST_MEMBER_DAYS
+    if told and easiest + UPSIDE_DOWN < hardest:  # type: ignore[operator]
+        yield (
+            f"{key}: the lowest rung is the hardest: tier 1 meets its target on {100 * (easiest or 0):.0f} % of days, "
+            f"tier 3 on {100 * (hardest or 0):.0f} %. Try lower percentiles for tier 1 and higher ones for tier 3 in "
+            "tiers.targets, such as [15, 50, 85]."
+        )
+
+
+def _thin(replayed: Replayed) -> Iterator[str]:
+    """Who was never placed, by category; categories on one metric say the same once."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for key, each in replayed.evenings[-1].asked.items():
+        names = tuple(replayed.roster[slot].user for slot in np.flatnonzero(each.placed == 0).tolist())
+        told.setdefault(names, []).append(key)
+    for names, keys in told.items():
+        if names:
+            yield (
+                f"{len(names)} of {len(replayed.roster)} agents have too little history for {', '.join(keys)} "
+                f"(fewer than {replayed.program.tier_rule.placed_after_days} worked days known): they would still be "
+                f"in tier 1: {_listed(names)}"
+            )
+
+
+def _gaps(replayed: Replayed) -> Iterator[str]:
+    """Between days on which anybody has a figure."""
+    known = [~np.isnan(replayed.known.columns[metric.measured].values) for metric in replayed.program.metrics]
+    rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in known], axis=0))
+    for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
+        if timedelta(days=end - start) > LONG_GAP:
+            last = replayed.known.first + timedelta(days=start)
+            yield f"no figures for {end - start - 1} days after {last}: tiers rested, and came back as they were"
+
+
+def _said(evenings: Sequence[Evening]) -> Iterator[str]:
+    """What the nights themselves warned of, each kind once."""
+    nights: dict[str, list[date]] = {}
+    for evening in evenings:
+        for warning in evening.plan.night.warnings:
+            nights.setdefault(warning.split(" since ")[0], []).append(evening.date)
+    for kind, dates in nights.items():
+        first = f" (first on {dates[0]})" if len(dates) > 1 else f" ({dates[0]})"
+        yield f"{kind}: on {len(dates)} of {len(evenings)} nights{first}"
+
+
+def _library(evenings: Sequence[Evening]) -> Iterator[str]:
+    thin = Counter(key for evening in evenings for key, each in evening.asked.items() if not each.targets.from_history)
+    for key, nights in thin.items():
+        yield f"{key}: too few agents were known on {nights} of {len(evenings)} nights, so the library's targets stood"
+
+
+def _incomparable(replayed: Replayed) -> Iterator[str]:
+    for metric in replayed.program.metrics:
+        measured = ~np.isnan(replayed.known.columns[metric.measured].values)
+        lost = int((measured & np.isnan(replayed.known.columns[metric.key].values)).sum())
+        if lost:
+            yield (
+                f"{metric.key}: {lost:,} of {int(measured.sum()):,} agent-days have no contact of a known type, so "
+                "they cannot be compared and do not count"
+            )
+
+
+def _unasked(program: Program) -> Iterator[str]:
+    """What a file of figures cannot tell."""
+    peers = program.peers
+    missing = ["channels"] * peers.by_channel + ["hiring dates"] * bool(peers.tenure_bands_days)
+    if missing and program.payer == "ladder":
+        yield f"the file names no {' or '.join(missing)}, so everybody is compared with everybody"
+    yield (
+        f"the first {WARM_UP_DAYS} days are warm-up (fewer in a shorter file); agents are on the roster from their "
+        "first day on, and nobody leaves it"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
