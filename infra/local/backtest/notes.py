@@ -73,7 +73,7 @@ def _thin(replayed: Replayed) -> Iterator[str]:
             yield (
                 f"{len(names)} of {len(replayed.roster)} agents have too little history for {', '.join(keys)} "
                 f"(fewer than {replayed.program.tier_rule.placed_after_days} worked days known): they would still be "
-                f"in tier 1: {_listed(names)}"
+                f"in tier 1: {_listed(names)}."
             )
 
 
@@ -84,7 +84,7 @@ def _gaps(replayed: Replayed) -> Iterator[str]:
     for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
         if timedelta(days=end - start) > LONG_GAP:
             last = replayed.known.first + timedelta(days=start)
-            yield f"no figures for {end - start - 1} days after {last}: tiers rested, and came back as they were"
+            yield f"No figures for {end - start - 1} days after {last}: tiers rested, and came back as they were."
 
 
 def _said(evenings: Sequence[Evening]) -> Iterator[str]:
@@ -95,13 +95,13 @@ def _said(evenings: Sequence[Evening]) -> Iterator[str]:
             nights.setdefault(warning.split(" since ")[0], []).append(evening.date)
     for kind, dates in nights.items():
         first = f" (first on {dates[0]})" if len(dates) > 1 else f" ({dates[0]})"
-        yield f"{kind}: on {len(dates)} of {len(evenings)} nights{first}"
+        yield f"{kind[:1].upper()}{kind[1:]}: on {len(dates)} of {len(evenings)} nights{first}."
 
 
 def _library(evenings: Sequence[Evening]) -> Iterator[str]:
     thin = Counter(key for evening in evenings for key, each in evening.asked.items() if not each.targets.from_history)
     for key, nights in thin.items():
-        yield f"{key}: too few agents were known on {nights} of {len(evenings)} nights, so the library's targets stood"
+        yield f"{key}: too few agents were known on {nights} of {len(evenings)} nights, so the library's targets stood."
 
 
 def _incomparable(replayed: Replayed) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _incomparable(replayed: Replayed) -> Iterator[str]:
         if lost:
             yield (
                 f"{metric.key}: {lost:,} of {int(measured.sum()):,} agent-days have no contact of a known type, so "
-                "they cannot be compared and do not count"
+                "they cannot be compared and do not count."
             )
 
 
@@ -120,10 +120,10 @@ def _unasked(program: Program) -> Iterator[str]:
     peers = program.peers
     missing = ["channels"] * peers.by_channel + ["hiring dates"] * bool(peers.tenure_bands_days)
     if missing and program.payer == "ladder":
-        yield f"the file names no {' or '.join(missing)}, so everybody is compared with everybody"
+        yield f"The file names no {' or '.join(missing)}, so everybody is compared with everybody."
     yield (
-        f"the first {WARM_UP_DAYS} days are warm-up (fewer in a shorter file); agents are on the roster from their "
-        "first day on, and nobody leaves it"
+        f"The first {WARM_UP_DAYS} days are warm-up (fewer in a shorter file); agents are on the roster from their "
+        "first day on, and nobody leaves it."
     )
 
 

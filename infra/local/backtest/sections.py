@@ -67,7 +67,7 @@ def rates_part(report: Report) -> str:
         "Every agent on every worked day against the target of his own tier, whether the challenge ran or not. A good "
         f"rung is met on {100 * LOW:.0f} to {100 * HIGH:.0f} % of days (between the dashes): often enough to be worth "
         "trying, seldom enough to mean something.",
-        tag("div", *cards, class_="grid-of"),
+        _side_by_side(cards),
     )
 
 
@@ -82,7 +82,7 @@ def tiers_part(report: Report) -> str:
         "How many agents would have been in each tier, night after night. Few waves mean that hardly anybody moves "
         "without a lasting reason.",
         legend(("bg3", "tier 3"), ("bg2", "tier 2"), ("bg1", "tier 1"), ("bg0", "new: plays tier 1 until placed")),
-        tag("div", *cards, class_="grid-of"),
+        _side_by_side(cards),
     )
 
 
@@ -99,7 +99,7 @@ def targets_part(report: Report) -> str:
         "What each tier is asked",
         "Targets follow what colleagues really reached in the weeks before; they move with the house, not with a wish.",
         legend(("thin b1", "tier 1"), ("thin b2", "tier 2"), ("thin b3", "tier 3"), ("dot bsoft", "the challenge ran")),
-        tag("div", *cards, class_="grid-of"),
+        _side_by_side(cards),
     )
 
 
@@ -127,7 +127,7 @@ def mix_part(mix: Sequence[Explained]) -> str:
         "Comparing like with like",
         "How much of the differences the mix of contacts alone explains. What is left over all is partly that "
         "specialists really differ.",
-        tag("div", *cards, class_="grid-of"),
+        _side_by_side(cards),
     )
 
 
@@ -141,7 +141,7 @@ def flags_part(report: Report) -> str:
         "A figure far above that of all colleagues is a question, not a finding: a line that drops calls looks the "
         "same. A person looks, completions on speed wait so long, and nothing is taken away. Of agents like all others "
         f"about {guard.false_alarms * 1000:g} in 1,000 are asked about by chance, for each kind and look.{nobody}",
-        tag("div", *_flag_cards(report), class_="grid-of"),
+        _side_by_side(list(_flag_cards(report))),
     )
 
 
@@ -204,6 +204,11 @@ def _rate_bars(report: Report, key: str) -> Iterator[str]:
     for tier, met, days in zip(TIERS, ladder.met.tolist(), ladder.worked.tolist(), strict=True):
         rate = met / days if days else None
         yield _bar(f"tier {tier} ({days:,} d)", rate, f"bg{tier}", banded=True)
+
+
+def _side_by_side(cards: Sequence[str]) -> str:
+    """Two abreast, or three where they come in threes; on a phone one below the other."""
+    return tag("div", *cards, class_="grid-of" if len(cards) % 3 else "grid-of thirds")
 
 
 def _bar(label: str, share: float | None, look: str, *, banded: bool = False) -> str:
