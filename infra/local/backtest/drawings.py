@@ -9,7 +9,7 @@ from infra.local.backtest.picked import Story, StoryDay
 from infra.local.backtest.replay import Evening
 from ladder.domain.program import TIERS, Metric
 
-SMALL, WIDE = (400.0, 190.0), (760.0, 330.0)  # pixels
+SMALL, WIDE = (340.0, 180.0), (760.0, 330.0)  # pixels
 MOST_POINTS = 150
 STORY_DAYS = 90
 TIER_STRIP = 7.0  # pixels high
