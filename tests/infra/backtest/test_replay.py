@@ -1,0 +1,185 @@
+"""The nights of a replay: they know what they could know, and they are the nights that the bundle plays."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from infra.local.backtest.replay import Evening, Replayed, days_before, first_night, replay
+from infra.local.backtest.settled import settle_all
+from ladder.domain.columns import History, Values
+from ladder.domain.completion import OUTCOMES
+from ladder.domain.program import Program
+from rotation.feeds import feeds
+from tests.domain.examples import NAN, metric, work
+from tests.domain.sample_program import HANDLE_TIME, QUALITY
+from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
+
+DAYS, MEMBERS, NIGHTS = 70, 12, 60
+LAST_FIGURES = FIRST_NIGHT + timedelta(days=9)
+
+
+def columns(seed: int = 0) -> dict[str, Values]:
+    return {"AHT": work(MEMBERS, DAYS, seed=seed), "QA": work(MEMBERS, DAYS, seed=seed + 1)}
+
+
+def what(evening: Evening) -> object:
+    """All that a night decided and knew."""
+    asked = {key: (each.targets, repr(each.value.tolist())) for key, each in evening.asked.items()}
+    return evening.plan, asked, evening.moves
+
+
+@pytest.mark.parametrize("row", [30, 47, 60])
+def test_figures_of_later_change_nothing_before_they_are_known(row: int) -> None:
+    """A day's handle time is known on the night after it, its quality five nights later."""
+    usual, other = columns(), columns(seed=5)
+    changed = {name: np.concatenate([values[:row], other[name][row:]]) for name, values in usual.items()}
+    before, after = replayed(two_ladders(), usual, nights=NIGHTS), replayed(two_ladders(), changed, nights=NIGHTS)
+    knows = FIRST_DAY + timedelta(days=row + 1)
+
+    same = [what(one) == what(two) for one, two in zip(before.evenings, after.evenings, strict=True)]
+
+    assert all(same[: _nights_before(before, knows)])
+    assert not any(same[_nights_before(before, knows) :])
+
+
+def _nights_before(of: Replayed, night: date) -> int:
+    return sum(evening.date < night for evening in of.evenings)
+
+
+def test_quality_of_later_changes_its_own_ladder_only_once_it_is_final() -> None:
+    usual, changed = columns(), columns()
+    changed["QA"][40:] += 100 * np.arange(MEMBERS, dtype=np.float32)
+    before, after = replayed(two_ladders(), usual, nights=NIGHTS), replayed(two_ladders(), changed, nights=NIGHTS)
+
+    differ = [
+        one.date
+        for one, two in zip(before.evenings, after.evenings, strict=True)
+        if repr(one.asked["CARE"].value) != repr(two.asked["CARE"].value)
+    ]
+
+    assert differ[0] == FIRST_DAY + timedelta(days=40 + 1 + 5)
+    handle_times = [[each.asked["AHT_SPRINT"].tier.tolist() for each in of.evenings] for of in (before, after)]
+    assert handle_times[0] == handle_times[1]
+
+
+def test_contacts_and_quality_that_come_later_do_not_change_how_a_night_compared() -> None:
+    rules, rng = small_program(metrics=(HANDLE_TIME, replace(QUALITY, final_after_days=5))), np.random.default_rng(1)
+    figures = {HANDLE_TIME.measured: work(MEMBERS, DAYS), "QA": work(MEMBERS, DAYS, seed=1)}
+    for kind in rules.contact_types:
+        figures[kind.contacts] = rng.integers(1, 40, (DAYS, MEMBERS)).astype(np.float32)
+    empty = {"AHT": np.full((DAYS, MEMBERS), NAN, dtype=np.float32)}
+    changed = {name: np.where(np.arange(DAYS)[:, None] < 50, each, each * 2) for name, each in figures.items()}
+    before = replayed(rules, {**figures, **empty}, nights=NIGHTS)
+    after = replayed(rules, {**changed, **empty}, nights=NIGHTS)
+
+    cut = _nights_before(before, FIRST_DAY + timedelta(days=51))
+    assert [*map(what, before.evenings[:cut])] == [*map(what, after.evenings[:cut])]
+    assert np.isfinite(before.evenings[cut].asked["SPRINT"].value).all()
+
+
+@pytest.fixture(scope="module", params=[0, 5], ids=["known at once", "quality five days later"])
+def side_by_side(request: pytest.FixtureRequest) -> tuple[World, Replayed]:
+    """The acts on memory fakes night after night, and the replay of the same figures."""
+    rules = small_program(metrics=(HANDLE_TIME, replace(QUALITY, final_after_days=request.param)))
+    world = World(program=rules)
+    for after in range(10 + 1 + request.param):
+        world.night(FIRST_NIGHT + timedelta(days=after))
+    figures = _figures_of(world)
+    return world, replay(figures, world.program, world.roster, first=FIRST_NIGHT, last=LAST_FIGURES)
+
+
+def _figures_of(world: World) -> History:
+    start, program = days_before(world.program, FIRST_NIGHT), world.program
+    wanted = feeds([program], program.metrics, LAST_FIGURES)
+    names = {feed.column for feed in wanted} | {each.key for each in program.metrics}
+    days = (LAST_FIGURES - start).days + 1
+    history = History.empty(first=start, days=days, members=len(world.roster), metrics=tuple(sorted(names)))
+    slots = {member.user: slot for slot, member in enumerate(world.roster)}
+    for feed in wanted:
+        for reading in world.source.known[feed.series]:
+            place = history.row(reading.day), slots[reading.user]
+            history.columns[feed.column].values[place] = feed.kept(reading.value)
+            history.columns[feed.column].counts[place] = reading.count
+    return history
+
+
+def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, Replayed]) -> None:
+    world, found = side_by_side
+    moved = 0
+    for evening in found.evenings:
+        rotation = world.rotations.latest(world.program.key, evening.date)
+        assert rotation is not None
+        assert rotation.night == evening.plan.night
+        assigned = world.assignments.load(world.program.key, rotation.claim.rotation)
+        assert {key: _rungs(each) for key, each in assigned.items()} == {
+            key: _rungs(each) for key, each in evening.plan.assignment.items()
+        }
+        moved += len(evening.moves)
+    assert moved > len(world.roster)
+
+
+def _rungs(standing: object) -> object:
+    """Everything but the platform's groups, which a replay has none of."""
+    return {name: getattr(standing, name) for name in ("tier", "played", "above", "below", "worked", "home", "as_of")}
+
+
+def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, Replayed]) -> None:
+    world, found = side_by_side
+    ladders = settle_all(found, {})
+    for key, ladder in ladders.items():
+        codes: Counter[str] = Counter()
+        for evening in found.evenings:
+            codes.update(
+                OUTCOMES[code] for code in world.assignments.outcomes(world.program.key, evening.date).get(key, b"")
+            )
+        assert +ladder.outcomes == codes
+    assert sum(ladder.outcomes["completed"] for ladder in ladders.values()) > 10
+
+
+def test_an_agent_is_on_the_roster_from_his_first_day_on() -> None:
+    figures = columns()
+    for values in figures.values():
+        values[:40, 0] = NAN
+    values = figures["AHT"]
+    arrives = FIRST_DAY + timedelta(days=int(np.flatnonzero(~np.isnan(values[:, 0]))[0]))
+    arrives = min(arrives, FIRST_DAY + timedelta(days=int(np.flatnonzero(~np.isnan(figures["QA"][:, 0]))[0])))
+
+    found = replayed(two_ladders(), figures, nights=NIGHTS)
+
+    for evening in found.evenings:
+        here = [each.tier[0] > 0 for each in evening.asked.values()]
+        assert here == [evening.date >= arrives] * 2
+
+
+def test_after_seven_months_without_figures_tiers_are_as_they_were_and_then_go_on() -> None:
+    figures = {"AHT": work(MEMBERS, 330), "QA": work(MEMBERS, 330, seed=1)}
+    for values in figures.values():
+        values[60:270] = NAN
+    found = replayed(two_ladders(), figures, nights=320)
+
+    tiers = {evening.date: evening.asked["AHT_SPRINT"].tier.tolist() for evening in found.evenings}
+    asleep = [tiers[FIRST_DAY + timedelta(days=after)] for after in range(62, 270)]
+
+    assert all(tier == asleep[0] for tier in asleep)
+    assert any(move.date > FIRST_DAY + timedelta(days=270) for evening in found.evenings for move in evening.moves)
+
+
+@pytest.mark.parametrize(
+    ("days", "final_after", "expected"),
+    [(60, (0, 5), 10), (11, (0, 5), 10), (10, (0, 5), 1), (2, (0, 5), 1), (1, (0, 5), None), (60, (20, 25), 21)],
+)
+def test_the_first_night_comes_after_ten_days_or_as_soon_as_anything_is_known(
+    days: int, final_after: tuple[int, int], expected: int | None
+) -> None:
+    rules = _final_after(*final_after)
+    found = first_night(FIRST_DAY, FIRST_DAY + timedelta(days=days - 1), rules)
+    assert found == (None if expected is None else FIRST_DAY + timedelta(days=expected))
+
+
+def _final_after(one: int, other: int) -> Program:
+    metrics = metric(final_after_days=one), metric("QA", direction="higher", final_after_days=other)
+    return two_ladders(metrics=metrics)

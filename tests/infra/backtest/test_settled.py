@@ -1,0 +1,150 @@
+"""What a replay counts, against figures that can be worked by hand."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from infra.local.backtest.explained import explained
+from infra.local.backtest.guarded import flags_by_date, over_all
+from infra.local.backtest.report import Report, report
+from infra.local.backtest.settled import GUARDED, YEAR, settle_all
+from ladder.domain.columns import Values
+from ladder.domain.program import Guard, TierRule
+from tests.domain.examples import NAN, category, metric
+from tests.domain.sample_program import HANDLE_TIME, QUALITY
+from tests.faults.world import small_program
+from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
+
+RULE = TierRule(up=(55.0, 77.0), down=(33.0, 67.0))
+ONE_LADDER = two_ladders(metrics=(metric(),), categories=(category(),), tier_rule=RULE)
+
+
+def constant(days: int = 60, agents: int = 5) -> Values:
+    """Agents at 100, 110, 120, 130 and 140 s, and so on, day after day."""
+    return np.tile(100 + 10 * np.arange(agents, dtype=np.float32), (days, 1))
+
+
+def told(figures: Values, *, nights: int = 40) -> Report:
+    return report(replayed(ONE_LADDER, {"AHT": figures}, nights=nights), file="centre.csv")
+
+
+def test_a_hand_worked_centre() -> None:
+    """Ranks 90, 70, 50, 30 and 10: one agent is placed in tier 3, one in 2, three in 1.
+
+    Hazen's percentiles ask 132.5, 120 and 107.5 s, rounded to the easier second: of tier 1 two in three meet theirs.
+    """
+    found = told(constant())
+
+    assert found.evenings[-1].asked["AHT_SPRINT"].targets.shown == (133, 120, 108)
+    document = found.as_json()
+    assert document["completion_rate_by_tier"] == {"1": 0.6667, "2": 1.0, "3": 1.0}
+    assert document["completion_rate_by_category"] == {"AHT_SPRINT": document["completion_rate_by_tier"]}
+    assert document["worked_days_by_category"] == {"AHT_SPRINT": {"1": 120, "2": 40, "3": 40}}
+    assert document["tier_shares_final"] == {"AHT_SPRINT": {"1": 0.6, "2": 0.2, "3": 0.2}}
+    assert (document["members"], document["nights"], document["tier_changes"]) == (5, 40, 0)
+    assert document["changes_per_member_year"] == 0
+    assert {(move["agent"], move["to"]) for move in document["moves"]} == {("user-0", 3), ("user-1", 2)}
+    assert all(move["first_placement"] for move in document["moves"])
+
+
+def test_rates_outside_forty_to_eighty_per_cent_and_a_ladder_upside_down_are_warned_of() -> None:
+    warnings = told(constant()).warnings
+
+    assert any("tier 2 is met on 100 % of days" in warning and "higher percentile" in warning for warning in warnings)
+    assert any("the lowest rung is the hardest" in warning for warning in warnings)
+    assert not any("tier 1 is met" in warning for warning in warnings)
+
+
+def test_a_rate_of_few_days_is_not_warned_of() -> None:
+    assert not any("is met on" in warning for warning in told(constant(), nights=20).warnings)
+
+
+def test_changes_are_counted_without_first_placements_and_for_the_nights_of_a_player() -> None:
+    figures = constant(100)
+    figures[50:, 0] = 200
+    figures[70:, 4] = NAN
+    found = told(figures, nights=90)
+
+    ladder = found.ladders["AHT_SPRINT"]
+    moves = [move for evening in found.evenings for move in evening.moves]
+    assert [(move.slot, move.old, move.new) for move in moves if move.slot == 0 and not move.placed] == [
+        (0, 3, 2),
+        (0, 2, 1),
+    ]
+    assert ladder.changes == sum(not move.placed for move in moves)
+    assert ladder.changes_per_member_year == pytest.approx(ladder.changes / ladder.player_nights * YEAR, abs=1e-3)
+    gone = 4  # the last nights: of days 70 to 99 he worked none, and fewer than five are left in the window
+    assert ladder.player_nights == 5 * 90 - gone
+
+
+def test_a_gap_and_too_little_history_are_said() -> None:
+    figures = constant(100, agents=6)
+    figures[40:60] = NAN
+    figures[:95, 3] = NAN
+    warnings = told(figures, nights=90).warnings
+
+    assert any(f"No figures for 20 days after {FIRST_DAY + timedelta(days=39)}" in warning for warning in warnings)
+    assert any("1 of 6 agents have too little history" in warning and "user-3" in warning for warning in warnings)
+    assert any("AHT: no figures: on" in warning for warning in warnings)
+
+
+def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:
+    rng = np.random.default_rng(3)
+    share = np.where(np.arange(30) == 4, 0.2, 0.03)
+    rules = two_ladders(
+        metrics=(metric(), metric("SHORT")), categories=(category(),), guard=Guard(short_contacts="SHORT")
+    )
+    short = 100 * rng.binomial(40, share, (60, 30)) / 40
+    found = replayed(rules, {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": short}, nights=40)
+
+    (flag,) = over_all(flags_by_date(found), window_days=30)
+
+    assert (flag.slot, flag.kind, flag.days) == (4, "short_contacts", 40)
+    assert (flag.first, flag.last) == (found.evenings[0].date, found.evenings[-1].date)
+    assert "nothing is taken away" in flag.evidence
+
+
+def test_completions_on_speed_of_a_flagged_agent_are_held_and_nobody_elses() -> None:
+    rng = np.random.default_rng(3)
+    share = np.where(np.arange(30) == 4, 0.2, 0.03)
+    rules = small_program(
+        metrics=(HANDLE_TIME, QUALITY, metric("SHORT")), guard=Guard(short_contacts="SHORT", false_alarms=1e-5)
+    )
+    half = np.full((60, 30), 20.0)
+    figures = {
+        "AHT": np.full((60, 30), NAN),
+        HANDLE_TIME.measured: rng.normal(200, 30, (60, 30)),
+        "QA": np.full((60, 30), 90.0),
+        "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40,
+        **{kind.contacts: half for kind in rules.contact_types},
+    }
+    found = replayed(rules, figures, nights=40)
+
+    ladders = settle_all(found, flags_by_date(found))
+
+    speed = [ladders[key] for key in ("SPRINT", "STEADY")]
+    held = sum(ladder.held[GUARDED] for ladder in speed)
+    assert 0 < held <= 40
+    assert sum(ladder.outcomes["completed"] for ladder in speed) > 10 * held
+    assert not ladders["CARE"].held
+    assert not any(ladder.held for ladder in settle_all(found, {}).values())
+
+
+def test_the_mix_explains_what_it_made_and_nothing_afterwards() -> None:
+    rng, rules = np.random.default_rng(5), small_program()
+    long = rng.integers(5, 36, (60, 12)).astype(np.float32)
+    measured = (300 * long + 100 * (40 - long)) / 40 + rng.normal(0, 10, (60, 12))
+    figures = {
+        "AHT": np.full((60, 12), NAN),
+        HANDLE_TIME.measured: measured,
+        "QA": np.full((60, 12), 90.0),
+        rules.contact_types[0].contacts: long,
+        rules.contact_types[1].contacts: 40 - long,
+    }
+    (found,) = explained(rules, replayed(rules, figures, nights=50).known)
+
+    assert (found.metric, found.agent_days) == ("AHT", 60 * 12)
+    assert found.within_before > 0.9
+    assert found.within_after < 0.05
+    assert found.over_all_before > 0.9
