@@ -1,7 +1,7 @@
 """A small centre whose figures are drawn, as a metric file and as a history."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,10 @@ def two_ladders(**changes: Any) -> Program:
     return program(**fields | changes)
 
 
-def replayed(rules: Program, columns: dict[str, Values], *, nights: int) -> Replayed:
+type Table = np.ndarray[tuple[int, ...], np.dtype[np.floating]]  # (D, M), in any precision
+
+
+def replayed(rules: Program, columns: Mapping[str, Table], *, nights: int) -> Replayed:
     """The last `nights` days of these columns (D, M), counts of 40 each."""
     days, members = next(iter(columns.values())).shape
     last = FIRST_DAY + timedelta(days=days - 1)
@@ -66,5 +69,5 @@ def replayed(rules: Program, columns: dict[str, Values], *, nights: int) -> Repl
     return replay(recorded, rules, roster(members), first=first, last=last)
 
 
-def padded_counts(values: Values, pad: tuple[tuple[int, int], tuple[int, int]]) -> Values:
+def padded_counts(values: Table, pad: tuple[tuple[int, int], tuple[int, int]]) -> Values:
     return np.pad(np.full(values.shape, 40, dtype=np.float32), pad)
