@@ -7,9 +7,8 @@ from constructs import Construct
 
 from activation.settings import Settings
 from infra.function import Commons, Function
+from infra.items import grant_items
 from infra.secrets import grant_secrets
-
-PROGRAMS = ("GetItem", "Query", "PutItem", "UpdateItem")
 
 
 class Activation(Construct):
@@ -37,7 +36,7 @@ class Activation(Construct):
             memory_size=512,
             timeout=Duration.minutes(15),
         )
-        programs.grant(self.function, *(f"dynamodb:{action}" for action in PROGRAMS))
-        audit.grant(self.function, "dynamodb:PutItem")
+        grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, audit, "PutItem")
         bus.grant_put_events_to(self.function)
         grant_secrets(self.function)

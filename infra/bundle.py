@@ -1,19 +1,25 @@
-"""The stack. It reads as the picture of the design: what starts a night, what runs it, and who hears of a failure."""
+"""The stack. It reads as the picture of the design: what comes in, what is made of it, and who hears of a failure."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
 from constructs import Construct
 
 from infra.activation import Activation
+from infra.api import Api
 from infra.environments import Environment
 from infra.function import Commons, Dependencies
+from infra.ingestion import Ingestion
+from infra.login import Login
 from infra.monitoring import Monitoring
+from infra.progress import Progress
 from infra.queues import Queues
+from infra.rewards import Rewards
 from infra.rotation import Rotation
 from infra.rotation_machine import RotationMachine
+from infra.secrets import IdentityKey
 from infra.storage import Storage
 
 
@@ -30,24 +36,33 @@ class Bundle(Stack):
         super().__init__(scope, construct_id, termination_protection=environment.keeps_data)
         self.storage = Storage(self, "Storage", environment=environment)
         self.queues = Queues(self, "Queues")
-        commons = Commons(
+        self.identity = IdentityKey(self, "Identity", environment=environment)
+        self.commons = Commons(
             environment=environment,
             root=sources.functions,
             layer=Dependencies(self, "Dependencies", folder=sources.dependencies, environment=environment),
         )
+        self._play_nights()
+        self._pay()
+        self._open(environment)
+        self._call_by_the_clock()
+        self._watch(environment)
+        self._tell()
+
+    def _play_nights(self) -> None:
+        """Nights: collect, settle, plan, retire, assign, and after a wait verify and activate."""
         self.rotation = Rotation(
             self,
             "Rotation",
-            commons=commons,
+            commons=self.commons,
             programs=self.storage.programs,
             metrics=self.storage.metrics,
-            completions=self.queues.completions,
-            failed_ticks=self.queues.failed_ticks,
+            activities=self.queues.activities,
         )
         self.activation = Activation(
             self,
             "Activation",
-            commons=commons,
+            commons=self.commons,
             programs=self.storage.programs,
             audit=self.storage.audit,
             bus=events.EventBus.from_event_bus_name(self, "Bus", "default"),
@@ -57,31 +72,92 @@ class Bundle(Stack):
             "RotationMachine",
             rotation=self.rotation.function,
             activation=self.activation.function,
+            environment=self.commons.environment,
+        )
+
+    def _pay(self) -> None:
+        """Activities, from systems and from nights, through one queue into the ledger."""
+        self.ingestion = Ingestion(
+            self,
+            "Ingestion",
+            commons=self.commons,
+            programs=self.storage.programs,
+            members=self.storage.members,
+            activities=self.queues.activities,
+            identity=self.identity,
+        )
+        self.rewards = Rewards(
+            self,
+            "Rewards",
+            commons=self.commons,
+            programs=self.storage.programs,
+            members=self.storage.members,
+            audit=self.storage.audit,
+            activities=self.queues.activities,
+        )
+
+    def _open(self, environment: Environment) -> None:
+        """Systems report what people did; members see what became of it."""
+        self.progress = Progress(
+            self,
+            "Progress",
+            commons=self.commons,
+            programs=self.storage.programs,
+            members=self.storage.members,
+            audit=self.storage.audit,
+            identity=self.identity,
+        )
+        self.login = Login(self, "Login", environment=environment)
+        self.api = Api(
+            self,
+            "Api",
+            hooks=self.ingestion.function,
+            members=self.progress.function,
+            login=self.login,
             environment=environment,
         )
-        self.tick = self.rotation.tick(self.machine)
-        self._watch(environment)
-        self._tell()
+
+    def _call_by_the_clock(self) -> None:
+        failed = self.queues.failed_ticks
+        self.tick = self.rotation.tick(self.machine, failed=failed)
+        self.poll = self.ingestion.poll(failed=failed)
+        self.release = self.rewards.release(failed=failed)
 
     def _watch(self, environment: Environment) -> None:
         monitoring = Monitoring(self, "Monitoring", email=environment.alarm_email)
         monitoring.watch_rotations(self.machine.state_machine)
-        monitoring.watch_ticks(self.tick)
-        monitoring.watch_dead_letters("CompletionsFailed", self.queues.failed_completions)
+        monitoring.watch_schedule("Tick", self.tick, silent_after=Duration.hours(1))
+        monitoring.watch_schedule("Poll", self.poll, silent_after=Duration.hours(1))
+        monitoring.watch_schedule("Release", self.release, silent_after=Duration.hours(3))
+        monitoring.watch_dead_letters("ActivitiesFailed", self.queues.failed_activities)
         monitoring.watch_dead_letters("TicksFailed", self.queues.failed_ticks)
+        monitoring.watch_age("ActivitiesLate", self.queues.activities)
+        monitoring.watch_api(self.api.api)
         monitoring.watch_errors("RotationErrors", self.rotation.function)
         monitoring.watch_errors("ActivationErrors", self.activation.function)
+        monitoring.watch_errors("IngestionErrors", self.ingestion.function)
+        monitoring.watch_errors("RewardsErrors", self.rewards.function)
+        monitoring.watch_errors("ProgressErrors", self.progress.function)
 
     def _tell(self) -> None:
         """The generated names that operators and the local stage need."""
         told = {
+            "ApiUrl": self.api.api.api_endpoint,
+            "UserPoolId": self.login.pool.user_pool_id,
+            "UserPoolClientId": self.login.client.user_pool_client_id,
             "ProgramsTable": self.storage.programs.table_name,
+            "MembersTable": self.storage.members.table_name,
             "AuditTable": self.storage.audit.table_name,
             "MetricsBucket": self.storage.metrics.bucket_name,
-            "CompletionsQueueUrl": self.queues.completions.queue_url,
+            "ActivitiesQueueUrl": self.queues.activities.queue_url,
+            "FailedActivitiesQueueUrl": self.queues.failed_activities.queue_url,
+            "IdentitySecret": self.identity.secret_arn,
             "RotationMachineArn": self.machine.state_machine.state_machine_arn,
             "RotationFunction": self.rotation.function.function_name,
             "ActivationFunction": self.activation.function.function_name,
+            "IngestionFunction": self.ingestion.function.function_name,
+            "RewardsFunction": self.rewards.function.function_name,
+            "ProgressFunction": self.progress.function.function_name,
             "TickRule": self.tick.rule_name,
         }
         for name, value in told.items():

@@ -1,6 +1,7 @@
 """The alarms: what a human must hear of, and one topic that tells them."""
 
 from aws_cdk import Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
@@ -31,13 +32,12 @@ class Monitoring(Construct):
         self._any("RotationTimedOut", machine.metric_timed_out(period=WINDOW))
         self._any("RotationAborted", machine.metric_aborted(period=WINDOW))
 
-    def watch_ticks(self, rule: events.Rule) -> None:
-        """No tick at all is the failure that nothing else would report: no night begins, and nothing fails."""
-        delivered = _of_rule(rule, "Invocations", period=Duration.hours(1))
-        self._any("TickFailed", _of_rule(rule, "FailedInvocations", period=WINDOW))
+    def watch_schedule(self, name: str, rule: events.Rule, *, silent_after: Duration) -> None:
+        """No call at all is the failure that nothing else would report: nothing is done, and nothing fails."""
+        self._any(f"{name}Failed", _of_rule(rule, "FailedInvocations", period=WINDOW))
         self._alarm(
-            "TickSilent",
-            delivered,
+            f"{name}Silent",
+            _of_rule(rule, "Invocations", period=silent_after),
             threshold=1,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
@@ -46,6 +46,17 @@ class Monitoring(Construct):
     def watch_dead_letters(self, name: str, queue: sqs.IQueue) -> None:
         waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic="Maximum")
         self._any(name, waiting)
+
+    def watch_age(self, name: str, queue: sqs.IQueue) -> None:
+        """Late by a quarter of an hour: members see their points within seconds on a common day, and in minutes after
+        a night. It rings before the dead letters do, and for a consumer that is not called at all, which leaves none.
+        """
+        age = queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum")
+        self._alarm(name, age, threshold=WINDOW.to_seconds())
+
+    def watch_api(self, api: apigateway.HttpApi) -> None:
+        """A sender tries again after a 5xx: one is weather, five in a quarter of an hour are not."""
+        self._alarm("ApiErrors", api.metric_server_error(period=WINDOW, statistic="Sum"), threshold=5)
 
     def watch_errors(self, name: str, function: lambda_.IFunction) -> None:
         """A superseded run ends with one error and is no news; a step that was retried in vain leaves five."""
@@ -59,7 +70,7 @@ class Monitoring(Construct):
         name: str,
         metric: cloudwatch.IMetric,
         *,
-        threshold: int,
+        threshold: float,
         comparison_operator: cloudwatch.ComparisonOperator = (
             cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
         ),

@@ -7,25 +7,33 @@ from constructs import Construct
 from infra.findings import accept
 
 RECEIVES = 5
+TIMEOUT_OF_THE_CONSUMER = Duration.seconds(60)
+# Six times as long, as AWS advises: a batch that was throttled is tried again before it shows up for somebody else.
+HIDDEN = Duration.seconds(6 * 60)
 
 
 class Queues(Construct):
-    """`completions` is FIFO by member to lower conflicts; correctness never rests on its order.
+    """`activities` is FIFO by member to lower conflicts; correctness never rests on its order.
 
     Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
-    `failed_ticks` is what a rule and a function leave behind when a tick came to nothing.
+    `failed_ticks` is what a schedule and its function leave behind when a call came to nothing.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        self.failed_completions = _queue(self, "FailedCompletions", fifo=True)
-        self.completions = _queue(self, "Completions", fifo=True, dead_letters=self.failed_completions)
+        self.failed_activities = _queue(self, "FailedActivities", fifo=True)
+        self.activities = _queue(self, "Activities", fifo=True, hidden=HIDDEN, dead_letters=self.failed_activities)
         self.failed_ticks = _queue(self, "FailedTicks")
-        accept(self.failed_ticks, "SQS3", because="It is a dead-letter queue, of a rule and of a function.")
+        accept(self.failed_ticks, "SQS3", because="It is a dead-letter queue, of the schedules and of their functions.")
 
 
 def _queue(
-    scope: Construct, construct_id: str, *, fifo: bool | None = None, dead_letters: sqs.IQueue | None = None
+    scope: Construct,
+    construct_id: str,
+    *,
+    fifo: bool | None = None,
+    hidden: Duration | None = None,
+    dead_letters: sqs.IQueue | None = None,
 ) -> sqs.Queue:
     """Kept for as long as SQS keeps anything: what nobody has looked at yet is not old."""
     return sqs.Queue(
@@ -34,6 +42,7 @@ def _queue(
         fifo=fifo,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
+        visibility_timeout=hidden,
         retention_period=Duration.days(14),
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES) if dead_letters else None,
     )

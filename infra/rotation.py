@@ -3,19 +3,18 @@
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.files import grant_files
 from infra.function import Commons, Function
+from infra.items import grant_items
 from infra.rotation_machine import RotationMachine
+from infra.schedule import Schedule
 from infra.secrets import grant_secrets
 from rotation.settings import Settings
 
-PROGRAMS = ("GetItem", "Query", "PutItem", "UpdateItem")
 TICK = Duration.minutes(15)
 
 
@@ -34,11 +33,9 @@ class Rotation(Construct):
         commons: Commons,
         programs: dynamodb.ITable,
         metrics: s3.Bucket,
-        completions: sqs.IQueue,
-        failed_ticks: sqs.IQueue,
+        activities: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._failed_ticks = failed_ticks
         self.function = Function(
             self,
             "Function",
@@ -46,33 +43,22 @@ class Rotation(Construct):
             commons=commons,
             settings=Settings(
                 programs_table=programs.table_name,
-                completions_queue_url=completions.queue_url,
+                activities_queue_url=activities.queue_url,
                 metrics_bucket=metrics.bucket_name,
             ),
             memory_size=2048,
             timeout=Duration.minutes(15),
         )
-        self.function.configure_async_invoke(
-            retry_attempts=1, max_event_age=TICK, on_failure=destinations.SqsDestination(failed_ticks)
-        )
-        programs.grant(self.function, *(f"dynamodb:{action}" for action in PROGRAMS))
-        completions.grant(self.function, "sqs:SendMessage")
+        grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        activities.grant(self.function, "sqs:SendMessage")
         grant_files(self.function, metrics)
         grant_secrets(self.function)
 
-    def tick(self, machine: RotationMachine) -> events.Rule:
-        """Asks every 15 minutes whose night is due; a lost tick is made good by the next, so it is hardly retried.
+    def tick(self, machine: RotationMachine, *, failed: sqs.IQueue) -> events.Rule:
+        """Asks every 15 minutes whose night is due.
 
         The event carries the machine's ARN: in the function's environment it would close a circle, machine → function.
         """
-        starter = targets.LambdaFunction(
-            self.function,
-            event=events.RuleTargetInput.from_object(
-                {"step": "tick", "state_machine_arn": machine.state_machine.state_machine_arn}
-            ),
-            dead_letter_queue=self._failed_ticks,
-            retry_attempts=2,
-            max_event_age=TICK,
-        )
         machine.grant_start(self.function.execution_role)
-        return events.Rule(self, "Tick", schedule=events.Schedule.rate(TICK), targets=[starter])
+        event = {"step": "tick", "state_machine_arn": machine.state_machine.state_machine_arn}
+        return Schedule(self, "Tick", every=TICK, function=self.function, event=event, failed=failed)

@@ -1,12 +1,39 @@
-"""The secrets of the sources that a program names."""
+"""The secrets of the sources that a program names, and the one that is the bundle's own."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
 
-from infra.findings import accept_wildcard
+from infra.environments import Environment
+from infra.findings import accept, accept_wildcard
 from infra.function import Function
 
 SECRETS = "ladder/*"
+KEY_LENGTH = 64
+
+
+class IdentityKey(secretsmanager.Secret):
+    """What raw user ids are hashed with. Kept where data is: whoever loses it loses every member's lookup.
+
+    Its name is generated, and so outside `ladder/`, which more functions may read than this key.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description="Ladder: the key that raw user ids are hashed with. Never replace it.",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=KEY_LENGTH, exclude_punctuation=True
+            ),
+            removal_policy=environment.removal_policy,
+        )
+        accept(self, "SMG4", because="Another key would hash every raw id anew, and no member would be found again.")
+
+    def grant_reading(self, function: Function) -> None:
+        read = iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[self.secret_arn])
+        function.add_to_role_policy(read)
 
 
 def grant_secrets(function: Function) -> None:

@@ -10,6 +10,7 @@ from infra.environments import Environment
 from infra.findings import accept
 
 REWRITES = ("DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate")
+DUE = "Due"
 METRICS_KEPT = Duration.days(400)  # a year of them, to replay a change of the rules on
 REPLACED_KEPT = Duration.days(30)
 
@@ -17,12 +18,21 @@ REPLACED_KEPT = Duration.days(30)
 class Storage(Construct):
     """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite.
 
+    `members` is what each has earned. Nothing of it expires: an entry of the ledger is also what makes its event count
+    once, however late that comes again. Its index `Due` holds the keys of what is held and waits, and nothing else.
     `metrics` takes one CSV file a program and day, from whatever a centre measures with.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
         self.programs = _table(self, "Programs", environment=environment, time_to_live_attribute="expires_at")
+        self.members = _table(self, "Members", environment=environment)
+        self.members.add_global_secondary_index(
+            index_name=DUE,
+            partition_key=dynamodb.Attribute(name="due_program", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="due_at", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
         self.audit = _table(self, "Audit", environment=environment, resource_policy=_put_only())
         self.metrics = _bucket(self, "Metrics", environment=environment)
 

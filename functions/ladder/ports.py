@@ -3,16 +3,23 @@
 Each method may raise Unavailable (try the step again) or Rejected (trying again will not help) of `domain.errors`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ladder.domain.activity import Activity, Delivery, Key
 from ladder.domain.assignment import Assignment
 from ladder.domain.completion import Completion
+from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
 from ladder.domain.members import Roster
 from ladder.domain.program import Membership, Program
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+from ladder.domain.rewards.teams import Share
 from ladder.domain.rotation import Claim, Launch, Rotation
+from ladder.domain.rulebook import Source, SourceKind
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.columns import Day, History
@@ -122,6 +129,72 @@ class Rotations(Protocol):
 
 class Completions(Protocol):
     def send(self, completions: Sequence[Completion]) -> None: ...
+
+
+class Activities(Protocol):
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+
+
+class Identities(Protocol):
+    """Who is behind a source's own user id. A member's id is random; a keyed hash of the raw id is only the lookup."""
+
+    def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
+        """Raw id -> member's id, given at first sight; None where the member was erased."""
+
+    def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
+    def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
+
+
+class Sources(Protocol):
+    """The sources of the programs as they are now."""
+
+    def find(self, program: str, key: str) -> Source | None: ...
+    def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]: ...  # with the program's key
+
+
+class Keyring(Protocol):
+    def of(self, source: Source) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
+
+
+class Vendor(Protocol):
+    """One kind of source: how it proves itself, what it sends, and what it wants to hear."""
+
+    def verify(self, call: Call, source: Source, keys: Keys, *, now: datetime) -> None: ...  # Forged
+    def read(self, call: Call, source: Source) -> Contents: ...  # Malformed, TooLarge; the body is decoded
+    def answer(self, taken: Taken) -> Answer: ...
+
+
+class Timeline(Protocol):
+    """A source that is asked, because it does not tell."""
+
+    def pages(self, source: Source, keys: Keys, *, now: datetime) -> Iterable[Contents]: ...
+
+
+class Ledger(Protocol):
+    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        """The member's state, and the digests of those of `keys` that have an entry already."""
+
+    def entries(self, program: str, member: str) -> list[Entry]: ...  # all of them, in the order they were recorded
+    def commit(self, change: Change) -> None: ...  # together or not at all; Superseded where somebody else wrote
+    def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
+    def park(self, program: str, member: str, body: str, why: str) -> None: ...  # set apart, whole, to be looked at
+
+
+class Purse(Protocol):
+    """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
+
+    def budget(self, program: str, member: str, day: date) -> int | None: ...  # None: he draws on the reserve
+    def drawn(self, program: str, day: date) -> int: ...  # from the reserve, by everybody
+    def taken(self, program: str, item: str) -> int: ...  # of a catalogue item, by everybody
+
+
+class Holds(Protocol):
+    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]: ...  # members and events whose time has come
+
+
+class Teams(Protocol):
+    def contribute(self, share: Share) -> Mapping[str, int]: ...  # member -> points of all of the team in the period
+    def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it
 
 
 class Announcements(Protocol):

@@ -23,6 +23,8 @@ NIGHTLY = "the schedule"
 
 def start_due(program: Program, *, now: datetime, rotations: Rotations, executions: Executions) -> Claim | None:
     """Start the night that is due and not yet under way or done; None where there is nothing to start."""
+    if not program.categories:  # an academy has no nights
+        return None
     day = due(program.schedule, now)
     newest = rotations.newest(program.key)
     if newest is None and now - night_falls_at(program.schedule, day) > JOINS_WITHIN:
@@ -41,8 +43,11 @@ def start_again(
 ) -> Claim | None:
     """A re-rotation by hand: the next revision takes over, whatever the last one was doing.
 
-    None where somebody else claimed it in the same moment. Raises Rejected for any date but today's.
+    None where somebody else claimed it in the same moment. Raises Rejected for any date but today's, and for a program
+    without challenges.
     """
+    if not program.categories:
+        raise Rejected(f"{program.key} has no challenges, so it has no nights")
     if day != due(program.schedule, now):
         raise Rejected(f"only the current date can be rotated again: that is {due(program.schedule, now)}, not {day}")
     newest = rotations.newest(program.key)

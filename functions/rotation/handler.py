@@ -34,7 +34,7 @@ from rotation.tick import tick
 logger = Logger()
 settings = from_env(Settings, os.environ)
 dynamodb = boto3.client("dynamodb")
-completions = SqsCompletions(boto3.client("sqs"), settings.completions_queue_url)
+completions = SqsCompletions(boto3.client("sqs"), settings.activities_queue_url)
 states = boto3.client("stepfunctions")
 secrets = Secrets(boto3.client("secretsmanager"))
 files = MetricBucket(boto3.client("s3"), settings.metrics_bucket)

@@ -6,5 +6,5 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Settings:
     programs_table: str
-    completions_queue_url: str
+    activities_queue_url: str
     metrics_bucket: str

@@ -4,6 +4,7 @@ MiniStack's own Python executor calls every error `Runtime.HandlerError`, so tha
 one by name. For a custom runtime it starts the `bootstrap` that a function brings: ours starts AWS's own client.
 """
 
+import hashlib
 import io
 import json
 import shlex
@@ -22,6 +23,7 @@ from infra.local.emulator import Emulator
 from infra.local.synthesis import Assembly, synthesise
 
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+TEMPLATES = "ladder-templates"
 CUSTOM_RUNTIME = "provided.al2023"
 DEPLOY_SECONDS, POLL_SECONDS = 120.0, 0.1
 DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
@@ -52,7 +54,7 @@ def deploy(
 def _prepare_account(aws: Emulator, assembly: Assembly) -> None:
     """What `cdk bootstrap` leaves in an account."""
     storage = aws.client("s3")
-    for bucket in {asset.bucket for asset in assembly.assets}:
+    for bucket in {TEMPLATES, *(asset.bucket for asset in assembly.assets)}:
         storage.create_bucket(Bucket=bucket)
     aws.client("ssm").put_parameter(Name=BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
 
@@ -93,11 +95,12 @@ def _bootstrap() -> str:
 
 
 def _bring_up(aws: Emulator, assembly: Assembly) -> dict[str, str]:
+    """By address, as CDK does it too: CloudFormation takes at most 51,200 bytes of template in a call."""
     cloudformation = aws.client("cloudformation")
     known = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
     wanted = {
         "StackName": assembly.stack,
-        "TemplateBody": json.dumps(_with_custom_runtime(assembly.template)),
+        "TemplateURL": _published(aws, assembly),
         "Capabilities": ["CAPABILITY_IAM"],
     }
     if assembly.stack in known:
@@ -106,6 +109,13 @@ def _bring_up(aws: Emulator, assembly: Assembly) -> dict[str, str]:
         cloudformation.create_stack(**wanted)
     stack = _await_up(cloudformation, assembly.stack)
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _published(aws: Emulator, assembly: Assembly) -> str:
+    template = json.dumps(_with_custom_runtime(assembly.template)).encode()
+    key = f"{hashlib.sha256(template).hexdigest()}.json"
+    aws.client("s3").put_object(Bucket=TEMPLATES, Key=key, Body=template)
+    return f"{aws.endpoint}/{TEMPLATES}/{key}"
 
 
 def _update(cloudformation: Any, wanted: dict[str, Any]) -> None:

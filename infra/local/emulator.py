@@ -59,6 +59,12 @@ class Emulator:
         with ONE_AT_A_TIME:
             return _session().client(service, endpoint_url=self.endpoint, config=config)
 
+    def logged(self, function: str) -> list[str]:
+        """The lines that a Lambda function has written so far, each invocation's after the one before."""
+        told = self.client("lambda").get_function_configuration(FunctionName=function)["LoggingConfig"]
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=told["LogGroup"])
+        return [event["message"] for page in pages for event in page["events"]]
+
 
 @contextmanager
 def emulator(*, wait_scale: float = 0.0, state_dir: Path | None = None) -> Iterator[Emulator]:
@@ -133,13 +139,13 @@ def _start(running: Emulator, *, environment: dict[str, str]) -> subprocess.Pope
 
 def _await_ready(running: Emulator, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not _healthy(running):
+    while not healthy(running):
         if process.poll() is not None or time.monotonic() > deadline:
             raise EmulatorFailed(f"MiniStack did not start at {running.endpoint}:\n{_tail(running.log)}")
         time.sleep(0.05)
 
 
-def _healthy(running: Emulator) -> bool:
+def healthy(running: Emulator) -> bool:
     try:
         with DIRECT.open(f"{running.endpoint}/_ministack/health", timeout=1) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004

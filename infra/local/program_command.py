@@ -3,19 +3,21 @@
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra.local.program_summary import summary
 from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.domain.program_check import Problem
+from ladder.domain.program_check import Problem, warning
 
 PLAYABLE, REFUSED = 0, 2
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], *, today: date | None = None) -> int:
     """The exit status: 0 where the program can be played, 2 where it is refused."""
     asked = _parser().parse_args(arguments)
-    checked = read_program(asked.file)
+    checked = _with_reviews(read_program(asked.file), asked.file, today or datetime.now(UTC).date())
     if asked.json:
         print(json.dumps(_as_json(asked.file, checked), indent=2))
     else:
@@ -42,6 +44,21 @@ def _lines(file: Path, checked: CheckedProgram) -> list[str]:
     if checked.program is None:
         return [*found, f"{file} cannot be played: {_count(checked.problems)}."]
     return [*found, f"{file} can be played: {_count(checked.problems)}.", *summary(checked.program)]
+
+
+def _with_reviews(checked: CheckedProgram, file: Path, today: date) -> CheckedProgram:
+    """Whose review is overdue: no mistake of the file, and nothing that could be told without a clock."""
+    badges = checked.program.rulebook.badges if checked.program else ()
+    overdue = (
+        warning(
+            ("badges", badge.key, "review_on"),
+            f"its review was due on {badge.review_on}",
+            f"Ask {badge.owner} whether it still rewards what it should, and write the next day.",
+        )
+        for badge in badges
+        if badge.review_on < today
+    )
+    return replace(checked, problems=(*checked.problems, *(replace(each, file=str(file)) for each in overdue)))
 
 
 def _count(problems: Sequence[Problem]) -> str:

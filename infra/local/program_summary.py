@@ -2,18 +2,25 @@
 
 from collections.abc import Iterator
 
+from infra.local.program_rulebook import rulebook_summary
+from infra.local.program_words import number
 from ladder.domain.program import Caps, Program
 from ladder.domain.program_check.draws import clashes, why_apart
 
 
 def summary(program: Program) -> list[str]:
-    return [*_night(program), *_categories(program), *_comparison(program), *_pay(program)]
+    nights = [*_night(program), *_categories(program), *_comparison(program)] if program.categories else []
+    title = f'{program.name} ("{program.key}")'
+    return [title, *(nights or _without_nights(program)), *rulebook_summary(program), *_pay(program)]
+
+
+def _without_nights(program: Program) -> Iterator[str]:
+    yield f"  There are no nightly challenges. Days are those of {program.schedule.time_zone}."
 
 
 def _night(program: Program) -> Iterator[str]:
     schedule, draw = program.schedule, program.draw
-    per_night = f"{draw.per_night} of {_number(len(program.categories), 'category', 'categories')}"
-    yield f'{program.name} ("{program.key}")'
+    per_night = f"{draw.per_night} of {number(len(program.categories), 'category', 'categories')}"
     yield f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), {per_night} will run."
     if draw.always:
         yield f"  Always: {', '.join(draw.always)}."
@@ -25,7 +32,7 @@ def _categories(program: Program) -> Iterator[str]:
     for category in program.categories:
         metric = program.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
-        rest = f", rests {_number(category.cooldown_days, 'night')} after it ran" if category.cooldown_days else ""
+        rest = f", rests {number(category.cooldown_days, 'night')} after it ran" if category.cooldown_days else ""
         gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
         yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
 
@@ -68,11 +75,9 @@ def _caps(caps: Caps) -> Iterator[str]:
         yield f"at most {caps.member_daily_points:,} points a member a day"
     if caps.member_daily_bonus_points is not None:
         yield f"of them at most {caps.member_daily_bonus_points:,} bonus"
+    if caps.member_weekly_points is not None:
+        yield f"at most {caps.member_weekly_points:,} a week"
     if caps.bonus_percent_of_base is not None:
         yield f"bonus at most {caps.bonus_percent_of_base:g} % of base"
     if caps.program_daily_points is not None:
         yield f"at most {caps.program_daily_points:,} in the program, {caps.reserve_percent:g} % of it in reserve"
-
-
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"

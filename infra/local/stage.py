@@ -1,8 +1,9 @@
 """The local stage: the deployed bundle on an embedded AWS, a platform to play on, and a program that is published."""
 
 import json
+import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from infra.local.call_history import CallHistory
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
+from infra.local.running import Running, announced
 from infra.local.simulator import Faults, Simulator
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
@@ -23,12 +25,11 @@ MEMBERSHIP_DELAY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """What a tool needs to play on the stage and to look at what happened."""
+class Deployed:
+    """What a tool needs to look at what happened, from whichever process."""
 
     aws: Emulator
-    outputs: dict[str, str]
-    simulator: Simulator
+    outputs: Mapping[str, str]
     program: Program
     roster: Roster
     stores: Stores = field(repr=False)
@@ -36,6 +37,31 @@ class Stage:
     @property
     def executions(self) -> StepFunctionsExecutions:
         return StepFunctionsExecutions(self.aws.client("stepfunctions"), self.outputs["RotationMachineArn"])
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Deployed):
+    """And the platform, to play on: it lives in the process that opened the stage."""
+
+    simulator: Simulator
+
+    @property
+    def whereabouts(self) -> Running:
+        return Running(
+            endpoint=self.aws.endpoint,
+            log=str(self.aws.log),
+            outputs=self.outputs,
+            program=self.program.key,
+            platform=self.simulator.base_url,
+            pid=os.getpid(),
+        )
+
+
+def attach(running: Running) -> Deployed:
+    """To a stage that another process keeps open; Rejected where its program is not published."""
+    stores = _stores(running.aws, running.outputs)
+    program, roster = stores.programs.current(running.program), stores.programs.roster(running.program)
+    return Deployed(running.aws, running.outputs, program, roster, stores)
 
 
 @contextmanager
@@ -49,15 +75,20 @@ def stage(program: Program, history: CallHistory, *, faults: Faults | None = Non
         zone = ZoneInfo(program.schedule.time_zone)
         faults = faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS)
         known = history if program.metric_files else history.with_contacts()
-        with Simulator(known, faults=faults, zone=zone, membership=program.platform.membership) as simulator:
+        membership = program.platform.membership if program.platform else "adds"
+        with Simulator(known, faults=faults, zone=zone, membership=membership) as simulator:
             _connect(aws, program, simulator)
             if program.metric_files:
                 _deliver(aws, outputs["MetricsBucket"], program, history)
-            yield _published(aws, outputs, simulator, program, history)
+            opened = _published(aws, outputs, simulator, program, history)
+            with announced(opened.whereabouts):
+                yield opened
 
 
 def _connect(aws: Emulator, program: Program, simulator: Simulator) -> None:
-    aws.client("secretsmanager").create_secret(Name=program.platform.secret, SecretString=simulator.secret())
+    """A program without a platform has no challenges: it plays by what comes in at the API."""
+    if program.platform:
+        aws.client("secretsmanager").create_secret(Name=program.platform.secret, SecretString=simulator.secret())
 
 
 def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory) -> None:
@@ -70,17 +101,21 @@ def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory)
 def _published(
     aws: Emulator, outputs: dict[str, str], simulator: Simulator, program: Program, history: CallHistory
 ) -> Stage:
-    stores = Stores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
+    stores = _stores(aws, outputs)
     published = stores.programs.publish(program)
     roster = tuple(Member(id=secrets.token_hex(16), user=user) for user in history.users)
     stores.programs.enrol(program.key, roster)
-    return Stage(aws, outputs, simulator, published, roster, stores)
+    return Stage(aws, outputs, published, roster, stores, simulator)
+
+
+def _stores(aws: Emulator, outputs: Mapping[str, str]) -> Stores:
+    return Stores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
 
 
 def received_completions(stage: Stage) -> list[dict[str, object]]:
     """Everything in the rewards queue, taken out of it."""
     queue, found = stage.aws.client("sqs"), list[dict[str, object]]()
-    address = {"QueueUrl": stage.outputs["CompletionsQueueUrl"]}
+    address = {"QueueUrl": stage.outputs["ActivitiesQueueUrl"]}
     while messages := queue.receive_message(**address, MaxNumberOfMessages=10).get("Messages", []):
         found += [json.loads(message["Body"]) for message in messages]
         entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]

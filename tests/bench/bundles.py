@@ -29,10 +29,12 @@ DEPLOYED = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "LADDER_PROGRAMS_TABLE": "programs",
+    "LADDER_MEMBERS_TABLE": "members",
     "LADDER_AUDIT_TABLE": "audit",
     "LADDER_EVENT_BUS_NAME": "bus",
-    "LADDER_COMPLETIONS_QUEUE_URL": "https://queue.invalid/completions.fifo",
+    "LADDER_ACTIVITIES_QUEUE_URL": "https://queue.invalid/activities.fifo",
     "LADDER_METRICS_BUCKET": "metrics",
+    "LADDER_IDENTITY_SECRET": "identity",
 }
 
 
@@ -99,7 +101,7 @@ def _deployed(folder: Path) -> Iterable[Path]:
     return (path for path in files if path.suffix != ".pyc" and "__pycache__" not in path.parts)
 
 
-for name, most in (("rotation", 60), ("activation", 50)):
+for name, most in (("rotation", 60), ("activation", 50), ("ingestion", 20)):
     size, start = (
         f"{name}: code and layer, unzipped",
         f"{name}: CPU of importing its handler, over a bare interpreter's",

@@ -10,7 +10,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a misspelt key": (
         "rotation_time:", "rotation_tme:", "rotation_tme", "rotation_tme:", "not a key", "rotation_time?",
     ),
-    "a key of a later time": ("draw:", "levels: {}\ndraw:", "levels", "levels:", "not a key", "Known here: caps,"),
+    "a key of a later time": ("draw:", "leagues: {}\ndraw:", "leagues", "leagues:", "not a key", "levels?"),
     "text for a number": (
         "step: 5", "step: five", "metrics.AHT.step", "step: five", '"five" is not a number', "such as 5",
     ),

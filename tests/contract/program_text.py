@@ -1,12 +1,11 @@
 """The demonstration program as text: the good file that tests break."""
 
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, cast
 
 import infra
 from ladder.adapters.program_file import CheckedProgram, read_program
+from ladder.adapters.program_file.source import parse
 from ladder.domain.program import Program
 
 PROGRAMS = Path(infra.__file__).parent / "programs"
@@ -14,7 +13,8 @@ BANK = (PROGRAMS / "bank.yaml").read_text()
 LIBRARY = (PROGRAMS / "bank-library.json").read_text()
 RULE = (PROGRAMS / "bank-third-tier.json").read_text()
 FILES = {"bank-library.json": LIBRARY, "bank-third-tier.json": RULE}
-GOOD: dict[str, Any] = yaml.safe_load(BANK)
+ACADEMY = (PROGRAMS / "academy.yaml").read_text()
+GOOD = cast("dict[str, Any]", parse(BANK, "bank.yaml").tree)
 
 
 def read(folder: Path, text: str) -> CheckedProgram:

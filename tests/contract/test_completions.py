@@ -1,8 +1,9 @@
-"""Completions: every one arrives, in its member's group, and the same body once."""
+"""Activities and completions: every one arrives, in its member's group, and the same body once."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.memory import MemoryCompletions
-from ladder.adapters.sqs import SqsCompletions, message_body
+from ladder.adapters.memory import MemoryActivities, MemoryCompletions
+from ladder.adapters.sqs import BATCH, LARGEST_BATCH, TOGETHER, SqsActivities, SqsCompletions, deliveries, message_body
+from ladder.domain.activity import Activity, Delivery
 from ladder.domain.completion import Completion
 from ladder.domain.errors import Unavailable
 from tests.contract.conftest import EMULATED
-from tests.contract.examples import completion
+from tests.contract.examples import NOW, PROGRAM, completion
 from tests.contract.faulty import Faulty, answered, refused
 
 NUMBERS = count()
@@ -30,6 +32,9 @@ class Queue:
 
     def completions(self, client: Any = None) -> SqsCompletions:
         return SqsCompletions(client or self.client, self.url, pause=lambda tries: None)
+
+    def activities(self, client: Any = None) -> SqsActivities:
+        return SqsActivities(client or self.client, self.url, pause=lambda tries: None)
 
     def messages(self) -> list[dict[str, Any]]:
         """Everything that waits; taken out, as a group with a message in flight shows no other."""
@@ -59,35 +64,65 @@ def many(number: int) -> Sequence[Completion]:
     return [completion(f"{each:032x}") for each in range(number)]
 
 
+def body(sent: Completion) -> str:
+    return message_body(deliveries([sent])[0])
+
+
+def delivery(number: int, *, member: str = "m", text: str = "", **changes: Any) -> Delivery:
+    fields: dict[str, Any] = {"source": "academy", "type": "forum.posted", "occurred_at": NOW, "received_at": NOW}
+    attributes = {"text": text} if text else {}
+    return Delivery(
+        PROGRAM,
+        member,
+        tuple(Activity(id=f"e{n:03}", attributes=attributes, **(fields | changes)) for n in range(number)),
+    )
+
+
+def ids(bodies: Sequence[str]) -> list[list[str]]:
+    return [[activity["id"] for activity in json.loads(each)["activities"]] for each in bodies]
+
+
 def partly_failed(*entry_ids: str) -> dict[str, Any]:
     return {"Failed": [{"Id": each, "SenderFault": False, "Code": "InternalError"} for each in entry_ids]}
 
 
-def test_the_body_is_the_completion_as_an_activity() -> None:
-    assert json.loads(message_body(completion(held="quality is provisional", mirrored=True))) == {
-        "id": "2026-03-29:AHT_SPRINT:0000000000000000000000000000000a",
-        "type": "challenge.completed",
-        "source": "rotation",
+def test_the_body_is_the_completion_as_an_activity_in_its_members_envelope() -> None:
+    assert json.loads(body(completion(held="quality is provisional", mirrored=True))) == {
         "program": "berlin-voice",
         "member": "0000000000000000000000000000000a",
-        "occurred_at": "2026-03-30T03:30:00+00:00",
-        "attributes": {
-            "date": "2026-03-29",
-            "category": "AHT_SPRINT",
-            "tier": 2,
-            "metric": "AHT",
-            "value": 441.5,
-            "measured": 460.5,
-            "bonus_percentage": 0.0,
-            "target": 450.0,
-            "points": 20,
-            "rotation": "2026-03-29#0001",
-            "program_version": 3,
-            "sentence": completion().sentence,
-            "held": "quality is provisional",
-            "mirrored": True,
-        },
+        "received_at": None,
+        "activities": [
+            {
+                "id": "2026-03-29:AHT_SPRINT:0000000000000000000000000000000a",
+                "type": "challenge.completed",
+                "source": "rotation",
+                "occurred_at": "2026-03-30T03:30:00+00:00",
+                "attributes": {
+                    "date": "2026-03-29",
+                    "category": "AHT_SPRINT",
+                    "tier": 2,
+                    "metric": "AHT",
+                    "value": 441.5,
+                    "measured": 460.5,
+                    "bonus_percentage": 0.0,
+                    "target": 450.0,
+                    "points": 20,
+                    "rotation": "2026-03-29#0001",
+                    "program_version": 3,
+                    "sentence": completion().sentence,
+                    "held": "quality is provisional",
+                    "mirrored": True,
+                },
+            }
+        ],
     }
+
+
+def test_in_memory_every_delivery_is_kept() -> None:
+    activities = MemoryActivities()
+    activities.send([delivery(2), delivery(1)])
+    assert [len(each.activities) for each in activities.sent] == [2, 1]
+    assert [activity.id for activity in activities.activities] == ["e000", "e001", "e000"]
 
 
 def test_in_memory_every_sending_is_kept_and_the_last_one_found_by_its_id() -> None:
@@ -100,7 +135,7 @@ def test_in_memory_every_sending_is_kept_and_the_last_one_found_by_its_id() -> N
 @EMULATED
 def test_more_than_one_batch_arrives_whole(queue: Queue) -> None:
     queue.completions().send(many(23))
-    assert sorted(queue.bodies()) == sorted(map(message_body, many(23)))
+    assert sorted(queue.bodies()) == sorted(map(body, many(23)))
 
 
 @EMULATED
@@ -119,9 +154,9 @@ def test_a_member_of_a_program_is_a_group(queue: Queue) -> None:
 @EMULATED
 def test_the_same_completion_arrives_once_and_a_changed_one_under_the_same_id_again(queue: Queue) -> None:
     completions = queue.completions()
-    completions.send([completion()])
-    completions.send([completion(), replace(completion(), points=0)])
-    assert queue.bodies() == [message_body(completion()), message_body(replace(completion(), points=0))]
+    for sent in (completion(), completion(), replace(completion(), points=0)):
+        completions.send([sent])
+    assert queue.bodies() == [body(completion()), body(replace(completion(), points=0))]
 
 
 @EMULATED
@@ -131,7 +166,7 @@ def test_what_the_answer_names_as_failed_is_sent_again_alone(queue: Queue) -> No
 
     faulty = Faulty(queue.client, two_fail)
     queue.completions(faulty).send(many(5))
-    assert sorted(queue.bodies()) == sorted(message_body(many(5)[each]) for each in (1, 3))
+    assert sorted(queue.bodies()) == sorted(body(many(5)[each]) for each in (1, 3))
 
 
 @EMULATED
@@ -148,4 +183,39 @@ def test_after_a_failure_everything_may_be_sent_again_and_arrives_once(queue: Qu
     with pytest.raises(Unavailable):
         queue.completions(faulty).send(many(15))
     queue.completions().send(many(15))
-    assert sorted(queue.bodies()) == sorted(map(message_body, many(15)))
+    assert sorted(queue.bodies()) == sorted(map(body, many(15)))
+
+
+@EMULATED
+def test_a_delivery_of_one_member_is_one_message_up_to_as_many_as_one_transaction_takes(queue: Queue) -> None:
+    queue.activities().send([delivery(TOGETHER)])
+    queue.activities().send([delivery(2 * TOGETHER + 1, member="n")])
+    assert [len(each) for each in ids(queue.bodies())] == [TOGETHER, TOGETHER, TOGETHER, 1]
+
+
+@EMULATED
+def test_what_one_call_carries_is_bounded_by_bytes_and_by_number(queue: Queue) -> None:
+    client = Faulty(queue.client)
+    large = [delivery(TOGETHER, member=f"m{n}", text="x" * 4_000) for n in range(3)]
+    queue.activities(client).send(large)
+    assert client.calls["send_message_batch"] == 2 + 1 * (3 * len(message_body(large[0])) > 2 * LARGEST_BATCH)
+    client = Faulty(queue.client)
+    queue.activities(client).send([delivery(1, member=f"n{n}") for n in range(BATCH + 1)])
+    assert client.calls["send_message_batch"] == 2
+    assert len(queue.bodies()) == 3 + BATCH + 1
+
+
+@EMULATED
+def test_the_time_of_receipt_makes_no_other_message_and_everything_else_does(queue: Queue) -> None:
+    later = NOW + timedelta(seconds=90)
+    changes: list[dict[str, Any]] = [
+        {"received_at": later},
+        {"occurred_at": later},
+        {"type": "task.completed"},
+        {"source": "crm"},
+        {"text": "other"},
+        {"member": "n"},
+    ]
+    queue.activities().send([delivery(1), *(delivery(1, **each) for each in changes)])
+    queue.activities().send([replace(delivery(1), program="other")])
+    assert len(queue.bodies()) == 1 + len(changes) - 1 + 1

@@ -18,6 +18,8 @@ from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.domain.columns import Row
 from ladder.domain.program import Program, QualityGate
 from ladder.domain.rotation import Rotation
+from ladder.domain.rulebook import Plain
+from ladder.domain.rulebook import Test as Holds
 from tests.contract.examples import GATE, claim, full_rotation, program
 
 MEMBERS = 4_096
@@ -77,6 +79,17 @@ def test_the_examples_set_every_field_to_something_that_is_not_its_default(examp
 def test_a_number_without_bounds_comes_back() -> None:
     boundless = replace(GATE, at_most=math.inf)
     assert from_json(QualityGate, to_json(boundless)) == boundless
+
+
+PLAIN = st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+
+
+@given(PLAIN | st.sampled_from([1, 1.0, True, "1", 0, 0.0, -0.0, False, "0", "", "true", "null", "2026-03-01"]))
+def test_a_value_that_a_rule_compares_with_comes_back_as_what_it_was(value: Plain) -> None:
+    """1, 1.0, true and "1" are equal to Python, or look alike in JSON."""
+    tested = Holds(attribute="passed", equals=value, one_of=(value, 1, 1.0, True, "1"))
+    again = from_json(Holds, to_json(tested))
+    assert [repr(each) for each in (again.equals, *again.one_of)] == [repr(each) for each in (value, *tested.one_of)]
 
 
 def test_a_field_that_a_newer_version_wrote_is_left_out() -> None:

@@ -1,16 +1,21 @@
 """What is said of every way to get a program file wrong: its place, its line, its mend."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ladder.adapters.program_file import load_program, read_program
 from ladder.adapters.program_file.schema import ProgramShape
-from ladder.adapters.program_file.walk import shape_at
+from ladder.adapters.program_file.sections.kinds import Shape
+from ladder.adapters.program_file.walk import shape_in
 from ladder.domain.errors import ProgramRefused
-from tests.contract.program_mistakes import MISTAKES
+from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
 from tests.contract.program_text import BANK, LIBRARY, edited, read
+from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
+
+MISTAKES = OF_NIGHTS | OF_RULEBOOKS
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -102,13 +107,13 @@ def test_what_rests_on_a_mistake_is_not_judged(tmp_path: Path) -> None:
 
 def test_loading_raises_with_every_problem_in_the_text(tmp_path: Path) -> None:
     file = tmp_path / "program.yaml"
-    file.write_text("program: bank\nname: 5\nlevels: 1\n")
+    file.write_text("program: bank\nname: 5\nscores: 1\n")
     with pytest.raises(ProgramRefused) as refused:
         load_program(file)
     lines = str(refused.value).splitlines()
     assert f"{file}:2  name: 5 is not text. Put it in quotes. Write the program's name as people say it." in lines
     assert f"{file}:1  time_zone: is missing. Write an IANA name such as Asia/Jerusalem." in lines
-    assert any(line.startswith(f"{file}:3  levels: is not a key") for line in lines)
+    assert any(line.startswith(f"{file}:3  scores: is not a key") for line in lines)
 
 
 def test_a_mistake_in_a_library_file_is_named_with_that_file_and_its_line(tmp_path: Path) -> None:
@@ -121,6 +126,12 @@ def test_a_mistake_in_a_library_file_is_named_with_that_file_and_its_line(tmp_pa
 
 
 def test_every_key_of_the_file_has_a_mend() -> None:
-    shapes = [ProgramShape, *(shape_at((key, "own")) for key in ProgramShape.model_fields)]
-    fields = [field for shape in shapes if shape for field in shape.model_fields.values()]
+    fields = [field for shape in shapes_within(ProgramShape) for field in shape.model_fields.values()]
     assert [field for field in fields if not re.fullmatch(r"(Write|Name) .+\.", field.description or "")] == []
+
+
+def shapes_within(shape: type[Shape]) -> Iterator[type[Shape]]:
+    yield shape
+    for field in shape.model_fields.values():
+        inner = shape_in(field.annotation)
+        yield from shapes_within(inner) if inner else ()

@@ -23,6 +23,11 @@ from ladder.domain.program import (
 from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, edited, playable, read
 
 
+def written(tree: Any) -> str:
+    """In the order of its keys: that of levels counts."""
+    return yaml.safe_dump(tree, sort_keys=False)
+
+
 def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path) -> None:
     checked = read(tmp_path, BANK)
     assert checked.problems == ()
@@ -39,9 +44,7 @@ def test_contact_types_may_be_keys_alone_or_keys_with_what_the_source_calls_them
     assert listed[0] == ContactType(key="PS", contacts="calls_PS")
     assert [kind.key for kind in listed] == ["PS", "NE", "NW", "IN", "PE", "TT"]
     named = {"PS": {"contacts": "regular", "seconds": "regular_s"}, "NE": {"seconds": "ne_s"}}
-    assert playable(
-        read(tmp_path, yaml.safe_dump({**GOOD, "contact_types": named}, sort_keys=False))
-    ).contact_types == (
+    assert playable(read(tmp_path, written({**GOOD, "contact_types": named}))).contact_types == (
         ContactType(key="PS", contacts="regular", seconds="regular_s"),
         ContactType(key="NE", contacts="calls_NE", seconds="ne_s"),
     )
@@ -77,7 +80,7 @@ def with_library(written: str) -> str:
     [
         f"challenge_library: {json.dumps(json.loads(LIBRARY)['challenge_library'])}",
         f"challenge_library: {json.dumps(json.loads(LIBRARY))}",  # pasted with its wrapper
-        yaml.safe_dump(json.loads(LIBRARY)),
+        written(json.loads(LIBRARY)),
     ],
     ids=["in JSON", "pasted whole", "in YAML"],
 )
@@ -135,21 +138,21 @@ def test_a_time_needs_no_quotes(clock: str, tmp_path: Path) -> None:
 
 
 def test_an_empty_section_and_a_missing_one_keep_the_defaults(tmp_path: Path) -> None:
-    bare = yaml.safe_dump({key: GOOD[key] for key in GOOD if key not in {"peers", "tiers", "caps", "draw"}})
+    bare = written({key: GOOD[key] for key in GOOD if key not in {"peers", "tiers", "caps", "draw"}})
     program = playable(read(tmp_path, bare + "peers:\ntiers:\n"))
     assert (program.peers, program.tier_rule, program.payer) == (Peers(), TierRule(), "ladder")
 
 
 def test_the_literal_rule_is_a_preset_for_the_bands(tmp_path: Path) -> None:
     rule = {"tiers": {"rule": "literal", "up_after_days": 3}}
-    literal = playable(read(tmp_path, yaml.safe_dump({**GOOD, **rule}))).tier_rule
+    literal = playable(read(tmp_path, written({**GOOD, **rule}))).tier_rule
     assert literal == replace(LITERAL, up_after_days=3)
     assert (literal.up, literal.down, literal.smoothing_days, literal.home_kept_days) == ((50, 75), (50, 75), 1, 0)
 
 
 def test_the_memory_of_a_tier_may_be_set(tmp_path: Path) -> None:
     memory = {"home_after_days": 20, "home_kept_days": 0, "return_after_days": 3, "return_margin": 2.5}
-    read_rule = playable(read(tmp_path, yaml.safe_dump({**GOOD, "tiers": memory}))).tier_rule
+    read_rule = playable(read(tmp_path, written({**GOOD, "tiers": memory}))).tier_rule
     assert read_rule == TierRule(home_after_days=20, home_kept_days=0, return_after_days=3, return_margin=2.5)
 
 

@@ -15,7 +15,7 @@ FOREIGN = ("pydantic", "Input should", "validation error", "Traceback", "yaml.",
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-WORDS = sorted({*GOOD, "file", "AHT", "tier_1", "points", "metric", "up", "conditions"})
+WORDS = sorted({*GOOD, "file", "AHT", "tier_1", "points", "metric", "up", "conditions", "when", "where", "in", "count"})
 KEYS = st.sampled_from(WORDS) | st.text(max_size=4)
 TREES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12

@@ -1,6 +1,7 @@
 """Metric files in a bucket, one a day. What every metric source keeps to is in test_metric_source."""
 
 import gzip
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from ladder.adapters.metric_files import DEFAULTS, s3
 from ladder.adapters.metric_files.s3 import MetricBucket, S3Metrics
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import Secrets
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.program import MetricFiles
 from ladder.ports import Reading
 from ladder.usage import Usage
@@ -125,6 +126,14 @@ def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
     assert isinstance(Platforms(unread, Usage(), lambda: 60.0, files).metrics(MEASURED, agents=2), S3Metrics)
     with pytest.raises(Rejected, match="this function reads none"):
         Platforms(unread, Usage(), lambda: 60.0).metrics(MEASURED, agents=2)
+
+
+def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
+    platforms, academy = Platforms(Secrets(None), Usage(), lambda: 60.0), replace(MEASURED, platform=None)
+    with pytest.raises(ProgramRefused, match="names no platform"):
+        platforms.challenges(academy)
+    with pytest.raises(ProgramRefused, match="names no platform"):
+        platforms.metrics(replace(academy, metric_files=None), agents=2)
 
 
 @EMULATED

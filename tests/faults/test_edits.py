@@ -84,6 +84,7 @@ def test_new_group_ids_are_filled_on_the_first_night() -> None:
 
 def test_a_platform_on_which_a_new_group_replaces_the_old_one_keeps_everybody_playing() -> None:
     program = small_program(draw=Draw(per_night=1))
+    assert program.platform
     replacing = replace(program, platform=replace(program.platform, membership="replaces"), categories=(SPRINT, CARE))
     world = World(program=replacing)
     world.platform.membership = "replaces"

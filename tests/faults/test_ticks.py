@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.errors import Superseded, Unavailable
+from ladder.domain.errors import Rejected, Superseded, Unavailable
 from ladder.domain.rotation import Claim
+from ladder.start_rotation import start_again
 from rotation.tick import TickFailed, tick
 from tests.faults.world import FIRST_NIGHT, World
 
@@ -86,6 +87,23 @@ def test_a_program_that_cannot_start_does_not_keep_the_others_waiting(monkeypatc
     with pytest.raises(TickFailed, match="annex: busy"):
         ticked(world)
     assert list(world.executions.started) == ["bank--2026-03-03--r1--a1"]
+
+
+def test_a_program_without_challenges_has_no_nights() -> None:
+    world = World()
+    academy = replace(world.program, platform=None, metrics=(), categories=())
+    world.programs.publish(academy)
+    assert ticked(world) == []
+    with pytest.raises(Rejected, match="no challenges"):
+        start_again(
+            academy,
+            NEXT,
+            actor="anna",
+            reason="a slip",
+            now=night_falls_at(academy.schedule, NEXT),
+            rotations=world.rotations,
+            executions=world.executions,
+        )
 
 
 def test_one_program_never_touches_anothers_night() -> None:

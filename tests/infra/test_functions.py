@@ -2,20 +2,27 @@
 
 import json
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
 from activation.settings import Settings as ActivationSettings
 from infra.local.synthesis import Assembly
+from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
+from progress.settings import Settings as ProgressSettings
+from rewards.settings import Settings as RewardsSettings
 from rotation.settings import Settings as RotationSettings
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
 
-SETTINGS: dict[str, type[RotationSettings | ActivationSettings]] = {
+SETTINGS: dict[str, type[Any]] = {
     "rotation": RotationSettings,
     "activation": ActivationSettings,
+    "ingestion": IngestionSettings,
+    "rewards": RewardsSettings,
+    "progress": ProgressSettings,
 }
 
 
@@ -71,16 +78,68 @@ def test_a_function_has_its_own_log_of_json_lines_that_ends_after_a_week(templat
         assert groups[logging["LogGroup"]["Ref"]]["Properties"]["RetentionInDays"] == 7
 
 
-def test_the_rotation_may_do_exactly_this(template: Template) -> None:
-    assert _named(template.grants("RotationRole")) == {
-        "RotationLogs": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "QueuesFailedTicks": {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"},
-        "QueuesCompletions": {"sqs:SendMessage"},
+LEAVING_A_DEAD_LETTER = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+CONSUMING = {
+    *("sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
+    *("sqs:GetQueueAttributes", "sqs:GetQueueUrl"),
+}
+SECRETS_OF_PROGRAMS = {_prefix("secretsmanager", ":secret:ladder/*"): {"secretsmanager:GetSecretValue"}}
+IDENTITY_KEY = {"Identity": {"secretsmanager:GetSecretValue"}}
+GRANTS = {
+    "Rotation": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
         "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
-        _prefix("secretsmanager", ":secret:ladder/*"): {"secretsmanager:GetSecretValue"},
-    }
+        **SECRETS_OF_PROGRAMS,
+    },
+    "Activation": {
+        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageAudit": _dynamodb("PutItem"),
+        _prefix("events", ":event-bus/default"): {"events:PutEvents"},
+        **SECRETS_OF_PROGRAMS,
+    },
+    "Ingestion": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "QueuesActivities": {"sqs:SendMessage"},
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "PutItem"),
+        **SECRETS_OF_PROGRAMS,
+        **IDENTITY_KEY,
+    },
+    "Rewards": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "QueuesActivities": {"sqs:SendMessage", *CONSUMING},
+        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageAudit": _dynamodb("PutItem"),
+    },
+    "Progress": {
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageAudit": _dynamodb("PutItem"),
+        **IDENTITY_KEY,
+    },
+}
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_a_function_may_do_exactly_this(template: Template, name: str) -> None:
+    log = {f"{name}Logs": {"logs:CreateLogStream", "logs:PutLogEvents"}}
+    assert _named(template.grants(f"{name}Role")) == {**log, **GRANTS[name]}
+
+
+def test_only_rewards_looks_through_what_is_due_and_nobody_through_every_index(template: Template) -> None:
+    [members] = [name for name in template.all("DynamoDB::Table") if name.startswith("StorageMembers")]
+    due = {"Fn::Join": ["", [{"Fn::GetAtt": [members, "Arn"]}, "/index/Due"]]}
+    statements = [
+        (policy["Properties"]["Roles"][0]["Ref"][:-8], line["Action"], line["Resource"])
+        for policy in template.all("IAM::Policy").values()
+        for line in policy["Properties"]["PolicyDocument"]["Statement"]
+        if "/index/" in json.dumps(line["Resource"])
+    ]
+    assert statements == [("RewardsRole", "dynamodb:Query", due)]
 
 
 def test_the_rotation_reads_the_files_and_lists_the_bucket(template: Template) -> None:
@@ -95,16 +154,6 @@ def test_the_rotation_reads_the_files_and_lists_the_bucket(template: Template) -
         if str(line["Action"]).startswith("s3:")
     ]
     assert statements == [("s3:GetObject", files), ("s3:ListBucket", arn)]
-
-
-def test_the_activation_may_do_exactly_this(template: Template) -> None:
-    assert _named(template.grants("ActivationRole")) == {
-        "ActivationLogs": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
-        "StorageAudit": _dynamodb("PutItem"),
-        _prefix("events", ":event-bus/default"): {"events:PutEvents"},
-        _prefix("secretsmanager", ":secret:ladder/*"): {"secretsmanager:GetSecretValue"},
-    }
 
 
 def test_no_role_carries_a_managed_policy(template: Template) -> None:

@@ -1,6 +1,7 @@
 """`ladder program check`: what it prints and what it answers the shell."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import infra
 from infra.local.program_command import printable, run
 
 BANK = Path(infra.__file__).parent / "programs" / "bank.yaml"
+ACADEMY = BANK.parent / "academy.yaml"
+TODAY = date(2026, 11, 22)  # before the badges of the examples are due for their review
 
 
 @pytest.fixture
@@ -22,7 +25,7 @@ def broken(tmp_path: Path) -> Path:
 
 
 def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["check", str(BANK)]) == 0
+    assert run(["check", str(BANK)], today=TODAY) == 0
     told = capsys.readouterr().out
     assert f"{BANK} can be played: nothing to mend." in told
     for words in (
@@ -30,16 +33,42 @@ def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFi
         "Never on one night: AHT_SPRINT and AHT_STEADY are both on AHT.",
         "Members are compared within their channel and time in the job (up to 90 days, and longer)",
         "Who falls from a tier held for 10 worked days finds back after 5 good ones, for 120 worked days.",
-        "at most 300 points a member a day",
+        "Reported by academy (standard), lms (docebo), tracker (jira).",
+        "9 rules: a module passed 50, a whole course finished 80,",
+        "Waits for a person, or 14 days: a colleague helped.",
+        "Opens later: a newcomer guided (MENTORING).",
+        "To reach: 2 streaks, 1 path, 1 unlock, 3 badges, 1 team achievement.",
+        "Levels by points earned: Newcomer 0, Regular 500, Experienced 2,000, Expert 5,000, Master 10,000.",
+        "Points buy: home an hour early 800 (time), a day at a conference 3,000 (growth),",
+        "Work days: Mon, Tue, Wed, Thu, Sun; events count up to 7 days late.",
+        "at most 300 points a member a day; of them at most 120 bonus; at most 1,200 a week",
         "at most 60,000 in the program, 5 % of it in reserve",
     ):
         assert words in told
 
 
+def test_an_academy_is_summed_up_without_nights(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(ACADEMY)], today=TODAY) == 0
+    told = capsys.readouterr().out
+    assert f"{ACADEMY} can be played: nothing to mend." in told
+    assert "There are no nightly challenges. Days are those of Europe/Paris." in told
+    assert "5 rules: a video watched to its end 10," in told
+    assert "Each night" not in told
+
+
+def test_an_overdue_review_of_a_badge_is_told_with_who_answers_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(BANK)], today=date(2027, 5, 1)) == 0
+    assert "nothing to mend" in capsys.readouterr().out
+    assert run(["check", str(BANK)], today=date(2027, 5, 2)) == 0
+    told = capsys.readouterr().out
+    assert "warning: badges.GUIDE.review_on: its review was due on 2027-05-01. Ask tomer.b whether" in told
+    assert "can be played: 3 warnings." in told
+
+
 def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
     broken: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["check", str(broken)]) == 2
+    assert run(["check", str(broken)], today=TODAY) == 2
     lines = capsys.readouterr().out.splitlines()
     number = broken.read_text().splitlines().index("    direction: up") + 1
     assert lines[0].startswith(f'{broken}:{number}  metrics.AHT.direction: "up" is neither lower nor higher. Write')
@@ -49,7 +78,7 @@ def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
 
 def test_a_warning_is_printed_and_does_not_refuse(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken.write_text(BANK.read_text().replace("    speed: true\n", ""))
-    assert run(["check", str(broken)]) == 0
+    assert run(["check", str(broken)], today=TODAY) == 0
     told = capsys.readouterr().out
     assert "  warning: metrics.AHT.speed: less s is better here" in told
     assert "can be played: 1 warning." in told

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("template")
 
 def test_tables_are_on_demand_encrypted_and_recoverable_to_a_point_in_time(template: Template) -> None:
     tables = template.all("DynamoDB::Table")
-    assert len(tables) == 2
+    assert len(tables) == 3
     for table in (each["Properties"] for each in tables.values()):
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"] == {"SSEEnabled": True}
@@ -19,10 +19,23 @@ def test_tables_are_on_demand_encrypted_and_recoverable_to_a_point_in_time(templ
         assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
 
 
-def test_items_of_programs_expire_and_records_of_the_audit_never_do(template: Template) -> None:
+def test_items_of_programs_expire_and_what_members_earned_and_the_audit_never_do(template: Template) -> None:
     programs = template.one("DynamoDB::Table", "StoragePrograms")
     assert programs["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
-    assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", "StorageAudit")
+    for kept in ("StorageAudit", "StorageMembers"):
+        assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", kept)
+
+
+def test_what_is_held_is_found_by_a_sparse_index_of_keys_alone(template: Template) -> None:
+    [index] = template.one("DynamoDB::Table", "StorageMembers")["GlobalSecondaryIndexes"]
+    assert index == {
+        "IndexName": "Due",
+        "KeySchema": [
+            {"AttributeName": "due_program", "KeyType": "HASH"},
+            {"AttributeName": "due_at", "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
 
 
 def test_metric_files_are_private_encrypted_versioned_and_kept_for_a_year(template: Template) -> None:
@@ -43,16 +56,39 @@ def test_the_bucket_refuses_plain_http(template: Template) -> None:
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_completions_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue(template: Template) -> None:
-    completions = template.one("SQS::Queue", "QueuesCompletions")
-    failed = template.one("SQS::Queue", "QueuesFailedCompletions")
-    [dead_letters] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesFailedCompletions")]
-    assert completions["FifoQueue"] is failed["FifoQueue"] is True
-    assert "ContentBasedDeduplication" not in completions
-    assert completions["RedrivePolicy"] == {
+def test_activities_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue(template: Template) -> None:
+    activities = template.one("SQS::Queue", "QueuesActivities")
+    failed = template.one("SQS::Queue", "QueuesFailedActivities")
+    [dead_letters] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesFailedActivities")]
+    assert activities["FifoQueue"] is failed["FifoQueue"] is True
+    assert "ContentBasedDeduplication" not in activities
+    assert activities["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
         "maxReceiveCount": 5,
     }
+
+
+def test_a_dead_letter_is_kept_for_as_long_as_sqs_keeps_anything(template: Template) -> None:
+    for queue in template.all("SQS::Queue").values():
+        assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_rewards_takes_ten_messages_at_most_without_a_window_and_may_fail_in_part(template: Template) -> None:
+    """AWS refuses a FIFO queue more than ten, and a window: the emulator would take both."""
+    [activities] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesActivities")]
+    [rewards] = [name for name in template.all("Lambda::Function") if name.startswith("Rewards")]
+    assert template.one("Lambda::EventSourceMapping") == {
+        "EventSourceArn": {"Fn::GetAtt": [activities, "Arn"]},
+        "FunctionName": {"Ref": rewards},
+        "BatchSize": 10,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 20},
+    }
+
+
+def test_a_message_stays_hidden_six_times_as_long_as_rewards_may_take(template: Template) -> None:
+    hidden = template.one("SQS::Queue", "QueuesActivities")["VisibilityTimeout"]
+    assert hidden >= 6 * template.one("Lambda::Function", "Rewards")["Timeout"]
 
 
 def test_queues_are_encrypted_at_rest_and_refuse_plain_http(template: Template) -> None:
@@ -65,7 +101,7 @@ def test_queues_are_encrypted_at_rest_and_refuse_plain_http(template: Template) 
 
 
 def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(template: Template) -> None:
-    tick = template.one("Events::Rule")
+    tick = template.one("Events::Rule", "RotationTick")
     [target] = tick["Targets"]
     [machine] = template.all("StepFunctions::StateMachine")
     assert tick["ScheduleExpression"] == "rate(15 minutes)"
@@ -75,12 +111,32 @@ def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(tem
     assert machine not in json.dumps(template.one("Lambda::Function", "Rotation"))
 
 
-def test_a_tick_that_comes_to_nothing_is_kept(template: Template) -> None:
-    [target] = template.one("Events::Rule")["Targets"]
-    asynchronous = template.one("Lambda::EventInvokeConfig")
-    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 2}
+@pytest.mark.parametrize(
+    ("name", "every", "event"),
+    [
+        ("IngestionPoll", "rate(5 minutes)", {"poll": True}),
+        ("RewardsRelease", "rate(1 hour)", {"release": True}),
+    ],
+)
+def test_the_clock_calls(template: Template, name: str, every: str, event: dict[str, bool]) -> None:
+    rule = template.one("Events::Rule", name)
+    [target] = rule["Targets"]
+    assert rule["ScheduleExpression"] == every
+    assert json.loads(target["Input"]) == event
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "every"),
+    [("RotationTick", "Rotation", 900), ("IngestionPoll", "Ingestion", 300), ("RewardsRelease", "Rewards", 3600)],
+)
+def test_a_call_by_the_clock_that_comes_to_nothing_is_kept(
+    template: Template, name: str, function: str, every: int
+) -> None:
+    [target] = template.one("Events::Rule", name)["Targets"]
+    asynchronous = template.one("Lambda::EventInvokeConfig", function)
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": every, "MaximumRetryAttempts": 2}
     assert "FailedTicks" in json.dumps(target["DeadLetterConfig"])
-    assert asynchronous["MaximumRetryAttempts"] == 1
+    assert (asynchronous["MaximumRetryAttempts"], asynchronous["MaximumEventAgeInSeconds"]) == (1, every)
     assert "FailedTicks" in json.dumps(asynchronous["DestinationConfig"]["OnFailure"])
 
 
@@ -112,10 +168,11 @@ def test_every_step_retries_the_weather_and_nothing_that_a_retry_cannot_change(t
 def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template) -> None:
     alarms = [each["Properties"] for each in template.all("CloudWatch::Alarm").values()]
     assert sorted((each["Namespace"], each["MetricName"]) for each in alarms) == [
-        ("AWS/Events", "FailedInvocations"),
-        ("AWS/Events", "Invocations"),
-        ("AWS/Lambda", "Errors"),
-        ("AWS/Lambda", "Errors"),
+        ("AWS/ApiGateway", "5xx"),
+        *[("AWS/Events", "FailedInvocations")] * 3,
+        *[("AWS/Events", "Invocations")] * 3,
+        *[("AWS/Lambda", "Errors")] * 5,
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/States", "ExecutionsAborted"),
@@ -125,8 +182,9 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
     assert all(each["Dimensions"] for each in alarms)
 
 
-def test_a_tick_that_falls_silent_rings_because_no_data_is_a_breach(template: Template) -> None:
-    silent = template.one("CloudWatch::Alarm", "MonitoringTickSilent")
+@pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release"])
+def test_a_schedule_that_falls_silent_rings_because_no_data_is_a_breach(template: Template, schedule: str) -> None:
+    silent = template.one("CloudWatch::Alarm", f"Monitoring{schedule}Silent")
     assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
 
 
@@ -148,17 +206,26 @@ def test_nothing_has_a_physical_name(template: Template) -> None:
         "TopicName",
         "AlarmName",
         "BucketName",
+        "UserPoolName",
     }
-    own = {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"}
+    own = {f"AWS::Lambda::{kind}" for kind in ("EventInvokeConfig", "EventSourceMapping", "Permission")}
     for name, resource in template.resources.items():
         assert resource["Type"] in own or names.isdisjoint(resource.get("Properties", {})), name
 
 
 def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
-        *("ProgramsTable", "AuditTable", "MetricsBucket", "CompletionsQueueUrl"),
+        *("ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
+        *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "UserPoolId", "UserPoolClientId"),
+        *("IngestionFunction", "RewardsFunction", "ProgressFunction"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
     }
+
+
+def test_production_keeps_its_logins_and_the_key_without_which_no_member_would_be_found(prod: Template) -> None:
+    for kept in (*prod.all("Cognito::UserPool").values(), *prod.all("SecretsManager::Secret").values()):
+        assert kept["DeletionPolicy"] == "Retain"
+    assert prod.one("Cognito::UserPool")["DeletionProtection"] == "ACTIVE"
 
 
 def test_production_keeps_its_tables_its_files_and_its_logs(prod: Template) -> None:

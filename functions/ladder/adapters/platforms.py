@@ -7,7 +7,7 @@ from types import ModuleType
 from ladder.adapters import wem
 from ladder.adapters.secrets import Secrets
 from ladder.domain.errors import ProgramRefused, Rejected
-from ladder.domain.program import Program
+from ladder.domain.program import Platform, Program
 from ladder.ports import ChallengePlatform, MetricSource
 from ladder.usage import Usage
 
@@ -27,18 +27,20 @@ class Platforms:
     files: Callable[[Program, Usage], MetricSource] | None = None
 
     def challenges(self, program: Program) -> ChallengePlatform:
-        secret = self.secrets.read(program.platform.secret)
-        platform: ChallengePlatform = _dialect(program).challenge_platform(
-            program.platform, secret, usage=self.usage, deadline=self.time_left
+        named = _platform(program)
+        secret = self.secrets.read(named.secret)
+        platform: ChallengePlatform = _dialect(program, named).challenge_platform(
+            named, secret, usage=self.usage, deadline=self.time_left
         )
         return platform
 
     def metrics(self, program: Program, *, agents: int) -> MetricSource:
         if program.metric_files:
             return self._files(program)
-        secret = self.secrets.read(program.platform.secret)
-        source: MetricSource = _dialect(program).metric_source(
-            program.platform, secret, usage=self.usage, deadline=self.time_left, agents=agents
+        named = _platform(program)
+        secret = self.secrets.read(named.secret)
+        source: MetricSource = _dialect(program, named).metric_source(
+            named, secret, usage=self.usage, deadline=self.time_left, agents=agents
         )
         return source
 
@@ -48,8 +50,14 @@ class Platforms:
         return self.files(program, self.usage)
 
 
-def _dialect(program: Program) -> ModuleType:
-    kind = program.platform.kind
+def _platform(program: Program) -> Platform:
+    if program.platform is None:
+        raise ProgramRefused(f"{program.key} names no platform, so it has no nights; write platform")
+    return program.platform
+
+
+def _dialect(program: Program, platform: Platform) -> ModuleType:
+    kind = platform.kind
     if kind not in DIALECTS:
         raise ProgramRefused(f"{program.key}: platform.kind {kind!r} is not spoken; write one of {sorted(DIALECTS)}")
     return DIALECTS[kind]

@@ -1,31 +1,34 @@
-"""Completions to a FIFO queue: in order for each member, and the same body only once."""
+"""Activities to a FIFO queue: in order for each member, and the same body only once."""
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
+from ladder.domain.activity import Activity, Delivery
 from ladder.domain.completion import Completion
 from ladder.domain.errors import Unavailable
 
 BATCH = 10  # messages that one call takes
+TOGETHER = 24  # activities of a member in one message: they are written in one transaction
+LARGEST_BATCH = 200_000  # bytes of one call; SQS takes 256 KiB at least
 
 type Entries = dict[str, Mapping[str, str]]  # by the id that an answer names them with
 
 
-class SqsCompletions:
+class SqsActivities:
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._client = client
         self._queue_url = queue_url
         self._pause = pause
 
-    def send(self, completions: Sequence[Completion]) -> None:
+    def send(self, deliveries: Sequence[Delivery]) -> None:
         """Each at least once, or Unavailable: then any of them may have been sent, and all are to be sent again."""
-        for batch in batched(completions, BATCH, strict=False):
-            self._send_batch({str(place): _entry(str(place), each) for place, each in enumerate(batch)})
+        for batch in _batches(_messages(deliveries)):
+            self._send_batch({str(place): {"Id": str(place), **each} for place, each in enumerate(batch)})
 
     def _send_batch(self, waiting: Entries) -> None:
         """What the answer names as failed is sent again, a bounded number of times."""
@@ -34,7 +37,7 @@ class SqsCompletions:
             if not waiting:
                 return
             self._pause(tries)
-        raise Unavailable(f"the queue refused {len(waiting)} completions {ATTEMPTS} times")
+        raise Unavailable(f"the queue refused {len(waiting)} messages {ATTEMPTS} times")
 
     def _failed(self, entries: Entries) -> Entries:
         with busy_is_unavailable():
@@ -42,45 +45,79 @@ class SqsCompletions:
         return {failure["Id"]: entries[failure["Id"]] for failure in answer.get("Failed", [])}
 
 
-def _entry(entry_id: str, completion: Completion) -> Mapping[str, str]:
-    """The digest covers the id: a changed body under the same id must arrive, to be noticed."""
-    body = message_body(completion)
+class SqsCompletions:
+    """The rotation's completions pay through the same door as everything else."""
+
+    def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
+        self._activities = SqsActivities(client, queue_url, pause=pause)
+
+    def send(self, completions: Sequence[Completion]) -> None:
+        self._activities.send(deliveries(completions))
+
+
+def deliveries(completions: Iterable[Completion]) -> list[Delivery]:
+    """One a member, in the order of first appearance."""
+    found: dict[tuple[str, str], list[Activity]] = {}
+    for completion in completions:
+        found.setdefault((completion.program, completion.member), []).append(completion.activity)
+    return [Delivery(program, member, tuple(activities)) for (program, member), activities in found.items()]
+
+
+def message_body(delivery: Delivery) -> str:
+    """Canonical JSON: the same delivery is the same text."""
+    received_at = delivery.activities[0].received_at
+    told = {
+        "program": delivery.program,
+        "member": delivery.member,
+        "received_at": received_at and _iso(received_at),
+        "activities": [_as_json(activity) for activity in delivery.activities],
+    }
+    return _canonical(told)
+
+
+def _messages(deliveries: Sequence[Delivery]) -> Iterable[Mapping[str, str]]:
+    for delivery in deliveries:
+        for together in batched(delivery.activities, TOGETHER, strict=False):
+            yield _message(Delivery(delivery.program, delivery.member, together))
+
+
+def _message(delivery: Delivery) -> Mapping[str, str]:
+    """The digest covers all but the time of receipt: what a sender repeats is dropped, a changed body arrives."""
+    told = [delivery.program, delivery.member, [_as_json(activity) for activity in delivery.activities]]
     return {
-        "Id": entry_id,
-        "MessageBody": body,
-        "MessageGroupId": f"{completion.program}#{completion.member}",
-        "MessageDeduplicationId": hashlib.sha256(body.encode()).hexdigest(),
+        "MessageBody": message_body(delivery),
+        "MessageGroupId": f"{delivery.program}#{delivery.member}",
+        "MessageDeduplicationId": hashlib.sha256(_canonical(told).encode()).hexdigest(),
     }
 
 
-def message_body(completion: Completion) -> str:
-    """The completion as an activity, in canonical JSON: the same one is the same text."""
-    activity = {
-        "id": completion.id,
-        "type": "challenge.completed",
-        "source": "rotation",
-        "program": completion.program,
-        "member": completion.member,
-        "occurred_at": completion.occurred_at.astimezone(UTC).isoformat(),
-        "attributes": _attributes(completion),
-    }
-    return json.dumps(activity, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def _batches(messages: Iterable[Mapping[str, str]]) -> Iterable[list[Mapping[str, str]]]:
+    """As many as one call takes, by number and by bytes."""
+    batch, size = list[Mapping[str, str]](), 0
+    for message in messages:
+        length = len(message["MessageBody"].encode())
+        if batch and (len(batch) == BATCH or size + length > LARGEST_BATCH):
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += length
+    if batch:
+        yield batch
 
 
-def _attributes(completion: Completion) -> dict[str, object]:
+def _as_json(activity: Activity) -> dict[str, object]:
     return {
-        "date": completion.date.isoformat(),
-        "category": completion.category,
-        "tier": completion.tier,
-        "metric": completion.metric,
-        "value": completion.value,
-        "measured": completion.measured,
-        "bonus_percentage": completion.bonus_percentage,
-        "target": completion.target,
-        "points": completion.points,
-        "rotation": completion.rotation,
-        "program_version": completion.program_version,
-        "sentence": completion.sentence,
-        "held": completion.held,
-        "mirrored": completion.mirrored,
+        "source": activity.source,
+        "id": activity.id,
+        "type": activity.type,
+        "occurred_at": _iso(activity.occurred_at),
+        "attributes": dict(activity.attributes),
     }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _canonical(told: object) -> str:
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

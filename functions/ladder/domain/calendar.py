@@ -5,6 +5,7 @@ taken the first time, so every date has exactly one night.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ladder.domain.program import Schedule
@@ -19,6 +20,20 @@ def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
     start = _instant(schedule, day, schedule.day_starts_at)
     following = _instant(schedule, day + timedelta(days=1), schedule.day_starts_at)
     return start, following - timedelta(seconds=1)
+
+
+def local_day(schedule: Schedule, moment: datetime) -> date:
+    """The local work day that an instant belongs to, as `day_bounds` has it: later instants have no earlier day."""
+    guess = moment.astimezone(ZoneInfo(schedule.time_zone)).date()
+    if moment < _day_start(schedule, guess):
+        return guess - timedelta(days=1)
+    following = guess + timedelta(days=1)
+    return following if moment >= _day_start(schedule, following) else guess
+
+
+@lru_cache(maxsize=1024)
+def _day_start(schedule: Schedule, day: date) -> datetime:
+    return _instant(schedule, day, schedule.day_starts_at)
 
 
 def due(schedule: Schedule, now: datetime) -> date:

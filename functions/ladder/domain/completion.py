@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from ladder.domain.activity import COMPLETED, ROTATION, Activity
+
 Settled = Literal["not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven"]
 OUTCOMES: tuple[Settled, ...] = (
     "not playing",
@@ -43,3 +45,28 @@ class Completion:
     def id(self) -> str:
         """Deterministic: a category pays a member once a date, whatever the revision."""
         return f"{self.date.isoformat()}:{self.category}:{self.member}"
+
+    @property
+    def activity(self) -> Activity:
+        return Activity(
+            source=ROTATION,
+            id=self.id,
+            type=COMPLETED,
+            occurred_at=self.occurred_at,
+            attributes={
+                "date": self.date.isoformat(),
+                "category": self.category,
+                "tier": self.tier,
+                "metric": self.metric,
+                "value": self.value,
+                "measured": self.measured,
+                "target": self.target,
+                "points": self.points,
+                "bonus_percentage": self.bonus_percentage,
+                "rotation": self.rotation,
+                "program_version": self.program_version,
+                "sentence": self.sentence,
+                "held": self.held,
+                "mirrored": self.mirrored,
+            },
+        )

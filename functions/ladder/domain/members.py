@@ -16,6 +16,7 @@ class Member:
     channel: str = "voice"
     hired_on: date | None = None
     active: bool = True
+    team: str | None = None
 
 
 type Roster = tuple[Member, ...]

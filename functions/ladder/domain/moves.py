@@ -53,7 +53,7 @@ def with_shared_groups(assignment: Assignment, program: Program, drawn: Collecti
 
 
 def _left(group: bytes, known: Mapping[tuple[str, str, str], bytes], program: Program) -> bytes:
-    if program.platform.membership == "adds":
+    if program.platform is None or program.platform.membership == "adds":
         return group
     elsewhere = [any(slots) for slots in zip(*known.values(), strict=True)] if known else [False] * len(group)
     return bytes(0 if gone else tier for gone, tier in zip(elsewhere, group, strict=True))

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal
 
+from ladder.domain.rulebook import Rulebook, Source
+
 Direction = Literal["lower", "higher"]
 Payer = Literal["ladder", "platform"]
 Membership = Literal["adds", "replaces"]
 TIERS = (1, 2, 3)
+CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,7 @@ class Caps:
     """Upper bounds in points; None means unbounded."""
 
     member_daily_points: int | None = None  # base and bonus together
+    member_weekly_points: int | None = None  # of an ISO week
     member_daily_bonus_points: int | None = None
     bonus_percent_of_base: float | None = None
     program_daily_points: int | None = None
@@ -216,9 +220,9 @@ class Program:
     key: str
     name: str
     schedule: Schedule
-    platform: Platform
-    metrics: tuple[Metric, ...]
-    categories: tuple[Category, ...]
+    platform: Platform | None = None  # None: no nightly challenges, as in an academy
+    metrics: tuple[Metric, ...] = ()
+    categories: tuple[Category, ...] = ()
     payer: Payer = "ladder"
     reward_rules: tuple[RewardRule, ...] = ()
     caps: Caps = field(default_factory=Caps)
@@ -229,6 +233,8 @@ class Program:
     guard: Guard | None = None
     hard_contacts: HardContacts | None = None
     metric_files: MetricFiles | None = None  # None: the platform's own figures
+    sources: tuple[Source, ...] = ()
+    rulebook: Rulebook = field(default_factory=Rulebook)
     version: int = 0  # 0: a draft; published versions count from 1
 
     def metric(self, key: str) -> Metric:
@@ -236,3 +242,6 @@ class Program:
 
     def category(self, key: str) -> Category:
         return next(category for category in self.categories if category.key == key)
+
+    def source(self, key: str) -> Source | None:
+        return next((source for source in self.sources if source.key == key), None)

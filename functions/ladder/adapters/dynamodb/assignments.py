@@ -74,7 +74,7 @@ class DynamoAssignments:
             raise Superseded(f"a later attempt than {claim.execution} has written its assignment") from refused
 
     def _fixed(self, program: str, day: date, *, members: int) -> list[int]:
-        fixed = [points for item in self._table.query(program, keys.budgets(day)) for points in _points(item)]
+        fixed = [points for item in self._table.query(program, keys.budgets(day)) for points in points_of(item)]
         return fixed + [NO_BUDGET] * (members - len(fixed))
 
 
@@ -130,7 +130,7 @@ def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
     ]
 
 
-def _points(item: Item) -> array[int]:
+def points_of(item: Item) -> array[int]:
     points = array(MONEY)
     points.frombytes(unpack(item["points"], width=4))
     return points

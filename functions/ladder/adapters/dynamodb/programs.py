@@ -23,7 +23,12 @@ class DynamoPrograms:
 
     def current(self, program: str) -> Program:
         """Raises Rejected where no such program was ever published."""
-        return self.version(program, self._current_version(program))
+        return self.version(program, self.current_version(program))
+
+    def current_version(self, program: str) -> int:
+        """0 where none was ever published."""
+        item = self._table.get(program, keys.CONFIG)
+        return int(item["version"]) if item else 0
 
     def version(self, program: str, version: int) -> Program:
         """Raises Rejected where it was never published."""
@@ -38,7 +43,7 @@ class DynamoPrograms:
         if program.key.startswith("#"):
             raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
         for _ in range(ATTEMPTS):
-            published = replace(program, version=self._current_version(program.key) + 1)
+            published = replace(program, version=self.current_version(program.key) + 1)
             try:
                 self._table.write(*_publication(published))
             except Refused:
@@ -57,10 +62,6 @@ class DynamoPrograms:
             known = stored[block] if block < len(stored) else None
             if known is None or _members(known) != roster[slots]:
                 self._enrol_block(program, block, roster[slots], version=known["version"] if known else 0)
-
-    def _current_version(self, program: str) -> int:
-        item = self._table.get(program, keys.CONFIG)
-        return int(item["version"]) if item else 0
 
     def _roster(self, program: str) -> list[Item]:
         return list(self._table.query(program, keys.within(keys.ROSTER)))

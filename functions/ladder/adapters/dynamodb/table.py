@@ -1,10 +1,11 @@
 """One table through the low-level client: every call counts its units, every read is strongly consistent.
 
-No batch operation is used: nothing can come back unprocessed.
+The one batch operation is a read, and what comes back unprocessed is read again; no write can come back so.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import batched
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +19,7 @@ from ladder.domain.errors import Unavailable
 from ladder.usage import Usage
 
 KEPT_DAYS = 400
+READ_TOGETHER = 100  # items that one call takes
 REFUSED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
 THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -44,7 +46,7 @@ class Table:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
-        self._name = name
+        self.name = name
         self._usage = usage
         self._pause = pause
         self._clock = clock
@@ -52,6 +54,13 @@ class Table:
     def get(self, pk: str, sk: str) -> Item | None:
         answer = self._read(self._client.get_item, Key=encode({"pk": pk, "sk": sk}))
         return decode(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+        """Those that exist, by (pk, sk). Raises Unavailable where some stay unprocessed, asked a few times."""
+        found = dict[tuple[str, str], Item]()
+        for together in batched(dict.fromkeys(keys), READ_TOGETHER, strict=False):
+            found |= {(item["pk"], item["sk"]): item for item in self._together(together)}
+        return found
 
     def query(
         self, pk: str, span: Span | None = None, *, newest_first: bool = False, page: int | None = None
@@ -65,6 +74,20 @@ class Table:
         for answer in self._pages(request):
             yield from map(decode, answer["Items"])
 
+    def query_index(self, index: str, partition: tuple[str, str], last: tuple[str, str]) -> Iterator[Item]:
+        """Items of an index's partition up to a sort key; an index lags behind its table, so only hints come of it.
+
+        `partition` and `last`: the names of the index's keys and their values.
+        """
+        request = {
+            "IndexName": index,
+            "KeyConditionExpression": "#p = :p AND #s <= :s",
+            "ExpressionAttributeNames": {"#p": partition[0], "#s": last[0]},
+            "ExpressionAttributeValues": encode({":p": partition[1], ":s": last[1]}),
+        }
+        for answer in self._pages(request, consistent=False):
+            yield from map(decode, answer["Items"])
+
     def write(self, *writes: Write) -> None:
         """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""
         lasting = [self._lasting(write) for write in writes]
@@ -74,25 +97,46 @@ class Table:
             self._pause(tries)
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
 
+    def _together(self, keys: Sequence[tuple[str, str]]) -> Iterator[Item]:
+        waiting: Any = [encode({"pk": pk, "sk": sk}) for pk, sk in keys]
+        for tries in range(ATTEMPTS):
+            answer = self._read_batch(waiting)
+            yield from map(decode, answer["Responses"].get(self.name, []))
+            waiting = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if not waiting:
+                return
+            self._pause(tries)
+        raise Unavailable(f"the table left {len(waiting)} reads unprocessed {ATTEMPTS} times")
+
     def _lasting(self, write: Write) -> Write:
         """Columns of single members are deleted after a year and a bit; everything else stays."""
         if not write.key.startswith(keys.EXPIRING):
             return write
         return write.until(int(self._clock()) + KEPT_DAYS * 86_400)
 
-    def _pages(self, request: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        answer = self._read(self._client.query, **request)
+    def _pages(self, request: dict[str, Any], *, consistent: bool = True) -> Iterator[Mapping[str, Any]]:
+        answer = self._read(self._client.query, consistent=consistent, **request)
         yield answer
         while "LastEvaluatedKey" in answer:
-            answer = self._read(self._client.query, **request, ExclusiveStartKey=answer["LastEvaluatedKey"])
+            further = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            answer = self._read(self._client.query, consistent=consistent, **further)
             yield answer
 
-    def _read(self, call: Any, **request: Any) -> Mapping[str, Any]:
+    def _read(self, call: Any, *, consistent: bool = True, **request: Any) -> Mapping[str, Any]:
         with busy_is_unavailable():
             answer: Mapping[str, Any] = call(
-                TableName=self._name, ConsistentRead=True, ReturnConsumedCapacity="TOTAL", **request
+                TableName=self.name, ConsistentRead=consistent, ReturnConsumedCapacity="TOTAL", **request
             )
         self._usage.read_units += answer["ConsumedCapacity"]["CapacityUnits"]
+        return answer
+
+    def _read_batch(self, waiting: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        with busy_is_unavailable():
+            answer: Mapping[str, Any] = self._client.batch_get_item(
+                RequestItems={self.name: {"Keys": waiting, "ConsistentRead": True}}, ReturnConsumedCapacity="TOTAL"
+            )
+        capacities = answer.get("ConsumedCapacity", ())  # the emulator leaves it out here
+        self._usage.read_units += sum(each["CapacityUnits"] for each in capacities)
         return answer
 
     def _written(self, writes: Sequence[Write]) -> bool:
@@ -109,7 +153,7 @@ class Table:
         return True
 
     def _send(self, writes: Sequence[Write]) -> list[Mapping[str, Any]]:
-        requests = [(write.kind, write.request(self._name)) for write in writes]
+        requests = [(write.kind, write.request(self.name)) for write in writes]
         if len(requests) > 1:
             together = [{kind: request} for kind, request in requests]
             answer = self._client.transact_write_items(TransactItems=together, ReturnConsumedCapacity="TOTAL")

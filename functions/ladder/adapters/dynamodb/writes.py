@@ -33,7 +33,7 @@ class Put:
     """A whole item; `table` where it is not the one it is written through."""
 
     item: Item
-    only_if: Clause
+    only_if: Clause | None  # None: another write of the transaction guards it
     table: str | None = None
     kind: Literal["Put"] = "Put"
 
@@ -47,18 +47,23 @@ class Put:
 
     def request(self, table: str) -> dict[str, Any]:
         target = {"TableName": self.table or table, "Item": encode(self.item)}
-        return target | _condition(self.only_if) | _values(self.only_if.values)
+        return target | _condition(self.only_if) | _values(self.only_if.values if self.only_if else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Some attributes of an item, or some entries of its map `inside`."""
+    """Some attributes of an item, or some entries of its map `inside`; those in `drop` go.
+
+    `table` where it is not the one it is written through.
+    """
 
     pk: str
     sk: str
     changes: Mapping[str, Value]
     inside: str | None = None
+    drop: tuple[str, ...] = ()
     only_if: Clause | None = None
+    table: str | None = None
     kind: Literal["Update"] = "Update"
 
     @property
@@ -72,10 +77,11 @@ class Update:
         names = {f"#c{place}": name for place, name in enumerate(self.changes)}
         values = {f":c{place}": value for place, value in enumerate(self.changes.values())}
         within = f"{self.inside}." if self.inside else ""
+        setting = ", ".join(f"{within}#c{place} = :c{place}" for place in range(len(values)))
         return {
-            "TableName": table,
+            "TableName": self.table or table,
             "Key": encode({"pk": self.pk, "sk": self.sk}),
-            "UpdateExpression": "SET " + ", ".join(f"{within}#c{place} = :c{place}" for place in range(len(values))),
+            "UpdateExpression": f"SET {setting}" + (f" REMOVE {', '.join(self.drop)}" if self.drop else ""),
             "ExpressionAttributeNames": names,
             **_condition(self.only_if),
             **_values(values | dict(self.only_if.values if self.only_if else {})),

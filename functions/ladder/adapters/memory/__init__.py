@@ -6,16 +6,20 @@ on the way out, so that nothing is shared by accident.
 
 from ladder.adapters.memory.assignments import MemoryAssignments
 from ladder.adapters.memory.histories import MemoryHistories
-from ladder.adapters.memory.outside import MemoryAnnouncements, MemoryCompletions, MemoryExecutions
+from ladder.adapters.memory.identities import MemoryIdentities, MemorySources
+from ladder.adapters.memory.outside import MemoryActivities, MemoryAnnouncements, MemoryCompletions, MemoryExecutions
 from ladder.adapters.memory.programs import MemoryPrograms
 from ladder.adapters.memory.rotations import MemoryRotations
 
 __all__ = [
+    "MemoryActivities",
     "MemoryAnnouncements",
     "MemoryAssignments",
     "MemoryCompletions",
     "MemoryExecutions",
     "MemoryHistories",
+    "MemoryIdentities",
     "MemoryPrograms",
     "MemoryRotations",
+    "MemorySources",
 ]

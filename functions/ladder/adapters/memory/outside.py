@@ -4,8 +4,23 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
+from ladder.domain.activity import Activity, Delivery
 from ladder.domain.completion import Completion
 from ladder.ports import ExecutionStatus
+
+
+class MemoryActivities:
+    """`sent` has every delivery, repetitions too."""
+
+    def __init__(self) -> None:
+        self.sent: list[Delivery] = []
+
+    @property
+    def activities(self) -> list[Activity]:
+        return [activity for delivery in self.sent for activity in delivery.activities]
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self.sent.extend(deliveries)
 
 
 class MemoryCompletions:

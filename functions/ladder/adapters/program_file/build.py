@@ -1,128 +1,84 @@
 """The shape to domain values. What the file leaves out keeps the domain's default."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from datetime import time
 
-from pydantic import BaseModel
-
-from ladder.adapters.program_file.schema import (
-    CategoryShape,
-    ContactTypeShape,
-    MetricFilesShape,
-    MetricShape,
-    ProgramShape,
-    RewardRuleShape,
-    RungShape,
-    TierRuleShape,
-)
-from ladder.domain.program import (
-    LITERAL,
-    Caps,
-    Category,
-    Challenge,
-    Condition,
-    ContactType,
-    Draw,
-    Guard,
-    HardContacts,
-    Measure,
-    Metric,
-    MetricFiles,
-    Peers,
-    Platform,
-    Program,
-    QualityGate,
-    RewardRule,
-    Schedule,
-    TierRule,
-)
-from ladder.domain.program_check import Problem, error, nearest
+from ladder.adapters.program_file.schema import NIGHTS, OF_NIGHTS, ProgramShape
+from ladder.adapters.program_file.sections import challenges, goals, metrics, pay, rules, systems
+from ladder.adapters.program_file.sections.kinds import written
+from ladder.adapters.program_file.sections.tiers import tier_rule
+from ladder.domain.program import Caps, Draw, Guard, HardContacts, Peers, Platform, Program, Schedule
+from ladder.domain.program_check import Path, Problem, error
+from ladder.domain.rulebook import Level, Rulebook
 
 
 def build(shape: ProgramShape) -> Program:
+    library = shape.challenge_library or {}
     return Program(
         key=shape.program,
         name=shape.name,
-        schedule=Schedule(**_written(shape, {"time_zone", "rotation_time", "day_starts_at", "propagation_seconds"})),
-        platform=Platform(**_written(shape.platform)),
-        metrics=tuple(_metric(key, metric) for key, metric in shape.metrics.items()),
-        categories=tuple(_category(key, shape) for key in shape.challenge_library),
-        reward_rules=tuple(_reward_rule(rule) for rule in shape.reward_rules or ()),
-        caps=Caps(**_written(shape.caps)),
-        tier_rule=_tier_rule(shape.tiers),
-        draw=Draw(**_written(shape.draw, {"per_night", "always"})),
-        peers=Peers(**_written(shape.peers)),
-        contact_types=tuple(_contact_type(key, each) for key, each in (shape.contact_types or {}).items()),
-        guard=Guard(**_written(shape.guard)) if shape.guard else None,
-        hard_contacts=HardContacts(**_written(shape.hard_contacts)) if shape.hard_contacts else None,
-        metric_files=_metric_files(shape.metric_files) if shape.metric_files else None,
-        **_written(shape, {"payer"}),
+        schedule=_schedule(shape),
+        platform=Platform(**written(shape.platform)) if shape.platform else None,
+        metrics=_each(metrics.metric, shape.metrics),
+        categories=tuple(challenges.category(key, each, shape.draw) for key, each in library.items()),
+        reward_rules=tuple(challenges.reward_rule(rule) for rule in shape.reward_rules or ()),
+        caps=Caps(**written(shape.caps)),
+        tier_rule=tier_rule(shape.tiers),
+        draw=Draw(**written(shape.draw, {"per_night", "always"})),
+        peers=Peers(**written(shape.peers)),
+        contact_types=_each(metrics.contact_type, shape.contact_types),
+        guard=Guard(**written(shape.guard)) if shape.guard else None,
+        hard_contacts=HardContacts(**written(shape.hard_contacts)) if shape.hard_contacts else None,
+        metric_files=metrics.metric_files(shape.metric_files) if shape.metric_files else None,
+        sources=_each(systems.source, shape.sources),
+        rulebook=_rulebook(shape),
+        **written(shape, {"payer"}),
     )
+
+
+def gaps(shape: ProgramShape) -> Iterator[Problem]:
+    """All that nightly challenges need, or nothing of them: an academy has none."""
+    if any(getattr(shape, key) is not None for key in OF_NIGHTS):
+        for key in NIGHTS:
+            if getattr(shape, key) is None:
+                yield error((key,), "is missing", ProgramShape.model_fields[key].description or "")
 
 
 def disagreements(shape: ProgramShape) -> Iterator[Problem]:
     """What the shape can say and a program cannot."""
-    for key, category in shape.challenge_library.items():
-        yield from _one_metric(key, category)
-    chances = shape.draw.categories if shape.draw else None
-    for key in chances or {}:
-        if key not in shape.challenge_library:
-            hint = nearest(key, shape.challenge_library)
-            yield error(("draw", "categories", key), "is not in challenge_library", hint)
+    yield from challenges.disagreements(shape.challenge_library or {}, shape.draw)
+    yield from rules.disagreements(shape.rules or {})
+    yield from _in_each("streaks", goals.in_streak, shape.streaks)
+    yield from _in_each("unlocks", goals.in_unlock, shape.unlocks)
+    yield from _in_each("badges", goals.in_badge, shape.badges)
 
 
-def _one_metric(key: str, category: CategoryShape) -> Iterator[Problem]:
-    first, *others = category.rungs
-    for tier, rung in enumerate(others, start=2):
-        if rung.metric_key != first.metric_key:
-            yield error(
-                ("challenge_library", key, f"tier_{tier}", "metric_key"),
-                f"{rung.metric_key} is not the metric of tier_1, {first.metric_key}",
-                "Keep the three tiers of a category on one metric.",
-            )
+def _schedule(shape: ProgramShape) -> Schedule:
+    """Where there are no nights, their time is the day's beginning."""
+    said = written(shape, {"time_zone", "rotation_time", "day_starts_at", "propagation_seconds"})
+    return Schedule(**{"rotation_time": shape.day_starts_at or time(), **said})
 
 
-def _metric(key: str, shape: MetricShape) -> Metric:
-    written = _written(shape)
-    gate = written.pop("quality_gate", None)
-    return Metric(key=key, quality_gate=QualityGate(**gate) if gate else None, **written)
-
-
-def _contact_type(key: str, shape: ContactTypeShape) -> ContactType:
-    return ContactType(**{"key": key, "contacts": f"calls_{key}", **_written(shape)})
-
-
-def _metric_files(shape: MetricFilesShape) -> MetricFiles:
-    measures = {key: Measure(**_written(measure)) for key, measure in shape.measures.items()}
-    return MetricFiles(**{**_written(shape), "measures": measures})
-
-
-def _category(key: str, shape: ProgramShape) -> Category:
-    library = shape.challenge_library[key]
-    first, second, third = (_challenge(rung) for rung in library.rungs)
-    chances = (shape.draw and shape.draw.categories) or {}
-    return Category(
-        key=key, metric=library.tier_1.metric_key, tiers=(first, second, third), **_written(chances.get(key))
+def _rulebook(shape: ProgramShape) -> Rulebook:
+    return Rulebook(
+        rules=_each(rules.rule, shape.rules),
+        streaks=_each(goals.streak, shape.streaks),
+        levels=tuple(Level(name=name, points=points) for name, points in (shape.levels or {}).items()),
+        unlocks=_each(goals.unlock, shape.unlocks),
+        paths=_each(goals.path, shape.paths),
+        badges=_each(goals.badge, shape.badges),
+        teams=_each(pay.team, shape.teams),
+        catalogue=_each(pay.catalogue_item, shape.catalogue),
+        **written(shape, {"work_days", "holidays", "late_days", "hold_days"}),
     )
 
 
-def _challenge(shape: RungShape) -> Challenge:
-    return Challenge(**_written(shape, {"name", "description", "target_value", "points", "group_id"}))
+def _each[S, V](value: Callable[[str, S], V], section: Mapping[str, S] | None) -> tuple[V, ...]:
+    return tuple(value(key, shape) for key, shape in (section or {}).items())
 
 
-def _reward_rule(shape: RewardRuleShape) -> RewardRule:
-    conditions = tuple(Condition(**_written(condition)) for condition in shape.conditions)
-    return RewardRule(**{**_written(shape), "conditions": conditions})
-
-
-def _tier_rule(shape: TierRuleShape | None) -> TierRule:
-    written = _written(shape)
-    rule = written.pop("rule", "bands")
-    return replace(LITERAL if rule == "literal" else TierRule(), **written)
-
-
-def _written(shape: BaseModel | None, keys: set[str] | None = None) -> dict[str, Any]:
-    """What the file says, by key, with tuples for lists; what it leaves out is not there."""
-    values = shape.model_dump(include=keys, exclude_none=True) if shape else {}
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+def _in_each[S](
+    name: str, problems: Callable[[Path, S], Iterator[Problem]], section: Mapping[str, S] | None
+) -> Iterator[Problem]:
+    for key, shape in (section or {}).items():
+        yield from problems((name, key), shape)

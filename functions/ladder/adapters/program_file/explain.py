@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ladder.adapters.program_file.sections.kinds import keys_of
 from ladder.adapters.program_file.walk import keys_along, shape_at
 from ladder.domain.program_check import Path, Problem, error, nearest
 
@@ -46,7 +47,7 @@ def _unknown_key(path: Path) -> Problem:
         mend = "Bonuses add up and never multiply: write bonus_percentage: 50 for half as much again."
         return error(path, "is a multiplier, which would compound", mend)
     shape = shape_at(path[:-1])
-    return error(path, "is not a key that is known here", nearest(key, shape.model_fields if shape else ()))
+    return error(path, "is not a key that is known here", nearest(key, keys_of(shape) if shape else ()))
 
 
 def _mend(path: Path) -> str:

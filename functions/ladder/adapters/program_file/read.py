@@ -1,12 +1,12 @@
 """A program file, read whole: door and rules together, every problem with its line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 
 from pydantic import ValidationError
 
-from ladder.adapters.program_file.build import build, disagreements
+from ladder.adapters.program_file.build import build, disagreements, gaps
 from ladder.adapters.program_file.explain import explain
 from ladder.adapters.program_file.include import with_parts
 from ladder.adapters.program_file.schema import ProgramShape
@@ -14,7 +14,7 @@ from ladder.adapters.program_file.source import Source, read_source
 from ladder.adapters.program_file.stand_in import unrelated, with_stand_ins
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.program import Program
-from ladder.domain.program_check import Problem, check, error
+from ladder.domain.program_check import Path, Problem, check, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,7 @@ def _parsed(source: Source) -> tuple[Program | None, list[Problem]]:
     except ValidationError as fault:
         found = _news(explain(fault), source.problems)
         return None, [*found, *_found_besides(source, [*found, *source.problems])]
-    program = build(shape)
-    rules = [*disagreements(shape), *check(program)]
-    return program, unrelated(rules, [problem.path for problem in source.problems if problem.path], program)
+    return _judged(shape, [problem.path for problem in source.problems if problem.path])
 
 
 def _found_besides(source: Source, known: Iterable[Problem]) -> list[Problem]:
@@ -62,8 +60,16 @@ def _found_besides(source: Source, known: Iterable[Problem]) -> list[Problem]:
         shape = ProgramShape.model_validate(with_stand_ins(source.tree, wrong))
     except ValidationError:
         return []
-    program = build(shape)
-    return unrelated([*disagreements(shape), *check(program)], wrong, program)
+    _, found = _judged(shape, wrong)
+    return found
+
+
+def _judged(shape: ProgramShape, wrong: Sequence[Path]) -> tuple[Program, list[Problem]]:
+    """What the rules say of everything that rests neither on what is wrong nor on what is missing."""
+    program, missing = build(shape), [*gaps(shape)]
+    told = unrelated(missing, wrong, program)
+    doubtful = [*wrong, *(problem.path for problem in missing)]
+    return program, [*told, *unrelated([*disagreements(shape), *check(program)], doubtful, program)]
 
 
 def _news(found: list[Problem], known: Iterable[Problem]) -> list[Problem]:

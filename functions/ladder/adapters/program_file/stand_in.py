@@ -10,11 +10,12 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from ladder.adapters.program_file.schema import Shape
-from ladder.adapters.program_file.walk import collects, keys_along, shape_at, shape_in
+from ladder.adapters.program_file.sections.kinds import Shape, keys_of
+from ladder.adapters.program_file.walk import keys_along, own_steps, shape_at, shape_in
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem
 
+_ON_ACTIVITIES = ("rules", "streaks", "unlocks", "paths", "badges")
 _ON_METRICS: tuple[Path, ...] = (("metric_files",), ("guard",), ("hard_contacts",))  # what any metric may be named in
 
 
@@ -33,17 +34,38 @@ def unrelated(problems: Iterable[Problem], wrong: Iterable[Path], program: Progr
 
 def _replace(tree: Any, path: Path) -> None:
     """An unknown key goes, one that may be left out is left out, a required one gets its stand-in."""
+    path = _written(tree, path)
     known = list(keys_along(path))
     place, field = known[-1] if known else ((), None)
-    own = len(place) + (field is not None and collects(field.annotation))  # how much of the path is understood
+    own = len(place) + (own_steps(field.annotation) if field else 0)  # how much of the path is understood
     if len(path) > own and (field is None or shape_in(field.annotation)):  # an unknown key, or a part of one
         _holder(tree, path[: own + 1]).pop(path[own], None)
     elif isinstance(path[-1], str) and len(path) == own > len(place):  # an entry under a key of the file's own
-        _holder(tree, path)[path[-1]] = _sample(shape_at(path))
+        _exchange(_holder(tree, path), path[-1], shape_at(path))
     elif field is not None and field.is_required():
         _holder(tree, place)[place[-1]] = _stand_in(field)
     else:
         _holder(tree, place).pop(place[-1], None)
+
+
+def _written(tree: Any, path: Path) -> Path:
+    """The path, up to where the file has a short form for the rest: `once_per: module`."""
+    reached = tree
+    for depth, step in enumerate(path):
+        if not isinstance(reached, dict | list):
+            return path[:depth]
+        try:
+            reached = reached[step]  # type: ignore[index]  # a wrong kind of step is met below
+        except (KeyError, IndexError, TypeError):
+            return path
+    return path
+
+
+def _exchange(holder: dict[str | int, object], key: str, shape: type[Shape] | None) -> None:
+    if shape:
+        holder[key] = _sample(shape)
+    else:
+        holder.pop(key, None)
 
 
 def _stand_in(field: FieldInfo) -> object:
@@ -53,7 +75,7 @@ def _stand_in(field: FieldInfo) -> object:
 
 def _sample(shape: type[Shape] | None) -> dict[str, object]:
     """The least that a shape takes."""
-    fields = shape.model_fields if shape else {}
+    fields = keys_of(shape) if shape else {}
     return {name: _stand_in(field) for name, field in fields.items() if field.is_required()}
 
 
@@ -86,6 +108,22 @@ def _resting_on(path: Path, program: Program) -> Iterator[Path]:
             yield from (("challenge_library", key), ("caps",))
         case ("challenge_library", key, *_):
             yield from (("challenge_library", key), ("draw",), ("caps",))
+        case _:
+            yield from _resting_on_the_rulebook(path)
+
+
+def _resting_on_the_rulebook(path: Path) -> Iterator[Path]:
+    match path:
+        case ("platform", *_):
+            yield ("payer",)
+        case ("sources", *_):  # what they call things is known to the rulebook too
+            yield from ((section,) for section in _ON_ACTIVITIES)
+        case ("caps", *_):  # without a cap, a rule can be inflated
+            yield ("rules",)
+        case ("unlocks", *_):
+            yield from (("unlocks",), ("badges",), ("rules",))
+        case ("badges" | "paths" | "streaks" | "levels" as section, *_):
+            yield from (("unlocks",), ("badges",), (section,))
 
 
 def _related(one: Path, other: Path) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from ladder.domain.budgets import LEAST_RESERVE_PERCENT
-from ladder.domain.program import Caps, Condition, Program
+from ladder.domain.program import CHALLENGE_COMPLETED, Caps, Condition, Program
 from ladder.domain.program_check.problem import Path, Problem, error, warning
 
 MOST_RESERVE_PERCENT = 90
-COMPLETED = "CHALLENGE_COMPLETED"
+_AMOUNTS = ("member_daily_points", "member_weekly_points", "member_daily_bonus_points", "program_daily_points")
 _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 
 
@@ -43,10 +43,10 @@ def _condition(at: Path, condition: Condition, program: Program) -> Iterator[Pro
             f"{condition.bonus_percentage:g} would take points away",
             "Write a percentage from 0 up: 50 adds half of the base points.",
         )
-    if condition.metric != COMPLETED:
+    if condition.metric != CHALLENGE_COMPLETED:
         yield from _unjudged(at, condition, program)
     elif condition.operator != "EQUALS":
-        yield error((*at, "operator"), f"{condition.operator} does not fit {COMPLETED}", "Write EQUALS.")
+        yield error((*at, "operator"), f"{condition.operator} does not fit {CHALLENGE_COMPLETED}", "Write EQUALS.")
     elif condition.value not in _COMPLETIONS:
         yield error((*at, "value"), f'"{condition.value}" is no tier', f"Write one of {', '.join(_COMPLETIONS)}.")
 
@@ -55,13 +55,13 @@ def _unjudged(at: Path, condition: Condition, program: Program) -> Iterator[Prob
     if condition.metric not in {metric.key for metric in program.metrics}:
         yield warning(
             (*at, "metric"),
-            f"{condition.metric} is neither {COMPLETED} nor one of the metrics, so it never adds anything",
-            f"Write {COMPLETED}, or describe {condition.metric} in metrics.",
+            f"{condition.metric} is neither {CHALLENGE_COMPLETED} nor one of the metrics, so it never adds anything",
+            f"Write {CHALLENGE_COMPLETED}, or describe {condition.metric} in metrics.",
         )
 
 
 def _amounts(caps: Caps) -> Iterator[Problem]:
-    for name in ("member_daily_points", "member_daily_bonus_points", "program_daily_points"):
+    for name in _AMOUNTS:
         amount = asdict(caps)[name]
         if amount is not None and amount < 1:
             yield error(("caps", name), f"{amount} pays nobody", "Write 1 or more, or leave the cap out.")
@@ -79,12 +79,18 @@ def _reserve(caps: Caps) -> Iterator[Problem]:
 
 
 def _order(caps: Caps) -> Iterator[Problem]:
-    bonus, day = caps.member_daily_bonus_points, caps.member_daily_points
+    bonus, day, week = caps.member_daily_bonus_points, caps.member_daily_points, caps.member_weekly_points
     if bonus is not None and day is not None and bonus > day:
         yield error(
             ("caps", "member_daily_bonus_points"),
             f"a bonus of up to {bonus} never fits into {day} points a day",
             f"Write {day} or less, or raise member_daily_points.",
+        )
+    if week is not None and day is not None and week < day:
+        yield error(
+            ("caps", "member_weekly_points"),
+            f"{day} points a day never fit into {week} a week",
+            f"Write {day} or more, or lower member_daily_points.",
         )
 
 

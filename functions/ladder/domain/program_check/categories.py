@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ladder.domain.program import TIERS, Category, Direction, Program
+from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 
 COMFORTABLE = 5
@@ -33,7 +34,7 @@ def check_categories(program: Program) -> Iterator[Problem]:
 
 def _number(program: Program) -> Iterator[Problem]:
     count = len(program.categories)
-    if not count:
+    if has_nights(program) and not count:
         yield error(("challenge_library",), "there is no category", "Write at least one, with tier_1 to tier_3.")
     if count > MOST:
         yield error(("challenge_library",), f"{count} categories are too many to draw from", f"Keep up to {MOST}.")

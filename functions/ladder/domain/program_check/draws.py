@@ -77,7 +77,7 @@ def _always(program: Program) -> Iterator[Problem]:
 
 def _one_group_a_user(program: Program) -> Iterator[Problem]:
     together = max(program.draw.per_night, len(program.draw.always))
-    if program.platform.membership == "replaces" and together > 1:
+    if program.platform and program.platform.membership == "replaces" and together > 1:
         yield error(
             ("platform", "membership"),
             f"who joins a group leaves every other, so only the last of {together} categories a night keeps members",

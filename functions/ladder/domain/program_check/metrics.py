@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ladder.domain.program import Metric, Program, QualityGate
+from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 
 MOST = 20
@@ -14,7 +15,7 @@ TIME_UNITS = {"s", "sec", "second", "seconds", "min", "minute", "minutes"}
 
 
 def check_metrics(program: Program) -> Iterator[Problem]:
-    if not program.metrics:
+    if has_nights(program) and not program.metrics:
         yield error(("metrics",), "there is no metric", "Describe each metric under the platform's own key for it.")
     if len(program.metrics) > MOST:
         yield error(

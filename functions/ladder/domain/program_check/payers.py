@@ -7,10 +7,17 @@ from ladder.domain.program_check.problem import Problem, error, warning
 
 
 def check_payer(program: Program) -> Iterator[Problem]:
-    if program.payer == "ladder":
+    if program.payer == "ladder" or program.platform is None:
         return
     for metric in program.metrics:
         yield from _holds(metric)
+    for rule in program.rulebook.rules:
+        if rule.hold is not None:
+            yield error(
+                ("rules", rule.key, "hold"),
+                "it holds pay back, but this platform pays at once",
+                "Write payer: ladder, or leave hold out.",
+            )
     for key in ("guard", "hard_contacts"):
         if getattr(program, key) is not None:
             what = "the guard holds pay back" if key == "guard" else "hard contacts add to pay"

@@ -6,11 +6,12 @@ from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 from ladder.domain.program import Program, Schedule
+from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, similar, warning
+from ladder.domain.program_check.secrets import check_secret
 
 # An execution is named program--date--rN--aM: at most 80 characters, and a double hyphen only between its parts.
 _KEY = re.compile(r"(?!.*--)[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?")
-_SECRET = re.compile(r"ladder/[A-Za-z0-9/_+=.@-]{1,200}")
 _LONGEST_WAIT_SECONDS = 3600
 _LATEST_HOURS = 3
 
@@ -18,7 +19,9 @@ _LATEST_HOURS = 3
 def check_schedule(program: Program) -> Iterator[Problem]:
     yield from _names(program)
     yield from _time_zone(program.schedule)
-    yield from _times(program.schedule)
+    if has_nights(program):
+        yield from _times(program.schedule)
+    yield from _wait(program.schedule)
 
 
 def _names(program: Program) -> Iterator[Problem]:
@@ -28,12 +31,8 @@ def _names(program: Program) -> Iterator[Problem]:
             f'"{program.key}" does not fit into the name of an execution',
             "Write 1 to 30 lower-case letters, digits and single hyphens between them, such as bank-north.",
         )
-    if not _SECRET.fullmatch(program.platform.secret):
-        yield error(
-            ("platform", "secret"),
-            f'"{program.platform.secret}" is not a secret that Ladder may read',
-            "Write the name of a secret that begins with ladder/, such as ladder/bank/platform; never what is in it.",
-        )
+    if program.platform:
+        yield from check_secret(("platform", "secret"), program.platform.secret)
 
 
 def _time_zone(schedule: Schedule) -> Iterator[Problem]:
@@ -68,6 +67,9 @@ def _times(schedule: Schedule) -> Iterator[Problem]:
             f"only for what is left of it after {schedule.rotation_time:%H:%M}",
             "Write a time soon after day_starts_at, such as a quarter of an hour.",
         )
+
+
+def _wait(schedule: Schedule) -> Iterator[Problem]:
     if not 0 <= schedule.propagation_seconds <= _LONGEST_WAIT_SECONDS:
         yield error(
             ("propagation_seconds",),

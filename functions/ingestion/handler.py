@@ -1,0 +1,119 @@
+"""The Lambda entry: an HTTP call of a source to the receiving act, the clock's call to the polling one."""
+
+import base64
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ingestion.poll import poll
+from ingestion.receive import receive
+from ingestion.settings import Settings
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.sources import DynamoSources
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.secrets import Secrets
+from ladder.adapters.sources import SOURCES
+from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sqs import SqsActivities
+from ladder.domain.errors import LadderError, Unavailable
+from ladder.domain.inbound import Call
+from ladder.problem import problem_of, response
+from ladder.settings import from_env
+from ladder.usage import Usage
+
+logger = Logger()
+settings = from_env(Settings, os.environ)
+usage = Usage()  # of the process: the log shows it growing
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What both acts look through."""
+
+    sources: DynamoSources
+    keyring: Keyring
+    identities: DynamoIdentities
+    activities: SqsActivities
+
+
+@cache
+def ports() -> Ports:
+    """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
+    import botocore.session  # noqa: PLC0415
+
+    session = botocore.session.get_session()
+    dynamodb, keyring = session.create_client("dynamodb"), Keyring(Secrets(session.create_client("secretsmanager")))
+    members = Table(dynamodb, settings.members_table, usage)
+    return Ports(
+        sources=DynamoSources(Table(dynamodb, settings.programs_table, usage)),
+        keyring=keyring,
+        identities=DynamoIdentities(members, key=lambda: keyring.text(settings.identity_secret)),
+        activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
+    )
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    return _poll() if event.get("poll") else _receive(event)
+
+
+def _receive(event: dict[str, Any]) -> dict[str, Any]:
+    """Numbers are logged, and what of the sender's words names a place; never whose events they are, nor a body."""
+    where = event["pathParameters"]
+    try:
+        answer, taken = receive(
+            _call(event),
+            program=where["program"],
+            source=where["source"],
+            now=datetime.now(UTC),
+            sources=ports().sources,
+            vendors=SOURCES,
+            keyring=ports().keyring,
+            identities=ports().identities,
+            activities=ports().activities,
+        )
+    except LadderError as error:
+        logger.warning("refused", program=where["program"], source=where["source"], why=type(error).__name__)
+        return problem_of(error)
+    except Exception as error:
+        logger.exception("failed", program=where["program"], source=where["source"])
+        return problem_of(error)
+    logger.info("taken", accepted=taken.accepted, ignored=taken.ignored, usage=usage.as_dict(), **where)
+    return response(answer.status, answer.body, **answer.headers)
+
+
+def _poll() -> dict[str, Any]:
+    """Raises Unavailable where any source failed, after all were asked: so the clock's failures are seen."""
+    from ladder.adapters.sources.timeline import TalentTimeline  # noqa: PLC0415  # a hook has no use for HTTP
+
+    polled = poll(
+        now=datetime.now(UTC),
+        sources=ports().sources,
+        timelines={"talentlms": TalentTimeline()},
+        keyring=ports().keyring,
+        identities=ports().identities,
+        activities=ports().activities,
+    )
+    logger.info("polled", accepted=polled.accepted, ignored=polled.ignored, failed=len(polled.failed))
+    for (program, source), why in polled.failed.items():
+        logger.error("a source was not read to its end", program=program, source=source, why=why)
+    if polled.failed:
+        raise Unavailable(f"{len(polled.failed)} sources were not read to their end")
+    return {"accepted": polled.accepted, "ignored": polled.ignored}
+
+
+def _call(event: dict[str, Any]) -> Call:
+    http, body = event["requestContext"], event.get("body") or ""
+    query = event.get("rawQueryString")
+    url = f"https://{http['domainName']}{event['rawPath']}"
+    return Call(
+        method=http["http"]["method"],
+        url=f"{url}?{query}" if query else url,
+        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
+    )

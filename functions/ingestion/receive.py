@@ -1,0 +1,38 @@
+"""Receive: what a source posts is proved, read and queued, in this order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ingestion.body import plain, refuse_large
+from ingestion.take import take
+from ladder.domain.inbound import Answer, Call, Taken, Unknown
+from ladder.domain.rulebook import SourceKind
+from ladder.ports import Activities, Identities, Keyring, Sources, Vendor
+
+
+def receive(
+    call: Call,
+    *,
+    program: str,
+    source: str,
+    now: datetime,
+    sources: Sources,
+    vendors: Mapping[SourceKind, Vendor],
+    keyring: Keyring,
+    identities: Identities,
+    activities: Activities,
+) -> tuple[Answer, Taken]:
+    """The answer a source expects, once the queue has all of it. Any error means that nothing was done.
+
+    Nothing of the body is decoded before the call is proved. Receiving a call again sends the same again, which the
+    ledger drops.
+    """
+    refuse_large(call)
+    found = sources.find(program, source)
+    if found is None:
+        raise Unknown("there is no such hook")
+    vendor = vendors[found.kind]
+    vendor.verify(call, found, keyring.of(found), now=now)
+    contents = vendor.read(plain(call), found)
+    taken = take(contents, found, program=program, now=now, identities=identities, activities=activities)
+    return vendor.answer(taken), taken

@@ -1,0 +1,11 @@
+"""What the ingestion function is told by its construct."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    programs_table: str
+    members_table: str
+    activities_queue_url: str
+    identity_secret: str  # the name of the key that raw user ids are hashed with

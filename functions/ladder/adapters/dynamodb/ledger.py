@@ -1,0 +1,149 @@
+"""The ledger in DynamoDB: a member's state, and an entry an event that is key, ledger row and audit of it in one.
+
+A transaction of k entries and the state costs 2(k + 1) write units. An entry that exists, a state that somebody else
+wrote, or a reserve that somebody else drew on refuses it as a whole.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from ladder.adapters.dynamodb import entries, keys, member_keys
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.member_state import pack_marks, pack_state, tokens, unpack_marks, unpack_state
+from ladder.adapters.dynamodb.packing import pack, unpack
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
+from ladder.domain.activity import Activity, Key, digest
+from ladder.domain.errors import Superseded
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+
+LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
+UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
+
+
+class DynamoLedger:
+    """`names`: of everything in the rulebook that a state keeps something under; `programs`, `audit`: those tables'."""
+
+    def __init__(self, table: Table, *, programs: str, audit: str, names: Collection[str]) -> None:
+        self._table = table
+        self._programs = programs
+        self._audit = audit
+        self._names = tokens(names)
+
+    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        """One read of all of them; of the archive too, which most members do not have."""
+        partition = member_keys.member(program, member)
+        wanted = [member_keys.STATE, member_keys.ARCHIVE, *map(member_keys.entry, keys)]
+        found = {sk: item for (_, sk), item in self._table.get_many([(partition, sk) for sk in wanted]).items()}
+        state = self._state(found.pop(member_keys.STATE, None), found.pop(member_keys.ARCHIVE, None))
+        return state, {member_keys.event(sk): item["digest"] for sk, item in found.items()}
+
+    def entries(self, program: str, member: str) -> list[Entry]:
+        span = keys.within(member_keys.ENTRY)
+        found = map(entries.from_item, self._table.query(member_keys.member(program, member), span))
+        return sorted(found, key=lambda entry: entry.sequence)
+
+    def commit(self, change: Change) -> None:
+        try:
+            self._table.write(*self._writes(change))
+        except Refused as refused:
+            raise Superseded(f"somebody else wrote of member {change.member}") from refused
+
+    def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
+        """The same id with another body: what it would have been, once, for whoever wonders."""
+        record = {
+            "pk": program,
+            "sk": f"REFUSED#{member_keys.entry(activity.key)}#{digest(activity).hex()}",
+            "what": "event refused: its id has come with another body before",
+            "member": member,
+            "digest": digest(activity),
+            "at": at.isoformat(),
+        }
+        with suppress(Refused):
+            self._table.write(Put(item=record, only_if=ABSENT, table=self._audit))
+
+    def park(self, program: str, member: str, body: str, why: str) -> None:
+        """In as many items as it takes: nothing of it is lost."""
+        named = hashlib.sha256(body.encode()).hexdigest()
+        for part, piece in enumerate(batched(pack(body.encode()), LARGEST_PART, strict=False)):
+            item = {
+                "pk": member_keys.member(program, member),
+                "sk": member_keys.quarantine(named, part),
+                "body": bytes(piece),
+                "why": why,
+            }
+            with suppress(Refused):
+                self._table.write(Put(item=item, only_if=ABSENT))
+
+    def parked(self, program: str, member: str) -> dict[str, str]:
+        """Bodies that were set apart, and why."""
+        found = dict[str, list[Item]]()
+        for item in self._table.query(member_keys.member(program, member), keys.within(member_keys.QUARANTINE)):
+            found.setdefault(item["sk"].split("#")[1], []).append(item)
+        return {unpack(b"".join(part["body"] for part in parts)).decode(): parts[0]["why"] for parts in found.values()}
+
+    def _state(self, item: Item | None, archive: Item | None) -> State:
+        if item is None:
+            return State()
+        state = unpack_state(item["state"], self._names)
+        state.version, state.sequence = item["version"], item["sequence"]
+        state.earned, state.spent, state.held = item["earned"], item["spent"], item["held"]
+        state.archive = unpack_marks(archive["marks"]) if archive else {}
+        return state
+
+    def _writes(self, change: Change) -> Iterator[Write]:
+        partition = member_keys.member(change.program, change.member)
+        for entry in change.entries:
+            yield Put(item=entries.to_item(partition, entry), only_if=ABSENT)
+        yield Put(item=_state_item(partition, change), only_if=unchanged_since(change.before.version))
+        if change.archives:
+            yield Put(item=_archive_item(partition, change), only_if=None)
+        yield from _holds(partition, change)
+        for draw in change.draws:
+            yield self._counted(change.program, keys.reserve(draw.day), draw.before, draw.points)
+        for taken in change.stock:
+            yield self._counted(change.program, keys.stock(taken.item), taken.before, taken.pieces)
+
+    def _counted(self, program: str, sk: str, before: int, more: int) -> Write:
+        """A counter of the program's, if nobody moved it since it was read."""
+        unmoved = Clause("taken = :before", {":before": before}) if before else UNTOUCHED
+        return Update(pk=program, sk=sk, changes={"taken": before + more}, only_if=unmoved, table=self._programs)
+
+
+def _state_item(partition: str, change: Change) -> Item:
+    after = change.after
+    return {
+        "pk": partition,
+        "sk": member_keys.STATE,
+        "version": change.before.version + 1,
+        "sequence": after.sequence,
+        "earned": after.earned,
+        "spent": after.spent,
+        "held": after.held,
+        "state": pack_state(after),
+    }
+
+
+def _archive_item(partition: str, change: Change) -> Item:
+    return {"pk": partition, "sk": member_keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
+
+
+def _holds(partition: str, change: Change) -> Iterator[Write]:
+    """What waits is found by its date; what was decided is not."""
+    for entry in change.held:
+        item: dict[str, Any] = {
+            "pk": partition,
+            "sk": member_keys.hold(entry.key),
+            "due_program": change.program,
+            "due_at": change.due_at.isoformat(),
+            "points": entry.held,
+        }
+        yield Put(item=item, only_if=ABSENT)
+    for key in change.decided:
+        yield Update(pk=partition, sk=member_keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))

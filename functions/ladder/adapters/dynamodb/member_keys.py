@@ -1,0 +1,52 @@
+"""The keys of the `members` table. Every partition key begins with the program's, so none reads another's."""
+
+from ladder.adapters.dynamodb.keys import Span, within
+from ladder.domain.activity import Key
+
+IDENTITY = "IDENTITY"  # of a hash: who it is; with a hash behind it, of a member: by which hashes he is known
+
+
+def member(program: str, member: str) -> str:
+    """The partition of everything about a member; also that of a hash, which is twice as long as a member's id."""
+    return f"{program}#{member}"
+
+
+def identity(hashed: str) -> str:
+    return f"{IDENTITY}#{hashed}"
+
+
+def identities() -> Span:
+    return within(f"{IDENTITY}#")
+
+
+def hash_of(identity_key: str) -> str:
+    return identity_key.partition("#")[2]
+
+
+STATE, ARCHIVE = "STATE", "ARCHIVE"
+ENTRY, HOLD, QUARANTINE, DISPUTE = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#"
+
+
+def entry(key: Key) -> str:
+    return f"{ENTRY}{key[0]}#{key[1]}"
+
+
+def event(entry_key: str) -> Key:
+    _, source, event_id = entry_key.split("#", maxsplit=2)
+    return source, event_id
+
+
+def hold(key: Key) -> str:
+    return f"{HOLD}{key[0]}#{key[1]}"
+
+
+def dispute(key: Key) -> str:
+    return f"{DISPUTE}{key[0]}#{key[1]}"
+
+
+def quarantine(digest: str, part: int) -> str:
+    return f"{QUARANTINE}{digest}#{part:03d}"
+
+
+def team(key: str, period: str) -> str:
+    return f"TEAM#{key}#{period}"

@@ -1,0 +1,68 @@
+"""Every store around a member, side by side, as a function or a tool wants them."""
+
+from dataclasses import dataclass, field
+
+from ladder.adapters.dynamodb.holds import DynamoHolds
+from ladder.adapters.dynamodb.ledger import DynamoLedger
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.purse import Budgets, DynamoPurse
+from ladder.adapters.dynamodb.roster_slots import RosterSlots
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.teams import DynamoTeams
+from ladder.domain.program import Program
+from ladder.domain.rewards.book import Book, names
+from ladder.domain.rewards.limits import caps_by_name
+
+BOOKS = 64
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a warm function keeps over its invocations: nothing in it ever changes, or it is asked for again."""
+
+    books: dict[tuple[str, int], Book] = field(default_factory=dict)
+    slots: RosterSlots = field(default_factory=RosterSlots)
+    budgets: Budgets = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """`members` and `programs`: the two tables; `audit`: the name of the third."""
+
+    members: Table
+    programs: Table
+    audit: str
+    kept: Kept
+
+    @property
+    def published(self) -> DynamoPrograms:
+        return DynamoPrograms(self.programs)
+
+    def book(self, program: str) -> Book:
+        """The current version's: an edit of the rules takes effect with the next evaluation."""
+        return self.version(program, self.published.current_version(program))
+
+    def version(self, program: str, version: int) -> Book:
+        """Raises Rejected where it was never published."""
+        if (program, version) not in self.kept.books:
+            if len(self.kept.books) >= BOOKS:
+                self.kept.books.clear()
+            self.kept.books[program, version] = Book.of(self.published.version(program, version))
+        return self.kept.books[program, version]
+
+    def ledger(self, program: Program | None = None) -> DynamoLedger:
+        """Without a program, one that sets apart what names none."""
+        named = [*names(program), *caps_by_name(program)] if program else []
+        return DynamoLedger(self.members, programs=self.programs.name, audit=self.audit, names=named)
+
+    @property
+    def purse(self) -> DynamoPurse:
+        return DynamoPurse(self.programs, self.published, self.kept.slots, self.kept.budgets)
+
+    @property
+    def teams(self) -> DynamoTeams:
+        return DynamoTeams(self.members, self.kept.slots, self.published)
+
+    @property
+    def holds(self) -> DynamoHolds:
+        return DynamoHolds(self.members)

@@ -1,0 +1,36 @@
+"""platform and sources: the systems that a program speaks to, and those that report to it."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from ladder.adapters.program_file.sections.kinds import Shape, Text, as_text, says, written
+from ladder.domain.program import Membership
+from ladder.domain.rulebook import Source, SourceKind
+
+
+class PlatformShape(Shape):
+    kind: Annotated[Literal["wem"], says("Write wem.", stand_in="wem")]
+    secret: Annotated[Text, says("Write a secret's name, such as ladder/bank/platform.", stand_in="ladder/platform")]
+    membership: Annotated[
+        Membership | None,
+        says("Write adds when a new group leaves the member in his old one, replaces when it does not."),
+    ] = None
+
+
+class SourceShape(Shape):
+    """academy: {kind: docebo, secret: ladder/bank/docebo, events: {…}, options: {…}}"""
+
+    kind: Annotated[SourceKind, says("Write the kind of system, such as standard or docebo.", stand_in="standard")]
+    secret: Annotated[Text, says("Write a secret's name, such as ladder/bank/docebo.", stand_in="ladder/source")]
+    events: Annotated[
+        dict[str, Text] | None,
+        says('Write what the system says and what it is here: {"issue_closed": task.completed}.'),
+    ] = None
+    options: Annotated[
+        dict[str, Annotated[str, BeforeValidator(as_text)]] | None, says("Write what this kind of system is told.")
+    ] = None
+
+
+def source(key: str, shape: SourceShape) -> Source:
+    return Source(key=key, **written(shape))

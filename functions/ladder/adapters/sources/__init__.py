@@ -1,0 +1,21 @@
+"""The systems Ladder takes events from: a kind is a file with `verify`, `read` and `answer`, and a line here.
+
+What a vendor's documentation leaves open is an option of the source, and the kind's file says so.
+"""
+
+from collections.abc import Mapping
+
+from ladder.adapters.sources import absorb, cornerstone, docebo, hubspot, jira, standard, talentlms, xapi
+from ladder.domain.rulebook import SourceKind
+from ladder.ports import Vendor
+
+SOURCES: Mapping[SourceKind, Vendor] = {
+    "standard": standard,
+    "cornerstone": cornerstone,
+    "docebo": docebo,
+    "absorb": absorb,
+    "talentlms": talentlms,
+    "xapi": xapi,
+    "hubspot": hubspot,
+    "jira": jira,
+}

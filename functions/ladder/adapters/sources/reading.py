@@ -1,0 +1,85 @@
+"""JSON to typed values, with a clear word where it does not fit; and the few conversions that vendors need."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from ladder.domain.inbound import LONGEST_TEXT, LONGEST_VALUE, MOST_EVENTS, Malformed, TooLarge
+from ladder.domain.rulebook import Plain
+
+BODY = "body"
+MILLISECONDS_FROM = 100_000_000_000  # a number from here on counts milliseconds since 1970; in seconds it is year 5138
+
+type Name = str | int  # an id that some vendors write as a number
+type Moment = str | int | float
+
+_PLACE = re.compile(r" - at `\$\.?(.*)`$")
+
+
+def decoded[T](raw: bytes, kind: type[T], *, place: str = "") -> T:
+    """Raises Malformed, naming the place within the body."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        raise Malformed(*_explained(str(error), place)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed(place or BODY, f"not JSON ({error}): send UTF-8 JSON") from error
+    except RecursionError as error:
+        raise Malformed(place or BODY, "nested too deep: send it flat") from error
+
+
+def decoded_any(raw: bytes) -> Any:
+    return decoded(raw, object)
+
+
+def is_list(raw: bytes) -> bool:
+    return raw.lstrip()[:1] == b"["
+
+
+def refuse_many(number: int) -> None:
+    if number > MOST_EVENTS:
+        raise TooLarge(f"{number} events: send at most {MOST_EVENTS} in one call")
+
+
+def moment(value: Moment, place: str) -> datetime:
+    """A vendor's time: ISO 8601 (UTC where it names no zone), or seconds or milliseconds since 1970."""
+    try:
+        if isinstance(value, str) and not value.isdigit():
+            found = datetime.fromisoformat(value)
+            return found if found.tzinfo else found.replace(tzinfo=UTC)
+        number = float(value)
+        return datetime.fromtimestamp(number / 1000 if abs(number) >= MILLISECONDS_FROM else number, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Malformed(place, "not a time: send 2026-03-29T01:30:00Z") from error
+
+
+def zoned(value: str, place: str) -> datetime:
+    """A time of our own format. One without a zone stays so, and is refused with the other bounds."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise Malformed(place, "not a time: send 2026-03-29T01:30:00Z") from error
+
+
+def present(**attributes: Plain) -> Mapping[str, Plain]:
+    """Those that are there; a vendor's free text is cut, as nobody can mend it."""
+    return {name: _cut(name, value) for name, value in attributes.items() if value is not None and value != ""}
+
+
+def listed(text: str) -> frozenset[str]:
+    """An option that names several things: "Done, Closed"."""
+    return frozenset(filter(None, (each.strip() for each in text.split(","))))
+
+
+def _cut(name: str, value: Plain) -> Plain:
+    longest = LONGEST_TEXT if name == "text" else LONGEST_VALUE
+    return value[:longest] if isinstance(value, str) else value
+
+
+def _explained(words: str, place: str) -> tuple[str, str]:
+    found = _PLACE.search(words)
+    within = found.group(1) if found else ""
+    return ".".join(filter(None, (place, within))).replace(".[", "[") or BODY, words[: found.start() if found else None]

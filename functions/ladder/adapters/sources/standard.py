@@ -1,0 +1,145 @@
+"""Standard Webhooks 1.0: Ladder's own format, for every sender that can choose one. CloudEvents 1.0 are read as well.
+
+Secret: `{"secrets": ["whsec_…", …]}`. The ten lines that verify are ours: the package `standardwebhooks` takes one
+secret at a time and its own clock, and would be a dependency of every cold start.
+
+Bodies: one event `{"id", "type", "occurred_at", "member", "attributes"}`, many in `{"events": [...]}`; the form of
+the specification `{"type", "timestamp", "data": {"member", "attributes", "id"}}`, whose id is the delivery's where it
+has none; CloudEvents, structured, in a batch or binary, with the same `data`, and `subject` as the member where the
+data names none. A CloudEvent is known by its source and id together, as its specification has it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import unquote
+
+import msgspec
+
+from ladder.adapters.sources.answers import accepted
+from ladder.adapters.sources.reading import BODY, decoded, refuse_many, zoned
+from ladder.adapters.sources.signatures import (
+    any_equal,
+    header,
+    key_of_base64,
+    mac_base64,
+    require,
+    require_fresh,
+    seconds,
+)
+from ladder.domain.inbound import CANONICAL, OURS, Call, Contents, Event, Keys
+from ladder.domain.rulebook import Plain, Source
+
+answer = accepted
+PREFIX = "whsec_"
+VERSION = "v1,"
+
+
+class _Event(msgspec.Struct):
+    id: str
+    type: str
+    occurred_at: str
+    member: str
+    attributes: dict[str, Plain] = {}
+
+
+class _Events(msgspec.Struct):
+    events: list[_Event]
+
+
+class _Data(msgspec.Struct):
+    member: str = ""
+    id: str = ""
+    attributes: dict[str, Plain] = {}
+
+
+class _Message(msgspec.Struct):
+    type: str
+    timestamp: str
+    data: _Data
+
+
+class _CloudEvent(msgspec.Struct):
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str = ""
+    data: _Data = msgspec.field(default_factory=_Data)
+
+
+def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+    name, sent = header(call, "webhook-id"), header(call, "webhook-timestamp")
+    signatures = header(call, "webhook-signature").split()
+    given = [each.removeprefix(VERSION) for each in signatures if each.startswith(VERSION)]
+    signed = b".".join((name.encode("utf-8", "replace"), sent.encode("utf-8", "replace"), call.body))
+    expected = [mac_base64(key_of_base64(secret.removeprefix(PREFIX)), signed) for secret in keys.secrets]
+    require(any_equal(expected, given))
+    require_fresh(seconds(sent), now)
+
+
+def read(call: Call, source: Source) -> Contents:
+    found = list(_events(call))
+    refuse_many(len(found))
+    types = {kind: kind for kind in CANONICAL | OURS} | dict(source.events)  # ours are refused, rather than ignored
+    events = tuple(replace(event, type=types[event.type]) for event in found if event.type in types)
+    return Contents(events=events, ignored=len(found) - len(events))
+
+
+def _events(call: Call) -> Iterable[Event]:
+    kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/cloudevents-batch+json":
+        return [_cloud(each, f"[{place}]") for place, each in enumerate(decoded(call.body, list[_CloudEvent]))]
+    if kind == "application/cloudevents+json":
+        return [_cloud(decoded(call.body, _CloudEvent), BODY)]
+    if "ce-specversion" in call.headers:
+        return [_cloud(_binary(call), BODY)]
+    return _own(call)
+
+
+def _own(call: Call) -> Iterable[Event]:
+    names = decoded(call.body, dict[str, msgspec.Raw])
+    if "events" in names:
+        return [_event(each, f"events[{place}]") for place, each in enumerate(decoded(call.body, _Events).events)]
+    if "data" in names:
+        return [_message(decoded(call.body, _Message), call)]
+    return [_event(decoded(call.body, _Event), BODY)]
+
+
+def _event(told: _Event, place: str) -> Event:
+    return Event(
+        place=place,
+        id=told.id,
+        type=told.type,
+        occurred_at=zoned(told.occurred_at, f"{place}.occurred_at"),
+        member=told.member,
+        attributes=told.attributes,
+    )
+
+
+def _message(told: _Message, call: Call) -> Event:
+    return Event(
+        place=BODY,
+        id=told.data.id or call.headers["webhook-id"],
+        type=told.type,
+        occurred_at=zoned(told.timestamp, "timestamp"),
+        member=told.data.member,
+        attributes=told.data.attributes,
+    )
+
+
+def _cloud(told: _CloudEvent, place: str) -> Event:
+    return Event(
+        place=place,
+        id=f"{told.source}#{told.id}",
+        type=told.type,
+        occurred_at=zoned(told.time, f"{place}.time"),
+        member=told.data.member or told.subject,
+        attributes=told.data.attributes,
+    )
+
+
+def _binary(call: Call) -> _CloudEvent:
+    """Its attributes are headers, percent-encoded where they are more than ASCII."""
+    found = {name: unquote(call.headers.get(f"ce-{name}", "")) for name in ("id", "source", "type", "time", "subject")}
+    return _CloudEvent(**found, data=decoded(call.body, _Data))

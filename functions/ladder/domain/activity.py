@@ -1,0 +1,87 @@
+"""An activity: one thing that somebody did, in canonical form, whatever system reported it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from ladder.domain.rulebook import Plain
+
+LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releases, orders
+ROTATION = "rotation"  # the source of completed challenges
+
+REVERSED = "entry.reversed"  # attributes: source, id, reason: as if it had never happened
+CORRECTED = "activity.corrected"  # attributes: id, and those that replace the activity's own
+RELEASED = "hold.released"  # attributes: source, id: what was held pays
+DENIED = "hold.denied"  # attributes: source, id, reason: what was held never pays
+ORDERED = "order.placed"  # attributes: item, price: points spent
+DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled days off
+COMPLETED = "challenge.completed"
+TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
+
+AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED})
+
+FARTHEST_EAST = timedelta(hours=14)
+
+type Key = tuple[str, str]  # source and id: what makes an event the same event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    source: str  # "academy", as the program names it
+    id: str  # the source's own; at most 200 characters
+    type: str  # "learner.completed_module"
+    occurred_at: datetime  # UTC
+    received_at: datetime | None = None  # None: Ladder's own, which is never late
+    attributes: Mapping[str, Plain] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        return self.source, self.id
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """The order in which a member's activities are folded, whatever the order of delivery.
+
+        Days off stand before the first of them, wherever in the world that began, however late they are told.
+        """
+        at = self.occurred_at
+        if self.type == DAY_OFF:
+            first = datetime.combine(date.fromisoformat(str(self.attributes.get("first"))), time(), tzinfo=UTC)
+            at = min(at, first - FARTHEST_EAST)
+        return at, self.source, self.id
+
+    @property
+    def target(self) -> Key | None:
+        """What an amendment amends; a source corrects its own activities only."""
+        if self.type not in AMENDMENTS:
+            return None
+        source = self.source if self.type == CORRECTED else str(self.attributes.get("source", ""))
+        return source, str(self.attributes.get("id", ""))
+
+    def corrected(self, correction: "Activity") -> "Activity":
+        changes = {name: value for name, value in correction.attributes.items() if name != "id"}
+        return replace(self, attributes={**self.attributes, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What arrives together for one member."""
+
+    program: str
+    member: str
+    activities: tuple[Activity, ...]
+
+
+def digest(activity: Activity) -> bytes:
+    """16 bytes over everything but the time of receipt: the same event has the same one."""
+    told = [
+        activity.source,
+        activity.id,
+        activity.type,
+        activity.occurred_at.astimezone(UTC).isoformat(),
+        dict(activity.attributes),
+    ]
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).digest()[:16]

@@ -1,0 +1,209 @@
+"""What comes in from outside, before it is an activity: a call, the events read from it, and why one is not taken.
+
+Attributes have these names whatever the source, so that one rule works on all of them:
+`module` (a unit or learning object) · `course` · `score` (per cent, where the source says out of how many) ·
+`passed` (bool) · `attempt` (number) · `seconds` (time spent) · `task` · `due` (ISO date) · `record` and `kind` (of a
+CRM) · `stage` (of a task or record) · `article` · `colleague` · `text` (of a forum post, up to 4,000 characters).
+
+NotTaken
+├── Unknown      there is no such program or source
+├── Forged       the signature is missing, wrong, too old or too new
+├── TooLarge     more than is read in one call
+├── Unsupported  a content encoding that is not read
+└── Malformed    says where, and how to mend it
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ladder.domain.activity import AMENDMENTS, COMPLETED, CORRECTED, DAY_OFF, LADDER, ORDERED, ROTATION, Activity
+from ladder.domain.errors import LadderError
+from ladder.domain.rulebook import Plain
+
+CANONICAL = frozenset(
+    {
+        "user.completed",  # a whole course or path
+        "learner.completed_module",
+        "assessment.submitted",
+        "content.accessed",
+        "forum.posted",
+        "task.completed",
+        "record.updated",
+        "article.contributed",
+        "peer.assisted",
+        "peer.mentored",
+        "calendar.attended",
+        DAY_OFF,
+        CORRECTED,
+    }
+)
+OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED}  # never from outside
+OUR_SOURCES = frozenset({LADDER, ROTATION})
+
+MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
+MOST_EVENTS = 1_000
+MOST_ATTRIBUTES = 24
+LONGEST_NAME = 64
+LONGEST_VALUE = 200
+LONGEST_TEXT = 4_000
+LONGEST_ID = 200
+LARGEST_ACTIVITY = 6_144  # bytes, so that 24 of them are one message and one transaction
+LARGEST_WHOLE = 2**53  # beyond it, readers of JSON disagree
+
+
+class NotTaken(LadderError):
+    """Nothing of the call was done."""
+
+
+class Unknown(NotTaken):
+    """There is no such program or source: which of the two is not told."""
+
+
+class Forged(NotTaken):
+    """The call does not prove that it comes from the source."""
+
+
+class TooLarge(NotTaken):
+    """The call carries more than is read."""
+
+
+class Unsupported(NotTaken):
+    """The body's encoding is not read."""
+
+
+class Malformed(NotTaken):
+    """The call is genuine and cannot be read."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(f"{place}: {what}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An HTTP request; `body` is as it was sent until it is decoded. Names of headers are in lower case."""
+
+    method: str
+    url: str  # as the sender sees it, with the query
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A source's secret as it is stored: `{"secrets": [newest, older …], …}`, or one secret as bare text."""
+
+    secrets: tuple[str, ...]
+    extras: Mapping[str, object] = field(default_factory=dict)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """An extra that may be one text or several, such as API keys while they are rotated."""
+        found = self.extras.get(name, ())
+        return (found,) if isinstance(found, str) else tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event in canonical form, of somebody whom only the source knows by that name."""
+
+    place: str  # in the body: "events[3]"
+    id: str
+    type: str
+    occurred_at: datetime
+    member: str  # the source's own id of the user: never logged, never kept
+    attributes: Mapping[str, Plain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a body holds. `ignored`: events of types that mean nothing here, or of nobody.
+
+    `ids`: of everything in the body, in its order, where the source wants to hear them.
+    """
+
+    events: tuple[Event, ...] = ()
+    ignored: int = 0
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """`accepted` events are in the queue; `ignored` ones are of no type, of nobody, or of a member who was erased."""
+
+    accepted: int
+    ignored: int
+    ids: tuple[str, ...] = ()  # as they were read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a source expects to hear. `body` is JSON."""
+
+    status: int
+    body: object
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity:
+    """The event as an activity of the source, within all bounds. Raises Malformed where it is not."""
+    if event.type in OURS or source in OUR_SOURCES:
+        raise Malformed(f"{event.place}.type", f"{event.type!r} never comes from outside: leave it out")
+    _length(event.id, f"{event.place}.id", LONGEST_ID)
+    _length(event.member, f"{event.place}.member", LONGEST_ID)
+    _length(event.type, f"{event.place}.type", LONGEST_NAME)
+    activity = Activity(
+        source=source,
+        id=event.id,
+        type=event.type,
+        occurred_at=_in_utc(event),
+        received_at=received_at,
+        attributes=_attributes(event),
+    )
+    _refuse_huge(activity, event.place)
+    return activity
+
+
+def _in_utc(event: Event) -> datetime:
+    place = f"{event.place}.occurred_at"
+    if event.occurred_at.tzinfo is None:
+        raise Malformed(place, "a time without a zone: write it as 2026-03-29T01:30:00Z")
+    try:
+        return event.occurred_at.astimezone(UTC)
+    except OverflowError as error:
+        raise Malformed(place, "outside the calendar: send the time at which it happened") from error
+
+
+def _attributes(event: Event) -> Mapping[str, Plain]:
+    place = f"{event.place}.attributes"
+    if len(event.attributes) > MOST_ATTRIBUTES:
+        raise Malformed(place, f"{len(event.attributes)} of them: send at most {MOST_ATTRIBUTES}")
+    for name, value in event.attributes.items():
+        _length(name, place, LONGEST_NAME)
+        _check_value(value, f"{place}.{name}", LONGEST_TEXT if name == "text" else LONGEST_VALUE)
+    return dict(event.attributes)
+
+
+def _check_value(value: Plain, place: str, longest: int) -> None:
+    if isinstance(value, str) and len(value) > longest:
+        raise Malformed(place, f"{len(value)} characters: send at most {longest}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Malformed(place, "not a finite number: leave it out")
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+        raise Malformed(place, "a whole number beyond 2**53: send it as a text")
+
+
+def _length(text: str, place: str, longest: int) -> None:
+    if not 0 < len(text) <= longest:
+        raise Malformed(place, f"{len(text)} characters: it takes 1 to {longest}")
+
+
+def _refuse_huge(activity: Activity, place: str) -> None:
+    told = [activity.source, activity.id, activity.type, dict(activity.attributes)]
+    try:
+        size = len(json.dumps(told, ensure_ascii=False).encode())
+    except UnicodeEncodeError as error:
+        raise Malformed(place, "holds half a character (a lone surrogate): send whole ones") from error
+    if size > LARGEST_ACTIVITY:
+        raise Malformed(place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")

@@ -1,0 +1,42 @@
+"""Which activities are meant: types that exist, one thing tested of each attribute."""
+
+from collections.abc import Iterator
+
+from ladder.domain.program import Program
+from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
+from ladder.domain.program_check.rulebook.places import matches, tests
+from ladder.domain.program_check.rulebook.types import BOOKED, known_types
+from ladder.domain.rulebook import Match, Test
+
+
+def check_matches(program: Program) -> Iterator[Problem]:
+    known = known_types(program)
+    for at, match in matches(program):
+        yield from _types((*at, "when"), match, known)
+    for at, test in tests(program):
+        yield from _one_thing(at, test)
+
+
+def _types(at: Path, match: Match, known: frozenset[str]) -> Iterator[Problem]:
+    if not match.types:
+        yield error(at, "no type of activity is meant", "Write a type such as task.completed, or a list of types.")
+    for name in match.types:
+        if name in BOOKED:
+            mend = "Name what somebody did, such as task.completed."
+            yield error(at, f"{name} is booked by Ladder and is nothing that anybody does", mend)
+        elif name not in known:
+            message = f"{name} is no type that Ladder or a source of this program is known to bring"
+            yield warning(at, message, f"{nearest(name, known)} A source's events may bring types of its own.")
+
+
+def _one_thing(at: Path, test: Test) -> Iterator[Problem]:
+    asked = {
+        "equals": test.equals is not None,
+        "in": bool(test.one_of),
+        "at_least": test.at_least is not None,
+        "at_most": test.at_most is not None,
+    }
+    found = [name for name, is_set in asked.items() if is_set]
+    if len(found) != 1:
+        message = f"it tests {' and '.join(found)} at once" if found else "it tests nothing"
+        yield error(at, message, "Write one value, {at_least: 80}, {at_most: 5} or {in: [a, b]}.")

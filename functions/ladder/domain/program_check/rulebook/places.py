@@ -1,0 +1,41 @@
+"""Where things stand in the program file."""
+
+from collections.abc import Iterator
+
+from ladder.domain.program import Program
+from ladder.domain.program_check.problem import Path
+from ladder.domain.rulebook import Match, Requirement, Test
+
+
+def matches(program: Program) -> Iterator[tuple[Path, Match]]:
+    """Every match, with the place where its `when` and `where` stand."""
+    book = program.rulebook
+    for rule in book.rules:
+        yield ("rules", rule.key), rule.match
+        if rule.perseverance:
+            yield ("rules", rule.key, "perseverance", "failed"), rule.perseverance.failed
+    yield from ((("streaks", streak.key), streak.match) for streak in book.streaks)
+    yield from ((("paths", path.key, "steps", step.key), step.match) for path in book.paths for step in path.steps)
+    yield from (((*at, "count"), asked.match) for at, asked in requirements(program) if asked.match)
+
+
+def tests(program: Program) -> Iterator[tuple[Path, Test]]:
+    """Every test, with its place."""
+    for at, match in matches(program):
+        yield from (((*at, "where", test.attribute), test) for test in match.where)
+    for rule in program.rulebook.rules:
+        for place, bonus in enumerate(rule.bonuses):
+            at = ("rules", rule.key, "bonuses", place)
+            yield from (((*at, "where", test.attribute), test) for test in bonus.where)
+
+
+def requirements(program: Program) -> Iterator[tuple[Path, Requirement]]:
+    for unlock in program.rulebook.unlocks:
+        yield from _numbered(("unlocks", unlock.key, "requires"), unlock.requires)
+    for badge in program.rulebook.badges:
+        for tier in badge.tiers:
+            yield from _numbered(("badges", badge.key, "tiers", tier.name), tier.requires)
+
+
+def _numbered(at: Path, requires: tuple[Requirement, ...]) -> Iterator[tuple[Path, Requirement]]:
+    yield from (((*at, place), asked) for place, asked in enumerate(requires))

@@ -1,0 +1,43 @@
+"""What is said of an event afterwards: that it never happened, happened otherwise, or was decided."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from ladder.domain.activity import AMENDMENTS, CORRECTED, DENIED, RELEASED, REVERSED, Activity, Key
+
+type Decision = Literal["released", "denied"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """By the event they speak of. Reversed weighs more than denied, denied more than released."""
+
+    corrections: dict[Key, list[Activity]] = field(default_factory=dict)
+    said: dict[Key, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def among(cls, activities: Iterable[Activity]) -> Self:
+        found = cls()
+        amending = (each for each in activities if each.type in AMENDMENTS)
+        for each in sorted(amending, key=lambda each: each.order):
+            if each.target is not None:
+                found.said.setdefault(each.target, set()).add(each.type)
+                found.corrections.setdefault(each.target, []).extend([each] if each.type == CORRECTED else [])
+        return found
+
+    @property
+    def targets(self) -> Collection[Key]:
+        return self.said.keys()
+
+    def reverses(self, key: Key) -> bool:
+        return REVERSED in self.said.get(key, ())
+
+    def decision(self, key: Key) -> Decision:
+        said = self.said.get(key, set())
+        return "denied" if DENIED in said else "released" if RELEASED in said else None
+
+    def applied(self, activity: Activity) -> Activity:
+        for correction in self.corrections.get(activity.key, ()):
+            activity = activity.corrected(correction)
+        return activity

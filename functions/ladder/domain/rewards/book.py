@@ -1,0 +1,112 @@
+"""A program's rulebook, made ready to be worked: rules by the type of activity that they look at."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from ladder.domain.program import Program
+from ladder.domain.rewards.matching import Predicate, predicate
+from ladder.domain.rewards.requirements import Goal, goal, mark_of
+from ladder.domain.rewards.sentences import Wording
+from ladder.domain.rewards.state import Mark
+from ladder.domain.rulebook import Badge, Match, Path, Requirement, Rule, Rulebook, Streak, Unlock
+
+
+@dataclass(frozen=True, slots=True)
+class Ready[Thing]:
+    """A thing of the rulebook, and whether an activity of its type is one that it means."""
+
+    thing: Thing
+    fits: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What badges and unlocks count, once however many of them ask for it."""
+
+    mark: Mark
+    distinct: str | None
+
+
+type ByType[Thing] = dict[str, tuple[Ready[Thing], ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """`bonuses[rule]`: percentages with their predicates; `failures`: rules of perseverance by what a failed try is."""
+
+    program: Program
+    rules: ByType[Rule]
+    failures: ByType[Rule]
+    bonuses: dict[str, tuple[Ready[float], ...]]
+    streaks: ByType[Streak]
+    steps: ByType[tuple[Path, int]]
+    counts: ByType[Counted]
+    unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
+    badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
+    digest: bytes  # of what it counts
+    wording: Wording
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.program.rulebook
+
+    @property
+    def version(self) -> int:
+        return self.program.version
+
+    @classmethod
+    def of(cls, program: Program) -> Self:
+        book = program.rulebook
+        counted = {mark_of(each): each for each in _counts(book)}
+        persevering = (rule for rule in book.rules if rule.perseverance)
+        steps = [((path, place), step.match) for path in book.paths for place, step in enumerate(path.steps)]
+        return cls(
+            program=program,
+            rules=_by_type((rule, rule.match) for rule in book.rules),
+            failures=_by_type((rule, rule.perseverance.failed) for rule in persevering if rule.perseverance),
+            bonuses={
+                rule.key: tuple(Ready(each.percentage, predicate(each.where)) for each in rule.bonuses)
+                for rule in book.rules
+            },
+            streaks=_by_type((streak, streak.match) for streak in book.streaks),
+            steps=_by_type(steps),
+            counts=_by_type((Counted(mark, each.distinct), each.match) for mark, each in counted.items() if each.match),
+            unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
+            badges=tuple((badge, tuple(_goals(tier.requires, book) for tier in badge.tiers)) for badge in book.badges),
+            digest=_digest(counted),
+            wording=Wording(program),
+        )
+
+
+def names(program: Program) -> Iterator[str]:
+    """Everything that a state keeps something under by name."""
+    book = program.rulebook
+    for things in (book.rules, book.streaks, book.unlocks, book.paths, book.badges):
+        yield from (thing.key for thing in things)
+
+
+def _counts(book: Rulebook) -> Iterator[Requirement]:
+    asked = [unlock.requires for unlock in book.unlocks]
+    asked += [tier.requires for badge in book.badges for tier in badge.tiers]
+    return (each for requires in asked for each in requires if each.need == "count")
+
+
+def _goals(requirements: Iterable[Requirement], book: Rulebook) -> tuple[Goal, ...]:
+    return tuple(goal(each, book) for each in requirements)
+
+
+def _by_type[Thing](things: Iterable[tuple[Thing, Match]]) -> ByType[Thing]:
+    found: dict[str, list[Ready[Thing]]] = {}
+    for thing, match in things:
+        ready = Ready(thing, predicate(match.where))
+        for kind in match.types:
+            found.setdefault(kind, []).append(ready)
+    return {kind: tuple(each) for kind, each in found.items()}
+
+
+def _digest(counted: Iterable[Mark]) -> bytes:
+    marks = json.dumps(sorted(each.hex() for each in counted))
+    return hashlib.blake2b(marks.encode(), digest_size=4).digest()

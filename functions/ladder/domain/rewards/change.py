@@ -1,0 +1,51 @@
+"""What one step changes for a member: his state and his new entries, together or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ladder.domain.activity import AMENDMENTS, Key
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Points that a member without a budget takes from the program's reserve of a date."""
+
+    day: date
+    before: int  # drawn by everybody until now
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Pieces of a catalogue item that an order takes from its stock, or gives back."""
+
+    item: str
+    before: int  # taken by everybody until now
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer."""
+
+    program: str
+    member: str
+    before: State
+    after: State
+    entries: Sequence[Entry]
+    due_at: datetime
+    decided: Sequence[Key] = ()
+    draws: Sequence[Draw] = ()
+    stock: Sequence[Taken] = ()
+
+    @property
+    def held(self) -> list[Entry]:
+        """Entries of which something waits."""
+        return [entry for entry in self.entries if entry.held > 0 and entry.activity.type not in AMENDMENTS]
+
+    @property
+    def archives(self) -> bool:
+        return self.after.archive is not self.before.archive

@@ -1,0 +1,160 @@
+"""One activity, folded into a member's state: what each rule makes of it, under the caps of its day."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ladder.domain.activity import AMENDMENTS, COMPLETED, DAY_OFF, ORDERED, TEAM_ACHIEVED, Activity
+from ladder.domain.calendar import local_day
+from ladder.domain.rewards import progress, repeats, streaks
+from ladder.domain.rewards.amendments import Decision
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import Folded, Line
+from ladder.domain.rewards.limits import DAY, Award, pay
+from ladder.domain.rewards.matching import number
+from ladder.domain.rewards.requirements import level
+from ladder.domain.rewards.state import State
+from ladder.domain.rewards.worth import MIRRORED, bonus, completion
+from ladder.domain.rulebook import Rule
+
+UNBOUNDED = AMENDMENTS | {ORDERED, DAY_OFF}  # what earns nothing itself needs no day and no allowance
+SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
+
+
+def unfit(book: Book, activity: Activity) -> str:
+    """Why an activity is kept but never folded, by what it says of itself alone; "" where it is."""
+    if activity.received_at is None:
+        return ""
+    late = activity.received_at - activity.occurred_at
+    if late > timedelta(days=book.rulebook.late_days):
+        return f"it arrived {late.days} days after it happened, and counts up to {book.rulebook.late_days} days back"
+    return "it is dated in the future: the sender's clock is ahead" if late < -SKEW else ""
+
+
+def day_of(book: Book, activity: Activity) -> int:
+    """The local day whose caps an activity falls under."""
+    return local_day(book.program.schedule, activity.occurred_at).toordinal()
+
+
+def fold(
+    book: Book,
+    state: State,
+    activity: Activity,
+    *,
+    allowance: int | None,
+    decision: Decision = None,
+    counting: Book | None = None,
+) -> Folded:
+    """Changes `state`. Activities come in their order; `allowance` bounds the points of the activity's day.
+
+    `counting`: a newer book whose badges look back at this activity too.
+    """
+    if activity.type == ORDERED:
+        return _spend(state, activity)
+    if activity.type == DAY_OFF:
+        return _take_off(state, activity)
+    _begin_day(state, day_of(book, activity))
+    state.as_of, state.allowance = activity.order, allowance
+    before = level(book.rulebook, state.earned)
+    lines = tuple(_lines(book, state, activity, decision))
+    progress.count((book, counting or book), state, activity)
+    levels = progress.levels_since(book.rulebook, before, state.earned)
+    if allowance and not state.used.get(DAY):
+        state.allowance = None  # nothing was taken from it: the next activity of the day may be given another
+    return Folded(lines, (*levels, *progress.recognise(book, state)), state.day, state.allowance)
+
+
+def _spend(state: State, activity: Activity) -> Folded:
+    price = int(number(activity.attributes.get("price")) or 0)
+    state.spent += price
+    return Folded(spent=price)
+
+
+def _take_off(state: State, activity: Activity) -> Folded:
+    state.as_of = activity.order
+    first = str(activity.attributes.get("first"))
+    streaks.take_off(state, first, str(activity.attributes.get("last", first)))
+    return Folded()
+
+
+def _begin_day(state: State, day: int) -> None:
+    if day != state.day:
+        state.day, state.used = day, {}
+        week = streaks.monday(day)
+        if week != state.week:
+            state.week, state.week_used = week, 0
+
+
+def _lines(book: Book, state: State, activity: Activity, decision: Decision) -> Iterator[Line]:
+    caps, decided = book.program.caps, {"denied": decision == "denied", "released": decision == "released"}
+    if activity.type == COMPLETED:
+        award = completion(activity.attributes, book.program.reward_rules, caps)
+        if activity.attributes.get("mirrored"):
+            yield Line(award.rule, award.base, award.extra, because=MIRRORED)
+        else:
+            yield pay(caps, state, award, **decided)
+    elif activity.type == TEAM_ACHIEVED:
+        told = activity.attributes
+        yield pay(caps, state, Award(str(told.get("achievement")), int(number(told.get("points")) or 0)), **decided)
+    for found in _found(book, state, activity):
+        yield pay(caps, state, found, **decided) if isinstance(found, Award) else found
+
+
+def _found(book: Book, state: State, activity: Activity) -> Iterator[Award | Line]:
+    """Awards, and lines that say why a rule gives none."""
+    kind, attributes = activity.type, activity.attributes
+    _note_failures(book, state, activity)
+    for rule in book.rules.get(kind, ()):
+        if rule.fits(attributes):
+            yield from _by_rule(book, state, rule.thing, activity)
+    for streak in book.streaks.get(kind, ()):
+        milestone = streaks.matched(streak.thing, state, book.rulebook) if streak.fits(attributes) else None
+        if milestone:
+            yield Award(streak.thing.key, milestone.points)
+    for step in book.steps.get(kind, ()):
+        path, place = step.thing
+        if step.fits(attributes) and progress.step_done(path, place, state):
+            yield Award(path.key, path.points)
+
+
+def _note_failures(book: Book, state: State, activity: Activity) -> None:
+    for rule in book.failures.get(activity.type, ()):
+        if rule.thing.perseverance and rule.fits(activity.attributes):
+            repeats.failed(rule.thing.key, rule.thing.perseverance, state, activity.attributes)
+
+
+def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Iterator[Award | Line]:
+    reason = _not_now(rule, state) or _not_this_time(rule, state, activity)
+    if reason is None:
+        return
+    if reason:
+        yield Line(rule.key, because=reason)
+        return
+    base = rule.points
+    if rule.points_from is not None:
+        base = max(int(number(activity.attributes.get(rule.points_from)) or 0), 0)
+    shares = [(each.thing, "", None) for each in book.bonuses[rule.key] if each.fits(activity.attributes)]
+    extra = bonus(base, shares, book.program.caps) if shares else ()
+    yield Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
+
+
+def _not_now(rule: Rule, state: State) -> str:
+    today = date.fromordinal(state.day)
+    if rule.starts_on is not None and today < rule.starts_on:
+        return f"it counts from {rule.starts_on}"
+    if rule.ends_on is not None and today > rule.ends_on:
+        return f"it counted until {rule.ends_on}"
+    if rule.requires is not None and rule.requires not in state.unlocks:
+        return f"{rule.requires} is not unlocked yet"
+    return ""
+
+
+def _not_this_time(rule: Rule, state: State, activity: Activity) -> str | None:
+    """None where the rule has nothing to say: it waits for something that most activities are not."""
+    attributes = activity.attributes
+    if rule.perseverance and not repeats.persevered(rule.key, rule.perseverance, state, attributes):
+        return None
+    if rule.improvement and not repeats.improved(rule.key, rule.improvement, state, attributes):
+        return None
+    if rule.once and (reason := repeats.once(rule.key, rule.once, state, attributes)):
+        return reason
+    return repeats.counted(rule.key, rule.count, state) if rule.count else ""

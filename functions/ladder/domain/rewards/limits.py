@@ -1,0 +1,119 @@
+"""Caps: what of an award may be paid today.
+
+Every cap bounds a set of points, and of any two such sets one holds the other or they are apart: a rule's base points
+of a day, a reward rule's bonus ⊂ the day's bonus, both ⊂ all points of the day ⊂ those of the week. For such a family
+taking what still fits, award by award, pays the same sum in any order.
+"""
+
+from dataclasses import dataclass
+
+from ladder.domain.program import Caps, Program, RewardRule
+from ladder.domain.rewards.entry import Line
+from ladder.domain.rewards.state import State
+
+DAY, BONUS = "#day", "#bonus"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bonus points under a cap of their own, such as a reward rule's; `most` None: under none."""
+
+    points: int
+    cap: str = ""
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What an activity earned by one rule, before caps. `held`: why it waits for a decision."""
+
+    rule: str
+    base: int
+    bonus: tuple[Part, ...] = ()
+    daily: int | None = None  # the rule's own cap on base points
+    held: str | None = None
+
+    @property
+    def extra(self) -> int:
+        return sum(part.points for part in self.bonus)
+
+
+def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, released: bool = False) -> Line:
+    """Takes what fits from the caps, and books it as earned, or as held until somebody decides."""
+    if denied:
+        return Line(award.rule, award.base, award.extra, because="a person decided that this does not count")
+    base = _base(caps, state, award)
+    bonus = sum(_bonus(caps, state, part) for part in award.bonus)
+    why = "" if base + bonus == award.base + award.extra else _reached(caps, state, award)
+    if award.held and not released:
+        state.held += base + bonus
+        return Line(award.rule, award.base, award.extra, held=base + bonus, because=award.held)
+    state.earned += base + bonus
+    return Line(award.rule, award.base, award.extra, paid=base + bonus, because=why)
+
+
+def caps_by_name(program: Program) -> list[str]:
+    """Everything that `State.used` may hold besides the keys of rules."""
+    return [DAY, BONUS, *(reward_cap(rule) for rule in program.reward_rules)]
+
+
+def reward_cap(rule: RewardRule) -> str:
+    return f"{BONUS}:{rule.name}"
+
+
+def left_today(caps: Caps, state: State) -> int | None:
+    """How many points the member can still earn on the state's day; None: as many as there are."""
+    used = state.used.get(DAY, 0)
+    bounds = [most - used for most in (caps.member_daily_points, state.allowance) if most is not None]
+    if caps.member_weekly_points is not None:
+        bounds.append(caps.member_weekly_points - state.week_used)
+    return max(min(bounds), 0) if bounds else None
+
+
+def _base(caps: Caps, state: State, award: Award) -> int:
+    points = _within(award.base, left_today(caps, state))
+    if award.daily is not None:
+        points = _within(points, award.daily - state.used.get(award.rule, 0))
+        _use(state, award.rule, points)
+    _book(state, points)
+    return points
+
+
+def _bonus(caps: Caps, state: State, part: Part) -> int:
+    points = _within(part.points, left_today(caps, state))
+    if caps.member_daily_bonus_points is not None:
+        points = _within(points, caps.member_daily_bonus_points - state.used.get(BONUS, 0))
+    if part.most is not None:
+        points = _within(points, part.most - state.used.get(part.cap, 0))
+        _use(state, part.cap, points)
+    _use(state, BONUS, points)
+    _book(state, points)
+    return points
+
+
+def _within(points: int, bound: int | None) -> int:
+    return points if bound is None else max(min(points, bound), 0)
+
+
+def _book(state: State, points: int) -> None:
+    _use(state, DAY, points)
+    state.week_used += points
+
+
+def _use(state: State, cap: str, points: int) -> None:
+    if points:
+        state.used[cap] = state.used.get(cap, 0) + points
+
+
+def _reached(caps: Caps, state: State, award: Award) -> str:
+    """Which cap it was: the innermost that is full."""
+    used, everything = state.used, state.used.get(DAY, 0)
+    if award.daily is not None and used.get(award.rule, 0) >= award.daily:
+        return f"this pays up to {award.daily} points a day"
+    if caps.member_daily_points is not None and everything >= caps.member_daily_points:
+        return f"your limit of {caps.member_daily_points} points a day is reached"
+    if caps.member_weekly_points is not None and state.week_used >= caps.member_weekly_points:
+        return f"your limit of {caps.member_weekly_points} points a week is reached"
+    if state.allowance is not None and everything >= state.allowance:
+        return "the program's points for this day are used up"
+    return "the limit on bonus points is reached"

@@ -1,0 +1,65 @@
+"""Whether an activity is of the kind that a rule means."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from ladder.domain.rewards.state import Mark
+from ladder.domain.rulebook import Match, Plain, Test
+
+type Attributes = Mapping[str, Plain]
+type Predicate = Callable[[Attributes], bool]
+
+
+def predicate(tests: Sequence[Test]) -> Predicate:
+    """All tests at once. A rule without any fits every activity of its type."""
+    checks = tuple((test.attribute, _check(test)) for test in tests)
+
+    def holds(attributes: Attributes) -> bool:
+        for attribute, check in checks:
+            value = attributes.get(attribute)
+            if value is None or not check(value):
+                return False
+        return True
+
+    return holds if checks else _always
+
+
+def same(value: Plain, expected: Plain) -> bool:
+    """Equal and of one kind: 1 is 1.0, but neither "1" nor true."""
+    return value == expected and _kind(value) is _kind(expected)
+
+
+def mark(*parts: object) -> Mark:
+    """6 bytes: among 1,000 subjects of a member, two share them once in half a billion members."""
+    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=6).digest()
+
+
+def mark_of_match(match: Match, distinct: str | None) -> Mark:
+    return mark(asdict(match), distinct)
+
+
+def number(value: Plain) -> float | None:
+    """The value as a number, None where it is none; true and false are none."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _check(test: Test) -> Callable[[Plain], bool]:
+    least, most = test.at_least, test.at_most
+    if least is not None:
+        return lambda value: (found := number(value)) is not None and found >= least
+    if most is not None:
+        return lambda value: (found := number(value)) is not None and found <= most
+    if test.one_of:
+        return lambda value: any(same(value, each) for each in test.one_of)
+    return lambda value: same(value, test.equals)
+
+
+def _kind(value: Plain) -> type:
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
+
+
+def _always(_: Attributes) -> bool:
+    return True

@@ -1,0 +1,93 @@
+"""What points and deeds add up to: levels, paths, unlocks and badges. None of them is ever taken for being slow."""
+
+from ladder.domain.activity import Activity
+from ladder.domain.rewards.book import Book, Counted
+from ladder.domain.rewards.matching import Attributes, mark
+from ladder.domain.rewards.requirements import level
+from ladder.domain.rewards.state import State
+from ladder.domain.rulebook import BadgeTier, Path, Rulebook
+
+
+def levels_since(book: Rulebook, before: int, earned: int) -> list[str]:
+    """The level that was reached, in words, if it is another than `before`."""
+    now = level(book, earned)
+    return [f"level {now}: {book.levels[now - 1].name}"] if now > before else []
+
+
+def changes(book: Book, before: State, after: State) -> tuple[str, ...]:
+    """What was reached, and what is no longer reached, when everything was counted anew."""
+    rules = book.rulebook
+    old, new = level(rules, before.earned), level(rules, after.earned)
+    moved = [f"{'now' if new > old else 'back to'} level {new}: {rules.levels[new - 1].name}"] if new != old else []
+    for badge in rules.badges:
+        had, has = (state.badges.get(badge.key, (0, 0))[0] for state in (before, after))
+        if has > had:
+            moved.append(f"badge: {badge.name}, {tier_name(badge.tiers, has)}")
+        elif has < had:
+            moved.append(f"no longer reached: badge {badge.name}, {tier_name(badge.tiers, had)}")
+    opened = [each.name for each in rules.unlocks if each.key in after.unlocks - before.unlocks]
+    return (*moved, *(f"unlocked: {name}" for name in opened))
+
+
+def step_done(path: Path, step: int, state: State) -> bool:
+    """Whether this completes the path."""
+    done, whole = state.paths.get(path.key, 0), (1 << len(path.steps)) - 1
+    places = {each.key: place for place, each in enumerate(path.steps)}
+    if done & (1 << step) or not all(done & (1 << places[key]) for key in path.steps[step].after):
+        return False
+    state.paths[path.key] = done | (1 << step)
+    return state.paths[path.key] == whole
+
+
+def count(books: tuple[Book, Book], state: State, activity: Activity) -> None:
+    """Notes an activity wherever badges and unlocks of either book count it, once."""
+    first, second = (book.counts.get(activity.type, ()) for book in books)
+    known = {ready.thing.mark for ready in first}
+    for ready in first if first is second else (*first, *(each for each in second if each.thing.mark not in known)):
+        if ready.fits(activity.attributes) and _is_new(ready.thing, state, activity.attributes):
+            state.counts[ready.thing.mark] = state.counts.get(ready.thing.mark, 0) + 1
+
+
+def recognise(book: Book, state: State) -> list[str]:
+    """Opens what is open now and gives what is reached now; in words, what is new."""
+    new = list[str]()
+    while found := [*_unlocked(book, state), *_awarded(book, state)]:
+        new += found
+    return new
+
+
+def tier_name(tiers: tuple[BadgeTier, ...], reached: int) -> str:
+    return tiers[reached - 1].name
+
+
+def _unlocked(book: Book, state: State) -> list[str]:
+    new = [
+        unlock
+        for unlock, goals in book.unlocks
+        if unlock.key not in state.unlocks and all(goal.met(state) for goal in goals)
+    ]
+    state.unlocks |= {each.key for each in new}
+    return [f"unlocked: {each.name}" for each in new]
+
+
+def _awarded(book: Book, state: State) -> list[str]:
+    new = list[str]()
+    for badge, tiers in book.badges:
+        reached = state.badges[badge.key][0] if badge.key in state.badges else 0
+        while reached < len(tiers) and all(goal.met(state) for goal in tiers[reached]):
+            reached += 1
+            state.badges[badge.key] = (reached, state.day)
+            new.append(f"badge: {badge.name}, {tier_name(badge.tiers, reached)}")
+    return new
+
+
+def _is_new(counted: Counted, state: State, attributes: Attributes) -> bool:
+    """Each value of `distinct` counts once; an activity that does not have it does not count."""
+    if counted.distinct is None:
+        return True
+    subject = attributes.get(counted.distinct)
+    key = mark(counted.mark.hex(), subject)
+    if subject is None or state.last_seen(key) is not None:
+        return False
+    state.seen[key] = state.day
+    return True

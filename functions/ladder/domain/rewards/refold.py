@@ -1,0 +1,148 @@
+"""Everything a member ever did, folded anew: what a late, corrected, reversed or decided event asks for.
+
+Points are a function of the set of events: each is evaluated in the order in which things happened, under the version
+of the rules and the allowance of its day that it was first evaluated under. What that changes for events that were paid
+before stands in one adjusting line, in the entry of the event that brought it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ladder.domain.activity import AMENDMENTS, Activity, Key
+from ladder.domain.rewards import progress
+from ladder.domain.rewards.amendments import Amendments
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import Entry, Folded, Line
+from ladder.domain.rewards.evaluate import Allowances
+from ladder.domain.rewards.fold import UNBOUNDED, day_of, fold, unfit
+from ladder.domain.rewards.matching import mark
+from ladder.domain.rewards.sentences import ADJUSTED, adjusted, amended
+from ladder.domain.rewards.state import PENDING, State
+
+type Books = Mapping[int, Book]  # program version -> its book
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An activity with what it was, or is now, evaluated under."""
+
+    activity: Activity
+    book: Book
+    allowance: int | None
+
+    @property
+    def amends(self) -> bool:
+        return self.activity.type in AMENDMENTS
+
+    @property
+    def unfit(self) -> str:
+        return "" if self.amends else unfit(self.book, self.activity)
+
+
+def refold(
+    books: Books,
+    now: Book,
+    state: State,
+    recorded: Sequence[Entry],
+    arrived: Sequence[Activity],
+    *,
+    allowances: Allowances,
+) -> tuple[State, list[Entry]]:
+    """The state of all events, and an entry for each that arrived.
+
+    `recorded` is the member's whole ledger and `state` what it left him with; `books` has every version that it was
+    written under, `allowances` the local days of what arrived.
+    """
+    known = {**allowances, **recorded_allowances(recorded)}
+    fresh = [Past(each, now, _bound(now, each, known)) for each in arrived]
+    pasts = [*(_past(each, books[each.program_version], known) for each in recorded), *fresh]
+    after, folded = _fold_all(pasts, now)
+    after.version, after.sequence = state.version, state.sequence
+    present = {past.activity.key for past in pasts}
+    entries = [_entry(past, folded.get(past.activity.key, Folded()), present) for past in fresh]
+    if entries:
+        entries[-1] = _with_the_rest(entries, recorded, state, after, now)
+    return after, [_numbered(entry, after) for entry in entries]
+
+
+def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
+    """Earned, spent and held, as the ledger has them."""
+    told = [(entry.points, entry.spent, entry.held) for entry in entries]
+    return sum(each[0] for each in told), sum(each[1] for each in told), sum(each[2] for each in told)
+
+
+def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
+    """What the member could earn on a day, fixed by the first award of it."""
+    return {each.day: each.allowance for each in recorded if each.day is not None and each.allowance is not None}
+
+
+def _bound(book: Book, activity: Activity, allowances: Allowances) -> int | None:
+    return None if activity.type in UNBOUNDED else allowances.get(day_of(book, activity))
+
+
+def _past(entry: Entry, book: Book, allowances: Allowances) -> Past:
+    """Nothing was taken on a day without an allowance, and nothing is now: the program's cap must stand."""
+    bound = entry.allowance
+    if bound is None and entry.day is not None and book.program.caps.program_daily_points is not None:
+        bound = allowances.get(entry.day, 0)
+    return Past(entry.activity, book, bound)
+
+
+def _fold_all(pasts: Sequence[Past], now: Book) -> tuple[State, dict[Key, Folded]]:
+    amendments, after, folded = Amendments.among(past.activity for past in pasts), State(), dict[Key, Folded]()
+    standing = [past for past in pasts if not (past.amends or past.unfit or amendments.reverses(past.activity.key))]
+    for past in sorted(standing, key=lambda each: each.activity.order):
+        activity, decision = amendments.applied(past.activity), amendments.decision(past.activity.key)
+        folded[activity.key] = fold(
+            past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
+        )
+    progress.recognise(now, after)
+    after.counted = now.digest
+    present = {past.activity.key for past in pasts}
+    after.pending = tuple(mark(*key) for key in amendments.targets if key not in present)[-PENDING:]
+    after.tidy()
+    return after, folded
+
+
+def _entry(past: Past, folded: Folded, present: Collection[Key]) -> Entry:
+    return Entry(
+        activity=past.activity,
+        program_version=past.book.version,
+        lines=folded.lines,
+        points=sum(line.paid for line in folded.lines),
+        spent=folded.spent,
+        held=sum(line.held for line in folded.lines),
+        sentence=_sentence(past, folded, present),
+        reached=folded.reached,
+        day=folded.day,
+        allowance=folded.allowance,
+    )
+
+
+def _sentence(past: Past, folded: Folded, present: Collection[Key]) -> str:
+    if past.amends:
+        return amended(past.activity, known=past.activity.target in present)
+    return f"No points: {past.unfit}." if past.unfit else past.book.wording.of(past.activity, folded)
+
+
+def _with_the_rest(
+    entries: Sequence[Entry], recorded: Sequence[Entry], before: State, after: State, now: Book
+) -> Entry:
+    """The last of them also bears what all of them changed for others."""
+    last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
+    rest, waiting = after.earned - earned, after.held - held
+    line = (Line(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else ()
+    return replace(
+        last,
+        lines=(*last.lines, *line),
+        points=last.points + rest,
+        spent=last.spent + after.spent - spent,
+        held=last.held + waiting,
+        sentence=f"{last.sentence} {adjusted(rest)}" if rest else last.sentence,
+        reached=progress.changes(now, before, after),
+    )
+
+
+def _numbered(entry: Entry, after: State) -> Entry:
+    after.sequence += 1
+    return replace(entry, sequence=after.sequence)

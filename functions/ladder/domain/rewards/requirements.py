@@ -1,0 +1,58 @@
+"""Requirements of badges and unlocks: how far a member is, in the unit of what is asked."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ladder.domain.rewards.matching import mark_of_match
+from ladder.domain.rewards.state import Mark, State
+from ladder.domain.rulebook import Requirement, Rulebook
+
+type Amount = Callable[[State], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    requirement: Requirement
+    amount: Amount
+
+    def met(self, state: State) -> bool:
+        return self.amount(state) >= self.requirement.at_least
+
+
+def goal(requirement: Requirement, book: Rulebook) -> Goal:
+    return Goal(requirement, _amount(requirement, book))
+
+
+def level(book: Rulebook, earned: int) -> int:
+    """Levels count from 1; without any in the rulebook everybody is at 1."""
+    return max(bisect_right(book.levels, earned, key=lambda each: each.points), 1)
+
+
+def mark_of(requirement: Requirement) -> Mark:
+    """What a `count` requirement counts: two that count the same share it."""
+    if requirement.match is None:
+        raise ValueError("a requirement that counts says what it counts")
+    return mark_of_match(requirement.match, requirement.distinct)
+
+
+def _amount(requirement: Requirement, book: Rulebook) -> Amount:
+    key = requirement.key or ""
+    match requirement.need:
+        case "level":
+            amount: Amount = lambda state: level(book, state.earned)
+        case "points":
+            amount = lambda state: state.earned
+        case "streak":
+            amount = lambda state: state.streaks[key].best if key in state.streaks else 0
+        case "path":
+            whole = next(((1 << len(path.steps)) - 1 for path in book.paths if path.key == key), -1)
+            amount = lambda state: int(state.paths.get(key, 0) == whole)
+        case "badge":
+            amount = lambda state: state.badges[key][0] if key in state.badges else 0
+        case "unlock":
+            amount = lambda state: int(key in state.unlocks)
+        case "count":
+            counted = mark_of(requirement)
+            amount = lambda state: state.counts.get(counted, 0)
+    return amount

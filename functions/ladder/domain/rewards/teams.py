@@ -1,0 +1,57 @@
+"""What a team reaches together. Nobody's share is shown to anybody: only what the team has, and whether it is done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ladder.domain.activity import LADDER, TEAM_ACHIEVED, Activity
+from ladder.domain.rewards.limits import DAY
+from ladder.domain.rewards.state import State
+from ladder.domain.rulebook import TeamAchievement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A member's points in a period; `version` of his state, so that an older one never replaces a newer."""
+
+    program: str
+    team: str
+    achievement: str
+    period: int  # a day, or the Monday of a week
+    member: str
+    points: int
+    version: int
+
+
+def share(achievement: TeamAchievement, state: State, *, program: str, team: str, member: str) -> Share:
+    daily = achievement.every == "day"
+    return Share(
+        program=program,
+        team=team,
+        achievement=achievement.key,
+        period=state.day if daily else state.week,
+        member=member,
+        points=state.used.get(DAY, 0) if daily else state.week_used,
+        version=state.version,
+    )
+
+
+def reached(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
+    """Who shares the reward; nobody where the team has not reached it."""
+    there = [mate for mate in mates if points.get(mate, 0) >= achievement.floor]
+    enough = sum(points.get(mate, 0) for mate in mates) >= achievement.target
+    return there if enough and len(there) >= achievement.share * len(mates) else []
+
+
+def granted(achievement: TeamAchievement, told: Share, *, at: datetime) -> Activity:
+    """One grant a member, team, achievement and period, however often it is found to be reached.
+
+    It happens with the activity that completed it; whichever is recorded first stands.
+    """
+    return Activity(
+        source=LADDER,
+        id=f"team:{told.team}:{achievement.key}:{date.fromordinal(told.period)}",
+        type=TEAM_ACHIEVED,
+        occurred_at=at,
+        attributes={"achievement": achievement.key, "points": achievement.points},
+    )

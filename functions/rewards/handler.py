@@ -1,0 +1,97 @@
+"""The rewards Lambda: activities from the queue, and the hour at which held awards fall due."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.session
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ladder.adapters.aws import backoff
+from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.messages import read_message
+from ladder.adapters.sqs import SqsActivities
+from ladder.domain.activity import Activity
+from ladder.settings import from_env
+from ladder.usage import Usage
+from rewards.batch import Clerk, Received, work
+from rewards.release import release
+from rewards.reward import Desk, reward
+from rewards.settings import Settings
+from rewards.team import tell_team
+
+logger = Logger()
+settings = from_env(Settings, os.environ)
+session = botocore.session.get_session()
+dynamodb = session.create_client("dynamodb")
+queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
+kept = Kept()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    usage = Usage()
+    counter = Counter(_members(usage))
+    if "Records" not in event:
+        return {"released": counter.release()}
+    failed = work([_received(record) for record in event["Records"]], counter.clerk(context))
+    logger.info("rewarded", events=counter.told, failed=len(failed), usage=usage.as_dict())
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+
+
+class Counter:
+    """Serves one invocation, and counts what came of it."""
+
+    def __init__(self, members: Members) -> None:
+        self._members = members
+        self.told = {"entries": 0, "again": 0, "refused": 0, "parked": 0}
+
+    def clerk(self, context: LambdaContext) -> Clerk:
+        return Clerk(
+            read=read_message,
+            give=self._give,
+            park=self._park,
+            time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+            report=lambda group, error: logger.error("members wait", group=group, exc_info=error),
+        )
+
+    def release(self) -> int:
+        now = datetime.now(UTC)
+        return release(programs=self._members.published, holds=self._members.holds, queue=queue, now=now)
+
+    def _give(self, program: str, member: str, activities: Sequence[Activity]) -> None:
+        book = self._members.book(program)
+        desk = Desk(
+            member=member,
+            book=book,
+            books=lambda version: self._members.version(program, version),
+            ledger=self._members.ledger(book.program),
+            purse=self._members.purse,
+            now=datetime.now(UTC),
+        )
+        rewarded = reward(desk, activities, pause=backoff)
+        tell_team(desk, rewarded, teams=self._members.teams, queue=queue)
+        self.told["entries"] += len(rewarded.entries)
+        self.told["again"] += rewarded.again
+        self.told["refused"] += rewarded.refused
+
+    def _park(self, program: str, member: str, body: str, why: str) -> None:
+        logger.warning("message set apart", why=why)
+        self._members.ledger().park(program, member, body, why)
+        self.told["parked"] += 1
+
+
+def _members(usage: Usage) -> Members:
+    return Members(
+        members=Table(dynamodb, settings.members_table, usage),
+        programs=Table(dynamodb, settings.programs_table, usage),
+        audit=settings.audit_table,
+        kept=kept,
+    )
+
+
+def _received(record: dict[str, Any]) -> Received:
+    return Received(record["messageId"], record["attributes"]["MessageGroupId"], record["body"])

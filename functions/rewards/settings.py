@@ -1,0 +1,11 @@
+"""What the rewards function is told by its construct."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    programs_table: str
+    members_table: str
+    audit_table: str
+    activities_queue_url: str

@@ -1,0 +1,87 @@
+"""The HTTP API: where systems report what people did, and where members see what became of it."""
+
+import json
+from typing import cast
+
+from aws_cdk import Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.environments import Environment
+from infra.findings import accept
+from infra.function import Function
+from infra.login import Login
+
+GET, POST = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST
+HOOK = "/hooks/{program}/{source}"
+MEMBER_ROUTES = {
+    "/members/me/progress": GET,
+    "/members/me/ledger": GET,
+    "/members/me/disputes": POST,
+    "/members/me/catalogue": GET,
+    "/members/me/orders": POST,
+}
+THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: what a flood may cost
+LOGGED = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "ip": "$context.identity.sourceIp",
+    "route": "$context.routeKey",
+    "path": "$context.path",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "integrationError": "$context.integrationErrorMessage",
+    "authorizerError": "$context.authorizer.error",
+}
+
+
+class Api(Construct):
+    """`hooks` answers systems, who sign what they send; `members` answers people, by their id token.
+
+    No other origin may call it from a browser (no CORS) until somebody has a page that must.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        hooks: Function,
+        members: Function,
+        login: Login,
+        environment: Environment,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.api = apigateway.HttpApi(self, "Resource", api_name=Stack.of(self).stack_name, create_default_stage=False)
+        self.stage = self._stage(environment)
+        self._open_to_systems(hooks)
+        self._open_to_members(members, login)
+
+    def _open_to_systems(self, hooks: Function) -> None:
+        integration = integrations.HttpLambdaIntegration("Hooks", hooks)
+        for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
+            accept(route, "APIG4", because="A system has no login: it signs each body, and the function checks it.")
+
+    def _open_to_members(self, members: Function, login: Login) -> None:
+        integration = integrations.HttpLambdaIntegration("Members", members)
+        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
+        for path, method in MEMBER_ROUTES.items():
+            self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=authorizer)
+
+    def _stage(self, environment: Environment) -> apigateway.HttpStage:
+        group = logs.LogGroup(
+            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
+        )
+        stage = apigateway.HttpStage(
+            self, "Stage", http_api=self.api, stage_name="$default", auto_deploy=True, throttle=THROTTLE
+        )
+        cast(
+            "apigateway.CfnStage", stage.node.default_child
+        ).access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=group.log_group_arn, format=json.dumps(LOGGED)
+        )
+        return stage

@@ -1,0 +1,57 @@
+"""The ingestion function: what learning systems, CRMs and task lists tell, or are asked for, as activities."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.function import Commons, Function
+from infra.items import grant_items
+from infra.schedule import Schedule
+from infra.secrets import IdentityKey, grant_secrets
+from ingestion.settings import Settings
+
+POLL = Duration.minutes(5)
+# The API waits 30 seconds for an answer: a second less, and the sender hears of the failure from us.
+TIMEOUT = Duration.seconds(29)
+
+
+class Ingestion(Construct):
+    """Takes a source's own words at the API, or fetches them every five minutes, and queues them for the rewards."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        commons: Commons,
+        programs: dynamodb.ITable,
+        members: dynamodb.ITable,
+        activities: sqs.IQueue,
+        identity: IdentityKey,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = Function(
+            self,
+            "Function",
+            name="ingestion",
+            commons=commons,
+            settings=Settings(
+                programs_table=programs.table_name,
+                members_table=members.table_name,
+                activities_queue_url=activities.queue_url,
+                identity_secret=identity.secret_arn,
+            ),
+            memory_size=512,
+            timeout=TIMEOUT,
+        )
+        grant_items(self.function, programs, "GetItem", "Query")
+        grant_items(self.function, members, "GetItem", "BatchGetItem", "PutItem")
+        activities.grant(self.function, "sqs:SendMessage")
+        identity.grant_reading(self.function)
+        grant_secrets(self.function)
+
+    def poll(self, *, failed: sqs.IQueue) -> events.Rule:
+        """For the sources that send nothing by themselves."""
+        return Schedule(self, "Poll", every=POLL, function=self.function, event={"poll": True}, failed=failed)

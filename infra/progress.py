@@ -1,0 +1,45 @@
+"""The progress function: what a member may see of himself, and ask for."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from infra.function import Commons, Function
+from infra.items import grant_items
+from infra.secrets import IdentityKey
+from progress.settings import Settings
+
+
+class Progress(Construct):
+    """Somebody waits for its answer, so it gives up long before the API would."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        commons: Commons,
+        programs: dynamodb.ITable,
+        members: dynamodb.ITable,
+        audit: dynamodb.ITable,
+        identity: IdentityKey,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = Function(
+            self,
+            "Function",
+            name="progress",
+            commons=commons,
+            settings=Settings(
+                programs_table=programs.table_name,
+                members_table=members.table_name,
+                audit_table=audit.table_name,
+                identity_secret=identity.secret_arn,
+            ),
+            memory_size=512,
+            timeout=Duration.seconds(15),
+        )
+        grant_items(self.function, programs, "GetItem", "Query")
+        grant_items(self.function, members, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, audit, "PutItem")
+        identity.grant_reading(self.function)

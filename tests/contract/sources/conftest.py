@@ -1,0 +1,82 @@
+"""A hook with everything behind it in memory, and the vendors that call it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pytest
+
+from ingestion.receive import receive
+from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms, MemorySources
+from ladder.adapters.sources import SOURCES
+from ladder.domain.activity import Activity
+from ladder.domain.errors import Unavailable
+from ladder.domain.inbound import Answer, Call, Keys, Taken
+from ladder.domain.rulebook import Source
+from tests.contract.examples import program
+from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
+
+
+@dataclass(slots=True)
+class MemoryKeyring:
+    keys: Keys | None = field(default_factory=lambda: keys(NEW, OLD))
+
+    def of(self, source: Source) -> Keys:
+        if self.keys is None:
+            raise Unavailable("told to")
+        return self.keys
+
+
+@dataclass(slots=True)
+class Hook:
+    """Of the program "bank", source "academy"."""
+
+    sources: MemorySources
+    keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
+    identities: MemoryIdentities = field(default_factory=MemoryIdentities)
+    queue: MemoryActivities = field(default_factory=MemoryActivities)
+
+    def receive(self, call: Call, *, now: datetime = NOW, source: str = "academy") -> tuple[Answer, Taken]:
+        return receive(
+            call,
+            program="bank",
+            source=source,
+            now=now,
+            sources=self.sources,
+            vendors=SOURCES,
+            keyring=self.keyring,
+            identities=self.identities,
+            activities=self.queue,
+        )
+
+    @property
+    def sent(self) -> list[Activity]:
+        return self.queue.activities
+
+
+def hook_of(*sources: Source) -> Hook:
+    programs = MemoryPrograms()
+    programs.publish(program("bank", sources=tuple(sources)))
+    return Hook(MemorySources(programs))
+
+
+def one(kind: str, **changes: object) -> Vendor:
+    return replace(next(vendor for vendor in VENDORS if vendor.kind == kind), **changes)  # type: ignore[arg-type]
+
+
+def read_by(vendor: Vendor, body: object) -> Sequence[Activity]:
+    """What reaches the queue of one call."""
+    hook = hook_of(vendor.source)
+    hook.receive(vendor.call(body))
+    return hook.sent
+
+
+@pytest.fixture(params=VENDORS, ids=[vendor.kind for vendor in VENDORS])
+def vendor(request: pytest.FixtureRequest) -> Vendor:
+    found: Vendor = request.param
+    return found
+
+
+@pytest.fixture
+def hook(vendor: Vendor) -> Hook:
+    return hook_of(vendor.source)

@@ -1,0 +1,164 @@
+"""Standard Webhooks as its specification has it, the forms of its body, and the bounds of our own events."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ladder.adapters.sources import standard
+from ladder.domain.errors import Unavailable
+from ladder.domain.inbound import (
+    LONGEST_ID,
+    LONGEST_TEXT,
+    LONGEST_VALUE,
+    MOST_ATTRIBUTES,
+    Call,
+    Forged,
+    Keys,
+    Malformed,
+)
+from ladder.domain.rulebook import Source
+from tests.contract.sources.conftest import hook_of, one, read_by
+from tests.contract.sources.vendors import NOW, iso, user
+from tests.contract.sources.vendors import standard as event
+
+VECTOR = Call(
+    method="POST",
+    url="https://api.example.com/hooks/bank/academy",
+    headers={
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    },
+    body=b'{"test": 2432232314}',
+)
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SOURCE = Source(key="academy", kind="standard", secret="ladder/academy")
+STANDARD = one("standard")
+CLOUD: Mapping[str, Any] = {
+    "specversion": "1.0",
+    "id": "c1",
+    "source": "/lms",
+    "type": "content.accessed",
+    "time": iso(1),
+    "data": {"member": user(1), "attributes": {"module": "m1"}},
+}
+
+
+def test_the_vector_of_the_specification_is_genuine() -> None:
+    standard.verify(VECTOR, SOURCE, Keys((SECRET,)), now=datetime.fromtimestamp(1614265330, UTC))
+
+
+def test_the_vector_under_another_secret_is_not() -> None:
+    with pytest.raises(Forged):
+        standard.verify(VECTOR, SOURCE, Keys(("whsec_" + "A" * 32,)), now=datetime.fromtimestamp(1614265330, UTC))
+
+
+def test_a_secret_that_is_no_base64_keeps_the_source_closed() -> None:
+    with pytest.raises(Unavailable):
+        standard.verify(VECTOR, SOURCE, Keys(("whsec_not base64!",)), now=datetime.fromtimestamp(1614265330, UTC))
+
+
+def test_the_form_of_the_specification_takes_the_deliverys_id() -> None:
+    (activity,) = read_by(
+        STANDARD, {"type": "forum.posted", "timestamp": iso(1), "data": {"member": "u", "attributes": {"text": "hi"}}}
+    )
+    assert (activity.id, activity.type, activity.attributes) == ("msg_1", "forum.posted", {"text": "hi"})
+
+
+def test_a_structured_cloudevent_is_known_by_its_source_and_id() -> None:
+    hook = hook_of(STANDARD.source)
+    hook.receive(STANDARD.call(CLOUD, headers={"content-type": "application/cloudevents+json; charset=utf-8"}))
+    (activity,) = hook.sent
+    assert (activity.id, activity.type, activity.attributes) == ("/lms#c1", "content.accessed", {"module": "m1"})
+
+
+def test_a_batch_of_cloudevents_is_many_and_an_empty_one_is_none() -> None:
+    hook = hook_of(STANDARD.source)
+    for batch in ([CLOUD, {**CLOUD, "id": "c2", "data": {}, "subject": "s"}], []):
+        hook.receive(STANDARD.call(batch, headers={"content-type": "application/cloudevents-batch+json"}))
+    assert [activity.id for activity in hook.sent] == ["/lms#c1", "/lms#c2"]
+    assert hook.identities.resolve("bank", "academy", ["s"])["s"] == hook.queue.sent[1].member
+
+
+def test_a_binary_cloudevent_has_its_attributes_in_headers() -> None:
+    headers = {f"ce-{name}": str(CLOUD[name]) for name in ("specversion", "id", "source", "type", "time")}
+    hook = hook_of(STANDARD.source)
+    hook.receive(STANDARD.call({"attributes": {"module": "m"}}, headers={**headers, "ce-subject": "J%C3%B6rg"}))
+    (activity,) = hook.sent
+    assert activity.id == "/lms#c1"
+    assert hook.identities.resolve("bank", "academy", ["Jörg"])["Jörg"] == hook.queue.sent[0].member
+
+
+def test_a_program_may_name_types_of_its_own() -> None:
+    vendor = one("standard")
+    source = Source(key="academy", kind="standard", secret="s", events={"quiz.done": "assessment.submitted"})
+    hook = hook_of(source)
+    hook.receive(vendor.call(event(1, "quiz.done")))
+    assert [activity.type for activity in hook.sent] == ["assessment.submitted"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["entry.reversed", "hold.released", "hold.denied", "order.placed", "challenge.completed"],
+)
+def test_what_only_ladder_may_say_is_refused_from_outside(kind: str) -> None:
+    with pytest.raises(Malformed, match="never comes from outside"):
+        read_by(STANDARD, event(1, kind))
+
+
+def test_a_source_may_correct_what_is_its_own() -> None:
+    (activity,) = read_by(STANDARD, {**event(1, "activity.corrected"), "attributes": {"id": "e0", "score": 3}})
+    assert activity.target == ("academy", "e0")
+
+
+@pytest.mark.parametrize("key", ["ladder", "rotation"])
+def test_no_source_speaks_under_ladders_own_names(key: str) -> None:
+    hook = hook_of(Source(key=key, kind="standard", secret="s"))
+    with pytest.raises(Malformed):
+        hook.receive(STANDARD.call(event(1)), source=key)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"occurred_at": "2026-03-29T01:30:00"}, r"events\[1\].occurred_at: a time without a zone: write it as"),
+        ({"occurred_at": "yesterday"}, r"events\[1\].occurred_at: not a time"),
+        ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "outside the calendar"),
+        ({"id": ""}, r"events\[1\].id: 0 characters"),
+        ({"id": "x" * (LONGEST_ID + 1)}, r"events\[1\].id: 201 characters"),
+        ({"member": ""}, r"events\[1\].member: 0 characters"),
+        ({"member": "x" * 201}, r"events\[1\].member: 201"),
+        ({"attributes": {"a": "x" * (LONGEST_VALUE + 1)}}, r"events\[1\].attributes.a: 201 characters"),
+        ({"attributes": {"text": "x" * (LONGEST_TEXT + 1)}}, "attributes.text: 4001"),
+        ({"attributes": {"a" * 65: 1}}, "65 characters"),
+        ({"attributes": {"a": 2**53 + 1}}, "beyond"),
+        ({"attributes": {f"a{n}": n for n in range(MOST_ATTRIBUTES + 1)}}, "25 of them: send at most 24"),
+        ({"attributes": {f"a{n}": "ü" * 200 for n in range(MOST_ATTRIBUTES)}}, r"events\[1\]: \d+ bytes"),
+        ({"attributes": {"a": [1]}}, r"events\[1\].attributes"),
+        ({"attributes": {"a": {"b": 1}}}, r"events\[1\].attributes"),
+        ({"type": 7}, r"events\[1\].type: Expected `str`, got `int`"),
+    ],
+)
+def test_one_event_out_of_bounds_refuses_all_and_says_where_and_what(changes: dict[str, Any], words: str) -> None:
+    hook = hook_of(STANDARD.source)
+    with pytest.raises(Malformed, match=words):
+        hook.receive(STANDARD.call({"events": [event(0), {**event(1), **changes}]}))
+    assert hook.queue.sent == []
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+def test_numbers_without_an_end_are_refused(number: str) -> None:
+    raw = (
+        b'{"id":"e","type":"content.accessed","occurred_at":"2026-03-29T01:00:00Z","member":"u","attributes":{"a":%s}}'
+    )
+    with pytest.raises(Malformed):
+        read_by(STANDARD, raw % number.encode())
+
+
+def test_values_at_their_bounds_pass() -> None:
+    attributes = {"text": "x" * LONGEST_TEXT, "a" * 64: "x" * LONGEST_VALUE, "n": None, "b": True, "w": 2**53}
+    (activity,) = read_by(STANDARD, {**event(1), "id": "x" * LONGEST_ID, "attributes": attributes})
+    assert activity.attributes == attributes
+    assert activity.received_at == NOW

@@ -1,0 +1,179 @@
+"""The ingestion function behind its API, on an emulated AWS: what a sender hears, and what then waits in the queue."""
+
+import base64
+import importlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.domain.rulebook import Source
+from tests.contract.conftest import EMULATED, Tables
+from tests.contract.examples import program
+from tests.contract.sources.signing import sign_basic, sign_standard
+from tests.contract.sources.vendors import NEW, WRONG, xapi
+from tests.contract.sources.vendors import standard as event
+
+pytestmark = EMULATED
+CONTEXT = SimpleNamespace(
+    function_name="ingestion", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda", aws_request_id="r-1"
+)
+SOURCES = (
+    Source(key="academy", kind="standard", secret="ladder/academy"),
+    Source(key="store", kind="xapi", secret="ladder/academy"),
+    Source(key="lost", kind="standard", secret="ladder/nowhere"),
+    Source(key="empty", kind="standard", secret="ladder/empty"),
+)
+
+
+@dataclass(slots=True)
+class Deployed:
+    module: Any
+    aws: Emulator
+    queue: str
+
+    def post(self, told: object, *, source: str = "academy", program: str = "bank", **changes: Any) -> dict[str, Any]:
+        raw = json.dumps(told).encode()
+        signed: Mapping[str, str] = changes.pop("headers", sign_standard(raw, NEW, datetime.now(UTC)))
+        call = {
+            "version": "2.0",
+            "rawPath": f"/hooks/{program}/{source}",
+            "rawQueryString": "",
+            "headers": {"content-type": "application/json", **signed},
+            "requestContext": {"domainName": "api.example.com", "http": {"method": "POST"}},
+            "pathParameters": {"program": program, "source": source},
+            "body": raw.decode(),
+            "isBase64Encoded": False,
+        }
+        answer: dict[str, Any] = self.module.handler(call | changes, CONTEXT)
+        return {**answer, "body": json.loads(answer["body"])}
+
+    def waiting(self) -> list[dict[str, Any]]:
+        client = self.aws.client("sqs")
+        messages = client.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"]) for message in messages]
+
+
+@pytest.fixture
+def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    queue = aws.client("sqs").create_queue(QueueName=f"{tables.programs}.fifo", Attributes={"FifoQueue": "true"})
+    environment = {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_PROGRAMS_TABLE": tables.programs,
+        "LADDER_MEMBERS_TABLE": tables.audit,  # any table with the same keys
+        "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
+        "LADDER_IDENTITY_SECRET": "identity",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    _secrets(aws.client("secretsmanager"))
+    DynamoPrograms(tables.table()).publish(program("bank", sources=SOURCES))
+    monkeypatch.delitem(sys.modules, "ingestion.handler", raising=False)
+    yield Deployed(importlib.import_module("ingestion.handler"), aws, queue["QueueUrl"])
+    sys.modules.pop("ingestion.handler", None)
+
+
+def _secrets(client: Any) -> None:
+    texts = {"ladder/academy": json.dumps({"secrets": [NEW]}), "ladder/empty": '{"secrets": []}', "identity": "k"}
+    known = {secret["Name"] for secret in client.list_secrets()["SecretList"]}
+    for name, text in texts.items():
+        if name not in known:
+            client.create_secret(Name=name, SecretString=text)
+
+
+def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(deployed: Deployed) -> None:
+    answer = deployed.post({"events": [event(0), event(3), event(1, "tea.brewed")]})
+    assert (answer["statusCode"], answer["body"]) == (202, {"accepted": 2, "ignored": 1})
+    (message,) = deployed.waiting()
+    assert (message["program"], [each["id"] for each in message["activities"]]) == ("bank", ["e0", "e3"])
+    assert len(bytes.fromhex(message["member"])) == 16
+    assert "user-0" not in json.dumps(message)
+
+
+def test_a_body_that_the_gateway_encoded_is_verified_as_it_was_sent(deployed: Deployed) -> None:
+    raw = json.dumps(event(1)).encode()
+    answer = deployed.post(event(1), body=base64.b64encode(raw).decode(), isBase64Encoded=True)
+    assert answer["statusCode"] == 202
+
+
+def test_xapi_hears_200_its_version_and_the_ids(deployed: Deployed) -> None:
+    headers = sign_basic(b"", NEW, datetime.now(UTC))
+    answer = deployed.post([xapi(1)], source="store", headers=headers)
+    assert (answer["statusCode"], answer["body"]) == (200, [xapi(1)["id"]])
+    assert answer["headers"]["X-Experience-API-Version"] == "1.0.3"
+
+
+def test_a_wrong_signature_is_401_and_no_word_more(deployed: Deployed) -> None:
+    headers = sign_standard(json.dumps(event(1)).encode(), WRONG, datetime.now(UTC))
+    answers = [deployed.post(event(1), headers=headers), deployed.post(event(1), headers={})]
+    assert [answer["statusCode"] for answer in answers] == [401, 401]
+    assert answers[0]["body"] == answers[1]["body"]
+    assert answers[0]["headers"]["content-type"] == "application/problem+json"
+    assert deployed.waiting() == []
+
+
+def test_an_unknown_program_and_an_unknown_source_hear_the_same_404(deployed: Deployed) -> None:
+    answers = [
+        deployed.post({}, source="none"),
+        deployed.post({}, program="none"),
+        deployed.post({}, program="x" * 999),
+    ]
+    assert [answer["statusCode"] for answer in answers] == [404] * 3
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_a_malformed_event_is_400_with_its_place(deployed: Deployed) -> None:
+    answer = deployed.post({"events": [event(0), {**event(1), "occurred_at": "2026-03-29T01:30:00"}]})
+    assert answer["statusCode"] == 400
+    assert answer["body"] == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "events[1].occurred_at: a time without a zone: write it as 2026-03-29T01:30:00Z",
+    }
+    assert deployed.waiting() == []
+
+
+@pytest.mark.parametrize(("told", "encoding", "status"), [("x" * 1_048_577, "", 413), ("x", "br", 415)])
+def test_too_much_is_413_and_an_unread_encoding_415(deployed: Deployed, told: str, encoding: str, status: int) -> None:
+    signed = sign_standard(json.dumps(told).encode(), NEW, datetime.now(UTC))
+    answer = deployed.post(told, headers={**signed, "content-encoding": encoding})
+    assert answer["statusCode"] == status
+
+
+@pytest.mark.parametrize("source", ["lost", "empty"])
+def test_a_secret_that_cannot_be_read_is_503_and_nothing_is_done(deployed: Deployed, source: str) -> None:
+    answer = deployed.post(event(1), source=source)
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "30")
+    assert "ladder/" not in json.dumps(answer)
+    assert deployed.waiting() == []
+
+
+def test_a_failure_of_our_own_is_a_500_that_tells_nothing(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = replace(deployed.module.ports(), sources=None)
+    monkeypatch.setattr(deployed.module, "ports", lambda: broken)
+    answer = deployed.post(event(1))
+    assert (answer["statusCode"], answer["body"]["detail"]) == (500, "this is our fault")
+
+
+def test_neither_bodies_nor_raw_ids_are_logged(deployed: Deployed, caplog: pytest.LogCaptureFixture) -> None:
+    raw_id = "jo.doe@example.com"
+    deployed.post({**event(1), "member": raw_id})
+    deployed.post({**event(1), "member": raw_id, "occurred_at": "never"})
+    logged = [record.__dict__ for record in caplog.records if record.name.startswith("service")]
+    assert [(entry["msg"], entry.get("accepted")) for entry in logged] == [("taken", 1), ("refused", None)]
+    assert raw_id not in str(logged)
+
+
+def test_the_clock_has_every_source_asked_that_tells_nothing_by_itself(deployed: Deployed) -> None:
+    assert deployed.module.handler({"poll": True}, CONTEXT) == {"accepted": 0, "ignored": 0}

@@ -1,0 +1,114 @@
+"""The sources of the programs as they are now, and their secrets: what cannot be read stays closed."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.sources import DynamoSources
+from ladder.adapters.memory import MemoryPrograms, MemorySources
+from ladder.adapters.secrets import Secrets
+from ladder.adapters.sources.secret import Keyring, parsed
+from ladder.domain.errors import Unavailable
+from ladder.domain.inbound import Keys
+from ladder.domain.rulebook import Source
+from ladder.ports import Programs, Sources
+from tests.contract.conftest import EMULATED, Tables
+from tests.contract.examples import program
+from tests.contract.faulty import Faulty
+
+ACADEMY = Source(key="academy", kind="standard", secret="s", events={"a": "b"}, options={"c": "d"})
+TALENT = Source(key="talent", kind="talentlms", secret="t")
+
+type Both = tuple[Programs, Sources]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def both(request: pytest.FixtureRequest) -> Both:
+    if request.param == "memory":
+        programs = MemoryPrograms()
+        return programs, MemorySources(programs)
+    table = request.getfixturevalue("tables").table()
+    return DynamoPrograms(table), DynamoSources(table, keep_seconds=0)
+
+
+def test_a_source_is_found_under_its_program_and_key_with_all_it_says(both: Both) -> None:
+    programs, sources = both
+    programs.publish(program("bank", sources=(ACADEMY, TALENT)))
+    assert sources.find("bank", "academy") == ACADEMY
+    assert [sources.find("bank", "x"), sources.find("shop", "academy"), sources.find("", "")] == [None, None, None]
+
+
+def test_the_current_version_counts(both: Both) -> None:
+    programs, sources = both
+    programs.publish(program("bank", sources=(ACADEMY,)))
+    programs.publish(program("bank", sources=(TALENT,)))
+    assert (sources.find("bank", "academy"), sources.find("bank", "talent")) == (None, TALENT)
+
+
+def test_those_of_a_kind_are_found_in_every_program(both: Both) -> None:
+    programs, sources = both
+    for key in ("bank", "shop"):
+        programs.publish(program(key, sources=(ACADEMY, TALENT)))
+    programs.publish(program("plain"))
+    assert sorted(sources.of_kind("talentlms"), key=lambda found: found[0]) == [("bank", TALENT), ("shop", TALENT)]
+
+
+@EMULATED
+def test_a_program_that_is_not_there_costs_as_many_reads_as_one_that_is_and_is_kept_as_long(tables: Tables) -> None:
+    DynamoPrograms(tables.table()).publish(program("bank", sources=(ACADEMY,)))
+    now, reads = [0.0], []
+    for key in ("bank", "shop"):
+        faulty = Faulty(tables.client)
+        sources = DynamoSources(tables.table(faulty), clock=lambda: now[0])
+        for moment in (0.0, 59.0, 61.0):
+            now[0] = moment
+            sources.find(key, "academy")
+        reads.append(faulty.calls["get_item"])
+    assert reads == [4, 4]
+
+
+class Store:
+    def __init__(self, answer: str | Exception) -> None:
+        self.answer = answer
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return {"SecretString": self.answer}
+
+
+def error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "told to"}}, "GetSecretValue")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        error("ResourceNotFoundException"),
+        error("AccessDeniedException"),
+        error("ThrottlingException"),
+        NoCredentialsError(),
+        "",
+        '{"secrets": []}',
+        '{"secrets": [""]}',
+        '{"secrets": "one"}',
+        '{"secrets": [7]}',
+        '{"secret": ["s"]}',
+        "{broken",
+        " ",
+    ],
+    ids=str,
+)
+def test_whatever_keeps_a_secret_from_being_read_the_source_is_closed_for_now(answer: str | Exception) -> None:
+    with pytest.raises(Unavailable):
+        Keyring(Secrets(Store(answer))).of(ACADEMY)
+
+
+def test_a_secret_is_bare_text_or_says_which_are_in_use() -> None:
+    assert parsed(" whsec_abc\n") == Keys(("whsec_abc",))
+    text = json.dumps({"secrets": ["new", "old"], "api_keys": "k", "base_url": "https://a"})
+    keys = Keyring(Secrets(Store(text))).of(ACADEMY)
+    assert keys.secrets == ("new", "old")
+    assert (keys.texts("api_keys"), keys.texts("none"), keys.extras["base_url"]) == (("k",), (), "https://a")

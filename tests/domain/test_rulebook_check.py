@@ -1,0 +1,83 @@
+"""Each rule of a rulebook, broken once: the problem names its place and its mend."""
+
+from dataclasses import replace
+
+import pytest
+
+from ladder.domain.program import Program
+from ladder.domain.program_check import Problem, check
+from ladder.domain.program_check.rulebook.circles import circle
+from ladder.domain.rulebook import Bonus, Count, Improvement, Match, Requirement
+from ladder.domain.rulebook import Test as Holds
+from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES, SCORE
+from tests.domain.sample_rulebook import SUBMITTED, academy, capped, rule, source, streak, tier, where
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
+    wrong, place, message, mend = MISTAKES[mistake]
+    problem = found_at(place, wrong)
+    assert problem.severity == "error"
+    assert message in problem.message
+    assert mend in problem.mend
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_a_doubtful_rulebook_is_warned_of_and_not_refused(doubt: str) -> None:
+    doubtful, place, message = DOUBTS[doubt]
+    problem = found_at(place, doubtful)
+    assert message in problem.message
+    assert problem.mend
+    assert check(doubtful) == (problem,)
+
+
+def found_at(place: str, wrong: Program) -> Problem:
+    """The one problem at a place."""
+    problems = [problem for problem in check(wrong) if problem.where == place]
+    assert len(problems) == 1, check(wrong)
+    return problems[0]
+
+
+def test_an_academy_without_nights_has_no_problem() -> None:
+    assert check(academy()) == ()
+
+
+def test_a_rule_is_limited_by_any_one_of_its_limits_or_by_the_day() -> None:
+    limited = (
+        rule(once=None, daily_points=100),
+        rule(once=None, count=Count(of=3, within_days=7)),
+        rule(once=None, improvement=Improvement(attribute="score", percent=5)),
+        capped(rule(once=None), member_daily_points=300),
+    )
+    assert [check(program) for program in limited] == [()] * 4
+
+
+def test_speed_beside_quality_may_be_rewarded() -> None:
+    assert check(where(FAST, SCORE)) == ()
+    assert check(where(SCORE, bonuses=(Bonus(name="fast", percentage=5, where=(FAST,)),))) == ()
+
+
+def test_a_type_that_a_source_brings_is_known() -> None:
+    own = Match(types=("kudos.given",), where=(SCORE,))
+    assert check(replace(rule(match=own), sources=source(events={"kudo": "kudos.given"}).sources)) == ()
+
+
+def test_completions_may_count_for_streaks_and_badges() -> None:
+    completed = Match(types=("challenge.completed",))
+    assert check(streak(match=completed)) == ()
+    assert check(tier(Requirement(need="count", at_least=3, match=completed))) == ()
+
+
+def test_each_of_the_four_tests_may_stand_alone_and_false_is_a_value() -> None:
+    for holds in (
+        Holds(attribute="passed", equals=False),
+        Holds(attribute="score", equals=0),
+        Holds(attribute="track", one_of=("fraud", None)),
+        Holds(attribute="score", at_least=0),
+    ):
+        assert check(rule(match=replace(SUBMITTED, where=(holds,)))) == ()
+
+
+def test_a_circle_is_named_in_the_order_of_waiting() -> None:
+    assert circle({"C": ["A"], "A": ["B"], "B": ["C"], "D": ["A"]}) == ["A", "B", "C", "A"]
+    assert circle({"A": ["B"], "B": ["C"]}) == []

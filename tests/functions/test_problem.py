@@ -1,0 +1,48 @@
+"""Errors as answers: each says what its reader can mend, and nothing that he should not know."""
+
+import json
+
+import pytest
+
+from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.inbound import Forged, Malformed, TooLarge, Unknown, Unsupported
+from ladder.problem import problem, problem_of, response
+
+
+def test_a_problem_is_told_as_rfc_9457_has_it() -> None:
+    answer = problem(409, "somebody was faster: read it again")
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert (answer["statusCode"], json.loads(answer["body"])) == (
+        409,
+        {"type": "about:blank", "title": "Conflict", "status": 409, "detail": "somebody was faster: read it again"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Malformed("events[3].id", "missing"), 400),
+        (Forged("f"), 401),
+        (Unknown("u"), 404),
+        (TooLarge("t"), 413),
+        (Unsupported("u"), 415),
+        (Unavailable("the table secret-name is busy"), 503),
+        (Rejected("there is no secret secret-name"), 503),
+        (KeyError("secret-name"), 500),
+    ],
+)
+def test_every_error_has_its_status_and_ours_keep_their_reasons_to_themselves(error: Exception, status: int) -> None:
+    answer = problem_of(error)
+    assert answer["statusCode"] == json.loads(answer["body"])["status"] == status
+    assert "secret-name" not in json.dumps(answer)
+    assert ("retry-after" in answer["headers"]) == (status == 503)
+
+
+def test_a_good_answer_is_json_that_nobody_caches() -> None:
+    answer = response(202, {"größe": 1}, etag="7")
+    assert answer == {
+        "statusCode": 202,
+        "headers": {"content-type": "application/json", "cache-control": "no-store", "etag": "7"},
+        "body": '{"größe": 1}',
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,201 @@
+"""The acts of ingestion: in which order things happen, and that nothing happens where anything is wrong."""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from ingestion.poll import Polled, poll
+from ingestion.receive import receive
+from ladder.adapters.memory import MemoryActivities, MemoryIdentities
+from ladder.domain.activity import Delivery
+from ladder.domain.errors import LadderError, Rejected, Unavailable
+from ladder.domain.inbound import Answer, Call, Contents, Event, Forged, Keys, Malformed, Taken, TooLarge, Unknown
+from ladder.domain.rulebook import Source, SourceKind
+
+NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+CALL = Call(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
+SOURCE = Source(key="academy", kind="standard", secret="s")
+
+
+def event(number: int, *, member: str = "jo", **changes: object) -> Event:
+    fields: dict[str, object] = {"type": "forum.posted", "occurred_at": NOW, "place": f"events[{number}]"}
+    return Event(id=f"e{number}", member=member, **(fields | changes))  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class World:
+    """Everything the acts look through, which writes down in `steps` what was asked of it, and fails where told."""
+
+    contents: Contents = field(default_factory=lambda: Contents(events=(event(0), event(1)), ignored=1))
+    failing: Mapping[str, LadderError] = field(default_factory=dict)
+    known: Sequence[tuple[str, Source]] = (("bank", SOURCE),)
+    steps: list[str] = field(default_factory=list)
+    people: MemoryIdentities = field(default_factory=MemoryIdentities)
+    queue: MemoryActivities = field(default_factory=MemoryActivities)
+
+    def _step(self, name: str) -> None:
+        self.steps.append(name)
+        if name in self.failing:
+            raise self.failing[name]
+
+    def find(self, program: str, key: str) -> Source | None:
+        self._step("find")
+        return next((source for name, source in self.known if (name, source.key) == (program, key)), None)
+
+    def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
+        return [(program, source) for program, source in self.known if source.kind == kind]
+
+    def of(self, source: Source) -> Keys:
+        self._step(f"keys of {source.key}")
+        return Keys(("secret",))
+
+    def verify(self, call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
+        self._step("verify")
+
+    def read(self, call: Call, source: Source) -> Contents:
+        self._step("read")
+        return self.contents
+
+    def answer(self, taken: Taken) -> Answer:
+        self._step("answer")
+        return Answer(status=202, body=taken.accepted)
+
+    def pages(self, source: Source, keys: Keys, *, now: datetime) -> Iterable[Contents]:
+        self._step(f"page of {source.key}")
+        yield self.contents
+        self._step(f"second page of {source.key}")
+        yield Contents()
+
+    def resolve(self, program: str, source: str, raw: Iterable[str]) -> Mapping[str, str | None]:
+        self._step("resolve")
+        return self.people.resolve(program, source, list(raw))
+
+    def link(self, program: str, source: str, raw: str, member: str) -> None:
+        self.people.link(program, source, raw, member)
+
+    def erase(self, program: str, member: str) -> None:
+        self.people.erase(program, member)
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self._step("send")
+        self.queue.send(deliveries)
+
+    def receive(self, *, call: Call = CALL, program: str = "bank", source: str = "academy") -> tuple[Answer, Taken]:
+        return receive(
+            call,
+            program=program,
+            source=source,
+            now=NOW,
+            sources=self,
+            vendors={"standard": self},
+            keyring=self,
+            identities=self,
+            activities=self,
+        )
+
+    def poll(self) -> Polled:
+        return poll(
+            now=NOW, sources=self, timelines={"talentlms": self}, keyring=self, identities=self, activities=self
+        )
+
+
+def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None:
+    world = World()
+    answer, taken = world.receive()
+    assert world.steps == ["find", "keys of academy", "verify", "read", "resolve", "send", "answer"]
+    assert (answer, taken) == (Answer(status=202, body=2), Taken(accepted=2, ignored=1))
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        ("find", Unavailable()),
+        ("keys of academy", Unavailable()),
+        ("verify", Forged()),
+        ("read", Malformed("body", "told to")),
+        ("resolve", Unavailable()),
+        ("send", Unavailable()),
+    ],
+)
+def test_whatever_fails_nothing_after_it_is_done_and_nothing_answered(step: str, error: LadderError) -> None:
+    world = World(failing={step: error})
+    with pytest.raises(type(error)):
+        world.receive()
+    assert world.steps[-1] == step
+    assert world.queue.sent == []
+
+
+@pytest.mark.parametrize(("program", "source"), [("bank", "nothing"), ("nothing", "academy"), ("", "")])
+def test_an_unknown_program_and_an_unknown_source_are_the_same(program: str, source: str) -> None:
+    world = World()
+    with pytest.raises(Unknown) as refusal:
+        world.receive(program=program, source=source)
+    assert (str(refusal.value), world.steps) == ("there is no such hook", ["find"])
+
+
+def test_a_body_beyond_the_bound_is_not_even_looked_up() -> None:
+    world = World()
+    with pytest.raises(TooLarge):
+        world.receive(call=Call(method="POST", url="u", headers={}, body=bytes(1_048_577)))
+    assert world.steps == []
+
+
+def test_one_event_out_of_bounds_makes_nobody_known_and_sends_nothing() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, occurred_at=NOW.replace(tzinfo=None)))))
+    with pytest.raises(Malformed, match=r"events\[1\].occurred_at"):
+        world.receive()
+    assert "resolve" not in world.steps
+
+
+def test_events_of_an_erased_member_are_dropped_and_counted() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
+    jo = world.people.resolve("bank", "academy", ["jo"])["jo"]
+    world.people.erase("bank", jo or "")
+    _, taken = world.receive()
+    assert taken == Taken(accepted=1, ignored=2)
+    assert [activity.id for activity in world.queue.activities] == ["e1"]
+
+
+def test_a_call_in_which_nothing_counts_asks_nobody_and_sends_nothing() -> None:
+    world = World(contents=Contents(ignored=3))
+    _, taken = world.receive()
+    assert taken == Taken(accepted=0, ignored=3)
+    assert world.steps == ["find", "keys of academy", "verify", "read", "answer"]
+
+
+def test_one_members_events_are_one_delivery_in_their_order() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
+    world.receive()
+    assert [[activity.id for activity in each.activities] for each in world.queue.sent] == [["e0", "e2"], ["e1"]]
+    assert {each.program for each in world.queue.sent} == {"bank"}
+
+
+def polled(*keys: str) -> list[tuple[str, Source]]:
+    return [("bank", Source(key=key, kind="talentlms", secret="s")) for key in keys]
+
+
+@pytest.mark.parametrize("step", ["keys of a", "page of a", "second page of a"])
+def test_a_source_that_fails_does_not_keep_the_others_from_being_asked(step: str) -> None:
+    world = World(known=[*polled("a", "b"), ("bank", SOURCE)], failing={step: Rejected("told to")})
+    done = world.poll()
+    assert done.failed == {("bank", "a"): "told to"}
+    assert "second page of b" in world.steps
+    assert {activity.source for activity in world.queue.activities} >= {"b"}
+    assert done.accepted == len(world.queue.activities)
+
+
+def test_asking_twice_sends_the_same_twice_under_the_same_ids() -> None:
+    world = World(known=polled("a"))
+    first, again = world.poll(), world.poll()
+    assert first == again == Polled(accepted=2, ignored=1)
+    assert world.queue.sent[:1] == world.queue.sent[1:]
+
+
+@pytest.mark.parametrize("module", ["ingestion.receive", "ingestion.poll", "ladder.adapters.sources"])
+def test_ingestion_loads_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
+    probe = f"import sys, {module}; sys.exit(bool({{'numpy', 'pydantic', 'boto3', 'botocore'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603

@@ -1,0 +1,113 @@
+"""What the synthesised template says of the API: who may ask what, and who may log in."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Template
+
+pytestmark = pytest.mark.xdist_group("template")
+
+MEMBERS = {
+    "GET /members/me/progress",
+    "GET /members/me/ledger",
+    "POST /members/me/disputes",
+    "GET /members/me/catalogue",
+    "POST /members/me/orders",
+}
+HOOK = "POST /hooks/{program}/{source}"
+
+
+def _routes(template: Template) -> dict[str, dict[str, Any]]:
+    return {each["Properties"]["RouteKey"]: each["Properties"] for each in template.all("ApiGatewayV2::Route").values()}
+
+
+def _function_behind(template: Template, route: dict[str, Any]) -> str:
+    [target] = [part["Ref"] for part in route["Target"]["Fn::Join"][1] if isinstance(part, dict)]
+    uri = json.dumps(template.resources[target]["Properties"]["IntegrationUri"])
+    return next(name for name in template.all("Lambda::Function") if f'"{name}"' in uri)
+
+
+def test_members_log_in_and_systems_sign(template: Template) -> None:
+    routes = _routes(template)
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == MEMBERS
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK}
+    assert set(routes) == {*MEMBERS, HOOK}
+
+
+def test_a_hook_is_answered_by_ingestion_and_a_member_by_progress(template: Template) -> None:
+    for key, route in _routes(template).items():
+        function = _function_behind(template, route)
+        assert function.startswith("IngestionFunction" if key == HOOK else "ProgressFunction")
+
+
+def test_the_token_is_one_of_our_pool_for_our_client(template: Template) -> None:
+    [pool], [client] = template.all("Cognito::UserPool"), template.all("Cognito::UserPoolClient")
+    authorizer = template.one("ApiGatewayV2::Authorizer")
+    assert authorizer["AuthorizerType"] == "JWT"
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": client}]
+    assert {"Ref": pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
+    [name] = template.all("ApiGatewayV2::Authorizer")
+    assert all(route["AuthorizerId"] == {"Ref": name} for key, route in _routes(template).items() if key in MEMBERS)
+
+
+def test_no_page_of_another_origin_may_call_it(template: Template) -> None:
+    assert "CorsConfiguration" not in template.one("ApiGatewayV2::Api")
+
+
+def test_a_flood_is_held_back_and_every_request_leaves_a_line(template: Template) -> None:
+    stage, [log] = template.one("ApiGatewayV2::Stage"), [key for key in template.all("Logs::LogGroup") if "Api" in key]
+    assert (stage["StageName"], stage["AutoDeploy"]) == ("$default", True)
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 200, "ThrottlingBurstLimit": 400}
+    assert stage["AccessLogSettings"]["DestinationArn"] == {"Fn::GetAtt": [log, "Arn"]}
+    assert {"requestId", "route", "status", "ip"} <= set(json.loads(stage["AccessLogSettings"]["Format"]))
+
+
+def test_ingestion_answers_before_the_api_gives_up_on_it(template: Template) -> None:
+    assert template.one("Lambda::Function", "Ingestion")["Timeout"] < 30
+    assert template.one("Lambda::Function", "Progress")["Timeout"] < 30
+
+
+def test_nobody_signs_up_by_himself_and_passwords_are_strong(template: Template) -> None:
+    pool = template.one("Cognito::UserPool")
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    required = pool["Policies"]["PasswordPolicy"]
+    assert required.pop("MinimumLength") == 12
+    assert required.pop("TemporaryPasswordValidityDays") == 3
+    assert set(required.values()) == {True}
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+
+
+def test_a_member_reads_his_program_in_his_token_and_cannot_write_it(template: Template) -> None:
+    """The emulator lets anybody write anything: on AWS this list decides."""
+    client = template.one("Cognito::UserPoolClient")
+    assert [each["Name"] for each in template.one("Cognito::UserPool")["Schema"]] == ["program"]
+    assert set(client["ReadAttributes"]) == {"custom:program", "locale"}
+    assert client["WriteAttributes"] == ["locale"]
+
+
+def test_the_client_is_public_and_sends_no_password_over_the_wire(template: Template) -> None:
+    client = template.one("Cognito::UserPoolClient")
+    assert client["GenerateSecret"] is client["AllowedOAuthFlowsUserPoolClient"] is False
+    assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["EnableTokenRevocation"] is True
+
+
+def test_the_identity_key_is_long_random_and_outside_the_prefix_that_others_may_read(template: Template) -> None:
+    secret = template.one("SecretsManager::Secret")
+    assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert "Name" not in secret
+
+
+def test_only_ingestion_and_progress_may_read_the_identity_key(template: Template) -> None:
+    [key] = template.all("SecretsManager::Secret")
+    readers = {
+        role["Ref"].rpartition("Role")[0]
+        for policy in template.all("IAM::Policy").values()
+        for role in policy["Properties"]["Roles"]
+        if f'"{key}"' in json.dumps(policy["Properties"]["PolicyDocument"])
+    }
+    assert readers == {"Ingestion", "Progress"}
