@@ -1,13 +1,14 @@
 """Reward: a member's activities become entries of his ledger, each once, under every cap."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from ladder.domain.activity import AMENDMENTS, LADDER, Activity, Key, digest
+from ladder.domain.activity import AMENDMENTS, LADDER, ORDERED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change, Draw
+from ladder.domain.rewards.change import Change, Draw, Taken
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.evaluate import days_of, evaluate, out_of_order
 from ladder.domain.rewards.refold import recorded_allowances, refold
@@ -97,6 +98,7 @@ def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[En
         due_at=desk.now + timedelta(days=desk.book.rulebook.hold_days),
         decided=_decided(entries, recorded),
         draws=[each.draw for day, each in fresh.items() if each.draw and day in used],
+        stock=_given_back(desk, entries, recorded),
     )
     desk.ledger.commit(change)
     after.version += 1
@@ -128,3 +130,17 @@ def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
     held = {entry.key for entry in recorded if entry.held > 0 and entry.activity.type not in AMENDMENTS}
     targets = (entry.activity.target for entry in entries)
     return [target for target in targets if target in held]
+
+
+def _given_back(desk: Desk, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Taken]:
+    """What orders that are reversed now had taken from the catalogue; one that was reversed before gives nothing."""
+    before, now = _reversed(recorded), _reversed(entries)
+    orders = (entry for entry in recorded if entry.activity.type == ORDERED and entry.key in now - before)
+    pieces = Counter(str(order.activity.attributes.get("item")) for order in orders)
+    taken = {item: desk.purse.taken(desk.program, item) for item in pieces}
+    return [Taken(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
+
+
+def _reversed(entries: Sequence[Entry]) -> set[Key]:
+    targets = (entry.activity.target for entry in entries if entry.activity.type == REVERSED)
+    return {target for target in targets if target}

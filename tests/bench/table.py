@@ -38,10 +38,10 @@ def write_units_a_night(of: Callable[[], Program]) -> float:
 
 def _in_dynamodb(house: House, first: date, aws: Emulator, usage: Usage) -> House:
     """The same house on tables: its program, roster, history as far as it is known, and its last weeks' rotations."""
-    table = Table(aws.client("dynamodb"), _create(aws, "programs"), usage)
+    table = Table(aws.client("dynamodb"), create(aws, "programs"), usage)
     stores: dict[str, Any] = {
         "programs": DynamoPrograms(table),
-        "rotations": DynamoRotations(table, audit=_create(aws, "audit")),
+        "rotations": DynamoRotations(table, audit=create(aws, "audit")),
         "assignments": DynamoAssignments(table),
         "histories": DynamoHistories(table),
     }
@@ -57,7 +57,7 @@ def _in_dynamodb(house: House, first: date, aws: Emulator, usage: Usage) -> Hous
     return moved
 
 
-def _create(aws: Emulator, name: str) -> str:
+def create(aws: Emulator, name: str) -> str:
     aws.client("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ladder.adapters.program_file import CheckedProgram
-from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, read
+from ladder.adapters.program_file.source import parse
+from tests.contract.program_text import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
 
 FOREIGN = ("pydantic", "Input should", "validation error", "Traceback", "yaml.", "None")  # not words of this product
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,6 +23,7 @@ TREES = st.recursive(
 )
 SPRINT = json.loads(LIBRARY)["challenge_library"]["AHT_SPRINT"]
 WHOLE: dict[str, Any] = {**GOOD, "challenge_library": {"AHT_SPRINT": SPRINT}, "reward_rules": [json.loads(RULE)]}
+SCHOOL = parse(ACADEMY, "academy.yaml").tree
 WHOLE["draw"] = {"per_night": 1, "categories": {"AHT_SPRINT": {"weight": 1}}, "always": ["AHT_SPRINT"]}
 WHOLE["tiers"] = {"up": [51, 76], "down": [43, 68], "home_kept_days": 120, "return_margin": 3, "targets": [25, 50, 75]}
 
@@ -57,7 +59,7 @@ def test_any_text_is_read(text: str) -> None:
 @FEW
 @given(data=st.data())
 def test_the_good_program_with_one_value_exchanged_is_read(data: st.DataObject) -> None:
-    tree = json.loads(json.dumps(WHOLE))
+    tree = json.loads(json.dumps(data.draw(st.sampled_from((WHOLE, SCHOOL)))))
     holder, key = data.draw(st.sampled_from(list(places(tree))))
     holder[key] = data.draw(TREES)
     judge(json.dumps(tree))
@@ -66,7 +68,7 @@ def test_the_good_program_with_one_value_exchanged_is_read(data: st.DataObject) 
 @FEW
 @given(data=st.data())
 def test_the_good_program_with_one_key_removed_is_read(data: st.DataObject) -> None:
-    tree = json.loads(json.dumps(WHOLE))
+    tree = json.loads(json.dumps(data.draw(st.sampled_from((WHOLE, SCHOOL)))))
     holder, key = data.draw(st.sampled_from(list(places(tree))))
     del holder[key]
     judge(json.dumps(tree))

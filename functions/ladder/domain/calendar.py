@@ -4,11 +4,14 @@ A wall-clock time that a spring gap removes is taken just after the gap, one tha
 taken the first time, so every date has exactly one night.
 """
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ladder.domain.program import Schedule
+
+ONE_DAY = timedelta(days=1)
+REMEMBERED_DAYS = 1000
 
 
 def night_falls_at(schedule: Schedule, day: date) -> datetime:
@@ -22,18 +25,34 @@ def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
     return start, following - timedelta(seconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class LocalDays:
+    """Which local work day an instant belongs to, as `day_bounds` has it: later instants have no earlier day.
+
+    It remembers when days begin, because that is asked for every activity.
+    """
+
+    schedule: Schedule
+    _starts: dict[date, datetime] = field(default_factory=dict, repr=False, compare=False)
+
+    def day(self, moment: datetime) -> date:
+        guess = moment.astimezone(ZoneInfo(self.schedule.time_zone)).date()
+        if moment < self._start(guess):
+            return guess - ONE_DAY
+        following = guess + ONE_DAY
+        return following if moment >= self._start(following) else guess
+
+    def _start(self, day: date) -> datetime:
+        start = self._starts.get(day)
+        if start is None:
+            if len(self._starts) >= REMEMBERED_DAYS:
+                self._starts.clear()
+            start = self._starts.setdefault(day, _instant(self.schedule, day, self.schedule.day_starts_at))
+        return start
+
+
 def local_day(schedule: Schedule, moment: datetime) -> date:
-    """The local work day that an instant belongs to, as `day_bounds` has it: later instants have no earlier day."""
-    guess = moment.astimezone(ZoneInfo(schedule.time_zone)).date()
-    if moment < _day_start(schedule, guess):
-        return guess - timedelta(days=1)
-    following = guess + timedelta(days=1)
-    return following if moment >= _day_start(schedule, following) else guess
-
-
-@lru_cache(maxsize=1024)
-def _day_start(schedule: Schedule, day: date) -> datetime:
-    return _instant(schedule, day, schedule.day_starts_at)
+    return LocalDays(schedule).day(moment)
 
 
 def due(schedule: Schedule, now: datetime) -> date:

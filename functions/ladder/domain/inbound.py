@@ -19,7 +19,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ladder.domain.activity import AMENDMENTS, COMPLETED, CORRECTED, DAY_OFF, LADDER, ORDERED, ROTATION, Activity
+from ladder.domain.activity import (
+    AMENDMENTS,
+    COMPLETED,
+    CORRECTED,
+    DAY_OFF,
+    LADDER,
+    ORDERED,
+    REBUILT,
+    ROTATION,
+    Activity,
+)
 from ladder.domain.errors import LadderError
 from ladder.domain.rulebook import Plain
 
@@ -40,7 +50,7 @@ CANONICAL = frozenset(
         CORRECTED,
     }
 )
-OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED}  # never from outside
+OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, REBUILT}  # never from outside
 OUR_SOURCES = frozenset({LADDER, ROTATION})
 
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded

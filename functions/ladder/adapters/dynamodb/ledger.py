@@ -101,7 +101,8 @@ class DynamoLedger:
         partition = member_keys.member(change.program, change.member)
         for entry in change.entries:
             yield Put(item=entries.to_item(partition, entry), only_if=ABSENT)
-        yield Put(item=_state_item(partition, change), only_if=unchanged_since(change.before.version))
+        current = {**state_item(partition, change.after), "version": change.before.version + 1}
+        yield Put(item=current, only_if=unchanged_since(change.before.version))
         if change.archives:
             yield Put(item=_archive_item(partition, change), only_if=None)
         yield from _holds(partition, change)
@@ -116,17 +117,16 @@ class DynamoLedger:
         return Update(pk=program, sk=sk, changes={"taken": before + more}, only_if=unmoved, table=self._programs)
 
 
-def _state_item(partition: str, change: Change) -> Item:
-    after = change.after
+def state_item(partition: str, state: State) -> Item:
     return {
         "pk": partition,
         "sk": member_keys.STATE,
-        "version": change.before.version + 1,
-        "sequence": after.sequence,
-        "earned": after.earned,
-        "spent": after.spent,
-        "held": after.held,
-        "state": pack_state(after),
+        "version": state.version,
+        "sequence": state.sequence,
+        "earned": state.earned,
+        "spent": state.spent,
+        "held": state.held,
+        "state": pack_state(state),
     }
 
 

@@ -15,7 +15,7 @@ from ladder.domain.rewards.state import Mark, Run, State, Week
 from ladder.domain.rewards.streaks import monday
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MARK, DAY, TOKEN = 6, 3, 3  # bytes
+MARK, DAY, TOKEN = 5, 2, 3  # bytes
 UNKNOWN = "?"
 
 type Names = Mapping[bytes, str]
@@ -102,11 +102,12 @@ def unpack_state(raw: bytes, names: Names) -> State:
 
 
 def pack_marks(marks: Mapping[Mark, int]) -> bytes:
-    return b"".join(mark + day.to_bytes(DAY) for mark, day in marks.items())
+    """Days count from 1970, which two bytes bring to 2149."""
+    return b"".join(mark + (day - EPOCH.toordinal()).to_bytes(DAY) for mark, day in marks.items())
 
 
 def unpack_marks(raw: bytes) -> dict[Mark, int]:
-    return {each[:MARK]: int.from_bytes(each[MARK:]) for each in _split(raw, MARK + DAY)}
+    return {each[:MARK]: EPOCH.toordinal() + int.from_bytes(each[MARK:]) for each in _split(raw, MARK + DAY)}
 
 
 def _moment(as_of: tuple[datetime, str, str] | None) -> tuple[int, str, str] | None:

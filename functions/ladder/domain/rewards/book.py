@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from ladder.domain.calendar import LocalDays
 from ladder.domain.program import Program
 from ladder.domain.rewards.matching import Predicate, predicate
 from ladder.domain.rewards.requirements import Goal, goal, mark_of
@@ -48,6 +49,7 @@ class Book:
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
     digest: bytes  # of what it counts
     wording: Wording
+    days: LocalDays
 
     @property
     def rulebook(self) -> Rulebook:
@@ -78,6 +80,7 @@ class Book:
             badges=tuple((badge, tuple(_goals(tier.requires, book) for tier in badge.tiers)) for badge in book.badges),
             digest=_digest(counted),
             wording=Wording(program),
+            days=LocalDays(program.schedule),
         )
 
 

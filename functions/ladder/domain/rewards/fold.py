@@ -1,10 +1,9 @@
 """One activity, folded into a member's state: what each rule makes of it, under the caps of its day."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
-from ladder.domain.activity import AMENDMENTS, COMPLETED, DAY_OFF, ORDERED, TEAM_ACHIEVED, Activity
-from ladder.domain.calendar import local_day
+from ladder.domain.activity import AMENDMENTS, COMPLETED, DAY_OFF, ORDERED, REBUILT, TEAM_ACHIEVED, Activity
 from ladder.domain.rewards import progress, repeats, streaks
 from ladder.domain.rewards.amendments import Decision
 from ladder.domain.rewards.book import Book
@@ -16,7 +15,7 @@ from ladder.domain.rewards.state import State
 from ladder.domain.rewards.worth import MIRRORED, bonus, completion
 from ladder.domain.rulebook import Rule
 
-UNBOUNDED = AMENDMENTS | {ORDERED, DAY_OFF}  # what earns nothing itself needs no day and no allowance
+UNBOUNDED = AMENDMENTS | {ORDERED, DAY_OFF, REBUILT}  # what earns nothing itself needs no day and no allowance
 SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
@@ -32,7 +31,7 @@ def unfit(book: Book, activity: Activity) -> str:
 
 def day_of(book: Book, activity: Activity) -> int:
     """The local day whose caps an activity falls under."""
-    return local_day(book.program.schedule, activity.occurred_at).toordinal()
+    return book.days.day(activity.occurred_at).toordinal()
 
 
 def fold(
@@ -48,6 +47,8 @@ def fold(
 
     `counting`: a newer book whose badges look back at this activity too.
     """
+    if activity.type == REBUILT:
+        return Folded()
     if activity.type == ORDERED:
         return _spend(state, activity)
     if activity.type == DAY_OFF:
@@ -104,8 +105,8 @@ def _found(book: Book, state: State, activity: Activity) -> Iterator[Award | Lin
     kind, attributes = activity.type, activity.attributes
     _note_failures(book, state, activity)
     for rule in book.rules.get(kind, ()):
-        if rule.fits(attributes):
-            yield from _by_rule(book, state, rule.thing, activity)
+        if rule.fits(attributes) and (found := _by_rule(book, state, rule.thing, activity)):
+            yield found
     for streak in book.streaks.get(kind, ()):
         milestone = streaks.matched(streak.thing, state, book.rulebook) if streak.fits(attributes) else None
         if milestone:
@@ -122,26 +123,25 @@ def _note_failures(book: Book, state: State, activity: Activity) -> None:
             repeats.failed(rule.thing.key, rule.thing.perseverance, state, activity.attributes)
 
 
-def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Iterator[Award | Line]:
+def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award | Line | None:
+    """None where it has nothing to say."""
     reason = _not_now(rule, state) or _not_this_time(rule, state, activity)
     if reason is None:
-        return
+        return None
     if reason:
-        yield Line(rule.key, because=reason)
-        return
+        return Line(rule.key, because=reason)
     base = rule.points
     if rule.points_from is not None:
         base = max(int(number(activity.attributes.get(rule.points_from)) or 0), 0)
     shares = [(each.thing, "", None) for each in book.bonuses[rule.key] if each.fits(activity.attributes)]
     extra = bonus(base, shares, book.program.caps) if shares else ()
-    yield Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
+    return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
 
 
 def _not_now(rule: Rule, state: State) -> str:
-    today = date.fromordinal(state.day)
-    if rule.starts_on is not None and today < rule.starts_on:
+    if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
         return f"it counts from {rule.starts_on}"
-    if rule.ends_on is not None and today > rule.ends_on:
+    if rule.ends_on is not None and state.day > rule.ends_on.toordinal():
         return f"it counted until {rule.ends_on}"
     if rule.requires is not None and rule.requires not in state.unlocks:
         return f"{rule.requires} is not unlocked yet"

@@ -35,21 +35,21 @@ class Award:
 
     @property
     def extra(self) -> int:
-        return sum(part.points for part in self.bonus)
+        return sum(part.points for part in self.bonus) if self.bonus else 0
 
 
 def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, released: bool = False) -> Line:
     """Takes what fits from the caps, and books it as earned, or as held until somebody decides."""
     if denied:
         return Line(award.rule, award.base, award.extra, because="a person decided that this does not count")
-    base = _base(caps, state, award)
-    bonus = sum(_bonus(caps, state, part) for part in award.bonus)
-    why = "" if base + bonus == award.base + award.extra else _reached(caps, state, award)
+    extra, points = award.extra, _base(caps, state, award)
+    points += sum(_bonus(caps, state, part) for part in award.bonus) if award.bonus else 0
     if award.held and not released:
-        state.held += base + bonus
-        return Line(award.rule, award.base, award.extra, held=base + bonus, because=award.held)
-    state.earned += base + bonus
-    return Line(award.rule, award.base, award.extra, paid=base + bonus, because=why)
+        state.held += points
+        return Line(award.rule, award.base, extra, 0, points, award.held)
+    state.earned += points
+    why = "" if points == award.base + extra else _reached(caps, state, award)
+    return Line(award.rule, award.base, extra, points, 0, why)
 
 
 def caps_by_name(program: Program) -> list[str]:
@@ -64,10 +64,12 @@ def reward_cap(rule: RewardRule) -> str:
 def left_today(caps: Caps, state: State) -> int | None:
     """How many points the member can still earn on the state's day; None: as many as there are."""
     used = state.used.get(DAY, 0)
-    bounds = [most - used for most in (caps.member_daily_points, state.allowance) if most is not None]
+    left = None if caps.member_daily_points is None else caps.member_daily_points - used
+    if state.allowance is not None:
+        left = _within(state.allowance - used, left)
     if caps.member_weekly_points is not None:
-        bounds.append(caps.member_weekly_points - state.week_used)
-    return max(min(bounds), 0) if bounds else None
+        left = _within(caps.member_weekly_points - state.week_used, left)
+    return left if left is None or left > 0 else 0
 
 
 def _base(caps: Caps, state: State, award: Award) -> int:

@@ -3,7 +3,7 @@
 from ladder.domain.activity import Activity
 from ladder.domain.rewards.book import Book, Counted
 from ladder.domain.rewards.matching import Attributes, mark
-from ladder.domain.rewards.requirements import level
+from ladder.domain.rewards.requirements import all_met, level
 from ladder.domain.rewards.state import State
 from ladder.domain.rulebook import BadgeTier, Path, Rulebook
 
@@ -61,11 +61,7 @@ def tier_name(tiers: tuple[BadgeTier, ...], reached: int) -> str:
 
 
 def _unlocked(book: Book, state: State) -> list[str]:
-    new = [
-        unlock
-        for unlock, goals in book.unlocks
-        if unlock.key not in state.unlocks and all(goal.met(state) for goal in goals)
-    ]
+    new = [unlock for unlock, goals in book.unlocks if unlock.key not in state.unlocks and all_met(goals, state)]
     state.unlocks |= {each.key for each in new}
     return [f"unlocked: {each.name}" for each in new]
 
@@ -74,7 +70,7 @@ def _awarded(book: Book, state: State) -> list[str]:
     new = list[str]()
     for badge, tiers in book.badges:
         reached = state.badges[badge.key][0] if badge.key in state.badges else 0
-        while reached < len(tiers) and all(goal.met(state) for goal in tiers[reached]):
+        while reached < len(tiers) and all_met(tiers[reached], state):
             reached += 1
             state.badges[badge.key] = (reached, state.day)
             new.append(f"badge: {badge.name}, {tier_name(badge.tiers, reached)}")

@@ -1,7 +1,7 @@
 """Requirements of badges and unlocks: how far a member is, in the unit of what is asked."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ladder.domain.rewards.matching import mark_of_match
@@ -16,8 +16,12 @@ class Goal:
     requirement: Requirement
     amount: Amount
 
-    def met(self, state: State) -> bool:
-        return self.amount(state) >= self.requirement.at_least
+
+def all_met(goals: Sequence[Goal], state: State) -> bool:
+    for each in goals:  # noqa: SIM110 - quicker than all(), and run for every badge and activity
+        if each.amount(state) < each.requirement.at_least:
+            return False
+    return True
 
 
 def goal(requirement: Requirement, book: Rulebook) -> Goal:

@@ -7,9 +7,9 @@ be thrown away and built again from the ledger. Days are ordinals of local dates
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-type Mark = bytes  # 6 bytes of a digest, for a rule and a subject
+type Mark = bytes  # 5 bytes of a digest, for a rule and a subject
 
-RECENT_MARKS = 24  # kept in the state; the others are archived in an item of their own
+RECENT_MARKS = 48  # kept in the state; the others are archived in an item of their own
 OPEN_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
 PENDING = 8  # amendments that wait for their activity; the oldest are forgotten
 

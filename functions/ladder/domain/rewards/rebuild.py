@@ -1,0 +1,67 @@
+"""A member's state built again from his ledger, for the day on which the two do not agree."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ladder.domain.activity import LADDER, REBUILT, Activity
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import Entry, Line
+from ladder.domain.rewards.refold import balance, refold
+from ladder.domain.rewards.sentences import ADJUSTED
+from ladder.domain.rewards.state import State
+
+
+def refolded(books: Mapping[int, Book], recorded: Sequence[Entry]) -> State:
+    """What the ledger says the state is, under the rules that were current at its last entry.
+
+    `books` has every version that the ledger was written under. `version` is left at 0: it counts writes, not events.
+    """
+    if not recorded:
+        return State()
+    last = max(recorded, key=lambda entry: entry.sequence)
+    after, _ = refold(books, books[last.program_version], State(), recorded, (), allowances={})
+    after.sequence = last.sequence
+    return after
+
+
+def rebuilt(stored: State, refolded: State, recorded: Sequence[Entry], *, at: datetime) -> tuple[State, Entry]:
+    """The state to write, and the entry that says so: it carries what the sum over all others lacks.
+
+    Nobody's entry is touched. The entry is known by the version that it replaces, so doing it again finds it there.
+    """
+    after = refolded.copy()
+    after.version, after.sequence = stored.version, refolded.sequence + 1
+    if after.archive == stored.archive:
+        after.archive = stored.archive
+    earned, spent, held = balance(recorded)
+    rest, waiting = after.earned - earned, after.held - held
+    return after, Entry(
+        activity=Activity(
+            source=LADDER,
+            id=f"rebuild:{stored.version}",
+            type=REBUILT,
+            occurred_at=at,
+            attributes={"earned": stored.earned, "spent": stored.spent, "held": stored.held},
+        ),
+        program_version=max(recorded, key=lambda entry: entry.sequence).program_version,
+        lines=(Line(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else (),
+        points=rest,
+        spent=after.spent - spent,
+        held=waiting,
+        sentence=_sentence(stored, after),
+        sequence=after.sequence,
+        recorded_at=at,
+    )
+
+
+def _sentence(stored: State, after: State) -> str:
+    told = "Your account was checked against your entries and put right"
+    return (
+        f"{told}: {after.earned} points earned, where it had said {stored.earned}."
+        if _moved(stored, after)
+        else told + "."
+    )
+
+
+def _moved(stored: State, after: State) -> bool:
+    return stored.earned != after.earned

@@ -1,0 +1,130 @@
+"""Points: what an event costs to write, how fast it is evaluated, and how large a member's state grows."""
+
+import math
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache, partial
+from itertools import batched
+from random import Random
+from statistics import median
+
+from infra.local.emulator import Emulator, emulator
+from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.table import Table
+from ladder.domain.activity import Activity
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rewards.state import State
+from ladder.usage import Usage
+from rewards.reward import Desk, reward
+from tests.bench.academy import academy, activities
+from tests.bench.rows import at_least, at_most
+from tests.bench.table import create
+from tests.bench.textbook import textbook_units
+
+MEMBERS, EVENTS = 12, 60
+YEAR = 2_000  # activities of a member, about a year of them
+SPEED = 20_000
+
+
+def units_an_event(together: int, *, duplicates: float = 0.0) -> float:
+    """Write units per accepted event, as DynamoDB reports them, with `together` events of a member in a batch."""
+    rng, usage = Random(together), Usage()  # noqa: S311
+    with emulator() as aws:
+        members = _members(aws, usage)
+        usage.write_units = 0.0  # publishing the program is not counted
+        accepted = sum(_deliver(members, member, together, duplicates, rng) for member in range(MEMBERS))
+    return usage.write_units / accepted
+
+
+def _members(aws: Emulator, usage: Usage) -> Members:
+    programs, audit, members = (create(aws, name) for name in ("programs", "audit", "members"))
+    client = aws.client("dynamodb")
+    found = Members(
+        members=Table(client, members, usage), programs=Table(client, programs, usage), audit=audit, kept=Kept()
+    )
+    found.published.publish(academy())
+    return found
+
+
+def _deliver(members: Members, member: int, together: int, duplicates: float, rng: Random) -> int:
+    """Some events of a batch are ones that came before."""
+    book, accepted, before = members.book("academy"), 0, list[Activity]()
+    for batch in batched(activities(member, EVENTS), together, strict=False):
+        sent = [rng.choice(before) if before and rng.random() < duplicates else each for each in batch]
+        desk = Desk(
+            member=f"{member:032x}",
+            book=book,
+            books=partial(members.version, "academy"),
+            ledger=members.ledger(book.program),
+            purse=members.purse,
+            now=batch[-1].occurred_at + timedelta(minutes=2),
+        )
+        accepted += len(reward(desk, sent, pause=lambda _: None).entries)
+        before += batch
+    return accepted
+
+
+for size, goal in ((1, 4.0), (5, 2.4), (10, 2.2)):
+    named = f"rewards: DynamoDB writes, {size} event{'s' * (size > 1)} of a member together (20 rules, 10 badges)"
+    at_most(goal, "write units per event", named)(partial(units_an_event, size))
+at_most(2.6, "write units per event", "rewards: DynamoDB writes, 5 together, 5 % of them duplicates")(
+    partial(units_an_event, 5, duplicates=0.05)
+)
+
+
+@at_least(
+    3,
+    "ratio",
+    "rewards: writes of the textbook (idempotency table; ledger, balance, audit) over ours, 5 together",
+)
+def against_the_textbook() -> float:
+    return textbook_units(5) / units_an_event(5)
+
+
+@cache
+def _year(member: int) -> Sequence[Activity]:
+    return list(activities(member, YEAR))
+
+
+def _rate(book: Book, state: State, stream: Sequence[Activity]) -> float:
+    """Activities a second of CPU."""
+    before = time.process_time()
+    evaluate(book, state, stream, allowances={})
+    return len(stream) / (time.process_time() - before)
+
+
+@at_least(SPEED, "activities/s", "evaluate: 20 rules, 10 badges, one core")
+def speed() -> float:
+    book = Book.of(academy())
+    return median(_rate(book, State(), _year(member)) for member in range(9))
+
+
+@at_most(1.1, "exponent", "evaluate: time over activities, from 200 to 20,000 (slope of logarithms)")
+def growth() -> float:
+    book, stream = Book.of(academy()), list(activities(1, 20_000))
+    return math.log(_seconds(book, stream) / _seconds(book, stream[:200])) / math.log(100)
+
+
+@at_most(1.25, "ratio", "evaluate: time of an activity after a history of 20,000, over one after 500")
+def flatness() -> float:
+    book, stream = Book.of(academy()), list(activities(2, 21_000))
+    states = [evaluate(book, State(), stream[:length], allowances={})[0] for length in (500, 20_000)]
+    young, old = (
+        median(_single(book, state, stream[length : length + 300]) for _ in range(5))
+        for state, length in zip(states, (500, 20_000), strict=True)
+    )
+    return old / young
+
+
+def _seconds(book: Book, stream: Sequence[Activity]) -> float:
+    return median(len(stream) / _rate(book, State(), stream) for _ in range(3))
+
+
+def _single(book: Book, state: State, stream: Sequence[Activity]) -> float:
+    """One at a time, as the queue mostly brings them."""
+    before = time.process_time()
+    for each in stream:
+        state, _ = evaluate(book, state, [each], allowances={})
+    return time.process_time() - before

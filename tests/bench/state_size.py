@@ -1,0 +1,35 @@
+"""How large a member's state item grows over a year, in the bytes that DynamoDB bills."""
+
+from ladder.adapters.dynamodb.ledger import state_item
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rewards.state import State
+from tests.bench.academy import academy, activities
+from tests.bench.rows import at_most
+
+MEMBERS, YEAR, EVERY = 100, 2_000, 40
+
+
+@at_most(1024, "bytes", "rewards: the state item at p99, 100 members through a year (20 rules, 10 badges)")
+def state_bytes() -> float:
+    sizes = sorted(size for member in range(MEMBERS) for size in _sizes(member))
+    return float(sizes[int(len(sizes) * 0.99)])
+
+
+def _sizes(member: int) -> list[int]:
+    book, state, sizes = Book.of(academy()), State(), list[int]()
+    stream = list(activities(member, YEAR))
+    for start in range(0, YEAR, EVERY):
+        state, _ = evaluate(book, state, stream[start : start + EVERY], allowances={})
+        sizes.append(_billed(state_item(f"academy#{member:032x}", state)))
+    return sizes
+
+
+def _billed(item: dict[str, object]) -> int:
+    return sum(len(name) + _width(value) for name, value in item.items())
+
+
+def _width(value: object) -> int:
+    if isinstance(value, int):
+        return (len(str(value)) + 1) // 2 + 1
+    return len(value.encode() if isinstance(value, str) else bytes(value))  # type: ignore[call-overload]
