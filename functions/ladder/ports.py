@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.activity import Activity, Delivery, Key
-from ladder.domain.assignment import Assignment
+from ladder.domain.assignment import Assignment, Place
 from ladder.domain.completion import Completion
+from ladder.domain.disputes import Dispute
 from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
 from ladder.domain.members import Roster
 from ladder.domain.program import Membership, Program
@@ -111,6 +112,10 @@ class Assignments(Protocol):
     def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None: ...
 
 
+class Placements(Protocol):
+    def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]: ...  # category -> one member's place
+
+
 class Rotations(Protocol):
     """`advance`, `record_launch` and `activate` raise Superseded where the claim is no longer held."""
 
@@ -143,6 +148,12 @@ class Identities(Protocol):
 
     def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
     def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
+
+
+class Logins(Protocol):
+    """Whose user id it is; asking makes nobody known, as `Identities.resolve` would."""
+
+    def find(self, program: str, source: str, raw: str) -> str | None: ...  # None: nobody's, or erased
 
 
 class Sources(Protocol):
@@ -178,6 +189,15 @@ class Ledger(Protocol):
     def commit(self, change: Change) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
     def park(self, program: str, member: str, body: str, why: str) -> None: ...  # set apart, whole, to be looked at
+
+
+class Quarantine(Protocol):
+    def parked(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies that were set apart, and why
+
+
+class Disputes(Protocol):
+    def record(self, dispute: Dispute) -> Dispute | None: ...  # None: recorded and audited; else the one that stands
+    def of(self, program: str, member: str) -> list[Dispute]: ...
 
 
 class Purse(Protocol):

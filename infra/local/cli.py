@@ -11,7 +11,9 @@ from infra.local.backtest import command as backtest_command
 from infra.local.demo import command as demo_command
 from infra.local.deployer import DeploymentFailed
 from infra.local.emulator import EmulatorFailed
+from infra.local.ledger import command as ledger_command
 from infra.local.nights import NightFailed
+from infra.local.replay import command as replay_command
 from infra.local.simulation import command as simulation_command
 from infra.local.synthesis import SynthesisFailed
 from ladder.domain.errors import LadderError, ProgramRefused
@@ -19,7 +21,9 @@ from ladder.domain.errors import LadderError, ProgramRefused
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "backtest": backtest_command.run,
     "demo": demo_command.run,
+    "ledger": ledger_command.run,
     "program": program_command.run,
+    "replay": replay_command.run,
     "simulate": simulation_command.run,
 }
 FAILURES = (DeploymentFailed, EmulatorFailed, LadderError, NightFailed, SynthesisFailed)

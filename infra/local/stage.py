@@ -1,6 +1,5 @@
 """The local stage: the deployed bundle on an embedded AWS, a platform to play on, and a program that is published."""
 
-import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.running import Running, announced
 from infra.local.simulator import Faults, Simulator
+from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
@@ -33,6 +33,17 @@ class Deployed:
     program: Program
     roster: Roster
     stores: Stores = field(repr=False)
+
+    @property
+    def members(self) -> Members:
+        """The members' side of the tables, read anew at every call."""
+        client = self.aws.client("dynamodb")
+        return Members(
+            members=Table(client, self.outputs["MembersTable"], Usage()),
+            programs=Table(client, self.outputs["ProgramsTable"], Usage()),
+            audit=self.outputs["AuditTable"],
+            kept=Kept(),
+        )
 
     @property
     def executions(self) -> StepFunctionsExecutions:
@@ -110,14 +121,3 @@ def _published(
 
 def _stores(aws: Emulator, outputs: Mapping[str, str]) -> Stores:
     return Stores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
-
-
-def received_completions(stage: Stage) -> list[dict[str, object]]:
-    """Everything in the rewards queue, taken out of it."""
-    queue, found = stage.aws.client("sqs"), list[dict[str, object]]()
-    address = {"QueueUrl": stage.outputs["ActivitiesQueueUrl"]}
-    while messages := queue.receive_message(**address, MaxNumberOfMessages=10).get("Messages", []):
-        found += [json.loads(message["Body"]) for message in messages]
-        entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
-        queue.delete_message_batch(**address, Entries=entries)
-    return found

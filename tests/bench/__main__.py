@@ -15,10 +15,19 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bundles, nights, planning, rewards, state_size, table, transitions  # each registers its rows
+from tests.bench import (  # each registers its rows
+    bundles,
+    cost,
+    nights,
+    planning,
+    rewards,
+    state_size,
+    table,
+    transitions,
+)
 from tests.bench.rows import Row, selected
 
-FAMILIES = (planning, nights, table, transitions, rewards, state_size, bundles)
+FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, bundles)
 COLUMNS = ("what", "value", "unit", "goal", "met")
 
 

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
 from itertools import batched
@@ -28,14 +29,36 @@ YEAR = 2_000  # activities of a member, about a year of them
 SPEED = 20_000
 
 
-def units_an_event(together: int, *, duplicates: float = 0.0) -> float:
-    """Write units per accepted event, as DynamoDB reports them, with `together` events of a member in a batch."""
-    rng, usage = Random(together), Usage()  # noqa: S311
+@dataclass(frozen=True, slots=True)
+class Worked:
+    accepted: int
+    write_units: float
+    seconds: float  # of our own processor, a batch
+
+
+@cache
+def worked(together: int, *, duplicates: float = 0.0) -> Worked:
+    """Everybody's events, `together` of a member in a batch, some of which came before."""
+    rng, usage, taken = Random(together), Usage(), list[float]()  # noqa: S311
     with emulator() as aws:
-        members = _members(aws, usage)
+        members, accepted = _members(aws, usage), 0
         usage.write_units = 0.0  # publishing the program is not counted
-        accepted = sum(_deliver(members, member, together, duplicates, rng) for member in range(MEMBERS))
-    return usage.write_units / accepted
+        for member in range(MEMBERS):
+            for batch in _batches(member, together, duplicates, rng):
+                before = time.process_time()
+                accepted += len(reward(_desk(members, member, batch), batch, pause=lambda _: None).entries)
+                taken.append(time.process_time() - before)
+    return Worked(accepted, usage.write_units, median(taken))
+
+
+def units_an_event(together: int, *, duplicates: float = 0.0) -> float:
+    """Write units per accepted event, as DynamoDB reports them."""
+    found = worked(together, duplicates=duplicates)
+    return found.write_units / found.accepted
+
+
+def seconds_a_batch(together: int) -> float:
+    return worked(together).seconds
 
 
 def _members(aws: Emulator, usage: Usage) -> Members:
@@ -48,22 +71,23 @@ def _members(aws: Emulator, usage: Usage) -> Members:
     return found
 
 
-def _deliver(members: Members, member: int, together: int, duplicates: float, rng: Random) -> int:
-    """Some events of a batch are ones that came before."""
-    book, accepted, before = members.book("academy"), 0, list[Activity]()
+def _batches(member: int, together: int, duplicates: float, rng: Random) -> Iterator[list[Activity]]:
+    before = list[Activity]()
     for batch in batched(activities(member, EVENTS), together, strict=False):
-        sent = [rng.choice(before) if before and rng.random() < duplicates else each for each in batch]
-        desk = Desk(
-            member=f"{member:032x}",
-            book=book,
-            books=partial(members.version, "academy"),
-            ledger=members.ledger(book.program),
-            purse=members.purse,
-            now=batch[-1].occurred_at + timedelta(minutes=2),
-        )
-        accepted += len(reward(desk, sent, pause=lambda _: None).entries)
+        yield [rng.choice(before) if before and rng.random() < duplicates else each for each in batch]
         before += batch
-    return accepted
+
+
+def _desk(members: Members, member: int, batch: Sequence[Activity]) -> Desk:
+    book = members.book("academy")
+    return Desk(
+        member=f"{member:032x}",
+        book=book,
+        books=partial(members.version, "academy"),
+        ledger=members.ledger(book.program),
+        purse=members.purse,
+        now=max(each.occurred_at for each in batch) + timedelta(minutes=2),
+    )
 
 
 for size, goal in ((1, 4.0), (5, 2.4), (10, 2.2)):

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.accounts import accounts
 from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
+from infra.local.replay.drive import Queues, drain
 from infra.local.simulator import Chance
-from infra.local.stage import Stage, received_completions, stage
+from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
+from ladder.domain.activity import COMPLETED
 from ladder.domain.rotation import Rotation, Step
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
@@ -79,12 +82,15 @@ def test_killed_at_any_step_the_next_tick_finishes_the_night(live: Stage, night:
     assert_groups_match(live, night)
 
 
-def test_completions_are_in_the_queue_once_whatever_was_killed(live: Stage, night: date) -> None:
+def test_completions_pay_once_whatever_was_killed(live: Stage, night: date) -> None:
     run_night(live, night)
-    sent = received_completions(live)
-    assert sent
-    assert len({each["id"] for each in sent}) == len(sent)
-    assert {each["type"] for each in sent} == {"challenge.completed"}
+    drain(Queues(live.aws.client("sqs"), live.outputs), tell=lambda _: None)
+    paid = [account for account in accounts(live) if account.entries]
+    assert paid
+    for account in paid:
+        assert {entry.activity.type for entry in account.entries} == {COMPLETED}
+        assert sum(entry.points for entry in account.entries) == account.state.earned
+        assert len({entry.key for entry in account.entries}) == len(account.entries)
 
 
 def test_a_re_rotation_by_hand_replaces_the_day(live: Stage, night: date) -> None:

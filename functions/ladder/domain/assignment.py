@@ -52,6 +52,21 @@ class Standing:
 
 COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back")
 
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One member's part of a standing that he is shown."""
+
+    played: int  # today's tier; 0 = no challenge today
+    peers: int
+
+    @classmethod
+    def among(cls, standing: Standing, place: int) -> "Place":
+        """Who is not in it was enrolled since: he plays from the next night on."""
+        inside = place < len(standing.played)
+        return cls(standing.played[place], standing.peers[place]) if inside else cls(0, 0)
+
+
 type Assignment = dict[str, Standing]  # category -> standing
 
 

@@ -51,7 +51,8 @@ CANONICAL = frozenset(
     }
 )
 OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, REBUILT}  # never from outside
-OUR_SOURCES = frozenset({LADDER, ROTATION})
+LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
+OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
 MOST_EVENTS = 1_000

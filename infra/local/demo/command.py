@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from infra.local.call_history import CallHistory, call_history
 from infra.local.demo.document import Summary
-from infra.local.demo.play import nights_of, play
+from infra.local.demo.play import nights_of, play, played_today
 from infra.local.demo.screen import show
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 @contextmanager
 def _opened(history: CallHistory, told: Console) -> Iterator[Stage]:
     waiting = told.status("Starting an embedded AWS, synthesising the bundle, deploying it …")
-    with waiting, stage(load_program(PROGRAM), history) as on:
+    with waiting, stage(played_today(load_program(PROGRAM)), history) as on:
         waiting.stop()
         yield on
 

@@ -58,22 +58,63 @@ class NightRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A completion that is shown to the agent and waits for a person's look."""
+    """Points that are shown to the agent and wait for a person's look."""
 
     date: date
     agent: str
-    category: str
+    rule: str
+    points: int
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """The completions in the rewards queue at the end; `points` are those of completions that are not held."""
+class Account:
+    """What an agent has: `streaks` by their name, the longest; `badges` with the tier reached."""
 
-    received: int
-    distinct: int
-    held: tuple[Held, ...]
+    agent: str
+    earned: int
+    held: int
+    level: str
+    streaks: dict[str, int]
+    badges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """An entry, as the agent reads it."""
+
+    date: date
     points: int
+    held: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """How the learning system reported, in events: some again, some only days later."""
+
+    sent: int
+    again: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """`trimmed`: points that were not paid, by the reason given; `ledger`: the last entries of `agent`."""
+
+    accounts: tuple[Account, ...]
+    entries: int
+    completions: int
+    reported: Reported
+    failed: int  # messages in the dead-letter queue
+    trimmed: dict[str, int]
+    held: tuple[Held, ...]
+    agent: str
+    ledger: tuple[LedgerRow, ...]
+
+    @property
+    def earned(self) -> int:
+        return sum(account.earned for account in self.accounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +143,16 @@ class Summary:
     source: str
     agents: tuple[str, ...]
     nights: tuple[NightRow, ...]
-    queue: Queue
+    points: Points
     story: Story
 
     @property
     def moves(self) -> list[Move]:
         return [move for night in self.nights for move in night.moves]
+
+    @property
+    def categories(self) -> set[str]:
+        return {live.category for night in self.nights for live in night.live}
 
     def per_agent_and_night(self) -> dict[str, float]:
         shares = len(self.nights) * len(self.agents)

@@ -1,17 +1,31 @@
-"""The demonstration itself: history first, then night after night, then what the record says."""
+"""The demonstration itself: history first, then nights and evenings in turn, then what the record says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 from infra.local.call_history import CallHistory
 from infra.local.demo.document import Summary
 from infra.local.demo.incidents import INCIDENTS, quiet
+from infra.local.demo.learning import Learning
+from infra.local.demo.points import points_of
 from infra.local.demo.record import Record, used
-from infra.local.stage import Stage, received_completions
+from infra.local.demo.school import School
+from infra.local.replay.drive import Queues, drain
+from infra.local.stage import Stage
+from ladder.domain.program import Program
 
 BACKFILLED_DAYS = 14  # enough for the first tiers to rest on something
+SEED = 1999
+LONG_AGO = 40_000  # days
 
 type Tell = Callable[[int, int, date], None]  # nights done, nights in all, the night that comes now
+
+
+def played_today(program: Program) -> Program:
+    """History is replayed, but the API's clock is today's: what happened then must not count as reported too late."""
+    return replace(program, rulebook=replace(program.rulebook, late_days=LONG_AGO))
 
 
 def nights_of(history: CallHistory, most: int | None = None) -> list[date]:
@@ -22,12 +36,19 @@ def nights_of(history: CallHistory, most: int | None = None) -> list[date]:
 
 
 def play(stage: Stage, history: CallHistory, nights: list[date], *, tell: Tell) -> Summary:
-    """The state machine runs once a night at least; between nights the platform lives through its day."""
-    runs, notes, queued = {}, {}, list[dict[str, object]]()
+    """The state machine runs once a night at least; between nights platform and school live through their day."""
+    runs, notes = {}, {}
+    school, learning = School.opened(stage), _learning(stage)
     for number, night in enumerate(nights):
         tell(number, len(nights), night)
         played = INCIDENTS.get(number, quiet)(stage, night)
         runs[night], notes[night] = used(*played.runs), played.notes
         stage.simulator.close_day(night)
-    queued += received_completions(stage)
-    return Record.of(stage, nights[0], nights[-1]).summary(history.source, runs, notes, queued)
+        school.post(learning.evening(night))
+    drain(Queues(stage.aws.client("sqs"), stage.outputs), tell=lambda _: None)
+    return Record.of(stage, nights[0], nights[-1]).summary(history.source, runs, notes, points_of(stage, learning.told))
+
+
+def _learning(stage: Stage) -> Learning:
+    agents = tuple(member.user for member in stage.roster)
+    return Learning(agents, stage.program.schedule.time_zone, Random(SEED))  # noqa: S311

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 
-from infra.local.demo.document import Held, Live, Move, NightRow, Queue, Story, StoryDay, Summary, Used
+from infra.local.demo.document import Live, Move, NightRow, Points, Story, StoryDay, Summary, Used
 from infra.local.nights import Ran
 from infra.local.stage import Stage
 from ladder.domain.assignment import Assignment, Standing
@@ -60,16 +59,16 @@ class Record:
         return tuple(member.user for member in self.roster)
 
     def summary(
-        self, source: str, runs: Mapping[date, Used], notes: Mapping[date, Sequence[str]], queued: Sequence[Any]
+        self, source: str, runs: Mapping[date, Used], notes: Mapping[date, Sequence[str]], points: Points
     ) -> Summary:
-        """`runs`: what each night used; `queued`: what the rewards queue held."""
+        """`runs`: what each night used; `points`: what came of it for everybody."""
         nights = tuple(self._night(day, used, tuple(notes.get(day, ()))) for day, used in runs.items())
         return Summary(
             program=self.program.name,
             source=source,
             agents=self.agents,
             nights=nights,
-            queue=_queue(queued, self.roster),
+            points=points,
             story=self._story(nights),
         )
 
@@ -180,25 +179,3 @@ def _planned(rotation: Rotation) -> Night:
 
 def _running(night: Night) -> list[tuple[str, Targets]]:
     return [(category, night.targets[category]) for category in night.drawn]
-
-
-def _queue(completions: Sequence[Any], roster: Roster) -> Queue:
-    agents = {member.id: member.user for member in roster}
-    distinct = {completion["id"]: completion for completion in completions}
-    held = [each for each in distinct.values() if each["attributes"]["held"]]
-    return Queue(
-        received=len(completions),
-        distinct=len(distinct),
-        held=tuple(_held(each, agents) for each in sorted(held, key=lambda each: str(each["id"]))),
-        points=sum(each["attributes"]["points"] for each in distinct.values() if not each["attributes"]["held"]),
-    )
-
-
-def _held(completion: Any, agents: Mapping[str, str]) -> Held:
-    told = completion["attributes"]
-    return Held(
-        date=date.fromisoformat(told["date"]),
-        agent=agents[completion["member"]],
-        category=told["category"],
-        why=told["held"],
-    )

@@ -12,9 +12,9 @@ from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
-from ladder.domain.assignment import COLUMNS, NO_BUDGET, Assignment, Standing
+from ladder.domain.assignment import COLUMNS, NO_BUDGET, Assignment, Place, Standing
 from ladder.domain.errors import Superseded
-from ladder.domain.members import blocks
+from ladder.domain.members import BLOCK, blocks
 from ladder.domain.rotation import Claim
 
 OUTCOME = "outcome "  # begins the attribute of a category's outcomes
@@ -31,6 +31,13 @@ class DynamoAssignments:
             for category, packed in item["standings"].items():
                 parts[category].append(_standing(packed))
         return {category: _joined(standings) for category, standings in parts.items()}
+
+    def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]:
+        """Reads the one block that the slot is in."""
+        block, place = divmod(slot, BLOCK)
+        item = self._table.get(program, keys.assignment(rotation, block))
+        standings = item["standings"] if item else {}
+        return {category: Place.among(_standing(packed), place) for category, packed in standings.items()}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
         """Writes the blocks that differ from what this attempt has stored; Superseded where a later attempt wrote."""

@@ -55,6 +55,11 @@ class DynamoIdentities:
             raise Rejected("this user id of the source is another member's, or was erased")
         self._remember(program, {hashed: known})
 
+    def find(self, program: str, source: str, raw: str) -> str | None:
+        """Reads anew each time, so somebody linked a moment ago is found, and somebody erased is not."""
+        hashed = self._hashed(source, raw)
+        return self._stored(program, [hashed]).get(hashed)
+
     def erase(self, program: str, member: str) -> None:
         """Leaves tombstones. What leads from the member to them stays until his partition is deleted, which comes
         after: so an erasure that was cut off finds them all again."""

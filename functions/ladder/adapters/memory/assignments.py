@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ladder.domain.assignment import NO_BUDGET, Assignment
+from ladder.domain.assignment import NO_BUDGET, Assignment, Place
 from ladder.domain.errors import Superseded
 from ladder.domain.rotation import Claim
 
@@ -18,6 +18,9 @@ class MemoryAssignments:
     def load(self, program: str, rotation: str) -> Assignment:
         _, assignment = self._assignments.get((program, rotation), (0, {}))
         return dict(assignment)
+
+    def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]:
+        return {key: Place.among(standing, slot) for key, standing in self.load(program, rotation).items()}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
         attempt, _ = self._assignments.get((claim.program, claim.rotation), (0, {}))

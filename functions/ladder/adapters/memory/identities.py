@@ -19,6 +19,9 @@ class MemoryIdentities:
         if self._members.setdefault((program, source, raw), member) != member:
             raise Rejected("this user id of the source is another member's, or was erased")
 
+    def find(self, program: str, source: str, raw: str) -> str | None:
+        return self._members.get((program, source, raw))
+
     def erase(self, program: str, member: str) -> None:
         for key, known in self._members.items():
             if key[0] == program and known == member:

@@ -125,7 +125,7 @@ def _note_failures(book: Book, state: State, activity: Activity) -> None:
 
 def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award | Line | None:
     """None where it has nothing to say."""
-    reason = _not_now(rule, state) or _not_this_time(rule, state, activity)
+    reason = not_now(rule, state) or _not_this_time(rule, state, activity)
     if reason is None:
         return None
     if reason:
@@ -138,7 +138,8 @@ def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award 
     return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
 
 
-def _not_now(rule: Rule, state: State) -> str:
+def not_now(rule: Rule, state: State) -> str:
+    """Why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
     if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
         return f"it counts from {rule.starts_on}"
     if rule.ends_on is not None and state.day > rule.ends_on.toordinal():

@@ -1,0 +1,88 @@
+"""Disputes in DynamoDB: what a member said stands in his own partition, that he did in the audit."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Put
+from ladder.domain.disputes import Dispute
+from ladder.domain.errors import Unavailable
+
+SALT_BYTES = 16
+
+
+class DynamoDisputes:
+    """`audit`: the name of the audit table."""
+
+    def __init__(self, table: Table, *, audit: str) -> None:
+        self._table = table
+        self._audit = audit
+
+    def record(self, dispute: Dispute) -> Dispute | None:
+        salt = secrets.token_bytes(SALT_BYTES)
+        try:
+            self._table.write(
+                Put(item=_to_item(dispute, salt), only_if=ABSENT),
+                Put(item=self._audited(dispute, salt), only_if=ABSENT),
+            )
+        except Refused as refused:
+            first = refused.stored[0]
+            if first is None:
+                raise Unavailable("a dispute is half there") from refused
+            return _from_item(first)
+        return None
+
+    def of(self, program: str, member: str) -> list[Dispute]:
+        span = keys.within(member_keys.DISPUTE)
+        return [_from_item(item) for item in self._table.query(member_keys.member(program, member), span)]
+
+    def _audited(self, dispute: Dispute, salt: bytes) -> Item:
+        """The text's digest is salted, and the salt goes with the text: nobody can guess it from what is left."""
+        return {
+            "pk": dispute.program,
+            "sk": f"{member_keys.dispute(dispute.key)}#{dispute.member}",
+            "what": "dispute raised",
+            "member": dispute.member,
+            "digest": _digest(dispute.text, salt),
+            "at": _iso(dispute.raised_at),
+        }
+
+
+def _digest(text: str, salt: bytes) -> bytes:
+    return hashlib.sha256(salt + text.encode()).digest()
+
+
+def _to_item(dispute: Dispute, salt: bytes) -> Item:
+    return {
+        "pk": member_keys.member(dispute.program, dispute.member),
+        "sk": member_keys.dispute(dispute.key),
+        "text": dispute.text,
+        "salt": salt,
+        "raised_at": _iso(dispute.raised_at),
+        "state": dispute.state,
+        "answer": dispute.answer,
+    }
+
+
+def _from_item(item: Mapping[str, Any]) -> Dispute:
+    program, _, member = item["pk"].partition("#")
+    source, event = member_keys.event(item["sk"])
+    return Dispute(
+        program=program,
+        member=member,
+        source=source,
+        id=event,
+        text=item["text"],
+        raised_at=datetime.fromisoformat(item["raised_at"]),
+        state=item["state"],
+        answer=item["answer"],
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

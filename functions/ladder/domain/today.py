@@ -1,0 +1,67 @@
+"""Today's challenges of one member: what he is asked, in words and in the number that counts for him."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ladder.domain.assignment import Place
+from ladder.domain.program import Metric, Program
+from ladder.domain.rotation import Night, Targets
+from ladder.domain.wording import plain_number, render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeToday:
+    """`target`: what he is judged by; `shown`: what the platform shows his whole group, never easier than it."""
+
+    category: str
+    name: str
+    description: str
+    tier: int
+    points: int
+    metric: str
+    unit: str
+    target: float
+    shown: float
+    sentence: str
+
+
+def challenges(program: Program, night: Night, places: Mapping[str, Place]) -> tuple[ChallengeToday, ...]:
+    """Of the night's categories, those that he plays. `program`: the version that the night was planned under."""
+    return tuple(_challenges(program, night, places))
+
+
+def _challenges(program: Program, night: Night, places: Mapping[str, Place]) -> Iterator[ChallengeToday]:
+    for key in night.drawn:
+        place = places.get(key, Place(0, 0))
+        if not place.played:
+            continue
+        category, targets = program.category(key), night.targets[key]
+        rung, metric = category.tiers[place.played - 1], program.metric(category.metric)
+        target, shown = _asked(targets, place), targets.shown[place.played - 1]
+        name, description = render(rung, target, unit=metric.unit)
+        yield ChallengeToday(
+            category=key,
+            name=name,
+            description=description,
+            tier=place.played,
+            points=rung.points,
+            metric=metric.name,
+            unit=metric.unit,
+            target=target,
+            shown=shown,
+            sentence=_sentence(metric, target, shown),
+        )
+
+
+def _asked(targets: Targets, place: Place) -> float:
+    """`peers` is a place in the sorted names of the night's targets."""
+    names = sorted(targets.by_peers)
+    asked = targets.by_peers[names[place.peers]] if place.peers < len(names) else targets.shown
+    return asked[place.played - 1]
+
+
+def _sentence(metric: Metric, target: float, shown: float) -> str:
+    kept = "at or below" if metric.direction == "lower" else "at or above"
+    usual = ", at the usual mix of contacts" if metric.normalise_by else ""
+    other = f" The platform shows {plain_number(shown)} {metric.unit}: that is for all." if shown != target else ""
+    return f"What counts for you: {metric.name} {kept} {plain_number(target)} {metric.unit}{usual}.{other}"

@@ -1,0 +1,43 @@
+"""What the door takes, and what it says where it gives nothing (RFC 9457); what it gives are the acts' own values."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ladder.domain.disputes import LONGEST_TEXT
+from ladder.domain.inbound import LONGEST_ID
+
+MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
+LONGEST_ORDER = 100
+
+
+class DisputeBody(BaseModel):
+    """An entry by its source and id, as the ledger has them, and what is wrong with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class OrderBody(BaseModel):
+    """`order`: an id of the member's own choosing; the same again is the same order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: Annotated[str, Field(min_length=1, max_length=LONGEST_ORDER)]
+    item: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Problem(BaseModel):
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class GatewayMessage(BaseModel):
+    """What the gateway itself says, before anything of ours has run."""
+
+    message: str

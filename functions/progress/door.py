@@ -1,0 +1,32 @@
+"""The door: what cannot be a request of ours is refused before anything reads it."""
+
+import base64
+import json
+from collections.abc import Mapping
+
+from ladder.domain.asked import Unreadable
+from ladder.domain.inbound import TooLarge, Unsupported
+
+MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
+JSON = "application/json"
+
+
+def refuse_unreadable(body: str, *, encoded: bool, content_type: str) -> None:
+    """`encoded`: the gateway has made base64 of it. A body that is not called anything is taken for JSON."""
+    if len(body) > MOST_BYTES:
+        raise TooLarge(f"send at most {MOST_BYTES} bytes")
+    if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
+        raise Unsupported(f"send {JSON}")
+    try:
+        json.loads(base64.b64decode(body, validate=True) if encoded else body or "null")
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("body: it is not JSON") from error
+
+
+def content_type(headers: Mapping[str, str]) -> str:
+    return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+
+
+def told(place: str, what: str) -> str:
+    """One thing that is wrong, without what would not survive the way back."""
+    return f"{place[:100]}: {what}".encode("utf-8", "replace").decode()

@@ -1,0 +1,104 @@
+"""Order: points become an item of the catalogue, once under each id that a member chooses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.errors import Superseded, Unavailable
+from ladder.domain.rewards import spending
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+from ladder.ports import Ledger, Purse
+from progress.me import Me
+
+TRIES = 8
+
+type Pause = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """`spendable`: what he has left; `again`: it had been placed before."""
+
+    order: str
+    item: str
+    price: int
+    placed_at: datetime
+    sentence: str
+    spendable: int
+    again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Where one member orders: his program's book, and what stands behind it."""
+
+    me: Me
+    book: Book
+    ledger: Ledger
+    purse: Purse
+    now: datetime
+
+
+def order(counter: Counter, *, order: str, item: str, pause: Pause) -> Ordered:
+    """Entry, points and stock together or not at all; running it again changes nothing.
+
+    Raises NotThere where the catalogue has no such item, InConflict where there is none left, the points do not
+    suffice, or the id is another order's; Unavailable where others kept the member or the stock busy.
+    """
+    for tries in range(TRIES):
+        try:
+            return _ordered(counter, order, item)
+        except Superseded:
+            pause(tries)
+    raise Unavailable(f"others were served through {TRIES} tries")
+
+
+def _ordered(counter: Counter, order: str, item: str) -> Ordered:
+    me, key = counter.me, spending.order_key(order)
+    state, known = counter.ledger.load(me.program, me.member, [key])
+    if key in known:
+        return _placed_before(counter, state, order, item)
+    wanted = next((each for each in counter.book.rulebook.catalogue if each.key == item), None)
+    if wanted is None:
+        raise NotThere("the catalogue has no such item")
+    taken = 0 if wanted.stock is None else counter.purse.taken(me.program, item)
+    placed = spending.order(wanted, state, order=order, taken=taken, now=counter.now)
+    if isinstance(placed, str):
+        raise InConflict(placed)
+    after, entry = spending.spend(counter.book, state, placed)
+    change = Change(
+        program=me.program,
+        member=me.member,
+        before=state,
+        after=after,
+        entries=[replace(entry, recorded_at=counter.now)],
+        due_at=counter.now,
+        stock=spending.piece(wanted, taken),
+    )
+    counter.ledger.commit(change)
+    return _told(entry, after, order, again=False)
+
+
+def _placed_before(counter: Counter, state: State, order: str, item: str) -> Ordered:
+    key = spending.order_key(order)
+    entries = counter.ledger.entries(counter.me.program, counter.me.member)
+    entry = next(each for each in entries if each.key == key)
+    if entry.activity.attributes.get("item") != item:
+        raise InConflict("this id is another order's: choose a new one for each order")
+    return _told(entry, state, order, again=True)
+
+
+def _told(entry: Entry, state: State, order: str, *, again: bool) -> Ordered:
+    return Ordered(
+        order=order,
+        item=str(entry.activity.attributes["item"]),
+        price=entry.spent,
+        placed_at=entry.activity.occurred_at,
+        sentence=entry.sentence,
+        spendable=state.spendable,
+        again=again,
+    )

@@ -1,0 +1,96 @@
+"""Show progress: where a member stands, what is ahead of him, and what today still holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from ladder.domain.calendar import local_day
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.milestones import Milestones, milestones
+from ladder.domain.rewards.outlook import Outlook, outlook
+from ladder.domain.rewards.reserve import chunk
+from ladder.domain.rewards.state import State
+from ladder.domain.today import ChallengeToday, challenges
+from ladder.ports import Ledger, Placements, Purse, Rotations
+from progress.me import Me
+
+type Books = Callable[[int], Book]  # a published version of the program
+type Slot = Callable[[str, str], int | None]  # where a member of a program stands in its roster, if he does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """`waiting`: held until somebody decides; it is in neither of the others."""
+
+    earned: int
+    spent: int
+    spendable: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenges:
+    """ "none yet": the night that decides on this day is not current; "not played here": there are no nights."""
+
+    state: Literal["ready", "none yet", "not played here"]
+    challenges: tuple[ChallengeToday, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    program: str
+    points: Points
+    milestones: Milestones
+    today: Outlook
+    challenges: Challenges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nights:
+    """Where a member finds what the night has decided for him."""
+
+    books: Books
+    rotations: Rotations
+    placements: Placements
+    slot: Slot
+
+
+def show_progress(me: Me, *, now: datetime, book: Book, ledger: Ledger, purse: Purse, nights: Nights) -> Progress:
+    """Reads only. Today is the program's local work day."""
+    state, _ = ledger.load(me.program, me.member, [])
+    today = local_day(book.program.schedule, now)
+    return Progress(
+        program=book.program.name,
+        points=_points(state),
+        milestones=milestones(book, state, today),
+        today=outlook(book, state, today, allowance=_allowance(me, book, state, today, purse)),
+        challenges=_challenges(me, book, today, nights),
+    )
+
+
+def _points(state: State) -> Points:
+    return Points(earned=state.earned, spent=state.spent, spendable=state.spendable, waiting=state.held)
+
+
+def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> int | None:
+    """What the day's first award would be given, as long as there was none."""
+    if book.program.caps.program_daily_points is None:
+        return None
+    if state.day == today.toordinal() and state.allowance is not None:
+        return state.allowance
+    budget = purse.budget(me.program, me.member, today)
+    return budget if budget is not None else chunk(book.program, purse.drawn(me.program, today))
+
+
+def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
+    if not book.program.categories:
+        return Challenges(state="not played here")
+    pointer = nights.rotations.pointer(me.program)
+    current = nights.rotations.get(me.program, pointer) if pointer else None
+    if current is None or current.night is None or current.claim.date != today:
+        return Challenges(state="none yet")
+    slot = nights.slot(me.program, me.member)
+    places = {} if slot is None else nights.placements.placed(me.program, current.claim.rotation, slot)
+    planned = nights.books(current.program_version).program
+    return Challenges(state="ready", challenges=challenges(planned, current.night, places))

@@ -1,0 +1,81 @@
+"""What the ledger says of everybody at the end: balances, what caps trimmed, what waits, and one agent's entries."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from infra.local.accounts import Account as Kept
+from infra.local.accounts import accounts
+from infra.local.demo.document import Account, Held, LedgerRow, Points, Reported
+from infra.local.demo.learning import Told
+from infra.local.replay.drive import Queues
+from infra.local.stage import Stage
+from ladder.domain.activity import COMPLETED
+from ladder.domain.calendar import local_day
+from ladder.domain.program import Program
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.progress import tier_name
+from ladder.domain.rewards.requirements import level
+
+ROWS = 12
+
+
+def points_of(stage: Stage, told: Told) -> Points:
+    users = {member.id: member.user for member in stage.roster}
+    kept = {users[account.member]: account for account in accounts(stage)}
+    liveliest = max(kept, key=lambda agent: (len({entry.activity.type for entry in kept[agent].entries}), agent))
+    entries = [entry for account in kept.values() for entry in account.entries]
+    return Points(
+        accounts=tuple(_account(stage.program, agent, each) for agent, each in kept.items()),
+        entries=len(entries),
+        completions=sum(entry.activity.type == COMPLETED for entry in entries),
+        reported=Reported(sent=told.sent, again=told.again, late=told.late),
+        failed=Queues(stage.aws.client("sqs"), stage.outputs).failed(),
+        trimmed=dict(_trimmed(entries).most_common()),
+        held=tuple(held for agent, each in kept.items() for held in _held(stage.program, agent, each.entries)),
+        agent=liveliest,
+        ledger=tuple(_row(stage.program, entry) for entry in kept[liveliest].entries[-ROWS:]),
+    )
+
+
+def _account(program: Program, agent: str, kept: Kept) -> Account:
+    book, state = program.rulebook, kept.state
+    reached = level(book, state.earned)
+    return Account(
+        agent=agent,
+        earned=state.earned,
+        held=state.held,
+        level=f"{reached} {book.levels[reached - 1].name}" if book.levels else str(reached),
+        streaks={each.name: state.streaks[each.key].best for each in book.streaks if each.key in state.streaks},
+        badges=tuple(
+            f"{each.name} ({tier_name(each.tiers, state.badges[each.key][0])})"
+            for each in book.badges
+            if each.key in state.badges
+        ),
+    )
+
+
+def _trimmed(entries: Sequence[Entry]) -> Counter[str]:
+    """Points that an event was worth and a cap did not let pass."""
+    trimmed = Counter[str]()
+    for entry in entries:
+        for line in entry.lines:
+            if line.because and not line.held and line.worth > line.paid:
+                trimmed[line.because] += line.worth - line.paid
+    return trimmed
+
+
+def _held(program: Program, agent: str, entries: Sequence[Entry]) -> Iterator[Held]:
+    for entry in entries:
+        for line in entry.lines:
+            if line.held > 0:
+                day = _day(program, entry)
+                yield Held(date=day, agent=agent, rule=line.rule, points=line.held, why=line.because)
+
+
+def _row(program: Program, entry: Entry) -> LedgerRow:
+    return LedgerRow(date=_day(program, entry), points=entry.points, held=entry.held, sentence=entry.sentence)
+
+
+def _day(program: Program, entry: Entry) -> date:
+    return local_day(program.schedule, entry.activity.occurred_at)

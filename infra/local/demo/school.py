@@ -1,0 +1,49 @@
+"""The learning system of the demonstration: it knows agents by ids of its own, and signs what it posts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infra.local.api import Api
+from infra.local.demo.learning import Event
+from infra.local.replay.senders import body_of, headers_of, new_secret
+from infra.local.stage import Stage
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.domain.rulebook import Source
+
+TOGETHER = 25
+ACCEPTED = 202
+
+
+class NotHeard(RuntimeError):
+    """The API refused a post; the message has what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    api: Api
+    program: str
+    source: Source
+    secret: str
+
+    @classmethod
+    def opened(cls, stage: Stage) -> "School":
+        """With a secret in the store, and everybody known by the id that he has in the school."""
+        source = next(each for each in stage.program.sources if each.kind == "standard")
+        secret, manager = new_secret("standard"), stage.aws.client("secretsmanager")
+        manager.create_secret(Name=source.secret, SecretString=json.dumps({"secrets": [secret]}))
+        key = str(manager.get_secret_value(SecretId=stage.outputs["IdentitySecret"])["SecretString"])
+        identities = DynamoIdentities(stage.members.members, key=lambda: key)
+        for member in stage.roster:
+            identities.link(stage.program.key, source.key, member.user, member.id)
+        return cls(Api(stage.aws, stage.outputs), stage.program.key, source, secret)
+
+    def post(self, events: Sequence[Event]) -> None:
+        for start in range(0, len(events), TOGETHER):
+            told = [json.dumps(event, ensure_ascii=False).encode() for event in events[start : start + TOGETHER]]
+            body = body_of("standard", told)
+            answer = self.api.post(
+                f"/hooks/{self.program}/{self.source.key}", body, headers_of("standard", self.secret, body)
+            )
+            if answer.status != ACCEPTED:
+                raise NotHeard(f"the API answered {answer.status}: {answer.body.decode(errors='replace')[:500]}")

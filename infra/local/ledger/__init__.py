@@ -1,0 +1,10 @@
+"""`ladder ledger`: looking after members' ledgers, on the running stage or on a deployed stack.
+
+place.py      whose tables and queues
+walk.py       which members there are; one member's ledger, read as one
+verify.py     what does not hold, in words
+explained.py  one event: what it earned and why, or why there is no entry
+found.py      where an event is
+screen.py     all of it as people read it
+command.py    verify, rebuild, explain, reverse
+"""

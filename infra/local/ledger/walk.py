@@ -1,0 +1,106 @@
+"""Which members there are, and one member's ledger, read so that state and entries belong together."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.ledger.place import Place
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.entries import from_item
+from ladder.adapters.dynamodb.items import decode, encode
+from ladder.adapters.dynamodb.keys import within
+from ladder.adapters.dynamodb.ledger import DynamoLedger
+from ladder.domain.activity import Key
+from ladder.domain.errors import Unavailable
+from ladder.domain.rewards.book import Book, names
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.limits import caps_by_name
+from ladder.domain.rewards.state import State
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Person:
+    program: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`digests`: of the entries, as they are stored. `books`: every version that the ledger was written under."""
+
+    person: Person
+    state: State
+    entries: Sequence[Entry]  # in the order they were recorded
+    digests: Mapping[Key, bytes]
+    books: Mapping[int, Book]
+
+
+def people(place: Place, *, program: str | None = None, member: str | None = None) -> list[Person]:
+    """Whoever has a state, or an entry without one; all programs where none is named.
+
+    A Scan: it reads the whole table of members, of which it keeps the keys only, and bills for all of it.
+    """
+    if program and member:
+        return [Person(program, member)]
+    wanted = {":state": member_keys.STATE, ":entry": member_keys.ENTRY}
+    found = {_person(item["pk"]) for item in scan(place, "sk = :state OR begins_with(sk, :entry)", wanted)}
+    return sorted(each for each in found if program in {None, each.program} and member in {None, each.member})
+
+
+def scan(place: Place, condition: str, values: Mapping[str, str], *, keep: str = "pk, sk") -> Iterator[dict[str, Any]]:
+    """Items of the table of members that fulfil a condition."""
+    pages = (
+        place.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=place.outputs["MembersTable"],
+            FilterExpression=condition,
+            ExpressionAttributeValues=encode(values),
+            ProjectionExpression=keep,
+            ConsistentRead=True,
+        )
+    )
+    for page in pages:
+        yield from map(decode, page["Items"])
+
+
+def read(place: Place, person: Person) -> Read:
+    """Raises Unavailable where somebody writes faster than it reads."""
+    for _ in range(TRIES):
+        before = _version(place, person)
+        entries, digests = _entries(place, person)
+        books = _books(place, person, entries)
+        state, _ = ledger(place, books.values()).load(person.program, person.member, ())
+        if state.version == before:
+            return Read(person, state, entries, digests, books)
+    raise Unavailable(f"member {person.member} is being written to: try again in a moment")
+
+
+def ledger(place: Place, books: Iterable[Book] = ()) -> DynamoLedger:
+    """That knows what things were called under all of these versions."""
+    members = place.members
+    named = {name for book in books for name in (*names(book.program), *caps_by_name(book.program))}
+    return DynamoLedger(members.members, programs=members.programs.name, audit=members.audit, names=named)
+
+
+def _entries(place: Place, person: Person) -> tuple[list[Entry], dict[Key, bytes]]:
+    partition = member_keys.member(person.program, person.member)
+    items = list(place.members.members.query(partition, within(member_keys.ENTRY)))
+    entries = sorted(map(from_item, items), key=lambda entry: entry.sequence)
+    return entries, {member_keys.event(item["sk"]): item["digest"] for item in items}
+
+
+def _books(place: Place, person: Person, entries: Sequence[Entry]) -> dict[int, Book]:
+    return {version: place.members.version(person.program, version) for version in {e.program_version for e in entries}}
+
+
+def _version(place: Place, person: Person) -> int:
+    item = place.members.members.get(member_keys.member(person.program, person.member), member_keys.STATE)
+    return int(item["version"]) if item else 0
+
+
+def _person(partition: str) -> Person:
+    program, _, member = partition.partition("#")
+    return Person(program, member)

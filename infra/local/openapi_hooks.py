@@ -1,0 +1,117 @@
+"""The route that systems post to, as the API's document has it: each kind of source signs in a way of its own."""
+
+from typing import Any
+
+HOOK = "/hooks/{program}/{source}"
+JSON, PROBLEM = "application/json", "application/problem+json"
+
+SIGNATURES: dict[str, Any] = {
+    "standardWebhooks": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Standard Webhooks 1.0: HMAC-SHA256 over `webhook-id`, `webhook-timestamp` and the body.",
+    },
+    "bodySignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "x-hub-signature",
+        "description": "Jira and others: HMAC-SHA256 over the body, in a header that the source's kind names.",
+    },
+    "hubspotSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "x-hubspot-signature-v3",
+        "description": "HubSpot: HMAC-SHA256 over method, address, body and `x-hubspot-request-timestamp`.",
+    },
+    "basic": {"type": "http", "scheme": "basic", "description": "xAPI and others: user and password of the source."},
+}
+
+SCHEMAS: dict[str, Any] = {
+    "Event": {
+        "type": "object",
+        "required": ["id", "type", "occurred_at", "member"],
+        "properties": {
+            "id": {"type": "string", "minLength": 1, "maxLength": 200},
+            "type": {"type": "string", "minLength": 1, "maxLength": 64, "examples": ["learner.completed_module"]},
+            "occurred_at": {"type": "string", "format": "date-time"},
+            "member": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "The source's own id of the user; only a keyed hash of it is kept.",
+            },
+            "attributes": {
+                "type": "object",
+                "maxProperties": 24,
+                "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+            },
+        },
+    },
+    "Events": {
+        "type": "object",
+        "required": ["events"],
+        "properties": {"events": {"type": "array", "maxItems": 1000, "items": {"$ref": "#/components/schemas/Event"}}},
+    },
+    "Taken": {
+        "type": "object",
+        "required": ["accepted", "ignored"],
+        "properties": {"accepted": {"type": "integer"}, "ignored": {"type": "integer"}},
+    },
+}
+
+REFUSED = {
+    400: "Genuine, and not to be read: it says where",
+    401: "The signature is missing, wrong, too old or too new",
+    404: "There is no such hook",
+    413: "More than is read in one call",
+    415: "A content encoding that is not read",
+    500: "Our fault: send it again",
+    503: "Busy: send it again after the seconds that `retry-after` says",
+}
+BY_GATEWAY = {413, 500, 503}
+OWN_FORMAT = "The vendor's own format, where the source is of a vendor's kind."
+
+
+def hook() -> dict[str, Any]:
+    """Nothing is answered with 2xx before everything in the body is queued; the same again does no harm."""
+    return {
+        "post": {
+            "operationId": "postEvents",
+            "summary": "Report what people did",
+            "description": hook.__doc__,
+            "security": [{name: []} for name in SIGNATURES],
+            "parameters": [_in_path("program"), _in_path("source")],
+            "requestBody": {"required": True, "content": {JSON: {"schema": _body()}}},
+            "responses": {
+                "200": _answer("Taken; the ids of the statements, in their order (xAPI)", _ids()),
+                "202": _answer("Taken", {"$ref": "#/components/schemas/Taken"}),
+                **{str(status): _refusal(status, words) for status, words in REFUSED.items()},
+                "429": _answer("Too Many Requests", {"$ref": "#/components/schemas/GatewayMessage"}),
+            },
+        }
+    }
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[a-z0-9-]+$"}}
+
+
+def _body() -> dict[str, Any]:
+    ours = [{"$ref": f"#/components/schemas/{name}"} for name in ("Event", "Events")]
+    return {"anyOf": [*ours, {"type": ["object", "array"], "description": OWN_FORMAT}]}
+
+
+def _ids() -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}}
+
+
+def _answer(words: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": words, "content": {JSON: {"schema": schema}}}
+
+
+def _refusal(status: int, words: str) -> dict[str, Any]:
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if status in BY_GATEWAY:
+        content[JSON] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
+    return {"description": words, "content": content}

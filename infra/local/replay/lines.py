@@ -1,0 +1,122 @@
+"""A file of events, a line each: what its source would make of every line, or what has to be mended first."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from ladder.adapters.sources import SOURCES
+from ladder.domain.activity import Activity
+from ladder.domain.inbound import MOST_BYTES, Call, Malformed, NotTaken, activity_of
+from ladder.domain.rewards.soundness import unsound
+from ladder.domain.rulebook import Source
+
+type Kind = Literal["standard", "xapi"]
+
+LONGEST_LINE = MOST_BYTES // 4
+MOST_TOLD = 20  # mistakes
+SHAPES: Mapping[Kind, str] = {
+    "standard": '{"id": "…", "type": "…", "occurred_at": "2026-03-29T01:30:00Z", "member": "…", "attributes": {…}}',
+    "xapi": '{"id": "…", "actor": {…}, "verb": {"id": "…"}, "object": {…}, "timestamp": "2026-03-29T01:30:00Z"}',
+}
+NO_ENVELOPES = (b'"events"', b'"data"')
+
+
+class FileRefused(Exception):
+    """The file needs mending; the message has a line a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`member` and `activity` are None where the source passes over what the line says."""
+
+    number: int
+    raw: bytes
+    member: str | None = None  # the source's own id
+    activity: Activity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line that tells of something that somebody did."""
+
+    number: int
+    raw: bytes
+    member: str
+    activity: Activity
+
+
+def told(lines: Iterable[Line]) -> list[Told]:
+    return [
+        Told(line.number, line.raw, line.member, line.activity)
+        for line in lines
+        if line.member is not None and line.activity is not None
+    ]
+
+
+def read_lines(file: Path, kind: Kind, source: Source, *, now: datetime, limit: int | None = None) -> list[Line]:
+    """All of them, or the first `limit`. Raises FileRefused with every mistake, up to twenty."""
+    found, mistakes = list[Line](), list[str]()
+    for number, raw in islice(_raw_lines(file), limit):
+        try:
+            found.append(_read(number, raw, kind, source, now))
+        except NotTaken as mistake:
+            mistakes.append(f"{file}, line {number}: {_in_a_line(str(mistake))}")
+    if not found and not mistakes:
+        mistakes.append(f"{file}: it holds no events; write one to a line: {SHAPES[kind]}")
+    if mistakes:
+        raise FileRefused("\n".join([*mistakes[:MOST_TOLD], *_more(mistakes), f"Nothing was sent. {_mend(kind)}"]))
+    return found
+
+
+def _read(number: int, raw: bytes, kind: Kind, source: Source, now: datetime) -> Line:
+    if len(raw) > LONGEST_LINE:
+        raise Malformed("body", f"{len(raw)} bytes: write at most {LONGEST_LINE} in a line")
+    if raw[:1] != b"{":
+        raise Malformed("body", f"not a JSON object: write {SHAPES[kind]}")
+    contents = SOURCES[kind].read(Call(method="POST", url="", headers={}, body=raw), source)
+    if len(contents.events) + contents.ignored != 1 or (kind == "standard" and _is_envelope(raw)):
+        raise Malformed("body", f"not one event: write each in a line of its own, {SHAPES[kind]}")
+    for event in contents.events:
+        activity = activity_of(event, source=source.key, received_at=now)
+        if why := unsound(activity):
+            raise Malformed(event.place, why)
+        return Line(number, raw, event.member, activity)
+    return Line(number, raw)
+
+
+def _is_envelope(raw: bytes) -> bool:
+    """Other forms that the hook reads: they could not be packed with others."""
+    return any(name in raw for name in NO_ENVELOPES) and b'"occurred_at"' not in raw
+
+
+def _raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Numbered from 1; empty lines are passed over."""
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield number, line.strip()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileRefused(
+            f"{file}: not gzip, or cut off ({error}): pack it again, or give the file unpacked"
+        ) from error
+    except OSError as error:
+        raise FileRefused(f"{file}: cannot be read: {error.strerror or error}; check the path") from error
+
+
+def _in_a_line(words: str) -> str:
+    """The body of a call is the line."""
+    return words.removeprefix("body.").removeprefix("body: ")
+
+
+def _more(mistakes: list[str]) -> list[str]:
+    return [f"… and {len(mistakes) - MOST_TOLD} more lines"] if len(mistakes) > MOST_TOLD else []
+
+
+def _mend(kind: Kind) -> str:
+    return f"A line reads {SHAPES[kind]}"

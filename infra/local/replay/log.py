@@ -1,0 +1,50 @@
+"""What the rewards function logs of each invocation, summed: what came of the events, and what they cost to write."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.emulator import Emulator
+
+MESSAGE = "rewarded"
+SETTLING_LOOKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    invocations: int = 0
+    entries: int = 0
+    again: int = 0  # dropped by the ledger; the queue drops others before
+    refused: int = 0
+    parked: int = 0
+    write_units: float = 0.0
+
+    def __sub__(self, before: "Worked") -> "Worked":
+        return Worked(*(getattr(self, name) - getattr(before, name) for name in self.__slots__))
+
+
+def worked(aws: Emulator, function: str) -> Worked:
+    """Since the function was deployed."""
+    return summed(aws.logged(function))
+
+
+def summed(lines: Iterable[str]) -> Worked:
+    told = [line for line in map(_parsed, lines) if line.get("message") == MESSAGE]
+    events = [line["events"] for line in told]
+    return Worked(
+        invocations=len(told),
+        entries=sum(each["entries"] for each in events),
+        again=sum(each["again"] for each in events),
+        refused=sum(each["refused"] for each in events),
+        parked=sum(each["parked"] for each in events),
+        write_units=sum(line["usage"]["write_units"] for line in told),
+    )
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError:  # the runtime's own lines
+        return {}
+    return found if isinstance(found, dict) else {}

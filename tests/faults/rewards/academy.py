@@ -1,0 +1,280 @@
+"""An academy in which everything that a rulebook can do is within reach of a dozen events, under tight caps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from infra.local.oracle import Balance, Oracle
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.domain.activity import Activity, Key
+from ladder.domain.program import Caps, Program, RewardRule, Schedule
+from ladder.domain.program import Condition as If
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.refold import balance
+from ladder.domain.rewards.requirements import level
+from ladder.domain.rulebook import (
+    Badge,
+    BadgeTier,
+    Bonus,
+    Count,
+    Improvement,
+    Level,
+    Match,
+    Milestone,
+    Once,
+    Path,
+    Perseverance,
+    Plain,
+    Requirement,
+    Rule,
+    Rulebook,
+    Step,
+    Streak,
+    Unlock,
+)
+from ladder.domain.rulebook import Test as Holds
+from rewards.reward import Desk, Rewarded, reward
+
+MONDAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
+MODULE = Match(types=("learner.completed_module",))
+TRIED = Match(types=("assessment.submitted",))
+PASSED = replace(TRIED, where=(Holds(attribute="passed", equals=True),))
+FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
+POSTED = Match(types=("forum.posted",))
+SEEN = Match(types=("content.accessed", "forum.posted"))
+
+RULES = (
+    Rule(
+        key="MODULE",
+        name="a module",
+        match=MODULE,
+        points=45,
+        once=Once(per="module"),
+        daily_points=80,
+        bonuses=(
+            Bonus(name="well", percentage=50, where=(Holds(attribute="score", at_least=90),)),
+            Bonus(name="first", percentage=20.5, where=(Holds(attribute="first", equals=True),)),
+        ),
+    ),
+    Rule(key="POSTS", name="posts", match=POSTED, points=40, count=Count(of=2, within_days=3)),
+    Rule(
+        key="AGAIN",
+        name="not giving up",
+        match=PASSED,
+        points=60,
+        perseverance=Perseverance(subject="module", failed=FAILED, after_failures=1),
+    ),
+    Rule(
+        key="HELPED",
+        name="help",
+        match=Match(types=("peer.assisted",)),
+        points=30,
+        once=Once(per="colleague", again_after_days=2),
+        hold="a person looks at it",
+    ),
+    Rule(
+        key="MENTORED",
+        name="mentoring",
+        match=Match(types=("peer.mentored",)),
+        points=0,
+        points_from="worth",
+        requires="MENTORING",
+    ),
+    Rule(
+        key="CAMPAIGN",
+        name="the campaign",
+        match=Match(types=("task.completed",)),
+        points=15,
+        starts_on=MONDAY + timedelta(days=2),
+        ends_on=MONDAY + timedelta(days=8),
+    ),
+    Rule(
+        key="BETTER",
+        name="getting better",
+        match=Match(types=("record.updated",)),
+        points=70,
+        improvement=Improvement(attribute="score", percent=10, weeks=2),
+    ),
+)
+STREAKS = (
+    Streak(
+        key="DAYS",
+        name="days in a row",
+        match=SEEN,
+        grace=1,
+        milestones=(Milestone(length=2, points=10), Milestone(length=4, points=35)),
+    ),
+    Streak(
+        key="WEEKS", name="weeks", match=SEEN, every="week", at_least=2, milestones=(Milestone(length=2, points=25),)
+    ),
+)
+BADGES = (
+    Badge(
+        key="READER",
+        name="reader",
+        description="reads",
+        owner="anna.l",
+        review_on=MONDAY,
+        tiers=tuple(
+            BadgeTier(name=f"{n}", requires=(Requirement(need="count", at_least=n, match=MODULE, distinct="module"),))
+            for n in (2, 3)
+        ),
+    ),
+    Badge(
+        key="STEADY",
+        name="steady",
+        description="comes",
+        owner="anna.l",
+        review_on=MONDAY,
+        tiers=(
+            BadgeTier(
+                name="one",
+                requires=(Requirement(need="streak", key="DAYS", at_least=3), Requirement(need="points", at_least=60)),
+            ),
+            BadgeTier(
+                name="two", requires=(Requirement(need="badge", key="READER"), Requirement(need="path", key="FIRST"))
+            ),
+        ),
+    ),
+)
+LATER_BADGE = Badge(
+    key="TALKER",
+    name="talker",
+    description="talks",
+    owner="anna.l",
+    review_on=MONDAY,
+    tiers=(BadgeTier(name="one", requires=(Requirement(need="count", at_least=3, match=POSTED),)),),
+)
+RULEBOOK = Rulebook(
+    rules=RULES,
+    streaks=STREAKS,
+    levels=(Level(name="new", points=0), Level(name="known", points=90), Level(name="old", points=200)),
+    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="level", at_least=2),)),),
+    paths=(
+        Path(
+            key="FIRST",
+            name="the first steps",
+            points=33,
+            steps=(Step(key="A", name="read", match=MODULE), Step(key="B", name="pass", match=PASSED, after=("A",))),
+        ),
+    ),
+    badges=BADGES,
+    work_days=(1, 2, 3, 4, 5),
+    holidays=(MONDAY + timedelta(days=3),),
+    late_days=5,
+)
+THIRD = RewardRule(
+    name="third",
+    description="third",
+    evaluation_scope="DAILY",
+    conditions=(
+        If(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=50.0),
+        If(metric="AHT", operator="LESS_THAN", value="150", bonus_percentage=12.5),
+    ),
+    max_daily_bonus_points=14,
+)
+CAPS = Caps(
+    member_daily_points=110, member_weekly_points=260, member_daily_bonus_points=30, bonus_percent_of_base=60.0
+)
+
+
+def academy(**changed: Any) -> Program:
+    good = Program(
+        key="academy",
+        name="Academy",
+        schedule=Schedule(time_zone="Europe/Paris", rotation_time=time(), day_starts_at=time(4)),
+        reward_rules=(THIRD,),
+        caps=CAPS,
+        rulebook=RULEBOOK,
+        version=1,
+    )
+    return replace(good, **changed)
+
+
+def event(kind: str, at: datetime, key: str = "e", *, source: str = "lms", **attributes: Plain) -> Activity:
+    return Activity(
+        source=source, id=key, type=kind, occurred_at=at, received_at=at + timedelta(hours=1), attributes=attributes
+    )
+
+
+def ours(kind: str, at: datetime, key: str, **attributes: Plain) -> Activity:
+    return Activity(source="ladder", id=key, type=kind, occurred_at=at, attributes=attributes)
+
+
+@dataclass
+class Office:
+    """Where members of one program are rewarded, in memory, and what everybody sent there."""
+
+    program: Program = field(default_factory=academy)
+    ledger: Any = field(default_factory=MemoryLedger)
+    purse: Any = None  # the ledger's own, where it is not given
+    versions: dict[int, Program] = field(default_factory=dict)
+    written: dict[str, dict[Key, tuple[Activity, int]]] = field(default_factory=dict)
+    now: datetime = NOW
+    paused: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.versions[self.program.version] = self.program
+
+    def publish(self, **changed: Any) -> None:
+        self.program = replace(self.program, **changed, version=self.program.version + 1)
+        self.versions[self.program.version] = self.program
+
+    def desk(self, member: str = "m") -> Desk:
+        return Desk(
+            member=member,
+            book=Book.of(self.program),
+            books=lambda version: Book.of(self.versions[version]),
+            ledger=self.ledger,
+            purse=self.purse or self.ledger.purse,
+            now=self.now,
+        )
+
+    def give(self, *activities: Activity, member: str = "m") -> Rewarded:
+        rewarded = reward(self.desk(member), activities, pause=self.paused.append)
+        mine = self.written.setdefault(member, {})
+        for activity in activities:
+            mine.setdefault(activity.key, (activity, self.program.version))
+        return rewarded
+
+    def should_be(self, member: str = "m", **known: Any) -> Balance:
+        """By the oracle, under the versions that everything came under first."""
+        mine = self.written.get(member, {})
+        versions = {key: version for key, (_, version) in mine.items()}
+        newest = self.versions[max(versions.values(), default=self.program.version)]
+        oracle = Oracle(newest, *self.versions.values())
+        return oracle.balance([activity for activity, _ in mine.values()], versions=versions, **known)
+
+    def has(self, member: str = "m") -> Balance:
+        """By the member's state."""
+        state, _ = self.ledger.load(self.program.key, member, [])
+        book = self.program.rulebook
+        steps = {path.key: [step.key for step in path.steps] for path in book.paths}
+        return Balance(
+            earned=state.earned,
+            spent=state.spent,
+            held=state.held,
+            level=level(book, state.earned),
+            badges={key: tier for key, (tier, _) in state.badges.items()},
+            streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
+            unlocks=state.unlocks,
+            paths={
+                key: frozenset(name for place, name in enumerate(steps[key]) if done & 1 << place)
+                for key, done in state.paths.items()
+            },
+        )
+
+    def summed(self, member: str = "m") -> tuple[int, int, int]:
+        """By the ledger's entries: earned, spent and held."""
+        return balance(self.ledger.entries(self.program.key, member))
+
+
+def in_batches(activities: Sequence[Activity], sizes: Callable[[], int]) -> list[Sequence[Activity]]:
+    found, rest = list[Sequence[Activity]](), list(activities)
+    while rest:
+        size = sizes()
+        found.append(rest[:size])
+        rest = rest[size:]
+    return found

@@ -1,0 +1,117 @@
+"""Events as they come: few ids, few subjects, few days, so that they meet."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.rulebook import Plain
+from tests.faults.rewards.academy import MONDAY
+
+IDS = [f"e{n}" for n in range(14)]
+START = datetime.combine(MONDAY, time(), tzinfo=UTC)
+SUBJECTS = {"module": st.sampled_from(["m1", "m2", "m3"])}
+
+
+def some(**optional: Any) -> st.SearchStrategy[dict[str, Plain]]:
+    return st.fixed_dictionaries({}, optional=optional)
+
+
+def always(**given: Any) -> st.SearchStrategy[dict[str, Plain]]:
+    return st.fixed_dictionaries(given)
+
+
+KINDS: dict[str, st.SearchStrategy[dict[str, Plain]]] = {
+    "learner.completed_module": some(**SUBJECTS, score=st.sampled_from([40, 89.5, 90, "95"]), first=st.booleans()),
+    "assessment.submitted": always(**SUBJECTS, passed=st.sampled_from([True, False, False, 1])),
+    "forum.posted": st.just({}),
+    "content.accessed": st.just({}),
+    "peer.assisted": always(colleague=st.sampled_from(["c1", "c2"])),
+    "peer.mentored": always(worth=st.sampled_from([0, 25, 70, -3, "9"])),
+    "task.completed": st.just({}),
+    "record.updated": always(score=st.sampled_from([10, 11, 12.1, 20])),
+    COMPLETED: st.fixed_dictionaries(
+        {"category": st.just("SPRINT"), "points": st.sampled_from([50, 81]), "tier": st.sampled_from([1, 3])},
+        optional={
+            "metric": st.just("AHT"),
+            "value": st.sampled_from([149, 150]),
+            "bonus_percentage": st.just(10.0),
+            "held": st.just("short calls"),
+            "mirrored": st.just(True),
+        },
+    ),
+}
+MOMENTS = st.builds(
+    lambda day, hour, minute: START + timedelta(days=day, hours=hour, minutes=minute),
+    st.integers(0, 15),
+    st.sampled_from([2, 3, 9, 17]),
+    st.sampled_from([0, 30]),
+)
+DELAYS = st.sampled_from([timedelta(hours=1)] * 8 + [timedelta(days=5), timedelta(days=6), timedelta(hours=-1)])
+
+
+@st.composite
+def events(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Activity:
+    kind = draw(st.sampled_from(sorted(KINDS)))
+    at = draw(MOMENTS)
+    return Activity(
+        source="lms",
+        id=draw(ids or st.sampled_from(IDS)),
+        type=kind,
+        occurred_at=at,
+        received_at=at + draw(DELAYS),
+        attributes=draw(KINDS[kind]),
+    )
+
+
+CHANGES = some(
+    score=st.sampled_from([40, 95]),
+    passed=st.booleans(),
+    module=st.sampled_from(["m1", "m3"]),
+    colleague=st.just("c2"),
+    worth=st.just(12),
+    points=st.just(20),
+)
+
+
+@st.composite
+def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = (REVERSED, CORRECTED, RELEASED, DENIED)) -> Activity:
+    kind, key = draw(st.sampled_from(kinds)), draw(st.sampled_from(IDS))
+    number = draw(st.integers(0, 2))
+    at = draw(MOMENTS) + timedelta(minutes=7)
+    if kind == CORRECTED:
+        changes = {**draw(CHANGES), "id": key}
+        return Activity(source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes)
+    told = {"source": "lms", "id": key, "reason": "so"}
+    return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=told)
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> Activity:
+    number, price = draw(st.integers(0, 3)), draw(st.sampled_from([5, 40]))
+    return Activity(
+        source="ladder",
+        id=f"order{number}",
+        type=ORDERED,
+        occurred_at=draw(MOMENTS),
+        attributes={"item": "EARLY", "price": price},
+    )
+
+
+@st.composite
+def days_off(draw: st.DrawFn) -> Activity:
+    first, number = MONDAY + timedelta(days=draw(st.integers(0, 14))), draw(st.integers(0, 3))
+    last = first + timedelta(days=draw(st.integers(0, 4)))
+    at = draw(MOMENTS)
+    return Activity(
+        source="hr",
+        id=f"off{number}",
+        type=DAY_OFF,
+        occurred_at=at,
+        received_at=at,
+        attributes={"first": first.isoformat(), "last": last.isoformat()},
+    )
+
+
+ANYTHING = st.one_of(events(), events(), events(), events(), amendments(), orders(), days_off())

@@ -1,0 +1,134 @@
+"""Whatever arrives in whatever order, everybody has what the oracle says, and the ledger says the same."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.domain.activity import LADDER, Activity, digest
+from ladder.domain.program import Caps
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.refold import refold
+from ladder.domain.rewards.state import State
+from tests.faults.rewards.academy import CAPS, LATER_BADGE, RULEBOOK, Office, in_batches
+from tests.faults.rewards.given_events import ANYTHING, amendments, events
+
+THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
+MEMBERS = st.sampled_from(["m", "n"])
+EDITS: Sequence[dict[str, object]] = (
+    {"caps": replace(CAPS, member_daily_points=90)},
+    {"caps": Caps(member_daily_points=200)},
+    {"rulebook": replace(RULEBOOK, rules=tuple(replace(each, points=each.points // 2) for each in RULEBOOK.rules))},
+    {"rulebook": replace(RULEBOOK, badges=(*RULEBOOK.badges, LATER_BADGE))},
+)
+
+calm = settings(
+    max_examples=60 * THOROUGH,
+    stateful_step_count=25,
+    deadline=None,
+    derandomize=THOROUGH == 1,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.office = Office()
+        self.touched = "m"
+        self.edits = list(EDITS)
+
+    @rule(member=MEMBERS, batch=st.lists(ANYTHING, min_size=1, max_size=5))
+    def several_arrive(self, member: str, batch: list[Activity]) -> None:
+        self._give(member, batch)
+
+    @rule(member=MEMBERS, activity=events())
+    def one_arrives(self, member: str, activity: Activity) -> None:
+        self._give(member, [activity])
+
+    @rule(member=MEMBERS, amendment=amendments())
+    def one_is_amended(self, member: str, amendment: Activity) -> None:
+        self._give(member, [amendment])
+
+    @rule(member=MEMBERS, data=st.data())
+    def some_come_again(self, member: str, data: st.DataObject) -> None:
+        known = [activity for activity, _ in self.office.written.get(member, {}).values()]
+        if known:
+            again = data.draw(st.lists(st.sampled_from(known), max_size=4))
+            before = self.office.has(member)
+            rewarded = self.office.give(*again, member=member)
+            assert (rewarded.entries, rewarded.again, rewarded.refused) == ((), len(again), 0)
+            assert self.office.has(member) == before
+
+    @rule()
+    def the_rules_are_edited(self) -> None:
+        if self.edits:
+            self.office.publish(**self.edits.pop(0))
+
+    def _give(self, member: str, batch: Sequence[Activity]) -> None:
+        self.touched = member
+        known = {key: digest(activity) for key, (activity, _) in self.office.written.get(member, {}).items()}
+        refused = 0
+        for activity in batch:
+            first = known.setdefault(activity.key, digest(activity))
+            refused += first != digest(activity) and activity.source != LADDER
+        rewarded = self.office.give(*batch, member=member)
+        assert rewarded.refused == refused
+        assert len(rewarded.entries) + rewarded.again + rewarded.refused == len(batch)
+
+    @invariant()
+    def nothing_is_lost_and_nothing_doubled(self) -> None:
+        office = self.office
+        entries = office.ledger.entries(office.program.key, self.touched)
+        assert [entry.key for entry in entries] == list(dict.fromkeys(entry.key for entry in entries))
+        assert {entry.key for entry in entries} == office.written.get(self.touched, {}).keys()
+        assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
+
+    @invariant()
+    def the_ledger_sums_to_the_state(self) -> None:
+        has = self.office.has(self.touched)
+        assert self.office.summed(self.touched) == (has.earned, has.spent, has.held)
+
+    @invariant()
+    def everybody_has_what_the_oracle_says(self) -> None:
+        assert self.office.has(self.touched) == self.office.should_be(self.touched)
+
+    @invariant()
+    def folding_the_ledger_anew_gives_the_same_state(self) -> None:
+        office, member = self.office, self.touched
+        state, _ = office.ledger.load(office.program.key, member, [])
+        entries = office.ledger.entries(office.program.key, member)
+        if entries:
+            books = {version: Book.of(program) for version, program in office.versions.items()}
+            now = books[max(entry.program_version for entry in entries)]
+            again, none = refold(books, now, state, entries, [], allowances={})
+            assert none == []
+            assert bare(again) == bare(state)
+
+
+def bare(state: State) -> State:
+    """Without what only says how it is stored, and of marks only whether they are known."""
+    marks = {**state.archive, **state.seen}
+    return replace(state.copy(), version=0, sequence=0, archive={}, seen=dict(sorted(marks.items())))
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = calm
+
+
+@settings(parent=calm, max_examples=120 * THOROUGH)
+@given(st.lists(ANYTHING, min_size=1, max_size=16, unique_by=lambda each: each.key), st.randoms(), st.data())
+def test_any_order_and_any_company_give_the_same(batch: list[Activity], random: object, data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(batch))
+    sizes = st.integers(1, 5)
+    one, other = Office(ledger=MemoryLedger()), Office(ledger=MemoryLedger())
+    one.give(*sorted(batch, key=lambda each: each.order))
+    for together in in_batches(shuffled, lambda: data.draw(sizes)):
+        other.give(*together)
+    assert one.has() == other.has() == one.should_be()
+    first, second = (office.ledger.load("academy", "m", [])[0] for office in (one, other))
+    assert bare(first) == bare(second)
