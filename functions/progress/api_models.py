@@ -8,6 +8,7 @@ from ladder.domain.disputes import LONGEST_TEXT
 from ladder.domain.inbound import LONGEST_ID
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
+NEWEST = 2**53  # above every entry's sequence
 LONGEST_ORDER = 100
 
 

@@ -31,7 +31,7 @@ from ladder.problem import problem, problem_of
 from ladder.settings import from_env
 from ladder.usage import Usage
 from progress import answers
-from progress.api_models import MOST_ENTRIES, USUAL_ENTRIES, DisputeBody, OrderBody
+from progress.api_models import MOST_ENTRIES, NEWEST, USUAL_ENTRIES, DisputeBody, OrderBody
 from progress.dispute import Disputed, dispute
 from progress.door import content_type, refuse_unreadable, told
 from progress.me import Me, me
@@ -135,7 +135,7 @@ def progress() -> Progress:
 )
 def ledger(
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES, description="entries of a page")] = USUAL_ENTRIES,
-    before: Annotated[int | None, Query(ge=1, description="the `before` of the page before this one")] = None,
+    before: Annotated[int, Query(ge=1, le=NEWEST, description="the `before` of the page before this one")] = NEWEST,
 ) -> LedgerPage:
     visit = _visiting()
     return show_ledger(

@@ -29,13 +29,13 @@ class LedgerPage:
 
 
 def show_ledger(
-    me: Me, *, limit: int, before: int | None, book: Book, ledger: Ledger, quarantine: Quarantine, disputes: Disputes
+    me: Me, *, limit: int, before: int, book: Book, ledger: Ledger, quarantine: Quarantine, disputes: Disputes
 ) -> LedgerPage:
     """Reads the whole ledger whatever the page: what became of a hold may stand anywhere in it, and a second index
     over time would cost a write an entry for a list that is seldom read."""
     raised = {each.key: each for each in disputes.of(me.program, me.member)}
     told = statements(book, ledger.entries(me.program, me.member), raised)
-    rest = [each for each in told if before is None or each.sequence < before]
+    rest = [each for each in told if each.sequence < before]
     page = rest[:limit]
     parked = quarantine.parked(me.program, me.member)
     return LedgerPage(

@@ -20,14 +20,17 @@ def test_json_is_one_document_alone_on_stdout() -> None:
     told = json.loads(ran.stdout)
     assert len(told["nights"]) == 3
     assert all(night["live"] for night in told["nights"])
-    assert told["queue"]["received"] == told["queue"]["distinct"]
+    points = told["points"]
+    assert points["failed"] == 0
+    assert points["entries"] == points["completions"] + points["reported"]["sent"] - points["reported"]["again"]
+    assert sum(account["earned"] for account in points["accounts"]) > 0
     assert told["transitions_per_night"] <= 15
 
 
 def test_the_summary_speaks_of_nights_tiers_and_calls() -> None:
     ran = demo("--nights", "2")
     assert ran.returncode == 0, ran.stderr
-    for words in ("Every night", "Who moved tier, and why", "write units", "platform calls"):
+    for words in ("Every night", "Who moved tier, and why", "write units", "platform calls", "What everybody has", "in the ledger of"):
         assert words in ran.stdout
 
 

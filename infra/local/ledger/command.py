@@ -1,3 +1,163 @@
-from collections.abc import Sequence
+"""`ladder ledger verify | rebuild | explain EVENT | reverse ENTRY --reason TEXT`."""
+
+import argparse
+import getpass
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from infra.local.ledger.explained import explained, hold_key, without_entry
+from infra.local.ledger.found import Found, find, refusals, traces
+from infra.local.ledger.place import Place, place
+from infra.local.ledger.reversing import reverse
+from infra.local.ledger.screen import rebuilt_lines, reversal_lines, say, show_verified
+from infra.local.ledger.verify import Verified, verify
+from infra.local.ledger.walk import Read, ledger, people, read
+from infra.local.program_words import number
+from ladder.domain.errors import Rejected
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.rebuild import rebuilt, refolded
+from ladder.domain.rewards.state import State
+
+DONE, FAILED = 0, 1
+LONGEST_REASON = 500
+
+
 def run(arguments: Sequence[str]) -> int:
-    return 0
+    """The exit status: 0 where all is well, 1 where something differs or is not there."""
+    asked = _parser().parse_args(arguments)
+    return COMMANDS[asked.command](place(asked.stack), asked)
+
+
+def _verify(on: Place, asked: argparse.Namespace) -> int:
+    verified = [verify(each) for each in _ledgers(on, asked)]
+    show_verified(verified)
+    return DONE if all(each.holds for each in verified) else FAILED
+
+
+def _rebuild(on: Place, asked: argparse.Namespace) -> int:
+    """What is damaged itself is no ground to build on: that is left for somebody to restore."""
+    wrong = [(found, verified) for found in _ledgers(on, asked) if not (verified := verify(found)).holds]
+    for found, verified in wrong:
+        say(_rebuilt(on, found, verified, write=asked.write))
+    damaged = sum(verified.damaged for _, verified in wrong)
+    say([_sum(len(wrong) - damaged, damaged, write=asked.write)])
+    return FAILED if damaged else DONE
+
+
+def _rebuilt(on: Place, found: Read, verified: Verified, *, write: bool) -> list[str]:
+    person = found.person
+    if verified.damaged:
+        what = next(each.what for each in verified.findings if each.damaged)
+        told = "the entries themselves are damaged; restore them (point-in-time recovery) before anything is rebuilt"
+        return [f"member {person.member} of {person.program}: {what}", f"  left as it is: {told}"]
+    after, entry = _anew(on, found)
+    if write:
+        change = Change(
+            program=person.program,
+            member=person.member,
+            before=found.state,
+            after=after,
+            entries=[entry],
+            due_at=datetime.now(UTC),
+        )
+        ledger(on, found.books.values()).commit(change)
+    return rebuilt_lines(verified, after, entry, written=write)
+
+
+def _anew(on: Place, found: Read) -> tuple[State, Entry]:
+    version = found.entries[-1].program_version if found.entries else None
+    return rebuilt(
+        found.state,
+        refolded(found.books, found.entries),
+        found.entries,
+        program_version=version or on.members.published.current_version(found.person.program),
+        at=datetime.now(UTC),
+    )
+
+
+def _sum(states: int, damaged: int, *, write: bool) -> str:
+    told = f"{number(states, 'state')} {'rebuilt' if write else 'to rebuild'}"
+    told += f", {number(damaged, 'member')} with damaged entries left alone" if damaged else ""
+    return f"{told}." if write or not states else f"{told}; nothing was written: add --write to do it."
+
+
+def _explain(on: Place, asked: argparse.Namespace) -> int:
+    found = find(on, asked.event, program=asked.program, member=asked.member)
+    for place_, each in enumerate(found):
+        pk, sk = hold_key(each)
+        refused = list(refusals(on, "#".join(each.entry.key), program=each.person.program))
+        say([*([""] if place_ else []), *explained(each, on.members.members.get(pk, sk), refused)])
+    if not found:
+        say(without_entry(asked.event, traces(on, asked.event, program=asked.program)))
+    return DONE if found else FAILED
+
+
+def _reverse(on: Place, asked: argparse.Namespace) -> int:
+    found = _only(find(on, asked.event, program=asked.program, member=asked.member), asked.event)
+    done = reverse(on, found, reason=asked.reason, actor=asked.actor or _user(), now=datetime.now(UTC))
+    say(reversal_lines(done))
+    return DONE
+
+
+def _only(found: Sequence[Found], event: str) -> Found:
+    if not found:
+        raise Rejected(f"there is no entry of {event}: `ladder ledger explain` may say why")
+    if len(found) > 1:
+        which = "\n".join(
+            f"  {'#'.join(each.entry.key)} --program {each.person.program} --member {each.person.member}"
+            for each in found
+        )
+        raise Rejected(f"{len(found)} entries are called {event}; name one of them:\n{which}")
+    return found[0]
+
+
+def _ledgers(on: Place, asked: argparse.Namespace) -> list[Read]:
+    return [read(on, person) for person in people(on, program=asked.program, member=asked.member)]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+COMMANDS: Mapping[str, Callable[[Place, argparse.Namespace], int]] = {
+    "verify": _verify,
+    "rebuild": _rebuild,
+    "explain": _explain,
+    "reverse": _reverse,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ladder ledger", description="Look after members' ledgers.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    _command(commands, "verify", "say whether entries, sums and states agree (reads the whole table of members)")
+    rebuild = _command(commands, "rebuild", "fold states anew where they do not agree with their entries")
+    rebuild.add_argument("--write", action="store_true", help="do it; without, only what would be done is said")
+    explain = _command(commands, "explain", "say what an event earned and why, or why there is no entry of it")
+    explain.add_argument("event", metavar="EVENT", help="source#id, or an id alone")
+    undo = _command(commands, "reverse", "take an entry back, through the queue; twice is once")
+    undo.add_argument("event", metavar="ENTRY", help="source#id, or an id alone")
+    undo.add_argument("--reason", type=_reason, required=True, metavar="TEXT", help="why; the member reads it")
+    undo.add_argument("--actor", metavar="NAME", help="who decided; by default the user of this machine")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, told: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=told, description=told)
+    command.add_argument("--program", metavar="KEY", help="only this program; without, all of them")
+    command.add_argument("--member", metavar="ID", help="only this member")
+    command.add_argument("--stack", metavar="NAME", help="a deployed stack; without, the stage that runs here")
+    return command
+
+
+def _reason(text: str) -> str:
+    if not 0 < len(text.strip()) <= LONGEST_REASON:
+        raise argparse.ArgumentTypeError(f"a reason takes 1 to {LONGEST_REASON} characters")
+    return text.strip()

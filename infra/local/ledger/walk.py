@@ -45,24 +45,28 @@ def people(place: Place, *, program: str | None = None, member: str | None = Non
     if program and member:
         return [Person(program, member)]
     wanted = {":state": member_keys.STATE, ":entry": member_keys.ENTRY}
-    found = {_person(item["pk"]) for item in scan(place, "sk = :state OR begins_with(sk, :entry)", wanted)}
+    found = {person_of(item["pk"]) for item in scan(place, "sk = :state OR begins_with(sk, :entry)", wanted)}
     return sorted(each for each in found if program in {None, each.program} and member in {None, each.member})
 
 
-def scan(place: Place, condition: str, values: Mapping[str, str], *, keep: str = "pk, sk") -> Iterator[dict[str, Any]]:
-    """Items of the table of members that fulfil a condition."""
-    pages = (
-        place.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=place.outputs["MembersTable"],
-            FilterExpression=condition,
-            ExpressionAttributeValues=encode(values),
-            ProjectionExpression=keep,
-            ConsistentRead=True,
-        )
-    )
-    for page in pages:
+def scan(
+    place: Place,
+    condition: str,
+    values: Mapping[str, str],
+    *,
+    names: Mapping[str, str] | None = None,
+    keep: str = "pk, sk",
+) -> Iterator[dict[str, Any]]:
+    """Items of the table of members that fulfil a condition; `names` stand for words that DynamoDB keeps to itself."""
+    request = {
+        "TableName": place.outputs["MembersTable"],
+        "FilterExpression": condition,
+        "ExpressionAttributeValues": encode(values),
+        "ProjectionExpression": keep,
+        "ConsistentRead": True,
+        **({"ExpressionAttributeNames": dict(names)} if names else {}),
+    }
+    for page in place.client("dynamodb").get_paginator("scan").paginate(**request):
         yield from map(decode, page["Items"])
 
 
@@ -101,6 +105,6 @@ def _version(place: Place, person: Person) -> int:
     return int(item["version"]) if item else 0
 
 
-def _person(partition: str) -> Person:
+def person_of(partition: str) -> Person:
     program, _, member = partition.partition("#")
     return Person(program, member)

@@ -34,9 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         wanted = prepared(load_program(asked.program), asked.source)
         now = datetime.now(UTC)
         lines = read_lines(asked.file, asked.source, wanted.source, now=now, limit=asked.limit)
-        planned = plan(
-            told(lines), duplicates=asked.duplicates, late=asked.late, seed=asked.seed, most=_most(asked.rate)
-        )
+        planned = plan(lines, duplicates=asked.duplicates, late=asked.late, seed=asked.seed, most=_most(asked.rate))
         with ground() as on:
             back = counting_back(wanted, [each.activity for each in told(lines)], now=now)
             replayed = play(on, back, lines, planned, rate=asked.rate, said=said)

@@ -33,16 +33,15 @@ class Hook:
 
     def post(self, post: Post) -> None:
         """As a sender would: what the other side could not do is sent again, what it refuses is not."""
-        body = body_of(self.source.kind, [each.event.raw for parcel in post for each in parcel])
+        body = body_of(self.source.kind, post.raws)
         for tries in range(TRIES):
             answer = self._posted(body)
             if answer.status < SERVER_ERROR:
                 break
             time.sleep(0.2 * 2**tries)
         if not OK <= answer.status < REDIRECTED:
-            numbers = sorted({each.event.number for parcel in post for each in parcel})
             said = answer.body.decode(errors="replace")[:500]
-            raise ReplayFailed(f"the API answered {answer.status} to lines {numbers[:20]}: {said}")
+            raise ReplayFailed(f"the API answered {answer.status} to lines {post.numbers[:20]}: {said}")
 
     def _posted(self, body: bytes) -> Answer:
         headers = headers_of(self.source.kind, self.secret, body)
@@ -55,7 +54,7 @@ def send(hook: Hook, plan: Plan, *, rate: float | None, tell: Tell) -> None:
         if rate:
             time.sleep(max(began + sent / rate - time.monotonic(), 0))
         hook.post(post)
-        sent += sum(map(len, post))
+        sent += len(post.raws)
         tell(sent)
 
 

@@ -6,14 +6,16 @@ Everything is drawn from a seed: the same file, shares and seed give the same pl
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from random import Random
 from typing import Literal
 
-from infra.local.replay.lines import Told
+from infra.local.replay.lines import Line, Told, told
 from ladder.domain.activity import Key, digest
 
 TOGETHER = 20  # events of a member in one message: they are written in one transaction
 PARCELS = 10  # messages that one call of the queue takes
+IDLE = 200  # lines that mean nothing, in one post
 LARGEST_POST = 500_000  # bytes; a hook takes twice as many
 
 type Manner = Literal["first", "late", "at once", "in company", "at the end"]
@@ -33,7 +35,27 @@ class Sent:
 
 
 type Parcel = tuple[Sent, ...]  # of one member
-type Post = tuple[Parcel, ...]  # of different members
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Parcels of different members; `idle`: lines that the source passes over, sent like everything else."""
+
+    parcels: tuple[Parcel, ...] = ()
+    idle: tuple[Line, ...] = ()
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        return tuple(each for parcel in self.parcels for each in parcel)
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of the lines of the file."""
+        return sorted({*(each.event.number for each in self.sent), *(line.number for line in self.idle)})
+
+    @property
+    def raws(self) -> list[bytes]:
+        return [*(each.event.raw for each in self.sent), *(line.raw for line in self.idle)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +66,7 @@ class Plan:
 
     @property
     def sent(self) -> tuple[Sent, ...]:
-        return tuple(each for post in self.posts for parcel in post for each in parcel)
+        return tuple(each for post in self.posts for each in post.sent)
 
     @property
     def standing(self) -> Mapping[str, Mapping[Key, Told]]:
@@ -61,18 +83,19 @@ class Plan:
         return sum(_differs(each.event, standing[each.event.member][each.event.activity.key]) for each in self.sent)
 
 
-def plan(events: Sequence[Told], *, duplicates: float, late: float, seed: int, most: int | None = None) -> Plan:
+def plan(lines: Sequence[Line], *, duplicates: float, late: float, seed: int, most: int | None = None) -> Plan:
     """In the order in which things happened, whatever the file's. `duplicates` and `late` are shares of the events.
 
     `most`: events in one post at most, so that a rate can be kept.
     """
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
-    ordered = sorted(events, key=lambda event: event.activity.order)
+    ordered = sorted(told(lines), key=lambda event: event.activity.order)
     first = _held_back(ordered, late, rng)
     again = list(_repeated(first, duplicates, rng))
     parcels = _parcels(sorted([*first, *again], key=lambda each: each.place), min(most or TOGETHER, TOGETHER))
-    posts = tuple(_posts(parcels, most))
-    return Plan(posts, sum(each.manner == "late" for each in first), len(again))
+    idle = [line for line in lines if line.activity is None]
+    posts = _with_idle(list(_posts(parcels, most)), idle, most or IDLE)
+    return Plan(tuple(posts), sum(each.manner == "late" for each in first), len(again))
 
 
 def _held_back(ordered: Sequence[Told], share: float, rng: Random) -> list[Sent]:
@@ -148,11 +171,11 @@ def _posts(parcels: Sequence[Parcel], most: int | None) -> Iterator[Post]:
     post: list[Parcel] = []
     for parcel in parcels:
         if post and _full(post, parcel, most):
-            yield tuple(post)
+            yield Post(tuple(post))
             post = []
         post.append(parcel)
     if post:
-        yield tuple(post)
+        yield Post(tuple(post))
 
 
 def _full(post: Sequence[Parcel], parcel: Parcel, most: int | None) -> bool:
@@ -161,6 +184,24 @@ def _full(post: Sequence[Parcel], parcel: Parcel, most: int | None) -> bool:
     size = sum(len(each.event.raw) for parcels in (*post, parcel) for each in parcels)
     crowded = most is not None and events > most
     return len(post) == PARCELS or parcel[0].event.member in members or crowded or size > LARGEST_POST
+
+
+def _with_idle(posts: Sequence[Post], idle: Sequence[Line], most: int) -> Iterator[Post]:
+    """Spread over all posts; what is too much for them goes alone."""
+    share = max(min(-(-len(idle) // max(len(posts), 1)), most), 1)
+    for post, lines in zip_longest(posts, _pieces(idle, share), fillvalue=None):
+        yield Post(post.parcels if post else (), tuple(lines or ()))
+
+
+def _pieces(lines: Sequence[Line], most: int) -> Iterator[list[Line]]:
+    piece: list[Line] = []
+    for line in lines:
+        if piece and (len(piece) == most or sum(len(each.raw) for each in (*piece, line)) > LARGEST_POST // 2):
+            yield piece
+            piece = []
+        piece.append(line)
+    if piece:
+        yield piece
 
 
 def _number(share: float, events: int) -> int:

@@ -28,14 +28,14 @@ def play(
     with _progress(said) as progress:
         seconds = _driven(on, there, planned, rate, progress)
         compared = _compared(on, there, planned, progress)
-    accepted, events = sum(map(len, planned.standing.values())), len(told(lines))
+    accepted, ignored = sum(map(len, planned.standing.values())), len(lines) - len(told(lines))
     return Replayed(
         program=there.program.key,
         source=there.source.key,
         changed=wanted.changed,
-        events=events,
-        ignored=len(lines) - events,
-        sent=len(planned.sent),
+        events=len(lines),
+        ignored=ignored,
+        sent=ignored + len(planned.sent),
         late=planned.late,
         accepted=accepted,
         duplicates=len(planned.sent) - accepted - planned.refused,
@@ -51,7 +51,7 @@ def _driven(on: Ground, there: Opened, planned: Plan, rate: float | None, progre
     """Seconds from the first post until nothing waits any more."""
     hook = Hook(Api(on.aws, on.outputs), there.program.key, there.source, there.secret)
     queues, began = Queues(on.aws.client("sqs"), on.outputs), time.monotonic()
-    send(hook, planned, rate=rate, tell=_rising(progress, "Events sent", len(planned.sent)))
+    send(hook, planned, rate=rate, tell=_rising(progress, "Events sent", sum(len(post.raws) for post in planned.posts)))
     drain(queues, tell=_falling(progress, "Messages worked"))
     return time.monotonic() - began
 

@@ -15,7 +15,7 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """`events`: lines of the file that were taken; `sent`: what was posted of them, repetitions included."""
+    """`events`: lines of the file; `sent`: what was posted of them, repetitions included."""
 
     program: str
     source: str
@@ -77,8 +77,8 @@ def show(replayed: Replayed, console: Console) -> None:
 
 
 MEANINGS = {
-    "events": "lines of the file that tell of something somebody did",
-    "ignored": "lines that mean nothing to the source",
+    "events": "lines of the file",
+    "ignored": "of them mean nothing to the source, which passes over them",
     "sent": "events posted, repetitions included",
     "accepted": "different events that the API took",
     "duplicates": "sent again",

@@ -43,7 +43,7 @@ TRIED = Match(types=("assessment.submitted",))
 PASSED = replace(TRIED, where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
 POSTED = Match(types=("forum.posted",))
-SEEN = Match(types=("content.accessed", "forum.posted"))
+SEEN = Match(types=("record.updated", "forum.posted", "task.completed"))
 
 RULES = (
     Rule(
@@ -52,7 +52,7 @@ RULES = (
         match=MODULE,
         points=45,
         once=Once(per="module"),
-        daily_points=80,
+        daily_points=60,
         bonuses=(
             Bonus(name="well", percentage=50, where=(Holds(attribute="score", at_least=90),)),
             Bonus(name="first", percentage=20.5, where=(Holds(attribute="first", equals=True),)),
@@ -150,7 +150,7 @@ LATER_BADGE = Badge(
 RULEBOOK = Rulebook(
     rules=RULES,
     streaks=STREAKS,
-    levels=(Level(name="new", points=0), Level(name="known", points=90), Level(name="old", points=200)),
+    levels=(Level(name="new", points=0), Level(name="known", points=50), Level(name="old", points=150)),
     unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="level", at_least=2),)),),
     paths=(
         Path(
@@ -176,7 +176,7 @@ THIRD = RewardRule(
     max_daily_bonus_points=14,
 )
 CAPS = Caps(
-    member_daily_points=110, member_weekly_points=260, member_daily_bonus_points=30, bonus_percent_of_base=60.0
+    member_daily_points=110, member_weekly_points=170, member_daily_bonus_points=30, bonus_percent_of_base=60.0
 )
 
 

@@ -9,7 +9,7 @@ from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERE
 from ladder.domain.rulebook import Plain
 from tests.faults.rewards.academy import MONDAY
 
-IDS = [f"e{n}" for n in range(14)]
+IDS = [f"e{n}" for n in range(24)]
 START = datetime.combine(MONDAY, time(), tzinfo=UTC)
 SUBJECTS = {"module": st.sampled_from(["m1", "m2", "m3"])}
 
@@ -26,7 +26,6 @@ KINDS: dict[str, st.SearchStrategy[dict[str, Plain]]] = {
     "learner.completed_module": some(**SUBJECTS, score=st.sampled_from([40, 89.5, 90, "95"]), first=st.booleans()),
     "assessment.submitted": always(**SUBJECTS, passed=st.sampled_from([True, False, False, 1])),
     "forum.posted": st.just({}),
-    "content.accessed": st.just({}),
     "peer.assisted": always(colleague=st.sampled_from(["c1", "c2"])),
     "peer.mentored": always(worth=st.sampled_from([0, 25, 70, -3, "9"])),
     "task.completed": st.just({}),
@@ -44,7 +43,7 @@ KINDS: dict[str, st.SearchStrategy[dict[str, Plain]]] = {
 }
 MOMENTS = st.builds(
     lambda day, hour, minute: START + timedelta(days=day, hours=hour, minutes=minute),
-    st.integers(0, 15),
+    st.integers(0, 10),
     st.sampled_from([2, 3, 9, 17]),
     st.sampled_from([0, 30]),
 )

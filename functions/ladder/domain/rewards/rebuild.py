@@ -24,7 +24,9 @@ def refolded(books: Mapping[int, Book], recorded: Sequence[Entry]) -> State:
     return after
 
 
-def rebuilt(stored: State, refolded: State, recorded: Sequence[Entry], *, at: datetime) -> tuple[State, Entry]:
+def rebuilt(
+    stored: State, refolded: State, recorded: Sequence[Entry], *, program_version: int, at: datetime
+) -> tuple[State, Entry]:
     """The state to write, and the entry that says so: it carries what the sum over all others lacks.
 
     Nobody's entry is touched. The entry is known by the version that it replaces, so doing it again finds it there.
@@ -43,7 +45,7 @@ def rebuilt(stored: State, refolded: State, recorded: Sequence[Entry], *, at: da
             occurred_at=at,
             attributes={"earned": stored.earned, "spent": stored.spent, "held": stored.held},
         ),
-        program_version=max(recorded, key=lambda entry: entry.sequence).program_version,
+        program_version=program_version,
         lines=(Line(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else (),
         points=rest,
         spent=after.spent - spent,
@@ -56,12 +58,6 @@ def rebuilt(stored: State, refolded: State, recorded: Sequence[Entry], *, at: da
 
 def _sentence(stored: State, after: State) -> str:
     told = "Your account was checked against your entries and put right"
-    return (
-        f"{told}: {after.earned} points earned, where it had said {stored.earned}."
-        if _moved(stored, after)
-        else told + "."
-    )
-
-
-def _moved(stored: State, after: State) -> bool:
-    return stored.earned != after.earned
+    if stored.earned == after.earned:
+        return f"{told}; your points stay what they were."
+    return f"{told}: {after.earned} points earned, where it had said {stored.earned}."

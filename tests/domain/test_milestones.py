@@ -1,0 +1,75 @@
+"""How far somebody has come, in the numbers that his state has."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ladder.domain.program import Program
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.milestones import Milestones, milestones
+from ladder.domain.rewards.state import State
+from ladder.domain.rulebook import BadgeTier, Requirement
+from tests.domain.members_work import MONDAY, TUESDAY, done, passed
+from tests.domain.sample_rulebook import BADGE, PASSED, academy, book
+
+
+def seen(program: Program, state: State, days: int = 0) -> Milestones:
+    return milestones(Book.of(program), state, MONDAY + timedelta(days=days))
+
+
+def test_who_has_done_nothing_is_at_the_first_level_and_everything_is_ahead() -> None:
+    told = seen(academy(), State())
+    assert told.level is not None
+    assert told.level.next is not None
+    assert (told.level.number, told.level.name, told.level.next.missing) == (1, "Newcomer", 500)
+    assert [step.state for step in told.paths[0].steps] == ["open", "later"]
+    assert (told.badges[0].tier, told.unlocks[0].open, told.streaks[0].current) == (None, False, 0)
+    assert told.next == (
+        "500 points to level 2: Regular.",
+        "5 more days in a row for 25 points: days in a row.",
+        "Badge sharer, bronze: 0 of 3 assessment submitted.",
+    )
+
+
+def test_a_program_without_levels_tells_of_none() -> None:
+    assert seen(book(levels=(), unlocks=()), State()).level is None
+
+
+def test_at_the_last_level_nothing_is_missing() -> None:
+    told = seen(academy(), State(earned=9_999)).level
+    assert told is not None
+    assert (told.number, told.next) == (2, None)
+
+
+def test_a_streak_is_shown_as_long_as_it_can_go_on_and_its_best_for_good() -> None:
+    state, _ = done(academy(), passed("a"), passed("b", day=TUESDAY))
+    on_days = [seen(academy(), state, day).streaks[0] for day in (1, 2, 3)]
+    assert [(each.current, each.best, each.counted) for each in on_days] == [(2, 2, True), (2, 2, False), (0, 2, False)]
+    assert [each.next and each.next.missing for each in on_days] == [3, 3, 5]
+
+
+def test_a_badge_has_its_tier_its_day_and_how_far_the_next_one_is() -> None:
+    silver = BadgeTier(name="silver", requires=(Requirement(need="count", at_least=5, match=PASSED),))
+    program = book(badges=(replace(BADGE, tiers=(*BADGE.tiers, silver)),))
+    state, _ = done(program, *(passed(f"m{n}", minute=n) for n in range(4)))
+    (badge,) = seen(program, state).badges
+    assert badge.next is not None
+    assert (badge.tier, badge.reached_on, badge.next.name) == ("bronze", MONDAY, "silver")
+    assert [(need.have, need.needed) for need in badge.next.needs] == [(4, 5)]
+
+
+def test_a_badge_whose_tiers_were_taken_out_of_the_program_keeps_its_last() -> None:
+    (badge,) = seen(academy(), State(badges={"SHARER": (4, MONDAY.toordinal())})).badges
+    assert (badge.tier, badge.next) == ("bronze", None)
+
+
+def test_what_is_met_is_never_more_than_what_is_needed() -> None:
+    (unlock,) = seen(academy(), State(earned=9_999, unlocks=frozenset({"MENTORING"}))).unlocks
+    assert (unlock.open, [(need.what, need.have, need.needed) for need in unlock.needs]) == (True, [("level", 2, 2)])
+
+
+def test_a_path_shows_what_is_done_and_what_is_open_now() -> None:
+    state, _ = done(academy(), passed("a"))
+    (path,) = seen(academy(), state).paths
+    assert ([step.state for step in path.steps], path.done) == (["done", "open"], False)
+    state, _ = done(academy(), passed("a"), passed("b", minute=1))
+    assert seen(academy(), state).paths[0].done

@@ -1,0 +1,76 @@
+"""A ledger's words say what its numbers say, and what has become of a hold since."""
+
+import pytest
+
+from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
+from ladder.domain.disputes import Dispute
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import Entry, Line
+from ladder.domain.rewards.sentences import ADJUSTED
+from ladder.domain.rewards.statement import arithmetic, statements
+from tests.domain.members_work import MONDAY, TUESDAY, at, done, passed
+from tests.domain.sample_rulebook import academy, rule
+
+LIMIT = "your limit of 300 points a day is reached"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (Line("R", 50, 10, paid=60), "50 + 10 bonus = 60, 60 paid"),
+        (Line("R", 50, 10, paid=40, because=LIMIT), f"50 + 10 bonus = 60, 40 paid: {LIMIT}"),
+        (Line("R", 50, paid=50), "50, 50 paid"),
+        (Line("R", 50, because=LIMIT), f"50, nothing paid: {LIMIT}"),
+        (Line("R", because="it counts from 2026-04-01"), "0, nothing paid: it counts from 2026-04-01"),
+        (Line("R", 50, held=50, because="a person looks"), "50, 50 waiting: a person looks"),
+        (Line(ADJUSTED, paid=-20, because="counted anew"), "-20 for others, counted anew"),
+        (Line(ADJUSTED, paid=20, held=-50), "+20 for others, counted anew, -50 waiting"),
+    ],
+)
+def test_the_arithmetic_is_told_in_words(line: Line, words: str) -> None:
+    assert arithmetic(line) == words
+
+
+def amending(kind: str, entry: Entry, source: str = LADDER) -> Entry:
+    told = {"source": entry.activity.source, "id": entry.activity.id}
+    activity = Activity(source=source, id=f"{kind}-1", type=kind, occurred_at=at(TUESDAY), attributes=told)
+    return Entry(activity=activity, program_version=1, lines=(), points=0, spent=0, held=-50, sentence="", sequence=2)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "became"),
+    [
+        ((), "waiting"),
+        ((RELEASED,), "paid"),
+        ((DENIED,), "denied"),
+        ((DENIED, RELEASED), "denied"),
+        ((RELEASED, REVERSED), "reversed"),
+    ],
+)
+def test_a_hold_is_shown_with_what_has_become_of_it(kinds: tuple[str, ...], became: str) -> None:
+    program = rule(hold="a person looks")
+    _, (entry,) = done(program, passed("a"))
+    told = statements(Book.of(program), [entry, *(amending(kind, entry) for kind in kinds)], {})
+    assert [each.hold for each in told if each.id == entry.activity.id] == [became]
+    assert {each.hold for each in told if each.id != entry.activity.id} <= {None}
+
+
+def test_what_paid_at_once_was_no_hold_and_may_be_reversed_or_corrected() -> None:
+    _, (entry,) = done(academy(), passed("a"))
+    (told,) = statements(Book.of(academy()), [entry], {})
+    assert (told.hold, told.reversed, told.corrected) == (None, False, False)
+    assert (told.day, told.lines[0].name) == (MONDAY, "an assessment passed")
+    *_, told = statements(
+        Book.of(academy()), [entry, amending(REVERSED, entry), amending(CORRECTED, entry, "academy")], {}
+    )
+    assert (told.reversed, told.corrected) == (True, True)
+
+
+def test_entries_come_newest_first_each_with_its_own_dispute() -> None:
+    _, entries = done(academy(), passed("a"), passed("b", minute=1))
+    key = entries[0].key
+    raised = Dispute(program="academy", member="m", source=key[0], id=key[1], text="no", raised_at=at(TUESDAY))
+    newer, older = statements(Book.of(academy()), entries, {key: raised})
+    assert (newer.sequence, newer.dispute) == (2, None)
+    assert older.dispute is not None
+    assert (older.sequence, older.dispute.text) == (1, "no")

@@ -1,0 +1,116 @@
+"""An academy's ledgers on an emulated DynamoDB, filled by the rewarding act itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator, emulator
+from infra.local.ledger.place import Place
+from infra.local.ledger.walk import Person, Read, read
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.items import encode
+from ladder.domain.activity import REVERSED, Activity
+from ladder.domain.program import Program
+from ladder.domain.rulebook import Plain
+from rewards.reward import Desk, reward
+from tests.domain.sample_rulebook import academy
+
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+NUMBERS = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Academy:
+    """`place` as the commands have it; `program` as it is published there."""
+
+    place: Place
+    program: Program
+
+    def reward(self, member: str, activities: Sequence[Activity]) -> None:
+        members = self.place.members
+        book = members.book(self.program.key)
+        desk = Desk(
+            member=member,
+            book=book,
+            books=lambda version: members.version(self.program.key, version),
+            ledger=members.ledger(book.program),
+            purse=members.purse,
+            now=NOW,
+        )
+        reward(desk, activities, pause=lambda tries: None)
+
+    def read(self, member: str) -> Read:
+        return read(self.place, Person(self.program.key, member))
+
+    def tamper(self, member: str, sort_key: str, **changes: Any) -> None:
+        """As only somebody with the keys of the house could."""
+        names = {f"#{name}": name for name in changes}
+        self.place.client("dynamodb").update_item(
+            TableName=self.place.outputs["MembersTable"],
+            Key=encode({"pk": member_keys.member(self.program.key, member), "sk": sort_key}),
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=encode({f":{name}": value for name, value in changes.items()}),
+        )
+
+    def lose(self, member: str, sort_key: str) -> None:
+        self.place.client("dynamodb").delete_item(
+            TableName=self.place.outputs["MembersTable"],
+            Key=encode({"pk": member_keys.member(self.program.key, member), "sk": sort_key}),
+        )
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def ledgers(aws: Emulator) -> Academy:
+    client, number = aws.client("dynamodb"), next(NUMBERS)
+    outputs = {f"{name}Table": _table(client, f"{name}-{number}") for name in ("Members", "Programs", "Audit")}
+    place = Place(aws.client, {**outputs, "ActivitiesQueueUrl": _queue(aws, number)})
+    return Academy(place, place.members.published.publish(academy()))
+
+
+def passed(number: int, *, module: str | None = None, minutes: int = 0) -> Activity:
+    says: dict[str, Plain] = {"passed": True, "module": module or f"m{number}"}
+    return told(f"e{number}", "assessment.submitted", says, minutes=minutes, received_at=NOW)
+
+
+def taken_back(event: str) -> Activity:
+    says: dict[str, Plain] = {"source": "academy", "id": event, "reason": "a mistake", "actor": "zoë"}
+    return told(f"reverse:academy#{event}", REVERSED, says, source="ladder", minutes=60)
+
+
+def told(
+    event: str,
+    kind: str,
+    says: Mapping[str, Plain],
+    *,
+    source: str = "academy",
+    minutes: int = 0,
+    received_at: datetime | None = None,
+) -> Activity:
+    at = NOW - timedelta(days=2) + timedelta(minutes=minutes)
+    return Activity(source=source, id=event, type=kind, occurred_at=at, received_at=received_at, attributes=says)
+
+
+def _table(client: Any, name: str) -> str:
+    client.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
+
+
+def _queue(aws: Emulator, number: int) -> str:
+    made = aws.client("sqs").create_queue(QueueName=f"activities-{number}.fifo", Attributes={"FifoQueue": "true"})
+    return str(made["QueueUrl"])

@@ -1,0 +1,112 @@
+"""What `ladder ledger verify` finds, and what it leaves in peace."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from infra.local.ledger.verify import verify
+from infra.local.ledger.walk import Person, people
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.member_state import pack_state
+from ladder.domain.rulebook import Rule
+from tests.domain.sample_rulebook import PASSED
+from tests.infra.ledger.conftest import Academy, passed, taken_back
+
+ENTRY = "ENTRY#academy#e3"
+
+
+@pytest.fixture
+def anna(ledgers: Academy) -> Academy:
+    """Some events in order, one late, one taken back."""
+    ledgers.reward("anna", [passed(n, minutes=n) for n in range(1, 5)])
+    ledgers.reward("anna", [passed(9, minutes=-5)])
+    ledgers.reward("anna", [taken_back("e2")])
+    return ledgers
+
+
+def found(academy: Academy) -> list[str]:
+    return [finding.what for finding in verify(academy.read("anna")).findings]
+
+
+def test_a_ledger_that_was_written_by_the_engine_holds(anna: Academy) -> None:
+    verified = verify(anna.read("anna"))
+    assert verified.holds
+    assert (verified.entries, verified.points) == (6, 200)
+
+
+def test_it_holds_for_what_was_written_under_several_versions(anna: Academy) -> None:
+    """What a rule that is gone had noted is found under its own name."""
+    other = Rule(key="OTHER", name="another rule", match=PASSED, points=5)
+    rulebook = replace(anna.program.rulebook, rules=(other,), streaks=(), badges=(), paths=())
+    anna.place.members.published.publish(replace(anna.program, rulebook=rulebook))
+    anna.reward("anna", [passed(5, minutes=70)])
+    assert found(anna) == []
+
+
+def test_it_holds_where_more_marks_were_made_than_the_state_keeps(anna: Academy) -> None:
+    for number in range(10, 90, 16):
+        anna.reward("anna", [passed(n, minutes=n) for n in range(number, number + 16)])
+    read = anna.read("anna")
+    assert read.state.archive
+    assert verify(read).holds
+
+
+def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
+    anna.reward("ben", [passed(1)])
+    anna.lose("ben", member_keys.STATE)
+    assert people(anna.place) == [Person("academy", "anna"), Person("academy", "ben")]
+    assert people(anna.place, member="ben") == [Person("academy", "ben")]
+    assert people(anna.place, program="another") == []
+
+
+def test_a_column_that_was_changed_is_named_with_both_numbers(anna: Academy) -> None:
+    anna.tamper("anna", member_keys.STATE, earned=9_999)
+    assert found(anna)[0] == "earned is 9999 in the state, and the entries sum to 200"
+
+
+def test_a_state_that_was_changed_is_named_by_its_field(anna: Academy) -> None:
+    state = anna.read("anna").state
+    state.streaks["DAYS"].best = 40
+    anna.tamper("anna", member_keys.STATE, state=pack_state(state))
+    (told,) = found(anna)
+    assert told.startswith("streaks is ")
+    assert "best=40" in told.partition(" in the state, and ")[0]
+
+
+def test_marks_of_what_counted_are_compared_wherever_they_are_kept(anna: Academy) -> None:
+    state = anna.read("anna").state
+    state.seen.popitem()
+    anna.tamper("anna", member_keys.STATE, state=pack_state(state))
+    assert found(anna) == ["seen: 1 marks of what has counted before differ"]
+
+
+def test_an_entry_that_tells_of_something_else_than_was_sent_is_damaged(anna: Academy) -> None:
+    anna.tamper("anna", ENTRY, attributes='{"module":"m77","passed":true}')
+    verified = verify(anna.read("anna"))
+    assert verified.findings[0].what == "entry academy#e3: its digest is not that of what it says happened"
+    assert verified.damaged
+
+
+def test_an_entry_that_is_missing_leaves_a_gap(anna: Academy) -> None:
+    anna.lose("anna", ENTRY)
+    verified = verify(anna.read("anna"))
+    assert verified.findings[0].what == "entries are missing: there is no number 3"
+    assert verified.damaged
+
+
+def test_a_number_that_was_given_twice_is_told(anna: Academy) -> None:
+    anna.tamper("anna", ENTRY, sequence=4)
+    assert found(anna)[:2] == ["entries are missing: there is no number 3", "entries have a number twice: 4"]
+
+
+def test_points_of_an_entry_that_were_changed_show_in_the_sum(anna: Academy) -> None:
+    anna.tamper("anna", ENTRY, points=500)
+    assert found(anna) == ["earned is 200 in the state, and the entries sum to 650"]
+
+
+def test_the_day_is_written_as_a_date(anna: Academy) -> None:
+    state = anna.read("anna").state
+    state.day += 1
+    anna.tamper("anna", member_keys.STATE, state=pack_state(state))
+    assert any(told.startswith(f"day is {date.fromordinal(state.day)} in the state") for told in found(anna))
