@@ -68,8 +68,6 @@ def test_what_is_met_is_never_more_than_what_is_needed() -> None:
 
 
 def test_a_path_shows_what_is_done_and_what_is_open_now() -> None:
-    state, _ = done(academy(), passed("a"))
-    (path,) = seen(academy(), state).paths
-    assert ([step.state for step in path.steps], path.done) == (["done", "open"], False)
-    state, _ = done(academy(), passed("a"), passed("b", minute=1))
-    assert seen(academy(), state).paths[0].done
+    began, finished = (seen(academy(), State(paths={"FIRST": bits})).paths[0] for bits in (0b01, 0b11))
+    assert ([step.state for step in began.steps], began.done) == (["done", "open"], False)
+    assert ([step.state for step in finished.steps], finished.done) == (["done", "done"], True)

@@ -30,7 +30,14 @@ def test_json_is_one_document_alone_on_stdout() -> None:
 def test_the_summary_speaks_of_nights_tiers_and_calls() -> None:
     ran = demo("--nights", "2")
     assert ran.returncode == 0, ran.stderr
-    for words in ("Every night", "Who moved tier, and why", "write units", "platform calls", "What everybody has", "in the ledger of"):
+    for words in (
+        "Every night",
+        "Who moved tier, and why",
+        "write units",
+        "platform calls",
+        "What everybody has",
+        "in the ledger of",
+    ):
         assert words in ran.stdout
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from infra.local.ledger import command
 from infra.local.ledger.found import find
-from infra.local.ledger.place import Place
 from infra.local.ledger.reversing import reversal, reverse
 from infra.local.ledger.verify import verify
 from ladder.adapters.dynamodb import member_keys
@@ -185,7 +184,7 @@ def test_what_cannot_be_taken_back_is_refused(anna: Academy, event: str, words: 
 
 def test_an_id_that_several_have_must_be_named_with_its_member(anna: Academy) -> None:
     anna.reward("ben", [passed(1)])
-    with pytest.raises(Rejected, match="2 entries are called e1; name one of them:\n.*--member anna\n.*--member ben"):
+    with pytest.raises(Rejected, match=r"2 entries are called e1; name one of them:\n.*--member anna\n.*--member ben"):
         command.run(["reverse", "e1", "--reason", "why"])
 
 
@@ -205,4 +204,3 @@ def test_without_a_stage_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("infra.local.ledger.place.find_running", lambda: None)
     with pytest.raises(Rejected, match="no stage is running: start one with"):
         command.run(["verify"])
-    assert Place  # what the commands would have worked on

@@ -32,7 +32,7 @@ def found(academy: Academy) -> list[str]:
 def test_a_ledger_that_was_written_by_the_engine_holds(anna: Academy) -> None:
     verified = verify(anna.read("anna"))
     assert verified.holds
-    assert (verified.entries, verified.points) == (6, 200)
+    assert (verified.entries, verified.points) == (6, 300)
 
 
 def test_it_holds_for_what_was_written_under_several_versions(anna: Academy) -> None:
@@ -62,7 +62,7 @@ def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
 
 def test_a_column_that_was_changed_is_named_with_both_numbers(anna: Academy) -> None:
     anna.tamper("anna", member_keys.STATE, earned=9_999)
-    assert found(anna)[0] == "earned is 9999 in the state, and the entries sum to 200"
+    assert found(anna)[0] == "earned is 9999 in the state, and the entries sum to 300"
 
 
 def test_a_state_that_was_changed_is_named_by_its_field(anna: Academy) -> None:
@@ -102,7 +102,7 @@ def test_a_number_that_was_given_twice_is_told(anna: Academy) -> None:
 
 def test_points_of_an_entry_that_were_changed_show_in_the_sum(anna: Academy) -> None:
     anna.tamper("anna", ENTRY, points=500)
-    assert found(anna) == ["earned is 200 in the state, and the entries sum to 650"]
+    assert found(anna) == ["earned is 300 in the state, and the entries sum to 750"]
 
 
 def test_the_day_is_written_as_a_date(anna: Academy) -> None:

@@ -25,11 +25,10 @@ class DynamoDisputes:
 
     def record(self, dispute: Dispute) -> Dispute | None:
         salt = secrets.token_bytes(SALT_BYTES)
+        said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
+        audited = Put(item=self._audited(dispute, salt), only_if=ABSENT, table=self._audit)
         try:
-            self._table.write(
-                Put(item=_to_item(dispute, salt), only_if=ABSENT),
-                Put(item=self._audited(dispute, salt), only_if=ABSENT),
-            )
+            self._table.write(said, audited)
         except Refused as refused:
             first = refused.stored[0]
             if first is None:

@@ -1,0 +1,33 @@
+"""Lines of a file of events, as a source would have read them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from infra.local.replay.lines import Line, Told, told
+from ladder.domain.activity import Activity
+
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+
+
+def line(number: int, *, member: str = "anna", minutes: int | None = None, event: str = "", score: int = 70) -> Line:
+    """The n-th line tells of the n-th minute."""
+    at = NOW - timedelta(days=1) + timedelta(minutes=number if minutes is None else minutes)
+    says = {"score": score, "module": f"m{number % 7}"}
+    named = event or f"e{number}"
+    raw = {"id": named, "type": "assessment.submitted", "occurred_at": at.isoformat(), "member": member}
+    activity = Activity(
+        source="quiz", id=named, type="assessment.submitted", occurred_at=at, received_at=NOW, attributes=says
+    )
+    return Line(number, json.dumps({**raw, "attributes": says}).encode(), member, activity)
+
+
+def lines(number: int, members: int = 5) -> list[Line]:
+    return [line(n, member=f"member-{n % members}") for n in range(1, number + 1)]
+
+
+def idle(number: int) -> Line:
+    return Line(number, b'{"id": "nothing"}')
+
+
+def one(number: int = 1) -> Told:
+    return told([line(number)])[0]

@@ -1,0 +1,81 @@
+"""A balance that is wrong in any of the three places is found, and said."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infra.local.ledger.walk import Person, Read
+from infra.local.oracle import Oracle
+from infra.local.replay.compare import differences
+from infra.local.replay.lines import Told, told
+from ladder.domain.activity import Key
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rewards.state import Run, State
+from ladder.domain.rulebook import Match
+from tests.domain.sample_rulebook import RULE, STREAK, academy
+from tests.infra.replay.examples import line
+
+SUBMITTED = Match(types=("assessment.submitted",))
+PROGRAM = replace(
+    academy(),
+    version=1,
+    rulebook=replace(
+        academy().rulebook, rules=(replace(RULE, match=SUBMITTED),), streaks=(replace(STREAK, match=SUBMITTED),)
+    ),
+)
+
+
+@pytest.fixture
+def wanted() -> dict[Key, Told]:
+    return {each.activity.key: each for each in told(line(n) for n in range(1, 6))}
+
+
+@pytest.fixture
+def worked(wanted: dict[Key, Told]) -> Read:
+    """As the engine works it."""
+    book = Book.of(PROGRAM)
+    state, entries = evaluate(book, State(), [each.activity for each in wanted.values()], allowances={})
+    return Read(Person("academy", "anna"), state, entries, {}, {1: book})
+
+
+def found(worked: Read, wanted: dict[Key, Told]) -> dict[str, Any]:
+    return differences(worked, wanted, Oracle(PROGRAM), PROGRAM)
+
+
+def test_the_engine_and_the_oracle_agree(worked: Read, wanted: dict[Key, Told]) -> None:
+    assert worked.state.earned == 250
+    assert found(worked, wanted) == {}
+
+
+def test_a_column_that_was_falsified_is_found(worked: Read, wanted: dict[Key, Told]) -> None:
+    worked.state.earned += 1
+    assert found(worked, wanted) == {"earned": {"state": 251, "entries": 250, "oracle": 250}}
+
+
+def test_an_entry_that_was_falsified_is_found(worked: Read, wanted: dict[Key, Told]) -> None:
+    first, *others = worked.entries
+    falsified = replace(worked, entries=[replace(first, points=49), *others])
+    assert found(falsified, wanted) == {"earned": {"state": 250, "entries": 249, "oracle": 250}}
+
+
+def test_state_and_entries_that_agree_on_something_wrong_are_found(worked: Read, wanted: dict[Key, Told]) -> None:
+    first, *others = worked.entries
+    worked.state.earned -= 50
+    falsified = replace(worked, entries=[replace(first, points=0), *others])
+    assert found(falsified, wanted) == {"earned": {"state": 200, "entries": 200, "oracle": 250}}
+
+
+def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(worked: Read, wanted: dict[Key, Told]) -> None:
+    worked.state.badges["SHARER"] = (1, worked.state.day)
+    worked.state.streaks["DAYS"] = Run(length=1, best=9, last=worked.state.day)
+    assert set(found(worked, wanted)) == {"badges", "streaks"}
+    worked.state.earned = 600
+    assert found(worked, wanted)["level"] == {"state": 2, "entries": None, "oracle": 1}
+
+
+def test_an_event_that_is_missing_and_one_that_nobody_sent_are_named(worked: Read, wanted: dict[Key, Told]) -> None:
+    (lost, *_), surplus = worked.entries, told([line(9)])[0].activity
+    falsified = replace(worked, entries=[*worked.entries[1:], replace(lost, activity=surplus)])
+    assert found(falsified, wanted)["events"] == {"missing": ["quiz#e1"], "surplus": ["quiz#e9"]}

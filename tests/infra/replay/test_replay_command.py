@@ -1,0 +1,69 @@
+"""`ladder replay`: what it refuses, before anything is started or sent."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from infra.local.replay.command import run
+from infra.local.replay.ground import counting_back, prepared
+from ladder.domain.program import Caps
+from tests.domain.sample_rulebook import academy
+from tests.infra.replay.examples import NOW, one
+
+GOOD = ["--source", "standard", "--file", "nowhere.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "required: --source, --file"),
+        (["--source", "docebo", "--file", "x"], "invalid choice: 'docebo'"),
+        ([*GOOD, "--duplicates", "5 of 100"], '"5 of 100" is no share; write 5% or 0.05, from 0 to 1'),
+        ([*GOOD, "--late", "120%"], '"120%" is no share'),
+        ([*GOOD, "--late", "5"], '"5" is no share'),
+        ([*GOOD, "--rate", "0"], '"0" is no rate; write events a second, above 0'),
+        ([*GOOD, "--rate", "nan"], '"nan" is no rate'),
+        ([*GOOD, "--limit", "0"], '"0" is no number of lines'),
+    ],
+)
+def test_arguments_that_make_no_sense_exit_with_two_and_say_what_to_write(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        run(arguments)
+    assert refused.value.code == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_file_with_mistakes_exits_with_two_and_nothing_on_stdout(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text('{"id": "1"}\n')
+    assert run(["--source", "standard", "--file", str(file), "--json", "--duplicates", "0.05", "--late", "2%"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"{file}, line 1: Object missing required field `type`" in told.err.replace("body: ", "")
+
+
+def test_a_program_without_such_a_source_is_given_one() -> None:
+    there = prepared(academy(), "xapi")
+    assert (there.source.key, there.source in there.program.sources) == ("replay-xapi", True)
+    assert there.changed == ("a source of the kind xapi was added",)
+    assert prepared(academy(), "standard").changed == ()
+
+
+def test_a_cap_that_pays_whoever_comes_first_is_left_out() -> None:
+    there = prepared(replace(academy(), caps=Caps(program_daily_points=100, member_daily_points=50)), "standard")
+    assert there.program.caps == Caps(member_daily_points=50)
+    assert "daily cap is left out" in there.changed[0]
+
+
+def test_late_days_reach_as_far_back_as_the_file() -> None:
+    there, old = prepared(academy(), "standard"), one().activity
+    assert counting_back(there, [old], now=NOW) == there
+    back = counting_back(there, [old], now=NOW + timedelta(days=100))
+    assert back.program.rulebook.late_days == 102
+    assert back.changed == ("late_days is 102 instead of 7, as the file goes back to 2026-03-30",)

@@ -1,0 +1,34 @@
+"""What the replay sends proves itself as its source's kind demands, to the adapter that the hook verifies with."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from infra.local.replay.lines import Kind
+from infra.local.replay.senders import body_of, headers_of, new_secret
+from ladder.adapters.sources import SOURCES
+from ladder.domain.inbound import Call, Forged, Keys
+from ladder.domain.rulebook import Source
+from tests.infra.replay.examples import line
+
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+
+
+def call(kind: Kind, secret: str) -> Call:
+    body = body_of(kind, [line(1).raw, line(2).raw])
+    headers = headers_of(kind, secret, body, clock=NOW.timestamp)
+    return Call(method="POST", url="https://here/hooks/academy/quiz", headers=headers, body=body)
+
+
+@pytest.mark.parametrize("kind", ["standard", "xapi"])
+def test_it_is_taken_under_its_secret_and_under_no_other(kind: Kind) -> None:
+    source, secret = Source(key="quiz", kind=kind, secret="ladder/quiz"), new_secret(kind)
+    SOURCES[kind].verify(call(kind, secret), source, Keys((secret,)), now=NOW)
+    with pytest.raises(Forged):
+        SOURCES[kind].verify(call(kind, secret), source, Keys((new_secret(kind),)), now=NOW)
+
+
+def test_a_body_of_many_is_read_as_many() -> None:
+    source = Source(key="quiz", kind="standard", secret="ladder/quiz")
+    found = SOURCES["standard"].read(call("standard", new_secret("standard")), source)
+    assert [event.id for event in found.events] == ["e1", "e2"]
