@@ -8,6 +8,7 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from infra.activation import Activation
+from infra.admin import Admin
 from infra.api import Api
 from infra.environments import Environment
 from infra.function import Commons, Dependencies
@@ -45,6 +46,7 @@ class Bundle(Stack):
         self._play_nights()
         self._pay()
         self._open(environment)
+        self._look_after()
         self._call_by_the_clock()
         self._watch(environment)
         self._tell()
@@ -117,11 +119,23 @@ class Bundle(Stack):
             environment=environment,
         )
 
+    def _look_after(self) -> None:
+        """People decide, and what was decided is chained."""
+        self.admin = Admin(
+            self,
+            "Admin",
+            commons=self.commons,
+            programs=self.storage.programs,
+            audit=self.storage.audit,
+            anchors=self.storage.anchors,
+        )
+
     def _call_by_the_clock(self) -> None:
         failed = self.queues.failed_ticks
         self.tick = self.rotation.tick(self.machine, failed=failed)
         self.poll = self.ingestion.poll(failed=failed)
         self.release = self.rewards.release(failed=failed)
+        self.seal = self.admin.seal(failed=failed)
 
     def _watch(self, environment: Environment) -> None:
         monitoring = Monitoring(self, "Monitoring", email=environment.alarm_email)
@@ -129,6 +143,7 @@ class Bundle(Stack):
         monitoring.watch_schedule("Tick", self.tick, silent_after=Duration.hours(1))
         monitoring.watch_schedule("Poll", self.poll, silent_after=Duration.hours(1))
         monitoring.watch_schedule("Release", self.release, silent_after=Duration.hours(3))
+        monitoring.watch_schedule("Seal", self.seal, silent_after=Duration.hours(1))
         monitoring.watch_dead_letters("ActivitiesFailed", self.queues.failed_activities)
         monitoring.watch_dead_letters("TicksFailed", self.queues.failed_ticks)
         monitoring.watch_age("ActivitiesLate", self.queues.activities)
@@ -138,6 +153,7 @@ class Bundle(Stack):
         monitoring.watch_errors("IngestionErrors", self.ingestion.function)
         monitoring.watch_errors("RewardsErrors", self.rewards.function)
         monitoring.watch_errors("ProgressErrors", self.progress.function)
+        monitoring.watch_errors("AdminErrors", self.admin.function)
 
     def _tell(self) -> None:
         """The generated names that operators and the local stage need."""
@@ -149,6 +165,7 @@ class Bundle(Stack):
             "MembersTable": self.storage.members.table_name,
             "AuditTable": self.storage.audit.table_name,
             "MetricsBucket": self.storage.metrics.bucket_name,
+            "AnchorsBucket": self.storage.anchors.bucket_name,
             "ActivitiesQueueUrl": self.queues.activities.queue_url,
             "FailedActivitiesQueueUrl": self.queues.failed_activities.queue_url,
             "IdentitySecret": self.identity.secret_arn,
@@ -158,6 +175,7 @@ class Bundle(Stack):
             "IngestionFunction": self.ingestion.function.function_name,
             "RewardsFunction": self.rewards.function.function_name,
             "ProgressFunction": self.progress.function.function_name,
+            "AdminFunction": self.admin.function.function_name,
             "TickRule": self.tick.rule_name,
         }
         for name, value in told.items():

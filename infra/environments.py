@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk.aws_lambda import Architecture
 from aws_cdk.aws_logs import RetentionDays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """`alarm_email` is subscribed to the alarms where it is given; it is no secret, but no business of a repository."""
+    """`alarm_email` is subscribed to the alarms where it is given; it is no secret, but no business of a repository.
+
+    `anchors_locked`: how long nobody, whoever he is, can delete an anchor of the audit. It is no setting to try out.
+    """
 
     name: str
     log_retention: RetentionDays
     removal_policy: RemovalPolicy
+    anchors_locked: Duration
     alarm_email: str | None = None
     architecture: Architecture = Architecture.ARM_64
 
@@ -28,6 +32,16 @@ class Environment:
 
 
 ENVIRONMENTS = {
-    "dev": Environment(name="dev", log_retention=RetentionDays.ONE_WEEK, removal_policy=RemovalPolicy.DESTROY),
-    "prod": Environment(name="prod", log_retention=RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.RETAIN),
+    "dev": Environment(
+        name="dev",
+        log_retention=RetentionDays.ONE_WEEK,
+        removal_policy=RemovalPolicy.DESTROY,
+        anchors_locked=Duration.days(1),
+    ),
+    "prod": Environment(
+        name="prod",
+        log_retention=RetentionDays.ONE_YEAR,
+        removal_policy=RemovalPolicy.RETAIN,
+        anchors_locked=Duration.days(7 * 365),
+    ),
 }

@@ -59,7 +59,7 @@ class Rewards(Construct):
                 activities, batch_size=BATCH, report_batch_item_failures=True, max_concurrency=AT_ONCE
             )
         )
-        grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, programs, "GetItem", "Query")
         grant_items(self.function, members, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
         grant_index(self.function, members, DUE)
         grant_items(self.function, audit, "PutItem")

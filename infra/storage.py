@@ -1,4 +1,4 @@
-"""The tables, and the bucket that metric files are put into."""
+"""The tables, the bucket that metric files are put into, and the one that seals of the audit are anchored in."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -11,6 +11,7 @@ from infra.findings import accept
 
 REWRITES = ("DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate")
 DUE = "Due"
+BY_TIME = "ByTime"
 METRICS_KEPT = Duration.days(400)  # a year of them, to replay a change of the rules on
 REPLACED_KEPT = Duration.days(30)
 
@@ -21,6 +22,8 @@ class Storage(Construct):
     `members` is what each has earned. Nothing of it expires: an entry of the ledger is also what makes its event count
     once, however late that comes again. Its index `Due` holds the keys of what is held and waits, and nothing else.
     `metrics` takes one CSV file a program and day, from whatever a centre measures with.
+    The audit's index `ByTime` holds the keys of its records, by which the sealer finds the new ones. `anchors` takes a
+    digest a program and day, and lets nobody take it back: not us, and not the owner of the account.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
@@ -34,7 +37,14 @@ class Storage(Construct):
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         self.audit = _table(self, "Audit", environment=environment, resource_policy=_put_only())
+        self.audit.add_global_secondary_index(
+            index_name=BY_TIME,
+            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
         self.metrics = _bucket(self, "Metrics", environment=environment)
+        self.anchors = _locked_bucket(self, "Anchors", environment=environment)
 
 
 def _table(
@@ -81,6 +91,23 @@ def _bucket(scope: Construct, construct_id: str, *, environment: Environment) ->
         removal_policy=environment.removal_policy,
     )
     accept(bucket, "S1", because="Its files are copies of another system's figures; who may read them is one function.")
+    return bucket
+
+
+def _locked_bucket(scope: Construct, construct_id: str, *, environment: Environment) -> s3.Bucket:
+    """Every version is locked as it is written, by the bucket's default: no writer has to ask for it, or may forget."""
+    bucket = s3.Bucket(
+        scope,
+        construct_id,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        versioned=True,
+        object_lock_default_retention=s3.ObjectLockRetention.compliance(environment.anchors_locked),
+        removal_policy=environment.removal_policy,
+    )
+    accept(bucket, "S1", because="Nothing in it can be changed, and what it holds is digests; there is nothing to log.")
     return bucket
 
 

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.activity import Activity, Delivery, Key
 from ladder.domain.assignment import Assignment, Place
+from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.digest import Item
+from ladder.domain.audit.seal import Link, Seal
 from ladder.domain.completion import Completion
 from ladder.domain.disputes import Dispute
 from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
-from ladder.domain.members import Roster
+from ladder.domain.judging.question import Question, Reply
+from ladder.domain.judging.ruling import Asked, Attempt, Claimed, Ruling
+from ladder.domain.members import Member, Roster
 from ladder.domain.program import Membership, Program
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
@@ -200,6 +205,22 @@ class Disputes(Protocol):
     def of(self, program: str, member: str) -> list[Dispute]: ...
 
 
+class Audit(Protocol):
+    """What the sealer makes of records; the records are written with their effects, by whoever has those."""
+
+    def newest(self, program: str) -> Link | None: ...  # the seal that the next one follows
+    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]: ...  # oldest first; None: of all
+    def seal(self, seal: Seal) -> bool: ...  # with its marks; False: somebody was faster
+
+
+class Anchors(Protocol):
+    """Written once a day; what is written cannot be rewritten, whoever asks."""
+
+    def has(self, program: str, day: date) -> bool: ...
+    def keep(self, anchor: Anchor) -> None: ...  # the first of a day stands
+    def of(self, program: str) -> Sequence[Anchor]: ...  # every version of every day
+
+
 class Purse(Protocol):
     """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
 
@@ -215,6 +236,47 @@ class Holds(Protocol):
 class Teams(Protocol):
     def contribute(self, share: Share) -> Mapping[str, int]: ...  # member -> points of all of the team in the period
     def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it
+
+
+class Judge(Protocol):
+    """A model. It has no tools but the one it answers with, and its answer grants nothing."""
+
+    def ask(self, question: Question) -> Reply: ...  # Unavailable: throttled, timed out or down
+
+
+class Verdicts(Protocol):
+    """What was judged, and what it may cost: one verdict a case and criteria, a budget a program and day."""
+
+    def claim(self, asked: Asked, *, now: datetime, lease_seconds: float) -> Claimed:
+        """The right to ask, with its tokens set aside; or what stands instead of it.
+
+        Raises Unavailable while another holds that right, and while the program's tokens of the day are spent.
+        """
+
+    def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling: ...  # audited; the first one stands
+    def settle(self, attempt: Attempt, *, tokens: int) -> None: ...  # what it did cost; once, and the right is given up
+    def standing(self, program: str, member: str) -> Mapping[str, Ruling]: ...  # by key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReview:
+    """Something that a person decides. `id` makes it the same one, `subject` is what it is about: a verdict's key."""
+
+    id: str
+    kind: str  # "verdict", "unjudged"
+    program: str
+    member: str
+    subject: str
+    summary: Mapping[str, str]
+    created_at: datetime
+
+
+class Reviews(Protocol):
+    def open(self, review: NewReview) -> bool: ...  # False: it was opened before, whatever has become of it
+
+
+class Rosters(Protocol):
+    def find(self, program: str, member: str) -> Member | None: ...
 
 
 class Announcements(Protocol):

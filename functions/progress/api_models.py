@@ -19,7 +19,7 @@ class DisputeBody(BaseModel):
 
     source: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    text: Annotated[str, Field(pattern=r"\S", max_length=LONGEST_TEXT)]
 
 
 class OrderBody(BaseModel):

@@ -73,7 +73,7 @@ class Counter:
             now=datetime.now(UTC),
         )
         rewarded = reward(desk, activities, pause=backoff)
-        tell_team(desk, rewarded, teams=self._members.teams, queue=queue)
+        tell_team(desk, activities, rewarded, teams=self._members.teams, queue=queue)
         self.told["entries"] += len(rewarded.entries)
         self.told["again"] += rewarded.again
         self.told["refused"] += rewarded.refused

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from ladder.domain.activity import AMENDMENTS, LADDER, ORDERED, REVERSED, Activity, Key, digest
+from ladder.domain.activity import AMENDMENTS, CORRECTED, LADDER, ORDERED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Change, Draw, Taken
@@ -17,6 +17,7 @@ from ladder.domain.rewards.state import State
 from ladder.ports import Ledger, Purse
 
 TRIES = 8
+DECISIONS = AMENDMENTS - {CORRECTED}
 
 type Pause = Callable[[int], None]
 type Books = Callable[[int], Book]  # a published version of the program, made ready
@@ -126,9 +127,9 @@ def _allowance(desk: Desk, day: date) -> Allowance:
 
 
 def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
-    """Events that were held and are spoken of now."""
-    held = {entry.key for entry in recorded if entry.held > 0 and entry.activity.type not in AMENDMENTS}
-    targets = (entry.activity.target for entry in entries)
+    """Events that were held and are decided now, each once; a correction decides nothing."""
+    held = {entry.key for entry in recorded if entry.waits}
+    targets = dict.fromkeys(entry.activity.target for entry in entries if entry.activity.type in DECISIONS)
     return [target for target in targets if target in held]
 
 

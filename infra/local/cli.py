@@ -6,7 +6,7 @@ Exit status: 0 done, 1 something failed, 2 the arguments or a file need mending.
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from infra.local import program_command
+from infra.local import openapi_command, program_command
 from infra.local.backtest import command as backtest_command
 from infra.local.demo import command as demo_command
 from infra.local.deployer import DeploymentFailed
@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "backtest": backtest_command.run,
     "demo": demo_command.run,
     "ledger": ledger_command.run,
+    "openapi": openapi_command.run,
     "program": program_command.run,
     "replay": replay_command.run,
     "simulate": simulation_command.run,

@@ -46,6 +46,7 @@ def deploy(
     _upload(aws, assembly)
     outputs = _bring_up(aws, assembly)
     _apply_time_to_live(aws, assembly)
+    _apply_object_lock(aws, assembly)
     if not schedules:
         _disable_rules(aws)
     return outputs
@@ -162,6 +163,15 @@ def _apply_time_to_live(aws: Emulator, assembly: Assembly) -> None:
         if specification := table["Properties"].get("TimeToLiveSpecification"):
             name = _physical_id(aws, assembly.stack, logical_id)
             dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+
+
+def _apply_object_lock(aws: Emulator, assembly: Assembly) -> None:
+    """Nor does it know of locks, which its S3 keeps to once it is told."""
+    storage = aws.client("s3")
+    for logical_id, bucket in _of_type(assembly.template, "AWS::S3::Bucket").items():
+        if lock := bucket["Properties"].get("ObjectLockConfiguration"):
+            name = _physical_id(aws, assembly.stack, logical_id)
+            storage.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=lock)
 
 
 def _physical_id(aws: Emulator, stack: str, logical_id: str) -> str:

@@ -14,7 +14,7 @@ from ladder.adapters.memory import MemoryIdentities
 from ladder.adapters.memory.disputes import MemoryDisputes
 from ladder.domain.assignment import Place
 from ladder.domain.disputes import Dispute
-from ladder.domain.inbound import LOGIN
+from ladder.domain.inbound import LOGIN, Event, Malformed, activity_of
 from ladder.ports import Disputes
 from tests.contract.conftest import EMULATED, Stores, Tables
 from tests.contract.examples import PROGRAM, claim, standing
@@ -99,6 +99,12 @@ def test_a_login_is_found_once_it_is_linked_and_asking_links_nobody(kind: str, r
     assert [people.find("bank", LOGIN, "zoe"), people.find("academy", "crm", "zoe")] == [None, None]
     people.erase("academy", "0" * 32)
     assert people.find("academy", LOGIN, "zoe") is None
+
+
+def test_no_source_may_introduce_a_login() -> None:
+    event = Event(place="body", id="1", type="forum.posted", occurred_at=LATER, member="zoe")
+    with pytest.raises(Malformed):
+        activity_of(event, source=LOGIN, received_at=LATER)
 
 
 def test_a_member_finds_his_own_place_of_a_night(stores: Stores) -> None:

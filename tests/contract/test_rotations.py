@@ -168,8 +168,11 @@ def test_activation_makes_it_live_current_and_audited(stores: Stores) -> None:
         "who": "the schedule",
         "why": "nightly",
         "at": NOW.isoformat(),
-        "program_version": 3,
-        "execution": "berlin-voice--2026-03-29--r1--a1",
+        "about": {
+            "rotation": FIRST.rotation,
+            "program_version": 3,
+            "execution": "berlin-voice--2026-03-29--r1--a1",
+        },
     }
 
 

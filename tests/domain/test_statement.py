@@ -1,12 +1,13 @@
 """A ledger's words say what its numbers say, and what has become of a hold since."""
 
+from dataclasses import replace
+
 import pytest
 
 from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
 from ladder.domain.disputes import Dispute
 from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry, Line
-from ladder.domain.rewards.sentences import ADJUSTED
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
 from ladder.domain.rewards.statement import arithmetic, statements
 from tests.domain.members_work import MONDAY, TUESDAY, at, done, passed
 from tests.domain.sample_rulebook import academy, rule
@@ -53,6 +54,13 @@ def test_a_hold_is_shown_with_what_has_become_of_it(kinds: tuple[str, ...], beca
     told = statements(Book.of(program), [entry, *(amending(kind, entry) for kind in kinds)], {})
     assert [each.hold for each in told if each.id == entry.activity.id] == [became]
     assert {each.hold for each in told if each.id != entry.activity.id} <= {None}
+
+
+def test_a_hold_is_the_entrys_own_whatever_it_changed_for_others() -> None:
+    _, (entry,) = done(rule(hold="a person looks"), passed("a"))
+    waits = replace(entry, lines=(*entry.lines, Line(ADJUSTED, held=-50)), held=0)
+    paid = replace(entry, lines=(Line("R", 50, paid=50), Line(ADJUSTED, held=50)), held=50)
+    assert [statements(Book.of(academy()), [each], {})[0].hold for each in (waits, paid)] == ["waiting", None]
 
 
 def test_what_paid_at_once_was_no_hold_and_may_be_reversed_or_corrected() -> None:

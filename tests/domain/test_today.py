@@ -7,18 +7,10 @@ from ladder.domain.rotation import Night, Targets
 from ladder.domain.today import challenges
 from tests.domain.examples import NIGHT, category, metric, program
 
-PROGRAM = program(
-    metrics=(metric(),),
-    categories=(
-        replace(
-            category(),
-            tiers=tuple(
-                replace(rung, name="sprint", description=f"keep it under {rung.target_value} s")
-                for rung in category().tiers
-            ),
-        ),
-    ),
+FIRST, SECOND, THIRD = (
+    replace(rung, name="sprint", description=f"keep it under {rung.target_value} s") for rung in category().tiers
 )
+PROGRAM = program(metrics=(metric(),), categories=(replace(category(), tiers=(FIRST, SECOND, THIRD)),))
 TARGETS = Targets(
     shown=(300.0, 200.0, 100.0),
     by_peers={"voice, up to 90 days": (330.0, 230.0, 130.0), "voice, over 90 days": (300.0, 200.0, 100.0)},

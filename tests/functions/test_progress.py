@@ -19,6 +19,7 @@ from ladder.domain.inbound import LOGIN
 from ladder.domain.program import Program
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import State
 from ladder.domain.rotation import Claim, Night, Rotation, Targets
@@ -431,16 +432,20 @@ def test_two_orders_are_two_and_the_points_of_the_first_are_gone() -> None:
     assert (first.spendable - second.spendable, world.state().spent) == (60, 120)
 
 
-class Counting(MemoryLedger):
-    """Notes which keys are asked for."""
+class Mine(MemoryLedger):
+    """To ask it for anybody else is a mistake."""
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         assert (program, member) == ("academy", MEMBER)
         return super().load(program, member, keys)
 
+    def entries(self, program: str, member: str) -> list[Entry]:
+        assert (program, member) == ("academy", MEMBER)
+        return super().entries(program, member)
+
 
 def test_nothing_but_the_members_own_is_ever_read() -> None:
-    world = World(ledger=Counting())
+    world = World(ledger=Mine())
     world.did(passed("a"))
     world.shown()
     world.page()

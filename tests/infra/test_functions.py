@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from activation.settings import Settings as ActivationSettings
+from admin.settings import Settings as AdminSettings
 from infra.local.synthesis import Assembly
 from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
@@ -23,6 +24,7 @@ SETTINGS: dict[str, type[Any]] = {
     "ingestion": IngestionSettings,
     "rewards": RewardsSettings,
     "progress": ProgressSettings,
+    "admin": AdminSettings,
 }
 
 
@@ -111,7 +113,7 @@ GRANTS = {
     "Rewards": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage", *CONSUMING},
-        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         "StorageAudit": _dynamodb("PutItem"),
     },
@@ -120,6 +122,12 @@ GRANTS = {
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         "StorageAudit": _dynamodb("PutItem"),
         **IDENTITY_KEY,
+    },
+    "Admin": {
+        "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
+        "StoragePrograms": _dynamodb("Query"),
+        "StorageAudit": _dynamodb("BatchGetItem", "Query", "PutItem"),
+        "StorageAnchors": {"s3:GetObject", "s3:PutObject", "s3:ListBucket"},
     },
 }
 
@@ -130,30 +138,43 @@ def test_a_function_may_do_exactly_this(template: Template, name: str) -> None:
     assert _named(template.grants(f"{name}Role")) == {**log, **GRANTS[name]}
 
 
-def test_only_rewards_looks_through_what_is_due_and_nobody_through_every_index(template: Template) -> None:
-    [members] = [name for name in template.all("DynamoDB::Table") if name.startswith("StorageMembers")]
-    due = {"Fn::Join": ["", [{"Fn::GetAtt": [members, "Arn"]}, "/index/Due"]]}
-    statements = [
-        (policy["Properties"]["Roles"][0]["Ref"][:-8], line["Action"], line["Resource"])
+def test_rewards_looks_through_what_is_due_admin_through_new_records_and_nobody_through_every_index(
+    template: Template,
+) -> None:
+    statements = {
+        (policy["Properties"]["Roles"][0]["Ref"][:-8], line["Action"], _index(line["Resource"]))
         for policy in template.all("IAM::Policy").values()
         for line in policy["Properties"]["PolicyDocument"]["Statement"]
         if "/index/" in json.dumps(line["Resource"])
-    ]
-    assert statements == [("RewardsRole", "dynamodb:Query", due)]
+    }
+    assert statements == {
+        ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
+        ("AdminRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
+    }
 
 
-def test_the_rotation_reads_the_files_and_lists_the_bucket(template: Template) -> None:
-    """Each action on what it is for: files, and the bucket that says a file is not there."""
-    [bucket] = template.all("S3::Bucket")
-    arn = {"Fn::GetAtt": [bucket, "Arn"]}
-    files = {"Fn::Join": ["", [arn, "/*"]]}
+def _index(resource: dict[str, Any]) -> tuple[str, str]:
+    [_, [table, index]] = resource["Fn::Join"]
+    return table["Fn::GetAtt"][0][:-8], index
+
+
+def test_rotation_reads_files_and_admin_adds_anchors_and_each_may_list_its_bucket(template: Template) -> None:
+    """Each action on what it is for: objects, and the bucket that says one is not there."""
+    buckets = {name: {"Fn::GetAtt": [name, "Arn"]} for name in template.all("S3::Bucket")}
+    [metrics, anchors] = (next(buckets[b] for b in buckets if b.startswith(n)) for n in ("StorageM", "StorageA"))
     statements = [
         (line["Action"], line["Resource"])
         for policy in template.all("IAM::Policy").values()
         for line in policy["Properties"]["PolicyDocument"]["Statement"]
-        if str(line["Action"]).startswith("s3:")
+        if "s3:" in str(line["Action"])
     ]
-    assert statements == [("s3:GetObject", files), ("s3:ListBucket", arn)]
+    wanted = [
+        ("s3:GetObject", {"Fn::Join": ["", [metrics, "/*"]]}),
+        ("s3:ListBucket", metrics),
+        (["s3:GetObject", "s3:PutObject"], {"Fn::Join": ["", [anchors, "/*"]]}),
+        ("s3:ListBucket", anchors),
+    ]
+    assert sorted(statements, key=str) == sorted(wanted, key=str)
 
 
 def test_no_role_carries_a_managed_policy(template: Template) -> None:
@@ -166,3 +187,9 @@ def test_nobody_may_rewrite_the_audit_whatever_an_identity_is_granted(template: 
     assert set(never["Action"]) == _dynamodb(
         "DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate"
     )
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_no_function_is_granted_a_rewrite_of_the_audit_either(template: Template, name: str) -> None:
+    allowed = _named(template.grants(f"{name}Role")).get("StorageAudit", set())
+    assert allowed <= _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem")

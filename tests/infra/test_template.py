@@ -50,10 +50,38 @@ def test_metric_files_are_private_encrypted_versioned_and_kept_for_a_year(templa
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
 
 
-def test_the_bucket_refuses_plain_http(template: Template) -> None:
-    [denied] = template.one("S3::BucketPolicy")["PolicyDocument"]["Statement"]
-    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", {"AWS": "*"}, "s3:*")
-    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+def test_the_buckets_refuse_plain_http(template: Template) -> None:
+    policies = [each["Properties"] for each in template.all("S3::BucketPolicy").values()]
+    assert {policy["Bucket"]["Ref"] for policy in policies} == set(template.all("S3::Bucket"))
+    for policy in policies:
+        [denied] = policy["PolicyDocument"]["Statement"]
+        assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", {"AWS": "*"}, "s3:*")
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_records_of_the_audit_are_found_by_their_time_through_an_index_of_keys_alone(template: Template) -> None:
+    [index] = template.one("DynamoDB::Table", "StorageAudit")["GlobalSecondaryIndexes"]
+    assert index == {
+        "IndexName": "ByTime",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+
+
+@pytest.mark.parametrize(("environment", "days"), [("template", 1), ("prod", 7 * 365)])
+def test_an_anchor_is_private_and_locked_against_everybody_from_the_moment_it_is_written(
+    environment: str, days: int, request: pytest.FixtureRequest
+) -> None:
+    bucket = request.getfixturevalue(environment).one("S3::Bucket", "StorageAnchors")
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": days}},
+    }
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "LifecycleConfiguration" not in bucket
 
 
 def test_activities_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue(template: Template) -> None:
@@ -116,6 +144,7 @@ def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(tem
     [
         ("IngestionPoll", "rate(5 minutes)", {"poll": True}),
         ("RewardsRelease", "rate(1 hour)", {"release": True}),
+        ("AdminSeal", "rate(15 minutes)", {"seal": True}),
     ],
 )
 def test_the_clock_calls(template: Template, name: str, every: str, event: dict[str, bool]) -> None:
@@ -127,7 +156,12 @@ def test_the_clock_calls(template: Template, name: str, every: str, event: dict[
 
 @pytest.mark.parametrize(
     ("name", "function", "every"),
-    [("RotationTick", "Rotation", 900), ("IngestionPoll", "Ingestion", 300), ("RewardsRelease", "Rewards", 3600)],
+    [
+        ("RotationTick", "Rotation", 900),
+        ("IngestionPoll", "Ingestion", 300),
+        ("RewardsRelease", "Rewards", 3600),
+        ("AdminSeal", "Admin", 900),
+    ],
 )
 def test_a_call_by_the_clock_that_comes_to_nothing_is_kept(
     template: Template, name: str, function: str, every: int
@@ -169,9 +203,9 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
     alarms = [each["Properties"] for each in template.all("CloudWatch::Alarm").values()]
     assert sorted((each["Namespace"], each["MetricName"]) for each in alarms) == [
         ("AWS/ApiGateway", "5xx"),
-        *[("AWS/Events", "FailedInvocations")] * 3,
-        *[("AWS/Events", "Invocations")] * 3,
-        *[("AWS/Lambda", "Errors")] * 5,
+        *[("AWS/Events", "FailedInvocations")] * 4,
+        *[("AWS/Events", "Invocations")] * 4,
+        *[("AWS/Lambda", "Errors")] * 6,
         ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
@@ -182,7 +216,7 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
     assert all(each["Dimensions"] for each in alarms)
 
 
-@pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release"])
+@pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release", "Seal"])
 def test_a_schedule_that_falls_silent_rings_because_no_data_is_a_breach(template: Template, schedule: str) -> None:
     silent = template.one("CloudWatch::Alarm", f"Monitoring{schedule}Silent")
     assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
@@ -217,7 +251,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
         *("ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "UserPoolId", "UserPoolClientId"),
-        *("IngestionFunction", "RewardsFunction", "ProgressFunction"),
+        *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
     }
 
@@ -229,8 +263,7 @@ def test_production_keeps_its_logins_and_the_key_without_which_no_member_would_b
 
 
 def test_production_keeps_its_tables_its_files_and_its_logs(prod: Template) -> None:
-    [bucket] = prod.all("S3::Bucket").values()
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert {bucket["DeletionPolicy"] for bucket in prod.all("S3::Bucket").values()} == {"Retain"}
     for table in prod.all("DynamoDB::Table").values():
         assert table["DeletionPolicy"] == "Retain"
         assert table["Properties"]["DeletionProtectionEnabled"] is True

@@ -19,6 +19,7 @@ ORDERED = "order.placed"  # attributes: item, price: points spent
 DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled days off
 COMPLETED = "challenge.completed"
 TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
+BADGE_GRANTED = "badge.granted"  # attributes: badge, verdict, by: a judged badge
 REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never folded
 
 AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED})

@@ -10,10 +10,9 @@ import math
 import numpy as np
 
 from ladder.domain.assignment import NO_BUDGET
-from ladder.domain.program import Caps
+from ladder.domain.program import LEAST_RESERVE_PERCENT, Caps
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) points
-LEAST_RESERVE_PERCENT = 5.0
 
 
 def allocate(caps: Caps, *, playing: np.ndarray[tuple[int], np.dtype[np.bool]]) -> Whole | None:

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 
 from ladder.domain.activity import (
     AMENDMENTS,
+    BADGE_GRANTED,
     COMPLETED,
     CORRECTED,
     DAY_OFF,
@@ -50,7 +51,7 @@ CANONICAL = frozenset(
         CORRECTED,
     }
 )
-OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, REBUILT}  # never from outside
+OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, BADGE_GRANTED, REBUILT}  # never from outside
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 

@@ -13,7 +13,9 @@ from ladder.domain.rulebook import Rulebook, Source
 Direction = Literal["lower", "higher"]
 Payer = Literal["ladder", "platform"]
 Membership = Literal["adds", "replaces"]
+JudgeKind = Literal["bedrock", "openai"]
 TIERS = (1, 2, 3)
+LEAST_RESERVE_PERCENT = 5.0  # of the program's daily cap
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
 
 
@@ -216,6 +218,17 @@ class Peers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeModel:
+    """The model that is asked about judged badges, and what may be spent on it. `secret`: for openai, with base_url."""
+
+    kind: JudgeKind = "bedrock"
+    model: str
+    secret: str | None = None
+    daily_tokens: int = 200_000  # of the program, in and out together
+    timeout_seconds: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     key: str
     name: str
@@ -235,6 +248,7 @@ class Program:
     metric_files: MetricFiles | None = None  # None: the platform's own figures
     sources: tuple[Source, ...] = ()
     rulebook: Rulebook = field(default_factory=Rulebook)
+    judge: JudgeModel | None = None  # None: the one that the bundle names
     version: int = 0  # 0: a draft; published versions count from 1
 
     def metric(self, key: str) -> Metric:

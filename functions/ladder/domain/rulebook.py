@@ -13,6 +13,8 @@ Period = Literal["day", "week"]  # local days of the program; ISO weeks of them
 SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms", "xapi", "hubspot", "jira"]
 Credit = Literal["time", "growth", "recognition", "money"]  # money is paid outside the system: here it is only promised
 Need = Literal["level", "streak", "path", "badge", "unlock", "points", "count"]
+Policy = Literal["suggest", "approve", "auto"]  # what becomes of a model's proposal
+Phase = Literal["pilot", "expansion", "scale"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,52 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """Who is judged at all in a phase: these teams', these channels', and a share of everybody by their random ids."""
+
+    share: float = 0.0
+    teams: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """Several pieces of evidence: so many matches within so many local days are one case."""
+
+    at_least: int
+    within_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedBadge:
+    """A badge that a model may propose, and people or a policy that people set decide.
+
+    A match is a case; with `perseverance` only after failed tries, with `pieces` only together with others.
+    `confirmed_by`: what others must have recorded beside a text before "auto" may grant anything on it.
+    Until `probation_days` after `since` every proposal goes to a person, whatever `policy` says.
+    """
+
+    key: str
+    name: str
+    description: str
+    criteria: str  # published, and what the model is told
+    owner: str
+    review_on: date
+    match: Match
+    since: date
+    perseverance: Perseverance | None = None
+    pieces: Pieces | None = None
+    confirmed_by: tuple[Test, ...] = ()
+    policy: Policy = "suggest"
+    confidence: float = 0.8  # below it nothing is proposed
+    probation_days: int = 30
+    phase: Phase = "pilot"
+    pilot: Cohort = field(default_factory=Cohort)
+    expansion: Cohort = field(default_factory=Cohort)  # beside the pilot's; at scale everybody is judged
+    per_member_daily: int = 3  # cases that are judged for one member in a day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamAchievement:
     """What a team reaches together in a period: everybody with at least `floor` points shares the reward.
 
@@ -249,6 +297,7 @@ class Rulebook:
     unlocks: tuple[Unlock, ...] = ()
     paths: tuple[Path, ...] = ()
     badges: tuple[Badge, ...] = ()
+    judged: tuple[JudgedBadge, ...] = ()
     teams: tuple[TeamAchievement, ...] = ()
     catalogue: tuple[CatalogueItem, ...] = ()
     work_days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)  # ISO weekdays, Monday is 1; the others are days off

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from infra.local.ledger.found import Found, Traces
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.items import Item
-from ladder.domain.rewards.entry import Entry, Line
-from ladder.domain.rewards.sentences import ADJUSTED
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
 
 
 def explained(found: Found, hold: Item | None, refused: Sequence[str]) -> list[str]:

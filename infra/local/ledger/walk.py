@@ -86,7 +86,7 @@ def ledger(place: Place, books: Iterable[Book] = ()) -> DynamoLedger:
     """That knows what things were called under all of these versions."""
     members = place.members
     named = {name for book in books for name in (*names(book.program), *caps_by_name(book.program))}
-    return DynamoLedger(members.members, programs=members.programs.name, audit=members.audit, names=named)
+    return DynamoLedger(members.members, audit=members.audit, names=named)
 
 
 def _entries(place: Place, person: Person) -> tuple[list[Entry], dict[Key, bytes]]:

@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
 from ladder.domain.inbound import MOST_BYTES, Call, Malformed, NotTaken, activity_of
@@ -23,7 +25,7 @@ SHAPES: Mapping[Kind, str] = {
     "standard": '{"id": "…", "type": "…", "occurred_at": "2026-03-29T01:30:00Z", "member": "…", "attributes": {…}}',
     "xapi": '{"id": "…", "actor": {…}, "verb": {"id": "…"}, "object": {…}, "timestamp": "2026-03-29T01:30:00Z"}',
 }
-NO_ENVELOPES = (b'"events"', b'"data"')
+ENVELOPES = frozenset({"events", "data"})  # other forms that the hook reads: they could not be packed with others
 
 
 class FileRefused(Exception):
@@ -90,8 +92,7 @@ def _read(number: int, raw: bytes, kind: Kind, source: Source, now: datetime) ->
 
 
 def _is_envelope(raw: bytes) -> bool:
-    """Other forms that the hook reads: they could not be packed with others."""
-    return any(name in raw for name in NO_ENVELOPES) and b'"occurred_at"' not in raw
+    return not ENVELOPES.isdisjoint(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
 
 
 def _raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:

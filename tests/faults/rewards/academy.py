@@ -175,9 +175,7 @@ THIRD = RewardRule(
     ),
     max_daily_bonus_points=14,
 )
-CAPS = Caps(
-    member_daily_points=110, member_weekly_points=170, member_daily_bonus_points=30, bonus_percent_of_base=60.0
-)
+CAPS = Caps(member_daily_points=110, member_weekly_points=170, member_daily_bonus_points=30, bonus_percent_of_base=60.0)
 
 
 def academy(**changed: Any) -> Program:

@@ -83,7 +83,9 @@ def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = (REVERSED, CORRECTED, R
     at = draw(MOMENTS) + timedelta(minutes=7)
     if kind == CORRECTED:
         changes = {**draw(CHANGES), "id": key}
-        return Activity(source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes)
+        return Activity(
+            source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes
+        )
     told = {"source": "lms", "id": key, "reason": "so"}
     return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=told)
 

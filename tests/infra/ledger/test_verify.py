@@ -9,9 +9,10 @@ from infra.local.ledger.verify import verify
 from infra.local.ledger.walk import Person, people
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.member_state import pack_state
+from ladder.domain.program import Caps
 from ladder.domain.rulebook import Rule
 from tests.domain.sample_rulebook import PASSED
-from tests.infra.ledger.conftest import Academy, passed, taken_back
+from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 
 ENTRY = "ENTRY#academy#e3"
 
@@ -52,6 +53,15 @@ def test_it_holds_where_more_marks_were_made_than_the_state_keeps(anna: Academy)
     assert verify(read).holds
 
 
+def test_it_holds_under_the_programs_own_cap_on_a_day_that_brought_nothing(anna: Academy) -> None:
+    capped = replace(anna.program, caps=Caps(program_daily_points=100_000, member_daily_points=500))
+    anna.place.members.published.publish(capped)
+    anna.reward("anna", [told("a", "content.accessed", {}, minutes=1_500, received_at=NOW)])
+    assert found(anna) == []
+    anna.reward("anna", [passed(5, minutes=1_400)])
+    assert found(anna) == []
+
+
 def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
     anna.reward("ben", [passed(1)])
     anna.lose("ben", member_keys.STATE)
@@ -69,9 +79,9 @@ def test_a_state_that_was_changed_is_named_by_its_field(anna: Academy) -> None:
     state = anna.read("anna").state
     state.streaks["DAYS"].best = 40
     anna.tamper("anna", member_keys.STATE, state=pack_state(state))
-    (told,) = found(anna)
-    assert told.startswith("streaks is ")
-    assert "best=40" in told.partition(" in the state, and ")[0]
+    (words,) = found(anna)
+    assert words.startswith("streaks is ")
+    assert "best=40" in words.partition(" in the state, and ")[0]
 
 
 def test_marks_of_what_counted_are_compared_wherever_they_are_kept(anna: Academy) -> None:
@@ -109,4 +119,4 @@ def test_the_day_is_written_as_a_date(anna: Academy) -> None:
     state = anna.read("anna").state
     state.day += 1
     anna.tamper("anna", member_keys.STATE, state=pack_state(state))
-    assert any(told.startswith(f"day is {date.fromordinal(state.day)} in the state") for told in found(anna))
+    assert any(each.startswith(f"day is {date.fromordinal(state.day)} in the state") for each in found(anna))

@@ -12,7 +12,7 @@ NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 def line(number: int, *, member: str = "anna", minutes: int | None = None, event: str = "", score: int = 70) -> Line:
     """The n-th line tells of the n-th minute."""
     at = NOW - timedelta(days=1) + timedelta(minutes=number if minutes is None else minutes)
-    says = {"score": score, "module": f"m{number % 7}"}
+    says: dict[str, int | str] = {"score": score, "module": f"m{number % 7}"}
     named = event or f"e{number}"
     raw = {"id": named, "type": "assessment.submitted", "occurred_at": at.isoformat(), "member": member}
     activity = Activity(

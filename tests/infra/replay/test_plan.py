@@ -35,7 +35,7 @@ def by_member(planned: Plan) -> dict[str, list[Sent]]:
 )
 @settings(max_examples=60, deadline=None)
 def test_every_event_is_sent_and_posts_can_be_taken(
-    number: int, members: int, duplicates: float, late: float, seed: int, most: int | None
+    *, number: int, members: int, duplicates: float, late: float, seed: int, most: int | None
 ) -> None:
     told = [*lines(number, members), *(idle(1_000 + n) for n in range(number // 3))]
     planned = plan(told, duplicates=duplicates, late=late, seed=seed, most=most)

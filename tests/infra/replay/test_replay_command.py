@@ -1,17 +1,24 @@
 """`ladder replay`: what it refuses, before anything is started or sent."""
 
+import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from infra.local.replay import command
 from infra.local.replay.command import run
+from infra.local.replay.compare import Compared, Mismatch
 from infra.local.replay.ground import counting_back, prepared
+from infra.local.replay.log import Worked
+from infra.local.replay.report import Replayed
 from ladder.domain.program import Caps
 from tests.domain.sample_rulebook import academy
 from tests.infra.replay.examples import NOW, one
 
+WRONG = Mismatch("anna", {"earned": {"state": 51, "oracle": 50}})
 GOOD = ["--source", "standard", "--file", "nowhere.jsonl"]
 
 
@@ -46,6 +53,47 @@ def test_a_file_with_mistakes_exits_with_two_and_nothing_on_stdout(
     told = capsys.readouterr()
     assert told.out == ""
     assert f"{file}, line 1: Object missing required field `type`" in told.err.replace("body: ", "")
+
+
+@pytest.mark.parametrize(("mismatches", "dead", "status"), [((), 0, 0), ((WRONG,), 0, 1), ((), 1, 1)])
+def test_a_balance_that_is_wrong_is_an_exit_with_one(
+    *,
+    mismatches: tuple[Mismatch, ...],
+    dead: int,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(one().raw)
+    monkeypatch.setattr(command, "ground", nullcontext)
+    monkeypatch.setattr(command, "play", lambda *_, **__: replayed(mismatches, dead))
+    assert run(["--source", "standard", "--file", str(file), "--json"]) == status
+    told = json.loads(capsys.readouterr().out)
+    assert (told["mismatches"], told["events_per_second"], told["wcu_per_event"]) == (len(mismatches), 4.0, 2.5)
+    assert run(["--source", "standard", "--file", str(file)]) == status
+    words = " ".join(capsys.readouterr().out.split())
+    assert ("member anna: earned: state 51, oracle 50" in words) == bool(mismatches)
+
+
+def replayed(mismatches: tuple[Mismatch, ...], dead: int) -> Replayed:
+    return Replayed(
+        program="replay-1",
+        source="quiz",
+        changed=(),
+        events=10,
+        ignored=0,
+        sent=12,
+        late=0,
+        accepted=10,
+        duplicates=2,
+        refused=0,
+        seconds=3.0,
+        dead=dead,
+        worked=Worked(invocations=2, entries=10, again=1, write_units=25.0),
+        compared=Compared(members=1, entries=10, points=50, mismatches=mismatches),
+    )
 
 
 def test_a_program_without_such_a_source_is_given_one() -> None:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Put
+from ladder.domain.audit.records import dispute_raised
 from ladder.domain.disputes import Dispute
 from ladder.domain.errors import Unavailable
 
@@ -26,9 +28,9 @@ class DynamoDisputes:
     def record(self, dispute: Dispute) -> Dispute | None:
         salt = secrets.token_bytes(SALT_BYTES)
         said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
-        audited = Put(item=self._audited(dispute, salt), only_if=ABSENT, table=self._audit)
+        record = dispute_raised(dispute, salted=_digest(dispute.text, salt))
         try:
-            self._table.write(said, audited)
+            self._table.write(said, audited(record, self._audit))
         except Refused as refused:
             first = refused.stored[0]
             if first is None:
@@ -40,19 +42,9 @@ class DynamoDisputes:
         span = keys.within(member_keys.DISPUTE)
         return [_from_item(item) for item in self._table.query(member_keys.member(program, member), span)]
 
-    def _audited(self, dispute: Dispute, salt: bytes) -> Item:
-        """The text's digest is salted, and the salt goes with the text: nobody can guess it from what is left."""
-        return {
-            "pk": dispute.program,
-            "sk": f"{member_keys.dispute(dispute.key)}#{dispute.member}",
-            "what": "dispute raised",
-            "member": dispute.member,
-            "digest": _digest(dispute.text, salt),
-            "at": _iso(dispute.raised_at),
-        }
-
 
 def _digest(text: str, salt: bytes) -> bytes:
+    """The salt goes with the text: nobody can guess it from what is left."""
     return hashlib.sha256(salt + text.encode()).digest()
 
 

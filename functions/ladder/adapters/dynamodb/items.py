@@ -1,6 +1,7 @@
 """DynamoDB items as plain dictionaries: the few kinds of value Ladder stores, and no floats among them."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 type Value = str | int | bool | bytes | Mapping[str, Value] | None
@@ -37,7 +38,7 @@ def _value(attribute: Mapping[str, Any]) -> Any:
         case "NULL":
             return None
         case "N":
-            return int(value)
+            return int(value) if value.lstrip("-").isdecimal() else Decimal(value)  # which we have not written
         case "M":
             return decode(value)
         case _:  # BOOL, S and B arrive as they are

@@ -9,13 +9,7 @@ REGISTRY = "#programs"  # a partition of its own; a program's key never begins w
 CONFIG = "CONFIG"
 POINTER = "POINTER"
 ROSTER = "ROSTER#"
-EXPIRING = (
-    "HISTORY#",
-    "ASSIGNMENT#",
-    "BUDGET#",
-    "OUTCOME#",
-    "RESERVE#",
-)  # columns of single members; decisions are kept
+EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#")  # columns of single members; decisions are kept
 
 type Span = tuple[str, str]  # the first and the last sort key
 
@@ -81,9 +75,5 @@ def within(prefix: str) -> Span:
     return prefix, f"{prefix}~"  # '~' sorts after every digit and letter
 
 
-def reserve(day: date) -> str:
-    return f"RESERVE#{day.isoformat()}"
-
-
-def stock(item: str) -> str:
-    return f"STOCK#{item}"
+def spent(day: date) -> str:
+    return f"SPENT#{day.isoformat()}"

@@ -12,12 +12,14 @@ from itertools import batched
 from typing import Any
 
 from ladder.adapters.dynamodb import entries, keys, member_keys
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.member_state import pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
-from ladder.domain.activity import Activity, Key, digest
+from ladder.domain.activity import Activity, Key
+from ladder.domain.audit.records import event_refused
 from ladder.domain.errors import Superseded
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
@@ -28,11 +30,10 @@ UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 
 
 class DynamoLedger:
-    """`names`: of everything in the rulebook that a state keeps something under; `programs`, `audit`: those tables'."""
+    """`names`: of everything in the rulebook that a state keeps something under; `audit`: the name of that table."""
 
-    def __init__(self, table: Table, *, programs: str, audit: str, names: Collection[str]) -> None:
+    def __init__(self, table: Table, *, audit: str, names: Collection[str]) -> None:
         self._table = table
-        self._programs = programs
         self._audit = audit
         self._names = tokens(names)
 
@@ -57,16 +58,8 @@ class DynamoLedger:
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
         """The same id with another body: what it would have been, once, for whoever wonders."""
-        record = {
-            "pk": program,
-            "sk": f"REFUSED#{member_keys.entry(activity.key)}#{digest(activity).hex()}",
-            "what": "event refused: its id has come with another body before",
-            "member": member,
-            "digest": digest(activity),
-            "at": at.isoformat(),
-        }
         with suppress(Refused):
-            self._table.write(Put(item=record, only_if=ABSENT, table=self._audit))
+            self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 
     def park(self, program: str, member: str, body: str, why: str) -> None:
         """In as many items as it takes: nothing of it is lost."""
@@ -107,14 +100,15 @@ class DynamoLedger:
             yield Put(item=_archive_item(partition, change), only_if=None)
         yield from _holds(partition, change)
         for draw in change.draws:
-            yield self._counted(change.program, keys.reserve(draw.day), draw.before, draw.points)
+            yield _counted(change.program, member_keys.reserve(draw.day), draw.before, draw.points)
         for taken in change.stock:
-            yield self._counted(change.program, keys.stock(taken.item), taken.before, taken.pieces)
+            yield _counted(change.program, member_keys.stock(taken.item), taken.before, taken.pieces)
 
-    def _counted(self, program: str, sk: str, before: int, more: int) -> Write:
-        """A counter of the program's, if nobody moved it since it was read."""
-        unmoved = Clause("taken = :before", {":before": before}) if before else UNTOUCHED
-        return Update(pk=program, sk=sk, changes={"taken": before + more}, only_if=unmoved, table=self._programs)
+
+def _counted(program: str, sk: str, before: int, more: int) -> Write:
+    """A counter that members share, if nobody moved it since it was read."""
+    unmoved = Clause("taken = :before", {":before": before}) if before else UNTOUCHED
+    return Update(pk=member_keys.shared(program), sk=sk, changes={"taken": before + more}, only_if=unmoved)
 
 
 def state_item(partition: str, state: State) -> Item:

@@ -1,5 +1,7 @@
 """The keys of the `members` table. Every partition key begins with the program's, so none reads another's."""
 
+from datetime import date
+
 from ladder.adapters.dynamodb.keys import Span, within
 from ladder.domain.activity import Key
 
@@ -50,3 +52,28 @@ def quarantine(digest: str, part: int) -> str:
 
 def team(key: str, period: str) -> str:
     return f"TEAM#{key}#{period}"
+
+
+def shared(program: str) -> str:
+    """What members of a program share: nobody who pays points needs to write among its configuration."""
+    return member(program, "shared")
+
+
+def reserve(day: date) -> str:
+    return f"RESERVE#{day.isoformat()}"
+
+
+def stock(item: str) -> str:
+    return f"STOCK#{item}"
+
+
+VERDICT, REVIEW = "VERDICT#", "REVIEW#"
+JUDGED = "JUDGED"  # how many cases were judged on the day that it names
+
+
+def verdict(key: str) -> str:
+    return f"{VERDICT}{key}"
+
+
+def review(review: str) -> str:
+    return f"{REVIEW}{review}"

@@ -53,11 +53,11 @@ class Members:
     def ledger(self, program: Program | None = None) -> DynamoLedger:
         """Without a program, one that sets apart what names none."""
         named = [*names(program), *caps_by_name(program)] if program else []
-        return DynamoLedger(self.members, programs=self.programs.name, audit=self.audit, names=named)
+        return DynamoLedger(self.members, audit=self.audit, names=named)
 
     @property
     def purse(self) -> DynamoPurse:
-        return DynamoPurse(self.programs, self.published, self.kept.slots, self.kept.budgets)
+        return DynamoPurse(self.programs, self.members, self.published, (self.kept.slots, self.kept.budgets))
 
     @property
     def teams(self) -> DynamoTeams:

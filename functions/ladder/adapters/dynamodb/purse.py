@@ -3,7 +3,7 @@
 from array import array
 from datetime import date
 
-from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.assignments import points_of
 from ladder.adapters.dynamodb.roster_slots import RosterSlots
 from ladder.adapters.dynamodb.table import Table
@@ -17,13 +17,13 @@ KEPT = 64  # budgets of (program, date, block) in a warm function; they never ch
 
 
 class DynamoPurse:
-    """`slots` and `budgets` are kept by a warm function over its invocations."""
+    """Budgets stand in the table of programs, counters in that of members. `kept` outlives an invocation."""
 
-    def __init__(self, table: Table, programs: Programs, slots: RosterSlots, budgets: Budgets) -> None:
+    def __init__(self, table: Table, members: Table, programs: Programs, kept: tuple[RosterSlots, Budgets]) -> None:
         self._table = table
+        self._members = members
         self._programs = programs
-        self._slots = slots
-        self._budgets = budgets
+        self._slots, self._budgets = kept
 
     def budget(self, program: str, member: str, day: date) -> int | None:
         slot = self._slots.slot(program, member, self._programs)
@@ -34,13 +34,13 @@ class DynamoPurse:
         return points[place] if place < len(points) and points[place] != NO_BUDGET else None
 
     def drawn(self, program: str, day: date) -> int:
-        return self._taken(program, keys.reserve(day))
+        return self._taken(program, member_keys.reserve(day))
 
     def taken(self, program: str, item: str) -> int:
-        return self._taken(program, keys.stock(item))
+        return self._taken(program, member_keys.stock(item))
 
     def _taken(self, program: str, sk: str) -> int:
-        item = self._table.get(program, sk)
+        item = self._members.get(member_keys.shared(program), sk)
         return int(item["taken"]) if item else 0
 
     def _block(self, program: str, day: date, block: int) -> array[int]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ladder.domain.members import Roster
+from ladder.domain.members import Member, Roster
 from ladder.ports import Programs
 
 KEPT_SECONDS = 300.0
@@ -19,6 +19,10 @@ class RosterSlots:
 
     def slot(self, program: str, member: str, programs: Programs) -> int | None:
         return self._read(program, programs)[1].get(member)
+
+    def member(self, program: str, member: str, programs: Programs) -> Member | None:
+        roster, slots = self._read(program, programs)
+        return roster[slots[member]] if member in slots else None
 
     def mates(self, program: str, member: str, programs: Programs) -> tuple[str, tuple[str, ...]] | None:
         roster, slots = self._read(program, programs)

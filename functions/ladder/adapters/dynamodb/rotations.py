@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.items import Item, Value
 from ladder.adapters.dynamodb.rotation_items import claimed, from_item, launch_value, progress, to_item
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write
+from ladder.domain.audit.records import rotation_activated
 from ladder.domain.errors import Superseded
 from ladder.domain.rotation import STEPS, Claim, Launch, Rotation, Step
 
@@ -96,17 +98,7 @@ class DynamoRotations:
     def _audit_record(self, rotation: Rotation, at: datetime) -> Put:
         if self._audit is None:
             raise RuntimeError("this function was given no audit table: it cannot activate")
-        record = {
-            "pk": rotation.claim.program,
-            "sk": keys.rotation(rotation.claim.rotation),
-            "what": "rotation activated",
-            "who": rotation.actor,
-            "why": rotation.reason,
-            "at": at.isoformat(),
-            "program_version": rotation.program_version,
-            "execution": rotation.claim.execution,
-        }
-        return Put(item=record, only_if=ABSENT, table=self._audit)
+        return audited(rotation_activated(rotation, at=at), self._audit)
 
 
 def _claim(rotation: Rotation, instead_of: Claim | None, nonce: str) -> list[Write]:

@@ -79,14 +79,11 @@ class Table:
 
         `partition` and `last`: the names of the index's keys and their values.
         """
-        request = {
-            "IndexName": index,
-            "KeyConditionExpression": "#p = :p AND #s <= :s",
-            "ExpressionAttributeNames": {"#p": partition[0], "#s": last[0]},
-            "ExpressionAttributeValues": encode({":p": partition[1], ":s": last[1]}),
-        }
-        for answer in self._pages(request, consistent=False):
-            yield from map(decode, answer["Items"])
+        yield from self._of_index(index, partition, last, "<=")
+
+    def query_index_since(self, index: str, partition: tuple[str, str], first: tuple[str, str]) -> Iterator[Item]:
+        """Those from a sort key on; the same is true of them."""
+        yield from self._of_index(index, partition, first, ">=")
 
     def write(self, *writes: Write) -> None:
         """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""
@@ -96,6 +93,16 @@ class Table:
                 return
             self._pause(tries)
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
+
+    def _of_index(self, index: str, partition: tuple[str, str], sort: tuple[str, str], sign: str) -> Iterator[Item]:
+        request = {
+            "IndexName": index,
+            "KeyConditionExpression": f"#p = :p AND #s {sign} :s",
+            "ExpressionAttributeNames": {"#p": partition[0], "#s": sort[0]},
+            "ExpressionAttributeValues": encode({":p": partition[1], ":s": sort[1]}),
+        }
+        for answer in self._pages(request, consistent=False):
+            yield from map(decode, answer["Items"])
 
     def _together(self, keys: Sequence[tuple[str, str]]) -> Iterator[Item]:
         waiting: Any = [encode({"pk": pk, "sk": sk}) for pk, sk in keys]

@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime
 
+from ladder.domain.audit.records import rotation_activated
 from ladder.domain.errors import Superseded
 from ladder.domain.rotation import Claim, Launch, Rotation
 
@@ -79,13 +80,9 @@ class MemoryRotations:
             raise Superseded(f"a later rotation than {claim.rotation} is current")
         self._keep(replace(rotation, step="active"))
         self._pointers[claim.program] = claim.rotation
+        record = rotation_activated(rotation, at=at).item
         self.audit[claim.program, claim.rotation] = {
-            "what": "rotation activated",
-            "who": rotation.actor,
-            "why": rotation.reason,
-            "at": at.isoformat(),
-            "program_version": rotation.program_version,
-            "execution": claim.execution,
+            name: value for name, value in record.items() if name not in {"pk", "sk"}
         }
 
     def _next_attempt(self, rotation: Rotation, instead_of: Claim) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 
 from ladder.adapters.program_file.schema import NIGHTS, OF_NIGHTS, ProgramShape
-from ladder.adapters.program_file.sections import challenges, goals, metrics, pay, rules, systems
+from ladder.adapters.program_file.sections import challenges, goals, judged, metrics, pay, rules, systems
 from ladder.adapters.program_file.sections.kinds import written
 from ladder.adapters.program_file.sections.tiers import tier_rule
 from ladder.domain.program import Caps, Draw, Guard, HardContacts, Peers, Platform, Program, Schedule
@@ -32,6 +32,7 @@ def build(shape: ProgramShape) -> Program:
         metric_files=metrics.metric_files(shape.metric_files) if shape.metric_files else None,
         sources=_each(systems.source, shape.sources),
         rulebook=_rulebook(shape),
+        judge=judged.judge_model(shape.judge) if shape.judge else None,
         **written(shape, {"payer"}),
     )
 
@@ -67,6 +68,7 @@ def _rulebook(shape: ProgramShape) -> Rulebook:
         unlocks=_each(goals.unlock, shape.unlocks),
         paths=_each(goals.path, shape.paths),
         badges=_each(goals.badge, shape.badges),
+        judged=_each(judged.judged, shape.judged),
         teams=_each(pay.team, shape.teams),
         catalogue=_each(pay.catalogue_item, shape.catalogue),
         **written(shape, {"work_days", "holidays", "late_days", "hold_days"}),

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator
 
 from ladder.adapters.program_file.sections.challenges import CategoryShape, DrawShape, RewardRuleShape
 from ladder.adapters.program_file.sections.goals import BadgeShape, PathShape, StreakShape, UnlockShape
+from ladder.adapters.program_file.sections.judged import JudgedShape, JudgeShape
 from ladder.adapters.program_file.sections.kinds import Clock, Day, Shape, Text, Weekday, Whole, by_key, says
 from ladder.adapters.program_file.sections.metrics import (
     ContactTypeShape,
@@ -69,6 +70,10 @@ class ProgramShape(Shape):
     badges: Annotated[
         dict[str, BadgeShape] | None,
         says("Write each badge's key with name, description, owner, review_on and tiers."),
+    ] = None
+    judge: Annotated[JudgeShape | None, says("Write {kind: bedrock, model: …}, or leave it out.")] = None
+    judged: Annotated[
+        dict[str, JudgedShape] | None, says("Write each badge's key with name, criteria, when, since and policy.")
     ] = None
     teams: Annotated[
         dict[str, TeamShape] | None, says("Write each key and {name: …, target: …, floor: …, points: …}.")

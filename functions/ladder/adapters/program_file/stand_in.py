@@ -15,7 +15,7 @@ from ladder.adapters.program_file.walk import keys_along, own_steps, shape_at, s
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem
 
-_ON_ACTIVITIES = ("rules", "streaks", "unlocks", "paths", "badges")
+_ON_ACTIVITIES = ("rules", "streaks", "unlocks", "paths", "badges", "judged")
 _ON_METRICS: tuple[Path, ...] = (("metric_files",), ("guard",), ("hard_contacts",))  # what any metric may be named in
 
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from ladder.domain.budgets import LEAST_RESERVE_PERCENT
 from ladder.domain.program import CHALLENGE_COMPLETED, Caps, Condition, Program
 from ladder.domain.program_check.problem import Path, Problem, error, warning
 

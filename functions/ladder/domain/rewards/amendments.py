@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from ladder.domain.activity import AMENDMENTS, CORRECTED, DENIED, RELEASED, REVERSED, Activity, Key
+from ladder.domain.rewards.soundness import unsound
 
 type Decision = Literal["released", "denied"] | None
 
@@ -38,6 +39,8 @@ class Amendments:
         return "denied" if DENIED in said else "released" if RELEASED in said else None
 
     def applied(self, activity: Activity) -> Activity:
+        """Corrected by all that make sense: one after which it could not be folded changes nothing."""
         for correction in self.corrections.get(activity.key, ()):
-            activity = activity.corrected(correction)
+            corrected = activity.corrected(correction)
+            activity = activity if unsound(corrected) else corrected
         return activity

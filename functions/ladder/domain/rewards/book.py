@@ -87,7 +87,7 @@ class Book:
 def names(program: Program) -> Iterator[str]:
     """Everything that a state keeps something under by name."""
     book = program.rulebook
-    for things in (book.rules, book.streaks, book.unlocks, book.paths, book.badges):
+    for things in (book.rules, book.streaks, book.unlocks, book.paths, book.badges, book.judged):
         yield from (thing.key for thing in things)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ladder.domain.activity import AMENDMENTS, Key
+from ladder.domain.activity import Key
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
 
@@ -44,7 +44,7 @@ class Change:
     @property
     def held(self) -> list[Entry]:
         """Entries of which something waits."""
-        return [entry for entry in self.entries if entry.held > 0 and entry.activity.type not in AMENDMENTS]
+        return [entry for entry in self.entries if entry.waits]
 
     @property
     def archives(self) -> bool:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from ladder.domain.activity import Activity, Key
 
+ADJUSTED = "#adjusted"  # the line of what an entry changed for others
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -62,3 +64,8 @@ class Entry:
     @property
     def key(self) -> Key:
         return self.activity.key
+
+    @property
+    def waits(self) -> bool:
+        """Whether its own award waits, whatever its arrival changed for others."""
+        return any(line.held > 0 for line in self.lines if line.rule != ADJUSTED)

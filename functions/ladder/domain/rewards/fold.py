@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ladder.domain.activity import AMENDMENTS, COMPLETED, DAY_OFF, ORDERED, REBUILT, TEAM_ACHIEVED, Activity
+from ladder.domain.activity import (
+    AMENDMENTS,
+    BADGE_GRANTED,
+    COMPLETED,
+    DAY_OFF,
+    ORDERED,
+    REBUILT,
+    TEAM_ACHIEVED,
+    Activity,
+)
 from ladder.domain.rewards import progress, repeats, streaks
 from ladder.domain.rewards.amendments import Decision
 from ladder.domain.rewards.book import Book
@@ -15,7 +24,12 @@ from ladder.domain.rewards.state import State
 from ladder.domain.rewards.worth import MIRRORED, bonus, completion
 from ladder.domain.rulebook import Rule
 
-UNBOUNDED = AMENDMENTS | {ORDERED, DAY_OFF, REBUILT}  # what earns nothing itself needs no day and no allowance
+UNBOUNDED = AMENDMENTS | {
+    ORDERED,
+    DAY_OFF,
+    BADGE_GRANTED,
+    REBUILT,
+}  # what earns nothing itself needs no day and no allowance
 SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
@@ -53,6 +67,8 @@ def fold(
         return _spend(state, activity)
     if activity.type == DAY_OFF:
         return _take_off(state, activity)
+    if activity.type == BADGE_GRANTED:
+        return _grant(book, state, activity)
     _begin_day(state, day_of(book, activity))
     state.as_of, state.allowance = activity.order, allowance
     before = level(book.rulebook, state.earned)
@@ -75,6 +91,21 @@ def _take_off(state: State, activity: Activity) -> Folded:
     first = str(activity.attributes.get("first"))
     streaks.take_off(state, first, str(activity.attributes.get("last", first)))
     return Folded()
+
+
+def _grant(book: Book, state: State, activity: Activity) -> Folded:
+    """A judged badge, at most once, however many cases speak for it. No points, so no cap of any day is touched."""
+    key = str(activity.attributes.get("badge"))
+    name = next((each.name for each in book.rulebook.judged if each.key == key), None)
+    if not state.day:  # his first activity of all
+        _begin_day(state, day_of(book, activity))
+    state.as_of = activity.order
+    if name is None:
+        return Folded((Line(key, because="this program has no such badge"),))
+    if key in state.badges:
+        return Folded((Line(key, because="you had this badge already"),))
+    state.badges[key] = (1, day_of(book, activity))
+    return Folded((Line(key),), (f"badge: {name}", *progress.recognise(book, state)))
 
 
 def _begin_day(state: State, day: int) -> None:

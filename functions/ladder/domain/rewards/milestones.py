@@ -112,7 +112,7 @@ class Milestones:
 def milestones(book: Book, state: State, today: date) -> Milestones:
     reached = _level(book.rulebook, state)
     runs = tuple(_streak(each, state, today.toordinal(), book.rulebook) for each in book.rulebook.streaks)
-    badges = tuple(_badges(book, state))
+    badges = (*_badges(book, state), *_judged(book, state))
     return Milestones(
         level=reached,
         streaks=runs,
@@ -165,6 +165,20 @@ def _badges(book: Book, state: State) -> Iterator[BadgeNow]:
             tier=badge.tiers[reached - 1].name if reached else None,
             reached_on=date.fromordinal(day) if reached else None,
             next=NextTier(name=badge.tiers[reached].name, needs=_needs(tiers[reached], state, book)) if more else None,
+        )
+
+
+def _judged(book: Book, state: State) -> Iterator[BadgeNow]:
+    """What a model proposes and people decide has no tiers; its criteria are for everybody to read."""
+    for badge in book.rulebook.judged:
+        has, day = state.badges.get(badge.key, (0, 0))
+        yield BadgeNow(
+            key=badge.key,
+            name=badge.name,
+            description=f"{badge.description} {badge.criteria}",
+            tier="awarded" if has else None,
+            reached_on=date.fromordinal(day) if has else None,
+            next=None,
         )
 
 

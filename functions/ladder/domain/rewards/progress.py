@@ -25,6 +25,9 @@ def changes(book: Book, before: State, after: State) -> tuple[str, ...]:
             moved.append(f"badge: {badge.name}, {tier_name(badge.tiers, has)}")
         elif has < had:
             moved.append(f"no longer reached: badge {badge.name}, {tier_name(badge.tiers, had)}")
+    for judged in rules.judged:
+        if (judged.key in before.badges) != (judged.key in after.badges):
+            moved.append(f"{'badge' if judged.key in after.badges else 'no longer reached: badge'}: {judged.name}")
     opened = [each.name for each in rules.unlocks if each.key in after.unlocks - before.unlocks]
     return (*moved, *(f"unlocked: {name}" for name in opened))
 

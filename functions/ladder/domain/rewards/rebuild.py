@@ -5,9 +5,8 @@ from datetime import datetime
 
 from ladder.domain.activity import LADDER, REBUILT, Activity
 from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry, Line
-from ladder.domain.rewards.refold import balance, refold
-from ladder.domain.rewards.sentences import ADJUSTED
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
+from ladder.domain.rewards.refold import balance, recorded_allowances, refold
 from ladder.domain.rewards.state import State
 
 
@@ -21,6 +20,8 @@ def refolded(books: Mapping[int, Book], recorded: Sequence[Entry]) -> State:
     last = max(recorded, key=lambda entry: entry.sequence)
     after, _ = refold(books, books[last.program_version], State(), recorded, (), allowances={})
     after.sequence = last.sequence
+    if not after.allowance and recorded_allowances(recorded).get(after.day) is None:
+        after.allowance = None  # nothing was taken on that day: what may be is asked for when something is
     return after
 
 

@@ -12,12 +12,14 @@ from ladder.domain.activity import AMENDMENTS, Activity, Key
 from ladder.domain.rewards import progress
 from ladder.domain.rewards.amendments import Amendments
 from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry, Folded, Line
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Folded, Line
 from ladder.domain.rewards.evaluate import Allowances
 from ladder.domain.rewards.fold import UNBOUNDED, day_of, fold, unfit
 from ladder.domain.rewards.matching import mark
-from ladder.domain.rewards.sentences import ADJUSTED, adjusted, amended
+from ladder.domain.rewards.sentences import adjusted, amended
 from ladder.domain.rewards.state import PENDING, State
+
+EVERYTHING_ANEW = b""  # no book's digest: more amendments wait than the state remembers
 
 type Books = Mapping[int, Book]  # program version -> its book
 
@@ -59,7 +61,8 @@ def refold(
     after, folded = _fold_all(pasts, now)
     after.version, after.sequence = state.version, state.sequence
     present = {past.activity.key for past in pasts}
-    entries = [_entry(past, folded.get(past.activity.key, Folded()), present) for past in fresh]
+    taken = {each.day for each in folded.values() if any(line.paid or line.held for line in each.lines)}
+    entries = [_entry(past, folded.get(past.activity.key, Folded()), present, taken) for past in fresh]
     if entries:
         entries[-1] = _with_the_rest(entries, recorded, state, after, now)
     return after, [_numbered(entry, after) for entry in entries]
@@ -97,14 +100,16 @@ def _fold_all(pasts: Sequence[Past], now: Book) -> tuple[State, dict[Key, Folded
             past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
         )
     progress.recognise(now, after)
-    after.counted = now.digest
     present = {past.activity.key for past in pasts}
-    after.pending = tuple(mark(*key) for key in amendments.targets if key not in present)[-PENDING:]
+    pending = tuple(mark(*key) for key in amendments.targets if key not in present)
+    after.pending = pending[-PENDING:]
+    after.counted = now.digest if len(pending) <= PENDING else EVERYTHING_ANEW
     after.tidy()
     return after, folded
 
 
-def _entry(past: Past, folded: Folded, present: Collection[Key]) -> Entry:
+def _entry(past: Past, folded: Folded, present: Collection[Key], taken: Collection[int | None]) -> Entry:
+    """It fixes the allowance of its day though it pays nothing itself, where others of the day now pay."""
     return Entry(
         activity=past.activity,
         program_version=past.book.version,
@@ -115,7 +120,7 @@ def _entry(past: Past, folded: Folded, present: Collection[Key]) -> Entry:
         sentence=_sentence(past, folded, present),
         reached=folded.reached,
         day=folded.day,
-        allowance=folded.allowance,
+        allowance=past.allowance if folded.day in taken else folded.allowance,
     )
 
 

@@ -5,9 +5,8 @@ A budget is allotted by the night; who joined later, or learns in a program that
 
 import math
 
-from ladder.domain.program import Program
+from ladder.domain.program import LEAST_RESERVE_PERCENT, Program
 
-LEAST_RESERVE_PERCENT = 5.0
 SHARES = 20  # of the reserve, where no cap on a member says how much one may take
 
 

@@ -4,9 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import (
+    BADGE_GRANTED,
+    COMPLETED,
+    CORRECTED,
+    DAY_OFF,
+    DENIED,
+    ORDERED,
+    RELEASED,
+    REVERSED,
+    Activity,
+)
 from ladder.domain.program import Program
-from ladder.domain.rewards.entry import Folded, Line
+from ladder.domain.rewards.entry import ADJUSTED, Folded, Line
 
 NO_RULE = "No rule of this program pays for this."
 AMENDED = {
@@ -15,7 +25,6 @@ AMENDED = {
     RELEASED: "What was held is paid",
     DENIED: "What was held is not paid",
 }
-ADJUSTED = "#adjusted"
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,9 @@ class Wording:
         """Of everything that pays, as a member reads it."""
         book = self.program.rulebook
         named = {
-            each.key: each.name for things in (book.rules, book.streaks, book.paths, book.teams) for each in things
+            each.key: each.name
+            for things in (book.rules, book.streaks, book.paths, book.judged, book.teams)
+            for each in things
         }
         challenges = {each.key: each.key.replace("_", " ").lower() for each in self.program.categories}
         return {**challenges, **named, ADJUSTED: "what was paid before"}
@@ -37,6 +48,8 @@ class Wording:
             return self._ordered(activity)
         if activity.type == DAY_OFF:
             return "Days off: they neither break a streak nor lengthen it."
+        if activity.type == BADGE_GRANTED:
+            return self._granted(folded)
         told = [self.line(line) for line in _worth_telling(folded.lines)] or [NO_RULE]
         if activity.type == COMPLETED and activity.attributes.get("sentence"):
             told.append(str(activity.attributes["sentence"]))
@@ -53,6 +66,16 @@ class Wording:
         if line.paid == worth:
             return f"{worth} points for {name}{bonus}."
         return f"{line.paid} of {worth} points for {name}: {line.because}."
+
+    def _granted(self, folded: Folded) -> str:
+        """No points come with it: it says who you are to others."""
+        (line,) = folded.lines
+        name = self.names.get(line.rule, line.rule)
+        if line.because:
+            return f"Not given again, {name}: {line.because}."
+        return " ".join(
+            [f"You were given the badge {name}.", *(f"{each[0].upper()}{each[1:]}." for each in folded.reached[1:])]
+        )
 
     def _ordered(self, activity: Activity) -> str:
         key, price = activity.attributes.get("item"), activity.attributes.get("price")

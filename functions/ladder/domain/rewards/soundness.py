@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ladder.domain.activity import AMENDMENTS, DAY_OFF, ORDERED, Activity
+from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, ORDERED, Activity
 from ladder.domain.rewards.matching import number
 
 LONGEST_ID = 200
@@ -16,6 +16,8 @@ def unsound(activity: Activity) -> str:
         return f"{activity.type} must name the event it speaks of, by source and id"
     if activity.type == ORDERED and not _is_price(activity):
         return "an order needs a price: a whole number of points above 0"
+    if activity.type == BADGE_GRANTED and not activity.attributes.get("badge"):
+        return "a grant must name its badge"
     if activity.type == DAY_OFF and not _is_span(activity):
         return "days off need first and last, dates such as 2026-03-01 in their order"
     return ""

@@ -11,7 +11,7 @@ type Mark = bytes  # 5 bytes of a digest, for a rule and a subject
 
 RECENT_MARKS = 48  # kept in the state; the others are archived in an item of their own
 OPEN_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
-PENDING = 8  # amendments that wait for their activity; the oldest are forgotten
+PENDING = 8  # amendments that wait for their activity; with more of them, everything is folded anew each time
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,8 +9,7 @@ from ladder.domain.activity import AMENDMENTS, CORRECTED, Key
 from ladder.domain.disputes import Dispute
 from ladder.domain.rewards.amendments import Amendments
 from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry, Line
-from ladder.domain.rewards.sentences import ADJUSTED
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
 
 type Hold = Literal["waiting", "paid", "denied", "reversed"]
 
@@ -105,7 +104,7 @@ def _statement(book: Book, entry: Entry, amendments: Amendments, dispute: Disput
 
 
 def _hold(entry: Entry, amendments: Amendments) -> Hold | None:
-    if entry.held <= 0 or entry.activity.type in AMENDMENTS:
+    if not entry.waits or entry.activity.type in AMENDMENTS:
         return None
     if amendments.reverses(entry.key):
         return "reversed"

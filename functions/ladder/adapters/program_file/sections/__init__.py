@@ -9,6 +9,7 @@ matches.py     when and where: which activities are meant
 rules.py       rules
 needs.py       what an unlock or a badge requires
 goals.py       streaks, unlocks, paths, badges
+judged.py      judge, judged
 pay.py         caps, teams, catalogue
 
 Every key carries its mend: the sentence that a person reads when the value is missing or wrong. Keys that may be left

@@ -84,7 +84,7 @@ def rule(key: str, shape: RuleShape) -> Rule:
         bonuses=tuple(_bonus(bonus) for bonus in shape.bonuses or ()),
         once=_once(shape.once_per) if shape.once_per else None,
         count=Count(of=shape.every.count, within_days=shape.every.within_days) if shape.every else None,
-        perseverance=_perseverance(shape.perseverance) if shape.perseverance else None,
+        perseverance=perseverance(shape.perseverance) if shape.perseverance else None,
         improvement=_improvement(shape.improvement) if shape.improvement else None,
         **written(shape, {"name", "points_from", "daily_points", "starts_on", "ends_on", "requires", "hold"}),
     )
@@ -107,7 +107,7 @@ def _once(shape: OnceShape) -> Once:
     return Once(per=shape.attribute, again_after_days=shape.again_after_days)
 
 
-def _perseverance(shape: PerseveranceShape) -> Perseverance:
+def perseverance(shape: PerseveranceShape) -> Perseverance:
     return Perseverance(subject=shape.subject, failed=match(shape.failed), **written(shape, {"after_failures"}))
 
 

@@ -9,6 +9,7 @@ from ladder.domain.program_check.rulebook.circles import check_circles
 from ladder.domain.program_check.rulebook.days import check_days
 from ladder.domain.program_check.rulebook.goals import check_goals
 from ladder.domain.program_check.rulebook.incentives import check_incentives
+from ladder.domain.program_check.rulebook.judged import check_judged
 from ladder.domain.program_check.rulebook.levels import check_levels
 from ladder.domain.program_check.rulebook.matches import check_matches
 from ladder.domain.program_check.rulebook.names import check_names
@@ -27,6 +28,7 @@ _CHECKS = (
     check_paths,
     check_needs,
     check_circles,
+    check_judged,
     check_teams,
     check_catalogue,
     check_days,

@@ -9,15 +9,15 @@ from hashlib import sha256
 
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error
-from ladder.domain.rulebook import Badge, CatalogueItem, Rule, Streak, TeamAchievement, Unlock
+from ladder.domain.rulebook import Badge, CatalogueItem, JudgedBadge, Rule, Streak, TeamAchievement, Unlock
 from ladder.domain.rulebook import Path as LearningPath
 
-MOST = {"rules": 40, "streaks": 8, "unlocks": 20, "paths": 16, "badges": 20, "teams": 8, "catalogue": 50}
+MOST = {"rules": 40, "streaks": 8, "unlocks": 20, "paths": 16, "badges": 20, "judged": 6, "teams": 8, "catalogue": 50}
 DIGEST_BYTES = 3
-_IN_STATE = ("rules", "streaks", "unlocks", "paths", "badges")
+_IN_STATE = ("rules", "streaks", "unlocks", "paths", "badges", "judged")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
-type _Keyed = Rule | Streak | Unlock | LearningPath | Badge | TeamAchievement | CatalogueItem
+type _Keyed = Rule | Streak | Unlock | LearningPath | Badge | JudgedBadge | TeamAchievement | CatalogueItem
 
 
 def check_names(program: Program) -> Iterator[Problem]:

@@ -16,6 +16,10 @@ def matches(program: Program) -> Iterator[tuple[Path, Match]]:
             yield ("rules", rule.key, "perseverance", "failed"), rule.perseverance.failed
     yield from ((("streaks", streak.key), streak.match) for streak in book.streaks)
     yield from ((("paths", path.key, "steps", step.key), step.match) for path in book.paths for step in path.steps)
+    for judged in book.judged:
+        yield ("judged", judged.key), judged.match
+        if judged.perseverance:
+            yield ("judged", judged.key, "perseverance", "failed"), judged.perseverance.failed
     yield from (((*at, "count"), asked.match) for at, asked in requirements(program) if asked.match)
 
 
@@ -27,6 +31,9 @@ def tests(program: Program) -> Iterator[tuple[Path, Test]]:
         for place, bonus in enumerate(rule.bonuses):
             at = ("rules", rule.key, "bonuses", place)
             yield from (((*at, "where", test.attribute), test) for test in bonus.where)
+    for judged in program.rulebook.judged:
+        at = ("judged", judged.key, "confirmed_by")
+        yield from (((*at, test.attribute), test) for test in judged.confirmed_by)
 
 
 def requirements(program: Program) -> Iterator[tuple[Path, Requirement]]:

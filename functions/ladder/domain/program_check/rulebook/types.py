@@ -1,13 +1,15 @@
 """The types of activities that a rulebook may speak of: those that Ladder knows, and those that a source brings."""
 
-from ladder.domain.activity import AMENDMENTS, COMPLETED, DAY_OFF, ORDERED
+from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, COMPLETED, DAY_OFF, ORDERED
 from ladder.domain.inbound import CANONICAL
 from ladder.domain.program import Program
 
 ACCESSED = "content.accessed"
 COMPLETED_MODULE = "learner.completed_module"
 
-BOOKED = frozenset({*AMENDMENTS, ORDERED, DAY_OFF})  # said about activities, points and days: nobody earns by them
+BOOKED = frozenset(
+    {*AMENDMENTS, ORDERED, DAY_OFF, BADGE_GRANTED}
+)  # said about activities, points and days: nobody earns by them
 
 
 def known_types(program: Program) -> frozenset[str]:

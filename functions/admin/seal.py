@@ -1,0 +1,75 @@
+"""Seal: records that have no seal yet are chained, program by program, and once a day the chain is anchored."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import batched
+
+from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.digest import Item
+from ladder.domain.audit.seal import MOST, Link, seal_of
+from ladder.domain.errors import LadderError, Unavailable
+from ladder.ports import Anchors, Audit, Programs
+
+OVERLAP = timedelta(hours=1)  # a record may be that late: its time is that of the beginning of its step
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """`anchored`: programs; `failed`: those that were not done, and why."""
+
+    seals: int = 0
+    records: int = 0
+    anchored: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, pause: Callable[[int], None]) -> Sealed:
+    """Every program in turn; one that fails does not keep the others from it. Nothing to seal makes no seal.
+
+    It may be killed anywhere, and run twice at once: each record gets into one seal, for its mark is written with it.
+    The first run of a day looks at every record there is, however late it came, and anchors what it leaves.
+    """
+    sealed = Sealed()
+    for program in programs.keys():  # noqa: SIM118 - a store, no dictionary
+        try:
+            due = not anchors.has(program, now.date())
+            seals, records = _seal(program, audit, now=now, all_of_it=due, pause=pause)
+            sealed = replace(sealed, seals=sealed.seals + seals, records=sealed.records + records)
+            if due and (newest := audit.newest(program)):
+                anchors.keep(Anchor(program, now.date(), newest.n, newest.digest))
+                sealed = replace(sealed, anchored=sealed.anchored + 1)
+        except LadderError as error:
+            sealed = replace(sealed, failed={**sealed.failed, program: str(error)})
+    return sealed
+
+
+def _seal(
+    program: str, audit: Audit, *, now: datetime, all_of_it: bool, pause: Callable[[int], None]
+) -> tuple[int, int]:
+    """Seals made, and records in them. Another sealer's work is read again; where nothing moves, it gives up."""
+    seals = records = idle = 0
+    while idle < TRIES:
+        newest = audit.newest(program)
+        since = newest.through - OVERLAP if newest and not all_of_it else None
+        waiting = audit.unsealed(program, since=since)
+        made = _chain(program, audit, newest, waiting, now=now)
+        seals, records = seals + len(made), records + sum(made)
+        if sum(made) == len(waiting):
+            return seals, records
+        idle = 0 if made or audit.newest(program) != newest else idle + 1
+        pause(idle)
+    raise Unavailable(f"the seals of {program!r} are refused, and nobody else makes any")
+
+
+def _chain(program: str, audit: Audit, after: Link | None, waiting: Sequence[Item], *, now: datetime) -> list[int]:
+    """How many records are in each seal that was made, up to the first that somebody else was faster with."""
+    made = list[int]()
+    for records in batched(waiting, MOST, strict=False):
+        made_now = seal_of(program, records, after=after, now=now)
+        if not audit.seal(made_now):
+            break
+        made.append(len(records))
+        after = made_now.link
+    return made

@@ -1,0 +1,221 @@
+"""Verdicts in DynamoDB: in the member's partition, with an audit record that holds digests only.
+
+A claim is one transaction: the attempt with its lease, the member's cases of the day, the program's tokens of the day.
+Whoever is killed after it has used up an attempt and leaves its tokens set aside, so nothing is ever overspent.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ladder.adapters.aws import ATTEMPTS
+from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
+from ladder.domain.errors import Unavailable
+from ladder.domain.judging.policy import Decision
+from ladder.domain.judging.ruling import MOST_ATTEMPTS, Asked, Attempt, Claimed, Exhausted, OverBudget, Ruling
+from ladder.domain.judging.verdict import Verdict
+
+SALT_BYTES = 16
+NOT_RULED = Clause("attribute_not_exists(ruled_at)")
+UNSPENT = Clause("attribute_not_exists(tokens) OR tokens = :zero", {":zero": 0})
+
+
+class DynamoVerdicts:
+    """`programs` holds what a day has cost; `audit`: the name of that table."""
+
+    def __init__(self, members: Table, programs: Table, *, audit: str) -> None:
+        self._members = members
+        self._programs = programs
+        self._audit = audit
+
+    def claim(self, asked: Asked, *, now: datetime, lease_seconds: float) -> Claimed:
+        for _ in range(ATTEMPTS):
+            found, counted = self._read(asked)
+            standing = _instead(found, now)
+            if standing is not None:
+                return standing
+            first = not found.get("attempts")
+            cases = counted.get("cases", {}) if counted.get("day") == asked.day.isoformat() else {}
+            if first and cases.get(asked.badge, 0) >= asked.daily_cases:
+                return OverBudget()
+            number = found.get("attempts", 0) + 1
+            until = now + timedelta(seconds=lease_seconds)
+            writes = [_leased(asked, found, number, until), self._set_aside(asked)]
+            try:
+                self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
+            except Refused:
+                continue
+            return Attempt(asked, number)
+        raise Unavailable("others kept the case or its budget busy")
+
+    def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling:
+        """A lost answer is found standing at the next claim; what was audited is what stands."""
+        asked, salt = attempt.asked if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
+        pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
+        stored = {**_fields(ruling), "badge": asked.badge, "case": asked.case, "salt": salt}
+        try:
+            self._members.write(
+                Update(pk=pk, sk=sk, changes=stored, only_if=NOT_RULED),
+                Put(item=_audited(asked, ruling, salt), only_if=ABSENT, table=self._audit),
+            )
+        except Refused as refused:
+            item = self._members.get(pk, sk)
+            if item is None or "ruled_at" not in item:
+                raise Unavailable("a verdict is half there") from refused
+            return _ruling(item)
+        return ruling
+
+    def settle(self, attempt: Attempt, *, tokens: int) -> None:
+        """Once: whoever asks again finds nothing left to settle."""
+        asked = attempt.asked
+        pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
+        open_still = Clause("attempts = :n AND unsettled = :u", {":n": attempt.number, ":u": asked.bound})
+        for _ in range(ATTEMPTS):
+            item = self._members.get(pk, sk) or {}
+            if (item.get("attempts"), item.get("unsettled")) != (attempt.number, asked.bound):
+                return
+            closed = Update(pk=pk, sk=sk, changes={"unsettled": 0}, drop=("leased_until",), only_if=open_still)
+            try:
+                self._members.write(closed, self._spend(asked, tokens - asked.bound))
+            except Refused:
+                continue
+            return
+        raise Unavailable("others kept the program's tokens busy")
+
+    def standing(self, program: str, member: str) -> dict[str, Ruling]:
+        found = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
+        return {item["sk"].partition("#")[2]: _ruling(item) for item in found if "ruled_at" in item}
+
+    def _read(self, asked: Asked) -> tuple[Item, Item]:
+        """What is known of the case, and what the member had judged today."""
+        pk = member_keys.member(asked.program, asked.member)
+        wanted = (pk, member_keys.verdict(asked.key)), (pk, member_keys.JUDGED)
+        found = self._members.get_many(wanted)
+        return found.get(wanted[0], {}), found.get(wanted[1], {})
+
+    def _set_aside(self, asked: Asked) -> Write:
+        """Raises Unavailable where it would be more than a day may cost."""
+        if self._spent(asked) + asked.bound > asked.daily_tokens:
+            raise Unavailable("the program's tokens of the day are spent")
+        return self._spend(asked, asked.bound)
+
+    def _spend(self, asked: Asked, more: int) -> Write:
+        before = self._spent(asked)
+        unmoved = Clause("tokens = :before", {":before": before}) if before else UNSPENT
+        return Update(
+            pk=asked.program,
+            sk=keys.spent(asked.day),
+            changes={"tokens": before + more},
+            only_if=unmoved,
+            table=self._programs.name,
+        )
+
+    def _spent(self, asked: Asked) -> int:
+        item = self._programs.get(asked.program, keys.spent(asked.day))
+        return int(item["tokens"]) if item else 0
+
+
+def _instead(found: Item, now: datetime) -> Claimed | None:
+    """What stands instead of another attempt. Raises Unavailable while somebody is at it."""
+    if "ruled_at" in found:
+        return _ruling(found)
+    if "leased_until" in found and now < datetime.fromisoformat(found["leased_until"]):
+        raise Unavailable("this case is being judged")
+    return Exhausted() if found.get("attempts", 0) >= MOST_ATTEMPTS else None
+
+
+def _leased(asked: Asked, found: Item, number: int, until: datetime) -> Write:
+    before = found.get("attempts", 0)
+    unmoved = Clause("attempts = :a", {":a": before}) if before else Clause("attribute_not_exists(attempts)")
+    return Update(
+        pk=member_keys.member(asked.program, asked.member),
+        sk=member_keys.verdict(asked.key),
+        changes={"attempts": number, "leased_until": _iso(until), "unsettled": asked.bound},
+        only_if=NOT_RULED & unmoved,
+    )
+
+
+def _counted(asked: Asked, counted: Item, cases: Mapping[str, int]) -> Write:
+    version = counted.get("version", 0)
+    item = {
+        "pk": member_keys.member(asked.program, asked.member),
+        "sk": member_keys.JUDGED,
+        "version": version + 1,
+        "day": asked.day.isoformat(),
+        "cases": {**cases, asked.badge: cases.get(asked.badge, 0) + 1},
+    }
+    return Put(item=item, only_if=unchanged_since(version))
+
+
+def _fields(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "ruled_at": _iso(ruling.at),
+        "verdict": _verdict_text(ruling.verdict),
+        "outcome": ruling.decision.outcome,
+        "because": ruling.decision.because,
+        "prompt": ruling.prompt,
+        "criteria": ruling.criteria,
+        "model": ruling.model,
+        "tokens": ruling.tokens,
+        "looked_at": ruling.looked_at,
+    }
+
+
+def _ruling(item: Mapping[str, Any]) -> Ruling:
+    told = json.loads(item["verdict"])
+    return Ruling(
+        verdict=told and Verdict(**{**told, "evidence": tuple(told["evidence"])}),
+        decision=Decision(item["outcome"], item["because"]),
+        prompt=item["prompt"],
+        criteria=item["criteria"],
+        model=item["model"],
+        tokens=item["tokens"],
+        looked_at=item["looked_at"],
+        at=datetime.fromisoformat(item["ruled_at"]),
+    )
+
+
+def _verdict_text(verdict: Verdict | None) -> str:
+    told = verdict and {
+        "badge": verdict.badge,
+        "confidence": verdict.confidence,
+        "evidence": verdict.evidence,
+        "rationale": verdict.rationale,
+    }
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+
+
+def _audited(asked: Asked, ruling: Ruling, salt: bytes) -> Item:
+    """What was decided, in our words, and salted digests of what anybody wrote; the salt goes with the text."""
+    return {
+        "pk": asked.program,
+        "sk": member_keys.verdict(asked.key),
+        "what": "case judged",
+        "member": asked.member,
+        "badge": asked.badge,
+        "case": asked.case,
+        "criteria": ruling.criteria,
+        "prompt": ruling.prompt,
+        "model": ruling.model,
+        "tokens": ruling.tokens,
+        "proposed": bool(ruling.verdict and ruling.verdict.badge),
+        "outcome": ruling.decision.outcome,
+        "because": ruling.decision.because,
+        "looked_at": _digest(salt, ruling.looked_at),
+        "digest": _digest(salt, _verdict_text(ruling.verdict).encode()),
+        "at": _iso(ruling.at),
+    }
+
+
+def _digest(salt: bytes, told: bytes) -> bytes:
+    return hashlib.sha256(salt + told).digest()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

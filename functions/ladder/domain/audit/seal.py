@@ -1,0 +1,107 @@
+"""Seals: a batch of records' digests, bound to the seal before. Each program has a chain of its own.
+
+SEAL#n    {n, previous, sealed_at, through, records: {key: digest}, digest}
+SEALED#k  {seal: n}: the mark of record k, written in one transaction with its seal, so that no record is in two
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ladder.domain.audit.digest import Item, digest
+
+SEALS, MARKS = "SEAL#", "SEALED#"
+MOST = 45  # records of a seal: with their marks well within a transaction's hundred items
+BEFORE_THE_FIRST = bytes(32)
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a seal has to say to the next. `through`: everything older had been found when it was made, or nearly."""
+
+    n: int
+    digest: bytes
+    through: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    item: Item
+
+    @property
+    def program(self) -> str:
+        return str(self.item["pk"])
+
+    @property
+    def link(self) -> Link:
+        return link(self.item)
+
+    @property
+    def marks(self) -> list[dict[str, Any]]:
+        return [mark(self.program, key, self.item["n"]) for key in self.item["records"]]
+
+
+def seal_of(program: str, records: Sequence[Item], *, after: Link | None, now: datetime) -> Seal:
+    """`records`: at most MOST of them, oldest first, as they are stored."""
+    n = after.n + 1 if after else 1
+    times = [at for at in map(moment, records) if at is not None]
+    content = {
+        "pk": program,
+        "sk": seal_key(n),
+        "n": n,
+        "previous": after.digest if after else BEFORE_THE_FIRST,
+        "sealed_at": _iso(now),
+        "through": _iso(min(now, max(times, default=now))),
+        "records": {record["sk"]: digest(record) for record in records},
+    }
+    return Seal({**content, "digest": digest(content)})
+
+
+def link(item: Item) -> Link:
+    """Its digest as it says: if somebody changed it, the chain goes on from what it was, and can be mended."""
+    return Link(item["n"], item["digest"], datetime.fromisoformat(item["through"]))
+
+
+def own_digest(seal: Item) -> bytes:
+    """What the seal's digest has to be."""
+    return digest({name: value for name, value in seal.items() if name != "digest"})
+
+
+def mark(program: str, key: str, n: int) -> dict[str, Any]:
+    return {"pk": program, "sk": f"{MARKS}{key}", "seal": n}
+
+
+def seal_key(n: int) -> str:
+    return f"{SEALS}{n:09d}"
+
+
+def number(key: str) -> int | None:
+    """Of a seal; None where nothing of ours is called like that."""
+    told = key.removeprefix(SEALS)
+    return int(told) if told.isascii() and told.isdecimal() and key == seal_key(int(told)) else None
+
+
+def is_ours(key: str) -> bool:
+    """Whether the sealer writes it; everything else is a record."""
+    return key.startswith((SEALS, MARKS))
+
+
+def moment(record: Item) -> datetime | None:
+    """When it was, as it says; None where that cannot be read."""
+    try:
+        at = datetime.fromisoformat(record["at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return at if at.tzinfo else None
+
+
+def oldest_first(items: Iterable[Item]) -> list[Item]:
+    """The records among them; those that name no time come first of all."""
+    records = [item for item in items if not is_ours(item["sk"])]
+    return sorted(records, key=lambda item: (moment(item) or BEFORE_ALL, item["sk"]))
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

@@ -1,0 +1,158 @@
+"""Verification: the whole chain of one program, link by link, and the first that does not hold.
+
+It sees every change of what is sealed; where somebody wrote the whole chain anew, up to the newest anchor. It cannot
+see that records were taken away together with their seals where no anchor knew of them: at most a day's worth.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.digest import Item, digest
+from ladder.domain.audit.seal import (
+    BEFORE_THE_FIRST,
+    MARKS,
+    SEALS,
+    mark,
+    moment,
+    number,
+    own_digest,
+    seal_key,
+)
+
+PATIENCE = timedelta(hours=1)  # four times as long as a record usually waits for its seal
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """`where`: the key of the item, or the anchor, that is not as it was left."""
+
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """Counts, and the first broken link. `unsealed`: records that wait for their seal."""
+
+    program: str
+    records: int
+    seals: int
+    unsealed: int
+    anchors: int
+    broken: Broken | None
+
+    @property
+    def holds(self) -> bool:
+        return self.broken is None
+
+
+def verify(program: str, items: Iterable[Item], anchors: Iterable[Anchor], *, now: datetime) -> Verified:
+    """`items`: all of the program's partition, in whatever order; `anchors`: all versions of all days."""
+    chain = _read(program, items, anchors)
+    broken = next(chain.broken(now), None)
+    return Verified(
+        program=program,
+        records=len(chain.records),
+        seals=len(chain.seals),
+        unsealed=len(chain.records.keys() - chain.marks.keys()),
+        anchors=sum(map(len, chain.anchors.values())),
+        broken=broken,
+    )
+
+
+def _read(program: str, items: Iterable[Item], anchors: Iterable[Anchor]) -> "_Chain":
+    chain = _Chain(program)
+    for item in items:
+        key: str = item["sk"]
+        if key.startswith(MARKS):
+            chain.marks[key.removeprefix(MARKS)] = item
+        elif not key.startswith(SEALS):
+            chain.records[key] = digest(item), moment(item)
+        elif (n := number(key)) is not None:
+            chain.seals[n] = item
+        else:
+            chain.strangers.append(key)
+    for anchor in anchors:
+        chain.anchors[anchor.n].append(anchor)
+    return chain
+
+
+@dataclass(slots=True)
+class _Chain:
+    program: str
+    records: dict[str, tuple[bytes, datetime | None]] = field(default_factory=dict)
+    seals: dict[int, Item] = field(default_factory=dict)
+    marks: dict[str, Item] = field(default_factory=dict)
+    anchors: defaultdict[int, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
+    strangers: list[str] = field(default_factory=list)
+    sealed: dict[str, int] = field(default_factory=dict)  # record -> its seal, as the walk goes on
+
+    def broken(self, now: datetime) -> Iterator[Broken]:
+        """In the order of the chain. Only the first is meant: after it, nothing follows from anything."""
+        previous = BEFORE_THE_FIRST
+        for n in range(1, self._last() + 1):
+            yield from self._link(n, previous)
+            previous = self.seals[n]["digest"]
+            yield from self._contents(n)
+        yield from self._beside()
+        yield from self._waiting(now)
+
+    def _last(self) -> int:
+        """The newest seal that anything speaks of."""
+        marked = (item.get("seal") for item in self.marks.values())
+        return max([0, *self.seals, *self.anchors, *(n for n in marked if type(n) is int)])
+
+    def _link(self, n: int, previous: bytes) -> Iterator[Broken]:
+        item = self.seals.get(n)
+        attested = self.anchors[n][0].name if n in self.anchors else ""
+        if item is None:
+            yield Broken(seal_key(n), "is missing" + (f", which the {attested} attests" if attested else ""))
+        elif item.get("n") != n:
+            yield Broken(seal_key(n), f"is out of order: it holds number {item.get('n')}")
+        elif item.get("digest") != own_digest(item):
+            yield Broken(seal_key(n), "was changed after it was written")
+        elif item.get("previous") != previous:
+            yield Broken(seal_key(n), f"does not follow seal {n - 1}: another one stood before it")
+        else:
+            wrong = (each for each in self.anchors.get(n, ()) if each.digest != item["digest"])
+            yield from (Broken(each.name, f"attests another seal {n} than there is") for each in wrong)
+
+    def _contents(self, n: int) -> Iterator[Broken]:
+        listed = self.seals[n].get("records")
+        if not isinstance(listed, Mapping) or not listed:
+            yield Broken(seal_key(n), "lists no records")
+            return
+        for key, told in sorted(listed.items()):
+            if key in self.sealed:
+                yield Broken(key, f"is in seal {self.sealed[key]} and again in seal {n}")
+            self.sealed[key] = n
+            if key not in self.records:
+                yield Broken(key, f"is missing; seal {n} has it")
+            elif self.records[key][0] != told:
+                yield Broken(key, f"was changed after it was sealed in seal {n}")
+            elif self.marks.get(key) != mark(self.program, key, n):
+                yield Broken(f"{MARKS}{key}", f"is missing or was changed: the record is in seal {n}")
+
+    def _beside(self) -> Iterator[Broken]:
+        """What nobody but a stranger can have written."""
+        for key in sorted(self.marks.keys() - self.sealed.keys()):
+            yield Broken(f"{MARKS}{key}", "marks a record that no seal has")
+        for key in sorted(self.strangers):
+            yield Broken(key, "is no seal of ours")
+        for n, anchors in self.anchors.items():
+            if n < 1:
+                yield Broken(anchors[0].name, "cannot be read")
+
+    def _waiting(self, now: datetime) -> Iterator[Broken]:
+        waiting = [(at, key) for key, (_, at) in self.records.items() if key not in self.sealed]
+        for key in sorted(key for at, key in waiting if at is None):
+            yield Broken(key, "is unsealed and does not say when it was")
+        for at, key in sorted((at, key) for at, key in waiting if at is not None):
+            if now - at > PATIENCE:
+                yield Broken(key, f"is unsealed since {at.isoformat(timespec='seconds')}: the sealer does not run")

@@ -1,0 +1,167 @@
+"""A case: what somebody did that a badge may be due for, without a word about who he is.
+
+Facts are what systems recorded, in our own words: types, numbers, and days counted back from the case. No date, no
+hour, no name: nobody can be recognised by them, and nobody can be praised for working at night. Texts are what
+the learner wrote.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ladder.domain.activity import Activity, Key
+from ladder.domain.calendar import LocalDays
+from ladder.domain.judging.guards import shown
+from ladder.domain.rewards.amendments import Amendments
+from ladder.domain.rewards.matching import predicate, same
+from ladder.domain.rulebook import JudgedBadge, Match, Perseverance, Pieces, Plain
+
+MOST_FACTS = 24
+MOST_PIECES = 8
+_TOLD = ("passed", "score", "attempt", "accepted", "helpful", "answers")  # attributes that say how it went
+_NAME = re.compile(r"[a-z][a-z_]{0,31}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One question about one badge. `texts` are as a model may see them.
+
+    `vouched`: something speaks for it that the learner did not write himself.
+    """
+
+    program: str
+    member: str
+    badge: str
+    id: str
+    event: Key
+    facts: tuple[str, ...]
+    texts: tuple[str, ...]
+    vouched: bool
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Everything that evidence may be quoted from, each by itself."""
+        return (*self.texts, *self.facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What one member did, as it stands: nothing that was taken back, everything as it was corrected."""
+
+    program: str
+    member: str
+    activities: Sequence[Activity]
+    days: LocalDays
+
+    @classmethod
+    def of(cls, program: str, member: str, told: Iterable[Activity], days: LocalDays) -> "Past":
+        known = {each.key: each for each in told}
+        amendments = Amendments.among(known.values())
+        standing = (amendments.applied(each) for key, each in known.items() if not amendments.reverses(key))
+        return cls(program=program, member=member, activities=sorted(standing, key=lambda each: each.order), days=days)
+
+    def find(self, key: Key) -> Activity | None:
+        return next((each for each in self.activities if each.key == key), None)
+
+
+def fits(match: Match, activity: Activity) -> bool:
+    return activity.type in match.types and predicate(match.where)(activity.attributes)
+
+
+def case_of(badge: JudgedBadge, event: Key, past: Past) -> Case | None:
+    """What the event asks of a model, or None where it asks nothing."""
+    activity = past.find(event)
+    if activity is None or not fits(badge.match, activity):
+        return None
+    if badge.perseverance:
+        tries = list(_tries(badge.perseverance, activity, past))
+        enough = len(tries) >= badge.perseverance.after_failures
+        return _case(badge, activity, [*tries, activity], past, texts=False) if enough else None
+    if badge.pieces:
+        together = _together(badge, badge.pieces, activity, past)
+        return _case(badge, activity, together, past) if len(together) >= badge.pieces.at_least else None
+    return _case(badge, activity, [activity], past) if activity.attributes.get("text") else None
+
+
+def case_id(program: str, member: str, badge: str, event: Key) -> str:
+    """The same event is the same case, however often it is told and by which way it comes."""
+    told = json.dumps([program, member, badge, *event], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _case(
+    badge: JudgedBadge, activity: Activity, spoken_of: Sequence[Activity], past: Past, *, texts: bool = True
+) -> Case | None:
+    written = shown(
+        [str(each.attributes["text"]) for each in spoken_of if each.attributes.get("text")] if texts else []
+    )
+    if texts and not written and not badge.pieces:
+        return None  # nothing in it that anybody can see
+    return Case(
+        program=past.program,
+        member=past.member,
+        badge=badge.key,
+        id=case_id(past.program, past.member, badge.key, activity.key),
+        event=activity.key,
+        facts=tuple(_facts(badge, spoken_of[-MOST_FACTS:], activity, past.days)),
+        texts=written,
+        vouched=_vouched(badge, spoken_of),
+    )
+
+
+def _vouched(badge: JudgedBadge, pieces: Sequence[Activity]) -> bool:
+    """Whether others recorded what the badge asks for, of as many pieces as it takes; tries are recorded by others."""
+    if badge.perseverance:
+        return True
+    holds = predicate(badge.confirmed_by)
+    confirmed = sum(holds(each.attributes) for each in pieces) if badge.confirmed_by else 0
+    return confirmed >= (badge.pieces.at_least if badge.pieces else 1)
+
+
+def _tries(tried: Perseverance, activity: Activity, past: Past) -> Iterator[Activity]:
+    """Failed tries at the same subject since it was last passed."""
+    subject = activity.attributes.get(tried.subject)
+    if subject is None:
+        return
+    found = list[Activity]()
+    for each in past.activities:
+        if each.order >= activity.order or not same(each.attributes.get(tried.subject), subject):
+            continue
+        if fits(tried.failed, each):
+            found.append(each)
+        elif each.type == activity.type:
+            found.clear()
+    yield from found
+
+
+def _together(badge: JudgedBadge, pieces: Pieces, activity: Activity, past: Past) -> list[Activity]:
+    """The latest pieces up to this one."""
+    first = past.days.day(activity.occurred_at).toordinal() - pieces.within_days
+    matching = [
+        each
+        for each in past.activities
+        if each.order <= activity.order
+        and fits(badge.match, each)
+        and past.days.day(each.occurred_at).toordinal() > first
+    ]
+    return matching[-MOST_PIECES:]
+
+
+def _facts(badge: JudgedBadge, told: Sequence[Activity], last: Activity, days: LocalDays) -> Iterator[str]:
+    names = (*_TOLD, *(test.attribute for test in (*badge.match.where, *badge.confirmed_by)))
+    for number, each in enumerate(told, start=1):
+        ago = (days.day(last.occurred_at) - days.day(each.occurred_at)).days
+        when = "on the day" if not ago else f"{ago} day{'s' * (ago != 1)} before"
+        kind = each.type.replace(".", " ").replace("_", " ")
+        yield ", ".join([f"{number}. {when}: {kind}", *_figures(dict.fromkeys(names), each)])
+
+
+def _figures(names: Iterable[str], activity: Activity) -> Iterator[str]:
+    """Numbers, yes and no: a text may name somebody, and may be somebody's own words."""
+    for name in names:
+        value: Plain = activity.attributes.get(name)
+        if _NAME.fullmatch(name) and isinstance(value, int | float):
+            told = ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"
+            yield f"{name.replace('_', ' ')} {told}"

@@ -1,0 +1,60 @@
+"""What of a learner's text reaches a model: bounded, without invisible characters, addresses or numbers of people."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+LONGEST_TEXT = 4_000  # characters of a case, all of its pieces together
+MASK = "[…]"
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://\S+|www\.\S+|(?<!\w)@\w{2,}")
+_NUMBER = re.compile(r"\+?\d(?:[ /().-]{0,2}\d){6,}")  # of a telephone, a contract, an account
+_WHITE = re.compile(r"\s+")
+
+type Token = Callable[[], str]  # a new random word
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Text as data: it stands between two lines that only whoever set them knows."""
+
+    delimiter: str
+    text: str
+
+
+def clean(text: str) -> str:
+    """One form for what is shown and what is quoted: control and format characters go, white space is one space.
+
+    Format characters are those that nobody sees and a model reads: of direction, of zero width, tags.
+    """
+    visible = "".join(each if each.isspace() else "" if _hidden(each) else each for each in text)
+    return _WHITE.sub(" ", unicodedata.normalize("NFC", visible)).strip()
+
+
+def masked(text: str) -> str:
+    """Without what leads to a person: a model has no use for it."""
+    return _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text))
+
+
+def shown(texts: Sequence[str]) -> tuple[str, ...]:
+    """Pieces of text as a model may see them, cut where they are longer together than a case may be."""
+    found, left = list[str](), LONGEST_TEXT
+    for text in texts:
+        piece = masked(clean(text[: 4 * LONGEST_TEXT]))[:left].strip()
+        left -= len(piece)
+        if piece:
+            found.append(piece)
+    return tuple(found)
+
+
+def field(texts: Sequence[str], token: Token) -> Field:
+    """The texts in one data field. Its delimiter is drawn anew for each call, until it is in none of them."""
+    text = "\n\n".join(texts)
+    delimiter = token()
+    while not delimiter or delimiter.casefold() in text.casefold():
+        delimiter = token()
+    return Field(delimiter, text)
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character).startswith("C")

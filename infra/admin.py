@@ -1,0 +1,67 @@
+"""The admin function: so far, the clock that seals what was decided."""
+
+from typing import cast
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from admin.settings import Settings
+from infra.findings import accept_wildcard
+from infra.function import Commons, Function
+from infra.items import grant_index, grant_items
+from infra.schedule import Schedule
+from infra.storage import BY_TIME
+
+SEAL = Duration.minutes(15)  # verification calls a record late that has waited for an hour
+
+
+class Admin(Construct):
+    """Reads the audit and adds to it; like everybody, it may change nothing there."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        commons: Commons,
+        programs: dynamodb.ITable,
+        audit: dynamodb.ITable,
+        anchors: s3.Bucket,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = Function(
+            self,
+            "Function",
+            name="admin",
+            commons=commons,
+            settings=Settings(
+                programs_table=programs.table_name, audit_table=audit.table_name, anchors_bucket=anchors.bucket_name
+            ),
+            memory_size=512,
+            timeout=Duration.minutes(5),
+        )
+        grant_items(self.function, programs, "Query")
+        grant_items(self.function, audit, "BatchGetItem", "Query", "PutItem")
+        grant_index(self.function, audit, BY_TIME)
+        _grant_anchoring(self.function, anchors)
+
+    def seal(self, *, failed: sqs.IQueue) -> events.Rule:
+        """Chains what was decided since."""
+        return Schedule(self, "Seal", every=SEAL, function=self.function, event={"seal": True}, failed=failed)
+
+
+def _grant_anchoring(function: Function, bucket: s3.Bucket) -> None:
+    """To write, and to see whether the day's is there: without leave to list, S3 says "denied" of what is not."""
+    objects = bucket.arn_for_objects("*")
+    for actions, resource in ((["s3:GetObject", "s3:PutObject"], objects), (["s3:ListBucket"], bucket.bucket_arn)):
+        function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+    accept_wildcard(
+        function.execution_role,
+        f"<{Stack.of(bucket).get_logical_id(cast('s3.CfnBucket', bucket.node.default_child))}.Arn>/*",
+        because="Programs are published after this is deployed, and each has an anchor a day.",
+    )

@@ -1,0 +1,90 @@
+"""A member's ledger twice over: in memory, and on an emulated table with its index of what is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.domain.program import Program
+from ladder.ports import Holds, Ledger, Purse
+from tests.contract.conftest import NUMBERS, Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """`parked`: bodies of a member that were set apart; `refused`: how many events were audited as refused."""
+
+    ledger: Ledger
+    purse: Purse
+    holds: Holds
+    parked: Callable[[str, str], dict[str, str]]
+    refused: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The three tables of a stage; `members` is one of its own."""
+
+    tables: Tables
+    members: str
+
+    def stores(self, client: Any = None) -> Members:
+        """As one worker has them: whatever it keeps warm, it does not share."""
+        used = client or self.tables.client
+        table = Table(used, self.members, self.tables.usage, pause=lambda tries: None)
+        return Members(members=table, programs=self.tables.table(client), audit=self.tables.audit, kept=Kept())
+
+    def publish(self, program: Program) -> Program:
+        return DynamoPrograms(self.tables.table()).publish(program)
+
+
+def stage(tables: Tables) -> Stage:
+    return Stage(tables, _members_table(tables.client, f"members-{next(NUMBERS)}"))
+
+
+def in_memory() -> Books:
+    ledger = MemoryLedger()
+    return Books(
+        ledger=ledger,
+        purse=ledger.purse,
+        holds=ledger,
+        parked=lambda program, member: ledger.parked.get((program, member), {}),
+        refused=lambda: len(ledger.refused),
+    )
+
+
+def in_dynamodb(tables: Tables, program: Program) -> Books:
+    stores = stage(tables).stores()
+    ledger = stores.ledger(program)
+    return Books(
+        ledger=ledger,
+        purse=stores.purse,
+        holds=stores.holds,
+        parked=ledger.parked,
+        refused=lambda: tables.client.scan(TableName=tables.audit)["Count"],
+    )
+
+
+def _members_table(client: Any, name: str) -> str:
+    client.create_table(
+        TableName=name,
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", "due_program", "due_at")
+        ],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "Due",
+                "KeySchema": [
+                    {"AttributeName": "due_program", "KeyType": "HASH"},
+                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name

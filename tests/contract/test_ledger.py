@@ -1,0 +1,274 @@
+"""The ledger and what hangs on it, in memory and on DynamoDB alike."""
+
+import random
+import string
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ladder.adapters.dynamodb import entries as entry_items
+from ladder.adapters.dynamodb.items import decode, encode
+from ladder.adapters.dynamodb.member_state import MARK, pack_marks, pack_state, tokens, unpack_marks, unpack_state
+from ladder.domain.activity import DENIED, RELEASED, REVERSED, Activity, digest
+from ladder.domain.errors import Superseded
+from ladder.domain.rewards.change import Change, Draw, Taken
+from ladder.domain.rewards.entry import Entry, Line
+from ladder.domain.rewards.state import Run, State, Week
+from ladder.domain.rewards.streaks import monday
+from tests.contract.conftest import EMULATED
+from tests.contract.ledgers import Books, in_dynamodb, in_memory
+from tests.faults.rewards.academy import academy
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+ACADEMY = academy()
+WEEKS = timedelta(days=14)
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def books(request: pytest.FixtureRequest) -> Books:
+    return in_memory() if request.param == "memory" else in_dynamodb(request.getfixturevalue("tables"), ACADEMY)
+
+
+def activity(key: str = "e1", kind: str = "forum.posted", **attributes: Any) -> Activity:
+    return Activity(source="lms", id=key, type=kind, occurred_at=AT, received_at=AT, attributes=attributes)
+
+
+def entry(key: str = "e1", *, held: int = 0, sequence: int = 1, **attributes: Any) -> Entry:
+    line = Line("POSTS", base=40, bonus=2, paid=42 - held, held=held, because="a person looks at it" if held else "")
+    return Entry(
+        activity=activity(key, **attributes),
+        program_version=1,
+        lines=(line,),
+        points=42 - held,
+        spent=0,
+        held=held,
+        sentence="42 points for posts, 2 of them bonus.",
+        sequence=sequence,
+        recorded_at=AT,
+    )
+
+
+def change(before: State, *entries: Entry, member: str = "m", **told: Any) -> Change:
+    after = before.copy()
+    after.earned += sum(each.points for each in entries)
+    after.sequence += len(entries)
+    whole = {"due_at": AT + WEEKS, "after": after, **told}
+    return Change(program="academy", member=member, before=before, entries=entries, **whole)
+
+
+def state_of(books: Books, member: str = "m") -> State:
+    return books.ledger.load("academy", member, [])[0]
+
+
+def test_of_nobody_known_there_is_an_empty_state_and_no_entry(books: Books) -> None:
+    assert books.ledger.load("academy", "m", [("lms", "e1")]) == (State(), {})
+    assert books.ledger.entries("academy", "m") == []
+
+
+def test_what_is_committed_is_there_with_its_digest(books: Books) -> None:
+    first, second = entry("e1", module="m1"), entry("e#2", sequence=2)
+    books.ledger.commit(change(State(), first, second))
+    state, known = books.ledger.load("academy", "m", [first.key, second.key, ("lms", "e3")])
+    assert (state.version, state.sequence, state.earned) == (1, 2, 84)
+    assert known == {each.key: digest(each.activity) for each in (first, second)}
+    assert books.ledger.entries("academy", "m") == [first, second]
+
+
+def test_entries_come_in_the_order_they_were_recorded_whatever_their_ids(books: Books) -> None:
+    books.ledger.commit(change(State(), entry("z")))
+    books.ledger.commit(change(state_of(books), entry("a", sequence=2)))
+    assert [each.key[1] for each in books.ledger.entries("academy", "m")] == ["z", "a"]
+
+
+def test_one_member_and_one_program_never_see_another(books: Books) -> None:
+    books.ledger.commit(change(State(), entry()))
+    books.ledger.commit(replace(change(State(), entry("other")), program="academy2"))
+    assert state_of(books, "n") == State()
+    assert [each.key[1] for each in books.ledger.entries("academy2", "m")] == ["other"]
+    assert books.ledger.entries("academ", "m") == []
+
+
+REFUSALS = ["entry exists", "other version", "reserve moved", "stock moved"]
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_what_somebody_else_wrote_refuses_all_of_a_change(books: Books, why: str) -> None:
+    draw, taken = Draw(DAY, 0, 100), Taken("EARLY", 0, 1)
+    books.ledger.commit(change(State(), entry("e1"), draws=[draw], stock=[taken]))
+    other = state_of(books, "n")
+    late: dict[str, Change] = {
+        "entry exists": change(state_of(books), entry("e1")),
+        "other version": change(State(), entry("e2")),
+        "reserve moved": change(other, entry("e2"), member="n", draws=[draw]),
+        "stock moved": change(other, entry("e2"), member="n", draws=[replace(draw, before=100)], stock=[taken]),
+    }
+    with pytest.raises(Superseded):
+        books.ledger.commit(late[why])
+    assert [each.key[1] for each in books.ledger.entries("academy", "m")] == ["e1"]
+    assert (state_of(books).version, state_of(books, "n")) == (1, State())
+    assert (books.purse.drawn("academy", DAY), books.purse.taken("academy", "EARLY")) == (100, 1)
+
+
+def test_the_reserve_and_the_stock_move_with_the_change(books: Books) -> None:
+    books.ledger.commit(change(State(), entry("e1"), draws=[Draw(DAY, 0, 100)], stock=[Taken("EARLY", 0, 2)]))
+    following = change(state_of(books), entry("e2"), draws=[Draw(DAY, 100, 5)], stock=[Taken("EARLY", 2, -2)])
+    books.ledger.commit(following)
+    assert (books.purse.drawn("academy", DAY), books.purse.taken("academy", "EARLY")) == (105, 0)
+    assert (books.purse.drawn("academy", DAY + timedelta(days=1)), books.purse.taken("academy", "LATE")) == (0, 0)
+    books.ledger.commit(change(state_of(books), entry("e3"), stock=[Taken("EARLY", 0, 1)]))
+    assert books.purse.taken("academy", "EARLY") == 1
+
+
+def test_an_archive_is_kept_beside_the_state_and_replaced_as_a_whole(books: Books) -> None:
+    before = State()
+    books.ledger.commit(change(before, after=replace(before.copy(), archive={b"12345"[:MARK].ljust(MARK): 739_000})))
+    kept = state_of(books)
+    assert list(kept.archive.values()) == [739_000]
+    books.ledger.commit(change(kept, entry("e1")))
+    assert state_of(books).archive == kept.archive
+    books.ledger.commit(change(state_of(books), after=replace(state_of(books).copy(), archive={})))
+    assert state_of(books).archive == {}
+
+
+def due(books: Books, *, after: timedelta = WEEKS) -> Sequence[tuple[str, tuple[str, str]]]:
+    return books.holds.due("academy", AT + after)
+
+
+def test_what_is_held_is_due_at_its_time_until_it_is_decided(books: Books) -> None:
+    books.ledger.commit(change(State(), entry("e1", held=30)))
+    assert due(books, after=WEEKS - timedelta(microseconds=1)) == []
+    assert due(books) == [("m", ("lms", "e1"))]
+    assert books.holds.due("academy2", AT + WEEKS) == []
+    books.ledger.commit(change(state_of(books), entry("e2"), decided=[("lms", "e1")]))
+    assert due(books) == []
+
+
+@pytest.mark.parametrize("kind", [RELEASED, DENIED, REVERSED])
+def test_an_amendment_that_changes_what_is_held_is_not_due_itself(books: Books, kind: str) -> None:
+    amendment = entry("e1", source="lms", id="x")
+    amendment = replace(amendment, activity=replace(amendment.activity, type=kind), lines=(), held=30)
+    books.ledger.commit(change(State(), amendment))
+    assert due(books) == []
+
+
+def test_a_refused_event_is_audited_once(books: Books) -> None:
+    for body in ("one", "one", "two"):
+        books.ledger.refuse("academy", "m", activity(body=body), at=AT)
+    assert books.refused() == 2
+
+
+def test_a_body_is_parked_whole_however_large_and_once(books: Books) -> None:
+    noise = random.Random(7)  # noqa: S311
+    large = "".join(noise.choices(string.printable, k=1_000_000))
+    for _ in range(2):
+        books.ledger.park("academy", "m", large, "too large")
+        books.ledger.park("academy", "m", "{", "not a message")
+    assert books.parked("academy", "m") == {large: "too large", "{": "not a message"}
+    assert books.parked("academy", "n") == {}
+
+
+# Packing, which needs no table
+
+NAMES = ["MODULE", "POSTS", "#day", "#bonus", "#bonus:third", "DAYS"]
+KNOWN = st.sampled_from(NAMES)
+MARKS = st.binary(min_size=MARK, max_size=MARK)
+POINTS = st.integers(0, 10**9)
+DAYS = st.integers(730_000, 750_000)
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """Any state with a day: days before it or after, weeks on Mondays."""
+    day = draw(st.just(0) | DAYS)
+    week = monday(day) if day else 0
+    moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+    runs = st.builds(Run, length=POINTS, last=DAYS, period=DAYS, matches=POINTS, best=POINTS)
+    mondays = st.integers(-9, 0).map(lambda back: week + 7 * back)
+    numbers = st.floats(allow_nan=False, allow_infinity=False)
+    weeks = st.builds(Week, monday=mondays, total=numbers, count=st.integers(1, 99))
+    return State(
+        counted=draw(st.binary(max_size=4)),
+        as_of=draw(st.none() | st.tuples(moments, st.text(max_size=9), st.text(max_size=9))),
+        day=day,
+        week=week,
+        used=draw(st.dictionaries(KNOWN, POINTS)),
+        week_used=draw(POINTS),
+        allowance=draw(st.none() | POINTS),
+        seen=draw(st.dictionaries(MARKS, DAYS, max_size=9)),
+        windows=draw(st.dictionaries(KNOWN, st.lists(DAYS, max_size=4).map(tuple))),
+        streaks=draw(st.dictionaries(KNOWN, runs)),
+        days_off=tuple(sorted(draw(st.sets(st.integers(739_000, 739_060))))),
+        failures=draw(st.dictionaries(MARKS, st.integers(1, 99), max_size=5)),
+        weeks=draw(st.dictionaries(KNOWN, st.lists(weeks, max_size=4))),
+        paths=draw(st.dictionaries(KNOWN, st.integers(0, 2**32 - 1))),
+        counts=draw(st.dictionaries(MARKS, POINTS, max_size=5)),
+        badges=draw(st.dictionaries(KNOWN, st.tuples(st.integers(1, 5), DAYS))),
+        unlocks=frozenset(draw(st.sets(KNOWN))),
+        pending=tuple(draw(st.lists(MARKS, max_size=8, unique=True))),
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(states())
+def test_a_state_comes_back_with_every_field(state: State) -> None:
+    again = unpack_state(pack_state(state), tokens(NAMES))
+    assert again == state
+    for field in ("seen", "failures", "counts"):  # the oldest come first, and are forgotten first
+        assert list(getattr(again, field)) == list(getattr(state, field))
+
+
+@settings(max_examples=50, deadline=None)
+@given(states(), st.sets(KNOWN))
+def test_names_that_a_program_dropped_are_known_again_when_it_has_them_again(state: State, kept: set[str]) -> None:
+    without = unpack_state(pack_state(state), tokens(kept))
+    assert pack_state(without) == pack_state(state)
+    assert unpack_state(pack_state(without), tokens(NAMES)) == state
+
+
+@given(st.dictionaries(MARKS, DAYS))
+def test_an_archive_comes_back(marks: dict[bytes, int]) -> None:
+    assert unpack_marks(pack_marks(marks)) == marks
+
+
+TEXT = st.text(max_size=8)
+NUMBERS = st.integers(-(10**9), 10**9)
+MOMENTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 2))  # noqa: DTZ001
+PLAIN = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT
+LINES = st.builds(Line, st.text(min_size=1, max_size=8), NUMBERS, NUMBERS, NUMBERS, NUMBERS, TEXT)
+ENTRIES = st.builds(
+    Entry,
+    activity=st.builds(
+        Activity,
+        source=st.sampled_from(["lms", "ladder"]),
+        id=st.text(min_size=1, max_size=12),
+        type=TEXT,
+        occurred_at=MOMENTS,
+        received_at=st.none() | MOMENTS,
+        attributes=st.dictionaries(TEXT, PLAIN, max_size=4),
+    ),
+    program_version=st.integers(1, 999),
+    lines=st.lists(LINES, max_size=3).map(tuple),
+    points=NUMBERS,
+    spent=NUMBERS,
+    held=NUMBERS,
+    sentence=TEXT,
+    reached=st.lists(TEXT, max_size=2).map(tuple),
+    day=st.none() | DAYS,
+    allowance=st.none() | st.integers(0, 10**6),
+    sequence=st.integers(1, 10**6),
+    recorded_at=st.none() | MOMENTS,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ENTRIES)
+def test_an_entry_comes_back_from_its_item_with_every_field(told: Entry) -> None:
+    again = entry_items.from_item(decode(encode(entry_items.to_item("academy#m", told))))
+    assert again == told
+    assert digest(again.activity) == digest(told.activity)

@@ -1,0 +1,90 @@
+"""Orders on the real table: many at once never sell what is not there, nor take points twice."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from infra.local.emulator import Emulator
+from ladder.adapters.aws import backoff
+from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.table import Table
+from ladder.domain.asked import InConflict
+from ladder.domain.errors import Unavailable
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.usage import Usage
+from progress.me import Me
+from progress.order import Counter, order
+from tests.contract.conftest import EMULATED, Tables
+from tests.domain.members_work import MONDAY, TUESDAY, at, passed
+from tests.domain.sample_rulebook import ITEM, item
+
+pytestmark = EMULATED
+STOCK, PRICE = 3, 100  # of 150 points that each has
+MEMBERS = [f"{n:032x}" for n in range(6)]
+
+
+@pytest.fixture
+def members(aws: Emulator, tables: Tables) -> Members:
+    client = aws.client("dynamodb")
+    table = Table(client, tables.programs, Usage())
+    kept = Members(members=table, programs=table, audit=tables.audit, kept=Kept())
+    program = kept.published.publish(item(price=PRICE, stock=STOCK))
+    for member in MEMBERS:
+        _earned(replace(kept, kept=Kept()), member, program.key)
+    return kept
+
+
+def _earned(members: Members, member: str, program: str) -> None:
+    book = members.book(program)
+    ledger, activities = members.ledger(book.program), [passed("a")]
+    before, _ = ledger.load(program, member, [])
+    after, entries = evaluate(book, before, activities, allowances={})
+    ledger.commit(
+        Change(program=program, member=member, before=before, after=after, entries=entries, due_at=at(MONDAY))
+    )
+
+
+def _order(members: Members, member: str, wanted: str) -> str:
+    book = members.book("academy")
+    counter = Counter(
+        me=Me("academy", member),
+        book=book,
+        ledger=members.ledger(book.program),
+        purse=members.purse,
+        now=at(TUESDAY),
+    )
+    try:
+        return "again" if order(counter, order=wanted, item=ITEM.key, pause=backoff).again else "placed"
+    except InConflict:
+        return "refused"
+    except Unavailable:
+        return "busy"
+
+
+def _at_once(members: Members, wanted: Sequence[tuple[str, str]]) -> list[str]:
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        return list(pool.map(lambda each: _order(members, *each), wanted))
+
+
+def test_of_six_members_three_get_the_three_that_there_are(members: Members) -> None:
+    told = _at_once(members, [(member, "1") for member in MEMBERS])
+    rest = [_order(members, member, "1") for member, said in zip(MEMBERS, told, strict=True) if said == "busy"]
+    assert (told + rest).count("placed") == STOCK
+    assert members.purse.taken("academy", ITEM.key) == STOCK
+
+
+def test_one_order_sent_four_times_at_once_is_placed_once(members: Members) -> None:
+    told = _at_once(members, [(MEMBERS[0], "1")] * 4)
+    assert told.count("placed") == 1
+    assert set(told) <= {"placed", "again", "busy"}
+    assert members.purse.taken("academy", ITEM.key) == 1
+
+
+def test_points_for_one_buy_one_whatever_is_sent_at_once(members: Members) -> None:
+    told = _at_once(members, [(MEMBERS[0], str(n)) for n in range(4)])
+    state, _ = members.ledger(members.book("academy").program).load("academy", MEMBERS[0], [])
+    assert (state.earned, state.spent, told.count("placed")) == (150, PRICE, 1)
+    assert members.purse.taken("academy", ITEM.key) == 1

@@ -1,0 +1,174 @@
+"""Reversals, corrections and decisions: whenever they arrive, they mean the same."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.program import Caps
+from ladder.domain.rewards.state import PENDING
+from ladder.domain.rulebook import Count, Rule, Rulebook
+from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, Office, academy, event, ours
+from tests.faults.rewards.given_events import START
+
+NINE = START + timedelta(hours=9)
+HELPED = event("peer.assisted", NINE, "help", colleague="c1")
+READ = event("learner.completed_module", NINE, "read", module="m1")
+LATER = NINE + timedelta(hours=5)
+
+
+def speaks(kind: str, of: Activity, key: str = "", *, at: timedelta = timedelta(), **told: str) -> Activity:
+    return ours(kind, LATER + at, key or f"{kind}:{of.id}", source=of.source, id=of.id, **told)
+
+
+def corrects(of: Activity, key: str = "c", *, at: timedelta = timedelta(), **changes: object) -> Activity:
+    return event(CORRECTED, LATER + at, key, source=of.source, **{"id": of.id, **changes})  # type: ignore[arg-type]
+
+
+def after(*batches: Activity | tuple[Activity, ...], **changed: object) -> Office:
+    office = Office(program=academy(**changed))
+    for batch in batches:
+        office.give(*(batch if isinstance(batch, tuple) else (batch,)))
+    return office
+
+
+def points(*batches: Activity | tuple[Activity, ...]) -> tuple[int, int, int]:
+    """Earned, spent and held, which the oracle confirms."""
+    office = after(*batches)
+    assert office.has() == office.should_be()
+    assert office.summed() == (office.has().earned, office.has().spent, office.has().held)
+    return office.summed()
+
+
+def test_a_reversal_takes_everything_back_whether_it_comes_before_or_after() -> None:
+    reversal = speaks(REVERSED, READ)
+    assert points(READ) == (45, 0, 0)
+    assert points(READ, reversal) == points(reversal, READ) == points((reversal, READ)) == (0, 0, 0)
+
+
+def test_a_reversal_frees_the_cap_for_what_had_been_trimmed() -> None:
+    first = replace(event(COMPLETED, NINE, "first", category="A", points=100), source="rotation")
+    second = replace(first, id="second", occurred_at=NINE + timedelta(hours=1))
+    assert points(first, second) == (110, 0, 0)
+    assert points(first, second, speaks(REVERSED, first)) == (100, 0, 0)
+
+
+def test_a_released_hold_pays_and_a_denied_one_never_does() -> None:
+    assert points(HELPED) == (0, 0, 30)
+    assert points(HELPED, speaks(RELEASED, HELPED)) == points(speaks(RELEASED, HELPED), HELPED) == (30, 0, 0)
+    assert points(HELPED, speaks(DENIED, HELPED)) == points(speaks(DENIED, HELPED), HELPED) == (0, 0, 0)
+
+
+def test_denied_beats_released_and_reversed_beats_both_in_any_order() -> None:
+    released, denied = speaks(RELEASED, HELPED), speaks(DENIED, HELPED)
+    assert points(HELPED, released, denied) == points(HELPED, denied, released) == points(denied, HELPED, released)
+    assert points(HELPED, (released, denied)) == (0, 0, 0)
+    assert points(HELPED, released, speaks(REVERSED, HELPED)) == (0, 0, 0)
+
+
+def test_corrections_apply_in_the_order_they_happened_not_in_which_they_came() -> None:
+    well = corrects(READ, "c1", score=95)
+    badly = corrects(READ, "c2", score=10, at=timedelta(hours=1))
+    assert points(READ, well) == (68, 0, 0)
+    assert points(READ, well, badly) == points(READ, badly, well) == points(badly, READ, well) == (45, 0, 0)
+
+
+def test_a_source_corrects_only_what_is_its_own() -> None:
+    assert points(READ, replace(corrects(READ, score=95), source="another")) == (45, 0, 0)
+
+
+def test_a_reversed_reversal_still_reverses() -> None:
+    reversal = speaks(REVERSED, READ)
+    assert points(READ, reversal, speaks(REVERSED, reversal)) == (0, 0, 0)
+
+
+def test_a_reversed_order_gives_the_points_back() -> None:
+    order = ours(ORDERED, LATER, "order", item="EARLY", price=20)
+    assert points(READ, order) == (45, 20, 0)
+    assert points(READ, order, speaks(REVERSED, order)) == (45, 0, 0)
+
+
+@pytest.mark.parametrize("kinds", [(RELEASED, DENIED), (DENIED, RELEASED), (RELEASED, REVERSED)])
+def test_a_hold_that_is_decided_twice_in_one_batch_is_written_once(kinds: tuple[str, str]) -> None:
+    """One transaction never has the same item twice: DynamoDB refuses all of it."""
+    office = after(HELPED)
+    changes = list[object]()
+    real = office.ledger.commit
+    office.ledger.commit = lambda change: (changes.append(change.decided), real(change))
+    office.give(*(speaks(kind, HELPED) for kind in kinds))
+    assert changes == [[HELPED.key]]
+
+
+def due(office: Office) -> list[str]:
+    return [key for _, (_, key) in office.ledger.due("academy", office.now + timedelta(days=14))]
+
+
+def test_a_held_award_that_is_corrected_still_falls_due() -> None:
+    assert due(after(HELPED, corrects(HELPED, colleague="c2"))) == ["help"]
+    assert due(after(HELPED, corrects(HELPED, colleague="c2"), speaks(RELEASED, HELPED))) == []
+
+
+def test_a_late_held_award_falls_due_though_it_takes_the_place_of_another() -> None:
+    """What it adds to the held points, and what it takes from others', sum to nothing."""
+    one = replace(event(COMPLETED, NINE, "one", category="A", points=110, held="short"), source="rotation")
+    earlier = replace(one, id="earlier", occurred_at=NINE - timedelta(hours=1))
+    office = after(one, earlier)
+    assert office.summed() == (0, 0, 110)
+    assert sorted(due(office)) == ["earlier", "one"]
+    assert due(after(one, replace(READ, occurred_at=NINE - timedelta(hours=1)))) == ["one"]
+
+
+def test_an_event_that_was_amended_before_it_came_is_amended_however_many_wait() -> None:
+    reversals = [speaks(REVERSED, replace(READ, id=f"read{number}")) for number in range(PENDING + 3)]
+    office = after(*reversals)
+    for number in range(PENDING + 3):
+        office.give(replace(READ, id=f"read{number}", occurred_at=NINE + timedelta(hours=number)))
+    assert office.summed() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("changes", [{"first": "soon"}, {"last": "2026-01-01"}, {"first": None}])
+def test_a_correction_that_makes_no_sense_is_kept_and_changes_nothing(changes: dict[str, object]) -> None:
+    off = event(DAY_OFF, NINE, "off", first="2026-03-03", last="2026-03-04")
+    wrong = corrects(off, **changes)
+    assert points(off, READ, wrong) == points(wrong, off, READ) == (45, 0, 0)
+
+
+def test_days_off_that_are_corrected_to_begin_earlier_save_the_streak() -> None:
+    """Two days are missed, and one is excused: only both save it."""
+    days = [event("forum.posted", NINE + timedelta(days=day), f"post{day}") for day in (0, 4)]
+    off = event(DAY_OFF, NINE + timedelta(days=3), "off", first="2026-03-05", last="2026-03-05")
+    earlier = corrects(off, first="2026-03-03", at=timedelta(days=4))
+    plain = replace(RULEBOOK, holidays=())
+    for order in ((*days, off, earlier), (earlier, off, *days)):
+        office = after(*order, rulebook=plain)
+        assert office.has() == office.should_be()
+        assert office.has().streaks["DAYS"] == (2, 2)
+
+
+COUNTING = Rulebook(rules=(Rule(key="TWO", name="two", match=POSTED, points=50, count=Count(of=2, within_days=2)),))
+
+
+def test_points_that_a_late_event_brings_to_another_are_drawn_from_the_reserve() -> None:
+    """The late one pays nothing itself: what pays is the one after it, under the day's new allowance."""
+    office = Office(program=academy(rulebook=COUNTING, caps=Caps(program_daily_points=60, member_daily_points=50)))
+    late, one = event("forum.posted", NINE, "late"), event("forum.posted", LATER, "one")
+    office.give(one)
+    office.give(late)
+    assert office.summed() == (50, 0, 0)
+    assert office.ledger.purse.reserves == {("academy", START.date()): 50}
+    office.give(speaks(RELEASED, READ))
+    assert office.summed() == (50, 0, 0)
+    office.give(late, member="n")
+    office.give(one, member="n")
+    assert office.summed("n") == (10, 0, 0)
+
+
+def test_a_late_module_counts_before_the_one_that_came_first() -> None:
+    """The cap of the rule is taken by whichever happened first; the sum stays."""
+    first, second = (
+        event("learner.completed_module", NINE + timedelta(hours=n), f"e{n}", module=f"m{n}") for n in (0, 1)
+    )
+    assert points(first, second) == points(second, first) == (60, 0, 0)
+    assert MODULE.types == (first.type,)
+    assert CAPS.member_daily_points == 110

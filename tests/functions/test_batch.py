@@ -1,0 +1,155 @@
+"""A batch of the rewards function: one member's trouble costs no other's points, and nothing is lost."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from ladder.adapters.messages import read_message
+from ladder.domain.activity import Activity, Delivery
+from ladder.domain.errors import Rejected, Unavailable
+from rewards.batch import LEAST_SECONDS, TOGETHER, Clerk, Received, work
+from tests.faults.rewards.academy import Office
+from tests.faults.rewards.given_events import START
+
+
+def body(member: str, *numbers: int, program: str = "academy") -> str:
+    told = [
+        {
+            "source": "lms",
+            "id": f"{member}{number}",
+            "type": "forum.posted",
+            "occurred_at": (START + timedelta(hours=9 + number)).isoformat(),
+            "attributes": {},
+        }
+        for number in numbers
+    ]
+    return json.dumps({"program": program, "member": member, "activities": told})
+
+
+@dataclass
+class Room:
+    """One office for the academy; another program is known to nobody."""
+
+    office: Office = field(default_factory=Office)
+    busy: set[str] = field(default_factory=set)  # members of whom the table cannot write just now
+    seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then many
+    parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    reported: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+    def work(self, *bodies: tuple[str, str]) -> list[str]:
+        """Of members and bodies, in their order; the places of those that must come again."""
+        messages = [Received(f"{place}", f"academy#{member}", text) for place, (member, text) in enumerate(bodies)]
+        return work(messages, self.clerk)
+
+    @property
+    def clerk(self) -> Clerk:
+        return Clerk(
+            read=read_message,
+            give=self._give,
+            park=lambda program, member, text, why: self.parked.update({(program, member, text): why}),
+            time_left=lambda: self.seconds.pop(0) if self.seconds else 60.0,
+            report=lambda group, error: self.reported.append(group),
+        )
+
+    def ids(self, member: str) -> list[str]:
+        return [entry.key[1] for entry in self.office.ledger.entries("academy", member)]
+
+    def _give(self, program: str, member: str, activities: Sequence[Activity]) -> None:
+        if program != "academy":
+            raise Rejected(f"program {program!r} has no version 0")
+        if member in self.busy:
+            raise Unavailable("the table is busy")
+        self.sizes.append(len(activities))
+        self.office.give(*activities, member=member)
+
+
+POISON = ["{", "", "[]", '{"program": 1}', body("m", 1).replace("lms", ""), body("m", 1).replace("+00:00", "")]
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_poison_is_set_apart_and_the_others_of_its_group_are_paid(poison: str) -> None:
+    room = Room()
+    assert room.work(("m", body("m", 0)), ("m", poison), ("m", body("m", 2)), ("n", body("n", 1))) == []
+    assert (room.ids("m"), room.ids("n")) == (["m0", "m2"], ["n1"])
+    assert list(room.parked) == [("academy", "m", poison)]
+    assert all(room.parked.values())
+
+
+def test_a_transient_failure_brings_back_all_of_its_group_and_nothing_else() -> None:
+    room = Room(busy={"m"})
+    batch = (("m", body("m", 0)), ("n", body("n", 0)), ("m", body("m", 1)))
+    assert room.work(*batch) == ["0", "2"]
+    assert (room.ids("m"), room.ids("n"), room.reported) == ([], ["n0"], ["academy#m"])
+    room.busy.clear()
+    assert room.work(*batch) == []
+    assert (room.ids("m"), room.ids("n")) == (["m0", "m1"], ["n0"])
+
+
+def test_what_cannot_be_set_apart_comes_again() -> None:
+    room = Room()
+
+    def fails(program: str, member: str, text: str, why: str) -> None:
+        raise Unavailable("the table is busy")
+
+    clerk = Clerk(read=read_message, give=room._give, park=fails, time_left=lambda: 60, report=room.clerk.report)
+    messages = [Received("1", "academy#m", "{"), Received("2", "academy#m", body("m", 0))]
+    assert work(messages, clerk) == ["1", "2"]
+    assert room.ids("m") == []
+
+
+def test_a_fault_of_our_own_costs_only_its_group() -> None:
+    room = Room()
+    real = room.office.give
+
+    def breaks(*activities: Activity, member: str) -> object:
+        if member == "m":
+            raise ZeroDivisionError
+        return real(*activities, member=member)
+
+    room.office.give = breaks  # type: ignore[method-assign, assignment]
+    assert room.work(("m", body("m", 0)), ("n", body("n", 0))) == ["0"]
+    assert room.ids("n") == ["n0"]
+
+
+def test_without_time_left_no_other_member_is_begun() -> None:
+    room = Room(seconds=[LEAST_SECONDS, LEAST_SECONDS - 0.1, 0.0])
+    assert room.work(*((member, body(member, 0)) for member in "mno")) == ["1", "2"]
+    assert (room.ids("m"), room.ids("n"), room.reported) == (["m0"], [], [])
+
+
+def test_an_unknown_program_is_set_apart_and_does_not_come_again() -> None:
+    room = Room()
+    unknown = body("m", 0, program="elsewhere")
+    assert room.work(("m", unknown), ("n", body("n", 0))) == []
+    assert list(room.parked) == [("academy", "m", unknown)]
+    assert room.ids("n") == ["n0"]
+
+
+def test_many_activities_of_a_member_are_written_a_transaction_at_a_time() -> None:
+    room = Room()
+    count = 2 * TOGETHER + 1
+    assert room.work(*(("m", body("m", number)) for number in range(count))) == []
+    assert room.sizes == [TOGETHER, TOGETHER, 1]
+    assert len(room.ids("m")) == count
+
+
+def test_everything_twice_again_changes_nothing() -> None:
+    room = Room()
+    batch = (("m", body("m", 0, 1)), ("m", "{"), ("n", body("n", 3)), ("m", body("m", 2)))
+    room.work(*batch)
+    ledger, parked = {each: room.office.ledger.entries("academy", each) for each in "mn"}, dict(room.parked)
+    for again in (batch, batch[::-1]):
+        assert room.work(*again) == []
+    assert {each: room.office.ledger.entries("academy", each) for each in "mn"} == ledger
+    assert room.parked == parked
+    assert room.office.has("m") == room.office.should_be("m")
+
+
+def test_a_message_read_is_the_delivery_that_was_sent() -> None:
+    assert read_message(body("m", 1)) == Delivery(
+        "academy", "m", (Activity(source="lms", id="m1", type="forum.posted", occurred_at=START + timedelta(hours=10)),)
+    )

@@ -1,0 +1,56 @@
+"""Whose ledgers: a deployed stack is found by its outputs, or it is said what is wrong with its name."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.local.emulator import Emulator
+from infra.local.ledger.place import place
+from infra.local.running import Running
+from ladder.domain.errors import Rejected
+
+OUTPUTS = ("MembersTable", "ProgramsTable", "AuditTable", "ActivitiesQueueUrl")
+
+
+class Account:
+    """A session of boto3's, with one stack."""
+
+    def __init__(self, *outputs: str) -> None:
+        self.outputs = [{"OutputKey": each, "OutputValue": f"the {each}"} for each in outputs]
+
+    def client(self, service: str) -> Any:
+        return self
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        if StackName != "ladder-prod":
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")
+        return {"Stacks": [{"Outputs": self.outputs}]}
+
+
+def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda: Account(*OUTPUTS))
+    found = place("ladder-prod")
+    assert found.outputs["MembersTable"] == "the MembersTable"
+    assert found.members.members.name == "the MembersTable"
+
+
+@pytest.mark.parametrize(
+    ("stack", "outputs", "words"),
+    [
+        ("ladder-prd", OUTPUTS, "the stack 'ladder-prd' cannot be read: .*does not exist"),
+        ("ladder-prod", OUTPUTS[1:], "the stack 'ladder-prod' is no bundle of Ladder: it has no output MembersTable"),
+    ],
+)
+def test_what_is_no_bundle_is_refused(
+    stack: str, outputs: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda: Account(*outputs))
+    with pytest.raises(Rejected, match=words):
+        place(stack)
+
+
+def test_a_stage_that_runs_is_found_by_itself(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = Running(endpoint=aws.endpoint, log="", outputs={"MembersTable": "m"}, program="", platform="", pid=0)
+    monkeypatch.setattr("infra.local.ledger.place.find_running", lambda: running)
+    assert place(None).outputs == {"MembersTable": "m"}

@@ -1,0 +1,38 @@
+"""`ladder openapi` prints one document of everything that the API has, and of nothing else."""
+
+import json
+
+import pytest
+
+from infra.api import HOOK, MEMBER_ROUTES
+from infra.local.openapi_command import LOGIN, document, run
+
+
+def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    assert json.loads(capsys.readouterr().out) == document()
+
+
+def test_the_document_has_the_routes_of_the_gateway_and_no_other() -> None:
+    deployed = {(path, method.value) for path, method in MEMBER_ROUTES.items()} | {(HOOK, "POST")}
+    told = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
+    assert told == deployed
+
+
+def test_every_route_says_how_one_proves_who_one_is() -> None:
+    told = document()
+    for path, route in told["paths"].items():
+        for operation in route.values():
+            asked = {name for each in operation["security"] for name in each}
+            assert asked <= set(told["components"]["securitySchemes"])
+            assert (asked == {LOGIN}) == path.startswith("/members/me/")
+
+
+def test_every_problem_is_in_one_form_and_every_reference_leads_somewhere() -> None:
+    told = document()
+    assert "HTTPValidationError" not in json.dumps(told)
+    for route in told["paths"].values():
+        for operation in route.values():
+            for status, answer in operation["responses"].items():
+                assert set(answer["content"]) <= {"application/json", "application/problem+json"}
+                assert status < "400" or status == "429" or "application/problem+json" in answer["content"]
