@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from ladder.domain.program import CHALLENGE_COMPLETED, Caps, Condition, Program
+from ladder.domain.program import CHALLENGE_COMPLETED, LEAST_RESERVE_PERCENT, Caps, Condition, Program
 from ladder.domain.program_check.problem import Path, Problem, error, warning
 
 MOST_RESERVE_PERCENT = 90
