@@ -24,7 +24,7 @@ def tell_team(
     for achievement in achievements:
         told = share(achievement, rewarded.state, program=desk.program, team=team, member=desk.member)
         sharing = reached(achievement, teams.contribute(told), mates)
-        if told.points and desk.member in sharing:
+        if told.points and sharing:  # whoever completed it: also a member below the floor
             queue.send(
                 [
                     Delivery(desk.program, mate, (granted(achievement, told, at=rewarded.state.as_of[0]),))

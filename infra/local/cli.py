@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from infra.local import openapi_command, program_command
+from infra.local.audit import command as audit_command
 from infra.local.backtest import command as backtest_command
 from infra.local.demo import command as demo_command
 from infra.local.deployer import DeploymentFailed
@@ -19,6 +20,7 @@ from infra.local.synthesis import SynthesisFailed
 from ladder.domain.errors import LadderError, ProgramRefused
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "audit": audit_command.run,
     "backtest": backtest_command.run,
     "demo": demo_command.run,
     "ledger": ledger_command.run,

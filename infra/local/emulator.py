@@ -36,6 +36,7 @@ main()
 """
 # Function code runs as a grandchild: what it would inherit is chosen, so that no real account is ever in reach.
 INHERITED = ("PATH", "LANG", "LC_ALL")
+MODEL_URL = "MINISTACK_BEDROCK_PROXY_URL"
 
 
 class EmulatorFailed(RuntimeError):
@@ -67,15 +68,19 @@ class Emulator:
 
 
 @contextmanager
-def emulator(*, wait_scale: float = 0.0, state_dir: Path | None = None) -> Iterator[Emulator]:
+def emulator(
+    *, wait_scale: float = 0.0, state_dir: Path | None = None, model_url: str | None = None
+) -> Iterator[Emulator]:
     """`wait_scale` multiplies the waits and retry pauses of state machines; 0 skips them.
 
     With `state_dir` the emulator begins with what an earlier one left there; without, it forgets everything.
+    `model_url`: an OpenAI-compatible server that answers for its Bedrock; without, Bedrock says something canned.
     """
     with tempfile.TemporaryDirectory(prefix="ladder-emulator-") as scratch:
         port = _free_port()
         running = Emulator(endpoint=f"http://{LOOPBACK}:{port}", log=Path(scratch, "emulator.log"))
-        process = _start(running, environment=_environment(running, port, scratch, wait_scale, state_dir))
+        environment = _environment(running, port, scratch, wait_scale, state_dir)
+        process = _start(running, environment=environment | ({MODEL_URL: model_url} if model_url else {}))
         try:
             _await_ready(running, process)
             yield running

@@ -29,6 +29,7 @@ from ladder.domain.activity import (
     ORDERED,
     REBUILT,
     ROTATION,
+    TEAM_ACHIEVED,
     Activity,
 )
 from ladder.domain.errors import LadderError
@@ -51,7 +52,7 @@ CANONICAL = frozenset(
         CORRECTED,
     }
 )
-OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, BADGE_GRANTED, REBUILT}  # never from outside
+OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, BADGE_GRANTED, TEAM_ACHIEVED, REBUILT}  # never from outside
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 

@@ -17,7 +17,7 @@ from infra.local.program_words import number
 from ladder.domain.errors import Rejected
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.rebuild import rebuilt, refolded
+from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
 from ladder.domain.rewards.state import State
 
 DONE, FAILED = 0, 1
@@ -67,7 +67,7 @@ def _rebuilt(on: Place, found: Read, verified: Verified, *, write: bool) -> list
 
 
 def _anew(on: Place, found: Read) -> tuple[State, Entry]:
-    version = found.entries[-1].program_version if found.entries else None
+    version = counted_under(found.entries) if found.entries else None
     return rebuilt(
         found.state,
         refolded(found.books, found.entries),

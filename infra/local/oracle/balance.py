@@ -8,7 +8,7 @@ from infra.local.oracle import history as past
 from infra.local.oracle.awards import awards, capped
 from infra.local.oracle.events import AMENDING, corrected, moment, spoken_of, standing, whole
 from infra.local.oracle.history import Happened, History
-from ladder.domain.activity import DAY_OFF, DENIED, ORDERED, REBUILT, RELEASED, REVERSED, Activity, Key
+from ladder.domain.activity import BADGE_GRANTED, DAY_OFF, DENIED, ORDERED, REBUILT, RELEASED, REVERSED, Activity, Key
 from ladder.domain.program import Program
 from ladder.domain.rulebook import Requirement
 
@@ -50,6 +50,7 @@ class Oracle:
         for event in sorted(told, key=lambda event: moment(event, says[event.key])):
             if event.type not in QUIET:
                 history.append(Happened(event.type, says[event.key], event.occurred_at, under[event.key]))
+                _judged(history)
                 decided = [kind for kind in (DENIED, RELEASED) if spoken_of(events, event, kind)]
                 _happens(history, off, decided, (allowances or {}).get(history[-1].day))
         _recognise(history, self._program, off)
@@ -73,6 +74,14 @@ class Oracle:
             unlocks=frozenset(key for each in history for key in each.unlocks),
             paths={key: steps for key, steps in done.items() if steps},
         )
+
+
+def _judged(history: History) -> None:
+    """A badge that was granted, once."""
+    now, badge = history[-1], str(history[-1].attributes.get("badge"))
+    had = any(key == badge for each in history for key, _ in each.badges)
+    if now.kind == BADGE_GRANTED and not had and badge in {each.key for each in now.program.rulebook.judged}:
+        now.badges.append((badge, 1))
 
 
 def _happens(history: History, off: set[date], decided: Sequence[str], allowance: int | None) -> None:

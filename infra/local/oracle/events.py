@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
 from ladder.domain.program import Program
 from ladder.domain.rulebook import Match, Plain, Test
 
@@ -33,8 +33,24 @@ def corrected(events: Sequence[Activity], event: Activity) -> dict[str, Plain]:
     """What the event says once everything that corrects it is believed."""
     attributes = dict(event.attributes)
     for correction in spoken_of(events, event, CORRECTED):
-        attributes |= {name: value for name, value in correction.attributes.items() if name != "id"}
+        changed = attributes | {name: value for name, value in correction.attributes.items() if name != "id"}
+        attributes = changed if makes_sense(event.type, changed) else attributes
     return attributes
+
+
+def makes_sense(kind: str, attributes: dict[str, Plain]) -> bool:
+    """Days off are dates in their order, and a price is a whole number of points."""
+    if kind == ORDERED:
+        price = attributes.get("price")
+        return is_number(price) and float(str(price)).is_integer() and float(str(price)) > 0
+    if kind != DAY_OFF:
+        return True
+    try:
+        first = date.fromisoformat(str(attributes.get("first")))
+        last = date.fromisoformat(str(attributes.get("last", first)))
+    except ValueError:
+        return False
+    return date(1970, 1, 1) <= first <= last
 
 
 def moment(event: Activity, attributes: dict[str, Plain]) -> tuple[datetime, str, str]:

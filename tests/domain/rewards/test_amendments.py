@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
 from ladder.domain.program import Caps
+from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.state import PENDING
 from ladder.domain.rulebook import Count, Rule, Rulebook
 from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, Office, academy, event, ours
@@ -93,11 +95,15 @@ def test_a_reversed_order_gives_the_points_back() -> None:
 def test_a_hold_that_is_decided_twice_in_one_batch_is_written_once(kinds: tuple[str, str]) -> None:
     """One transaction never has the same item twice: DynamoDB refuses all of it."""
     office = after(HELPED)
-    changes = list[object]()
-    real = office.ledger.commit
-    office.ledger.commit = lambda change: (changes.append(change.decided), real(change))
+    decided, real = list[object](), office.ledger.commit
+
+    def commit(change: Change) -> None:
+        decided.append(change.decided)
+        real(change)
+
+    office.ledger.commit = commit
     office.give(*(speaks(kind, HELPED) for kind in kinds))
-    assert changes == [[HELPED.key]]
+    assert decided == [[HELPED.key]]
 
 
 def due(office: Office) -> list[str]:
@@ -128,7 +134,7 @@ def test_an_event_that_was_amended_before_it_came_is_amended_however_many_wait()
 
 
 @pytest.mark.parametrize("changes", [{"first": "soon"}, {"last": "2026-01-01"}, {"first": None}])
-def test_a_correction_that_makes_no_sense_is_kept_and_changes_nothing(changes: dict[str, object]) -> None:
+def test_a_correction_that_makes_no_sense_is_kept_and_changes_nothing(changes: dict[str, Any]) -> None:
     off = event(DAY_OFF, NINE, "off", first="2026-03-03", last="2026-03-04")
     wrong = corrects(off, **changes)
     assert points(off, READ, wrong) == points(wrong, off, READ) == (45, 0, 0)

@@ -39,7 +39,7 @@ KINDS: dict[str, st.SearchStrategy[dict[str, Plain]]] = {
             "value": st.sampled_from([149, 150]),
             "bonus_percentage": st.just(10.0),
             "held": st.just("short calls"),
-            "mirrored": st.just(True),
+            "mirrored": st.just(True),  # noqa: FBT003
         },
     ),
 }

@@ -1,5 +1,6 @@
 """Rewards that are killed between any two outside calls, and delivered again, end as undisturbed ones."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,12 +31,18 @@ SECOND = (
     ours(REVERSED, NINE + timedelta(days=2, hours=3), "reverse", source="lms", id="module"),
 )
 
+TOGETHER = TeamAchievement(key="TOGETHER", name="together", target=80, floor=30, points=5, share=0.6)
+TEAMED = academy(
+    caps=replace(CAPS, program_daily_points=900, member_weekly_points=None),
+    rulebook=replace(RULEBOOK, teams=(TOGETHER,)),
+)
+
 
 @dataclass
 class Queue:
     sent: list[Delivery] = field(default_factory=list)
 
-    def send(self, deliveries: list[Delivery]) -> None:
+    def send(self, deliveries: Sequence[Delivery]) -> None:
         self.sent += deliveries
 
 
@@ -75,13 +82,6 @@ class Company:
             ledger.purse.reserves,
             {key: {who: share.points for who, share in told.items()} for key, told in self.teams.shares.items()},
         )
-
-
-TOGETHER = TeamAchievement(key="TOGETHER", name="together", target=80, floor=30, points=5, share=0.6)
-TEAMED = academy(
-    caps=replace(CAPS, program_daily_points=900, member_weekly_points=None),
-    rulebook=replace(RULEBOOK, teams=(TOGETHER,)),
-)
 
 
 def begun() -> Company:

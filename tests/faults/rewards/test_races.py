@@ -1,4 +1,4 @@
-"""Eight workers at once on the emulator's DynamoDB, each with stores of its own: no cap is overshot, nothing pays twice."""
+"""Eight workers at once on the emulator, each with stores of its own: no cap is overshot, nothing pays twice."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -15,6 +15,8 @@ from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.items import encode
 from ladder.domain.activity import REVERSED, Activity
 from ladder.domain.program import Program
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.spending import spend
 from ladder.domain.rulebook import Plain
 from rewards.reward import Desk, reward
 from tests.domain.sample_rulebook import academy
@@ -42,6 +44,16 @@ class Academy:
             now=NOW,
         )
         reward(desk, activities, pause=lambda tries: None)
+
+    def spend(self, member: str, ordered: Activity) -> None:
+        book = self.place.members.book(self.program.key)
+        before = self.read(member).state
+        after, entry = spend(book, before, ordered)
+        ledger = self.place.members.ledger(book.program)
+        change = Change(
+            program=self.program.key, member=member, before=before, after=after, entries=[entry], due_at=NOW
+        )
+        ledger.commit(change)
 
     def read(self, member: str) -> Read:
         return read(self.place, Person(self.program.key, member))

@@ -9,9 +9,11 @@ from infra.local.ledger.verify import verify
 from infra.local.ledger.walk import Person, people
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.member_state import pack_state
+from ladder.domain.activity import Activity
 from ladder.domain.program import Caps
-from ladder.domain.rulebook import Rule
-from tests.domain.sample_rulebook import PASSED
+from ladder.domain.rewards.spending import order
+from ladder.domain.rulebook import BadgeTier, Match, Requirement, Rule
+from tests.domain.sample_rulebook import BADGE, ITEM, PASSED
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 
 ENTRY = "ENTRY#academy#e3"
@@ -60,6 +62,20 @@ def test_it_holds_under_the_programs_own_cap_on_a_day_that_brought_nothing(anna:
     assert found(anna) == []
     anna.reward("anna", [passed(5, minutes=1_400)])
     assert found(anna) == []
+
+
+def test_it_holds_for_an_order_under_rules_that_count_what_was_not_counted_yet(anna: Academy) -> None:
+    """An order counts nothing: badges look back with the next event."""
+    wanted = Requirement(need="count", at_least=2, match=Match(types=("assessment.submitted",)))
+    badge = replace(BADGE, key="TRIER", tiers=(BadgeTier(name="bronze", requires=(wanted,)),))
+    item, rulebook = replace(ITEM, price=10), replace(anna.program.rulebook, badges=(BADGE, badge))
+    anna.place.members.published.publish(replace(anna.program, rulebook=rulebook))
+    ordered = order(item, anna.read("anna").state, order="1", taken=0, now=NOW)
+    assert isinstance(ordered, Activity)
+    anna.spend("anna", ordered)
+    assert (anna.read("anna").state.spent, found(anna)) == (10, [])
+    anna.reward("anna", [passed(5, minutes=70)])
+    assert ("TRIER" in anna.read("anna").state.badges, found(anna)) == (True, [])
 
 
 def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
+from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write, unchanged_since
+from ladder.domain.audit.records import Record
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.ruling import MOST_ATTEMPTS, Asked, Attempt, Claimed, Exhausted, OverBudget, Ruling
@@ -23,7 +25,7 @@ from ladder.domain.judging.verdict import Verdict
 
 SALT_BYTES = 16
 NOT_RULED = Clause("attribute_not_exists(ruled_at)")
-UNSPENT = Clause("attribute_not_exists(tokens) OR tokens = :zero", {":zero": 0})
+UNSPENT = Clause("attribute_not_exists(used_tokens) OR used_tokens = :zero", {":zero": 0})
 
 
 class DynamoVerdicts:
@@ -62,7 +64,7 @@ class DynamoVerdicts:
         try:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=NOT_RULED),
-                Put(item=_audited(asked, ruling, salt), only_if=ABSENT, table=self._audit),
+                audited(_judged(asked, ruling, salt), self._audit),
             )
         except Refused as refused:
             item = self._members.get(pk, sk)
@@ -107,18 +109,18 @@ class DynamoVerdicts:
 
     def _spend(self, asked: Asked, more: int) -> Write:
         before = self._spent(asked)
-        unmoved = Clause("tokens = :before", {":before": before}) if before else UNSPENT
+        unmoved = Clause("used_tokens = :before", {":before": before}) if before else UNSPENT
         return Update(
             pk=asked.program,
             sk=keys.spent(asked.day),
-            changes={"tokens": before + more},
+            changes={"used_tokens": before + more},
             only_if=unmoved,
             table=self._programs.name,
         )
 
     def _spent(self, asked: Asked) -> int:
         item = self._programs.get(asked.program, keys.spent(asked.day))
-        return int(item["tokens"]) if item else 0
+        return int(item["used_tokens"]) if item else 0
 
 
 def _instead(found: Item, now: datetime) -> Claimed | None:
@@ -191,26 +193,27 @@ def _verdict_text(verdict: Verdict | None) -> str:
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
-def _audited(asked: Asked, ruling: Ruling, salt: bytes) -> Item:
-    """What was decided, in our words, and salted digests of what anybody wrote; the salt goes with the text."""
-    return {
-        "pk": asked.program,
-        "sk": member_keys.verdict(asked.key),
-        "what": "case judged",
-        "member": asked.member,
-        "badge": asked.badge,
-        "case": asked.case,
-        "criteria": ruling.criteria,
-        "prompt": ruling.prompt,
-        "model": ruling.model,
-        "tokens": ruling.tokens,
-        "proposed": bool(ruling.verdict and ruling.verdict.badge),
-        "outcome": ruling.decision.outcome,
-        "because": ruling.decision.because,
-        "looked_at": _digest(salt, ruling.looked_at),
-        "digest": _digest(salt, _verdict_text(ruling.verdict).encode()),
-        "at": _iso(ruling.at),
-    }
+def _judged(asked: Asked, ruling: Ruling, salt: bytes) -> Record:
+    """What was decided, in our words, and a salted digest of what anybody wrote; the salt goes with the text."""
+    return Record(
+        program=asked.program,
+        key=member_keys.verdict(asked.key),
+        what="case judged",
+        who=ruling.model,
+        why=ruling.decision.because,
+        at=ruling.at,
+        about={
+            "member": asked.member,
+            "badge": asked.badge,
+            "case": asked.case,
+            "decision": asked.key,
+            "outcome": ruling.decision.outcome,
+            "prompt": ruling.prompt,
+            "criteria": ruling.criteria,
+            "tokens": ruling.tokens,
+        },
+        digest=_digest(salt, ruling.looked_at + _verdict_text(ruling.verdict).encode()),
+    )
 
 
 def _digest(salt: bytes, told: bytes) -> bytes:

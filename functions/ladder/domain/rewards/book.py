@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Self
 
 from ladder.domain.calendar import LocalDays
@@ -47,7 +47,7 @@ class Book:
     counts: ByType[Counted]
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
-    digest: bytes  # of what it counts
+    digest: bytes  # of what badges and unlocks ask for: another one makes them look back over the ledger
     wording: Wording
     days: LocalDays
 
@@ -78,7 +78,7 @@ class Book:
             counts=_by_type((Counted(mark, each.distinct), each.match) for mark, each in counted.items() if each.match),
             unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
             badges=tuple((badge, tuple(_goals(tier.requires, book) for tier in badge.tiers)) for badge in book.badges),
-            digest=_digest(counted),
+            digest=_digest(book),
             wording=Wording(program),
             days=LocalDays(program.schedule),
         )
@@ -110,6 +110,7 @@ def _by_type[Thing](things: Iterable[tuple[Thing, Match]]) -> ByType[Thing]:
     return {kind: tuple(each) for kind, each in found.items()}
 
 
-def _digest(counted: Iterable[Mark]) -> bytes:
-    marks = json.dumps(sorted(each.hex() for each in counted))
-    return hashlib.blake2b(marks.encode(), digest_size=4).digest()
+def _digest(book: Rulebook) -> bytes:
+    unlocks = [(unlock.key, [asdict(each) for each in unlock.requires]) for unlock in book.unlocks]
+    badges = [(badge.key, [[asdict(each) for each in tier.requires] for tier in badge.tiers]) for badge in book.badges]
+    return hashlib.blake2b(json.dumps([unlocks, badges]).encode(), digest_size=4).digest()

@@ -75,7 +75,7 @@ def fold(
     lines = tuple(_lines(book, state, activity, decision))
     progress.count((book, counting or book), state, activity)
     levels = progress.levels_since(book.rulebook, before, state.earned)
-    if allowance and not state.used.get(DAY):
+    if not state.used.get(DAY):
         state.allowance = None  # nothing was taken from it: the next activity of the day may be given another
     return Folded(lines, (*levels, *progress.recognise(book, state)), state.day, state.allowance)
 

@@ -3,26 +3,29 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ladder.domain.activity import LADDER, REBUILT, Activity
+from ladder.domain.activity import LADDER, ORDERED, REBUILT, Activity
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
-from ladder.domain.rewards.refold import balance, recorded_allowances, refold
+from ladder.domain.rewards.refold import balance, refold
 from ladder.domain.rewards.state import State
 
 
 def refolded(books: Mapping[int, Book], recorded: Sequence[Entry]) -> State:
-    """What the ledger says the state is, under the rules that were current at its last entry.
+    """What the ledger says the state is, under the rules by which it was last counted.
 
     `books` has every version that the ledger was written under. `version` is left at 0: it counts writes, not events.
     """
     if not recorded:
         return State()
-    last = max(recorded, key=lambda entry: entry.sequence)
-    after, _ = refold(books, books[last.program_version], State(), recorded, (), allowances={})
-    after.sequence = last.sequence
-    if not after.allowance and recorded_allowances(recorded).get(after.day) is None:
-        after.allowance = None  # nothing was taken on that day: what may be is asked for when something is
+    after, _ = refold(books, books[counted_under(recorded)], State(), recorded, (), allowances={})
+    after.sequence = max(entry.sequence for entry in recorded)
     return after
+
+
+def counted_under(recorded: Sequence[Entry]) -> int:
+    """The version of the program that the last entry was counted under; an order counts nothing."""
+    told = [entry for entry in recorded if entry.activity.type != ORDERED] or recorded
+    return max(told, key=lambda entry: entry.sequence).program_version
 
 
 def rebuilt(

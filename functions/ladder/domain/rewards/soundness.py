@@ -2,16 +2,19 @@
 
 from datetime import date
 
-from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, ORDERED, Activity
+from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, LADDER, ORDERED, Activity
 from ladder.domain.rewards.matching import number
 
 LONGEST_ID = 200
+LONGEST_OWN_ID = LONGEST_ID + 64  # Ladder's own name a source and an event of it
+EARLIEST = date(1970, 1, 1)  # days off before it are a mistake, and the calendar's first days cannot be reckoned with
 
 
 def unsound(activity: Activity) -> str:
     """What is wrong and how to mend it; "" where nothing is."""
-    if not activity.source or not activity.id or len(activity.id) > LONGEST_ID or "#" in activity.source:
-        return f"source and id must be given, the id with at most {LONGEST_ID} characters"
+    longest = LONGEST_OWN_ID if activity.source == LADDER else LONGEST_ID
+    if not activity.source or not 0 < len(activity.id) <= longest or "#" in activity.source:
+        return f"source and id must be given, the id with at most {longest} characters"
     if activity.type in AMENDMENTS and not (activity.target and all(activity.target)):
         return f"{activity.type} must name the event it speaks of, by source and id"
     if activity.type == ORDERED and not _is_price(activity):
@@ -31,6 +34,7 @@ def _is_price(activity: Activity) -> bool:
 def _is_span(activity: Activity) -> bool:
     first = activity.attributes.get("first")
     try:
-        return date.fromisoformat(str(first)) <= date.fromisoformat(str(activity.attributes.get("last", first)))
+        begins, ends = (date.fromisoformat(str(each)) for each in (first, activity.attributes.get("last", first)))
     except ValueError:
         return False
+    return EARLIEST <= begins <= ends

@@ -1,0 +1,97 @@
+"""The badges Lambda: what was done, from the ledger's stream and from posts, judged where a badge asks for it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.session
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from badges.judge import Bench, judge
+from badges.pick import Happened, pick
+from badges.settings import Settings
+from badges.work import Docket, work
+from ladder.adapters.bedrock import BedrockJudge
+from ladder.adapters.case_messages import read_case_message
+from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.reviews import DynamoReviews, DynamoRosters
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.adapters.openai import OpenAIJudge
+from ladder.adapters.secrets import Secrets
+from ladder.adapters.sqs import SqsActivities
+from ladder.domain.program import JudgeModel, Program
+from ladder.ports import Judge
+from ladder.settings import from_env
+from ladder.usage import Usage
+
+TOKEN_BYTES = 9
+LONGEST_CASE = 60.0  # seconds: two calls at the default time-out, and what is stored
+
+logger = Logger()
+settings = from_env(Settings, os.environ)
+session = botocore.session.get_session()
+dynamodb = session.create_client("dynamodb")
+queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
+vault = Secrets(session.create_client("secretsmanager"))
+kept = Kept()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    usage = Usage()
+    court = Court(usage)
+    docket = Docket(
+        read=lambda body: [
+            Happened(program=each[0], member=each[1], activity=each[2]) for each in read_case_message(body)
+        ],
+        hear=court.hear,
+        time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        takes_seconds=LONGEST_CASE,
+        report=lambda message, error: logger.error("a case waits", message_id=message, exc_info=error),
+    )
+    failed = work([(record["messageId"], record["body"]) for record in event["Records"]], docket)
+    logger.info("judged", outcomes=dict(docket.told), failed=len(failed), usage=usage.as_dict())
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+
+
+class Court:
+    """Serves one invocation."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._members = Members(
+            members=Table(dynamodb, settings.members_table, usage),
+            programs=Table(dynamodb, settings.programs_table, usage),
+            audit=settings.audit_table,
+            kept=kept,
+        )
+
+    def hear(self, happened: Happened) -> Iterator[str]:
+        program, now = self._members.book(happened.program).program, datetime.now(UTC)
+        bench = self._bench(program, now)
+        rosters = DynamoRosters(kept.slots, self._members.published)
+        for badge, case in pick(program, happened, ledger=self._members.ledger(program), rosters=rosters, now=now):
+            judged = judge(bench, badge, case)
+            yield judged.ruling.decision.outcome if judged else "over budget"
+
+    def _bench(self, program: Program, now: datetime) -> Bench:
+        model = program.judge or JudgeModel(model=settings.judge_model)
+        return Bench(
+            program=program,
+            model=model,
+            judge=_judge(model),
+            verdicts=DynamoVerdicts(self._members.members, self._members.programs, audit=settings.audit_table),
+            reviews=DynamoReviews(self._members.members),
+            activities=queue,
+            token=lambda: secrets.token_hex(TOKEN_BYTES),
+            now=now,
+        )
+
+
+def _judge(model: JudgeModel) -> Judge:
+    if model.kind == "openai":
+        return OpenAIJudge(model, lambda: vault.read(model.secret or ""))
+    return BedrockJudge(session, model)

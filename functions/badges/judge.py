@@ -1,0 +1,200 @@
+"""Judge: one case is put to the model once, and what stands of it becomes a review, a grant or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from badges.prompts import question
+from ladder.domain.activity import Delivery
+from ladder.domain.calendar import local_day
+from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.judging.budget import ROUNDS, call_bound, case_bound
+from ladder.domain.judging.case import Case
+from ladder.domain.judging.guards import Token
+from ladder.domain.judging.policy import Decision, decide
+from ladder.domain.judging.question import Question
+from ladder.domain.judging.ruling import (
+    Asked,
+    Attempt,
+    Exhausted,
+    OverBudget,
+    Ruling,
+    criteria_digest,
+    granted,
+    looked_at,
+    verdict_key,
+)
+from ladder.domain.judging.verdict import Reason, Verdict, checked
+from ladder.domain.program import JudgeModel, Program
+from ladder.domain.rulebook import JudgedBadge
+from ladder.ports import Activities, Judge, NewReview, Reviews, Verdicts
+
+SPARE_SECONDS = 10.0  # of a lease, beside the time that two calls may take
+NOT_JUDGED = Decision("review", "no model gave an answer that could be taken")
+NOBODY = "none"  # the model of a ruling without a verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where the cases of a program are judged, and what stands behind it."""
+
+    program: Program
+    model: JudgeModel
+    judge: Judge
+    verdicts: Verdicts
+    reviews: Reviews
+    activities: Activities
+    token: Token
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One case of one badge, as it is put to the model."""
+
+    badge: JudgedBadge
+    case: Case
+    put: Question
+    asked: Asked
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What the calls of an attempt have come to. `refused`: why answers were not taken, in their order."""
+
+    verdict: Verdict | None = None
+    refused: list[Reason] = field(default_factory=list)
+    tokens: int = 0
+    model: str = NOBODY
+    failed: Unavailable | Rejected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`refused`: of this run; where a verdict stood already, nothing was asked."""
+
+    ruling: Ruling
+    refused: tuple[Reason, ...] = ()
+
+
+def judge(bench: Bench, badge: JudgedBadge, case: Case) -> Judged | None:
+    """Running it again asks nothing once a verdict stands; what follows from it is done again, and is the same.
+
+    None where the member's cases of the day are used up. Raises Unavailable while the case waits: somebody else has
+    it, the day's tokens are spent, or the model failed and another attempt is left.
+    """
+    put = question(badge, case, token=bench.token)
+    matter = Matter(badge, case, put, _asked(bench, badge, case, put))
+    lease = 2 * bench.model.timeout_seconds + SPARE_SECONDS
+    claimed = bench.verdicts.claim(matter.asked, now=bench.now, lease_seconds=lease)
+    match claimed:
+        case OverBudget():
+            return None
+        case Ruling():
+            judged = Judged(claimed)
+        case Exhausted():
+            judged = Judged(bench.verdicts.record(matter.asked, _ruling(bench, matter, Hearing())))
+        case Attempt():
+            judged = _attempted(bench, matter, claimed)
+    _follow(bench, matter, judged.ruling)
+    return judged
+
+
+def _asked(bench: Bench, badge: JudgedBadge, case: Case, put: Question) -> Asked:
+    return Asked(
+        program=case.program,
+        member=case.member,
+        badge=badge.key,
+        case=case.id,
+        key=verdict_key(case.id, criteria_digest(badge, put.version)),
+        day=local_day(bench.program.schedule, bench.now),
+        bound=case_bound(put),
+        daily_tokens=bench.model.daily_tokens,
+        daily_cases=badge.per_member_daily,
+    )
+
+
+def _attempted(bench: Bench, matter: Matter, attempt: Attempt) -> Judged:
+    """The last attempt always leaves a ruling: where there was no answer, a person looks at the case."""
+    hearing = Hearing()
+    try:
+        _hear(bench.judge, matter, hearing)
+    except (Unavailable, Rejected) as error:
+        hearing.failed = error
+    if hearing.verdict is None and not attempt.last:
+        bench.verdicts.settle(attempt, tokens=hearing.tokens)
+        raise hearing.failed or Unavailable(f"no answer that could be taken: {', '.join(hearing.refused)}")
+    ruling = bench.verdicts.record(attempt, _ruling(bench, matter, hearing))
+    bench.verdicts.settle(attempt, tokens=hearing.tokens)
+    return Judged(ruling, tuple(hearing.refused))
+
+
+def _hear(model: Judge, matter: Matter, hearing: Hearing) -> None:
+    """Asks, and once more where the answer could not be taken. A call that tells no cost may have cost all it could."""
+    ask = matter.put
+    for _ in range(ROUNDS):
+        bound = call_bound(ask)
+        hearing.tokens += bound
+        reply = model.ask(ask)
+        hearing.tokens += (reply.tokens or bound) - bound
+        hearing.model = reply.model
+        found = checked(reply.answer, matter.case)
+        if isinstance(found, Verdict):
+            hearing.verdict = found
+            return
+        hearing.refused.append(found.reason)
+        ask = matter.put.once_more(found.mend)
+
+
+def _ruling(bench: Bench, matter: Matter, hearing: Hearing) -> Ruling:
+    today, verdict = local_day(bench.program.schedule, bench.now), hearing.verdict
+    return Ruling(
+        verdict=verdict,
+        decision=decide(verdict, matter.badge, matter.case, today=today) if verdict else NOT_JUDGED,
+        prompt=matter.put.version,
+        criteria=criteria_digest(matter.badge, matter.put.version),
+        model=hearing.model,
+        tokens=hearing.tokens,
+        looked_at=looked_at(matter.case),
+        at=bench.now,
+    )
+
+
+def _follow(bench: Bench, matter: Matter, ruling: Ruling) -> None:
+    """As the ruling says, with the ids and times that stand in it: done twice, it is the same review or grant."""
+    case, key = matter.case, matter.asked.key
+    if ruling.decision.outcome == "review":
+        review = NewReview(
+            id=key,
+            kind="verdict" if ruling.verdict else "unjudged",
+            program=case.program,
+            member=case.member,
+            subject=key,
+            summary=_summary(case, ruling),
+            created_at=ruling.at,
+        )
+        bench.reviews.open(review)
+    elif ruling.decision.outcome == "grant":
+        grant = granted(badge=case.badge, case=case.id, verdict=key, by="policy", at=ruling.at)
+        bench.activities.send([Delivery(case.program, case.member, (grant,))])
+
+
+def _summary(case: Case, ruling: Ruling) -> Mapping[str, str]:
+    """What a reviewer reads: the case as the model saw it, and what the model made of it."""
+    told = {
+        "badge": case.badge,
+        "case": case.id,
+        "event": "#".join(case.event),
+        "because": ruling.decision.because,
+        "facts": "\n".join(case.facts),
+        "text": "\n\n".join(case.texts),
+    }
+    if ruling.verdict is None:
+        return told
+    verdict = ruling.verdict
+    return told | {
+        "confidence": f"{verdict.confidence:g}",
+        "evidence": "\n".join(verdict.evidence),
+        "rationale": verdict.rationale,
+        "model": ruling.model,
+    }

@@ -1,0 +1,40 @@
+"""Prompts: versioned files beside this one. A change of words is a new file, and cases may be judged anew under it."""
+
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from ladder.domain.judging.case import Case
+from ladder.domain.judging.guards import Token, field
+from ladder.domain.judging.question import Question
+from ladder.domain.judging.verdict import schema
+from ladder.domain.rulebook import JudgedBadge
+
+SEPARATOR = "=====\n"  # what the model is told for good, and the case
+NOTHING = "(nothing)"
+COMMUNITY, PERSEVERANCE, SKILL = "community-v1", "perseverance-v1", "skill-v1"
+
+
+def version_of(badge: JudgedBadge) -> str:
+    """By what makes its cases."""
+    return PERSEVERANCE if badge.perseverance else SKILL if badge.pieces else COMMUNITY
+
+
+def question(badge: JudgedBadge, case: Case, *, token: Token) -> Question:
+    """The rendered prompt. What a learner wrote stands in its data field and nowhere else."""
+    version = version_of(badge)
+    written = field(case.texts, token)
+    system, user = (Template(part) for part in _read(version).split(SEPARATOR))
+    return Question(
+        version=version,
+        system=system.substitute(
+            badge=f"{badge.key} ({badge.name})", criteria=badge.criteria, delimiter=written.delimiter
+        ),
+        user=user.substitute(facts="\n".join(case.facts), text=written.text or NOTHING, delimiter=written.delimiter),
+        schema=schema(badge.key),
+    )
+
+
+@cache
+def _read(version: str) -> str:
+    return Path(__file__).with_name(f"{version}.md").read_text(encoding="utf-8")

@@ -1,0 +1,12 @@
+"""What the badges function is told by its construct."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    programs_table: str
+    members_table: str
+    audit_table: str
+    activities_queue_url: str
+    judge_model: str  # of Bedrock, for programs that name none

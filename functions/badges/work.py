@@ -1,0 +1,46 @@
+"""A batch of messages: one message's trouble makes only that message come again."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from badges.pick import Happened
+
+LEAST_SECONDS = 5.0  # left of the invocation beside the lease of a case, to begin with another message
+
+type Read = Callable[[str], Iterable[Happened]]  # what a message tells; nothing where it is nobody's deed
+type Hear = Callable[[Happened], Iterator[str]]  # judges its cases, and says in a word what came of each
+
+
+@dataclass(slots=True, kw_only=True)
+class Docket:
+    """How messages are read and heard. `told` counts what came of them."""
+
+    read: Read
+    hear: Hear
+    time_left: Callable[[], float]
+    takes_seconds: float  # a case at most
+    report: Callable[[str, Exception], None]
+    told: Counter[str] = field(default_factory=Counter)
+
+
+def work(messages: Sequence[tuple[str, str]], docket: Docket) -> list[str]:
+    """Ids of the messages that must come again; each message is an id and a body."""
+    return [message for message, body in messages if not _done(message, body, docket)]
+
+
+def _done(message: str, body: str, docket: Docket) -> bool:
+    try:
+        for happened in docket.read(body):
+            for outcome in _heard(happened, docket):
+                docket.told[outcome] += 1
+    except Exception as error:  # noqa: BLE001 - whatever it is, only this message waits for it
+        docket.report(message, error)
+        return False
+    return True
+
+
+def _heard(happened: Happened, docket: Docket) -> Iterator[str]:
+    if docket.time_left() < docket.takes_seconds + LEAST_SECONDS:
+        raise TimeoutError("no time left for another case")
+    yield from docket.hear(happened)

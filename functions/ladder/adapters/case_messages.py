@@ -1,0 +1,81 @@
+"""A message of the cases queue, read back: an entry from the ledger's stream, or a post from ingestion.
+
+A stream record comes as the pipe and the topic pass it on, with or without the topic's envelope; only new entries make
+cases, and whatever else a stream tells is passed over.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from ladder.adapters.dynamodb import entries, member_keys
+from ladder.adapters.dynamodb.items import decode
+from ladder.domain.activity import LADDER, Activity
+from ladder.domain.errors import Rejected
+from ladder.domain.rewards.soundness import unsound
+from ladder.domain.rulebook import Plain
+
+POSTED = "forum.posted"
+
+type Told = tuple[str, str, Activity]  # program, member and what happened
+
+
+class Post(msgspec.Struct):
+    """`type`: forum.posted where it is left out; `attributes`: what the source recorded beside the text."""
+
+    program: str
+    member: str
+    source: str
+    id: str
+    text: str
+    occurred_at: datetime
+    type: str = POSTED
+    attributes: dict[str, Plain] = msgspec.field(default_factory=dict)
+    received_at: datetime | None = None
+
+
+def read_case_message(body: str) -> list[Told]:
+    """Raises Rejected, naming the place, where it is neither."""
+    try:
+        told = msgspec.json.decode(body)
+        if isinstance(told, dict) and told.get("Type") == "Notification":
+            told = msgspec.json.decode(told["Message"])
+        records = told if isinstance(told, list) else [told]
+        return [found for each in records if (found := _read(each)) is not None]
+    except (msgspec.MsgspecError, UnicodeError, KeyError, TypeError, ValueError) as error:
+        raise Rejected(f"neither a post nor a record of the ledger: {error}") from error
+
+
+def _read(record: Mapping[str, Any]) -> Told | None:
+    return _entry(record) if "dynamodb" in record else _post(msgspec.convert(record, Post))
+
+
+def _entry(record: Mapping[str, Any]) -> Told | None:
+    """Ladder's own events, such as the grants that come of verdicts, make no case."""
+    image = record["dynamodb"].get("NewImage")
+    if record.get("eventName") != "INSERT" or not image:
+        return None
+    key = str(image["sk"].get("S", ""))
+    if not key.startswith(member_keys.ENTRY) or member_keys.event(key)[0] == LADDER:
+        return None
+    item = decode(image)
+    program, _, member = str(item["pk"]).partition("#")
+    return program, member, entries.from_item(item).activity
+
+
+def _post(post: Post) -> Told:
+    if post.occurred_at.tzinfo is None:
+        raise Rejected("occurred_at needs a zone, such as 2026-03-01T10:00:00Z")
+    activity = Activity(
+        source=post.source,
+        id=post.id,
+        type=post.type,
+        occurred_at=post.occurred_at.astimezone(UTC),
+        received_at=post.received_at,
+        attributes={**post.attributes, "text": post.text},
+    )
+    if post.source == LADDER or (why := unsound(activity)):
+        raise Rejected(why if post.source != LADDER else "a post is never Ladder's own")
+    return post.program, post.member, activity

@@ -1,0 +1,289 @@
+"""The audit and its anchors, in memory and in DynamoDB and S3: records, seals, and what no sealer may do."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from threading import Barrier
+from typing import Any, Protocol
+
+import pytest
+from botocore.exceptions import ClientError
+
+from admin.seal import Sealed, seal
+from infra.local.emulator import Emulator
+from ladder.adapters.anchors import S3Anchors
+from ladder.adapters.aws import backoff
+from ladder.adapters.dynamodb.audit import DynamoAudit, audited
+from ladder.adapters.dynamodb.items import decode, encode
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.memory import MemoryPrograms
+from ladder.adapters.memory.audit import MemoryAnchors, MemoryAudit
+from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.digest import Item
+from ladder.domain.audit.records import Record
+from ladder.domain.audit.seal import MOST, Link, Seal, seal_of
+from ladder.domain.audit.verify import verify
+from ladder.domain.errors import Unavailable
+from ladder.ports import Anchors
+from ladder.usage import Usage
+from tests.contract.conftest import EMULATED
+from tests.contract.faulty import Faulty, answer_lost, refused, sent_twice
+from tests.domain.audit_chains import NOW, PROGRAM, record
+from tests.domain.examples import program
+
+NUMBERS = count()
+TODAY = NOW.date()
+LOCK = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}
+
+
+class Sealable(Protocol):
+    def newest(self, program: str) -> Link | None: ...
+    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]: ...
+    def seal(self, seal: Seal) -> bool: ...
+    def items(self, program: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    audit: Sealable
+    record: Callable[[Record], None]
+
+
+@pytest.fixture
+def table(dynamodb: Any) -> Table:
+    return Table(dynamodb, _table(dynamodb, f"sealed-{next(NUMBERS)}"), Usage())
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        memory = MemoryAudit()
+        return Kept(memory, memory.record)
+    table: Table = request.getfixturevalue("table")
+    return Kept(DynamoAudit(table), lambda record: table.write(audited(record, table.name)))
+
+
+def test_records_wait_oldest_first_until_they_are_sealed(kept: Kept) -> None:
+    later, sooner = record(1), record(2, at=NOW - timedelta(minutes=5))
+    for each in (later, sooner, record(3, program="school")):
+        kept.record(each)
+    assert kept.audit.unsealed(PROGRAM, since=None) == [sooner.item, later.item]
+    assert kept.audit.newest(PROGRAM) is None
+
+    made = seal_of(PROGRAM, [sooner.item], after=None, now=NOW)
+    assert kept.audit.seal(made)
+    assert kept.audit.unsealed(PROGRAM, since=None) == [later.item]
+    assert kept.audit.newest(PROGRAM) == made.link
+    assert (kept.audit.newest("school"), len(kept.audit.unsealed("school", since=None))) == (None, 1)
+
+
+def test_since_a_moment_means_that_moment_too(kept: Kept) -> None:
+    for number, minutes in enumerate((61, 60, 0)):
+        kept.record(record(number, at=NOW - timedelta(minutes=minutes)))
+    found = kept.audit.unsealed(PROGRAM, since=NOW - timedelta(hours=1))
+    assert [item["sk"] for item in found] == ["VERDICT#000001", "VERDICT#000002"]
+
+
+def test_a_seal_of_a_number_that_is_taken_or_of_a_record_that_has_one_is_refused_as_a_whole(kept: Kept) -> None:
+    items = [record(number).item for number in range(3)]
+    for number in range(3):
+        kept.record(record(number))
+    first = seal_of(PROGRAM, items[:1], after=None, now=NOW)
+    assert kept.audit.seal(first)
+    assert not kept.audit.seal(seal_of(PROGRAM, items[1:2], after=None, now=NOW))
+    assert not kept.audit.seal(seal_of(PROGRAM, items, after=first.link, now=NOW))
+    assert kept.audit.newest(PROGRAM) == first.link
+    assert len(kept.audit.unsealed(PROGRAM, since=None)) == 2
+
+
+def test_the_largest_seal_goes_into_one_transaction_and_its_chain_verifies_as_it_is_read_back(kept: Kept) -> None:
+    for number in range(MOST + 1):
+        kept.record(record(number))
+    link = None
+    for batch in (range(MOST), range(MOST, MOST + 1)):
+        made = seal_of(PROGRAM, [record(number).item for number in batch], after=link, now=NOW)
+        assert kept.audit.seal(made)
+        link = made.link
+    verified = verify(PROGRAM, kept.audit.items(PROGRAM), [], now=NOW)
+    assert (verified.holds, verified.records, verified.seals, verified.unsealed) == (True, MOST + 1, 2, 0)
+
+
+def test_the_same_decision_twice_is_one_record(kept: Kept) -> None:
+    kept.record(record(1))
+    if isinstance(kept.audit, MemoryAudit):
+        kept.record(record(1, member="somebody else"))
+    else:
+        with pytest.raises(Refused):
+            kept.record(record(1, member="somebody else"))
+    assert list(kept.audit.items(PROGRAM)) == [record(1).item]
+
+
+@EMULATED
+@pytest.mark.parametrize("fault", [answer_lost, sent_twice], ids=["answer lost", "sent twice"])
+def test_a_seal_that_was_written_although_nobody_heard_of_it_is_written_once(table: Table, fault: Any) -> None:
+    for number in range(3):
+        table.write(audited(record(number), table.name))
+
+    class Once(Faulty):
+        def __getattr__(self, operation: str) -> Any:
+            return (
+                super().__getattr__(operation) if operation.startswith("transact") else getattr(self.client, operation)
+            )
+
+    faulty = DynamoAudit(Table(Once(table._client, fault), table.name, Usage(), pause=lambda tries: None))
+    sealed = run(faulty)
+    run(DynamoAudit(table))
+    verified = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW)
+    assert (verified.holds, verified.seals, verified.unsealed) == (True, 1, 0)
+    assert set(sealed.failed) <= {PROGRAM}
+
+
+@EMULATED
+def test_sealers_that_race_put_each_record_into_exactly_one_seal(table: Table) -> None:
+    records, sealers = 4 * MOST + 7, 3
+    for number in range(records):
+        table.write(audited(record(number), table.name))
+    barrier = Barrier(sealers)
+
+    def race(_: int) -> Sealed:
+        barrier.wait()
+        return run(DynamoAudit(table))
+
+    with ThreadPoolExecutor(sealers) as threads:
+        done = list(threads.map(race, range(sealers)))
+    items = list(DynamoAudit(table).items(PROGRAM))
+    listed = Counter(key for item in items if item["sk"].startswith("SEAL#") for key in item["records"])
+    verified = verify(PROGRAM, items, [], now=NOW)
+    assert (verified.holds, verified.unsealed, len(listed), set(listed.values())) == (True, 0, records, {1})
+    assert (sum(each.records for each in done), [dict(each.failed) for each in done]) == (records, [{}] * sealers)
+
+
+@EMULATED
+def test_a_number_that_is_no_whole_one_is_told_as_a_broken_link_and_not_as_a_crash(table: Table) -> None:
+    table.write(audited(record(1), table.name))
+    run(DynamoAudit(table))
+    [mark] = [item for item in DynamoAudit(table).items(PROGRAM) if item["sk"].startswith("SEALED#")]
+    table._client.put_item(TableName=table.name, Item={**encode(mark), "seal": {"N": "1.5"}, "tags": {"SS": ["x"]}})
+    broken = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW).broken
+    assert broken is not None
+    assert broken.where == mark["sk"]
+
+
+@EMULATED
+def test_what_is_stored_is_what_was_sealed_to_the_byte(table: Table) -> None:
+    table.write(audited(record(1), table.name))
+    [stored] = table._client.query(
+        TableName=table.name, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": PROGRAM}}
+    )["Items"]
+    assert decode(stored) == record(1).item
+
+
+def run(audit: DynamoAudit) -> Sealed:
+    programs = MemoryPrograms()
+    programs.publish(program(key=PROGRAM))
+    return seal(programs=programs, audit=audit, anchors=MemoryAnchors(), now=NOW, pause=backoff)
+
+
+def _table(client: Any, name: str) -> str:
+    client.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", "at")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "ByTime",
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """As the bundle has it: every version is locked for a day as it is written."""
+
+    client: Any
+    name: str
+
+    def versions(self) -> list[dict[str, Any]]:
+        return list(self.client.list_object_versions(Bucket=self.name).get("Versions", []))
+
+
+@pytest.fixture
+def bucket(aws: Emulator) -> Bucket:
+    made = Bucket(aws.client("s3"), f"anchors-{next(NUMBERS)}")
+    made.client.create_bucket(Bucket=made.name, ObjectLockEnabledForBucket=True)
+    made.client.put_object_lock_configuration(Bucket=made.name, ObjectLockConfiguration=LOCK)
+    return made
+
+
+@pytest.fixture(params=["memory", pytest.param("s3", marks=EMULATED)])
+def anchors(request: pytest.FixtureRequest) -> Anchors:
+    if request.param == "memory":
+        return MemoryAnchors()
+    bucket: Bucket = request.getfixturevalue("bucket")
+    return S3Anchors(bucket.client, bucket.name)
+
+
+def anchor(n: int, *, program: str = PROGRAM, day: date = TODAY) -> Anchor:
+    return Anchor(program, day, n, bytes([n]) * 32)
+
+
+def test_an_anchor_is_there_once_it_is_written_and_the_first_of_a_day_stands(anchors: Anchors) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    assert not anchors.has(PROGRAM, TODAY)
+    for each in (anchor(2), anchor(3), anchor(1, day=yesterday), anchor(9, program="school")):
+        anchors.keep(each)
+    assert anchors.has(PROGRAM, TODAY)
+    assert sorted((each.day, each.n, each.digest[:1]) for each in anchors.of(PROGRAM)) == [
+        (yesterday, 1, b"\1"),
+        (TODAY, 2, b"\2"),
+    ]
+    assert not anchors.of("nobody")
+
+
+@EMULATED
+def test_nobody_can_delete_a_version_and_one_that_is_put_before_it_is_read_beside_it(bucket: Bucket) -> None:
+    anchors = S3Anchors(bucket.client, bucket.name)
+    anchors.keep(anchor(2))
+    [version] = bucket.versions()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bucket.client.delete_object(
+            Bucket=bucket.name, Key=version["Key"], VersionId=version["VersionId"], BypassGovernanceRetention=True
+        )
+    bucket.client.put_object(Bucket=bucket.name, Key=version["Key"], Body=b'{"n": 2, "digest": "00"}')
+    bucket.client.delete_object(Bucket=bucket.name, Key=version["Key"])  # a delete marker: the name looks free
+    assert sorted((each.n, each.digest) for each in anchors.of(PROGRAM)) == [(2, b"\0"), (2, b"\2" * 32)]
+    assert {each.copy for each in anchors.of(PROGRAM)} == {each["VersionId"] for each in bucket.versions()}
+
+
+@EMULATED
+def test_an_anchor_is_locked_until_its_time_is_over(bucket: Bucket) -> None:
+    S3Anchors(bucket.client, bucket.name).keep(anchor(2))
+    [version] = bucket.versions()
+    retention = bucket.client.get_object_retention(
+        Bucket=bucket.name, Key=version["Key"], VersionId=version["VersionId"]
+    )["Retention"]
+    assert retention["Mode"] == "COMPLIANCE"
+
+
+@EMULATED
+def test_a_file_that_is_no_anchor_is_left_out(bucket: Bucket) -> None:
+    bucket.client.put_object(Bucket=bucket.name, Key=f"anchors/{PROGRAM}/readme.txt", Body=b"hello")
+    assert not S3Anchors(bucket.client, bucket.name).of(PROGRAM)
+
+
+@EMULATED
+def test_a_bucket_that_is_down_is_unavailable_and_one_that_says_no_is_no_anchor(bucket: Bucket) -> None:
+    for code, status, expected in (("SlowDown", 503, Unavailable), ("AccessDenied", 403, ClientError)):
+        anchors = S3Anchors(Faulty(bucket.client, *[refused(code, status=status)] * 2), bucket.name)
+        with pytest.raises(expected):
+            anchors.has(PROGRAM, TODAY)
+        with pytest.raises(expected):
+            anchors.keep(anchor(1))

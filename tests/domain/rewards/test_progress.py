@@ -1,0 +1,121 @@
+"""Levels, unlocks, paths and badges, each reached by what came before it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from ladder.domain.activity import REVERSED
+from ladder.domain.program import Caps
+from ladder.domain.rewards.requirements import level
+from ladder.domain.rewards.reserve import chunk, reserve
+from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rule, Rulebook, Unlock
+from tests.domain.sample_program import caps as capped
+from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, Office, academy, event, ours
+from tests.faults.rewards.given_events import START
+
+NINE = START + timedelta(hours=9)
+LEVELS = (Level(name="new", points=0), Level(name="known", points=50), Level(name="old", points=51))
+POST = Rule(key="POST", name="a post", match=POSTED, points=50)
+
+
+def post(number: int) -> object:
+    return event("forum.posted", NINE + timedelta(hours=number), f"{number}")
+
+
+def test_levels_are_reached_at_their_points() -> None:
+    book = Rulebook(levels=LEVELS)
+    assert [level(book, points) for points in (-5, 0, 49, 50, 51, 999)] == [1, 1, 1, 2, 3, 3]
+    assert level(Rulebook(), 999) == 1
+
+
+def need(kind: str, key: str | None = None, at_least: int = 1) -> Requirement:
+    return Requirement(need=kind, key=key, at_least=at_least)  # type: ignore[arg-type]
+
+
+def test_one_event_opens_a_whole_chain_and_the_rule_behind_it_pays_from_the_next_event_on() -> None:
+    unlocks = (
+        Unlock(key="SECOND", name="second", requires=(need("unlock", "FIRST"),)),
+        Unlock(key="FIRST", name="first", requires=(need("level", at_least=2),)),
+    )
+    behind = replace(POST, key="BEHIND", points=7, requires="SECOND")
+    office = Office(
+        program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST, behind), levels=LEVELS, unlocks=unlocks))
+    )
+    first, second = office.give(post(1)).entries[0], office.give(post(2)).entries[0]  # type: ignore[arg-type]
+    assert (first.points, second.points) == (50, 57)
+    assert first.reached == ("level 2: known", "unlocked: first", "unlocked: second")
+    assert first.sentence.endswith("50 points for a post. Level 2: known. Unlocked: first. Unlocked: second.")
+    assert office.has() == office.should_be()
+
+
+def test_a_reversal_takes_level_unlock_and_what_they_had_brought() -> None:
+    behind = replace(POST, key="BEHIND", points=7, requires="FIRST")
+    unlock = Unlock(key="FIRST", name="first", requires=(need("level", at_least=2),))
+    office = Office(
+        program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST, behind), levels=LEVELS, unlocks=(unlock,)))
+    )
+    office.give(post(1), post(2))  # type: ignore[arg-type]
+    taken = office.give(
+        ours(REVERSED, NINE + timedelta(days=1), "r", source="lms", id="1", reason="a mistake")
+    ).entries[0]
+    assert (taken.points, office.summed()) == (-57, (50, 0, 0))
+    assert taken.reached == ("back to level 2: known",)
+    assert taken.sentence == (
+        "This takes back an earlier entry: a mistake. "
+        "Counted anew in the order things happened, 57 points less for others."
+    )
+    assert office.has() == office.should_be()
+
+
+def test_steps_count_once_their_predecessors_are_done() -> None:
+    office = Office(program=academy(caps=Caps()))
+    passed = [event("assessment.submitted", NINE + timedelta(hours=n), f"{n}", passed=True) for n in (0, 2, 3)]
+    read = event("learner.completed_module", NINE + timedelta(hours=1), "read", module="m")
+    points = [office.give(each).entries[0].points for each in (passed[0], read, *passed[1:])]
+    assert points == [0, 45, 33, 0]
+    assert office.has() == office.should_be()
+    assert (MODULE.types, PASSED.types) == ((read.type,), (passed[0].type,))
+
+
+def test_tiers_are_reached_in_their_order_also_several_at_once() -> None:
+    tiers = (
+        BadgeTier(name="one", requires=(need("points", at_least=50),)),
+        BadgeTier(name="two", requires=(need("level", at_least=2),)),
+    )
+    badge = Badge(key="B", name="b", description="", tiers=tiers, owner="o", review_on=date(2027, 1, 1))
+    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,), levels=LEVELS, badges=(badge,))))
+    assert office.give(post(1)).entries[0].reached == ("level 2: known", "badge: b, one", "badge: b, two")  # type: ignore[arg-type]
+
+
+def test_a_new_badge_looks_back_over_the_ledger_and_pays_nobody_anew() -> None:
+    office = Office(program=academy(caps=Caps()))
+    office.give(post(1), post(2), post(3))  # type: ignore[arg-type]
+    before = office.summed()
+    office.publish(rulebook=replace(RULEBOOK, badges=(*RULEBOOK.badges, LATER_BADGE)))
+    entry = office.give(event("task.completed", NINE + timedelta(hours=9), "t")).entries[0]
+    assert entry.reached == ("badge: talker, one",)
+    assert (office.has().badges["TALKER"], office.summed()) == (1, before)
+    assert office.has() == office.should_be()
+
+
+def test_an_edit_never_changes_what_was_paid_before_not_even_when_all_is_counted_anew() -> None:
+    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,))))
+    office.give(post(2))  # type: ignore[arg-type]
+    office.publish(rulebook=Rulebook(rules=(replace(POST, points=7),)))
+    assert [office.give(post(number)).entries[0].points for number in (1, 3)] == [7, 7]  # type: ignore[arg-type]
+    assert office.summed() == (64, 0, 0)
+    assert [entry.program_version for entry in office.ledger.entries("academy", "m")] == [1, 2, 2]
+
+
+def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
+    assert reserve(capped(program_daily_points=1_001)) == 51
+    assert reserve(capped(program_daily_points=1_000, reserve_percent=20)) == 200
+    assert reserve(capped()) is None
+    assert reserve(academy(caps=Caps(program_daily_points=1_000))) == 1_000
+
+
+def test_a_member_takes_his_cap_of_the_reserve_or_what_is_left() -> None:
+    bounded = academy(caps=Caps(program_daily_points=1_000, member_daily_points=300))
+    assert [chunk(bounded, drawn) for drawn in (0, 699, 900, 1_000, 1_200)] == [300, 300, 100, 0, 0]
+    free = academy(caps=Caps(program_daily_points=1_000))
+    assert [chunk(free, drawn) for drawn in (0, 990)] == [50, 10]
+    assert chunk(academy(caps=Caps(program_daily_points=3)), 0) == 1

@@ -1,0 +1,162 @@
+"""Streaks against a walk over the set of days."""
+
+from collections.abc import Set
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ladder.domain.activity import DAY_OFF, Activity
+from ladder.domain.program import Caps, Schedule
+from ladder.domain.rewards.state import Run, State
+from ladder.domain.rewards.streaks import alive, matched, monday, take_off
+from ladder.domain.rulebook import Milestone, Rulebook, Streak
+from tests.faults.rewards.academy import POSTED, Office, academy, event
+
+MONDAY = date(2026, 3, 2)
+DAYS = Streak(key="DAYS", name="days", match=POSTED)
+
+
+def length(
+    days: set[int], off: Set[int] = frozenset(), *, grace: int = 0, workdays: tuple[int, ...] = tuple(range(1, 8))
+) -> int:
+    """By the rule as a person would say it: walk from the first day, and break where too many in a row were missed."""
+    run, missed = 0, 0
+    for day in range(min(days), max(days) + 1):
+        expected = (MONDAY + timedelta(days=day)).isoweekday() in workdays and day not in off
+        if day in days:
+            run, missed = (run + 1 if missed <= grace else 1), 0
+        elif expected:
+            missed += 1
+    return run
+
+
+def state_after(days: set[int], off: set[int], streak: Streak, book: Rulebook) -> State:
+    state = State()
+    for day in sorted(off):
+        take_off(state, *2 * ((MONDAY + timedelta(days=day)).isoformat(),))
+    for day in sorted(days):
+        state.day = MONDAY.toordinal() + day
+        state.week = monday(state.day)
+        matched(streak, state, book)
+    return state
+
+
+@settings(deadline=None)
+@given(
+    st.sets(st.integers(0, 20), min_size=1),
+    st.sets(st.integers(0, 20)),
+    st.integers(0, 2),
+    st.sampled_from([(1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7), (2, 4)]),
+)
+def test_a_streak_is_what_a_walk_over_the_days_says(
+    days: set[int], off: set[int], grace: int, workdays: tuple[int, ...]
+) -> None:
+    book = Rulebook(work_days=workdays)
+    run = state_after(days, off, replace(DAYS, grace=grace), book).streaks["DAYS"]
+    assert run.length == length(days, off, grace=grace, workdays=workdays)
+    assert run.best >= run.length
+
+
+def test_several_matches_in_a_day_count_once_and_only_enough_of_them() -> None:
+    state, streak = State(day=MONDAY.toordinal(), week=MONDAY.toordinal()), replace(DAYS, at_least=2)
+    lengths = []
+    for _ in range(4):
+        matched(streak, state, Rulebook())
+        lengths.append(state.streaks["DAYS"].length)
+    assert lengths == [0, 1, 1, 1]
+
+
+def weekly(*weeks: int, **changed: object) -> int:
+    streak = replace(DAYS, every="week", **changed)  # type: ignore[arg-type]
+    return state_after({7 * week + 2 for week in weeks}, set(), streak, Rulebook()).streaks["DAYS"].length
+
+
+def test_a_weekly_streak_goes_from_monday_to_monday() -> None:
+    assert (weekly(0, 1, 2), weekly(0, 2), weekly(0, 2, grace=1), weekly(0, 3, grace=1)) == (3, 1, 2, 1)
+    sunday_and_monday = state_after({6, 7}, set(), replace(DAYS, every="week"), Rulebook())
+    assert sunday_and_monday.streaks["DAYS"].length == 2
+
+
+def test_a_week_with_one_day_of_work_in_it_is_missed_and_one_with_none_is_not() -> None:
+    streak, book = replace(DAYS, every="week"), Rulebook(work_days=(1, 2, 3, 4, 5))
+    off = set(range(7, 12))
+    assert state_after({2, 16}, off, streak, book).streaks["DAYS"].length == 2
+    assert state_after({2, 16}, off - {9}, streak, book).streaks["DAYS"].length == 1
+
+
+def test_a_milestone_is_reached_at_its_length_once_and_again_after_a_break() -> None:
+    streak, state = replace(DAYS, milestones=(Milestone(length=2, points=10),)), State()
+    found = []
+    for day in (0, 1, 1, 2, 5, 6):
+        state.day = MONDAY.toordinal() + day
+        found.append(matched(streak, state, Rulebook()) is not None)
+    assert found == [False, True, False, False, False, True]
+
+
+def test_a_streak_is_shown_while_today_can_still_go_on_with_it() -> None:
+    run, today = Run(length=3, last=MONDAY.toordinal()), MONDAY.toordinal()
+    assert [alive(DAYS, run, today + day, (), Rulebook()) for day in (0, 1, 2)] == [True, True, False]
+    assert alive(DAYS, run, today + 2, (today + 1,), Rulebook())
+    assert not alive(DAYS, Run(), today, (), Rulebook())
+
+
+def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_quarter_at_most() -> None:
+    state = State(day=MONDAY.toordinal())
+    take_off(state, "2026-03-03", "2030-01-01")
+    assert len(state.days_off) == 121
+    state.day += 300
+    take_off(state, "2026-12-28", "2026-12-28")
+    assert state.days_off == (date(2026, 12, 28).toordinal(),)
+
+
+def posts(*moments: datetime) -> list[Activity]:
+    return [event("forum.posted", at, f"{at.isoformat()}") for at in moments]
+
+
+def played(zone: str, *moments: datetime, starts: time = time()) -> tuple[int, int]:
+    program = academy(
+        caps=Caps(),
+        schedule=Schedule(time_zone=zone, rotation_time=time(), day_starts_at=starts),
+        rulebook=Rulebook(streaks=(DAYS,)),
+    )
+    office = Office(program=program)
+    office.give(*posts(*moments))
+    assert office.has() == office.should_be()
+    return office.has().streaks["DAYS"]
+
+
+def utc(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moments", "expected"),
+    [
+        ("Europe/Paris", [utc(3, 28, 22, 59), utc(3, 28, 23), utc(3, 29, 22)], 3),  # 23 hours
+        ("Europe/Paris", [utc(10, 24, 21), utc(10, 25, 22, 59), utc(10, 25, 23)], 3),  # 25 hours
+        ("Europe/Paris", [utc(3, 29, 0, 30), utc(3, 29, 1, 30)], 1),  # around the gap
+        ("Pacific/Kiritimati", [utc(3, 1, 9, 59), utc(3, 1, 10), utc(3, 2, 10)], 3),  # UTC+14
+        ("Etc/GMT+12", [utc(3, 1, 11, 59), utc(3, 1, 12), utc(3, 2, 12)], 3),  # UTC-12
+        ("Africa/Cairo", [utc(4, 23, 21, 59), utc(4, 23, 22), utc(4, 24, 21)], 3),  # midnight is removed
+    ],
+)
+def test_days_are_local_whatever_the_clocks_do(zone: str, moments: list[datetime], expected: int) -> None:
+    assert played(zone, *moments) == (expected, expected)
+
+
+def test_a_night_shift_that_begins_before_its_day_ends_counts_for_one_day() -> None:
+    shift = [utc(3, 2, 21), utc(3, 3, 2)]  # 22:00 and 03:00
+    assert played("Europe/Paris", *shift) == (2, 2)
+    assert played("Europe/Paris", *shift, starts=time(4)) == (1, 1)
+
+
+def test_days_off_that_are_told_late_mend_what_they_had_broken() -> None:
+    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(streaks=(DAYS,))))
+    office.give(*posts(utc(3, 2, 9), utc(3, 5, 9), utc(3, 6, 9)))
+    assert office.has().streaks["DAYS"] == (2, 2)
+    office.give(event(DAY_OFF, utc(3, 6, 12), "off", first="2026-03-03", last="2026-03-04"))
+    assert office.has().streaks["DAYS"] == (3, 3)
+    assert office.has() == office.should_be()

@@ -1,0 +1,76 @@
+"""What a team reaches together, and who shares it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ladder.adapters.memory.members import MemoryTeams
+from ladder.domain.activity import Activity, Delivery
+from ladder.domain.program import Caps
+from ladder.domain.rewards.teams import reached
+from ladder.domain.rulebook import Rule, Rulebook, TeamAchievement
+from rewards.team import tell_team
+from tests.faults.rewards.academy import POSTED, Office, academy, event
+from tests.faults.rewards.given_events import START
+
+TEAM = TeamAchievement(key="T", name="together", target=100, floor=20, points=5, share=0.5)
+NINE = START + timedelta(hours=9)
+
+
+@pytest.mark.parametrize(
+    ("points", "share", "expected"),
+    [
+        ({"a": 80, "b": 20}, 1.0, ["a", "b"]),
+        ({"a": 99}, 0.5, []),
+        ({"a": 100}, 0.5, ["a"]),
+        ({"a": 100}, 0.51, []),
+        ({"a": 81, "b": 19}, 0.5, ["a"]),
+        ({"a": 50, "stranger": 50}, 0.5, []),
+    ],
+)
+def test_it_is_reached_by_the_sum_and_by_enough_of_the_team(
+    points: dict[str, int], share: float, expected: list[str]
+) -> None:
+    assert reached(replace(TEAM, share=share), points, ("a", "b")) == expected
+
+
+class Sent(list[Delivery]):
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self += deliveries
+
+
+def team_of_two(*given: tuple[str, int]) -> tuple[Office, Sent]:
+    """Members and what they bring, one after the other; grants stay in the queue."""
+    rule = Rule(key="POST", name="a post", match=POSTED, points=0, points_from="worth")
+    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
+    teams, sent = MemoryTeams({("academy", "blue"): ("a", "b")}), Sent()
+    for place, (member, worth) in enumerate(given):
+        brings(
+            office, teams, sent, member, event("forum.posted", NINE + timedelta(hours=place), f"{place}", worth=worth)
+        )
+    return office, sent
+
+
+def brings(office: Office, teams: MemoryTeams, sent: Sent, member: str, activity: Activity) -> None:
+    rewarded = office.give(activity, member=member)
+    tell_team(office.desk(member), [activity], rewarded, teams=teams, queue=sent)
+
+
+def test_everybody_at_the_floor_is_granted_his_share_whoever_completed_it() -> None:
+    for given in ([("a", 80), ("b", 20)], [("b", 20), ("a", 80)]):
+        _, sent = team_of_two(*given)
+        assert [each.member for each in sent] == ["a", "b"]
+    assert [each.member for each in team_of_two(("a", 90), ("b", 10))[1]] == ["a"]
+
+
+def test_a_grant_is_one_event_a_member_and_period_and_answers_with_no_other() -> None:
+    office, sent = team_of_two(("a", 80), ("b", 20), ("b", 1))
+    teams, further = MemoryTeams({("academy", "blue"): ("a", "b")}), Sent()
+    for grant in sent:
+        (activity,) = grant.activities
+        assert activity.id == "team:blue:T:2026-03-02"
+        brings(office, teams, further, grant.member, activity)
+    assert (office.summed("a")[0], office.summed("b")[0], further) == (85, 26, [])
+    assert office.ledger.refused == {}

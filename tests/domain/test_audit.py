@@ -1,0 +1,249 @@
+"""Whatever is done to a sealed audit is found, and named."""
+
+import hashlib
+import json
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ladder.domain.audit.anchor import Anchor, from_json, to_json
+from ladder.domain.audit.digest import canonical, digest
+from ladder.domain.audit.seal import BEFORE_THE_FIRST, Link, own_digest, seal_of
+from ladder.domain.audit.verify import Broken, Verified, verify
+from tests.domain.audit_chains import NOW, PROGRAM, Item, chain, leaves, record
+
+ITEMS, ANCHORS = chain(11)
+BY_KEY = {item["sk"]: item for item in ITEMS}
+
+
+def verified(items: list[Item], anchors: list[Anchor] | None = None, *, now: datetime = NOW) -> Verified:
+    return verify(PROGRAM, items, ANCHORS if anchors is None else anchors, now=now)
+
+
+def broken(items: list[Item], anchors: list[Anchor] | None = None, *, now: datetime = NOW) -> Broken:
+    found = verified(items, anchors, now=now).broken
+    assert found is not None
+    return found
+
+
+def changed(key: str, **values: Any) -> list[Item]:
+    return [{**item, **values} if item["sk"] == key else item for item in ITEMS]
+
+
+def without(*keys: str) -> list[Item]:
+    return [item for item in ITEMS if item["sk"] not in keys]
+
+
+def test_a_chain_that_nobody_touched_holds_in_whatever_order_it_is_read() -> None:
+    assert verified(ITEMS[::-1]) == Verified(program=PROGRAM, records=11, seals=4, unsealed=0, anchors=1, broken=None)
+
+
+def test_an_empty_audit_holds() -> None:
+    assert verified([], []).holds
+
+
+@st.composite
+def tampered(draw: st.DrawFn) -> tuple[str, list[Item]]:
+    """One bit of one value of one item, and the key of that item as it was."""
+    place = draw(st.integers(0, len(ITEMS) - 1))
+    item = deepcopy(ITEMS[place])
+    path, value = draw(st.sampled_from(list(leaves(item))))
+    inner = item
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = _one_bit_other(draw, value)
+    assume(item["sk"] == ITEMS[place]["sk"] or item["sk"] not in BY_KEY)  # a table has one item of a key
+    return ITEMS[place]["sk"], [*ITEMS[:place], item, *ITEMS[place + 1 :]]
+
+
+def _one_bit_other(draw: st.DrawFn, value: Any) -> Any:
+    if isinstance(value, int):
+        return value ^ 1 << draw(st.integers(0, 40))
+    at, bit = draw(st.integers(0, len(value) - 1)), draw(st.integers(0, 6))
+    if isinstance(value, bytes):
+        return value[:at] + bytes([value[at] ^ 1 << bit]) + value[at + 1 :]
+    return value[:at] + chr(ord(value[at]) ^ 1 << bit) + value[at + 1 :]
+
+
+@given(tampered())
+@settings(max_examples=600, deadline=None)
+def test_any_bit_of_any_item_that_is_tampered_with_is_found_and_named(case: tuple[str, list[Item]]) -> None:
+    key, items = case
+    assert broken(items).where == key
+
+
+@given(st.sampled_from(sorted(BY_KEY)), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_name_or_a_value_that_was_added_taken_away_or_is_of_another_kind_is_found(
+    key: str, data: st.DataObject
+) -> None:
+    path, value = data.draw(st.sampled_from([each for each in leaves(BY_KEY[key]) if each[0][0] not in {"pk", "sk"}]))
+    item = deepcopy(BY_KEY[key])
+    inner = item
+    for name in path[:-1]:
+        inner = inner[name]
+    match data.draw(st.sampled_from(["added", "gone", "kind"])):
+        case "added":
+            inner["more"] = "x"
+        case "gone":
+            del inner[path[-1]]
+        case _:
+            inner[path[-1]] = [value]
+    assert broken([item if each["sk"] == key else each for each in ITEMS]).where == key
+
+
+@given(st.sampled_from(sorted(BY_KEY)))
+def test_any_item_that_is_missing_is_found_and_named(key: str) -> None:
+    assert broken(without(key)).where == key
+
+
+SEALS = sorted(key for key in BY_KEY if key.startswith("SEAL#"))
+
+
+@pytest.mark.parametrize(("one", "other"), [(a, b) for a in SEALS for b in SEALS if a < b])
+def test_two_seals_in_each_others_place_are_named_by_the_first(one: str, other: str) -> None:
+    swapped = {one: {**BY_KEY[other], "sk": one}, other: {**BY_KEY[one], "sk": other}}
+    found = broken([swapped.get(item["sk"], item) for item in ITEMS])
+    assert (found.where, "out of order" in found.why) == (one, True)
+
+
+@given(
+    st.lists(
+        st.sampled_from([k for k in sorted(BY_KEY) if k.startswith("VERDICT")]), min_size=2, max_size=2, unique=True
+    )
+)
+def test_two_records_in_each_others_place_are_found(pair: list[str]) -> None:
+    one, other = pair
+    swapped = {one: {**BY_KEY[other], "sk": one}, other: {**BY_KEY[one], "sk": other}}
+    assert broken([swapped.get(item["sk"], item) for item in ITEMS]).where in pair
+
+
+def test_a_seal_that_was_made_anew_does_not_fit_into_the_chain() -> None:
+    """As somebody would who knows how: record, seal and its digest all agree."""
+    forged = {**BY_KEY["VERDICT#000004"], "who": "nobody"}
+    seal = BY_KEY[SEALS[1]]
+    seal = {**seal, "records": {**seal["records"], "VERDICT#000004": digest(forged)}}
+    seal["digest"] = own_digest(seal)
+    found = broken([{forged["sk"]: forged, seal["sk"]: seal}.get(item["sk"], item) for item in ITEMS])
+    assert str(found) == "SEAL#000000003 does not follow seal 2: another one stood before it"
+
+
+def test_a_chain_that_was_made_anew_does_not_fit_its_anchor() -> None:
+    shorter, _ = chain(10)
+    assert verified(shorter, []).holds
+    assert str(broken(shorter)) == "anchor of 2026-03-29 attests another seal 4 than there is"
+
+
+def test_a_chain_that_was_cut_off_lacks_what_the_anchor_attests() -> None:
+    cut, _ = chain(6)
+    assert str(broken(cut)) == "SEAL#000000003 is missing"
+    assert str(broken(chain(9)[0])) == "SEAL#000000004 is missing, which the anchor of 2026-03-29 attests"
+
+
+def test_a_seal_of_another_program_or_with_nothing_in_it_is_no_link() -> None:
+    empty = seal_of(PROGRAM, [], after=None, now=NOW)
+    assert str(broken([dict(empty.item)], [])) == "SEAL#000000001 lists no records"
+
+
+def test_a_record_in_two_seals_is_named() -> None:
+    first = record(1).item
+    one = seal_of(PROGRAM, [first], after=None, now=NOW)
+    two = seal_of(PROGRAM, [first, record(2).item], after=one.link, now=NOW)
+    items = [first, record(2).item, dict(one.item), dict(two.item), *one.marks, *two.marks[1:]]
+    assert str(broken(items, [])) == "VERDICT#000001 is in seal 1 and again in seal 2"
+
+
+def test_a_mark_without_a_seal_and_what_only_looks_like_a_seal_are_named() -> None:
+    mark = {"pk": PROGRAM, "sk": "SEALED#VERDICT#9", "seal": 1}
+    assert broken([*ITEMS, mark]) == Broken("SEALED#VERDICT#9", "marks a record that no seal has")
+    assert broken([*ITEMS, {"pk": PROGRAM, "sk": "SEAL#9"}]) == Broken("SEAL#9", "is no seal of ours")
+
+
+@pytest.mark.parametrize(("waited", "holds"), [(timedelta(minutes=59), True), (timedelta(minutes=61), False)])
+def test_a_record_may_wait_an_hour_for_its_seal(waited: timedelta, holds: bool) -> None:  # noqa: FBT001
+    items = [*ITEMS, record(90, at=NOW - waited).item, record(91, at=NOW).item]
+    found = verified(items)
+    assert (found.holds, found.unsealed) == (holds, 2)
+    assert holds or str(found.broken) == (
+        "VERDICT#000090 is unsealed since 2026-03-29T10:59:00+00:00: the sealer does not run"
+    )
+
+
+@pytest.mark.parametrize("at", [None, "yesterday", 7, "2026-03-29T10:59:00"])
+def test_a_record_that_waits_and_does_not_say_since_when_is_named(at: object) -> None:
+    assert broken([*ITEMS, {**record(90).item, "at": at}]).where == "VERDICT#000090"
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"n": 4, "digest": "x"}', b'{"n": null, "digest": ""}', b"\xff"])
+def test_an_anchor_that_cannot_be_read_is_named(text: bytes) -> None:
+    unreadable = from_json(PROGRAM, date(2026, 3, 28), text, copy="v1")
+    assert str(broken(ITEMS, [*ANCHORS, unreadable])) == "anchor of 2026-03-28 (version v1) cannot be read"
+
+
+def test_every_version_of_an_anchor_has_to_agree() -> None:
+    forged = Anchor(PROGRAM, NOW.date(), 2, bytes(32), "v2")
+    assert broken(ITEMS, [*ANCHORS, forged]).where == "anchor of 2026-03-29 (version v2)"
+
+
+def test_an_anchor_reads_as_it_was_written() -> None:
+    [anchor] = ANCHORS
+    assert from_json(anchor.program, anchor.day, to_json(anchor).encode(), copy="") == anchor
+
+
+def test_the_first_seal_follows_nothing_and_the_next_the_digest_of_the_one_before() -> None:
+    first, second = BY_KEY[SEALS[0]], BY_KEY[SEALS[1]]
+    assert (first["previous"], second["previous"]) == (BEFORE_THE_FIRST, first["digest"])
+
+
+def test_a_seal_says_through_when_it_looked_and_never_through_the_future() -> None:
+    late, early = record(1, at=NOW + timedelta(minutes=9)).item, record(2, at=NOW - timedelta(hours=3)).item
+    assert seal_of(PROGRAM, [early, late], after=None, now=NOW).link.through == NOW
+    assert seal_of(PROGRAM, [early], after=None, now=NOW).link.through == NOW - timedelta(hours=3)
+
+
+def test_a_digest_is_that_of_the_item_in_dynamodbs_own_json() -> None:
+    item = {"sk": "a", "pk": "ü", "n": 3, "yes": True, "none": None, "b": b"\0\1", "map": {"x": "1"}}
+    told = {
+        "b": {"B": "AAE="},
+        "map": {"M": {"x": {"S": "1"}}},
+        "n": {"N": "3"},
+        "none": {"NULL": True},
+        "pk": {"S": "ü"},
+        "sk": {"S": "a"},
+        "yes": {"BOOL": True},
+    }
+    assert canonical(item) == json.dumps(told, separators=(",", ":"))
+    assert digest(item) == hashlib.sha256(canonical(item).encode()).digest()
+
+
+@pytest.mark.parametrize("other", ["1", True, None, b"1", {}, [1], 1.0])
+def test_two_kinds_of_value_never_read_the_same(other: object) -> None:
+    assert canonical({"a": 1}) != canonical({"a": other})
+
+
+@pytest.mark.parametrize("key", ["SEAL#000000001", "SEALED#ROTATION#1"])
+def test_nobody_but_the_sealer_writes_a_seal_or_a_mark(key: str) -> None:
+    with pytest.raises(ValueError, match="the sealer alone"):
+        type(record(1))(program=PROGRAM, key=key, what="", who="", why="", at=NOW)
+
+
+def test_a_record_is_stored_with_its_time_in_utc_and_a_digest_only_where_something_may_be_erased() -> None:
+    east = datetime(2026, 3, 29, 15, tzinfo=UTC).astimezone()
+    assert record(3, at=east).item == {
+        "pk": PROGRAM,
+        "sk": "VERDICT#000003",
+        "what": "badge proposed",
+        "who": "the model",
+        "why": "three modules at the fifth attempt",
+        "at": "2026-03-29T15:00:00+00:00",
+        "about": {"member": "m3", "decision": "d3"},
+    }
+    assert record(4).item["digest"] == b"\4" * 16
+
+
+def test_a_seal_goes_on_from_what_the_one_before_says_it_was() -> None:
+    assert seal_of(PROGRAM, [record(1).item], after=Link(7, b"x" * 32, NOW), now=NOW).item["previous"] == b"x" * 32

@@ -1,0 +1,142 @@
+"""A sealer that is killed between any two outside calls, and run again, leaves each record in exactly one seal."""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from admin.seal import Sealed, seal
+from ladder.adapters.memory import MemoryPrograms
+from ladder.adapters.memory.audit import MemoryAnchors, MemoryAudit
+from ladder.domain.audit.seal import MOST, Seal
+from ladder.domain.audit.verify import verify
+from ladder.domain.errors import Unavailable
+from tests.domain.audit_chains import NOW, PROGRAM, record
+from tests.domain.examples import program
+from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
+
+PROGRAMS = (PROGRAM, "school")
+RECORDS = 2 * MOST + 3
+
+
+class House:
+    """Two programs with three batches of records each."""
+
+    def __init__(self, records: int = RECORDS) -> None:
+        self.programs, self.audit, self.anchors = MemoryPrograms(), MemoryAudit(), MemoryAnchors()
+        for key in PROGRAMS:
+            self.programs.publish(program(key=key))
+            for number in range(records):
+                self.audit.record(record(number, program=key, at=NOW - timedelta(minutes=30, seconds=number)))
+
+    def seal(self, fate: Fate | None = None, *, audit: Any = None, **later: int) -> Sealed:
+        fate = fate or Fate()
+        return seal(
+            programs=Interposed(self.programs, fate),
+            audit=Interposed(audit or self.audit, fate),
+            anchors=Interposed(self.anchors, fate),
+            now=NOW + timedelta(**later),
+            pause=lambda tries: None,
+        )
+
+    def seals(self, key: str = PROGRAM) -> list[dict[str, Any]]:
+        return [item for item in self.audit.items(key) if item["sk"].startswith("SEAL#")]
+
+    def holds(self, records: int = RECORDS) -> bool:
+        for key in PROGRAMS:
+            found = verify(key, self.audit.items(key), self.anchors.of(key), now=NOW + timedelta(days=2))
+            listed = Counter(name for item in self.seals(key) for name in item["records"])
+            if not found.holds or found.unsealed or set(listed.values()) != {1} or len(listed) != records:
+                return False
+        return True
+
+
+@cache
+def undisturbed() -> tuple[str, ...]:
+    fate, house = Fate(), House()
+    assert house.seal(fate) == Sealed(seals=6, records=2 * RECORDS, anchored=2)
+    assert house.holds()
+    return tuple(fate.calls)
+
+
+CALLS = range(len(undisturbed()))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("at", CALLS)
+def test_killed_at_any_call_and_run_again_each_record_is_in_one_seal(at: int, when: When) -> None:
+    house = House()
+    with pytest.raises(Killed):
+        house.seal(Fate(at=at, when=when))
+    house.seal(minutes=15)
+    assert house.holds()
+    assert {len(house.anchors.of(key)) for key in PROGRAMS} == {1}
+
+
+@pytest.mark.parametrize("at", CALLS)
+def test_an_answer_lost_at_any_call_changes_nothing(at: int) -> None:
+    house = House()
+    with suppress(Unavailable):  # where even the programs are not known
+        house.seal(lost_answer(at))
+    house.seal(minutes=15)
+    assert house.holds()
+
+
+def test_one_program_that_cannot_be_sealed_does_not_keep_the_next_from_it() -> None:
+    house = House()
+    sealed = house.seal(lost_answer(1))
+    assert (list(sealed.failed), sealed.seals) == ([PROGRAM], 3)
+
+
+def test_nothing_new_makes_no_seal_and_a_days_anchor_is_written_once() -> None:
+    house = House()
+    house.seal()
+    assert house.seal(minutes=15) == Sealed()
+    assert house.seal(days=1) == Sealed(anchored=2)
+    assert [anchor.n for anchor in house.anchors.of(PROGRAM)] == [3, 3]
+
+
+def test_a_program_without_a_record_has_neither_seal_nor_anchor() -> None:
+    house = House(records=0)
+    assert house.seal() == Sealed()
+    assert not house.anchors.of(PROGRAM)
+
+
+def test_between_its_looks_at_everything_it_looks_an_hour_back_and_finds_what_came_later_still_the_next_day() -> None:
+    house = House()
+    house.seal()
+    house.audit.record(record(1_000, at=NOW - timedelta(minutes=80)))  # before the newest that it has seen
+    house.audit.record(record(1_001, at=NOW - timedelta(days=9)))
+    assert house.seal(minutes=15).records == 1
+    assert house.seal(days=1).records == 1
+
+
+def test_a_sealer_that_was_overtaken_reads_again_and_leaves_the_work_to_the_other() -> None:
+    house = House()
+
+    class Overtaken(MemoryAudit):
+        """In which somebody else seals in the moment before we do."""
+
+        def seal(self, made: Seal) -> bool:
+            house.seal()
+            return super().seal(made)
+
+    overtaken = Overtaken()
+    overtaken.stored = house.audit.stored
+    assert house.seal(audit=overtaken) == Sealed(anchored=1)  # the other's first program was not yet ours to see
+    assert house.holds()
+
+
+def test_a_seal_that_is_refused_although_nobody_else_makes_one_fails_loudly() -> None:
+    class Stuck(MemoryAudit):
+        def seal(self, made: Seal) -> bool:
+            return False
+
+    house, stuck = House(), Stuck()
+    stuck.stored = house.audit.stored
+    assert house.seal(audit=stuck).failed == {
+        key: f"the seals of {key!r} are refused, and nobody else makes any" for key in PROGRAMS
+    }

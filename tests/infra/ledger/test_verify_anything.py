@@ -1,0 +1,82 @@
+"""Whatever arrives, in whatever order and company: what the engine writes holds, and can be thrown away and rebuilt."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.local.ledger.verify import verify
+from infra.local.ledger.walk import Person, Read
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity, digest
+from ladder.domain.program import Caps
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
+from ladder.domain.rewards.state import State
+from rewards.reward import Desk, reward
+from tests.domain.sample_rulebook import RULE, academy
+from tests.infra.ledger.conftest import NOW, told
+
+WHO = Person("academy", "anna")
+HELD = replace(RULE, key="HELD", hold="somebody looks first", daily_points=70)
+CAPS = Caps(member_daily_points=180, member_weekly_points=400)
+BOOK = Book.of(
+    replace(academy(), version=1, caps=CAPS, rulebook=replace(academy().rulebook, rules=(RULE, HELD), late_days=3))
+)
+TARGETS = st.integers(0, 9)
+PLACES = st.integers(-4_000, 2_000)
+
+
+def event(number: int, minutes: int, module: int, *, good: bool) -> Activity:
+    says: dict[str, str | bool] = {"passed": good, "module": f"m{module}"}
+    return told(f"e{number}", "assessment.submitted", says, minutes=minutes, received_at=NOW)
+
+
+def amendment(kind: str, target: int, minutes: int) -> Activity:
+    if kind == CORRECTED:
+        says: dict[str, str | bool] = {"id": f"e{target}", "passed": True}
+        return told(f"c{target}", kind, says, minutes=minutes, received_at=NOW)
+    return told(f"{kind}{target}", kind, {"source": "academy", "id": f"e{target}"}, source="ladder", minutes=minutes)
+
+
+def day_off(number: int, minutes: int) -> Activity:
+    return told(f"d{number}", DAY_OFF, {"first": f"2026-03-{20 + number}"}, minutes=minutes, received_at=NOW)
+
+
+ACTIVITIES = st.one_of(
+    st.builds(event, TARGETS, PLACES, st.integers(0, 4), good=st.booleans()),
+    st.builds(amendment, st.sampled_from([REVERSED, CORRECTED, RELEASED, DENIED]), TARGETS, PLACES),
+    st.builds(day_off, TARGETS, PLACES),
+)
+
+
+def played(batches: Sequence[Sequence[Activity]]) -> Read:
+    ledger = MemoryLedger()
+    desk = Desk(member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, purse=ledger.purse, now=NOW)
+    for batch in batches:
+        reward(desk, batch, pause=lambda tries: None)
+    entries = ledger.recorded[WHO.program, WHO.member]
+    state = ledger.states[WHO.program, WHO.member]
+    return Read(WHO, state, entries, {each.key: digest(each.activity) for each in entries}, {1: BOOK})
+
+
+@given(st.lists(st.lists(ACTIVITIES, min_size=1, max_size=5), min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_what_the_engine_writes_holds(batches: list[list[Activity]]) -> None:
+    assert [each.what for each in verify(played(batches)).findings] == []
+
+
+@given(st.lists(st.lists(ACTIVITIES, min_size=1, max_size=5), min_size=1, max_size=4), st.integers(-500, 500))
+@settings(max_examples=75, deadline=None)
+def test_a_state_that_is_gone_and_an_entry_that_was_changed_are_mended(
+    batches: list[list[Activity]], much: int
+) -> None:
+    good = played(batches)
+    entries = [replace(good.entries[0], points=good.entries[0].points + much), *good.entries[1:]]
+    version = counted_under(entries)
+    after, trace = rebuilt(State(), refolded(good.books, entries), entries, program_version=version, at=NOW)
+    digests = {**good.digests, trace.key: digest(trace.activity)}
+    assert trace.points == -much
+    assert verify(Read(WHO, after, [*entries, trace], digests, good.books)).holds
+    assert (after.earned, after.held) == (good.state.earned, good.state.held)
