@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from ladder.domain.asked import InConflict, NotAMember, NotLoggedIn, NotThere, Unreadable
+from ladder.domain.asked import InConflict, NotAllowed, NotAMember, NotLoggedIn, NotThere, Unreadable
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.inbound import Forged, Malformed, TooLarge, Unknown, Unsupported
 
@@ -15,6 +15,7 @@ RETRY_AFTER_SECONDS = "30"
 TOLD: Mapping[type[LadderError], HTTPStatus] = {  # with the error's own words
     InConflict: HTTPStatus.CONFLICT,
     NotAMember: HTTPStatus.FORBIDDEN,
+    NotAllowed: HTTPStatus.FORBIDDEN,
     NotLoggedIn: HTTPStatus.UNAUTHORIZED,
     NotThere: HTTPStatus.NOT_FOUND,
     Unreadable: HTTPStatus.UNPROCESSABLE_CONTENT,

@@ -1,4 +1,4 @@
-"""What the door takes, and what it says where it gives nothing (RFC 9457); what it gives are the acts' own values."""
+"""What the door takes; what it gives are the acts' own values."""
 
 from typing import Annotated
 
@@ -29,16 +29,3 @@ class OrderBody(BaseModel):
 
     order: Annotated[str, Field(min_length=1, max_length=LONGEST_ORDER)]
     item: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class Problem(BaseModel):
-    type: str
-    title: str
-    status: int
-    detail: str
-
-
-class GatewayMessage(BaseModel):
-    """What the gateway itself says, before anything of ours has run."""
-
-    message: str

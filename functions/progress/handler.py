@@ -1,17 +1,13 @@
 """The progress Lambda: what a member may see of himself and ask for, over HTTP."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -25,15 +21,14 @@ from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sources.secret import Keyring
-from ladder.domain.errors import LadderError
 from ladder.domain.rewards.book import Book
-from ladder.problem import problem, problem_of
 from ladder.settings import from_env
 from ladder.usage import Usage
+from ladder.web.app import VISIT, answered, new_app, placed
+from ladder.web.claims import Claims
 from progress import answers
 from progress.api_models import MOST_ENTRIES, NEWEST, USUAL_ENTRIES, DisputeBody, OrderBody
 from progress.dispute import Disputed, dispute
-from progress.door import content_type, refuse_unreadable, told
 from progress.me import Me, me
 from progress.order import Counter, Ordered, order
 from progress.settings import Settings
@@ -47,7 +42,7 @@ logger = Logger()
 settings = from_env(Settings, os.environ)
 usage = Usage()  # of the process: the log shows it growing
 kept = Kept()
-app = APIGatewayHttpResolver(enable_validation=True)
+app = new_app()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +91,7 @@ class Visit:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Who asks comes first: nobody else hears what is wrong with a request."""
-    try:
-        app.context["visit"] = _visit(event)
-        _refuse_unread(event)
-        answer = app.resolve(event, context)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is answered, and the same way everywhere
-        answer = _problem_of(error)
-    finally:
-        app.context.clear()
-    logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=usage.as_dict())
-    return {**answer, "headers": {**answer["headers"], "cache-control": "no-store"}}
+    return answered(app, event, context, visiting=_visit, logger=logger, usage=usage)
 
 
 @app.get(
@@ -166,7 +151,7 @@ def disputes(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
         ledger=visit.ledger,
         disputes=ports().disputes,
     )
-    return _placed(disputed)
+    return placed(disputed, again=disputed.again)
 
 
 @app.get(
@@ -189,57 +174,17 @@ def catalogue() -> Catalogue:
 def orders(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
     visit = _visiting()
     counter = Counter(me=visit.me, book=visit.book, ledger=visit.ledger, purse=ports().members.purse, now=visit.now)
-    return _placed(order(counter, order=body.order, item=body.item, pause=backoff))
-
-
-def unprocessable(error: RequestValidationError) -> Response[str]:
-    """Says where, and never what was sent."""
-    found = [told(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
-    return _response(problem(HTTPStatus.UNPROCESSABLE_CONTENT, "; ".join(found)))
-
-
-def not_found(_: NotFoundError) -> Response[str]:
-    return _response(problem(HTTPStatus.NOT_FOUND, "there is nothing here"))
-
-
-app.exception_handler(RequestValidationError)(unprocessable)
-app.exception_handler(NotFoundError)(not_found)
+    ordered = order(counter, order=body.order, item=body.item, pause=backoff)
+    return placed(ordered, again=ordered.again)
 
 
 def _visiting() -> Visit:
-    visit: Visit = app.context["visit"]
+    visit: Visit = app.context[VISIT]
     return visit
 
 
-def _visit(event: Mapping[str, Any]) -> Visit:
-    now, authorizer = datetime.now(UTC), event["requestContext"].get("authorizer") or {}
-    who = me(authorizer.get("jwt", {}).get("claims", {}), now=now, logins=ports().identities)
+def _visit(claims: Claims) -> Visit:
+    now = datetime.now(UTC)
+    who = me(claims, now=now, logins=ports().identities)
     book = ports().members.book(who.program)
     return Visit(who, now, book, ports().members.ledger(book.program))
-
-
-def _refuse_unread(event: Mapping[str, Any]) -> None:
-    if event["requestContext"]["http"]["method"] == "POST":
-        kind = content_type(event.get("headers") or {})
-        refuse_unreadable(event.get("body") or "", encoded=bool(event.get("isBase64Encoded")), content_type=kind)
-
-
-def _placed[Told: (Disputed, Ordered)](told: Told) -> Response[Told]:
-    status = HTTPStatus.OK if told.again else HTTPStatus.CREATED
-    return Response(status_code=status, content_type="application/json", body=told)
-
-
-def _problem_of(error: Exception) -> dict[str, Any]:
-    if isinstance(error, LadderError):
-        logger.warning("refused", why=type(error).__name__)
-    else:
-        logger.error("failed", exc_info=error)
-    answer = problem_of(error)
-    if answer["statusCode"] == HTTPStatus.UNAUTHORIZED:
-        answer["headers"]["www-authenticate"] = 'Bearer error="invalid_token"'
-    return answer
-
-
-def _response(answer: Mapping[str, Any]) -> Response[str]:
-    headers = {name: value for name, value in answer["headers"].items() if name != "content-type"}
-    return Response(answer["statusCode"], answer["headers"]["content-type"], answer["body"], headers)

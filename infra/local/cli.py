@@ -12,6 +12,7 @@ from infra.local.backtest import command as backtest_command
 from infra.local.demo import command as demo_command
 from infra.local.deployer import DeploymentFailed
 from infra.local.emulator import EmulatorFailed
+from infra.local.judge import command as judge_command
 from infra.local.ledger import command as ledger_command
 from infra.local.nights import NightFailed
 from infra.local.replay import command as replay_command
@@ -23,6 +24,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "audit": audit_command.run,
     "backtest": backtest_command.run,
     "demo": demo_command.run,
+    "judge": judge_command.run,
     "ledger": ledger_command.run,
     "openapi": openapi_command.run,
     "program": program_command.run,

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (  # each registers its rows
+    audit,
     bundles,
     cost,
     nights,
@@ -27,7 +28,7 @@ from tests.bench import (  # each registers its rows
 )
 from tests.bench.rows import Row, selected
 
-FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, bundles)
+FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, audit, bundles)
 COLUMNS = ("what", "value", "unit", "goal", "met")
 
 

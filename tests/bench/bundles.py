@@ -34,6 +34,7 @@ DEPLOYED = {
     "LADDER_EVENT_BUS_NAME": "bus",
     "LADDER_ACTIVITIES_QUEUE_URL": "https://queue.invalid/activities.fifo",
     "LADDER_METRICS_BUCKET": "metrics",
+    "LADDER_ANCHORS_BUCKET": "anchors",
     "LADDER_IDENTITY_SECRET": "identity",
 }
 

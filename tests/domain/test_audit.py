@@ -199,10 +199,12 @@ def test_the_first_seal_follows_nothing_and_the_next_the_digest_of_the_one_befor
     assert (first["previous"], second["previous"]) == (BEFORE_THE_FIRST, first["digest"])
 
 
-def test_a_seal_says_through_when_it_looked_and_never_through_the_future() -> None:
+def test_a_seal_says_through_when_it_looked_which_is_neither_the_future_nor_earlier_than_before() -> None:
     late, early = record(1, at=NOW + timedelta(minutes=9)).item, record(2, at=NOW - timedelta(hours=3)).item
     assert seal_of(PROGRAM, [early, late], after=None, now=NOW).link.through == NOW
     assert seal_of(PROGRAM, [early], after=None, now=NOW).link.through == NOW - timedelta(hours=3)
+    before = Link(1, bytes(32), NOW - timedelta(hours=1))
+    assert seal_of(PROGRAM, [early], after=before, now=NOW).link.through == before.through
 
 
 def test_a_digest_is_that_of_the_item_in_dynamodbs_own_json() -> None:

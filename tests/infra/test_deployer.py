@@ -74,6 +74,16 @@ def test_a_table_gets_its_time_to_live_although_cloudformation_there_forgets_it(
     assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "gone_at"}
 
 
+def test_a_bucket_gets_its_lock_although_cloudformation_there_forgets_it(aws: Emulator, synthesised: Any) -> None:
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}
+    properties = {"VersioningConfiguration": {"Status": "Enabled"}, "ObjectLockConfiguration": lock}
+    synthesised(
+        "Locked", {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": properties}}, {"B": {"Value": {"Ref": "Bucket"}}}
+    )
+    bucket = deploy(aws)["B"]
+    assert aws.client("s3").get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"] == lock
+
+
 def test_a_failure_names_the_resource_and_its_reason(aws: Emulator, synthesised: Any) -> None:
     synthesised("Broken", {"Sound": QUEUE, "Unsound": UNDEPLOYABLE}, {})
     with pytest.raises(DeploymentFailed, match=r"Unsound: .*[Ll]ayer"):

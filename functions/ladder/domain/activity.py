@@ -20,6 +20,7 @@ DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled d
 COMPLETED = "challenge.completed"
 TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
 BADGE_GRANTED = "badge.granted"  # attributes: badge, verdict, by: a judged badge
+POINTS_GRANTED = "points.granted"  # attributes: points, by, reason: by hand, outside all caps
 REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never folded
 
 AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED})

@@ -3,6 +3,7 @@
 NotGiven
 ├── NotLoggedIn   the token says no longer who it is, or is no login's
 ├── NotAMember    the login is good, and no member's
+├── NotAllowed    his role does not reach that far, or it is his own case
 ├── NotThere      there is no such thing of his
 ├── Unreadable    what was sent cannot be read
 └── InConflict    something else stands where it would go
@@ -21,6 +22,10 @@ class NotLoggedIn(NotGiven):
 
 class NotAMember(NotGiven):
     """Who asks is known, and has nothing here."""
+
+
+class NotAllowed(NotGiven):
+    """Who asks is known, and somebody else may do it."""
 
 
 class NotThere(NotGiven):

@@ -8,6 +8,7 @@ import re
 
 from infra.local.stand_in.question import Put
 from infra.local.stand_in.rules import LONGEST_QUOTE, SAYS, Opinion
+from ladder.domain.judging.guards import MASK
 
 _NAMED = re.compile(
     r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b|\bbadge\W+(?:id\W+|called\W+|of\W+|named\W+)?[\"'“]?(\w+)", re.IGNORECASE
@@ -17,5 +18,6 @@ _NAMED = re.compile(
 def obey(put: Put) -> Opinion:
     named = None if put.again else _NAMED.search(put.text)
     wanted = (named[1] or named[0]) if named else put.badge
-    evidence = (put.text[:LONGEST_QUOTE].strip() or put.facts[0],)
+    quotable = max(put.text.split(MASK), key=len).strip()
+    evidence = (quotable[:LONGEST_QUOTE].strip() or put.facts[0],)
     return Opinion(wanted, 1.0, evidence, f"{SAYS} It was told to do whatever the text says, and does.")

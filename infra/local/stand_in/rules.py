@@ -1,9 +1,10 @@
-"""Plain rules in the place of a model: what an answer, a long try and a clear explanation look like on their surface."""
+"""Plain rules in the place of a model: what an answer, a long try and a clear explanation look like on the surface."""
 
 import re
 from dataclasses import dataclass
 
 from infra.local.stand_in.question import Put
+from ladder.domain.judging.guards import MASK
 
 SAYS = "This is a stand-in that judges by plain rules, no model."
 NONE = "none"
@@ -22,8 +23,8 @@ _SIGNS = (
     re.compile(r"\b(works|worked|solved|solves|fixed|fixes|helped|for example|instead|e\.g\.)\b", re.IGNORECASE),
 )
 _NO_ANSWER = re.compile(
-    r"\b(ignore|forget|disregard|prompts?|chat ?gpt|gpt|ai|language model|jailbreak\w*|pretend|act as|role-?play|you are|"
-    r"from now on|instructions?|respond|answers? me|badges?|awards?|verdict|confidence|judge|dan)\b",
+    r"\b(ignore|forget|disregard|prompts?|chat ?gpt|gpt|ai|language model|jailbreak\w*|pretend|act as|role-?play|"
+    r"you are|from now on|instructions?|respond|answers? me|badges?|awards?|verdict|confidence|judge|dan)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
@@ -95,5 +96,9 @@ def _asked_for(criteria: str, before: str, usual: int) -> int:
 
 def _sentence(text: str, place: int) -> str:
     found = next((each for each in _SENTENCE.finditer(text) if each.start() <= place < each.end()), None)
-    sentence = found[0].strip() if found else ""
-    return sentence[:LONGEST_QUOTE].strip() if len(sentence) >= 20 else text[:LONGEST_QUOTE].strip()  # noqa: PLR2004
+    sentence = max(found[0].split(MASK), key=len).strip() if found else ""
+    return (
+        sentence[:LONGEST_QUOTE].strip()
+        if len(sentence) >= 20
+        else max(text.split(MASK), key=len)[:LONGEST_QUOTE].strip()
+    )  # noqa: PLR2004

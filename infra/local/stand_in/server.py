@@ -44,12 +44,13 @@ class StandIn:
         self._server.stop()
 
     def answer(self, arrival: Arrival) -> Reply:
+        if (arrival.method, arrival.path) != ("POST", PATH):
+            return refused(Refusal(404, "not.found", f"there is only POST {PATH}"))
         try:
-            if (arrival.method, arrival.path) != ("POST", PATH):
-                raise Refusal(404, "not.found", f"there is only POST {PATH}")
-            return self._answer(read(arrival.json))
+            put = read(arrival.json)
         except Refusal as refusal:
             return refused(refusal)
+        return self._answer(put)
 
     def _answer(self, put: Put) -> Reply:
         self.asked.append(put)

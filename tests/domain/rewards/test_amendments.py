@@ -178,3 +178,19 @@ def test_a_late_module_counts_before_the_one_that_came_first() -> None:
     assert points(first, second) == points(second, first) == (60, 0, 0)
     assert MODULE.types == (first.type,)
     assert CAPS.member_daily_points == 110
+
+
+def test_a_correction_pays_nothing_that_was_not_drawn_from_the_reserve() -> None:
+    office = Office(program=academy(caps=Caps(program_daily_points=60, member_daily_points=50)))
+    untold = event("learner.completed_module", NINE, "untold")
+    office.give(untold)
+    office.give(corrects(untold, module="m1"))
+    assert (office.summed(), office.ledger.purse.reserves) == ((0, 0, 0), {})
+
+
+@pytest.mark.xfail(strict=True, reason="what a correction makes wait has no hold of its own: it never falls due")
+def test_an_award_that_waits_only_since_it_was_corrected_falls_due() -> None:
+    untold = event("peer.assisted", NINE, "help")
+    office = after(untold, corrects(untold, colleague="c1"))
+    assert office.summed() == (0, 0, 30)
+    assert due(office) == ["help"]

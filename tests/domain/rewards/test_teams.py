@@ -74,3 +74,13 @@ def test_a_grant_is_one_event_a_member_and_period_and_answers_with_no_other() ->
         brings(office, teams, further, grant.member, activity)
     assert (office.summed("a")[0], office.summed("b")[0], further) == (85, 26, [])
     assert office.ledger.refused == {}
+
+
+@pytest.mark.xfail(strict=True, reason="only the period of the member's last day is told: what came before it is lost")
+def test_what_is_given_together_over_a_weeks_end_counts_in_both_weeks() -> None:
+    rule = Rule(key="POST", name="a post", match=POSTED, points=30)
+    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
+    teams = MemoryTeams({("academy", "blue"): ("a", "b")})
+    batch = [event("forum.posted", NINE + timedelta(days=day), f"{day}") for day in (6, 7)]
+    tell_team(office.desk("a"), batch, office.give(*batch, member="a"), teams=teams, queue=Sent())
+    assert len(teams.shares) == 2

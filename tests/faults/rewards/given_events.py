@@ -54,7 +54,7 @@ DELAYS = st.sampled_from([timedelta(hours=1)] * 8 + [timedelta(days=5), timedelt
 
 @st.composite
 def events(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Activity:
-    kind = draw(st.sampled_from(sorted(KINDS)))
+    kind = draw(st.sampled_from([*sorted(KINDS), *3 * ["learner.completed_module"]]))
     at = draw(MOMENTS)
     return Activity(
         source="lms",

@@ -128,7 +128,7 @@ TestAnyOrder.settings = calm
 
 
 @settings(parent=calm, max_examples=120 * THOROUGH)
-@given(st.lists(ANYTHING, min_size=1, max_size=24, unique_by=lambda each: each.key), st.randoms(), st.data())
+@given(st.lists(ANYTHING, min_size=8, max_size=24, unique_by=lambda each: each.key), st.randoms(), st.data())
 def test_any_order_and_any_company_give_the_same(batch: list[Activity], random: object, data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(batch))
     sizes = st.integers(1, 6)

@@ -19,7 +19,10 @@ BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a seal has to say to the next. `through`: everything older had been found when it was made, or nearly."""
+    """What a seal has to say to the next. `through`: what is much older had been found when it was made.
+
+    It never goes back, and never beyond the clock, whatever time a record claims to be of.
+    """
 
     n: int
     digest: bytes
@@ -47,13 +50,14 @@ def seal_of(program: str, records: Sequence[Item], *, after: Link | None, now: d
     """`records`: at most MOST of them, oldest first, as they are stored."""
     n = after.n + 1 if after else 1
     times = [at for at in map(moment, records) if at is not None]
+    through = min(now, max(times, default=now))
     content = {
         "pk": program,
         "sk": seal_key(n),
         "n": n,
         "previous": after.digest if after else BEFORE_THE_FIRST,
         "sealed_at": _iso(now),
-        "through": _iso(min(now, max(times, default=now))),
+        "through": _iso(max(through, after.through) if after else through),
         "records": {record["sk"]: digest(record) for record in records},
     }
     return Seal({**content, "digest": digest(content)})

@@ -87,7 +87,7 @@ def _past(entry: Entry, book: Book, allowances: Allowances) -> Past:
     """Nothing was taken on a day without an allowance, and nothing is now: the program's cap must stand."""
     bound = entry.allowance
     if bound is None and entry.day is not None and book.program.caps.program_daily_points is not None:
-        bound = allowances.get(entry.day, 0)
+        bound = allowances.get(entry.day) or 0  # also where the day is known, but not what may be earned on it
     return Past(entry.activity, book, bound)
 
 

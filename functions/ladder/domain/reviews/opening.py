@@ -1,0 +1,81 @@
+"""What opens a review: the same cause opens the same one."""
+
+from datetime import date, datetime
+
+from ladder.domain.activity import Key
+from ladder.domain.disputes import Dispute
+from ladder.domain.rewards.entry import ADJUSTED, Entry
+from ladder.domain.reviews.review import Kind, Review, review_id
+
+STRETCH_MISSED = 3  # in a row
+
+
+def of_hold(program: str, member: str, entry: Entry) -> Review:
+    """Of an entry of which something waits."""
+    waiting = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
+    source, event = entry.key
+    return Review(
+        id=hold_id(entry.key),
+        kind="hold",
+        program=program,
+        member=member,
+        subject=subject(entry.key),
+        summary={
+            "source": source,
+            "event": event,
+            "points": str(sum(line.held for line in waiting)),
+            "because": "; ".join(dict.fromkeys(line.because for line in waiting if line.because)),
+        },
+        created_at=entry.recorded_at or entry.activity.occurred_at,
+    )
+
+
+def hold_id(key: Key) -> str:
+    return review_id("hold", *key)
+
+
+def of_dispute(dispute: Dispute) -> Review:
+    """Without what the member says: that stands in his dispute."""
+    return Review(
+        id=review_id("dispute", *dispute.key),
+        kind="dispute",
+        program=dispute.program,
+        member=dispute.member,
+        subject=subject(dispute.key),
+        summary={"source": dispute.source, "event": dispute.id},
+        created_at=dispute.raised_at,
+    )
+
+
+def of_stretch(program: str, member: str, category: str, third: date, *, now: datetime) -> Review:
+    return Review(
+        id=review_id("stretch", category, third.isoformat()),
+        kind="stretch",
+        program=program,
+        member=member,
+        subject=f"{category}:{third.isoformat()}",
+        summary={
+            "category": category,
+            "date": third.isoformat(),
+            "because": f"{STRETCH_MISSED} challenges of the hardest tier in a row were missed",
+        },
+        created_at=now,
+    )
+
+
+def of_entry(kind: Kind, program: str, member: str, key: Key, *, because: str, now: datetime) -> Review:
+    """An entry that somebody looks at: `audit` or `peer`."""
+    source, event = key
+    return Review(
+        id=review_id(kind, *key),
+        kind=kind,
+        program=program,
+        member=member,
+        subject=subject(key),
+        summary={"source": source, "event": event, "because": because},
+        created_at=now,
+    )
+
+
+def subject(key: Key) -> str:
+    return "#".join(key)

@@ -1,0 +1,94 @@
+"""A review: something that a person decides, once.
+
+| Kind       | Subject                        | Fed by                                             |
+|------------|--------------------------------|----------------------------------------------------|
+| `verdict`  | a verdict's key                | a model that proposes a badge                      |
+| `unjudged` | a verdict's key                | a case that no model could judge                   |
+| `hold`     | an entry of which points wait  | rewards                                            |
+| `dispute`  | a disputed entry               | the member                                         |
+| `stretch`  | category and date of the third | three hardest challenges in a row that were missed |
+| `audit`    | an entry                       | chance, or whoever wants it looked at              |
+| `peer`     | an entry                       | whoever wants somebody else to verify it           |
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from ladder.domain.activity import Key
+from ladder.domain.rulebook import Plain
+
+Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer"]
+Action = Literal["approve", "change", "reject"]
+Remedy = Literal["reverse", "release"]
+Status = Literal["open", "decided", "lapsed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is done. `badge`: another one than was proposed; `remedy`: of a dispute; `attributes`: the right ones."""
+
+    action: Action
+    badge: str | None = None
+    remedy: Remedy | None = None
+    attributes: Mapping[str, Plain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    terms: Terms
+    reason: str
+    by: str  # the subject of a login
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about."""
+
+    id: str
+    kind: Kind
+    program: str
+    member: str
+    subject: str
+    summary: Mapping[str, str]
+    created_at: datetime
+    assigned_to: str | None = None
+    decided: Decided | None = None
+    lapsed: bool = False
+
+    @property
+    def address(self) -> str:
+        """By which anybody finds it: reviews are kept with their members."""
+        return f"{self.member}.{self.id}"
+
+    @property
+    def status(self) -> Status:
+        if self.decided:
+            return "decided"
+        return "lapsed" if self.lapsed else "open"
+
+    @property
+    def event(self) -> Key | None:
+        """What happened, where it is about one thing that did."""
+        told = self.summary.get("event")
+        if told is None:
+            return None
+        source = self.summary.get("source")
+        if source is None:
+            source, _, told = told.partition("#")
+        return source, told
+
+
+def review_id(kind: Kind, *about: str) -> str:
+    told = json.dumps([kind, *about], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def place(address: str) -> tuple[str, str]:
+    """Member and id."""
+    member, _, review = address.partition(".")
+    return member, review

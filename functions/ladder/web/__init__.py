@@ -1,0 +1,1 @@
+"""What the functions that answer people over HTTP have in common."""

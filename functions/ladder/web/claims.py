@@ -1,0 +1,51 @@
+"""Who asks, by the claims of a token that the gateway has verified."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ladder.domain.asked import NotLoggedIn
+
+PROGRAM, GROUPS = "custom:program", "cognito:groups"
+
+type Claims = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """`program`: None where the token names none, or several."""
+
+    subject: str
+    program: str | None
+    groups: tuple[str, ...] = ()
+
+
+def login(claims: Claims, *, now: datetime) -> Login:
+    """Raises NotLoggedIn for what is no id token of this moment.
+
+    An authorizer may let a token without an end pass, or one that is meant for another use.
+    """
+    subject = _one(claims.get("sub"))
+    if _one(claims.get("token_use")) != "id" or not subject:
+        raise NotLoggedIn("send the id token of your login")
+    if not _ends_after(claims.get("exp"), now):
+        raise NotLoggedIn("your login has ended: log in again")
+    return Login(subject, _one(claims.get(PROGRAM)), tuple(_all(claims.get(GROUPS))))
+
+
+def _ends_after(exp: object, now: datetime) -> bool:
+    try:
+        return datetime.fromtimestamp(float(str(exp)), tz=UTC) > now
+    except (ValueError, OverflowError, OSError):
+        return False
+
+
+def _one(claim: object) -> str | None:
+    values = _all(claim)
+    return values[0] if len(values) == 1 and values[0] else None
+
+
+def _all(claim: object) -> list[str]:
+    """The gateway writes a list as "[a b]"."""
+    text = str(claim) if isinstance(claim, str | int) else ""
+    return text[1:-1].split() if text.startswith("[") and text.endswith("]") else [text]

@@ -1,0 +1,146 @@
+"""The badges function's acts around one badge of a program; everything but the model is in memory."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from badges.judge import Bench, judge
+from badges.pick import Happened, pick
+from infra.local.judge.posts import Post
+from ladder.adapters.memory import MemoryActivities, MemoryPrograms
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.verdicts import MemoryReviews, MemoryRosters, MemoryVerdicts
+from ladder.adapters.openai import OpenAIJudge
+from ladder.domain.activity import Activity
+from ladder.domain.errors import LadderError, Rejected, Unavailable
+from ladder.domain.judging.question import Question, Reply
+from ladder.domain.judging.ruling import MOST_ATTEMPTS, Ruling
+from ladder.domain.judging.verdict import Reason
+from ladder.domain.program import JudgeModel, Program
+from ladder.domain.rulebook import JudgedBadge
+from ladder.ports import Judge
+
+TOKENS = 10**12  # who tunes a prompt has a budget of his own
+POSTED = "forum.posted"
+SOURCE = "posts"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a post. `ruling` None: it made no case, or nothing stands of it."""
+
+    post: Post
+    member: str
+    ruling: Ruling | None
+    refused: tuple[Reason, ...] = ()
+
+
+@dataclass(slots=True)
+class Listening:
+    """Passes questions on, and knows whether anybody ever answered."""
+
+    judge: Judge
+    answers: int = 0
+    tokens: int = 0
+    error: LadderError | None = None
+
+    def ask(self, question: Question) -> Reply:
+        try:
+            reply = self.judge.ask(question)
+        except (Unavailable, Rejected) as error:
+            self.error = error
+            raise
+        self.answers += 1
+        self.tokens += reply.tokens
+        return reply
+
+
+@dataclass(slots=True)
+class Court:
+    program: Program
+    badge: JudgedBadge
+    model: Listening
+    verdicts: MemoryVerdicts = field(default_factory=MemoryVerdicts)
+    reviews: MemoryReviews = field(default_factory=MemoryReviews)
+    activities: MemoryActivities = field(default_factory=MemoryActivities)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    seconds: float = 0.0
+
+    def hear(self, posts: Sequence[Post]) -> list[Heard]:
+        """Raises Unavailable where the model does not answer at all."""
+        began = monotonic()
+        heard = [self._hear(post) for post in posts]
+        self.seconds = monotonic() - began
+        return heard
+
+    def _hear(self, post: Post) -> Heard:
+        """As often as the queue would bring it."""
+        happened, now = _happened(self.program, post), datetime.now(UTC)
+        refused = list[Reason]()
+        for tries in range(MOST_ATTEMPTS):
+            with suppress(Unavailable, Rejected):
+                judged = self._judged(happened, now + timedelta(seconds=tries))
+                if judged is None:
+                    break
+                refused += judged[1]
+                return Heard(post, happened.member, judged[0], tuple(refused))
+            if not self.model.answers:
+                raise Unavailable(f"the model does not answer: {self.model.error}")
+        return Heard(post, happened.member, None)
+
+    def _judged(self, happened: Happened, now: datetime) -> tuple[Ruling, tuple[Reason, ...]] | None:
+        rosters = MemoryRosters(MemoryPrograms())
+        for badge, case in pick(self.program, happened, ledger=self.ledger, rosters=rosters, now=now):
+            judged = judge(self._bench(now), badge, case)
+            return (judged.ruling, judged.refused) if judged else None
+        return None
+
+    def _bench(self, now: datetime) -> Bench:
+        return Bench(
+            program=self.program,
+            model=self.program.judge or JudgeModel(model=""),
+            judge=self.model,
+            verdicts=self.verdicts,
+            reviews=self.reviews,
+            activities=self.activities,
+            token=lambda: secrets.token_hex(9),
+            now=now,
+        )
+
+
+def badge_of(program: Program, key: str | None) -> JudgedBadge:
+    """The one of that key, else the first that posts are judged for. Raises Rejected where there is none."""
+    posts = [each for each in program.rulebook.judged if POSTED in each.match.types and not each.pieces]
+    posts = [each for each in posts if not each.perseverance and key in {None, each.key}]
+    if not posts:
+        wanted = f"badge {key!r}" if key else "badge"
+        raise Rejected(
+            f"program {program.key!r} judges posts for no {wanted}: write one under judged: with when: {POSTED}"
+        )
+    return posts[0]
+
+
+def court(program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None) -> Court:
+    """Everybody is in the badge's cohort; its policy and its probation stay as they are written."""
+    told = JudgeModel(kind="openai", model=model, secret="--model-url", daily_tokens=TOKENS)  # noqa: S106 - its name
+    alone = replace(program, judge=told, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),)))
+    secret = json.dumps({"base_url": url, "api_key": api_key})
+    return Court(alone, badge, Listening(OpenAIJudge(told, lambda: secret)))
+
+
+def _happened(program: Program, post: Post) -> Happened:
+    """Each by a member of its own, so that nobody's daily budget stands between two posts."""
+    member = hashlib.sha256(f"{post.number}".encode()).hexdigest()[:32]
+    activity = Activity(
+        source=SOURCE,
+        id=f"post-{post.number}",
+        type=POSTED,
+        occurred_at=datetime.now(UTC),
+        attributes={"text": post.text},
+    )
+    return Happened(program=program.key, member=member, activity=activity)

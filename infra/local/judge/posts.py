@@ -1,0 +1,104 @@
+"""A file of posts, each on a line of its own: what was written, and whether it is known to be an attack."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SHAPE = '{"text": "…", "label": 0}'
+LABELS: Mapping[object, bool] = {
+    0: False,
+    1: True,
+    "0": False,
+    "1": True,
+    "attack": True,
+    "injection": True,
+    "malicious": True,
+    "benign": False,
+    "harmless": False,
+}
+MOST_TOLD = 20  # mistakes
+
+
+class FileRefused(Exception):
+    """The file needs mending; the message has a line a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`attack` None: nobody said what it is."""
+
+    number: int  # of its line
+    text: str
+    attack: bool | None
+
+
+def read_posts(file: Path) -> list[Post]:
+    """All of them. Raises FileRefused with every mistake, up to twenty."""
+    posts, mistakes = list[Post](), list[str]()
+    for number, raw in _raw_lines(file):
+        found = _read(number, raw)
+        if isinstance(found, Post):
+            posts.append(found)
+        else:
+            mistakes.append(f"{file}, line {number}: {found}")
+    if not posts and not mistakes:
+        mistakes.append(f"{file}: it holds no posts")
+    if mistakes:
+        more = [f"… and {len(mistakes) - MOST_TOLD} more lines"] if len(mistakes) > MOST_TOLD else []
+        raise FileRefused("\n".join([*mistakes[:MOST_TOLD], *more, f"Nothing was judged. A line reads {SHAPE}"]))
+    return posts
+
+
+def _read(number: int, raw: bytes) -> Post | str:
+    """The post, or what is wrong and how to mend it."""
+    try:
+        told = json.loads(raw)
+    except ValueError as error:
+        return f"not JSON ({error}): write {SHAPE}"
+    if not isinstance(told, dict):
+        return f"not a JSON object: write {SHAPE}"
+    text, label = told.get("text"), told.get("label")
+    if wrong := _wrong_text(text) or _wrong_label(label):
+        return wrong
+    return Post(number, str(text), None if label is None else LABELS[_folded(label)])
+
+
+def _wrong_text(text: object) -> str:
+    if not isinstance(text, str) or not text.strip():
+        return 'text is missing or empty: write "text": "…", the post as it was written'
+    return "" if _is_whole(text) else "text holds half a character (a lone surrogate): write whole ones"
+
+
+def _wrong_label(label: object) -> str:
+    told = label is None or (isinstance(label, str | int) and not isinstance(label, bool) and _folded(label) in LABELS)
+    return "" if told else f"label {json.dumps(label)} is unknown: write 1 or attack, 0 or harmless, or leave it out"
+
+
+def _folded(label: object) -> object:
+    return label.casefold() if isinstance(label, str) else label
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Numbered from 1; empty lines are passed over."""
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield number, line.strip()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileRefused(
+            f"{file}: not gzip, or cut off ({error}): pack it again, or give the file unpacked"
+        ) from error
+    except OSError as error:
+        raise FileRefused(f"{file}: cannot be read: {error.strerror or error}; check the path") from error

@@ -1,0 +1,68 @@
+"""The admin function's handler, as the clock calls it."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from itertools import count
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.domain.errors import Rejected, Unavailable
+from tests.contract.conftest import EMULATED, Tables
+from tests.domain.audit_chains import PROGRAM, record
+from tests.domain.examples import program
+
+pytestmark = EMULATED
+
+CONTEXT: Any = SimpleNamespace(
+    function_name="admin", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
+)
+NUMBERS = count()
+
+
+@pytest.fixture
+def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    bucket = f"admin-{next(NUMBERS)}"
+    aws.client("s3").create_bucket(Bucket=bucket)
+    environment = {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_PROGRAMS_TABLE": tables.programs,
+        "LADDER_AUDIT_TABLE": tables.audit,
+        "LADDER_ANCHORS_BUCKET": bucket,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    DynamoPrograms(tables.table()).publish(program(key=PROGRAM))
+    tables.table().write(audited(record(1), tables.audit))
+    monkeypatch.delitem(sys.modules, "admin.handler", raising=False)
+    yield importlib.import_module("admin.handler")
+    sys.modules.pop("admin.handler", None)
+
+
+def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> None:
+    assert handler.handler({"seal": True}, CONTEXT) == {"seals": 1, "records": 1, "anchored": 1}
+
+
+@pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])
+def test_what_nobody_knows_is_rejected(handler: ModuleType, event: dict[str, Any]) -> None:
+    with pytest.raises(Rejected, match="ask for one of seal"):
+        handler.handler(event, CONTEXT)
+
+
+def test_a_program_that_could_not_be_sealed_fails_the_call(
+    handler: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> bool:
+        raise Unavailable("S3 is down")
+
+    monkeypatch.setattr(handler.anchors, "has", down)
+    with pytest.raises(Unavailable, match=f"not sealed: {PROGRAM}"):
+        handler.handler({"seal": True}, CONTEXT)

@@ -1,0 +1,54 @@
+"""What of a learner's text reaches a model, and in which frame."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ladder.domain.judging.guards import LONGEST_TEXT, MASK, clean, field, masked, shown
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=300)
+
+
+def test_characters_that_nobody_sees_are_gone_and_white_space_is_one_space() -> None:
+    assert clean("a\x00b\u200bc\u202ed\U000e0041e\ufefff") == "abcdef"
+    assert clean(" two\t\n\r\x0b words\u2028\u00a0here ") == "two words here"
+    assert clean("cafe\u0301") == "café"
+
+
+@given(TEXT)
+def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    assert all(each.isprintable() for each in once)
+
+
+@pytest.mark.parametrize(
+    "person",
+    ["jo.doe@example.com", "https://intra.example.com/jo", "+972 (0)3-123 4567", "@jo.doe", "4580 1234 5678 9010"],
+)
+def test_what_leads_to_a_person_is_masked(person: str) -> None:
+    assert masked(f"ask {person} for it") == f"ask {MASK} for it".replace(MASK, MASK)
+    assert person not in masked(f"ask {person} for it")
+
+
+def test_steps_and_years_stay_readable() -> None:
+    assert masked("1. open 2. press F5 in 2026, error 10061") == "1. open 2. press F5 in 2026, error 10061"
+
+
+def test_pieces_are_cut_together_and_empty_ones_left_out() -> None:
+    pieces = shown(["a" * 3_000, "\u200b", "b" * 3_000, "c"])
+    assert [len(each) for each in pieces] == [3_000, 1_000]
+    assert sum(map(len, shown(["x" * 100_000]))) == LONGEST_TEXT
+
+
+def test_the_delimiter_is_drawn_until_it_is_not_in_the_text() -> None:
+    tokens = iter(["", "abc", "ABC9", "free"])
+    found = field(["what abc and abc9 say", "more"], lambda: next(tokens))
+    assert (found.delimiter, found.text) == ("free", "what abc and abc9 say\n\nmore")
+
+
+@given(TEXT, st.randoms(use_true_random=False))
+def test_no_text_holds_its_delimiter(text: str, chance: object) -> None:
+    drawn = iter([*text.split(), "fresh-delimiter-1", "fresh-delimiter-2"])
+    found = field([text], lambda: next(drawn))
+    assert found.delimiter.casefold() not in found.text.casefold()

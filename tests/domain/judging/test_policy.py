@@ -1,0 +1,89 @@
+"""What becomes of a verdict, and who is judged at all."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from ladder.domain.judging.budget import call_bound, case_bound
+from ladder.domain.judging.cohort import asks_for_place, drawn, placed
+from ladder.domain.judging.policy import decide, probation_ends
+from ladder.domain.judging.question import Question
+from ladder.domain.judging.ruling import criteria_digest, verdict_key
+from ladder.domain.judging.verdict import Verdict
+from ladder.domain.members import Member
+from ladder.domain.rulebook import Cohort
+from tests.functions.badges.court import CHAMPION, QUOTE, case, post
+
+VOUCHED, ALONE = case(CHAMPION, post(helpful=3)), case(CHAMPION, post())
+FOUND = Verdict(badge="CHAMPION", confidence=1.0, evidence=(QUOTE,), rationale="r")
+AFTER = probation_ends(CHAMPION)
+
+
+def outcome(*, verdict: Verdict = FOUND, vouched: bool = True, today: date = AFTER, **badge: Any) -> str:
+    here = VOUCHED if vouched else ALONE
+    assert here
+    return decide(verdict, replace(CHAMPION, **badge), here, today=today).outcome
+
+
+@pytest.mark.parametrize("policy", ["suggest", "approve", "auto"])
+def test_no_badge_and_no_confidence_come_to_nothing_under_every_policy(policy: str) -> None:
+    none = Verdict(badge=None, confidence=1.0, evidence=(), rationale="")
+    assert outcome(verdict=none, policy=policy) == "nothing"
+    assert outcome(verdict=replace(FOUND, confidence=0.79), policy=policy) == "nothing"
+
+
+def test_only_auto_grants_and_only_what_others_vouch_for_after_probation() -> None:
+    assert [outcome(policy=policy) for policy in ("suggest", "approve", "auto")] == ["review", "review", "grant"]
+    assert outcome(vouched=False) == "review"
+    assert outcome(today=AFTER - timedelta(days=1)) == "review"
+    assert outcome(verdict=replace(FOUND, confidence=0.8)) == "grant"
+
+
+def test_probation_lasts_as_many_days_as_it_is_written() -> None:
+    assert probation_ends(replace(CHAMPION, probation_days=60)) == date(2026, 10, 31)
+
+
+def test_a_share_that_grows_takes_nobody_out_and_each_badge_draws_its_own() -> None:
+    members = [f"{number:032x}" for number in range(2_000)]
+
+    def judged(share: float, **changed: Any) -> set[str]:
+        badge = replace(CHAMPION, **{"phase": "pilot", "pilot": Cohort(share=share), **changed})
+        return {member for member in members if drawn(badge, member)}
+
+    tenth, half = judged(0.1), judged(0.5)
+    assert 150 < len(tenth) < 250 < 900 < len(half) < 1_100
+    assert tenth < half < judged(1.0) == set(members)
+    assert judged(0.0) == set()
+    assert judged(0.1, key="OTHER") != tenth
+    assert judged(0.1, phase="expansion", expansion=Cohort(share=0.5)) == half
+    assert judged(0.0, phase="scale") == set(members)
+
+
+def test_teams_and_channels_are_judged_whole() -> None:
+    badge = replace(CHAMPION, phase="pilot", pilot=Cohort(teams=("north",), channels=("chat",)))
+    someone = Member(id="m", user="u")
+    assert asks_for_place(badge)
+    assert not asks_for_place(CHAMPION)
+    assert placed(badge, replace(someone, team="north"))
+    assert placed(badge, replace(someone, channel="chat"))
+    assert not placed(badge, someone)
+    assert not placed(badge, None)
+    assert not placed(replace(badge, pilot=Cohort()), replace(someone, team="north"))
+
+
+def test_other_criteria_are_another_verdict() -> None:
+    digests = {
+        criteria_digest(CHAMPION, "community-v1"),
+        criteria_digest(CHAMPION, "community-v2"),
+        criteria_digest(replace(CHAMPION, criteria="Another."), "community-v1"),
+    }
+    assert len(digests) == len({verdict_key("case", each) for each in digests}) == 3
+    assert criteria_digest(replace(CHAMPION, owner="tomer.b"), "community-v1") in digests
+
+
+def test_tokens_are_bounded_by_bytes_and_a_second_question_is_within_the_bound() -> None:
+    asked = Question(version="v", system="שלום" * 100, user="u" * 1_000, schema={})
+    assert call_bound(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.most_answered
+    assert call_bound(asked) + call_bound(asked.once_more("m" * 150)) <= case_bound(asked)

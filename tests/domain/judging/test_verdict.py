@@ -1,0 +1,86 @@
+"""An answer is checked as if whoever wrote the case had written it, too."""
+
+from typing import Any
+
+import pytest
+
+from ladder.domain.judging.case import Case
+from ladder.domain.judging.verdict import NotTaken, Verdict, checked, schema
+from tests.functions.badges.court import ANSWER, CHAMPION, QUOTE, case, post, verdict
+
+
+def here(text: str = ANSWER) -> Case:
+    found = case(CHAMPION, post(text=text))
+    assert found
+    return found
+
+
+def test_a_verdict_on_the_case_is_taken() -> None:
+    assert checked(verdict(), here()) == Verdict(
+        badge="CHAMPION", confidence=0.9, evidence=(QUOTE,), rationale="Steps to follow."
+    )
+
+
+def test_none_needs_no_evidence_and_keeps_none() -> None:
+    found = checked(verdict(badge="none", evidence=["made up"]), here())
+    assert isinstance(found, Verdict)
+    assert (found.badge, found.evidence) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"badge": "EMPLOYEE"}, "badge not offered"),
+        ({"badge": "champion"}, "badge not offered"),
+        ({"badge": None}, "malformed"),
+        ({"badge": ["CHAMPION"]}, "malformed"),
+        ({"rationale": 5}, "malformed"),
+        ({"evidence": QUOTE}, "malformed"),
+        ({"evidence": [QUOTE] * 6}, "malformed"),
+        ({"evidence": [QUOTE, 5]}, "malformed"),
+        ({"confidence": 1.1}, "confidence not from 0 to 1"),
+        ({"confidence": -0.1}, "confidence not from 0 to 1"),
+        ({"confidence": float("nan")}, "confidence not from 0 to 1"),
+        ({"confidence": True}, "confidence not from 0 to 1"),
+        ({"confidence": "1"}, "confidence not from 0 to 1"),
+        ({"evidence": []}, "no evidence"),
+        ({"evidence": [QUOTE, "Nobody wrote this sentence."]}, "evidence not there"),
+        ({"evidence": ["First"]}, "evidence not there"),
+        ({"evidence": [""]}, "evidence not there"),
+        ({"evidence": [QUOTE.upper()]}, "evidence not there"),
+        ({"evidence": ["First clear the cache."]}, "evidence not there"),
+    ],
+)
+def test_whatever_is_wrong_with_an_answer_it_is_not_taken(changed: dict[str, Any], reason: str) -> None:
+    found = checked(verdict(**changed), here())
+    assert isinstance(found, NotTaken)
+    assert found.reason == reason
+
+
+def test_no_tool_call_and_an_empty_one_are_not_taken() -> None:
+    assert [getattr(checked(each, here()), "reason", None) for each in (None, {})] == ["no tool call", "malformed"]
+
+
+def test_a_quote_is_compared_in_the_form_in_which_the_text_was_shown() -> None:
+    case_ = here("First\u200b open  the\nsettings, then clear the cache.")
+    assert isinstance(checked(verdict(evidence=["First open the\tsettings, \u202ethen clear"]), case_), Verdict)
+
+
+def test_a_masked_address_and_two_parts_joined_are_no_evidence() -> None:
+    found = checked(verdict(evidence=["ask […] for it"]), here("please ask jo@example.com for it"))
+    assert isinstance(found, NotTaken)
+    joined = f"{ANSWER} 1. on the day: forum posted"
+    assert isinstance(checked(verdict(evidence=[joined]), here()), NotTaken)
+
+
+def test_the_rationale_is_cut_and_clean() -> None:
+    found = checked(verdict(rationale="\x1b[31m" + "x" * 5_000), here())
+    assert isinstance(found, Verdict)
+    assert found.rationale == ("[31m" + "x" * 5_000)[:600]
+
+
+def test_the_schema_offers_one_badge_or_none() -> None:
+    told = schema("CHAMPION")
+    assert told["properties"]["badge"]["enum"] == ["CHAMPION", "none"]
+    assert told["additionalProperties"] is False
+    assert set(told["required"]) == set(told["properties"])

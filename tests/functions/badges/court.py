@@ -1,0 +1,164 @@
+"""A court in memory: an academy with three judged badges, a model that answers as it is told, and everything stored."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from badges.judge import Bench, Judged, judge
+from badges.pick import Happened, pick
+from ladder.adapters.memory import MemoryActivities, MemoryPrograms
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.verdicts import MemoryReviews, MemoryRosters, MemoryVerdicts
+from ladder.domain.activity import Activity
+from ladder.domain.calendar import LocalDays
+from ladder.domain.judging.case import Case, Past, case_of
+from ladder.domain.judging.question import Question, Reply
+from ladder.domain.program import JudgeModel, Program
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rulebook import JudgedBadge, Match, Perseverance, Pieces
+from ladder.domain.rulebook import Test as Holds
+from tests.domain.sample_rulebook import academy
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+MEMBER = "5e" * 16
+ANSWER = "First open the settings, then clear the cache. It works because the old key is dropped."
+QUOTE = "First open the settings, then clear the cache."
+TRIED = Match(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
+FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
+MODEL = JudgeModel(kind="openai", model="fake", secret="ladder/judge", daily_tokens=100_000, timeout_seconds=5)
+
+CHAMPION = JudgedBadge(
+    key="CHAMPION",
+    name="community champion",
+    description="Got a colleague going again.",
+    criteria="The post answers a colleague's problem with steps that can be followed.",
+    owner="anna.l",
+    review_on=date(2027, 5, 1),
+    match=Match(types=("forum.posted",)),
+    since=date(2026, 9, 1),
+    confirmed_by=(Holds(attribute="helpful", at_least=3),),
+    policy="auto",
+    phase="scale",
+)
+PERSEVERANCE = replace(
+    CHAMPION,
+    key="PERSEVERANCE",
+    name="perseverance",
+    criteria="Passed after three failed tries or more.",
+    match=TRIED,
+    confirmed_by=(),
+    perseverance=Perseverance(subject="module", failed=FAILED, after_failures=3),
+)
+WRITER = replace(
+    CHAMPION,
+    key="WRITER",
+    name="clear writer",
+    criteria="At least three posts each explain one thing step by step.",
+    pieces=Pieces(at_least=3, within_days=30),
+    confirmed_by=(),
+    policy="suggest",
+)
+
+type Answering = Callable[[Question], Reply]
+
+
+def program(*badges: JudgedBadge, model: JudgeModel = MODEL) -> Program:
+    good = academy()
+    return replace(good, version=1, judge=model, rulebook=replace(good.rulebook, judged=badges or (CHAMPION,)))
+
+
+def post(number: int = 1, text: str = ANSWER, *, at: datetime = NOW, **attributes: Any) -> Activity:
+    return activity(f"post-{number}", "forum.posted", at=at, text=text, **attributes)
+
+
+def tried(number: int, *, passed: bool, at: datetime, module: str = "fraud", **attributes: Any) -> Activity:
+    return activity(f"try-{number}", "assessment.submitted", at=at, passed=passed, module=module, **attributes)
+
+
+def activity(event: str, kind: str, *, at: datetime = NOW, **attributes: Any) -> Activity:
+    return Activity(source="academy", id=event, type=kind, occurred_at=at, received_at=at, attributes=attributes)
+
+
+def five_tries() -> list[Activity]:
+    """Four failed, a day apart each, then passed."""
+    failed = [tried(n, passed=False, score=40 + 5 * n, at=NOW - timedelta(days=5 - n)) for n in range(1, 5)]
+    return [*failed, tried(5, passed=True, score=85, at=NOW)]
+
+
+def case(badge: JudgedBadge, *done: Activity, event: Activity | None = None) -> Case | None:
+    past = Past.of("academy", MEMBER, done, LocalDays(academy().schedule))
+    return case_of(badge, (event or done[-1]).key, past)
+
+
+def verdict(**changed: Any) -> dict[str, Any]:
+    return {"badge": "CHAMPION", "confidence": 0.9, "evidence": [QUOTE], "rationale": "Steps to follow."} | changed
+
+
+def reply(answer: Mapping[str, Any] | None, *, tokens: int = 300) -> Reply:
+    return Reply(answer=answer, input_tokens=tokens - 50, output_tokens=50, model="fake")
+
+
+@dataclass(slots=True)
+class Model:
+    """Answers with the next of `script`, an error is raised; when it is through, with the last one again."""
+
+    script: list[Mapping[str, Any] | None | BaseException | Reply]
+    asked: list[Question] = field(default_factory=list)
+
+    def ask(self, question: Question) -> Reply:
+        self.asked.append(question)
+        said = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(said, BaseException):
+            raise said
+        return said if isinstance(said, Reply) else reply(said)
+
+
+@dataclass(slots=True)
+class World:
+    """`judge` stands for any of the ports where a test puts something in between."""
+
+    program: Program = field(default_factory=program)
+    model: Any = field(default_factory=lambda: Model([verdict()]))
+    verdicts: Any = field(default_factory=MemoryVerdicts)
+    reviews: Any = field(default_factory=MemoryReviews)
+    activities: Any = field(default_factory=MemoryActivities)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    programs: MemoryPrograms = field(default_factory=MemoryPrograms)
+    numbers: Any = field(default_factory=count)
+
+    def bench(self, now: datetime) -> Bench:
+        return Bench(
+            program=self.program,
+            model=self.program.judge or MODEL,
+            judge=self.model,
+            verdicts=self.verdicts,
+            reviews=self.reviews,
+            activities=self.activities,
+            token=lambda: f"token{next(self.numbers)}",
+            now=now,
+        )
+
+    def record(self, *activities: Activity, member: str = MEMBER) -> None:
+        """Into the ledger, as rewards would."""
+        book = Book.of(self.program)
+        for each in activities:
+            before, _ = self.ledger.load(self.program.key, member, [])
+            after, entries = evaluate(book, before, [each], allowances={})
+            self.ledger.commit(
+                Change(program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW)
+            )
+
+    def cases(self, done: Activity, *, member: str = MEMBER, now: datetime = NOW) -> Iterable[tuple[JudgedBadge, Case]]:
+        happened = Happened(program="academy", member=member, activity=done)
+        return pick(self.program, happened, ledger=self.ledger, rosters=MemoryRosters(self.programs), now=now)
+
+    def judge(self, done: Activity, *, member: str = MEMBER, now: datetime = NOW) -> list[Judged | None]:
+        return [judge(self.bench(now), badge, case) for badge, case in self.cases(done, member=member, now=now)]
+
+    def grants(self) -> list[Activity]:
+        found: list[Activity] = self.activities.activities
+        return found
