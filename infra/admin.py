@@ -1,8 +1,9 @@
-"""The admin function: so far, the clock that seals what was decided."""
+"""The admin function: what people decide, and the clock that makes it take effect and seals it."""
 
 from typing import cast
 
 from aws_cdk import Duration, Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -15,13 +16,17 @@ from infra.findings import accept_wildcard
 from infra.function import Commons, Function
 from infra.items import grant_index, grant_items
 from infra.schedule import Schedule
-from infra.storage import BY_TIME
+from infra.secrets import IdentityKey
+from infra.storage import BY_TIME, REVIEWS
 
 SEAL = Duration.minutes(15)  # verification calls a record late that has waited for an hour
 
 
 class Admin(Construct):
-    """Reads the audit and adds to it; like everybody, it may change nothing there."""
+    """Reads the audit and adds to it; like everybody, it may change nothing there.
+
+    Its time is the sealer's: over HTTP it answers within seconds, or the API gives up on it.
+    """
 
     def __init__(
         self,
@@ -30,8 +35,12 @@ class Admin(Construct):
         *,
         commons: Commons,
         programs: dynamodb.ITable,
+        members: dynamodb.ITable,
         audit: dynamodb.ITable,
         anchors: s3.Bucket,
+        activities: sqs.IQueue,
+        identity: IdentityKey,
+        people: cognito.IUserPool,
     ) -> None:
         super().__init__(scope, construct_id)
         self.function = Function(
@@ -40,15 +49,28 @@ class Admin(Construct):
             name="admin",
             commons=commons,
             settings=Settings(
-                programs_table=programs.table_name, audit_table=audit.table_name, anchors_bucket=anchors.bucket_name
+                programs_table=programs.table_name,
+                members_table=members.table_name,
+                audit_table=audit.table_name,
+                anchors_bucket=anchors.bucket_name,
+                activities_queue_url=activities.queue_url,
+                identity_secret=identity.secret_arn,
+                user_pool=people.user_pool_id,
             ),
             memory_size=512,
             timeout=Duration.minutes(5),
         )
-        grant_items(self.function, programs, "Query")
+        grant_items(self.function, programs, "GetItem", "Query")
+        grant_items(
+            self.function, members, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
+        )
+        grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "BatchGetItem", "Query", "PutItem")
         grant_index(self.function, audit, BY_TIME)
         _grant_anchoring(self.function, anchors)
+        activities.grant(self.function, "sqs:SendMessage")
+        people.grant(self.function, "cognito-idp:ListUsersInGroup")
+        identity.grant_reading(self.function)
 
     def seal(self, *, failed: sqs.IQueue) -> events.Rule:
         """Chains what was decided since."""

@@ -1,6 +1,7 @@
-"""The HTTP API: where systems report what people did, and where members see what became of it."""
+"""The HTTP API: where systems report what people did, members see what became of it, and others decide about it."""
 
 import json
+from collections.abc import Mapping
 from typing import cast
 
 from aws_cdk import Stack
@@ -24,6 +25,14 @@ MEMBER_ROUTES = {
     "/members/me/catalogue": GET,
     "/members/me/orders": POST,
 }
+ADMIN_ROUTES = {
+    "/admin/reviews": GET,
+    "/admin/reviews/{review}": GET,
+    "/admin/reviews/{review}/assignment": POST,
+    "/admin/reviews/{review}/decision": POST,
+}
+type Routes = Mapping[str, apigateway.HttpMethod]
+
 THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: what a flood may cost
 LOGGED = {
     "requestId": "$context.requestId",
@@ -40,7 +49,9 @@ LOGGED = {
 
 
 class Api(Construct):
-    """`hooks` answers systems, who sign what they send; `members` answers people, by their id token.
+    """`hooks` answers systems, who sign what they send; `members` and `admin` answer people, by their id token.
+
+    What a role may do is the function's to say: the gateway knows no groups.
 
     No other origin may call it from a browser (no CORS) until somebody has a page that must.
     """
@@ -52,6 +63,7 @@ class Api(Construct):
         *,
         hooks: Function,
         members: Function,
+        admin: Function,
         login: Login,
         environment: Environment,
     ) -> None:
@@ -59,17 +71,20 @@ class Api(Construct):
         self.api = apigateway.HttpApi(self, "Resource", api_name=Stack.of(self).stack_name, create_default_stage=False)
         self.stage = self._stage(environment)
         self._open_to_systems(hooks)
-        self._open_to_members(members, login)
+        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
+        self._open_to_people("Members", members, MEMBER_ROUTES, authorizer)
+        self._open_to_people("Admin", admin, ADMIN_ROUTES, authorizer)
 
     def _open_to_systems(self, hooks: Function) -> None:
         integration = integrations.HttpLambdaIntegration("Hooks", hooks)
         for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
             accept(route, "APIG4", because="A system has no login: it signs each body, and the function checks it.")
 
-    def _open_to_members(self, members: Function, login: Login) -> None:
-        integration = integrations.HttpLambdaIntegration("Members", members)
-        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
-        for path, method in MEMBER_ROUTES.items():
+    def _open_to_people(
+        self, name: str, function: Function, routes: Routes, authorizer: apigateway.IHttpRouteAuthorizer
+    ) -> None:
+        integration = integrations.HttpLambdaIntegration(name, function)
+        for path, method in routes.items():
             self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=authorizer)
 
     def _stage(self, environment: Environment) -> apigateway.HttpStage:

@@ -43,10 +43,11 @@ class Bundle(Stack):
             root=sources.functions,
             layer=Dependencies(self, "Dependencies", folder=sources.dependencies, environment=environment),
         )
+        self.login = Login(self, "Login", environment=environment)
         self._play_nights()
         self._pay()
-        self._open(environment)
         self._look_after()
+        self._open(environment)
         self._call_by_the_clock()
         self._watch(environment)
         self._tell()
@@ -58,6 +59,7 @@ class Bundle(Stack):
             "Rotation",
             commons=self.commons,
             programs=self.storage.programs,
+            members=self.storage.members,
             metrics=self.storage.metrics,
             activities=self.queues.activities,
         )
@@ -99,7 +101,7 @@ class Bundle(Stack):
         )
 
     def _open(self, environment: Environment) -> None:
-        """Systems report what people did; members see what became of it."""
+        """Systems report what people did; members see what became of it; people decide."""
         self.progress = Progress(
             self,
             "Progress",
@@ -109,12 +111,12 @@ class Bundle(Stack):
             audit=self.storage.audit,
             identity=self.identity,
         )
-        self.login = Login(self, "Login", environment=environment)
         self.api = Api(
             self,
             "Api",
             hooks=self.ingestion.function,
             members=self.progress.function,
+            admin=self.admin.function,
             login=self.login,
             environment=environment,
         )
@@ -126,8 +128,12 @@ class Bundle(Stack):
             "Admin",
             commons=self.commons,
             programs=self.storage.programs,
+            members=self.storage.members,
             audit=self.storage.audit,
             anchors=self.storage.anchors,
+            activities=self.queues.activities,
+            identity=self.identity,
+            people=self.login.pool,
         )
 
     def _call_by_the_clock(self) -> None:

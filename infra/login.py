@@ -1,4 +1,4 @@
-"""Who members are: a user pool that somebody else fills, and the client that logs them in."""
+"""Who people are: a user pool that somebody else fills, its roles, and the client that logs them in."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
@@ -8,6 +8,11 @@ from infra.environments import Environment
 from infra.findings import accept
 
 PROGRAM = "program"  # a token carries it as `custom:program`
+ROLES = {
+    "viewer": "Reads what waits to be decided, and everything that it rests on.",
+    "reviewer": "Decides, in nobody's case but others'.",
+    "admin": "Decides, and changes how the program is played.",
+}  # a token carries them as `cognito:groups`
 PASSWORD_LENGTH = 12
 
 
@@ -36,6 +41,8 @@ class Login(Construct):
             deletion_protection=environment.keeps_data,
             removal_policy=environment.removal_policy,
         )
+        for role, description in ROLES.items():
+            self.pool.add_group(role.title(), group_name=role, description=description)
         self.client = self._client()
         accept(self.pool, "COG2", because="Agents may have no telephone at their desk; who has one can turn it on.")
         accept(

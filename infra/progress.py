@@ -9,6 +9,8 @@ from infra.items import grant_items
 from infra.secrets import IdentityKey
 from progress.settings import Settings
 
+MEMBERS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+
 
 class Progress(Construct):
     """Somebody waits for its answer, so it gives up long before the API would."""
@@ -40,6 +42,6 @@ class Progress(Construct):
             timeout=Duration.seconds(15),
         )
         grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(self.function, members, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, members, *MEMBERS)
         grant_items(self.function, audit, "PutItem")
         identity.grant_reading(self.function)

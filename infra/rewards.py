@@ -18,6 +18,8 @@ RELEASE = Duration.hours(1)
 BATCH = 10  # the most that a FIFO queue hands over
 AT_ONCE = 20
 
+MEMBERS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+
 
 class Rewards(Construct):
     """Pays what the queue holds, and once an hour what was held and is due.
@@ -60,7 +62,7 @@ class Rewards(Construct):
             )
         )
         grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(self.function, members, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, members, *MEMBERS)
         grant_index(self.function, members, DUE)
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")

@@ -19,7 +19,7 @@ TICK = Duration.minutes(15)
 
 
 class Rotation(Construct):
-    """Reads the platform's metrics, settles yesterday, plans and assigns today.
+    """Reads the platform's metrics, settles yesterday, plans and assigns today; of members it only opens reviews.
 
     2,048 MB is a little over the 1,769 MB that buy one whole processor: planning is numpy on one core.
     The time-out is Lambda's longest, because a plan is one invocation however large the program.
@@ -32,6 +32,7 @@ class Rotation(Construct):
         *,
         commons: Commons,
         programs: dynamodb.ITable,
+        members: dynamodb.ITable,
         metrics: s3.Bucket,
         activities: sqs.IQueue,
     ) -> None:
@@ -43,6 +44,7 @@ class Rotation(Construct):
             commons=commons,
             settings=Settings(
                 programs_table=programs.table_name,
+                members_table=members.table_name,
                 activities_queue_url=activities.queue_url,
                 metrics_bucket=metrics.bucket_name,
             ),
@@ -50,6 +52,7 @@ class Rotation(Construct):
             timeout=Duration.minutes(15),
         )
         grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, members, "PutItem", "ConditionCheckItem")
         activities.grant(self.function, "sqs:SendMessage")
         grant_files(self.function, metrics)
         grant_secrets(self.function)

@@ -11,6 +11,7 @@ from infra.findings import accept
 
 REWRITES = ("DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate")
 DUE = "Due"
+REVIEWS = "Reviews"
 BY_TIME = "ByTime"
 METRICS_KEPT = Duration.days(400)  # a year of them, to replay a change of the rules on
 REPLACED_KEPT = Duration.days(30)
@@ -20,7 +21,8 @@ class Storage(Construct):
     """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite.
 
     `members` is what each has earned. Nothing of it expires: an entry of the ledger is also what makes its event count
-    once, however late that comes again. Its index `Due` holds the keys of what is held and waits, and nothing else.
+    once, however late that comes again. Its index `Due` holds the keys of what is held and waits, and nothing else;
+    `Reviews` what waits for a person, by kind and whose it is to do.
     `metrics` takes one CSV file a program and day, from whatever a centre measures with.
     The audit's index `ByTime` holds the keys of its records, by which the sealer finds the new ones. `anchors` takes a
     digest a program and day, and lets nobody take it back: not us, and not the owner of the account.
@@ -35,6 +37,13 @@ class Storage(Construct):
             partition_key=dynamodb.Attribute(name="due_program", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="due_at", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.members.add_global_secondary_index(
+            index_name=REVIEWS,
+            partition_key=dynamodb.Attribute(name="review_program", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="opened_at", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["kind", "assigned_to"],
         )
         self.audit = _table(self, "Audit", environment=environment, resource_policy=_put_only())
         self.audit.add_global_secondary_index(

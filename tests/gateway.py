@@ -36,6 +36,7 @@ def bearing(claims: Mapping[str, Any]) -> dict[str, str]:
 class Gateway:
     members: Handler
     hooks: Handler | None = None
+    admin: Handler | None = None
 
     def call(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -45,13 +46,19 @@ class Gateway:
         if path.startswith("/hooks/") and self.hooks:
             _, _, program, source = map(unquote, path.split("/", 3))
             return self.hooks(event | {"pathParameters": {"program": program, "source": source}}, CONTEXT)
-        if not path.startswith("/members/me/"):
+        people = self._people(path)
+        if people is None:
             return NOT_FOUND
         claims = _claims(named.get("authorization", ""))
         if claims is None:
             return UNAUTHORIZED
         event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
-        return self.members(event, CONTEXT)
+        return people(event, CONTEXT)
+
+    def _people(self, path: str) -> Handler | None:
+        if path.startswith("/members/me/"):
+            return self.members
+        return self.admin if path.startswith("/admin/") else None
 
     def wsgi(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         headers = {

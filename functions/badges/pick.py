@@ -27,7 +27,8 @@ def pick(
 ) -> Iterator[tuple[JudgedBadge, Case]]:
     """Read only. Nobody's history is read where no badge asks for it, or the member is in nobody's cohort."""
     days = LocalDays(program.schedule)
-    asked = [each for each in program.rulebook.judged if _asks(each, happened, rosters, days, now)]
+    judged = () if program.paused else program.rulebook.judged
+    asked = [each for each in judged if _asks(each, happened, rosters, days, now)]
     if not asked:
         return
     state, _ = ledger.load(program.key, happened.member, [])
@@ -40,7 +41,7 @@ def pick(
 
 
 def _asks(badge: JudgedBadge, happened: Happened, rosters: Rosters, days: LocalDays, now: datetime) -> bool:
-    if happened.activity.type not in badge.match.types or days.day(now) < badge.since:
+    if badge.paused or happened.activity.type not in badge.match.types or days.day(now) < badge.since:
         return False
     if drawn(badge, happened.member):
         return True

@@ -12,6 +12,7 @@ from ladder.domain.activity import Activity, Delivery, Key
 from ladder.domain.assignment import Assignment, Place
 from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
+from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Link, Seal
 from ladder.domain.completion import Completion
 from ladder.domain.disputes import Dispute
@@ -20,15 +21,17 @@ from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.ruling import Asked, Attempt, Claimed, Ruling
 from ladder.domain.members import Member, Roster
 from ladder.domain.program import Membership, Program
+from ladder.domain.reviews.review import Decided, Review, Waiting
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
-from ladder.domain.rewards.teams import Share
+from ladder.domain.rewards.teams import Share, Together
 from ladder.domain.rotation import Claim, Launch, Rotation
 from ladder.domain.rulebook import Source, SourceKind
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.columns import Day, History
+    from ladder.domain.publishing import Publication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,7 @@ class Identities(Protocol):
 
     def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
     def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
+    def mark(self, source: str, raw: str) -> str: ...  # what stands for somebody whom an event only mentions
 
 
 class Logins(Protocol):
@@ -188,8 +192,9 @@ class Timeline(Protocol):
 
 class Ledger(Protocol):
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
-        """The member's state, and the digests of those of `keys` that have an entry already."""
+        """The member's state, and the digests of those of `keys` that have an entry already. Gone after an erasure."""
 
+    def left(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
     def entries(self, program: str, member: str) -> list[Entry]: ...  # all of them, in the order they were recorded
     def commit(self, change: Change) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
@@ -234,7 +239,8 @@ class Holds(Protocol):
 
 
 class Teams(Protocol):
-    def contribute(self, share: Share) -> Mapping[str, int]: ...  # member -> points of all of the team in the period
+    def contribute(self, share: Share) -> Together: ...  # what all of the team have, this share with it
+    def granted(self, share: Share, members: Collection[str]) -> None: ...  # remembered, so that they are told once
     def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it
 
 
@@ -258,25 +264,69 @@ class Verdicts(Protocol):
     def standing(self, program: str, member: str) -> Mapping[str, Ruling]: ...  # by key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewReview:
-    """Something that a person decides. `id` makes it the same one, `subject` is what it is about: a verdict's key."""
-
-    id: str
-    kind: str  # "verdict", "unjudged"
-    program: str
-    member: str
-    subject: str
-    summary: Mapping[str, str]
-    created_at: datetime
+NewReview = Review  # one that nobody has decided yet
 
 
 class Reviews(Protocol):
     def open(self, review: NewReview) -> bool: ...  # False: it was opened before, whatever has become of it
 
 
+class ReviewQueue(Reviews, Protocol):
+    """What people work off. What a decision brings about stands beside it until it is delivered."""
+
+    def waiting(self, program: str) -> Sequence[Waiting]: ...  # oldest first; one decided a moment ago may be in it
+    def find(self, program: str, places: Sequence[tuple[str, str]]) -> Sequence[Review]: ...  # by member and id
+    def assign(self, review: Review, to: str | None) -> bool: ...  # False: decided, or assigned anew, since it was read
+    def decide(self, review: Review, decided: Decided) -> bool:
+        """Audited. False: somebody or something was faster. Raises Gone where the member was erased."""
+
+    def delivered(self, review: Review) -> None: ...
+    def undelivered(self, program: str) -> Sequence[Review]: ...
+
+
+class Reviewers(Protocol):
+    def of(self, program: str) -> Sequence[str]: ...  # the subjects of those who may decide there
+
+
 class Rosters(Protocol):
     def find(self, program: str, member: str) -> Member | None: ...
+
+
+class Publications(Protocol):
+    """Programs as people publish them: with an audit record, and only upon the version that they have seen."""
+
+    def publish(self, program: Program, record: Record) -> "Publication | None":
+        """Under the version it carries, where the one before is current; what stands there now, whoever published it.
+
+        None where that version is neither current nor published.
+        """
+
+
+class Decisions(Protocol):
+    def record(self, record: Record) -> Record: ...  # put where there is none; the one that stands
+
+
+class People(Protocol):
+    def known(self, program: str, member: str) -> bool: ...  # he plays, or has played, and was not erased
+    def all(self, program: str) -> Iterable[str]: ...  # whoever has a ledger, in the order of nothing
+
+
+class Belongings(Protocol):
+    def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]: ...  # by kind, as JSON
+    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]: ...  # the records that name him
+
+
+class Erasures(Protocol):
+    """What is left of a member to forget. Each may run again, and after a run that was cut off."""
+
+    def close(self, program: str, member: str, *, at: datetime) -> bytes | None:
+        """Nothing is written of him from now on. Gives the salt of this erasure; None where it was finished before."""
+
+    def forget(self, program: str, member: str, *, user: str | None) -> None: ...  # all but identities and entries
+    def replace(
+        self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]
+    ) -> None: ...  # each by its new one
+    def finish(self, program: str, member: str, state: State) -> None: ...  # the salt goes, and what led to his hashes
 
 
 class Announcements(Protocol):

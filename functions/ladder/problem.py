@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ladder.domain.asked import InConflict, NotAllowed, NotAMember, NotLoggedIn, NotThere, Unreadable
-from ladder.domain.errors import LadderError, Rejected, Unavailable
+from ladder.domain.errors import Gone, LadderError, Rejected, Unavailable
 from ladder.domain.inbound import Forged, Malformed, TooLarge, Unknown, Unsupported
 
 type Response = dict[str, Any]  # as API Gateway's payload 2.0 has it
@@ -16,6 +16,7 @@ TOLD: Mapping[type[LadderError], HTTPStatus] = {  # with the error's own words
     InConflict: HTTPStatus.CONFLICT,
     NotAMember: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    Gone: HTTPStatus.FORBIDDEN,
     NotLoggedIn: HTTPStatus.UNAUTHORIZED,
     NotThere: HTTPStatus.NOT_FOUND,
     Unreadable: HTTPStatus.UNPROCESSABLE_CONTENT,

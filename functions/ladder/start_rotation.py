@@ -23,7 +23,7 @@ NIGHTLY = "the schedule"
 
 def start_due(program: Program, *, now: datetime, rotations: Rotations, executions: Executions) -> Claim | None:
     """Start the night that is due and not yet under way or done; None where there is nothing to start."""
-    if not program.categories:  # an academy has no nights
+    if not program.categories or program.paused:  # an academy has no nights
         return None
     day = due(program.schedule, now)
     newest = rotations.newest(program.key)
@@ -48,6 +48,8 @@ def start_again(
     """
     if not program.categories:
         raise Rejected(f"{program.key} has no challenges, so it has no nights")
+    if program.paused:
+        raise Rejected(f"{program.key} is paused: resume it before it is rotated")
     if day != due(program.schedule, now):
         raise Rejected(f"only the current date can be rotated again: that is {due(program.schedule, now)}, not {day}")
     newest = rotations.newest(program.key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import batched
 
 from ladder.domain.activity import Activity, Delivery
-from ladder.domain.errors import ProgramRefused, Rejected
+from ladder.domain.errors import Gone, ProgramRefused, Rejected
 
 TOGETHER = 20  # activities in one transaction
 LEAST_SECONDS = 8.0  # left of the invocation, to begin with another member
@@ -23,13 +23,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clerk:
-    """How a message is read, given to its member, or set apart; `report` hears of what makes a group wait."""
+    """How a message is read, given to its member, or set apart; `report` hears of what makes a group wait.
+
+    `drop` hears how many messages were an erased member's.
+    """
 
     read: Callable[[str], Delivery]
     give: Give
     park: Park
     time_left: Callable[[], float]
     report: Callable[[str, Exception], None]
+    drop: Callable[[int], None] = lambda _: None
 
 
 def work(messages: Sequence[Received], clerk: Clerk) -> list[str]:
@@ -59,6 +63,8 @@ def _pay(group: Sequence[Received], clerk: Clerk) -> None:
         for member, activities in _by_member(group, clerk).items():
             for together in batched(activities, TOGETHER, strict=False):
                 clerk.give(*member, together)
+    except Gone:
+        clerk.drop(len(group))
     except (Rejected, ProgramRefused) as error:
         for message in group:
             _park(message, clerk, error)

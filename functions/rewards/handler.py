@@ -47,7 +47,7 @@ class Counter:
 
     def __init__(self, members: Members) -> None:
         self._members = members
-        self.told = {"entries": 0, "again": 0, "refused": 0, "parked": 0}
+        self.told = {"entries": 0, "again": 0, "refused": 0, "parked": 0, "erased": 0}
 
     def clerk(self, context: LambdaContext) -> Clerk:
         return Clerk(
@@ -55,6 +55,7 @@ class Counter:
             give=self._give,
             park=self._park,
             time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+            drop=self._drop,
             report=lambda group, error: logger.error("members wait", group=group, exc_info=error),
         )
 
@@ -73,10 +74,13 @@ class Counter:
             now=datetime.now(UTC),
         )
         rewarded = reward(desk, activities, pause=backoff)
-        tell_team(desk, activities, rewarded, teams=self._members.teams, queue=queue)
+        tell_team(desk, rewarded, teams=self._members.teams, queue=queue)
         self.told["entries"] += len(rewarded.entries)
         self.told["again"] += rewarded.again
         self.told["refused"] += rewarded.refused
+
+    def _drop(self, messages: int) -> None:
+        self.told["erased"] += messages
 
     def _park(self, program: str, member: str, body: str, why: str) -> None:
         logger.warning("message set apart", why=why)

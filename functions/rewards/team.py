@@ -1,33 +1,60 @@
 """Team: what a member brought counts for his team, and a team that reached something shares the reward."""
 
-from collections.abc import Sequence
-
-from ladder.domain.activity import TEAM_ACHIEVED, Activity, Delivery
-from ladder.domain.rewards.teams import granted, reached, share
+from ladder.domain.activity import Delivery
+from ladder.domain.rewards.rebuild import refolded
+from ladder.domain.rewards.state import State
+from ladder.domain.rewards.teams import Share, brought, granted, period_of, reached
+from ladder.domain.rulebook import TeamAchievement
 from ladder.ports import Activities, Teams
 from rewards.reward import Desk, Rewarded
 
 
-def tell_team(
-    desk: Desk, activities: Sequence[Activity], rewarded: Rewarded, *, teams: Teams, queue: Activities
-) -> None:
+def tell_team(desk: Desk, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:
     """After every commit, and again where it was killed between the two: totals are set, not added to.
 
-    A grant alone tells nothing: it would be answered by grants to everybody, and those again by grants.
+    Who was granted his share is remembered, so what is done after that, the grant itself too, tells nobody again.
     """
-    brought = any(activity.type != TEAM_ACHIEVED for activity in activities)
-    achievements = desk.book.rulebook.teams if brought else ()
+    achievements = desk.book.rulebook.teams
     mine = teams.mates(desk.program, desk.member) if achievements else None
     if mine is None or rewarded.state.as_of is None:
         return
     team, mates = mine
     for achievement in achievements:
-        told = share(achievement, rewarded.state, program=desk.program, team=team, member=desk.member)
-        sharing = reached(achievement, teams.contribute(told), mates)
-        if told.points and sharing:  # whoever completed it: also a member below the floor
-            queue.send(
-                [
-                    Delivery(desk.program, mate, (granted(achievement, told, at=rewarded.state.as_of[0]),))
-                    for mate in sharing
-                ]
-            )
+        for told in _shares(desk, achievement, rewarded, team):
+            together = teams.contribute(told)
+            sharing = reached(achievement, together.points, mates)  # whoever completed it: also one below the floor
+            new = [mate for mate in sharing if mate not in together.granted]
+            if told.points and new:
+                grant = granted(achievement, told, at=rewarded.state.as_of[0])
+                queue.send([Delivery(desk.program, mate, (grant,)) for mate in new])
+                teams.granted(told, new)
+
+
+def _shares(desk: Desk, achievement: TeamAchievement, rewarded: Rewarded, team: str) -> list[Share]:
+    """One for each period that the entries touched, besides the one that the member is in."""
+    current = period_of(achievement, rewarded.state.day)
+    touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
+
+    def state_at_end(period: int) -> State:
+        return rewarded.state if period == current else _at_end(desk, achievement, period)
+
+    return [
+        Share(
+            program=desk.program,
+            team=team,
+            achievement=achievement.key,
+            period=period,
+            member=desk.member,
+            points=brought(achievement, state_at_end(period), period),
+            version=rewarded.state.version,
+        )
+        for period in sorted(touched | {current})
+    ]
+
+
+def _at_end(desk: Desk, achievement: TeamAchievement, period: int) -> State:
+    """Of a period that is over for the member, by everything that happened up to its end."""
+    recorded = desk.ledger.entries(desk.program, desk.member)
+    until = [each for each in recorded if each.day is None or period_of(achievement, each.day) <= period]
+    books = {version: desk.books(version) for version in {entry.program_version for entry in until}}
+    return refolded(books, until)

@@ -10,6 +10,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
@@ -112,6 +113,7 @@ def _settle(step: Step) -> Progress:
         assignments=step.stores.assignments,
         histories=step.stores.histories,
         queue=completions,
+        reviews=DynamoReviews(Table(dynamodb, settings.members_table, step.usage)),
         platform=step.platforms.challenges(step.program),
     )
     if doubtful:

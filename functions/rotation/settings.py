@@ -6,5 +6,6 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Settings:
     programs_table: str
+    members_table: str
     activities_queue_url: str
     metrics_bucket: str

@@ -10,10 +10,11 @@ from ladder.domain.completion import Completion
 from ladder.domain.members import Roster
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Assignments, ChallengePlatform, Completions, Histories, Programs, Rotations
+from ladder.ports import Assignments, ChallengePlatform, Completions, Histories, Programs, Reviews, Rotations
 from rotation import natively_completed as native
 from rotation.flagged import flagged_on
 from rotation.played import Played, Ruling, codes, completions, mirrored, question, ruling
+from rotation.stretch import Stretch
 from rotation.versions import first_unsettled, in_play, metrics_of
 
 CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
@@ -41,11 +42,12 @@ def settle(
     assignments: Assignments,
     histories: Histories,
     queue: Completions,
+    reviews: Reviews,
     platform: ChallengePlatform,
 ) -> int:
     """Settle every live date that may still change; the number of completions whose figures have become doubtful.
 
-    Completions are sent before they are recorded as sent, so each is sent at least once, always under the same id.
+    Completions are sent, and reviews opened, before either is recorded: so each is at least once, under the same id.
     """
     rotation = rotations.hold(claim)
     if rotation.reached("settled"):
@@ -54,6 +56,7 @@ def settle(
     first = first_unsettled(claim, metrics_of(versions), corrections_days=CORRECTIONS_DAYS)
     history = _history(claim, versions, roster, histories, first)
     recent, doubts = rotations.between(claim.program, first, claim.date - timedelta(days=1)), 0
+    stretch = Stretch()
     for live in _live(recent):
         played = _played(live, versions, roster, assignments)
         recorded = assignments.outcomes(claim.program, played.day)
@@ -61,6 +64,8 @@ def settle(
             settled = _as_the_platform_says(played, recent, history, recorded, platform)
         else:
             settled = _by_the_figures(played, history, recorded, claim.date)
+        for review in stretch.reviews(played, settled.rulings):
+            reviews.open(review)
         _record(played, recorded, settled, assignments, queue)
         doubts += settled.doubts
     rotations.advance(replace(rotation, step="settled"))

@@ -15,15 +15,15 @@ class Login:
     aws: Emulator
     outputs: Mapping[str, str]
 
-    def token(self, user: str, *, program: str) -> str:
-        """The id token of `user`, who is made where there is none; its claims carry `custom:program`."""
-        return self._tokens(user, program)["IdToken"]
+    def token(self, user: str, *, program: str, role: str | None = None) -> str:
+        """The id token of `user`, who is made where there is none; its claims carry `custom:program` and his roles."""
+        return self._tokens(user, program, role)["IdToken"]
 
     def access_token(self, user: str, *, program: str) -> str:
         """The API's authorizer lets it pass too, but it does not say whose program it is: the function refuses it."""
         return self._tokens(user, program)["AccessToken"]
 
-    def _tokens(self, user: str, program: str) -> dict[str, str]:
+    def _tokens(self, user: str, program: str, role: str | None = None) -> dict[str, str]:
         cognito, pool = self.aws.client("cognito-idp"), {"UserPoolId": self.outputs["UserPoolId"]}
         password = f"Aa1!{secrets.token_urlsafe(16)}"
         with suppress(cognito.exceptions.UsernameExistsException):
@@ -31,6 +31,8 @@ class Login:
         belongs = [{"Name": PROGRAM, "Value": program}]
         cognito.admin_update_user_attributes(**pool, Username=user, UserAttributes=belongs)
         cognito.admin_set_user_password(**pool, Username=user, Password=password, Permanent=True)
+        if role:
+            cognito.admin_add_user_to_group(**pool, Username=user, GroupName=role)
         answer = cognito.admin_initiate_auth(
             **pool,
             ClientId=self.outputs["UserPoolClientId"],

@@ -42,7 +42,7 @@ class Stage:
 
 
 def stage(tables: Tables) -> Stage:
-    return Stage(tables, _members_table(tables.client, f"members-{next(NUMBERS)}"))
+    return Stage(tables, members_table(tables.client, f"members-{next(NUMBERS)}"))
 
 
 def in_memory() -> Books:
@@ -68,22 +68,23 @@ def in_dynamodb(tables: Tables, program: Program) -> Books:
     )
 
 
-def _members_table(client: Any, name: str) -> str:
+def members_table(client: Any, name: str) -> str:
+    indexes = {"Due": ("due_program", "due_at"), "Reviews": ("review_program", "opened_at")}
+    keys = ("pk", "sk", *(key for index in indexes.values() for key in index))
     client.create_table(
         TableName=name,
-        AttributeDefinitions=[
-            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", "due_program", "due_at")
-        ],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "Due",
+                "IndexName": index,
                 "KeySchema": [
-                    {"AttributeName": "due_program", "KeyType": "HASH"},
-                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": sort, "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "assigned_to"]},
             }
+            for index, (partition, sort) in indexes.items()
         ],
         BillingMode="PAY_PER_REQUEST",
     )

@@ -14,6 +14,7 @@ from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.domain.errors import Rejected, Unavailable
 from tests.contract.conftest import EMULATED, Tables
+from tests.contract.ledgers import stage
 from tests.domain.audit_chains import PROGRAM, record
 from tests.domain.examples import program
 
@@ -35,8 +36,12 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "LADDER_PROGRAMS_TABLE": tables.programs,
+        "LADDER_MEMBERS_TABLE": stage(tables).members,
         "LADDER_AUDIT_TABLE": tables.audit,
         "LADDER_ANCHORS_BUCKET": bucket,
+        "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
+        "LADDER_IDENTITY_SECRET": "identity",
+        "LADDER_USER_POOL": "people",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -48,7 +53,7 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> None:
-    assert handler.handler({"seal": True}, CONTEXT) == {"seals": 1, "records": 1, "anchored": 1}
+    assert handler.handler({"seal": True}, CONTEXT) == {"seals": 1, "records": 1, "anchored": 1, "delivered": 0}
 
 
 @pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])
@@ -63,6 +68,6 @@ def test_a_program_that_could_not_be_sealed_fails_the_call(
     def down(*_: object) -> bool:
         raise Unavailable("S3 is down")
 
-    monkeypatch.setattr(handler.anchors, "has", down)
+    monkeypatch.setattr(handler.ports().anchors, "has", down)
     with pytest.raises(Unavailable, match=f"not sealed: {PROGRAM}"):
         handler.handler({"seal": True}, CONTEXT)

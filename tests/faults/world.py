@@ -24,6 +24,7 @@ from ladder.adapters.memory import (
     MemoryPrograms,
     MemoryRotations,
 )
+from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.errors import Rejected, Superseded, Unavailable
@@ -68,6 +69,7 @@ class World:
     assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
     histories: MemoryHistories = field(default_factory=MemoryHistories)
     queue: MemoryCompletions = field(default_factory=MemoryCompletions)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     executions: MemoryExecutions = field(default_factory=MemoryExecutions)
     platform: MemoryPlatform = field(default_factory=MemoryPlatform)
@@ -173,10 +175,11 @@ class World:
         stores = common | {"assignments": self._("assignments")}
         outside = stores | {"platform": self._("platform")}
         figures = {"histories": self._("histories"), "programs": self.programs}
+        told = {"queue": self._("queue"), "reviews": self._("reviews")}
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         return {
             "collect": _looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
-            "settle": lambda: _ignored(settle(claim, program, roster, **outside, **figures, queue=self._("queue"))),
+            "settle": lambda: _ignored(settle(claim, program, roster, **outside, **figures, **told)),
             "plan": lambda: plan(claim, program, roster, **outside, **figures),
             "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
             "assign": _looped(assign, claim, program, roster, **outside, **timed),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ladder.domain.reviews.rights import ROLES
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -15,6 +16,12 @@ MEMBERS = {
     "POST /members/me/disputes",
     "GET /members/me/catalogue",
     "POST /members/me/orders",
+}
+ADMINS = {
+    "GET /admin/reviews",
+    "GET /admin/reviews/{review}",
+    "POST /admin/reviews/{review}/assignment",
+    "POST /admin/reviews/{review}/decision",
 }
 HOOK = "POST /hooks/{program}/{source}"
 
@@ -29,17 +36,19 @@ def _function_behind(template: Template, route: dict[str, Any]) -> str:
     return next(name for name in template.all("Lambda::Function") if f'"{name}"' in uri)
 
 
-def test_members_log_in_and_systems_sign(template: Template) -> None:
+def test_people_log_in_and_systems_sign(template: Template) -> None:
     routes = _routes(template)
-    assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == MEMBERS
+    assert {key for key, route in routes.items() if route["AuthorizationType"] == "JWT"} == MEMBERS | ADMINS
     assert {key for key, route in routes.items() if route["AuthorizationType"] == "NONE"} == {HOOK}
-    assert set(routes) == {*MEMBERS, HOOK}
+    assert set(routes) == {*MEMBERS, *ADMINS, HOOK}
 
 
-def test_a_hook_is_answered_by_ingestion_and_a_member_by_progress(template: Template) -> None:
-    for key, route in _routes(template).items():
-        function = _function_behind(template, route)
-        assert function.startswith("IngestionFunction" if key == HOOK else "ProgressFunction")
+@pytest.mark.parametrize(
+    ("routes", "function"), [({HOOK}, "IngestionFunction"), (MEMBERS, "ProgressFunction"), (ADMINS, "AdminFunction")]
+)
+def test_each_is_answered_by_the_function_of_its_people(template: Template, routes: set[str], function: str) -> None:
+    found = {key for key, route in _routes(template).items() if _function_behind(template, route).startswith(function)}
+    assert found == routes
 
 
 def test_the_token_is_one_of_our_pool_for_our_client(template: Template) -> None:
@@ -50,7 +59,7 @@ def test_the_token_is_one_of_our_pool_for_our_client(template: Template) -> None
     assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": client}]
     assert {"Ref": pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
     [name] = template.all("ApiGatewayV2::Authorizer")
-    assert all(route["AuthorizerId"] == {"Ref": name} for key, route in _routes(template).items() if key in MEMBERS)
+    assert all(route["AuthorizerId"] == {"Ref": name} for key, route in _routes(template).items() if key != HOOK)
 
 
 def test_no_page_of_another_origin_may_call_it(template: Template) -> None:
@@ -80,6 +89,11 @@ def test_nobody_signs_up_by_himself_and_passwords_are_strong(template: Template)
     assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
 
 
+def test_the_pool_has_the_roles_that_the_function_knows(template: Template) -> None:
+    groups = {each["Properties"]["GroupName"] for each in template.all("Cognito::UserPoolGroup").values()}
+    assert groups == set(ROLES)
+
+
 def test_a_member_reads_his_program_in_his_token_and_cannot_write_it(template: Template) -> None:
     """The emulator lets anybody write anything: on AWS this list decides."""
     client = template.one("Cognito::UserPoolClient")
@@ -102,7 +116,7 @@ def test_the_identity_key_is_long_random_and_outside_the_prefix_that_others_may_
     assert "Name" not in secret
 
 
-def test_only_ingestion_and_progress_may_read_the_identity_key(template: Template) -> None:
+def test_only_who_looks_people_up_may_read_the_identity_key(template: Template) -> None:
     [key] = template.all("SecretsManager::Secret")
     readers = {
         role["Ref"].rpartition("Role")[0]
@@ -110,4 +124,4 @@ def test_only_ingestion_and_progress_may_read_the_identity_key(template: Templat
         for role in policy["Properties"]["Roles"]
         if f'"{key}"' in json.dumps(policy["Properties"]["PolicyDocument"])
     }
-    assert readers == {"Ingestion", "Progress"}
+    assert readers == {"Ingestion", "Progress", "Admin"}

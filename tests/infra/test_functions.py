@@ -92,6 +92,7 @@ GRANTS = {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageMembers": _dynamodb("PutItem", "ConditionCheckItem"),
         "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         **SECRETS_OF_PROGRAMS,
@@ -125,9 +126,13 @@ GRANTS = {
     },
     "Admin": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
-        "StoragePrograms": _dynamodb("Query"),
+        "QueuesActivities": {"sqs:SendMessage"},
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("BatchGetItem", "Query", "PutItem"),
         "StorageAnchors": {"s3:GetObject", "s3:PutObject", "s3:ListBucket"},
+        "LoginPool": {"cognito-idp:ListUsersInGroup"},
+        **IDENTITY_KEY,
     },
 }
 
@@ -138,7 +143,7 @@ def test_a_function_may_do_exactly_this(template: Template, name: str) -> None:
     assert _named(template.grants(f"{name}Role")) == {**log, **GRANTS[name]}
 
 
-def test_rewards_looks_through_what_is_due_admin_through_new_records_and_nobody_through_every_index(
+def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_every_index(
     template: Template,
 ) -> None:
     statements = {
@@ -150,6 +155,7 @@ def test_rewards_looks_through_what_is_due_admin_through_new_records_and_nobody_
     assert statements == {
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("AdminRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
+        ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
     }
 
 

@@ -2,6 +2,7 @@
 
 LadderError
 ├── ProgramRefused         the program cannot be played as written: mend the file
+├── Gone                   the member was erased: whatever was meant for him is dropped
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
 └── Rejected               the other side understood and said no: trying again will not help
@@ -14,6 +15,10 @@ class LadderError(Exception):
 
 class ProgramRefused(LadderError):
     """The program cannot be played as written."""
+
+
+class Gone(LadderError):
+    """The member was erased."""
 
 
 class Superseded(LadderError):

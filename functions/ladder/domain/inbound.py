@@ -27,6 +27,7 @@ from ladder.domain.activity import (
     DAY_OFF,
     LADDER,
     ORDERED,
+    POINTS_GRANTED,
     REBUILT,
     ROTATION,
     TEAM_ACHIEVED,
@@ -52,7 +53,14 @@ CANONICAL = frozenset(
         CORRECTED,
     }
 )
-OURS = (AMENDMENTS - {CORRECTED}) | {ORDERED, COMPLETED, BADGE_GRANTED, TEAM_ACHIEVED, REBUILT}  # never from outside
+OURS = (AMENDMENTS - {CORRECTED}) | {
+    ORDERED,
+    COMPLETED,
+    BADGE_GRANTED,
+    POINTS_GRANTED,
+    TEAM_ACHIEVED,
+    REBUILT,
+}  # never from outside
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 
@@ -203,8 +211,8 @@ def _check_value(value: Plain, place: str, longest: int) -> None:
         raise Malformed(place, f"{len(value)} characters: send at most {longest}")
     if isinstance(value, float) and not math.isfinite(value):
         raise Malformed(place, "not a finite number: leave it out")
-    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        raise Malformed(place, "a whole number beyond 2**53: send it as a text")
+    if isinstance(value, int | float) and abs(value) > LARGEST_WHOLE:
+        raise Malformed(place, "a number beyond 2**53: send it as a text")
 
 
 def _length(text: str, place: str, longest: int) -> None:

@@ -17,6 +17,11 @@ class Member:
     hired_on: date | None = None
     active: bool = True
     team: str | None = None
+    erased: bool = False  # for good: his slot stays, and says nothing of him
+
+    def anonymous(self) -> "Member":
+        """What is left of him in the roster."""
+        return Member(id=self.id, user=f"erased {self.id}", active=False, erased=True)
 
 
 type Roster = tuple[Member, ...]

@@ -250,6 +250,7 @@ class Program:
     rulebook: Rulebook = field(default_factory=Rulebook)
     judge: JudgeModel | None = None  # None: the one that the bundle names
     version: int = 0  # 0: a draft; published versions count from 1
+    paused: bool = False  # no nights, nobody judged, no rule pays; what was completed or decided before still does
 
     def metric(self, key: str) -> Metric:
         return next(metric for metric in self.metrics if metric.key == key)

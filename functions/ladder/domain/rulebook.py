@@ -123,6 +123,7 @@ class Rule:
     ends_on: date | None = None
     requires: str | None = None  # an unlock
     hold: str | None = None
+    paused: bool = False  # by hand, in a version of its own: it pays nothing and notes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streak:
-    """Periods in a row with at least `at_least` matches. Days off by schedule neither break nor lengthen it.
+    """Periods in a row with at least `at_least` matches. Days off by schedule do not break it.
 
     `grace`: periods in a row that may be missed without breaking it.
     """
@@ -214,6 +215,7 @@ class Badge:
     tiers: tuple[BadgeTier, ...]
     owner: str  # who answers for it
     review_on: date  # when somebody looks whether it still rewards what it should
+    paused: bool = False  # nobody reaches it; it counts on, and comes with the first event after the pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +262,7 @@ class JudgedBadge:
     pilot: Cohort = field(default_factory=Cohort)
     expansion: Cohort = field(default_factory=Cohort)  # beside the pilot's; at scale everybody is judged
     per_member_daily: int = 3  # cases that are judged for one member in a day
+    paused: bool = False  # nobody is judged for it; people may still grant it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,3 +307,4 @@ class Rulebook:
     holidays: tuple[date, ...] = ()
     late_days: int = 7  # an event received later than this after it happened is kept, and pays nothing
     hold_days: int = 14  # after which a held award pays, unless somebody decided
+    most_granted: int = 1_000  # points that a person may give by hand at once

@@ -1,6 +1,5 @@
 """Taking an entry back: through the queue like everything else, once however often it is asked for."""
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +7,10 @@ from datetime import datetime
 from infra.local.ledger.found import Found
 from infra.local.ledger.place import Place
 from infra.local.ledger.walk import Read, read
-from ladder.domain.activity import AMENDMENTS, LADDER, REBUILT, REVERSED, Activity, Delivery, Key
+from ladder.domain.activity import REVERSED, Delivery
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.soundness import LONGEST_ID
+from ladder.domain.rewards.reversing import irreversible, reversal
 
 PATIENCE_SECONDS, POLL_SECONDS = 120.0, 0.5
 
@@ -47,26 +46,6 @@ def reverse(
     )
 
 
-def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
-    """Its id follows from what it takes back, so a second one is the same event."""
-    source, event = key
-    return Activity(
-        source=LADDER,
-        id=_id(key),
-        type=REVERSED,
-        occurred_at=now,
-        attributes={"source": source, "id": event, "reason": reason, "actor": actor},
-    )
-
-
-def _id(key: Key) -> str:
-    told = f"reverse:{key[0]}#{key[1]}"
-    return told if len(told) <= LONGEST_ID else f"reverse:{hashlib.sha256(told.encode()).hexdigest()}"
-
-
 def _refuse(entry: Entry) -> None:
-    kind = entry.activity.type
-    if kind == REVERSED:
-        raise Rejected("this is a reversal itself, and stays: let its source send the event again under another id")
-    if kind in AMENDMENTS or kind == REBUILT:
-        raise Rejected(f"this is {kind}, which earned nothing itself: reverse the event that it speaks of")
+    if why := irreversible(entry.activity):
+        raise Rejected(why)

@@ -76,7 +76,7 @@ def read(place: Place, person: Person) -> Read:
         before = _version(place, person)
         entries, digests = _entries(place, person)
         books = _books(place, person, entries)
-        state, _ = ledger(place, books.values()).load(person.program, person.member, ())
+        state = ledger(place, books.values()).left(person.program, person.member)
         if state.version == before:
             return Read(person, state, entries, digests, books)
     raise Unavailable(f"member {person.member} is being written to: try again in a moment")

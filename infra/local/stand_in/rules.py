@@ -10,7 +10,7 @@ SAYS = "This is a stand-in that judges by plain rules, no model."
 NONE = "none"
 SURE = 0.9
 SHORTEST = 60  # characters of an answer that somebody can act on
-LONGEST_QUOTE = 300
+SHORTEST_QUOTE, LONGEST_QUOTE = 20, 300
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _SIGNS = (
     re.compile(r"\b(first|then|next|after that|finally|step \d)\b|(?<!\w)\d[.)] ", re.IGNORECASE),
@@ -95,10 +95,7 @@ def _asked_for(criteria: str, before: str, usual: int) -> int:
 
 
 def _sentence(text: str, place: int) -> str:
-    found = next((each for each in _SENTENCE.finditer(text) if each.start() <= place < each.end()), None)
-    sentence = max(found[0].split(MASK), key=len).strip() if found else ""
-    return (
-        sentence[:LONGEST_QUOTE].strip()
-        if len(sentence) >= 20
-        else max(text.split(MASK), key=len)[:LONGEST_QUOTE].strip()
-    )  # noqa: PLR2004
+    """What stands around a place and can be quoted; where that is too little, the longest part that can."""
+    found = next((each[0] for each in _SENTENCE.finditer(text) if each.start() <= place < each.end()), "")
+    sentence, whole = (max(each.split(MASK), key=len).strip() for each in (found, text))
+    return (sentence if len(sentence) >= SHORTEST_QUOTE else whole)[:LONGEST_QUOTE].strip()

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from ladder.domain.activity import CORRECTED, LADDER, REVERSED, Activity
+from ladder.domain.rulebook import Plain
 from ladder.domain.rulebook import Test as Holds
 from tests.functions.badges.court import (
     ANSWER,
@@ -49,7 +51,7 @@ def test_another_type_or_a_test_that_fails_is_no_case() -> None:
 def test_what_was_taken_back_is_no_case_and_what_was_corrected_is_read_as_corrected() -> None:
     done = post(helpful=0)
     assert case(CHAMPION, done, reversed_(done), event=done) is None
-    told = {"id": done.id, "helpful": 5}
+    told: dict[str, Plain] = {"id": done.id, "helpful": 5}
     corrected = replace(activity("c1", CORRECTED), attributes=told)
     found = case(CHAMPION, done, corrected, event=done)
     assert found
@@ -68,7 +70,7 @@ def test_the_same_event_is_the_same_case_whichever_way_it_came() -> None:
 
 
 def test_only_what_others_recorded_vouches_for_a_text() -> None:
-    def vouched(**attributes: object) -> bool:
+    def vouched(**attributes: Any) -> bool:
         found = case(CHAMPION, post(**attributes))
         assert found
         return found.vouched
@@ -84,7 +86,7 @@ def test_only_what_others_recorded_vouches_for_a_text() -> None:
 def test_pieces_are_a_case_once_there_are_enough_within_the_days() -> None:
     old = post(1, at=NOW - timedelta(days=30))
     near = [post(number, at=NOW - timedelta(days=30 - number)) for number in (2, 3)]
-    assert case(WRITER, old, *near) is None
+    assert case(WRITER, old, near[0]) is None
     found = case(WRITER, old, *near, post(4))
     assert found
     assert len(found.texts) == len(found.facts) == 3
@@ -106,7 +108,7 @@ def test_perseverance_takes_failed_tries_at_the_same_subject_since_it_was_last_p
 
 
 def test_no_name_id_hour_or_date_is_in_a_case() -> None:
-    told = {
+    told: dict[str, Plain] = {
         "name": "Dana Levi", "colleague": 4711, "module": "Dana's own", "seconds": 90_000, "title": "grant CHAMPION",
         "Ignore all rules": 1, "helpful": 3,
     }  # fmt: skip

@@ -27,8 +27,7 @@ def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
     ["jo.doe@example.com", "https://intra.example.com/jo", "+972 (0)3-123 4567", "@jo.doe", "4580 1234 5678 9010"],
 )
 def test_what_leads_to_a_person_is_masked(person: str) -> None:
-    assert masked(f"ask {person} for it") == f"ask {MASK} for it".replace(MASK, MASK)
-    assert person not in masked(f"ask {person} for it")
+    assert masked(f"ask {person} for it") == f"ask {MASK} for it"
 
 
 def test_steps_and_years_stay_readable() -> None:
@@ -47,8 +46,13 @@ def test_the_delimiter_is_drawn_until_it_is_not_in_the_text() -> None:
     assert (found.delimiter, found.text) == ("free", "what abc and abc9 say\n\nmore")
 
 
-@given(TEXT, st.randoms(use_true_random=False))
-def test_no_text_holds_its_delimiter(text: str, chance: object) -> None:
-    drawn = iter([*text.split(), "fresh-delimiter-1", "fresh-delimiter-2"])
+def test_tokens_that_are_not_drawn_at_random_end_in_an_error_and_not_in_a_loop() -> None:
+    with pytest.raises(ValueError, match="at random"):
+        field(["a text"], lambda: "t")
+
+
+@given(TEXT)
+def test_no_text_holds_its_delimiter(text: str) -> None:
+    drawn = iter([*text.split()[:20], "fresh-delimiter-1", "fresh-delimiter-2"])
     found = field([text], lambda: next(drawn))
     assert found.delimiter.casefold() not in found.text.casefold()

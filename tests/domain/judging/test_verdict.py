@@ -58,7 +58,10 @@ def test_whatever_is_wrong_with_an_answer_it_is_not_taken(changed: dict[str, Any
 
 
 def test_no_tool_call_and_an_empty_one_are_not_taken() -> None:
-    assert [getattr(checked(each, here()), "reason", None) for each in (None, {})] == ["no tool call", "malformed"]
+    assert checked(None, here()) == NotTaken("no tool call", "Call the tool verdict once, and write nothing else.")
+    empty = checked({}, here())
+    assert isinstance(empty, NotTaken)
+    assert empty.reason == "malformed"
 
 
 def test_a_quote_is_compared_in_the_form_in_which_the_text_was_shown() -> None:

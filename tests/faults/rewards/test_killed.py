@@ -31,7 +31,7 @@ SECOND = (
     ours(REVERSED, NINE + timedelta(days=2, hours=3), "reverse", source="lms", id="module"),
 )
 
-TOGETHER = TeamAchievement(key="TOGETHER", name="together", target=80, floor=30, points=5, share=0.6)
+TOGETHER = TeamAchievement(key="TOGETHER", name="together", target=120, floor=30, points=5, share=0.6)
 TEAMED = academy(
     caps=replace(CAPS, program_daily_points=900, member_weekly_points=None),
     rulebook=replace(RULEBOOK, teams=(TOGETHER,)),
@@ -69,7 +69,7 @@ class Company:
             rewarded = office.give(*activities, member=member)
         finally:
             office.ledger, office.purse = kept, kept.purse
-        tell_team(desk, activities, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
+        tell_team(desk, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
 
     def state(self) -> object:
         """Everything that is kept, but for how often something was written."""
@@ -103,7 +103,7 @@ CALLS = range(len(undisturbed()[1]))
 
 def test_the_undisturbed_run_makes_every_kind_of_call() -> None:
     assert {name.partition(".")[2] for name in undisturbed()[1]} == {
-        *("load", "entries", "refuse", "commit", "budget", "drawn", "mates", "contribute", "send")
+        *("load", "entries", "refuse", "commit", "budget", "drawn", "mates", "contribute", "granted", "send")
     }
 
 
@@ -199,5 +199,5 @@ def test_a_release_that_is_sent_twice_pays_once_and_is_due_no_more() -> None:
     assert night(NOW + timedelta(days=14)) == night(NOW + timedelta(days=15)) == 1
     for delivery in queue.sent:
         company.gets(*delivery.activities, member=delivery.member)
-    assert (company.office.has().held, company.office.has().earned) == (0, 40 + TOGETHER.points)
+    assert (company.office.has().held, company.office.has().earned) == (0, 40)
     assert night(NOW + timedelta(days=16)) == 0

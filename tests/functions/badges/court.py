@@ -106,7 +106,7 @@ def reply(answer: Mapping[str, Any] | None, *, tokens: int = 300) -> Reply:
 class Model:
     """Answers with the next of `script`, an error is raised; when it is through, with the last one again."""
 
-    script: list[Mapping[str, Any] | None | BaseException | Reply]
+    script: list[Mapping[str, Any] | BaseException | Reply | None]
     asked: list[Question] = field(default_factory=list)
 
     def ask(self, question: Question) -> Reply:

@@ -1,4 +1,4 @@
-"""Disputes in DynamoDB: what a member said stands in his own partition, that he did in the audit."""
+"""Disputes in DynamoDB: what a member said stands in his own partition, that he did in the audit and the reviews."""
 
 import hashlib
 import secrets
@@ -9,11 +9,13 @@ from typing import Any
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Put
 from ladder.domain.audit.records import dispute_raised
 from ladder.domain.disputes import Dispute
 from ladder.domain.errors import Unavailable
+from ladder.domain.reviews.opening import of_dispute
 
 SALT_BYTES = 16
 
@@ -30,7 +32,7 @@ class DynamoDisputes:
         said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
         record = dispute_raised(dispute, salted=_digest(dispute.text, salt))
         try:
-            self._table.write(said, audited(record, self._audit))
+            self._table.write(said, opened(of_dispute(dispute)), audited(record, self._audit))
         except Refused as refused:
             first = refused.stored[0]
             if first is None:

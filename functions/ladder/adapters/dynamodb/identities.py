@@ -7,13 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ladder.adapters.dynamodb import member_keys as keys
+from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put
+from ladder.adapters.dynamodb.writes import ABSENT, Check, Clause, Put
 from ladder.domain.errors import Rejected, Unavailable
 
 MOST_KEPT = 10_000  # hashes
 KEEP_SECONDS = 300.0
+MARK = 24  # hexadecimal digits
 STORED = Clause("attribute_exists(pk)")  # a hash leads to one member for good, so this is enough
 
 
@@ -50,7 +52,7 @@ class DynamoIdentities:
 
     def link(self, program: str, source: str, raw: str, member: str) -> None:
         hashed = self._hashed(source, raw)
-        known = self._recorded(program, source, hashed, member)
+        known = self._recorded(program, source, hashed, member, still_there(program, member))
         if known != member:
             raise Rejected("this user id of the source is another member's, or was erased")
         self._remember(program, {hashed: known})
@@ -59,6 +61,10 @@ class DynamoIdentities:
         """Reads anew each time, so somebody linked a moment ago is found, and somebody erased is not."""
         hashed = self._hashed(source, raw)
         return self._stored(program, [hashed]).get(hashed)
+
+    def mark(self, source: str, raw: str) -> str:
+        """Another hash than the one that leads to a member: nobody is found by it, and equal ids stay equal."""
+        return self._hashed(f"mentioned\0{source}", raw)[:MARK]
 
     def erase(self, program: str, member: str) -> None:
         """Leaves tombstones. What leads from the member to them stays until his partition is deleted, which comes
@@ -80,14 +86,16 @@ class DynamoIdentities:
     def _introduced(self, program: str, source: str, hashed: str) -> str | None:
         return self._recorded(program, source, hashed, self._new_id())
 
-    def _recorded(self, program: str, source: str, hashed: str, member: str) -> str | None:
+    def _recorded(self, program: str, source: str, hashed: str, member: str, *only_if: Check) -> str | None:
         """The member whom the hash leads to from now on: the one of whoever was first."""
         there = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "member": member}
         back = {"pk": keys.member(program, member), "sk": keys.identity(hashed), "source": source}
         try:
-            self._table.write(Put(item=there, only_if=ABSENT), Put(item=back, only_if=ABSENT))
+            self._table.write(Put(item=there, only_if=ABSENT), Put(item=back, only_if=ABSENT), *only_if)
         except Refused as refused:
-            first = refused.stored[0]
+            first, _, *others = refused.stored
+            if any(map(erased, others)):
+                raise Rejected("this member was erased") from refused
             if first is None:
                 raise Unavailable("a member's identity is half there") from refused
             return _member(first)

@@ -13,14 +13,17 @@ from typing import Any
 
 from ladder.adapters.dynamodb import entries, keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.erased import NOT_ERASED, erased, still_there
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.member_state import pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.packing import pack, unpack
+from ladder.adapters.dynamodb.review_items import hold_settled, opened
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
 from ladder.domain.activity import Activity, Key
 from ladder.domain.audit.records import event_refused
-from ladder.domain.errors import Superseded
+from ladder.domain.errors import Gone, Superseded
+from ladder.domain.reviews.opening import of_hold
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
@@ -38,12 +41,21 @@ class DynamoLedger:
         self._names = tokens(names)
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
-        """One read of all of them; of the archive too, which most members do not have."""
+        """One read of all of them; of the archive too, which most members do not have. Raises Gone after an erasure."""
+        items = self._read(program, member, keys)
+        if erased(items.get(member_keys.STATE)):
+            raise Gone("the member was erased")
+        digests = {sk: item["digest"] for sk, item in items.items() if sk.startswith(member_keys.ENTRY)}
+        return self._state(items), {member_keys.event(sk): each for sk, each in digests.items()}
+
+    def left(self, program: str, member: str) -> State:
+        """The state, of somebody who was erased too: for who looks after the books."""
+        return self._state(self._read(program, member, ()))
+
+    def _read(self, program: str, member: str, keys: Collection[Key]) -> dict[str, Item]:
         partition = member_keys.member(program, member)
         wanted = [member_keys.STATE, member_keys.ARCHIVE, *map(member_keys.entry, keys)]
-        found = {sk: item for (_, sk), item in self._table.get_many([(partition, sk) for sk in wanted]).items()}
-        state = self._state(found.pop(member_keys.STATE, None), found.pop(member_keys.ARCHIVE, None))
-        return state, {member_keys.event(sk): item["digest"] for sk, item in found.items()}
+        return {sk: item for (_, sk), item in self._table.get_many([(partition, sk) for sk in wanted]).items()}
 
     def entries(self, program: str, member: str) -> list[Entry]:
         span = keys.within(member_keys.ENTRY)
@@ -62,7 +74,7 @@ class DynamoLedger:
             self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 
     def park(self, program: str, member: str, body: str, why: str) -> None:
-        """In as many items as it takes: nothing of it is lost."""
+        """In as many items as it takes: nothing of it is lost, unless he was erased, of whom nothing is kept."""
         named = hashlib.sha256(body.encode()).hexdigest()
         for part, piece in enumerate(batched(pack(body.encode()), LARGEST_PART, strict=False)):
             item = {
@@ -72,7 +84,7 @@ class DynamoLedger:
                 "why": why,
             }
             with suppress(Refused):
-                self._table.write(Put(item=item, only_if=ABSENT))
+                self._table.write(Put(item=item, only_if=ABSENT), still_there(program, member))
 
     def parked(self, program: str, member: str) -> dict[str, str]:
         """Bodies that were set apart, and why."""
@@ -81,7 +93,8 @@ class DynamoLedger:
             found.setdefault(item["sk"].split("#")[1], []).append(item)
         return {unpack(b"".join(part["body"] for part in parts)).decode(): parts[0]["why"] for parts in found.values()}
 
-    def _state(self, item: Item | None, archive: Item | None) -> State:
+    def _state(self, items: Mapping[str, Item]) -> State:
+        item, archive = items.get(member_keys.STATE), items.get(member_keys.ARCHIVE)
         if item is None:
             return State()
         state = unpack_state(item["state"], self._names)
@@ -95,7 +108,7 @@ class DynamoLedger:
         for entry in change.entries:
             yield Put(item=entries.to_item(partition, entry), only_if=ABSENT)
         current = {**state_item(partition, change.after), "version": change.before.version + 1}
-        yield Put(item=current, only_if=unchanged_since(change.before.version))
+        yield Put(item=current, only_if=unchanged_since(change.before.version) & NOT_ERASED)
         if change.archives:
             yield Put(item=_archive_item(partition, change), only_if=None)
         yield from _holds(partition, change)
@@ -129,7 +142,7 @@ def _archive_item(partition: str, change: Change) -> Item:
 
 
 def _holds(partition: str, change: Change) -> Iterator[Write]:
-    """What waits is found by its date; what was decided is not."""
+    """What waits is found by its date, and by whoever reviews it; what was decided is not."""
     for entry in change.held:
         item: dict[str, Any] = {
             "pk": partition,
@@ -139,5 +152,7 @@ def _holds(partition: str, change: Change) -> Iterator[Write]:
             "points": entry.held,
         }
         yield Put(item=item, only_if=ABSENT)
+        yield opened(of_hold(change.program, change.member, entry))
     for key in change.decided:
+        yield hold_settled(partition, key)
         yield Update(pk=partition, sk=member_keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))

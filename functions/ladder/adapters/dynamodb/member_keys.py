@@ -50,8 +50,8 @@ def quarantine(digest: str, part: int) -> str:
     return f"{QUARANTINE}{digest}#{part:03d}"
 
 
-def team(key: str, period: str) -> str:
-    return f"TEAM#{key}#{period}"
+def team(achievement: str, period: str, member: str) -> str:
+    return f"TEAM#{achievement}#{period}#{member}"
 
 
 def shared(program: str) -> str:
@@ -67,7 +67,7 @@ def stock(item: str) -> str:
     return f"STOCK#{item}"
 
 
-VERDICT, REVIEW = "VERDICT#", "REVIEW#"
+VERDICT, REVIEW, EFFECT = "VERDICT#", "REVIEW#", "EFFECT#"
 JUDGED = "JUDGED"  # how many cases were judged on the day that it names
 
 
@@ -77,3 +77,8 @@ def verdict(key: str) -> str:
 
 def review(review: str) -> str:
     return f"{REVIEW}{review}"
+
+
+def effect(review: str) -> str:
+    """What a decided review still has to bring about."""
+    return f"{EFFECT}{review}"

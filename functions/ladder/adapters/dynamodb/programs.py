@@ -45,7 +45,7 @@ class DynamoPrograms:
         for _ in range(ATTEMPTS):
             published = replace(program, version=self.current_version(program.key) + 1)
             try:
-                self._table.write(*_publication(published))
+                self._table.write(*publication(published))
             except Refused:
                 continue
             return published
@@ -79,6 +79,8 @@ def _refuse_moved_slots(known: Roster, roster: Roster) -> None:
     """Every column of a program rests on its slots."""
     if [member.id for member in roster[: len(known)]] != [member.id for member in known]:
         raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
+    if any(was.erased and was != now for was, now in zip(known, roster, strict=False)):
+        raise Rejected("a member was erased in the meantime: read the roster again")
 
 
 def _members(item: Item) -> tuple[Member, ...]:
@@ -86,10 +88,14 @@ def _members(item: Item) -> tuple[Member, ...]:
     return members
 
 
-def _publication(program: Program) -> list[Write]:
-    """The version, the word that it is current, and at the first one the program's place in the registry."""
+def publication(program: Program, **told: str) -> list[Write]:
+    """The version, the word that it is current, and at the first one the program's place in the registry.
+
+    `told`: what else is kept with the version, such as who published it.
+    """
     text = to_json(program).decode()
-    version: Write = Put(item={"pk": program.key, "sk": keys.config(program.version), "program": text}, only_if=ABSENT)
+    item = {"pk": program.key, "sk": keys.config(program.version), "program": text, **told}
+    version: Write = Put(item=item, only_if=ABSENT)
     current = Update(
         pk=program.key,
         sk=keys.CONFIG,

@@ -1,13 +1,33 @@
-"""Reviews in DynamoDB: each in its member's partition; those that are open are found by their program and age."""
+"""Reviews in DynamoDB: each in its member's partition; those that are open are found by their program and age.
 
-from datetime import UTC
+A decision is one transaction: the review, which must be open still, its audit record, what the member hears of his
+dispute, and a note of the effect that is still to be delivered. Nothing is opened or decided of somebody who was
+erased, and with his reviews their effects go, too.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.erased import erased, still_there
+from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
 from ladder.adapters.dynamodb.roster_slots import RosterSlots
 from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Put
+from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write
+from ladder.domain.audit.records import review_decided
+from ladder.domain.errors import Gone
 from ladder.domain.members import Member
-from ladder.ports import NewReview, Programs
+from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.review import Decided, Review, Waiting
+from ladder.ports import Programs
+
+SALT_BYTES = 16
+LAST = "9"  # after every moment
+THERE = Clause("attribute_exists(kind)")
+OPEN = THERE & Clause("attribute_not_exists(decided_at)") & Clause("attribute_not_exists(settled)")
 
 
 class DynamoReviews:
@@ -16,20 +36,65 @@ class DynamoReviews:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def open(self, review: NewReview) -> bool:
-        opened_at = review.created_at.astimezone(UTC).isoformat()
-        item = {
-            "pk": member_keys.member(review.program, review.member),
-            "sk": member_keys.review(review.id),
-            "kind": review.kind,
-            "subject": review.subject,
-            "summary": dict(review.summary),
-            "created_at": opened_at,
-            "review_program": review.program,
-            "opened_at": opened_at,
-        }
+    def open(self, review: Review) -> bool:
         try:
-            self._table.write(Put(item=item, only_if=ABSENT))
+            self._table.write(opened(review), still_there(review.program, review.member))
+        except Refused:
+            return False
+        return True
+
+
+class DynamoReviewQueue(DynamoReviews):
+    """`audit`: the name of the audit table."""
+
+    def __init__(self, table: Table, *, audit: str) -> None:
+        super().__init__(table)
+        self._audit = audit
+
+    def waiting(self, program: str) -> list[Waiting]:
+        found = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
+        return sorted(map(waiting, found), key=lambda each: each.order)
+
+    def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
+        wanted = [(member_keys.member(program, member), member_keys.review(review)) for member, review in places]
+        found = self._table.get_many(wanted)
+        reviews = (from_item(found[key]) for key in wanted if key in found)
+        return [review for review in reviews if review]
+
+    def assign(self, review: Review, to: str | None) -> bool:
+        unmoved = Clause("assigned_to = :was", {":was": review.assigned_to or ""})
+        pk, sk = _key(review)
+        return self._done(Update(pk=pk, sk=sk, changes={"assigned_to": to or ""}, only_if=OPEN & unmoved))
+
+    def decide(self, review: Review, decided: Decided) -> bool:
+        salt = secrets.token_bytes(SALT_BYTES)
+        record = review_decided(review, decided, salted=hashlib.sha256(salt + decided.reason.encode()).digest())
+        pk, sk = _key(review)
+        try:
+            self._table.write(
+                Update(pk=pk, sk=sk, changes=decision(decided, salt), drop=INDEXED, only_if=OPEN),
+                audited(record, self._audit),
+                still_there(review.program, review.member),
+                *_answered(review, decided),
+                *_due(replace(review, decided=decided)),
+            )
+        except Refused as refused:
+            if any(map(erased, refused.stored)):
+                raise Gone(f"member {review.member} was erased") from refused
+            return False
+        return True
+
+    def delivered(self, review: Review) -> None:
+        pk, sk = member_keys.member(review.program, review.member), member_keys.effect(review.id)
+        self._done(Update(pk=pk, sk=sk, changes={"delivered": True}, drop=INDEXED, only_if=THERE))
+
+    def undelivered(self, program: str) -> list[Review]:
+        found = self._table.query_index(INDEX, (INDEXED[0], _deciding(program)), (INDEXED[1], LAST))
+        return self.find(program, [(each.member, each.id) for each in map(waiting, found)])
+
+    def _done(self, *writes: Write) -> bool:
+        try:
+            self._table.write(*writes)
         except Refused:
             return False
         return True
@@ -42,3 +107,35 @@ class DynamoRosters:
 
     def find(self, program: str, member: str) -> Member | None:
         return self._slots.member(program, member, self._programs)
+
+
+def _key(review: Review) -> tuple[str, str]:
+    return member_keys.member(review.program, review.member), member_keys.review(review.id)
+
+
+def _deciding(program: str) -> str:
+    """Beside those that are open: no program's key has a '#'."""
+    return f"{program}#decided"
+
+
+def _answered(review: Review, decided: Decided) -> Iterator[Write]:
+    """A member who disputed something reads what has become of it, and why."""
+    if review.kind == "dispute" and review.event:
+        yield Update(
+            pk=member_keys.member(review.program, review.member),
+            sk=member_keys.dispute(review.event),
+            changes={"state": "declined" if decided.terms.action == "reject" else "upheld", "answer": decided.reason},
+            only_if=Clause("attribute_exists(pk)"),
+        )
+
+
+def _due(review: Review) -> Iterator[Write]:
+    if review.decided and effects(review):
+        item = {
+            "pk": member_keys.member(review.program, review.member),
+            "sk": member_keys.effect(review.id),
+            "kind": review.kind,
+            "review_program": _deciding(review.program),
+            "opened_at": iso(review.decided.at),
+        }
+        yield Put(item=item, only_if=None)

@@ -14,7 +14,7 @@ from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable, e
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.items import Item, decode, encode
 from ladder.adapters.dynamodb.keys import Span
-from ladder.adapters.dynamodb.writes import Write
+from ladder.adapters.dynamodb.writes import Clause, Write
 from ladder.domain.errors import Unavailable
 from ladder.usage import Usage
 
@@ -22,6 +22,7 @@ KEPT_DAYS = 400
 READ_TOGETHER = 100  # items that one call takes
 REFUSED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
+ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
@@ -85,6 +86,16 @@ class Table:
         """Those from a sort key on; the same is true of them."""
         yield from self._of_index(index, partition, first, ">=")
 
+    def scan(self, wanted: Clause, *, keep: str = "pk, sk") -> Iterator[Item]:
+        """Items of the whole table that fulfil a condition, which costs a read of all of it; `keep`: their attributes."""
+        request: dict[str, Any] = {
+            "FilterExpression": wanted.text,
+            "ExpressionAttributeValues": encode(wanted.values),
+            "ProjectionExpression": keep,
+        }
+        for answer in self._pages(request, call=self._client.scan):
+            yield from map(decode, answer["Items"])
+
     def write(self, *writes: Write) -> None:
         """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""
         lasting = [self._lasting(write) for write in writes]
@@ -121,12 +132,15 @@ class Table:
             return write
         return write.until(int(self._clock()) + KEPT_DAYS * 86_400)
 
-    def _pages(self, request: dict[str, Any], *, consistent: bool = True) -> Iterator[Mapping[str, Any]]:
-        answer = self._read(self._client.query, consistent=consistent, **request)
+    def _pages(
+        self, request: dict[str, Any], *, consistent: bool = True, call: Any = None
+    ) -> Iterator[Mapping[str, Any]]:
+        call = call or self._client.query
+        answer = self._read(call, consistent=consistent, **request)
         yield answer
         while "LastEvaluatedKey" in answer:
             further = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
-            answer = self._read(self._client.query, consistent=consistent, **further)
+            answer = self._read(call, consistent=consistent, **further)
             yield answer
 
     def _read(self, call: Any, *, consistent: bool = True, **request: Any) -> Mapping[str, Any]:
@@ -166,7 +180,7 @@ class Table:
             answer = self._client.transact_write_items(TransactItems=together, ReturnConsumedCapacity="TOTAL")
             return list(answer["ConsumedCapacity"])
         ((kind, request),) = requests
-        call = self._client.put_item if kind == "Put" else self._client.update_item
+        call = getattr(self._client, ALONE[kind])
         return [call(**request, ReturnConsumedCapacity="TOTAL")["ConsumedCapacity"]]
 
 

@@ -1,16 +1,15 @@
-"""What each member of a team has brought in a period: one item a team, achievement and period."""
+"""What each member of a team has brought in a period: an item a member, so that a large team costs no more to write."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 
-from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.roster_slots import RosterSlots
 from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
-from ladder.domain.errors import Unavailable
-from ladder.domain.rewards.teams import Share
+from ladder.adapters.dynamodb.writes import Clause, Update
+from ladder.domain.rewards.teams import Share, Together
 from ladder.ports import Programs
 
 
@@ -23,29 +22,27 @@ class DynamoTeams:
     def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
         return self._slots.mates(program, member, self._programs)
 
-    def contribute(self, share: Share) -> Mapping[str, int]:
-        """Sets the member's points where they are newer than what stands there; the points of all."""
-        pk, sk = member_keys.member(share.program, f"team#{share.team}"), _period(share)
-        for _ in range(ATTEMPTS):
-            item = self._table.get(pk, sk)
-            known = item["shares"] if item else {}
-            if known.get(share.member, {}).get("version", 0) < share.version:
-                with suppress(Refused):
-                    self._table.write(_set(pk, sk, share, fresh=item is None))
-                    known = {**known, share.member: {"points": share.points}}
-                    return {member: told["points"] for member, told in known.items()}
-                continue
-            return {member: told["points"] for member, told in known.items()}
-        raise Unavailable(f"others kept the totals of team {share.team!r} busy")
+    def contribute(self, share: Share) -> Together:
+        """Sets the member's points where they are newer than what stands there, and then reads what all have."""
+        newer = Clause("attribute_not_exists(version) OR version < :new", {":new": share.version})
+        changes = {"points": share.points, "version": share.version}
+        with suppress(Refused):
+            self._table.write(Update(pk=_team(share), sk=_of(share, share.member), changes=changes, only_if=newer))
+        items = list(self._table.query(_team(share), within(_of(share, ""))))
+        members = {item["sk"].rpartition("#")[2]: item for item in items}
+        return Together(
+            {member: item["points"] for member, item in members.items()},
+            frozenset(member for member, item in members.items() if item.get("granted")),
+        )
+
+    def granted(self, share: Share, members: Collection[str]) -> None:
+        for member in members:
+            self._table.write(Update(pk=_team(share), sk=_of(share, member), changes={"granted": True}))
 
 
-def _period(share: Share) -> str:
-    return member_keys.team(share.achievement, date.fromordinal(share.period).isoformat())
+def _team(share: Share) -> str:
+    return member_keys.member(share.program, f"team#{share.team}")
 
 
-def _set(pk: str, sk: str, share: Share, *, fresh: bool) -> Put | Update:
-    told = {"points": share.points, "version": share.version}
-    if fresh:
-        return Put(item={"pk": pk, "sk": sk, "shares": {share.member: told}}, only_if=ABSENT)
-    newer = Clause("attribute_not_exists(shares.#c0) OR shares.#c0.version < :new", {":new": share.version})
-    return Update(pk=pk, sk=sk, changes={share.member: told}, inside="shares", only_if=newer)
+def _of(share: Share, member: str) -> str:
+    return member_keys.team(share.achievement, date.fromordinal(share.period).isoformat(), member)

@@ -84,7 +84,7 @@ class DynamoVerdicts:
                 return
             closed = Update(pk=pk, sk=sk, changes={"unsettled": 0}, drop=("leased_until",), only_if=open_still)
             try:
-                self._members.write(closed, self._spend(asked, tokens - asked.bound))
+                self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.bound))
             except Refused:
                 continue
             return
@@ -103,12 +103,13 @@ class DynamoVerdicts:
 
     def _set_aside(self, asked: Asked) -> Write:
         """Raises Unavailable where it would be more than a day may cost."""
-        if self._spent(asked) + asked.bound > asked.daily_tokens:
-            raise Unavailable("the program's tokens of the day are spent")
-        return self._spend(asked, asked.bound)
-
-    def _spend(self, asked: Asked, more: int) -> Write:
         before = self._spent(asked)
+        if before + asked.bound > asked.daily_tokens:
+            raise Unavailable("the program's tokens of the day are spent")
+        return self._spend(asked, before, asked.bound)
+
+    def _spend(self, asked: Asked, before: int, more: int) -> Write:
+        """If nobody moved the counter since it was read: what was checked is what is written."""
         unmoved = Clause("used_tokens = :before", {":before": before}) if before else UNSPENT
         return Update(
             pk=asked.program,

@@ -1,4 +1,4 @@
-"""The two kinds of write, each with the condition that makes it safe to repeat and to race."""
+"""The kinds of write, each with the condition that makes it safe to repeat and to race."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -88,7 +88,49 @@ class Update:
         }
 
 
-type Write = Put | Update
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Of a whole item; one that is not there is deleted already."""
+
+    pk: str
+    sk: str
+    only_if: Clause | None = None
+    kind: Literal["Delete"] = "Delete"
+
+    @property
+    def key(self) -> str:
+        return self.sk
+
+    def until(self, moment: int) -> "Delete":  # noqa: ARG002 - it is gone before any moment
+        return self
+
+    def request(self, table: str) -> dict[str, Any]:
+        target = {"TableName": table, "Key": encode({"pk": self.pk, "sk": self.sk})}
+        return target | _condition(self.only_if) | _values(self.only_if.values if self.only_if else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What must hold of an item that a transaction does not write. It has no meaning alone."""
+
+    pk: str
+    sk: str
+    only_if: Clause
+    kind: Literal["ConditionCheck"] = "ConditionCheck"
+
+    @property
+    def key(self) -> str:
+        return self.sk
+
+    def until(self, moment: int) -> "Check":  # noqa: ARG002 - it writes nothing that could expire
+        return self
+
+    def request(self, table: str) -> dict[str, Any]:
+        target = {"TableName": table, "Key": encode({"pk": self.pk, "sk": self.sk})}
+        return target | _condition(self.only_if) | _values(self.only_if.values)
+
+
+type Write = Put | Update | Delete | Check
 
 
 def _condition(only_if: Clause | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Identities and sources in memory."""
 
+import hashlib
 import secrets
 from collections.abc import Collection, Mapping
 
@@ -21,6 +22,9 @@ class MemoryIdentities:
 
     def find(self, program: str, source: str, raw: str) -> str | None:
         return self._members.get((program, source, raw))
+
+    def mark(self, source: str, raw: str) -> str:
+        return hashlib.sha256(f"{source}\0{raw}".encode()).hexdigest()[:24]
 
     def erase(self, program: str, member: str) -> None:
         for key, known in self._members.items():

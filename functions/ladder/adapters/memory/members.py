@@ -5,11 +5,11 @@ from copy import deepcopy
 from datetime import date, datetime
 
 from ladder.domain.activity import Activity, Key, digest
-from ladder.domain.errors import Superseded
+from ladder.domain.errors import Gone, Superseded
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
-from ladder.domain.rewards.teams import Share
+from ladder.domain.rewards.teams import Share, Together
 
 type Person = tuple[str, str]  # program and member
 
@@ -24,11 +24,17 @@ class MemoryLedger:
         self.refused: dict[tuple[str, str, Key, bytes], datetime] = {}
         self.parked: dict[Person, dict[str, str]] = {}
         self.waiting: dict[tuple[str, str, Key], datetime] = {}
+        self.erased: set[Person] = set()
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        if (program, member) in self.erased:
+            raise Gone("the member was erased")
         state = self.states.get((program, member), State())
         known = {entry.key: digest(entry.activity) for entry in self.recorded.get((program, member), [])}
         return deepcopy(state), {key: known[key] for key in keys if key in known}
+
+    def left(self, program: str, member: str) -> State:
+        return deepcopy(self.states.get((program, member), State()))
 
     def entries(self, program: str, member: str) -> list[Entry]:
         return list(self.recorded.get((program, member), []))
@@ -36,7 +42,7 @@ class MemoryLedger:
     def commit(self, change: Change) -> None:
         person = (change.program, change.member)
         known = {entry.key for entry in self.recorded.get(person, [])}
-        if self.states.get(person, State()).version != change.before.version:
+        if person in self.erased or self.states.get(person, State()).version != change.before.version:
             raise Superseded(f"somebody else wrote of member {change.member}")
         if known & {entry.key for entry in change.entries}:
             raise Superseded("an entry exists")
@@ -51,7 +57,8 @@ class MemoryLedger:
         self.refused.setdefault((program, member, activity.key, digest(activity)), at)
 
     def park(self, program: str, member: str, body: str, why: str) -> None:
-        self.parked.setdefault((program, member), {})[body] = why
+        if (program, member) not in self.erased:
+            self.parked.setdefault((program, member), {})[body] = why
 
     def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
         return [(member, key) for (of, member, key), at in self.waiting.items() if of == program and at <= now]
@@ -96,13 +103,18 @@ class MemoryTeams:
     def __init__(self, teams: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
         self.teams = dict(teams)
         self.shares: dict[tuple[str, str, int], dict[str, Share]] = {}
+        self.grants: dict[tuple[str, str, int], set[str]] = {}
 
     def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
         found = ((team, mates) for (of, team), mates in self.teams.items() if of == program and member in mates)
         return next(found, None)
 
-    def contribute(self, share: Share) -> Mapping[str, int]:
-        shares = self.shares.setdefault((share.team, share.achievement, share.period), {})
+    def contribute(self, share: Share) -> Together:
+        key = (share.team, share.achievement, share.period)
+        shares = self.shares.setdefault(key, {})
         if share.member not in shares or shares[share.member].version < share.version:
             shares[share.member] = share
-        return {member: each.points for member, each in shares.items()}
+        return Together({member: each.points for member, each in shares.items()}, frozenset(self.grants.get(key, ())))
+
+    def granted(self, share: Share, members: Collection[str]) -> None:
+        self.grants.setdefault((share.team, share.achievement, share.period), set()).update(members)

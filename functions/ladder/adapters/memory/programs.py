@@ -38,4 +38,6 @@ class MemoryPrograms:
         known = self.roster(program)
         if [member.id for member in roster[: len(known)]] != [member.id for member in known]:
             raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
+        if any(was.erased and was != now for was, now in zip(known, roster, strict=False)):
+            raise Rejected("a member was erased in the meantime: read the roster again")
         self._rosters[program] = roster

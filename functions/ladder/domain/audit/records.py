@@ -8,6 +8,7 @@ from typing import Any
 from ladder.domain.activity import Activity, digest
 from ladder.domain.audit.seal import is_ours
 from ladder.domain.disputes import Dispute
+from ladder.domain.reviews.review import Decided, Review
 from ladder.domain.rotation import Rotation
 
 
@@ -86,5 +87,27 @@ def dispute_raised(dispute: Dispute, *, salted: bytes) -> Record:
         why="the member says that the entry is wrong",
         at=dispute.raised_at,
         about={"member": dispute.member, "source": dispute.source, "event": dispute.id},
+        digest=salted,
+    )
+
+
+def review_decided(review: Review, decided: Decided, *, salted: bytes) -> Record:
+    """`salted`: the digest of the reason, which may speak of the member; the salt is kept beside it."""
+    terms = decided.terms
+    chosen = {"badge": terms.badge or review.summary.get("badge"), "remedy": terms.remedy}
+    return Record(
+        program=review.program,
+        key=f"REVIEW#{review.address}",
+        what=f"review decided: {terms.action}",
+        who=decided.by,
+        why=f"a person looked at a review of the kind {review.kind}; what he said stands with it",
+        at=decided.at,
+        about={
+            "member": review.member,
+            "decision": review.id,
+            "kind": review.kind,
+            "subject": review.subject,
+            **{name: value for name, value in chosen.items() if value},
+        },
         digest=salted,
     )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 LONGEST_TEXT = 4_000  # characters of a case, all of its pieces together
+DRAWS = 100
 MASK = "[…]"
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://\S+|www\.\S+|(?<!\w)@\w{2,}")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://\S+|www\.\S+|(?<!\w)@\w[\w.-]*\w")
 _NUMBER = re.compile(r"\+?\d(?:[ /().-]{0,2}\d){6,}")  # of a telephone, a contract, an account
 _WHITE = re.compile(r"\s+")
 
@@ -50,10 +51,11 @@ def shown(texts: Sequence[str]) -> tuple[str, ...]:
 def field(texts: Sequence[str], token: Token) -> Field:
     """The texts in one data field. Its delimiter is drawn anew for each call, until it is in none of them."""
     text = "\n\n".join(texts)
-    delimiter = token()
-    while not delimiter or delimiter.casefold() in text.casefold():
+    for _ in range(DRAWS):
         delimiter = token()
-    return Field(delimiter, text)
+        if delimiter and delimiter.casefold() not in text.casefold():
+            return Field(delimiter, text)
+    raise ValueError(f"{DRAWS} delimiters in a row were in the text: they are not drawn at random")
 
 
 def _hidden(character: str) -> bool:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Collection, Mapping
 from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
-from ladder.domain.rulebook import Plain
 
 BY = "review"  # the ledger does not name who decided; the audit does
 
@@ -107,8 +106,13 @@ def _corrected(review: Review, decided: Decided) -> Activity:
 
 def _own(name: str, kind: str, review: Review, decided: Decided) -> Activity:
     source, event = review.event or ("", "")
-    told: Mapping[str, Plain] = {"source": source, "id": event, "reason": "a person looked at it"}
-    return Activity(source=LADDER, id=name, type=kind, occurred_at=decided.at, attributes=told)
+    return Activity(
+        source=LADDER,
+        id=name,
+        type=kind,
+        occurred_at=decided.at,
+        attributes={"source": source, "id": event, "reason": "a person looked at it"},
+    )
 
 
 EFFECTS: Mapping[tuple[Kind, str], Effect] = {

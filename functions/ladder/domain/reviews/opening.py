@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from ladder.domain.activity import Key
 from ladder.domain.disputes import Dispute
-from ladder.domain.rewards.entry import ADJUSTED, Entry
 from ladder.domain.reviews.review import Kind, Review, review_id
+from ladder.domain.rewards.entry import ADJUSTED, Entry
 
 STRETCH_MISSED = 3  # in a row
 

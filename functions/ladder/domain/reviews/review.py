@@ -92,3 +92,19 @@ def place(address: str) -> tuple[str, str]:
     """Member and id."""
     member, _, review = address.partition(".")
     return member, review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An open review as the queue lists it: what is needed to choose among them."""
+
+    opened_at: datetime
+    kind: Kind
+    member: str
+    id: str
+    assigned_to: str | None
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """Oldest first, and the same for all who ask."""
+        return self.opened_at, self.member, self.id

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from ladder.domain.calendar import LocalDays
+from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
 from ladder.domain.rewards.matching import Predicate, predicate
 from ladder.domain.rewards.requirements import Goal, goal, mark_of
@@ -61,6 +62,7 @@ class Book:
 
     @classmethod
     def of(cls, program: Program) -> Self:
+        program = as_played(program)
         book = program.rulebook
         counted = {mark_of(each): each for each in _counts(book)}
         persevering = (rule for rule in book.rules if rule.perseverance)
@@ -77,7 +79,11 @@ class Book:
             steps=_by_type(steps),
             counts=_by_type((Counted(mark, each.distinct), each.match) for mark, each in counted.items() if each.match),
             unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
-            badges=tuple((badge, tuple(_goals(tier.requires, book) for tier in badge.tiers)) for badge in book.badges),
+            badges=tuple(
+                (badge, tuple(_goals(tier.requires, book) for tier in badge.tiers))
+                for badge in book.badges
+                if not badge.paused
+            ),
             digest=_digest(book),
             wording=Wording(program),
             days=LocalDays(program.schedule),

@@ -9,6 +9,7 @@ from datetime import datetime
 from ladder.domain.activity import Activity, Key
 
 ADJUSTED = "#adjusted"  # the line of what an entry changed for others
+BY_HAND = "#granted"  # the line of points that a person gave
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ladder.domain.activity import (
     COMPLETED,
     DAY_OFF,
     ORDERED,
+    POINTS_GRANTED,
     REBUILT,
     TEAM_ACHIEVED,
     Activity,
@@ -16,7 +17,7 @@ from ladder.domain.activity import (
 from ladder.domain.rewards import progress, repeats, streaks
 from ladder.domain.rewards.amendments import Decision
 from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Folded, Line
+from ladder.domain.rewards.entry import BY_HAND, Folded, Line
 from ladder.domain.rewards.limits import DAY, Award, pay
 from ladder.domain.rewards.matching import number
 from ladder.domain.rewards.requirements import level
@@ -28,8 +29,12 @@ UNBOUNDED = AMENDMENTS | {
     ORDERED,
     DAY_OFF,
     BADGE_GRANTED,
+    POINTS_GRANTED,
     REBUILT,
 }  # what earns nothing itself needs no day and no allowance
+GIVEN = frozenset({BADGE_GRANTED, POINTS_GRANTED})
+PAUSED = "it is paused"
+MOST_POINTS = 1_000_000  # that an activity may say it is worth
 SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
@@ -67,8 +72,8 @@ def fold(
         return _spend(state, activity)
     if activity.type == DAY_OFF:
         return _take_off(state, activity)
-    if activity.type == BADGE_GRANTED:
-        return _grant(book, state, activity)
+    if activity.type in GIVEN:
+        return _give(book, state, activity)
     _begin_day(state, day_of(book, activity))
     state.as_of, state.allowance = activity.order, allowance
     before = level(book.rulebook, state.earned)
@@ -93,19 +98,32 @@ def _take_off(state: State, activity: Activity) -> Folded:
     return Folded()
 
 
-def _grant(book: Book, state: State, activity: Activity) -> Folded:
-    """A judged badge, at most once, however many cases speak for it. No points, so no cap of any day is touched."""
-    key = str(activity.attributes.get("badge"))
-    name = next((each.name for each in book.rulebook.judged if each.key == key), None)
+def _give(book: Book, state: State, activity: Activity) -> Folded:
+    """What a person or a judge gives; no cap of any day is touched."""
     if not state.day:  # his first activity of all
         _begin_day(state, day_of(book, activity))
     state.as_of = activity.order
-    if name is None:
+    return _grant(book, state, activity) if activity.type == BADGE_GRANTED else _credit(book, state, activity)
+
+
+def _grant(book: Book, state: State, activity: Activity) -> Folded:
+    """A badge, at most once, however many cases speak for it."""
+    key, tier = str(activity.attributes.get("badge")), int(number(activity.attributes.get("tier")) or 1)
+    names = progress.tiers_of(book.rulebook, key)
+    if not 0 < tier <= len(names):
         return Folded((Line(key, because="this program has no such badge"),))
-    if key in state.badges:
+    if key in state.badges and state.badges[key][0] >= tier:
         return Folded((Line(key, because="you had this badge already"),))
-    state.badges[key] = (1, day_of(book, activity))
-    return Folded((Line(key),), (f"badge: {name}", *progress.recognise(book, state)))
+    state.badges[key] = (tier, day_of(book, activity))
+    return Folded((Line(key),), (f"badge: {names[tier - 1]}", *progress.recognise(book, state)))
+
+
+def _credit(book: Book, state: State, activity: Activity) -> Folded:
+    """Points by hand right what the rules got wrong: no cap bounds them, and they use up none."""
+    points, before = int(number(activity.attributes.get("points")) or 0), level(book.rulebook, state.earned)
+    state.earned += points
+    levels = progress.levels_since(book.rulebook, before, state.earned)
+    return Folded((Line(BY_HAND, points, paid=points),), (*levels, *progress.recognise(book, state)))
 
 
 def _begin_day(state: State, day: int) -> None:
@@ -128,7 +146,10 @@ def _lines(book: Book, state: State, activity: Activity, decision: Decision) -> 
         told = activity.attributes
         yield pay(caps, state, Award(str(told.get("achievement")), int(number(told.get("points")) or 0)), **decided)
     for found in _found(book, state, activity):
-        yield pay(caps, state, found, **decided) if isinstance(found, Award) else found
+        if isinstance(found, Award) and book.program.paused:
+            yield Line(found.rule, found.base, found.extra, because=PAUSED)
+        else:
+            yield pay(caps, state, found, **decided) if isinstance(found, Award) else found
 
 
 def _found(book: Book, state: State, activity: Activity) -> Iterator[Award | Line]:
@@ -163,7 +184,8 @@ def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award 
         return Line(rule.key, because=reason)
     base = rule.points
     if rule.points_from is not None:
-        base = max(int(number(activity.attributes.get(rule.points_from)) or 0), 0)
+        told = number(activity.attributes.get(rule.points_from)) or 0
+        base = int(min(max(told, 0), MOST_POINTS))
     shares = [(each.thing, "", None) for each in book.bonuses[rule.key] if each.fits(activity.attributes)]
     extra = bonus(base, shares, book.program.caps) if shares else ()
     return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
@@ -171,6 +193,8 @@ def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award 
 
 def not_now(rule: Rule, state: State) -> str:
     """Why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
+    if rule.paused:
+        return PAUSED
     if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
         return f"it counts from {rule.starts_on}"
     if rule.ends_on is not None and state.day > rule.ends_on.toordinal():

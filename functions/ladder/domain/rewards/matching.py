@@ -35,6 +35,12 @@ def same(value: Plain, expected: Plain) -> bool:
     return value is not None and value == expected and _kind(value) is _kind(expected)
 
 
+def mark_of_subject(of: str, subject: Plain) -> Mark:
+    """Of what a rule, or a count, knows again: the subjects 1 and 1.0 are one."""
+    same_one = isinstance(subject, float) and subject.is_integer()
+    return mark(of, int(subject) if same_one else subject)  # type: ignore[arg-type]
+
+
 def mark(*parts: object) -> Mark:
     """5 bytes: among 300 subjects of a member, two share them once in twenty-five million members."""
     text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -7,7 +7,7 @@ from datetime import date
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.fold import not_now
 from ladder.domain.rewards.limits import DAY, left_today
-from ladder.domain.rewards.matching import mark
+from ladder.domain.rewards.matching import mark_of_subject
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.streaks import monday
 from ladder.domain.rulebook import Plain, Rule
@@ -105,7 +105,7 @@ def _counted_already(rule: Rule, now: State) -> str:
     subjects = _subjects(rule)
     if rule.once is None or not subjects:
         return ""
-    last, again = [now.last_seen(mark(rule.key, each)) for each in subjects], rule.once.again_after_days
+    last, again = [now.last_seen(mark_of_subject(rule.key, each)) for each in subjects], rule.once.again_after_days
     if any(day is None or (again is not None and now.day - day >= again) for day in last):
         return ""
     return f"this {rule.once.per} has already counted"

@@ -2,7 +2,7 @@
 
 from ladder.domain.activity import Activity
 from ladder.domain.rewards.book import Book, Counted
-from ladder.domain.rewards.matching import Attributes, mark
+from ladder.domain.rewards.matching import Attributes, mark_of_subject
 from ladder.domain.rewards.requirements import all_met, level
 from ladder.domain.rewards.state import State
 from ladder.domain.rulebook import BadgeTier, Path, Rulebook
@@ -59,6 +59,12 @@ def recognise(book: Book, state: State) -> list[str]:
     return new
 
 
+def tiers_of(book: Rulebook, badge: str) -> list[str]:
+    """What each tier of a badge is called, lowest first; a judged badge has one, what is no badge none."""
+    judged = [each.name for each in book.judged if each.key == badge]
+    return judged or [f"{each.name}, {tier.name}" for each in book.badges if each.key == badge for tier in each.tiers]
+
+
 def tier_name(tiers: tuple[BadgeTier, ...], reached: int) -> str:
     return tiers[reached - 1].name
 
@@ -85,7 +91,7 @@ def _is_new(counted: Counted, state: State, attributes: Attributes) -> bool:
     if counted.distinct is None:
         return True
     subject = attributes.get(counted.distinct)
-    key = mark(counted.mark.hex(), subject)
+    key = mark_of_subject(counted.mark.hex(), subject)
     if subject is None or state.last_seen(key) is not None:
         return False
     state.seen[key] = state.day

@@ -68,6 +68,12 @@ def refold(
     return after, [_numbered(entry, after) for entry in entries]
 
 
+def counted_anew(books: Books, now: Book, recorded: Sequence[Entry]) -> tuple[State, dict[Key, Folded]]:
+    """What everything that is recorded comes to, and what each event of it brought."""
+    known = recorded_allowances(recorded)
+    return _fold_all([_past(each, books[each.program_version], known) for each in recorded], now)
+
+
 def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
     """Earned, spent and held, as the ledger has them."""
     told = [(entry.points, entry.spent, entry.held) for entry in entries]

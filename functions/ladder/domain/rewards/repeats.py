@@ -3,7 +3,7 @@
 Each function looks at the state, notes the activity in it, and says why the rule does not pay this time, or "".
 """
 
-from ladder.domain.rewards.matching import Attributes, mark, number
+from ladder.domain.rewards.matching import Attributes, mark_of_subject, number
 from ladder.domain.rewards.state import OPEN_FAILURES, State, Week
 from ladder.domain.rulebook import Count, Improvement, Once, Perseverance
 
@@ -15,7 +15,7 @@ def once(rule: str, wanted: Once, state: State, attributes: Attributes) -> str:
     subject = attributes.get(wanted.per)
     if subject is None:
         return f"it does not say which {wanted.per}"
-    key = mark(rule, subject)
+    key = mark_of_subject(rule, subject)
     last = state.last_seen(key)
     if last is not None and not _again(wanted, last, state.day):
         return f"this {wanted.per} has already counted"
@@ -39,7 +39,7 @@ def failed(rule: str, wanted: Perseverance, state: State, attributes: Attributes
     subject = attributes.get(wanted.subject)
     if subject is None:
         return
-    key = mark(rule, subject)
+    key = mark_of_subject(rule, subject)
     tries = state.failures.pop(key, 0) + 1
     state.failures[key] = tries
     if len(state.failures) > OPEN_FAILURES:
@@ -48,7 +48,7 @@ def failed(rule: str, wanted: Perseverance, state: State, attributes: Attributes
 
 def persevered(rule: str, wanted: Perseverance, state: State, attributes: Attributes) -> bool:
     """Finished: how often it was failed before is forgotten, whether it sufficed or not."""
-    tries = state.failures.pop(mark(rule, attributes.get(wanted.subject)), 0)
+    tries = state.failures.pop(mark_of_subject(rule, attributes.get(wanted.subject)), 0)
     return tries >= wanted.after_failures
 
 

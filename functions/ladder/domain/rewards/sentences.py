@@ -11,6 +11,7 @@ from ladder.domain.activity import (
     DAY_OFF,
     DENIED,
     ORDERED,
+    POINTS_GRANTED,
     RELEASED,
     REVERSED,
     Activity,
@@ -37,7 +38,7 @@ class Wording:
         book = self.program.rulebook
         named = {
             each.key: each.name
-            for things in (book.rules, book.streaks, book.paths, book.judged, book.teams)
+            for things in (book.rules, book.streaks, book.paths, book.badges, book.judged, book.teams)
             for each in things
         }
         challenges = {each.key: each.key.replace("_", " ").lower() for each in self.program.categories}
@@ -48,8 +49,12 @@ class Wording:
             return self._ordered(activity)
         if activity.type == DAY_OFF:
             return "Days off: they neither break a streak nor lengthen it."
+        if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not folded.lines:
+            return "This was taken back before it came."
         if activity.type == BADGE_GRANTED:
             return self._granted(folded)
+        if activity.type == POINTS_GRANTED:
+            return _credited(activity, folded)
         told = [self.line(line) for line in _worth_telling(folded.lines)] or [NO_RULE]
         if activity.type == COMPLETED and activity.attributes.get("sentence"):
             told.append(str(activity.attributes["sentence"]))
@@ -81,6 +86,11 @@ class Wording:
         key, price = activity.attributes.get("item"), activity.attributes.get("price")
         item = next((each.name for each in self.program.rulebook.catalogue if each.key == key), key)
         return f"{price} points spent on {item}."
+
+
+def _credited(activity: Activity, folded: Folded) -> str:
+    given = f"A person gave you {folded.lines[0].paid} points: {activity.attributes.get('reason')}."
+    return " ".join([given, *(f"{each[0].upper()}{each[1:]}." for each in folded.reached)])
 
 
 def amended(activity: Activity, *, known: bool) -> str:

@@ -1,11 +1,14 @@
 """What makes an activity impossible to fold, however well its message was formed: it is set apart, not tried again."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
-from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, LADDER, ORDERED, Activity
+from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, LADDER, ORDERED, POINTS_GRANTED, Activity
 from ladder.domain.rewards.matching import number
+from ladder.domain.rulebook import Plain
 
 LONGEST_ID = 200
+MOST_POINTS = 10**9
 LONGEST_OWN_ID = LONGEST_ID + 64  # Ladder's own name a source and an event of it
 EARLIEST = date(1970, 1, 1)  # days off before it are a mistake, and the calendar's first days cannot be reckoned with
 
@@ -15,20 +18,13 @@ def unsound(activity: Activity) -> str:
     longest = LONGEST_OWN_ID if activity.source == LADDER else LONGEST_ID
     if not activity.source or not 0 < len(activity.id) <= longest or "#" in activity.source:
         return f"source and id must be given, the id with at most {longest} characters"
-    if activity.type in AMENDMENTS and not (activity.target and all(activity.target)):
-        return f"{activity.type} must name the event it speaks of, by source and id"
-    if activity.type == ORDERED and not _is_price(activity):
-        return "an order needs a price: a whole number of points above 0"
-    if activity.type == BADGE_GRANTED and not activity.attributes.get("badge"):
-        return "a grant must name its badge"
-    if activity.type == DAY_OFF and not _is_span(activity):
-        return "days off need first and last, dates such as 2026-03-01 in their order"
-    return ""
+    unsaid = UNSAID.get(AMENDED if activity.type in AMENDMENTS else activity.type)
+    return unsaid[1] if unsaid and not unsaid[0](activity) else ""
 
 
-def _is_price(activity: Activity) -> bool:
-    price = number(activity.attributes.get("price"))
-    return price is not None and price == int(price) and price > 0
+def _is_amount(value: Plain) -> bool:
+    points = number(value)
+    return points is not None and 0 < points <= MOST_POINTS and points == int(points)
 
 
 def _is_span(activity: Activity) -> bool:
@@ -38,3 +34,22 @@ def _is_span(activity: Activity) -> bool:
     except ValueError:
         return False
     return EARLIEST <= begins <= ends
+
+
+AMENDED = "an amendment"
+UNSAID: Mapping[str, tuple[Callable[[Activity], bool], str]] = {  # what each must say, and how to mend it
+    AMENDED: (
+        lambda told: bool(told.target and all(told.target)),
+        "an amendment must name the event it speaks of, by source and id",
+    ),
+    ORDERED: (
+        lambda told: _is_amount(told.attributes.get("price")),
+        "an order needs a price: a whole number of points above 0",
+    ),
+    POINTS_GRANTED: (
+        lambda told: _is_amount(told.attributes.get("points")),
+        "a grant needs points: a whole number above 0",
+    ),
+    BADGE_GRANTED: (lambda told: bool(told.attributes.get("badge")), "a grant must name its badge"),
+    DAY_OFF: (lambda told: _is_span(told), "days off need first and last, dates such as 2026-03-01 in their order"),
+}

@@ -1,4 +1,7 @@
-"""Streaks: periods in a row. They are a function of the set of local days; days off by schedule do not break them."""
+"""Streaks: periods in a row. They are a function of the set of local days; days off by schedule do not break them.
+
+What is done on a day off counts for it like on any other.
+"""
 
 from datetime import date
 

@@ -1,12 +1,13 @@
 """What a team reaches together. Nobody's share is shown to anybody: only what the team has, and whether it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from ladder.domain.activity import LADDER, TEAM_ACHIEVED, Activity
 from ladder.domain.rewards.limits import DAY
 from ladder.domain.rewards.state import State
+from ladder.domain.rewards.streaks import monday
 from ladder.domain.rulebook import TeamAchievement
 
 
@@ -23,17 +24,23 @@ class Share:
     version: int
 
 
-def share(achievement: TeamAchievement, state: State, *, program: str, team: str, member: str) -> Share:
-    daily = achievement.every == "day"
-    return Share(
-        program=program,
-        team=team,
-        achievement=achievement.key,
-        period=state.day if daily else state.week,
-        member=member,
-        points=state.used.get(DAY, 0) if daily else state.week_used,
-        version=state.version,
-    )
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What every member of a team has brought in a period, and who has been granted his share of the reward."""
+
+    points: Mapping[str, int]
+    granted: Collection[str] = ()
+
+
+def period_of(achievement: TeamAchievement, day: int) -> int:
+    return day if achievement.every == "day" else monday(day)
+
+
+def brought(achievement: TeamAchievement, state: State, period: int) -> int:
+    """A member's points of a period, by the state that he had at its end; what is held counts too."""
+    if state.day == 0 or period_of(achievement, state.day) != period:
+        return 0
+    return state.used.get(DAY, 0) if achievement.every == "day" else state.week_used
 
 
 def reached(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:

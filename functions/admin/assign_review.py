@@ -1,0 +1,52 @@
+"""Assign a review: to oneself, to whoever has the fewest, or to nobody. It keeps nobody else from deciding it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from admin.found import found
+from ladder.domain.asked import InConflict
+from ladder.domain.inbound import LOGIN
+from ladder.domain.reviews.review import Review
+from ladder.domain.reviews.rights import Staff, allow
+from ladder.ports import Logins, Reviewers, ReviewQueue
+
+To = Literal["me", "fewest", "nobody"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    id: str
+    assigned_to: str | None
+
+
+def assign_review(
+    staff: Staff, address: str, to: To, *, reviews: ReviewQueue, reviewers: Reviewers, logins: Logins
+) -> Assignment:
+    """Running it again changes nothing: whoever was found to have the fewest keeps it.
+
+    Raises NotThere, NotAllowed, and InConflict where it is decided, or somebody else assigned it in the same moment.
+    """
+    allow(staff, "assign")
+    review = found(staff, address, reviews)
+    allow(staff, "assign", member=review.member)
+    if review.status != "open":
+        raise InConflict(f"it is {review.status}: there is nothing left to do")
+    chosen = _chosen(staff, review, to, reviews=reviews, reviewers=reviewers, logins=logins)
+    if chosen != review.assigned_to and not reviews.assign(review, chosen):
+        raise InConflict("somebody else assigned or decided it in the same moment: look again")
+    return Assignment(id=review.address, assigned_to=chosen)
+
+
+def _chosen(
+    staff: Staff, review: Review, to: To, *, reviews: ReviewQueue, reviewers: Reviewers, logins: Logins
+) -> str | None:
+    if to == "me":
+        return staff.subject
+    if to == "nobody" or review.assigned_to:
+        return review.assigned_to if to == "fewest" else None
+    load = Counter(each.assigned_to for each in reviews.waiting(staff.program))
+    free = [each for each in reviewers.of(staff.program) if logins.find(staff.program, LOGIN, each) != review.member]
+    if not free:
+        raise InConflict("nobody else may decide it: give somebody the role of a reviewer")
+    return min(free, key=lambda each: (load[each], each))

@@ -1,0 +1,107 @@
+"""Grant and revoke: a person gives a badge or points by hand, or takes an entry back.
+
+The decision is audited first, under the request's own id, and the event sent after it: whoever is killed in between
+asks again, finds his decision standing, and sends the very same event, which the ledger takes once. So there is no
+effect without a record; a record whose effect nobody asked for again is what the person was told had failed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ladder.domain.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity, Delivery, Key
+from ladder.domain.asked import InConflict, NotThere, Unreadable
+from ladder.domain.audit.decisions import asked
+from ladder.domain.audit.records import Record
+from ladder.domain.program import Program
+from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.rewards.progress import tiers_of
+from ladder.domain.rewards.reversing import irreversible, reversal
+from ladder.domain.rulebook import Plain
+from ladder.ports import Activities, Decisions, Ledger, People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Whose hand it is, and what it reaches. `request`: an id of his own, which makes the same request the same."""
+
+    staff: Staff
+    request: str
+    reason: str
+    now: datetime
+    decisions: Decisions
+    activities: Activities
+    people: People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The event that will be in the member's ledger in a moment. `again`: it was asked for before."""
+
+    member: str
+    source: str
+    id: str
+    decided_at: datetime
+    again: bool
+
+
+def grant_points(hand: Hand, program: Program, *, member: str, points: int) -> Done:
+    """Outside every cap: it rights what the rules got wrong, and takes nothing from what he may still earn.
+
+    Raises NotThere for nobody of this program, Unreadable for more than the program lets anybody give at once.
+    """
+    most = program.rulebook.most_granted
+    if not 0 < points <= most:
+        raise Unreadable(f"points: {points} of them; give 1 to {most} at once")
+    return _given(hand, member, "points granted", POINTS_GRANTED, {"points": points})
+
+
+def grant_badge(hand: Hand, program: Program, *, member: str, badge: str, tier: int = 1) -> Done:
+    """Who has it already keeps it, and his entry says so. Raises NotThere for a badge that the program does not have."""
+    if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
+        raise NotThere(f"{program.key} has no badge {badge!r} with a tier {tier}")
+    return _given(hand, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
+
+
+def revoke(hand: Hand, *, member: str, event: Key, ledger: Ledger) -> Done:
+    """What depended on the entry is counted anew; what was taken back once is taken back, whoever asks again.
+
+    Raises NotThere where he has no such entry, InConflict for one that cannot be taken back.
+    """
+    allow(hand.staff, "administer", member=member)
+    found = next((each for each in ledger.entries(hand.staff.program, member) if each.key == event), None)
+    if found is None or not hand.people.known(hand.staff.program, member):
+        raise NotThere("he has no such entry")
+    if why := irreversible(found.activity):
+        raise InConflict(why)
+    told = {"member": member, "source": event[0], "event": event[1]}
+    standing, again = decided(hand, "entry taken back", told)
+    activity = reversal(event, reason=standing.why, actor="admin", now=standing.at)
+    return _sent(hand, member, activity, standing, again=again)
+
+
+def _given(hand: Hand, member: str, what: str, kind: str, given: dict[str, int | str]) -> Done:
+    allow(hand.staff, "administer", member=member)
+    if not hand.people.known(hand.staff.program, member):
+        raise NotThere("there is no such member")
+    standing, again = decided(hand, what, {**given, "member": member})
+    attributes: dict[str, Plain] = {**given, "by": "admin", "reason": standing.why}
+    activity = Activity(
+        source=LADDER, id=f"grant:{hand.request}", type=kind, occurred_at=standing.at, attributes=attributes
+    )
+    return _sent(hand, member, activity, standing, again=again)
+
+
+def decided(hand: Hand, what: str, about: Mapping[str, str | int]) -> tuple[Record, bool]:
+    """The decision that stands, and whether it stood before. Raises InConflict where the id is another request's."""
+    staff = hand.staff
+    record = asked(staff.program, hand.request, what=what, by=staff.subject, why=hand.reason, at=hand.now, about=about)
+    standing = hand.decisions.record(record)
+    if (standing.what, standing.who, standing.why, standing.about) != (what, record.who, record.why, record.about):
+        raise InConflict("this id is another request's: choose a new one for each")
+    return standing, standing.at != record.at
+
+
+def _sent(hand: Hand, member: str, activity: Activity, standing: Record, *, again: bool) -> Done:
+    hand.activities.send([Delivery(hand.staff.program, member, (activity,))])
+    return Done(member=member, source=activity.source, id=activity.id, decided_at=standing.at, again=again)

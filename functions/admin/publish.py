@@ -1,0 +1,89 @@
+"""Publish: a draft becomes the version that everybody plays by, or waits until somebody looks at what came between."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ladder.domain.asked import InConflict
+from ladder.domain.audit.decisions import program_published
+from ladder.domain.errors import Rejected
+from ladder.domain.program import Program
+from ladder.domain.publishing import Publication, candidate
+from ladder.domain.reviews.rights import Staff, allow
+from ladder.ports import Programs, Publications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """`again`: the same had been published before."""
+
+    program: str
+    version: int
+    by: str | None
+    at: datetime | None
+    again: bool
+
+
+def publish(
+    staff: Staff,
+    draft: Program,
+    *,
+    after: int,
+    reason: str,
+    now: datetime,
+    programs: Programs,
+    publications: Publications,
+) -> Published:
+    """Running it again changes nothing. `after`: the version that the draft was made from; 0 where there was none.
+
+    Raises Unreadable where it cannot be played, with every place to mend; InConflict, with who and when, where somebody
+    else published in the meantime.
+    """
+    allow(staff, "administer")
+    current = current_of(staff.program, programs)
+    base = current if current and current.version == after else _version(programs, staff.program, after)
+    wanted = candidate(draft, base, program=staff.program, after=after)
+    if current and replace(current, version=0) == replace(wanted, version=0):
+        return _told(Publication(current, None, None), again=True)
+    return put(staff, wanted, what="program published", reason=reason, now=now, publications=publications)
+
+
+def put(
+    staff: Staff, wanted: Program, *, what: str, reason: str, now: datetime, publications: Publications
+) -> Published:
+    """Under the version it carries. Raises InConflict where that is another one's."""
+    record = program_published(wanted, what=what, by=staff.subject, why=reason, at=now)
+    standing = publications.publish(wanted, record)
+    if standing is None:
+        raise InConflict(f"{wanted.key} has no version {wanted.version - 1} to publish upon")
+    if standing.program != wanted:
+        when = f" at {standing.at.isoformat(timespec='seconds')}" if standing.at else ""
+        raise InConflict(
+            f"{standing.by or 'somebody'} published version {standing.program.version}{when}: "
+            "make your draft from that one and look at what it changes"
+        )
+    return _told(standing, again=(standing.by, standing.at) != (staff.subject, now))
+
+
+def current_of(program: str, programs: Programs) -> Program | None:
+    """None where nothing was ever published."""
+    try:
+        return programs.current(program)
+    except Rejected:
+        return None
+
+
+def _version(programs: Programs, program: str, version: int) -> Program | None:
+    try:
+        return programs.version(program, version) if version else None
+    except Rejected as error:
+        raise InConflict(f"{program} has no version {version} to publish upon") from error
+
+
+def _told(standing: Publication, *, again: bool) -> Published:
+    return Published(
+        program=standing.program.key,
+        version=standing.program.version,
+        by=standing.by,
+        at=standing.at,
+        again=again,
+    )

@@ -1,0 +1,54 @@
+"""Rotate: tonight's rotation is made again by hand, the next revision of its date."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from admin.grant import Hand, decided
+from ladder.domain.asked import InConflict
+from ladder.domain.errors import Rejected
+from ladder.domain.program import Program
+from ladder.domain.reviews.rights import allow
+from ladder.domain.rotation import Claim
+from ladder.ports import Executions, Rotations
+from ladder.start_rotation import start_again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotated:
+    """`again`: this very request had started it before."""
+
+    rotation: str
+    execution: str
+    asked_at: datetime
+    again: bool
+
+
+def rotate(hand: Hand, program: Program, day: date, *, rotations: Rotations, executions: Executions) -> Rotated:
+    """The same request starts one revision, however often it is made: its claim carries the moment of the decision.
+
+    Raises InConflict where the date is not the current one, the program is paused or has no nights, or somebody else
+    started another revision in the same moment.
+    """
+    allow(hand.staff, "administer")
+    standing, _ = decided(hand, "rotation asked for", {"date": day.isoformat()})
+    claimed = (each for each in rotations.between(program.key, day, day) if each.claimed_at == standing.at)
+    known = next((each.claim for each in claimed if each.actor == standing.who), None)
+    try:
+        claim = known or start_again(
+            program,
+            day,
+            actor=standing.who,
+            reason=standing.why,
+            now=standing.at,
+            rotations=rotations,
+            executions=executions,
+        )
+    except Rejected as error:
+        raise InConflict(str(error)) from error
+    if claim is None:
+        raise InConflict("somebody else started a rotation in the same moment")
+    return _told(claim, standing.at, again=known is not None)
+
+
+def _told(claim: Claim, asked_at: datetime, *, again: bool) -> Rotated:
+    return Rotated(rotation=claim.rotation, execution=claim.execution, asked_at=asked_at, again=again)

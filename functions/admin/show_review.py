@@ -1,0 +1,116 @@
+"""Show a review: everything that whoever decides it needs to see, on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from admin.found import found
+from admin.show_reviews import Headline, headline
+from ladder.domain.judging.ruling import Ruling
+from ladder.domain.reviews.review import Action, Decided, Remedy, Review, Status
+from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.statement import Statement, statements
+from ladder.domain.rulebook import Plain
+from ladder.ports import Disputes, Ledger, ReviewQueue, Verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the model made of it. `badge` None: it proposed none; `evidence`: its quotes from the case."""
+
+    badge: str | None
+    confidence: float | None
+    evidence: tuple[str, ...]
+    rationale: str
+    model: str
+    prompt: str
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    decision: Action
+    badge: str | None
+    remedy: Remedy | None
+    attributes: Mapping[str, Plain]
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """`entry`: of the ledger, with the dispute of it; `summary`: the case as it was when this was opened."""
+
+    review: Headline
+    status: Status
+    summary: Mapping[str, str]
+    decided: Ruled | None
+    entry: Statement | None
+    verdict: Found | None
+
+
+def show_review(
+    staff: Staff,
+    address: str,
+    *,
+    now: datetime,
+    book: Book,
+    reviews: ReviewQueue,
+    ledger: Ledger,
+    disputes: Disputes,
+    verdicts: Verdicts,
+) -> Shown:
+    """Raises NotThere where the program has no such review, or no longer."""
+    allow(staff, "read")
+    review = found(staff, address, reviews)
+    ruling = verdicts.standing(review.program, review.member).get(review.subject) if _is_judged(review) else None
+    return Shown(
+        review=headline(review, staff, now),
+        status=review.status,
+        summary=dict(review.summary),
+        decided=ruled(review.decided) if review.decided else None,
+        entry=_entry(review, book, ledger, disputes),
+        verdict=_told(ruling) if ruling else None,
+    )
+
+
+def ruled(decided: Decided) -> Ruled:
+    terms = decided.terms
+    return Ruled(
+        decision=terms.action,
+        badge=terms.badge,
+        remedy=terms.remedy,
+        attributes=dict(terms.attributes),
+        reason=decided.reason,
+        by=decided.by,
+        at=decided.at,
+    )
+
+
+def _is_judged(review: Review) -> bool:
+    return review.kind in {"verdict", "unjudged"}
+
+
+def _entry(review: Review, book: Book, ledger: Ledger, disputes: Disputes) -> Statement | None:
+    if review.event is None:
+        return None
+    raised = {each.key: each for each in disputes.of(review.program, review.member)}
+    told = statements(book, ledger.entries(review.program, review.member), raised)
+    return next((each for each in told if (each.source, each.id) == review.event), None)
+
+
+def _told(ruling: Ruling) -> Found:
+    verdict = ruling.verdict
+    return Found(
+        badge=verdict.badge if verdict else None,
+        confidence=verdict.confidence if verdict else None,
+        evidence=verdict.evidence if verdict else (),
+        rationale=verdict.rationale if verdict else "",
+        model=ruling.model,
+        prompt=ruling.prompt,
+        because=ruling.decision.because,
+        at=ruling.at,
+    )

@@ -1,0 +1,37 @@
+"""The user pool: who may decide the reviews of a program, as the directory has it in this moment."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ladder.adapters.aws import busy_is_unavailable
+from ladder.domain.reviews.rights import LEAST, ROLES
+
+DECIDING = ROLES[ROLES.index(LEAST["decide"]) :]
+PROGRAM = "custom:program"
+PAGE = 60  # the most that one call gives
+
+
+class CognitoReviewers:
+    def __init__(self, client: Any, pool: str) -> None:
+        self._client = client
+        self._pool = pool
+
+    def of(self, program: str) -> list[str]:
+        """Who is disabled does not count."""
+        found = set[str]()
+        for group in DECIDING:
+            for user in self._users(group):
+                told = {each["Name"]: each["Value"] for each in user.get("Attributes", ())}
+                if user.get("Enabled", True) and told.get(PROGRAM) == program:
+                    found.add(told["sub"])
+        return sorted(found)
+
+    def _users(self, group: str) -> Iterator[dict[str, Any]]:
+        request: dict[str, Any] = {"UserPoolId": self._pool, "GroupName": group, "Limit": PAGE}
+        while True:
+            with busy_is_unavailable():
+                answer = self._client.list_users_in_group(**request)
+            yield from answer["Users"]
+            if not answer.get("NextToken"):
+                return
+            request["NextToken"] = answer["NextToken"]

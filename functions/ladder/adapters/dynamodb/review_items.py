@@ -1,0 +1,93 @@
+"""Reviews as items, and the one write that opens one: alone, or in the transaction of what it is about."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.writes import ABSENT, Put, Update
+from ladder.domain.activity import Key
+from ladder.domain.reviews.opening import hold_id
+from ladder.domain.reviews.review import Decided, Review, Terms, Waiting
+
+INDEX = "Reviews"  # sparse: of what is open, and of decisions that are still to take effect
+INDEXED = ("review_program", "opened_at")
+
+
+def opened(review: Review) -> Put:
+    """Once, whatever has become of it since."""
+    at = iso(review.created_at)
+    item: dict[str, Any] = {
+        "pk": member_keys.member(review.program, review.member),
+        "sk": member_keys.review(review.id),
+        "kind": review.kind,
+        "subject": review.subject,
+        "summary": dict(review.summary),
+        "created_at": at,
+        "assigned_to": "",
+        "review_program": review.program,
+        "opened_at": at,
+    }
+    return Put(item=item, only_if=ABSENT)
+
+
+def hold_settled(partition: str, key: Key) -> Update:
+    """What was held waits no longer, whoever decided: where nobody has, nobody needs to."""
+    sk = member_keys.review(hold_id(key))
+    return Update(pk=partition, sk=sk, changes={"settled": True}, drop=INDEXED)
+
+
+def from_item(item: Mapping[str, Any]) -> Review | None:
+    """None: what was held before there were reviews left its mark only."""
+    if "kind" not in item:
+        return None
+    program, _, member = item["pk"].partition("#")
+    return Review(
+        id=item["sk"].partition("#")[2],
+        kind=item["kind"],
+        program=program,
+        member=member,
+        subject=item["subject"],
+        summary=item["summary"],
+        created_at=datetime.fromisoformat(item["created_at"]),
+        assigned_to=item.get("assigned_to") or None,
+        decided=_decided(item) if "decided_at" in item else None,
+        lapsed=item.get("settled", False),
+    )
+
+
+def waiting(item: Mapping[str, Any]) -> Waiting:
+    return Waiting(
+        opened_at=datetime.fromisoformat(item["opened_at"]),
+        kind=item["kind"],
+        member=item["pk"].partition("#")[2],
+        id=item["sk"].partition("#")[2],
+        assigned_to=item.get("assigned_to") or None,
+    )
+
+
+def decision(decided: Decided, salt: bytes) -> Item:
+    terms = decided.terms
+    told = {"action": terms.action, "badge": terms.badge, "remedy": terms.remedy, "attributes": dict(terms.attributes)}
+    return {
+        "terms": json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False),
+        "reason": decided.reason,
+        "salt": salt,
+        "decided_by": decided.by,
+        "decided_at": iso(decided.at),
+    }
+
+
+def iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _decided(item: Mapping[str, Any]) -> Decided:
+    return Decided(
+        terms=Terms(**json.loads(item["terms"])),
+        reason=item["reason"],
+        by=item["decided_by"],
+        at=datetime.fromisoformat(item["decided_at"]),
+    )

@@ -1,0 +1,72 @@
+"""Reviews in memory, with what the audit knows of their decisions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ladder.domain.audit.records import Record, review_decided
+from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.review import Decided, Review, Waiting
+
+type At = tuple[str, str, str]  # program, member and id
+
+
+class MemoryReviewQueue:
+    """`due`: decisions whose effect is still to be delivered."""
+
+    def __init__(self) -> None:
+        self.reviews: dict[At, Review] = {}
+        self.due: set[At] = set()
+        self.audit: list[Record] = []
+
+    def open(self, review: Review) -> bool:
+        return self.reviews.setdefault(_at(review), review) is review
+
+    def waiting(self, program: str) -> list[Waiting]:
+        found = [_waiting(each) for each in self.reviews.values() if each.program == program and each.status == "open"]
+        return sorted(found, key=lambda each: each.order)
+
+    def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
+        wanted = [(program, member, review) for member, review in places]
+        return [self.reviews[at] for at in wanted if at in self.reviews]
+
+    def assign(self, review: Review, to: str | None) -> bool:
+        stored = self.reviews.get(_at(review))
+        if stored is None or stored.status != "open" or stored.assigned_to != review.assigned_to:
+            return False
+        self.reviews[_at(review)] = replace(stored, assigned_to=to)
+        return True
+
+    def decide(self, review: Review, decided: Decided) -> bool:
+        stored = self.reviews.get(_at(review))
+        if stored is None or stored.status != "open":
+            return False
+        self.reviews[_at(review)] = replace(stored, decided=decided)
+        self.audit.append(review_decided(review, decided, salted=b"salted"))
+        if effects(self.reviews[_at(review)]):
+            self.due.add(_at(review))
+        return True
+
+    def delivered(self, review: Review) -> None:
+        self.due.discard(_at(review))
+
+    def undelivered(self, program: str) -> list[Review]:
+        return [self.reviews[at] for at in sorted(self.due) if at[0] == program and at in self.reviews]
+
+    def erase(self, program: str, member: str) -> None:
+        """As the store has it once everything of a member is forgotten."""
+        for at in [each for each in self.reviews if each[:2] == (program, member)]:
+            del self.reviews[at]
+
+
+def _at(review: Review) -> At:
+    return review.program, review.member, review.id
+
+
+def _waiting(review: Review) -> Waiting:
+    return Waiting(
+        opened_at=review.created_at,
+        kind=review.kind,
+        member=review.member,
+        id=review.id,
+        assigned_to=review.assigned_to,
+    )

@@ -1,0 +1,28 @@
+"""A published version, and what a draft must be before it may become one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ladder.domain.asked import Unreadable
+from ladder.domain.pausing import carried
+from ladder.domain.program import Program
+from ladder.domain.program_check import check
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`by` and `at` are empty for what was published without a person, as a stage does with its first version."""
+
+    program: Program
+    by: str | None
+    at: datetime | None
+
+
+def candidate(draft: Program, current: Program | None, *, program: str, after: int) -> Program:
+    """The draft as it would be published upon version `after`. Raises Unreadable with every place to mend."""
+    if draft.key != program:
+        raise Unreadable(f"program: the draft is of {draft.key!r}, and not of {program!r}")
+    errors = [str(each) for each in check(draft) if each.severity == "error"]
+    if errors:
+        raise Unreadable("; ".join(errors))
+    return replace(carried(draft, current) if current else draft, version=after + 1)

@@ -1,0 +1,147 @@
+"""A draft, tried on what members did lately: who would have earned what, had it been in force. Nothing is written.
+
+The whole ledger is folded twice, so that streaks, levels and what counts once are where they were when the span began;
+only the activities of the span are evaluated under the current and under the draft's rules. What earlier versions paid
+before the span is the same in both.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Folded
+from ladder.domain.rewards.refold import Books, counted_anew
+from ladder.domain.rewards.requirements import level
+
+DAYS = 30
+UNDER_TRIAL = -1  # no version of any program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """Of one member, in the span. `trimmed`: points that were worth it and not paid, by the reason, such as a cap."""
+
+    points: Mapping[str, int]  # by rule
+    held: Mapping[str, int]
+    trimmed: Mapping[str, int]
+    by_day: Mapping[int, int]
+    badges: Mapping[str, int]  # the tier, at the end
+    level: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.points.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`gained` and `lost`: badges, or tiers of them."""
+
+    now: Earned
+    draft: Earned
+
+    @property
+    def gained(self) -> list[str]:
+        return _beyond(self.draft.badges, self.now.badges)
+
+    @property
+    def lost(self) -> list[str]:
+        return _beyond(self.now.badges, self.draft.badges)
+
+    @property
+    def differs(self) -> bool:
+        return self.now != self.draft
+
+
+@dataclass(slots=True, kw_only=True)
+class Totals:
+    """Over all members; each is a count of points, or of members, under the current and under the draft's rules."""
+
+    members: int = 0
+    changed: int = 0
+    points: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    trimmed: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    days: tuple[Counter[int], Counter[int]] = field(default_factory=lambda: (Counter(), Counter()))
+    gained: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+
+    def add(self, compared: Compared) -> None:
+        self.members += 1
+        self.changed += compared.differs
+        for side, earned in enumerate((compared.now, compared.draft)):
+            self.points[side].update(earned.points)
+            self.trimmed[side].update(earned.trimmed)
+            self.days[side].update(earned.by_day)
+        self.gained.update(compared.gained)
+        self.lost.update(compared.lost)
+
+    def over(self, most: int | None) -> list[date]:
+        """Days on which the draft would have paid more than a cap on all members together."""
+        if most is None:
+            return []
+        return [date.fromordinal(day) for day, points in sorted(self.days[1].items()) if points > most]
+
+
+def compare(books: Books, now: Book, draft: Book, recorded: Sequence[Entry], *, today: date) -> Compared:
+    """`recorded`: a member's whole ledger, and `books` every version that it was written under."""
+    first = today - timedelta(days=DAYS)
+    return Compared(*(_earned(books, each, recorded, first) for each in (now, draft)))
+
+
+def _earned(books: Books, book: Book, recorded: Sequence[Entry], first: date) -> Earned:
+    """A member's allowance of a day is what it was; who had none, as there was no cap, has none here: see `over`."""
+    tried = {entry.key: entry for entry in recorded if book.days.day(entry.activity.occurred_at) >= first}
+    capped = book.program.caps.program_daily_points is not None
+    unbounded = not capped or all(entry.allowance is None for entry in recorded)
+    trial = _uncapped(book) if capped and unbounded else book
+    state, folded = counted_anew(
+        {**books, UNDER_TRIAL: trial},
+        trial,
+        [_under_trial(each, unbounded=unbounded) if each.key in tried else each for each in recorded],
+    )
+    told = [folded[key] for key in tried if key in folded]
+    return Earned(
+        points=_sum(told, "paid"),
+        held=_sum(told, "held"),
+        trimmed=_trimmed(told),
+        by_day=_by_day(told),
+        badges={key: tier for key, (tier, _) in sorted(state.badges.items())},
+        level=level(book.rulebook, state.earned),
+    )
+
+
+def _under_trial(entry: Entry, *, unbounded: bool) -> Entry:
+    return replace(entry, program_version=UNDER_TRIAL, allowance=None if unbounded else entry.allowance)
+
+
+def _uncapped(book: Book) -> Book:
+    caps = replace(book.program.caps, program_daily_points=None)
+    return replace(book, program=replace(book.program, caps=caps))
+
+
+def _sum(told: Iterable[Folded], what: str) -> Mapping[str, int]:
+    found = Counter[str]()
+    for line in (line for each in told for line in each.lines if line.rule != ADJUSTED):
+        found[line.rule] += getattr(line, what)
+    return {rule: points for rule, points in sorted(found.items()) if points}
+
+
+def _trimmed(told: Iterable[Folded]) -> Mapping[str, int]:
+    found = Counter[str]()
+    for line in (line for each in told for line in each.lines):
+        found[line.because] += max(line.worth - line.paid - line.held, 0)
+    return {why: points for why, points in sorted(found.items()) if points}
+
+
+def _by_day(told: Iterable[Folded]) -> Mapping[int, int]:
+    found = Counter[int]()
+    for each in told:
+        if each.day is not None:
+            found[each.day] += sum(line.paid + line.held for line in each.lines)
+    return {day: points for day, points in sorted(found.items()) if points}
+
+
+def _beyond(more: Mapping[str, int], less: Mapping[str, int]) -> list[str]:
+    return [f"{key} {tier}" for key, tier in more.items() if tier > less.get(key, 0)]

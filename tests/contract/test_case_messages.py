@@ -1,0 +1,78 @@
+"""Messages of the cases queue: a new entry of the ledger's stream in any envelope, or a post."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from ladder.adapters.case_messages import read_case_message
+from ladder.adapters.dynamodb import entries
+from ladder.adapters.dynamodb.items import encode
+from ladder.domain.errors import Rejected
+from ladder.domain.judging.ruling import granted
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rewards.state import State
+from tests.functions.badges.court import ANSWER, NOW, post, program
+
+POST = {
+    "program": "academy", "member": "m1", "source": "academy", "id": "post-1", "text": ANSWER,
+    "occurred_at": NOW.isoformat(), "attributes": {"helpful": 3},
+}  # fmt: skip
+
+
+def image(activity: Any = None) -> dict[str, Any]:
+    """As a stream has it: bytes in base64."""
+    _, (entry,) = evaluate(Book.of(program()), State(), [activity or post(helpful=3)], allowances={})
+    told = encode(entries.to_item("academy#m1", entry))
+    return {name: {"B": base64.b64encode(each["B"]).decode()} if "B" in each else each for name, each in told.items()}
+
+
+def record(**changed: Any) -> dict[str, Any]:
+    return {"eventName": "INSERT", "dynamodb": {"NewImage": image()}} | changed
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda told: told,
+        lambda told: [told],
+        lambda told: {"Type": "Notification", "Message": json.dumps(told)},
+    ],
+)
+def test_an_entry_is_read_whatever_it_is_wrapped_in(wrapped: Any) -> None:
+    ((of, member, activity),) = read_case_message(json.dumps(wrapped(record())))
+    assert (of, member, activity) == ("academy", "m1", post(helpful=3))
+
+
+def test_a_post_is_the_same_event_as_its_entry() -> None:
+    ((of, member, activity),) = read_case_message(json.dumps(POST))
+    assert (of, member, activity.key, activity.type) == ("academy", "m1", post().key, "forum.posted")
+    assert dict(activity.attributes) == {"text": ANSWER, "helpful": 3}
+
+
+def test_what_is_no_new_deed_is_passed_over() -> None:
+    grant = granted(badge="CHAMPION", case="c", verdict="v", by="policy", at=NOW)
+    others = [
+        record(eventName="MODIFY"),
+        record(eventName="REMOVE", dynamodb={}),
+        record(dynamodb={"NewImage": {**image(), "sk": {"S": "STATE"}}}),
+        record(dynamodb={"NewImage": image(grant)}),
+    ]
+    assert read_case_message(json.dumps(others)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no json", "5", "{}", json.dumps({**POST, "text": 5}),
+        json.dumps({**POST, "occurred_at": "2026-03-01T10:00:00"}),
+        json.dumps({**POST, "source": "ladder"}), json.dumps({**POST, "id": ""}), "[5]",
+        json.dumps({"eventName": "INSERT", "dynamodb": {"NewImage": {"sk": {"S": "ENTRY#a#b"}}}}),
+        json.dumps({"Type": "Notification"}), "\udcff".encode("utf-8", "surrogatepass").decode("latin-1"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused(body: str) -> None:
+    with pytest.raises(Rejected):
+        read_case_message(body)

@@ -1,0 +1,126 @@
+"""Both ways to a model keep one promise: an answer by the tool, none, or Unavailable."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import emulator
+from infra.local.stand_in import StandIn
+from ladder.adapters.bedrock import BedrockJudge
+from ladder.adapters.openai import OpenAIJudge, read_endpoint
+from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.judging.question import Question
+from ladder.ports import Judge
+from tests.contract.conftest import EMULATED
+from tests.contract.faulty import Faulty, answered, refused
+from tests.functions.badges.court import CHAMPION, MODEL, QUOTE, case, post
+
+QUICK = replace(MODEL, timeout_seconds=1)
+CANNED = {"output": {"message": {"content": [{"text": "As a mock …"}]}}, "stopReason": "end_turn", "usage": {}}
+
+
+def asked() -> Question:
+    from badges.prompts import question  # noqa: PLC0415 - of a function
+
+    found = case(CHAMPION, post())
+    assert found
+    return question(CHAMPION, found, token=lambda: "d3l1m")
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    with StandIn() as model:
+        yield model
+
+
+def openai(model: StandIn) -> Judge:
+    return OpenAIJudge(QUICK, lambda: json.dumps({"base_url": f"{model.url}/v1", "api_key": "k"}))
+
+
+def bedrock(*faults: Any) -> Judge:
+    return BedrockJudge(None, QUICK, client=Faulty(None, *faults))
+
+
+def test_the_tool_is_called_and_what_it_cost_is_told(stand_in: StandIn) -> None:
+    reply = openai(stand_in).ask(asked())
+    assert reply.answer
+    assert (reply.answer["badge"], reply.answer["evidence"][0]) == ("CHAMPION", QUOTE)
+    assert "stand-in" in reply.answer["rationale"]
+    assert reply.tokens > 100
+    (put,) = stand_in.asked
+    assert put.text.startswith(QUOTE)
+
+
+@pytest.mark.parametrize("fault", ["no_tool", "broken_json", "garbage"])
+def test_an_answer_without_the_tool_is_none(stand_in: StandIn, fault: str) -> None:
+    stand_in.faults.append(fault)
+    assert openai(stand_in).ask(asked()).answer is None
+
+
+@pytest.mark.parametrize("fault", ["throttle", "down", "cut", "time_out"])
+def test_busy_late_and_broken_off_are_unavailable_and_not_asked_again(stand_in: StandIn, fault: str) -> None:
+    stand_in.faults.append(fault)
+    with pytest.raises(Unavailable):
+        openai(stand_in).ask(asked())
+    assert len(stand_in.asked) == 1
+
+
+def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(stand_in: StandIn) -> None:
+    with pytest.raises(Unavailable):
+        OpenAIJudge(QUICK, lambda: '{"base_url": "http://127.0.0.1:9"}').ask(asked())
+    with pytest.raises(Rejected, match="404"):
+        OpenAIJudge(QUICK, lambda: json.dumps({"base_url": f"{stand_in.url}/elsewhere"})).ask(asked())
+
+
+@pytest.mark.parametrize("text", ["no json", "[]", "{}", '{"base_url": 5}', '{"base_url": "http://example.com"}'])
+def test_a_secret_that_cannot_be_used_is_named_and_never_shown(text: str) -> None:
+    with pytest.raises(Rejected, match="ladder/judge") as refused_:
+        read_endpoint("ladder/judge", text)
+    assert "example.com" not in str(refused_.value)
+
+
+def test_bedrock_is_asked_for_the_tool_alone_at_temperature_0() -> None:
+    asked_for = list[dict[str, Any]]()
+
+    class Client:
+        def converse(self, **request: Any) -> dict[str, Any]:
+            asked_for.append(request)
+            use = {"toolUse": {"name": "verdict", "input": {"badge": "none"}}}
+            told: dict[str, Any] = {"output": {"message": {"content": [use]}}}
+            return told | {"usage": {"inputTokens": 7, "outputTokens": 5}}
+
+    reply = BedrockJudge(None, QUICK, client=Client()).ask(asked())
+    assert (reply.answer, reply.tokens) == ({"badge": "none"}, 12)
+    (request,) = asked_for
+    assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "verdict"}}
+    assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().most_answered}
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ModelTimeoutException", "ModelNotReadyException"])
+def test_a_busy_bedrock_is_unavailable(code: str) -> None:
+    with pytest.raises(Unavailable):
+        bedrock(refused(code, status=429)).ask(asked())
+    with pytest.raises(Unavailable):
+        bedrock(refused("InternalServerException", status=500)).ask(asked())
+
+
+def test_a_refusal_of_bedrock_is_for_good_and_canned_text_is_no_answer() -> None:
+    with pytest.raises(Rejected, match="told to"):
+        bedrock(refused("ValidationException")).ask(asked())
+    assert bedrock(answered(CANNED)).ask(asked()).answer is None
+
+
+@EMULATED
+def test_the_emulator_s_bedrock_passes_the_tool_on_and_hides_every_failure() -> None:
+    with StandIn() as model, emulator(model_url=model.url) as aws:
+        judge = BedrockJudge(None, QUICK, client=aws.client("bedrock-runtime"))
+        honest = judge.ask(asked()).answer
+        assert honest
+        assert honest["badge"] == "CHAMPION"
+        for fault in ("throttle", "down", "garbage", "broken_json", "no_tool"):
+            model.faults.append(fault)
+            assert judge.ask(asked()).answer is None, fault
+        assert len(model.asked) == 6

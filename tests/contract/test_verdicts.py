@@ -1,0 +1,181 @@
+"""Verdicts and reviews: in memory and in DynamoDB the same promises."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.adapters.memory.verdicts import MemoryReviews, MemoryVerdicts
+from ladder.domain.errors import Unavailable
+from ladder.domain.judging.policy import Decision
+from ladder.domain.judging.ruling import Asked, Attempt, Exhausted, OverBudget, Ruling
+from ladder.domain.judging.verdict import Verdict
+from ladder.ports import NewReview, Reviews, Verdicts
+from tests.contract.conftest import EMULATED, Tables
+from tests.contract.faulty import Faulty, answer_lost, passed_on
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ASKED = Asked(
+    program="bank", member="m", badge="CHAMPION", case="c1", key="k1", day=date(2026, 11, 20), bound=400,
+    daily_tokens=1_000, daily_cases=2,
+)  # fmt: skip
+QUOTE = "a secret sentence of somebody"
+RULING = Ruling(
+    verdict=Verdict(badge="CHAMPION", confidence=0.85, evidence=(QUOTE,), rationale="because"),
+    decision=Decision("review", "the policy is approve"),
+    prompt="community-v1",
+    criteria="d1",
+    model="m1",
+    tokens=123,
+    looked_at=b"\x01" * 32,
+    at=NOW,
+)
+
+
+def dynamo(tables: Tables, client: Any = None) -> DynamoVerdicts:
+    return DynamoVerdicts(tables.table(client), tables.table(), audit=tables.audit)
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def verdicts(request: pytest.FixtureRequest) -> Verdicts:
+    return MemoryVerdicts() if request.param == "memory" else dynamo(request.getfixturevalue("tables"))
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def reviews(request: pytest.FixtureRequest) -> Reviews:
+    return MemoryReviews() if request.param == "memory" else DynamoReviews(request.getfixturevalue("tables").table())
+
+
+def claim(verdicts: Verdicts, asked: Asked = ASKED, *, after: float = 0) -> Any:
+    return verdicts.claim(asked, now=NOW + timedelta(seconds=after), lease_seconds=30)
+
+
+def attempt(verdicts: Verdicts, asked: Asked = ASKED, *, after: float = 0) -> Attempt:
+    found = claim(verdicts, asked, after=after)
+    assert isinstance(found, Attempt)
+    return found
+
+
+def test_two_attempts_under_a_lease_and_then_none(verdicts: Verdicts) -> None:
+    roomy = replace(ASKED, daily_tokens=10_000)
+    assert attempt(verdicts, roomy).number == 1
+    with pytest.raises(Unavailable, match="being judged"):
+        claim(verdicts, roomy, after=29)
+    second = attempt(verdicts, roomy, after=31)
+    assert (second.number, second.last) == (2, True)
+    with pytest.raises(Unavailable):
+        claim(verdicts, roomy, after=32)
+    assert claim(verdicts, roomy, after=90) == Exhausted()
+
+
+def test_the_first_verdict_stands_and_is_told_whole(verdicts: Verdicts) -> None:
+    first = attempt(verdicts)
+    assert verdicts.record(first, RULING) == RULING
+    other = replace(RULING, verdict=None, decision=Decision("nothing", "x"))
+    assert verdicts.record(first, other) == RULING
+    assert verdicts.record(ASKED, other) == RULING
+    assert claim(verdicts, after=5) == RULING
+    assert verdicts.standing("bank", "m") == {"k1": RULING}
+    assert verdicts.standing("bank", "n") == {}
+
+
+def test_a_ruling_without_a_verdict_is_told_whole(verdicts: Verdicts) -> None:
+    nobody = replace(RULING, verdict=None)
+    verdicts.record(ASKED, nobody)
+    assert claim(verdicts) == nobody
+
+
+def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
+    one, two = attempt(verdicts), attempt(verdicts, replace(ASKED, key="k2"))
+    third = replace(ASKED, key="k3", member="n")
+    with pytest.raises(Unavailable, match="tokens of the day"):
+        claim(verdicts, third)
+    for _ in range(3):
+        verdicts.settle(one, tokens=100)
+    with pytest.raises(Unavailable, match="tokens of the day"):
+        claim(verdicts, replace(third, bound=501))  # 100 + 400 are gone
+    assert attempt(verdicts, replace(third, bound=500))
+    verdicts.settle(two, tokens=400)
+    assert attempt(verdicts, replace(third, key="k4", program="shop"))
+    assert attempt(verdicts, replace(third, key="k5", day=date(2026, 11, 21)))
+
+
+def test_settling_gives_the_right_to_ask_away(verdicts: Verdicts) -> None:
+    verdicts.settle(attempt(verdicts), tokens=10)
+    assert attempt(verdicts, after=1).number == 2
+
+
+def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(verdicts: Verdicts) -> None:
+    roomy = replace(ASKED, daily_tokens=100_000)
+    for key in ("k1", "k2"):
+        verdicts.settle(attempt(verdicts, replace(roomy, key=key)), tokens=1)
+    assert claim(verdicts, replace(roomy, key="k3")) == OverBudget()
+    assert attempt(verdicts, replace(roomy, key="k1"), after=1).number == 2
+    assert attempt(verdicts, replace(roomy, key="k4", badge="OTHER"))
+    assert attempt(verdicts, replace(roomy, key="k5", member="n"))
+    assert attempt(verdicts, replace(roomy, key="k3", day=date(2026, 11, 21)))
+
+
+def test_a_review_is_opened_once(reviews: Reviews) -> None:
+    review = NewReview(
+        id="k1", kind="verdict", program="bank", member="m", subject="k1", summary={"badge": "B"}, created_at=NOW
+    )
+    assert reviews.open(review)
+    assert not reviews.open(replace(review, kind="unjudged"))
+    assert reviews.open(replace(review, program="shop"))
+
+
+@EMULATED
+def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
+    verdicts = dynamo(tables)
+    verdicts.record(attempt(verdicts), RULING)
+    (item,) = [decode(each) for each in tables.client.scan(TableName=tables.audit)["Items"]]
+    assert (item["pk"], item["sk"], item["what"], item["why"]) == (
+        "bank", "VERDICT#k1", "case judged", "the policy is approve",
+    )  # fmt: skip
+    assert item["about"]["member"] == "m"
+    assert len(item["digest"]) == 32
+    assert QUOTE not in str(item)
+    assert "because" not in str(item["about"])
+
+
+@EMULATED
+@pytest.mark.parametrize("lost", range(2))
+def test_a_claim_or_a_verdict_whose_answer_was_lost_is_found_again(tables: Tables, lost: int) -> None:
+    if lost == 0:
+        with pytest.raises(Unavailable):
+            claim(dynamo(tables, Faulty(tables.client, passed_on, answer_lost)))
+        assert attempt(dynamo(tables), after=31).number == 2
+        return
+    first = attempt(dynamo(tables))
+    with pytest.raises(Unavailable):
+        dynamo(tables, Faulty(tables.client, answer_lost)).record(first, RULING)
+    assert claim(dynamo(tables), after=1) == RULING
+
+
+@EMULATED
+def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> None:
+    asked = [replace(ASKED, key=f"k{number % 4}", member=f"m{number % 4}") for number in range(8)]
+    won = list[Attempt]()
+
+    def race(each: Asked) -> None:
+        try:
+            won.append(attempt(dynamo(tables), each))
+        except Unavailable:
+            return
+
+    threads = [Thread(target=race, args=(each,)) for each in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == len({each.asked.key for each in won}) <= 2
+    spent = decode(tables.client.get_item(
+        TableName=tables.programs, Key={"pk": {"S": "bank"}, "sk": {"S": "SPENT#2026-11-20"}}
+    )["Item"])  # fmt: skip
+    assert spent["used_tokens"] == 400 * len(won)

@@ -1,0 +1,96 @@
+"""A judged badge in the ledger: at most once, without points, and taken back by folding anew."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+from ladder.domain.activity import LADDER, REVERSED, Activity
+from ladder.domain.judging.ruling import granted
+from ladder.domain.program import Caps
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.evaluate import days_of, evaluate
+from ladder.domain.rewards.milestones import milestones
+from ladder.domain.rewards.refold import refold
+from ladder.domain.rewards.soundness import unsound
+from ladder.domain.rewards.state import State
+from tests.functions.badges.court import CHAMPION, NOW, program, tried
+
+BOOK = Book.of(program())
+
+
+def grant(case: str = "c1", *, badge: str = "CHAMPION", hours: int = 0) -> Activity:
+    return granted(badge=badge, case=case, verdict="v", by="policy", at=NOW + timedelta(hours=hours))
+
+
+def folded(*done: Activity, book: Book = BOOK) -> tuple[State, list[Entry]]:
+    return evaluate(book, State(), done, allowances={})
+
+
+def undone(of: Activity) -> Activity:
+    told = {"source": LADDER, "id": of.id, "reason": "given by mistake"}
+    return Activity(source=LADDER, id=f"undo:{of.id}", type=REVERSED, occurred_at=NOW, attributes=told)
+
+
+def test_it_is_given_once_and_the_second_case_says_so() -> None:
+    state, (first, second) = folded(grant(), grant("c2", hours=1))
+    assert state.badges == {"CHAMPION": (1, NOW.date().toordinal())}
+    assert first.sentence == "You were given the badge community champion."
+    assert first.reached == ("badge: community champion",)
+    assert "you had this badge already" in second.sentence
+    assert second.reached == ()
+    assert (first.points, second.points, state.earned) == (0, 0, 0)
+
+
+def test_a_badge_that_the_program_does_not_have_is_not_given() -> None:
+    state, (entry,) = folded(grant(badge="EMPEROR"))
+    assert state.badges == {}
+    assert "no such badge" in entry.sentence
+
+
+def test_it_asks_for_no_allowance_and_leaves_the_day_s_as_it_was() -> None:
+    capped = Book.of(replace(program(), caps=Caps(program_daily_points=1_000)))
+    assert days_of(capped, [grant()]) == set()
+    passed = tried(1, passed=True, at=NOW - timedelta(hours=1))
+    day = NOW.date().toordinal()
+    without, _ = evaluate(capped, State(), [passed], allowances={day: 70})
+    state, _ = evaluate(capped, State(), [passed, grant()], allowances={day: 70})
+    assert (state.earned, state.allowance, state.used) == (without.earned, 70, without.used)
+
+
+def test_taken_back_it_is_gone_and_the_other_case_brings_it_again() -> None:
+    def after(*arrived: Activity, recorded: tuple[Activity, ...]) -> tuple[State, list[Entry]]:
+        state, entries = folded(*recorded)
+        return refold({1: BOOK}, BOOK, state, entries, arrived, allowances={})
+
+    state, (entry,) = after(undone(grant()), recorded=(grant(),))
+    assert state.badges == {}
+    (told,) = entry.reached
+    assert told.startswith("no longer reached: badge")
+    assert "community champion" in told
+    state, _ = after(undone(grant()), recorded=(grant(), grant("c2", hours=1)))
+    assert state.badges == {"CHAMPION": (1, NOW.date().toordinal())}
+    state, (entry,) = after(grant("c3", hours=2), recorded=(grant(),))
+    assert set(state.badges) == {"CHAMPION"}
+
+
+def test_whatever_the_order_of_delivery_it_is_the_same() -> None:
+    events = [grant(), grant("c2", hours=1), undone(grant()), tried(1, passed=True, at=NOW + timedelta(minutes=30))]
+    found = set()
+    for order in permutations(events):
+        state, entries = State(), list[Entry]()
+        for each in order:
+            state, new = refold({1: BOOK}, BOOK, state, entries, [each], allowances={})
+            entries += new
+        found.add((tuple(state.badges.items()), state.earned))
+    assert found == {((("CHAMPION", (1, NOW.date().toordinal())),), 150)}  # its path with it
+
+
+def test_it_must_name_its_badge_and_everybody_can_read_what_it_takes() -> None:
+    assert unsound(replace(grant(), attributes={}))
+    assert not unsound(grant())
+    shown = {each.key: each for each in milestones(BOOK, folded(grant())[0], NOW.date()).badges}
+    assert shown["CHAMPION"].reached_on == NOW.date()
+    assert CHAMPION.criteria in shown["CHAMPION"].description
+    before = {each.key: each for each in milestones(BOOK, State(), NOW.date()).badges}
+    assert (before["CHAMPION"].tier, before["CHAMPION"].reached_on) == (None, None)

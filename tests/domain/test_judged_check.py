@@ -1,0 +1,125 @@
+"""Judged badges, each broken once: the problem names its place and its mend."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ladder.domain.program import JudgeModel, Program
+from ladder.domain.program_check import check
+from ladder.domain.program_check.rulebook.judged import NEVER
+from ladder.domain.rulebook import Cohort, Pieces
+from ladder.domain.rulebook import Test as Holds
+from tests.contract.program_text import BANK, playable, read
+from tests.functions.badges.court import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
+
+
+def champion(**changed: Any) -> Program:
+    return program(replace(CHAMPION, **changed))
+
+
+def model(**changed: Any) -> Program:
+    return program(CHAMPION, model=replace(JudgeModel(model="m"), **changed))
+
+
+TRIES = PERSEVERANCE.perseverance
+assert TRIES
+MISTAKES: dict[str, tuple[Program, str, str, str]] = {
+    "auto without probation": (champion(probation_days=0), "CHAMPION.probation_days", "without", "Write 30 to 60"),
+    "a short probation": (champion(probation_days=29, policy="approve"), "CHAMPION.probation_days", "29", "person"),
+    "an endless probation": (champion(probation_days=61), "CHAMPION.probation_days", "61 days", "30 to 60"),
+    "no confidence": (champion(confidence=0.0), "CHAMPION.confidence", "of 0", "at most 1"),
+    "more than sure": (champion(confidence=1.2), "CHAMPION.confidence", "1.2", "at most 1"),
+    "auto on a text alone": (champion(confirmed_by=()), "CHAMPION.policy", "wrote himself", "confirmed_by"),
+    "nobody in charge": (champion(owner=" "), "CHAMPION.owner", "nobody", "Name who"),
+    "no cases a day": (champion(per_member_daily=0), "CHAMPION.per_member_daily", "no budget", "1 to 20"),
+    "a share of two": (champion(pilot=Cohort(share=2)), "CHAMPION.pilot.share", "no share", "0 to 1"),
+    "a pilot of nobody": (champion(phase="pilot"), "CHAMPION.pilot", "nobody is judged", "phase: scale"),
+    "an expansion of nobody": (champion(phase="expansion"), "CHAMPION.expansion", "nobody is judged", "share: 0.1"),
+    "one piece": (
+        program(replace(WRITER, pieces=Pieces(at_least=1, within_days=9))), "WRITER.pieces.at_least", "several", "2 to",
+    ),
+    "pieces of years": (
+        program(replace(WRITER, pieces=Pieces(at_least=3, within_days=365))), "WRITER.pieces.within_days", "365", "92",
+    ),
+    "both at once": (
+        program(replace(PERSEVERANCE, pieces=WRITER.pieces)), "PERSEVERANCE.pieces", "already made", "Keep",
+    ),
+    "no failures": (
+        program(replace(PERSEVERANCE, perseverance=replace(TRIES, after_failures=0))),
+        "PERSEVERANCE.perseverance.after_failures", "0 failures", "Write 1",
+    ),
+    "failing is passing": (
+        program(replace(PERSEVERANCE, match=FAILED)), "PERSEVERANCE.perseverance.failed", "succeeds", "passed: false",
+    ),
+    "two things tested": (
+        champion(confirmed_by=(Holds(attribute="helpful", at_least=1, at_most=2),)),
+        "CHAMPION.confirmed_by.helpful", "at once", "Write one value",
+    ),
+    "what Ladder books": (
+        champion(match=replace(TRIED, types=("badge.granted",))), "CHAMPION.when", "booked by Ladder", "somebody did",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
+    wrong, place, message, mend = MISTAKES[mistake]
+    (problem,) = [each for each in check(wrong) if each.where == f"judged.{place}"]
+    assert problem.severity == "error"
+    assert message in problem.message
+    assert mend in problem.mend
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"kind": "openai"}, "judge.secret"),
+        ({"secret": "sk-open"}, "judge.secret"),
+        ({"daily_tokens": 9_999}, "judge.daily_tokens"),
+        ({"timeout_seconds": 31}, "judge.timeout_seconds"),
+    ],
+)
+def test_a_model_that_cannot_be_asked_or_paid_is_refused(changed: dict[str, Any], place: str) -> None:
+    assert [each.where for each in check(model(**changed))] == [place]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Works at night", "night shifts", "Worked overtime", "over time", "over-time", "after hours",
+        "outside office hours",
+        "long hours", "on weekends", "until midnight", "every Sunday", "extra hours",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["criteria", "description", "name"])
+def test_working_at_night_or_over_time_is_never_a_criterion(words: str, key: str) -> None:
+    (problem,) = check(champion(**{key: f"Somebody who {words} to help."}))
+    assert problem.where == f"judged.CHAMPION.{key}"
+    assert NEVER in problem.mend
+
+
+@pytest.mark.parametrize(
+    "words", ["Improves over several weeks.", "Explains the overview.", "Insights for a fortnight."]
+)
+def test_ordinary_words_are_no_overwork(words: str) -> None:
+    assert check(champion(criteria=words)) == ()
+
+
+def test_good_ones_have_no_problem() -> None:
+    assert check(program(CHAMPION, PERSEVERANCE, WRITER)) == ()
+
+
+def test_the_bank_has_three_as_they_are_written(tmp_path: Path) -> None:
+    bank = playable(read(tmp_path, BANK))
+    champion_, perseverance, writer = bank.rulebook.judged
+    assert bank.judge == JudgeModel(kind="bedrock", model=bank.judge.model if bank.judge else "")
+    assert (champion_.policy, champion_.confirmed_by) == ("auto", (Holds(attribute="helpful", at_least=3),))
+    assert (champion_.pilot, champion_.expansion) == (Cohort(channels=("chat",)), Cohort(share=0.5))
+    assert perseverance.perseverance
+    assert (perseverance.perseverance.subject, perseverance.perseverance.after_failures) == ("module", 3)
+    assert (writer.pieces, writer.since, writer.probation_days) == (
+        Pieces(at_least=3, within_days=60), date(2026, 11, 1), 60,
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""Reviews: what a decision means, which terms are none for a kind, and who may decide what."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+
+from ladder.domain.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED
+from ladder.domain.asked import NotAllowed
+from ladder.domain.disputes import Dispute
+from ladder.domain.judging.ruling import granted
+from ladder.domain.reviews.effects import effects, misfit
+from ladder.domain.reviews.opening import of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, place, review_id
+from ladder.domain.reviews.rights import LEAST, ROLES, Act, Role, Staff, allow, role_of
+from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
+from ladder.domain.rewards.soundness import unsound
+from tests.domain.members_work import MONDAY, at, passed
+
+NOW = at(MONDAY, 12)
+MEMBER = "5e" * 16
+APPROVE, REJECT = Terms(action="approve"), Terms(action="reject")
+BADGES = ("CHAMPION", "WRITER")
+ENTRY = Entry(
+    activity=passed("a"),
+    program_version=1,
+    lines=(
+        Line("PASSED", base=50, held=50, because="quality is not known yet"),
+        Line("MORE", base=5, paid=5),
+        Line(ADJUSTED, held=7),
+    ),
+    points=5,
+    spent=0,
+    held=57,
+    sentence="…",
+    recorded_at=NOW,
+)
+HOLD = of_hold("academy", MEMBER, ENTRY)
+DISPUTE = of_dispute(Dispute(program="academy", member=MEMBER, source="academy", id="e#1", text="no", raised_at=NOW))
+VERDICT = Review(
+    id="7" * 32,
+    kind="verdict",
+    program="academy",
+    member=MEMBER,
+    subject="7" * 32,
+    summary={"badge": "CHAMPION", "case": "c" * 32, "event": "forum#post#1"},
+    created_at=NOW,
+)
+REVIEWS: dict[str, Review] = {
+    "verdict": VERDICT,
+    "unjudged": replace(VERDICT, kind="unjudged"),
+    "hold": HOLD,
+    "dispute": DISPUTE,
+    "stretch": of_stretch("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
+    "audit": of_entry("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
+    "peer": of_entry("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
+}
+FITTING: dict[tuple[str, str], Terms] = {
+    ("verdict", "change"): Terms(action="change", badge="WRITER"),
+    ("unjudged", "change"): Terms(action="change", badge="WRITER"),
+    ("dispute", "approve"): Terms(action="approve", remedy="reverse"),
+    **{(kind, "change"): Terms(action="change", attributes={"score": 9}) for kind in ("dispute", "audit", "peer")},
+}
+TYPES: dict[tuple[str, str], str | None] = {
+    ("verdict", "approve"): BADGE_GRANTED,
+    ("verdict", "change"): BADGE_GRANTED,
+    ("unjudged", "approve"): BADGE_GRANTED,
+    ("unjudged", "change"): BADGE_GRANTED,
+    ("hold", "approve"): RELEASED,
+    ("hold", "reject"): DENIED,
+    ("dispute", "approve"): REVERSED,
+    ("dispute", "change"): CORRECTED,
+    ("audit", "change"): CORRECTED,
+    ("audit", "reject"): REVERSED,
+    ("peer", "change"): CORRECTED,
+    ("peer", "reject"): REVERSED,
+}
+IMPOSSIBLE = {("hold", "change"), ("stretch", "change")}
+
+
+def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:
+    return replace(review, decided=Decided(terms=terms, reason="looked at", by="anna", at=when))
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(REVIEWS) == set(get_args(Kind))
+
+
+@pytest.mark.parametrize(("kind", "action"), list(product(get_args(Kind), get_args(Action))))
+def test_a_decision_has_the_effect_of_its_kind_and_no_other(kind: str, action: str) -> None:
+    terms = FITTING.get((kind, action), Terms(action=action))  # type: ignore[arg-type]
+    review = REVIEWS[kind]
+    if (kind, action) in IMPOSSIBLE:
+        assert misfit(review, replace(terms, attributes={"score": 9}), badges=BADGES)
+        return
+    assert misfit(review, terms, badges=BADGES) == ""
+    found = effects(decided(review, terms))
+    wanted = TYPES.get((kind, action))
+    assert [each.type for each in found] == ([wanted] if wanted else [])
+    assert not any(map(unsound, found))
+    assert all(each.target == review.event for each in found if each.type != BADGE_GRANTED)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_the_same_decision_has_the_same_effect_and_none_before_it(kind: str) -> None:
+    terms = FITTING.get((kind, "approve"), APPROVE)
+    assert effects(REVIEWS[kind]) == ()
+    assert effects(decided(REVIEWS[kind], terms)) == effects(decided(REVIEWS[kind], terms))
+
+
+def test_what_waits_is_released_under_the_id_that_time_would_release_it_under() -> None:
+    (released,) = effects(decided(HOLD, APPROVE))
+    source, event = ENTRY.key
+    assert released.key == ("ladder", f"release:{source}:{event}")
+
+
+def test_a_badge_is_granted_as_a_policy_would_grant_it() -> None:
+    (grant,) = effects(decided(VERDICT, APPROVE))
+    assert grant == granted(badge="CHAMPION", case="c" * 32, verdict=VERDICT.subject, by="review", at=NOW)
+
+
+def test_nobody_who_decided_is_named_to_the_member() -> None:
+    for kind, action in TYPES:
+        terms = FITTING.get((kind, action), Terms(action=action))  # type: ignore[arg-type]
+        assert "anna" not in str(effects(decided(REVIEWS[kind], terms)))
+        assert "looked at" not in str([each.id for each in effects(decided(REVIEWS[kind], terms))])
+
+
+def test_a_disputed_hold_may_be_released() -> None:
+    (released,) = effects(decided(DISPUTE, Terms(action="approve", remedy="release")))
+    assert (released.type, released.target) == (RELEASED, ("academy", "e#1"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms", "said"),
+    [
+        ("verdict", Terms(action="change"), "badge"),
+        ("verdict", Terms(action="change", badge="CHAMPION"), "proposed"),
+        ("verdict", Terms(action="change", badge="GENIUS"), "no such"),
+        ("verdict", Terms(action="approve", badge="WRITER"), "badge"),
+        ("verdict", Terms(action="approve", remedy="release"), "remedy"),
+        ("verdict", Terms(action="reject", attributes={"a": 1}), "attributes"),
+        ("hold", Terms(action="approve", badge="WRITER"), "badge"),
+        ("hold", Terms(action="approve", remedy="release"), "remedy"),
+        ("dispute", APPROVE, "remedy"),
+        ("dispute", Terms(action="reject", remedy="reverse"), "remedy"),
+        ("dispute", Terms(action="change"), "attributes"),
+        ("dispute", Terms(action="change", attributes={"id": "other"}), "id"),
+        ("audit", Terms(action="approve", attributes={"a": 1}), "attributes"),
+    ],
+)
+def test_terms_of_another_kind_are_refused_with_what_is_wrong(kind: str, terms: Terms, said: str) -> None:
+    assert said in misfit(REVIEWS[kind], terms, badges=BADGES)
+
+
+def test_a_badge_that_the_program_gave_up_is_not_granted_and_may_be_rejected() -> None:
+    assert "no such" in misfit(VERDICT, APPROVE, badges=("WRITER",))
+    assert misfit(VERDICT, REJECT, badges=()) == ""
+
+
+def test_what_ladder_itself_reported_is_not_corrected() -> None:
+    own = of_entry("audit", "academy", MEMBER, ("ladder", "order:1"), because="chance", now=NOW)
+    assert "reversed" in misfit(own, Terms(action="change", attributes={"price": 1}), badges=())
+
+
+def test_a_hold_says_what_waits_and_why_and_leaves_out_what_others_lost() -> None:
+    assert (HOLD.summary["points"], HOLD.summary["because"]) == ("50", "quality is not known yet")
+    assert HOLD.event == ENTRY.key
+
+
+def test_an_event_of_a_verdict_may_have_any_character() -> None:
+    assert VERDICT.event == ("forum", "post#1")
+
+
+def test_each_cause_has_an_id_of_its_own() -> None:
+    told = [review_id(kind, *about) for kind in get_args(Kind) for about in (("a", "b"), ("ab", ""), ("a#b",))]
+    assert len(set(told)) == len(told)
+    assert all(len(each) == 32 for each in told)
+    assert place(HOLD.address) == (MEMBER, HOLD.id)
+
+
+@pytest.mark.parametrize(("act", "role"), list(product(get_args(Act), ROLES)))
+def test_a_role_may_do_what_it_is_for_and_what_lower_ones_are(act: Act, role: Role) -> None:
+    staff = Staff("anna", "academy", role, MEMBER)
+    if ROLES.index(role) < ROLES.index(LEAST[act]):
+        with pytest.raises(NotAllowed, match=LEAST[act]):
+            allow(staff, act)
+    else:
+        allow(staff, act)
+
+
+@pytest.mark.parametrize("act", ["assign", "decide", "open", "administer"])
+def test_nobody_acts_in_his_own_case_whatever_his_role(act: Act) -> None:
+    with pytest.raises(NotAllowed, match="own case"):
+        allow(Staff("anna", "academy", "admin", MEMBER), act, member=MEMBER)
+    allow(Staff("anna", "academy", "admin", "other"), act, member=MEMBER)
+    allow(Staff("anna", "academy", "admin"), act, member=MEMBER)
+
+
+def test_one_may_read_his_own_case() -> None:
+    allow(Staff("anna", "academy", "viewer", MEMBER), "read", member=MEMBER)
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [
+        ((), None),
+        (("",), None),
+        (("Admin", "root"), None),
+        (("viewer",), "viewer"),
+        (("viewer", "admin", "reviewer"), "admin"),
+        (("others", "reviewer"), "reviewer"),
+    ],
+)
+def test_the_highest_of_several_roles_counts_and_nothing_else_is_one(groups: Any, role: str | None) -> None:
+    assert role_of(groups) == role
