@@ -11,8 +11,9 @@ from infra.items import grant_items
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey, grant_secrets
 from ingestion.settings import Settings
+from ladder.domain.inbound import POLL_MINUTES
 
-POLL = Duration.minutes(5)
+POLL = Duration.minutes(POLL_MINUTES)
 # The API waits 30 seconds for an answer: a second less, and the sender hears of the failure from us.
 TIMEOUT = Duration.seconds(29)
 
@@ -47,7 +48,7 @@ class Ingestion(Construct):
             timeout=TIMEOUT,
         )
         grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(self.function, members, "GetItem", "BatchGetItem", "PutItem")
+        grant_items(self.function, members, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem")
         activities.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)
         grant_secrets(self.function)

@@ -1,6 +1,6 @@
 """Decide a review: once, by a person whose case it is not; what follows from it is delivered at least once."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,14 +32,14 @@ def decide_review(
     reason: str,
     *,
     now: datetime,
-    badges: Collection[str],
+    badges: Callable[[], Collection[str]],
     reviews: ReviewQueue,
     queue: Activities,
 ) -> Decision:
     """Running it again delivers again what follows, under the same ids, and changes nothing.
 
     Raises NotThere, also where the member was erased; NotAllowed; Unreadable where the terms are none for its kind;
-    InConflict where it was decided otherwise, by somebody else, or by time. `badges`: that may be granted.
+    InConflict where it was decided otherwise, by somebody else, or by time. `badges`: that may be granted, in this moment.
     """
     allow(staff, "decide")
     review = found(staff, address, reviews)
@@ -48,7 +48,7 @@ def decide_review(
         return _again(staff, review, terms, reviews, queue)
     decided = Decided(terms=terms, reason=reason, by=staff.subject, at=now)
     after = replace(review, decided=decided)
-    if why := misfit(review, terms, badges=badges) or next(filter(None, map(unsound, effects(after))), ""):
+    if why := misfit(review, terms, badges=badges()) or next(filter(None, map(unsound, effects(after))), ""):
         raise Unreadable(why)
     if not _decided(review, decided, reviews):
         return _again(staff, found(staff, address, reviews), terms, reviews, queue)

@@ -33,7 +33,7 @@ type Books = Callable[[int], Book]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """`facts`: entries that stay; `again`: it had been decided before."""
+    """`facts`: entries that stay; `again`: he had been forgotten before, or nearly."""
 
     member: str
     decided_at: datetime
@@ -59,7 +59,8 @@ def erase(staff: Staff, *, member: str, reason: str, now: datetime, archive: Arc
     allow(staff, "administer", member=member)
     program = staff.program
     record = member_erased(program, member, by=staff.subject, why=reason, at=now)
-    if not (archive.people.known(program, member) or _decided_before(staff, member, archive)):
+    known = archive.people.known(program, member)
+    if not (known or _decided_before(staff, member, archive)):
         raise NotThere("there is no such member")
     standing = archive.decisions.record(record)
     salt = archive.erasures.close(program, member, at=standing.at)
@@ -69,7 +70,7 @@ def erase(staff: Staff, *, member: str, reason: str, now: datetime, archive: Arc
     state = _facts(program, member, salt, archive) if salt is not None else State()
     archive.erasures.finish(program, member, state)
     facts = len(archive.ledger.entries(program, member))
-    return Erased(member=member, decided_at=standing.at, facts=facts, again=standing != record)
+    return Erased(member=member, decided_at=standing.at, facts=facts, again=not known)
 
 
 def _decided_before(staff: Staff, member: str, archive: Archive) -> bool:

@@ -8,6 +8,7 @@ effect without a record; a record whose effect nobody asked for again is what th
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ladder.domain.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity, Delivery, Key
 from ladder.domain.asked import InConflict, NotThere, Unreadable
@@ -17,8 +18,10 @@ from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.progress import tiers_of
 from ladder.domain.rewards.reversing import irreversible, reversal
-from ladder.domain.rulebook import Plain
 from ladder.ports import Activities, Decisions, Ledger, People
+
+if TYPE_CHECKING:
+    from ladder.domain.rulebook import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def grant_points(hand: Hand, program: Program, *, member: str, points: int) -> D
 
 
 def grant_badge(hand: Hand, program: Program, *, member: str, badge: str, tier: int = 1) -> Done:
-    """Who has it already keeps it, and his entry says so. Raises NotThere for a badge that the program does not have."""
+    """Who has it already keeps it, and his entry says so. Raises NotThere for what is no badge here."""
     if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
         raise NotThere(f"{program.key} has no badge {badge!r} with a tier {tier}")
     return _given(hand, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})

@@ -156,14 +156,13 @@ def reviews(
 )
 def review(review: Address) -> Shown:
     visit = _visiting()
-    book = visit.book
     return show_review(
         visit.staff,
         review,
         now=visit.now,
-        book=book,
+        book=lambda: visit.book,
         reviews=ports().reviews,
-        ledger=ports().members.ledger(book.program),
+        ledger=ports().members.ledger(),
         disputes=ports().disputes,
         verdicts=ports().verdicts,
     )
@@ -200,7 +199,7 @@ def decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response
         body.terms,
         body.reason,
         now=visit.now,
-        badges={each.key for each in visit.book.rulebook.judged},
+        badges=lambda: {each.key for each in visit.book.rulebook.judged},
         reviews=ports().reviews,
         queue=ports().queue,
     )

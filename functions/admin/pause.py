@@ -10,7 +10,6 @@ from ladder.domain.pausing import Pausable, with_pause
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.ports import Programs, Publications
-from dataclasses import replace
 
 TRIES = 5
 

@@ -1,6 +1,6 @@
 """Show a review: everything that whoever decides it needs to see, on one page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,13 +57,16 @@ def show_review(
     address: str,
     *,
     now: datetime,
-    book: Book,
+    book: Callable[[], Book],
     reviews: ReviewQueue,
     ledger: Ledger,
     disputes: Disputes,
     verdicts: Verdicts,
 ) -> Shown:
-    """Raises NotThere where the program has no such review, or no longer."""
+    """`book`: of the program, asked for where there is something to tell by it.
+
+    Raises NotThere where the program has no such review, or no longer.
+    """
     allow(staff, "read")
     review = found(staff, address, reviews)
     ruling = verdicts.standing(review.program, review.member).get(review.subject) if _is_judged(review) else None
@@ -94,11 +97,11 @@ def _is_judged(review: Review) -> bool:
     return review.kind in {"verdict", "unjudged"}
 
 
-def _entry(review: Review, book: Book, ledger: Ledger, disputes: Disputes) -> Statement | None:
+def _entry(review: Review, book: Callable[[], Book], ledger: Ledger, disputes: Disputes) -> Statement | None:
     if review.event is None:
         return None
     raised = {each.key: each for each in disputes.of(review.program, review.member)}
-    told = statements(book, ledger.entries(review.program, review.member), raised)
+    told = statements(book(), ledger.entries(review.program, review.member), raised)
     return next((each for each in told if (each.source, each.id) == review.event), None)
 
 

@@ -8,6 +8,7 @@ from ladder.domain.activity import Activity
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.case import Case, Past, case_of
 from ladder.domain.judging.cohort import asks_for_place, drawn, placed
+from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
 from ladder.domain.rulebook import JudgedBadge
 from ladder.ports import Ledger, Rosters
@@ -27,8 +28,7 @@ def pick(
 ) -> Iterator[tuple[JudgedBadge, Case]]:
     """Read only. Nobody's history is read where no badge asks for it, or the member is in nobody's cohort."""
     days = LocalDays(program.schedule)
-    judged = () if program.paused else program.rulebook.judged
-    asked = [each for each in judged if _asks(each, happened, rosters, days, now)]
+    asked = [each for each in as_played(program).rulebook.judged if _asks(each, happened, rosters, days, now)]
     if not asked:
         return
     state, _ = ledger.load(program.key, happened.member, [])

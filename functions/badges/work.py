@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from badges.pick import Happened
+from ladder.domain.errors import Gone
 
 LEAST_SECONDS = 5.0  # left of the invocation beside the lease of a case, to begin with another message
 
@@ -34,6 +35,8 @@ def _done(message: str, body: str, docket: Docket) -> bool:
         for happened in docket.read(body):
             for outcome in _heard(happened, docket):
                 docket.told[outcome] += 1
+    except Gone:
+        docket.told["erased"] += 1
     except Exception as error:  # noqa: BLE001 - whatever it is, only this message waits for it
         docket.report(message, error)
         return False

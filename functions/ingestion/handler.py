@@ -2,6 +2,7 @@
 
 import base64
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from ingestion.poll import poll
 from ingestion.receive import receive
 from ingestion.settings import Settings
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
@@ -38,6 +40,7 @@ class Ports:
     sources: DynamoSources
     keyring: Keyring
     identities: DynamoIdentities
+    quarantine: DynamoQuarantine
     activities: SqsActivities
 
 
@@ -53,13 +56,14 @@ def ports() -> Ports:
         sources=DynamoSources(Table(dynamodb, settings.programs_table, usage)),
         keyring=keyring,
         identities=DynamoIdentities(members, key=lambda: keyring.text(settings.identity_secret)),
+        quarantine=DynamoQuarantine(members),
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
     )
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
-    return _poll() if event.get("poll") else _receive(event)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return _poll(context) if event.get("poll") else _receive(event)
 
 
 def _receive(event: dict[str, Any]) -> dict[str, Any]:
@@ -75,6 +79,7 @@ def _receive(event: dict[str, Any]) -> dict[str, Any]:
             vendors=SOURCES,
             keyring=ports().keyring,
             identities=ports().identities,
+            quarantine=ports().quarantine,
             activities=ports().activities,
         )
     except LadderError as error:
@@ -83,28 +88,37 @@ def _receive(event: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:
         logger.exception("failed", program=where["program"], source=where["source"])
         return problem_of(error)
-    logger.info("taken", accepted=taken.accepted, ignored=taken.ignored, usage=usage.as_dict(), **where)
+    numbers = {"accepted": taken.accepted, "ignored": taken.ignored, "unreadable": taken.unreadable}
+    _say(taken.unreadable)("taken", usage=usage.as_dict(), **numbers, **where)
     return response(answer.status, answer.body, **answer.headers)
 
 
-def _poll() -> dict[str, Any]:
+def _say(unreadable: int) -> Callable[..., None]:
+    """What was set apart waits for somebody to look at it."""
+    return logger.warning if unreadable else logger.info
+
+
+def _poll(context: LambdaContext) -> dict[str, Any]:
     """Raises Unavailable where any source failed, after all were asked: so the clock's failures are seen."""
     from ladder.adapters.sources.timeline import TalentTimeline  # noqa: PLC0415  # a hook has no use for HTTP
 
     polled = poll(
         now=datetime.now(UTC),
+        time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         sources=ports().sources,
         timelines={"talentlms": TalentTimeline()},
         keyring=ports().keyring,
         identities=ports().identities,
+        quarantine=ports().quarantine,
         activities=ports().activities,
     )
-    logger.info("polled", accepted=polled.accepted, ignored=polled.ignored, failed=len(polled.failed))
+    numbers = {"accepted": polled.accepted, "ignored": polled.ignored, "unreadable": polled.unreadable}
+    _say(polled.unreadable)("polled", failed=len(polled.failed), **numbers)
     for (program, source), why in polled.failed.items():
         logger.error("a source was not read to its end", program=program, source=source, why=why)
     if polled.failed:
         raise Unavailable(f"{len(polled.failed)} sources were not read to their end")
-    return {"accepted": polled.accepted, "ignored": polled.ignored}
+    return numbers
 
 
 def _call(event: dict[str, Any]) -> Call:

@@ -7,7 +7,7 @@ from ingestion.body import plain, refuse_large
 from ingestion.take import take
 from ladder.domain.inbound import Answer, Call, Taken, Unknown
 from ladder.domain.rulebook import SourceKind
-from ladder.ports import Activities, Identities, Keyring, Sources, Vendor
+from ladder.ports import Activities, Identities, Keyring, Parking, Sources, Vendor
 
 
 def receive(
@@ -20,6 +20,7 @@ def receive(
     vendors: Mapping[SourceKind, Vendor],
     keyring: Keyring,
     identities: Identities,
+    quarantine: Parking,
     activities: Activities,
 ) -> tuple[Answer, Taken]:
     """The answer a source expects, once the queue has all of it. Any error means that nothing was done.
@@ -30,9 +31,17 @@ def receive(
     refuse_large(call)
     found = sources.find(program, source)
     if found is None:
-        raise Unknown("there is no such hook")
+        raise Unknown
     vendor = vendors[found.kind]
     vendor.verify(call, found, keyring.of(found), now=now)
     contents = vendor.read(plain(call), found)
-    taken = take(contents, found, program=program, now=now, identities=identities, activities=activities)
+    taken = take(
+        contents,
+        found,
+        program=program,
+        now=now,
+        identities=identities,
+        quarantine=quarantine,
+        activities=activities,
+    )
     return vendor.answer(taken), taken

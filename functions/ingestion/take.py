@@ -1,32 +1,92 @@
 """Take: events that are genuine become activities of members, all of them or none."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ladder.domain.activity import Activity, Delivery
-from ladder.domain.inbound import Contents, Taken, activity_of
+from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread, activity_of, normal
 from ladder.domain.rulebook import Source
-from ladder.ports import Activities, Identities
+from ladder.ports import Activities, Identities, Parking
 
 MENTIONS = ("colleague",)  # attributes that are somebody else's user id in the source
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What cannot be taken; `raw`: whose it is in the source, "" where that is not to be read either."""
+
+    raw: str
+    record: str
+    why: str
+
+
 def take(
-    contents: Contents, source: Source, *, program: str, now: datetime, identities: Identities, activities: Activities
+    contents: Contents,
+    source: Source,
+    *,
+    program: str,
+    now: datetime,
+    identities: Identities,
+    quarantine: Parking,
+    activities: Activities,
 ) -> Taken:
     """Returns after the queue has everything. One event out of bounds, and nothing is sent and nobody made known.
 
-    What a member sent together is one delivery; events of erased members are dropped. Whom an event only mentions is
-    known by a mark from here on.
+    But where its sender could not mend it: then it is set apart, with its member or else its source, and the others
+    are taken. What a member sent together is one delivery; events of erased members are dropped. Whom an event only
+    mentions is known by a mark from here on.
     """
-    read = [(event.member, activity_of(event, source=source.key, received_at=now)) for event in contents.events]
+    read, apart = _read(contents, source, now=now)
     read = [(raw, _without_names(activity, identities)) for raw, activity in read]
-    members = identities.resolve(program, source.key, {raw for raw, _ in read}) if read else {}
+    raws = {raw for raw, _ in read} | {each.raw for each in apart if each.raw}
+    members = identities.resolve(program, source.key, raws) if raws else {}
+    parked = _park(apart, source, members, program=program, quarantine=quarantine)
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
     if known:
         activities.send(_deliveries(program, known))
-    return Taken(accepted=len(known), ignored=contents.ignored + len(read) - len(known), ids=contents.ids)
+    dropped = len(read) - len(known) + len(apart) - parked
+    return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, ids=contents.ids)
+
+
+def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tuple[str, Activity]], list[Apart]]:
+    """Raises Malformed for an event that its sender can mend."""
+    read = list[tuple[str, Activity]]()
+    apart = [_nobodys(unread) for unread in contents.unread]
+    for event in map(normal, contents.events):
+        try:
+            read.append((event.member, activity_of(event, source=source.key, received_at=now)))
+        except Malformed as error:
+            if not event.record:
+                raise
+            apart.append(Apart(_owner(event), event.record, str(error)))
+    return read, apart
+
+
+def _nobodys(unread: Unread) -> Apart:
+    return Apart("", unread.record, unread.why)
+
+
+def _owner(event: Event) -> str:
+    return event.member if len(event.member) <= LONGEST_ID else ""
+
+
+def _park(
+    apart: Collection[Apart],
+    source: Source,
+    members: Mapping[str, str | None],
+    *,
+    program: str,
+    quarantine: Parking,
+) -> int:
+    """How many were set apart: nothing of an erased member is kept."""
+    parked = 0
+    for each in apart:
+        owner = members[each.raw] if each.raw else f"source:{source.key}"
+        if owner is not None:
+            quarantine.park(program, owner, each.record, each.why)
+            parked += 1
+    return parked
 
 
 def _without_names(activity: Activity, identities: Identities) -> Activity:

@@ -187,7 +187,8 @@ class Vendor(Protocol):
 class Timeline(Protocol):
     """A source that is asked, because it does not tell."""
 
-    def pages(self, source: Source, keys: Keys, *, now: datetime) -> Iterable[Contents]: ...
+    def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
+        """Raises Unavailable where it takes more than `seconds` of it; the pages before stand."""
 
 
 class Ledger(Protocol):
@@ -199,6 +200,12 @@ class Ledger(Protocol):
     def commit(self, change: Change) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
     def park(self, program: str, member: str, body: str, why: str) -> None: ...  # set apart, whole, to be looked at
+
+
+class Parking(Protocol):
+    """Of what can be neither paid nor mended here: `owner` is a member, or `source:` and the source's key."""
+
+    def park(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once
 
 
 class Quarantine(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ladder.domain.asked import InConflict, NotAllowed, NotAMember, NotLoggedIn, NotThere, Unreadable
 from ladder.domain.errors import Gone, LadderError, Rejected, Unavailable
-from ladder.domain.inbound import Forged, Malformed, TooLarge, Unknown, Unsupported
+from ladder.domain.inbound import Forged, Malformed, TooLarge, Unsupported
 
 type Response = dict[str, Any]  # as API Gateway's payload 2.0 has it
 
@@ -21,8 +21,7 @@ TOLD: Mapping[type[LadderError], HTTPStatus] = {  # with the error's own words
     NotThere: HTTPStatus.NOT_FOUND,
     Unreadable: HTTPStatus.UNPROCESSABLE_CONTENT,
     Malformed: HTTPStatus.BAD_REQUEST,
-    Unknown: HTTPStatus.NOT_FOUND,
-    Forged: HTTPStatus.UNAUTHORIZED,
+    Forged: HTTPStatus.UNAUTHORIZED,  # an unknown hook is one: nobody learns which programs there are
     TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
     Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }

@@ -9,7 +9,7 @@ from ladder.domain.calendar import local_day
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.milestones import Milestones, milestones
 from ladder.domain.rewards.outlook import Outlook, outlook
-from ladder.domain.rewards.reserve import chunk
+from ladder.domain.rewards.reserve import bound
 from ladder.domain.rewards.state import State
 from ladder.domain.today import ChallengeToday, challenges
 from ladder.ports import Ledger, Placements, Purse, Rotations
@@ -74,13 +74,15 @@ def _points(state: State) -> Points:
 
 
 def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> int | None:
-    """What the day's first award would be given, as long as there was none."""
+    """What the member may have earned today at most, by the program's own cap."""
     if book.program.caps.program_daily_points is None:
         return None
-    if state.day == today.toordinal() and state.allowance is not None:
-        return state.allowance
-    budget = purse.budget(me.program, me.member, today)
-    return budget if budget is not None else chunk(book.program, purse.drawn(me.program, today))
+    return bound(
+        book.program,
+        fixed=state.allowance if state.day == today.toordinal() else None,
+        budget=purse.budget(me.program, me.member, today),
+        drawn=purse.drawn(me.program, today),
+    ).points
 
 
 def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:

@@ -1,9 +1,10 @@
 """A batch from the queue: members apart from each other, so that one's trouble costs no other's points."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 
+from ladder.adapters.messages import Read
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.errors import Gone, ProgramRefused, Rejected
 
@@ -28,7 +29,7 @@ class Clerk:
     `drop` hears how many messages were an erased member's.
     """
 
-    read: Callable[[str], Delivery]
+    read: Callable[[str], Read]
     give: Give
     park: Park
     time_left: Callable[[], float]
@@ -80,11 +81,15 @@ def _by_member(group: Sequence[Received], clerk: Clerk) -> Mapping[tuple[str, st
 def _readable(group: Sequence[Received], clerk: Clerk) -> Iterator[Delivery]:
     for message in group:
         try:
-            yield clerk.read(message.body)
+            read = clerk.read(message.body)
         except Rejected as error:
             _park(message, clerk, error)
+            continue
+        for body, why in read.unsound:
+            _park(replace(message, body=body), clerk, why)
+        yield read.delivery
 
 
-def _park(message: Received, clerk: Clerk, error: Exception) -> None:
+def _park(message: Received, clerk: Clerk, why: object) -> None:
     program, _, member = message.group.partition("#")
-    clerk.park(program, member, message.body, str(error))
+    clerk.park(program, member, message.body, str(why))

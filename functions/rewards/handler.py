@@ -18,8 +18,9 @@ from ladder.domain.activity import Activity
 from ladder.settings import from_env
 from ladder.usage import Usage
 from rewards.batch import Clerk, Received, work
+from rewards.desk import Desk
 from rewards.release import release
-from rewards.reward import Desk, reward
+from rewards.reward import reward
 from rewards.settings import Settings
 from rewards.team import tell_team
 

@@ -3,24 +3,23 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ladder.domain.activity import AMENDMENTS, CORRECTED, LADDER, ORDERED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Superseded, Unavailable
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change, Draw, Taken
+from ladder.domain.rewards.change import Change, Taken
 from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.evaluate import days_of, evaluate, out_of_order
-from ladder.domain.rewards.refold import recorded_allowances, refold
-from ladder.domain.rewards.reserve import chunk
+from ladder.domain.rewards.evaluate import evaluate, out_of_order, with_allowances
+from ladder.domain.rewards.refold import counted_anew, refold
+from ladder.domain.rewards.reserve import settle
 from ladder.domain.rewards.state import State
-from ladder.ports import Ledger, Purse
+from rewards.bounds import bounds_of
+from rewards.desk import Desk
 
 TRIES = 8
 DECISIONS = AMENDMENTS - {CORRECTED}
 
 type Pause = Callable[[int], None]
-type Books = Callable[[int], Book]  # a published version of the program, made ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +30,6 @@ class Rewarded:
     again: int
     refused: int
     state: State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Where one member's activities are rewarded: his program's book, and what stands behind it."""
-
-    member: str
-    book: Book
-    books: Books
-    ledger: Ledger
-    purse: Purse
-    now: datetime
-
-    @property
-    def program(self) -> str:
-        return self.book.program.key
 
 
 def reward(desk: Desk, activities: Sequence[Activity], *, pause: Pause) -> Rewarded:
@@ -79,17 +62,20 @@ def _differs(activity: Activity, recorded: bytes) -> bool:
 
 
 def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
-    anew = out_of_order(desk.book, state, new)
+    anew = out_of_order(desk.book, state, new) or state.short
     recorded = desk.ledger.entries(desk.program, desk.member) if anew else []
-    fixed = {state.day: state.allowance, **recorded_allowances(recorded)}
-    fresh = {day: _allowance(desk, date.fromordinal(day)) for day in days_of(desk.book, new) if fixed.get(day) is None}
-    allowances = {**fixed, **{day: each.points for day, each in fresh.items()}}
+    bounds = bounds_of(desk, state, new, recorded)
+    allowances = {day: each.points for day, each in bounds.items()}
     if anew:
         books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
         after, entries = refold(books, desk.book, state, recorded, new, allowances=allowances)
     else:
         after, entries = evaluate(desk.book, state, new, allowances=allowances)
-    used = {entry.day for entry in entries if entry.allowance}
+    settled = {
+        day: settle(desk.book.program, date.fromordinal(day), each, after.taken.get(day, 0))
+        for day, each in bounds.items()
+    }
+    entries = with_allowances(after, entries, {day: each.allowance for day, each in settled.items()})
     change = Change(
         program=desk.program,
         member=desk.member,
@@ -98,7 +84,8 @@ def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[En
         entries=[replace(entry, recorded_at=desk.now) for entry in entries],
         due_at=desk.now + timedelta(days=desk.book.rulebook.hold_days),
         decided=_decided(entries, recorded),
-        draws=[each.draw for day, each in fresh.items() if each.draw and day in used],
+        again=_waiting_again(desk, after, recorded) if anew else (),
+        draws=[each.draw for each in settled.values() if each.draw],
         stock=_given_back(desk, entries, recorded),
     )
     desk.ledger.commit(change)
@@ -106,24 +93,14 @@ def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[En
     return tuple(change.entries), after
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """`points` None: the program has no cap. `draw`: what of it comes from the reserve, if it does."""
-
-    points: int | None
-    draw: Draw | None = None
-
-
-def _allowance(desk: Desk, day: date) -> Allowance:
-    """The member's budget for the day; without one, a part of the program's reserve."""
-    if desk.book.program.caps.program_daily_points is None:
-        return Allowance(None)
-    budget = desk.purse.budget(desk.program, desk.member, day)
-    if budget is not None:
-        return Allowance(budget)
-    drawn = desk.purse.drawn(desk.program, day)
-    points = chunk(desk.book.program, drawn)
-    return Allowance(points, Draw(day, drawn, points))
+def _waiting_again(desk: Desk, after: State, recorded: Sequence[Entry]) -> list[Entry]:
+    """Entries of before that wait now, and did not before this: a correction, or room under a cap, made them wait."""
+    found = [entry for entry in recorded if entry.key in after.waiting and not entry.waits]
+    if not found:
+        return []
+    books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
+    before, _ = counted_anew(books, desk.book, recorded)
+    return [replace(each, lines=after.waiting[each.key]) for each in found if each.key not in before.waiting]
 
 
 def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:

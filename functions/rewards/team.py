@@ -6,7 +6,8 @@ from ladder.domain.rewards.state import State
 from ladder.domain.rewards.teams import Share, brought, granted, period_of, reached
 from ladder.domain.rulebook import TeamAchievement
 from ladder.ports import Activities, Teams
-from rewards.reward import Desk, Rewarded
+from rewards.desk import Desk
+from rewards.reward import Rewarded
 
 
 def tell_team(desk: Desk, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:

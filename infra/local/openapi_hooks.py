@@ -55,17 +55,23 @@ SCHEMAS: dict[str, Any] = {
     },
     "Taken": {
         "type": "object",
-        "required": ["accepted", "ignored"],
-        "properties": {"accepted": {"type": "integer"}, "ignored": {"type": "integer"}},
+        "required": ["accepted", "ignored", "unreadable"],
+        "properties": {
+            "accepted": {"type": "integer"},
+            "ignored": {"type": "integer"},
+            "unreadable": {
+                "type": "integer",
+                "description": "Set apart to be looked at: of a vendor's kind, whose sender could not mend them.",
+            },
+        },
     },
 }
 
 REFUSED = {
     400: "Genuine, and not to be read: it says where",
-    401: "The signature is missing, wrong, too old or too new",
-    404: "There is no such hook",
+    401: "The signature is missing, wrong, too old or too new, or there is no such hook: which of them is not told",
     413: "More than is read in one call",
-    415: "A content encoding that is not read",
+    415: "A content encoding that is not read, or a CloudEvent in binary mode: send it in structured mode",
     500: "Our fault: send it again",
     503: "Busy: send it again after the seconds that `retry-after` says",
 }

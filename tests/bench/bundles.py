@@ -36,6 +36,7 @@ DEPLOYED = {
     "LADDER_METRICS_BUCKET": "metrics",
     "LADDER_ANCHORS_BUCKET": "anchors",
     "LADDER_IDENTITY_SECRET": "identity",
+    "LADDER_USER_POOL": "people",
 }
 
 

@@ -18,7 +18,8 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import State
 from ladder.usage import Usage
-from rewards.reward import Desk, reward
+from rewards.desk import Desk
+from rewards.reward import reward
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_least, at_most
 from tests.bench.table import create

@@ -141,6 +141,7 @@ RULEBOOK = Rulebook(
     holidays=(date(2026, 12, 25),),
     late_days=30,
     hold_days=10,
+    audited_per_thousand=10,
 )
 SOURCE = Source(
     key="tracker", kind="jira", secret="ladder/jira", events={"closed": "task.completed"}, options={"done": "Done"}

@@ -13,21 +13,29 @@ from typing import Any
 import pytest
 
 from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.table import Table
 from ladder.domain.rulebook import Source
+from ladder.usage import Usage
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
-from tests.contract.sources.signing import sign_basic, sign_standard
-from tests.contract.sources.vendors import NEW, WRONG, xapi
+from tests.contract.sources.signing import mac, sign_basic, sign_standard, text64
+from tests.contract.sources.vendors import NEW, WRONG, hubspot, xapi
 from tests.contract.sources.vendors import standard as event
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(
-    function_name="ingestion", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda", aws_request_id="r-1"
+    function_name="ingestion",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda",
+    aws_request_id="r-1",
+    get_remaining_time_in_millis=lambda: 29_000,
 )
 SOURCES = (
     Source(key="academy", kind="standard", secret="ladder/academy"),
     Source(key="store", kind="xapi", secret="ladder/academy"),
+    Source(key="crm", kind="hubspot", secret="ladder/academy"),
     Source(key="lost", kind="standard", secret="ladder/nowhere"),
     Source(key="empty", kind="standard", secret="ladder/empty"),
 )
@@ -38,6 +46,7 @@ class Deployed:
     module: Any
     aws: Emulator
     queue: str
+    ledger: DynamoLedger
 
     def post(self, told: object, *, source: str = "academy", program: str = "bank", **changes: Any) -> dict[str, Any]:
         raw = json.dumps(told).encode()
@@ -79,7 +88,9 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
     _secrets(aws.client("secretsmanager"))
     DynamoPrograms(tables.table()).publish(program("bank", sources=SOURCES))
     monkeypatch.delitem(sys.modules, "ingestion.handler", raising=False)
-    yield Deployed(importlib.import_module("ingestion.handler"), aws, queue["QueueUrl"])
+    members = Table(aws.client("dynamodb"), tables.audit, Usage())
+    ledger = DynamoLedger(members, audit=tables.audit, names=())
+    yield Deployed(importlib.import_module("ingestion.handler"), aws, queue["QueueUrl"], ledger)
     sys.modules.pop("ingestion.handler", None)
 
 
@@ -93,7 +104,7 @@ def _secrets(client: Any) -> None:
 
 def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(deployed: Deployed) -> None:
     answer = deployed.post({"events": [event(0), event(3), event(1, "tea.brewed")]})
-    assert (answer["statusCode"], answer["body"]) == (202, {"accepted": 2, "ignored": 1})
+    assert (answer["statusCode"], answer["body"]) == (202, {"accepted": 2, "ignored": 1, "unreadable": 0})
     (message,) = deployed.waiting()
     assert (message["program"], [each["id"] for each in message["activities"]]) == ("bank", ["e0", "e3"])
     assert len(bytes.fromhex(message["member"])) == 16
@@ -122,14 +133,30 @@ def test_a_wrong_signature_is_401_and_no_word_more(deployed: Deployed) -> None:
     assert deployed.waiting() == []
 
 
-def test_an_unknown_program_and_an_unknown_source_hear_the_same_404(deployed: Deployed) -> None:
+def test_an_unknown_program_and_an_unknown_source_hear_what_a_forger_hears(deployed: Deployed) -> None:
     answers = [
+        deployed.post(event(1), headers={}),
         deployed.post({}, source="none"),
         deployed.post({}, program="none"),
         deployed.post({}, program="x" * 999),
     ]
-    assert [answer["statusCode"] for answer in answers] == [404] * 3
-    assert answers[0] == answers[1] == answers[2]
+    assert [answer["statusCode"] for answer in answers] == [401] * 4
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_what_a_vendor_cannot_mend_is_set_apart_and_the_others_wait_in_the_queue(deployed: Deployed) -> None:
+    records = [hubspot(1), {**hubspot(2), "objectId": "seven"}, {**hubspot(4), "sourceId": f"userId:{'x' * 201}"}]
+    raw, now = json.dumps(records).encode(), datetime.now(UTC)
+    headers = {"x-hubspot-request-timestamp": str(int(now.timestamp() * 1000))}
+    signed = b"POSThttps://api.example.com/hooks/bank/crm" + raw + headers["x-hubspot-request-timestamp"].encode()
+    headers["x-hubspot-signature-v3"] = text64(mac(NEW.encode(), signed))
+    for _ in range(2):
+        answer = deployed.post(records, source="crm", headers=headers)
+        assert (answer["statusCode"], answer["body"]) == (202, {"accepted": 1, "ignored": 0, "unreadable": 2})
+    assert len(deployed.waiting()) == 1
+    apart = deployed.ledger.parked("bank", "source:crm")
+    assert sorted(json.loads(body)["eventId"] for body in apart) == [102, 104]
+    assert all(apart.values())
 
 
 def test_a_malformed_event_is_400_with_its_place(deployed: Deployed) -> None:
@@ -176,4 +203,4 @@ def test_neither_bodies_nor_raw_ids_are_logged(deployed: Deployed, caplog: pytes
 
 
 def test_the_clock_has_every_source_asked_that_tells_nothing_by_itself(deployed: Deployed) -> None:
-    assert deployed.module.handler({"poll": True}, CONTEXT) == {"accepted": 0, "ignored": 0}
+    assert deployed.module.handler({"poll": True}, CONTEXT) == {"accepted": 0, "ignored": 0, "unreadable": 0}

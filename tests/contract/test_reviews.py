@@ -19,13 +19,14 @@ from ladder.domain.errors import Gone
 from ladder.domain.reviews.opening import of_dispute
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Line
 from ladder.domain.rewards.state import State
 from ladder.ports import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.test_disputes import RAISED
 from tests.contract.test_dynamodb_races import at_once
-from tests.domain.sample_rulebook import academy
+from tests.domain.sample_rulebook import academy, book
 from tests.domain.test_reviews import APPROVE, ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
 
 LATER = NOW + timedelta(hours=1)
@@ -179,6 +180,25 @@ def test_what_is_held_opens_a_review_with_it(tables: Tables) -> None:
     live = stage(tables)
     _held(live)
     assert found(queue_of(live), HOLD) == HOLD
+
+
+@EMULATED
+@pytest.mark.parametrize(("share", "drawn"), [(1000, True), (0, False)])
+def test_chance_draws_what_paid_at_once_and_not_what_waits(tables: Tables, *, share: int, drawn: bool) -> None:
+    live = stage(tables)
+    paid = replace(
+        ENTRY, activity=replace(ENTRY.activity, id="b"), lines=(Line("PASSED", base=50, paid=50),), points=50
+    )
+    change = Change(
+        program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY, paid], due_at=LATER
+    )
+    live.stores().ledger(book(audited_per_thousand=share)).commit(change)
+    told = sorted((each.kind, each.summary["event"]) for each in _all(queue_of(live)))
+    assert told == ([("audit", "b")] if drawn else []) + [("hold", ENTRY.key[1])]
+
+
+def _all(queue: DynamoReviewQueue) -> list[Review]:
+    return queue.find("academy", [(each.member, each.id) for each in queue.waiting("academy")])
 
 
 @EMULATED

@@ -95,6 +95,9 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         academy(sources=named(SOURCE, 0) + tuple(replace(SOURCE, key=f"s{n}") for n in range(21))), "sources",
         "21 sources", "20",
     ),
+    "two sources of one secret": (
+        academy(sources=(SOURCE, replace(SOURCE, key="quiz"))), "sources.quiz.secret", "has this secret too", "its own",
+    ),
     "a source's secret in the open": (source(secret="hunter2"), "sources.academy.secret", "may read", "begins with"),
     "a source that reports for us": (
         source(events={"x": "order.placed"}), "sources.academy.events.x", "not for sources", "task.completed",
@@ -296,6 +299,12 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "late before it happened": (book(late_days=-1), "late_days", "-1 days late", "0 to 365"),
     "late by years": (book(late_days=366), "late_days", "366 days late", "0 to 365"),
     "a hold of no day": (book(hold_days=0), "hold_days", "0 days", "1 to 90"),
+    "more audits than awards": (
+        book(audited_per_thousand=1001),
+        "audited_per_thousand",
+        "1001 of a thousand",
+        "0 to 1000",
+    ),
     "a hold of a year": (book(hold_days=365), "hold_days", "365 days", "1 to 90"),
     "a week that pays nobody": (
         capped(book(), member_weekly_points=0), "caps.member_weekly_points", "0 pays nobody", "1 or",

@@ -12,7 +12,7 @@ from ladder.domain.asked import NotAllowed
 from ladder.domain.disputes import Dispute
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.effects import effects, misfit
-from ladder.domain.reviews.opening import of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.reviews.opening import drawn, of_dispute, of_entry, of_hold, of_stretch
 from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, place, review_id
 from ladder.domain.reviews.rights import LEAST, ROLES, Act, Role, Staff, allow, role_of
 from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
@@ -168,6 +168,19 @@ def test_what_ladder_itself_reported_is_not_corrected() -> None:
 def test_a_hold_says_what_waits_and_why_and_leaves_out_what_others_lost() -> None:
     assert (HOLD.summary["points"], HOLD.summary["because"]) == ("50", "quality is not known yet")
     assert HOLD.event == ENTRY.key
+
+
+@pytest.mark.parametrize(("per_thousand", "least", "most"), [(0, 0, 0), (100, 70, 130), (1000, 1000, 1000)])
+def test_chance_draws_about_its_share_and_the_same_ones_each_time(per_thousand: int, least: int, most: int) -> None:
+    paid = [replace(ENTRY, activity=passed(f"m{n}"), lines=(), points=5) for n in range(1000)]
+    found = [[drawn("academy", MEMBER, each, per_thousand=per_thousand) for each in paid] for _ in range(2)]
+    assert found[0] == found[1]
+    assert least <= sum(found[0]) <= most
+
+
+@pytest.mark.parametrize("entry", [ENTRY, replace(ENTRY, lines=(), points=0), replace(ENTRY, lines=(), points=-5)])
+def test_what_waits_or_paid_nothing_is_not_drawn(entry: Entry) -> None:
+    assert not drawn("academy", MEMBER, entry, per_thousand=1000)
 
 
 def test_an_event_of_a_verdict_may_have_any_character() -> None:

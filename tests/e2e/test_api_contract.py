@@ -31,7 +31,8 @@ from ladder.domain.activity import Activity
 from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.rights import ROLES
 from ladder.usage import Usage
-from rewards.reward import Desk, reward
+from rewards.desk import Desk
+from rewards.reward import reward
 from tests.contract.ledgers import members_table
 from tests.contract.sources.signing import sign_standard
 from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE

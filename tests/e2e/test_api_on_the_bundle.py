@@ -77,8 +77,8 @@ def test_a_forged_event_is_refused_and_leaves_nothing(academy: Stage) -> None:
     assert known(academy) == before
 
 
-def test_a_hook_that_nobody_configured_is_not_there(academy: Stage) -> None:
-    assert post(academy, passed(member="eve", event="5"), to="another").status == 404
+def test_a_hook_that_nobody_configured_is_answered_as_a_forged_event_is(academy: Stage) -> None:
+    assert post(academy, passed(member="eve", event="5"), to="another").status == 401
 
 
 def test_another_process_finds_the_program_on_the_stage(academy: Stage) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.adapters.messages import read_message
+from ladder.adapters.messages import Read, read_message
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.errors import Rejected, Unavailable
 from rewards.batch import LEAST_SECONDS, TOGETHER, Clerk, Received, work
@@ -150,6 +150,30 @@ def test_everything_twice_again_changes_nothing() -> None:
 
 
 def test_a_message_read_is_the_delivery_that_was_sent() -> None:
-    assert read_message(body("m", 1)) == Delivery(
-        "academy", "m", (Activity(source="lms", id="m1", type="forum.posted", occurred_at=START + timedelta(hours=10)),)
+    assert read_message(body("m", 1)) == Read(
+        Delivery(
+            "academy",
+            "m",
+            (Activity(source="lms", id="m1", type="forum.posted", occurred_at=START + timedelta(hours=10)),),
+        )
     )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"id": ""}, {"id": 7}, {"type": "calendar.day_off"}, {"occurred_at": "2026-03-01T10:00:00"}, {"attributes": [1]}],
+)
+def test_an_unsound_activity_is_set_apart_alone_and_costs_the_others_of_its_message_nothing(
+    changes: dict[str, object],
+) -> None:
+    room, message = Room(), json.loads(body("m", 0, 1, 2))
+    message["activities"][1] |= changes
+    for _ in range(2):
+        assert room.work(("m", json.dumps(message))) == []
+    assert room.ids("m") == ["m0", "m2"]
+    ((program, member, apart), why) = next(iter(room.parked.items()))
+    assert (len(room.parked), program, member) == (1, "academy", "m")
+    assert json.loads(apart)["activities"] == [message["activities"][1]]
+    assert why
+    with pytest.raises(Rejected):  # mended, it could be sent as it is
+        read_message(apart)

@@ -23,7 +23,7 @@ def test_a_problem_is_told_as_rfc_9457_has_it() -> None:
     [
         (Malformed("events[3].id", "missing"), 400),
         (Forged("f"), 401),
-        (Unknown("u"), 404),
+        (Unknown(), 401),
         (TooLarge("t"), 413),
         (Unsupported("u"), 415),
         (Unavailable("the table secret-name is busy"), 503),
@@ -36,6 +36,10 @@ def test_every_error_has_its_status_and_ours_keep_their_reasons_to_themselves(er
     assert answer["statusCode"] == json.loads(answer["body"])["status"] == status
     assert "secret-name" not in json.dumps(answer)
     assert ("retry-after" in answer["headers"]) == (status == 503)
+
+
+def test_an_unknown_hook_is_answered_as_a_forged_call_is() -> None:
+    assert problem_of(Unknown()) == problem_of(Forged())
 
 
 def test_a_good_answer_is_json_that_nobody_caches() -> None:

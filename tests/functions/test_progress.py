@@ -183,7 +183,7 @@ def test_today_is_the_local_day_of_the_program() -> None:
     assert World().shown(datetime(2026, 3, 9, 23, 30, tzinfo=UTC)).today.date == TUESDAY  # in Paris
 
 
-@pytest.mark.parametrize(("budget", "left"), [(70, 70), (None, 300), (0, 0)])
+@pytest.mark.parametrize(("budget", "left"), [(70, 70), (None, 6_000), (0, 0)])
 def test_where_the_program_has_a_cap_the_budget_or_the_reserve_bounds_the_day(budget: int | None, left: int) -> None:
     world = World(program=capped(academy(), program_daily_points=6_000))
     if budget is not None:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,19 @@ from ingestion.receive import receive
 from ladder.adapters.memory import MemoryActivities, MemoryIdentities
 from ladder.domain.activity import Delivery
 from ladder.domain.errors import LadderError, Rejected, Unavailable
-from ladder.domain.inbound import Answer, Call, Contents, Event, Forged, Keys, Malformed, Taken, TooLarge, Unknown
+from ladder.domain.inbound import (
+    Answer,
+    Call,
+    Contents,
+    Event,
+    Forged,
+    Keys,
+    Malformed,
+    Taken,
+    TooLarge,
+    Unknown,
+    Unread,
+)
 from ladder.domain.rulebook import Source, SourceKind
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -31,11 +43,14 @@ class World:
     """Everything the acts look through, which writes down in `steps` what was asked of it, and fails where told."""
 
     contents: Contents = field(default_factory=lambda: Contents(events=(event(0), event(1)), ignored=1))
-    failing: Mapping[str, LadderError] = field(default_factory=dict)
+    failing: Mapping[str, Exception] = field(default_factory=dict)
     known: Sequence[tuple[str, Source]] = (("bank", SOURCE),)
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
+    parked: list[tuple[str, str, str]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then 26
+    given: list[float] = field(default_factory=list)
 
     def _step(self, name: str) -> None:
         self.steps.append(name)
@@ -64,7 +79,8 @@ class World:
         self._step("answer")
         return Answer(status=202, body=taken.accepted)
 
-    def pages(self, source: Source, keys: Keys, *, now: datetime) -> Iterable[Contents]:
+    def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
+        self.given.append(seconds)
         self._step(f"page of {source.key}")
         yield self.contents
         self._step(f"second page of {source.key}")
@@ -80,6 +96,13 @@ class World:
     def erase(self, program: str, member: str) -> None:
         self.people.erase(program, member)
 
+    def mark(self, source: str, raw: str) -> str:
+        return self.people.mark(source, raw)
+
+    def park(self, program: str, owner: str, body: str, why: str) -> None:
+        self._step("park")
+        self.parked.append((program, owner, body))
+
     def send(self, deliveries: Sequence[Delivery]) -> None:
         self._step("send")
         self.queue.send(deliveries)
@@ -94,12 +117,20 @@ class World:
             vendors={"standard": self},
             keyring=self,
             identities=self,
+            quarantine=self,
             activities=self,
         )
 
-    def poll(self) -> Polled:
+    def poll(self, *, now: datetime = NOW) -> Polled:
         return poll(
-            now=NOW, sources=self, timelines={"talentlms": self}, keyring=self, identities=self, activities=self
+            now=now,
+            time_left=lambda: self.seconds.pop(0) if self.seconds else 29.0,
+            sources=self,
+            timelines={"talentlms": self},
+            keyring=self,
+            identities=self,
+            quarantine=self,
+            activities=self,
         )
 
 
@@ -134,7 +165,7 @@ def test_an_unknown_program_and_an_unknown_source_are_the_same(program: str, sou
     world = World()
     with pytest.raises(Unknown) as refusal:
         world.receive(program=program, source=source)
-    assert (str(refusal.value), world.steps) == ("there is no such hook", ["find"])
+    assert (str(refusal.value), world.steps) == (str(Forged()), ["find"])
 
 
 def test_a_body_beyond_the_bound_is_not_even_looked_up() -> None:
@@ -149,6 +180,77 @@ def test_one_event_out_of_bounds_makes_nobody_known_and_sends_nothing() -> None:
     with pytest.raises(Malformed, match=r"events\[1\].occurred_at"):
         world.receive()
     assert "resolve" not in world.steps
+
+
+LATE = NOW.replace(tzinfo=None)  # without a zone
+
+
+def test_what_nobody_could_mend_is_set_apart_with_its_member_and_the_others_are_taken() -> None:
+    wrong = event(1, member="al", record="{one}", occurred_at=LATE)
+    world = World(contents=Contents(events=(event(0), wrong, event(2)), unread=(Unread("{two}", "no"),), ignored=1))
+    _, taken = world.receive()
+    al = world.people.resolve("bank", "academy", ["al"])["al"]
+    assert taken == Taken(accepted=2, ignored=1, unreadable=2)
+    assert sorted(world.parked) == sorted([("bank", "source:academy", "{two}"), ("bank", str(al), "{one}")])
+    assert [activity.id for activity in world.queue.activities] == ["e0", "e2"]
+    assert world.steps.index("park") < world.steps.index("send")
+
+
+@pytest.mark.parametrize("member", ["", "  ", "x" * 201])
+def test_what_names_nobody_who_could_be_is_set_apart_with_its_source(member: str) -> None:
+    world = World(contents=Contents(events=(event(0, member=member, record="{}"),)))
+    _, taken = world.receive()
+    assert (taken, world.parked) == (Taken(accepted=0, ignored=0, unreadable=1), [("bank", "source:academy", "{}")])
+
+
+def test_nothing_of_an_erased_member_is_set_apart() -> None:
+    world = World(contents=Contents(events=(event(0, record="{}", occurred_at=LATE),)))
+    world.people.erase("bank", world.people.resolve("bank", "academy", ["jo"])["jo"] or "")
+    _, taken = world.receive()
+    assert (taken, world.parked) == (Taken(accepted=0, ignored=1), [])
+
+
+def test_what_cannot_be_set_apart_just_now_sends_nothing_and_comes_again() -> None:
+    events = (event(0), event(1, record="{}", occurred_at=LATE))
+    world = World(contents=Contents(events=events), failing={"park": Unavailable()})
+    with pytest.raises(Unavailable):
+        world.receive()
+    assert world.queue.sent == []
+
+
+def test_what_would_be_set_apart_later_is_refused_with_its_place_where_it_can_be_mended() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, type="calendar.day_off"))))
+    with pytest.raises(Malformed, match=r"events\[1\]: days off need first and last"):
+        world.receive()
+    assert world.queue.sent == []
+
+
+def test_the_same_thing_is_spelled_the_same_whoever_tells_of_it() -> None:
+    told = [
+        event(0, member="Jo\u0308rg", attributes={"module": 7, "article": " Cafe\u0301 ", "score": 7, "passed": True}),
+        event(1, member=" J\u00f6rg\n", attributes={"module": "7", "article": "Caf\u00e9", "score": 7, "passed": True}),
+        event(2, member="J\u00f6rg", attributes={"module": 7.0, "article": "Caf\u00e9", "score": 7, "passed": True}),
+    ]
+    world = World(contents=Contents(events=tuple(told)))
+    world.receive()
+    (delivery,) = world.queue.sent
+    first, *others = (activity.attributes for activity in delivery.activities)
+    assert first == {"module": "7", "article": "Caf\u00e9", "score": 7, "passed": True}
+    assert others == [first, first]
+
+
+def test_a_correction_names_an_event_as_it_was_told() -> None:
+    attributes = {"id": "e\u0308 1", "course": 9}
+    world = World(contents=Contents(events=(event(0, type="activity.corrected", attributes=attributes),)))
+    world.receive()
+    assert world.queue.activities[0].attributes == {"id": "e\u0308 1", "course": "9"}
+
+
+def test_a_mentioned_colleague_is_known_by_one_mark_however_he_is_written() -> None:
+    told = [event(n, attributes={"colleague": raw}) for n, raw in enumerate([7, "7", " 7 "])]
+    world = World(contents=Contents(events=tuple(told)))
+    world.receive()
+    assert len({activity.attributes["colleague"] for activity in world.queue.activities}) == 1
 
 
 def test_events_of_an_erased_member_are_dropped_and_counted() -> None:
@@ -186,6 +288,35 @@ def test_a_source_that_fails_does_not_keep_the_others_from_being_asked(step: str
     assert "second page of b" in world.steps
     assert {activity.source for activity in world.queue.activities} >= {"b"}
     assert done.accepted == len(world.queue.activities)
+
+
+def test_a_fault_of_our_own_in_one_source_does_not_keep_the_others_from_being_asked() -> None:
+    world = World(known=polled("a", "b"), failing={"page of a": ZeroDivisionError()})
+    assert world.poll().failed == {("bank", "a"): "a fault of our own: ZeroDivisionError"}
+    assert "second page of b" in world.steps
+
+
+def test_seconds_are_shared_among_those_still_to_be_asked_and_nobody_has_more_than_eight() -> None:
+    world = World(known=polled(*"abcd"), seconds=[27.0, 23.0, 21.0, 20.0])
+    world.poll()
+    assert world.given == [6.0, pytest.approx(20 / 3), 8.0, 8.0]
+
+
+def test_without_time_left_the_others_are_counted_and_are_first_another_time() -> None:
+    world = World(known=polled(*"abc"), seconds=[29.0, 3.9, 3.9])
+    first = world.poll()
+    assert len(first.failed) == 2
+    assert set(first.failed.values()) == {"no time was left to ask it"}
+
+
+def test_another_source_is_the_first_each_time_the_clock_calls() -> None:
+    firsts = []
+    for times in range(10):
+        world = World(known=polled(*"abcde"))
+        world.poll(now=NOW + times * timedelta(minutes=5))
+        firsts.append(next(step for step in world.steps if step.startswith("keys of ")))
+    assert len(set(firsts[:5])) == 5
+    assert firsts[:5] == firsts[5:]
 
 
 def test_asking_twice_sends_the_same_twice_under_the_same_ids() -> None:

@@ -107,7 +107,7 @@ GRANTS = {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query"),
-        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "PutItem"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem"),
         **SECRETS_OF_PROGRAMS,
         **IDENTITY_KEY,
     },

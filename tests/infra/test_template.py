@@ -26,15 +26,23 @@ def test_items_of_programs_expire_and_what_members_earned_and_the_audit_never_do
         assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", kept)
 
 
-def test_what_is_held_is_found_by_a_sparse_index_of_keys_alone(template: Template) -> None:
-    index, reviews = template.one("DynamoDB::Table", "StorageMembers")["GlobalSecondaryIndexes"]
-    assert index == {
+def test_what_is_held_and_what_waits_for_a_person_is_found_by_sparse_indexes(template: Template) -> None:
+    due, reviews = template.one("DynamoDB::Table", "StorageMembers")["GlobalSecondaryIndexes"]
+    assert due == {
         "IndexName": "Due",
         "KeySchema": [
             {"AttributeName": "due_program", "KeyType": "HASH"},
             {"AttributeName": "due_at", "KeyType": "RANGE"},
         ],
         "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    assert reviews == {
+        "IndexName": "Reviews",
+        "KeySchema": [
+            {"AttributeName": "review_program", "KeyType": "HASH"},
+            {"AttributeName": "opened_at", "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "assigned_to"]},
     }
 
 

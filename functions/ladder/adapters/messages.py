@@ -1,5 +1,6 @@
 """A message of the activities queue, read back: what `sqs` wrote, checked before anything rests on it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -21,21 +22,51 @@ class Told(msgspec.Struct):
 class Message(msgspec.Struct):
     program: str
     member: str
-    activities: list[Told]
+    activities: list[msgspec.Raw]
     received_at: datetime | None = None
 
 
-def read_message(body: str) -> Delivery:
-    """Raises Rejected, naming the place, where it is not what a sender of ours writes."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`unsound`: each activity that can never be paid, as a message of its own, and why."""
+
+    delivery: Delivery
+    unsound: tuple[tuple[str, str], ...] = ()
+
+
+def read_message(body: str) -> Read:
+    """Raises Rejected, naming the place, where it is not what a sender of ours writes, or nothing of it is sound."""
+    message = _decoded(body)
+    found = [(raw, *_sound(raw, place, message.received_at)) for place, raw in enumerate(message.activities)]
+    sound = tuple(activity for _, activity, _ in found if activity)
+    wrong = [(raw, why) for raw, activity, why in found if not activity]
+    if wrong and not sound:
+        raise Rejected(wrong[0][1])
+    unsound = tuple((_alone(message, raw), why) for raw, why in wrong)
+    return Read(Delivery(message.program, message.member, sound), unsound)
+
+
+def _decoded(body: str) -> Message:
     try:
-        message = msgspec.json.decode(body, type=Message)
+        return msgspec.json.decode(body, type=Message)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise Rejected(f"not a message of activities: {error}") from error
-    activities = tuple(_activity(told, message.received_at) for told in message.activities)
-    for place, activity in enumerate(activities):
-        if why := unsound(activity):
-            raise Rejected(f"activities[{place}]: {why}")
-    return Delivery(message.program, message.member, activities)
+
+
+def _sound(raw: msgspec.Raw, place: int, received_at: datetime | None) -> tuple[Activity | None, str]:
+    """The activity, or why it is none."""
+    try:
+        activity = _activity(msgspec.json.decode(raw, type=Told), received_at)
+    except (msgspec.DecodeError, UnicodeError, OverflowError) as error:
+        return None, f"activities[{place}]: {error}"
+    except Rejected as error:
+        return None, str(error)
+    why = unsound(activity)
+    return (None, f"activities[{place}]: {why}") if why else (activity, "")
+
+
+def _alone(message: Message, raw: msgspec.Raw) -> str:
+    return msgspec.json.encode(msgspec.structs.replace(message, activities=[raw])).decode()
 
 
 def _activity(told: Told, received_at: datetime | None) -> Activity:

@@ -6,17 +6,18 @@ Attributes have these names whatever the source, so that one rule works on all o
 CRM) · `stage` (of a task or record) · `article` · `colleague` · `text` (of a forum post, up to 4,000 characters).
 
 NotTaken
-├── Unknown      there is no such program or source
 ├── Forged       the signature is missing, wrong, too old or too new
+│   └── Unknown  there is no such program or source: the sender hears the same
 ├── TooLarge     more than is read in one call
-├── Unsupported  a content encoding that is not read
+├── Unsupported  a content encoding, or a form of event, that is not read
 └── Malformed    says where, and how to mend it
 """
 
 import json
 import math
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ladder.domain.activity import (
@@ -34,6 +35,7 @@ from ladder.domain.activity import (
     Activity,
 )
 from ladder.domain.errors import LadderError
+from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rulebook import Plain
 
 CANONICAL = frozenset(
@@ -63,6 +65,8 @@ OURS = (AMENDMENTS - {CORRECTED}) | {
 }  # never from outside
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
+SUBJECTS = frozenset({"module", "course", "task", "record", "article", "colleague"})  # what is done, always as text
+POLL_MINUTES = 5  # between two askings of a source that tells nothing by itself
 
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
 MOST_EVENTS = 1_000
@@ -79,12 +83,15 @@ class NotTaken(LadderError):
     """Nothing of the call was done."""
 
 
-class Unknown(NotTaken):
-    """There is no such program or source: which of the two is not told."""
-
-
 class Forged(NotTaken):
     """The call does not prove that it comes from the source."""
+
+    def __init__(self, what: str = "the call is not signed by the source") -> None:
+        super().__init__(what)
+
+
+class Unknown(Forged):
+    """There is no such program or source. Told as a forged call is, so that nobody learns which there are."""
 
 
 class TooLarge(NotTaken):
@@ -92,7 +99,7 @@ class TooLarge(NotTaken):
 
 
 class Unsupported(NotTaken):
-    """The body's encoding is not read."""
+    """The body's encoding, or the form of its events, is not read."""
 
 
 class Malformed(NotTaken):
@@ -135,6 +142,15 @@ class Event:
     occurred_at: datetime
     member: str  # the source's own id of the user: never logged, never kept
     attributes: Mapping[str, Plain] = field(default_factory=dict)
+    record: str = ""  # as the source wrote it, where nobody there could mend it: out of bounds, it is set apart
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A record that cannot be read, of a source that cannot mend it; whose it is, nobody knows."""
+
+    record: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,16 +161,21 @@ class Contents:
     """
 
     events: tuple[Event, ...] = ()
+    unread: tuple[Unread, ...] = ()
     ignored: int = 0
     ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """`accepted` events are in the queue; `ignored` ones are of no type, of nobody, or of a member who was erased."""
+    """`accepted` events are in the queue; `ignored` ones are of no type, of nobody, or of a member who was erased.
+
+    `unreadable` ones are set apart: no sender could have mended them.
+    """
 
     accepted: int
     ignored: int
+    unreadable: int = 0
     ids: tuple[str, ...] = ()  # as they were read
 
 
@@ -168,7 +189,7 @@ class Answer:
 
 
 def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity:
-    """The event as an activity of the source, within all bounds. Raises Malformed where it is not."""
+    """The event as an activity of the source, within all bounds. Raises Malformed where it is not, or is unsound."""
     if event.type in OURS or source in OUR_SOURCES:
         raise Malformed(f"{event.place}.type", f"{event.type!r} never comes from outside: leave it out")
     _length(event.id, f"{event.place}.id", LONGEST_ID)
@@ -183,7 +204,32 @@ def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity
         attributes=_attributes(event),
     )
     _refuse_huge(activity, event.place)
+    if why := unsound(activity):
+        raise Malformed(event.place, why)
     return activity
+
+
+def spelled(text: str) -> str:
+    """As everybody is to spell it: two systems that write the same mean the same."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def normal(event: Event) -> Event:
+    """Spelled alike whatever the source, and what it is about always as text.
+
+    Its own id stays as it was told, and so does that of the event which it corrects.
+    """
+    kept = {"id"} if event.type == CORRECTED else set[str]()
+    attributes = {name: value if name in kept else _normal(name, value) for name, value in event.attributes.items()}
+    return replace(event, member=spelled(event.member), attributes=attributes)
+
+
+def _normal(name: str, value: Plain) -> Plain:
+    if isinstance(value, float) and value.is_integer() and name in SUBJECTS:
+        value = int(value)  # 7.0 is how some write 7
+    if isinstance(value, int | float) and not isinstance(value, bool) and name in SUBJECTS:
+        value = str(value)
+    return spelled(value) if isinstance(value, str) else value
 
 
 def _in_utc(event: Event) -> datetime:

@@ -307,4 +307,5 @@ class Rulebook:
     holidays: tuple[date, ...] = ()
     late_days: int = 7  # an event received later than this after it happened is kept, and pays nothing
     hold_days: int = 14  # after which a held award pays, unless somebody decided
+    audited_per_thousand: int = 0  # of the awards that pay at once: drawn by chance, for a person to look at
     most_granted: int = 1_000  # points that a person may give by hand at once

@@ -72,7 +72,7 @@ def _sums(found: Read) -> Iterator[Finding]:
 def _folded(found: Read) -> Iterator[Finding]:
     """Every field that does not say what the events say; the state's own names for them."""
     anew = refolded(found.books, found.entries)
-    for name in (field.name for field in fields(State) if field.name not in STORAGE):
+    for name in (field.name for field in fields(State) if field.compare and field.name not in STORAGE):
         stored, wanted = getattr(found.state, name), getattr(anew, name)
         if stored != wanted:
             yield Finding(f"{name} is {_said(name, stored)} in the state, and {_said(name, wanted)} by the events")

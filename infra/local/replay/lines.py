@@ -13,8 +13,7 @@ import msgspec
 
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
-from ladder.domain.inbound import MOST_BYTES, Call, Malformed, NotTaken, activity_of
-from ladder.domain.rewards.soundness import unsound
+from ladder.domain.inbound import MOST_BYTES, Call, Malformed, NotTaken, activity_of, normal
 from ladder.domain.rulebook import Source
 
 type Kind = Literal["standard", "xapi"]
@@ -83,11 +82,8 @@ def _read(number: int, raw: bytes, kind: Kind, source: Source, now: datetime) ->
     contents = SOURCES[kind].read(Call(method="POST", url="", headers={}, body=raw), source)
     if len(contents.events) + contents.ignored != 1 or (kind == "standard" and _is_envelope(raw)):
         raise Malformed("body", f"not one event: write each in a line of its own, {SHAPES[kind]}")
-    for event in contents.events:
-        activity = activity_of(event, source=source.key, received_at=now)
-        if why := unsound(activity):
-            raise Malformed(event.place, why)
-        return Line(number, raw, event.member, activity)
+    for event in map(normal, contents.events):
+        return Line(number, raw, event.member, activity_of(event, source=source.key, received_at=now))
     return Line(number, raw)
 
 

@@ -35,6 +35,7 @@ class Hook:
     keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
+    parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def receive(self, call: Call, *, now: datetime = NOW, source: str = "academy") -> tuple[Answer, Taken]:
         return receive(
@@ -46,8 +47,12 @@ class Hook:
             vendors=SOURCES,
             keyring=self.keyring,
             identities=self.identities,
+            quarantine=self,
             activities=self.queue,
         )
+
+    def park(self, program: str, owner: str, body: str, why: str) -> None:
+        self.parked[program, owner, body] = why
 
     @property
     def sent(self) -> list[Activity]:

@@ -91,7 +91,7 @@ def test_absorb_is_read_where_the_options_say() -> None:
     entry = {"name": "CourseCompleted", "who": {"id": 7}, "at": int(NOW.timestamp()), "what": {"course": 9}}
     first, again = [told(vendor, {"batch": {"items": [entry]}}) for _ in range(2)]
     assert first == again
-    assert first[0][1:] == ("user.completed", {"course": 9})
+    assert first[0][1:] == ("user.completed", {"course": "9"})
     assert len(first[0][0]) == 32
 
 

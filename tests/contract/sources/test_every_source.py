@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
@@ -127,8 +128,34 @@ def test_what_is_not_json_or_no_such_json_is_refused(vendor: Vendor, hook: Hook,
     refused(hook, vendor.call(raw), Malformed)
 
 
-def test_wrong_types_are_refused_with_their_place(vendor: Vendor, hook: Hook) -> None:
-    refused(hook, vendor.call(vendor.wrong_types), Malformed, r"^[\w.\[\]]+: ")
+PLACE = r"^[\w.\[\]]+: "
+
+
+def test_wrong_types_are_told_with_their_place(vendor: Vendor, hook: Hook) -> None:
+    if vendor.mends:
+        refused(hook, vendor.call(vendor.wrong_types), Malformed, PLACE)
+        return
+    answer, taken = hook.receive(vendor.call(vendor.wrong_types))
+    assert (answer.status, taken.accepted, taken.ignored, taken.unreadable) == (vendor.accepted, 0, 0, 1)
+    (((program, owner, _), why),) = hook.parked.items()
+    assert (program, owner) == ("bank", "source:academy")
+    assert re.match(PLACE, why)
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 201])
+def test_one_record_of_nobody_costs_the_others_nothing_where_no_sender_could_mend_it(
+    vendor: Vendor, hook: Hook, wrong: str
+) -> None:
+    raw = json.dumps(vendor.write([0, 1, 2][: 3 if vendor.groups else 1])).replace("user-0", wrong).encode()
+    if vendor.mends:
+        if wrong or vendor.kind == "standard":  # nobody at all did it: xAPI's statement is ignored
+            refused(hook, vendor.call(raw), Malformed, "characters")
+        return
+    _, taken = hook.receive(vendor.call(raw))
+    assert taken.accepted == len(hook.sent) == (2 if vendor.groups else 0)
+    assert taken.unreadable + taken.ignored == 1
+    assert len(hook.parked) == taken.unreadable
+    assert all(wrong in record for _, _, record in hook.parked)
 
 
 def test_an_unknown_event_is_acknowledged_and_counted(vendor: Vendor, hook: Hook) -> None:

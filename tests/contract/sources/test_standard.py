@@ -17,6 +17,7 @@ from ladder.domain.inbound import (
     Forged,
     Keys,
     Malformed,
+    Unsupported,
 )
 from ladder.domain.rulebook import Source
 from tests.contract.sources.conftest import hook_of, one, read_by
@@ -82,13 +83,43 @@ def test_a_batch_of_cloudevents_is_many_and_an_empty_one_is_none() -> None:
     assert hook.identities.resolve("bank", "academy", ["s"])["s"] == hook.queue.sent[1].member
 
 
-def test_a_binary_cloudevent_has_its_attributes_in_headers() -> None:
+def test_a_binary_cloudevent_is_refused_as_nobody_signs_its_headers() -> None:
     headers = {f"ce-{name}": str(CLOUD[name]) for name in ("specversion", "id", "source", "type", "time")}
     hook = hook_of(STANDARD.source)
-    hook.receive(STANDARD.call({"attributes": {"module": "m"}}, headers={**headers, "ce-subject": "J%C3%B6rg"}))
-    (activity,) = hook.sent
-    assert activity.id == "/lms#c1"
-    assert hook.identities.resolve("bank", "academy", ["Jörg"])["Jörg"] == hook.queue.sent[0].member
+    for body in ({"attributes": {"module": "m"}}, CLOUD, event(1)):
+        with pytest.raises(Unsupported, match="send it in structured mode"):
+            hook.receive(STANDARD.call(body, headers={**headers, "ce-subject": "eve"}))
+    assert hook.queue.sent == []
+
+
+FORMS: Mapping[str, Any] = {
+    "one": event(1),
+    "many": {"events": [event(1)]},
+    "message": {"type": "forum.posted", "timestamp": iso(1), "data": {"member": "u"}},
+    "cloud": CLOUD,
+    "clouds": [CLOUD],
+}
+UNSIGNED: Mapping[str, str] = {
+    "ce-id": "c9",
+    "ce-source": "/other",
+    "ce-type": "user.completed",
+    "ce-time": iso(3),
+    "ce-subject": "eve",
+    "id": "e9",
+    "x-member": "eve",
+}
+KINDS = ("application/json", "application/cloudevents+json", "application/cloudevents-batch+json", "text/plain", "")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_header_alters_an_event(form: str, kind: str) -> None:
+    plain, altered = hook_of(STANDARD.source), hook_of(STANDARD.source)
+    altered.identities = plain.identities
+    plain.receive(STANDARD.call(FORMS[form]))
+    altered.receive(STANDARD.call(FORMS[form], headers={**UNSIGNED, "content-type": kind}))
+    assert plain.queue.sent == altered.queue.sent
+    assert len(plain.sent) == 1
 
 
 def test_a_program_may_name_types_of_its_own() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -34,6 +35,10 @@ class Academy:
     entries: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     raw: bytes | None = None
+    seconds: float = 8.0
+    hangs: float = 0.0  # before it answers
+    trickles: float = 0.0  # behind each byte
+    over: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[dict[str, list[str]], str, str]] = field(default_factory=list)
 
     def answer(self, path: str, key: str, version: str) -> tuple[int, bytes]:
@@ -47,7 +52,7 @@ class Academy:
 
     def pages(self, source: Source = SOURCE, *secrets: str) -> list[Contents]:
         keys = Keys(secrets or ("new",), {"base_url": self.url})
-        return list(TalentTimeline().pages(source, keys, now=NOW))
+        return list(TalentTimeline().pages(source, keys, now=NOW, seconds=self.seconds))
 
 
 @pytest.fixture
@@ -57,11 +62,17 @@ def academy() -> Iterator[Academy]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = self.headers
+            told.over.wait(told.hangs)
             status, body = told.answer(self.path, headers["X-API-Key"], headers["X-API-Version"])
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            for place in range(len(body)) if told.trickles else ():
+                if told.over.wait(told.trickles):
+                    return
+                self.wfile.write(body[place : place + 1])
+            if not told.trickles:
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Tests are quiet."""
@@ -70,6 +81,7 @@ def academy() -> Iterator[Academy]:
         told.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield told
+        told.over.set()
         server.shutdown()
 
 
@@ -86,8 +98,29 @@ def test_the_window_reaches_back_as_far_as_the_program_says(academy: Academy) ->
     academy.pages()
     academy.pages(Source(key="a", kind="talentlms", secret="s", options={"window_minutes": "1440"}))
     since = [query["created_from"] for query, _, _ in academy.asked]
-    assert since == [["2026-03-28T22:30:00+00:00"], ["2026-03-28T01:30:00+00:00"]]
+    assert since == [["2026-03-29T01:10:00+00:00"], ["2026-03-28T01:30:00+00:00"]]
     assert {version for _, _, version in academy.asked} == {"2025-01-01"}
+
+
+@pytest.mark.parametrize("slowly", [{"hangs": 60.0}, {"trickles": 0.1}])
+def test_a_host_that_hangs_or_trickles_is_left_when_its_seconds_are_over(
+    academy: Academy, slowly: dict[str, float]
+) -> None:
+    academy.seconds, academy.entries = 0.6, [entry(number) for number in range(9)]
+    for name, value in slowly.items():
+        setattr(academy, name, value)
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        academy.pages()
+    assert time.monotonic() - began < 3
+
+
+def test_a_page_with_an_entry_that_cannot_be_read_is_full_all_the_same(academy: Academy) -> None:
+    academy.entries = [entry(number) for number in range(PAGE_SIZE + 1)]
+    academy.entries[7]["created_at"] = "never"
+    first, second = academy.pages()
+    assert (len(first.events), len(first.unread), len(second.events)) == (PAGE_SIZE - 1, 1, 1)
+    assert json.loads(first.unread[0].record) == academy.entries[7]
 
 
 def test_tests_say_whether_they_were_passed_and_what_means_nothing_is_counted(academy: Academy) -> None:

@@ -37,6 +37,7 @@ class Vendor:
     altered: tuple[str, str]  # what in the text of event 1 becomes what, under the same id
     timed: bool  # False: the scheme has no time of sending, so ±301 s mean nothing to it
     signs_body: bool = True  # False: the scheme proves who calls, and nothing about the body
+    mends: bool = False  # whoever sends can mend what he sent, so that all of it is refused
     groups: bool = True  # False: a call carries one event
     options: Mapping[str, str] = field(default_factory=dict)
     accepted: int = 202
@@ -156,6 +157,7 @@ VENDORS = [
         wrong_types={"events": [standard(0), {**standard(1), "id": 7}]},
         heartbeat={"events": []},
         timed=True,
+        mends=True,
     ),
     Vendor(
         kind="cornerstone",
@@ -163,7 +165,7 @@ VENDORS = [
         sign=sign_cornerstone,
         write=lambda numbers: {"subscriptionId": "s", "records": [cornerstone(number) for number in numbers]},
         unknown={"records": [cornerstone(1, "UserCreated")]},
-        wrong_types={"records": "none"},
+        wrong_types={"records": [{"value": {"lmsEventsCase": 7}}]},
         heartbeat={"records": []},
         timed=True,
     ),
@@ -199,6 +201,7 @@ VENDORS = [
         heartbeat=[],
         timed=False,
         signs_body=False,
+        mends=True,
         accepted=200,
     ),
     Vendor(

@@ -5,14 +5,16 @@ from datetime import date, timedelta
 
 from ladder.domain.activity import REVERSED
 from ladder.domain.program import Caps
+from ladder.domain.rewards.change import Draw
 from ladder.domain.rewards.requirements import level
-from ladder.domain.rewards.reserve import chunk, reserve
+from ladder.domain.rewards.reserve import Settled, bound, reserve, settle
 from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rule, Rulebook, Unlock
 from tests.domain.sample_program import caps as capped
 from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, Office, academy, event, ours
 from tests.faults.rewards.given_events import START
 
 NINE = START + timedelta(hours=9)
+DAY = START.date()
 LEVELS = (Level(name="new", points=0), Level(name="known", points=50), Level(name="old", points=51))
 POST = Rule(key="POST", name="a post", match=POSTED, points=50)
 
@@ -109,13 +111,23 @@ def test_an_edit_never_changes_what_was_paid_before_not_even_when_all_is_counted
 def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
     assert reserve(capped(program_daily_points=1_001)) == 51
     assert reserve(capped(program_daily_points=1_000, reserve_percent=20)) == 200
-    assert reserve(capped()) is None
     assert reserve(academy(caps=Caps(program_daily_points=1_000))) == 1_000
 
 
-def test_a_member_takes_his_cap_of_the_reserve_or_what_is_left() -> None:
-    bounded = academy(caps=Caps(program_daily_points=1_000, member_daily_points=300))
-    assert [chunk(bounded, drawn) for drawn in (0, 699, 900, 1_000, 1_200)] == [300, 300, 100, 0, 0]
-    free = academy(caps=Caps(program_daily_points=1_000))
-    assert [chunk(free, drawn) for drawn in (0, 990)] == [50, 10]
-    assert chunk(academy(caps=Caps(program_daily_points=3)), 0) == 1
+def test_a_member_draws_what_his_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
+    program = academy(caps=Caps(program_daily_points=10_000))
+    fresh = bound(program, fixed=None, budget=None, drawn=9_000)
+    assert fresh.points == 1_000
+    assert settle(program, DAY, fresh, 0) == Settled(None)
+    assert settle(program, DAY, fresh, 41) == Settled(50, Draw(DAY, 9_000, 50))
+    further = bound(program, fixed=50, budget=None, drawn=9_995)
+    assert settle(program, DAY, further, 50) == Settled(50)
+    assert settle(program, DAY, further, 55) == Settled(55, Draw(DAY, 9_995, 5))
+
+
+def test_a_budget_is_the_members_whatever_he_drew_before_it_was_there() -> None:
+    program = academy(caps=Caps(program_daily_points=10_000))
+    assert bound(program, fixed=60, budget=100, drawn=60).points == 100
+    assert bound(program, fixed=60, budget=40, drawn=60).points == 60
+    assert settle(program, DAY, bound(program, fixed=None, budget=100, drawn=0), 30) == Settled(100)
+

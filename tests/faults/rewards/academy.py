@@ -34,7 +34,8 @@ from ladder.domain.rulebook import (
     Unlock,
 )
 from ladder.domain.rulebook import Test as Holds
-from rewards.reward import Desk, Rewarded, reward
+from rewards.desk import Desk
+from rewards.reward import Rewarded, reward
 
 MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)

@@ -18,7 +18,8 @@ from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.teams import Share
 from ladder.domain.rulebook import Rule, Rulebook
 from ladder.usage import Usage
-from rewards.reward import Desk, Rewarded, reward
+from rewards.desk import Desk
+from rewards.reward import Rewarded, reward
 from tests.contract.conftest import EMULATED, Tables, _table
 from tests.contract.faulty import Faulty
 from tests.contract.ledgers import Stage, stage
@@ -186,7 +187,7 @@ def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: Sta
     for name in budgets:
         give(academies, name, post(1))
     assert [told(academies, name)[0] for name in budgets] == [0, 25, 30, 30, 30]
-    assert stores.purse.drawn("academy", day) == 3 * 110
+    assert stores.purse.drawn("academy", day) == 3 * 30
     assert stores.purse.budget("academy", "one", day + timedelta(days=1)) is None
 
 

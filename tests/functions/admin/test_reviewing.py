@@ -59,7 +59,7 @@ class Desk:
         badges: Sequence[str] = BADGES,
     ) -> Decision:
         return decide_review(
-            by, review.address, terms, reason, now=NOW, badges=badges, reviews=self.reviews, queue=self.queue
+            by, review.address, terms, reason, now=NOW, badges=lambda: badges, reviews=self.reviews, queue=self.queue
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
@@ -397,7 +397,7 @@ def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> Shown:
         by,
         review.address,
         now=NOW,
-        book=Book.of(academy()),
+        book=lambda: Book.of(academy()),
         reviews=desk.reviews,
         ledger=MemoryLedger(),
         disputes=MemoryDisputes(),

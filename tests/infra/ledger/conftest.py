@@ -18,7 +18,8 @@ from ladder.domain.program import Program
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.spending import spend
 from ladder.domain.rulebook import Plain
-from rewards.reward import Desk, reward
+from rewards.desk import Desk
+from rewards.reward import reward
 from tests.domain.sample_rulebook import academy
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

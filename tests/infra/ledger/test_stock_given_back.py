@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.domain.activity import ORDERED, REVERSED, Activity
 from ladder.domain.rewards.book import Book
-from rewards.reward import Desk, reward
+from rewards.desk import Desk
+from rewards.reward import reward
 from tests.domain.sample_rulebook import academy
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -14,7 +14,8 @@ from ladder.domain.program import Caps
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
 from ladder.domain.rewards.state import State
-from rewards.reward import Desk, reward
+from rewards.desk import Desk
+from rewards.reward import reward
 from tests.domain.sample_rulebook import RULE, academy
 from tests.infra.ledger.conftest import NOW, told
 

@@ -61,7 +61,7 @@ def _json(state: object) -> dict[str, object]:
     """Marks are bytes of a digest, which JSON has no word for."""
     from dataclasses import fields  # noqa: PLC0415 - beside what uses it
 
-    told = {each.name: getattr(state, each.name) for each in fields(state)}  # type: ignore[arg-type]
+    told = {each.name: getattr(state, each.name) for each in fields(state) if each.compare}  # type: ignore[arg-type]
     plain: dict[str, object] = json.loads(to_json({name: _marks(value) for name, value in told.items()}))
     return plain
 

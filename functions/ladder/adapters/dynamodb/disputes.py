@@ -8,13 +8,14 @@ from typing import Any
 
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Put
 from ladder.domain.audit.records import dispute_raised
 from ladder.domain.disputes import Dispute
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import Gone, Unavailable
 from ladder.domain.reviews.opening import of_dispute
 
 SALT_BYTES = 16
@@ -32,9 +33,16 @@ class DynamoDisputes:
         said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
         record = dispute_raised(dispute, salted=_digest(dispute.text, salt))
         try:
-            self._table.write(said, opened(of_dispute(dispute)), audited(record, self._audit))
+            self._table.write(
+                said,
+                opened(of_dispute(dispute)),
+                audited(record, self._audit),
+                still_there(dispute.program, dispute.member),
+            )
         except Refused as refused:
             first = refused.stored[0]
+            if any(map(erased, refused.stored)):
+                raise Gone("the member was erased") from refused
             if first is None:
                 raise Unavailable("a dispute is half there") from refused
             return _from_item(first)

@@ -4,41 +4,40 @@ A transaction of k entries and the state costs 2(k + 1) write units. An entry th
 wrote, or a reserve that somebody else drew on refuses it as a whole.
 """
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
 from ladder.adapters.dynamodb import entries, keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.erased import NOT_ERASED, erased, still_there
+from ladder.adapters.dynamodb.erased import NOT_ERASED, erased
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.member_state import pack_marks, pack_state, tokens, unpack_marks, unpack_state
-from ladder.adapters.dynamodb.packing import pack, unpack
+from ladder.adapters.dynamodb.packing import unpack
+from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.review_items import hold_settled, opened
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
 from ladder.domain.activity import Activity, Key
 from ladder.domain.audit.records import event_refused
 from ladder.domain.errors import Gone, Superseded
-from ladder.domain.reviews.opening import of_hold
+from ladder.domain.reviews.opening import drawn, of_audit, of_hold
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
 
-LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
 UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 
 
 class DynamoLedger:
     """`names`: of everything in the rulebook that a state keeps something under; `audit`: the name of that table."""
 
-    def __init__(self, table: Table, *, audit: str, names: Collection[str]) -> None:
+    def __init__(self, table: Table, *, audit: str, names: Collection[str], audited_per_thousand: int = 0) -> None:
         self._table = table
         self._audit = audit
         self._names = tokens(names)
+        self._audited_per_thousand = audited_per_thousand
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         """One read of all of them; of the archive too, which most members do not have. Raises Gone after an erasure."""
@@ -74,17 +73,7 @@ class DynamoLedger:
             self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 
     def park(self, program: str, member: str, body: str, why: str) -> None:
-        """In as many items as it takes: nothing of it is lost, unless he was erased, of whom nothing is kept."""
-        named = hashlib.sha256(body.encode()).hexdigest()
-        for part, piece in enumerate(batched(pack(body.encode()), LARGEST_PART, strict=False)):
-            item = {
-                "pk": member_keys.member(program, member),
-                "sk": member_keys.quarantine(named, part),
-                "body": bytes(piece),
-                "why": why,
-            }
-            with suppress(Refused):
-                self._table.write(Put(item=item, only_if=ABSENT), still_there(program, member))
+        DynamoQuarantine(self._table).park(program, member, body, why)
 
     def parked(self, program: str, member: str) -> dict[str, str]:
         """Bodies that were set apart, and why."""
@@ -112,6 +101,7 @@ class DynamoLedger:
         if change.archives:
             yield Put(item=_archive_item(partition, change), only_if=None)
         yield from _holds(partition, change)
+        yield from _audits(change, self._audited_per_thousand)
         for draw in change.draws:
             yield _counted(change.program, member_keys.reserve(draw.day), draw.before, draw.points)
         for taken in change.stock:
@@ -141,6 +131,12 @@ def _archive_item(partition: str, change: Change) -> Item:
     return {"pk": partition, "sk": member_keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
 
 
+def _audits(change: Change, per_thousand: int) -> Iterator[Write]:
+    for entry in change.entries:
+        if drawn(change.program, change.member, entry, per_thousand=per_thousand):
+            yield opened(of_audit(change.program, change.member, entry))
+
+
 def _holds(partition: str, change: Change) -> Iterator[Write]:
     """What waits is found by its date, and by whoever reviews it; what was decided is not."""
     for entry in change.held:
@@ -149,9 +145,9 @@ def _holds(partition: str, change: Change) -> Iterator[Write]:
             "sk": member_keys.hold(entry.key),
             "due_program": change.program,
             "due_at": change.due_at.isoformat(),
-            "points": entry.held,
+            "points": entry.waiting,
         }
-        yield Put(item=item, only_if=ABSENT)
+        yield Put(item=item, only_if=None if entry in change.again else ABSENT)  # it may have waited long ago
         yield opened(of_hold(change.program, change.member, entry))
     for key in change.decided:
         yield hold_settled(partition, key)

@@ -45,6 +45,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     badges: dict[bytes, tuple[int, int]]
     unlocks: bytes
     pending: bytes
+    short: bool = False
 
 
 def tokens(names: Iterable[str]) -> dict[bytes, str]:
@@ -71,6 +72,7 @@ def pack_state(state: State) -> bytes:
         badges=_named({key: (tier, day - on) for key, (tier, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
         pending=b"".join(state.pending),
+        short=state.short,
     )
     return msgspec.msgpack.encode(packed)
 
@@ -98,6 +100,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         badges={key: (tier, day - on) for key, (tier, on) in _by_name(packed.badges, names).items()},
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
         pending=tuple(_split(packed.pending, MARK)),
+        short=packed.short,
     )
 
 

@@ -53,7 +53,8 @@ class Members:
     def ledger(self, program: Program | None = None) -> DynamoLedger:
         """Without a program, one that sets apart what names none."""
         named = [*names(program), *caps_by_name(program)] if program else []
-        return DynamoLedger(self.members, audit=self.audit, names=named)
+        drawn = program.rulebook.audited_per_thousand if program else 0
+        return DynamoLedger(self.members, audit=self.audit, names=named, audited_per_thousand=drawn)
 
     @property
     def purse(self) -> DynamoPurse:

@@ -87,7 +87,7 @@ class Table:
         yield from self._of_index(index, partition, first, ">=")
 
     def scan(self, wanted: Clause, *, keep: str = "pk, sk") -> Iterator[Item]:
-        """Items of the whole table that fulfil a condition, which costs a read of all of it; `keep`: their attributes."""
+        """Items of the whole table that fulfil a condition, at the cost of reading all of it; `keep`: attributes."""
         request: dict[str, Any] = {
             "FilterExpression": wanted.text,
             "ExpressionAttributeValues": encode(wanted.values),

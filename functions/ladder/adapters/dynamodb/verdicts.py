@@ -14,11 +14,12 @@ from typing import Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write, unchanged_since
 from ladder.domain.audit.records import Record
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import Gone, Unavailable
 from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.ruling import MOST_ATTEMPTS, Asked, Attempt, Claimed, Exhausted, OverBudget, Ruling
 from ladder.domain.judging.verdict import Verdict
@@ -48,10 +49,16 @@ class DynamoVerdicts:
                 return OverBudget()
             number = found.get("attempts", 0) + 1
             until = now + timedelta(seconds=lease_seconds)
-            writes = [_leased(asked, found, number, until), self._set_aside(asked)]
+            writes = [
+                _leased(asked, found, number, until),
+                self._set_aside(asked),
+                still_there(asked.program, asked.member),
+            ]
             try:
                 self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
-            except Refused:
+            except Refused as refused:
+                if any(map(erased, refused.stored)):
+                    raise Gone("the member was erased") from refused
                 continue
             return Attempt(asked, number)
         raise Unavailable("others kept the case or its budget busy")
@@ -65,8 +72,11 @@ class DynamoVerdicts:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=NOT_RULED),
                 audited(_judged(asked, ruling, salt), self._audit),
+                still_there(asked.program, asked.member),
             )
         except Refused as refused:
+            if any(map(erased, refused.stored)):
+                raise Gone("the member was erased") from refused
             item = self._members.get(pk, sk)
             if item is None or "ruled_at" not in item:
                 raise Unavailable("a verdict is half there") from refused

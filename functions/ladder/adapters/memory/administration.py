@@ -69,7 +69,7 @@ class MemoryErasures:
         self._ledger = ledger
         self._salts: dict[tuple[str, str], bytes] = {}
 
-    def close(self, program: str, member: str, *, at: datetime) -> bytes | None:
+    def close(self, program: str, member: str, *, at: datetime) -> bytes | None:  # noqa: ARG002 - kept by nobody here
         person = (program, member)
         if person not in self._ledger.erased:
             self._ledger.erased.add(person)
@@ -77,7 +77,7 @@ class MemoryErasures:
             self._salts[person] = secrets.token_bytes(16)
         return self._salts.get(person)
 
-    def forget(self, program: str, member: str, *, user: str | None) -> None:
+    def forget(self, program: str, member: str, *, user: str | None) -> None:  # noqa: ARG002 - no rotations here
         self.texts.pop((program, member), None)
         self._ledger.parked.pop((program, member), None)
         for key in [each for each in self._ledger.waiting if each[:2] == (program, member)]:
@@ -102,5 +102,5 @@ class MemoryBelongings:
     def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
         return self._kept.get((program, member), {})
 
-    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
+    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:  # noqa: ARG002
         return []

@@ -71,7 +71,7 @@ def _rulebook(shape: ProgramShape) -> Rulebook:
         judged=_each(judged.judged, shape.judged),
         teams=_each(pay.team, shape.teams),
         catalogue=_each(pay.catalogue_item, shape.catalogue),
-        **written(shape, {"work_days", "holidays", "late_days", "hold_days", "most_granted"}),
+        **written(shape, {"work_days", "holidays", "late_days", "hold_days", "audited_per_thousand", "most_granted"}),
     )
 
 

@@ -86,4 +86,7 @@ class ProgramShape(Shape):
     holidays: Annotated[list[Day] | None, says("Write a list of dates such as [2026-12-25].")] = None
     late_days: Annotated[Whole | None, says("Write for how many days an event may be late, such as 7.")] = None
     hold_days: Annotated[Whole | None, says("Write after how many days a held award pays, such as 14.")] = None
+    audited_per_thousand: Annotated[
+        Whole | None, says("Write how many awards of a thousand are drawn for a person to look at, such as 10.")
+    ] = None
     most_granted: Annotated[Whole | None, says("Write how many points a person may give at once, such as 500.")] = None

@@ -4,4 +4,5 @@ from ladder.domain.inbound import Answer, Taken
 
 
 def accepted(taken: Taken) -> Answer:
-    return Answer(status=202, body={"accepted": taken.accepted, "ignored": taken.ignored})
+    told = {"accepted": taken.accepted, "ignored": taken.ignored, "unreadable": taken.unreadable}
+    return Answer(status=202, body=told)

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import Moment, Name, decoded, moment, present, refuse_many
+from ladder.adapters.sources.reading import Moment, Name, decoded, each_for_itself, moment, present, refuse_many
 from ladder.adapters.sources.signatures import (
     address,
     any_equal,
@@ -58,7 +58,7 @@ class _Record(msgspec.Struct):
 
 
 class _Body(msgspec.Struct):
-    records: list[_Record]
+    records: list[msgspec.Raw]
 
 
 def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
@@ -81,13 +81,13 @@ def read(call: Call, source: Source) -> Contents:
     records = decoded(call.body, _Body).records
     refuse_many(len(records))
     types = {**TYPES, **source.events}
-    found = [_event(record.value, f"records[{n}].value", types, source) for n, record in enumerate(records)]
-    events = tuple(event for event in found if event)
-    return Contents(events=events, ignored=len(found) - len(events))
+    placed = [(f"records[{n}]", bytes(record)) for n, record in enumerate(records)]
+    return each_for_itself(placed, lambda place, raw: _event(raw, place, types, source))
 
 
-def _event(value: Mapping[str, msgspec.Raw], place: str, types: Mapping[str, str], source: Source) -> Event | None:
+def _event(raw: bytes, place: str, types: Mapping[str, str], source: Source) -> Event | None:
     """The data stand under the case's own name, in lower camel case."""
+    value, place = decoded(raw, _Record, place=place).value, f"{place}.value"
     if "lmsEventsCase" not in value:
         raise Malformed(f"{place}.lmsEventsCase", "missing: send the name of the event")
     case = decoded(bytes(value["lmsEventsCase"]), str, place=f"{place}.lmsEventsCase")
@@ -128,4 +128,4 @@ def _sent(date: str) -> float:
     try:
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError) as error:
-        raise Forged("the call is not signed by the source") from error
+        raise Forged from error

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import Name, decoded, moment, present, refuse_many
+from ladder.adapters.sources.reading import Name, decoded, each_for_itself, moment, present, refuse_many
 from ladder.adapters.sources.signatures import require_basic, require_hex
 from ladder.domain.inbound import Call, Contents, Event, Keys, Malformed
 from ladder.domain.rulebook import Source
@@ -51,18 +51,19 @@ def read(call: Call, source: Source) -> Contents:
     group = decoded(bytes(parts[name]), list[msgspec.Raw], place=name) if name in parts else None
     if group is None and "payload" not in parts:
         raise Malformed("body", f"neither `payload` nor `{name}`: send one, or set the source's option `list`")
-    found = [(f"{name}[{n}]", f"{message.message_id}#{n}", raw) for n, raw in enumerate(group or [])]
+    found = {f"{name}[{n}]": (f"{message.message_id}#{n}", bytes(raw)) for n, raw in enumerate(group or [])}
     if group is None:
-        found = [("payload", str(message.message_id), parts["payload"])]
+        found = {"payload": (str(message.message_id), bytes(parts["payload"]))}
     refuse_many(len(found))
     kind = ({**TYPES, **source.events}).get(message.event)
     if kind is None:
         return Contents(ignored=len(found))
-    return Contents(events=tuple(_event(place, known, raw, kind) for place, known, raw in found))
+    placed = [(place, raw) for place, (_, raw) in found.items()]
+    return each_for_itself(placed, lambda place, raw: _event(place, found[place][0], raw, kind))
 
 
-def _event(place: str, known: str, raw: msgspec.Raw, kind: str) -> Event:
-    told = decoded(bytes(raw), _Payload, place=place)
+def _event(place: str, known: str, raw: bytes, kind: str) -> Event:
+    told = decoded(raw, _Payload, place=place)
     course = told.course_id if told.course_id is not None else told.learning_plan_id
     return Event(
         place=place,

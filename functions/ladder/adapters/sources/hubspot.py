@@ -16,7 +16,7 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import Moment, decoded, listed, moment, present, refuse_many
+from ladder.adapters.sources.reading import Moment, decoded, each_for_itself, listed, moment, present, refuse_many
 from ladder.adapters.sources.signatures import address, any_equal, header, mac_base64, require, require_fresh, seconds
 from ladder.domain.inbound import Call, Contents, Event, Keys
 from ladder.domain.rulebook import Plain, Source
@@ -28,6 +28,10 @@ TYPES: Mapping[str, str] = {f"{kind}.{what}": UPDATED for kind in OBJECTS for wh
 OWNER = "hubspot_owner_id"
 STAGES = frozenset({"dealstage", "hs_pipeline_stage"})
 BY_USER = "userId:"
+
+
+class _Heading(msgspec.Struct):
+    subscriptionType: str  # noqa: N815
 
 
 class _Change(msgspec.Struct):
@@ -50,17 +54,21 @@ def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
 
 
 def read(call: Call, source: Source) -> Contents:
-    changes = decoded(call.body, list[_Change])
+    changes = decoded(call.body, list[msgspec.Raw])
     refuse_many(len(changes))
     types = {**TYPES, **source.events}
-    found = [_event(change, f"[{n}]", types, source) for n, change in enumerate(changes)]
-    events = tuple(event for event in found if event)
-    return Contents(events=events, ignored=len(found) - len(events))
+    placed = [(f"[{n}]", bytes(change)) for n, change in enumerate(changes)]
+    return each_for_itself(placed, lambda place, raw: _event(raw, place, types, source))
 
 
-def _event(change: _Change, place: str, types: Mapping[str, str], source: Source) -> Event | None:
-    member, kind = _member(change, source), types.get(change.subscriptionType)
-    if not member or not kind:
+def _event(raw: bytes, place: str, types: Mapping[str, str], source: Source) -> Event | None:
+    """Only a change that may count is looked at closely."""
+    kind = types.get(decoded(raw, _Heading, place=place).subscriptionType)
+    if not kind:
+        return None
+    change = decoded(raw, _Change, place=place)
+    member = _member(change, source)
+    if not member:
         return None
     return Event(
         place=place,

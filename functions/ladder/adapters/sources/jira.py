@@ -14,7 +14,7 @@ from datetime import datetime
 import msgspec
 
 from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import Moment, Name, decoded, listed, moment, present
+from ladder.adapters.sources.reading import BODY, Moment, Name, decoded, each_for_itself, listed, moment, present
 from ladder.adapters.sources.signatures import require_hex
 from ladder.domain.inbound import Call, Contents, Event, Keys
 from ladder.domain.rulebook import Source
@@ -78,8 +78,7 @@ def read(call: Call, source: Source) -> Contents:
     kind = ({**TYPES, **source.events}).get(decoded(call.body, _Heading).webhookEvent)
     if kind is None:
         return Contents(ignored=1)
-    event = _event(decoded(call.body, _Body), kind, source)
-    return Contents(events=(event,)) if event else Contents(ignored=1)
+    return each_for_itself([(BODY, call.body)], lambda _, raw: _event(decoded(raw, _Body), kind, source))
 
 
 def _event(told: _Body, kind: str, source: Source) -> Event | None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ladder.adapters.sources.reading import decoded_any, moment, present, refuse_many
+from ladder.adapters.sources.reading import decoded_any, each_for_itself, moment, present, refuse_many
 from ladder.domain.inbound import Contents, Event, Malformed
 from ladder.domain.rulebook import Plain, Source
 
@@ -37,9 +37,8 @@ def read_by_paths(
     entries = found if isinstance(found, list) else [found]
     refuse_many(len(entries))
     wanted = {**types, **source.events}
-    listed = [_event(entry, f"{paths['events']}[{n}]", paths, wanted, said) for n, entry in enumerate(entries)]
-    events = tuple(event for event in listed if event)
-    return Contents(events=events, ignored=len(listed) - len(events))
+    placed = [(f"{paths['events']}[{n}]", json.dumps(entry).encode()) for n, entry in enumerate(entries)]
+    return each_for_itself(placed, lambda place, entry: _event(decoded_any(entry), place, paths, wanted, said))
 
 
 def _event(

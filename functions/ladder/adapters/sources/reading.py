@@ -1,13 +1,14 @@
 """JSON to typed values, with a clear word where it does not fit; and the few conversions that vendors need."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from ladder.domain.inbound import LONGEST_TEXT, LONGEST_VALUE, MOST_EVENTS, Malformed, TooLarge
+from ladder.domain.inbound import LONGEST_TEXT, LONGEST_VALUE, MOST_EVENTS, Contents, Event, Malformed, TooLarge, Unread
 from ladder.domain.rulebook import Plain
 
 BODY = "body"
@@ -42,6 +43,25 @@ def is_list(raw: bytes) -> bool:
 def refuse_many(number: int) -> None:
     if number > MOST_EVENTS:
         raise TooLarge(f"{number} events: send at most {MOST_EVENTS} in one call")
+
+
+def each_for_itself(records: Iterable[tuple[str, bytes]], read: Callable[[str, bytes], Event | None]) -> Contents:
+    """Of places and records, for a vendor that cannot mend any: what one of them lacks costs the others nothing.
+
+    `read` returns None for what means nothing here, and raises Malformed.
+    """
+    events, unread, ignored = list[Event](), list[Unread](), 0
+    for place, raw in records:
+        record = raw.decode("utf-8", "replace")
+        try:
+            event = read(place, raw)
+        except Malformed as error:
+            unread.append(Unread(record, str(error)))
+            continue
+        if event:
+            events.append(replace(event, record=record))
+        ignored += event is None
+    return Contents(events=tuple(events), unread=tuple(unread), ignored=ignored)
 
 
 def moment(value: Moment, place: str) -> datetime:

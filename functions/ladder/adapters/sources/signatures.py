@@ -17,7 +17,7 @@ TOLERANCE_SECONDS = 300  # of past and future
 def require(genuine: bool) -> None:  # noqa: FBT001
     """Which part of the proof failed is told nobody."""
     if not genuine:
-        raise Forged("the call is not signed by the source")
+        raise Forged
 
 
 def any_equal(expected: Iterable[str], given: Iterable[str]) -> bool:

@@ -5,19 +5,21 @@ secret at a time and its own clock, and would be a dependency of every cold star
 
 Bodies: one event `{"id", "type", "occurred_at", "member", "attributes"}`, many in `{"events": [...]}`; the form of
 the specification `{"type", "timestamp", "data": {"member", "attributes", "id"}}`, whose id is the delivery's where it
-has none; CloudEvents, structured, in a batch or binary, with the same `data`, and `subject` as the member where the
-data names none. A CloudEvent is known by its source and id together, as its specification has it.
+has none; CloudEvents, structured or in a batch, with the same `data`, and `subject` as the member where the data names
+none. A CloudEvent is known by its source and id together, as its specification has it.
+
+The signature covers the body and no header but its own: so the body alone says what it is, whatever its content type,
+and CloudEvents in binary mode, whose attributes are headers, are refused.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import unquote
 
 import msgspec
 
 from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import BODY, decoded, refuse_many, zoned
+from ladder.adapters.sources.reading import BODY, decoded, is_list, refuse_many, zoned
 from ladder.adapters.sources.signatures import (
     any_equal,
     header,
@@ -27,7 +29,7 @@ from ladder.adapters.sources.signatures import (
     require_fresh,
     seconds,
 )
-from ladder.domain.inbound import CANONICAL, OURS, Call, Contents, Event, Keys
+from ladder.domain.inbound import CANONICAL, OURS, Call, Contents, Event, Keys, Unsupported
 from ladder.domain.rulebook import Plain, Source
 
 answer = accepted
@@ -87,18 +89,13 @@ def read(call: Call, source: Source) -> Contents:
 
 
 def _events(call: Call) -> Iterable[Event]:
-    kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/cloudevents-batch+json":
-        return [_cloud(each, f"[{place}]") for place, each in enumerate(decoded(call.body, list[_CloudEvent]))]
-    if kind == "application/cloudevents+json":
-        return [_cloud(decoded(call.body, _CloudEvent), BODY)]
     if "ce-specversion" in call.headers:
-        return [_cloud(_binary(call), BODY)]
-    return _own(call)
-
-
-def _own(call: Call) -> Iterable[Event]:
+        raise Unsupported("a CloudEvent in binary mode, whose headers nobody signs: send it in structured mode")
+    if is_list(call.body):
+        return [_cloud(each, f"[{place}]") for place, each in enumerate(decoded(call.body, list[_CloudEvent]))]
     names = decoded(call.body, dict[str, msgspec.Raw])
+    if "specversion" in names:
+        return [_cloud(decoded(call.body, _CloudEvent), BODY)]
     if "events" in names:
         return [_event(each, f"events[{place}]") for place, each in enumerate(decoded(call.body, _Events).events)]
     if "data" in names:
@@ -137,9 +134,3 @@ def _cloud(told: _CloudEvent, place: str) -> Event:
         member=told.data.member or told.subject,
         attributes=told.data.attributes,
     )
-
-
-def _binary(call: Call) -> _CloudEvent:
-    """Its attributes are headers, percent-encoded where they are more than ASCII."""
-    found = {name: unquote(call.headers.get(f"ce-{name}", "")) for name in ("id", "source", "type", "time", "subject")}
-    return _CloudEvent(**found, data=decoded(call.body, _Data))

@@ -1,74 +1,97 @@
 """TalentLMS, asked for what happened: `GET /api/v2/timeline`, page by page.
 
-Nothing is remembered between two askings. Each asks for the last `window_minutes` (180), much longer than the time
-between two; what was told before has the same ids and is dropped by the ledger. A failure is made good by the next
-asking, and only an outage longer than the window loses events: then set a longer one, for once.
+Nothing is remembered between two askings. Each asks for the last `window_minutes`: by default the five between two and
+15 more, in which they overlap; what was told before has the same ids and is dropped by the ledger. A failure is made
+good by one of the next askings. An outage of more than 15 minutes loses events, and so do entries that appear later
+than that: then set a longer window, for once or for good.
 Unconfirmed, and therefore options: `from_query` (`created_from`), `page_query` (`page`), `size_query` (`page_size`).
 A page that is not full is the last.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
-from urllib3 import Retry, Timeout
+from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
 from ladder.adapters.sources import talentlms
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.inbound import MOST_BYTES, Call, Contents, Keys, TooLarge
+from ladder.domain.inbound import MOST_BYTES, POLL_MINUTES, Call, Contents, Keys, TooLarge
 from ladder.domain.rulebook import Source
 
 PATH = "/api/v2/timeline"
 VERSION = "2025-01-01"
-WINDOW_MINUTES = "180"
+OVERLAP_MINUTES = 15
+WINDOW_MINUTES = str(POLL_MINUTES + OVERLAP_MINUTES)
 PAGE_SIZE = 100
 MOST_PAGES = 50
-TIMEOUT = Timeout(connect=3.0, read=10.0)
+CONNECT_SECONDS, READ_SECONDS = 2.0, 4.0
+PIECE = 65_536  # bytes
 REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-AGAIN = Retry(total=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), respect_retry_after_header=False)
 
 
 class TalentTimeline:
-    """Raises Unavailable or Rejected; the pages read before stand."""
+    """Raises Unavailable or Rejected; the pages read before stand. Nothing is tried again: the next asking is soon."""
 
-    def __init__(self, pool: urllib3.PoolManager | None = None) -> None:
+    def __init__(
+        self, pool: urllib3.PoolManager | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._pool = pool or urllib3.PoolManager(maxsize=1)
+        self._clock = clock
 
-    def pages(self, source: Source, keys: Keys, *, now: datetime) -> Iterator[Contents]:
-        since = now - _window(source)
+    def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterator[Contents]:
+        since, until = now - _window(source), self._clock() + seconds
         for number in range(1, MOST_PAGES + 1):
-            reading = _read(self._page(source, keys, since=since, number=number), source)
+            reading = _read(self._page(source, keys, since=since, number=number, until=until), source)
             yield reading
-            if len(reading.events) + reading.ignored < PAGE_SIZE:
+            if len(reading.events) + len(reading.unread) + reading.ignored < PAGE_SIZE:
                 return
         raise Unavailable(f"the timeline of {source.key!r} has more than {MOST_PAGES} pages: shorten `window_minutes`")
 
-    def _page(self, source: Source, keys: Keys, *, since: datetime, number: int) -> bytes:
+    def _page(self, source: Source, keys: Keys, *, since: datetime, number: int, until: float) -> bytes:
         """Under the first key that is not refused: the newest one, or an older one while they are exchanged."""
         url = f"{_base(keys)}{PATH}?{_query(source, since, number)}"
         for secret in keys.secrets:
-            status, body = self._get(url, _headers(source, secret))
+            status, body = self._get(url, _headers(source, secret), until)
             if status == HTTPStatus.OK:
                 return body
             if status not in REFUSED:
                 raise Unavailable(f"the timeline of {source.key!r} answers {status}")
         raise Rejected(f"the timeline of {source.key!r} refuses its API key: mend the secret {source.secret!r}")
 
-    def _get(self, url: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    def _get(self, url: str, headers: dict[str, str], until: float) -> tuple[int, bytes]:
+        timeout = Timeout(total=self._left(until), connect=CONNECT_SECONDS, read=READ_SECONDS)
         try:
             answer = self._pool.request(
-                "GET", url, headers=headers, timeout=TIMEOUT, retries=AGAIN, redirect=False, preload_content=False
+                "GET", url, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False
             )
-            body = answer.read(MOST_BYTES + 1, decode_content=True)
-            answer.drain_conn() if len(body) <= MOST_BYTES else answer.close()
+            return answer.status, self._body(answer, until)
         except HTTPError as error:
             raise Unavailable(f"the timeline gives no answer ({type(error).__name__})") from error
-        if len(body) > MOST_BYTES:
-            raise TooLarge(f"a page of more than {MOST_BYTES} bytes")
-        return answer.status, body
+
+    def _body(self, answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
+        """Piece by piece, as a host may send them so slowly that no single one is late."""
+        body, whole = bytearray(), False
+        try:
+            while piece := answer.read1(PIECE, decode_content=True):
+                body += piece
+                if len(body) > MOST_BYTES:
+                    raise TooLarge(f"a page of more than {MOST_BYTES} bytes")
+                self._left(until)
+            whole = True
+        finally:
+            answer.release_conn() if whole else answer.close()
+        return bytes(body)
+
+    def _left(self, until: float) -> float:
+        left = until - self._clock()
+        if left <= 0:
+            raise Unavailable("the timeline takes too long: it was left, for the other sources")
+        return left
 
 
 def _window(source: Source) -> timedelta:

@@ -1,7 +1,7 @@
 """Sources: each has an address of its own, and a secret that Ladder may read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ladder.domain.inbound import CANONICAL, OUR_SOURCES, OURS
 from ladder.domain.program import Program
@@ -22,6 +22,7 @@ def check_sources(program: Program) -> Iterator[Problem]:
         if source.key in {other.key for other in program.sources[:place]}:
             yield error(at, "two sources have this key", "Give each a key of its own.")
         yield from check_secret((*at, "secret"), source.secret)
+        yield from _shared_secret((*at, "secret"), source, program.sources[:place])
         yield from _events(at, source)
 
 
@@ -31,6 +32,14 @@ def _key(at: Path, source: Source) -> Iterator[Problem]:
     elif not _KEY.fullmatch(source.key):
         mend = "Write 1 to 40 lower-case letters, digits and hyphens between them, such as academy."
         yield error(at, f'"{source.key}" does not fit into an address', mend)
+
+
+def _shared_secret(at: Path, source: Source, others: Iterable[Source]) -> Iterator[Problem]:
+    for other in others:
+        if other.secret == source.secret and other.key != source.key:
+            words = f"{other.key} has this secret too: either's calls would be taken for the other's"
+            yield error(at, words, "Give each source a secret of its own.")
+            return
 
 
 def _events(at: Path, source: Source) -> Iterator[Problem]:

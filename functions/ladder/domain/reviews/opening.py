@@ -1,5 +1,7 @@
 """What opens a review: the same cause opens the same one."""
 
+import hashlib
+import json
 from datetime import date, datetime
 
 from ladder.domain.activity import Key
@@ -75,6 +77,22 @@ def of_entry(kind: Kind, program: str, member: str, key: Key, *, because: str, n
         summary={"source": source, "event": event, "because": because},
         created_at=now,
     )
+
+
+def drawn(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:
+    """Whether chance has a person look at it: so many of a thousand that paid at once. What waits is looked at anyway.
+
+    The member's id is random and known to nobody outside, so no source can choose ids that escape it.
+    """
+    if entry.points <= 0 or entry.waits:
+        return False
+    lot = hashlib.sha256(json.dumps([program, member, *entry.key]).encode()).digest()
+    return int.from_bytes(lot[:8]) % 1000 < per_thousand
+
+
+def of_audit(program: str, member: str, entry: Entry) -> Review:
+    now = entry.recorded_at or entry.activity.occurred_at
+    return of_entry("audit", program, member, entry.key, because="it was drawn by chance", now=now)
 
 
 def subject(key: Key) -> str:

@@ -29,7 +29,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer."""
+    """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer.
+
+    `again`: entries of before, with their lines of now, that wait only since everything was counted anew.
+    """
 
     program: str
     member: str
@@ -38,13 +41,14 @@ class Change:
     entries: Sequence[Entry]
     due_at: datetime
     decided: Sequence[Key] = ()
+    again: Sequence[Entry] = ()
     draws: Sequence[Draw] = ()
     stock: Sequence[Taken] = ()
 
     @property
     def held(self) -> list[Entry]:
-        """Entries of which something waits."""
-        return [entry for entry in self.entries if entry.waits]
+        """Entries of which something waits from now on."""
+        return [*(entry for entry in self.entries if entry.waits), *self.again]
 
     @property
     def archives(self) -> bool:

@@ -69,4 +69,9 @@ class Entry:
     @property
     def waits(self) -> bool:
         """Whether its own award waits, whatever its arrival changed for others."""
-        return any(line.held > 0 for line in self.lines if line.rule != ADJUSTED)
+        return self.waiting > 0
+
+    @property
+    def waiting(self) -> int:
+        """Points of its own award that wait."""
+        return sum(line.held for line in self.lines if line.rule != ADJUSTED)

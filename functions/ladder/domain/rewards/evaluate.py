@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ladder.domain.activity import AMENDMENTS, ORDERED, Activity
 from ladder.domain.rewards.book import Book
@@ -34,6 +35,15 @@ def out_of_order(book: Book, state: State, activities: Sequence[Activity]) -> bo
     if state.version and state.counted != book.digest:
         return True
     return any(_disturbs(book, state, activity) for activity in activities)
+
+
+def with_allowances(after: State, entries: Sequence[Entry], settled: Allowances) -> list[Entry]:
+    """The entries, and the state, under what was settled for the days: a bound is only what might have been."""
+    after.allowance = settled.get(after.day, after.allowance) or None
+    return [
+        replace(each, allowance=settled[each.day]) if each.day is not None and each.day in settled else each
+        for each in entries
+    ]
 
 
 def days_of(book: Book, activities: Sequence[Activity]) -> set[int]:

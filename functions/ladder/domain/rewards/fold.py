@@ -80,9 +80,9 @@ def fold(
     lines = tuple(_lines(book, state, activity, decision))
     progress.count((book, counting or book), state, activity)
     levels = progress.levels_since(book.rulebook, before, state.earned)
-    if not state.used.get(DAY):
-        state.allowance = None  # nothing was taken from it: the next activity of the day may be given another
-    return Folded(lines, (*levels, *progress.recognise(book, state)), state.day, state.allowance)
+    if allowance is not None:
+        state.taken[state.day] = state.used.get(DAY, 0)
+    return Folded(lines, (*levels, *progress.recognise(book, state)), state.day, allowance)
 
 
 def _spend(state: State, activity: Activity) -> Folded:
@@ -127,8 +127,9 @@ def _credit(book: Book, state: State, activity: Activity) -> Folded:
 
 
 def _begin_day(state: State, day: int) -> None:
-    if day != state.day:
-        state.day, state.used = day, {}
+    """A day never goes back: where the program moved to another time zone, it goes on until that has caught up."""
+    if day > state.day:
+        state.day, state.used, state.short = day, {}, False
         week = streaks.monday(day)
         if week != state.week:
             state.week, state.week_used = week, 0

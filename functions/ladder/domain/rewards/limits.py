@@ -44,6 +44,8 @@ def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, release
         return Line(award.rule, award.base, award.extra, because="a person decided that this does not count")
     extra, points = award.extra, _base(caps, state, award)
     points += sum(_bonus(caps, state, part) for part in award.bonus) if award.bonus else 0
+    if points < award.base + extra and state.allowance is not None and state.used.get(DAY, 0) >= state.allowance:
+        state.short = True
     if award.held and not released:
         state.held += points
         return Line(award.rule, award.base, extra, 0, points, award.held)

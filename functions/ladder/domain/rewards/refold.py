@@ -61,8 +61,8 @@ def refold(
     after, folded = _fold_all(pasts, now)
     after.version, after.sequence = state.version, state.sequence
     present = {past.activity.key for past in pasts}
-    taken = {each.day for each in folded.values() if any(line.paid or line.held for line in each.lines)}
-    entries = [_entry(past, folded.get(past.activity.key, Folded()), present, taken) for past in fresh]
+    days = {each.key: each.day for each in recorded} | {key: each.day for key, each in folded.items()}
+    entries = [_entry(past, folded.get(past.activity.key, Folded()), present, days) for past in fresh]
     if entries:
         entries[-1] = _with_the_rest(entries, recorded, state, after, now)
     return after, [_numbered(entry, after) for entry in entries]
@@ -81,8 +81,12 @@ def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
 
 
 def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
-    """What the member could earn on a day, fixed by the first award of it."""
-    return {each.day: each.allowance for each in recorded if each.day is not None and each.allowance is not None}
+    """What the member could earn on a day; it only grows."""
+    found = dict[int, int]()
+    for each in recorded:
+        if each.day is not None and each.allowance is not None:
+            found[each.day] = max(found.get(each.day, 0), each.allowance)
+    return found
 
 
 def _bound(book: Book, activity: Activity, allowances: Allowances) -> int | None:
@@ -90,11 +94,10 @@ def _bound(book: Book, activity: Activity, allowances: Allowances) -> int | None
 
 
 def _past(entry: Entry, book: Book, allowances: Allowances) -> Past:
-    """Nothing was taken on a day without an allowance, and nothing is now: the program's cap must stand."""
-    bound = entry.allowance
-    if bound is None and entry.day is not None and book.program.caps.program_daily_points is not None:
-        bound = allowances.get(entry.day) or 0  # also where the day is known, but not what may be earned on it
-    return Past(entry.activity, book, bound)
+    """Under the program's cap nothing is paid on a day that nothing was allowed for: the cap must stand."""
+    if entry.day is None or book.program.caps.program_daily_points is None:
+        return Past(entry.activity, book, None)
+    return Past(entry.activity, book, allowances.get(entry.day) or 0)
 
 
 def _fold_all(pasts: Sequence[Past], now: Book) -> tuple[State, dict[Key, Folded]]:
@@ -106,6 +109,8 @@ def _fold_all(pasts: Sequence[Past], now: Book) -> tuple[State, dict[Key, Folded
             past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
         )
     progress.recognise(now, after)
+    after.allowance = after.allowance or None
+    after.waiting = {key: each.lines for key, each in folded.items() if any(line.held for line in each.lines)}
     present = {past.activity.key for past in pasts}
     pending = tuple(mark(*key) for key in amendments.targets if key not in present)
     after.pending = pending[-PENDING:]
@@ -114,8 +119,9 @@ def _fold_all(pasts: Sequence[Past], now: Book) -> tuple[State, dict[Key, Folded
     return after, folded
 
 
-def _entry(past: Past, folded: Folded, present: Collection[Key], taken: Collection[int | None]) -> Entry:
-    """It fixes the allowance of its day though it pays nothing itself, where others of the day now pay."""
+def _entry(past: Past, folded: Folded, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
+    """An amendment falls under the day of what it amends."""
+    amended_day = days.get(past.activity.target) if past.activity.target else None
     return Entry(
         activity=past.activity,
         program_version=past.book.version,
@@ -125,8 +131,8 @@ def _entry(past: Past, folded: Folded, present: Collection[Key], taken: Collecti
         held=sum(line.held for line in folded.lines),
         sentence=_sentence(past, folded, present),
         reached=folded.reached,
-        day=folded.day,
-        allowance=past.allowance if folded.day in taken else folded.allowance,
+        day=amended_day if past.amends else folded.day,
+        allowance=None if past.amends else folded.allowance,
     )
 
 

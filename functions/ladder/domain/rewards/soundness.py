@@ -51,5 +51,5 @@ UNSAID: Mapping[str, tuple[Callable[[Activity], bool], str]] = {  # what each mu
         "a grant needs points: a whole number above 0",
     ),
     BADGE_GRANTED: (lambda told: bool(told.attributes.get("badge")), "a grant must name its badge"),
-    DAY_OFF: (lambda told: _is_span(told), "days off need first and last, dates such as 2026-03-01 in their order"),
+    DAY_OFF: (_is_span, "days off need first and last, dates such as 2026-03-01 in their order"),
 }

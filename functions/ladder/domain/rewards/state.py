@@ -7,6 +7,9 @@ be thrown away and built again from the ledger. Days are ordinals of local dates
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ladder.domain.activity import Key
+from ladder.domain.rewards.entry import Line
+
 type Mark = bytes  # 5 bytes of a digest, for a rule and a subject
 
 RECENT_MARKS = 48  # kept in the state; the others are archived in an item of their own
@@ -40,7 +43,10 @@ class Week:
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """`version` counts the writes, `sequence` the entries, of this member; both are the ledger's."""
+    """`version` counts the writes, `sequence` the entries, of this member; both are the ledger's.
+
+    `taken` and `waiting` tell of one evaluation; they are not kept.
+    """
 
     version: int = 0
     sequence: int = 0
@@ -54,6 +60,7 @@ class State:
     week: int = 0
     week_used: int = 0
     allowance: int | None = None  # points that the member may earn on that day, by the program's own cap
+    short: bool = field(default=False, compare=False)  # that cap kept some of the day's awards from being paid
     seen: dict[Mark, int] = field(default_factory=dict)  # rule and subject -> day it last counted; the latest ones
     archive: dict[Mark, int] = field(default_factory=dict)  # the others
     windows: dict[str, tuple[int, ...]] = field(default_factory=dict)  # rule -> days of matches not yet paid for
@@ -66,6 +73,8 @@ class State:
     badges: dict[str, tuple[int, int]] = field(default_factory=dict)  # tier reached, and the day
     unlocks: frozenset[str] = frozenset()
     pending: tuple[Mark, ...] = ()  # activities that were amended before they arrived
+    taken: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
+    waiting: dict[Key, tuple[Line, ...]] = field(default_factory=dict, compare=False)  # where all were folded anew
 
     @property
     def spendable(self) -> int:
@@ -84,6 +93,8 @@ class State:
             paths=dict(self.paths),
             counts=dict(self.counts),
             badges=dict(self.badges),
+            taken={},
+            waiting={},
         )
 
     def last_seen(self, mark: Mark) -> int | None:

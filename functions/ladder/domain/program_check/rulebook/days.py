@@ -8,6 +8,7 @@ from ladder.domain.program_check.problem import Problem, error
 MOST_LATE_DAYS = 365
 MOST_HOLD_DAYS = 90
 MOST_GRANTED = 100_000
+THOUSAND = 1000
 _WEEK = range(1, 8)
 
 
@@ -23,6 +24,9 @@ def check_days(program: Program) -> Iterator[Problem]:
     if not 1 <= book.hold_days <= MOST_HOLD_DAYS:
         mend = f"Write 1 to {MOST_HOLD_DAYS}; 14 is usual."
         yield error(("hold_days",), f"an award cannot be held for {book.hold_days} days", mend)
+    if not 0 <= book.audited_per_thousand <= THOUSAND:
+        message = f"{book.audited_per_thousand} of a thousand awards cannot be drawn"
+        yield error(("audited_per_thousand",), message, f"Write 0 to {THOUSAND}; 10 is one of a hundred.")
     if not 0 <= book.most_granted <= MOST_GRANTED:
         mend = f"Write 0 to {MOST_GRANTED}; 0 lets nobody give points by hand."
         yield error(("most_granted",), f"nobody may give {book.most_granted} points at once", mend)

@@ -1,0 +1,34 @@
+"""What can be neither paid nor mended here is set apart, whole, beside its member or its source."""
+
+import hashlib
+from contextlib import suppress
+from itertools import batched
+
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.erased import still_there
+from ladder.adapters.dynamodb.packing import pack
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Put
+
+LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
+
+
+class DynamoQuarantine:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def park(self, program: str, owner: str, body: str, why: str) -> None:
+        """In as many items as it takes: nothing of it is lost, unless he was erased, of whom nothing is kept.
+
+        The same body twice is there once.
+        """
+        named = hashlib.sha256(body.encode()).hexdigest()
+        for part, piece in enumerate(batched(pack(body.encode()), LARGEST_PART, strict=False)):
+            item = {
+                "pk": member_keys.member(program, owner),
+                "sk": member_keys.quarantine(named, part),
+                "body": bytes(piece),
+                "why": why,
+            }
+            with suppress(Refused):
+                self._table.write(Put(item=item, only_if=ABSENT), still_there(program, owner))

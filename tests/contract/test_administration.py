@@ -1,0 +1,307 @@
+"""Publishing, exporting and erasing on the emulator's tables: races, cut-off runs, and nothing left behind."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from admin.erase import Archive, Erased, erase
+from admin.export import Shelves, export
+from admin.publish import publish
+from infra.local.emulator import Emulator, emulator
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.belongings import DynamoBelongings
+from ladder.adapters.dynamodb.decisions import DynamoDecisions
+from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.erasure import DynamoErasures
+from ladder.adapters.dynamodb.histories import DynamoHistories
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.people import DynamoPeople
+from ladder.adapters.dynamodb.publications import DynamoPublications
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.table import Table
+from ladder.domain.activity import REVERSED, Activity
+from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.disputes import Dispute
+from ladder.domain.errors import Gone, Rejected
+from ladder.domain.members import Member
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.rebuild import refolded
+from ladder.domain.rewards.refold import balance
+from ladder.usage import Usage
+from rewards.reward import Desk, reward
+from tests.contract.conftest import EMULATED, Tables, _table
+from tests.contract.ledgers import Stage, stage
+from tests.domain.sample_rulebook import academy as small
+from tests.faults.interposed import Fate, Interposed, Killed, When
+from tests.faults.rewards.academy import academy, event, ours
+from tests.faults.rewards.given_events import START
+
+pytestmark = EMULATED
+
+NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
+NINE = START + timedelta(hours=9)
+JO, AL = "0" * 31 + "a", "0" * 31 + "b"
+ANNA = Staff(subject="anna", program="academy", role="admin")
+MARKERS = ("jo.raw", "jo.user", "jo wrote this", "jo.module")
+EVENTS = (
+    event("learner.completed_module", NINE, "jo.raw-1", module="jo.module", score=95),
+    event("forum.posted", NINE + timedelta(hours=1), "jo.raw-2", text="jo wrote this"),
+    event("peer.assisted", NINE + timedelta(hours=2), "e3", colleague="someone"),
+    ours(REVERSED, NINE + timedelta(days=3), "reverse:lms#jo.raw-2", source="lms", id="jo.raw-2", reason="jo wrote this"),
+)
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
+@dataclass
+class House:
+    """`fate` sees each call that the erasure makes."""
+
+    stage: Stage
+
+    def members(self) -> Any:
+        return self.stage.stores()
+
+    def table(self, name: str) -> Table:
+        return Table(self.stage.tables.client, name, Usage(), pause=lambda tries: None)
+
+    def identities(self) -> DynamoIdentities:
+        return DynamoIdentities(self.table(self.stage.members), lambda: "key")
+
+    def reward(self, member: str, *activities: Activity, ledger: Any = None) -> None:
+        stores = self.members()
+        book = stores.book("academy")
+        desk = Desk(
+            member=member,
+            book=book,
+            books=lambda version: stores.version("academy", version),
+            ledger=ledger or stores.ledger(book.program),
+            purse=stores.purse,
+            now=NOW,
+        )
+        reward(desk, activities, pause=lambda tries: None)
+
+    def archive(self, fate: Fate | None = None) -> Archive:
+        stores = self.members()
+        book = stores.book("academy")
+        parts: dict[str, Any] = {
+            "programs": stores.published,
+            "people": DynamoPeople(stores.members, stores.published),
+            "identities": self.identities(),
+            "ledger": stores.ledger(book.program),
+            "decisions": DynamoDecisions(self.table(self.stage.tables.audit)),
+            "erasures": DynamoErasures(stores.members, stores.programs),
+        }
+        seen = {name: Interposed(part, fate) if fate else part for name, part in parts.items()}
+        return Archive(**seen, books=lambda version: stores.version("academy", version))  # type: ignore[arg-type]
+
+    def erase(self, fate: Fate | None = None) -> Erased:
+        return erase(ANNA, member=JO, reason="he asked for it", now=NOW, archive=self.archive(fate))
+
+    def dispute(self, member: str, text: str) -> None:
+        disputes = DynamoDisputes(self.table(self.stage.members), audit=self.stage.tables.audit)
+        disputes.record(
+            Dispute(program="academy", member=member, source="lms", id="e3", text=text, raised_at=NOW)
+        )
+
+    def everything(self) -> str:
+        tables = self.stage.tables
+        return repr(
+            [
+                decode(item)
+                for name in (tables.programs, tables.audit, self.stage.members)
+                for item in tables.client.scan(TableName=name)["Items"]
+            ]
+        )
+
+    def left(self) -> str:
+        """What names him still; the roster's block is packed."""
+        roster = repr(self.members().published.roster("academy"))
+        return " ".join(marker for marker in MARKERS if marker in self.everything() or marker in roster)
+
+    def holds(self) -> bool:
+        stores = self.members()
+        ledger = stores.ledger(stores.book("academy").program)
+        entries, state = ledger.entries("academy", JO), ledger.left("academy", JO)
+        anew = refolded({1: stores.version("academy", 1)}, entries)
+        anew.version = state.version
+        anew.seen, anew.archive = {**anew.archive, **anew.seen}, {}
+        state.seen, state.archive = {**state.archive, **state.seen}, {}
+        return anew == state and balance(entries) == (state.earned, state.spent, state.held)
+
+
+def house(aws: Emulator, name: str) -> House:
+    client = aws.client("dynamodb")
+    tables = Tables(client, _table(client, f"programs-{name}"), _table(client, f"audit-{name}"), Usage())
+    made = House(stage(tables))
+    made.stage.publish(academy(version=0))
+    people = (Member(id=JO, user="jo.user", team="blue"), Member(id=AL, user="al.user"))
+    made.members().published.enrol("academy", people)
+    made.identities().link("academy", "lms", "jo.raw", JO)
+    made.identities().link("academy", "lms", "al.raw", AL)
+    made.reward(JO, *EVENTS)
+    made.reward(AL, event("forum.posted", NINE, "al.raw-1", text="al wrote this"))
+    made.dispute(JO, "jo wrote this")
+    made.dispute(AL, "al wrote that")
+    stores = made.members()
+    stores.ledger(stores.book("academy").program).park("academy", JO, "jo wrote this", "unreadable")
+    return made
+
+
+@pytest.fixture
+def home(aws: Emulator, request: pytest.FixtureRequest) -> House:
+    return house(aws, request.node.name.translate({ord(each): "-" for each in "[]"}))
+
+
+def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(home: House) -> None:
+    start = Barrier(2)
+
+    def one(who: str) -> str:
+        stores = home.members()
+        publications = DynamoPublications(stores.programs, audit=home.stage.tables.audit)
+        start.wait()
+        try:
+            publish(
+                replace(ANNA, subject=who),
+                small(name=f"of {who}"),
+                after=1,
+                reason="spring",
+                now=NOW,
+                programs=stores.published,
+                publications=publications,
+            )
+        except InConflict as conflict:
+            return str(conflict)
+        return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(one, ("anna", "ben")))
+    assert told[1] == "published"
+    assert "published version 2 at 2026-03-30T12:00:00+00:00" in told[0]
+    assert home.members().published.current_version("academy") == 2
+    assert home.everything().count("'PUBLISHED#000002'") == 1
+
+
+def test_after_an_erasure_nothing_names_him_and_his_points_are_still_there(home: House) -> None:
+    before = balance(home.archive().ledger.entries("academy", JO))
+    assert home.left() == " ".join(MARKERS)
+    done = home.erase()
+    assert (done.facts, done.again) == (4, False)
+    assert home.left() == ""
+    assert home.holds()
+    assert balance(home.archive().ledger.entries("academy", JO)) == before
+    assert "al wrote this" in home.everything()
+    assert [each.active for each in home.members().published.roster("academy")] == [False, True]
+    assert home.erase().again
+    assert home.holds()
+
+
+def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(home: House) -> None:
+    home.erase()
+    assert home.identities().resolve("academy", "lms", ["jo.raw"]) == {"jo.raw": None}
+    with pytest.raises(Rejected):
+        home.identities().link("academy", "crm", "jo.raw", JO)
+    with pytest.raises(Gone):
+        home.reward(JO, event("forum.posted", NINE, "jo.raw-9"))
+    with pytest.raises(Gone):
+        home.dispute(JO, "jo wrote this")
+    home.archive().ledger.park("academy", JO, "jo wrote this", "unreadable")  # type: ignore[attr-defined]
+    assert home.left() == ""
+    assert home.holds()
+
+
+def test_nobody_is_erased_who_was_never_known(home: House) -> None:
+    with pytest.raises(NotThere):
+        erase(ANNA, member="f" * 32, reason="a mistake", now=NOW, archive=home.archive())
+
+
+@pytest.fixture(scope="module")
+def calls(aws: Emulator) -> int:
+    fate = Fate()
+    house(aws, "counted").erase(fate)
+    return len(fate.calls)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_any_call_and_run_again_it_ends_the_same(
+    aws: Emulator, calls: int, when: When, request: pytest.FixtureRequest
+) -> None:
+    for at in range(calls):
+        home = house(aws, f"killed-{when}-{at}")
+        with pytest.raises(Killed):
+            home.erase(Fate(at=at, when=when))
+        home.erase()
+        assert (home.left(), home.holds(), len(home.archive().ledger.entries("academy", JO))) == ("", True, 4), at
+
+
+def test_erased_during_an_award_it_is_among_the_facts_or_it_was_dropped(aws: Emulator) -> None:
+    """The erasure comes between any two calls that the award makes, and an award between any two of the erasure's."""
+    late = event("learner.completed_module", NINE + timedelta(days=4), "jo.raw-8", module="jo.module-2")
+
+    class Between:
+        """Does something else before the call with that number."""
+
+        def __init__(self, real: Any, at: int, other: Callable[[], object]) -> None:
+            self.real, self.left, self.other = real, at, other
+
+        def __getattr__(self, name: str) -> Any:
+            def call(*args: Any, **named: Any) -> Any:
+                self.left -= 1
+                if self.left == -1:
+                    self.other()
+                return getattr(self.real, name)(*args, **named)
+
+            return call
+
+    for at in range(2):
+        home = house(aws, f"award-{at}")
+        ledger = Between(home.archive().ledger, at, home.erase)
+        try:
+            home.reward(JO, late, ledger=ledger)
+        except Gone:
+            assert len(home.archive().ledger.entries("academy", JO)) == 4
+        assert (home.left(), home.holds()) == ("", True), at
+    for at in range(4):
+        home = house(aws, f"erasure-{at}")
+        archive = home.archive()
+
+        def award(home: House = home) -> None:
+            try:
+                home.reward(JO, late)
+            except Gone:
+                return
+
+        seen = replace(archive, erasures=Between(archive.erasures, at, award))
+        erase(ANNA, member=JO, reason="he asked for it", now=NOW, archive=seen)
+        assert len(home.archive().ledger.entries("academy", JO)) == (5 if at == 0 else 4)
+        assert (home.left(), home.holds()) == ("", True), at
+
+
+def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House) -> None:
+    stores = home.members()
+    ledger = stores.ledger(stores.book("academy").program)
+    shelves = Shelves(
+        programs=stores.published,
+        belongings=DynamoBelongings(stores.members, home.table(home.stage.tables.audit), ledger),
+        rotations=DynamoRotations(stores.programs),
+        placements=DynamoAssignments(stores.programs),
+        histories=DynamoHistories(stores.programs),
+    )
+    told = export(ANNA, member=JO, now=NOW, shelves=shelves)
+    assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold"} <= told.kept.keys()
+    for marker in ("jo.raw-1", "jo.user", "jo wrote this", "jo.module", "blue"):
+        assert marker in repr(told)
+    assert [record["what"] for record in told.audit].count("dispute raised") == 1
+    assert "al" not in {word[:2] for word in repr(told).replace("'", " ").split() if word.startswith("al.")}
+    assert AL not in repr(told)
+    assert "al wrote" not in repr(told)

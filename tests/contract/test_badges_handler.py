@@ -1,0 +1,108 @@
+"""The badges function as it is deployed, on an emulated AWS whose Bedrock the stand-in answers for."""
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import emulator
+from infra.local.stand_in import StandIn
+from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.table import Table
+from ladder.domain.program import JudgeModel
+from ladder.usage import Usage
+from tests.contract.conftest import EMULATED
+from tests.contract.test_case_messages import POST
+from tests.functions.badges.court import ANSWER, CHAMPION, program
+
+pytestmark = EMULATED
+CONTEXT = SimpleNamespace(
+    function_name="badges",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda",
+    aws_request_id="r-1",
+    get_remaining_time_in_millis=lambda: 120_000,
+)
+NAMES = ("programs", "members", "audit")
+
+
+@dataclass(slots=True)
+class Deployed:
+    module: Any
+    aws: Any
+    queue: str
+    model: StandIn
+
+    def bring(self, **changed: Any) -> list[str]:
+        """Ids of what must come again."""
+        body = json.dumps({**POST, **changed})
+        answer = self.module.handler({"Records": [{"messageId": "1", "body": body}]}, CONTEXT)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def items(self, table: str, prefix: str) -> list[dict[str, Any]]:
+        found = self.aws.client("dynamodb").scan(TableName=table)["Items"]
+        return [item for item in map(decode, found) if item["sk"].startswith(prefix)]
+
+    def sent(self) -> list[dict[str, Any]]:
+        told = self.aws.client("sqs").receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+        return [each for message in told.get("Messages", []) for each in json.loads(message["Body"])["activities"]]
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    with StandIn() as model, emulator(model_url=model.url) as aws:
+        dynamodb = aws.client("dynamodb")
+        for name in NAMES:
+            dynamodb.create_table(
+                TableName=name,
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        queue = aws.client("sqs").create_queue(QueueName="a.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        bank = program(CHAMPION, model=JudgeModel(model="anthropic.claude-3-5-haiku-20241022-v1:0"))
+        DynamoPrograms(Table(dynamodb, "programs", Usage())).publish(bank)
+        environment = {
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "LADDER_ACTIVITIES_QUEUE_URL": queue,
+            "LADDER_JUDGE_MODEL": "amazon.nova-lite-v1:0",
+            "POWERTOOLS_SERVICE_NAME": "badges",
+            **{f"LADDER_{name.upper()}_TABLE": name for name in NAMES},
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        sys.modules.pop("badges.handler", None)
+        yield Deployed(importlib.import_module("badges.handler"), aws, queue, model)
+        sys.modules.pop("badges.handler", None)
+
+
+def test_a_vouched_post_is_granted_once_and_audited_and_a_plain_one_goes_to_a_person(deployed: Deployed) -> None:
+    assert deployed.bring() == deployed.bring() == []
+    (grant,) = deployed.sent()  # the second was the same message to the queue
+    assert (grant["type"], grant["attributes"]["badge"]) == ("badge.granted", "CHAMPION")
+    assert len(deployed.model.asked) == 1
+    (audited,) = deployed.items("audit", "VERDICT#")
+    assert ANSWER not in str(audited)
+    assert deployed.bring(id="post-2", attributes={}) == []
+    (review,) = deployed.items("members", "REVIEW#")
+    assert (review["kind"], review["review_program"]) == ("verdict", "academy")
+    assert deployed.items("programs", "SPENT#")[0]["used_tokens"] > 0
+
+
+def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deployed: Deployed) -> None:
+    deployed.model.always = "throttle"  # the emulator hides it behind canned text: no tool call
+    assert deployed.bring() == ["1"]
+    assert deployed.bring() == []
+    (review,) = deployed.items("members", "REVIEW#")
+    assert review["kind"] == "unjudged"
+    assert not deployed.sent()
+    assert deployed.bring(text=5) == ["1"]

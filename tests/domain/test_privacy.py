@@ -1,0 +1,80 @@
+"""Anonymous facts: they say nothing of anybody, and come to the very same points."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.activity import REVERSED
+from ladder.domain.privacy import ANONYMOUS, anonymous, words
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.rebuild import refolded
+from ladder.domain.rewards.refold import balance, refold
+from ladder.domain.rewards.state import State
+from tests.faults.rewards.academy import academy, event, ours
+from tests.faults.rewards.given_events import START
+
+SALT = b"a salt of sixteen"
+NINE = START + timedelta(hours=9)
+BOOK = Book.of(academy())
+
+
+def recorded() -> list[Entry]:
+    """Everything in it that somebody could be known by carries the word jo."""
+    activities = [
+        event("learner.completed_module", NINE, "jo-1", module="jo-m1", score=95),
+        event("learner.completed_module", NINE, "jo-0", module="jo-m1", score=10),
+        event("learner.completed_module", NINE + timedelta(days=1), "jo-2", module="jo-m2"),
+        event("forum.posted", NINE + timedelta(hours=1), "jo-3", text="jo has written this"),
+        event("peer.assisted", NINE + timedelta(hours=2), "jo-4", colleague="jo-friend"),
+        event("assessment.submitted", NINE + timedelta(days=2), "jo-5", passed=False, module="jo-m3"),
+        event("assessment.submitted", NINE + timedelta(days=2, hours=1), "jo-6", passed=True, module="jo-m3"),
+        ours(REVERSED, NINE + timedelta(days=3), "reverse:lms#jo-2", source="lms", id="jo-2", reason="jo", actor="jo"),
+        ours(REVERSED, NINE + timedelta(days=3), "reverse:lms#jo-9", source="lms", id="jo-9", reason="jo"),
+    ]
+    state, entries = State(), list[Entry]()
+    for activity in activities:
+        state, new = refold({1: BOOK}, BOOK, state, entries, [activity], allowances={})
+        entries += new
+    return entries
+
+
+def masked(entries: list[Entry]) -> list[Entry]:
+    return [entry for _, entry in anonymous(entries, salt=SALT, spoken=words([BOOK.program]))]
+
+
+def test_nothing_of_what_was_written_is_left() -> None:
+    assert "jo" in repr(recorded())
+    assert "jo" not in repr(masked(recorded()))
+
+
+def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
+    before = recorded()
+    facts = sorted(masked(before), key=lambda each: each.sequence)
+    was, now = (refolded({1: BOOK}, each) for each in (before, facts))
+    assert balance(facts) == balance(before) == (now.earned, now.spent, now.held)
+    for name in ("earned", "held", "badges", "streaks", "unlocks", "paths", "day", "used", "week_used", "counts"):
+        assert getattr(now, name) == getattr(was, name), name
+
+
+@pytest.mark.parametrize("done", range(10))
+def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
+    entries = recorded()
+    whole = anonymous(entries, salt=SALT, spoken=words([BOOK.program]))
+    replaced = dict(whole[:done])
+    half = [replaced.get(entry.key, entry) for entry in entries]
+    random.Random(done).shuffle(half)  # noqa: S311 - the order in which they are read means nothing
+    assert anonymous(half, salt=SALT, spoken=words([BOOK.program])) == whole[done:]
+
+
+def test_words_that_rules_ask_for_stay() -> None:
+    asking = words([BOOK.program])
+    entry = replace(recorded()[0], sentence="")
+    kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
+    [(_, stays)] = anonymous([kept], salt=SALT, spoken={*asking, ("stage", "won")})
+    [(_, goes)] = anonymous([kept], salt=SALT, spoken=asking)
+    assert stays.activity.attributes == {"stage": "won"}
+    assert goes.activity.attributes["stage"] != "won"
+    assert stays.sentence == ANONYMOUS

@@ -1,0 +1,85 @@
+"""A member disputes an entry on the deployed bundle; a reviewer finds it, decides it, and the ledger follows."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.api import Api
+from infra.local.call_history import call_history
+from infra.local.demo.school import School
+from infra.local.login import Login
+from infra.local.stage import stage
+from ladder.adapters.program_file import load_program
+from tests.e2e.test_points_on_the_bundle import PROGRAM, Campus, passed
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def campus() -> Iterator[Campus]:
+    with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as live:
+        yield Campus(live, School.opened(live))
+
+
+def token(campus: Campus, user: str, role: str | None, program: str | None = None) -> str:
+    login = Login(campus.live.aws, campus.live.outputs)
+    return login.token(user, program=program or campus.live.program.key, role=role)
+
+
+def asked(campus: Campus, path: str, bearer: str | None, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+    api = Api(campus.live.aws, campus.live.outputs)
+    raw = json.dumps(body).encode() if body else b""
+    answer = api.post(path, raw, JSON, token=bearer) if body else api.get(path, token=bearer)
+    return answer.status, json.loads(answer.body)
+
+
+def test_a_dispute_is_found_decided_once_and_followed_by_the_ledger(campus: Campus) -> None:
+    member = campus.member()
+    event = passed(member, "fraud")
+    campus.school.post([event])
+    assert campus.balance(member) == (50, 1)
+    own, entry = campus.token(member), {"source": campus.school.source.key, "id": event["id"]}
+    assert asked(campus, "/members/me/disputes", own, {**entry, "text": "I never did that"})[0] == 201
+
+    reviewer = token(campus, "rita", "reviewer")
+    status, queue = asked(campus, "/admin/reviews?kind=dispute", reviewer)
+    assert (status, [each["member"] for each in queue["reviews"]]) == (200, [member.id])
+    path = f"/admin/reviews/{queue['reviews'][0]['id']}"
+    assert asked(campus, f"{path}/assignment", reviewer, {"to": "fewest"})[1]["assigned_to"] is not None
+    _, shown = asked(campus, path, reviewer)
+    assert (shown["entry"]["points"], shown["entry"]["dispute"]["text"]) == (50, "I never did that")
+
+    upheld = {"decision": "approve", "remedy": "reverse", "reason": "the academy says so too"}
+    answers = [asked(campus, f"{path}/decision", reviewer, upheld)[0] for _ in range(2)]
+    assert answers == [201, 200]
+    assert campus.balance(member) == (0, 2)
+    _, ledger = asked(campus, "/members/me/ledger", own)
+    (told,) = [each for each in ledger["entries"] if each["id"] == event["id"]]
+    assert (told["reversed"], told["dispute"]["state"], told["dispute"]["answer"]) == (True, "upheld", upheld["reason"])
+    assert asked(campus, "/admin/reviews", reviewer)[1]["open"] == 0
+
+
+def test_a_role_and_a_program_bound_what_a_login_may_do(campus: Campus) -> None:
+    assert asked(campus, "/admin/reviews", token(campus, "vic", "viewer"))[0] == 200
+    assert asked(campus, "/admin/reviews", token(campus, "nobody", None))[0] == 403
+    assert asked(campus, "/admin/reviews", None)[0] == 401
+    access = Login(campus.live.aws, campus.live.outputs).access_token("vic", program=campus.live.program.key)
+    assert asked(campus, "/admin/reviews", access)[0] == 401
+    foreign = token(campus, "eve", "admin", "another")
+    assert asked(campus, "/admin/reviews", foreign)[1]["open"] == 0
+
+
+def test_a_token_for_another_client_or_changed_on_the_way_is_refused_by_the_gateway(campus: Campus) -> None:
+    good = token(campus, "vic", "viewer")
+    head, body, signature = good.split(".")
+    assert asked(campus, "/admin/reviews", f"{head}.{body}.{signature[::-1]}")[0] == 401
+    cognito, pool = campus.live.aws.client("cognito-idp"), campus.live.outputs["UserPoolId"]
+    other = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )
+    outputs = {**campus.live.outputs, "UserPoolClientId": other["UserPoolClient"]["ClientId"]}
+    elsewhere = Login(campus.live.aws, outputs).token("vic", program=campus.live.program.key, role="admin")
+    assert asked(campus, "/admin/reviews", elsewhere)[0] == 401

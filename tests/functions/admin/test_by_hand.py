@@ -1,0 +1,209 @@
+"""What people do by hand: each is audited first, and the same request is one effect."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from admin.grant import Hand, grant_badge, grant_points, revoke
+from admin.link import Link, enrol, link
+from admin.reevaluate import reevaluate
+from admin.rotate import rotate
+from ladder.adapters.memory import (
+    MemoryActivities,
+    MemoryExecutions,
+    MemoryIdentities,
+    MemoryPrograms,
+    MemoryRotations,
+)
+from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
+from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.enrolment import Listed
+from ladder.domain.members import Member
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.book import Book
+from tests.domain.sample_program import program as bank
+from tests.faults.rewards.academy import CAPS, Office, academy, event
+
+NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
+NINE = NOW - timedelta(hours=3)
+ANNA = Staff(subject="anna", program="academy", role="admin", member="a")
+
+
+@dataclass
+class Desk:
+    office: Office = field(default_factory=Office)
+    programs: MemoryPrograms = field(default_factory=MemoryPrograms)
+    decisions: MemoryDecisions = field(default_factory=MemoryDecisions)
+    queue: MemoryActivities = field(default_factory=MemoryActivities)
+
+    def hand(self, request: str = "r1", *, staff: Staff = ANNA, reason: str = "a lost event", **changed: Any) -> Hand:
+        made = Hand(
+            staff=staff,
+            request=request,
+            reason=reason,
+            now=NOW,
+            decisions=self.decisions,
+            activities=self.queue,
+            people=MemoryPeople(self.office.ledger, self.programs),
+        )
+        return replace(made, **changed)
+
+    def works(self) -> None:
+        """As the queue does it, repetitions too."""
+        for delivery in self.queue.sent:
+            self.office.give(*delivery.activities, member=delivery.member)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.office.give(event("forum.posted", NINE, "post"))
+    return made
+
+
+def test_points_by_hand_are_outside_every_cap_and_leave_the_day_what_it_was(desk: Desk) -> None:
+    grant_points(desk.hand(), academy(), member="m", points=500)
+    desk.works()
+    state = desk.office.ledger.left("academy", "m")
+    assert (state.earned, state.used, state.week_used) == (500, {}, 0)
+    assert CAPS.member_daily_points is not None
+    assert state.earned > CAPS.member_daily_points
+    assert desk.office.ledger.entries("academy", "m")[-1].sentence.startswith("A person gave you 500 points: a lost event.")
+
+
+def test_the_same_request_is_one_grant_with_one_record(desk: Desk) -> None:
+    first = grant_points(desk.hand(), academy(), member="m", points=50)
+    again = grant_points(desk.hand(now=NOW + timedelta(days=1)), academy(), member="m", points=50)
+    assert (first.again, again.again) == (False, True)
+    desk.works()
+    assert desk.office.has().earned == 50
+    assert desk.queue.sent[0] == desk.queue.sent[1]
+    assert [record.what for record in desk.decisions.records.values()] == ["points granted"]
+
+
+def test_one_id_for_two_requests_is_refused(desk: Desk) -> None:
+    grant_points(desk.hand(), academy(), member="m", points=50)
+    for other in ({"points": 60}, {"points": 50}):
+        with pytest.raises(InConflict):
+            grant_points(desk.hand(reason="another"), academy(), member="m", **other)
+    assert len(desk.queue.sent) == 1
+
+
+@pytest.mark.parametrize("points", [0, -5, 1_001])
+def test_more_than_a_program_lets_anybody_give_is_refused(desk: Desk, points: int) -> None:
+    with pytest.raises(Unreadable):
+        grant_points(desk.hand(), academy(), member="m", points=points)
+    assert not desk.decisions.records
+
+
+def test_nobody_gives_to_himself_nor_without_the_role_nor_to_a_stranger(desk: Desk) -> None:
+    with pytest.raises(NotAllowed):
+        grant_points(desk.hand(), academy(), member="a", points=5)
+    with pytest.raises(NotAllowed):
+        grant_points(desk.hand(staff=replace(ANNA, role="reviewer")), academy(), member="m", points=5)
+    with pytest.raises(NotThere):
+        grant_points(desk.hand(), academy(), member="nobody", points=5)
+
+
+def test_a_badge_is_granted_revoked_and_earned_again(desk: Desk) -> None:
+    granted = grant_badge(desk.hand(), academy(), member="m", badge="READER", tier=1)
+    desk.works()
+    assert desk.office.has().badges == {"READER": 1}
+    revoke(desk.hand("r2"), member="m", event=(granted.source, granted.id), ledger=desk.office.ledger)
+    desk.works()
+    assert desk.office.has().badges == {}
+    for n in (1, 2):
+        desk.office.give(event("learner.completed_module", NINE + timedelta(minutes=n), f"m{n}", module=f"m{n}"))
+    assert desk.office.has().badges == {"READER": 1}
+    assert desk.office.summed() == (desk.office.has().earned, 0, 0)
+
+
+def test_points_that_were_revoked_may_be_given_again_under_another_request(desk: Desk) -> None:
+    granted = grant_points(desk.hand(), academy(), member="m", points=50)
+    desk.works()
+    revoke(desk.hand("r2"), member="m", event=(granted.source, granted.id), ledger=desk.office.ledger)
+    desk.works()
+    assert desk.office.has().earned == 0
+    grant_points(desk.hand("r3"), academy(), member="m", points=30)
+    desk.works()
+    assert desk.office.has().earned == desk.office.summed()[0] == 30
+
+
+def test_a_badge_that_is_none_and_an_entry_that_is_none_are_not_there(desk: Desk) -> None:
+    with pytest.raises(NotThere):
+        grant_badge(desk.hand(), academy(), member="m", badge="READER", tier=3)
+    with pytest.raises(NotThere):
+        revoke(desk.hand(), member="m", event=("lms", "never"), ledger=desk.office.ledger)
+
+
+def test_a_reversal_is_not_reversed(desk: Desk) -> None:
+    taken = revoke(desk.hand(), member="m", event=("lms", "post"), ledger=desk.office.ledger)
+    desk.works()
+    with pytest.raises(InConflict):
+        revoke(desk.hand("r2"), member="m", event=(taken.source, taken.id), ledger=desk.office.ledger)
+
+
+def test_a_state_that_differs_from_its_entries_is_put_right_once(desk: Desk) -> None:
+    grant_points(desk.hand(), academy(), member="m", points=50)
+    desk.works()
+    desk.office.ledger.states["academy", "m"].earned = 7
+
+    def anew(request: str) -> Any:
+        return reevaluate(
+            desk.hand(request),
+            member="m",
+            books=lambda version: Book.of(desk.office.versions[version]),
+            ledger=desk.office.ledger,
+            pause=lambda tries: None,
+        )
+
+    assert (anew("r2").changed, anew("r3").changed) == (True, False)
+    assert desk.office.has().earned == desk.office.summed()[0] == 50
+
+
+def test_a_rotation_by_hand_is_started_once_for_each_request(desk: Desk) -> None:
+    rotations, executions = MemoryRotations(), MemoryExecutions()
+    staff = replace(ANNA, program=bank().key)
+    today = date(2026, 3, 30)
+
+    def ask(request: str, day: date = today) -> Any:
+        return rotate(desk.hand(request, staff=staff), bank(), day, rotations=rotations, executions=executions)
+
+    first, second = ask("r1"), ask("r1")
+    assert (first.rotation, first.again) == (second.rotation, not second.again)
+    assert ask("r2").rotation != first.rotation
+    with pytest.raises(InConflict):
+        ask("r3", today - timedelta(days=1))
+
+
+def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
+    programs, decisions, ids = MemoryPrograms(), MemoryDecisions(), count()
+    gone = Member(id="x", user="old").anonymous()
+    programs.enrol("academy", (gone,))
+
+    def listed(*lines: Listed) -> Any:
+        return enrol(
+            ANNA, lines, request=f"r{next(ids)}", now=NOW, programs=programs, decisions=decisions, new_id=lambda: f"i{next(ids)}"
+        )
+
+    assert listed(Listed(user="jo"), Listed(user="al")).joined == ("jo", "al")
+    assert not listed(Listed(user="al"), Listed(user="jo")).moves
+    moved = listed(Listed(user="al", team="blue"), Listed(user="old"))
+    assert (moved.left, moved.changed, moved.joined) == (("jo",), ("al",), ("old",))
+    assert [each.user for each in programs.roster("academy")] == ["erased x", "jo", "al", "old"]
+    assert listed(Listed(user="jo")).returned == ("jo",)
+    with pytest.raises(Unreadable):
+        listed(Listed(user="jo"), Listed(user="jo"))
+
+
+def test_links_lead_to_members_and_say_which_were_refused() -> None:
+    programs, identities = MemoryPrograms(), MemoryIdentities()
+    programs.enrol("academy", (Member(id="1", user="jo"), Member(id="2", user="al")))
+    links = [Link("lms", "17", "jo"), Link("lms", "17", "al"), Link("lms", "18", "nobody")]
+    for _ in range(2):
+        told = link(ANNA, links, programs=programs, identities=identities)
+        assert (told.links, told.unknown, told.refused) == (1, ("nobody",), (("lms", "al"),))
+    assert identities.find("academy", "lms", "17") == "1"

@@ -1,0 +1,148 @@
+"""Publishing upon what one has seen, and pausing: versions like any other."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from admin.pause import pause
+from admin.publish import publish
+from ladder.adapters.memory import MemoryPrograms
+from ladder.adapters.memory.administration import MemoryPublications
+from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.pausing import pauses
+from ladder.domain.program import Program
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rewards.state import State
+from tests.domain.sample_rulebook import RULE, academy, book, rules
+from tests.faults.rewards.academy import event
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ANNA = Staff(subject="anna", program="academy", role="admin")
+BEN = replace(ANNA, subject="ben")
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.programs = MemoryPrograms()
+        self.publications = MemoryPublications(self.programs)
+
+    def publish(self, draft: Program, staff: Staff = ANNA, *, after: int, now: datetime = NOW) -> Any:
+        return publish(
+            staff,
+            draft,
+            after=after,
+            reason="spring",
+            now=now,
+            programs=self.programs,
+            publications=self.publications,
+        )
+
+    def pause(self, what: Any, key: str, *, paused: bool = True) -> Any:
+        return pause(
+            ANNA,
+            what,
+            key,
+            paused=paused,
+            reason="too generous",
+            now=NOW,
+            programs=self.programs,
+            publications=self.publications,
+        )
+
+
+def test_a_first_version_is_published_upon_none_and_audited() -> None:
+    desk = Desk()
+    assert desk.publish(academy(), after=0).version == 1
+    record = desk.publications.audit["academy", "PUBLISHED#000001"]
+    assert (record.who, record.why, record.about) == ("anna", "spring", {"program_version": 1})
+
+
+def test_publishing_the_same_again_is_no_new_version() -> None:
+    desk = Desk()
+    desk.publish(academy(), after=0)
+    again = desk.publish(academy(), after=0, now=NOW + timedelta(hours=1))
+    assert (again.version, again.again) == (1, True)
+    assert desk.publish(academy(), after=1).version == 1
+
+
+def test_who_publishes_upon_an_older_version_hears_who_was_faster_and_when() -> None:
+    desk = Desk()
+    desk.publish(academy(), after=0)
+    desk.publish(academy(name="Anna's"), after=1)
+    with pytest.raises(InConflict, match=r"anna published version 2 at 2026-11-22T12:00:00"):
+        desk.publish(academy(name="Ben's"), BEN, after=1)
+    assert desk.programs.current("academy").name == "Anna's"
+
+
+def test_a_draft_upon_a_version_that_never_was_is_refused() -> None:
+    desk = Desk()
+    desk.publish(academy(), after=0)
+    with pytest.raises(InConflict, match="no version 7"):
+        desk.publish(academy(name="new"), after=7)
+
+
+def test_a_draft_that_cannot_be_played_says_every_place_to_mend() -> None:
+    twice = rules(RULE, replace(RULE, points=-1))
+    with pytest.raises(Unreadable, match=r"rules\.PASSED"):
+        Desk().publish(twice, after=0)
+
+
+def test_a_draft_of_another_program_is_refused() -> None:
+    with pytest.raises(Unreadable, match="draft is of 'academy'"):
+        Desk().publish(academy(), replace(ANNA, program="bank"), after=0)
+
+
+def test_only_an_admin_publishes() -> None:
+    with pytest.raises(NotAllowed):
+        Desk().publish(academy(), replace(ANNA, role="reviewer"), after=0)
+
+
+def test_what_is_paused_stays_so_in_the_next_draft_and_only_resuming_resumes() -> None:
+    desk = Desk()
+    desk.publish(academy(), after=0)
+    assert desk.pause("rule", "PASSED").version == 2
+    assert desk.pause("rule", "PASSED").again
+    desk.publish(academy(name="new"), after=2)
+    assert list(pauses(desk.programs.current("academy"))) == [("rule", "PASSED")]
+    desk.pause("rule", "PASSED", paused=False)
+    assert list(pauses(desk.programs.current("academy"))) == []
+
+
+def test_what_a_program_does_not_have_is_not_paused() -> None:
+    desk = Desk()
+    desk.publish(academy(), after=0)
+    with pytest.raises(NotThere):
+        desk.pause("badge", "NOBODYS")
+
+
+def passed(n: int) -> Any:
+    return event("assessment.submitted", NOW + timedelta(hours=n), f"e{n}", passed=True, module=f"m{n}")
+
+
+@pytest.mark.parametrize(("what", "key"), [("rule", "PASSED"), ("program", "academy")])
+def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_after_it(what: Any, key: str) -> None:
+    desk = Desk()
+    desk.publish(book(paths=()), after=0)
+    desk.pause(what, key)
+    state, (entry,) = evaluate(Book.of(desk.programs.current("academy")), State(), [passed(1)], allowances={})
+    assert (state.earned, entry.sentence) == (0, "No points for an assessment passed: it is paused.")
+    desk.pause(what, key, paused=False)
+    after, _ = evaluate(
+        Book.of(desk.programs.current("academy")), state, [replace(passed(2), attributes=passed(1).attributes)], allowances={}
+    )
+    assert after.earned == RULE.points
+
+
+def test_a_paused_badge_comes_with_the_first_event_after_the_pause() -> None:
+    desk = Desk()
+    desk.publish(academy(), after=0)
+    desk.pause("badge", "SHARER")
+    state, _ = evaluate(Book.of(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={})
+    assert state.badges == {}
+    desk.pause("badge", "SHARER", paused=False)
+    after, _ = evaluate(Book.of(desk.programs.current("academy")), state, [passed(3)], allowances={})
+    assert after.badges.keys() == {"SHARER"}
