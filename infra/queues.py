@@ -6,7 +6,7 @@ from constructs import Construct
 
 from infra.findings import accept
 
-RECEIVES = 5
+RECEIVES = 20  # two hours: an outage of that length sends nobody's points among the dead letters
 TIMEOUT_OF_THE_CONSUMER = Duration.seconds(60)
 # Six times as long, as AWS advises: a batch that was throttled is tried again before it shows up for somebody else.
 HIDDEN = Duration.seconds(6 * 60)

@@ -39,7 +39,7 @@ def decide_review(
     """Running it again delivers again what follows, under the same ids, and changes nothing.
 
     Raises NotThere, also where the member was erased; NotAllowed; Unreadable where the terms are none for its kind;
-    InConflict where it was decided otherwise, by somebody else, or by time. `badges`: that may be granted, in this moment.
+    InConflict where it was decided otherwise, by somebody else, or by time. `badges`: that may be granted.
     """
     allow(staff, "decide")
     review = found(staff, address, reviews)

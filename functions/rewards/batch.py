@@ -9,7 +9,7 @@ from ladder.domain.activity import Activity, Delivery
 from ladder.domain.errors import Gone, ProgramRefused, Rejected
 
 TOGETHER = 20  # activities in one transaction
-LEAST_SECONDS = 8.0  # left of the invocation, to begin with another member
+LEAST_SECONDS = 15.0  # left of the invocation, to begin another transaction with all its tries
 
 type Park = Callable[[str, str, str, str], None]  # program, member, body, why
 type Give = Callable[[str, str, Sequence[Activity]], None]  # program, member, activities
@@ -37,6 +37,10 @@ class Clerk:
     drop: Callable[[int], None] = lambda _: None
 
 
+class OutOfTime(Exception):
+    """The invocation would end before another transaction could: whoever is left comes again."""
+
+
 def work(messages: Sequence[Received], clerk: Clerk) -> list[str]:
     """Ids of the messages that must come again: all of their group, as its order would be lost otherwise.
 
@@ -49,10 +53,10 @@ def work(messages: Sequence[Received], clerk: Clerk) -> list[str]:
 
 
 def _done(group: Sequence[Received], clerk: Clerk) -> bool:
-    if clerk.time_left() < LEAST_SECONDS:
-        return False
     try:
         _pay(group, clerk)
+    except OutOfTime:
+        return False
     except Exception as error:  # noqa: BLE001 - whatever it is, only this group waits for it
         clerk.report(group[0].group, error)
         return False
@@ -63,6 +67,8 @@ def _pay(group: Sequence[Received], clerk: Clerk) -> None:
     try:
         for member, activities in _by_member(group, clerk).items():
             for together in batched(activities, TOGETHER, strict=False):
+                if clerk.time_left() < LEAST_SECONDS:
+                    raise OutOfTime
                 clerk.give(*member, together)
     except Gone:
         clerk.drop(len(group))

@@ -1,4 +1,4 @@
-"""`ladder program check FILE [--json]`: can this program be played, and what would it do?"""
+"""`ladder program check FILE [--json]`: can this program be played, and what would it do? The rest is `admin`'s."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from infra.local.admin.command import add_commands
 from infra.local.program_summary import summary
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.domain.program_check import Problem, warning
@@ -17,6 +18,8 @@ PLAYABLE, REFUSED = 0, 2
 def run(arguments: Sequence[str], *, today: date | None = None) -> int:
     """The exit status: 0 where the program can be played, 2 where it is refused."""
     asked = _parser().parse_args(arguments)
+    if "act" in asked:
+        return int(asked.act(asked))
     checked = _with_reviews(read_program(asked.file), asked.file, today or datetime.now(UTC).date())
     if asked.json:
         print(json.dumps(_as_json(asked.file, checked), indent=2))
@@ -36,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say whether a program file can be played, and what to mend")
     check.add_argument("file", type=Path, metavar="FILE", help="a program file, in YAML or JSON")
     check.add_argument("--json", action="store_true", help="print one JSON object for other programs to read")
+    add_commands(commands)
     return parser
 
 

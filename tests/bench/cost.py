@@ -20,6 +20,7 @@ from infra.local.emulator import emulator
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from ingestion.receive import receive
 from ladder.adapters.memory import MemoryIdentities, MemoryPrograms, MemorySources
+from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.inbound import Call, Keys
@@ -27,6 +28,7 @@ from ladder.domain.rulebook import Source
 from tests.bench.academy import academy, activities
 from tests.bench.rewards import seconds_a_batch, units_an_event
 from tests.bench.rows import at_most
+from tests.bench.state_size import ledger_read_units
 
 CALLS = 60
 MEMORY_GB = 0.5
@@ -91,6 +93,7 @@ def ingestion_seconds() -> float:
                 keyring=OneKey(secret),
                 identities=identities,
                 activities=queue,
+                quarantine=MemoryLedger(),
             )
 
         return _median_cpu(partial(hook, call) for call in _calls(secret))
@@ -132,6 +135,12 @@ def _billed(seconds: float, *, calls: int) -> float:
     return MEMORY_GB * (seconds * WHOLE_PROCESSOR_GB / MEMORY_GB + calls * ANSWER_SECONDS)
 
 
+@at_most(45.0, "$", "points: what a million late events read besides, each of a ledger of 2,000 entries")
+def usd_of_late_events() -> float:
+    """A late, corrected, reversed or released event reads the member's whole ledger."""
+    return ledger_read_units() * USD["DynamoDB read unit"] * 1e6
+
+
 def usd_a_million(together: int) -> float:
     return sum(line.usd_a_million for line in lines(together))
 
@@ -150,6 +159,9 @@ def main() -> None:
         table.add_row(one.what, one.unit, *told)
     table.add_row("", "", "", f"{usd_a_million(1):.2f}", "", f"{usd_a_million(5):.2f}", style="bold")
     Console().print(table)
+    Console().print(
+        f"A late event reads the whole ledger besides: ${usd_of_late_events():.0f} a million at 2,000 entries."
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""How large a member's state item grows over a year, in the bytes that DynamoDB bills."""
+"""How large a member's items grow over a year, in the bytes that DynamoDB bills."""
 
+from ladder.adapters.dynamodb.entries import to_item
 from ladder.adapters.dynamodb.ledger import state_item
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
@@ -8,12 +9,19 @@ from tests.bench.academy import academy, activities
 from tests.bench.rows import at_most
 
 MEMBERS, YEAR, EVERY = 100, 2_000, 40
+READ_UNIT = 4_096  # bytes
 
 
 @at_most(1024, "bytes", "rewards: the state item at p99, 100 members through a year (20 rules, 10 badges)")
 def state_bytes() -> float:
     sizes = sorted(size for member in range(MEMBERS) for size in _sizes(member))
     return float(sizes[int(len(sizes) * 0.99)])
+
+
+@at_most(300, "read units", "rewards: reading a ledger of 2,000 entries, about a year's, as a late event does")
+def ledger_read_units() -> float:
+    _, entries = evaluate(Book.of(academy()), State(), list(activities(1, YEAR)), allowances={})
+    return sum(_billed(to_item(f"academy#{1:032x}", each)) for each in entries) / READ_UNIT
 
 
 def _sizes(member: int) -> list[int]:

@@ -239,6 +239,21 @@ def test_the_same_thing_is_spelled_the_same_whoever_tells_of_it() -> None:
     assert others == [first, first]
 
 
+@pytest.mark.parametrize(
+    ("told", "text"), [(7, "7"), (-7.0, "-7"), (7.5, "7.5"), (2**60, str(2**60)), (True, "true"), (None, None)]
+)
+@pytest.mark.parametrize("name", ["module", "course", "task", "record", "article"])
+def test_what_an_event_is_about_is_always_text(name: str, told: object, text: str | None) -> None:
+    world = World(contents=Contents(events=(event(0, attributes={name: told}),)))
+    world.receive()
+    assert world.queue.activities[0].attributes == {name: text}
+
+
+def test_a_subject_without_an_end_is_refused() -> None:
+    with pytest.raises(Malformed, match="finite"):
+        World(contents=Contents(events=(event(0, attributes={"module": float("inf")}),))).receive()
+
+
 def test_a_correction_names_an_event_as_it_was_told() -> None:
     attributes = {"id": "e\u0308 1", "course": 9}
     world = World(contents=Contents(events=(event(0, type="activity.corrected", attributes=attributes),)))

@@ -225,11 +225,11 @@ def normal(event: Event) -> Event:
 
 
 def _normal(name: str, value: Plain) -> Plain:
-    if isinstance(value, float) and value.is_integer() and name in SUBJECTS:
-        value = int(value)  # 7.0 is how some write 7
-    if isinstance(value, int | float) and not isinstance(value, bool) and name in SUBJECTS:
-        value = str(value)
-    return spelled(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return spelled(value)
+    if name not in SUBJECTS or value is None or not math.isfinite(value):
+        return value  # what is not finite is refused with the other bounds
+    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)  # 7.0 and 7 are one
 
 
 def _in_utc(event: Event) -> datetime:

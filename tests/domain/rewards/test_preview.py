@@ -47,7 +47,12 @@ def test_other_points_are_told_by_rule_and_only_for_the_span() -> None:
 
 def test_what_counted_once_before_the_span_does_not_count_again_in_it() -> None:
     again = replace(passed(2), attributes=passed(1).attributes)
-    assert tried(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), recorded(passed(1, days=60), again)).draft.points == {}
+    assert (
+        tried(
+            book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), recorded(passed(1, days=60), again)
+        ).draft.points
+        == {}
+    )
 
 
 def test_badges_that_would_be_new_or_missing_are_named() -> None:

@@ -71,7 +71,9 @@ def test_points_by_hand_are_outside_every_cap_and_leave_the_day_what_it_was(desk
     assert (state.earned, state.used, state.week_used) == (500, {}, 0)
     assert CAPS.member_daily_points is not None
     assert state.earned > CAPS.member_daily_points
-    assert desk.office.ledger.entries("academy", "m")[-1].sentence.startswith("A person gave you 500 points: a lost event.")
+    assert desk.office.ledger.entries("academy", "m")[-1].sentence.startswith(
+        "A person gave you 500 points: a lost event."
+    )
 
 
 def test_the_same_request_is_one_grant_with_one_record(desk: Desk) -> None:
@@ -169,14 +171,15 @@ def test_a_rotation_by_hand_is_started_once_for_each_request(desk: Desk) -> None
     staff = replace(ANNA, program=bank().key)
     today = date(2026, 3, 30)
 
-    def ask(request: str, day: date = today) -> Any:
-        return rotate(desk.hand(request, staff=staff), bank(), day, rotations=rotations, executions=executions)
+    def ask(request: str, day: date = today, *, later: int = 0) -> Any:
+        hand = desk.hand(request, staff=staff, now=NOW + timedelta(minutes=later))
+        return rotate(hand, bank(), day, rotations=rotations, executions=executions)
 
     first, second = ask("r1"), ask("r1")
     assert (first.rotation, first.again) == (second.rotation, not second.again)
-    assert ask("r2").rotation != first.rotation
+    assert ask("r2", later=1).rotation != first.rotation
     with pytest.raises(InConflict):
-        ask("r3", today - timedelta(days=1))
+        ask("r3", today - timedelta(days=1), later=2)
 
 
 def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
@@ -186,7 +189,13 @@ def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
 
     def listed(*lines: Listed) -> Any:
         return enrol(
-            ANNA, lines, request=f"r{next(ids)}", now=NOW, programs=programs, decisions=decisions, new_id=lambda: f"i{next(ids)}"
+            ANNA,
+            lines,
+            request=f"r{next(ids)}",
+            now=NOW,
+            programs=programs,
+            decisions=decisions,
+            new_id=lambda: f"i{next(ids)}",
         )
 
     assert listed(Listed(user="jo"), Listed(user="al")).joined == ("jo", "al")

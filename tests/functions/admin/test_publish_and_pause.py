@@ -132,7 +132,10 @@ def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_af
     assert (state.earned, entry.sentence) == (0, "No points for an assessment passed: it is paused.")
     desk.pause(what, key, paused=False)
     after, _ = evaluate(
-        Book.of(desk.programs.current("academy")), state, [replace(passed(2), attributes=passed(1).attributes)], allowances={}
+        Book.of(desk.programs.current("academy")),
+        state,
+        [replace(passed(2), attributes=passed(1).attributes)],
+        allowances={},
     )
     assert after.earned == RULE.points
 
@@ -141,7 +144,9 @@ def test_a_paused_badge_comes_with_the_first_event_after_the_pause() -> None:
     desk = Desk()
     desk.publish(academy(), after=0)
     desk.pause("badge", "SHARER")
-    state, _ = evaluate(Book.of(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={})
+    state, _ = evaluate(
+        Book.of(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
+    )
     assert state.badges == {}
     desk.pause("badge", "SHARER", paused=False)
     after, _ = evaluate(Book.of(desk.programs.current("academy")), state, [passed(3)], allowances={})

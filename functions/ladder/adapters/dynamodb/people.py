@@ -21,7 +21,7 @@ class DynamoPeople:
         return any(each.id == member and not each.erased for each in self._programs.roster(program))
 
     def all(self, program: str) -> Iterator[str]:
-        """A Scan, in the order of hashed keys: whoever stops early has read some by chance. It bills for all it reads."""
+        """A Scan, in the order of hashed keys: whoever stops early has read some by chance. It bills for all."""
         of_program = Clause(
             "sk = :state AND begins_with(pk, :program) AND attribute_not_exists(erased_at)",
             {":state": member_keys.STATE, ":program": member_keys.member(program, "")},

@@ -37,9 +37,7 @@ REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 class TalentTimeline:
     """Raises Unavailable or Rejected; the pages read before stand. Nothing is tried again: the next asking is soon."""
 
-    def __init__(
-        self, pool: urllib3.PoolManager | None = None, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, pool: urllib3.PoolManager | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = pool or urllib3.PoolManager(maxsize=1)
         self._clock = clock
 
