@@ -100,7 +100,7 @@ def test_activities_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue
     assert "ContentBasedDeduplication" not in activities
     assert activities["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
-        "maxReceiveCount": 5,
+        "maxReceiveCount": RECEIVES,
     }
 
 

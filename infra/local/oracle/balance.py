@@ -8,7 +8,18 @@ from infra.local.oracle import history as past
 from infra.local.oracle.awards import awards, capped
 from infra.local.oracle.events import AMENDING, corrected, moment, spoken_of, standing, whole
 from infra.local.oracle.history import Happened, History
-from ladder.domain.activity import BADGE_GRANTED, DAY_OFF, DENIED, ORDERED, REBUILT, RELEASED, REVERSED, Activity, Key
+from ladder.domain.activity import (
+    BADGE_GRANTED,
+    DAY_OFF,
+    DENIED,
+    ORDERED,
+    POINTS_GRANTED,
+    REBUILT,
+    RELEASED,
+    REVERSED,
+    Activity,
+    Key,
+)
 from ladder.domain.program import Program
 from ladder.domain.rulebook import Requirement
 
@@ -50,7 +61,7 @@ class Oracle:
         for event in sorted(told, key=lambda event: moment(event, says[event.key])):
             if event.type not in QUIET:
                 history.append(Happened(event.type, says[event.key], event.occurred_at, under[event.key]))
-                _judged(history)
+                _by_hand(history)
                 decided = [kind for kind in (DENIED, RELEASED) if spoken_of(events, event, kind)]
                 _happens(history, off, decided, (allowances or {}).get(history[-1].day))
         _recognise(history, self._program, off)
@@ -76,12 +87,17 @@ class Oracle:
         )
 
 
-def _judged(history: History) -> None:
-    """A badge that was granted, once."""
+def _by_hand(history: History) -> None:
+    """Points that were given, and a badge that was granted: once, unless it is of a higher tier."""
     now, badge = history[-1], str(history[-1].attributes.get("badge"))
-    had = any(key == badge for each in history for key, _ in each.badges)
-    if now.kind == BADGE_GRANTED and not had and badge in {each.key for each in now.program.rulebook.judged}:
-        now.badges.append((badge, 1))
+    if now.kind == POINTS_GRANTED:
+        now.given = whole(now.attributes.get("points"))
+    if now.kind == BADGE_GRANTED:
+        book, tier = now.program.rulebook, whole(now.attributes.get("tier", 1))
+        tiers = {each.key: len(each.tiers) for each in book.badges} | {each.key: 1 for each in book.judged}
+        had = max((each for happened in history for key, each in happened.badges if key == badge), default=0)
+        if had < tier <= tiers.get(badge, 0):
+            now.badges.append((badge, tier))
 
 
 def _happens(history: History, off: set[date], decided: Sequence[str], allowance: int | None) -> None:

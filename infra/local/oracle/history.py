@@ -34,6 +34,7 @@ class Happened:
     notes: list[tuple[str, str]] = field(default_factory=list)
     badges: list[tuple[str, int]] = field(default_factory=list)  # and the tier
     unlocks: list[str] = field(default_factory=list)
+    given: int = 0  # points by hand: under no cap
 
     @property
     def day(self) -> date:
@@ -58,7 +59,8 @@ def points(history: History, cap: str = "", *, day: date | None = None, monday: 
 
 
 def earned(history: History) -> int:
-    return sum(line.points for each in history for line in each.lines if not line.held)
+    paid = sum(line.points for each in history for line in each.lines if not line.held)
+    return paid + sum(each.given for each in history)
 
 
 def level(book: Rulebook, history: History) -> int:

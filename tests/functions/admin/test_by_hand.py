@@ -216,3 +216,11 @@ def test_links_lead_to_members_and_say_which_were_refused() -> None:
         told = link(ANNA, links, programs=programs, identities=identities)
         assert (told.links, told.unknown, told.refused) == (1, ("nobody",), (("lms", "al"),))
     assert identities.find("academy", "lms", "17") == "1"
+
+
+def test_the_oracle_agrees_on_what_was_given_by_hand(desk: Desk) -> None:
+    grant_points(desk.hand(), academy(), member="m", points=70)
+    grant_badge(desk.hand("r2"), academy(), member="m", badge="READER", tier=1)
+    desk.works()
+    desk.office.give(event("forum.posted", NINE + timedelta(hours=1), "post2"))
+    assert desk.office.has() == desk.office.should_be()

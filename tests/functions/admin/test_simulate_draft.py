@@ -1,0 +1,55 @@
+"""A draft on trial: for whom it makes a difference, and nothing is written."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from admin.simulate_draft import Ledgers, Trial, simulate_draft
+from ladder.adapters.memory import MemoryPrograms
+from ladder.adapters.memory.administration import MemoryPeople
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.book import Book
+from tests.domain.sample_rulebook import RULE, book
+from tests.faults.rewards.academy import Office, event
+
+NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
+ANNA = Staff(subject="anna", program="academy", role="admin")
+PLAIN = book(paths=(), streaks=())
+
+
+def trial(draft: Any, *, members: int = 2, time_left: Any = lambda: True) -> tuple[Trial, Office]:
+    programs = MemoryPrograms()
+    office = Office(program=programs.publish(PLAIN), now=NOW)
+    for n in range(members):
+        for each in range(n):
+            at = NOW - timedelta(hours=each + 2)
+            office.give(event("assessment.submitted", at, f"e{each}", passed=True, module=f"m{each}"), member=f"m{n}")
+    ledgers = Ledgers(
+        people=MemoryPeople(office.ledger, programs),
+        ledger=office.ledger,
+        books=lambda version: Book.of(office.versions[version]),
+    )
+    told = simulate_draft(ANNA, draft, now=NOW, programs=programs, ledgers=ledgers, time_left=time_left)
+    assert programs.current("academy").version == 1
+    return told, office
+
+
+def test_it_says_for_whom_what_changes_most_first_and_writes_nothing() -> None:
+    told, office = trial(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), members=4)
+    assert [(member, each.now.total, each.draft.total) for member, each in told.members] == [
+        ("m3", 150, 240),
+        ("m2", 100, 160),
+        ("m1", 50, 80),
+    ]
+    assert (told.after, told.totals.points[0]["PASSED"], told.totals.points[1]["PASSED"]) == (1, 300, 480)
+    assert office.has("m3").earned == 150
+
+
+def test_the_same_rules_change_nothing_for_anybody() -> None:
+    told, _ = trial(PLAIN, members=3)
+    assert (told.members, told.totals.members, told.totals.changed, told.whole) == ((), 2, 0, True)
+
+
+def test_where_time_runs_out_it_says_that_not_everybody_was_looked_at() -> None:
+    told, _ = trial(PLAIN, members=5, time_left=lambda: False)
+    assert (told.totals.members, told.whole) == (1, False)
