@@ -10,8 +10,7 @@ from infra.function import Commons, Function
 from infra.items import grant_items
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey, grant_secrets
-from ingestion.settings import Settings
-from ladder.domain.inbound import POLL_MINUTES
+from ingestion.settings import POLL_MINUTES, Settings
 
 POLL = Duration.minutes(POLL_MINUTES)
 # The API waits 30 seconds for an answer: a second less, and the sender hears of the failure from us.

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from ladder.domain.inbound import POLL_MINUTES
+
+__all__ = ["POLL_MINUTES", "Settings"]
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
-from ladder.adapters.messages import Read
-from ladder.domain.activity import Activity, Delivery
+from ladder.domain.activity import Activity, Delivery, Read
 from ladder.domain.errors import Gone, ProgramRefused, Rejected
 
 TOGETHER = 20  # activities in one transaction

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.adapters.messages import Read, read_message
-from ladder.domain.activity import Activity, Delivery
+from ladder.adapters.messages import read_message
+from ladder.domain.activity import Activity, Delivery, Read
 from ladder.domain.errors import Rejected, Unavailable
 from rewards.batch import LEAST_SECONDS, TOGETHER, Clerk, Received, work
 from tests.faults.rewards.academy import Office

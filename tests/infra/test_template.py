@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from infra.queues import RECEIVES
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")

@@ -1,11 +1,10 @@
 """A message of the activities queue, read back: what `sqs` wrote, checked before anything rests on it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 
-from ladder.domain.activity import Activity, Delivery
+from ladder.domain.activity import Activity, Delivery, Read
 from ladder.domain.errors import Rejected
 from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rulebook import Plain
@@ -24,14 +23,6 @@ class Message(msgspec.Struct):
     member: str
     activities: list[msgspec.Raw]
     received_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """`unsound`: each activity that can never be paid, as a message of its own, and why."""
-
-    delivery: Delivery
-    unsound: tuple[tuple[str, str], ...] = ()
 
 
 def read_message(body: str) -> Read:

@@ -77,6 +77,14 @@ class Delivery:
     activities: tuple[Activity, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`unsound`: each activity that can never be paid, as a message of its own, and why."""
+
+    delivery: Delivery
+    unsound: tuple[tuple[str, str], ...] = ()
+
+
 def digest(activity: Activity) -> bytes:
     """16 bytes over everything but the time of receipt: the same event has the same one."""
     told = [

@@ -130,4 +130,3 @@ def test_a_budget_is_the_members_whatever_he_drew_before_it_was_there() -> None:
     assert bound(program, fixed=60, budget=100, drawn=60).points == 100
     assert bound(program, fixed=60, budget=40, drawn=60).points == 60
     assert settle(program, DAY, bound(program, fixed=None, budget=100, drawn=0), 30) == Settled(100)
-
