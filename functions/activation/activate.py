@@ -10,7 +10,8 @@ from ladder.domain.ownership import is_ours, taken_metrics
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Launch, Night, Rotation
 from ladder.known_rotations import everybodys
-from ladder.ports import Announcements, Assignments, ChallengePlatform, LiveChallenge, Programs, Rotations
+from ladder.ports.nights import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
+from ladder.ports.programs import Programs
 
 
 def activate(

@@ -7,7 +7,7 @@ from ladder.domain.calendar import day_bounds
 from ladder.domain.program import TIERS, Category, Program
 from ladder.domain.rotation import Rotation, launch_key
 from ladder.domain.wording import render
-from ladder.ports import LiveChallenge, NewChallenge
+from ladder.ports.nights import LiveChallenge, NewChallenge
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import Secrets
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
-from ladder.ports import ChallengePlatform
+from ladder.ports.nights import ChallengePlatform
 from ladder.settings import from_env
 from ladder.step import DONE, Progress, answer, claim_of
 from ladder.usage import Usage

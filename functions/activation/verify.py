@@ -7,7 +7,7 @@ from ladder.domain.members import Roster
 from ladder.domain.moves import with_shared_groups
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
-from ladder.ports import Assignments, ChallengePlatform, Rotations
+from ladder.ports.nights import Assignments, ChallengePlatform, Rotations
 from ladder.read_back import Found, read_back, real_tier
 from ladder.step import DONE, Progress
 

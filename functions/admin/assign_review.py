@@ -9,7 +9,8 @@ from ladder.domain.asked import InConflict
 from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.review import Review
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports import Logins, Reviewers, ReviewQueue
+from ladder.ports.inbound import Logins
+from ladder.ports.reviews import Reviewers, ReviewQueue
 
 To = Literal["me", "fewest", "nobody"]
 

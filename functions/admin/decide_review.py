@@ -13,7 +13,8 @@ from ladder.domain.reviews.effects import effects, misfit
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.soundness import unsound
-from ladder.ports import Activities, ReviewQueue
+from ladder.ports.inbound import Activities
+from ladder.ports.reviews import ReviewQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from ladder.domain.activity import Delivery
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.review import Review
-from ladder.ports import Activities, Programs, ReviewQueue
+from ladder.ports.inbound import Activities
+from ladder.ports.programs import Programs
+from ladder.ports.reviews import ReviewQueue
 
 
 def deliver(review: Review, *, reviews: ReviewQueue, queue: Activities) -> None:

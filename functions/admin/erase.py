@@ -24,7 +24,10 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.rebuild import refolded
 from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.state import State
-from ladder.ports import Decisions, Erasures, Identities, Ledger, People, Programs
+from ladder.ports.inbound import Identities
+from ladder.ports.points import Ledger
+from ladder.ports.programs import Programs
+from ladder.ports.records import Decisions, Erasures, People
 
 TRIES = 5
 

@@ -8,7 +8,9 @@ from ladder.domain.asked import NotThere
 from ladder.domain.members import Member
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports import Belongings, Histories, Placements, Programs, Rotations
+from ladder.ports.nights import Histories, Placements, Rotations
+from ladder.ports.programs import Programs
+from ladder.ports.records import Belongings
 
 NIGHTS = 30  # whose placements are told
 DAYS = 400  # for which figures are kept

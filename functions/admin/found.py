@@ -3,7 +3,7 @@
 from ladder.domain.asked import NotThere
 from ladder.domain.reviews.review import Review, place
 from ladder.domain.reviews.rights import Staff
-from ladder.ports import ReviewQueue
+from ladder.ports.reviews import ReviewQueue
 
 
 def found(staff: Staff, address: str, reviews: ReviewQueue) -> Review:

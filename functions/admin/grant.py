@@ -18,7 +18,9 @@ from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.progress import tiers_of
 from ladder.domain.rewards.reversing import irreversible, reversal
-from ladder.ports import Activities, Decisions, Ledger, People
+from ladder.ports.inbound import Activities
+from ladder.ports.points import Ledger
+from ladder.ports.records import Decisions, People
 
 if TYPE_CHECKING:
     from ladder.domain.rulebook import Plain

@@ -9,7 +9,9 @@ from ladder.domain.audit.decisions import asked
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.errors import Rejected
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports import Decisions, Identities, Programs
+from ladder.ports.inbound import Identities
+from ladder.ports.programs import Programs
+from ladder.ports.records import Decisions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ladder.domain.errors import Rejected
 from ladder.domain.pausing import Pausable, with_pause
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports import Programs, Publications
+from ladder.ports.programs import Programs, Publications
 
 TRIES = 5
 

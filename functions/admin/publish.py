@@ -9,7 +9,7 @@ from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
 from ladder.domain.publishing import Publication, candidate
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports import Programs, Publications
+from ladder.ports.programs import Programs, Publications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
 from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.state import State
-from ladder.ports import Ledger
+from ladder.ports.points import Ledger
 
 TRIES = 8
 

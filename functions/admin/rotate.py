@@ -9,7 +9,7 @@ from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import allow
 from ladder.domain.rotation import Claim
-from ladder.ports import Executions, Rotations
+from ladder.ports.nights import Executions, Rotations
 from ladder.start_rotation import start_again
 
 

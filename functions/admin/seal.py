@@ -9,7 +9,8 @@ from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.seal import MOST, Link, seal_of
 from ladder.domain.errors import LadderError, Unavailable
-from ladder.ports import Anchors, Audit, Programs
+from ladder.ports.programs import Programs
+from ladder.ports.records import Anchors, Audit
 
 OVERLAP = timedelta(hours=1)  # a record may be that late: its time is that of the beginning of its step
 TRIES = 5

@@ -12,7 +12,9 @@ from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.statement import Statement, statements
 from ladder.domain.rulebook import Plain
-from ladder.ports import Disputes, Ledger, ReviewQueue, Verdicts
+from ladder.ports.judging import Verdicts
+from ladder.ports.points import Disputes, Ledger
+from ladder.ports.reviews import ReviewQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ladder.domain.reviews.review import Kind, Review, Waiting
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports import ReviewQueue
+from ladder.ports.reviews import ReviewQueue
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

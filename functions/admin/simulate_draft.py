@@ -11,7 +11,9 @@ from ladder.domain.publishing import candidate
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.preview import DAYS, Compared, Totals, compare
-from ladder.ports import Ledger, People, Programs
+from ladder.ports.points import Ledger
+from ladder.ports.programs import Programs
+from ladder.ports.records import People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

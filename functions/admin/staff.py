@@ -5,7 +5,7 @@ from datetime import datetime
 from ladder.domain.asked import NotAllowed
 from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.rights import ROLES, Staff, role_of
-from ladder.ports import Logins
+from ladder.ports.inbound import Logins
 from ladder.web.claims import Claims, login
 
 

@@ -24,7 +24,7 @@ from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.program import JudgeModel, Program
-from ladder.ports import Judge
+from ladder.ports.judging import Judge
 from ladder.settings import from_env
 from ladder.usage import Usage
 

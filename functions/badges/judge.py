@@ -27,7 +27,9 @@ from ladder.domain.judging.ruling import (
 from ladder.domain.judging.verdict import Reason, Verdict, checked
 from ladder.domain.program import JudgeModel, Program
 from ladder.domain.rulebook import JudgedBadge
-from ladder.ports import Activities, Judge, NewReview, Reviews, Verdicts
+from ladder.ports.inbound import Activities
+from ladder.ports.judging import Judge, Verdicts
+from ladder.ports.reviews import NewReview, Reviews
 
 SPARE_SECONDS = 10.0  # of a lease, beside the time that two calls may take
 NOT_JUDGED = Decision("review", "no model gave an answer that could be taken")

@@ -11,7 +11,8 @@ from ladder.domain.judging.cohort import asks_for_place, drawn, placed
 from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
 from ladder.domain.rulebook import JudgedBadge
-from ladder.ports import Ledger, Rosters
+from ladder.ports.points import Ledger
+from ladder.ports.programs import Rosters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from ingestion.take import take
 from ladder.domain.errors import LadderError
 from ladder.domain.inbound import POLL_MINUTES, Taken
 from ladder.domain.rulebook import Source, SourceKind
-from ladder.ports import Activities, Identities, Keyring, Parking, Sources, Timeline
+from ladder.ports.inbound import Activities, Identities, Keyring, Parking, Sources, Timeline
 
 MOST_SECONDS = 8.0  # for one source
 LEAST_SECONDS = 1.0  # that it is worth to begin with another one

@@ -7,7 +7,7 @@ from ingestion.body import plain, refuse_large
 from ingestion.take import take
 from ladder.domain.inbound import Answer, Call, Taken, Unknown
 from ladder.domain.rulebook import SourceKind
-from ladder.ports import Activities, Identities, Keyring, Parking, Sources, Vendor
+from ladder.ports.inbound import Activities, Identities, Keyring, Parking, Sources, Vendor
 
 
 def receive(

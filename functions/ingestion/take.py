@@ -7,7 +7,7 @@ from datetime import datetime
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread, activity_of, normal
 from ladder.domain.rulebook import Source
-from ladder.ports import Activities, Identities, Parking
+from ladder.ports.inbound import Activities, Identities, Parking
 
 MENTIONS = ("colleague",)  # attributes that are somebody else's user id in the source
 

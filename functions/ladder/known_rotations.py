@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Programs, Rotations
+from ladder.ports.nights import Rotations
+from ladder.ports.programs import Programs
 
 DAYS = 14  # a challenge that was launched longer ago is known by its metric and group
 

@@ -2,7 +2,7 @@
 
 from ladder.domain.members import Roster
 from ladder.domain.program import TIERS, Category
-from ladder.ports import ChallengePlatform
+from ladder.ports.nights import ChallengePlatform
 
 type Found = list[frozenset[int]]  # a slot: the tiers whose groups hold the member
 

@@ -12,7 +12,7 @@ from ladder.domain.calendar import due, night_falls_at
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Executions, Rotations
+from ladder.ports.nights import Executions, Rotations
 
 ATTEMPTS = 6  # by the schedule: after 15, 30, 60, 120 and 240 minutes; after that a person decides
 FIRST_PAUSE = timedelta(minutes=15)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ladder.domain.asked import InConflict, NotThere
 from ladder.domain.disputes import Dispute
-from ladder.ports import Disputes, Ledger
+from ladder.ports.points import Disputes, Ledger
 from progress.me import Me
 
 

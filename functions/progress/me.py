@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ladder.domain.asked import NotAMember
 from ladder.domain.inbound import LOGIN
-from ladder.ports import Logins
+from ladder.ports.inbound import Logins
 from ladder.web.claims import Claims, login
 
 UNLINKED = "this login is not linked to a member; ask your administrator"

@@ -11,7 +11,7 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
-from ladder.ports import Ledger, Purse
+from ladder.ports.points import Ledger, Purse
 from progress.me import Me
 
 TRIES = 8

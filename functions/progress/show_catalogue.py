@@ -6,7 +6,7 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.spending import stock_left, why_not
 from ladder.domain.rewards.state import State
 from ladder.domain.rulebook import CatalogueItem, Credit
-from ladder.ports import Ledger, Purse
+from ladder.ports.points import Ledger, Purse
 from progress.me import Me
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.statement import Statement, statements
-from ladder.ports import Disputes, Ledger, Quarantine
+from ladder.ports.points import Disputes, Ledger, Quarantine
 from progress.me import Me
 
 REFERENCE = 16  # hexadecimal digits: enough to name a message to an administrator

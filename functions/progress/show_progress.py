@@ -12,7 +12,8 @@ from ladder.domain.rewards.outlook import Outlook, outlook
 from ladder.domain.rewards.reserve import bound
 from ladder.domain.rewards.state import State
 from ladder.domain.today import ChallengeToday, challenges
-from ladder.ports import Ledger, Placements, Purse, Rotations
+from ladder.ports.nights import Placements, Rotations
+from ladder.ports.points import Ledger, Purse
 from progress.me import Me
 
 type Books = Callable[[int], Book]  # a published version of the program

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.rewards.book import Book
-from ladder.ports import Ledger, Purse
+from ladder.ports.points import Ledger, Purse
 
 type Books = Callable[[int], Book]  # a published version of the program, made ready
 

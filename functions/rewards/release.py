@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from ladder.domain.activity import LADDER, RELEASED, Activity, Delivery
-from ladder.ports import Activities, Holds, Programs
+from ladder.ports.inbound import Activities
+from ladder.ports.points import Holds
+from ladder.ports.programs import Programs
 
 
 def release(*, programs: Programs, holds: Holds, queue: Activities, now: datetime) -> int:

@@ -5,7 +5,8 @@ from ladder.domain.rewards.rebuild import refolded
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.teams import Share, brought, granted, period_of, reached
 from ladder.domain.rulebook import TeamAchievement
-from ladder.ports import Activities, Teams
+from ladder.ports.inbound import Activities
+from ladder.ports.points import Teams
 from rewards.desk import Desk
 from rewards.reward import Rewarded
 

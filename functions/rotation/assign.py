@@ -8,7 +8,7 @@ from ladder.domain.members import Roster
 from ladder.domain.moves import Change, changes
 from ladder.domain.program import Category, Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Assignments, ChallengePlatform, Rotations
+from ladder.ports.nights import Assignments, ChallengePlatform, Rotations
 from ladder.read_back import read_back, real_tier
 from ladder.step import DONE, Progress, go_through
 

@@ -11,7 +11,8 @@ from ladder.domain.members import Roster
 from ladder.domain.peers import population
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
-from ladder.ports import Histories, MetricSource, Programs, Reading, Rotations
+from ladder.ports.nights import Histories, MetricSource, Reading, Rotations
+from ladder.ports.programs import Programs
 from ladder.step import DONE, Progress, go_through
 from rotation.compare import Days, comparable, with_days
 from rotation.feeds import Feed, feeds

@@ -9,7 +9,7 @@ import numpy as np
 from ladder.domain.members import Roster
 from ladder.domain.rotation import Rotation
 from ladder.domain.settlement import Codes, code
-from ladder.ports import ChallengePlatform
+from ladder.ports.nights import ChallengePlatform
 
 
 @dataclass(frozen=True, slots=True)

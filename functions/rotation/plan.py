@@ -11,7 +11,8 @@ from ladder.domain.peers import population
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
 from ladder.known_rotations import everybodys
-from ladder.ports import Assignments, ChallengePlatform, Histories, Programs, Rotations
+from ladder.ports.nights import Assignments, ChallengePlatform, Histories, Rotations
+from ladder.ports.programs import Programs
 
 
 def plan(

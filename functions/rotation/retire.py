@@ -6,7 +6,7 @@ from ladder.domain.ownership import is_ours
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
 from ladder.known_rotations import own
-from ladder.ports import ChallengePlatform, Rotations
+from ladder.ports.nights import ChallengePlatform, Rotations
 
 
 def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: ChallengePlatform) -> None:

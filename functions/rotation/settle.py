@@ -10,7 +10,9 @@ from ladder.domain.completion import Completion
 from ladder.domain.members import Roster
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Assignments, ChallengePlatform, Completions, Histories, Programs, Reviews, Rotations
+from ladder.ports.nights import Assignments, ChallengePlatform, Completions, Histories, Rotations
+from ladder.ports.programs import Programs
+from ladder.ports.reviews import Reviews
 from rotation import natively_completed as native
 from rotation.flagged import flagged_on
 from rotation.played import Played, Ruling, codes, completions, mirrored, question, ruling

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from ladder.domain.errors import LadderError
 from ladder.domain.rotation import Claim
-from ladder.ports import Executions, Programs, Rotations
+from ladder.ports.nights import Executions, Rotations
+from ladder.ports.programs import Programs
 from ladder.start_rotation import start_due
 
 

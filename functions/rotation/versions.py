@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from ladder.domain.program import Metric, Program
 from ladder.domain.rotation import Claim
-from ladder.ports import Programs, Rotations
+from ladder.ports.nights import Rotations
+from ladder.ports.programs import Programs
 
 LONGEST_DAYS = 60  # no metric is final later than this, corrections included
 

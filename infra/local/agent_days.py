@@ -9,7 +9,7 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 
 TYPES = ("PS", "NE", "NW", "IN", "PE", "TT")  # regular, stock exchange, new customer, internet support, and two more
 HEADER = (

@@ -16,7 +16,7 @@ import numpy as np
 from infra.local.agent_days import AgentDay, as_csv, recorded
 from infra.local.drawn_calls import drawn
 from ladder.domain.program import Direction
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"  # beside the checkout, never in it
 AGENT_DAYS = Path("contact_centre") / "agent_day.csv.gz"

@@ -15,7 +15,7 @@ from ladder.domain.columns import Day, Row, Values
 from ladder.domain.members import BLOCK
 from ladder.domain.program import Caps, ContactType, Draw, Program, QualityGate
 from ladder.domain.rotation import Claim, Rotation
-from ladder.ports import Histories, Reading
+from ladder.ports.nights import Histories, Reading
 from tests.domain.examples import category, metric, program, reward_rule
 from tests.faults.world import FIRST_NIGHT, World
 

@@ -15,7 +15,8 @@ from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.memory import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
-from ladder.ports import Assignments, Histories, Programs, Rotations
+from ladder.ports.nights import Assignments, Histories, Rotations
+from ladder.ports.programs import Programs
 from ladder.usage import Usage
 
 EMULATED = pytest.mark.xdist_group("emulator")  # one worker has the emulator, the others none

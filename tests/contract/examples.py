@@ -19,6 +19,7 @@ from ladder.domain.program import (
     Draw,
     Guard,
     HardContacts,
+    JudgeModel,
     Measure,
     Metric,
     MetricFiles,
@@ -31,29 +32,7 @@ from ladder.domain.program import (
     TierRule,
 )
 from ladder.domain.rotation import Claim, Launch, Night, Rotation, Targets
-from ladder.domain.rulebook import (
-    Badge,
-    BadgeTier,
-    Bonus,
-    CatalogueItem,
-    Count,
-    Improvement,
-    Level,
-    Match,
-    Milestone,
-    Once,
-    Path,
-    Perseverance,
-    Requirement,
-    Rule,
-    Rulebook,
-    Source,
-    Step,
-    Streak,
-    TeamAchievement,
-    Unlock,
-)
-from ladder.domain.rulebook import Test as Holds  # pytest takes a Test for one of its own
+from tests.contract.rulebook_example import RULEBOOK, SOURCE
 
 DAY = date(2026, 3, 29)
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -87,64 +66,6 @@ SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUN
 CONDITION = Condition(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=0.2)
 BONUS = RewardRule(
     name="tier 3", description="more", evaluation_scope="DAY", conditions=(CONDITION,), max_daily_bonus_points=50
-)
-
-HOLDS = Holds(attribute="passed", equals=True, one_of=(1, 1.0, True, "1", False, 0), at_least=0.5, at_most=99.0)
-MATCH = Match(types=("assessment.submitted", "user.completed"), where=(HOLDS,))
-NEED = Requirement(need="count", at_least=3, key="SHARER", match=MATCH, distinct="article")
-RULE = Rule(
-    key="PASSED",
-    name="a module passed",
-    match=MATCH,
-    points=50,
-    points_from="credits",
-    bonuses=(Bonus(name="nearly perfect", percentage=20.0, where=(HOLDS,)),),
-    once=Once(per="module", again_after_days=180),
-    count=Count(of=3, within_days=7),
-    perseverance=Perseverance(subject="module", failed=MATCH, after_failures=3),
-    improvement=Improvement(attribute="score", percent=5.0, weeks=10, higher_is_better=False),
-    daily_points=100,
-    starts_on=date(2026, 3, 1),
-    ends_on=DAY,
-    requires="MENTORING",
-    hold="a colleague confirms it first",
-)
-RULEBOOK = Rulebook(
-    rules=(RULE,),
-    streaks=(
-        Streak(
-            key="DAYS",
-            name="days in a row",
-            match=MATCH,
-            every="week",
-            at_least=2,
-            grace=1,
-            milestones=(Milestone(length=5, points=50),),
-        ),
-    ),
-    levels=(Level(name="Newcomer", points=0), Level(name="Regular", points=500)),
-    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(NEED,)),),
-    paths=(Path(key="FIRST", name="first", steps=(Step(key="B", name="b", match=MATCH, after=("A",)),), points=200),),
-    badges=(
-        Badge(
-            key="SHARER",
-            name="sharer",
-            description="shares",
-            tiers=(BadgeTier(name="bronze", requires=(NEED,)),),
-            owner="anna.l",
-            review_on=date(2027, 5, 1),
-        ),
-    ),
-    teams=(TeamAchievement(key="T", name="together", target=2000, floor=100, points=50, every="day", share=0.8),),
-    catalogue=(CatalogueItem(key="EARLY", name="an hour early", kind="time", price=800, stock=5),),
-    work_days=(1, 2, 3, 4, 7),
-    holidays=(date(2026, 12, 25),),
-    late_days=30,
-    hold_days=10,
-    audited_per_thousand=10,
-)
-SOURCE = Source(
-    key="tracker", kind="jira", secret="ladder/jira", events={"closed": "task.completed"}, options={"done": "Done"}
 )
 
 
@@ -193,6 +114,8 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "metric_files": MetricFiles(
             measures={"REPEAT": Measure(column="repeats", count="known", share=True)}, agent="user", date="day"
         ),
+        "judge": JudgeModel(kind="openai", model="m-1", secret="ladder/judge", daily_tokens=9, timeout_seconds=7),
+        "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,
         "version": 7,

@@ -9,7 +9,7 @@ from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.domain.program import Program
-from ladder.ports import Holds, Ledger, Purse
+from ladder.ports.points import Holds, Ledger, Purse
 from tests.contract.conftest import NUMBERS, Tables
 
 

@@ -10,7 +10,7 @@ from infra.local.simulator import Simulator, StillClock
 from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
 from ladder.adapters.wem import Link, Transport, WemPlatform, read_connection
 from ladder.domain.program import Membership
-from ladder.ports import ChallengePlatform, LiveChallenge, NewChallenge, Reading
+from ladder.ports.nights import ChallengePlatform, LiveChallenge, NewChallenge, Reading
 from ladder.usage import Usage
 
 DAY = date(2023, 10, 27)

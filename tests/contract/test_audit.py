@@ -27,7 +27,7 @@ from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import MOST, Link, Seal, seal_of
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
-from ladder.ports import Anchors
+from ladder.ports.records import Anchors
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, answer_lost, refused, sent_twice

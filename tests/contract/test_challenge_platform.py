@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from ladder.domain.errors import Rejected
-from ladder.ports import LiveChallenge
+from ladder.ports.nights import LiveChallenge
 from tests.contract.platform_stage import DAY, MIDNIGHT, MORNING, USERS, Stage, challenge, opened
 
 

@@ -15,7 +15,7 @@ from ladder.adapters.memory.disputes import MemoryDisputes
 from ladder.domain.assignment import Place
 from ladder.domain.disputes import Dispute
 from ladder.domain.inbound import LOGIN, Event, Malformed, activity_of
-from ladder.ports import Disputes
+from ladder.ports.points import Disputes
 from tests.contract.conftest import EMULATED, Stores, Tables
 from tests.contract.examples import PROGRAM, claim, standing
 

@@ -12,7 +12,7 @@ from infra.local.emulator import Emulator
 from ladder.adapters.memory import MemoryExecutions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.errors import Unavailable
-from ladder.ports import Executions
+from ladder.ports.nights import Executions
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, refused
 

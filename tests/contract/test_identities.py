@@ -14,7 +14,7 @@ from ladder.adapters.dynamodb.table import READ_TOGETHER
 from ladder.adapters.dynamodb.writes import ABSENT, Put
 from ladder.adapters.memory import MemoryIdentities
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.ports import Identities
+from ladder.ports.inbound import Identities
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty, answer_lost, answered, passed_on, refused
 

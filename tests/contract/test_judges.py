@@ -13,7 +13,7 @@ from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.judging.question import Question
-from ladder.ports import Judge
+from ladder.ports.judging import Judge
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, answered, refused
 from tests.functions.badges.court import CHAMPION, MODEL, QUOTE, case, post

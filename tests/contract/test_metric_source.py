@@ -11,7 +11,7 @@ from ladder.adapters.memory_platform import MemoryMetrics
 from ladder.adapters.metric_files.s3 import S3Metrics
 from ladder.adapters.wem import Link, Transport, WemMetrics, read_connection
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.ports import MetricSource, Reading
+from ladder.ports.nights import MetricSource, Reading
 from ladder.usage import Usage
 from tests.contract.bucket import Bucket
 from tests.domain.sample_program import HANDLE_TIME, program

@@ -21,7 +21,7 @@ from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Line
 from ladder.domain.rewards.state import State
-from ladder.ports import ReviewQueue
+from ladder.ports.reviews import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.test_disputes import RAISED

@@ -8,7 +8,7 @@ import pytest
 
 from ladder.domain.errors import Superseded
 from ladder.domain.rotation import Claim, Launch, Rotation
-from ladder.ports import Rotations
+from ladder.ports.nights import Rotations
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, full_rotation, night, rotation
 

@@ -15,7 +15,7 @@ from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import Secrets
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.program import MetricFiles
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 from ladder.usage import Usage
 from tests.contract.bucket import Bucket
 from tests.contract.conftest import EMULATED

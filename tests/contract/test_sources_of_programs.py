@@ -13,7 +13,8 @@ from ladder.adapters.sources.secret import Keyring, parsed
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Keys
 from ladder.domain.rulebook import Source
-from ladder.ports import Programs, Sources
+from ladder.ports.inbound import Sources
+from ladder.ports.programs import Programs
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
 from tests.contract.faulty import Faulty

@@ -15,7 +15,8 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.ruling import Asked, Attempt, Exhausted, OverBudget, Ruling
 from ladder.domain.judging.verdict import Verdict
-from ladder.ports import NewReview, Reviews, Verdicts
+from ladder.ports.judging import Verdicts
+from ladder.ports.reviews import NewReview, Reviews
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty, answer_lost, passed_on
 

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members import Member
 from ladder.domain.program import Category, Draw, Program
-from ladder.ports import NativeCompletion, Reading
+from ladder.ports.nights import NativeCompletion, Reading
 from tests.domain.sample_program import CARE, QUALITY, SPRINT
 from tests.faults.interposed import Fate
 from tests.faults.test_groups import assert_groups_match_what_is_played, everything_runs, of

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from ladder.domain.calendar import day_bounds
 from ladder.domain.program import Draw
-from ladder.ports import LiveChallenge, NativeCompletion
+from ladder.ports.nights import LiveChallenge, NativeCompletion
 from tests.domain.sample_program import HANDLE_TIME, QUALITY, SPRINT, STEADY
 from tests.faults.world import FIRST_NIGHT, World, small_program
 

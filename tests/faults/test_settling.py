@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from ladder.domain.completion import OUTCOMES, Completion
 from ladder.domain.program import Draw, QualityGate
 from ladder.domain.settlement import SPEED_HELD
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.faults.world import FIRST_NIGHT, World, small_program
 

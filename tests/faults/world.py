@@ -31,7 +31,7 @@ from ladder.domain.errors import Rejected, Superseded, Unavailable
 from ladder.domain.members import Member
 from ladder.domain.program import ContactType, Program, TierRule
 from ladder.domain.rotation import Claim
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 from ladder.start_rotation import start_again, start_due
 from ladder.step import Progress
 from rotation.assign import assign

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.program import Draw, Guard, QualityGate
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.faults.world import FIRST_NIGHT, World, small_program
 

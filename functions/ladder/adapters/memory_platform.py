@@ -13,7 +13,7 @@ from itertools import count
 
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Direction, Membership
-from ladder.ports import LiveChallenge, NativeCompletion, NewChallenge, Reading
+from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge, Reading
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from ladder.adapters import wem
 from ladder.adapters.secrets import Secrets
 from ladder.domain.errors import ProgramRefused, Rejected
 from ladder.domain.program import Platform, Program
-from ladder.ports import ChallengePlatform, MetricSource
+from ladder.ports.nights import ChallengePlatform, MetricSource
 from ladder.usage import Usage
 
 DIALECTS: dict[str, ModuleType] = {"wem": wem}

@@ -23,7 +23,7 @@ from ladder.domain.judging.ruling import MOST_ATTEMPTS, Ruling
 from ladder.domain.judging.verdict import Reason
 from ladder.domain.program import JudgeModel, Program
 from ladder.domain.rulebook import JudgedBadge
-from ladder.ports import Judge
+from ladder.ports.judging import Judge
 
 TOKENS = 10**12  # who tunes a prompt has a budget of his own
 POSTED = "forum.posted"

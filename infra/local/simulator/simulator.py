@@ -20,7 +20,7 @@ from infra.local.simulator.server import Server
 from infra.local.simulator.state import State
 from infra.local.simulator.wire import Arrival, Reply, refused, reply
 from ladder.domain.program import Direction, Membership
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 
 CLIENT_ID = "ladder-local"
 CLIENT_SECRET = "of-no-use-elsewhere"  # noqa: S105 (loopback only)

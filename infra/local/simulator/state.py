@@ -10,7 +10,7 @@ from infra.local.simulator.faults import Faults
 from infra.local.simulator.membership import Memberships
 from infra.local.simulator.refusal import Refusal
 from ladder.domain.program import Direction, Membership
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 
 MOST_REMOVED = 50
 type DayValue = tuple[float, float]  # value, count

@@ -12,7 +12,7 @@ from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.answers import Answer, parse
 from ladder.adapters.wem.payloads import ChallengeRecord, Page
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.ports import NewChallenge
+from ladder.ports.nights import NewChallenge
 
 
 def test_a_list_that_repeats_a_page_is_not_taken_for_whole(

@@ -10,7 +10,7 @@ import pytest
 from infra.local.simulator import Chance, Faults, Simulator, StillClock
 from ladder.adapters.wem import WemPlatform
 from ladder.domain.errors import Unavailable
-from ladder.ports import NewChallenge
+from ladder.ports.nights import NewChallenge
 from ladder.usage import Usage
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from infra.local.ledger import command
 from infra.local.ledger.found import find
-from infra.local.ledger.reversing import reversal, reverse
+from infra.local.ledger.reversing import reverse
 from infra.local.ledger.verify import verify
 from ladder.adapters.dynamodb import member_keys
 from ladder.domain.activity import RELEASED
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.rewards.reversing import reversal
 from ladder.domain.rewards.soundness import unsound
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 

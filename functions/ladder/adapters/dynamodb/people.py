@@ -6,7 +6,7 @@ from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.erased import erased
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.writes import Clause
-from ladder.ports import Programs
+from ladder.ports.programs import Programs
 
 
 class DynamoPeople:

@@ -9,7 +9,7 @@ from ladder.adapters.dynamodb.roster_slots import RosterSlots
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.assignment import NO_BUDGET
 from ladder.domain.members import BLOCK
-from ladder.ports import Programs
+from ladder.ports.programs import Programs
 
 type Budgets = dict[tuple[str, date, int], array[int]]  # by program, date and block
 

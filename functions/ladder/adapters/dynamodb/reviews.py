@@ -22,7 +22,7 @@ from ladder.domain.errors import Gone
 from ladder.domain.members import Member
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.review import Decided, Review, Waiting
-from ladder.ports import Programs
+from ladder.ports.programs import Programs
 
 SALT_BYTES = 16
 LAST = "9"  # after every moment

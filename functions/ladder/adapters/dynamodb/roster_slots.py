@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ladder.domain.members import Member, Roster
-from ladder.ports import Programs
+from ladder.ports.programs import Programs
 
 KEPT_SECONDS = 300.0
 

@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb.roster_slots import RosterSlots
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import Clause, Update
 from ladder.domain.rewards.teams import Share, Together
-from ladder.ports import Programs
+from ladder.ports.programs import Programs
 
 
 class DynamoTeams:

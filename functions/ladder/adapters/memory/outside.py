@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.completion import Completion
-from ladder.ports import ExecutionStatus
+from ladder.ports.nights import ExecutionStatus
 
 
 class MemoryActivities:

@@ -14,7 +14,8 @@ from ladder.domain.judging.ruling import (
     Ruling,
 )
 from ladder.domain.members import Member
-from ladder.ports import NewReview, Programs
+from ladder.ports.programs import Programs
+from ladder.ports.reviews import NewReview
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from ladder.adapters.metric_files.wanted import wanted
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.program import Program
 from ladder.domain.program_check import Problem, error
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 from ladder.usage import Usage
 
 BATCH = 100_000

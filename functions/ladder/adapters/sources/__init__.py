@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ladder.adapters.sources import absorb, cornerstone, docebo, hubspot, jira, standard, talentlms, xapi
 from ladder.domain.rulebook import SourceKind
-from ladder.ports import Vendor
+from ladder.ports.inbound import Vendor
 
 SOURCES: Mapping[SourceKind, Vendor] = {
     "standard": standard,

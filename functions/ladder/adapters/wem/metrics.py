@@ -14,7 +14,7 @@ from ladder.adapters.wem.answers import parse
 from ladder.adapters.wem.payloads import MetricAnswer
 from ladder.adapters.wem.transport import Request, Transport
 from ladder.domain.errors import Rejected
-from ladder.ports import Reading
+from ladder.ports.nights import Reading
 
 BATCH = 50  # a cut loses ten seconds' reading at 300 requests a minute, not a whole night's
 MOST_AGENTS = 1_000

@@ -23,7 +23,7 @@ from ladder.adapters.wem.payloads import (
 from ladder.adapters.wem.transport import Request, Transport
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Membership
-from ladder.ports import LiveChallenge, NativeCompletion, NewChallenge
+from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge
 
 CHALLENGES = "/api/v2/wem/gamification/challenges"
 COMPLETIONS = "/api/v2/wem/gamification/completions"

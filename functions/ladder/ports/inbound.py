@@ -1,0 +1,62 @@
+"""What the door asks of the outside: who reports, how it proves itself, who is meant, and where it goes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ladder.domain.activity import Delivery
+from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
+from ladder.domain.rulebook import Source, SourceKind
+
+
+class Activities(Protocol):
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+
+
+class Identities(Protocol):
+    """Who is behind a source's own user id. A member's id is random; a keyed hash of the raw id is only the lookup."""
+
+    def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
+        """Raw id -> member's id, given at first sight; None where the member was erased."""
+
+    def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
+    def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
+    def mark(self, source: str, raw: str) -> str: ...  # what stands for somebody whom an event only mentions
+
+
+class Logins(Protocol):
+    """Whose user id it is; asking makes nobody known, as `Identities.resolve` would."""
+
+    def find(self, program: str, source: str, raw: str) -> str | None: ...  # None: nobody's, or erased
+
+
+class Sources(Protocol):
+    """The sources of the programs as they are now."""
+
+    def find(self, program: str, key: str) -> Source | None: ...
+    def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]: ...  # with the program's key
+
+
+class Keyring(Protocol):
+    def of(self, source: Source) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
+
+
+class Vendor(Protocol):
+    """One kind of source: how it proves itself, what it sends, and what it wants to hear."""
+
+    def verify(self, call: Call, source: Source, keys: Keys, *, now: datetime) -> None: ...  # Forged
+    def read(self, call: Call, source: Source) -> Contents: ...  # Malformed, TooLarge; the body is decoded
+    def answer(self, taken: Taken) -> Answer: ...
+
+
+class Timeline(Protocol):
+    """A source that is asked, because it does not tell."""
+
+    def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
+        """Raises Unavailable where it takes more than `seconds` of it; the pages before stand."""
+
+
+class Parking(Protocol):
+    """Of what can be neither paid nor mended here: `owner` is a member, or `source:` and the source's key."""
+
+    def park(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once

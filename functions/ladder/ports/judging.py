@@ -1,0 +1,28 @@
+"""What judging asks of the outside: a model, and what it said."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from ladder.domain.judging.question import Question, Reply
+from ladder.domain.judging.ruling import Asked, Attempt, Claimed, Ruling
+
+
+class Judge(Protocol):
+    """A model. It has no tools but the one it answers with, and its answer grants nothing."""
+
+    def ask(self, question: Question) -> Reply: ...  # Unavailable: throttled, timed out or down
+
+
+class Verdicts(Protocol):
+    """What was judged, and what it may cost: one verdict a case and criteria, a budget a program and day."""
+
+    def claim(self, asked: Asked, *, now: datetime, lease_seconds: float) -> Claimed:
+        """The right to ask, with its tokens set aside; or what stands instead of it.
+
+        Raises Unavailable while another holds that right, and while the program's tokens of the day are spent.
+        """
+
+    def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling: ...  # audited; the first one stands
+    def settle(self, attempt: Attempt, *, tokens: int) -> None: ...  # what it did cost; once, and the right is given up
+    def standing(self, program: str, member: str) -> Mapping[str, Ruling]: ...  # by key

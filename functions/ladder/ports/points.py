@@ -1,0 +1,50 @@
+"""What points ask of the outside: the ledger, what members share, what waits, and what is disputed."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+from ladder.domain.activity import Activity, Key
+from ladder.domain.disputes import Dispute
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+from ladder.domain.rewards.teams import Share, Together
+
+
+class Ledger(Protocol):
+    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        """The member's state, and the digests of those of `keys` that have an entry already. Gone after an erasure."""
+
+    def left(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
+    def entries(self, program: str, member: str) -> list[Entry]: ...  # all of them, in the order they were recorded
+    def commit(self, change: Change) -> None: ...  # together or not at all; Superseded where somebody else wrote
+    def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
+    def park(self, program: str, member: str, body: str, why: str) -> None: ...  # set apart, whole, to be looked at
+
+
+class Quarantine(Protocol):
+    def parked(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies that were set apart, and why
+
+
+class Disputes(Protocol):
+    def record(self, dispute: Dispute) -> Dispute | None: ...  # None: recorded and audited; else the one that stands
+    def of(self, program: str, member: str) -> list[Dispute]: ...
+
+
+class Purse(Protocol):
+    """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
+
+    def budget(self, program: str, member: str, day: date) -> int | None: ...  # None: he draws on the reserve
+    def drawn(self, program: str, day: date) -> int: ...  # from the reserve, by everybody
+    def taken(self, program: str, item: str) -> int: ...  # of a catalogue item, by everybody
+
+
+class Holds(Protocol):
+    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]: ...  # members and events whose time has come
+
+
+class Teams(Protocol):
+    def contribute(self, share: Share) -> Together: ...  # what all of the team have, this share with it
+    def granted(self, share: Share, members: Collection[str]) -> None: ...  # remembered, so that they are told once
+    def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it

@@ -1,0 +1,56 @@
+"""What is kept to be proven, shown or forgotten: the audit, decisions, and everything about a member."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from ladder.domain.activity import Key
+from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.digest import Item
+from ladder.domain.audit.records import Record
+from ladder.domain.audit.seal import Link, Seal
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+
+
+class Audit(Protocol):
+    """What the sealer makes of records; the records are written with their effects, by whoever has those."""
+
+    def newest(self, program: str) -> Link | None: ...  # the seal that the next one follows
+    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]: ...  # oldest first; None: of all
+    def seal(self, seal: Seal) -> bool: ...  # with its marks; False: somebody was faster
+
+
+class Anchors(Protocol):
+    """Written once a day; what is written cannot be rewritten, whoever asks."""
+
+    def has(self, program: str, day: date) -> bool: ...
+    def keep(self, anchor: Anchor) -> None: ...  # the first of a day stands
+    def of(self, program: str) -> Sequence[Anchor]: ...  # every version of every day
+
+
+class Decisions(Protocol):
+    def record(self, record: Record) -> Record: ...  # put where there is none; the one that stands
+
+
+class People(Protocol):
+    def known(self, program: str, member: str) -> bool: ...  # he plays, or has played, and was not erased
+    def all(self, program: str) -> Iterable[str]: ...  # whoever has a ledger, in the order of nothing
+
+
+class Belongings(Protocol):
+    def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]: ...  # by kind, as JSON
+    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]: ...  # the records that name him
+
+
+class Erasures(Protocol):
+    """What is left of a member to forget. Each may run again, and after a run that was cut off."""
+
+    def close(self, program: str, member: str, *, at: datetime) -> bytes | None:
+        """Nothing is written of him from now on. Gives the salt of this erasure; None where it was finished before."""
+
+    def forget(self, program: str, member: str, *, user: str | None) -> None: ...  # all but identities and entries
+    def replace(
+        self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]
+    ) -> None: ...  # each by its new one
+    def finish(self, program: str, member: str, state: State) -> None: ...  # the salt goes, and what led to his hashes

@@ -1,0 +1,29 @@
+"""What people decide: the queue of reviews, and who may be asked."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ladder.domain.reviews.review import Decided, Review, Waiting
+
+NewReview = Review  # one that nobody has decided yet
+
+
+class Reviews(Protocol):
+    def open(self, review: NewReview) -> bool: ...  # False: it was opened before, whatever has become of it
+
+
+class ReviewQueue(Reviews, Protocol):
+    """What people work off. What a decision brings about stands beside it until it is delivered."""
+
+    def waiting(self, program: str) -> Sequence[Waiting]: ...  # oldest first; one decided a moment ago may be in it
+    def find(self, program: str, places: Sequence[tuple[str, str]]) -> Sequence[Review]: ...  # by member and id
+    def assign(self, review: Review, to: str | None) -> bool: ...  # False: decided, or assigned anew, since it was read
+    def decide(self, review: Review, decided: Decided) -> bool:
+        """Audited. False: somebody or something was faster. Raises Gone where the member was erased."""
+
+    def delivered(self, review: Review) -> None: ...
+    def undelivered(self, program: str) -> Sequence[Review]: ...
+
+
+class Reviewers(Protocol):
+    def of(self, program: str) -> Sequence[str]: ...  # the subjects of those who may decide there

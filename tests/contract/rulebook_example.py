@@ -1,0 +1,114 @@
+"""A rulebook with every field set to something that is not its default."""
+
+from datetime import date
+
+from ladder.domain.rulebook import (
+    Badge,
+    BadgeTier,
+    Bonus,
+    CatalogueItem,
+    Cohort,
+    Count,
+    Improvement,
+    JudgedBadge,
+    Level,
+    Match,
+    Milestone,
+    Once,
+    Path,
+    Perseverance,
+    Pieces,
+    Requirement,
+    Rule,
+    Rulebook,
+    Source,
+    Step,
+    Streak,
+    TeamAchievement,
+    Unlock,
+)
+from ladder.domain.rulebook import Test as Holds
+
+DAY = date(2026, 3, 29)
+HOLDS = Holds(attribute="passed", equals=True, one_of=(1, 1.0, True, "1", False, 0), at_least=0.5, at_most=99.0)
+MATCH = Match(types=("assessment.submitted", "user.completed"), where=(HOLDS,))
+NEED = Requirement(need="count", at_least=3, key="SHARER", match=MATCH, distinct="article")
+RULE = Rule(
+    key="PASSED",
+    name="a module passed",
+    match=MATCH,
+    points=50,
+    points_from="credits",
+    bonuses=(Bonus(name="nearly perfect", percentage=20.0, where=(HOLDS,)),),
+    once=Once(per="module", again_after_days=180),
+    count=Count(of=3, within_days=7),
+    perseverance=Perseverance(subject="module", failed=MATCH, after_failures=3),
+    improvement=Improvement(attribute="score", percent=5.0, weeks=10, higher_is_better=False),
+    daily_points=100,
+    starts_on=date(2026, 3, 1),
+    ends_on=DAY,
+    requires="MENTORING",
+    hold="a colleague confirms it first",
+    paused=True,
+)
+JUDGED = JudgedBadge(
+    key="CHAMPION",
+    name="champion",
+    description="helps",
+    criteria="An answer that a colleague can act on.",
+    owner="anna.l",
+    review_on=date(2027, 5, 1),
+    match=MATCH,
+    since=date(2026, 11, 1),
+    perseverance=Perseverance(subject="module", failed=MATCH, after_failures=3),
+    pieces=Pieces(at_least=3, within_days=90),
+    confirmed_by=(HOLDS,),
+    policy="auto",
+    confidence=0.9,
+    probation_days=45,
+    phase="expansion",
+    pilot=Cohort(share=0.1, teams=("north",), channels=("voice",)),
+    expansion=Cohort(share=0.5, teams=("south",), channels=("chat",)),
+    per_member_daily=2,
+    paused=True,
+)
+RULEBOOK = Rulebook(
+    rules=(RULE,),
+    streaks=(
+        Streak(
+            key="DAYS",
+            name="days in a row",
+            match=MATCH,
+            every="week",
+            at_least=2,
+            grace=1,
+            milestones=(Milestone(length=5, points=50),),
+        ),
+    ),
+    levels=(Level(name="Newcomer", points=0), Level(name="Regular", points=500)),
+    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(NEED,)),),
+    paths=(Path(key="FIRST", name="first", steps=(Step(key="B", name="b", match=MATCH, after=("A",)),), points=200),),
+    badges=(
+        Badge(
+            key="SHARER",
+            name="sharer",
+            description="shares",
+            tiers=(BadgeTier(name="bronze", requires=(NEED,)),),
+            owner="anna.l",
+            review_on=date(2027, 5, 1),
+            paused=True,
+        ),
+    ),
+    judged=(JUDGED,),
+    teams=(TeamAchievement(key="T", name="together", target=2000, floor=100, points=50, every="day", share=0.8),),
+    catalogue=(CatalogueItem(key="EARLY", name="an hour early", kind="time", price=800, stock=5),),
+    work_days=(1, 2, 3, 4, 7),
+    holidays=(date(2026, 12, 25),),
+    late_days=30,
+    hold_days=10,
+    audited_per_thousand=10,
+    most_granted=500,
+)
+SOURCE = Source(
+    key="tracker", kind="jira", secret="ladder/jira", events={"closed": "task.completed"}, options={"done": "Done"}
+)
