@@ -15,11 +15,15 @@ from admin.settings import Settings
 from infra.findings import accept_wildcard
 from infra.function import Commons, Function
 from infra.items import grant_index, grant_items
+from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey
 from infra.storage import BY_TIME, REVIEWS
 
 SEAL = Duration.minutes(15)  # verification calls a record late that has waited for an hour
+
+READING = ("GetItem", "BatchGetItem", "Query", "Scan")  # a draft is tried on members in the order of nothing
+WRITING = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")  # whom it forgets, it deletes
 
 
 class Admin(Construct):
@@ -41,6 +45,7 @@ class Admin(Construct):
         activities: sqs.IQueue,
         identity: IdentityKey,
         people: cognito.IUserPool,
+        machine: RotationMachine,
     ) -> None:
         super().__init__(scope, construct_id)
         self.function = Function(
@@ -56,14 +61,13 @@ class Admin(Construct):
                 activities_queue_url=activities.queue_url,
                 identity_secret=identity.secret_arn,
                 user_pool=people.user_pool_id,
+                rotation_machine=machine.state_machine.state_machine_arn,
             ),
             memory_size=512,
             timeout=Duration.minutes(5),
         )
-        grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(
-            self.function, members, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
-        )
+        grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, members, *READING, *WRITING)
         grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "BatchGetItem", "Query", "PutItem")
         grant_index(self.function, audit, BY_TIME)
@@ -71,6 +75,7 @@ class Admin(Construct):
         activities.grant(self.function, "sqs:SendMessage")
         people.grant(self.function, "cognito-idp:ListUsersInGroup")
         identity.grant_reading(self.function)
+        machine.grant_start(self.function.execution_role, policy_id="StartByHand")
 
     def seal(self, *, failed: sqs.IQueue) -> events.Rule:
         """Chains what was decided since."""

@@ -25,11 +25,23 @@ MEMBER_ROUTES = {
     "/members/me/catalogue": GET,
     "/members/me/orders": POST,
 }
+PROGRAM = "/admin/programs/{program}"
+MEMBER = f"{PROGRAM}/members/{{member}}"
 ADMIN_ROUTES = {
     "/admin/reviews": GET,
     "/admin/reviews/{review}": GET,
     "/admin/reviews/{review}/assignment": POST,
     "/admin/reviews/{review}/decision": POST,
+    f"{PROGRAM}/drafts": POST,
+    f"{PROGRAM}/versions": POST,
+    f"{PROGRAM}/pauses": POST,
+    f"{PROGRAM}/rotations": POST,
+    f"{MEMBER}/grants": POST,
+    f"{MEMBER}/revocations": POST,
+    f"{MEMBER}/evaluations": POST,
+    f"{MEMBER}/export": GET,
+    f"{MEMBER}/erasure": POST,
+    f"{MEMBER}/logins": POST,
 }
 type Routes = Mapping[str, apigateway.HttpMethod]
 

@@ -10,6 +10,8 @@ from constructs import Construct
 from infra.activation import Activation
 from infra.admin import Admin
 from infra.api import Api
+from infra.badges import Badges
+from infra.deeds import Deeds
 from infra.environments import Environment
 from infra.function import Commons, Dependencies
 from infra.ingestion import Ingestion
@@ -46,6 +48,7 @@ class Bundle(Stack):
         self.login = Login(self, "Login", environment=environment)
         self._play_nights()
         self._pay()
+        self._judge()
         self._look_after()
         self._open(environment)
         self._call_by_the_clock()
@@ -88,6 +91,7 @@ class Bundle(Stack):
             programs=self.storage.programs,
             members=self.storage.members,
             activities=self.queues.activities,
+            cases=self.queues.cases,
             identity=self.identity,
         )
         self.rewards = Rewards(
@@ -97,6 +101,21 @@ class Bundle(Stack):
             programs=self.storage.programs,
             members=self.storage.members,
             audit=self.storage.audit,
+            activities=self.queues.activities,
+        )
+
+    def _judge(self) -> None:
+        """New entries of the ledger, and posts with their text: a model proposes, a policy and people decide."""
+        self.deeds = Deeds(self, "Deeds", members=self.storage.members)
+        self.deeds.tell(self.queues.cases, failed=self.queues.failed_cases)
+        self.badges = Badges(
+            self,
+            "Badges",
+            commons=self.commons,
+            programs=self.storage.programs,
+            members=self.storage.members,
+            audit=self.storage.audit,
+            cases=self.queues.cases,
             activities=self.queues.activities,
         )
 
@@ -134,6 +153,7 @@ class Bundle(Stack):
             activities=self.queues.activities,
             identity=self.identity,
             people=self.login.pool,
+            machine=self.machine,
         )
 
     def _call_by_the_clock(self) -> None:
@@ -151,6 +171,8 @@ class Bundle(Stack):
         monitoring.watch_schedule("Release", self.release, silent_after=Duration.hours(3))
         monitoring.watch_schedule("Seal", self.seal, silent_after=Duration.hours(1))
         monitoring.watch_dead_letters("ActivitiesFailed", self.queues.failed_activities)
+        monitoring.watch_dead_letters("CasesFailed", self.queues.failed_cases)
+        monitoring.watch_pipe("DeedsFailed", self.deeds.pipe)
         monitoring.watch_dead_letters("TicksFailed", self.queues.failed_ticks)
         monitoring.watch_age("ActivitiesLate", self.queues.activities)
         monitoring.watch_api(self.api.api)
@@ -158,6 +180,7 @@ class Bundle(Stack):
         monitoring.watch_errors("ActivationErrors", self.activation.function)
         monitoring.watch_errors("IngestionErrors", self.ingestion.function)
         monitoring.watch_errors("RewardsErrors", self.rewards.function)
+        monitoring.watch_errors("BadgesErrors", self.badges.function)
         monitoring.watch_errors("ProgressErrors", self.progress.function)
         monitoring.watch_errors("AdminErrors", self.admin.function)
 
@@ -174,12 +197,15 @@ class Bundle(Stack):
             "AnchorsBucket": self.storage.anchors.bucket_name,
             "ActivitiesQueueUrl": self.queues.activities.queue_url,
             "FailedActivitiesQueueUrl": self.queues.failed_activities.queue_url,
+            "CasesQueueUrl": self.queues.cases.queue_url,
+            "FailedCasesQueueUrl": self.queues.failed_cases.queue_url,
             "IdentitySecret": self.identity.secret_arn,
             "RotationMachineArn": self.machine.state_machine.state_machine_arn,
             "RotationFunction": self.rotation.function.function_name,
             "ActivationFunction": self.activation.function.function_name,
             "IngestionFunction": self.ingestion.function.function_name,
             "RewardsFunction": self.rewards.function.function_name,
+            "BadgesFunction": self.badges.function.function_name,
             "ProgressFunction": self.progress.function.function_name,
             "AdminFunction": self.admin.function.function_name,
             "TickRule": self.tick.rule_name,

@@ -29,6 +29,7 @@ class Ingestion(Construct):
         programs: dynamodb.ITable,
         members: dynamodb.ITable,
         activities: sqs.IQueue,
+        cases: sqs.IQueue,
         identity: IdentityKey,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -41,6 +42,7 @@ class Ingestion(Construct):
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 activities_queue_url=activities.queue_url,
+                cases_queue_url=cases.queue_url,
                 identity_secret=identity.secret_arn,
             ),
             memory_size=512,
@@ -49,6 +51,7 @@ class Ingestion(Construct):
         grant_items(self.function, programs, "GetItem", "Query")
         grant_items(self.function, members, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem")
         activities.grant(self.function, "sqs:SendMessage")
+        cases.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)
         grant_secrets(self.function)
 

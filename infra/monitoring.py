@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_pipes as pipes
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
@@ -42,6 +43,17 @@ class Monitoring(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
         )
+
+    def watch_pipe(self, name: str, pipe: pipes.CfnPipe) -> None:
+        """A pipe tries again for a day, and what comes after waits behind it: it reads in order."""
+        failed = cloudwatch.Metric(
+            namespace="AWS/EventBridge/Pipes",
+            metric_name="ExecutionFailed",
+            dimensions_map={"PipeName": pipe.ref},
+            statistic="Sum",
+            period=WINDOW,
+        )
+        self._any(name, failed)
 
     def watch_dead_letters(self, name: str, queue: sqs.IQueue) -> None:
         waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic="Maximum")

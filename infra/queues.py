@@ -10,12 +10,16 @@ RECEIVES = 20  # two hours: an outage of that length sends nobody's points among
 TIMEOUT_OF_THE_CONSUMER = Duration.seconds(60)
 # Six times as long, as AWS advises: a batch that was throttled is tried again before it shows up for somebody else.
 HIDDEN = Duration.seconds(6 * 60)
+TIMEOUT_OF_THE_JUDGE = Duration.seconds(120)
+CASE_HIDDEN = Duration.seconds(6 * 120)
+CASE_RECEIVES = 150  # thirty hours: a case that waits for the tokens of the next day is no dead letter
 
 
 class Queues(Construct):
     """`activities` is FIFO by member to lower conflicts; correctness never rests on its order.
 
     Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
+    `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
     `failed_ticks` is what a schedule and its function leave behind when a call came to nothing.
     """
 
@@ -23,6 +27,8 @@ class Queues(Construct):
         super().__init__(scope, construct_id)
         self.failed_activities = _queue(self, "FailedActivities", fifo=True)
         self.activities = _queue(self, "Activities", fifo=True, hidden=HIDDEN, dead_letters=self.failed_activities)
+        self.failed_cases = _queue(self, "FailedCases")
+        self.cases = _queue(self, "Cases", hidden=CASE_HIDDEN, dead_letters=self.failed_cases, receives=CASE_RECEIVES)
         self.failed_ticks = _queue(self, "FailedTicks")
         accept(self.failed_ticks, "SQS3", because="It is a dead-letter queue, of the schedules and of their functions.")
 
@@ -34,6 +40,7 @@ def _queue(
     fifo: bool | None = None,
     hidden: Duration | None = None,
     dead_letters: sqs.IQueue | None = None,
+    receives: int = RECEIVES,
 ) -> sqs.Queue:
     """Kept for as long as SQS keeps anything: what nobody has looked at yet is not old."""
     return sqs.Queue(
@@ -44,5 +51,5 @@ def _queue(
         enforce_ssl=True,
         visibility_timeout=hidden,
         retention_period=Duration.days(14),
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES) if dead_letters else None,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=receives) if dead_letters else None,
     )

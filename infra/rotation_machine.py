@@ -56,13 +56,13 @@ class RotationMachine(Construct):
         )
         self._accept_wildcards()
 
-    def grant_start(self, starter: iam.Role) -> None:
-        """Lets `starter` start, look at and stop rotations.
+    def grant_start(self, starter: iam.Role, *, policy_id: str = "Start") -> None:
+        """Lets `starter` start, look at and stop rotations; each starter has a policy of its own.
 
         The policy stands outside the role: the machine names the starter's function, so a policy which that function
         waited for could not name the machine.
         """
-        policy = iam.Policy(self, "Start", roles=[starter])
+        policy = iam.Policy(self, policy_id, roles=[starter])
         executions = self._executions()
         policy.add_statements(
             iam.PolicyStatement(actions=["states:StartExecution"], resources=[self.state_machine.state_machine_arn]),

@@ -21,7 +21,8 @@ class Storage(Construct):
     """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite.
 
     `members` is what each has earned. Nothing of it expires: an entry of the ledger is also what makes its event count
-    once, however late that comes again. Its index `Due` holds the keys of what is held and waits, and nothing else;
+    once, however late that comes again.
+    Its stream tells of what is new. Its index `Due` holds the keys of what is held and waits, and nothing else;
     `Reviews` what waits for a person, by kind and whose it is to do.
     `metrics` takes one CSV file a program and day, from whatever a centre measures with.
     The audit's index `ByTime` holds the keys of its records, by which the sealer finds the new ones. `anchors` takes a
@@ -31,7 +32,7 @@ class Storage(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
         self.programs = _table(self, "Programs", environment=environment, time_to_live_attribute="expires_at")
-        self.members = _table(self, "Members", environment=environment)
+        self.members = _table(self, "Members", environment=environment, stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.members.add_global_secondary_index(
             index_name=DUE,
             partition_key=dynamodb.Attribute(name="due_program", type=dynamodb.AttributeType.STRING),
@@ -63,6 +64,7 @@ def _table(
     environment: Environment,
     time_to_live_attribute: str | None = None,
     resource_policy: iam.PolicyDocument | None = None,
+    stream: dynamodb.StreamViewType | None = None,
 ) -> dynamodb.Table:
     return dynamodb.Table(
         scope,
@@ -78,6 +80,7 @@ def _table(
         removal_policy=environment.removal_policy,
         time_to_live_attribute=time_to_live_attribute,
         resource_policy=resource_policy,
+        stream=stream,
     )
 
 

@@ -1,12 +1,15 @@
 """What the door takes; what it gives are the acts' own values."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from admin.assign_review import To
+from ladder.domain.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 
+PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MEMBER = r"^[0-9a-f]{32}$"
 REVIEW = r"^[0-9a-f]{32}\.[0-9a-f]{32}$"
 POSITION = r"^[0-9]{17}\.[0-9a-f]{32}\.[0-9a-f]{32}$"
@@ -14,11 +17,16 @@ MOST_REVIEWS, USUAL_REVIEWS = 100, 25  # of one page
 LONGEST_WAIT = 24 * 365
 MOST_ATTRIBUTES = 24
 LARGEST_WHOLE = 2**53
+MOST_VERSIONS = 999_999
+LONGEST_ID = 300  # of an entry: ours name the event that they are about
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Whole = Annotated[StrictInt, Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE)]
 Share = Annotated[float, Field(allow_inf_nan=False)]
 Text = Annotated[StrictStr, Field(max_length=1000)]
+Key = Annotated[StrictStr, Field(min_length=1, max_length=64)]
+Reason = Annotated[StrictStr, Field(pattern=r"\S", min_length=3, max_length=500)]
+Request = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
 
 class AssignmentBody(BaseModel):
@@ -35,7 +43,7 @@ class DecisionBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Action
-    reason: Annotated[str, Field(pattern=r"\S", min_length=3, max_length=500)]
+    reason: Reason
     badge: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     remedy: Remedy | None = None
     attributes: Annotated[dict[Name, StrictBool | Whole | Share | Text | None], Field(max_length=MOST_ATTRIBUTES)] = (
@@ -45,3 +53,81 @@ class DecisionBody(BaseModel):
     @property
     def terms(self) -> Terms:
         return Terms(action=self.decision, badge=self.badge, remedy=self.remedy, attributes=self.attributes)
+
+
+class DraftBody(BaseModel):
+    """`program`: every section as a published version has it; a field that is none is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    program: dict[str, Any]
+
+
+class VersionBody(DraftBody):
+    """`after`: the version that the draft was made from; 0 where there was none."""
+
+    after: Annotated[StrictInt, Field(ge=0, le=MOST_VERSIONS)]
+    reason: Reason
+
+
+class PauseBody(BaseModel):
+    """`key`: of the rule or the badge, or the program's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    what: Pausable
+    key: Key
+    paused: StrictBool
+    reason: Reason
+
+
+class AskedBody(BaseModel):
+    """`request`: an id of whoever asks, a new one for each; the same again is the same."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    request: Request
+    reason: Reason
+
+
+class RotationBody(AskedBody):
+    """`date`: the current one."""
+
+    date: date
+
+
+class PointsGrantBody(AskedBody):
+    points: Annotated[StrictInt, Field(ge=1, le=LARGEST_WHOLE)]
+
+
+class BadgeGrantBody(AskedBody):
+    badge: Key
+    tier: Annotated[StrictInt, Field(ge=1, le=LARGEST_WHOLE)] = 1
+
+
+class RevocationBody(AskedBody):
+    """`source` and `id`: of the entry, as the ledger has it."""
+
+    source: Annotated[StrictStr, Field(min_length=1, max_length=64)]
+    id: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
+
+
+class EvaluationBody(AskedBody):
+    pass
+
+
+class ErasureBody(BaseModel):
+    """`reason`: stays in the audit; name nobody in it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class LoginBody(BaseModel):
+    """`source`: one of the program's, or `login`; `user`: what that one calls him."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Key
+    user: Annotated[StrictStr, Field(min_length=1, max_length=200)]

@@ -23,7 +23,7 @@ from ladder.ports.points import Ledger
 from ladder.ports.records import Decisions, People
 
 if TYPE_CHECKING:
-    from ladder.domain.rulebook import Plain
+    from ladder.domain.rules import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import InConflict
+from ladder.domain.asked import InConflict, NotThere
 from ladder.domain.audit.decisions import asked
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.errors import Rejected
+from ladder.domain.inbound import LOGIN
+from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.ports.inbound import Identities
 from ladder.ports.programs import Programs
@@ -73,3 +75,36 @@ def link(staff: Staff, links: Sequence[Link], *, programs: Programs, identities:
                 refused.append((each.source, each.user))
     unknown = tuple(dict.fromkeys(each.user for each in links if each.user not in known))
     return Linked(sum(each.user in known for each in links) - len(refused), unknown, tuple(refused))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedLogin:
+    """The id itself is told to nobody."""
+
+    member: str
+    source: str
+
+
+def link_member(
+    staff: Staff,
+    program: Program,
+    *,
+    member: str,
+    source: str,
+    raw: str,
+    programs: Programs,
+    identities: Identities,
+) -> LinkedLogin:
+    """One id, for good; running it again changes nothing. Nobody says so of himself.
+
+    Raises NotThere for nobody of the roster and for no source of the program, InConflict where it is another's.
+    """
+    allow(staff, "administer", member=member)
+    if source not in {LOGIN, *(each.key for each in program.sources)}:
+        raise NotThere(f"{program.key} has no source {source!r}")
+    user = next((each.user for each in programs.roster(program.key) if each.id == member and not each.erased), None)
+    if user is None:
+        raise NotThere("there is no such member")
+    if link(staff, [Link(source, raw, user)], programs=programs, identities=identities).refused:
+        raise InConflict("this id is another member's, or was erased")
+    return LinkedLogin(member=member, source=source)

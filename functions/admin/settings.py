@@ -12,3 +12,4 @@ class Settings:
     activities_queue_url: str
     identity_secret: str  # the name of the key that logins are looked up with
     user_pool: str  # the id of the pool that has the reviewers
+    rotation_machine: str  # the ARN of the machine that plays nights

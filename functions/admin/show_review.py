@@ -11,7 +11,7 @@ from ladder.domain.reviews.review import Action, Decided, Remedy, Review, Status
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.statement import Statement, statements
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 from ladder.ports.judging import Verdicts
 from ladder.ports.points import Disputes, Ledger
 from ladder.ports.reviews import ReviewQueue

@@ -23,7 +23,8 @@ from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sqs import SqsActivities
-from ladder.domain.program import JudgeModel, Program
+from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.program import Program
 from ladder.ports.judging import Judge
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -83,7 +84,7 @@ class Court:
             program=program,
             model=model,
             judge=_judge(model),
-            verdicts=DynamoVerdicts(self._members.members, self._members.programs, audit=settings.audit_table),
+            verdicts=DynamoVerdicts(self._members.members, audit=settings.audit_table),
             reviews=DynamoReviews(self._members.members),
             activities=queue,
             token=lambda: secrets.token_hex(TOKEN_BYTES),

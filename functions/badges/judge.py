@@ -8,6 +8,7 @@ from badges.prompts import question
 from ladder.domain.activity import Delivery
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.judging.budget import ROUNDS, call_bound, case_bound
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.guards import Token
@@ -25,8 +26,7 @@ from ladder.domain.judging.ruling import (
     verdict_key,
 )
 from ladder.domain.judging.verdict import Reason, Verdict, checked
-from ladder.domain.program import JudgeModel, Program
-from ladder.domain.rulebook import JudgedBadge
+from ladder.domain.program import Program
 from ladder.ports.inbound import Activities
 from ladder.ports.judging import Judge, Verdicts
 from ladder.ports.reviews import NewReview, Reviews

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from ladder.domain.activity import Activity
 from ladder.domain.calendar import LocalDays
+from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case, Past, case_of
 from ladder.domain.judging.cohort import asks_for_place, drawn, placed
 from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
-from ladder.domain.rulebook import JudgedBadge
 from ladder.ports.points import Ledger
 from ladder.ports.programs import Rosters
 
@@ -34,7 +34,7 @@ def pick(
         return
     state, _ = ledger.load(program.key, happened.member, [])
     told = (entry.activity for entry in ledger.entries(program.key, happened.member))
-    past = Past.of(program.key, happened.member, [happened.activity, *told], days)
+    past = Past.of(program.key, happened.member, [*told, happened.activity], days)  # only the message has the text
     for badge in asked:
         case = None if badge.key in state.badges else case_of(badge, happened.activity.key, past)
         if case:

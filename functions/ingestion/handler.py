@@ -21,7 +21,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sources.secret import Keyring
-from ladder.adapters.sqs import SqsActivities
+from ladder.adapters.sqs import SqsActivities, SqsCases
 from ladder.domain.errors import LadderError, Unavailable
 from ladder.domain.inbound import Call
 from ladder.problem import problem_of, response
@@ -42,6 +42,7 @@ class Ports:
     identities: DynamoIdentities
     quarantine: DynamoQuarantine
     activities: SqsActivities
+    cases: SqsCases
 
 
 @cache
@@ -51,13 +52,14 @@ def ports() -> Ports:
 
     session = botocore.session.get_session()
     dynamodb, keyring = session.create_client("dynamodb"), Keyring(Secrets(session.create_client("secretsmanager")))
-    members = Table(dynamodb, settings.members_table, usage)
+    members, sqs = Table(dynamodb, settings.members_table, usage), session.create_client("sqs")
     return Ports(
         sources=DynamoSources(Table(dynamodb, settings.programs_table, usage)),
         keyring=keyring,
         identities=DynamoIdentities(members, key=lambda: keyring.text(settings.identity_secret)),
         quarantine=DynamoQuarantine(members),
-        activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
+        activities=SqsActivities(sqs, settings.activities_queue_url),
+        cases=SqsCases(sqs, settings.cases_queue_url),
     )
 
 
@@ -81,6 +83,7 @@ def _receive(event: dict[str, Any]) -> dict[str, Any]:
             identities=ports().identities,
             quarantine=ports().quarantine,
             activities=ports().activities,
+            cases=ports().cases,
         )
     except LadderError as error:
         logger.warning("refused", program=where["program"], source=where["source"], why=type(error).__name__)
@@ -111,6 +114,7 @@ def _poll(context: LambdaContext) -> dict[str, Any]:
         identities=ports().identities,
         quarantine=ports().quarantine,
         activities=ports().activities,
+        cases=ports().cases,
     )
     numbers = {"accepted": polled.accepted, "ignored": polled.ignored, "unreadable": polled.unreadable}
     _say(polled.unreadable)("polled", failed=len(polled.failed), **numbers)

@@ -7,8 +7,8 @@ from datetime import datetime
 from ingestion.take import take
 from ladder.domain.errors import LadderError
 from ladder.domain.inbound import POLL_MINUTES, Taken
-from ladder.domain.rulebook import Source, SourceKind
-from ladder.ports.inbound import Activities, Identities, Keyring, Parking, Sources, Timeline
+from ladder.domain.source import Source, SourceKind
+from ladder.ports.inbound import Activities, Cases, Identities, Keyring, Parking, Sources, Timeline
 
 MOST_SECONDS = 8.0  # for one source
 LEAST_SECONDS = 1.0  # that it is worth to begin with another one
@@ -48,6 +48,7 @@ def poll(
     identities: Identities,
     quarantine: Parking,
     activities: Activities,
+    cases: Cases,
 ) -> Polled:
     """Every source in turn; one that fails, or hangs, does not keep the others from being asked.
 
@@ -73,6 +74,7 @@ def poll(
                     identities=identities,
                     quarantine=quarantine,
                     activities=activities,
+                    cases=cases,
                 )
         except LadderError as error:
             polled = polled.but(program, source, str(error))

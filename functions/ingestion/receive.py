@@ -6,8 +6,8 @@ from datetime import datetime
 from ingestion.body import plain, refuse_large
 from ingestion.take import take
 from ladder.domain.inbound import Answer, Call, Taken, Unknown
-from ladder.domain.rulebook import SourceKind
-from ladder.ports.inbound import Activities, Identities, Keyring, Parking, Sources, Vendor
+from ladder.domain.source import SourceKind
+from ladder.ports.inbound import Activities, Cases, Identities, Keyring, Parking, Sources, Vendor
 
 
 def receive(
@@ -22,8 +22,9 @@ def receive(
     identities: Identities,
     quarantine: Parking,
     activities: Activities,
+    cases: Cases,
 ) -> tuple[Answer, Taken]:
-    """The answer a source expects, once the queue has all of it. Any error means that nothing was done.
+    """The answer a source expects, once the queues have all of it. Any error means that nothing was done.
 
     Nothing of the body is decoded before the call is proved. Receiving a call again sends the same again, which the
     ledger drops.
@@ -43,5 +44,6 @@ def receive(
         identities=identities,
         quarantine=quarantine,
         activities=activities,
+        cases=cases,
     )
     return vendor.answer(taken), taken

@@ -12,4 +12,5 @@ class Settings:
     programs_table: str
     members_table: str
     activities_queue_url: str
+    cases_queue_url: str  # for what members wrote, which the ledger never sees
     identity_secret: str  # the name of the key that raw user ids are hashed with

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ladder.domain.activity import Activity, Delivery
-from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread, activity_of, normal
-from ladder.domain.rulebook import Source
-from ladder.ports.inbound import Activities, Identities, Parking
+from ladder.domain.activity import CORRECTED, Activity, Delivery
+from ladder.domain.bounds import activity_of, normal
+from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread
+from ladder.domain.source import Source
+from ladder.ports.inbound import Activities, Cases, Identities, Parking
 
+TEXT = "text"  # what a member wrote: judged, and never in a ledger, which keeps things for good
 MENTIONS = ("colleague",)  # attributes that are somebody else's user id in the source
 
 
@@ -30,12 +32,14 @@ def take(
     identities: Identities,
     quarantine: Parking,
     activities: Activities,
+    cases: Cases,
 ) -> Taken:
-    """Returns after the queue has everything. One event out of bounds, and nothing is sent and nobody made known.
+    """Returns after both queues have everything: sent again, either tells nothing new.
 
+    One event out of bounds, and nothing is sent and nobody made known.
     But where its sender could not mend it: then it is set apart, with its member or else its source, and the others
     are taken. What a member sent together is one delivery; events of erased members are dropped. Whom an event only
-    mentions is known by a mark from here on.
+    mentions is known by a mark from here on, and so is what somebody wrote, but where it is judged.
     """
     read, apart = _read(contents, source, now=now)
     read = [(raw, _without_names(activity, identities)) for raw, activity in read]
@@ -44,7 +48,9 @@ def take(
     parked = _park(apart, source, members, program=program, quarantine=quarantine)
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
     if known:
-        activities.send(_deliveries(program, known))
+        activities.send(_deliveries(program, [(member, _without_text(each, identities)) for member, each in known]))
+        if posts := [(member, each) for member, each in known if _judgeable(each)]:
+            cases.send(_deliveries(program, posts))
     dropped = len(read) - len(known) + len(apart) - parked
     return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, ids=contents.ids)
 
@@ -94,6 +100,27 @@ def _without_names(activity: Activity, identities: Identities) -> Activity:
     mentioned = {name: value for name, value in activity.attributes.items() if name in MENTIONS and value is not None}
     marks = {name: identities.mark(activity.source, str(value)) for name, value in mentioned.items()}
     return replace(activity, attributes={**activity.attributes, **marks}) if marks else activity
+
+
+def _without_text(activity: Activity, identities: Identities) -> Activity:
+    """A mark and a length stay of it: that the same was sent again shows, and what it was can't be guessed from it."""
+    if TEXT not in activity.attributes:
+        return activity
+    kept = {name: value for name, value in activity.attributes.items() if name != TEXT}
+    if text := _text(activity):
+        mark = identities.mark(f"text of {activity.source}", text)
+        kept |= {"text_digest": mark, "text_length": len(text)}
+    return replace(activity, attributes=kept)
+
+
+def _judgeable(activity: Activity) -> bool:
+    """What was written anew; a correction tells of something else, and comes too late for its verdict."""
+    return bool(_text(activity)) and activity.type != CORRECTED
+
+
+def _text(activity: Activity) -> str:
+    value = activity.attributes.get(TEXT)
+    return "" if value is None else str(value)
 
 
 def _deliveries(program: str, known: Sequence[tuple[str, Activity]]) -> list[Delivery]:

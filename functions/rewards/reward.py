@@ -63,7 +63,7 @@ def _differs(activity: Activity, recorded: bytes) -> bool:
 
 def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
     anew = out_of_order(desk.book, state, new) or state.short
-    recorded = desk.ledger.entries(desk.program, desk.member) if anew else []
+    recorded = desk.ledger.entries(desk.program, desk.member, count=state.sequence) if anew else []
     bounds = bounds_of(desk, state, new, recorded)
     allowances = {day: each.points for day, each in bounds.items()}
     if anew:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from infra.local.program_words import number
 from ladder.domain.program import Program
-from ladder.domain.rulebook import Rule, Rulebook
+from ladder.domain.rulebook import Rulebook
+from ladder.domain.rules import Rule
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -12,6 +12,7 @@ from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.running import Running, announced
 from infra.local.simulator import Faults, Simulator
+from infra.local.stand_in import StandIn
 from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
@@ -52,9 +53,10 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Stage(Deployed):
-    """And the platform, to play on: it lives in the process that opened the stage."""
+    """And what plays along, in the process that opened the stage: the platform, and a stand-in for the model."""
 
     simulator: Simulator
+    model: StandIn
 
     @property
     def whereabouts(self) -> Running:
@@ -81,7 +83,7 @@ def stage(program: Program, history: CallHistory, *, faults: Faults | None = Non
 
     The figures are where the program looks for them: as metric files in the bucket, else on the platform.
     """
-    with emulator(wait_scale=WAIT_SCALE) as aws:
+    with StandIn() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
         faults = faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS)
@@ -91,7 +93,7 @@ def stage(program: Program, history: CallHistory, *, faults: Faults | None = Non
             _connect(aws, program, simulator)
             if program.metric_files:
                 _deliver(aws, outputs["MetricsBucket"], program, history)
-            opened = _published(aws, outputs, simulator, program, history)
+            opened = _published(aws, outputs, (simulator, model), program, history)
             with announced(opened.whereabouts):
                 yield opened
 
@@ -110,13 +112,17 @@ def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory)
 
 
 def _published(
-    aws: Emulator, outputs: dict[str, str], simulator: Simulator, program: Program, history: CallHistory
+    aws: Emulator,
+    outputs: dict[str, str],
+    playing: tuple[Simulator, StandIn],
+    program: Program,
+    history: CallHistory,
 ) -> Stage:
     stores = _stores(aws, outputs)
     published = stores.programs.publish(program)
     roster = tuple(Member(id=secrets.token_hex(16), user=user) for user in history.users)
     stores.programs.enrol(program.key, roster)
-    return Stage(aws, outputs, published, roster, stores, simulator)
+    return Stage(aws, outputs, published, roster, stores, *playing)
 
 
 def _stores(aws: Emulator, outputs: Mapping[str, str]) -> Stores:

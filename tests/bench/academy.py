@@ -6,26 +6,8 @@ from random import Random
 
 from ladder.domain.activity import Activity
 from ladder.domain.program import Caps, Program, Schedule
-from ladder.domain.rulebook import (
-    Badge,
-    BadgeTier,
-    Bonus,
-    Count,
-    Improvement,
-    Level,
-    Match,
-    Milestone,
-    Once,
-    Path,
-    Perseverance,
-    Requirement,
-    Rule,
-    Rulebook,
-    Step,
-    Streak,
-    Test,
-    Unlock,
-)
+from ladder.domain.rulebook import Badge, BadgeTier, Level, Milestone, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule, Test
 
 MODULE, QUIZ, TASK, ARTICLE, ASSIST = KINDS = (
     "learner.completed_module",

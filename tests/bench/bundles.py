@@ -33,10 +33,13 @@ DEPLOYED = {
     "LADDER_AUDIT_TABLE": "audit",
     "LADDER_EVENT_BUS_NAME": "bus",
     "LADDER_ACTIVITIES_QUEUE_URL": "https://queue.invalid/activities.fifo",
+    "LADDER_CASES_QUEUE_URL": "https://queue.invalid/cases",
+    "LADDER_JUDGE_MODEL": "model",
     "LADDER_METRICS_BUCKET": "metrics",
     "LADDER_ANCHORS_BUCKET": "anchors",
     "LADDER_IDENTITY_SECRET": "identity",
     "LADDER_USER_POOL": "people",
+    "LADDER_ROTATION_MACHINE": "arn",
 }
 
 

@@ -19,12 +19,12 @@ from rich.table import Table
 from infra.local.emulator import emulator
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryIdentities, MemoryPrograms, MemorySources
+from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms, MemorySources
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.inbound import Call, Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from tests.bench.academy import academy, activities
 from tests.bench.rewards import seconds_a_batch, units_an_event
 from tests.bench.rows import at_most
@@ -93,6 +93,7 @@ def ingestion_seconds() -> float:
                 keyring=OneKey(secret),
                 identities=identities,
                 activities=queue,
+                cases=MemoryActivities(),
                 quarantine=MemoryLedger(),
             )
 
@@ -135,7 +136,7 @@ def _billed(seconds: float, *, calls: int) -> float:
     return MEMORY_GB * (seconds * WHOLE_PROCESSOR_GB / MEMORY_GB + calls * ANSWER_SECONDS)
 
 
-@at_most(45.0, "$", "points: what a million late events read besides, each of a ledger of 2,000 entries")
+@at_most(20.0, "$", "points: what a million late events read besides, each of a ledger of 2,000 entries")
 def usd_of_late_events() -> float:
     """A late, corrected, reversed or released event reads the member's whole ledger."""
     return ledger_read_units() * USD["DynamoDB read unit"] * 1e6

@@ -9,6 +9,7 @@ import numpy as np
 from ladder.domain.assignment import COLUMNS, Standing
 from ladder.domain.columns import Day, Row
 from ladder.domain.completion import Completion
+from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.members import Member, Roster
 from ladder.domain.program import (
     Caps,
@@ -19,7 +20,6 @@ from ladder.domain.program import (
     Draw,
     Guard,
     HardContacts,
-    JudgeModel,
     Measure,
     Metric,
     MetricFiles,

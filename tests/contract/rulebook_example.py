@@ -2,32 +2,24 @@
 
 from datetime import date
 
+from ladder.domain.judged_badge import Cohort, JudgedBadge, Pieces
 from ladder.domain.rulebook import (
     Badge,
     BadgeTier,
-    Bonus,
     CatalogueItem,
-    Cohort,
-    Count,
-    Improvement,
-    JudgedBadge,
     Level,
-    Match,
     Milestone,
-    Once,
     Path,
-    Perseverance,
-    Pieces,
     Requirement,
-    Rule,
     Rulebook,
-    Source,
     Step,
     Streak,
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule
+from ladder.domain.rules import Test as Holds
+from ladder.domain.source import Source
 
 DAY = date(2026, 3, 29)
 HOLDS = Holds(attribute="passed", equals=True, one_of=(1, 1.0, True, "1", False, 0), at_least=0.5, at_most=99.0)

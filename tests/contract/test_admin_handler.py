@@ -42,6 +42,7 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
         "LADDER_IDENTITY_SECRET": "identity",
         "LADDER_USER_POOL": "people",
+        "LADDER_ROTATION_MACHINE": "arn",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

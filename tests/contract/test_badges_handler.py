@@ -15,7 +15,7 @@ from infra.local.stand_in import StandIn
 from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.program import JudgeModel
+from ladder.domain.judged_badge import JudgeModel
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
 from tests.contract.test_case_messages import POST
@@ -95,7 +95,7 @@ def test_a_vouched_post_is_granted_once_and_audited_and_a_plain_one_goes_to_a_pe
     assert deployed.bring(id="post-2", attributes={}) == []
     (review,) = deployed.items("members", "REVIEW#")
     assert (review["kind"], review["review_program"]) == ("verdict", "academy")
-    assert deployed.items("programs", "SPENT#")[0]["used_tokens"] > 0
+    assert deployed.items("members", "SPENT#")[0]["used_tokens"] > 0
 
 
 def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deployed: Deployed) -> None:

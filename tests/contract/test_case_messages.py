@@ -14,7 +14,7 @@ from ladder.domain.judging.ruling import granted
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import State
-from tests.functions.badges.court import ANSWER, NOW, post, program
+from tests.functions.badges.court import ANSWER, NOW, activity, post, program
 
 POST = {
     "program": "academy", "member": "m1", "source": "academy", "id": "post-1", "text": ANSWER,
@@ -50,6 +50,11 @@ def test_a_post_is_the_same_event_as_its_entry() -> None:
     ((of, member, activity),) = read_case_message(json.dumps(POST))
     assert (of, member, activity.key, activity.type) == ("academy", "m1", post().key, "forum.posted")
     assert dict(activity.attributes) == {"text": ANSWER, "helpful": 3}
+
+
+def test_an_entry_whose_text_went_its_own_way_is_no_case() -> None:
+    written = activity("post-1", "forum.posted", text_digest="ab", text_length=9)
+    assert read_case_message(json.dumps(record(dynamodb={"NewImage": image(written)}))) == []
 
 
 def test_what_is_no_new_deed_is_passed_over() -> None:

@@ -13,8 +13,9 @@ from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.memory import MemoryIdentities
 from ladder.adapters.memory.disputes import MemoryDisputes
 from ladder.domain.assignment import Place
+from ladder.domain.bounds import activity_of
 from ladder.domain.disputes import Dispute
-from ladder.domain.inbound import LOGIN, Event, Malformed, activity_of
+from ladder.domain.inbound import LOGIN, Event, Malformed
 from ladder.ports.points import Disputes
 from tests.contract.conftest import EMULATED, Stores, Tables
 from tests.contract.examples import PROGRAM, claim, standing

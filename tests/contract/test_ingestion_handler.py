@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from infra.local.emulator import Emulator
+from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
@@ -46,6 +47,7 @@ class Deployed:
     module: Any
     aws: Emulator
     queue: str
+    cases: str
     ledger: DynamoLedger
 
     def post(self, told: object, *, source: str = "academy", program: str = "bank", **changes: Any) -> dict[str, Any]:
@@ -64,15 +66,16 @@ class Deployed:
         answer: dict[str, Any] = self.module.handler(call | changes, CONTEXT)
         return {**answer, "body": json.loads(answer["body"])}
 
-    def waiting(self) -> list[dict[str, Any]]:
+    def waiting(self, queue: str = "") -> list[dict[str, Any]]:
         client = self.aws.client("sqs")
-        messages = client.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        messages = client.receive_message(QueueUrl=queue or self.queue, MaxNumberOfMessages=10).get("Messages", [])
         return [json.loads(message["Body"]) for message in messages]
 
 
 @pytest.fixture
 def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     queue = aws.client("sqs").create_queue(QueueName=f"{tables.programs}.fifo", Attributes={"FifoQueue": "true"})
+    cases = aws.client("sqs").create_queue(QueueName=f"{tables.programs}-cases")["QueueUrl"]
     environment = {
         "AWS_ENDPOINT_URL": aws.endpoint,
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -81,6 +84,7 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
         "LADDER_PROGRAMS_TABLE": tables.programs,
         "LADDER_MEMBERS_TABLE": tables.audit,  # any table with the same keys
         "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
+        "LADDER_CASES_QUEUE_URL": cases,
         "LADDER_IDENTITY_SECRET": "identity",
     }
     for name, value in environment.items():
@@ -90,7 +94,7 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delitem(sys.modules, "ingestion.handler", raising=False)
     members = Table(aws.client("dynamodb"), tables.audit, Usage())
     ledger = DynamoLedger(members, audit=tables.audit, names=())
-    yield Deployed(importlib.import_module("ingestion.handler"), aws, queue["QueueUrl"], ledger)
+    yield Deployed(importlib.import_module("ingestion.handler"), aws, queue["QueueUrl"], cases, ledger)
     sys.modules.pop("ingestion.handler", None)
 
 
@@ -109,6 +113,18 @@ def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(dep
     assert (message["program"], [each["id"] for each in message["activities"]]) == ("bank", ["e0", "e3"])
     assert len(bytes.fromhex(message["member"])) == 16
     assert "user-0" not in json.dumps(message)
+
+
+def test_a_text_waits_where_it_is_judged_and_nowhere_else(deployed: Deployed) -> None:
+    told = {**event(0), "attributes": {"text": "Clear the cache first.", "helpful": 3}}
+    assert deployed.post({"events": [told]})["statusCode"] == 202
+    (message,) = deployed.waiting()
+    (entry,) = message["activities"]
+    assert set(entry["attributes"]) == {"helpful", "text_digest", "text_length"}
+    (post,) = deployed.waiting(deployed.cases)
+    ((program, member, activity),) = read_case_message(json.dumps(post))
+    assert (program, member, activity.id) == ("bank", message["member"], entry["id"])
+    assert activity.attributes == {"text": "Clear the cache first.", "helpful": 3}
 
 
 def test_a_body_that_the_gateway_encoded_is_verified_as_it_was_sent(deployed: Deployed) -> None:

@@ -18,8 +18,8 @@ from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.domain.columns import Row
 from ladder.domain.program import Program, QualityGate
 from ladder.domain.rotation import Rotation
-from ladder.domain.rulebook import Plain
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Plain
+from ladder.domain.rules import Test as Holds
 from tests.contract.examples import GATE, claim, full_rotation, program
 
 MEMBERS = 4_096

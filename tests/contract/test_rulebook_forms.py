@@ -10,26 +10,20 @@ from ladder.domain.program import Program
 from ladder.domain.rulebook import (
     Badge,
     BadgeTier,
-    Bonus,
     CatalogueItem,
-    Count,
-    Improvement,
     Level,
-    Match,
     Milestone,
-    Once,
-    Perseverance,
     Requirement,
-    Rule,
     Rulebook,
-    Source,
     Streak,
     TeamAchievement,
     Unlock,
 )
 from ladder.domain.rulebook import Path as LearningPath
 from ladder.domain.rulebook import Step as PathStep
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule
+from ladder.domain.rules import Test as Holds
+from ladder.domain.source import Source
 from tests.contract.program_text import ACADEMY, BANK, playable, read
 
 PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"

@@ -12,7 +12,7 @@ from ladder.adapters.secrets import Secrets
 from ladder.adapters.sources.secret import Keyring, parsed
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from ladder.ports.inbound import Sources
 from ladder.ports.programs import Programs
 from tests.contract.conftest import EMULATED, Tables

@@ -39,7 +39,7 @@ RULING = Ruling(
 
 
 def dynamo(tables: Tables, client: Any = None) -> DynamoVerdicts:
-    return DynamoVerdicts(tables.table(client), tables.table(), audit=tables.audit)
+    return DynamoVerdicts(tables.table(client), audit=tables.audit)
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
@@ -150,7 +150,7 @@ def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
 def test_a_claim_or_a_verdict_whose_answer_was_lost_is_found_again(tables: Tables, lost: int) -> None:
     if lost == 0:
         with pytest.raises(Unavailable):
-            claim(dynamo(tables, Faulty(tables.client, passed_on, answer_lost)))
+            claim(dynamo(tables, Faulty(tables.client, passed_on, passed_on, answer_lost)))
         assert attempt(dynamo(tables), after=31).number == 2
         return
     first = attempt(dynamo(tables))
@@ -177,6 +177,6 @@ def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> No
         thread.join()
     assert len(won) == len({each.asked.key for each in won}) <= 2
     spent = decode(tables.client.get_item(
-        TableName=tables.programs, Key={"pk": {"S": "bank"}, "sk": {"S": "SPENT#2026-11-20"}}
+        TableName=tables.programs, Key={"pk": {"S": "bank#shared"}, "sk": {"S": "SPENT#2026-11-20"}}
     )["Item"])  # fmt: skip
     assert spent["used_tokens"] == 400 * len(won)

@@ -4,19 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from ladder.domain.program import Platform, Program
-from ladder.domain.rulebook import (
-    BadgeTier,
-    Bonus,
-    Count,
-    Improvement,
-    Level,
-    Match,
-    Milestone,
-    Once,
-    Perseverance,
-    Requirement,
-)
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rulebook import BadgeTier, Level, Milestone, Requirement
+from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance
+from ladder.domain.rules import Test as Holds
 from tests.domain.sample_rulebook import (
     BADGE,
     FAILED,

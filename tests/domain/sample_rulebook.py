@@ -10,20 +10,18 @@ from ladder.domain.rulebook import (
     BadgeTier,
     CatalogueItem,
     Level,
-    Match,
     Milestone,
-    Once,
     Path,
     Requirement,
-    Rule,
     Rulebook,
-    Source,
     Step,
     Streak,
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.rulebook import Test as Holds  # pytest takes a Test for one of its own
+from ladder.domain.rules import Match, Once, Rule
+from ladder.domain.rules import Test as Holds
+from ladder.domain.source import Source
 
 SUBMITTED = Match(types=("assessment.submitted",))
 PASSED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=True),))

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.program import JudgeModel, Program
+from ladder.domain.judged_badge import Cohort, JudgeModel, Pieces
+from ladder.domain.program import Program
 from ladder.domain.program_check import check
 from ladder.domain.program_check.rulebook.judged import NEVER
-from ladder.domain.rulebook import Cohort, Pieces
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Test as Holds
 from tests.contract.program_text import BANK, playable, read
 from tests.functions.badges.court import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
 

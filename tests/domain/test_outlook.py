@@ -10,8 +10,8 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.outlook import Chance, Outlook, outlook
 from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import Count, Match, Once
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Count, Match, Once
+from ladder.domain.rules import Test as Holds
 from tests.domain.members_work import MONDAY, TUESDAY, done, passed
 from tests.domain.sample_rulebook import RULE, SUBMITTED, capped, rule
 

@@ -7,8 +7,9 @@ import pytest
 from ladder.domain.program import Program
 from ladder.domain.program_check import Problem, check
 from ladder.domain.program_check.rulebook.circles import circle
-from ladder.domain.rulebook import Bonus, Count, Improvement, Match, Requirement
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rulebook import Requirement
+from ladder.domain.rules import Bonus, Count, Improvement, Match
+from ladder.domain.rules import Test as Holds
 from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES, SCORE
 from tests.domain.sample_rulebook import SUBMITTED, academy, capped, rule, source, streak, tier, where
 

@@ -25,10 +25,13 @@ from infra.local.emulator import Emulator, emulator
 from infra.local.openapi_command import document
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activity import Activity
+from ladder.domain.calendar import due
 from ladder.domain.inbound import LOGIN
+from ladder.domain.members import Member
 from ladder.domain.reviews.rights import ROLES
 from ladder.usage import Usage
 from rewards.desk import Desk
@@ -36,7 +39,7 @@ from rewards.reward import reward
 from tests.contract.ledgers import members_table
 from tests.contract.sources.signing import sign_standard
 from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE
-from tests.domain import sample_rulebook
+from tests.domain import sample_program, sample_rulebook
 from tests.domain.test_reviews import HOLD
 from tests.gateway import Gateway, Handler, bearing
 
@@ -52,7 +55,10 @@ CHECKS = [
     response_schema_conformance,
 ]
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 600}
-STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer"]}
+STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
+NIGHTLY = sample_program.program()  # which has nights to make again
+LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
+ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 OPERATIONS = {
     f"{method.upper()} {path}": (path, method) for path, route in document()["paths"].items() for method in route
 }
@@ -86,9 +92,11 @@ def deployed() -> Iterator[Deployed]:
             "LADDER_MEMBERS_TABLE": "members",
             "LADDER_AUDIT_TABLE": "audit",
             "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
+            "LADDER_CASES_QUEUE_URL": f"{aws.endpoint}/000000000000/cases.fifo",
             "LADDER_IDENTITY_SECRET": "identity",
             "LADDER_ANCHORS_BUCKET": "none",
             "LADDER_USER_POOL": _people(aws),
+            "LADDER_ROTATION_MACHINE": _machine(aws),
         }
         for name, value in environment.items():
             patch.setenv(name, value)
@@ -104,6 +112,15 @@ def _people(aws: Emulator) -> str:
     for role in ROLES:
         cognito.create_group(UserPoolId=pool, GroupName=role)
     return pool
+
+
+def _machine(aws: Emulator) -> str:
+    """Of executions that begin, and do nothing."""
+    made = aws.client("stepfunctions").create_state_machine(
+        name="rotation", definition=json.dumps(ENDLESS), roleArn="arn:aws:iam::000000000000:role/any"
+    )
+    arn: str = made["stateMachineArn"]
+    return arn
 
 
 def _signing(hooks: Handler) -> Handler:
@@ -140,10 +157,13 @@ def _seeded(aws: Emulator) -> Members:
     secrets = aws.client("secretsmanager")
     secrets.create_secret(Name="identity", SecretString=KEY)
     secrets.create_secret(Name="ladder/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]}))
-    aws.client("sqs").create_queue(QueueName="activities.fifo", Attributes={"FifoQueue": "true"})
+    for queue in ("activities.fifo", "cases.fifo"):
+        aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
     table = Table(client, "members", Usage())
     members = Members(members=table, programs=Table(client, "programs", Usage()), audit="audit", kept=Kept())
     members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
+    members.published.enrol("academy", (LISTED, LEAVING))
+    members.published.publish(NIGHTLY)
     DynamoIdentities(table, key=lambda: KEY).link("academy", LOGIN, "zoe", MEMBER)
     book, now = members.book("academy"), datetime.now(UTC)
     desk = Desk(
@@ -200,15 +220,24 @@ def test_no_answer_is_a_5xx_or_undocumented(deployed: Deployed, operation: str, 
     def run(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
             _aim(case, operation)
-        answer = case.call_and_validate(headers=bearing(STAFF if "/admin/" in path else CLAIMS), checks=CHECKS)
+        answer = case.call_and_validate(headers=bearing(_claims_for(path)), checks=CHECKS)
         seen.add(answer.status_code)
 
     run()
     assert mode is GenerationMode.NEGATIVE or seen & {200, 201, 202}
 
 
+def _claims_for(path: str) -> dict[str, Any]:
+    if path.endswith("/rotations"):
+        return STAFF | {"custom:program": NIGHTLY.key}
+    return STAFF if "/admin/" in path else CLAIMS
+
+
 def _aim(case: Any, operation: str) -> None:
     """What is made up would hit nothing that is there."""
+    if "{program}/" in operation and "/admin/" in operation:
+        _aim_by_hand(case, operation.rpartition("/")[2])
+        return
     if "{source}" in operation:
         case.path_parameters = {"program": "academy", "source": "academy"}
     elif "{review}" in operation:
@@ -218,6 +247,27 @@ def _aim(case: Any, operation: str) -> None:
         case.body |= {"item": "CHEAP"}
     elif operation.endswith("disputes"):
         case.body |= {"source": "academy", "id": "e0"}
+
+
+def _aim_by_hand(case: Any, act: str) -> None:
+    member = {"erasure": LEAVING.id, "logins": LISTED.id}.get(act, MEMBER)
+    case.path_parameters = {
+        "program": NIGHTLY.key if act == "rotations" else "academy",
+        **({"member": member} if "member" in case.path_parameters else {}),
+    }
+    draft = json.loads(to_json(sample_rulebook.book(catalogue=(EARLY, CHEAP))))
+    aimed: dict[str, dict[str, Any]] = {
+        "drafts": {"program": draft},
+        "versions": {"program": draft, "after": 1},
+        "pauses": {"what": "rule", "key": sample_rulebook.RULE.key, "paused": False},
+        "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
+        "revocations": {"source": "academy", "id": "e0"},
+        "logins": {"source": LOGIN},
+    }
+    if act == "grants":
+        aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": sample_rulebook.BADGE.key, "tier": 1}
+    if act in aimed:
+        case.body |= aimed[act]
 
 
 def _fitting(body: dict[str, Any]) -> dict[str, Any]:

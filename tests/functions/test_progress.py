@@ -439,9 +439,9 @@ class Mine(MemoryLedger):
         assert (program, member) == ("academy", MEMBER)
         return super().load(program, member, keys)
 
-    def entries(self, program: str, member: str) -> list[Entry]:
+    def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
         assert (program, member) == ("academy", MEMBER)
-        return super().entries(program, member)
+        return super().entries(program, member, count=count)
 
 
 def test_nothing_but_the_members_own_is_ever_read() -> None:

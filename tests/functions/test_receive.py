@@ -26,7 +26,7 @@ from ladder.domain.inbound import (
     Unknown,
     Unread,
 )
-from ladder.domain.rulebook import Source, SourceKind
+from ladder.domain.source import Source, SourceKind
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 CALL = Call(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
@@ -48,46 +48,51 @@ class World:
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
+    posts: MemoryActivities = field(default_factory=MemoryActivities)
+    cases: "Posting" = field(init=False)
     parked: list[tuple[str, str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then 26
     given: list[float] = field(default_factory=list)
 
-    def _step(self, name: str) -> None:
+    def __post_init__(self) -> None:
+        self.cases = Posting(self)
+
+    def step(self, name: str) -> None:
         self.steps.append(name)
         if name in self.failing:
             raise self.failing[name]
 
     def find(self, program: str, key: str) -> Source | None:
-        self._step("find")
+        self.step("find")
         return next((source for name, source in self.known if (name, source.key) == (program, key)), None)
 
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
         return [(program, source) for program, source in self.known if source.kind == kind]
 
     def of(self, source: Source) -> Keys:
-        self._step(f"keys of {source.key}")
+        self.step(f"keys of {source.key}")
         return Keys(("secret",))
 
     def verify(self, call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
-        self._step("verify")
+        self.step("verify")
 
     def read(self, call: Call, source: Source) -> Contents:
-        self._step("read")
+        self.step("read")
         return self.contents
 
     def answer(self, taken: Taken) -> Answer:
-        self._step("answer")
+        self.step("answer")
         return Answer(status=202, body=taken.accepted)
 
     def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
         self.given.append(seconds)
-        self._step(f"page of {source.key}")
+        self.step(f"page of {source.key}")
         yield self.contents
-        self._step(f"second page of {source.key}")
+        self.step(f"second page of {source.key}")
         yield Contents()
 
     def resolve(self, program: str, source: str, raw: Iterable[str]) -> Mapping[str, str | None]:
-        self._step("resolve")
+        self.step("resolve")
         return self.people.resolve(program, source, list(raw))
 
     def link(self, program: str, source: str, raw: str, member: str) -> None:
@@ -100,11 +105,11 @@ class World:
         return self.people.mark(source, raw)
 
     def park(self, program: str, owner: str, body: str, why: str) -> None:
-        self._step("park")
+        self.step("park")
         self.parked.append((program, owner, body))
 
     def send(self, deliveries: Sequence[Delivery]) -> None:
-        self._step("send")
+        self.step("send")
         self.queue.send(deliveries)
 
     def receive(self, *, call: Call = CALL, program: str = "bank", source: str = "academy") -> tuple[Answer, Taken]:
@@ -119,6 +124,7 @@ class World:
             identities=self,
             quarantine=self,
             activities=self,
+            cases=self.cases,
         )
 
     def poll(self, *, now: datetime = NOW) -> Polled:
@@ -131,7 +137,19 @@ class World:
             identities=self,
             quarantine=self,
             activities=self,
+            cases=self.cases,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """The other queue of a world."""
+
+    world: World
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self.world.step("post")
+        self.world.posts.send(deliveries)
 
 
 def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None:
@@ -180,6 +198,48 @@ def test_one_event_out_of_bounds_makes_nobody_known_and_sends_nothing() -> None:
     with pytest.raises(Malformed, match=r"events\[1\].occurred_at"):
         world.receive()
     assert "resolve" not in world.steps
+
+
+def test_what_somebody_wrote_goes_where_it_is_judged_and_a_mark_of_it_to_the_ledger() -> None:
+    told = {"text": "Jo wrote this", "helpful": 3}
+    world = World(contents=Contents(events=(event(0, attributes=told), event(1, attributes={"helpful": 1}))))
+    _, taken = world.receive()
+    assert world.steps[-3:] == ["send", "post", "answer"]
+    assert taken.accepted == 2
+    (post,) = world.posts.activities
+    assert (post.id, post.attributes) == ("e0", told)
+    entry, other = world.queue.activities
+    assert set(entry.attributes) == {"helpful", "text_digest", "text_length"}
+    assert entry.attributes["text_length"] == len("Jo wrote this")
+    assert "wrote" not in str(world.queue.sent)
+    assert other.attributes == {"helpful": 1}
+
+
+@pytest.mark.parametrize("kind", ["forum.posted", "article.contributed", "activity.corrected"])
+def test_no_text_of_any_event_reaches_the_ledger(kind: str) -> None:
+    world = World(contents=Contents(events=(event(0, type=kind, attributes={"id": "e9", "text": "Jo wrote this"}),)))
+    world.receive()
+    assert "wrote" not in str(world.queue.sent)
+    assert len(world.posts.activities) == (kind != "activity.corrected")
+
+
+@pytest.mark.parametrize("text", ["", " ", None])
+def test_an_empty_text_is_no_post(text: str | None) -> None:
+    world = World(contents=Contents(events=(event(0, attributes={"text": text, "helpful": 1}),)))
+    world.receive()
+    assert world.posts.sent == []
+    assert world.queue.activities[0].attributes == {"helpful": 1}
+
+
+def test_a_post_that_could_not_be_sent_is_not_answered_and_both_are_sent_again() -> None:
+    world = World(contents=Contents(events=(event(0, attributes={"text": "hi"}),)), failing={"post": Unavailable()})
+    with pytest.raises(Unavailable):
+        world.receive()
+    assert "answer" not in world.steps
+    world.failing = {}
+    world.receive()
+    assert world.queue.sent[0] == world.queue.sent[1]
+    assert [activity.id for activity in world.posts.activities] == ["e0"]
 
 
 LATE = NOW.replace(tzinfo=None)  # without a zone

@@ -20,7 +20,7 @@ from infra.queues import RECEIVES
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
-FUNCTIONS = ("rotation", "activation", "ingestion", "rewards", "progress")
+FUNCTIONS = ("rotation", "activation", "ingestion", "rewards", "progress", "badges")
 PATIENCE_SECONDS = 20.0
 
 

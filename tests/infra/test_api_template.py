@@ -22,6 +22,16 @@ ADMINS = {
     "GET /admin/reviews/{review}",
     "POST /admin/reviews/{review}/assignment",
     "POST /admin/reviews/{review}/decision",
+    "POST /admin/programs/{program}/drafts",
+    "POST /admin/programs/{program}/versions",
+    "POST /admin/programs/{program}/pauses",
+    "POST /admin/programs/{program}/rotations",
+    "POST /admin/programs/{program}/members/{member}/grants",
+    "POST /admin/programs/{program}/members/{member}/revocations",
+    "POST /admin/programs/{program}/members/{member}/evaluations",
+    "GET /admin/programs/{program}/members/{member}/export",
+    "POST /admin/programs/{program}/members/{member}/erasure",
+    "POST /admin/programs/{program}/members/{member}/logins",
 }
 HOOK = "POST /hooks/{program}/{source}"
 

@@ -8,6 +8,8 @@ import pytest
 
 from activation.settings import Settings as ActivationSettings
 from admin.settings import Settings as AdminSettings
+from badges.settings import Settings as BadgesSettings
+from infra.badges import MODELS
 from infra.local.synthesis import Assembly
 from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
@@ -23,6 +25,7 @@ SETTINGS: dict[str, type[Any]] = {
     "activation": ActivationSettings,
     "ingestion": IngestionSettings,
     "rewards": RewardsSettings,
+    "badges": BadgesSettings,
     "progress": ProgressSettings,
     "admin": AdminSettings,
 }
@@ -34,12 +37,17 @@ def _dynamodb(*actions: str) -> set[str]:
 
 def _named(grants: dict[str, set[str]]) -> dict[str, set[str]]:
     """The generated suffix of a logical id is eight characters long."""
-    return {name if name.startswith("{") else name[:-8]: actions for name, actions in grants.items()}
+    return {name if name.startswith(("{", "[")) else name[:-8]: actions for name, actions in grants.items()}
 
 
 def _prefix(service: str, tail: str) -> str:
     account = [{"Ref": "AWS::Partition"}, f":{service}:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, tail]
     return json.dumps({"Fn::Join": ["", ["arn:", *account]]})
+
+
+def _model(*names: str) -> str:
+    parts = ["arn:", {"Ref": "AWS::Partition"}, ":bedrock:", {"Ref": "AWS::Region"}]
+    return json.dumps([{"Fn::Join": ["", [*parts, f"::foundation-model/{name}"]]} for name in names])
 
 
 def test_every_function_runs_python_3_13_on_arm64(template: Template) -> None:
@@ -106,6 +114,7 @@ GRANTS = {
     "Ingestion": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
+        "QueuesCases": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem"),
         **SECRETS_OF_PROGRAMS,
@@ -118,6 +127,15 @@ GRANTS = {
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem"),
     },
+    "Badges": {
+        "QueuesCases": CONSUMING,
+        "QueuesActivities": {"sqs:SendMessage"},
+        "StoragePrograms": _dynamodb("GetItem", "Query"),
+        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+        "StorageAudit": _dynamodb("PutItem"),
+        _model(MODELS[0], MODELS[1]): {"bedrock:InvokeModel"},
+        **SECRETS_OF_PROGRAMS,
+    },
     "Progress": {
         "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
@@ -127,8 +145,12 @@ GRANTS = {
     "Admin": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
-        "StoragePrograms": _dynamodb("GetItem", "Query"),
-        "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StorageMembers": _dynamodb(
+            *("GetItem", "BatchGetItem", "Query", "Scan"),
+            *("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+        ),
+        "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         "StorageAudit": _dynamodb("BatchGetItem", "Query", "PutItem"),
         "StorageAnchors": {"s3:GetObject", "s3:PutObject", "s3:ListBucket"},
         "LoginPool": {"cognito-idp:ListUsersInGroup"},

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from infra.queues import RECEIVES
+from infra.queues import CASE_RECEIVES, RECEIVES
+from ladder.domain.activity import AMENDMENTS, DAY_OFF
+from ladder.domain.inbound import OURS
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -114,7 +116,7 @@ def test_rewards_takes_ten_messages_at_most_without_a_window_and_may_fail_in_par
     """AWS refuses a FIFO queue more than ten, and a window: the emulator would take both."""
     [activities] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesActivities")]
     [rewards] = [name for name in template.all("Lambda::Function") if name.startswith("Rewards")]
-    assert template.one("Lambda::EventSourceMapping") == {
+    assert template.one("Lambda::EventSourceMapping", "Rewards") == {
         "EventSourceArn": {"Fn::GetAtt": [activities, "Arn"]},
         "FunctionName": {"Ref": rewards},
         "BatchSize": 10,
@@ -123,9 +125,66 @@ def test_rewards_takes_ten_messages_at_most_without_a_window_and_may_fail_in_par
     }
 
 
-def test_a_message_stays_hidden_six_times_as_long_as_rewards_may_take(template: Template) -> None:
-    hidden = template.one("SQS::Queue", "QueuesActivities")["VisibilityTimeout"]
-    assert hidden >= 6 * template.one("Lambda::Function", "Rewards")["Timeout"]
+@pytest.mark.parametrize(("queue", "function"), [("QueuesActivities", "Rewards"), ("QueuesCases", "Badges")])
+def test_a_message_stays_hidden_six_times_as_long_as_its_consumer_may_take(
+    template: Template, queue: str, function: str
+) -> None:
+    hidden = template.one("SQS::Queue", queue)["VisibilityTimeout"]
+    assert hidden >= 6 * template.one("Lambda::Function", function)["Timeout"]
+
+
+def test_a_case_waits_for_the_tokens_of_another_day_before_it_is_a_dead_letter(template: Template) -> None:
+    cases = template.one("SQS::Queue", "QueuesCases")
+    [failed] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesFailedCases")]
+    [cases_name] = [name for name in template.all("SQS::Queue") if name.startswith("QueuesCases")]
+    assert "FifoQueue" not in cases
+    assert cases["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [failed, "Arn"]},
+        "maxReceiveCount": CASE_RECEIVES,
+    }
+    assert cases["VisibilityTimeout"] * CASE_RECEIVES >= 25 * 3600
+    [badges] = [name for name in template.all("Lambda::Function") if name.startswith("Badges")]
+    assert template.one("Lambda::EventSourceMapping", "Badges") == {
+        "EventSourceArn": {"Fn::GetAtt": [cases_name, "Arn"]},
+        "FunctionName": {"Ref": badges},
+        "BatchSize": 5,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 5},
+    }
+
+
+def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_nothing_else_does(
+    template: Template,
+) -> None:
+    assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "Deeds")
+    subscription = template.one("SNS::Subscription")
+    assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
+    assert pipe["Target"] == subscription["TopicArn"]
+    [each] = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
+    assert json.loads(each["Pattern"]) == subscription["FilterPolicy"]
+    assert subscription["FilterPolicyScope"] == "MessageBody"
+    image = subscription["FilterPolicy"]["dynamodb"]["NewImage"]
+    assert (subscription["FilterPolicy"]["eventName"], image["sk"]) == (["INSERT"], {"S": [{"prefix": "ENTRY#"}]})
+    [unasked] = image["type"]["S"]
+    assert set(unasked["anything-but"]) == OURS | AMENDMENTS | {DAY_OFF}
+    assert subscription["RawMessageDelivery"] is True
+    assert "FailedCases" in json.dumps(subscription["RedrivePolicy"])
+    assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
+
+
+def test_the_pipe_may_read_its_stream_and_tell_its_topic(template: Template) -> None:
+    reading = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+    grants = {name[:-8]: actions for name, actions in template.grants("DeedsRole").items()}
+    assert grants == {"StorageMembers": reading, "DeedsTopic": {"sns:Publish"}}
+
+
+def test_topics_refuse_plain_http(template: Template) -> None:
+    policies = [each["Properties"]["PolicyDocument"] for each in template.all("SNS::TopicPolicy").values()]
+    assert len(policies) == len(template.all("SNS::Topic"))
+    for policy in policies:
+        denied = policy["Statement"][0]
+        assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
 def test_queues_are_encrypted_at_rest_and_refuse_plain_http(template: Template) -> None:
@@ -212,12 +271,12 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
     alarms = [each["Properties"] for each in template.all("CloudWatch::Alarm").values()]
     assert sorted((each["Namespace"], each["MetricName"]) for each in alarms) == [
         ("AWS/ApiGateway", "5xx"),
+        ("AWS/EventBridge/Pipes", "ExecutionFailed"),
         *[("AWS/Events", "FailedInvocations")] * 4,
         *[("AWS/Events", "Invocations")] * 4,
-        *[("AWS/Lambda", "Errors")] * 6,
+        *[("AWS/Lambda", "Errors")] * 7,
         ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
-        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
-        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 3,
         ("AWS/States", "ExecutionsAborted"),
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
@@ -232,10 +291,10 @@ def test_a_schedule_that_falls_silent_rings_because_no_data_is_a_breach(template
 
 
 def test_every_alarm_reaches_a_topic_that_lets_alarms_in(template: Template) -> None:
-    [topic] = template.all("SNS::Topic")
+    [topic] = [name for name in template.all("SNS::Topic") if name.startswith("Monitoring")]
     for alarm in template.all("CloudWatch::Alarm").values():
         assert alarm["Properties"]["AlarmActions"] == [{"Ref": topic}]
-    statements = template.one("SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    statements = template.one("SNS::TopicPolicy", "Monitoring")["PolicyDocument"]["Statement"]
     assert {"Service": "cloudwatch.amazonaws.com"} in [each["Principal"] for each in statements]
 
 
@@ -261,6 +320,7 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
         *("ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "UserPoolId", "UserPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
+        *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),
         *("RotationMachineArn", "RotationFunction", "ActivationFunction", "TickRule"),
     }
 

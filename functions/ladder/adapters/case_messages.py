@@ -15,9 +15,10 @@ from ladder.adapters.dynamodb.items import decode
 from ladder.domain.activity import LADDER, Activity
 from ladder.domain.errors import Rejected
 from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 POSTED = "forum.posted"
+WRITTEN = "text_digest"  # of an entry whose text ingestion has sent as a post: without it, it is no case
 
 type Told = tuple[str, str, Activity]  # program, member and what happened
 
@@ -62,7 +63,8 @@ def _entry(record: Mapping[str, Any]) -> Told | None:
         return None
     item = decode(image)
     program, _, member = str(item["pk"]).partition("#")
-    return program, member, entries.from_item(item).activity
+    activity = entries.from_item(item).activity
+    return None if WRITTEN in activity.attributes else (program, member, activity)
 
 
 def _post(post: Post) -> Told:

@@ -7,7 +7,7 @@ import msgspec
 from ladder.domain.activity import Activity, Delivery, Read
 from ladder.domain.errors import Rejected
 from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 
 class Told(msgspec.Struct):

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from urllib3 import PoolManager, Timeout, exceptions
 
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.verdict import TOOL
-from ladder.domain.program import JudgeModel
 
 CONNECT_SECONDS = 3.0
 LARGEST_ANSWER = 262_144  # bytes

@@ -1,4 +1,4 @@
-"""Activities to a FIFO queue: in order for each member, and the same body only once."""
+"""Activities to a FIFO queue: in order for each member, and the same body only once. Cases to one without order."""
 
 import hashlib
 import json
@@ -19,15 +19,17 @@ LARGEST_BATCH = 200_000  # bytes of one call; SQS takes 256 KiB at least
 type Entries = dict[str, Mapping[str, str]]  # by the id that an answer names them with
 
 
-class SqsActivities:
+class SqsMessages:
+    """Batches of messages; what a part was refused is sent again."""
+
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._client = client
         self._queue_url = queue_url
         self._pause = pause
 
-    def send(self, deliveries: Sequence[Delivery]) -> None:
+    def send_all(self, messages: Iterable[Mapping[str, str]]) -> None:
         """Each at least once, or Unavailable: then any of them may have been sent, and all are to be sent again."""
-        for batch in _batches(_messages(deliveries)):
+        for batch in _batches(messages):
             self._send_batch({str(place): {"Id": str(place), **each} for place, each in enumerate(batch)})
 
     def _send_batch(self, waiting: Entries) -> None:
@@ -43,6 +45,24 @@ class SqsActivities:
         with busy_is_unavailable():
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=list(entries.values()))
         return {failure["Id"]: entries[failure["Id"]] for failure in answer.get("Failed", [])}
+
+
+class SqsActivities:
+    def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
+        self._queue = SqsMessages(client, queue_url, pause=pause)
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self._queue.send_all(_messages(deliveries))
+
+
+class SqsCases:
+    """A message for each thing that somebody wrote, as `case_messages` reads it."""
+
+    def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
+        self._queue = SqsMessages(client, queue_url, pause=pause)
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self._queue.send_all({"MessageBody": _post(each, post)} for each in deliveries for post in each.activities)
 
 
 class SqsCompletions:
@@ -71,6 +91,18 @@ def message_body(delivery: Delivery) -> str:
         "member": delivery.member,
         "received_at": received_at and _iso(received_at),
         "activities": [_as_json(activity) for activity in delivery.activities],
+    }
+    return _canonical(told)
+
+
+def _post(delivery: Delivery, activity: Activity) -> str:
+    attributes = dict(activity.attributes)
+    told = _as_json(activity) | {
+        "program": delivery.program,
+        "member": delivery.member,
+        "text": str(attributes.pop("text")),
+        "received_at": activity.received_at and _iso(activity.received_at),
+        "attributes": attributes,
     }
     return _canonical(told)
 

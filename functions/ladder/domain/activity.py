@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releases, orders
 ROTATION = "rotation"  # the source of completed challenges

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ladder.domain.program import Category, Program
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ def _order(program: Program, night: date) -> list[Category]:
     return sorted(by_key, key=lambda category: (category.key not in always, wait[category.key]))
 
 
-def _rng(program: str, night: date) -> np.random.Generator:
+def _rng(program: str, night: date) -> "Generator":
+    import numpy as np  # noqa: PLC0415 - who only asks which categories clash does without
+
     seed = hashlib.sha256(f"{program}:{night.isoformat()}".encode()).digest()
     return np.random.default_rng(int.from_bytes(seed[:8]))
 

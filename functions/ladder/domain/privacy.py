@@ -13,7 +13,7 @@ from ladder.domain.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTAT
 from ladder.domain.program import Program
 from ladder.domain.program_check.rulebook.places import tests
 from ladder.domain.rewards.entry import Entry
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 ANONYMOUS = "The member was erased; what is left are the numbers."
 SALT_BYTES = 16

@@ -1,19 +1,16 @@
-"""A program: one population that plays by one set of rules in one time zone.
-
-These are the values the rules work on. The file they are written in is read by `ladder.adapters.program_file`,
-what makes a program unplayable is said by `ladder.domain.program_check`.
-"""
+"""A program: one population that plays by one set of rules in one time zone. Its values, on which the rules work."""
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal
 
-from ladder.domain.rulebook import Rulebook, Source
+from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.rulebook import Rulebook
+from ladder.domain.source import Source
 
 Direction = Literal["lower", "higher"]
 Payer = Literal["ladder", "platform"]
 Membership = Literal["adds", "replaces"]
-JudgeKind = Literal["bedrock", "openai"]
 TIERS = (1, 2, 3)
 LEAST_RESERVE_PERCENT = 5.0  # of the program's daily cap
 CHALLENGE_COMPLETED = "CHALLENGE_COMPLETED"  # what a reward rule's condition may look at, beside metrics
@@ -215,17 +212,6 @@ class Peers:
 
     by_channel: bool = True
     tenure_bands_days: tuple[int, ...] = (90,)  # upper bounds: up to 90 days, and beyond
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeModel:
-    """The model that is asked about judged badges, and what may be spent on it. `secret`: for openai, with base_url."""
-
-    kind: JudgeKind = "bedrock"
-    model: str
-    secret: str | None = None
-    daily_tokens: int = 200_000  # of the program, in and out together
-    timeout_seconds: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

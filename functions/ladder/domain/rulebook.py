@@ -3,127 +3,15 @@
 These are values only. `evaluate` works them, `program_check` says what makes them unplayable.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-type Plain = str | int | float | bool | None  # the value of an attribute
-Period = Literal["day", "week"]  # local days of the program; ISO weeks of them
-SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms", "xapi", "hubspot", "jira"]
+from ladder.domain.judged_badge import JudgedBadge
+from ladder.domain.rules import Match, Period, Rule
+
 Credit = Literal["time", "growth", "recognition", "money"]  # money is paid outside the system: here it is only promised
 Need = Literal["level", "streak", "path", "badge", "unlock", "points", "count"]
-Policy = Literal["suggest", "approve", "auto"]  # what becomes of a model's proposal
-Phase = Literal["pilot", "expansion", "scale"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A system that posts events for a program, or that is polled."""
-
-    key: str  # "academy", the last part of its hook's address
-    kind: SourceKind
-    secret: str  # the name of the secret in Secrets Manager
-    events: Mapping[str, str] = field(
-        default_factory=dict
-    )  # the vendor's event name -> canonical type, beside the usual
-    options: Mapping[str, str] = field(default_factory=dict)  # what the source's kind leaves to configuration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
-    """One thing that must hold of an attribute; an attribute that is absent never passes.
-
-    Exactly one of the four is set. `equals` and `one_of` compare values of one kind: 1 is not "1", and not true.
-    """
-
-    attribute: str
-    equals: Plain = None
-    one_of: tuple[Plain, ...] = ()
-    at_least: float | None = None
-    at_most: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """Activities of any of these types of which every test holds."""
-
-    types: tuple[str, ...]
-    where: tuple[Test, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bonus:
-    """Adds to the base where its tests hold; several that apply are added, never multiplied."""
-
-    name: str
-    percentage: float
-    where: tuple[Test, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Once:
-    """Pays once for each value of an attribute (a module, a colleague), again only after so many days."""
-
-    per: str
-    again_after_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """Pays at every `of`th match that falls within `within_days` local days, and counts anew after it."""
-
-    of: int
-    within_days: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perseverance:
-    """Pays for finishing what was failed before: a match after `after_failures` failed tries at the same `subject`."""
-
-    subject: str  # attribute: what is tried, such as module
-    failed: Match
-    after_failures: int = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Improvement:
-    """Pays for getting better and staying there.
-
-    Of `weeks` ISO weeks in a row, the weekly mean of `attribute` in every week of the second half lies at least
-    `percent` per cent on the good side of the mean of the first half. Then a new span begins.
-    """
-
-    attribute: str
-    percent: float
-    weeks: int = 8
-    higher_is_better: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Base points for an activity, and when it counts.
-
-    `points_from`: base points are this attribute of the activity, where the source knows the worth.
-    `hold`: why an award waits for a person before it pays.
-    """
-
-    key: str
-    name: str  # as a member reads it: "a module passed"
-    match: Match
-    points: int
-    points_from: str | None = None
-    bonuses: tuple[Bonus, ...] = ()
-    once: Once | None = None
-    count: Count | None = None
-    perseverance: Perseverance | None = None
-    improvement: Improvement | None = None
-    daily_points: int | None = None  # base points of this rule in a local day
-    starts_on: date | None = None  # a campaign pays on these local days only, first and last included
-    ends_on: date | None = None
-    requires: str | None = None  # an unlock
-    hold: str | None = None
-    paused: bool = False  # by hand, in a version of its own: it pays nothing and notes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,53 +104,6 @@ class Badge:
     owner: str  # who answers for it
     review_on: date  # when somebody looks whether it still rewards what it should
     paused: bool = False  # nobody reaches it; it counts on, and comes with the first event after the pause
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cohort:
-    """Who is judged at all in a phase: these teams', these channels', and a share of everybody by their random ids."""
-
-    share: float = 0.0
-    teams: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pieces:
-    """Several pieces of evidence: so many matches within so many local days are one case."""
-
-    at_least: int
-    within_days: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedBadge:
-    """A badge that a model may propose, and people or a policy that people set decide.
-
-    A match is a case; with `perseverance` only after failed tries, with `pieces` only together with others.
-    `confirmed_by`: what others must have recorded beside a text before "auto" may grant anything on it.
-    Until `probation_days` after `since` every proposal goes to a person, whatever `policy` says.
-    """
-
-    key: str
-    name: str
-    description: str
-    criteria: str  # published, and what the model is told
-    owner: str
-    review_on: date
-    match: Match
-    since: date
-    perseverance: Perseverance | None = None
-    pieces: Pieces | None = None
-    confirmed_by: tuple[Test, ...] = ()
-    policy: Policy = "suggest"
-    confidence: float = 0.8  # below it nothing is proposed
-    probation_days: int = 30
-    phase: Phase = "pilot"
-    pilot: Cohort = field(default_factory=Cohort)
-    expansion: Cohort = field(default_factory=Cohort)  # beside the pilot's; at scale everybody is judged
-    per_member_daily: int = 3  # cases that are judged for one member in a day
-    paused: bool = False  # nobody is judged for it; people may still grant it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,16 @@ from typing import Protocol
 
 from ladder.domain.activity import Delivery
 from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
-from ladder.domain.rulebook import Source, SourceKind
+from ladder.domain.source import Source, SourceKind
 
 
 class Activities(Protocol):
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+
+
+class Cases(Protocol):
+    """What members wrote, with its text, for whoever judges it."""
+
     def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
 
 
@@ -21,7 +27,7 @@ class Identities(Protocol):
 
     def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
     def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
-    def mark(self, source: str, raw: str) -> str: ...  # what stands for somebody whom an event only mentions
+    def mark(self, source: str, raw: str) -> str: ...  # what stands for something that is not kept
 
 
 class Logins(Protocol):

@@ -17,7 +17,9 @@ class Ledger(Protocol):
         """The member's state, and the digests of those of `keys` that have an entry already. Gone after an erasure."""
 
     def left(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
-    def entries(self, program: str, member: str) -> list[Entry]: ...  # all of them, in the order they were recorded
+    def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
+        """All of them, in the order they were recorded. `count`: how many there are, where the state has said so."""
+
     def commit(self, change: Change) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
     def park(self, program: str, member: str, body: str, why: str) -> None: ...  # set apart, whole, to be looked at

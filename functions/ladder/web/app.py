@@ -14,7 +14,7 @@ from ladder.domain.errors import LadderError
 from ladder.problem import problem, problem_of
 from ladder.usage import Usage
 from ladder.web.claims import Claims
-from ladder.web.door import content_type, refuse_unreadable, told
+from ladder.web.door import MOST_BYTES, content_type, refuse_unreadable, told
 
 VISIT = "visit"
 
@@ -37,11 +37,15 @@ def answered(
     visiting: Visiting,
     logger: Logger,
     usage: Usage,
+    most_bytes: int = MOST_BYTES,
 ) -> dict[str, Any]:
-    """Who asks comes first: nobody else hears what is wrong with a request. Routes find him in `app.context`."""
+    """Who asks comes first: nobody else hears what is wrong with a request. Routes find him in `app.context`.
+
+    `most_bytes`: of the body of this request.
+    """
     try:
         app.context[VISIT] = visiting(_claims(event))
-        _refuse_unread(event)
+        _refuse_unread(event, most_bytes)
         answer = app.resolve(event, context)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is answered, and the same way everywhere
         answer = _problem_of(error, logger)
@@ -63,10 +67,11 @@ def _claims(event: Event) -> Claims:
     return claims
 
 
-def _refuse_unread(event: Event) -> None:
+def _refuse_unread(event: Event, most_bytes: int) -> None:
     if event["requestContext"]["http"]["method"] == "POST":
         kind = content_type(event.get("headers") or {})
-        refuse_unreadable(event.get("body") or "", encoded=bool(event.get("isBase64Encoded")), content_type=kind)
+        encoded = bool(event.get("isBase64Encoded"))
+        refuse_unreadable(event.get("body") or "", encoded=encoded, content_type=kind, most_bytes=most_bytes)
 
 
 def _unprocessable(error: RequestValidationError) -> Response[str]:

@@ -11,10 +11,10 @@ MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are esc
 JSON = "application/json"
 
 
-def refuse_unreadable(body: str, *, encoded: bool, content_type: str) -> None:
+def refuse_unreadable(body: str, *, encoded: bool, content_type: str, most_bytes: int = MOST_BYTES) -> None:
     """`encoded`: the gateway has made base64 of it. A body that is not called anything is taken for JSON."""
-    if len(body) > MOST_BYTES:
-        raise TooLarge(f"send at most {MOST_BYTES} bytes")
+    if len(body) > most_bytes:
+        raise TooLarge(f"send at most {most_bytes} bytes")
     if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
         raise Unsupported(f"send {JSON}")
     try:

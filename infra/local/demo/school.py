@@ -9,7 +9,7 @@ from infra.local.demo.learning import Event
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 TOGETHER = 25
 ACCEPTED = 202

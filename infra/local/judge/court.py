@@ -18,11 +18,11 @@ from ladder.adapters.memory.verdicts import MemoryReviews, MemoryRosters, Memory
 from ladder.adapters.openai import OpenAIJudge
 from ladder.domain.activity import Activity
 from ladder.domain.errors import LadderError, Rejected, Unavailable
+from ladder.domain.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.ruling import MOST_ATTEMPTS, Ruling
 from ladder.domain.judging.verdict import Reason
-from ladder.domain.program import JudgeModel, Program
-from ladder.domain.rulebook import JudgedBadge
+from ladder.domain.program import Program
 from ladder.ports.judging import Judge
 
 TOKENS = 10**12  # who tunes a prompt has a budget of his own

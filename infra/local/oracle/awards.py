@@ -10,7 +10,7 @@ from infra.local.oracle.events import holds, is_number, whole
 from infra.local.oracle.history import Happened, History, Line
 from ladder.domain.activity import COMPLETED, TEAM_ACHIEVED
 from ladder.domain.program import CHALLENGE_COMPLETED, Condition
-from ladder.domain.rulebook import Rule
+from ladder.domain.rules import Rule
 
 BONUS = "bonus"
 

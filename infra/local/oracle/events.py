@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
 from ladder.domain.program import Program
-from ladder.domain.rulebook import Match, Plain, Test
+from ladder.domain.rules import Match, Plain, Test
 
 AMENDING = (REVERSED, CORRECTED, RELEASED, DENIED)
 

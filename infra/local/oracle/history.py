@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from infra.local.oracle.events import day_of, fits
 from ladder.domain.program import Program
-from ladder.domain.rulebook import Match, Path, Plain, Requirement, Rule, Rulebook, Streak
+from ladder.domain.rulebook import Path, Requirement, Rulebook, Streak
+from ladder.domain.rules import Match, Plain, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from infra.local.api import Answer, Api
 from infra.local.replay.plan import Plan, Post
 from infra.local.replay.senders import body_of, headers_of
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 TRIES = 4
 SERVER_ERROR, OK, REDIRECTED = 500, 200, 300

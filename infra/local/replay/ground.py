@@ -18,7 +18,7 @@ from infra.local.stage import WAIT_SCALE
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.domain.activity import Activity
 from ladder.domain.program import Program
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 
 @dataclass(frozen=True, slots=True)

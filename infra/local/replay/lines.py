@@ -13,8 +13,9 @@ import msgspec
 
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
-from ladder.domain.inbound import MOST_BYTES, Call, Malformed, NotTaken, activity_of, normal
-from ladder.domain.rulebook import Source
+from ladder.domain.bounds import activity_of, normal
+from ladder.domain.inbound import MOST_BYTES, Call, Malformed, NotTaken
+from ladder.domain.source import Source
 
 type Kind = Literal["standard", "xapi"]
 

@@ -12,7 +12,7 @@ from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Answer, Call, Keys, Taken
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
 
@@ -35,6 +35,7 @@ class Hook:
     keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
+    posts: MemoryActivities = field(default_factory=MemoryActivities)
     parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def receive(self, call: Call, *, now: datetime = NOW, source: str = "academy") -> tuple[Answer, Taken]:
@@ -49,6 +50,7 @@ class Hook:
             identities=self.identities,
             quarantine=self,
             activities=self.queue,
+            cases=self.posts,
         )
 
     def park(self, program: str, owner: str, body: str, why: str) -> None:
@@ -56,7 +58,9 @@ class Hook:
 
     @property
     def sent(self) -> list[Activity]:
-        return self.queue.activities
+        """As it was told: what has a text is a post beside its activity."""
+        posts = {post.key: post for post in self.posts.activities}
+        return [posts.get(activity.key, activity) for activity in self.queue.activities]
 
 
 def hook_of(*sources: Source) -> Hook:

@@ -14,7 +14,8 @@ import pytest
 from ladder.adapters.sources import xapi as xapi_source
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Call, Forged, Keys, Malformed
-from ladder.domain.rulebook import Plain, Source
+from ladder.domain.rules import Plain
+from ladder.domain.source import Source
 from tests.contract.sources import vendors
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.signing import ADDRESS, API_KEY, mac, sign_cornerstone, text64

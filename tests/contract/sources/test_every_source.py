@@ -14,7 +14,7 @@ from ladder.adapters.sqs import message_body
 from ladder.domain.activity import digest
 from ladder.domain.errors import LadderError, Unavailable
 from ladder.domain.inbound import MOST_BYTES, Forged, Malformed, TooLarge, Unsupported
-from ladder.domain.rulebook import Source, SourceKind
+from ladder.domain.source import Source, SourceKind
 from tests.contract.sources.conftest import Hook, hook_of
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, keys, user
 

@@ -19,7 +19,7 @@ from ladder.domain.inbound import (
     Malformed,
     Unsupported,
 )
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.vendors import NOW, iso, user
 from tests.contract.sources.vendors import standard as event

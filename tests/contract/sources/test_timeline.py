@@ -15,7 +15,7 @@ import pytest
 from ladder.adapters.sources.timeline import MOST_PAGES, PAGE_SIZE, TalentTimeline
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.inbound import MOST_BYTES, Contents, Keys, Malformed, TooLarge
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from tests.contract.sources.vendors import NOW, iso
 
 SOURCE = Source(key="academy", kind="talentlms", secret="ladder/talent")

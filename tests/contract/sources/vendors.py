@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ladder.domain.inbound import Call, Keys
-from ladder.domain.rulebook import Source, SourceKind
+from ladder.domain.source import Source, SourceKind
 from tests.contract.sources.signing import (
     ADDRESS,
     API_KEY,

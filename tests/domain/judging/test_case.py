@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ladder.domain.activity import CORRECTED, LADDER, REVERSED, Activity
-from ladder.domain.rulebook import Plain
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Plain
+from ladder.domain.rules import Test as Holds
 from tests.functions.badges.court import (
     ANSWER,
     CHAMPION,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ladder.domain.judged_badge import Cohort
 from ladder.domain.judging.budget import call_bound, case_bound
 from ladder.domain.judging.cohort import asks_for_place, drawn, placed
 from ladder.domain.judging.policy import decide, probation_ends
@@ -13,7 +14,6 @@ from ladder.domain.judging.question import Question
 from ladder.domain.judging.ruling import criteria_digest, verdict_key
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members import Member
-from ladder.domain.rulebook import Cohort
 from tests.functions.badges.court import CHAMPION, QUOTE, case, post
 
 VOUCHED, ALONE = case(CHAMPION, post(helpful=3)), case(CHAMPION, post())

@@ -10,7 +10,8 @@ from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERE
 from ladder.domain.program import Caps
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.state import PENDING
-from ladder.domain.rulebook import Count, Rule, Rulebook
+from ladder.domain.rulebook import Rulebook
+from ladder.domain.rules import Count, Rule
 from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, Office, academy, event, ours
 from tests.faults.rewards.given_events import START
 

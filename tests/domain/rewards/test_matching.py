@@ -1,8 +1,8 @@
 import pytest
 
 from ladder.domain.rewards.matching import mark, number, predicate, same
-from ladder.domain.rulebook import Plain
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Plain
+from ladder.domain.rules import Test as Holds
 
 KINDS: list[Plain] = [1, True, "1", 0, False, "", "0", None, 1.5, "true"]
 

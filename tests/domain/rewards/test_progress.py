@@ -8,7 +8,8 @@ from ladder.domain.program import Caps
 from ladder.domain.rewards.change import Draw
 from ladder.domain.rewards.requirements import level
 from ladder.domain.rewards.reserve import Settled, bound, reserve, settle
-from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rule, Rulebook, Unlock
+from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rulebook, Unlock
+from ladder.domain.rules import Rule
 from tests.domain.sample_program import caps as capped
 from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, Office, academy, event, ours
 from tests.faults.rewards.given_events import START

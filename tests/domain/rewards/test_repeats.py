@@ -8,7 +8,8 @@ import pytest
 from ladder.domain.activity import Activity
 from ladder.domain.program import Caps
 from ladder.domain.rewards.state import OPEN_FAILURES
-from ladder.domain.rulebook import Count, Improvement, Match, Once, Perseverance, Plain, Rule, Rulebook
+from ladder.domain.rulebook import Rulebook
+from ladder.domain.rules import Count, Improvement, Match, Once, Perseverance, Plain, Rule
 from tests.faults.rewards.academy import FAILED, MODULE, PASSED, POSTED, Office, academy, event
 from tests.faults.rewards.given_events import START
 

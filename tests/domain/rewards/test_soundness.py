@@ -5,7 +5,7 @@ import pytest
 
 from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
 from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 from rewards.release import _released
 from tests.faults.rewards.academy import event, ours
 

@@ -10,7 +10,8 @@ from ladder.adapters.memory.members import MemoryTeams
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.program import Caps
 from ladder.domain.rewards.teams import reached
-from ladder.domain.rulebook import Rule, Rulebook, TeamAchievement
+from ladder.domain.rulebook import Rulebook, TeamAchievement
+from ladder.domain.rules import Rule
 from rewards.team import tell_team
 from tests.faults.rewards.academy import POSTED, Office, academy, event
 from tests.faults.rewards.given_events import START

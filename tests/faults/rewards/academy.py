@@ -13,27 +13,9 @@ from ladder.domain.program import Condition as If
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.requirements import level
-from ladder.domain.rulebook import (
-    Badge,
-    BadgeTier,
-    Bonus,
-    Count,
-    Improvement,
-    Level,
-    Match,
-    Milestone,
-    Once,
-    Path,
-    Perseverance,
-    Plain,
-    Requirement,
-    Rule,
-    Rulebook,
-    Step,
-    Streak,
-    Unlock,
-)
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rulebook import Badge, BadgeTier, Level, Milestone, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Plain, Rule
+from ladder.domain.rules import Test as Holds
 from rewards.desk import Desk
 from rewards.reward import Rewarded, reward
 

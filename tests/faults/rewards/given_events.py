@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 from tests.faults.rewards.academy import MONDAY
 
 IDS = [f"e{n}" for n in range(24)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ladder.domain.activity import Activity
 from ladder.domain.rewards.refold import refold
 from tests.faults.rewards.academy import CAPS, Office, academy
-from tests.faults.rewards.given_events import amendments, events
+from tests.faults.rewards.given_events import START, amendments, events
 from tests.faults.rewards.test_any_order import MEMBERS, calm, undated
 
 CAP = 150
@@ -35,3 +35,30 @@ def test_whatever_comes_nobody_is_paid_what_was_not_drawn(steps: Sequence[tuple[
         drawn = office.ledger.purse.reserves
         assert all(points <= CAP for points in drawn.values())
         assert all(points <= drawn.get(("academy", date.fromordinal(day)), 0) for day, points in used.items() if points)
+
+
+BUDGETS = st.dictionaries(st.integers(0, 3), st.integers(0, 80), max_size=2)  # day of the week -> points
+
+
+@settings(parent=calm, max_examples=60)
+@given(st.lists(st.tuples(MEMBERS, FEW, BUDGETS), max_size=8))
+def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short(
+    steps: Sequence[tuple[str, list[Activity], dict[int, int]]],
+) -> None:
+    """The reserve is soon exhausted: then awards are short until the night has fixed a budget."""
+    office = Office(program=academy(caps=replace(CAPS, program_daily_points=20, member_daily_points=60)))
+    purse = office.ledger.purse
+    for member, batch, budgets in steps:
+        for day, points in budgets.items():
+            purse.budgets.setdefault(("academy", member, START.date() + timedelta(days=day)), points)
+        office.give(*batch, member=member)
+        for each in office.written:
+            state, _ = office.ledger.load("academy", each, [])
+            entries = office.ledger.entries("academy", each)
+            book = office.desk(each).book
+            again, _ = refold({1: book}, book, state, entries, [], allowances={})
+            assert office.summed(each) == (state.earned, state.spent, state.held)
+            assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
+            today = date.fromordinal(state.day or 1)
+            most = purse.budgets.get(("academy", each, today), 0) + purse.reserves.get(("academy", today), 0)
+            assert state.used.get("#day", 0) <= most

@@ -16,7 +16,8 @@ from ladder.domain.members import Member
 from ladder.domain.program import Program
 from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.teams import Share
-from ladder.domain.rulebook import Rule, Rulebook
+from ladder.domain.rulebook import Rulebook
+from ladder.domain.rules import Rule
 from ladder.usage import Usage
 from rewards.desk import Desk
 from rewards.reward import Rewarded, reward

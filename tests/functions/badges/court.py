@@ -13,14 +13,15 @@ from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.verdicts import MemoryReviews, MemoryRosters, MemoryVerdicts
 from ladder.domain.activity import Activity
 from ladder.domain.calendar import LocalDays
+from ladder.domain.judged_badge import JudgedBadge, JudgeModel, Pieces
 from ladder.domain.judging.case import Case, Past, case_of
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.program import JudgeModel, Program
+from ladder.domain.program import Program
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rulebook import JudgedBadge, Match, Perseverance, Pieces
-from ladder.domain.rulebook import Test as Holds
+from ladder.domain.rules import Match, Perseverance
+from ladder.domain.rules import Test as Holds
 from tests.domain.sample_rulebook import academy
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

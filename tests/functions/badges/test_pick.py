@@ -9,10 +9,11 @@ from badges.pick import Happened
 from badges.work import Docket, work
 from ladder.domain.activity import Activity
 from ladder.domain.errors import Unavailable
+from ladder.domain.judged_badge import Cohort
 from ladder.domain.judging.ruling import granted
 from ladder.domain.members import Member
-from ladder.domain.rulebook import Cohort
 from tests.functions.badges.court import (
+    ANSWER,
     CHAMPION,
     MEMBER,
     NOW,
@@ -36,6 +37,13 @@ def test_each_badge_whose_case_it_is() -> None:
     assert picked(world, post(3, at=NOW - timedelta(hours=6))) == ["CHAMPION", "WRITER"]
     world.record(*five_tries()[-1:])
     assert picked(world, five_tries()[-1]) == []
+
+
+def test_a_post_is_judged_by_its_text_though_its_entry_is_there_already_without_one() -> None:
+    world = World(program=program(CHAMPION))
+    world.record(post(1, text="", text_digest="ab", text_length=9))
+    ((_, case),) = world.cases(post(1))
+    assert case.texts == (ANSWER,)
 
 
 def test_nothing_is_read_for_an_event_that_no_badge_asks_for() -> None:

@@ -17,7 +17,7 @@ from ladder.domain.activity import REVERSED, Activity
 from ladder.domain.program import Program
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.spending import spend
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 from rewards.desk import Desk
 from rewards.reward import reward
 from tests.domain.sample_rulebook import academy

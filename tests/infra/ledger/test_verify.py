@@ -12,7 +12,8 @@ from ladder.adapters.dynamodb.member_state import pack_state
 from ladder.domain.activity import Activity
 from ladder.domain.program import Caps
 from ladder.domain.rewards.spending import order
-from ladder.domain.rulebook import BadgeTier, Match, Requirement, Rule
+from ladder.domain.rulebook import BadgeTier, Requirement
+from ladder.domain.rules import Match, Rule
 from tests.domain.sample_rulebook import BADGE, ITEM, PASSED
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 

@@ -13,7 +13,7 @@ from ladder.domain.activity import Key
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import Run, State
-from ladder.domain.rulebook import Match
+from ladder.domain.rules import Match
 from tests.domain.sample_rulebook import RULE, STREAK, academy
 from tests.infra.replay.examples import line
 

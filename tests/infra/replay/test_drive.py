@@ -10,7 +10,7 @@ from infra.local.api import Answer, Api
 from infra.local.replay.drive import Hook, Queues, ReplayFailed, drain, send
 from infra.local.replay.plan import plan
 from infra.local.replay.senders import new_secret
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from tests.infra.replay.examples import lines
 
 SOURCE = Source(key="quiz", kind="standard", secret="ladder/quiz")

@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.call_history import DATA
 from infra.local.replay.lines import MOST_TOLD, FileRefused, Kind, Line, read_lines
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 STATEMENTS = DATA / "learning" / "xapi_statements.jsonl.gz"

@@ -8,7 +8,7 @@ from infra.local.replay.lines import Kind
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from ladder.adapters.sources import SOURCES
 from ladder.domain.inbound import Call, Forged, Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 from tests.infra.replay.examples import line
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -73,7 +73,3 @@ def outcomes(day: date) -> Span:
 
 def within(prefix: str) -> Span:
     return prefix, f"{prefix}~"  # '~' sorts after every digit and letter
-
-
-def spent(day: date) -> str:
-    return f"SPENT#{day.isoformat()}"

@@ -67,6 +67,11 @@ def stock(item: str) -> str:
     return f"STOCK#{item}"
 
 
+def spent(day: date) -> str:
+    """Tokens that a program's model has cost."""
+    return f"SPENT#{day.isoformat()}"
+
+
 VERDICT, REVIEW, EFFECT = "VERDICT#", "REVIEW#", "EFFECT#"
 JUDGED = "JUDGED"  # how many cases were judged on the day that it names
 

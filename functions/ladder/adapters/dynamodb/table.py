@@ -1,4 +1,4 @@
-"""One table through the low-level client: every call counts its units, every read is strongly consistent.
+"""One table through the low-level client: every call counts its units, every read is consistent unless it says so.
 
 The one batch operation is a read, and what comes back unprocessed is read again; no write can come back so.
 """
@@ -64,15 +64,24 @@ class Table:
         return found
 
     def query(
-        self, pk: str, span: Span | None = None, *, newest_first: bool = False, page: int | None = None
+        self,
+        pk: str,
+        span: Span | None = None,
+        *,
+        newest_first: bool = False,
+        page: int | None = None,
+        consistent: bool = True,
     ) -> Iterator[Item]:
-        """A partition's items, or those of a span, by sort key; `page` bounds what one call reads."""
+        """A partition's items, or those of a span, by sort key; `page` bounds what one call reads.
+
+        Not `consistent`, it costs half, and may miss what was written a moment ago.
+        """
         request: dict[str, Any] = {
             **_range(pk, span),
             "ScanIndexForward": not newest_first,
             **({"Limit": page} if page else {}),
         }
-        for answer in self._pages(request):
+        for answer in self._pages(request, consistent=consistent):
             yield from map(decode, answer["Items"])
 
     def query_index(self, index: str, partition: tuple[str, str], last: tuple[str, str]) -> Iterator[Item]:

@@ -30,11 +30,10 @@ UNSPENT = Clause("attribute_not_exists(used_tokens) OR used_tokens = :zero", {":
 
 
 class DynamoVerdicts:
-    """`programs` holds what a day has cost; `audit`: the name of that table."""
+    """`audit`: the name of that table. What a program's day has cost stands among what its members share."""
 
-    def __init__(self, members: Table, programs: Table, *, audit: str) -> None:
+    def __init__(self, members: Table, _programs: Table | None = None, *, audit: str) -> None:
         self._members = members
-        self._programs = programs
         self._audit = audit
 
     def claim(self, asked: Asked, *, now: datetime, lease_seconds: float) -> Claimed:
@@ -122,15 +121,14 @@ class DynamoVerdicts:
         """If nobody moved the counter since it was read: what was checked is what is written."""
         unmoved = Clause("used_tokens = :before", {":before": before}) if before else UNSPENT
         return Update(
-            pk=asked.program,
-            sk=keys.spent(asked.day),
+            pk=member_keys.shared(asked.program),
+            sk=member_keys.spent(asked.day),
             changes={"used_tokens": before + more},
             only_if=unmoved,
-            table=self._programs.name,
         )
 
     def _spent(self, asked: Asked) -> int:
-        item = self._programs.get(asked.program, keys.spent(asked.day))
+        item = self._members.get(member_keys.shared(asked.program), member_keys.spent(asked.day))
         return int(item["used_tokens"]) if item else 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from ladder.adapters.memory.programs import MemoryPrograms
 from ladder.domain.errors import Rejected
-from ladder.domain.rulebook import Source, SourceKind
+from ladder.domain.source import Source, SourceKind
 
 
 class MemoryIdentities:

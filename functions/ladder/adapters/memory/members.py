@@ -36,8 +36,8 @@ class MemoryLedger:
     def left(self, program: str, member: str) -> State:
         return deepcopy(self.states.get((program, member), State()))
 
-    def entries(self, program: str, member: str) -> list[Entry]:
-        return list(self.recorded.get((program, member), []))
+    def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
+        return list(self.recorded.get((program, member), []))[:count]
 
     def commit(self, change: Change) -> None:
         person = (change.program, change.member)

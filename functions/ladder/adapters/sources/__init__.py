@@ -6,7 +6,7 @@ What a vendor's documentation leaves open is an option of the source, and the ki
 from collections.abc import Mapping
 
 from ladder.adapters.sources import absorb, cornerstone, docebo, hubspot, jira, standard, talentlms, xapi
-from ladder.domain.rulebook import SourceKind
+from ladder.domain.source import SourceKind
 from ladder.ports.inbound import Vendor
 
 SOURCES: Mapping[SourceKind, Vendor] = {

@@ -13,7 +13,7 @@ from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.paths import read_by_paths
 from ladder.adapters.sources.signatures import header, require_fresh, require_hex, seconds
 from ladder.domain.inbound import Call, Contents, Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 answer = accepted
 PATHS: Mapping[str, str] = {

@@ -31,7 +31,7 @@ from ladder.adapters.sources.signatures import (
 )
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Call, Contents, Event, Forged, Keys, Malformed
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 answer = accepted
 SIGNED = r"{method}\n{uri}\n{x-content-sha256}\n{date}"

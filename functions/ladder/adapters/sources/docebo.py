@@ -15,7 +15,7 @@ from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.reading import Name, decoded, each_for_itself, moment, present, refuse_many
 from ladder.adapters.sources.signatures import require_basic, require_hex
 from ladder.domain.inbound import Call, Contents, Event, Keys, Malformed
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 answer = accepted
 TYPES: Mapping[str, str] = {

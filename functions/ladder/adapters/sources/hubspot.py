@@ -19,7 +19,8 @@ from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.reading import Moment, decoded, each_for_itself, listed, moment, present, refuse_many
 from ladder.adapters.sources.signatures import address, any_equal, header, mac_base64, require, require_fresh, seconds
 from ladder.domain.inbound import Call, Contents, Event, Keys
-from ladder.domain.rulebook import Plain, Source
+from ladder.domain.rules import Plain
+from ladder.domain.source import Source
 
 answer = accepted
 UPDATED = "record.updated"

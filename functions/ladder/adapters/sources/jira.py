@@ -17,7 +17,7 @@ from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.reading import BODY, Moment, Name, decoded, each_for_itself, listed, moment, present
 from ladder.adapters.sources.signatures import require_hex
 from ladder.domain.inbound import Call, Contents, Event, Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 answer = accepted
 TYPES: Mapping[str, str] = {"jira:issue_updated": "task.completed"}

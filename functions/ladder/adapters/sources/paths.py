@@ -12,7 +12,8 @@ from typing import Any
 
 from ladder.adapters.sources.reading import decoded_any, each_for_itself, moment, present, refuse_many
 from ladder.domain.inbound import Contents, Event, Malformed
-from ladder.domain.rulebook import Plain, Source
+from ladder.domain.rules import Plain
+from ladder.domain.source import Source
 
 NOTHING: Mapping[str, Mapping[str, Plain]] = {}
 OPTIONAL = ("course", "module", "score")

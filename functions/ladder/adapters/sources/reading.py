@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ladder.domain.inbound import LONGEST_TEXT, LONGEST_VALUE, MOST_EVENTS, Contents, Event, Malformed, TooLarge, Unread
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 BODY = "body"
 MILLISECONDS_FROM = 100_000_000_000  # a number from here on counts milliseconds since 1970; in seconds it is year 5138

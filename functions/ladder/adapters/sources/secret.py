@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ladder.adapters.secrets import Secrets
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.inbound import Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 
 class Keyring:

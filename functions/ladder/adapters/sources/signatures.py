@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Call, Forged, Keys
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 TOLERANCE_SECONDS = 300  # of past and future
 

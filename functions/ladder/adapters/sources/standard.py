@@ -30,7 +30,8 @@ from ladder.adapters.sources.signatures import (
     seconds,
 )
 from ladder.domain.inbound import CANONICAL, OURS, Call, Contents, Event, Keys, Unsupported
-from ladder.domain.rulebook import Plain, Source
+from ladder.domain.rules import Plain
+from ladder.domain.source import Source
 
 answer = accepted
 PREFIX = "whsec_"

@@ -11,7 +11,8 @@ from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.paths import read_by_paths
 from ladder.adapters.sources.signatures import require
 from ladder.domain.inbound import Call, Contents, Keys
-from ladder.domain.rulebook import Plain, Source
+from ladder.domain.rules import Plain
+from ladder.domain.source import Source
 
 answer = accepted
 PATHS: Mapping[str, str] = {

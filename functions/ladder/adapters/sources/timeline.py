@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from ladder.adapters.sources import talentlms
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.inbound import MOST_BYTES, POLL_MINUTES, Call, Contents, Keys, TooLarge
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 PATH = "/api/v2/timeline"
 VERSION = "2025-01-01"

@@ -19,7 +19,8 @@ import msgspec
 from ladder.adapters.sources.reading import decoded, is_list, moment, present, refuse_many
 from ladder.adapters.sources.signatures import require_basic
 from ladder.domain.inbound import Answer, Call, Contents, Event, Keys, Taken
-from ladder.domain.rulebook import Plain, Source
+from ladder.domain.rules import Plain
+from ladder.domain.source import Source
 
 VERSION = {"X-Experience-API-Version": "1.0.3"}
 ADL, TINCAN, VIDEO = (

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from ladder.domain.activity import Activity, Key
 from ladder.domain.calendar import LocalDays
+from ladder.domain.judged_badge import JudgedBadge, Pieces
 from ladder.domain.judging.guards import shown
 from ladder.domain.rewards.amendments import Amendments
 from ladder.domain.rewards.matching import predicate, same
-from ladder.domain.rulebook import JudgedBadge, Match, Perseverance, Pieces, Plain
+from ladder.domain.rules import Match, Perseverance, Plain
 
 MOST_FACTS = 24
 MOST_PIECES = 8

@@ -2,8 +2,8 @@
 
 import hashlib
 
+from ladder.domain.judged_badge import Cohort, JudgedBadge
 from ladder.domain.members import Member
-from ladder.domain.rulebook import Cohort, JudgedBadge
 
 WHOLE = 2**32
 

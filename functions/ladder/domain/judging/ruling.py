@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ladder.domain.activity import BADGE_GRANTED, LADDER, Activity
+from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.verdict import Verdict
-from ladder.domain.rulebook import JudgedBadge
 
 MOST_ATTEMPTS = 2
 

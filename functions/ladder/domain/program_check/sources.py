@@ -7,7 +7,7 @@ from ladder.domain.inbound import CANONICAL, OUR_SOURCES, OURS
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, similar, warning
 from ladder.domain.program_check.secrets import check_secret
-from ladder.domain.rulebook import Source
+from ladder.domain.source import Source
 
 _KEY = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 MOST = 20

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Literal
 
 from ladder.domain.activity import Key
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer"]
 Action = Literal["approve", "change", "reject"]

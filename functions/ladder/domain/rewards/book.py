@@ -13,7 +13,8 @@ from ladder.domain.rewards.matching import Predicate, predicate
 from ladder.domain.rewards.requirements import Goal, goal, mark_of
 from ladder.domain.rewards.sentences import Wording
 from ladder.domain.rewards.state import Mark
-from ladder.domain.rulebook import Badge, Match, Path, Requirement, Rule, Rulebook, Streak, Unlock
+from ladder.domain.rulebook import Badge, Path, Requirement, Rulebook, Streak, Unlock
+from ladder.domain.rules import Match, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ladder.domain.rewards.matching import number
 from ladder.domain.rewards.requirements import level
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.worth import MIRRORED, bonus, completion
-from ladder.domain.rulebook import Rule
+from ladder.domain.rules import Rule
 
 UNBOUNDED = AMENDMENTS | {
     ORDERED,

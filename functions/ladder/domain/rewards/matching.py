@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from ladder.domain.rewards.state import Mark
-from ladder.domain.rulebook import Match, Plain, Test
+from ladder.domain.rules import Match, Plain, Test
 
 type Attributes = Mapping[str, Plain]
 type Predicate = Callable[[Attributes], bool]

@@ -9,7 +9,8 @@ from ladder.domain.rewards import streaks
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.requirements import Goal, level
 from ladder.domain.rewards.state import Run, State
-from ladder.domain.rulebook import Path, Period, Requirement, Rulebook, Streak
+from ladder.domain.rulebook import Path, Requirement, Rulebook, Streak
+from ladder.domain.rules import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ladder.domain.rewards.limits import DAY, left_today
 from ladder.domain.rewards.matching import mark_of_subject
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.streaks import monday
-from ladder.domain.rulebook import Plain, Rule
+from ladder.domain.rules import Plain, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ def refold(
     `recorded` is the member's whole ledger and `state` what it left him with; `books` has every version that it was
     written under, `allowances` the local days of what arrived.
     """
-    known = {**allowances, **recorded_allowances(recorded)}
+    known = {**recorded_allowances(recorded), **allowances}
     fresh = [Past(each, now, _bound(now, each, known)) for each in arrived]
     pasts = [*(_past(each, books[each.program_version], known) for each in recorded), *fresh]
     after, folded = _fold_all(pasts, now)

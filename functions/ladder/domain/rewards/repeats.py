@@ -5,7 +5,7 @@ Each function looks at the state, notes the activity in it, and says why the rul
 
 from ladder.domain.rewards.matching import Attributes, mark_of_subject, number
 from ladder.domain.rewards.state import OPEN_FAILURES, State, Week
-from ladder.domain.rulebook import Count, Improvement, Once, Perseverance
+from ladder.domain.rules import Count, Improvement, Once, Perseverance
 
 WEEK = 7
 LATER_WEEKS = 4  # weeks without a value that may lie among those of an improvement

@@ -5,7 +5,7 @@ from datetime import date
 
 from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, LADDER, ORDERED, POINTS_GRANTED, Activity
 from ladder.domain.rewards.matching import number
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 LONGEST_ID = 200
 MOST_POINTS = 10**9

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ladder.domain.activity import LADDER, ORDERED, Activity, Key
 from ladder.domain.rewards.book import Book
@@ -10,7 +11,10 @@ from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.matching import mark
 from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import CatalogueItem, Plain
+from ladder.domain.rulebook import CatalogueItem
+
+if TYPE_CHECKING:
+    from ladder.domain.rules import Plain
 
 NO_ALLOWANCES: Mapping[int, int | None] = {}  # an order earns nothing, so no cap of any day is asked for
 

@@ -7,7 +7,7 @@ from operator import eq, ge, gt, le, lt
 from ladder.domain.program import CHALLENGE_COMPLETED, Caps, Condition, RewardRule
 from ladder.domain.rewards.limits import Award, Part, reward_cap
 from ladder.domain.rewards.matching import number
-from ladder.domain.rulebook import Plain
+from ladder.domain.rules import Plain
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "EQUALS": eq,

@@ -16,8 +16,9 @@ from ladder.adapters.program_file.sections.matches import MatchShape, match
 from ladder.adapters.program_file.sections.needs import NeedShape, requirements
 from ladder.adapters.program_file.sections.needs import disagreements as in_needs
 from ladder.domain.program_check import Path, Problem, error
-from ladder.domain.rulebook import Badge, BadgeTier, Milestone, Period, Step, Streak, Unlock
+from ladder.domain.rulebook import Badge, BadgeTier, Milestone, Step, Streak, Unlock
 from ladder.domain.rulebook import Path as LearningPath
+from ladder.domain.rules import Period
 
 
 class StreakShape(MatchShape):

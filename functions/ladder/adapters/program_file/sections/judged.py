@@ -19,8 +19,7 @@ from typing import Annotated
 from ladder.adapters.program_file.sections.kinds import Day, Number, Shape, Text, Whole, says, written
 from ladder.adapters.program_file.sections.matches import MatchShape, Tests, match, tests
 from ladder.adapters.program_file.sections.rules import PerseveranceShape, perseverance
-from ladder.domain.program import JudgeKind, JudgeModel
-from ladder.domain.rulebook import Cohort, JudgedBadge, Phase, Pieces, Policy
+from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeKind, JudgeModel, Phase, Pieces, Policy
 
 
 class JudgeShape(Shape):

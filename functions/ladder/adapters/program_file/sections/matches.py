@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from ladder.adapters.program_file.sections.kinds import Number, Plain, Shape, Text, one_or_more, plain, says, written
-from ladder.domain.rulebook import Match, Test
+from ladder.domain.rules import Match, Test
 
 
 class TestShape(Shape):

@@ -7,7 +7,8 @@ catalogue: {EARLY_FRIDAY: {name: …, kind: time, price: 800, stock: 5}}
 from typing import Annotated
 
 from ladder.adapters.program_file.sections.kinds import Number, Shape, Text, Whole, says, written
-from ladder.domain.rulebook import CatalogueItem, Credit, Period, TeamAchievement
+from ladder.domain.rulebook import CatalogueItem, Credit, TeamAchievement
+from ladder.domain.rules import Period
 
 
 class CapsShape(Shape):

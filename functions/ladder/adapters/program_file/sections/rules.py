@@ -20,7 +20,7 @@ from ladder.adapters.program_file.sections.kinds import Day, Number, Shape, Text
 from ladder.adapters.program_file.sections.matches import MatchShape, Tests, match, tests
 from ladder.domain.program import Direction
 from ladder.domain.program_check import Problem, error
-from ladder.domain.rulebook import Bonus, Count, Improvement, Once, Perseverance, Rule
+from ladder.domain.rules import Bonus, Count, Improvement, Once, Perseverance, Rule
 
 
 class BonusShape(Shape):

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator
 
 from ladder.adapters.program_file.sections.kinds import Shape, Text, as_text, says, written
 from ladder.domain.program import Membership
-from ladder.domain.rulebook import Source, SourceKind
+from ladder.domain.source import Source, SourceKind
 
 
 class PlatformShape(Shape):

@@ -7,7 +7,7 @@ from ladder.domain.activity import COMPLETED
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, warning
 from ladder.domain.program_check.rulebook.types import ACCESSED, COMPLETED_MODULE
-from ladder.domain.rulebook import Rule, Test
+from ladder.domain.rules import Rule, Test
 
 _SPEED = re.compile(r"duration|elapsed|handle_?time|handling_?time|aht|seconds|minutes|hours|time_(to|spent|taken)")
 _QUALITY = re.compile(

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from ladder.domain.program import JudgeModel, Program
+from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel, Pieces
+from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error
 from ladder.domain.program_check.rulebook.rules import MOST_FAILURES
 from ladder.domain.program_check.secrets import check_secret
-from ladder.domain.rulebook import Cohort, JudgedBadge, Perseverance, Pieces
+from ladder.domain.rules import Perseverance
 
 PROBATION = (30, 60)  # days
 MOST_PIECES, MOST_DAYS = 8, 92

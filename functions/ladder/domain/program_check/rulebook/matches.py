@@ -6,7 +6,7 @@ from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.places import matches, tests
 from ladder.domain.program_check.rulebook.types import BOOKED, known_types
-from ladder.domain.rulebook import Match, Test
+from ladder.domain.rules import Match, Test
 
 
 def check_matches(program: Program) -> Iterator[Problem]:

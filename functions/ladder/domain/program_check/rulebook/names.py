@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
+from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error
-from ladder.domain.rulebook import Badge, CatalogueItem, JudgedBadge, Rule, Streak, TeamAchievement, Unlock
+from ladder.domain.rulebook import Badge, CatalogueItem, Streak, TeamAchievement, Unlock
 from ladder.domain.rulebook import Path as LearningPath
+from ladder.domain.rules import Rule
 
 MOST = {"rules": 40, "streaks": 8, "unlocks": 20, "paths": 16, "badges": 20, "judged": 6, "teams": 8, "catalogue": 50}
 DIGEST_BYTES = 3

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path
-from ladder.domain.rulebook import Match, Requirement, Test
+from ladder.domain.rulebook import Requirement
+from ladder.domain.rules import Match, Test
 
 
 def matches(program: Program) -> Iterator[tuple[Path, Match]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
-from ladder.domain.rulebook import Improvement, Once, Perseverance, Rule
+from ladder.domain.rules import Improvement, Once, Perseverance, Rule
 
 MOST_POINTS = 100_000
 MOST_DAYS = 3_650

@@ -1,0 +1,132 @@
+"""The desk: who asks, when, and everything that an act may look through."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from admin.erase import Archive
+from admin.export import Shelves
+from admin.grant import Hand
+from admin.publish import current_of
+from admin.simulate_draft import Ledgers
+from ladder.domain.asked import NotThere
+from ladder.domain.program import Program
+from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.rewards.book import Book
+from ladder.ports.inbound import Activities, Identities, Logins
+from ladder.ports.judging import Verdicts
+from ladder.ports.nights import Executions, Histories, Placements, Rotations
+from ladder.ports.points import Disputes, Ledger
+from ladder.ports.programs import Programs, Publications
+from ladder.ports.records import Belongings, Decisions, Erasures, People
+from ladder.ports.reviews import Reviewers, ReviewQueue
+from ladder.web.app import VISIT
+
+TRIAL_SECONDS = 15.0  # of the 30 after which the API gives up
+
+
+class Routes(Protocol):
+    @property
+    def context(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """`ledger`: one that knows a program's names; `book`: a published version, made ready."""
+
+    programs: Programs
+    publications: Publications
+    decisions: Decisions
+    activities: Activities
+    people: People
+    identities: Identities
+    logins: Logins
+    erasures: Erasures
+    reviews: ReviewQueue
+    reviewers: Reviewers
+    disputes: Disputes
+    verdicts: Verdicts
+    rotations: Rotations
+    placements: Placements
+    executions: Callable[[], Executions]
+    histories: Callable[[], Histories]
+    ledger: Callable[[Program | None], Ledger]
+    belongings: Callable[[Program], Belongings]
+    current: Callable[[str], Book]
+    book: Callable[[str, int], Book]
+    pause: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request. `seconds`: how long it has been under way."""
+
+    staff: Staff
+    now: datetime
+    desk: Desk
+    seconds: Callable[[], float]
+
+    @property
+    def program(self) -> Program:
+        """As it is played now. Raises NotThere where nothing was ever published."""
+        current = current_of(self.staff.program, self.desk.programs)
+        if current is None:
+            raise NotThere(f"{self.staff.program} was never published")
+        return current
+
+    def administer(self, program: str) -> "Visit":
+        """Roles first; another's program is as if it were not there. Raises NotAllowed or NotThere."""
+        allow(self.staff, "administer")
+        if program != self.staff.program:
+            raise NotThere("there is no such program")
+        return self
+
+    @property
+    def book(self) -> Book:
+        return self.desk.current(self.staff.program)
+
+    def version(self, version: int) -> Book:
+        return self.desk.book(self.staff.program, version)
+
+    def hand(self, request: str, reason: str) -> Hand:
+        return Hand(
+            staff=self.staff,
+            request=request,
+            reason=reason,
+            now=self.now,
+            decisions=self.desk.decisions,
+            activities=self.desk.activities,
+            people=self.desk.people,
+        )
+
+    def ledgers(self) -> Ledgers:
+        return Ledgers(people=self.desk.people, ledger=self.desk.ledger(None), books=self.version)
+
+    def in_time(self) -> bool:
+        return self.seconds() < TRIAL_SECONDS
+
+    def shelves(self, program: Program) -> Shelves:
+        return Shelves(
+            programs=self.desk.programs,
+            belongings=self.desk.belongings(program),
+            rotations=self.desk.rotations,
+            placements=self.desk.placements,
+            histories=self.desk.histories(),
+        )
+
+    def archive(self, program: Program) -> Archive:
+        return Archive(
+            programs=self.desk.programs,
+            people=self.desk.people,
+            identities=self.desk.identities,
+            ledger=self.desk.ledger(program),
+            books=self.version,
+            decisions=self.desk.decisions,
+            erasures=self.desk.erasures,
+        )
+
+
+def visit_of(routes: Routes) -> Visit:
+    visit: Visit = routes.context[VISIT]
+    return visit

@@ -1,0 +1,105 @@
+"""What an admin does about a whole program, over HTTP."""
+
+from typing import Annotated
+
+from admin import answers
+from admin.api_models import PROGRAM, DraftBody, PauseBody, RotationBody, VersionBody
+from admin.desk import Visit, visit_of
+from admin.pause import pause
+from admin.program_door import program_of
+from admin.publish import Published, publish
+from admin.rotate import Rotated, rotate
+from admin.show_trial import ShownTrial, shown
+from admin.simulate_draft import simulate_draft
+from ladder.web.app import placed
+from ladder.web.routes import Body, Path, Response, new_routes
+
+routes = new_routes()
+
+OF = "/admin/programs/<program>"
+LARGE = ("/drafts", "/versions")  # whose bodies hold a whole program
+Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the login looks after")]
+
+
+def _visit(program: str) -> Visit:
+    return visit_of(routes).administer(program)
+
+
+@routes.post(
+    f"{OF}/drafts",
+    summary="Try a draft: who would have earned what in the last 30 days; nothing is written",
+    responses=answers.answers(good={200: "What would have been another"}, refused=answers.POSTING),
+    operation_id="simulateDraft",
+)
+def drafts(program: Program, body: Annotated[DraftBody, Body()]) -> ShownTrial:
+    visit = _visit(program)
+    trial = simulate_draft(
+        visit.staff,
+        program_of(body.program),
+        now=visit.now,
+        programs=visit.desk.programs,
+        ledgers=visit.ledgers(),
+        time_left=visit.in_time,
+    )
+    return shown(trial)
+
+
+@routes.post(
+    f"{OF}/versions",
+    summary="Publish a draft upon the version that it was made from",
+    responses=answers.answers(good={200: "The same was published before", 201: "Published"}, refused=answers.POSTING),
+    operation_id="publishVersion",
+)
+def versions(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published]:
+    visit = _visit(program)
+    done = publish(
+        visit.staff,
+        program_of(body.program),
+        after=body.after,
+        reason=body.reason,
+        now=visit.now,
+        programs=visit.desk.programs,
+        publications=visit.desk.publications,
+    )
+    return placed(done, again=done.again)
+
+
+@routes.post(
+    f"{OF}/pauses",
+    summary="Let a rule, a badge or the whole program stand still, or go on",
+    responses=answers.answers(good={200: "It was so before", 201: "So from now on"}, refused=answers.POSTING),
+    operation_id="pause",
+)
+def pauses(program: Program, body: Annotated[PauseBody, Body()]) -> Response[Published]:
+    visit = _visit(program)
+    done = pause(
+        visit.staff,
+        body.what,
+        body.key,
+        paused=body.paused,
+        reason=body.reason,
+        now=visit.now,
+        programs=visit.desk.programs,
+        publications=visit.desk.publications,
+    )
+    return placed(done, again=done.again)
+
+
+@routes.post(
+    f"{OF}/rotations",
+    summary="Make the current rotation again",
+    responses=answers.answers(
+        good={200: "This very request had started it before", 201: "It has started"}, refused=answers.POSTING
+    ),
+    operation_id="rotateAgain",
+)
+def rotations(program: Program, body: Annotated[RotationBody, Body()]) -> Response[Rotated]:
+    visit = _visit(program)
+    done = rotate(
+        visit.hand(body.request, body.reason),
+        visit.program,
+        body.date,
+        rotations=visit.desk.rotations,
+        executions=visit.desk.executions(),
+    )
+    return placed(done, again=done.again)

@@ -1,0 +1,106 @@
+"""Reviews, over HTTP: what waits for a person, and what he decides."""
+
+from typing import Annotated
+
+from admin import answers
+from admin.api_models import (
+    LONGEST_WAIT,
+    MEMBER,
+    MOST_REVIEWS,
+    POSITION,
+    REVIEW,
+    USUAL_REVIEWS,
+    AssignmentBody,
+    DecisionBody,
+)
+from admin.assign_review import Assignment, assign_review
+from admin.decide_review import Decision, decide_review
+from admin.desk import visit_of
+from admin.show_review import Shown, show_review
+from admin.show_reviews import Assigned, Queue, Wanted, show_reviews
+from ladder.domain.reviews.review import Kind
+from ladder.web.app import placed
+from ladder.web.routes import Body, Path, Query, Response, new_routes
+
+routes = new_routes()
+
+Address = Annotated[str, Path(pattern=REVIEW, description="as the queue has it")]
+
+
+@routes.get(
+    "/admin/reviews",
+    summary="What waits for a person, oldest first, and how the work is split",
+    responses=answers.answers(good={200: "A page of the queue"}),
+    operation_id="showReviews",
+)
+def reviews(
+    *,
+    limit: Annotated[int, Query(ge=1, le=MOST_REVIEWS, description="reviews of a page")] = USUAL_REVIEWS,
+    kind: Annotated[Kind | None, Query(description="of this kind only")] = None,
+    member: Annotated[str | None, Query(pattern=MEMBER, description="of this member only")] = None,
+    min_age_hours: Annotated[int, Query(ge=0, le=LONGEST_WAIT, description="that have waited so long")] = 0,
+    assigned: Annotated[Assigned | None, Query(description="by who has them")] = None,
+    after: Annotated[str | None, Query(pattern=POSITION, description="the `next` of the page before")] = None,
+) -> Queue:
+    visit = visit_of(routes)
+    wanted = Wanted(limit=limit, kind=kind, member=member, min_age_hours=min_age_hours, assigned=assigned, after=after)
+    return show_reviews(visit.staff, wanted, now=visit.now, reviews=visit.desk.reviews)
+
+
+@routes.get(
+    "/admin/reviews/<review>",
+    summary="Everything that whoever decides it needs to see",
+    responses=answers.answers(good={200: "The review"}, refused=answers.ONE),
+    operation_id="showReview",
+)
+def review(review: Address) -> Shown:
+    visit = visit_of(routes)
+    return show_review(
+        visit.staff,
+        review,
+        now=visit.now,
+        book=lambda: visit.book,
+        reviews=visit.desk.reviews,
+        ledger=visit.desk.ledger(None),
+        disputes=visit.desk.disputes,
+        verdicts=visit.desk.verdicts,
+    )
+
+
+@routes.post(
+    "/admin/reviews/<review>/assignment",
+    summary="Say who looks at it",
+    responses=answers.answers(good={200: "Who looks at it"}, refused=answers.POSTING),
+    operation_id="assignReview",
+)
+def assignment(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assignment:
+    visit = visit_of(routes)
+    return assign_review(
+        visit.staff,
+        review,
+        body.to,
+        reviews=visit.desk.reviews,
+        reviewers=visit.desk.reviewers,
+        logins=visit.desk.logins,
+    )
+
+
+@routes.post(
+    "/admin/reviews/<review>/decision",
+    summary="Approve it, change it, or reject it",
+    responses=answers.answers(good={200: "It was decided so before", 201: "Decided"}, refused=answers.POSTING),
+    operation_id="decideReview",
+)
+def decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response[Decision]:
+    visit = visit_of(routes)
+    decided = decide_review(
+        visit.staff,
+        review,
+        body.terms,
+        body.reason,
+        now=visit.now,
+        badges=lambda: {each.key for each in visit.book.rulebook.judged},
+        reviews=visit.desk.reviews,
+        queue=visit.desk.activities,
+    )
+    return placed(decided, again=decided.again)

@@ -1,0 +1,185 @@
+"""The admin's door on emulated tables: two programs, members with a ledger, and whoever asks."""
+
+import importlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.api import ADMIN_ROUTES
+from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.packing import to_json
+from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.table import Table
+from ladder.domain.activity import Activity
+from ladder.domain.calendar import due
+from ladder.domain.inbound import LOGIN
+from ladder.domain.members import Member
+from ladder.domain.reviews.review import Review, review_id
+from rewards.desk import Desk
+from rewards.reward import reward
+from tests.contract.conftest import NUMBERS, Tables
+from tests.contract.ledgers import Stage, stage
+from tests.domain.sample_program import program as bank
+from tests.domain.sample_rulebook import BADGE, academy
+from tests.domain.test_reviews import HOLD
+from tests.gateway import Gateway, bearing
+
+KEY = "the key of identities"
+OWN = "0" * 32  # whom the staff's login is linked to
+JO, AL = Member(id="a" * 32, user="jo"), Member(id="b" * 32, user="al")  # al is the one who wants to be forgotten
+PROGRAMS = ("academy", "bank")
+NIGHTLY = replace(bank(), key="nightly")  # which has nights to make again
+ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
+ROUTES = {path: method.value for path, method in ADMIN_ROUTES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    gateway: Gateway
+    live: Stage
+    queue: DynamoReviewQueue
+    aws: Emulator
+    queue_url: str
+
+    @property
+    def members(self) -> Table:
+        return self.live.stores().members
+
+    def ask(
+        self,
+        path: str,
+        claims: dict[str, Any] | None,
+        review: Review = HOLD,
+        *,
+        program: str = "academy",
+        member: str | None = None,
+        body: dict[str, Any] | bytes | None = None,
+    ) -> tuple[int, dict[str, Any]]:
+        told = body or (asked(path) if ROUTES[path] == "POST" else b"")
+        whom = member or (AL.id if path.endswith("/erasure") else JO.id)
+        answer = self.gateway.call(
+            ROUTES[path],
+            path.format(review=review.address, program=program, member=whom),
+            headers={"content-type": "application/json", **(bearing(claims) if claims is not None else {})},
+            body=told if isinstance(told, bytes) else json.dumps(told).encode(),
+        )
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def opened(self, **changed: Any) -> Review:
+        number = next(NUMBERS)
+        fresh = {"id": review_id("hold", str(number)), "member": f"{number + 1:032x}"}
+        review = replace(HOLD, **{**fresh, **changed})
+        self.queue.open(review)
+        return review
+
+    def sent(self) -> list[dict[str, Any]]:
+        sqs, found = self.aws.client("sqs"), list[dict[str, Any]]()
+        while messages := sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(each["Body"]) for each in messages]
+            for each in messages:
+                sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=each["ReceiptHandle"])
+        return found
+
+    def audited(self, program: str = "academy") -> list[str]:
+        audit = Table(self.live.tables.client, self.live.tables.audit, self.live.tables.usage)
+        return sorted(each["what"] for each in audit.query(program))
+
+
+def asked(path: str) -> dict[str, Any]:
+    """A body that the route takes, under a request of its own."""
+    act = path.rpartition("/")[2]
+    draft = json.loads(to_json(academy()))
+    by_hand = {"request": f"r{next(NUMBERS)}", "reason": "looked at it"}
+    bodies: dict[str, dict[str, Any]] = {
+        "assignment": {"to": "me"},
+        "decision": {"decision": "approve", "reason": "looked at it"},
+        "drafts": {"program": draft},
+        "versions": {"program": draft, "after": 1, "reason": "looked at it"},
+        "pauses": {"what": "badge", "key": BADGE.key, "paused": False, "reason": "looked at it"},
+        "rotations": {**by_hand, "date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
+        "grants": {**by_hand, "points": 5},
+        "revocations": {**by_hand, "source": "academy", "id": "e1"},
+        "evaluations": by_hand,
+        "erasure": {"reason": "he asked for it"},
+        "logins": {"source": LOGIN, "user": "jo@example.com"},
+    }
+    return bodies[act]
+
+
+def claims(role: str | None = "reviewer", program: str = "academy", **changes: Any) -> dict[str, Any]:
+    told = {
+        "token_use": "id",
+        "sub": "anna",
+        "custom:program": program,
+        "cognito:groups": [role] if role else None,
+        "exp": time.time() + 600,
+    }
+    return {name: value for name, value in {**told, **changes}.items() if value is not None}
+
+
+@contextmanager
+def opened_office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    live, number = stage(tables), next(NUMBERS)
+    url = aws.client("sqs").create_queue(QueueName=f"a-{number}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    aws.client("secretsmanager").create_secret(Name=f"identity-{number}", SecretString=KEY)
+    machine = aws.client("stepfunctions").create_state_machine(
+        name=f"nights-{number}", definition=json.dumps(ENDLESS), roleArn="arn:aws:iam::000000000000:role/any"
+    )
+    environment = {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_PROGRAMS_TABLE": tables.programs,
+        "LADDER_MEMBERS_TABLE": live.members,
+        "LADDER_AUDIT_TABLE": tables.audit,
+        "LADDER_ANCHORS_BUCKET": "none",
+        "LADDER_ACTIVITIES_QUEUE_URL": url,
+        "LADDER_IDENTITY_SECRET": f"identity-{number}",
+        "LADDER_USER_POOL": "none",
+        "LADDER_ROTATION_MACHINE": machine["stateMachineArn"],
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    _seed(live)
+    monkeypatch.delitem(sys.modules, "admin.handler", raising=False)
+    handler = importlib.import_module("admin.handler").handler
+    queue = DynamoReviewQueue(live.stores().members, audit=tables.audit)
+    yield Office(Gateway(members=handler, admin=handler), live, queue, aws, url)
+    sys.modules.pop("admin.handler", None)
+
+
+def _seed(live: Stage) -> None:
+    """Jo and Al play in the academy, and Jo has an entry that may be taken back."""
+    stores = live.stores()
+    for program in PROGRAMS:
+        live.publish(replace(academy(), key=program))
+        DynamoIdentities(stores.members, key=lambda: KEY).link(program, LOGIN, "anna", OWN)
+    live.publish(NIGHTLY)
+    stores.published.enrol("academy", (JO, AL))
+    now, book = datetime.now(UTC), stores.book("academy")
+    desk = Desk(
+        member=JO.id,
+        book=book,
+        books=lambda version: stores.version("academy", version),
+        ledger=stores.ledger(book.program),
+        purse=stores.purse,
+        now=now,
+    )
+    passed = Activity(
+        source="academy",
+        id="e1",
+        type="assessment.submitted",
+        occurred_at=now - timedelta(minutes=1),
+        received_at=now,
+        attributes={"passed": True, "module": "m1"},
+    )
+    reward(desk, [passed], pause=lambda tries: None)

@@ -1,0 +1,188 @@
+"""What an admin does by hand, over HTTP: what is refused at the door, and what the same request twice comes to."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.packing import to_json
+from ladder.domain.reviews.rights import Role
+from tests.contract.admin_office import AL, JO, NIGHTLY, OWN, Office, asked, claims, opened_office
+from tests.contract.conftest import EMULATED, Tables
+from tests.domain.sample_rulebook import BADGE, RULE, academy
+
+pytestmark = EMULATED
+
+ADMIN: Role = "admin"
+PROGRAM = "/admin/programs/{program}"
+MEMBER = f"{PROGRAM}/members/{{member}}"
+REASONED = [
+    f"{PROGRAM}/versions",
+    f"{PROGRAM}/pauses",
+    f"{PROGRAM}/rotations",
+    f"{MEMBER}/grants",
+    f"{MEMBER}/revocations",
+    f"{MEMBER}/evaluations",
+    f"{MEMBER}/erasure",
+]
+REQUESTED = [path for path in REASONED if "request" in asked(path)]
+EARNED = 150  # by an assessment, and by the path that it ends
+DRAFT = json.loads(to_json(academy(name="Anna's")))
+
+
+@pytest.fixture
+def office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with opened_office(aws, tables, monkeypatch) as opened:
+        yield opened
+
+
+def refused(office: Office, path: str, body: dict[str, Any] | bytes, status: int = 422) -> str:
+    found, problem = office.ask(path, claims(ADMIN), body=body)
+    assert (found, problem["status"]) == (status, status), problem
+    assert (office.sent(), office.audited()) == ([], [])
+    return str(problem["detail"])
+
+
+def test_a_reason_is_a_sentence_and_a_request_an_id(office: Office) -> None:
+    for path in REASONED:
+        for reason in ("no", " " * 9, "x" * 501, 7, None):
+            refused(office, path, {**asked(path), "reason": reason})
+        refused(office, path, {**asked(path), "more": 1})
+    for path in REQUESTED:
+        for request in ("", "x" * 65, "a#b", "\ud800", 7, None):
+            refused(office, path, {**asked(path), "request": request})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"points": 0},
+        {"points": -5},
+        {"points": "5"},
+        {"points": 5.5},
+        {"points": True},
+        {"points": 2**60},
+        {"points": 5, "badge": BADGE.key},
+        {"badge": BADGE.key, "tier": 0},
+        {"badge": "x" * 65},
+    ],
+)
+def test_a_grant_is_points_or_a_badge(office: Office, given: dict[str, Any]) -> None:
+    refused(office, f"{MEMBER}/grants", {"request": "r", "reason": "looked at it", **given})
+
+
+def test_points_are_queued_once_under_their_request(office: Office) -> None:
+    path, body = f"{MEMBER}/grants", {"request": "r1", "reason": "a lost event", "points": 50}
+    answers = [office.ask(path, claims(ADMIN), body=body) for _ in range(2)]
+    assert [(status, told["again"]) for status, told in answers] == [(201, False), (200, True)]
+    assert {(each["member"], each["activities"][0]["id"]) for each in office.sent()} == {(JO.id, "grant:r1")}
+    assert office.audited() == ["points granted"]
+    assert office.ask(path, claims(ADMIN), body={**body, "points": 60})[0] == 409
+
+
+def test_a_badge_is_granted_and_an_entry_taken_back(office: Office) -> None:
+    badge = {"request": "r1", "reason": "a lost event", "badge": BADGE.key}
+    assert office.ask(f"{MEMBER}/grants", claims(ADMIN), body=badge)[0] == 201
+    assert office.ask(f"{MEMBER}/grants", claims(ADMIN), body={**badge, "request": "r2", "badge": "NONE"})[0] == 404
+    assert office.ask(f"{MEMBER}/revocations", claims(ADMIN))[0] == 201
+    never = {**asked(f"{MEMBER}/revocations"), "id": "never"}
+    assert office.ask(f"{MEMBER}/revocations", claims(ADMIN), body=never)[0] == 404
+    assert office.audited() == ["badge granted", "entry taken back"]
+
+
+def test_somebody_who_is_nobody_of_the_program_is_not_there(office: Office) -> None:
+    for act in ("grants", "revocations", "evaluations", "erasure", "logins", "export"):
+        assert office.ask(f"{MEMBER}/{act}", claims(ADMIN), member="f" * 32)[0] == 404, act
+        assert office.ask(f"{MEMBER}/{act}", claims(ADMIN), member="jo")[0] == 422, act
+    assert office.audited() == []
+
+
+def test_a_member_is_exported_and_evaluated_anew(office: Office) -> None:
+    status, told = office.ask(f"{MEMBER}/export", claims(ADMIN))
+    assert (status, told["roster"]["user"], told["kept"]["state"][0]["earned"]) == (200, "jo", EARNED)
+    status, told = office.ask(f"{MEMBER}/evaluations", claims(ADMIN))
+    assert (status, told["earned"], told["changed"]) == (200, EARNED, False)
+
+
+def test_who_was_forgotten_is_exported_and_granted_nothing(office: Office) -> None:
+    answers = [office.ask(f"{MEMBER}/erasure", claims(ADMIN), member=JO.id) for _ in range(2)]
+    assert [(status, told["again"]) for status, told in answers] == [(201, False), (200, True)]
+    assert office.ask(f"{MEMBER}/grants", claims(ADMIN))[0] == 404
+    assert office.ask(f"{MEMBER}/logins", claims(ADMIN))[0] == 404
+    assert "jo" not in [each.user for each in office.live.stores().published.roster("academy")]
+    assert (office.audited(), office.sent()) == (["member erased"], [])
+
+
+def test_a_login_leads_to_one_member(office: Office) -> None:
+    path = f"{MEMBER}/logins"
+    assert [office.ask(path, claims(ADMIN))[0] for _ in range(2)] == [200, 200]
+    assert office.ask(path, claims(ADMIN), member=AL.id)[0] == 409
+    assert office.ask(path, claims(ADMIN), body={"source": "none", "user": "jo"})[0] == 404
+    assert office.ask(path, claims(ADMIN), member=OWN)[0] == 403
+    assert office.ask(path, claims(ADMIN), body={"source": "login", "user": ""})[0] == 422
+
+
+def test_what_is_paused_stands_still_from_the_next_version_on(office: Office) -> None:
+    path, body = f"{PROGRAM}/pauses", {"what": "rule", "key": RULE.key, "paused": True, "reason": "too generous"}
+    answers = [office.ask(path, claims(ADMIN), body=body) for _ in range(2)]
+    assert [(status, told["version"], told["again"]) for status, told in answers] == [(201, 2, False), (200, 2, True)]
+    assert office.ask(path, claims(ADMIN), body={**body, "key": "NONE"})[0] == 404
+    assert office.ask(path, claims(ADMIN), body={**body, "what": "member"})[0] == 422
+    assert office.audited() == [f"rule paused: {RULE.key}"]
+
+
+def test_a_draft_is_tried_and_then_published_upon_what_it_was_made_from(office: Office) -> None:
+    status, trial = office.ask(f"{PROGRAM}/drafts", claims(ADMIN), body={"program": ruled(points=90)})
+    assert (status, trial["after"], trial["whole"], trial["changed"]) == (200, 1, True, 1)
+    assert trial["members"] == [{"member": JO.id, "now": EARNED, "draft": EARNED + 40, "gained": [], "lost": []}]
+    assert office.audited() == []
+    publication = {"program": DRAFT, "after": 1, "reason": "spring"}
+    answers = [office.ask(f"{PROGRAM}/versions", claims(ADMIN), body=publication) for _ in range(2)]
+    assert [(status, told["version"]) for status, told in answers] == [(201, 2), (200, 2)]
+    status, problem = office.ask(
+        f"{PROGRAM}/versions", claims(ADMIN, sub="ben"), body={**publication, "program": ruled(points=90)}
+    )
+    assert (status, "anna published version 2" in problem["detail"]) == (409, True)
+    assert office.audited() == ["program published"]
+
+
+def ruled(**changed: Any) -> dict[str, Any]:
+    rule = {**DRAFT["rulebook"]["rules"][0], **changed}
+    return {**DRAFT, "rulebook": {**DRAFT["rulebook"], "rules": [rule]}}
+
+
+@pytest.mark.parametrize("act", ["drafts", "versions"])
+def test_a_program_with_a_field_too_many_or_of_another_kind_is_none(office: Office, act: str) -> None:
+    path = f"{PROGRAM}/{act}"
+    for draft, place in (
+        ({**DRAFT, "bonus": 1}, "program.bonus"),
+        (ruled(bonus=1), "program.rulebook.rules.0.bonus"),
+        (ruled(points="50"), "program.rulebook.rules.0.points"),
+        (ruled(points=-1), "rules.PASSED"),
+        ({**DRAFT, "name": "\ud800"}, "program"),
+        ({**DRAFT, "key": "bank"}, "the draft is of 'bank'"),
+        ({}, "program.key"),
+    ):
+        assert place in refused(office, path, {**asked(path), "program": draft})
+    refused(office, path, {**asked(path), "program": [DRAFT]})
+
+
+def test_only_a_program_may_be_large(office: Office) -> None:
+    for path, most in ((f"{PROGRAM}/drafts", 262_144), (f"{PROGRAM}/versions", 262_144), (f"{PROGRAM}/pauses", 16_384)):
+        body = json.dumps(asked(path)).encode()
+        assert office.ask(path, claims(ADMIN), body=body.ljust(most))[0] == 200
+        assert str(most) in refused(office, path, body.ljust(most + 1), 413)
+
+
+def test_a_rotation_is_made_again_once_for_each_request(office: Office) -> None:
+    path, mine = f"{PROGRAM}/rotations", claims(ADMIN, NIGHTLY.key)
+    body = asked(path)
+    first, second = (office.ask(path, mine, program=NIGHTLY.key, body=body) for _ in range(2))
+    assert (first[0], second[0], first[1]["rotation"]) == (201, 200, second[1]["rotation"])
+    assert office.ask(path, mine, program=NIGHTLY.key)[1]["rotation"].endswith("#0002")
+    past = {**asked(path), "date": "2026-01-01"}
+    assert office.ask(path, mine, program=NIGHTLY.key, body=past)[0] == 409
+    assert office.ask(path, mine, program=NIGHTLY.key, body={**past, "date": "yesterday"})[0] == 422
