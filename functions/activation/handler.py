@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
+import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -28,9 +28,10 @@ from ladder.usage import Usage
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-dynamodb = boto3.client("dynamodb")
-announcements = EventBridgeAnnouncements(boto3.client("events"), settings.event_bus_name)
-secrets = Secrets(boto3.client("secretsmanager"))
+session = botocore.session.get_session()
+dynamodb = session.create_client("dynamodb")
+announcements = EventBridgeAnnouncements(session.create_client("events"), settings.event_bus_name)
+secrets = Secrets(session.create_client("secretsmanager"))
 
 
 @dataclass(frozen=True, slots=True)

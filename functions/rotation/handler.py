@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
+import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -34,11 +34,12 @@ from rotation.tick import tick
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-dynamodb = boto3.client("dynamodb")
-completions = SqsCompletions(boto3.client("sqs"), settings.activities_queue_url)
-states = boto3.client("stepfunctions")
-secrets = Secrets(boto3.client("secretsmanager"))
-files = MetricBucket(boto3.client("s3"), settings.metrics_bucket)
+session = botocore.session.get_session()
+dynamodb = session.create_client("dynamodb")
+completions = SqsCompletions(session.create_client("sqs"), settings.activities_queue_url)
+states = session.create_client("stepfunctions")
+secrets = Secrets(session.create_client("secretsmanager"))
+files = MetricBucket(session.create_client("s3"), settings.metrics_bucket)
 
 
 @dataclass(frozen=True, slots=True)

