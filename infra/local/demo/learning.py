@@ -14,6 +14,7 @@ MODULES = ("products", "security", "loans", "fraud", "phishing", "calm-callers",
 AGAIN, LATE = 0.05, 0.04
 MOST_DAYS_LATE = 5
 LEARNS, TASKS, WRITES, HELPS = 0.4, 0.25, 0.05, 0.1  # of agents, on a day
+EAGER, EAGER_MODULES = 0.1, 4  # of those who learn, and how much they do on such a day
 ACCEPTED = 0.8  # of articles
 PASS_MARK = 80
 
@@ -63,7 +64,8 @@ class Learning:
 
     def _day(self, agent: str, day: date) -> Iterator[Event]:
         if self.rng.random() < LEARNS:
-            yield from self._module(agent, day)
+            for _ in range(EAGER_MODULES if self.rng.random() < EAGER else 1):
+                yield from self._module(agent, day)
         if self.rng.random() < TASKS:
             yield self._event(agent, day, "task.completed", task=f"task-{self.rng.randint(1, 10**6)}")
         if self.rng.random() < WRITES:

@@ -13,7 +13,7 @@ from infra.local.stage import Stage
 from ladder.domain.activity import COMPLETED
 from ladder.domain.calendar import local_day
 from ladder.domain.program import Program
-from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.entry import ADJUSTED, Entry
 from ladder.domain.rewards.progress import tier_name
 from ladder.domain.rewards.requirements import level
 
@@ -60,7 +60,7 @@ def _trimmed(entries: Sequence[Entry]) -> Counter[str]:
     trimmed = Counter[str]()
     for entry in entries:
         for line in entry.lines:
-            if line.because and not line.held and line.worth > line.paid:
+            if line.because and not line.held and line.rule != ADJUSTED and line.worth > line.paid:
                 trimmed[line.because] += line.worth - line.paid
     return trimmed
 
