@@ -21,7 +21,7 @@ from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.signing import ADDRESS, API_KEY, mac, sign_cornerstone, text64
 from tests.contract.sources.vendors import NEW, NOW, Vendor, keys, when
 
-STATEMENTS = Path("/work/shared/data/learning/xapi_statements.jsonl.gz")
+STATEMENTS = Path(__file__).parents[4] / "shared" / "data" / "learning" / "xapi_statements.jsonl.gz"
 ADL = "http://adlnet.gov/expapi/verbs/"
 
 
