@@ -1,0 +1,116 @@
+"""Eight workers call the function's own handler at once, on the emulator's DynamoDB: as eight Lambdas would."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator, emulator
+from ladder.adapters.sqs import message_body
+from ladder.domain.activity import Activity, Delivery
+from ladder.domain.rewards.refold import balance
+from ladder.domain.rulebook import Rulebook
+from ladder.domain.rules import Rule
+from ladder.usage import Usage
+from tests.contract.conftest import EMULATED, Tables, _table
+from tests.contract.ledgers import Stage, stage
+from tests.faults.rewards.academy import CAPS, POSTED, academy, event
+from tests.faults.rewards.given_events import START
+
+pytestmark = EMULATED
+
+WORKERS = 8
+POINTS = 30
+PLAIN = Rulebook(rules=(Rule(key="POST", name="a post", match=POSTED, points=POINTS),))
+
+
+class Context:
+    function_name, memory_limit_in_mb, aws_request_id = "rewards", 512, "1"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:rewards"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    handler: Any
+    academies: Stage
+
+    def bring(self, worker: int, activity: Activity) -> None:
+        """Until it is done, as the queue does; each worker has a message of its own."""
+        record = {
+            "messageId": f"{worker}",
+            "attributes": {"MessageGroupId": "academy#m"},
+            "body": message_body(Delivery("academy", "m", (activity,))),
+        }
+        while self.handler({"Records": [record]}, Context())["batchItemFailures"]:
+            continue
+
+    def at_once(self, *activities: Activity) -> None:
+        start = Barrier(WORKERS)
+
+        def one(worker: int) -> None:
+            start.wait()
+            self.bring(worker, activities[worker])
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(one, range(WORKERS)))
+
+    def told(self) -> tuple[int, int, int]:
+        """Earned by the state, by the ledger, and how many entries say so."""
+        ledger = self.academies.stores().ledger()
+        state, _ = ledger.load("academy", "m", [])
+        entries = ledger.entries("academy", "m")
+        return state.earned, balance(entries)[0], len(entries)
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def deployed(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    client, name = aws.client("dynamodb"), request.node.name
+    tables = Tables(client, _table(client, f"programs-{name}"), _table(client, f"audit-{name}"), Usage())
+    academies = stage(tables)
+    caps = replace(CAPS, member_daily_points=100, member_weekly_points=None, program_daily_points=None)
+    academies.stores().published.publish(academy(rulebook=PLAIN, caps=caps))
+    environment = {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_PROGRAMS_TABLE": tables.programs,
+        "LADDER_MEMBERS_TABLE": academies.members,
+        "LADDER_AUDIT_TABLE": tables.audit,
+        "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/none.fifo",
+    }
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    sys.modules.pop("rewards.handler", None)
+    yield Deployed(importlib.import_module("rewards.handler").handler, academies)
+    sys.modules.pop("rewards.handler", None)
+
+
+def post(number: int) -> Activity:
+    at = START + timedelta(hours=9, minutes=number)
+    return event("forum.posted", at, f"post-{number}")
+
+
+def test_eight_who_race_for_the_last_points_of_a_cap_take_exactly_those(deployed: Deployed) -> None:
+    deployed.at_once(*map(post, range(WORKERS)))
+    assert deployed.told() == (100, 100, WORKERS)
+
+
+def test_one_event_in_all_eight_pays_once(deployed: Deployed) -> None:
+    deployed.at_once(*[post(1)] * WORKERS)
+    assert deployed.told() == (POINTS, POINTS, 1)
