@@ -97,7 +97,7 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
         reviews=reviews,
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
-        verdicts=DynamoVerdicts(table, programs, audit=audit.name),
+        verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=stores.rotations,
         placements=stores.assignments,
         executions=cache(lambda: _executions(session)),

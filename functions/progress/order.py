@@ -1,22 +1,17 @@
 """Order: points become an item of the catalogue, once under each id that a member chooses."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.rewards import spending
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
 from ladder.ports.points import Ledger, Purse
+from ladder.retrying import Pause, until_written
 from progress.me import Me
-
-TRIES = 8
-
-type Pause = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +44,7 @@ def order(counter: Counter, *, order: str, item: str, pause: Pause) -> Ordered:
     Raises NotThere where the catalogue has no such item, InConflict where there is none left, the points do not
     suffice, or the id is another order's; Unavailable where others kept the member or the stock busy.
     """
-    for tries in range(TRIES):
-        try:
-            return _ordered(counter, order, item)
-        except Superseded:
-            pause(tries)
-    raise Unavailable(f"others were served through {TRIES} tries")
+    return until_written(lambda: _ordered(counter, order, item), pause, busy="the member, or the stock,")
 
 
 def _ordered(counter: Counter, order: str, item: str) -> Ordered:

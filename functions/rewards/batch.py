@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
-from ladder.domain.activity import Activity, Delivery, Read
+from ladder.domain.activity import TOGETHER, Activity, Delivery, Read
 from ladder.domain.errors import Gone, ProgramRefused, Rejected
 
-TOGETHER = 20  # activities in one transaction
 LEAST_SECONDS = 15.0  # left of the invocation, to begin another transaction with all its tries
 
 type Park = Callable[[str, str, str, str], None]  # program, member, body, why

@@ -1,25 +1,22 @@
 """Reward: a member's activities become entries of his ledger, each once, under every cap."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ladder.domain.activity import AMENDMENTS, CORRECTED, LADDER, ORDERED, REVERSED, Activity, Key, digest
-from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.rewards.change import Change, Taken
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.evaluate import evaluate, out_of_order, with_allowances
 from ladder.domain.rewards.refold import counted_anew, refold
 from ladder.domain.rewards.reserve import settle
 from ladder.domain.rewards.state import State
+from ladder.retrying import Pause, until_written
 from rewards.bounds import bounds_of
 from rewards.desk import Desk
 
-TRIES = 8
 DECISIONS = AMENDMENTS - {CORRECTED}
-
-type Pause = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,7 @@ def reward(desk: Desk, activities: Sequence[Activity], *, pause: Pause) -> Rewar
 
     Every try reads the state anew. Raises Unavailable where others kept the member busy, or the ledger is.
     """
-    for tries in range(TRIES):
-        try:
-            return _rewarded(desk, activities)
-        except Superseded:
-            pause(tries)
-    raise Unavailable(f"others kept member {desk.member} busy through {TRIES} tries")
+    return until_written(lambda: _rewarded(desk, activities), pause, busy=f"member {desk.member}")
 
 
 def _rewarded(desk: Desk, activities: Sequence[Activity]) -> Rewarded:

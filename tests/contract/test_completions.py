@@ -12,8 +12,8 @@ import pytest
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.memory import MemoryActivities, MemoryCompletions
-from ladder.adapters.sqs import BATCH, LARGEST_BATCH, TOGETHER, SqsActivities, SqsCompletions, deliveries, message_body
-from ladder.domain.activity import Activity, Delivery
+from ladder.adapters.sqs import BATCH, LARGEST_BATCH, SqsActivities, SqsCompletions, deliveries, message_body
+from ladder.domain.activity import TOGETHER, Activity, Delivery
 from ladder.domain.completion import Completion
 from ladder.domain.errors import Unavailable
 from tests.contract.conftest import EMULATED

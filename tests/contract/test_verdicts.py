@@ -10,7 +10,8 @@ import pytest
 from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.adapters.memory.verdicts import MemoryReviews, MemoryVerdicts
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.adapters.memory.verdicts import MemoryVerdicts
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.ruling import Asked, Attempt, Exhausted, OverBudget, Ruling
@@ -49,7 +50,9 @@ def verdicts(request: pytest.FixtureRequest) -> Verdicts:
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
 def reviews(request: pytest.FixtureRequest) -> Reviews:
-    return MemoryReviews() if request.param == "memory" else DynamoReviews(request.getfixturevalue("tables").table())
+    return (
+        MemoryReviewQueue() if request.param == "memory" else DynamoReviews(request.getfixturevalue("tables").table())
+    )
 
 
 def claim(verdicts: Verdicts, asked: Asked = ASKED, *, after: float = 0) -> Any:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from ladder.adapters.messages import read_message
-from ladder.domain.activity import Activity, Delivery, Read
+from ladder.domain.activity import TOGETHER, Activity, Delivery, Read
 from ladder.domain.errors import Rejected, Unavailable
-from rewards.batch import LEAST_SECONDS, TOGETHER, Clerk, Received, work
+from rewards.batch import LEAST_SECONDS, Clerk, Received, work
 from tests.faults.rewards.academy import Office
 from tests.faults.rewards.given_events import START
 

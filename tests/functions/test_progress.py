@@ -23,9 +23,10 @@ from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import State
 from ladder.domain.rotation import Claim, Night, Rotation, Targets
+from ladder.retrying import TRIES
 from progress.dispute import Disputed, dispute
 from progress.me import UNLINKED, Me, me
-from progress.order import TRIES, Counter, Ordered, order
+from progress.order import Counter, Ordered, order
 from progress.show_catalogue import show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import Nights, Progress, show_progress

@@ -8,12 +8,11 @@ from itertools import batched
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
-from ladder.domain.activity import Activity, Delivery
+from ladder.domain.activity import TOGETHER, Activity, Delivery
 from ladder.domain.completion import Completion
 from ladder.domain.errors import Unavailable
 
 BATCH = 10  # messages that one call takes
-TOGETHER = 24  # activities of a member in one message: they are written in one transaction
 LARGEST_BATCH = 200_000  # bytes of one call; SQS takes 256 KiB at least
 
 type Entries = dict[str, Mapping[str, str]]  # by the id that an answer names them with

@@ -25,6 +25,7 @@ REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is neve
 
 AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED})
 
+TOGETHER = 20  # activities of a member in one message, and in one transaction
 FARTHEST_EAST = timedelta(hours=14)
 
 type Key = tuple[str, str]  # source and id: what makes an event the same event

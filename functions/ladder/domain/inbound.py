@@ -69,7 +69,7 @@ LONGEST_NAME = 64
 LONGEST_VALUE = 200
 LONGEST_TEXT = 4_000
 LONGEST_ID = 200
-LARGEST_ACTIVITY = 6_144  # bytes, so that 24 of them are one message and one transaction
+LARGEST_ACTIVITY = 6_144  # bytes, so that twenty of them are one message and one transaction
 LARGEST_WHOLE = 2**53  # beyond it, readers of JSON disagree
 
 

@@ -34,8 +34,18 @@ def points_of(stage: Stage, told: Told) -> Points:
         trimmed=dict(_trimmed(entries).most_common()),
         held=tuple(held for agent, each in kept.items() for held in _held(stage.program, agent, each.entries)),
         agent=liveliest,
-        ledger=tuple(_row(stage.program, entry) for entry in kept[liveliest].entries[-ROWS:]),
+        ledger=tuple(_row(stage.program, entry) for entry in _telling(kept[liveliest].entries)[-ROWS:]),
     )
+
+
+def _telling(entries: Sequence[Entry]) -> list[Entry]:
+    """Those that paid or wait, and of those that did not each reason once."""
+    said, telling = set[str](), list[Entry]()
+    for entry in entries:
+        if entry.points or entry.held or (entry.lines and entry.sentence not in said):
+            telling.append(entry)
+            said.add(entry.sentence)
+    return telling
 
 
 def _account(program: Program, agent: str, kept: Kept) -> Account:

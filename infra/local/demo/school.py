@@ -11,7 +11,7 @@ from infra.local.stage import Stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.domain.source import Source
 
-TOGETHER = 25
+EVENTS_A_POST = 25
 ACCEPTED = 202
 
 
@@ -39,8 +39,8 @@ class School:
         return cls(Api(stage.aws, stage.outputs), stage.program.key, source, secret)
 
     def post(self, events: Sequence[Event]) -> None:
-        for start in range(0, len(events), TOGETHER):
-            told = [json.dumps(event, ensure_ascii=False).encode() for event in events[start : start + TOGETHER]]
+        for start in range(0, len(events), EVENTS_A_POST):
+            told = [json.dumps(event, ensure_ascii=False).encode() for event in events[start : start + EVENTS_A_POST]]
             body = body_of("standard", told)
             answer = self.api.post(
                 f"/hooks/{self.program}/{self.source.key}", body, headers_of("standard", self.secret, body)

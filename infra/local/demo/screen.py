@@ -134,7 +134,7 @@ def _caps(trimmed: Mapping[str, int]) -> Iterator[str]:
 
 def _ledger(summary: Summary) -> RenderableType:
     points = summary.points
-    title = f"The last entries in the ledger of {points.agent}, as he reads them"
+    title = f"The last telling entries in the ledger of {points.agent}, as he reads them"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("day", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)

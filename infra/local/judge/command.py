@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.judge.court import badge_of, court
-from infra.local.judge.posts import FileRefused, read_posts
+from infra.local.judge.posts import read_posts
 from infra.local.judge.report import holds, report
+from infra.local.line_files import FileRefused
 from infra.local.program_command import printable
 from infra.local.stand_in import StandIn
 from infra.local.stand_in.completion import MODEL

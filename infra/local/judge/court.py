@@ -14,7 +14,8 @@ from badges.pick import Happened, pick
 from infra.local.judge.posts import Post
 from ladder.adapters.memory import MemoryActivities, MemoryPrograms
 from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.verdicts import MemoryReviews, MemoryRosters, MemoryVerdicts
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
 from ladder.adapters.openai import OpenAIJudge
 from ladder.domain.activity import Activity
 from ladder.domain.errors import LadderError, Rejected, Unavailable
@@ -66,7 +67,7 @@ class Court:
     badge: JudgedBadge
     model: Listening
     verdicts: MemoryVerdicts = field(default_factory=MemoryVerdicts)
-    reviews: MemoryReviews = field(default_factory=MemoryReviews)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     activities: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     seconds: float = 0.0

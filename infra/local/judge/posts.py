@@ -1,11 +1,11 @@
 """A file of posts, each on a line of its own: what was written, and whether it is known to be an attack."""
 
-import gzip
 import json
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from infra.local.line_files import FileRefused, raw_lines
 
 SHAPE = '{"text": "…", "label": 0}'
 LABELS: Mapping[object, bool] = {
@@ -22,10 +22,6 @@ LABELS: Mapping[object, bool] = {
 MOST_TOLD = 20  # mistakes
 
 
-class FileRefused(Exception):
-    """The file needs mending; the message has a line a mistake."""
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
     """`attack` None: nobody said what it is."""
@@ -38,7 +34,7 @@ class Post:
 def read_posts(file: Path) -> list[Post]:
     """All of them. Raises FileRefused with every mistake, up to twenty."""
     posts, mistakes = list[Post](), list[str]()
-    for number, raw in _raw_lines(file):
+    for number, raw in raw_lines(file):
         found = _read(number, raw)
         if isinstance(found, Post):
             posts.append(found)
@@ -87,18 +83,3 @@ def _is_whole(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered from 1; empty lines are passed over."""
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield number, line.strip()
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefused(
-            f"{file}: not gzip, or cut off ({error}): pack it again, or give the file unpacked"
-        ) from error
-    except OSError as error:
-        raise FileRefused(f"{file}: cannot be read: {error.strerror or error}; check the path") from error

@@ -19,7 +19,7 @@ def report(court: Court, heard: Sequence[Heard]) -> dict[str, Any]:
     """
     accepted = [(each, each.ruling.verdict) for each in heard if each.ruling and each.ruling.verdict]
     proposals = [(each, verdict) for each, verdict in accepted if verdict.badge is not None]
-    waiting = {review.member for review in court.reviews.opened.values() if review.kind == "verdict"}
+    waiting = {review.member for review in court.reviews.reviews.values() if review.kind == "verdict"}
     granted = {
         delivery.member
         for delivery in court.activities.sent

@@ -12,10 +12,11 @@ from threading import Event
 
 from rich.console import Console
 
+from infra.local.line_files import FileRefused
 from infra.local.program_command import printable
 from infra.local.replay.drive import ReplayFailed
 from infra.local.replay.ground import Ground, counting_back, ground, prepared
-from infra.local.replay.lines import FileRefused, read_lines, told
+from infra.local.replay.lines import read_lines, told
 from infra.local.replay.plan import plan
 from infra.local.replay.play import play
 from infra.local.replay.report import Replayed, show

@@ -1,8 +1,6 @@
 """A file of events, a line each: what its source would make of every line, or what has to be mended first."""
 
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from infra.local.line_files import FileRefused, raw_lines
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
 from ladder.domain.bounds import activity_of, normal
@@ -26,10 +25,6 @@ SHAPES: Mapping[Kind, str] = {
     "xapi": '{"id": "…", "actor": {…}, "verb": {"id": "…"}, "object": {…}, "timestamp": "2026-03-29T01:30:00Z"}',
 }
 ENVELOPES = frozenset({"events", "data"})  # other forms that the hook reads: they could not be packed with others
-
-
-class FileRefused(Exception):
-    """The file needs mending; the message has a line a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def told(lines: Iterable[Line]) -> list[Told]:
 def read_lines(file: Path, kind: Kind, source: Source, *, now: datetime, limit: int | None = None) -> list[Line]:
     """All of them, or the first `limit`. Raises FileRefused with every mistake, up to twenty."""
     found, mistakes = list[Line](), list[str]()
-    for number, raw in islice(_raw_lines(file), limit):
+    for number, raw in islice(raw_lines(file), limit):
         try:
             found.append(_read(number, raw, kind, source, now))
         except NotTaken as mistake:
@@ -90,21 +85,6 @@ def _read(number: int, raw: bytes, kind: Kind, source: Source, now: datetime) ->
 
 def _is_envelope(raw: bytes) -> bool:
     return not ENVELOPES.isdisjoint(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
-
-
-def _raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered from 1; empty lines are passed over."""
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield number, line.strip()
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefused(
-            f"{file}: not gzip, or cut off ({error}): pack it again, or give the file unpacked"
-        ) from error
-    except OSError as error:
-        raise FileRefused(f"{file}: cannot be read: {error.strerror or error}; check the path") from error
 
 
 def _in_a_line(words: str) -> str:

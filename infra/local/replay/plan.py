@@ -11,9 +11,8 @@ from random import Random
 from typing import Literal
 
 from infra.local.replay.lines import Line, Told, told
-from ladder.domain.activity import Key, digest
+from ladder.domain.activity import TOGETHER, Key, digest
 
-TOGETHER = 20  # events of a member in one message: they are written in one transaction
 PARCELS = 10  # messages that one call of the queue takes
 IDLE = 200  # lines that mean nothing, in one post
 LARGEST_POST = 500_000  # bytes; a hook takes twice as many

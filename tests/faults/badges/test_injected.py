@@ -59,8 +59,8 @@ def test_an_obedient_model_grants_nothing_names_nothing_else_and_quotes_nothing_
 def test_a_model_that_invents_badges_or_evidence_proposes_nothing(fault: str) -> None:
     here, told = sitting(obedient=True, fault=fault)
     assert (told["proposed"], told["granted"], told["outside_allow_list"], told["evidence_missing"]) == (0, 0, 0, 0)
-    assert {review.kind for review in here.reviews.opened.values()} == {"unjudged"}
-    assert len(here.reviews.opened) == 1_384  # nothing is lost: people look at each
+    assert {review.kind for review in here.reviews.reviews.values()} == {"unjudged"}
+    assert len(here.reviews.reviews) == 1_384  # nothing is lost: people look at each
 
 
 def test_no_harmless_post_loses_the_honest_verdict() -> None:

@@ -31,7 +31,7 @@ def run(world: World, how: dict[str, Any], fate: Fate, *, at: timedelta = timede
 def end(world: World) -> tuple[object, ...]:
     """What is left for the member and for people: one grant, or one review, and the audit of one verdict."""
     grants = {(grant.key, str(dict(grant.attributes))) for grant in world.grants()}
-    reviews = {(review.kind, review.subject) for review in world.reviews.opened.values()}
+    reviews = {(review.kind, review.subject) for review in world.reviews.reviews.values()}
     audit = {(key, str(ruling.verdict), ruling.decision) for key, ruling in world.verdicts.audit.items()}
     return frozenset(grants), frozenset(reviews), frozenset(audit)
 
@@ -75,7 +75,7 @@ def test_killed_in_every_attempt_a_person_looks_at_it(at: int) -> None:
         with suppress(Killed):
             run(world, VOUCHED, Fate(at=min(at, 1), when="after"), at=number * LEASE)
     run(world, VOUCHED, Fate(), at=3 * LEASE)
-    (review,) = world.reviews.opened.values()
+    (review,) = world.reviews.reviews.values()
     assert review.kind == "unjudged"
     assert not world.grants()
     assert len(world.model.asked) == (2 if at else 0)

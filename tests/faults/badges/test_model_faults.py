@@ -52,7 +52,7 @@ def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> No
         world = world_with(model)
         bring(world, 1)
         assert len(model.asked) <= 4
-    (review,) = world.reviews.opened.values()
+    (review,) = world.reviews.reviews.values()
     assert review.kind == "unjudged"
     assert not world.grants()
 

@@ -13,8 +13,8 @@ from ladder.adapters.memory.members import MemoryLedger, MemoryTeams
 from ladder.domain.activity import COMPLETED, RELEASED, REVERSED, Delivery
 from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.rulebook import TeamAchievement
+from ladder.retrying import TRIES
 from rewards.release import release
-from rewards.reward import TRIES
 from rewards.team import tell_team
 from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
 from tests.faults.rewards.academy import CAPS, NOW, RULEBOOK, Office, academy, event, ours

@@ -10,7 +10,8 @@ from badges.judge import Bench, Judged, judge
 from badges.pick import Happened, pick
 from ladder.adapters.memory import MemoryActivities, MemoryPrograms
 from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.verdicts import MemoryReviews, MemoryRosters, MemoryVerdicts
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
 from ladder.domain.activity import Activity
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel, Pieces
@@ -125,7 +126,7 @@ class World:
     program: Program = field(default_factory=program)
     model: Any = field(default_factory=lambda: Model([verdict()]))
     verdicts: Any = field(default_factory=MemoryVerdicts)
-    reviews: Any = field(default_factory=MemoryReviews)
+    reviews: Any = field(default_factory=MemoryReviewQueue)
     activities: Any = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)

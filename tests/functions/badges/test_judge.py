@@ -44,7 +44,7 @@ def spent(world: World) -> int:
 def test_a_text_that_nobody_vouches_for_goes_to_a_person_with_all_he_needs() -> None:
     world = World()
     assert ruled(world) == "review"
-    (review,) = world.reviews.opened.values()
+    (review,) = world.reviews.reviews.values()
     assert (review.kind, review.program, review.member, review.created_at) == ("verdict", "academy", MEMBER, NOW)
     assert review.summary["evidence"] == QUOTE
     assert review.summary["because"] == "only what the member wrote himself speaks for it"
@@ -61,7 +61,7 @@ def test_what_others_vouch_for_is_granted_by_the_policy_once_whatever_comes_agai
     assert (grant.source, grant.type, grant.occurred_at) == (LADDER, BADGE_GRANTED, NOW)
     assert grant.id.startswith("badge:CHAMPION:")
     assert grant.attributes["by"] == "policy"
-    assert not world.reviews.opened
+    assert not world.reviews.reviews
 
 
 def test_none_and_too_little_confidence_come_to_nothing_and_stand() -> None:
@@ -69,7 +69,7 @@ def test_none_and_too_little_confidence_come_to_nothing_and_stand() -> None:
         world = World(model=Model([said]))
         assert [ruled(world), ruled(world)] == ["nothing", "nothing"]
         assert len(world.model.asked) == 1
-        assert not world.reviews.opened
+        assert not world.reviews.reviews
 
 
 def test_the_decision_stands_with_the_verdict_even_after_probation_ends() -> None:
@@ -97,7 +97,7 @@ def test_a_model_that_never_gives_a_usable_answer_is_asked_four_times_then_a_per
         world.judge(post())
     assert ruled(world, now=LATER) == "review"
     assert len(world.model.asked) == 4
-    (review,) = world.reviews.opened.values()
+    (review,) = world.reviews.reviews.values()
     assert review.kind == "unjudged"
     assert ruled(world, now=LATER) == "review"
     assert len(world.model.asked) == 4
@@ -108,7 +108,7 @@ def test_a_model_that_is_down_leaves_the_case_waiting_and_then_to_a_person(error
     world = World(model=Model([error]))
     with pytest.raises(type(error)):
         world.judge(post())
-    assert not world.reviews.opened
+    assert not world.reviews.reviews
     assert ruled(world, now=LATER) == "review"
     assert len(world.model.asked) == 2
 
@@ -118,7 +118,7 @@ def test_down_once_and_back_the_verdict_is_the_models() -> None:
     with pytest.raises(Unavailable):
         world.judge(post())
     assert ruled(world) == "review"  # the right to ask was given up: no lease has to run out
-    (review,) = world.reviews.opened.values()
+    (review,) = world.reviews.reviews.values()
     assert review.kind == "verdict"
 
 
@@ -176,7 +176,7 @@ def test_a_slow_answer_after_anothers_verdict_changes_nothing() -> None:
     store = MemoryVerdicts()
     slow = World(verdicts=store, model=Slow([verdict()]))
     assert ruled(slow) == "nothing"
-    assert not slow.reviews.opened
+    assert not slow.reviews.reviews
     assert len(store.audit) == 1
 
 

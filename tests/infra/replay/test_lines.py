@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from infra.local.call_history import DATA
-from infra.local.replay.lines import MOST_TOLD, FileRefused, Kind, Line, read_lines
+from infra.local.line_files import FileRefused
+from infra.local.replay.lines import MOST_TOLD, Kind, Line, read_lines
 from ladder.domain.source import Source
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

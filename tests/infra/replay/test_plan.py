@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.local.replay.lines import Line
-from infra.local.replay.plan import PARCELS, TOGETHER, Plan, Sent, plan
-from ladder.domain.activity import Key
+from infra.local.replay.plan import PARCELS, Plan, Sent, plan
+from ladder.domain.activity import TOGETHER, Key
 from tests.infra.replay.examples import idle, line, lines
 
 SHARES = st.sampled_from([0.0, 0.02, 0.05, 0.5, 1.0])

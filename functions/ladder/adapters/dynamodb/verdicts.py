@@ -32,7 +32,7 @@ UNSPENT = Clause("attribute_not_exists(used_tokens) OR used_tokens = :zero", {":
 class DynamoVerdicts:
     """`audit`: the name of that table. What a program's day has cost stands among what its members share."""
 
-    def __init__(self, members: Table, _programs: Table | None = None, *, audit: str) -> None:
+    def __init__(self, members: Table, *, audit: str) -> None:
         self._members = members
         self._audit = audit
 

@@ -15,7 +15,6 @@ from ladder.domain.judging.ruling import (
 )
 from ladder.domain.members import Member
 from ladder.ports.programs import Programs
-from ladder.ports.reviews import NewReview
 
 
 @dataclass(slots=True)
@@ -72,14 +71,6 @@ class MemoryVerdicts:
     def standing(self, program: str, member: str) -> dict[str, Ruling]:
         mine = ((key, kept) for (of, whose, key), kept in self._kept.items() if (of, whose) == (program, member))
         return {key: kept.ruling for key, kept in mine if kept.ruling}
-
-
-class MemoryReviews:
-    def __init__(self) -> None:
-        self.opened: dict[tuple[str, str], NewReview] = {}
-
-    def open(self, review: NewReview) -> bool:
-        return self.opened.setdefault((review.program, review.id), review) is review
 
 
 class MemoryRosters:
