@@ -29,6 +29,16 @@ def token(campus: Campus, user: str, role: str | None, program: str | None = Non
     return login.token(user, program=program or campus.live.program.key, role=role)
 
 
+def elsewhere(campus: Campus, user: str) -> str:
+    """An admin's token as good as any, but for another client of the same pool: its audience is not ours."""
+    cognito, pool = campus.live.aws.client("cognito-idp"), campus.live.outputs["UserPoolId"]
+    other = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )
+    outputs = {**campus.live.outputs, "UserPoolClientId": other["UserPoolClient"]["ClientId"]}
+    return Login(campus.live.aws, outputs).token(user, program=campus.live.program.key, role="admin")
+
+
 def asked(campus: Campus, path: str, bearer: str | None, body: dict[str, Any] | None = None) -> tuple[int, Any]:
     api = Api(campus.live.aws, campus.live.outputs)
     raw = json.dumps(body).encode() if body else b""
@@ -76,10 +86,4 @@ def test_a_token_for_another_client_or_changed_on_the_way_is_refused_by_the_gate
     good = token(campus, "vic", "viewer")
     head, body, signature = good.split(".")
     assert asked(campus, "/admin/reviews", f"{head}.{body}.{signature[::-1]}")[0] == 401
-    cognito, pool = campus.live.aws.client("cognito-idp"), campus.live.outputs["UserPoolId"]
-    other = cognito.create_user_pool_client(
-        UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
-    )
-    outputs = {**campus.live.outputs, "UserPoolClientId": other["UserPoolClient"]["ClientId"]}
-    elsewhere = Login(campus.live.aws, outputs).token("vic", program=campus.live.program.key, role="admin")
-    assert asked(campus, "/admin/reviews", elsewhere)[0] == 401
+    assert asked(campus, "/admin/reviews", elsewhere(campus, "vic"))[0] == 401

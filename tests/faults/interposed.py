@@ -33,6 +33,23 @@ class Fate:
         return answer
 
 
+@dataclass(slots=True)
+class Meanwhile(Fate):
+    """Nobody dies: at call number `at` somebody else acts, before it or after it."""
+
+    act: Callable[[], object] = lambda: None
+
+    def call(self, name: str, real: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        self.calls.append(name)
+        now = len(self.calls) - 1 == self.at
+        if now and self.when == "before":
+            self.act()
+        answer = real(*args, **named)
+        if now and self.when == "after":
+            self.act()
+        return answer
+
+
 class Interposed:
     """Stands before `real` and lets `fate` see each of its calls."""
 

@@ -24,6 +24,7 @@ from ladder.adapters.memory import (
     MemoryPrograms,
     MemoryRotations,
 )
+from ladder.adapters.memory.eases import MemoryEases
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
 from ladder.domain.calendar import night_falls_at
@@ -180,7 +181,7 @@ class World:
         return {
             "collect": _looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
             "settle": lambda: _ignored(settle(claim, program, roster, **outside, **figures, **told)),
-            "plan": lambda: plan(claim, program, roster, **outside, **figures),
+            "plan": lambda: plan(claim, program, roster, **outside, **figures, eases=self._("eases")),
             "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
             "assign": _looped(assign, claim, program, roster, **outside, **timed),
             "wait": self.platform.settle,
@@ -201,6 +202,10 @@ class World:
                 return step()
         return step()
 
+    @property
+    def eases(self) -> MemoryEases:
+        return MemoryEases(self.reviews)
+
     def _(self, port: str) -> Any:
         return Interposed(getattr(self, port), self.fate)
 
@@ -215,6 +220,8 @@ class World:
                 each.claim.rotation: self.assignments.load(self.program.key, each.claim.rotation) for each in rotations
             },
             "outcomes": {day: self.assignments.outcomes(self.program.key, day) for day in days},
+            "runs": self.assignments.runs(self.program.key, date.min, date.max),
+            "reviews": dict(self.reviews.reviews),
             "completions": self.queue.by_id,
             "live": sorted(
                 (live.metric, live.groups, live.starts_at, live.target, live.points)

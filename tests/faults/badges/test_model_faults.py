@@ -1,6 +1,7 @@
 """A model that goes wrong in every way, over HTTP: the case waits or goes to a person, and the budget holds."""
 
 import json
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from ladder.domain.errors import Unavailable
 from tests.functions.badges.court import CHAMPION, MODEL, NOW, World, post, program
 
 QUICK = replace(MODEL, timeout_seconds=1)
+DAYS = 8
 
 
 def world_with(model: StandIn, *, daily_tokens: int = 100_000) -> World:
@@ -22,11 +24,12 @@ def world_with(model: StandIn, *, daily_tokens: int = 100_000) -> World:
     return World(program=program(CHAMPION, model=told), model=OpenAIJudge(told, lambda: secret))
 
 
-def bring(world: World, number: int, *, times: int = 4) -> None:
+def bring(world: World, number: int, *, times: int = 4, day: int = 0) -> None:
     """As the queue does, until it is done."""
     for tries in range(times):
+        at = NOW + timedelta(days=day, seconds=30 * tries)
         with suppress(Unavailable):
-            world.judge(post(number, helpful=3), member=f"{number:032x}", now=NOW + tries * timedelta(seconds=30))
+            world.judge(post(number, helpful=3), member=f"{number:032x}", now=at)
             return
 
 
@@ -57,22 +60,28 @@ def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> No
     assert not world.grants()
 
 
-def test_under_every_fault_at_random_no_case_is_lost_and_the_day_is_never_overspent() -> None:
-    chance, numbers = Random(7), range(60)  # noqa: S311 - the same faults each time
+def test_under_every_fault_at_random_each_case_is_ruled_on_once_in_the_end_and_no_day_is_overspent() -> None:
+    """What the budget of one day does not reach waits for the next; then each has its grant, its review, or a no."""
+    chance, cases = Random(7), range(60)  # noqa: S311 - the same faults each time
     with StandIn() as model:
         model.late_seconds = 0.0
         world = world_with(model, daily_tokens=40_000)
-        for number in numbers:
-            model.faults.extend(chance.choices([*FAULTS], k=chance.randrange(3)))
-            bring(world, number)
-            assert world.verdicts.spent["academy", NOW.date()] <= 40_000
-        ruled = len(world.verdicts.audit)
-        assert 5 < ruled < len(numbers)  # the budget ended before the cases did: the others wait
-        for number in numbers:
-            with suppress(Unavailable):
-                world.judge(post(number, helpful=3), member=f"{number:032x}", now=NOW + timedelta(days=1))
-    later = len(world.verdicts.audit)
-    assert later > ruled
-    granted = {grant.key for grant in world.grants()}
-    assert len(granted) <= later
+        for day in range(DAYS):
+            for number in cases:
+                model.faults.extend(chance.choices([*FAULTS], k=chance.randrange(3)))
+                bring(world, number, day=day)
+            ruled = len(world.verdicts.audit)
+            assert day > 0 or 5 < ruled < len(cases)  # the budget ended before the cases did
+        assert 1 < len(world.verdicts.spent) <= DAYS
+        assert max(world.verdicts.spent.values()) <= 40_000
+        asked = len(model.asked)
+        for number in cases:
+            bring(world, number, day=DAYS)
+        assert len(model.asked) == asked
+    outcomes = Counter(ruling.decision.outcome for ruling in world.verdicts.audit.values())
+    assert outcomes.total() == len(cases)
+    assert (outcomes["grant"], outcomes["review"]) == (
+        len({grant.key for grant in world.grants()}),
+        len(world.reviews.reviews),
+    )
     assert {grant.attributes["badge"] for grant in world.grants()} == {"CHAMPION"}

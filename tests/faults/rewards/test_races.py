@@ -142,6 +142,9 @@ def test_team_totals_set_at_once_are_all_there(academies: Stage) -> None:
     everybody = {f"m{number}": 10 + number for number in range(WORKERS)}
     assert teams[0].contribute(share("m0", 10)).points == everybody
     assert all(each.points.items() <= everybody.items() for each in seen)
+    told = share("m0", 10)
+    assert teams[0].together("academy", told.team, told.achievement, told.period).points == everybody
+    assert teams[0].together("academy", told.team, told.achievement, told.period + 7).points == {}
 
 
 def test_an_older_total_never_replaces_a_newer_one(academies: Stage) -> None:

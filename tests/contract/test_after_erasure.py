@@ -1,0 +1,192 @@
+"""What was on its way to a member when he was forgotten: the deployed handlers drop it, and the API says he is gone."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator, emulator
+from infra.local.openapi_command import document
+from infra.local.stand_in import StandIn
+from ladder.adapters.dynamodb.erasure import DynamoErasures
+from ladder.adapters.sqs import message_body
+from ladder.domain.activity import Activity, Delivery
+from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.reviews.rights import Role
+from tests.contract.admin_office import JO as OFFICE_JO
+from tests.contract.admin_office import Office, claims, opened_office
+from tests.contract.conftest import EMULATED, Tables
+from tests.contract.test_administration import AL, EVENTS, JO, MARKERS, NINE, House, house
+from tests.contract.test_case_messages import POST
+from tests.domain.test_reviews import NOW
+from tests.faults.rewards.academy import event
+from tests.functions.badges.court import ANSWER, CHAMPION, program
+
+pytestmark = EMULATED
+
+CONTEXT = SimpleNamespace(
+    function_name="f",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda",
+    aws_request_id="r-1",
+    get_remaining_time_in_millis=lambda: 120_000,
+)
+ADMIN: Role = "admin"
+ERASURE = "/admin/programs/{program}/members/{member}/erasure"
+DECISION = "/admin/reviews/{review}/decision"
+
+type Handled = Callable[[list[dict[str, Any]]], list[str]]  # records; ids of what must come again
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[StandIn]:
+    with StandIn() as answering:
+        yield answering
+
+
+@pytest.fixture(scope="module")
+def aws(model: StandIn) -> Iterator[Emulator]:
+    with emulator(model_url=model.url) as running:
+        yield running
+
+
+@pytest.fixture
+def home(aws: Emulator, request: pytest.FixtureRequest) -> House:
+    return house(aws, f"{request.node.originalname}"[:60])
+
+
+@pytest.fixture
+def deployed(aws: Emulator, home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Handled]]:
+    """A function of the bundle by its name, over the tables of the house."""
+    queue = aws.client("sqs").create_queue(QueueName=f"{home.stage.members}.fifo", Attributes={"FifoQueue": "true"})
+    environment = {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_PROGRAMS_TABLE": home.stage.tables.programs,
+        "LADDER_MEMBERS_TABLE": home.stage.members,
+        "LADDER_AUDIT_TABLE": home.stage.tables.audit,
+        "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
+        "LADDER_JUDGE_MODEL": "amazon.nova-lite-v1:0",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    made = list[str]()
+
+    def handler(function: str) -> Handled:
+        made.append(f"{function}.handler")
+        sys.modules.pop(made[-1], None)
+        handle = importlib.import_module(made[-1]).handler
+        return lambda records: [
+            each["itemIdentifier"] for each in handle({"Records": records}, CONTEXT)["batchItemFailures"]
+        ]
+
+    yield handler
+    for name in made:
+        sys.modules.pop(name, None)
+
+
+def queued(number: str, member: str, body: str) -> dict[str, Any]:
+    return {"messageId": number, "attributes": {"MessageGroupId": f"academy#{member}"}, "body": body}
+
+
+def message(member: str, *activities: Activity) -> str:
+    return message_body(Delivery("academy", member, activities))
+
+
+# what was queued
+
+
+def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_are_paid(
+    home: House, deployed: Callable[[str], Handled]
+) -> None:
+    rewards = deployed("rewards")
+    late = event("forum.posted", NINE, "jo.raw-7", text="jo wrote this")
+    home.erase()
+    batch = [
+        queued("1", JO, message(JO, late)),
+        queued("2", JO, '{"unreadable": "jo wrote this"}'),
+        queued("3", JO, message(JO, *EVENTS)),  # what he had been paid for, told again
+        queued("4", AL, message(AL, event("forum.posted", NINE, "al.raw-2"))),
+    ]
+    assert [rewards(batch), rewards(batch)] == [[], []]
+    ledger = home.archive().ledger
+    assert [len(ledger.entries("academy", member)) for member in (JO, AL)] == [len(EVENTS), 2]
+    assert (home.left(), home.holds(), kinds(home) <= {"STATE", "ARCHIVE", "ENTRY"}) == ("", True, True)
+
+
+def test_a_case_that_comes_again_after_his_erasure_asks_no_model_and_opens_no_review(
+    home: House, deployed: Callable[[str], Handled], model: StandIn
+) -> None:
+    bedrock = JudgeModel(model="anthropic.claude-3-5-haiku-20241022-v1:0")
+    home.stage.publish(replace(program(CHAMPION, model=bedrock), version=0))
+    badges, asked = deployed("badges"), len(model.asked)
+    case = {**POST, "member": JO, "text": f"{ANSWER} jo wrote this", "attributes": {}}
+    records = [{"messageId": "1", "body": json.dumps(case)}]
+    assert badges(records) == []
+    assert (len(model.asked), kinds(home) >= {"REVIEW", "VERDICT"}) == (asked + 1, True)
+    home.erase()
+    another = {"messageId": "2", "body": json.dumps({**case, "id": "post-2"})}
+    assert [badges(records), badges([another])] == [[], []]
+    assert len(model.asked) == asked + 1
+    assert (kinds(home) <= {"STATE", "ARCHIVE", "ENTRY"}, home.left()) == (True, "")
+
+
+def kinds(home: House) -> set[str]:
+    return {item["sk"].partition("#")[0] for item in home.members().members.query(f"academy#{JO}")}
+
+
+# what people decide
+
+
+@pytest.fixture
+def office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with opened_office(aws, tables, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def dynamodb(aws: Emulator) -> Any:
+    return aws.client("dynamodb")
+
+
+def test_a_review_of_somebody_who_was_erased_is_not_there_to_be_decided_read_or_given_to_anybody(
+    office: Office,
+) -> None:
+    review = office.opened(member=OFFICE_JO.id)
+    assert office.ask(ERASURE, claims(ADMIN), member=OFFICE_JO.id)[0] == 201
+    for path in ("/admin/reviews/{review}", "/admin/reviews/{review}/assignment", DECISION):
+        status, problem = office.ask(path, claims(), review)
+        assert (status, problem["status"]) == (404, 404), path
+        assert "404" in document()["paths"][path]["get" if path.endswith("}") else "post"]["responses"]
+    assert office.ask("/admin/reviews", claims())[1]["reviews"] == []
+    assert (office.sent(), office.audited()) == ([], ["member erased"])
+
+
+def test_an_erasure_that_has_only_begun_closes_his_reviews_already(office: Office) -> None:
+    review = office.opened(member=OFFICE_JO.id)
+    DynamoErasures(office.members, office.live.tables.table()).close("academy", OFFICE_JO.id, at=NOW)
+    status, problem = office.ask(DECISION, claims(), review)
+    assert (status, problem["detail"]) == (404, "its member was erased, and this review with him")
+    assert (office.sent(), office.audited()) == ([], [])
+    assert office.ask(ERASURE, claims(ADMIN), member=OFFICE_JO.id)[0] == 200
+    assert office.ask(DECISION, claims(), review)[0] == 404
+
+
+def test_what_was_approved_before_his_erasure_is_not_there_to_be_approved_again(office: Office) -> None:
+    review = office.opened(member=OFFICE_JO.id)
+    assert office.ask(DECISION, claims(), review)[0] == 201
+    assert len(office.sent()) == 1  # and dropped by the rewards, as above
+    office.ask(ERASURE, claims(ADMIN), member=OFFICE_JO.id)
+    assert (office.ask(DECISION, claims(), review)[0], office.sent()) == (404, [])
+    assert office.audited() == ["member erased", "review decided: approve"]
+
+
+def test_the_markers_are_there_before_anybody_is_erased(home: House) -> None:
+    assert home.left() == " ".join(MARKERS)

@@ -1,0 +1,228 @@
+"""An admin's hand on the deployed bundle: every act twice is one, and afterwards audit and ledgers hold."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.audit import command as audit_command
+from infra.local.call_history import call_history
+from infra.local.demo.school import School
+from infra.local.ledger import command as ledger_command
+from infra.local.ledger.place import Place
+from infra.local.login import Login
+from infra.local.openapi_command import document
+from infra.local.replay.drive import Queues, drain
+from infra.local.stage import stage
+from ladder.adapters.dynamodb.packing import to_json
+from ladder.adapters.program_file import load_program
+from ladder.domain.calendar import due
+from ladder.domain.members import Member
+from tests.contract.admin_office import asked as fitting
+from tests.e2e.test_points_on_the_bundle import PROGRAM, Campus, in_queue, message, passed
+from tests.e2e.test_reviews_on_the_bundle import asked, elsewhere, token
+
+ADMIN = "ada"
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Office(Campus):
+    """The campus, and an admin in it."""
+
+    bearer: str
+
+    @property
+    def key(self) -> str:
+        return self.live.program.key
+
+    def path(self, act: str, member: Member | None = None) -> str:
+        of = f"/admin/programs/{self.key}"
+        return f"{of}/members/{member.id}/{act}" if member else f"{of}/{act}"
+
+    def ask(self, path: str, token: str | None = None) -> tuple[int, Any]:
+        return asked(self, path, token or self.bearer)
+
+    def twice(self, path: str, **body: Any) -> Any:
+        """The same request again: made, and then found; what was told the first time."""
+        told = {"reason": "looked at it", **body}
+        answers = [asked(self, path, self.bearer, told) for _ in range(2)]
+        assert [status for status, _ in answers] == [201, 200], answers
+        assert [each["again"] for _, each in answers] == [False, True]
+        return answers[0][1]
+
+    def has(self, member: Member) -> dict[str, Any]:
+        """Once nothing waits: his points, and his badges."""
+        self.balance(member)
+        state, _ = self.live.members.ledger(self.live.program).load(self.key, member.id, [])
+        return {"earned": state.earned, "badges": {*state.badges}}
+
+    def left(self, member: Member) -> tuple[int, int]:
+        """As `balance`, of somebody who was erased."""
+        drain(Queues(self.live.aws.client("sqs"), self.live.outputs), tell=lambda _: None)
+        ledger = self.live.members.ledger(self.live.program)
+        return ledger.left(self.key, member.id).earned, len(ledger.entries(self.key, member.id))
+
+    def audited(self) -> list[str]:
+        table = Place(self.live.aws.client, self.live.outputs).audit
+        return [each["what"] for each in table.query(self.key) if "what" in each]
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Office]:
+    """Without the program's cap, of which no night has allotted anything."""
+    program = load_program(PROGRAM)
+    uncapped = replace(program, caps=replace(program.caps, program_daily_points=None))
+    with stage(uncapped, call_history(1, data=Path("nowhere"))) as live:
+        school = School.opened(live)
+        yield Office(live, school, token(Campus(live, school), ADMIN, "admin"))
+
+
+@pytest.fixture
+def office(opened: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Whatever was done in it: the audit is sealed and verifies, every ledger adds up, and no message failed."""
+    yield opened
+    place = Place(opened.live.aws.client, opened.live.outputs)
+    for command in (audit_command, ledger_command):
+        monkeypatch.setattr(command, "place", lambda stack: place)
+    assert [audit_command.run(["seal"]), audit_command.run(["verify"]), ledger_command.run(["verify"])] == [0, 0, 0]
+    assert Queues(opened.live.aws.client("sqs"), opened.live.outputs).failed() == 0
+
+
+def request() -> str:
+    return secrets.token_hex(8)
+
+
+def test_a_draft_is_tried_published_paused_and_resumed_and_pays_as_it_stands(office: Office) -> None:
+    before, during, after = office.member(), office.member(), office.member()
+    office.school.post([passed(before, "fraud")])
+    assert office.balance(before) == (50, 1)
+    draft = _draft(office, points=70)
+    version = office.live.stores.programs.current_version(office.key)
+    _, trial = asked(office, office.path("drafts"), office.bearer, {"program": draft})
+    assert (trial["after"], [each["draft"] - each["now"] for each in trial["members"]]) == (version, [20])
+    assert office.live.stores.programs.current_version(office.key) == version
+
+    made = office.twice(office.path("versions"), program=draft, after=version)
+    assert (made["version"], office.balance(before)) == (version + 1, (50, 1))  # what was earned stays as it was
+    stale = {"program": _draft(office, points=90), "after": version, "reason": "looked at it"}
+    status, problem = asked(office, office.path("versions"), token(office, "ben", "admin"), stale)
+    assert (status, f"published version {version + 1}" in problem["detail"]) == (409, True)
+
+    standing = {"what": "rule", "key": "MODULE_PASSED"}
+    office.twice(office.path("pauses"), **standing, paused=True)
+    office.school.post([passed(during, "fraud")])
+    assert office.balance(during) == (0, 1)
+    office.twice(office.path("pauses"), **standing, paused=False)
+    office.school.post([passed(after, "fraud")])
+    assert (office.balance(after), office.balance(during)) == ((70, 1), (0, 1))
+    said = office.audited()
+    assert [said.count(f"rule {word}: MODULE_PASSED") for word in ("paused", "resumed")] == [1, 1]
+
+
+def _draft(office: Office, *, points: int) -> dict[str, Any]:
+    """The current version, but for what a module pays."""
+    draft: dict[str, Any] = json.loads(to_json(office.live.stores.programs.current(office.key)))
+    (rule,) = [each for each in draft["rulebook"]["rules"] if each["key"] == "MODULE_PASSED"]
+    rule["points"] = points
+    return draft
+
+
+def test_points_and_a_badge_are_given_taken_back_and_evaluated_anew(office: Office) -> None:
+    member = office.member()
+    points = office.twice(office.path("grants", member), request=request(), points=120)
+    badge = office.twice(office.path("grants", member), request=request(), badge="GUIDE")
+    assert office.has(member) == {"earned": 120, "badges": {"GUIDE"}}
+    for given in (points, badge):
+        entry = {"source": given["source"], "id": given["id"]}
+        office.twice(office.path("revocations", member), request=request(), **entry)
+    assert office.has(member) == {"earned": 0, "badges": set()}
+    again = {"source": badge["source"], "id": badge["id"], "request": request()}  # another request for the same effect
+    office.twice(office.path("revocations", member), **again)
+    office.twice(office.path("grants", member), request=request(), badge="GUIDE")
+    assert office.has(member) == {"earned": 0, "badges": {"GUIDE"}}
+    assert office.balance(member)[1] == 5  # three that were given, and two that were taken back
+    evaluation = {"request": request(), "reason": "looked at it"}
+    answers = [asked(office, office.path("evaluations", member), office.bearer, evaluation) for _ in range(2)]
+    assert [(status, told["changed"]) for status, told in answers] == [(200, False)] * 2
+
+
+def test_who_is_exported_and_erased_leaves_points_of_nobody_and_is_not_there_any_more(office: Office) -> None:
+    member = office.member()
+    event = passed(member, "fraud")
+    office.school.post([event])
+    entry = {"source": office.school.source.key, "id": event["id"]}
+    earned, entries = office.balance(member)
+    said = {**entry, "text": "I never did that at all"}
+    assert asked(office, "/members/me/disputes", office.token(member), said)[0] == 201
+    (review,) = [each for each in office.ask("/admin/reviews")[1]["reviews"] if each["member"] == member.id]
+    status, told = office.ask(office.path("export", member))
+    assert (status, told["roster"]["user"], len(told["kept"]["entry"])) == (200, member.user, entries)
+    assert said["text"] in json.dumps(told)
+
+    assert office.twice(office.path("erasure", member))["facts"] == entries
+    _, told = office.ask(office.path("export", member))
+    assert not [word for word in (member.user, said["text"], event["id"]) if word in _without_audit(told)]
+    upheld = {"decision": "approve", "remedy": "reverse", "reason": "looked at it"}
+    assert asked(office, f"/admin/reviews/{review['id']}/decision", office.bearer, upheld)[0] == 404
+    given = {"request": request(), "reason": "looked at it", "points": 5}
+    assert asked(office, office.path("grants", member), office.bearer, given)[0] == 404
+
+    office.school.post([passed(member, "loans")])
+    in_queue(office, message(office, member, passed(member, "loans")), f"{office.key}#{member.id}")  # past the API
+    assert office.left(member) == (earned, entries)
+
+
+def _without_audit(exported: dict[str, Any]) -> str:
+    """Whose records keep a source's own ids of events."""
+    return json.dumps({name: value for name, value in exported.items() if name != "audit"})
+
+
+def test_the_rotation_of_today_is_made_again_once_for_each_request(office: Office) -> None:
+    today = due(office.live.program.schedule, datetime.now(UTC)).isoformat()
+    told = office.twice(office.path("rotations"), request=request(), date=today)
+    rotations, deadline = office.live.stores.rotations, time.monotonic() + PATIENCE_SECONDS
+    while rotations.pointer(office.key) != told["rotation"]:
+        assert time.monotonic() < deadline, "it never became the current one"
+        time.sleep(0.2)
+    assert office.audited().count("rotation asked for") == office.audited().count("rotation activated") == 1
+
+
+def test_each_route_of_an_admin_answers_real_tokens_by_their_client_role_and_program(office: Office) -> None:
+    login = Login(office.live.aws, office.live.outputs)
+    bearers = {
+        "none": None,
+        "access": login.access_token(ADMIN, program=office.key),
+        "another client": elsewhere(office, ADMIN),
+        "no role": token(office, "nora", None),
+        "viewer": token(office, "vic", "viewer"),
+        "reviewer": token(office, "rita", "reviewer"),
+        "foreign": token(office, "eve", "admin", "another"),
+    }
+    before, member = sorted(office.audited()), office.member()
+    for path, method in _operations():
+        address = path.format(program=office.key, member=member.id, review=f"{member.id}.{'0' * 32}")
+        body = fitting(path) if method == "post" else None
+        told = {who: asked(office, address, bearer, body)[0] for who, bearer in bearers.items()}
+        assert told == _expected(path, method), (method, path)
+    assert (sorted(office.audited()), office.balance(member)) == (before, (0, 0))
+
+
+def _operations() -> list[tuple[str, str]]:
+    paths = document()["paths"]
+    return [(path, method) for path, routes in paths.items() if path.startswith("/admin/") for method in routes]
+
+
+def _expected(path: str, method: str) -> dict[str, int]:
+    """Of what is there for nobody a role that reaches hears 404, as another program's admin does of everything."""
+    nothing = {"none": 401, "access": 401, "another client": 401, "no role": 403}
+    there = 404 if "{" in path or method == "post" else 200
+    of_programs = path.startswith("/admin/programs/")
+    viewer = 403 if of_programs or method == "post" else there
+    return nothing | {"viewer": viewer, "reviewer": 403 if of_programs else there, "foreign": there}

@@ -1,0 +1,138 @@
+"""A member is forgotten while a case of his is judged: no word, review or verdict of his is left, and no grant pays."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator, emulator
+from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.domain.errors import Gone, Unavailable
+from ladder.domain.judging.ruling import Attempt
+from tests.contract.conftest import EMULATED
+from tests.contract.test_administration import JO
+from tests.contract.test_verdicts import ASKED, RULING
+from tests.faults.erasing import Home, home
+from tests.faults.interposed import Fate, Interposed, Meanwhile, When
+from tests.functions.badges.court import ANSWER, CHAMPION, NOW, Model, World, post, program, verdict
+
+pytestmark = EMULATED
+
+TEXT = f"{ANSWER} jo wrote this"
+VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
+HIS = replace(ASKED, program="academy", member=JO)
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
+@dataclass
+class Court:
+    here: Home
+    model: Model = field(default_factory=lambda: Model([verdict()]))
+
+    def hears(self, how: dict[str, Any], fate: Fate | None = None) -> None:
+        """His post, on the real tables, with `fate` before every port."""
+        stores, seen = self.here.house.members(), fate or Fate()
+        judged = replace(program(CHAMPION), version=3)
+        world = World(
+            program=judged,
+            model=Interposed(self.model, seen),
+            verdicts=Interposed(self.verdicts, seen),
+            reviews=Interposed(DynamoReviews(stores.members), seen),
+            activities=Interposed(self.here, seen),
+            ledger=Interposed(stores.ledger(judged), seen),  # type: ignore[arg-type]
+        )
+        world.judge(post(1, TEXT, **how), member=JO)
+
+    @property
+    def verdicts(self) -> DynamoVerdicts:
+        return DynamoVerdicts(self.here.house.members().members, audit=self.here.house.stage.tables.audit)
+
+    def granted(self) -> list[str]:
+        """What was sent is worked off: the ids of what must come again."""
+        return [each for sent in self.here.sent for each in self.here.works(sent)]
+
+    def left(self) -> list[object]:
+        """Of judging, in his partition; and whatever else is wrong."""
+        members = self.here.house.members().members
+        kinds = {item["sk"].partition("#")[0] for item in members.query(f"academy#{JO}")}
+        return [*(kinds & {"VERDICT", "REVIEW", "EFFECT", "JUDGED"}), *self.here.wrong()]
+
+
+def court(aws: Emulator, name: str) -> Court:
+    made = Court(home(aws, name))
+    made.here.house.stage.publish(replace(program(CHAMPION), version=0))
+    return made
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("how", [VOUCHED, ALONE], ids=["vouched", "alone"])
+def test_whoever_is_erased_at_any_call_of_his_case_leaves_nothing_of_it(
+    aws: Emulator, how: dict[str, Any], when: When
+) -> None:
+    name, counted = f"{len(how)}-{when}", Fate()
+    court(aws, f"undisturbed-{name}").hears(how, counted)
+    assert {"DynamoVerdicts.claim", "Model.ask", "DynamoVerdicts.record"} <= {*counted.calls}
+    for at, call in enumerate(counted.calls):
+        here = court(aws, f"case-{name}-{at}")
+        with suppress(Gone):
+            here.hears(how, Meanwhile(at=at, when=when, act=here.here.house.erase))
+        assert (here.granted(), here.left()) == ([], []), call
+        asked = len(here.model.asked)
+        with pytest.raises(Gone):  # which the batch drops
+            here.hears(how)
+        assert (len(here.model.asked), here.left()) == (asked, []), call
+
+
+@pytest.mark.parametrize("how", [VOUCHED, ALONE], ids=["vouched", "alone"])
+def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, how: dict[str, Any]) -> None:
+    counted = Fate()
+    court(aws, f"erased-{len(how)}").here.house.erase(counted)
+    for at, call in enumerate(counted.calls):
+        here = court(aws, f"erasure-{len(how)}-{at}")
+
+        def judged(here: Court = here) -> None:
+            with suppress(Gone):
+                here.hears(how)
+            assert here.granted() == []
+
+        here.here.house.erase(Meanwhile(at=at, when="before", act=judged))
+        assert here.left() == [], call
+
+
+def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_costs_nothing(aws: Emulator) -> None:
+    here = court(aws, "gone")
+    here.here.house.erase()
+    with pytest.raises(Gone):
+        here.verdicts.claim(HIS, now=NOW, lease_seconds=30)
+    with pytest.raises(Gone):
+        here.verdicts.record(HIS, RULING)
+    assert here.left() == []
+    others = replace(HIS, member="f" * 32, key="k2", bound=HIS.daily_tokens)
+    here.verdicts.claim(others, now=NOW, lease_seconds=30)  # all of the day is there for it
+    with pytest.raises(Unavailable):
+        here.verdicts.claim(replace(others, key="k3", bound=1), now=NOW, lease_seconds=30)
+
+
+def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_and_its_tokens_stay_spent(
+    aws: Emulator,
+) -> None:
+    here = court(aws, "thinking")
+    attempt = here.verdicts.claim(HIS, now=NOW, lease_seconds=30)
+    assert isinstance(attempt, Attempt)
+    here.here.house.erase()
+    with pytest.raises(Gone):
+        here.verdicts.record(attempt, RULING)
+    here.verdicts.settle(attempt, tokens=10)
+    with pytest.raises(Unavailable, match="tokens of the day"):
+        here.verdicts.claim(
+            replace(HIS, member="f" * 32, key="k2", bound=HIS.daily_tokens - HIS.bound + 1), now=NOW, lease_seconds=30
+        )
+    assert here.left() == []

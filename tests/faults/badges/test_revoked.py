@@ -1,0 +1,212 @@
+"""A judged badge that was taken back stays so until another case of the member earns it anew; it is held once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from admin.decide_review import decide_review
+from admin.grant import Hand, revoke
+from infra.local.ledger.verify import verify
+from infra.local.ledger.walk import Person, Read
+from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
+from ladder.domain.activity import BADGE_GRANTED, REVERSED, Key, digest
+from ladder.domain.asked import InConflict
+from ladder.domain.judged_badge import Policy
+from ladder.domain.reviews.review import Review, Terms
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.state import State
+from ladder.domain.rulebook import Requirement, Unlock
+from rewards.desk import Desk
+from rewards.reward import reward
+from tests.faults.interposed import Fate, Interposed, Killed, When
+from tests.functions.badges.court import CHAMPION, MEMBER, NOW, World, post, program
+
+ANNA = Staff(subject="anna", program="academy", role="admin")
+VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
+LATER = NOW + timedelta(days=1)
+MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="badge", key="CHAMPION"),))
+
+
+def judged(policy: Policy) -> World:
+    book = program(replace(CHAMPION, policy=policy))
+    return World(program=replace(book, rulebook=replace(book.rulebook, unlocks=(MENTOR,))))
+
+
+@dataclass
+class School:
+    """One member's posts, whoever looks at them, and the ledger that follows."""
+
+    world: World
+    decisions: MemoryDecisions = field(default_factory=MemoryDecisions)
+    worked: int = 0
+
+    def posts(self, number: int, how: dict[str, Any], *, at: datetime = NOW) -> None:
+        self.world.judge(post(number, at=at, **how), now=at)
+        self.works()
+
+    def approves(self, review: Review, *, at: datetime = NOW) -> bool:
+        """Whether it had been approved before."""
+        decision = decide_review(
+            ANNA,
+            review.address,
+            Terms(action="approve"),
+            "as it says",
+            now=at,
+            badges=lambda: ["CHAMPION"],
+            reviews=self.world.reviews,
+            queue=self.world.activities,
+        )
+        self.works()
+        return decision.again
+
+    def revokes(self, event: Key, *, request: str = "r1", at: datetime = NOW, fate: Fate | None = None) -> None:
+        hand = Hand(
+            staff=ANNA,
+            request=request,
+            reason="given by mistake",
+            now=at,
+            decisions=Interposed(self.decisions, fate or Fate()),
+            activities=Interposed(self.world.activities, fate or Fate()),
+            people=MemoryPeople(self.world.ledger, self.world.programs),
+        )
+        revoke(hand, member=MEMBER, event=event, ledger=self.world.ledger)
+        self.works()
+
+    def works(self) -> None:
+        """Whatever the queue has, as the rewards do it."""
+        for delivery in self.world.activities.sent[self.worked :]:
+            reward(self._desk(), delivery.activities, pause=lambda tries: None)
+        self.worked = len(self.world.activities.sent)
+
+    def again(self) -> None:
+        """The whole queue, once more."""
+        self.worked = 0
+        self.works()
+
+    @property
+    def reviews(self) -> Sequence[Review]:
+        return sorted(self.world.reviews.reviews.values(), key=lambda each: each.created_at)
+
+    @property
+    def has(self) -> tuple[dict[str, int], set[str]]:
+        """Badges with their tiers, and what they open; once everything was found to add up."""
+        state, ledger = self.state, self.world.ledger
+        entries = ledger.entries("academy", MEMBER)
+        digests = {entry.key: digest(entry.activity) for entry in entries}
+        found = Read(Person("academy", MEMBER), state, entries, digests, {1: self._desk().book})
+        assert verify(found).findings == ()
+        return {key: tier for key, (tier, _) in state.badges.items()}, set(state.unlocks)
+
+    @property
+    def state(self) -> State:
+        return self.world.ledger.left("academy", MEMBER)
+
+    @property
+    def told(self) -> Counter[str]:
+        """By type, how many entries there are."""
+        return Counter(entry.activity.type for entry in self.world.ledger.entries("academy", MEMBER))
+
+    @property
+    def grants(self) -> list[Key]:
+        entries = self.world.ledger.entries("academy", MEMBER)
+        return [entry.key for entry in entries if entry.activity.type == BADGE_GRANTED]
+
+    def _desk(self) -> Desk:
+        book = Book.of(self.world.program)
+        ledger = self.world.ledger
+        return Desk(member=MEMBER, book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=LATER)
+
+
+HELD, NOT_HELD = ({"CHAMPION": 1}, {"MENTORING"}), (dict[str, int](), set[str]())
+
+
+def test_what_was_approved_and_taken_back_is_earned_anew_by_another_case_that_is_approved() -> None:
+    school = School(judged("approve"))
+    school.posts(1, VOUCHED)
+    assert (school.has, len(school.grants)) == (NOT_HELD, 0)  # a proposal is no badge
+    school.approves(school.reviews[0])
+    assert school.has == HELD
+    (first,) = school.grants
+    school.revokes(first)
+    assert school.has == NOT_HELD
+    school.posts(2, VOUCHED, at=LATER)
+    assert (school.has, len(school.world.model.asked)) == (NOT_HELD, 2)
+    school.approves(school.reviews[1], at=LATER)
+    assert school.has == HELD
+    assert (len(set(school.grants)), school.told[REVERSED]) == (2, 1)
+    assert school.state.badges["CHAMPION"][1] == LATER.date().toordinal()
+    assert len(school.world.reviews.audit) == 2
+    school.again()
+    assert (school.has, len(school.grants)) == (HELD, 2)
+
+
+@pytest.mark.parametrize("policy", ["approve", "auto"])
+def test_the_case_that_had_earned_it_does_not_bring_it_back_however_often_it_is_told_or_approved(
+    policy: Policy,
+) -> None:
+    school = School(judged(policy))
+    school.posts(1, VOUCHED)
+    for review in school.reviews:
+        school.approves(review)
+    school.revokes(school.grants[0])
+    school.posts(1, VOUCHED, at=LATER)
+    assert [school.approves(review, at=LATER) for review in school.reviews] == [True] * (policy == "approve")
+    school.again()
+    assert (school.has, len(school.grants), len(school.world.model.asked)) == (NOT_HELD, 1, 1)
+
+
+def test_two_cases_that_are_both_approved_hold_it_once_and_losing_one_leaves_the_other() -> None:
+    school = School(judged("approve"))
+    school.posts(1, VOUCHED)
+    school.posts(2, VOUCHED)
+    for review in school.reviews:
+        school.approves(review)
+    assert (school.has, len(school.grants)) == (HELD, 2)
+    school.revokes(school.grants[0])
+    assert school.has == HELD
+    school.revokes(school.grants[1], request="r2")
+    assert school.has == NOT_HELD
+
+
+def test_nobody_who_holds_it_is_judged_for_it_again() -> None:
+    school = School(judged("auto"))
+    school.posts(1, VOUCHED)
+    school.posts(2, VOUCHED)
+    assert (school.has, len(school.world.model.asked), len(school.grants)) == (HELD, 1, 1)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_revocation_that_is_killed_and_asked_for_again_takes_it_back_once(at: int, when: When) -> None:
+    school = School(judged("auto"))
+    school.posts(1, VOUCHED)
+    (grant,) = school.grants
+    with pytest.raises(Killed):
+        school.revokes(grant, fate=Fate(at=at, when=when))
+    school.revokes(grant, at=LATER)
+    school.works()
+    assert (school.has, school.told[REVERSED], len(school.decisions.records)) == (NOT_HELD, 1, 1)
+
+
+def test_one_review_has_one_decision_whoever_comes_second() -> None:
+    school = School(judged("approve"))
+    school.posts(1, VOUCHED)
+    (review,) = school.reviews
+    assert [school.approves(review), school.approves(review)] == [False, True]
+    with pytest.raises(InConflict):
+        decide_review(
+            replace(ANNA, subject="ben"),
+            review.address,
+            Terms(action="reject"),
+            "not at all",
+            now=LATER,
+            badges=lambda: ["CHAMPION"],
+            reviews=school.world.reviews,
+            queue=school.world.activities,
+        )
+    assert (school.has, len(school.grants), len(school.world.reviews.audit)) == (HELD, 1, 1)

@@ -1,0 +1,134 @@
+"""A house on an emulated DynamoDB in which one of a team is to be forgotten, while his awards go on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from admin.export import Exported, Shelves, export
+from admin.seal import seal
+from infra.local.emulator import Emulator
+from infra.local.ledger.place import Place
+from infra.local.ledger.verify import verify as ledger_verified
+from infra.local.ledger.walk import Person, read
+from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.audit import DynamoAudit
+from ladder.adapters.dynamodb.belongings import DynamoBelongings
+from ladder.adapters.dynamodb.histories import DynamoHistories
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.memory.audit import MemoryAnchors
+from ladder.adapters.messages import read_message
+from ladder.adapters.sqs import message_body
+from ladder.domain.activity import Activity, Delivery
+from ladder.domain.audit.verify import verify as audit_verified
+from ladder.domain.rulebook import TeamAchievement
+from rewards.batch import Clerk, Received, work
+from rewards.desk import Desk
+from rewards.reward import reward
+from rewards.team import tell_team
+from tests.contract.test_administration import ANNA, JO, NINE, NOW, House, house
+from tests.faults.interposed import Fate, Interposed
+from tests.faults.rewards.academy import CAPS, RULEBOOK, academy, event
+
+TOGETHER = TeamAchievement(key="TOGETHER", name="together", target=1, floor=1, points=5, share=0.5)
+TEAMED = academy(
+    caps=replace(CAPS, program_daily_points=900, member_weekly_points=None),
+    rulebook=replace(RULEBOOK, teams=(TOGETHER,)),
+)
+AWARD = (
+    event("learner.completed_module", NINE + timedelta(days=4), "jo.raw-8", module="jo.module-2"),
+    event("forum.posted", NINE + timedelta(minutes=90), "jo.raw-9", text="jo wrote this"),  # before what is known
+    event("peer.assisted", NINE + timedelta(hours=2), "e3", colleague="another body"),
+)
+
+
+@dataclass
+class Home:
+    """`sent`: what the team was granted, still in the queue; `troubles`: what made a message come again."""
+
+    house: House
+    place: Place
+    sent: list[Delivery] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self.sent += deliveries
+
+    def bring(self, fate: Fate | None = None) -> list[str]:
+        """The award's message, and the team's grants as they come of it; ids of what must come again."""
+        left = self.works(Delivery("academy", JO, AWARD), fate)
+        while self.sent:
+            left += self.works(self.sent.pop(0))
+        return left
+
+    def works(self, delivery: Delivery, fate: Fate | None = None) -> list[str]:
+        """As the queue brings it."""
+        message = Received("1", f"{delivery.program}#{delivery.member}", message_body(delivery))
+        return work([message], self._clerk(fate or Fate()))
+
+    def _clerk(self, fate: Fate) -> Clerk:
+        return Clerk(
+            read=read_message,
+            give=lambda program, member, activities: self._give(member, activities, fate),
+            park=self.house.members().ledger().park,
+            time_left=lambda: 60.0,
+            report=lambda group, error: self.troubles.append(error),
+            drop=self.dropped.append,
+        )
+
+    def _give(self, member: str, activities: Sequence[Activity], fate: Fate) -> None:
+        """As the handler does it, with `fate` before each port."""
+        stores = self.house.members()
+        book = stores.book("academy")
+        desk = Desk(
+            member=member,
+            book=book,
+            books=lambda version: stores.version("academy", version),
+            ledger=Interposed(stores.ledger(book.program), fate),
+            purse=Interposed(stores.purse, fate),
+            now=NOW,
+        )
+        rewarded = reward(desk, activities, pause=lambda tries: None)
+        tell_team(desk, rewarded, teams=Interposed(stores.teams, fate), queue=Interposed(self, fate))
+
+    def export(self, fate: Fate | None = None) -> Exported:
+        stores, audit = self.house.members(), self.house.table(self.house.stage.tables.audit)
+        parts: dict[str, Any] = {
+            "programs": stores.published,
+            "belongings": DynamoBelongings(stores.members, audit, stores.ledger(stores.book("academy").program)),
+            "rotations": DynamoRotations(stores.programs),
+            "placements": DynamoAssignments(stores.programs),
+            "histories": DynamoHistories(stores.programs),
+        }
+        shelves = Shelves(**{name: Interposed(part, fate or Fate()) for name, part in parts.items()})
+        return export(ANNA, member=JO, now=NOW, shelves=shelves)
+
+    def entries(self) -> int:
+        return len(self.house.archive().ledger.entries("academy", JO))
+
+    def wrong(self) -> list[object]:
+        """What names him, does not add up in his ledger, or is broken in the audit once it is sealed."""
+        found: list[object] = [*self.house.left().split()]
+        found += ledger_verified(read(self.place, Person("academy", JO))).findings
+        audit, anchors = DynamoAudit(self.place.audit), MemoryAnchors()
+        sealed = seal(
+            programs=self.house.members().published, audit=audit, anchors=anchors, now=NOW, pause=lambda tries: None
+        )
+        verified = audit_verified("academy", audit.items("academy"), anchors.of("academy"), now=NOW)
+        found += [each for each in (*sealed.failed.values(), verified.broken) if each]
+        return [*found, *self.troubles]
+
+
+def home(aws: Emulator, name: str) -> Home:
+    """Whose second version pays by teams, and under a cap that all share."""
+    made = house(aws, name)
+    made.stage.publish(replace(TEAMED, version=0))
+    tables = made.stage.tables
+    outputs = {
+        "MembersTable": made.stage.members,
+        "ProgramsTable": tables.programs,
+        "AuditTable": tables.audit,
+        "ActivitiesQueueUrl": "none",
+    }
+    return Home(made, Place(aws.client, outputs))
