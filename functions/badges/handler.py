@@ -20,6 +20,7 @@ from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.reviews import DynamoReviews, DynamoRosters
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.adapters.dynamodb.writings import DynamoWritings
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sqs import SqsActivities
@@ -73,8 +74,15 @@ class Court:
     def hear(self, happened: Happened) -> Iterator[str]:
         program, now = self._members.book(happened.program).program, datetime.now(UTC)
         bench = self._bench(program, now)
-        rosters = DynamoRosters(kept.slots, self._members.published)
-        for badge, case in pick(program, happened, ledger=self._members.ledger(program), rosters=rosters, now=now):
+        picked = pick(
+            program,
+            happened,
+            ledger=self._members.ledger(program),
+            writings=DynamoWritings(self._members.members),
+            rosters=DynamoRosters(kept.slots, self._members.published),
+            now=now,
+        )
+        for badge, case in picked:
             judged = judge(bench, badge, case)
             yield judged.ruling.decision.outcome if judged else "over budget"
 

@@ -70,6 +70,7 @@ def poll(
                     contents,
                     source,
                     program=program,
+                    judged=sources.judged_types(program),
                     now=now,
                     identities=identities,
                     quarantine=quarantine,

@@ -40,6 +40,7 @@ def receive(
         contents,
         found,
         program=program,
+        judged=sources.judged_types(program),
         now=now,
         identities=identities,
         quarantine=quarantine,

@@ -28,6 +28,7 @@ def take(
     source: Source,
     *,
     program: str,
+    judged: Collection[str],
     now: datetime,
     identities: Identities,
     quarantine: Parking,
@@ -40,6 +41,7 @@ def take(
     But where its sender could not mend it: then it is set apart, with its member or else its source, and the others
     are taken. What a member sent together is one delivery; events of erased members are dropped. Whom an event only
     mentions is known by a mark from here on, and so is what somebody wrote, but where it is judged.
+    `judged`: the types of event whose texts are; no other text is sent anywhere.
     """
     read, apart = _read(contents, source, now=now)
     read = [(raw, _without_names(activity, identities)) for raw, activity in read]
@@ -49,7 +51,7 @@ def take(
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
     if known:
         activities.send(_deliveries(program, [(member, _without_text(each, identities)) for member, each in known]))
-        if posts := [(member, each) for member, each in known if _judgeable(each)]:
+        if posts := [(member, each) for member, each in known if each.type in judged and _judgeable(each)]:
             cases.send(_deliveries(program, posts))
     dropped = len(read) - len(known) + len(apart) - parked
     return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, ids=contents.ids)

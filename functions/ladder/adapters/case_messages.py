@@ -18,7 +18,6 @@ from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rules import Plain
 
 POSTED = "forum.posted"
-WRITTEN = "text_digest"  # of an entry whose text ingestion has sent as a post: without it, it is no case
 
 type Told = tuple[str, str, Activity]  # program, member and what happened
 
@@ -63,8 +62,7 @@ def _entry(record: Mapping[str, Any]) -> Told | None:
         return None
     item = decode(image)
     program, _, member = str(item["pk"]).partition("#")
-    activity = entries.from_item(item).activity
-    return None if WRITTEN in activity.attributes else (program, member, activity)
+    return program, member, entries.from_item(item).activity
 
 
 def _post(post: Post) -> Told:

@@ -12,10 +12,12 @@ from ladder.adapters.memory import MemoryActivities, MemoryPrograms
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
+from ladder.adapters.memory.writings import MemoryWritings
 from ladder.domain.activity import Activity
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel, Pieces
-from ladder.domain.judging.case import Case, Past, case_of
+from ladder.domain.judging.case import Case, case_of
+from ladder.domain.judging.past import Past
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.program import Program
 from ladder.domain.rewards.book import Book
@@ -85,6 +87,13 @@ def activity(event: str, kind: str, *, at: datetime = NOW, **attributes: Any) ->
     return Activity(source="academy", id=event, type=kind, occurred_at=at, received_at=at, attributes=attributes)
 
 
+def marked(written: Activity) -> Activity:
+    """Its entry, which knows the text by a mark only."""
+    text = str(written.attributes["text"])
+    told = {name: value for name, value in written.attributes.items() if name != "text"}
+    return replace(written, attributes={**told, "text_digest": f"mark of {len(text)}", "text_length": len(text)})
+
+
 def five_tries() -> list[Activity]:
     """Four failed, a day apart each, then passed."""
     failed = [tried(n, passed=False, score=40 + 5 * n, at=NOW - timedelta(days=5 - n)) for n in range(1, 5)]
@@ -129,6 +138,7 @@ class World:
     reviews: Any = field(default_factory=MemoryReviewQueue)
     activities: Any = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    writings: Any = field(default_factory=MemoryWritings)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     numbers: Any = field(default_factory=count)
 
@@ -154,9 +164,18 @@ class World:
                 Change(program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW)
             )
 
+    def write(self, *posts: Activity, member: str = MEMBER) -> list[str]:
+        """As ingestion tells of each: the text to the court, and to the ledger a mark. Ids of the cases it made."""
+        found = list[str]()
+        for each in posts:
+            found += [case.id for _, case in self.cases(each, member=member, now=each.occurred_at)]
+            self.record(marked(each), member=member)
+        return found
+
     def cases(self, done: Activity, *, member: str = MEMBER, now: datetime = NOW) -> Iterable[tuple[JudgedBadge, Case]]:
         happened = Happened(program="academy", member=member, activity=done)
-        return pick(self.program, happened, ledger=self.ledger, rosters=MemoryRosters(self.programs), now=now)
+        rosters = MemoryRosters(self.programs)
+        return pick(self.program, happened, ledger=self.ledger, writings=self.writings, rosters=rosters, now=now)
 
     def judge(self, done: Activity, *, member: str = MEMBER, now: datetime = NOW) -> list[Judged | None]:
         return [judge(self.bench(now), badge, case) for badge, case in self.cases(done, member=member, now=now)]

@@ -1,21 +1,27 @@
 """What can be neither paid nor mended here is set apart, whole, beside its member or its source."""
 
 import hashlib
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import batched
 
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.erased import still_there
 from ladder.adapters.dynamodb.packing import pack
-from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.table import KEPT_DAYS, Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Put
 
 LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
+OF_A_SOURCE = "source:"
 
 
 class DynamoQuarantine:
-    def __init__(self, table: Table) -> None:
+    """A member's goes with his erasure. Whose a source's is nobody can tell, so nothing but time would end it."""
+
+    def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
         self._table = table
+        self._clock = clock
 
     def park(self, program: str, owner: str, body: str, why: str) -> None:
         """In as many items as it takes: nothing of it is lost, unless he was erased, of whom nothing is kept.
@@ -31,4 +37,9 @@ class DynamoQuarantine:
                 "why": why,
             }
             with suppress(Refused):
-                self._table.write(Put(item=item, only_if=ABSENT), still_there(program, owner))
+                self._table.write(self._lasting(owner, Put(item=item, only_if=ABSENT)), still_there(program, owner))
+
+    def _lasting(self, owner: str, put: Put) -> Put:
+        if not owner.startswith(OF_A_SOURCE):
+            return put
+        return put.until(int(self._clock()) + KEPT_DAYS * 86_400)

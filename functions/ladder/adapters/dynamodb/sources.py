@@ -2,7 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -12,6 +14,12 @@ from ladder.domain.source import Source, SourceKind
 
 MOST_KEPT = 1_000  # programs, among them such as somebody made up
 LONGEST_KEY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    sources: tuple[Source, ...] = ()
+    judged: frozenset[str] = frozenset()
 
 
 class DynamoSources:
@@ -25,33 +33,46 @@ class DynamoSources:
         self._table = table
         self._clock = clock
         self._keep_seconds = keep_seconds
-        self._kept: dict[str, tuple[float, tuple[Source, ...]]] = {}
+        self._kept: dict[str, tuple[float, _Known]] = {}
 
     def find(self, program: str, key: str) -> Source | None:
         if not 0 < len(program) <= LONGEST_KEY:  # DynamoDB refuses to look for such a key
             return None
-        return next((source for source in self._sources(program) if source.key == key), None)
+        return next((source for source in self._known(program).sources if source.key == key), None)
 
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
         programs = [item["sk"] for item in self._table.query(keys.REGISTRY)]
-        return [(program, source) for program in programs for source in self._sources(program) if source.kind == kind]
+        all_ = ((program, source) for program in programs for source in self._known(program).sources)
+        return [(program, source) for program, source in all_ if source.kind == kind]
 
-    def _sources(self, program: str) -> tuple[Source, ...]:
-        until, sources = self._kept.get(program, (0.0, ()))
+    def judged_types(self, program: str) -> frozenset[str]:
+        return self._known(program).judged
+
+    def _known(self, program: str) -> _Known:
+        until, known = self._kept.get(program, (0.0, _Known()))
         if self._clock() < until:
-            return sources
+            return known
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        sources = self._read(program)
-        self._kept[program] = (self._clock() + self._keep_seconds, sources)
-        return sources
+        known = self._read(program)
+        self._kept[program] = (self._clock() + self._keep_seconds, known)
+        return known
 
-    def _read(self, program: str) -> tuple[Source, ...]:
+    def _read(self, program: str) -> _Known:
         current = self._table.get(program, keys.CONFIG)
         item = self._table.get(program, keys.config(int(current["version"]) if current else 0))
-        return _sources_of(item["program"]) if item else ()
+        return _known_of(item["program"]) if item else _Known()
 
 
-def _sources_of(program: str) -> tuple[Source, ...]:
+def _known_of(program: str) -> _Known:
     """Without pydantic, which takes 0.1 s to load. Not msgspec's own reader: a program's numbers may be infinite."""
-    return msgspec.convert(json.loads(program).get("sources", ()), tuple[Source, ...])
+    told = json.loads(program)
+    sources = msgspec.convert(told.get("sources", ()), tuple[Source, ...])
+    return _Known(sources, frozenset(_judged_types(told.get("rulebook", {}))))
+
+
+def _judged_types(rulebook: Mapping[str, Any]) -> Iterator[str]:
+    """Tries are judged by what systems recorded, so nothing that was written is asked for with them."""
+    for badge in rulebook.get("judged", ()):
+        if not badge.get("perseverance"):
+            yield from badge["match"]["types"]

@@ -1,5 +1,6 @@
 """Judged badges: what is a case, what a model is asked, what is believed of its answer, and what becomes of it.
 
+past.py      what somebody did and wrote, as it stands by now
 case.py      a case: what somebody did, without a word about who he is
 guards.py    what of a learner's text reaches a model, and how it is kept apart from instructions
 verdict.py   the form of an answer, and why one is not taken

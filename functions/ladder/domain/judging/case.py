@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from ladder.domain.activity import Activity, Key
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judged_badge import JudgedBadge, Pieces
-from ladder.domain.judging.guards import shown
-from ladder.domain.rewards.amendments import Amendments
+from ladder.domain.judging.guards import clean, shown
+from ladder.domain.judging.past import TEXT, WRITTEN, Past
 from ladder.domain.rewards.matching import predicate, same
 from ladder.domain.rules import Match, Perseverance, Plain
 
@@ -47,26 +47,6 @@ class Case:
         return (*self.texts, *self.facts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What one member did, as it stands: nothing that was taken back, everything as it was corrected."""
-
-    program: str
-    member: str
-    activities: Sequence[Activity]
-    days: LocalDays
-
-    @classmethod
-    def of(cls, program: str, member: str, told: Iterable[Activity], days: LocalDays) -> "Past":
-        known = {each.key: each for each in told}
-        amendments = Amendments.among(known.values())
-        standing = (amendments.applied(each) for key, each in known.items() if not amendments.reverses(key))
-        return cls(program=program, member=member, activities=sorted(standing, key=lambda each: each.order), days=days)
-
-    def find(self, key: Key) -> Activity | None:
-        return next((each for each in self.activities if each.key == key), None)
-
-
 def fits(match: Match, activity: Activity) -> bool:
     return activity.type in match.types and predicate(match.where)(activity.attributes)
 
@@ -81,9 +61,19 @@ def case_of(badge: JudgedBadge, event: Key, past: Past) -> Case | None:
         enough = len(tries) >= badge.perseverance.after_failures
         return _case(badge, activity, [*tries, activity], past, texts=False) if enough else None
     if badge.pieces:
-        together = _together(badge, badge.pieces, activity, past)
-        return _case(badge, activity, together, past) if len(together) >= badge.pieces.at_least else None
-    return _case(badge, activity, [activity], past) if activity.attributes.get("text") else None
+        return _of_pieces(badge, badge.pieces, activity, past)
+    return _case(badge, activity, [activity], past) if activity.attributes.get(TEXT) else None
+
+
+def texts_of(badge: JudgedBadge, event: Key, past: Past) -> list[Key]:
+    """The events whose texts a case of this one may show, where the badge asks for several pieces: never many."""
+    activity = past.find(event)
+    if badge.pieces is None or activity is None:
+        return []
+    pieces = [each for each in past.activities if fits(badge.match, each) and {TEXT, WRITTEN} & each.attributes.keys()]
+    before = [each.key for each in pieces if each.order <= activity.order]
+    after = [each.key for each in pieces if each.order > activity.order]
+    return [*before[-MOST_PIECES:], *after[: badge.pieces.at_least]]
 
 
 def case_id(program: str, member: str, badge: str, event: Key) -> str:
@@ -95,9 +85,7 @@ def case_id(program: str, member: str, badge: str, event: Key) -> str:
 def _case(
     badge: JudgedBadge, activity: Activity, spoken_of: Sequence[Activity], past: Past, *, texts: bool = True
 ) -> Case | None:
-    written = shown(
-        [str(each.attributes["text"]) for each in spoken_of if each.attributes.get("text")] if texts else []
-    )
+    written = shown([str(each.attributes[TEXT]) for each in spoken_of if each.attributes.get(TEXT)] if texts else [])
     if texts and not written and not badge.pieces:
         return None  # nothing in it that anybody can see
     return Case(
@@ -137,17 +125,30 @@ def _tries(tried: Perseverance, activity: Activity, past: Past) -> Iterator[Acti
     yield from found
 
 
-def _together(badge: JudgedBadge, pieces: Pieces, activity: Activity, past: Past) -> list[Activity]:
+def _of_pieces(badge: JudgedBadge, pieces: Pieces, activity: Activity, past: Past) -> Case | None:
+    """The event's, or that of the first piece after it which it makes enough: what was done is told in any order."""
+    found = [each for each in past.activities if fits(badge.match, each) and _is_seen(each)]
+    after = [each for each in found if each.order >= activity.order]
+    for last in after[: pieces.at_least]:
+        together = _together(pieces, found, last, past.days)
+        if activity not in together:
+            return None
+        if len(together) >= pieces.at_least:
+            return _case(badge, last, together, past)
+    return None
+
+
+def _together(pieces: Pieces, found: Iterable[Activity], last: Activity, days: LocalDays) -> list[Activity]:
     """The latest pieces up to this one."""
-    first = past.days.day(activity.occurred_at).toordinal() - pieces.within_days
-    matching = [
-        each
-        for each in past.activities
-        if each.order <= activity.order
-        and fits(badge.match, each)
-        and past.days.day(each.occurred_at).toordinal() > first
-    ]
-    return matching[-MOST_PIECES:]
+    first = days.day(last.occurred_at).toordinal() - pieces.within_days
+    up_to = (each for each in found if each.order <= last.order)
+    return [each for each in up_to if days.day(each.occurred_at).toordinal() > first][-MOST_PIECES:]
+
+
+def _is_seen(activity: Activity) -> bool:
+    """What was written counts while its text can be shown; what never was, by what systems recorded of it."""
+    text = activity.attributes.get(TEXT)
+    return bool(clean(str(text))) if text else WRITTEN not in activity.attributes
 
 
 def _facts(badge: JudgedBadge, told: Sequence[Activity], last: Activity, days: LocalDays) -> Iterator[str]:

@@ -38,14 +38,13 @@ def masked(text: str) -> str:
 
 
 def shown(texts: Sequence[str]) -> tuple[str, ...]:
-    """Pieces of text as a model may see them, cut where they are longer together than a case may be."""
-    found, left = list[str](), LONGEST_TEXT
-    for text in texts:
-        piece = masked(clean(text[: 4 * LONGEST_TEXT]))[:left].strip()
-        left -= len(piece)
-        if piece:
-            found.append(piece)
-    return tuple(found)
+    """Pieces of text as a model may see them. Where they are longer together than a case may be, the longest are cut.
+
+    So no piece crowds out another, the newest least of all: what a short one leaves of its equal part, others have.
+    """
+    pieces = [masked(clean(text[: 4 * LONGEST_TEXT])) for text in texts]
+    cut = (piece[:part].strip() for piece, part in zip(pieces, _parts(pieces), strict=True))
+    return tuple(piece for piece in cut if piece)
 
 
 def field(texts: Sequence[str], token: Token) -> Field:
@@ -56,6 +55,15 @@ def field(texts: Sequence[str], token: Token) -> Field:
         if delimiter and delimiter.casefold() not in text.casefold():
             return Field(delimiter, text)
     raise ValueError(f"{DRAWS} delimiters in a row were in the text: they are not drawn at random")
+
+
+def _parts(pieces: Sequence[str]) -> list[int]:
+    """Characters that each piece may have."""
+    parts, left = [0] * len(pieces), LONGEST_TEXT
+    for done, place in enumerate(sorted(range(len(pieces)), key=lambda place: len(pieces[place]))):
+        parts[place] = min(len(pieces[place]), left // (len(pieces) - done))
+        left -= parts[place]
+    return parts
 
 
 def _hidden(character: str) -> bool:

@@ -1,0 +1,60 @@
+"""What one member did and wrote, as it stands by now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ladder.domain.activity import Activity, Key
+from ladder.domain.calendar import LocalDays
+from ladder.domain.rewards.amendments import Amendments
+from ladder.domain.rules import Plain
+
+TEXT = "text"
+WRITTEN = "text_digest"  # stands in an entry for a text, which no ledger keeps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What one member did, as it stands: nothing that was taken back, everything as it was corrected.
+
+    `rewritten`: what was said afterwards to have another text than it had.
+    """
+
+    program: str
+    member: str
+    activities: Sequence[Activity]
+    days: LocalDays
+    rewritten: frozenset[Key] = frozenset()
+
+    @classmethod
+    def of(cls, program: str, member: str, told: Iterable[Activity], days: LocalDays) -> "Past":
+        """An event that is told twice, by its entry and by the message with its text, is one."""
+        known = dict[Key, Activity]()
+        for each in told:
+            first = known.get(each.key, each)
+            known[each.key] = replace(each, attributes={**first.attributes, **each.attributes})
+        amendments = Amendments.among(known.values())
+        standing = [amendments.applied(each) for key, each in known.items() if not amendments.reverses(key)]
+        rewritten = (each.key for each in standing if _mark(each) != _mark(known[each.key]))
+        return cls(
+            program=program,
+            member=member,
+            activities=sorted(standing, key=lambda each: each.order),
+            days=days,
+            rewritten=frozenset(rewritten),
+        )
+
+    def reading(self, texts: Mapping[Key, str]) -> "Past":
+        """With what was written, by event; without the first words of what was rewritten."""
+        return replace(self, activities=[self._with_text(each, texts.get(each.key)) for each in self.activities])
+
+    def _with_text(self, activity: Activity, text: str | None) -> Activity:
+        if activity.key in self.rewritten:
+            return replace(activity, attributes={**activity.attributes, TEXT: ""})
+        return replace(activity, attributes={**activity.attributes, TEXT: text}) if text else activity
+
+    def find(self, key: Key) -> Activity | None:
+        return next((each for each in self.activities if each.key == key), None)
+
+
+def _mark(activity: Activity) -> Plain:
+    return activity.attributes.get(WRITTEN)

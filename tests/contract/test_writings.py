@@ -1,0 +1,92 @@
+"""What members wrote is kept until its moment, once, and not of somebody who was erased: in memory and in DynamoDB."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ladder.adapters.dynamodb.erasure import DynamoErasures
+from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.writings import DynamoWritings
+from ladder.adapters.memory.writings import MemoryWritings
+from ladder.domain.errors import Gone
+from ladder.ports.judging import Writings
+from tests.contract.conftest import EMULATED, Tables
+from tests.contract.faulty import Faulty
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+UNTIL = NOW + timedelta(days=60)
+FIRST, SECOND, HASHED = ("academy", "post-1"), ("academy", "post-2"), ("wiki", "a#b#1")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    writings: Writings
+    erase: Callable[[str, str], object]
+
+    def keep(self, event: tuple[str, str] = FIRST, text: str = "first words", *, member: str = "m") -> None:
+        self.writings.keep("academy", member, event, text, until=UNTIL)
+
+    def texts(self, *events: tuple[str, str], member: str = "m", now: datetime = NOW) -> dict[tuple[str, str], str]:
+        return dict(self.writings.texts("academy", member, events, now=now))
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def desk(request: pytest.FixtureRequest) -> Desk:
+    if request.param == "memory":
+        memory = MemoryWritings()
+        return Desk(memory, lambda program, member: memory.erased.add((program, member)))
+    table = request.getfixturevalue("tables").table()
+    erasures = DynamoErasures(table, table)
+    return Desk(DynamoWritings(table), lambda program, member: erasures.close(program, member, at=NOW))
+
+
+def test_texts_are_found_under_their_events_and_nobody_else_s_are(desk: Desk) -> None:
+    desk.keep()
+    desk.keep(SECOND, "second words \u05e9\u05dc\u05d5\u05dd")
+    desk.keep(HASHED, "third words")
+    desk.keep(FIRST, "of another", member="n")
+    assert desk.texts(SECOND, FIRST) == {FIRST: "first words", SECOND: "second words \u05e9\u05dc\u05d5\u05dd"}
+    assert desk.texts(HASHED, ("academy", "post-9")) == {HASHED: "third words"}
+    assert desk.texts(FIRST, SECOND, member="n") == {FIRST: "of another"}
+    assert desk.texts() == {}
+
+
+def test_the_first_text_of_an_event_stands(desk: Desk) -> None:
+    for text in ("first words", "first words", "others under the same id"):
+        desk.keep(text=text)
+    assert desk.texts(FIRST) == {FIRST: "first words"}
+
+
+def test_what_is_past_its_moment_is_gone_however_late_it_is_deleted(desk: Desk) -> None:
+    desk.keep()
+    found = [desk.texts(FIRST, now=UNTIL + timedelta(seconds=seconds)) for seconds in (-1, 0, 3 * 86_400)]
+    assert found == [{FIRST: "first words"}, {}, {}]
+
+
+def test_nothing_is_kept_of_somebody_who_was_erased(desk: Desk) -> None:
+    desk.erase("academy", "m")
+    with pytest.raises(Gone):
+        desk.keep()
+    assert desk.texts(FIRST) == {}
+    desk.keep(member="n")
+    assert desk.texts(FIRST, member="n")
+
+
+@EMULATED
+def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
+    DynamoWritings(tables.table()).keep("academy", "m", FIRST, "first words", until=UNTIL)
+    (item,) = [decode(each) for each in tables.client.scan(TableName=tables.programs)["Items"]]
+    assert (item["pk"], item["sk"]) == ("academy#m", "WRITING#academy#post-1")
+    assert item["expires_at"] == UNTIL.timestamp()
+
+
+@EMULATED
+def test_nothing_is_read_where_nothing_is_asked_and_all_of_it_in_one_call(tables: Tables) -> None:
+    faulty = Faulty(tables.client)
+    writings = DynamoWritings(tables.table(faulty))
+    writings.texts("academy", "m", [], now=NOW)
+    assert not sum(faulty.calls.values())
+    writings.texts("academy", "m", [("academy", f"post-{number}") for number in range(16)], now=NOW)
+    assert sum(faulty.calls.values()) == 1
