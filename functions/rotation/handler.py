@@ -10,6 +10,7 @@ import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ladder.adapters.dynamodb.eases import DynamoEases
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
@@ -114,7 +115,7 @@ def _settle(step: Step) -> Progress:
         assignments=step.stores.assignments,
         histories=step.stores.histories,
         queue=completions,
-        reviews=DynamoReviews(Table(dynamodb, settings.members_table, step.usage)),
+        reviews=DynamoReviews(_members(step)),
         platform=step.platforms.challenges(step.program),
     )
     if doubtful:
@@ -131,6 +132,7 @@ def _plan(step: Step) -> Progress:
         rotations=step.stores.rotations,
         assignments=step.stores.assignments,
         histories=step.stores.histories,
+        eases=DynamoEases(_members(step)),
         platform=step.platforms.challenges(step.program),
     )
     return DONE
@@ -157,6 +159,10 @@ def _assign(step: Step) -> Progress:
         platform=step.platforms.challenges(step.program),
         time_left=step.time_left,
     )
+
+
+def _members(step: Step) -> Table:
+    return Table(dynamodb, settings.members_table, step.usage)
 
 
 STEPS = {"collect": _collect, "settle": _settle, "plan": _plan, "retire": _retire, "assign": _assign}

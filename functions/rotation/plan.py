@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from ladder.domain.calendar import night_falls_at
 from ladder.domain.columns import Flags, History
+from ladder.domain.ease import LOOKED_BACK
 from ladder.domain.members import Roster
-from ladder.domain.nights import budgets_for, first_day_needed, plan_night
+from ladder.domain.nights import budgets_for, eased_tonight, first_day_needed, plan_night
 from ladder.domain.ownership import taken_metrics
 from ladder.domain.peers import population
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
 from ladder.known_rotations import everybodys
-from ladder.ports.nights import Assignments, ChallengePlatform, Histories, Rotations
+from ladder.ports.nights import Assignments, ChallengePlatform, Eases, Histories, Rotations
 from ladder.ports.programs import Programs
 
 
@@ -24,6 +26,7 @@ def plan(
     rotations: Rotations,
     assignments: Assignments,
     histories: Histories,
+    eases: Eases,
     platform: ChallengePlatform,
 ) -> None:
     """Write the night and its assignment under this rotation. What is planned already is kept as it is."""
@@ -43,6 +46,7 @@ def plan(
         last_drawn=before.night.last_drawn if before and before.night else {},
         taken=taken_metrics(platform.active(), program, everybodys(claim, rotations, programs)),
         budgets=_budgets(claim, program, everybody.active, history, assignments),
+        eased=_eased(claim, program, roster, eases),
     )
     assignments.save(claim, planned.assignment)
     rotations.advance(replace(rotation, step="planned", night=planned.night))
@@ -52,6 +56,11 @@ def _history(claim: Claim, program: Program, roster: Roster, histories: Historie
     last = claim.date - timedelta(days=1)
     metrics = tuple(metric.key for metric in program.metrics)
     return histories.load(claim.program, first=first, last=last, members=len(roster), metrics=metrics)
+
+
+def _eased(claim: Claim, program: Program, roster: Roster, eases: Eases) -> dict[str, Flags]:
+    since = night_falls_at(program.schedule, claim.date) - LOOKED_BACK
+    return eased_tonight(program, claim.date, roster, eases.decided(claim.program, since=since))
 
 
 def _budgets(

@@ -16,7 +16,7 @@ from ladder.ports.reviews import Reviews
 from rotation import natively_completed as native
 from rotation.flagged import flagged_on
 from rotation.played import Played, Ruling, codes, completions, mirrored, question, ruling
-from rotation.stretch import Stretch
+from rotation.stretch import Runs, Stretch
 from rotation.versions import first_unsettled, in_play, metrics_of
 
 CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
@@ -57,8 +57,10 @@ def settle(
     versions = in_play(claim, program, rotations, programs)
     first = first_unsettled(claim, metrics_of(versions), corrections_days=CORRECTIONS_DAYS)
     history = _history(claim, versions, roster, histories, first)
-    recent, doubts = rotations.between(claim.program, first, claim.date - timedelta(days=1)), 0
-    stretch = Stretch()
+    yesterday, doubts = claim.date - timedelta(days=1), 0
+    recent = rotations.between(claim.program, first, yesterday)
+    runs = assignments.runs(claim.program, first, yesterday)
+    stretch = Stretch.since(runs, first)
     for live in _live(recent):
         played = _played(live, versions, roster, assignments)
         recorded = assignments.outcomes(claim.program, played.day)
@@ -66,8 +68,7 @@ def settle(
             settled = _as_the_platform_says(played, recent, history, recorded, platform)
         else:
             settled = _by_the_figures(played, history, recorded, claim.date)
-        for review in stretch.reviews(played, settled.rulings):
-            reviews.open(review)
+        _stretched(stretch, played, settled, known=runs.get(played.day, {}), assignments=assignments, reviews=reviews)
         _record(played, recorded, settled, assignments, queue)
         doubts += settled.doubts
     rotations.advance(replace(rotation, step="settled"))
@@ -125,6 +126,16 @@ def _as_the_platform_says(
         for category, after in native.outcomes(found, tiers).items()
     ]
     return Settled(rulings, [each for one in rulings for each in mirrored(played, one, found)])
+
+
+def _stretched(
+    stretch: Stretch, played: Played, settled: Settled, *, known: Runs, assignments: Assignments, reviews: Reviews
+) -> None:
+    """Open first, then record, as with completions."""
+    for review in stretch.reviews(played, settled.rulings, known=known):
+        reviews.open(review)
+    if stretch.differs(known):
+        assignments.save_runs(played.program.key, played.day, stretch.runs)
 
 
 def _record(

@@ -1,47 +1,73 @@
 """Stretch: who missed the hardest tier's challenge of a category three times in a row, so that a person may help.
 
-Only dates that this night looks at count, and each miss is told in the night it becomes known. Who was absent, or
-played an easier tier in between, goes on where he was.
+In a row are those that he played, however many nights lie between: who was absent, or played an easier tier, goes on
+where he was. So the run of misses is kept for every date, and a night goes on from the last date before those it looks
+at. What is still open ends a run until it is known; then the dates after it are counted again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from ladder.domain import settlement
 from ladder.domain.calendar import day_bounds
+from ladder.domain.columns import Flags
 from ladder.domain.reviews.opening import STRETCH_MISSED, of_stretch
 from ladder.domain.reviews.review import Review
 from ladder.domain.settlement import Codes
-from rotation.played import Played, Ruling
+from rotation.played import Played, Ruling, codes
 
 HARDEST = 3
 MISSED = [settlement.code("missed"), settlement.code("gate failed")]
 ABSENT = settlement.code("absent")
 
+type Runs = Mapping[str, bytes]  # by category, misses in a row after a date: M bytes, from 0 to 3
+
 
 @dataclass(slots=True)
 class Stretch:
-    """Of one program in one night. `runs`: misses in a row by category, (M,); dates come in their order."""
+    """Of one program in one night, date by date in their order. `runs`: after the last date that it was told of."""
 
-    runs: dict[str, Codes] = field(default_factory=dict)
+    runs: Runs
 
-    def reviews(self, played: Played, rulings: Sequence[Ruling]) -> list[Review]:
-        """Of whoever has missed for the third time on this date, or the sixth, as is known since tonight."""
+    @classmethod
+    def since(cls, recorded: Mapping[date, Runs], first: date) -> "Stretch":
+        """As it was before `first`."""
+        before = max((day for day in recorded if day < first), default=None)
+        return cls({} if before is None else recorded[before])
+
+    def reviews(self, played: Played, rulings: Sequence[Ruling], *, known: Runs) -> list[Review]:
+        """Of whoever missed on this date for the third time in a row, or the sixth, by what was not `known` before."""
         _, ended = day_bounds(played.program.schedule, played.day)
+        thirds = [(each.category, slot) for each in rulings for slot in self._thirds(each, known)]
         return [
-            of_stretch(played.program.key, played.roster[slot].id, each.category, played.day, now=ended)
-            for each in rulings
-            for slot in self._thirds(each)
+            of_stretch(played.program.key, played.roster[slot].id, category, played.day, now=ended)
+            for category, slot in thirds
         ]
 
-    def _thirds(self, found: Ruling) -> list[int]:
-        after = settlement.merged(found.before, found.after)
-        stretch, missed = found.question.played == HARDEST, np.isin(after, MISSED)
-        before = self.runs.get(found.category, np.zeros(len(after), dtype=np.uint8))
-        run = np.where(stretch & missed, before + 1, np.where(stretch & (after != ABSENT), 0, before))
-        self.runs[found.category] = run.astype(np.uint8)
-        new = stretch & missed & ~np.isin(found.before, MISSED)
-        slots: list[int] = np.flatnonzero(new & (run % STRETCH_MISSED == 0)).tolist()
+    def differs(self, known: Runs) -> bool:
+        """From what is recorded of the date; of a member who joined since, nothing was to be recorded."""
+        return any(key not in known or run != known[key].ljust(len(run), b"\0") for key, run in self.runs.items())
+
+    def _thirds(self, found: Ruling, known: Runs) -> list[int]:
+        after, hard = settlement.merged(found.before, found.after), found.question.played == HARDEST
+        run = _run(codes(self.runs.get(found.category, b""), len(after)), after, hard)
+        told = codes(known.get(found.category, b""), len(after))
+        self.runs = {**self.runs, found.category: run.tobytes()}
+        new = _third(run, after, hard) & ~_third(told, found.before, hard)
+        slots: list[int] = np.flatnonzero(new).tolist()
         return slots
+
+
+def _run(before: Codes, outcome: Codes, hard: Flags) -> Codes:
+    """After the third, the next miss is a first one again."""
+    missed = np.where(hard & np.isin(outcome, MISSED), before % STRETCH_MISSED + 1, 0)
+    return np.where(hard & (outcome != ABSENT), missed, before).astype(np.uint8)
+
+
+def _third(run: Codes, outcome: Codes, hard: Flags) -> Flags:
+    """On this very date; on those after it the run stays what it is until he plays again."""
+    third: Flags = hard & np.isin(outcome, MISSED) & (run == STRETCH_MISSED)
+    return third

@@ -59,12 +59,13 @@ class Place:
 
     played: int  # today's tier; 0 = no challenge today
     peers: int
+    tier: int  # of record
 
     @classmethod
     def among(cls, standing: Standing, place: int) -> "Place":
         """Who is not in it was enrolled since: he plays from the next night on."""
         inside = place < len(standing.played)
-        return cls(standing.played[place], standing.peers[place]) if inside else cls(0, 0)
+        return cls(standing.played[place], standing.peers[place], standing.tier[place]) if inside else cls(0, 0, 0)
 
 
 type Assignment = dict[str, Standing]  # category -> standing

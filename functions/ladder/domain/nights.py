@@ -3,7 +3,8 @@
 Pure and vectorised over members: one call plans a whole program. Axes: K drawn categories, M members.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,7 +14,9 @@ from ladder.domain.assignment import NO_BUDGET, Assignment, Standing
 from ladder.domain.budgets import allocate
 from ladder.domain.columns import Flags, History
 from ladder.domain.draw import Drawn, draw
+from ladder.domain.ease import Ease
 from ladder.domain.figures import Figures
+from ladder.domain.members import Roster
 from ladder.domain.peers import Population
 from ladder.domain.preflight import Grid, preflight, worth
 from ladder.domain.program import Program
@@ -51,6 +54,16 @@ def budgets_for(program: Program, active: Flags, history: History) -> list[int] 
     return None if budgets is None else budgets.tolist()
 
 
+def eased_tonight(program: Program, tonight: date, roster: Roster, eases: Iterable[Ease]) -> dict[str, Flags]:
+    """By category, who plays one tier easier than his own: (M,)."""
+    slots = {member.id: slot for slot, member in enumerate(roster)}
+    flags: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(roster), dtype=np.bool))
+    for ease in eases:
+        if ease.member in slots and ease.covers(program.schedule, tonight):
+            flags[ease.category][slots[ease.member]] = True
+    return dict(flags)
+
+
 def plan_night(
     program: Program,
     tonight: date,
@@ -61,16 +74,18 @@ def plan_night(
     last_drawn: Mapping[str, date],
     taken: Collection[str],
     budgets: Sequence[int] | None,
+    eased: Mapping[str, Flags],
 ) -> Plan:
     """The same arguments always give the same plan.
 
     `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody else's challenge on them.
+    `eased`: by category, who plays one tier easier.
     """
     figures = Figures(history, population, program.tier_rule)
     standings = _folded(program, tonight, figures, previous)
     drawn = draw(program, tonight, taken=taken, last_drawn=last_drawn)
     targets = {key: _targets(program, key, tonight, figures) for key in drawn.categories}
-    tiers = _tiers_of_record(drawn, standings, population)
+    tiers = _easier(drawn, _tiers_of_record(drawn, standings, population), eased)
     played = _play(program, drawn, tiers, budgets)
     for row, key in enumerate(drawn.categories):
         standings[key] = replace(standings[key], played=played[row].tobytes())
@@ -105,6 +120,13 @@ def _tiers_of_record(drawn: Drawn, standings: Assignment, population: Population
     """(K, M); 0 for members who no longer play."""
     rows = [np.frombuffer(standings[key].tier, dtype=np.uint8) * population.active for key in drawn.categories]
     return np.array(rows, dtype=np.uint8).reshape(len(rows), population.members)
+
+
+def _easier(drawn: Drawn, tiers: Grid, eased: Mapping[str, Flags]) -> Grid:
+    """The tiers of record, one less for whom it is eased; nobody is left without a challenge by it."""
+    nobody = np.zeros(tiers.shape[1], dtype=np.bool)
+    flags = np.array([eased.get(key, nobody) for key in drawn.categories], dtype=np.bool).reshape(tiers.shape)
+    return tiers - (flags & (tiers > 1))
 
 
 def _play(program: Program, drawn: Drawn, tiers: Grid, budgets: Sequence[int] | None) -> Grid:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from ladder.domain.assignment import Place
 from ladder.domain.program import Metric, Program
@@ -25,14 +26,21 @@ class ChallengeToday:
     sentence: str
 
 
-def challenges(program: Program, night: Night, places: Mapping[str, Place]) -> tuple[ChallengeToday, ...]:
-    """Of the night's categories, those that he plays. `program`: the version that the night was planned under."""
-    return tuple(_challenges(program, night, places))
+def challenges(
+    program: Program, night: Night, places: Mapping[str, Place], *, eased: Mapping[str, date]
+) -> tuple[ChallengeToday, ...]:
+    """Of the night's categories, those that he plays. `program`: the version that the night was planned under.
+
+    `eased`: category -> the last date that an ease of his covers, where one covers today.
+    """
+    return tuple(_challenges(program, night, places, eased))
 
 
-def _challenges(program: Program, night: Night, places: Mapping[str, Place]) -> Iterator[ChallengeToday]:
+def _challenges(
+    program: Program, night: Night, places: Mapping[str, Place], eased: Mapping[str, date]
+) -> Iterator[ChallengeToday]:
     for key in night.drawn:
-        place = places.get(key, Place(0, 0))
+        place = places.get(key, Place(0, 0, 0))
         if not place.played:
             continue
         category, targets = program.category(key), night.targets[key]
@@ -49,7 +57,7 @@ def _challenges(program: Program, night: Night, places: Mapping[str, Place]) -> 
             unit=metric.unit,
             target=target,
             shown=shown,
-            sentence=_sentence(metric, target, shown),
+            sentence=_sentence(metric, target, shown) + _eased(place, eased.get(key)),
         )
 
 
@@ -65,3 +73,13 @@ def _sentence(metric: Metric, target: float, shown: float) -> str:
     usual = ", at the usual mix of contacts" if metric.normalise_by else ""
     other = f" The platform shows {plain_number(shown)} {metric.unit}: that is for all." if shown != target else ""
     return f"What counts for you: {metric.name} {kept} {plain_number(target)} {metric.unit}{usual}.{other}"
+
+
+def _eased(place: Place, until: date | None) -> str:
+    """Nothing where he plays his own tier all the same: it was the easiest, or the platform left him where he was."""
+    if until is None or place.played >= place.tier:
+        return ""
+    return (
+        f" Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three; "
+        "it changes nothing about your tier."
+    )

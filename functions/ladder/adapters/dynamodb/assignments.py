@@ -1,4 +1,4 @@
-"""Assignments, budgets and outcomes in DynamoDB: one packed item a block. Needs no numpy."""
+"""Assignments, budgets, outcomes and runs of misses in DynamoDB: one packed item a block. Needs no numpy."""
 
 from array import array
 from collections import defaultdict
@@ -18,6 +18,7 @@ from ladder.domain.members import BLOCK, blocks
 from ladder.domain.rotation import Claim
 
 OUTCOME = "outcome "  # begins the attribute of a category's outcomes
+RUNS_TOGETHER = 32  # items that one call reads on the way back
 MONEY = "i"  # four bytes, signed: NO_BUDGET is below zero
 
 
@@ -73,6 +74,26 @@ class DynamoAssignments:
         for block, slots in enumerate(blocks(members)):
             part = {category: column[slots] for category, column in outcomes.items()}
             self._table.write(_outcomes(program, keys.outcome(day, block), part))
+
+    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+        """Reads backwards, and stops with the last date before `first`."""
+        found: dict[date, dict[str, bytes]] = {}
+        newest = self._table.query(program, keys.runs_until(last), newest_first=True, page=RUNS_TOGETHER)
+        for item in newest:
+            day = date.fromisoformat(item["day"])
+            if day not in found and min(found, default=first) < first:
+                break
+            before = found.setdefault(day, {})
+            found[day] = {key: unpack(run) + before.get(key, b"") for key, run in item["runs"].items()}
+        return found
+
+    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
+        """Replaces those of the date."""
+        members = max(map(len, runs.values()), default=0)
+        for block, slots in enumerate(blocks(members)):
+            packed = {category: pack(run[slots]) for category, run in runs.items()}
+            item = {"pk": program, "sk": keys.run(day, block), "day": day.isoformat(), "runs": packed}
+            self._table.write(Put(item=item, only_if=None))
 
     def _save_block(self, claim: Claim, item: Item) -> None:
         try:

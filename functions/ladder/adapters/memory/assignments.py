@@ -1,4 +1,4 @@
-"""Assignments, budgets and outcomes in memory."""
+"""Assignments, budgets, outcomes and runs of misses in memory."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ class MemoryAssignments:
         self._assignments: dict[tuple[str, str], tuple[int, Assignment]] = {}  # with the attempt that wrote it
         self._budgets: dict[tuple[str, date], list[int]] = {}
         self._outcomes: defaultdict[tuple[str, date], dict[str, bytes]] = defaultdict(dict)
+        self._runs: defaultdict[str, dict[date, dict[str, bytes]]] = defaultdict(dict)
 
     def load(self, program: str, rotation: str) -> Assignment:
         _, assignment = self._assignments.get((program, rotation), (0, {}))
@@ -39,3 +40,11 @@ class MemoryAssignments:
 
     def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None:
         self._outcomes[program, day].update(outcomes)
+
+    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+        known = self._runs[program]
+        since = max((day for day in known if day < first), default=first)
+        return {day: dict(runs) for day, runs in known.items() if since <= day <= last}
+
+    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
+        self._runs[program][day] = dict(runs)

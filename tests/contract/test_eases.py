@@ -1,0 +1,136 @@
+"""Eases twice over: granted by the very decision, found by program and by member, and gone with their member."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from functools import partial
+
+import pytest
+
+from ladder.adapters.dynamodb.belongings import DynamoBelongings
+from ladder.adapters.dynamodb.eases import DynamoEases
+from ladder.adapters.dynamodb.erasure import DynamoErasures
+from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.memory.eases import MemoryEases
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.ease import Ease
+from ladder.domain.errors import Gone
+from ladder.domain.reviews.opening import of_stretch
+from ladder.domain.reviews.review import Decided, Review
+from ladder.ports.nights import Eases
+from ladder.ports.reviews import ReviewQueue
+from tests.contract.conftest import EMULATED, Tables
+from tests.contract.ledgers import stage
+from tests.contract.test_reviews import members_of, queue_of
+from tests.domain.sample_rulebook import academy
+from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, REJECT
+
+THIRD = date(2026, 3, 9)
+STRETCH = of_stretch("academy", MEMBER, "AHT sprint #1", THIRD, now=NOW)
+LATER = NOW + timedelta(days=3)
+EASE = Ease(member=MEMBER, category="AHT sprint #1", since=NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    queue: ReviewQueue
+    eases: Eases
+    erase: Callable[[str, str], None]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        memory = MemoryReviewQueue()
+        return Kept(memory, MemoryEases(memory), memory.erase)
+    tables: Tables = request.getfixturevalue("tables")
+    live = stage(tables)
+    members = members_of(live)
+    erasures = DynamoErasures(members, tables.table())
+    return Kept(queue_of(live), DynamoEases(members), partial(erasures.forget, user=None))
+
+
+def opened(kept: Kept, *reviews: Review) -> None:
+    for each in reviews:
+        assert kept.queue.open(each)
+
+
+def by(name: str = "anna", **changes: object) -> Decided:
+    return replace(Decided(terms=APPROVE, reason="he has a hard week", by=name, at=NOW), **changes)  # type: ignore[arg-type]
+
+
+def test_approving_a_missed_stretch_eases_and_rejecting_it_does_not(kept: Kept) -> None:
+    other = of_stretch("academy", MEMBER, "QA", THIRD, now=NOW)
+    opened(kept, STRETCH, other, HOLD)
+    kept.queue.decide(STRETCH, by())
+    kept.queue.decide(other, by(terms=REJECT))
+    kept.queue.decide(HOLD, by())
+    assert list(kept.eases.decided("academy", since=NOW)) == [EASE]
+    assert list(kept.eases.of("academy", MEMBER)) == [EASE]
+
+
+def test_only_the_decision_that_stands_eases(kept: Kept) -> None:
+    opened(kept, STRETCH)
+    assert kept.queue.decide(STRETCH, by(terms=REJECT))
+    assert not kept.queue.decide(STRETCH, by("ole"))
+    assert list(kept.eases.of("academy", MEMBER)) == []
+
+
+def test_an_ease_is_its_programs_and_its_members(kept: Kept) -> None:
+    colleague = of_stretch("academy", "0" * 32, "QA", THIRD, now=NOW)
+    opened(kept, STRETCH, colleague)
+    for each in (STRETCH, colleague):
+        kept.queue.decide(each, by())
+    assert [each.member for each in kept.eases.of("academy", "0" * 32)] == ["0" * 32]
+    assert list(kept.eases.of("bank", MEMBER)) == list(kept.eases.decided("bank", since=NOW)) == []
+    assert {each.member for each in kept.eases.decided("academy", since=NOW)} == {MEMBER, "0" * 32}
+
+
+def test_a_night_asks_for_the_late_ones_alone(kept: Kept) -> None:
+    again = of_stretch("academy", MEMBER, "AHT sprint #1", THIRD + timedelta(days=9), now=LATER)
+    opened(kept, STRETCH, again)
+    kept.queue.decide(STRETCH, by())
+    kept.queue.decide(again, by(at=LATER))
+    assert [each.since for each in kept.eases.decided("academy", since=LATER)] == [LATER]
+    assert {each.since for each in kept.eases.of("academy", MEMBER)} == {NOW, LATER}
+
+
+def test_an_ease_goes_with_its_member(kept: Kept) -> None:
+    opened(kept, STRETCH)
+    kept.queue.decide(STRETCH, by())
+    kept.erase("academy", MEMBER)
+    assert list(kept.eases.decided("academy", since=NOW)) == list(kept.eases.of("academy", MEMBER)) == []
+
+
+@EMULATED
+def test_nobody_who_was_erased_is_eased(tables: Tables) -> None:
+    live = stage(tables)
+    members = members_of(live)
+    queue_of(live).open(STRETCH)
+    DynamoErasures(members, tables.table()).close("academy", MEMBER, at=NOW)
+    with pytest.raises(Gone):
+        queue_of(live).decide(STRETCH, by())
+    assert DynamoEases(members).of("academy", MEMBER) == []
+
+
+@EMULATED
+def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> None:
+    live = stage(tables)
+    queue_of(live).open(STRETCH)
+    queue_of(live).decide(STRETCH, by())
+    audit = Table(tables.client, tables.audit, tables.usage)
+    belongings = DynamoBelongings(members_of(live), audit, live.stores().ledger(academy()))
+    (told,) = belongings.of("academy", MEMBER)["ease"]
+    assert told["sk"] == f"EASE#AHT sprint #1#{NOW.astimezone(UTC).isoformat()}"
+
+
+@EMULATED
+def test_an_ease_is_kept_for_a_month_and_is_no_review_that_waits(tables: Tables) -> None:
+    live = stage(tables)
+    queue_of(live).open(STRETCH)
+    queue_of(live).decide(STRETCH, by())
+    items = [decode(item) for item in tables.client.scan(TableName=live.members)["Items"]]
+    (item,) = [each for each in items if each["sk"].startswith("EASE#")]
+    assert item["expires_at"] == int((NOW + timedelta(days=30)).timestamp())
+    assert (queue_of(live).waiting("academy"), queue_of(live).undelivered("academy")) == ([], [])
