@@ -1,13 +1,20 @@
 """The bundle's HTTP API, as it is reached on one machine: by the Host header, at the emulator's own port."""
 
 import http.client
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.emulator import Emulator
 
+OK, REDIRECTED = 200, 300
 PATIENCE_SECONDS = 60.0  # a cold start there takes seconds where others start too
+
+
+class NotHeard(RuntimeError):
+    """The API refused a call; the message has what it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +22,12 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes
+
+    def taken(self) -> Any:
+        """Its JSON. Raises NotHeard where it is no yes."""
+        if not OK <= self.status < REDIRECTED:
+            raise NotHeard(f"the API answered {self.status}: {self.body.decode(errors='replace')[:500]}")
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)

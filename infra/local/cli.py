@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from infra.local import openapi_command, program_command
+from infra.local.api import NotHeard
 from infra.local.audit import command as audit_command
 from infra.local.backtest import command as backtest_command
 from infra.local.demo import command as demo_command
@@ -14,8 +15,10 @@ from infra.local.deployer import DeploymentFailed
 from infra.local.emulator import EmulatorFailed
 from infra.local.judge import command as judge_command
 from infra.local.ledger import command as ledger_command
+from infra.local.line_files import FileRefused
 from infra.local.nights import NightFailed
 from infra.local.replay import command as replay_command
+from infra.local.replay.drive import ReplayFailed
 from infra.local.simulation import command as simulation_command
 from infra.local.synthesis import SynthesisFailed
 from ladder.domain.errors import LadderError, ProgramRefused
@@ -31,7 +34,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "replay": replay_command.run,
     "simulate": simulation_command.run,
 }
-FAILURES = (DeploymentFailed, EmulatorFailed, LadderError, NightFailed, SynthesisFailed)
+FAILURES = (DeploymentFailed, EmulatorFailed, LadderError, NightFailed, NotHeard, ReplayFailed, SynthesisFailed)
 USAGE = f"usage: ladder {{{','.join(COMMANDS)}}} …   (ladder COMMAND --help tells more)"
 
 
@@ -42,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0 if words in (["-h"], ["--help"]) else 2
     try:
         return COMMANDS[words[0]](words[1:])
-    except ProgramRefused as refused:
+    except (FileRefused, ProgramRefused) as refused:
         print(refused, file=sys.stderr)
         return 2
     except FAILURES as failure:

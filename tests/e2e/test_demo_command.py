@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from infra.local.cli import main
+from infra.local.stand_in import StandIn
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -14,21 +16,56 @@ def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)  # noqa: S603
 
 
-def test_json_is_one_document_alone_on_stdout() -> None:
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
     ran = demo("--nights", "3", "--json")
     assert ran.returncode == 0, ran.stderr
-    told = json.loads(ran.stdout)
+    document: dict[str, Any] = json.loads(ran.stdout)
+    return document
+
+
+def test_json_is_one_document_alone_on_stdout(told: dict[str, Any]) -> None:
     assert len(told["nights"]) == 3
     assert all(night["live"] for night in told["nights"])
-    points = told["points"]
+    points, judged = told["points"], told["judged"]
     assert points["failed"] == 0
-    assert points["entries"] == points["completions"] + points["reported"]["sent"] - points["reported"]["again"]
+    granted = sum(case["outcome"] == "grant" for case in judged["cases"])
+    reported = points["reported"]["sent"] - points["reported"]["again"]
+    by_hand = sum(each["what"] != "rejected" for each in judged["by_hand"])
+    assert points["entries"] == points["completions"] + reported + judged["posts"] + granted + by_hand
     assert sum(account["earned"] for account in points["accounts"]) > 0
     assert told["transitions_per_night"] <= 15
 
 
-def test_the_summary_speaks_of_nights_tiers_and_calls() -> None:
-    ran = demo("--nights", "2")
+def test_a_person_approves_rejects_and_takes_back_and_the_ledger_follows(told: dict[str, Any]) -> None:
+    by_hand = {each["what"]: each for each in told["judged"]["by_hand"]}
+    assert {what: each["has"] for what, each in by_hand.items()} == {
+        "approved": True,
+        "rejected": False,
+        "taken back": False,
+    }
+    assert by_hand["taken back"]["agent"] in {
+        case["agent"] for case in told["judged"]["cases"] if case["outcome"] == "grant"
+    }
+
+
+def test_a_post_that_speaks_to_the_judge_gains_nothing_though_the_model_obeys(told: dict[str, Any]) -> None:
+    injected = told["judged"]["injected"]
+    assert (injected["obeyed"], injected["points"], injected["has"]) == (True, 0, False)
+    (rejected,) = [each for each in told["judged"]["by_hand"] if each["what"] == "rejected"]
+    assert rejected["agent"] == injected["agent"]
+
+
+def test_the_audit_of_all_that_was_decided_holds(told: dict[str, Any]) -> None:
+    chain, judged = told["judged"]["chain"], told["judged"]
+    assert chain["broken"] == ""
+    # a record a night that went live, a case judged, a review decided, and an entry taken back
+    assert chain["records"] == len(told["nights"]) + len(judged["cases"]) + len(judged["by_hand"])
+
+
+def test_the_summary_speaks_of_nights_tiers_and_calls_and_a_model_of_ones_own_is_asked() -> None:
+    with StandIn() as model:
+        ran = demo("--nights", "2", "--model-url", model.url, "--model", "house-model")
     assert ran.returncode == 0, ran.stderr
     for words in (
         "Every night",
@@ -37,8 +74,20 @@ def test_the_summary_speaks_of_nights_tiers_and_calls() -> None:
         "platform calls",
         "What everybody has",
         "in the ledger of",
+        "What people decided",
+        "Asked was house-model.",
+        "The model proposed nothing",
+        "as it was left",
     ):
-        assert words in ran.stdout
+        assert words in " ".join(ran.stdout.split())
+    assert len(model.asked) >= 4
+
+
+def test_a_models_address_that_texts_must_not_go_to_is_refused_before_anything_starts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["demo", "--model-url", "http://models.example.org"]) == 1
+    assert "--model-url http://models.example.org: give an https address" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("nights", ["0", "-1", "many"])

@@ -1,16 +1,15 @@
 """`ladder audit verify | show | seal`."""
 
 import argparse
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from infra.local.audit.read import Wanted, about, output, programs, records, verified
+from infra.local.audit.read import Wanted, about, programs, records, verified
 from infra.local.audit.screen import record_lines, show_verified
+from infra.local.audit.seal import seal
 from infra.local.ledger.place import Place, place
 from infra.local.ledger.screen import say
 from infra.local.program_words import number
-from ladder.domain.errors import Unavailable
 
 DONE, FAILED = 0, 1
 
@@ -52,12 +51,7 @@ def _rotation(name: str) -> set[str]:
 
 
 def _seal(on: Place, _asked: argparse.Namespace) -> int:
-    """What the clock does every quarter of an hour, where it runs: on a local stage it does not."""
-    name = output(on, "AdminFunction")
-    answer = on.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"seal": True}).encode())
-    told = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        raise Unavailable(f"the sealer failed: {told.get('errorMessage', 'look at its log')}")
+    told = seal(on)
     records, seals, anchored = (number(told[key], word) for key, word in SEALED)
     say([f"{records} sealed in {seals}; {anchored} anchored."])
     return DONE

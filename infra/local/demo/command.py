@@ -14,9 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from infra.local.call_history import CallHistory, call_history
 from infra.local.demo.document import Summary
+from infra.local.demo.model import RealModel, real_model
 from infra.local.demo.play import nights_of, play, played_today
 from infra.local.demo.screen import show
+from infra.local.judge.key import key_of
 from infra.local.stage import Stage, stage
+from infra.local.stand_in.completion import MODEL as STAND_IN
 from ladder.adapters.program_file import load_program
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
@@ -26,8 +29,8 @@ WIDTH_IN_FILES = 110
 
 def run(arguments: Sequence[str]) -> int:
     asked, told = _parser().parse_args(arguments), Console(stderr=True)
-    history = call_history(SEED)
-    with _opened(history, told) as on:
+    history, model = call_history(SEED), _model(asked)
+    with _opened(history, model, told) as on:
         summary = _played(on, history, nights_of(history, asked.nights), told)
         _print(summary, as_json=asked.json)
         if asked.keep:
@@ -40,15 +43,26 @@ def _parser() -> argparse.ArgumentParser:
         prog="ladder demo", description="Deploy the bundle to an embedded AWS and play two months of a call centre."
     )
     parser.add_argument("--nights", type=_count, metavar="N", help="play N nights (by default all of the history)")
+    parser.add_argument("--model-url", metavar="URL", help="an OpenAI-compatible service judges; without, a stand-in")
+    parser.add_argument("--model", default=STAND_IN, metavar="NAME", help="as the service names it")
+    parser.add_argument("--model-key-file", type=Path, metavar="FILE", help="holds the service's key, if it wants one")
     parser.add_argument("--json", action="store_true", help="print one JSON document, and nothing else, on stdout")
     parser.add_argument("--keep", action="store_true", help="leave the stage running afterwards, to look around")
     return parser
 
 
+def _model(asked: argparse.Namespace) -> RealModel | None:
+    """Raises Rejected where it cannot be reached as it is given: before anything starts."""
+    return real_model(asked.model_url, asked.model, key_of(asked.model_key_file)) if asked.model_url else None
+
+
 @contextmanager
-def _opened(history: CallHistory, told: Console) -> Iterator[Stage]:
+def _opened(history: CallHistory, model: RealModel | None, told: Console) -> Iterator[Stage]:
+    program = played_today(load_program(PROGRAM))
     waiting = told.status("Starting an embedded AWS, synthesising the bundle, deploying it …")
-    with waiting, stage(played_today(load_program(PROGRAM)), history) as on:
+    with waiting, stage(model.judging(program) if model else program, history) as on:
+        if model:
+            model.connect(on.aws)
         waiting.stop()
         yield on
 

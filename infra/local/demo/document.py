@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from infra.local.demo.judged import Judged
+
 USD_PER_MILLION = {"write_units": 0.625, "read_units": 0.125, "transitions": 25.0}  # us-east-1, on demand
 
 
@@ -144,6 +146,7 @@ class Summary:
     agents: tuple[str, ...]
     nights: tuple[NightRow, ...]
     points: Points
+    judged: Judged
     story: Story
 
     @property

@@ -86,12 +86,17 @@ class Learning:
             yield self._event(agent, day, "learner.completed_module", module=module, score=score, passed=True)
 
     def _event(self, agent: str, day: date, kind: str, **attributes: object) -> Event:
-        minutes = self.rng.randint(8 * 60, 18 * 60)
-        at = datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=ZoneInfo(self.zone))
-        return {
-            "id": f"{kind}-{day}-{self.rng.getrandbits(48):012x}",
-            "type": kind,
-            "occurred_at": at.astimezone(UTC).isoformat(),
-            "member": agent,
-            "attributes": attributes,
-        }
+        return event(self.rng, self.zone, agent, day, kind, **attributes)
+
+
+def event(rng: Random, zone: str, agent: str, day: date, kind: str, **attributes: object) -> Event:
+    """At some minute of the day's work."""
+    minutes = rng.randint(8 * 60, 18 * 60)
+    at = datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=ZoneInfo(zone))
+    return {
+        "id": f"{kind}-{day}-{rng.getrandbits(48):012x}",
+        "type": kind,
+        "occurred_at": at.astimezone(UTC).isoformat(),
+        "member": agent,
+        "attributes": attributes,
+    }

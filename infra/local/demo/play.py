@@ -7,12 +7,13 @@ from random import Random
 
 from infra.local.call_history import CallHistory
 from infra.local.demo.document import Summary
+from infra.local.demo.forum import Forum
 from infra.local.demo.incidents import INCIDENTS, quiet
+from infra.local.demo.judging import judge_and_decide
 from infra.local.demo.learning import Learning
 from infra.local.demo.points import points_of
 from infra.local.demo.record import Record, used
 from infra.local.demo.school import School
-from infra.local.replay.drive import Queues, drain
 from infra.local.stage import Stage
 from ladder.domain.program import Program
 
@@ -38,17 +39,25 @@ def nights_of(history: CallHistory, most: int | None = None) -> list[date]:
 def play(stage: Stage, history: CallHistory, nights: list[date], *, tell: Tell) -> Summary:
     """The state machine runs once a night at least; between nights platform and school live through their day."""
     runs, notes = {}, {}
-    school, learning = School.opened(stage), _learning(stage)
+    school, learning, forum = School.opened(stage), _learning(stage), _forum(stage)
     for number, night in enumerate(nights):
         tell(number, len(nights), night)
         played = INCIDENTS.get(number, quiet)(stage, night)
         runs[night], notes[night] = used(*played.runs), played.notes
         stage.simulator.close_day(night)
-        school.post(learning.evening(night))
-    drain(Queues(stage.aws.client("sqs"), stage.outputs), tell=lambda _: None)
-    return Record.of(stage, nights[0], nights[-1]).summary(history.source, runs, notes, points_of(stage, learning.told))
+        school.post(learning.evening(night) + forum.evening(night))
+    judged = judge_and_decide(stage, school, forum, nights[-1])
+    record, points = Record.of(stage, nights[0], nights[-1]), points_of(stage, learning.told)
+    return record.summary(history.source, runs, notes, points=points, judged=judged)
 
 
 def _learning(stage: Stage) -> Learning:
-    agents = tuple(member.user for member in stage.roster)
-    return Learning(agents, stage.program.schedule.time_zone, Random(SEED))  # noqa: S311
+    return Learning(_agents(stage), stage.program.schedule.time_zone, Random(SEED))  # noqa: S311
+
+
+def _forum(stage: Stage) -> Forum:
+    return Forum(_agents(stage), stage.program.schedule.time_zone, Random(SEED))  # noqa: S311
+
+
+def _agents(stage: Stage) -> tuple[str, ...]:
+    return tuple(member.user for member in stage.roster)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from infra.local.demo.document import Live, Move, NightRow, Points, Story, StoryDay, Summary, Used
+from infra.local.demo.judged import Judged
 from infra.local.nights import Ran
 from infra.local.stage import Stage
 from ladder.domain.assignment import Assignment, Standing
@@ -59,9 +60,15 @@ class Record:
         return tuple(member.user for member in self.roster)
 
     def summary(
-        self, source: str, runs: Mapping[date, Used], notes: Mapping[date, Sequence[str]], points: Points
+        self,
+        source: str,
+        runs: Mapping[date, Used],
+        notes: Mapping[date, Sequence[str]],
+        *,
+        points: Points,
+        judged: Judged,
     ) -> Summary:
-        """`runs`: what each night used; `points`: what came of it for everybody."""
+        """`runs`: what each night used; `points` and `judged`: what came of it for everybody."""
         nights = tuple(self._night(day, used, tuple(notes.get(day, ()))) for day, used in runs.items())
         return Summary(
             program=self.program.name,
@@ -69,6 +76,7 @@ class Record:
             agents=self.agents,
             nights=nights,
             points=points,
+            judged=judged,
             story=self._story(nights),
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.judge.court import badge_of, court
+from infra.local.judge.key import key_of
 from infra.local.judge.posts import read_posts
 from infra.local.judge.report import holds, report
 from infra.local.line_files import FileRefused
@@ -39,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     if asked.obedient and asked.model_url:
         parser.error("--obedient is for the stand-in: leave it out, or leave out --model-url")
     try:
-        posts, api_key = read_posts(asked.posts), _key(asked.model_key_file)
+        posts, api_key = read_posts(asked.posts), key_of(asked.model_key_file)
     except FileRefused as refused:
         print("\n".join(map(printable, str(refused).split("\n"))), file=sys.stderr)
         return REFUSED
@@ -66,13 +67,6 @@ def _table(told: Mapping[str, Any]) -> str:
     rows = [f"  {told[name]:>7}  {words}" for name, words in ROWS.items()]
     reasons = [f"  {count:>7}  answers not taken: {reason}" for reason, count in told["answers_refused"].items()]
     return "\n".join([head, *rows, *reasons])
-
-
-def _key(file: Path | None) -> str | None:
-    try:
-        return file.read_text().strip() if file else None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileRefused(f"{file}: cannot be read: {error}; write the key alone into it") from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ from ladder.adapters.memory import MemoryActivities, MemoryPrograms
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
+from ladder.adapters.memory.writings import MemoryWritings
 from ladder.adapters.openai import OpenAIJudge
 from ladder.domain.activity import Activity
 from ladder.domain.errors import LadderError, Rejected, Unavailable
@@ -95,8 +96,9 @@ class Court:
         return Heard(post, happened.member, None)
 
     def _judged(self, happened: Happened, now: datetime) -> tuple[Ruling, tuple[Reason, ...]] | None:
-        rosters = MemoryRosters(MemoryPrograms())
-        for badge, case in pick(self.program, happened, ledger=self.ledger, rosters=rosters, now=now):
+        rosters, writings = MemoryRosters(MemoryPrograms()), MemoryWritings()
+        picked = pick(self.program, happened, ledger=self.ledger, writings=writings, rosters=rosters, now=now)
+        for badge, case in picked:
             judged = judge(self._bench(now), badge, case)
             return (judged.ruling, judged.refused) if judged else None
         return None

@@ -60,14 +60,17 @@ def send(hook: Hook, plan: Plan, *, rate: float | None, tell: Tell) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
+    """A queue of the bundle with its dead letters: `of` is Activities or Cases."""
+
     client: Any
     outputs: Mapping[str, str]
+    of: str = "Activities"
 
     def waiting(self) -> int:
-        return self._messages("ActivitiesQueueUrl")
+        return self._messages(f"{self.of}QueueUrl")
 
     def failed(self) -> int:
-        return self._messages("FailedActivitiesQueueUrl")
+        return self._messages(f"Failed{self.of}QueueUrl")
 
     def _messages(self, output: str) -> int:
         wanted = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
@@ -75,10 +78,10 @@ class Queues:
         return sum(int(told.get(name, 0)) for name in wanted)
 
 
-def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS) -> None:
-    """Returns once nothing waits. Raises ReplayFailed where nothing has moved for so many seconds."""
+def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS, looks: int = EMPTY_LOOKS) -> None:
+    """Returns once nothing waits, `looks` times in a row. Raises ReplayFailed where nothing moves for so long."""
     left, moved, empty = queues.waiting(), time.monotonic(), 0
-    while empty < EMPTY_LOOKS:
+    while empty < looks:
         now = queues.waiting()
         tell(now)
         empty = 0 if now else empty + 1
@@ -86,6 +89,6 @@ def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS) -> 
             left, moved = now, time.monotonic()
         if time.monotonic() - moved > patience:
             raise ReplayFailed(
-                f"{left} messages wait in the queue and nothing moves: look at the rewards function's log"
+                f"{left} messages wait in {queues.of} and nothing moves: look at the log of the function that reads it"
             )
         time.sleep(POLL_SECONDS)

@@ -47,7 +47,7 @@ def test_a_packed_file_another_badge_and_a_model_by_its_address(
     packed = tmp_path / "posts.jsonl.gz"
     packed.write_bytes(gzip.compress(json.dumps({"text": ANSWER}).encode()))
     with StandIn() as model:
-        told = judged(packed, capsys, "--model-url", model.url, "--badge", "COMMUNITY_CHAMPION", "--model", "mine")
+        told = judged(packed, capsys, "--model-url", model.url, "--badge", "KUDOS", "--model", "mine")
         assert len(model.asked) == 1
     assert (told["model"], told["proposed"]) == ("mine", 1)
 
@@ -55,7 +55,7 @@ def test_a_packed_file_another_badge_and_a_model_by_its_address(
 def test_without_json_a_person_reads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["judge", "--posts", str(file(tmp_path, {"text": ANSWER}))]) == 0
     told = capsys.readouterr().out
-    assert "COMMUNITY_CHAMPION, policy auto" in told
+    assert "KUDOS, policy auto" in told
     assert "0  granted without a reviewer" in told
 
 

@@ -89,5 +89,5 @@ def test_it_waits_until_nothing_waits_any_more() -> None:
 
 
 def test_a_queue_that_does_not_move_is_given_up_with_a_word() -> None:
-    with pytest.raises(ReplayFailed, match="7 messages wait in the queue and nothing moves"):
+    with pytest.raises(ReplayFailed, match="7 messages wait in Activities and nothing moves"):
         drain(queues(7), tell=lambda _: None, patience=-1)

@@ -1,12 +1,11 @@
-"""The summary as a supervisor reads it."""
+"""Night by night: what ran, who moved and why, one agent's challenges, and what did not go as usual."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from infra.local.demo.document import Live, Move, NightRow, StoryDay, Summary
 
@@ -25,16 +24,7 @@ OUTCOME_MARKS = {
 }
 
 
-def show(summary: Summary, console: Console) -> None:
-    console.print()
-    console.print(Text(f"{summary.program}: {len(summary.agents)} agents, {len(summary.nights)} nights", style="bold"))
-    console.print(f"History: {summary.source}\n")
-    for part in (_nights, _moves, _story, _points, _ledger, _held, _incidents, _totals):
-        console.print(part(summary))
-        console.print()
-
-
-def _nights(summary: Summary) -> RenderableType:
+def every_night(summary: Summary) -> RenderableType:
     table = Table(title="Every night", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("night", no_wrap=True)
     table.add_column("what ran: targets of tier 1 / 2 / 3 (who played them)", no_wrap=True)
@@ -70,15 +60,15 @@ def _directions(night: NightRow) -> tuple[str, str]:
     return str(ups or "-"), str(len(night.moves) - ups or "-")
 
 
-def _moves(summary: Summary) -> RenderableType:
-    moves = [move for move in summary.moves if "worked days are in" not in move.why] or summary.moves
+def moves(summary: Summary) -> RenderableType:
+    told = [move for move in summary.moves if "worked days are in" not in move.why] or summary.moves
     table = Table(title="Who moved tier, and why", title_justify="left", box=SIMPLE_HEAD)
     for column in ("night", "agent", "ladder", "tier", "because"):
         table.add_column(column, no_wrap=column != "because")
-    for move in moves[:MOVES_SHOWN]:
+    for move in told[:MOVES_SHOWN]:
         arrow = f"{move.old} → {move.new}"
         table.add_row(f"{move.date:%d %b}", move.agent, move.category, arrow, move.why)
-    more = len(moves) - MOVES_SHOWN
+    more = len(told) - MOVES_SHOWN
     rest = f"… and {more} more, all of them in --json. " if more > 0 else ""
     return Group(table, f"[dim]{rest}{_placed(summary)}[/]")
 
@@ -88,7 +78,7 @@ def _placed(summary: Summary) -> str:
     return f"Besides, {placed} first placements above tier 1 after ten worked days."
 
 
-def _story(summary: Summary) -> RenderableType:
+def story(summary: Summary) -> RenderableType:
     agent = summary.story.agent
     table = Table(
         title=f"The last challenges of {agent} whose figures are final", title_justify="left", box=SIMPLE_HEAD
@@ -114,53 +104,7 @@ def _story_row(day: StoryDay) -> Iterator[str]:
     yield OUTCOME_MARKS[day.outcome]
 
 
-def _points(summary: Summary) -> RenderableType:
-    points = summary.points
-    table = Table(title="What everybody has", title_justify="left", box=SIMPLE_HEAD)
-    for column in ("agent", "points", "held", "level", "longest streaks", "badges"):
-        table.add_column(column, justify="right" if column in {"points", "held"} else "left")
-    for account in sorted(points.accounts, key=lambda each: each.agent):
-        streaks = ", ".join(f"{length} {name.split(' in a row')[0]}" for name, length in account.streaks.items())
-        badges = ", ".join(account.badges)
-        held = str(account.held or "-")
-        table.add_row(account.agent, f"{account.earned:,}", held, account.level, streaks or "-", badges or "-")
-    return Group(table, *_caps(points.trimmed))
-
-
-def _caps(trimmed: Mapping[str, int]) -> Iterator[str]:
-    for because, points in trimmed.items():
-        yield f"  {points:>6,} points not paid: {because}"
-
-
-def _ledger(summary: Summary) -> RenderableType:
-    points = summary.points
-    title = f"The last telling entries in the ledger of {points.agent}, as he reads them"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("day", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("what it says")
-    for row in points.ledger:
-        told = f"{row.points:+d}" if row.points else f"({row.held} held)" if row.held > 0 else "0"
-        table.add_row(f"{row.date:%d %b}", told, row.sentence)
-    return table
-
-
-def _held(summary: Summary) -> RenderableType:
-    """One line an agent and reason: how much waits, and what he reads about the last of it."""
-    table = Table(title="What waits for a person's look", title_justify="left", box=SIMPLE_HEAD)
-    for column in ("agent", "held", "latest", "what the agent reads"):
-        table.add_column(column, no_wrap=column != "what the agent reads")
-    latest = {held.agent: held for held in summary.points.held if held.rule in summary.categories}
-    counts = Counter(held.agent for held in summary.points.held if held.rule in summary.categories)
-    for agent, count in counts.most_common():
-        held = latest[agent]
-        table.add_row(agent, str(count), f"{held.date:%d %b} {held.rule}", held.why)
-    others = [held for held in summary.points.held if held.rule not in summary.categories]
-    rest = f"[dim]Besides, {len(others)} awards wait as their rule says: {others[0].why}.[/]" if others else ""
-    return Group(table, rest) if counts else f"Nothing waits for a person's look. {rest}"
-
-
-def _incidents(summary: Summary) -> RenderableType:
+def incidents(summary: Summary) -> RenderableType:
     table = Table(title="What did not go as usual", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("night", no_wrap=True)
     table.add_column("what")
@@ -179,18 +123,3 @@ def _unusual(night: NightRow) -> Iterator[str]:
     yield from (f"{category} deferred: {why}" for category, why in night.deferred.items())
     for category, count in night.strays.items():
         yield f"{count} not in the new group of {category} in time: they play the tier of the group they are in"
-
-
-def _totals(summary: Summary) -> RenderableType:
-    each, points = summary.per_agent_and_night(), summary.points
-    told = points.reported
-    return Group(
-        f"[bold]Reported[/]  {told.sent} signed learning events: {told.again} of them again, {told.late} late",
-        f"[bold]Ledger[/]  {points.entries} entries, {points.completions} of them completed challenges; "
-        f"{points.earned:,} points earned; {points.failed} messages failed",
-        f"[bold]Per agent and night[/]  {each['platform_calls']:.3f} platform calls, "
-        f"{each['metric_calls']:.2f} metric reads, {each['write_units']:.3f} write units, "
-        f"{each['read_units']:.2f} read units, points apart",
-        f"[bold]In AWS[/]  ${summary.usd_a_month():.3f} a month for the nights' DynamoDB and Step Functions at these "
-        "counts (on demand, us-east-1; what points cost is in the bench, Lambda's time is not measured here)",
-    )

@@ -1,0 +1,21 @@
+"""The summary as a supervisor reads it: a chapter a module."""
+
+from rich.console import Console
+from rich.text import Text
+
+from infra.local.demo.document import Summary
+from infra.local.demo.screen.judged import judged
+from infra.local.demo.screen.nights import every_night, incidents, moves, story
+from infra.local.demo.screen.points import accounts, held, ledger
+from infra.local.demo.screen.totals import totals
+
+CHAPTERS = (every_night, moves, story, accounts, ledger, held, judged, incidents, totals)
+
+
+def show(summary: Summary, console: Console) -> None:
+    console.print()
+    console.print(Text(f"{summary.program}: {len(summary.agents)} agents, {len(summary.nights)} nights", style="bold"))
+    console.print(f"History: {summary.source}\n")
+    for chapter in CHAPTERS:
+        console.print(chapter(summary))
+        console.print()
