@@ -12,6 +12,7 @@ from ladder.domain.rewards.entry import Line
 from ladder.domain.rewards.state import State
 
 DAY, BONUS = "#day", "#bonus"
+PROGRAM_USED_UP = "the program's points for this day are used up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +120,5 @@ def _reached(caps: Caps, state: State, award: Award) -> str:
     if caps.member_weekly_points is not None and state.week_used >= caps.member_weekly_points:
         return f"your limit of {caps.member_weekly_points} points a week is reached"
     if state.allowance is not None and everything >= state.allowance:
-        return "the program's points for this day are used up"
+        return PROGRAM_USED_UP
     return "the limit on bonus points is reached"

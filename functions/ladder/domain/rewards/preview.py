@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.entry import ADJUSTED, Entry, Folded
+from ladder.domain.rewards.limits import PROGRAM_USED_UP
 from ladder.domain.rewards.refold import Books, counted_anew
 from ladder.domain.rewards.requirements import level
 
@@ -91,15 +92,17 @@ def compare(books: Books, now: Book, draft: Book, recorded: Sequence[Entry], *, 
 
 
 def _earned(books: Books, book: Book, recorded: Sequence[Entry], first: date) -> Earned:
-    """A member's allowance of a day is what it was; who had none, as there was no cap, has none here: see `over`."""
+    """On days on which the cap of all together kept a member short, his allowance is what it was.
+
+    On others it only says what he needed, and he may have more here, up to the whole cap: see `over`.
+    """
     tried = {entry.key: entry for entry in recorded if book.days.day(entry.activity.occurred_at) >= first}
-    capped = book.program.caps.program_daily_points is not None
-    unbounded = not capped or all(entry.allowance is None for entry in recorded)
-    trial = _uncapped(book) if capped and unbounded else book
+    short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
+    most = book.program.caps.program_daily_points
     state, folded = counted_anew(
-        {**books, UNDER_TRIAL: trial},
-        trial,
-        [_under_trial(each, unbounded=unbounded) if each.key in tried else each for each in recorded],
+        {**books, UNDER_TRIAL: book},
+        book,
+        [_under_trial(each, most, kept=each.day in short) if each.key in tried else each for each in recorded],
     )
     told = [folded[key] for key in tried if key in folded]
     return Earned(
@@ -112,13 +115,10 @@ def _earned(books: Books, book: Book, recorded: Sequence[Entry], first: date) ->
     )
 
 
-def _under_trial(entry: Entry, *, unbounded: bool) -> Entry:
-    return replace(entry, program_version=UNDER_TRIAL, allowance=None if unbounded else entry.allowance)
-
-
-def _uncapped(book: Book) -> Book:
-    caps = replace(book.program.caps, program_daily_points=None)
-    return replace(book, program=replace(book.program, caps=caps))
+def _under_trial(entry: Entry, most: int | None, *, kept: bool) -> Entry:
+    """`most`: of all members together in a day; None: no cap, and then no allowance."""
+    allowance = entry.allowance if kept and most is not None else most
+    return replace(entry, program_version=UNDER_TRIAL, allowance=allowance)
 
 
 def _sum(told: Iterable[Folded], what: str) -> Mapping[str, int]:
