@@ -15,6 +15,7 @@ from admin.settings import Settings
 from infra.findings import accept_wildcard
 from infra.function import Commons, Function
 from infra.items import grant_index, grant_items
+from infra.models import MODELS
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey
@@ -62,6 +63,7 @@ class Admin(Construct):
                 identity_secret=identity.secret_arn,
                 user_pool=people.user_pool_id,
                 rotation_machine=machine.state_machine.state_machine_arn,
+                judge_models=" ".join(MODELS),
             ),
             memory_size=512,
             timeout=Duration.minutes(5),

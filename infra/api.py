@@ -1,7 +1,7 @@
 """The HTTP API: where systems report what people did, members see what became of it, and others decide about it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Stack
@@ -18,32 +18,33 @@ from infra.login import Login
 
 GET, POST = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST
 HOOK = "/hooks/{program}/{source}"
-MEMBER_ROUTES = {
-    "/members/me/progress": GET,
-    "/members/me/ledger": GET,
-    "/members/me/disputes": POST,
-    "/members/me/catalogue": GET,
-    "/members/me/orders": POST,
-}
+MEMBER_ROUTES = (
+    (GET, "/members/me/progress"),
+    (GET, "/members/me/ledger"),
+    (POST, "/members/me/disputes"),
+    (GET, "/members/me/catalogue"),
+    (POST, "/members/me/orders"),
+)
 PROGRAM = "/admin/programs/{program}"
 MEMBER = f"{PROGRAM}/members/{{member}}"
-ADMIN_ROUTES = {
-    "/admin/reviews": GET,
-    "/admin/reviews/{review}": GET,
-    "/admin/reviews/{review}/assignment": POST,
-    "/admin/reviews/{review}/decision": POST,
-    f"{PROGRAM}/drafts": POST,
-    f"{PROGRAM}/versions": POST,
-    f"{PROGRAM}/pauses": POST,
-    f"{PROGRAM}/rotations": POST,
-    f"{MEMBER}/grants": POST,
-    f"{MEMBER}/revocations": POST,
-    f"{MEMBER}/evaluations": POST,
-    f"{MEMBER}/export": GET,
-    f"{MEMBER}/erasure": POST,
-    f"{MEMBER}/logins": POST,
-}
-type Routes = Mapping[str, apigateway.HttpMethod]
+ADMIN_ROUTES = (
+    (GET, "/admin/reviews"),
+    (POST, "/admin/reviews"),
+    (GET, "/admin/reviews/{review}"),
+    (POST, "/admin/reviews/{review}/assignment"),
+    (POST, "/admin/reviews/{review}/decision"),
+    (POST, f"{PROGRAM}/drafts"),
+    (POST, f"{PROGRAM}/versions"),
+    (POST, f"{PROGRAM}/pauses"),
+    (POST, f"{PROGRAM}/rotations"),
+    (POST, f"{MEMBER}/grants"),
+    (POST, f"{MEMBER}/revocations"),
+    (POST, f"{MEMBER}/evaluations"),
+    (GET, f"{MEMBER}/export"),
+    (POST, f"{MEMBER}/erasure"),
+    (POST, f"{MEMBER}/logins"),
+)
+type Routes = Sequence[tuple[apigateway.HttpMethod, str]]
 
 THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: what a flood may cost
 LOGGED = {
@@ -96,7 +97,7 @@ class Api(Construct):
         self, name: str, function: Function, routes: Routes, authorizer: apigateway.IHttpRouteAuthorizer
     ) -> None:
         integration = integrations.HttpLambdaIntegration(name, function)
-        for path, method in routes.items():
+        for method, path in routes:
             self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=authorizer)
 
     def _stage(self, environment: Environment) -> apigateway.HttpStage:

@@ -10,11 +10,10 @@ from constructs import Construct
 from badges.settings import Settings
 from infra.function import Commons, Function
 from infra.items import grant_items
+from infra.models import MODELS
 from infra.queues import TIMEOUT_OF_THE_JUDGE
 from infra.secrets import grant_secrets
 
-# What a program may name; the first is asked where it names none.
-MODELS = ("anthropic.claude-3-5-haiku-20241022-v1:0", "amazon.nova-lite-v1:0")
 BATCH = 5
 AT_ONCE = 5
 

@@ -20,10 +20,11 @@ REPLACED_KEPT = Duration.days(30)
 class Storage(Construct):
     """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite.
 
-    `members` is what each has earned. Nothing of it expires: an entry of the ledger is also what makes its event count
-    once, however late that comes again.
+    `members` is what each has earned. Nothing of that expires: an entry of the ledger is also what makes its event
+    count once, however late that comes again. What expires says so itself: what members wrote, kept for badges that
+    ask for several pieces, and what a source sent of nobody we know.
     Its stream tells of what is new. Its index `Due` holds the keys of what is held and waits, and nothing else;
-    `Reviews` what waits for a person, by kind and whose it is to do.
+    `Reviews` what waits for a person, what was decided and is on its way, and who is eased, by their program.
     `metrics` takes one CSV file a program and day, from whatever a centre measures with.
     The audit's index `ByTime` holds the keys of its records, by which the sealer finds the new ones. `anchors` takes a
     digest a program and day, and lets nobody take it back: not us, and not the owner of the account.
@@ -32,7 +33,13 @@ class Storage(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
         self.programs = _table(self, "Programs", environment=environment, time_to_live_attribute="expires_at")
-        self.members = _table(self, "Members", environment=environment, stream=dynamodb.StreamViewType.NEW_IMAGE)
+        self.members = _table(
+            self,
+            "Members",
+            environment=environment,
+            time_to_live_attribute="expires_at",
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+        )
         self.members.add_global_secondary_index(
             index_name=DUE,
             partition_key=dynamodb.Attribute(name="due_program", type=dynamodb.AttributeType.STRING),

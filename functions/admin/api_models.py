@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from admin.assign_review import To
+from admin.open_review import ByHand, Wish
 from ladder.domain.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 
 PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MEMBER = r"^[0-9a-f]{32}$"
 REVIEW = r"^[0-9a-f]{32}\.[0-9a-f]{32}$"
+SUBJECT = r"^[A-Za-z0-9._:@-]{1,128}$"
 POSITION = r"^[0-9]{17}\.[0-9a-f]{32}\.[0-9a-f]{32}$"
 MOST_REVIEWS, USUAL_REVIEWS = 100, 25  # of one page
 LONGEST_WAIT = 24 * 365
@@ -35,6 +37,27 @@ class AssignmentBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     to: To
+
+
+class OpeningBody(BaseModel):
+    """`source` and `id`: of the entry, as the ledger has it; `to`: the login's subject, as the queue's `workload` has.
+
+    `reason`: stays in the audit; name nobody in it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: ByHand
+    member: Annotated[StrictStr, Field(pattern=MEMBER)]
+    source: Annotated[StrictStr, Field(min_length=1, max_length=64)]
+    id: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
+    reason: Reason
+    to: Annotated[StrictStr, Field(pattern=SUBJECT)] | None = None
+
+    @property
+    def wish(self) -> Wish:
+        event = (self.source, self.id)
+        return Wish(kind=self.kind, member=self.member, event=event, reason=self.reason, to=self.to)
 
 
 class DecisionBody(BaseModel):
@@ -130,4 +153,4 @@ class LoginBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: Key
-    user: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    user: Annotated[StrictStr, Field(pattern=r"\S", max_length=200)]

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from admin.found import found
 from ladder.domain.asked import InConflict
 from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.review import Review
-from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.reviews.rights import Staff, allow, allow_in, may_decide
 from ladder.ports.inbound import Logins
 from ladder.ports.reviews import Reviewers, ReviewQueue
 
@@ -22,19 +23,26 @@ class Assignment:
 
 
 def assign_review(
-    staff: Staff, address: str, to: To, *, reviews: ReviewQueue, reviewers: Reviewers, logins: Logins
+    staff: Staff,
+    address: str,
+    to: To,
+    *,
+    now: datetime,
+    reviews: ReviewQueue,
+    reviewers: Reviewers,
+    logins: Logins,
 ) -> Assignment:
-    """Running it again changes nothing: whoever was found to have the fewest keeps it.
+    """Audited; running it again changes nothing: whoever was found to have the fewest keeps it.
 
     Raises NotThere, NotAllowed, and InConflict where it is decided, or somebody else assigned it in the same moment.
     """
     allow(staff, "assign")
     review = found(staff, address, reviews)
-    allow(staff, "assign", member=review.member)
+    allow_in(staff, "decide" if to == "me" else "assign", review)
     if review.status != "open":
         raise InConflict(f"it is {review.status}: there is nothing left to do")
     chosen = _chosen(staff, review, to, reviews=reviews, reviewers=reviewers, logins=logins)
-    if chosen != review.assigned_to and not reviews.assign(review, chosen):
+    if chosen != review.assigned_to and not reviews.assign(review, chosen, by=staff.subject, at=now):
         raise InConflict("somebody else assigned or decided it in the same moment: look again")
     return Assignment(id=review.address, assigned_to=chosen)
 
@@ -47,7 +55,8 @@ def _chosen(
     if to == "nobody" or review.assigned_to:
         return review.assigned_to if to == "fewest" else None
     load = Counter(each.assigned_to for each in reviews.waiting(staff.program))
-    free = [each for each in reviewers.of(staff.program) if logins.find(staff.program, LOGIN, each) != review.member]
+    others = [each for each in reviewers.of(staff.program) if may_decide(each, review)]
+    free = [each for each in others if logins.find(staff.program, LOGIN, each) != review.member]
     if not free:
         raise InConflict("nobody else may decide it: give somebody the role of a reviewer")
     return min(free, key=lambda each: (load[each], each))

@@ -11,7 +11,7 @@ from ladder.domain.asked import InConflict, NotThere, Unreadable
 from ladder.domain.errors import Gone
 from ladder.domain.reviews.effects import effects, misfit
 from ladder.domain.reviews.review import Decided, Review, Terms
-from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.reviews.rights import Staff, allow, allow_in
 from ladder.domain.rewards.soundness import unsound
 from ladder.ports.inbound import Activities
 from ladder.ports.reviews import ReviewQueue
@@ -44,7 +44,7 @@ def decide_review(
     """
     allow(staff, "decide")
     review = found(staff, address, reviews)
-    allow(staff, "decide", member=review.member)
+    allow_in(staff, "decide", review)
     if review.status != "open":
         return _again(staff, review, terms, reviews, queue)
     decided = Decided(terms=terms, reason=reason, by=staff.subject, at=now)

@@ -1,6 +1,6 @@
 """The desk: who asks, when, and everything that an act may look through."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from ladder.ports.judging import Verdicts
 from ladder.ports.nights import Executions, Histories, Placements, Rotations
 from ladder.ports.points import Disputes, Ledger
 from ladder.ports.programs import Programs, Publications
-from ladder.ports.records import Belongings, Decisions, Erasures, People
+from ladder.ports.records import Belongings, Decisions, Erasures, Links, People
 from ladder.ports.reviews import Reviewers, ReviewQueue
 from ladder.web.app import VISIT
 
@@ -33,7 +33,7 @@ class Routes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`ledger`: one that knows a program's names; `book`: a published version, made ready."""
+    """`models`: that judges may be; `ledger`: one that knows a program's names; `book`: a version, made ready."""
 
     programs: Programs
     publications: Publications
@@ -41,6 +41,7 @@ class Desk:
     activities: Activities
     people: People
     identities: Identities
+    links: Links
     logins: Logins
     erasures: Erasures
     reviews: ReviewQueue
@@ -49,6 +50,7 @@ class Desk:
     verdicts: Verdicts
     rotations: Rotations
     placements: Placements
+    models: Collection[str]
     executions: Callable[[], Executions]
     histories: Callable[[], Histories]
     ledger: Callable[[Program | None], Ledger]

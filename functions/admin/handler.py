@@ -26,6 +26,7 @@ from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.erasure import DynamoErasures
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.adapters.dynamodb.publications import DynamoPublications
@@ -92,6 +93,7 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),
         identities=identities,
+        links=DynamoLinks(identities, audit=audit.name),
         logins=identities,
         erasures=DynamoErasures(table, programs),
         reviews=reviews,
@@ -100,6 +102,7 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=stores.rotations,
         placements=stores.assignments,
+        models=tuple(settings.judge_models.split()),
         executions=cache(lambda: _executions(session)),
         histories=lambda: stores.histories,
         ledger=members.ledger,

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.audit.decisions import asked
+from ladder.domain.audit.decisions import asked, id_linked
+from ladder.domain.bounds import spelled
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.errors import Rejected
 from ladder.domain.inbound import LOGIN
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports.inbound import Identities
 from ladder.ports.programs import Programs
-from ladder.ports.records import Decisions
+from ladder.ports.records import Decisions, Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,22 @@ def enrol(
     return enrolment
 
 
-def link(staff: Staff, links: Sequence[Link], *, programs: Programs, identities: Identities) -> Linked:
-    """One by one, each for good: an id leads to one member. Running it again changes nothing."""
+def link(staff: Staff, wanted: Sequence[Link], *, now: datetime, programs: Programs, links: Links) -> Linked:
+    """One by one, each for good and audited: an id leads to one member. Running it again changes nothing."""
     allow(staff, "administer")
-    known = {each.user: each.id for each in programs.roster(staff.program) if not each.erased}
-    refused = list[tuple[str, str]]()
-    for each in links:
-        if each.user in known:
-            try:
-                identities.link(staff.program, each.source, each.raw, known[each.user])
-            except Rejected:
-                refused.append((each.source, each.user))
-    unknown = tuple(dict.fromkeys(each.user for each in links if each.user not in known))
-    return Linked(sum(each.user in known for each in links) - len(refused), unknown, tuple(refused))
+    known = {spelled(each.user): each.id for each in programs.roster(staff.program) if not each.erased}
+    refused, unknown = list[tuple[str, str]](), list[str]()
+    for number, each in enumerate(wanted):
+        member = known.get(spelled(each.user))
+        if member is None:
+            unknown.append(each.user)
+            continue
+        record = id_linked(staff.program, member, each.source, number=number, by=staff.subject, at=now)
+        try:
+            links.link(staff.program, each.source, each.raw, member, record)
+        except Rejected:
+            refused.append((each.source, each.user))
+    return Linked(len(wanted) - len(unknown) - len(refused), tuple(dict.fromkeys(unknown)), tuple(refused))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,11 @@ def link_member(
     member: str,
     source: str,
     raw: str,
+    now: datetime,
     programs: Programs,
-    identities: Identities,
+    links: Links,
 ) -> LinkedLogin:
-    """One id, for good; running it again changes nothing. Nobody says so of himself.
+    """One id, for good and audited; running it again changes nothing. Nobody says so of himself.
 
     Raises NotThere for nobody of the roster and for no source of the program, InConflict where it is another's.
     """
@@ -105,6 +109,6 @@ def link_member(
     user = next((each.user for each in programs.roster(program.key) if each.id == member and not each.erased), None)
     if user is None:
         raise NotThere("there is no such member")
-    if link(staff, [Link(source, raw, user)], programs=programs, identities=identities).refused:
+    if link(staff, [Link(source, raw, user)], now=now, programs=programs, links=links).refused:
         raise InConflict("this id is another member's, or was erased")
     return LinkedLogin(member=member, source=source)

@@ -2,6 +2,9 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+
 from admin import answers
 from admin.api_models import (
     MEMBER,
@@ -19,8 +22,7 @@ from admin.export import Exported, export
 from admin.grant import Done, grant_badge, grant_points, revoke
 from admin.link import LinkedLogin, link_member
 from admin.reevaluate import Reevaluated, reevaluate
-from ladder.web.app import placed
-from ladder.web.routes import Body, Path, Response, new_routes
+from ladder.web.app import new_routes, placed
 
 routes = new_routes()
 
@@ -127,6 +129,7 @@ def logins(program: Program, member: Member, body: Annotated[LoginBody, Body()])
         member=member,
         source=body.source,
         raw=body.user,
+        now=visit.now,
         programs=visit.desk.programs,
-        identities=visit.desk.identities,
+        links=visit.desk.links,
     )

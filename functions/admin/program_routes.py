@@ -2,6 +2,9 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+
 from admin import answers
 from admin.api_models import PROGRAM, DraftBody, PauseBody, RotationBody, VersionBody
 from admin.desk import Visit, visit_of
@@ -11,8 +14,7 @@ from admin.publish import Published, publish
 from admin.rotate import Rotated, rotate
 from admin.show_trial import ShownTrial, shown
 from admin.simulate_draft import simulate_draft
-from ladder.web.app import placed
-from ladder.web.routes import Body, Path, Response, new_routes
+from ladder.web.app import new_routes, placed
 
 routes = new_routes()
 
@@ -37,6 +39,7 @@ def drafts(program: Program, body: Annotated[DraftBody, Body()]) -> ShownTrial:
         visit.staff,
         program_of(body.program),
         now=visit.now,
+        models=visit.desk.models,
         programs=visit.desk.programs,
         ledgers=visit.ledgers(),
         time_left=visit.in_time,
@@ -58,6 +61,7 @@ def versions(program: Program, body: Annotated[VersionBody, Body()]) -> Response
         after=body.after,
         reason=body.reason,
         now=visit.now,
+        models=visit.desk.models,
         programs=visit.desk.programs,
         publications=visit.desk.publications,
     )

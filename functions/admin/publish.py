@@ -1,5 +1,6 @@
 """Publish: a draft becomes the version that everybody plays by, or waits until somebody looks at what came between."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,10 +31,12 @@ def publish(
     after: int,
     reason: str,
     now: datetime,
+    models: Collection[str],
     programs: Programs,
     publications: Publications,
 ) -> Published:
     """Running it again changes nothing. `after`: the version that the draft was made from; 0 where there was none.
+    `models`: those that a judge may be.
 
     Raises Unreadable where it cannot be played, with every place to mend; InConflict, with who and when, where somebody
     else published in the meantime.
@@ -41,7 +44,7 @@ def publish(
     allow(staff, "administer")
     current = current_of(staff.program, programs)
     base = current if current and current.version == after else _version(programs, staff.program, after)
-    wanted = candidate(draft, base, program=staff.program, after=after)
+    wanted = candidate(draft, base, program=staff.program, after=after, models=models)
     if current and replace(current, version=0) == replace(wanted, version=0):
         return _told(Publication(current, None, None), again=True)
     return put(staff, wanted, what="program published", reason=reason, now=now, publications=publications)

@@ -2,6 +2,9 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+
 from admin import answers
 from admin.api_models import (
     LONGEST_WAIT,
@@ -12,15 +15,16 @@ from admin.api_models import (
     USUAL_REVIEWS,
     AssignmentBody,
     DecisionBody,
+    OpeningBody,
 )
 from admin.assign_review import Assignment, assign_review
 from admin.decide_review import Decision, decide_review
 from admin.desk import visit_of
+from admin.open_review import Archive, Opened, open_review
 from admin.show_review import Shown, show_review
 from admin.show_reviews import Assigned, Queue, Wanted, show_reviews
 from ladder.domain.reviews.review import Kind
-from ladder.web.app import placed
-from ladder.web.routes import Body, Path, Query, Response, new_routes
+from ladder.web.app import new_routes, placed
 
 routes = new_routes()
 
@@ -45,6 +49,20 @@ def reviews(
     visit = visit_of(routes)
     wanted = Wanted(limit=limit, kind=kind, member=member, min_age_hours=min_age_hours, assigned=assigned, after=after)
     return show_reviews(visit.staff, wanted, now=visit.now, reviews=visit.desk.reviews)
+
+
+@routes.post(
+    "/admin/reviews",
+    summary="Have an entry looked at, or verified by a colleague",
+    responses=answers.answers(good={200: "It stood before", 201: "It is in the queue"}, refused=answers.POSTING),
+    operation_id="openReview",
+)
+def opening(body: Annotated[OpeningBody, Body()]) -> Response[Opened]:
+    visit = visit_of(routes)
+    desk = visit.desk
+    archive = Archive(people=desk.people, ledger=desk.ledger(None), reviewers=desk.reviewers, logins=desk.logins)
+    opened = open_review(visit.staff, body.wish, now=visit.now, archive=archive, reviews=desk.reviews)
+    return placed(opened, again=opened.again)
 
 
 @routes.get(
@@ -79,6 +97,7 @@ def assignment(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assi
         visit.staff,
         review,
         body.to,
+        now=visit.now,
         reviews=visit.desk.reviews,
         reviewers=visit.desk.reviewers,
         logins=visit.desk.logins,

@@ -13,3 +13,4 @@ class Settings:
     identity_secret: str  # the name of the key that logins are looked up with
     user_pool: str  # the id of the pool that has the reviewers
     rotation_machine: str  # the ARN of the machine that plays nights
+    judge_models: str  # those on Bedrock that programs may name, with blanks between

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from ladder.domain.reviews.review import Kind, Review, Waiting
-from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.reviews.rights import Staff, allow, may_decide
 from ladder.ports.reviews import ReviewQueue
 
 Assigned = Literal["me", "nobody", "somebody"]
@@ -29,7 +29,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """`own_case`: who reads this may not decide it."""
+    """`own_case`: who reads this may not decide it, for it is his case, or his wish to have it verified."""
 
     id: str
     kind: Kind
@@ -91,7 +91,7 @@ def headline(review: Review, staff: Staff, now: datetime) -> Headline:
         age_hours=_hours(now - review.created_at),
         assigned_to=review.assigned_to,
         mine=review.assigned_to == staff.subject,
-        own_case=review.member == staff.member,
+        own_case=review.member == staff.member or not may_decide(staff.subject, review),
         about={name: review.summary[name] for name in IN_SHORT if review.summary.get(name)},
     )
 

@@ -1,6 +1,6 @@
 """Simulate a draft: who would have earned what in the last 30 days. Nothing is written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -40,16 +40,24 @@ class Ledgers:
 
 
 def simulate_draft(
-    staff: Staff, draft: Program, *, now: datetime, programs: Programs, ledgers: Ledgers, time_left: Callable[[], bool]
+    staff: Staff,
+    draft: Program,
+    *,
+    now: datetime,
+    models: Collection[str],
+    programs: Programs,
+    ledgers: Ledgers,
+    time_left: Callable[[], bool],
 ) -> Trial:
     """Members come in the order of nothing, so those for whom there was time are a sample of all.
+    `models`: those that a judge may be.
 
     Raises Unreadable, with every place to mend, where the draft cannot be played.
     """
     allow(staff, "administer")
     current = current_of(staff.program, programs)
     after = current.version if current else 0
-    wanted = candidate(draft, current, program=staff.program, after=after)
+    wanted = candidate(draft, current, program=staff.program, after=after, models=models)
     totals, found, whole = Totals(), list[tuple[str, Compared]](), True
     for member, compared in _compared(wanted, current, ledgers, today=now.date()):
         totals.add(compared)

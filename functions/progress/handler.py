@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.eases import DynamoEases
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.members import Kept, Members
@@ -59,6 +60,7 @@ class Ports:
             books=lambda version: self.members.version(program, version),
             rotations=DynamoRotations(self.programs),
             placements=DynamoAssignments(self.programs),
+            eases=DynamoEases(self.members.members),
             slot=lambda program, member: kept.slots.slot(program, member, self.members.published),
         )
 
@@ -109,6 +111,7 @@ def progress() -> Progress:
         ledger=visit.ledger,
         purse=ports().members.purse,
         nights=ports().nights(visit.me.program),
+        teams=ports().members.teams,
     )
 
 

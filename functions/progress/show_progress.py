@@ -1,19 +1,24 @@
 """Show progress: where a member stands, what is ahead of him, and what today still holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from ladder.domain.assignment import Place
 from ladder.domain.calendar import local_day
+from ladder.domain.ease import eased_until
+from ladder.domain.program import Program
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.milestones import Milestones, milestones
 from ladder.domain.rewards.outlook import Outlook, outlook
 from ladder.domain.rewards.reserve import bound
 from ladder.domain.rewards.state import State
+from ladder.domain.rewards.team_goals import TeamGoal, goals
+from ladder.domain.rewards.teams import period_of
 from ladder.domain.today import ChallengeToday, challenges
-from ladder.ports.nights import Placements, Rotations
-from ladder.ports.points import Ledger, Purse
+from ladder.ports.nights import Eases, Placements, Rotations
+from ladder.ports.points import Ledger, Purse, Teams
 from progress.me import Me
 
 type Books = Callable[[int], Book]  # a published version of the program
@@ -40,11 +45,14 @@ class Challenges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
+    """`team`: its goals; none where he is in no team."""
+
     program: str
     points: Points
     milestones: Milestones
     today: Outlook
     challenges: Challenges
+    team: tuple[TeamGoal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +62,13 @@ class Nights:
     books: Books
     rotations: Rotations
     placements: Placements
+    eases: Eases
     slot: Slot
 
 
-def show_progress(me: Me, *, now: datetime, book: Book, ledger: Ledger, purse: Purse, nights: Nights) -> Progress:
+def show_progress(
+    me: Me, *, now: datetime, book: Book, ledger: Ledger, purse: Purse, nights: Nights, teams: Teams
+) -> Progress:
     """Reads only. Today is the program's local work day."""
     state, _ = ledger.load(me.program, me.member, [])
     today = local_day(book.program.schedule, now)
@@ -67,11 +78,26 @@ def show_progress(me: Me, *, now: datetime, book: Book, ledger: Ledger, purse: P
         milestones=milestones(book, state, today),
         today=outlook(book, state, today, allowance=_allowance(me, book, state, today, purse)),
         challenges=_challenges(me, book, today, nights),
+        team=_goals(me, book, today, teams),
     )
 
 
 def _points(state: State) -> Points:
     return Points(earned=state.earned, spent=state.spent, spendable=state.spendable, waiting=state.held)
+
+
+def _goals(me: Me, book: Book, today: date, teams: Teams) -> tuple[TeamGoal, ...]:
+    """One read a goal: of the team's points in the running period."""
+    achievements = book.rulebook.teams
+    mine = teams.mates(me.program, me.member) if achievements else None
+    if mine is None:
+        return ()
+    team, mates = mine
+    points = {
+        each.key: teams.together(me.program, team, each.key, period_of(each, today.toordinal())).points
+        for each in achievements
+    }
+    return tuple(goals(achievements, me.member, mates, today, points))
 
 
 def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> int | None:
@@ -96,4 +122,12 @@ def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
     slot = nights.slot(me.program, me.member)
     places = {} if slot is None else nights.placements.placed(me.program, current.claim.rotation, slot)
     planned = nights.books(current.program_version).program
-    return Challenges(state="ready", challenges=challenges(planned, current.night, places))
+    eased = _eased(me, places, planned, today, nights)
+    return Challenges(state="ready", challenges=challenges(planned, current.night, places, eased=eased))
+
+
+def _eased(me: Me, places: Mapping[str, Place], planned: Program, today: date, nights: Nights) -> Mapping[str, date]:
+    """Asked only where he plays below his tier: of most visits, nothing is read for it."""
+    if not any(0 < place.played < place.tier for place in places.values()):
+        return {}
+    return eased_until(nights.eases.of(me.program, me.member), planned.schedule, today)

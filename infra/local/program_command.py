@@ -2,15 +2,17 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra.local.admin.command import add_commands
 from infra.local.program_summary import summary
+from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.domain.program_check import Problem, warning
+from ladder.domain.program import Program
+from ladder.domain.program_check import Problem, ungranted, warning
 
 PLAYABLE, REFUSED = 0, 2
 
@@ -20,7 +22,7 @@ def run(arguments: Sequence[str], *, today: date | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if "act" in asked:
         return int(asked.act(asked))
-    checked = _with_reviews(read_program(asked.file), asked.file, today or datetime.now(UTC).date())
+    checked = _with_doubts(read_program(asked.file), asked.file, today or datetime.now(UTC).date())
     if asked.json:
         print(json.dumps(_as_json(asked.file, checked), indent=2))
     else:
@@ -50,19 +52,23 @@ def _lines(file: Path, checked: CheckedProgram) -> list[str]:
     return [*found, f"{file} can be played: {_count(checked.problems)}.", *summary(checked.program)]
 
 
-def _with_reviews(checked: CheckedProgram, file: Path, today: date) -> CheckedProgram:
-    """Whose review is overdue: no mistake of the file, and nothing that could be told without a clock."""
-    badges = checked.program.rulebook.badges if checked.program else ()
-    overdue = (
-        warning(
-            ("badges", badge.key, "review_on"),
-            f"its review was due on {badge.review_on}",
-            f"Ask {badge.owner} whether it still rewards what it should, and write the next day.",
-        )
-        for badge in badges
-        if badge.review_on < today
-    )
-    return replace(checked, problems=(*checked.problems, *(replace(each, file=str(file)) for each in overdue)))
+def _with_doubts(checked: CheckedProgram, file: Path, today: date) -> CheckedProgram:
+    """Beside what the file itself tells: what it takes a clock, or the bundle, to know."""
+    if checked.program is None:
+        return checked
+    models = (replace(each, severity="warning") for each in ungranted(checked.program, MODELS))
+    found = (*models, *_overdue(checked.program, today))
+    return replace(checked, problems=(*checked.problems, *(replace(each, file=str(file)) for each in found)))
+
+
+def _overdue(program: Program, today: date) -> Iterator[Problem]:
+    for badge in program.rulebook.badges:
+        if badge.review_on < today:
+            yield warning(
+                ("badges", badge.key, "review_on"),
+                f"its review was due on {badge.review_on}",
+                f"Ask {badge.owner} whether it still rewards what it should, and write the next day.",
+            )
 
 
 def _count(problems: Sequence[Problem]) -> str:

@@ -20,6 +20,7 @@ def rulebook_summary(program: Program) -> Iterator[str]:
     goals = [*_goals(book)]
     if goals:
         yield f"  To reach: {', '.join(goals)}."
+    yield from _judged(program)
     if book.levels:
         rungs = ", ".join(f"{level.name} {level.points:,}" for level in book.levels)
         yield f"  Levels by points earned: {rungs}."
@@ -43,6 +44,16 @@ def _waiting(book: Rulebook) -> Iterator[str]:
     locked = [f"{rule.name} ({rule.requires})" for rule in book.rules if rule.requires]
     if locked:
         yield f"  Opens later: {', '.join(locked)}."
+
+
+def _judged(program: Program) -> Iterator[str]:
+    """`auto` of them is the only policy by which a model's proposal needs nobody, after the probation."""
+    if program.rulebook.judged:
+        told = ", ".join(f"{each.name} ({each.policy}, {each.phase})" for each in program.rulebook.judged)
+        yield f"  A model may propose: {told}."
+    if program.judge:
+        judge = program.judge
+        yield f"  It asks {judge.model} ({judge.kind}), and may spend {judge.daily_tokens:,} tokens a day."
 
 
 def _goals(book: Rulebook) -> Iterator[str]:

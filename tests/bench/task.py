@@ -44,6 +44,7 @@ class Task:
             last_drawn={},
             taken=(),
             budgets=self.budgets,
+            eased={},
         )
 
 

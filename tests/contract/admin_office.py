@@ -14,6 +14,7 @@ import pytest
 
 from infra.api import ADMIN_ROUTES
 from infra.local.emulator import Emulator
+from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
@@ -38,7 +39,8 @@ JO, AL = Member(id="a" * 32, user="jo"), Member(id="b" * 32, user="al")  # al is
 PROGRAMS = ("academy", "bank")
 NIGHTLY = replace(bank(), key="nightly")  # which has nights to make again
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
-ROUTES = {path: method.value for path, method in ADMIN_ROUTES.items()}
+ROUTES = tuple((method.value, path) for method, path in ADMIN_ROUTES)
+METHODS = {path: method for method, path in reversed(ROUTES)}  # of two at one path, the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ class Office:
         program: str = "academy",
         member: str | None = None,
         body: dict[str, Any] | bytes | None = None,
+        method: str | None = None,
     ) -> tuple[int, dict[str, Any]]:
-        told = body or (asked(path) if ROUTES[path] == "POST" else b"")
+        method = method or METHODS[path]
         whom = member or (AL.id if path.endswith("/erasure") else JO.id)
+        told = body or (asked(path, member=whom) if method == "POST" else b"")
         answer = self.gateway.call(
-            ROUTES[path],
+            method,
             path.format(review=review.address, program=program, member=whom),
             headers={"content-type": "application/json", **(bearing(claims) if claims is not None else {})},
             body=told if isinstance(told, bytes) else json.dumps(told).encode(),
@@ -93,12 +97,13 @@ class Office:
         return sorted(each["what"] for each in audit.query(program))
 
 
-def asked(path: str) -> dict[str, Any]:
+def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
     """A body that the route takes, under a request of its own."""
     act = path.rpartition("/")[2]
     draft = json.loads(to_json(academy()))
     by_hand = {"request": f"r{next(NUMBERS)}", "reason": "looked at it"}
     bodies: dict[str, dict[str, Any]] = {
+        "reviews": {"kind": "peer", "member": member, "source": "academy", "id": "e1", "reason": "looked at it"},
         "assignment": {"to": "me"},
         "decision": {"decision": "approve", "reason": "looked at it"},
         "drafts": {"program": draft},
@@ -146,6 +151,7 @@ def opened_office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch
         "LADDER_IDENTITY_SECRET": f"identity-{number}",
         "LADDER_USER_POOL": "none",
         "LADDER_ROTATION_MACHINE": machine["stateMachineArn"],
+        "LADDER_JUDGE_MODELS": " ".join(MODELS),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

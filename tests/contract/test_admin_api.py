@@ -10,28 +10,29 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.domain.reviews.rights import ROLES
-from tests.contract.admin_office import OWN, PROGRAMS, ROUTES, Office, claims, opened_office
+from tests.contract.admin_office import OWN, PROGRAMS, ROUTES, Office, asked, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
 from tests.domain.test_reviews import ENTRY, MEMBER
 from tests.gateway import bearing
 
 pytestmark = EMULATED
 
-LEAST: dict[str, str] = {
-    "/admin/reviews": "viewer",
-    "/admin/reviews/{review}": "viewer",
-    "/admin/reviews/{review}/assignment": "reviewer",
-    "/admin/reviews/{review}/decision": "reviewer",
-    "/admin/programs/{program}/drafts": "admin",
-    "/admin/programs/{program}/versions": "admin",
-    "/admin/programs/{program}/pauses": "admin",
-    "/admin/programs/{program}/rotations": "admin",
-    "/admin/programs/{program}/members/{member}/grants": "admin",
-    "/admin/programs/{program}/members/{member}/revocations": "admin",
-    "/admin/programs/{program}/members/{member}/evaluations": "admin",
-    "/admin/programs/{program}/members/{member}/export": "admin",
-    "/admin/programs/{program}/members/{member}/erasure": "admin",
-    "/admin/programs/{program}/members/{member}/logins": "admin",
+LEAST: dict[tuple[str, str], str] = {
+    ("GET", "/admin/reviews"): "viewer",
+    ("POST", "/admin/reviews"): "reviewer",
+    ("GET", "/admin/reviews/{review}"): "viewer",
+    ("POST", "/admin/reviews/{review}/assignment"): "reviewer",
+    ("POST", "/admin/reviews/{review}/decision"): "reviewer",
+    ("POST", "/admin/programs/{program}/drafts"): "admin",
+    ("POST", "/admin/programs/{program}/versions"): "admin",
+    ("POST", "/admin/programs/{program}/pauses"): "admin",
+    ("POST", "/admin/programs/{program}/rotations"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/grants"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/revocations"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/evaluations"): "admin",
+    ("GET", "/admin/programs/{program}/members/{member}/export"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/erasure"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/logins"): "admin",
 }
 
 
@@ -41,18 +42,18 @@ def office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> It
         yield opened
 
 
-def expected(path: str, role: str | None, program: str, *, own: bool = False) -> set[int]:
+def expected(method: str, path: str, role: str | None, program: str, *, own: bool = False) -> set[int]:
     """Roles first, then whether it is there, then whose case it is. The academy has no nights to make again."""
-    if role is None or ROLES.index(role) < ROLES.index(LEAST[path]):
+    if role is None or ROLES.index(role) < ROLES.index(LEAST[method, path]):
         return {403}
-    if "{" not in path:
+    if (method, path) == ("GET", "/admin/reviews"):
         return {200}
     if program != "academy":
         return {404}
     if path.endswith("/rotations"):
         return {409}
-    about_him = "{review}" in path or "{member}" in path
-    return {403} if own and about_him and ROUTES[path] == "POST" else {200, 201}
+    about_him = "{review}" in path or "{member}" in path or path == "/admin/reviews"
+    return {403} if own and about_him and method == "POST" else {200, 201}
 
 
 def test_the_table_has_every_route() -> None:
@@ -60,15 +61,15 @@ def test_the_table_has_every_route() -> None:
 
 
 def test_each_route_answers_each_role_in_its_own_program_and_in_another(office: Office) -> None:
-    for path, role, program in product(ROUTES, (None, *ROLES), (*PROGRAMS, "nowhere")):
-        status, told = office.ask(path, claims(role, program), office.opened())
-        assert status in expected(path, role, program), (path, role, program, told)
+    for (method, path), role, program in product(ROUTES, (None, *ROLES), (*PROGRAMS, "nowhere")):
+        status, told = office.ask(path, claims(role, program), office.opened(), method=method)
+        assert status in expected(method, path, role, program), (method, path, role, program, told)
 
 
 def test_nobody_but_a_reader_gets_anywhere_in_his_own_case(office: Office) -> None:
-    for path, role in product(ROUTES, ROLES):
-        status, told = office.ask(path, claims(role), office.opened(member=OWN), member=OWN)
-        assert status in expected(path, role, "academy", own=True), (path, role, told)
+    for (method, path), role in product(ROUTES, ROLES):
+        status, told = office.ask(path, claims(role), office.opened(member=OWN), member=OWN, method=method)
+        assert status in expected(method, path, role, "academy", own=True), (method, path, role, told)
 
 
 @pytest.mark.parametrize(
@@ -91,15 +92,15 @@ def test_what_is_no_login_of_staff_opens_no_route_and_changes_nothing(
     office: Office, changes: dict[str, Any], status: int
 ) -> None:
     review = office.opened()
-    for path in ROUTES:
-        found, problem = office.ask(path, claims("admin", **changes), review)
-        assert (found, problem["status"]) == (status, status), path
+    for method, path in ROUTES:
+        found, problem = office.ask(path, claims("admin", **changes), review, method=method)
+        assert (found, problem["status"]) == (status, status), (method, path)
     assert office.queue.find("academy", [(review.member, review.id)]) == [review]
     assert (office.sent(), office.audited()) == ([], [])
 
 
 def test_without_a_token_the_gateway_itself_refuses(office: Office) -> None:
-    assert {office.ask(path, None)[0] for path in ROUTES} == {401}
+    assert {office.ask(path, None, method=method)[0] for method, path in ROUTES} == {401}
 
 
 def test_an_approval_is_queued_once_under_its_id_however_often_it_is_given(office: Office) -> None:
@@ -124,6 +125,47 @@ def test_what_is_approved_after_an_erasure_is_not_there_and_nothing_is_queued(of
     )
     assert office.ask(path, claims(), review)[0] == 404
     assert office.sent() == []
+
+
+def opening(office: Office, by: str = "anna", **changed: Any) -> tuple[int, dict[str, Any]]:
+    path = "/admin/reviews"
+    return office.ask(path, claims(sub=by), method="POST", body={**asked(path), **changed})
+
+
+def test_an_entry_is_given_to_be_verified_once_and_somebody_else_decides_it(office: Office) -> None:
+    first, again = opening(office), opening(office, by="ole")
+    assert (first[0], again[0]) == (201, 200)
+    assert first[1] | {"again": True} == again[1]
+    path = f"/admin/reviews/{first[1]['id']}"
+    decision = json.dumps({"decision": "reject", "reason": "it was not so"}).encode()
+    told = {"content-type": "application/json"}
+    answers = [
+        office.gateway.call("POST", f"{path}/decision", headers={**told, **bearing(claims(sub=subject))}, body=decision)
+        for subject in ("anna", "ole", "ida")
+    ]
+    assert [each["statusCode"] for each in answers] == [403, 201, 409]
+    assert office.audited() == ["review decided: reject", "review opened"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"kind": "hold"}, 422),
+        ({"member": "jo"}, 422),
+        ({"id": ""}, 422),
+        ({"id": "x" * 301}, 422),
+        ({"source": None}, 422),
+        ({"reason": "no"}, 422),
+        ({"to": ""}, 422),
+        ({"to": "a b"}, 422),
+        ({"points": 5}, 422),
+        ({"id": "never"}, 404),
+        ({"member": "f" * 32}, 404),
+    ],
+)
+def test_what_is_no_entry_to_look_at_opens_nothing(office: Office, changed: dict[str, Any], status: int) -> None:
+    assert opening(office, **changed)[0] == status
+    assert (office.queue.waiting("academy"), office.audited()) == ([], [])
 
 
 def test_the_queue_is_asked_for_with_filters(office: Office) -> None:

@@ -43,6 +43,7 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "LADDER_IDENTITY_SECRET": "identity",
         "LADDER_USER_POOL": "people",
         "LADDER_ROTATION_MACHINE": "arn",
+        "LADDER_JUDGE_MODELS": "none",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -26,6 +26,7 @@ from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.writings import DynamoWritings
 from ladder.domain.activity import REVERSED, Activity
 from ladder.domain.asked import InConflict, NotThere
 from ladder.domain.disputes import Dispute
@@ -116,6 +117,11 @@ class House:
         disputes = DynamoDisputes(self.table(self.stage.members), audit=self.stage.tables.audit)
         disputes.record(Dispute(program="academy", member=member, source="lms", id="e3", text=text, raised_at=NOW))
 
+    def write(self, member: str, text: str, event: str = "raw-1") -> None:
+        """As the badges function keeps it."""
+        writings = DynamoWritings(self.table(self.stage.members))
+        writings.keep("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
+
     def everything(self) -> str:
         tables = self.stage.tables
         return repr(
@@ -125,6 +131,11 @@ class House:
                 for item in tables.client.scan(TableName=name)["Items"]
             ]
         )
+
+    def expiring(self) -> set[tuple[str, str]]:
+        """Of the members table: kinds and owners."""
+        items = map(decode, self.stage.tables.client.scan(TableName=self.stage.members)["Items"])
+        return {(each["sk"].partition("#")[0], each["pk"].partition("#")[2]) for each in items if "expires_at" in each}
 
     def left(self) -> str:
         """What names him still; the roster's block is packed."""
@@ -155,6 +166,8 @@ def house(aws: Emulator, name: str) -> House:
     made.reward(AL, event("forum.posted", NINE, "al.raw-1", text="al wrote this"))
     made.dispute(JO, "jo wrote this")
     made.dispute(AL, "al wrote that")
+    made.write(JO, "jo wrote this")
+    made.write(AL, "al wrote a post")
     stores = made.members()
     stores.ledger(stores.book("academy").program).park("academy", JO, "jo wrote this", "unreadable")
     return made
@@ -179,6 +192,7 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(ho
                 after=1,
                 reason="spring",
                 now=NOW,
+                models=(),
                 programs=stores.published,
                 publications=publications,
             )
@@ -202,6 +216,7 @@ def test_after_an_erasure_nothing_names_him_and_his_points_are_still_there(home:
     assert home.left() == ""
     assert home.holds()
     assert balance(home.archive().ledger.entries("academy", JO)) == before
+    assert "al wrote a post" in home.everything()
     assert "al wrote this" in home.everything()
     assert [each.active for each in home.members().published.roster("academy")] == [False, True]
     assert home.erase().again
@@ -217,9 +232,20 @@ def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(ho
         home.reward(JO, event("forum.posted", NINE, "jo.raw-9"))
     with pytest.raises(Gone):
         home.dispute(JO, "jo wrote this")
+    with pytest.raises(Gone):
+        home.write(JO, "jo wrote this", "raw-9")
     home.archive().ledger.park("academy", JO, "jo wrote this", "unreadable")
     assert home.left() == ""
     assert home.holds()
+
+
+def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_sent_of_nobody(home: House) -> None:
+    home.archive().ledger.park("academy", "source:lms", "{}", "unreadable")
+    assert home.expiring() == {("WRITING", JO), ("WRITING", AL), ("QUARANTINE", "source:lms")}
+    for kind in ("ENTRY#", "STATE", "HOLD#", "IDENTITY", "DISPUTE#", "REVIEW#", "QUARANTINE#"):
+        assert f"'{kind}" in home.everything()
+    home.erase()
+    assert home.expiring() == {("WRITING", AL), ("QUARANTINE", "source:lms")}
 
 
 def test_nobody_is_erased_who_was_never_known(home: House) -> None:
@@ -299,7 +325,8 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House
         histories=DynamoHistories(stores.programs),
     )
     told = export(ANNA, member=JO, now=NOW, shelves=shelves)
-    assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold"} <= told.kept.keys()
+    assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.kept.keys()
+    assert [each["text"] for each in told.kept["writing"]] == ["jo wrote this"]
     for marker in ("jo.raw-1", "jo.user", "jo wrote this", "jo.module", "blue"):
         assert marker in repr(told)
     assert [record["what"] for record in told.audit].count("dispute raised") == 1

@@ -99,3 +99,28 @@ def test_outcomes_of_three_blocks_keep_their_slots_and_grow(stores: Stores) -> N
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole[:4_000]})
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole})
     assert stores.assignments.outcomes(PROGRAM, DAY) == {"AHT_SPRINT": whole}
+
+
+def test_runs_come_back_by_date_with_the_last_one_before_them(stores: Stores) -> None:
+    days = [DAY + timedelta(days=n) for n in (-9, -5, 0, 2, 3)]
+    for number, day in enumerate(days):
+        stores.assignments.save_runs(PROGRAM, day, {"AHT_SPRINT": bytes([number, 3]), "QA climb #1": b"\x01\x00"})
+    found = stores.assignments.runs(PROGRAM, DAY, DAY + timedelta(days=2))
+    assert {day: runs["AHT_SPRINT"] for day, runs in found.items()} == {
+        days[1]: b"\x01\x03",
+        days[2]: b"\x02\x03",
+        days[3]: b"\x03\x03",
+    }
+    assert found[DAY]["QA climb #1"] == b"\x01\x00"
+    assert stores.assignments.runs("berlin", DAY, DAY) == {}
+    assert list(stores.assignments.runs(PROGRAM, days[0], days[0])) == [days[0]]
+
+
+def test_runs_of_three_blocks_keep_their_slots_are_replaced_and_grow(stores: Stores) -> None:
+    whole = bytes(slot % 7 % 4 for slot in range(10_000))
+    for runs in ({"AHT_SPRINT": whole[:5_000], "GONE": b"\x02"}, {"AHT_SPRINT": whole}):
+        stores.assignments.save_runs(PROGRAM, DAY, runs)
+    later = {"AHT_SPRINT": bytes(10_000)}
+    stores.assignments.save_runs(PROGRAM, DAY + timedelta(days=40), later)
+    found = stores.assignments.runs(PROGRAM, DAY + timedelta(days=40), DAY + timedelta(days=41))
+    assert found == {DAY: {"AHT_SPRINT": whole}, DAY + timedelta(days=40): later}

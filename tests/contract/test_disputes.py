@@ -112,14 +112,14 @@ def test_a_member_finds_his_own_place_of_a_night(stores: Stores) -> None:
     whole = {"AHT_SPRINT": standing(5_000, seed=1), "QA_CLIMB": standing(5_000, seed=2)}
     stores.assignments.save(claim(), whole)
     for slot in (0, 4_095, 4_096, 4_999):
-        expected = {key: Place(each.played[slot], each.peers[slot]) for key, each in whole.items()}
+        expected = {key: Place(each.played[slot], each.peers[slot], each.tier[slot]) for key, each in whole.items()}
         assert _placed(stores, slot) == expected
 
 
 def test_who_joined_since_or_asks_before_the_plan_has_no_place(stores: Stores) -> None:
     assert _placed(stores, 0) == {}
     stores.assignments.save(claim(), {"AHT_SPRINT": standing(3, seed=1)})
-    assert _placed(stores, 3) == {"AHT_SPRINT": Place(0, 0)}
+    assert _placed(stores, 3) == {"AHT_SPRINT": Place(0, 0, 0)}
 
 
 def _placed(stores: Stores, slot: int) -> dict[str, Place]:

@@ -8,6 +8,7 @@ from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from tests.contract.conftest import EMULATED, Tables
@@ -21,6 +22,7 @@ WRITES: dict[str, tuple[Callable[[Table], object], bool]] = {
     "ASSIGNMENT": (lambda table: DynamoAssignments(table).save(claim(), {"AHT_SPRINT": standing(2)}), True),
     "BUDGET": (lambda table: DynamoAssignments(table).fix_budgets(PROGRAM, DAY, [1, 2]), True),
     "OUTCOME": (lambda table: DynamoAssignments(table).save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\1\2"}), True),
+    "RUN": (lambda table: DynamoAssignments(table).save_runs(PROGRAM, DAY, {"AHT_SPRINT": b"\1\2"}), True),
     "ROTATION": (lambda table: DynamoRotations(table).claim(rotation(claim()), instead_of=None), False),
     "CONFIG": (lambda table: DynamoPrograms(table).publish(program()), False),
     "ROSTER": (lambda table: DynamoPrograms(table).enrol(PROGRAM, roster(2)), False),
@@ -35,3 +37,12 @@ def test_what_concerns_single_members_is_kept_for_400_days(kind: str, tables: Ta
     written = [item for item in items if item["sk"].startswith(kind)]
     assert written
     assert {item.get("expires_at") for item in written} == {SOON + 400 * 86_400 if expires else None}
+
+
+@pytest.mark.parametrize(("owner", "until"), [("source:lms", SOON + 400 * 86_400), ("m", None)])
+def test_what_a_source_sent_of_nobody_goes_after_400_days_and_a_member_s_with_him(
+    owner: str, until: int | None, tables: Tables
+) -> None:
+    DynamoQuarantine(tables.table(), clock=lambda: SOON).park(PROGRAM, owner, "{}", "unreadable")
+    (item,) = [decode(item) for item in tables.client.scan(TableName=tables.programs)["Items"]]
+    assert item.get("expires_at") == until

@@ -76,6 +76,12 @@ def test_a_raw_id_of_another_member_is_not_linked(identities: Identities) -> Non
     assert resolved(identities) == first
 
 
+def test_an_id_is_the_same_one_however_it_is_typed(identities: Identities) -> None:
+    identities.link("bank", "lms", " zoe\u0308 ", MEMBER)
+    assert identities.resolve("bank", "lms", ["zoë", "zoe\u0308"]) == {"zoë": MEMBER, "zoe\u0308": MEMBER}
+    assert resolved(identities, "zoe") != MEMBER
+
+
 def test_an_erased_member_is_nobody_under_any_of_his_ids_and_stays_so(identities: Identities) -> None:
     identities.link("bank", "lms", "jo", MEMBER)
     identities.link("bank", "crm", "17", MEMBER)

@@ -24,6 +24,7 @@ from tests.contract.examples import program
 from tests.contract.sources.signing import mac, sign_basic, sign_standard, text64
 from tests.contract.sources.vendors import NEW, WRONG, hubspot, xapi
 from tests.contract.sources.vendors import standard as event
+from tests.functions.badges.court import WRITER
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(
@@ -90,7 +91,8 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     _secrets(aws.client("secretsmanager"))
-    DynamoPrograms(tables.table()).publish(program("bank", sources=SOURCES))
+    bank = program("bank", sources=SOURCES)
+    DynamoPrograms(tables.table()).publish(replace(bank, rulebook=replace(bank.rulebook, judged=(WRITER,))))
     monkeypatch.delitem(sys.modules, "ingestion.handler", raising=False)
     members = Table(aws.client("dynamodb"), tables.audit, Usage())
     ledger = DynamoLedger(members, audit=tables.audit, names=())
@@ -116,10 +118,12 @@ def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(dep
 
 
 def test_a_text_waits_where_it_is_judged_and_nowhere_else(deployed: Deployed) -> None:
-    told = {**event(0), "attributes": {"text": "Clear the cache first.", "helpful": 3}}
-    assert deployed.post({"events": [told]})["statusCode"] == 202
+    told = {**event(0, "forum.posted"), "attributes": {"text": "Clear the cache first.", "helpful": 3}}
+    unjudged = {**event(9, "article.contributed"), "member": told["member"], "attributes": {"text": "Nobody asks."}}
+    assert deployed.post({"events": [told, unjudged]})["statusCode"] == 202
     (message,) = deployed.waiting()
-    (entry,) = message["activities"]
+    entry, other = message["activities"]
+    assert "Nobody asks." not in str(other)
     assert set(entry["attributes"]) == {"helpful", "text_digest", "text_length"}
     (post,) = deployed.waiting(deployed.cases)
     ((program, member, activity),) = read_case_message(json.dumps(post))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.disputes import Dispute
 from ladder.domain.errors import Gone
-from ladder.domain.reviews.opening import of_dispute
+from ladder.domain.reviews.opening import of_dispute, of_person
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Line
@@ -92,13 +93,24 @@ def test_it_is_found_in_its_own_program_alone(kept: Kept) -> None:
 
 def test_it_is_assigned_by_whoever_saw_it_as_it_is(kept: Kept) -> None:
     kept.queue.open(HOLD)
-    assert kept.queue.assign(HOLD, "anna")
-    assert not kept.queue.assign(HOLD, "ole")
-    assert kept.queue.assign(replace(HOLD, assigned_to="anna"), None)
-    assert kept.queue.assign(HOLD, "ole")
+    given = partial(kept.queue.assign, by="ida")
+    assert given(HOLD, "anna", at=LATER)
+    assert not given(HOLD, "ole", at=LATER)
+    assert given(replace(HOLD, assigned_to="anna"), None, at=LATER + timedelta(hours=1))
+    assert given(HOLD, "ole", at=LATER + timedelta(hours=2))
     assert [each.assigned_to for each in kept.queue.waiting("academy")] == ["ole"]
+    assert kept.audited() == 3
     kept.queue.decide(HOLD, decided())
-    assert not kept.queue.assign(replace(HOLD, assigned_to="ole"), "anna")
+    assert not given(replace(HOLD, assigned_to="ole"), "anna", at=LATER + timedelta(hours=3))
+    assert kept.audited() == 4
+
+
+def test_what_a_person_opens_is_audited_once(kept: Kept) -> None:
+    wanted = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+    assert [kept.queue.open(each) for each in (wanted, replace(wanted, created_at=LATER))] == [True, False]
+    kept.queue.open(HOLD)
+    assert found(kept.queue, wanted) == wanted
+    assert kept.audited() == 1
 
 
 @pytest.mark.parametrize("second", [decided(), decided(REJECT), decided(by="ole")])
@@ -111,7 +123,7 @@ def test_the_first_decision_stands_and_is_audited_once(kept: Kept, second: Decid
 
 def test_what_was_never_opened_is_not_decided(kept: Kept) -> None:
     assert not kept.queue.decide(HOLD, decided())
-    assert not kept.queue.assign(HOLD, "anna")
+    assert not kept.queue.assign(HOLD, "anna", by="ida", at=LATER)
     assert (kept.audited(), kept.queue.find("academy", [HERE])) == (0, [])
 
 
@@ -151,9 +163,10 @@ def test_of_eight_that_decide_at_once_exactly_one_wins(tables: Tables) -> None:
 def test_of_eight_that_take_it_at_once_exactly_one_has_it(tables: Tables) -> None:
     live = stage(tables)
     queue_of(live).open(HOLD)
-    won = at_once(lambda number: queue_of(live).assign(HOLD, f"{number}"))
+    won = at_once(lambda number: queue_of(live).assign(HOLD, f"{number}", by="ida", at=LATER))
     assert sum(won) == 1
     assert found(queue_of(live), HOLD).assigned_to == f"{won.index(True)}"
+    assert tables.client.scan(TableName=tables.audit)["Count"] == 1
 
 
 @EMULATED
@@ -285,6 +298,8 @@ def test_nothing_is_opened_or_decided_of_somebody_who_was_erased(tables: Tables)
     with pytest.raises(Gone):
         queue_of(live).decide(HOLD, decided())
     assert not queue_of(live).open(VERDICT)
+    by_hand = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+    assert not queue_of(live).open(by_hand)
     assert tables.client.scan(TableName=tables.audit)["Count"] == 0
 
 

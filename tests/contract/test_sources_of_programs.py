@@ -1,6 +1,7 @@
 """The sources of the programs as they are now, and their secrets: what cannot be read stays closed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
@@ -18,6 +19,7 @@ from ladder.ports.programs import Programs
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
 from tests.contract.faulty import Faulty
+from tests.functions.badges.court import CHAMPION, PERSEVERANCE, WRITER
 
 ACADEMY = Source(key="academy", kind="standard", secret="s", events={"a": "b"}, options={"c": "d"})
 TALENT = Source(key="talent", kind="talentlms", secret="t")
@@ -56,6 +58,18 @@ def test_those_of_a_kind_are_found_in_every_program(both: Both) -> None:
     assert sorted(sources.of_kind("talentlms"), key=lambda found: found[0]) == [("bank", TALENT), ("shop", TALENT)]
 
 
+def test_the_types_whose_texts_are_judged_are_those_of_its_badges_but_for_tries(both: Both) -> None:
+    programs, sources = both
+    essays = replace(WRITER, match=replace(WRITER.match, types=("article.contributed", "forum.posted")))
+    judging = program("bank", sources=(ACADEMY,))
+    rulebook = replace(judging.rulebook, judged=(CHAMPION, essays, PERSEVERANCE))
+    programs.publish(replace(judging, rulebook=rulebook))
+    programs.publish(program("plain"))
+    assert sources.judged_types("bank") == {"forum.posted", "article.contributed"}
+    assert not sources.judged_types("plain")
+    assert not sources.judged_types("nowhere")
+
+
 @EMULATED
 def test_a_program_that_is_not_there_costs_as_many_reads_as_one_that_is_and_is_kept_as_long(tables: Tables) -> None:
     DynamoPrograms(tables.table()).publish(program("bank", sources=(ACADEMY,)))
@@ -66,6 +80,7 @@ def test_a_program_that_is_not_there_costs_as_many_reads_as_one_that_is_and_is_k
         for moment in (0.0, 59.0, 61.0):
             now[0] = moment
             sources.find(key, "academy")
+            sources.judged_types(key)
         reads.append(faulty.calls["get_item"])
     assert reads == [4, 4]
 

@@ -316,6 +316,15 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "a day below one award": (rule(daily_points=40), "rules.PASSED.daily_points", "never paid in full"),
     "pay without end": (rule(once=None), "rules.PASSED", "can be inflated"),
     "perseverance without end": (rule(once=None, perseverance=AGAIN), "rules.PASSED", "can be inflated"),
+    "a module's number": (
+        where(Holds(attribute="module", equals=7)), "rules.PASSED.where.module", "always a text, which no number",
+    ),
+    "one number among the courses": (
+        where(Holds(attribute="course", one_of=("a", 7))), "rules.PASSED.where.course", "which no number equals",
+    ),
+    "a number below an article": (
+        where(Holds(attribute="article", at_least=7)), "rules.PASSED.where.article", "neither above nor below",
+    ),
     "pay for speed": (where(FAST), "rules.PASSED.where.duration_seconds", "rewards being fast"),
     "a bonus for speed": (
         where(bonuses=(Bonus(name="fast", percentage=5, where=(FAST,)),)),

@@ -112,12 +112,14 @@ def test_good_ones_have_no_problem() -> None:
     assert check(program(CHAMPION, PERSEVERANCE, WRITER)) == ()
 
 
-def test_the_bank_has_three_as_they_are_written(tmp_path: Path) -> None:
+def test_the_bank_has_four_as_they_are_written(tmp_path: Path) -> None:
     bank = playable(read(tmp_path, BANK))
-    champion_, perseverance, writer = bank.rulebook.judged
+    kudos, champion_, perseverance, writer = bank.rulebook.judged
     assert bank.judge == JudgeModel(kind="bedrock", model=bank.judge.model if bank.judge else "")
-    assert (champion_.policy, champion_.confirmed_by) == ("auto", (Holds(attribute="helpful", at_least=3),))
-    assert (champion_.pilot, champion_.expansion) == (Cohort(channels=("chat",)), Cohort(share=0.5))
+    helped = (Holds(attribute="helpful", at_least=3),)
+    assert (kudos.policy, kudos.confirmed_by, kudos.pieces) == ("auto", helped, None)
+    assert (kudos.pilot, kudos.expansion) == (Cohort(channels=("chat",)), Cohort(share=0.5))
+    assert (champion_.match.where, champion_.pieces) == (helped, Pieces(at_least=3, within_days=90))
     assert perseverance.perseverance
     assert (perseverance.perseverance.subject, perseverance.perseverance.after_failures) == ("module", 3)
     assert (writer.pieces, writer.since, writer.probation_days) == (

@@ -1,9 +1,12 @@
 """Each rule of a rulebook, broken once: the problem names its place and its mend."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from ladder.domain.bounds import normal
+from ladder.domain.inbound import Event
 from ladder.domain.program import Program
 from ladder.domain.program_check import Problem, check
 from ladder.domain.program_check.rulebook.circles import circle
@@ -12,6 +15,9 @@ from ladder.domain.rules import Bonus, Count, Improvement, Match
 from ladder.domain.rules import Test as Holds
 from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES, SCORE
 from tests.domain.sample_rulebook import SUBMITTED, academy, capped, rule, source, streak, tier, where
+
+MOMENT = datetime(2026, 3, 9, 12, tzinfo=UTC)
+NUMBERS = {"module": 7, "score": 7}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -77,6 +83,20 @@ def test_each_of_the_four_tests_may_stand_alone_and_false_is_a_value() -> None:
         Holds(attribute="score", at_least=0),
     ):
         assert check(rule(match=replace(SUBMITTED, where=(holds,)))) == ()
+
+
+def test_a_subject_is_compared_with_the_text_that_a_source_s_number_becomes() -> None:
+    """What the check tells to write is what the door makes of the number, and another attribute keeps its own."""
+    told = Event(place="event", id="e", type="assessment.submitted", occurred_at=MOMENT, member="m", attributes=NUMBERS)
+    assert normal(told).attributes == {"module": "7", "score": 7}
+    (doubt,) = check(where(Holds(attribute="module", equals=7)))
+    assert doubt.mend == 'Write it in quotes: "7".'
+    fine = (
+        Holds(attribute="module", equals="7"),
+        Holds(attribute="score", equals=7),
+        Holds(attribute="unit", equals=7),
+    )
+    assert [check(where(each)) for each in fine] == [()] * 3
 
 
 def test_a_circle_is_named_in_the_order_of_waiting() -> None:

@@ -1,6 +1,9 @@
 """What a member is asked today: his tier, his peers' target, in the words of the library."""
 
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from ladder.domain.assignment import Place
 from ladder.domain.rotation import Night, Targets
@@ -27,7 +30,7 @@ PLANNED = Night(
 
 
 def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
-    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=2, peers=1)})
+    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=2, peers=1, tier=2)}, eased={})
     assert (told.tier, told.points, told.target, told.shown) == (2, 100, 230.0, 200.0)
     assert told.description == "keep it under 230 s"
     assert told.sentence == (
@@ -36,15 +39,44 @@ def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
 
 
 def test_where_both_numbers_are_one_only_one_is_told() -> None:
-    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=3, peers=0)})
+    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=3, peers=0, tier=3)}, eased={})
     assert told.sentence == "What counts for you: average handle time at or below 100 s."
 
 
 def test_peers_that_the_night_did_not_know_are_the_whole_program() -> None:
-    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=1, peers=9)})
+    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=1, peers=9, tier=1)}, eased={})
     assert told.target == 300.0
 
 
 def test_who_plays_nothing_is_asked_nothing() -> None:
-    assert challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=0, peers=0)}) == ()
-    assert challenges(PROGRAM, PLANNED, {}) == ()
+    assert challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=0, peers=0, tier=2)}, eased={}) == ()
+    assert challenges(PROGRAM, PLANNED, {}, eased={}) == ()
+
+
+@pytest.mark.parametrize(
+    ("played", "tier", "until", "told"),
+    [
+        (2, 3, date(2026, 3, 12), True),
+        (1, 3, date(2026, 3, 12), True),  # pre-flight took another step
+        (2, 3, None, False),  # pre-flight alone
+        (1, 1, date(2026, 3, 12), False),  # nothing is easier
+        (3, 3, date(2026, 3, 12), False),  # the platform left him in his group
+    ],
+)
+def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
+    *, played: int, tier: int, until: date | None, told: bool
+) -> None:
+    place = Place(played=played, peers=1, tier=tier)
+    (today,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"AHT_SPRINT": until} if until else {})
+    sentence = (
+        " Eased by one step until Thursday 12 March, after a look at your last three; "
+        "it changes nothing about your tier."
+    )
+    assert today.sentence.endswith(sentence) == told
+    assert ("Eased" in today.sentence) == told
+
+
+def test_an_ease_of_another_category_is_not_told() -> None:
+    place = Place(played=2, peers=1, tier=3)
+    (today,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"CARE": date(2026, 3, 12)})
+    assert "Eased" not in today.sentence

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 LAMBDAS = sorted(folder.name for folder in FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "ladder")
 STANDARD = set(sys.stdlib_module_names)
+POWERTOOLS = "aws_lambda_powertools"
 
 
 def imported(file: Path) -> set[str]:
@@ -64,8 +65,15 @@ def test_a_function_knows_ladder_and_itself_never_another_function(function: str
 def test_only_a_handler_knows_adapters_and_aws(function: str) -> None:
     for file in (FUNCTIONS / function).rglob("*.py"):
         if file.name != "handler.py":
-            outside = {n for n in imported(file) if n.startswith(("ladder.adapters", "boto", "aws_lambda_powertools"))}
-            assert not outside, file
+            assert not {name for name in imported(file) if name.startswith(("ladder.adapters", "boto"))}, file
+
+
+def test_what_translates_http_knows_powertools_and_no_act_does() -> None:
+    """A handler, the files of routes that it is made of, and the part that is the same in each: `ladder/web`."""
+    web = FUNCTIONS / "ladder" / "web"
+    for file in FUNCTIONS.rglob("*.py"):
+        translates = file.name == "handler.py" or file.name.endswith("_routes.py") or file.parent == web
+        assert translates or not any(name.startswith(POWERTOOLS) for name in imported(file)), file
 
 
 def test_constructs_know_of_a_function_only_its_settings() -> None:

@@ -33,6 +33,7 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Played:
         last_drawn={},
         taken=(),
         budgets=None,
+        eased={},
     )
     claim = Claim(program=of.key, date=NIGHT, revision=1, attempt=1)
     rotation = Rotation(

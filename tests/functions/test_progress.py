@@ -11,12 +11,17 @@ import pytest
 
 from ladder.adapters.memory import MemoryAssignments, MemoryIdentities, MemoryRotations
 from ladder.adapters.memory.disputes import MemoryDisputes
-from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.eases import MemoryEases
+from ladder.adapters.memory.members import MemoryLedger, MemoryTeams
+from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.activity import Activity, Key
 from ladder.domain.asked import InConflict, NotAMember, NotLoggedIn, NotThere
+from ladder.domain.calendar import night_falls_at
 from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.inbound import LOGIN
 from ladder.domain.program import Program
+from ladder.domain.reviews.opening import of_stretch
+from ladder.domain.reviews.review import Decided, Terms
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
@@ -57,6 +62,8 @@ class World:
     quarantine: Quarantined = field(default_factory=Quarantined)
     rotations: MemoryRotations = field(default_factory=MemoryRotations)
     assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     me: Me = field(default_factory=lambda: Me("academy", MEMBER))
     pauses: list[int] = field(default_factory=list)
 
@@ -93,8 +100,10 @@ class World:
                 books=lambda version: self.book,
                 rotations=self.rotations,
                 placements=self.assignments,
+                eases=MemoryEases(self.reviews),
                 slot=lambda program, member: slot,
             ),
+            teams=self.teams,
         )
 
     def page(self, *, limit: int = 25, before: int = 2**53) -> LedgerPage:
@@ -198,7 +207,7 @@ def bank() -> World:
     return World(program=program)
 
 
-def play(world: World, *, night: bool = True) -> None:
+def play(world: World, *, night: bool = True, tier: int = 2) -> None:
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
     targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
     planned = Night(
@@ -213,7 +222,7 @@ def play(world: World, *, night: bool = True) -> None:
         night=planned if night else None,
     )
     world.rotations.claim(rotation, instead_of=None)
-    world.assignments.save(claim, {"AHT_SPRINT": examples.standing(2, played=b"\x02\x00")})
+    world.assignments.save(claim, {"AHT_SPRINT": examples.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
     world.rotations.activate(claim, at=NOW)
 
 
@@ -223,6 +232,21 @@ def test_the_challenges_are_those_of_the_tier_he_plays() -> None:
     told = world.shown()
     assert told.challenges.state == "ready"
     assert [(each.tier, each.target, each.points) for each in told.challenges.challenges] == [(2, 200.0, 100)]
+
+
+EASED = "Eased by one step until Friday 13 March"
+
+
+@pytest.mark.parametrize(("hours", "tier", "told"), [(-121, 3, False), (-2, 3, True), (-2, 2, False), (3, 3, False)])
+def test_who_is_eased_today_reads_until_when(*, hours: int, tier: int, told: bool) -> None:
+    world = bank()
+    play(world, tier=tier)
+    review = of_stretch("academy", MEMBER, "AHT_SPRINT", MONDAY - timedelta(days=1), now=NOW)
+    at = night_falls_at(world.program.schedule, MONDAY) + timedelta(hours=hours)
+    world.reviews.open(review)
+    world.reviews.decide(review, Decided(terms=Terms(action="approve"), reason="…", by="anna", at=at))
+    (today,) = world.shown().challenges.challenges
+    assert (EASED in today.sentence) == told
 
 
 @pytest.mark.parametrize("slot", [1, 2, None])

@@ -45,6 +45,7 @@ class World:
     contents: Contents = field(default_factory=lambda: Contents(events=(event(0), event(1)), ignored=1))
     failing: Mapping[str, Exception] = field(default_factory=dict)
     known: Sequence[tuple[str, Source]] = (("bank", SOURCE),)
+    judged: frozenset[str] = frozenset({"forum.posted", "article.contributed", "activity.corrected"})
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
@@ -65,6 +66,9 @@ class World:
     def find(self, program: str, key: str) -> Source | None:
         self.step("find")
         return next((source for name, source in self.known if (name, source.key) == (program, key)), None)
+
+    def judged_types(self, program: str) -> frozenset[str]:
+        return self.judged
 
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
         return [(program, source) for program, source in self.known if source.kind == kind]
@@ -221,6 +225,18 @@ def test_no_text_of_any_event_reaches_the_ledger(kind: str) -> None:
     world.receive()
     assert "wrote" not in str(world.queue.sent)
     assert len(world.posts.activities) == (kind != "activity.corrected")
+
+
+def test_a_text_that_no_badge_is_judged_by_is_sent_nowhere() -> None:
+    told = [event(n, type=kind, attributes={"text": "Jo wrote this"}) for n, kind in enumerate(["task.completed"] * 2)]
+    world = World(contents=Contents(events=(*told, event(2, attributes={"text": "Jo posted this"}))))
+    _, taken = world.receive()
+    assert taken.accepted == 3
+    assert [post.id for post in world.posts.activities] == ["e2"]
+    world = World(contents=Contents(events=tuple(told)), judged=frozenset())
+    world.receive()
+    assert "post" not in world.steps
+    assert "wrote" not in str(world.queue.sent)
 
 
 @pytest.mark.parametrize("text", ["", " ", None])

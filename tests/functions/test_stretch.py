@@ -1,5 +1,6 @@
 """Three misses in a row at the hardest tier ask for a person, once; nothing else does."""
 
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -46,11 +47,38 @@ def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT"
     return Ruling(category=category, question=question, values=values, measured=values, before=old, after=new)
 
 
+@dataclass
+class Kept:
+    """What nights leave for one another: runs by date. A night looks at the dates from `first` on."""
+
+    runs: dict[date, dict[str, bytes]] = field(default_factory=dict)
+
+    def night(self, *rulings: Ruling | None, first: int = 0) -> list[Review]:
+        """One ruling a date, or none where its category was not drawn."""
+        stretch, told = Stretch.since(self.runs, FIRST + timedelta(days=first)), list[Review]()
+        for number, each in enumerate(rulings[first:], start=first):
+            day = FIRST + timedelta(days=number)
+            known = self.runs.get(day, {})
+            told += stretch.reviews(played(day), [each] if each else [], known=known)
+            if stretch.differs(known):
+                self.runs[day] = dict(stretch.runs)
+        return told
+
+
 def told(*rulings: Ruling) -> list[Review]:
-    """One ruling a date."""
-    stretch = Stretch()
-    days = [FIRST + timedelta(days=n) for n in range(len(rulings))]
-    return [review for day, each in zip(days, rulings, strict=True) for review in stretch.reviews(played(day), [each])]
+    """One ruling a date, all of one night."""
+    return Kept().night(*rulings)
+
+
+def days_told(*rulings: Ruling | None, looked_at: int) -> list[int]:
+    """Night after night, each looking at so many dates: which were told, in the order of the nights."""
+    kept, days = Kept(), list[str]()
+    for night in range(1, len(rulings) + 1):
+        dates = [replace(each, before=each.after) if each else None for each in rulings[: night - 1]]
+        days += [
+            each.summary["date"] for each in kept.night(*dates, rulings[night - 1], first=max(0, night - looked_at))
+        ]
+    return [(date.fromisoformat(day) - FIRST).days for day in days]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +111,9 @@ def test_easier_tiers_are_no_stretch_and_break_nothing() -> None:
 
 
 def test_what_was_known_before_is_not_told_again_and_counts() -> None:
-    assert not told(*(ruling("m", before="m") for _ in range(3)))
+    kept = Kept()
+    assert len(kept.night(*map(ruling, "mmm"))) == 1
+    assert not kept.night(*(ruling("m", before="m") for _ in range(3)))
     assert len(told(ruling("m", before="m"), ruling("m", before="m"), ruling("m", before="o"))) == 1
 
 
@@ -97,3 +127,44 @@ def test_each_category_has_a_row_of_its_own() -> None:
 
 def test_it_is_the_same_review_whenever_it_is_told() -> None:
     assert told(*map(ruling, "mmm")) == told(*map(ruling, "mmm"))
+
+
+def test_a_run_is_told_once_for_every_three_however_long_it_is() -> None:
+    assert days_told(*map(ruling, "m" * 14), looked_at=8) == [2, 5, 8, 11]
+
+
+@pytest.mark.parametrize("every", [2, 3, 4, 9, 20])
+@pytest.mark.parametrize("looked_at", [8, 9])
+def test_a_category_that_is_drawn_every_few_nights_has_its_third_miss_told(every: int, looked_at: int) -> None:
+    nights = [ruling("m") if night % every == 0 else None for night in range(7 * every)]
+    assert days_told(*nights, looked_at=looked_at) == [2 * every, 5 * every]
+
+
+def test_who_is_absent_for_longer_than_a_night_looks_back_goes_on_where_he_was() -> None:
+    assert days_told(*map(ruling, "mm" + "a" * 40 + "mcm"), looked_at=8) == [42]
+
+
+def test_a_run_that_ended_long_ago_is_over() -> None:
+    assert not days_told(*map(ruling, "mmc" + "a" * 40 + "m"), looked_at=8)
+
+
+def test_what_becomes_known_late_makes_the_third_after_it_known() -> None:
+    """The target was met on the second date, and its quality gate failed days later."""
+    kept = Kept()
+    assert not kept.night(ruling("m"), ruling("p"), ruling("m"))
+    later = kept.night(ruling("m", before="m"), ruling("g", before="p"), ruling("m", before="m"))
+    assert [each.summary["date"] for each in later] == ["2026-03-04"]
+
+
+def test_a_night_that_died_before_it_recorded_a_date_tells_the_same_again() -> None:
+    kept = Kept()
+    kept.night(ruling("m"), ruling("m"))
+    once = Kept(dict(kept.runs)).night(ruling("m", before="m"), ruling("m", before="m"), ruling("m"))
+    assert once
+    assert kept.night(ruling("m", before="m"), ruling("m", before="m"), ruling("m")) == once
+
+
+def test_who_joined_since_has_a_run_of_his_own() -> None:
+    stretch = Stretch({"AHT": b"\x02"})
+    assert len(stretch.reviews(played(FIRST), [ruling("m")], known={"AHT": b"\x02"})) == 1
+    assert not Stretch({"AHT": b"\x02\x00"}).differs({"AHT": b"\x02"})

@@ -19,6 +19,7 @@ MEMBERS = {
 }
 ADMINS = {
     "GET /admin/reviews",
+    "POST /admin/reviews",
     "GET /admin/reviews/{review}",
     "POST /admin/reviews/{review}/assignment",
     "POST /admin/reviews/{review}/decision",

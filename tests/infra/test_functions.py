@@ -9,8 +9,8 @@ import pytest
 from activation.settings import Settings as ActivationSettings
 from admin.settings import Settings as AdminSettings
 from badges.settings import Settings as BadgesSettings
-from infra.badges import MODELS
 from infra.local.synthesis import Assembly
+from infra.models import MODELS
 from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
 from progress.settings import Settings as ProgressSettings
@@ -100,7 +100,7 @@ GRANTS = {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
-        "StorageMembers": _dynamodb("PutItem", "ConditionCheckItem"),
+        "StorageMembers": _dynamodb("Query", "PutItem", "ConditionCheckItem"),
         "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
         **SECRETS_OF_PROGRAMS,
@@ -175,6 +175,7 @@ def test_each_looks_through_the_indexes_it_has_a_use_for_and_nobody_through_ever
         if "/index/" in json.dumps(line["Resource"])
     }
     assert statements == {
+        ("RotationRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),
         ("RewardsRole", "dynamodb:Query", ("StorageMembers", "/index/Due")),
         ("AdminRole", "dynamodb:Query", ("StorageAudit", "/index/ByTime")),
         ("AdminRole", "dynamodb:Query", ("StorageMembers", "/index/Reviews")),

@@ -14,8 +14,7 @@ def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_document_has_the_routes_of_the_gateway_and_no_other() -> None:
-    routes = {**MEMBER_ROUTES, **ADMIN_ROUTES}
-    deployed = {(path, method.value) for path, method in routes.items()} | {(HOOK, "POST")}
+    deployed = {(path, method.value) for method, path in (*MEMBER_ROUTES, *ADMIN_ROUTES)} | {(HOOK, "POST")}
     told = {(path, method.upper()) for path, route in document()["paths"].items() for method in route}
     assert told == deployed
 

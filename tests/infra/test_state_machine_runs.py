@@ -164,5 +164,6 @@ def test_rules_rest_unless_the_stage_asks_for_schedules(stage: Stage) -> None:
 
 
 def test_time_to_live_is_on_where_the_template_says_so(stage: Stage) -> None:
-    described = stage.aws.client("dynamodb").describe_time_to_live(TableName=stage.outputs["ProgramsTable"])
-    assert described["TimeToLiveDescription"]["AttributeName"] == "expires_at"
+    for table in ("ProgramsTable", "MembersTable"):
+        described = stage.aws.client("dynamodb").describe_time_to_live(TableName=stage.outputs[table])
+        assert described["TimeToLiveDescription"]["AttributeName"] == "expires_at"

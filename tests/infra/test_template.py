@@ -22,11 +22,12 @@ def test_tables_are_on_demand_encrypted_and_recoverable_to_a_point_in_time(templ
         assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
 
 
-def test_items_of_programs_expire_and_what_members_earned_and_the_audit_never_do(template: Template) -> None:
-    programs = template.one("DynamoDB::Table", "StoragePrograms")
-    assert programs["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
-    for kept in ("StorageAudit", "StorageMembers"):
-        assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", kept)
+def test_items_of_programs_and_members_expire_where_they_say_so_and_the_audit_never_does(template: Template) -> None:
+    """What of members never says so is in tests/contract/test_administration.py."""
+    for told in ("StoragePrograms", "StorageMembers"):
+        expiring = template.one("DynamoDB::Table", told)["TimeToLiveSpecification"]
+        assert expiring == {"AttributeName": "expires_at", "Enabled": True}
+    assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", "StorageAudit")
 
 
 def test_what_is_held_and_what_waits_for_a_person_is_found_by_sparse_indexes(template: Template) -> None:

@@ -1,12 +1,13 @@
 """A published version, and what a draft must be before it may become one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ladder.domain.asked import Unreadable
 from ladder.domain.pausing import carried
 from ladder.domain.program import Program
-from ladder.domain.program_check import check
+from ladder.domain.program_check import check, ungranted
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,15 @@ class Publication:
     at: datetime | None
 
 
-def candidate(draft: Program, current: Program | None, *, program: str, after: int) -> Program:
-    """The draft as it would be published upon version `after`. Raises Unreadable with every place to mend."""
+def candidate(draft: Program, current: Program | None, *, program: str, after: int, models: Collection[str]) -> Program:
+    """The draft as it would be published upon version `after`; `models`: those that its judge may be.
+
+    Raises Unreadable with every place to mend.
+    """
     if draft.key != program:
         raise Unreadable(f"program: the draft is of {draft.key!r}, and not of {program!r}")
-    errors = [str(each) for each in check(draft) if each.severity == "error"]
+    found = (*check(draft), *ungranted(draft, models))
+    errors = [str(each) for each in found if each.severity == "error"]
     if errors:
         raise Unreadable("; ".join(errors))
     return replace(carried(draft, current) if current else draft, version=after + 1)

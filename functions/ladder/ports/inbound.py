@@ -20,7 +20,10 @@ class Cases(Protocol):
 
 
 class Identities(Protocol):
-    """Who is behind a source's own user id. A member's id is random; a keyed hash of the raw id is only the lookup."""
+    """Who is behind a source's own user id, however that is typed (`bounds.spelled`).
+
+    A member's id is random; a keyed hash of the raw id is only the lookup.
+    """
 
     def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
         """Raw id -> member's id, given at first sight; None where the member was erased."""
@@ -37,10 +40,11 @@ class Logins(Protocol):
 
 
 class Sources(Protocol):
-    """The sources of the programs as they are now."""
+    """The sources of the programs as they are now, and what of their events is read by somebody else than the rules."""
 
     def find(self, program: str, key: str) -> Source | None: ...
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]: ...  # with the program's key
+    def judged_types(self, program: str) -> Collection[str]: ...  # whose texts a badge of the program is judged by
 
 
 class Keyring(Protocol):

@@ -1,9 +1,10 @@
 """What judging asks of the outside: a model, and what it said."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from ladder.domain.activity import Key
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.ruling import Asked, Attempt, Claimed, Ruling
 
@@ -26,3 +27,13 @@ class Verdicts(Protocol):
     def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling: ...  # audited; the first one stands
     def settle(self, attempt: Attempt, *, tokens: int) -> None: ...  # what it did cost; once, and the right is given up
     def standing(self, program: str, member: str) -> Mapping[str, Ruling]: ...  # by key
+
+
+class Writings(Protocol):
+    """What members wrote, as a model may see it: for a while, and gone with its member."""
+
+    def keep(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
+        """The first text of an event stands, until the moment that was said with it. Raises Gone after an erasure."""
+
+    def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> Mapping[Key, str]:
+        """Of those events whose text is kept still."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.assignment import Assignment, Place
 from ladder.domain.completion import Completion
+from ladder.domain.ease import Ease
 from ladder.domain.program import Membership
 from ladder.domain.rotation import Claim, Launch, Rotation
 
@@ -89,6 +90,17 @@ class Assignments(Protocol):
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]: ...  # the first ones stand
     def outcomes(self, program: str, day: date) -> dict[str, bytes]: ...  # category -> index into OUTCOMES
     def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None: ...
+    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+        """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
+
+    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None: ...
+
+
+class Eases(Protocol):
+    """Granted by a decision, in the same moment."""
+
+    def decided(self, program: str, *, since: datetime) -> Sequence[Ease]: ...  # one of a moment ago may be missing
+    def of(self, program: str, member: str) -> Sequence[Ease]: ...
 
 
 class Placements(Protocol):

@@ -48,5 +48,6 @@ class Holds(Protocol):
 
 class Teams(Protocol):
     def contribute(self, share: Share) -> Together: ...  # what all of the team have, this share with it
+    def together(self, program: str, team: str, achievement: str, period: int) -> Together: ...  # reads only
     def granted(self, share: Share, members: Collection[str]) -> None: ...  # remembered, so that they are told once
     def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it

@@ -33,6 +33,11 @@ class Decisions(Protocol):
     def record(self, record: Record) -> Record: ...  # put where there is none; the one that stands
 
 
+class Links(Protocol):
+    def link(self, program: str, source: str, raw: str, member: str, record: Record) -> None:
+        """Audited with it, once: where it stands, nothing is written. Rejected where it is another's."""
+
+
 class People(Protocol):
     def known(self, program: str, member: str) -> bool: ...  # he plays, or has played, and was not erased
     def all(self, program: str) -> Iterable[str]: ...  # whoever has a ledger, in the order of nothing

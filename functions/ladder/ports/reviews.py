@@ -1,6 +1,7 @@
 """What people decide: the queue of reviews, and who may be asked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from ladder.domain.reviews.review import Decided, Review, Waiting
@@ -13,11 +14,16 @@ class Reviews(Protocol):
 
 
 class ReviewQueue(Reviews, Protocol):
-    """What people work off. What a decision brings about stands beside it until it is delivered."""
+    """What people work off: what one of them opened is audited.
+
+    What a decision brings about stands beside it until it is delivered.
+    """
 
     def waiting(self, program: str) -> Sequence[Waiting]: ...  # oldest first; one decided a moment ago may be in it
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> Sequence[Review]: ...  # by member and id
-    def assign(self, review: Review, to: str | None) -> bool: ...  # False: decided, or assigned anew, since it was read
+    def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
+        """Audited. False: decided, or assigned anew, since it was read."""
+
     def decide(self, review: Review, decided: Decided) -> bool:
         """Audited. False: somebody or something was faster. Raises Gone where the member was erased."""
 

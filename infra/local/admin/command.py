@@ -13,8 +13,10 @@ from admin.simulate_draft import Ledgers, Trial, simulate_draft
 from infra.local.admin.lists import links, members
 from infra.local.ledger.place import Place, place
 from infra.local.program_words import number
+from infra.models import MODELS
 from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.program_file import load_program
@@ -57,7 +59,13 @@ def _publish(asked: argparse.Namespace) -> int:
     on, draft = place(asked.stack), load_program(asked.file)
     staff, programs, now = _staff(draft.key), on.members.published, datetime.now(UTC)
     trial = simulate_draft(
-        staff, draft, now=now, programs=programs, ledgers=_ledgers(on, draft), time_left=lambda: True
+        staff,
+        draft,
+        now=now,
+        models=MODELS,
+        programs=programs,
+        ledgers=_ledgers(on, draft),
+        time_left=lambda: True,
     )
     standing = list(pauses(programs.current(draft.key))) if trial.after else []
     print("\n".join([*_trial_lines(trial), *(f"  stays paused: {what} {key}" for what, key in standing)]))
@@ -70,6 +78,7 @@ def _publish(asked: argparse.Namespace) -> int:
         after=trial.after,
         reason=asked.reason,
         now=now,
+        models=MODELS,
         programs=programs,
         publications=DynamoPublications(on.members.programs, audit=on.outputs["AuditTable"]),
     )
@@ -100,7 +109,13 @@ def _link(asked: argparse.Namespace) -> int:
         return DONE
     keyring = Keyring(Secrets(on.client("secretsmanager")))
     identities = DynamoIdentities(on.members.members, lambda: keyring.text(on.outputs["IdentitySecret"]))
-    told = link(_staff(asked.program), found, programs=on.members.published, identities=identities)
+    told = link(
+        _staff(asked.program),
+        found,
+        now=datetime.now(UTC),
+        programs=on.members.published,
+        links=DynamoLinks(identities, audit=on.outputs["AuditTable"]),
+    )
     print(f"{number(told.links, 'link')} made or known.")
     for source, user in told.refused:
         print(f"  refused: the {source} id given for {user} is another member's, or was erased")

@@ -79,6 +79,11 @@ def _backtest(metrics: Path, file: Path) -> Report:
         raise Refused(
             "\n".join([*map(str, checked.problems), *_of_the_file_alone(metrics), f"{file} cannot be played."])
         )
+    if not checked.program.categories:
+        raise Refused(
+            f"{file}  challenge_library: there is none, so no night would decide anything. Add one, as in "
+            "infra/programs/bank.yaml; what rules for learning would have paid, ladder program publish says."
+        )
     table = read_metric_file(metrics, checked.program)
     if table.refused:
         raise Refused("\n".join([*map(str, (*checked.problems, *table.problems)), f"{metrics} cannot be replayed."]))

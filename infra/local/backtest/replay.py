@@ -90,6 +90,7 @@ def _evening(
         last_drawn=yesterday.plan.night.last_drawn if yesterday else {},
         taken=(),
         budgets=budgets_for(program, everybody.active, history),
+        eased={},
     )
     figures = Figures(history, everybody, program.tier_rule)
     found = {category.key: asked(program, night, category.key, figures, plan) for category in program.categories}

@@ -12,9 +12,11 @@ from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Answer, Call, Keys, Taken
+from ladder.domain.rules import Match
 from ladder.domain.source import Source
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
+from tests.functions.badges.court import WRITER
 
 
 @dataclass(slots=True)
@@ -64,8 +66,10 @@ class Hook:
 
 
 def hook_of(*sources: Source) -> Hook:
-    programs = MemoryPrograms()
-    programs.publish(program("bank", sources=tuple(sources)))
+    """Of a program with a badge that is judged by texts."""
+    programs, bank = MemoryPrograms(), program("bank", sources=tuple(sources))
+    judged = (replace(WRITER, match=Match(types=("forum.posted", "learner.completed_module"))),)
+    programs.publish(replace(bank, rulebook=replace(bank.rulebook, judged=judged)))
     return Hook(MemorySources(programs))
 
 

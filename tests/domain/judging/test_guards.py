@@ -1,7 +1,7 @@
 """What of a learner's text reaches a model, and in which frame."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.judging.guards import LONGEST_TEXT, MASK, clean, field, masked, shown
@@ -34,10 +34,27 @@ def test_steps_and_years_stay_readable() -> None:
     assert masked("1. open 2. press F5 in 2026, error 10061") == "1. open 2. press F5 in 2026, error 10061"
 
 
-def test_pieces_are_cut_together_and_empty_ones_left_out() -> None:
+def test_of_pieces_that_are_too_long_together_the_longest_are_cut_and_empty_ones_left_out() -> None:
     pieces = shown(["a" * 3_000, "\u200b", "b" * 3_000, "c"])
-    assert [len(each) for each in pieces] == [3_000, 1_000]
+    assert [len(each) for each in pieces] == [1_999, 2_000, 1]
     assert sum(map(len, shown(["x" * 100_000]))) == LONGEST_TEXT
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 2 * LONGEST_TEXT), max_size=9))
+def test_every_piece_has_an_equal_part_at_least_or_all_it_needs(lengths: list[int]) -> None:
+    pieces = shown([chr(ord("a") + place) * length for place, length in enumerate(lengths)])
+    asked = [length for length in lengths if length]
+    assert [piece[0] for piece in pieces] == [chr(ord("a") + place) for place, length in enumerate(lengths) if length]
+    assert sum(map(len, pieces)) == min(sum(asked), LONGEST_TEXT)
+    for piece, length in zip(pieces, asked, strict=True):
+        assert length >= len(piece) >= min(length, LONGEST_TEXT // len(asked))
+
+
+@given(TEXT)
+def test_what_is_kept_as_shown_is_shown_as_it_was_kept(text: str) -> None:
+    once = shown([text])
+    assert shown(once) == once
 
 
 def test_the_delimiter_is_drawn_until_it_is_not_in_the_text() -> None:

@@ -15,12 +15,15 @@ from ladder.adapters.memory import (
     MemoryActivities,
     MemoryExecutions,
     MemoryIdentities,
+    MemoryLinks,
     MemoryPrograms,
     MemoryRotations,
 )
 from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
 from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.bounds import normal
 from ladder.domain.enrolment import Listed
+from ladder.domain.inbound import Event
 from ladder.domain.members import Member
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
@@ -208,14 +211,45 @@ def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
         listed(Listed(user="jo"), Listed(user="jo"))
 
 
-def test_links_lead_to_members_and_say_which_were_refused() -> None:
+@pytest.fixture
+def linked() -> tuple[MemoryPrograms, MemoryIdentities, MemoryLinks]:
     programs, identities = MemoryPrograms(), MemoryIdentities()
-    programs.enrol("academy", (Member(id="1", user="jo"), Member(id="2", user="al")))
-    links = [Link("lms", "17", "jo"), Link("lms", "17", "al"), Link("lms", "18", "nobody")]
+    programs.enrol("academy", (Member(id="1", user="jo"), Member(id="2", user="al"), Member(id="3", user="zoë")))
+    return programs, identities, MemoryLinks(identities)
+
+
+type Linking = tuple[MemoryPrograms, MemoryIdentities, MemoryLinks]
+
+
+def test_links_lead_to_members_and_say_which_were_refused(linked: Linking) -> None:
+    programs, identities, links = linked
+    wanted = [Link("lms", "17", "jo"), Link("lms", "17", "al"), Link("lms", "18", "nobody")]
     for _ in range(2):
-        told = link(ANNA, links, programs=programs, identities=identities)
+        told = link(ANNA, wanted, now=NOW, programs=programs, links=links)
         assert (told.links, told.unknown, told.refused) == (1, ("nobody",), (("lms", "al"),))
     assert identities.find("academy", "lms", "17") == "1"
+
+
+def test_each_new_link_is_audited_once_and_without_the_id(linked: Linking) -> None:
+    programs, _, links = linked
+    wanted = [Link("lms", "17.raw", "jo"), Link("lms", "18.raw", "jo"), Link("crm", "jo.raw", "jo")]
+    for now in (NOW, NOW + timedelta(days=1)):
+        link(ANNA, wanted, now=now, programs=programs, links=links)
+    assert [(each.what, each.who, each.about) for each in links.audit] == [
+        ("id linked", "anna", {"member": "1", "source": source}) for source in ("lms", "lms", "crm")
+    ]
+    assert len({each.key for each in links.audit}) == 3
+    assert ".raw" not in str([each.item for each in links.audit])
+
+
+def test_an_id_typed_by_hand_is_the_one_that_a_hook_tells(linked: Linking) -> None:
+    """Composed or not, and with blanks around: what the door makes of a hook's spelling is what was linked."""
+    programs, identities, links = linked
+    typed = Link("lms", " zoe\u0308@example.org ", " zoe\u0308")
+    assert link(ANNA, [typed], now=NOW, programs=programs, links=links).unknown == ()
+    for hooks in ("zoë@example.org", "zoe\u0308@example.org", "\tzoë@example.org"):
+        told = normal(Event(place="event", id="e", type="forum.posted", occurred_at=NOW, member=hooks)).member
+        assert identities.resolve("academy", "lms", [told]) == {told: "3"}
 
 
 def test_the_oracle_agrees_on_what_was_given_by_hand(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from admin.publish import publish
 from ladder.adapters.memory import MemoryPrograms
 from ladder.adapters.memory.administration import MemoryPublications
 from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.pausing import pauses
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff
@@ -37,6 +38,7 @@ class Desk:
             after=after,
             reason="spring",
             now=now,
+            models=("granted",),
             programs=self.programs,
             publications=self.publications,
         )
@@ -59,6 +61,18 @@ def test_a_first_version_is_published_upon_none_and_audited() -> None:
     assert desk.publish(academy(), after=0).version == 1
     record = desk.publications.audit["academy", "PUBLISHED#000001"]
     assert (record.who, record.why, record.about) == ("anna", "spring", {"program_version": 1})
+
+
+def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
+    desk = Desk()
+    with pytest.raises(Unreadable, match=r'judge\.model: "grated" is no model .* Did you mean granted\?'):
+        desk.publish(academy(judge=JudgeModel(model="grated")), after=0)
+    assert desk.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
+
+
+def test_a_model_that_is_reached_by_a_secret_is_nobodys_to_grant() -> None:
+    elsewhere = JudgeModel(kind="openai", model="any", secret="ladder/academy/judge")
+    assert Desk().publish(academy(judge=elsewhere), after=0).version == 1
 
 
 def test_publishing_the_same_again_is_no_new_version() -> None:

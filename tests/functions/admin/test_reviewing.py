@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from ladder.domain.activity import Delivery
 from ladder.domain.asked import InConflict, NotAllowed, NotLoggedIn, NotThere, Unreadable
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import LOGIN
-from ladder.domain.reviews.opening import of_entry
+from ladder.domain.reviews.opening import of_entry, of_person
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
@@ -31,6 +31,7 @@ from tests.domain.sample_rulebook import academy
 from tests.domain.test_reviews import APPROVE, BADGES, DISPUTE, HOLD, MEMBER, REJECT, VERDICT
 
 NOW = at(MONDAY, 18)
+PEER = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
 ANNA, OLE = Staff("anna", "academy", "reviewer"), Staff("ole", "academy", "admin", "1" * 32)
 
 
@@ -63,7 +64,7 @@ class Desk:
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
-        told = assign_review(by, review.address, to, reviews=self.reviews, reviewers=self, logins=self.logins)
+        told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, reviewers=self, logins=self.logins)
         return told.assigned_to
 
     def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> Queue:
@@ -379,11 +380,37 @@ def test_one_takes_it_over_or_gives_it_back() -> None:
     assert [desk.assign(HOLD, "nobody"), desk.assign(HOLD, "nobody")] == [None, None]
 
 
+def test_who_gave_it_to_whom_is_audited_once() -> None:
+    desk = Desk().opened(HOLD)
+    for _ in range(2):
+        desk.assign(HOLD, "fewest", by=OLE)
+    desk.assign(HOLD, "nobody", by=OLE)
+    told = [(each.what, each.who, each.about.get("to"), each.about["decision"]) for each in desk.reviews.audit]
+    assert told == [("review assigned", "ole", "anna", HOLD.id), ("review given back", "ole", None, HOLD.id)]
+
+
+def test_whoever_wants_it_verified_neither_decides_it_nor_takes_it() -> None:
+    desk = Desk(reviewers={"academy": ["anna", "ole"]}).opened(PEER)
+    with pytest.raises(NotAllowed, match="colleague decides"):
+        desk.decide(PEER)
+    with pytest.raises(NotAllowed, match="colleague decides"):
+        desk.assign(PEER)
+    assert desk.assign(PEER, "fewest") == "ole"
+    (headline,) = desk.shown().reviews
+    assert headline.own_case
+    assert desk.decide(PEER, by=OLE).decided.by == "ole"
+
+
+def test_whoever_wants_it_looked_at_may_look_himself() -> None:
+    audit = replace(PEER, kind="audit")
+    assert Desk().opened(audit).decide(audit).decided.by == "anna"
+
+
 def test_what_somebody_else_assigned_in_the_same_moment_is_in_conflict() -> None:
     class Fast(MemoryReviewQueue):
-        def assign(self, review: Review, to: str | None) -> bool:
-            super().assign(review, "ole")
-            return super().assign(review, to)
+        def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
+            super().assign(review, "ole", by="ole", at=at)
+            return super().assign(review, to, by=by, at=at)
 
     with pytest.raises(InConflict, match="same moment"):
         Desk(reviews=Fast()).opened(HOLD).assign(HOLD)

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from admin.simulate_draft import Ledgers, Trial, simulate_draft
 from ladder.adapters.memory import MemoryPrograms
 from ladder.adapters.memory.administration import MemoryPeople
+from ladder.domain.asked import Unreadable
+from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
-from tests.domain.sample_rulebook import RULE, book
+from tests.domain.sample_rulebook import RULE, academy, book
 from tests.faults.rewards.academy import Office, event
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
@@ -29,9 +33,16 @@ def trial(draft: Any, *, members: int = 2, time_left: Any = lambda: True) -> tup
         ledger=office.ledger,
         books=lambda version: Book.of(office.versions[version]),
     )
-    told = simulate_draft(ANNA, draft, now=NOW, programs=programs, ledgers=ledgers, time_left=time_left)
+    told = simulate_draft(
+        ANNA, draft, now=NOW, models=("granted",), programs=programs, ledgers=ledgers, time_left=time_left
+    )
     assert programs.current("academy").version == 1
     return told, office
+
+
+def test_a_judge_that_the_bundle_may_not_ask_is_refused_before_anybody_is_looked_at() -> None:
+    with pytest.raises(Unreadable, match=r"judge\.model"):
+        trial(academy(judge=JudgeModel(model="another")))
 
 
 def test_it_says_for_whom_what_changes_most_first_and_writes_nothing() -> None:

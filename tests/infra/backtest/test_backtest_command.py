@@ -74,6 +74,14 @@ def test_the_page_is_written_besides(small: Path, tmp_path: Path, capsys: pytest
     assert [*tmp_path.iterdir()] == [page]
 
 
+def test_a_program_without_nights_is_refused_with_a_sentence(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    academy = BANK.parent / "academy.yaml"
+    assert backtest(small, program=academy) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"{academy}  challenge_library: there is none, so no night would decide anything.")
+
+
 def file_of(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     file = tmp_path / "history.csv"
     file.write_text("\n".join([header, *rows]) + "\n")

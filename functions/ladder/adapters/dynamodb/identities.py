@@ -10,7 +10,8 @@ from ladder.adapters.dynamodb import member_keys as keys
 from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Check, Clause, Put
+from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Write
+from ladder.domain.bounds import spelled
 from ladder.domain.errors import Rejected, Unavailable
 
 MOST_KEPT = 10_000  # hashes
@@ -50,9 +51,10 @@ class DynamoIdentities:
         self._remember(program, found)
         return {each: (members | found)[hashed] for each, hashed in hashes.items()}
 
-    def link(self, program: str, source: str, raw: str, member: str) -> None:
+    def link(self, program: str, source: str, raw: str, member: str, *also: Write) -> None:
+        """`also`: written with the link, and not where it stands already."""
         hashed = self._hashed(source, raw)
-        known = self._recorded(program, source, hashed, member, still_there(program, member))
+        known = self._recorded(program, source, hashed, member, still_there(program, member), *also)
         if known != member:
             raise Rejected("this user id of the source is another member's, or was erased")
         self._remember(program, {hashed: known})
@@ -76,7 +78,8 @@ class DynamoIdentities:
             self._remember(program, {hashed: None})
 
     def _hashed(self, source: str, raw: str) -> str:
-        return hmac.digest(self._key().encode(), f"{source}\0{raw}".encode(), "sha256").hex()
+        """However it is typed: two systems may write the same letters in different signs."""
+        return hmac.digest(self._key().encode(), f"{source}\0{spelled(raw)}".encode(), "sha256").hex()
 
     def _stored(self, program: str, hashes: Collection[str]) -> dict[str, str | None]:
         wanted = {(keys.member(program, each), keys.IDENTITY): each for each in hashes}
@@ -86,12 +89,12 @@ class DynamoIdentities:
     def _introduced(self, program: str, source: str, hashed: str) -> str | None:
         return self._recorded(program, source, hashed, self._new_id())
 
-    def _recorded(self, program: str, source: str, hashed: str, member: str, *only_if: Check) -> str | None:
+    def _recorded(self, program: str, source: str, hashed: str, member: str, *also: Write) -> str | None:
         """The member whom the hash leads to from now on: the one of whoever was first."""
         there = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "member": member}
         back = {"pk": keys.member(program, member), "sk": keys.identity(hashed), "source": source}
         try:
-            self._table.write(Put(item=there, only_if=ABSENT), Put(item=back, only_if=ABSENT), *only_if)
+            self._table.write(Put(item=there, only_if=ABSENT), Put(item=back, only_if=ABSENT), *also)
         except Refused as refused:
             first, _, *others = refused.stored
             if any(map(erased, others)):

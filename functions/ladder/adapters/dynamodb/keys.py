@@ -9,7 +9,7 @@ REGISTRY = "#programs"  # a partition of its own; a program's key never begins w
 CONFIG = "CONFIG"
 POINTER = "POINTER"
 ROSTER = "ROSTER#"
-EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#")  # columns of single members; decisions are kept
+EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#", "RUN#")  # columns of single members; decisions are kept
 
 type Span = tuple[str, str]  # the first and the last sort key
 
@@ -69,6 +69,14 @@ def outcome(day: date, block: int) -> str:
 
 def outcomes(day: date) -> Span:
     return within(f"OUTCOME#{day.isoformat()}#")
+
+
+def run(day: date, block: int) -> str:
+    return f"RUN#{day.isoformat()}#{block:04d}"
+
+
+def runs_until(day: date) -> Span:
+    return "RUN#", f"RUN#{day.isoformat()}#~"
 
 
 def within(prefix: str) -> Span:

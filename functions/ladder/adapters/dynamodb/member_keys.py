@@ -26,15 +26,16 @@ def hash_of(identity_key: str) -> str:
 
 
 STATE, ARCHIVE = "STATE", "ARCHIVE"
-ENTRY, HOLD, QUARANTINE, DISPUTE = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#"
+ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
 
 
 def entry(key: Key) -> str:
     return f"{ENTRY}{key[0]}#{key[1]}"
 
 
-def event(entry_key: str) -> Key:
-    _, source, event_id = entry_key.split("#", maxsplit=2)
+def event(key: str) -> Key:
+    """Of an entry, or of whatever else is kept under its event."""
+    _, source, event_id = key.split("#", maxsplit=2)
     return source, event_id
 
 
@@ -44,6 +45,10 @@ def hold(key: Key) -> str:
 
 def dispute(key: Key) -> str:
     return f"{DISPUTE}{key[0]}#{key[1]}"
+
+
+def writing(key: Key) -> str:
+    return f"{WRITING}{key[0]}#{key[1]}"
 
 
 def quarantine(digest: str, part: int) -> str:
@@ -72,7 +77,7 @@ def spent(day: date) -> str:
     return f"SPENT#{day.isoformat()}"
 
 
-VERDICT, REVIEW, EFFECT = "VERDICT#", "REVIEW#", "EFFECT#"
+VERDICT, REVIEW, EFFECT, EASE = "VERDICT#", "REVIEW#", "EFFECT#", "EASE#"
 JUDGED = "JUDGED"  # how many cases were judged on the day that it names
 
 
@@ -87,3 +92,7 @@ def review(review: str) -> str:
 def effect(review: str) -> str:
     """What a decided review still has to bring about."""
     return f"{EFFECT}{review}"
+
+
+def ease(category: str, since: str) -> str:
+    return f"{EASE}{category}#{since}"

@@ -1,22 +1,25 @@
 """Reviews in DynamoDB: each in its member's partition; those that are open are found by their program and age.
 
 A decision is one transaction: the review, which must be open still, its audit record, what the member hears of his
-dispute, and a note of the effect that is still to be delivered. Nothing is opened or decided of somebody who was
-erased, and with his reviews their effects go, too.
+dispute, an ease that it grants, and a note of the effect that is still to be delivered. Nothing is opened or decided of
+somebody who was erased, and with his reviews their effects go, too.
 """
 
 import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.eases import granted
 from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
 from ladder.adapters.dynamodb.roster_slots import RosterSlots
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write
+from ladder.domain.audit.decisions import review_assigned, review_opened
 from ladder.domain.audit.records import review_decided
 from ladder.domain.errors import Gone
 from ladder.domain.members import Member
@@ -61,10 +64,18 @@ class DynamoReviewQueue(DynamoReviews):
         reviews = (from_item(found[key]) for key in wanted if key in found)
         return [review for review in reviews if review]
 
-    def assign(self, review: Review, to: str | None) -> bool:
+    def open(self, review: Review) -> bool:
+        asked = [review_opened(review, by=review.opened_by)] if review.opened_by else []
+        records = [audited(each, self._audit) for each in asked]
+        return self._done(opened(review), still_there(review.program, review.member), *records)
+
+    def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         unmoved = Clause("assigned_to = :was", {":was": review.assigned_to or ""})
         pk, sk = _key(review)
-        return self._done(Update(pk=pk, sk=sk, changes={"assigned_to": to or ""}, only_if=OPEN & unmoved))
+        return self._done(
+            Update(pk=pk, sk=sk, changes={"assigned_to": to or ""}, only_if=OPEN & unmoved),
+            audited(review_assigned(review, to, by=by, at=at), self._audit),
+        )
 
     def decide(self, review: Review, decided: Decided) -> bool:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -76,6 +87,7 @@ class DynamoReviewQueue(DynamoReviews):
                 audited(record, self._audit),
                 still_there(review.program, review.member),
                 *_answered(review, decided),
+                *granted(replace(review, decided=decided)),
                 *_due(replace(review, decided=decided)),
             )
         except Refused as refused:

@@ -27,8 +27,18 @@ class DynamoTeams:
         newer = Clause("attribute_not_exists(version) OR version < :new", {":new": share.version})
         changes = {"points": share.points, "version": share.version}
         with suppress(Refused):
-            self._table.write(Update(pk=_team(share), sk=_of(share, share.member), changes=changes, only_if=newer))
-        items = list(self._table.query(_team(share), within(_of(share, ""))))
+            self._table.write(
+                Update(
+                    pk=_team(share.program, share.team),
+                    sk=_of(share.achievement, share.period, share.member),
+                    changes=changes,
+                    only_if=newer,
+                )
+            )
+        return self.together(share.program, share.team, share.achievement, share.period)
+
+    def together(self, program: str, team: str, achievement: str, period: int) -> Together:
+        items = list(self._table.query(_team(program, team), within(_of(achievement, period))))
         members = {item["sk"].rpartition("#")[2]: item for item in items}
         return Together(
             {member: item["points"] for member, item in members.items()},
@@ -37,12 +47,18 @@ class DynamoTeams:
 
     def granted(self, share: Share, members: Collection[str]) -> None:
         for member in members:
-            self._table.write(Update(pk=_team(share), sk=_of(share, member), changes={"granted": True}))
+            self._table.write(
+                Update(
+                    pk=_team(share.program, share.team),
+                    sk=_of(share.achievement, share.period, member),
+                    changes={"granted": True},
+                )
+            )
 
 
-def _team(share: Share) -> str:
-    return member_keys.member(share.program, f"team#{share.team}")
+def _team(program: str, team: str) -> str:
+    return member_keys.member(program, f"team#{team}")
 
 
-def _of(share: Share, member: str) -> str:
-    return member_keys.team(share.achievement, date.fromordinal(share.period).isoformat(), member)
+def _of(achievement: str, period: int, member: str = "") -> str:
+    return member_keys.team(achievement, date.fromordinal(period).isoformat(), member)

@@ -6,7 +6,7 @@ on the way out, so that nothing is shared by accident.
 
 from ladder.adapters.memory.assignments import MemoryAssignments
 from ladder.adapters.memory.histories import MemoryHistories
-from ladder.adapters.memory.identities import MemoryIdentities, MemorySources
+from ladder.adapters.memory.identities import MemoryIdentities, MemoryLinks, MemorySources
 from ladder.adapters.memory.outside import MemoryActivities, MemoryAnnouncements, MemoryCompletions, MemoryExecutions
 from ladder.adapters.memory.programs import MemoryPrograms
 from ladder.adapters.memory.rotations import MemoryRotations
@@ -19,6 +19,7 @@ __all__ = [
     "MemoryExecutions",
     "MemoryHistories",
     "MemoryIdentities",
+    "MemoryLinks",
     "MemoryPrograms",
     "MemoryRotations",
     "MemorySources",

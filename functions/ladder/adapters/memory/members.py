@@ -114,7 +114,12 @@ class MemoryTeams:
         shares = self.shares.setdefault(key, {})
         if share.member not in shares or shares[share.member].version < share.version:
             shares[share.member] = share
-        return Together({member: each.points for member, each in shares.items()}, frozenset(self.grants.get(key, ())))
+        return self.together(share.program, *key)
+
+    def together(self, program: str, team: str, achievement: str, period: int) -> Together:  # noqa: ARG002 - one here
+        key = (team, achievement, period)
+        points = {member: each.points for member, each in self.shares.get(key, {}).items()}
+        return Together(points, frozenset(self.grants.get(key, ())))
 
     def granted(self, share: Share, members: Collection[str]) -> None:
         self.grants.setdefault((share.team, share.achievement, share.period), set()).update(members)

@@ -1,8 +1,10 @@
-"""Reviews in memory, with what the audit knows of their decisions."""
+"""Reviews in memory, with what the audit knows of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from ladder.domain.audit.decisions import review_assigned, review_opened
 from ladder.domain.audit.records import Record, review_decided
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.review import Decided, Review, Waiting
@@ -19,7 +21,11 @@ class MemoryReviewQueue:
         self.audit: list[Record] = []
 
     def open(self, review: Review) -> bool:
-        return self.reviews.setdefault(_at(review), review) is review
+        if _at(review) in self.reviews:
+            return False
+        self.reviews[_at(review)] = review
+        self.audit += [review_opened(review, by=review.opened_by)] if review.opened_by else []
+        return True
 
     def waiting(self, program: str) -> list[Waiting]:
         found = [_waiting(each) for each in self.reviews.values() if each.program == program and each.status == "open"]
@@ -29,11 +35,12 @@ class MemoryReviewQueue:
         wanted = [(program, member, review) for member, review in places]
         return [self.reviews[at] for at in wanted if at in self.reviews]
 
-    def assign(self, review: Review, to: str | None) -> bool:
+    def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         stored = self.reviews.get(_at(review))
         if stored is None or stored.status != "open" or stored.assigned_to != review.assigned_to:
             return False
         self.reviews[_at(review)] = replace(stored, assigned_to=to)
+        self.audit.append(review_assigned(stored, to, by=by, at=at))
         return True
 
     def decide(self, review: Review, decided: Decided) -> bool:

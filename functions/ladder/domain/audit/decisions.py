@@ -4,10 +4,11 @@ What a person wrote as a reason is part of the record and stays: he is told so, 
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ladder.domain.audit.records import Record
 from ladder.domain.program import Program
+from ladder.domain.reviews.review import Review
 
 
 def program_published(program: Program, *, what: str, by: str, why: str, at: datetime) -> Record:
@@ -36,3 +37,46 @@ def member_erased(program: str, member: str, *, by: str, why: str, at: datetime)
     return Record(
         program=program, key=f"ERASED#{member}", what="member erased", who=by, why=why, at=at, about={"member": member}
     )
+
+
+def review_opened(review: Review, *, by: str) -> Record:
+    """Of one that a person asked for."""
+    return Record(
+        program=review.program,
+        key=f"OPENED#{review.address}",
+        what="review opened",
+        who=by,
+        why=review.summary["reason"],
+        at=review.created_at,
+        about=_of(review),
+    )
+
+
+def review_assigned(review: Review, to: str | None, *, by: str, at: datetime) -> Record:
+    """`review`: as it was before; whose it was is told by the record before this one."""
+    return Record(
+        program=review.program,
+        key=f"ASSIGNED#{review.address}#{at.astimezone(UTC).isoformat()}",
+        what="review assigned" if to else "review given back",
+        who=by,
+        why=f"who looks at a review of the kind {review.kind}",
+        at=at,
+        about={**_of(review), **({"to": to} if to else {})},
+    )
+
+
+def id_linked(program: str, member: str, source: str, *, number: int, by: str, at: datetime) -> Record:
+    """Of the id neither the text nor a hash: what is sealed here outlives his erasure. `number`: of it in a list."""
+    return Record(
+        program=program,
+        key=f"LINKED#{member}#{source}#{at.astimezone(UTC).isoformat()}#{number}",
+        what="id linked",
+        who=by,
+        why="who plays is known to others by their own ids",
+        at=at,
+        about={"member": member, "source": source},
+    )
+
+
+def _of(review: Review) -> Mapping[str, str]:
+    return {"member": review.member, "decision": review.id, "kind": review.kind, "subject": review.subject}

@@ -6,9 +6,10 @@
 | `hold`                | it pays                   |                   | it never pays            |
 | `dispute`             | the entry is reversed, or what it holds back pays | it is corrected | nothing |
 | `audit`, `peer`       | nothing: the entry stands | it is corrected   | the entry is reversed    |
-| `stretch`             | nothing: it was seen      |                   | nothing                  |
+| `stretch`             | an ease, see `ease`       |                   | nothing                  |
 
-A missed stretch has no effect of its own: tiers follow from the figures alone, and nothing else may set one yet.
+An ease is none of the ledger's: it stands beside the decision from the same moment on. Tiers of record follow from the
+figures alone, and no decision sets one.
 """
 
 from collections.abc import Callable, Collection, Mapping

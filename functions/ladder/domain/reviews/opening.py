@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date, datetime
 
 from ladder.domain.activity import Key
@@ -77,6 +78,12 @@ def of_entry(kind: Kind, program: str, member: str, key: Key, *, because: str, n
         summary={"source": source, "event": event, "because": because},
         created_at=now,
     )
+
+
+def of_person(kind: Kind, program: str, member: str, key: Key, *, by: str, reason: str, now: datetime) -> Review:
+    """An entry that a person wants looked at. His reason stands apart from `because`, which lists show."""
+    review = of_entry(kind, program, member, key, because="a person asked for it", now=now)
+    return replace(review, summary={**review.summary, "opened_by": by, "reason": reason})
 
 
 def drawn(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:

@@ -72,6 +72,11 @@ class Review:
         return "lapsed" if self.lapsed else "open"
 
     @property
+    def opened_by(self) -> str | None:
+        """The subject of the login of whoever asked for it; None where nobody did."""
+        return self.summary.get("opened_by")
+
+    @property
     def event(self) -> Key | None:
         """What happened, where it is about one thing that did."""
         told = self.summary.get("event")

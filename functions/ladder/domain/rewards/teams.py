@@ -45,9 +45,17 @@ def brought(achievement: TeamAchievement, state: State, period: int) -> int:
 
 def reached(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
     """Who shares the reward; nobody where the team has not reached it."""
-    there = [mate for mate in mates if points.get(mate, 0) >= achievement.floor]
     enough = sum(points.get(mate, 0) for mate in mates) >= achievement.target
-    return there if enough and len(there) >= achievement.share * len(mates) else []
+    return _there(achievement, points, mates) if enough and enough_there(achievement, points, mates) else []
+
+
+def enough_there(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> bool:
+    """Whether the share of the team that the goal asks for has reached the floor."""
+    return len(_there(achievement, points, mates)) >= achievement.share * len(mates)
+
+
+def _there(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
+    return [mate for mate in mates if points.get(mate, 0) >= achievement.floor]
 
 
 def granted(achievement: TeamAchievement, told: Share, *, at: datetime) -> Activity:

@@ -2,7 +2,7 @@
 
 judge: {kind: openai, model: …, secret: ladder/bank/judge, daily_tokens: 200000, timeout_seconds: 20}
 judged:
-  COMMUNITY_CHAMPION:
+  KUDOS:
     name: …, description: …, criteria: …, owner: …, review_on: 2027-05-01
     when: forum.posted                          # with where, as in rules
     perseverance: {subject: module, failed: …}  # or pieces: {at_least: 3, within_days: 60}

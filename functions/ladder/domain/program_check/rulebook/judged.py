@@ -1,11 +1,11 @@
 """Judged badges: a person stays in the hand, criteria that may be published, a model that can be paid."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel, Pieces
 from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error
+from ladder.domain.program_check.problem import Path, Problem, error, nearest
 from ladder.domain.program_check.rulebook.rules import MOST_FAILURES
 from ladder.domain.program_check.secrets import check_secret
 from ladder.domain.rules import Perseverance
@@ -29,6 +29,14 @@ def check_judged(program: Program) -> Iterator[Problem]:
         yield from _model(program.judge)
     for badge in program.rulebook.judged:
         yield from _badge(("judged", badge.key), badge)
+
+
+def ungranted(program: Program, models: Collection[str]) -> Iterator[Problem]:
+    """`models`: those that the bundle may ask. No file can tell, so whoever knows the bundle asks this besides."""
+    judge = program.judge
+    if judge and judge.kind == "bedrock" and judge.model not in models:
+        mend = f"{nearest(judge.model, models)} Or add it to infra/models.py, and deploy before you publish."
+        yield error(("judge", "model"), f'"{judge.model}" is no model that this bundle may ask', mend)
 
 
 def _model(judge: JudgeModel) -> Iterator[Problem]:

@@ -1,7 +1,9 @@
 """Which activities are meant: types that exist, one thing tested of each attribute."""
 
+import json
 from collections.abc import Iterator
 
+from ladder.domain.inbound import SUBJECTS
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.places import matches, tests
@@ -15,6 +17,7 @@ def check_matches(program: Program) -> Iterator[Problem]:
         yield from _types((*at, "when"), match, known)
     for at, test in tests(program):
         yield from _one_thing(at, test)
+        yield from _as_text(at, test)
 
 
 def _types(at: Path, match: Match, known: frozenset[str]) -> Iterator[Problem]:
@@ -40,3 +43,19 @@ def _one_thing(at: Path, test: Test) -> Iterator[Problem]:
     if len(found) != 1:
         message = f"it tests {' and '.join(found)} at once" if found else "it tests nothing"
         yield error(at, message, "Write one value, {at_least: 80}, {at_most: 5} or {in: [a, b]}.")
+
+
+def _as_text(at: Path, test: Test) -> Iterator[Problem]:
+    """What is done has one spelling whatever the source (`bounds.normal`): a number there is a text, too.
+
+    Of other attributes nobody knows: a source may tell its own as it likes.
+    """
+    if test.attribute not in SUBJECTS:
+        return
+    if test.at_least is not None or test.at_most is not None:
+        mend = "Name the values that are meant: {in: [a, b]}."
+        yield warning(at, f"{test.attribute} is always a text, and is neither above nor below a number", mend)
+    others = [each for each in (test.equals, *test.one_of) if each is not None and not isinstance(each, str)]
+    if others:
+        told = ", ".join(f'"{json.dumps(each)}"' for each in others)
+        yield warning(at, f"{test.attribute} is always a text, which no number equals", f"Write it in quotes: {told}.")

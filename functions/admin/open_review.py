@@ -1,0 +1,104 @@
+"""Open a review: a person wants an entry looked at, or verified by a colleague. It moves no points; a decision does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from admin.found import found
+from ladder.domain.activity import Key
+from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.inbound import LOGIN
+from ladder.domain.reviews.opening import of_person
+from ladder.domain.reviews.review import Kind, Review
+from ladder.domain.reviews.rights import Staff, allow, may_decide
+from ladder.domain.rewards.reversing import irreversible
+from ladder.ports.inbound import Logins
+from ladder.ports.points import Ledger
+from ladder.ports.records import People
+from ladder.ports.reviews import Reviewers, ReviewQueue
+
+ByHand = Literal["audit", "peer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """`to`: the subject of whoever is to look at it; None leaves it to the queue."""
+
+    kind: ByHand
+    member: str
+    event: Key
+    reason: str
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Where it is seen whether there is such an entry, and who might look at it."""
+
+    people: People
+    ledger: Ledger
+    reviewers: Reviewers
+    logins: Logins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """`again`: it stood before, by whomever; then the first reason stands, and `opened_by` None was chance."""
+
+    id: str
+    kind: Kind
+    member: str
+    opened_at: datetime
+    opened_by: str | None
+    assigned_to: str | None
+    again: bool
+
+
+def open_review(staff: Staff, wish: Wish, *, now: datetime, archive: Archive, reviews: ReviewQueue) -> Opened:
+    """One of a kind for an entry: running it again changes nothing, but for giving it to `to` where nobody has it.
+
+    Raises NotThere where he has no such entry, or was erased; NotAllowed in one's own case; InConflict for an entry
+    that no decision could take back, and where `to` may not decide it.
+    """
+    allow(staff, "open", member=wish.member)
+    _refuse_pointless(staff, wish, archive)
+    wanted = of_person(wish.kind, staff.program, wish.member, wish.event, by=staff.subject, reason=wish.reason, now=now)
+    if wish.to:
+        standing = next(iter(reviews.find(staff.program, [(wanted.member, wanted.id)])), wanted)
+        _refuse_partial(standing, wish.to, archive)
+    again = not reviews.open(wanted)
+    review = found(staff, wanted.address, reviews)
+    if wish.to and review.status == "open" and review.assigned_to is None:
+        reviews.assign(review, wish.to, by=staff.subject, at=now)
+        review = found(staff, wanted.address, reviews)
+    return _told(review, again=again)
+
+
+def _refuse_pointless(staff: Staff, wish: Wish, archive: Archive) -> None:
+    entries = archive.ledger.entries(staff.program, wish.member)
+    entry = next((each for each in entries if each.key == wish.event), None)
+    if entry is None or not archive.people.known(staff.program, wish.member):
+        raise NotThere("he has no such entry")
+    if why := irreversible(entry.activity):
+        raise InConflict(why)
+
+
+def _refuse_partial(review: Review, to: str, archive: Archive) -> None:
+    if to not in archive.reviewers.of(review.program):
+        raise InConflict("to: nobody of that login may decide here: name a reviewer, or leave it out")
+    if archive.logins.find(review.program, LOGIN, to) == review.member:
+        raise InConflict("to: it is his own case: name somebody else, or leave it out")
+    if not may_decide(to, review):
+        raise InConflict("to: whoever asks for a verification does not give it: name a colleague, or leave it out")
+
+
+def _told(review: Review, *, again: bool) -> Opened:
+    return Opened(
+        id=review.address,
+        kind=review.kind,
+        member=review.member,
+        opened_at=review.created_at,
+        opened_by=review.opened_by,
+        assigned_to=review.assigned_to,
+        again=again,
+    )

@@ -1,0 +1,64 @@
+"""What a member reads of his team: what it has together, his own share, and no number from which another's follows."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import pytest
+
+from ladder.adapters.memory.members import MemoryTeams
+from ladder.domain.rewards.teams import Share, period_of
+from progress.me import Me
+from tests.domain.members_work import MONDAY, TUESDAY, at
+from tests.domain.sample_rulebook import TEAM
+from tests.functions.test_progress import MEMBER, World
+
+
+def teamed(*brought: int, team: str = "blue", day: date = MONDAY) -> World:
+    """Zoe, who brought the first, and a colleague for each of the others."""
+    members = (MEMBER, *(f"{2 + place:032x}" for place in range(len(brought) - 1)))
+    world = World(teams=MemoryTeams({("academy", team): members}))
+    for member, points in zip(members, brought, strict=True):
+        share = Share(
+            program="academy",
+            team=team,
+            achievement=TEAM.key,
+            period=period_of(TEAM, day.toordinal()),
+            member=member,
+            points=points,
+            version=1,
+        )
+        world.teams.contribute(share)
+    return world
+
+
+def test_a_team_of_three_reads_what_it_has_together_and_whether_enough_have_their_share() -> None:
+    (goal,) = teamed(120, 300, 200).shown(at(TUESDAY, 12)).team
+    assert (goal.name, goal.since, goal.target, goal.floor) == (TEAM.name, MONDAY, TEAM.target, TEAM.floor)
+    assert (goal.total, goal.mine, goal.enough_have_floor) == (620, 120, True)
+    (goal,) = teamed(99, 300, 200).shown().team
+    assert (goal.total, goal.enough_have_floor) == (599, False)
+
+
+@pytest.mark.parametrize("brought", [(120,), (120, 300), (0, 300), (120, 300, 0), (120, 300, 0, 0)])
+def test_no_number_is_told_from_which_a_single_colleagues_follows(brought: tuple[int, ...]) -> None:
+    """Neither in a team of one or two, nor where all but one of the others brought nothing."""
+    (goal,) = teamed(*brought).shown().team
+    assert (goal.total, goal.enough_have_floor, goal.mine) == (None, None, brought[0])
+    assert not {300, 420} & set(asdict(goal).values())
+
+
+def test_no_colleague_is_named_and_no_share_but_ones_own() -> None:
+    (goal,) = teamed(120, 301, 202).shown().team
+    assert not {301, 202, 503} & set(asdict(goal).values())
+    assert f"{2:032x}" not in str(goal)
+
+
+def test_points_of_the_week_before_count_in_that_week() -> None:
+    (goal,) = teamed(120, 300, 200).shown(at(MONDAY + timedelta(weeks=1), 12)).team
+    assert (goal.total, goal.mine, goal.since) == (None, 0, MONDAY + timedelta(weeks=1))
+
+
+def test_somebody_in_no_team_reads_of_none() -> None:
+    world = teamed(120, 300, 200)
+    world.me = Me("academy", "f" * 32)
+    assert world.shown().team == World().shown().team == ()
