@@ -18,7 +18,7 @@ from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.cohort import drawn
 from ladder.domain.program import Program
 
-LOOKS = 12  # at an empty queue: what the ledger's stream tells comes a second or two later
+SOON, LATER = 3, 12  # looks at an empty queue: what the ledger's stream tells comes a second or two later
 PATIENCE_SECONDS = 120.0
 APPROVED = "I read all of it: it is as the quotation says"
 REJECTED = "it speaks to whoever judges, and answers nobody's question"
@@ -29,10 +29,12 @@ def judge_and_decide(stage: Stage, school: School, forum: Forum, day: date) -> J
     """With posts of a last evening, so that there is something to decide however few nights were played."""
     read, office = Verdicts(stage), Office.opened(stage)
     cohort = _judged_for(badge_of_posts(stage.program), read)
-    _post(stage, school, forum.last_evening(day, cohort))
+    school.post(forum.last_evening(day, cohort))
+    settle(stage, looks=LATER)
     attack = forum.injected(day, cohort)
     with _obedient(stage):
-        _post(stage, school, [attack])
+        school.post([attack])
+        settle(stage)
     cases, queue = read.cases(), office.queue()["kinds"]
     attacked = next(each for each in reversed(cases) if each.agent == attack["member"])
     waiting = [_waiting(each, read) for each in office.queue(kind="verdict")["reviews"]]
@@ -56,11 +58,11 @@ def badge_of_posts(program: Program) -> JudgedBadge:
     return next(each for each in posts if not (each.pieces or each.perseverance))
 
 
-def settle(stage: Stage) -> None:
+def settle(stage: Stage, *, looks: int = SOON) -> None:
     """Until everything that was told is in the ledgers, judged, and granted where that came of it."""
-    for of, looks in (("Activities", LOOKS // 3), ("Cases", LOOKS), ("Activities", LOOKS // 3)):
+    for of, times in (("Activities", SOON), ("Cases", looks), ("Activities", SOON)):
         queues = Queues(stage.aws.client("sqs"), stage.outputs, of)
-        drain(queues, tell=lambda _: None, patience=PATIENCE_SECONDS, looks=looks)
+        drain(queues, tell=lambda _: None, patience=PATIENCE_SECONDS, looks=times)
 
 
 def _asked(case: JudgedCase, stage: Stage) -> str:
@@ -70,11 +72,6 @@ def _asked(case: JudgedCase, stage: Stage) -> str:
 def _judged_for(badge: JudgedBadge, read: Verdicts) -> list[str]:
     """Whoever is in its cohort; everybody where chance has left it empty."""
     return [agent for agent, member in read.members.items() if drawn(badge, member)] or list(read.members)
-
-
-def _post(stage: Stage, school: School, posts: Sequence[Event]) -> None:
-    school.post(posts)
-    settle(stage)
 
 
 @contextmanager
