@@ -19,6 +19,7 @@ from tests.bench import (  # each registers its rows
     audit,
     bundles,
     cost,
+    judging,
     nights,
     planning,
     rewards,
@@ -28,7 +29,7 @@ from tests.bench import (  # each registers its rows
 )
 from tests.bench.rows import Row, selected
 
-FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, audit, bundles)
+FAMILIES = (planning, nights, table, transitions, rewards, state_size, cost, judging, audit, bundles)
 COLUMNS = ("what", "value", "unit", "goal", "met")
 
 

@@ -1,0 +1,76 @@
+"""Judging: what a case costs to write, how often a model is asked about it, and how many tokens that may take."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from badges.judge import Bench, judge
+from badges.prompts import question
+from infra.local.emulator import emulator
+from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.adapters.memory import MemoryActivities
+from ladder.domain.judging.budget import case_bound
+from ladder.domain.judging.case import Case
+from ladder.domain.judging.guards import LONGEST_TEXT
+from ladder.usage import Usage
+from tests.bench.rows import at_most
+from tests.bench.table import create
+from tests.contract.ledgers import members_table
+from tests.functions.badges.court import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
+
+CASES = 40
+TOLD = 3  # times that the queue brings a case
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Per case."""
+
+    write_units: float
+    calls: float
+
+
+@cache
+def heard(times: int) -> Heard:
+    """Every case of a member of its own, told so many times; all of them go to a person."""
+    usage, model = Usage(), Model([verdict()])
+    with emulator() as aws:
+        members_table(aws.client("dynamodb"), "members")
+        bench = _bench(Table(aws.client("dynamodb"), "members", usage), create(aws, "audit"), model)
+        judged = [judge(bench, CHAMPION, told) for told in _cases() * times]
+    if not all(judged):
+        raise AssertionError("a case was not judged")
+    return Heard(usage.write_units / CASES, len(model.asked) / CASES)
+
+
+def _bench(members: Table, audit: str, model: Model) -> Bench:
+    return Bench(
+        program=program(),
+        model=MODEL,
+        judge=model,
+        verdicts=DynamoVerdicts(members, audit=audit),
+        reviews=DynamoReviews(members),
+        activities=MemoryActivities(),
+        token=lambda: "4f" * 9,
+        now=NOW,
+    )
+
+
+def _cases() -> list[Case]:
+    found = [(number, case(CHAMPION, post(number))) for number in range(CASES)]
+    return [replace(each, member=f"{number:032x}") for number, each in found if each]
+
+
+at_most(1, "calls per case", f"judging: calls to the model, each case told {TOLD} times")(lambda: heard(TOLD).calls)
+at_most(24, "write units per case", "judging: DynamoDB writes of a case that a person decides, its review included")(
+    lambda: heard(1).write_units
+)
+
+
+@at_most(16_000, "tokens", "judging: what is set aside for a case with the longest text, both calls")
+def set_aside() -> float:
+    told = case(CHAMPION, post(text="word " * LONGEST_TEXT))
+    if told is None:
+        raise AssertionError("a long text is a case")
+    return case_bound(question(CHAMPION, told, token=lambda: "4f" * 9))
