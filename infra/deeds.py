@@ -13,9 +13,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 TOGETHER = 10  # records: the most that a topic takes in one call
-# Types of which nobody asks a model: what Ladder itself did, and what changes or excuses something else.
+# Types of which nobody asks a model: what Ladder itself did, and what takes back or excuses something else.
 NO_DEEDS = [
-    "activity.corrected",
     "badge.granted",
     "calendar.day_off",
     "challenge.completed",

@@ -9,11 +9,12 @@ from admin.found import found
 from admin.show_review import Ruled, ruled
 from ladder.domain.asked import InConflict, NotThere, Unreadable
 from ladder.domain.errors import Gone
-from ladder.domain.reviews.effects import effects, misfit
+from ladder.domain.reviews.effects import effects, misfit, pointless
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.reviews.rights import Staff, allow, allow_in
 from ladder.domain.rewards.soundness import unsound
 from ladder.ports.inbound import Activities
+from ladder.ports.points import Ledger
 from ladder.ports.reviews import ReviewQueue
 
 
@@ -35,12 +36,14 @@ def decide_review(
     now: datetime,
     badges: Callable[[], Collection[str]],
     reviews: ReviewQueue,
+    ledger: Ledger,
     queue: Activities,
 ) -> Decision:
     """Running it again delivers again what follows, under the same ids, and changes nothing.
 
     Raises NotThere, also where the member was erased; NotAllowed; Unreadable where the terms are none for its kind;
-    InConflict where it was decided otherwise, by somebody else, or by time. `badges`: that may be granted.
+    InConflict where it was decided otherwise, by somebody else, or by time, or where it would change nothing.
+    `badges`: that may be granted.
     """
     allow(staff, "decide")
     review = found(staff, address, reviews)
@@ -51,10 +54,20 @@ def decide_review(
     after = replace(review, decided=decided)
     if why := misfit(review, terms, badges=badges()) or next(filter(None, map(unsound, effects(after))), ""):
         raise Unreadable(why)
+    if why := _pointless(review, terms, ledger):
+        raise InConflict(why)
     if not _decided(review, decided, reviews):
         return _again(staff, found(staff, address, reviews), terms, reviews, queue)
     deliver(after, reviews=reviews, queue=queue)
     return Decision(id=review.address, decided=ruled(decided), again=False)
+
+
+def _pointless(review: Review, terms: Terms, ledger: Ledger) -> str:
+    """A member who reads that he was right has something of it."""
+    if terms.remedy is None:
+        return ""
+    entries = ledger.entries(review.program, review.member)
+    return next((pointless(terms, each) for each in entries if each.key == review.event), "")
 
 
 def _decided(review: Review, decided: Decided, reviews: ReviewQueue) -> bool:

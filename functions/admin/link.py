@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.asked import InConflict, NotAllowed, NotThere
 from ladder.domain.audit.decisions import asked, id_linked
 from ladder.domain.bounds import spelled
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
@@ -99,11 +99,13 @@ def link_member(
     programs: Programs,
     links: Links,
 ) -> LinkedLogin:
-    """One id, for good and audited; running it again changes nothing. Nobody says so of himself.
+    """One id, for good and audited; running it again changes nothing. Nobody says so of himself, or of his own login.
 
     Raises NotThere for nobody of the roster and for no source of the program, InConflict where it is another's.
     """
     allow(staff, "administer", member=member)
+    if source == LOGIN and spelled(raw) == spelled(staff.subject):
+        raise NotAllowed("this is your own login: somebody else says whose it is")
     if source not in {LOGIN, *(each.key for each in program.sources)}:
         raise NotThere(f"{program.key} has no source {source!r}")
     user = next((each.user for each in programs.roster(program.key) if each.id == member and not each.erased), None)

@@ -120,6 +120,7 @@ def decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response
         now=visit.now,
         badges=lambda: {each.key for each in visit.book.rulebook.judged},
         reviews=visit.desk.reviews,
+        ledger=visit.desk.ledger(None),
         queue=visit.desk.activities,
     )
     return placed(decided, again=decided.again)

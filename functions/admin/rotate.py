@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from admin.grant import Hand, decided
 from ladder.domain.asked import InConflict
+from ladder.domain.audit.records import Record
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import allow
-from ladder.domain.rotation import Claim
+from ladder.domain.rotation import Claim, Rotation
 from ladder.ports.nights import Executions, Rotations
 from ladder.start_rotation import start_again
 
@@ -24,15 +25,14 @@ class Rotated:
 
 
 def rotate(hand: Hand, program: Program, day: date, *, rotations: Rotations, executions: Executions) -> Rotated:
-    """The same request starts one revision, however often it is made: its claim carries the moment of the decision.
+    """The same request starts one revision, however often it is made: its claim says who wanted it, when and why.
 
     Raises InConflict where the date is not the current one, the program is paused or has no nights, or somebody else
     started another revision in the same moment.
     """
     allow(hand.staff, "administer")
     standing, _ = decided(hand, "rotation asked for", {"date": day.isoformat()})
-    claimed = (each for each in rotations.between(program.key, day, day) if each.claimed_at == standing.at)
-    known = next((each.claim for each in claimed if each.actor == standing.who), None)
+    known = next((each.claim for each in rotations.between(program.key, day, day) if _is_of(each, standing)), None)
     try:
         claim = known or start_again(
             program,
@@ -48,6 +48,12 @@ def rotate(hand: Hand, program: Program, day: date, *, rotations: Rotations, exe
     if claim is None:
         raise InConflict("somebody else started a rotation in the same moment")
     return _told(claim, standing.at, again=known is not None)
+
+
+def _is_of(rotation: Rotation, standing: Record) -> bool:
+    """Another attempt of it is claimed later than the first, in the same words."""
+    since = rotation.claimed_at >= standing.at
+    return since and (rotation.actor, rotation.reason) == (standing.who, standing.why)
 
 
 def _told(claim: Claim, asked_at: datetime, *, again: bool) -> Rotated:

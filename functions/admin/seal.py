@@ -8,7 +8,7 @@ from itertools import batched
 from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.seal import MOST, Link, seal_of
-from ladder.domain.errors import LadderError, Unavailable
+from ladder.domain.errors import Unavailable
 from ladder.ports.programs import Programs
 from ladder.ports.records import Anchors, Audit
 
@@ -41,8 +41,8 @@ def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, p
             if due and (newest := audit.newest(program)):
                 anchors.keep(Anchor(program, now.date(), newest.n, newest.digest))
                 sealed = replace(sealed, anchored=sealed.anchored + 1)
-        except LadderError as error:
-            sealed = replace(sealed, failed={**sealed.failed, program: str(error)})
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one program, such as a seal that was spoiled
+            sealed = replace(sealed, failed={**sealed.failed, program: f"{type(error).__name__}: {error}"})
     return sealed
 
 

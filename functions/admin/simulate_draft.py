@@ -1,7 +1,7 @@
 """Simulate a draft: who would have earned what in the last 30 days. Nothing is written."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from admin.publish import current_of
@@ -58,33 +58,59 @@ def simulate_draft(
     current = current_of(staff.program, programs)
     after = current.version if current else 0
     wanted = candidate(draft, current, program=staff.program, after=after, models=models)
-    totals, found, whole = Totals(), list[tuple[str, Compared]](), True
-    for member, compared in _compared(wanted, current, ledgers, today=now.date()):
-        totals.add(compared)
-        found += [(member, compared)] if compared.differs else []
-        if not time_left():
-            whole = False
-            break
+    tried = _Tried()
+    if current:  # of a program that nobody plays yet there is nothing to compare
+        trying = _Trying(wanted.key, Book.of(current), Book.of(wanted), ledgers, now.date())
+        tried.everybody(trying, time_left)
     return Trial(
         program=wanted.key,
         after=after,
         days=DAYS,
         warnings=tuple(each for each in check(wanted) if each.severity == "warning"),
-        members=tuple(sorted(found, key=lambda each: each[1].now.total - each[1].draft.total)),
-        totals=totals,
-        over_cap=tuple(totals.over(wanted.caps.program_daily_points)),
-        whole=whole,
+        members=tuple(sorted(tried.found, key=lambda each: each[1].now.total - each[1].draft.total)),
+        totals=tried.totals,
+        over_cap=tuple(tried.totals.over(wanted.caps.program_daily_points)),
+        whole=tried.whole,
     )
 
 
-def _compared(
-    wanted: Program, current: Program | None, ledgers: Ledgers, *, today: date
-) -> Iterator[tuple[str, Compared]]:
-    """Of a program that nobody plays yet there is nothing to compare."""
-    if current is None:
-        return
-    now, draft = Book.of(current), Book.of(replace(wanted, version=wanted.version))
-    for member in ledgers.people.all(wanted.key):
-        recorded = ledgers.ledger.entries(wanted.key, member)
-        books = {version: ledgers.books(version) for version in {each.program_version for each in recorded}}
-        yield member, compare(books, now, draft, recorded, today=today)
+@dataclass(frozen=True, slots=True)
+class _Trying:
+    """One member's ledger under both."""
+
+    program: str
+    now: Book
+    draft: Book
+    ledgers: Ledgers
+    today: date
+
+    def compared(self, member: str) -> Compared:
+        recorded = self.ledgers.ledger.entries(self.program, member)
+        books = {version: self.ledgers.books(version) for version in {each.program_version for each in recorded}}
+        return compare(books, self.now, self.draft, recorded, today=self.today)
+
+
+@dataclass(slots=True)
+class _Tried:
+    totals: Totals = field(default_factory=Totals)
+    found: list[tuple[str, Compared]] = field(default_factory=list)
+    whole: bool = True
+
+    def everybody(self, trying: _Trying, time_left: Callable[[], bool]) -> None:
+        """As far as time allows."""
+        for member in _turns(trying.ledgers.people.pages(trying.program)):
+            if not time_left():
+                self.whole = False
+                return
+            if member:
+                self._add(member, trying.compared(member))
+
+    def _add(self, member: str, compared: Compared) -> None:
+        self.totals.add(compared)
+        self.found += [(member, compared)] if compared.differs else []
+
+
+def _turns(pages: Iterable[Sequence[str]]) -> Iterator[str | None]:
+    """Member by member, and nobody for a page without any: reading it took its time, too."""
+    for page in pages:
+        yield from page or (None,)

@@ -2,15 +2,16 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from badges.judge import Bench, judge
+from badges.judge import LONGEST_CASE, Bench, judge
 from badges.pick import Happened, pick
 from badges.settings import Settings
 from badges.work import Docket, work
@@ -24,14 +25,14 @@ from ladder.adapters.dynamodb.writings import DynamoWritings
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sqs import SqsActivities
-from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.judged_badge import JudgedBadge, JudgeModel
+from ladder.domain.judging.case import Case
 from ladder.domain.program import Program
 from ladder.ports.judging import Judge
 from ladder.settings import from_env
 from ladder.usage import Usage
 
 TOKEN_BYTES = 9
-LONGEST_CASE = 60.0  # seconds: two calls at the default time-out, and what is stored
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -71,22 +72,25 @@ class Court:
             kept=kept,
         )
 
-    def hear(self, happened: Happened) -> Iterator[str]:
-        program, now = self._members.book(happened.program).program, datetime.now(UTC)
-        bench = self._bench(program, now)
+    def hear(self, happened: Happened) -> Iterator[Callable[[], str]]:
+        program = self._members.book(happened.program).program
         picked = pick(
             program,
             happened,
             ledger=self._members.ledger(program),
             writings=DynamoWritings(self._members.members),
             rosters=DynamoRosters(kept.slots, self._members.published),
-            now=now,
+            now=datetime.now(UTC),
         )
         for badge, case in picked:
-            judged = judge(bench, badge, case)
-            yield judged.ruling.decision.outcome if judged else "over budget"
+            yield partial(self._judged, program, badge, case)
 
-    def _bench(self, program: Program, now: datetime) -> Bench:
+    def _judged(self, program: Program, badge: JudgedBadge, case: Case) -> str:
+        judged = judge(self._bench(program), badge, case)
+        return judged.ruling.decision.outcome if judged else "over budget"
+
+    def _bench(self, program: Program) -> Bench:
+        """For one case: its lease runs from now, however long the one before it took, over a new connection."""
         model = program.judge or JudgeModel(model=settings.judge_model)
         return Bench(
             program=program,
@@ -96,7 +100,7 @@ class Court:
             reviews=DynamoReviews(self._members.members),
             activities=queue,
             token=lambda: secrets.token_hex(TOKEN_BYTES),
-            now=now,
+            now=datetime.now(UTC),
         )
 
 

@@ -31,7 +31,8 @@ from ladder.ports.inbound import Activities
 from ladder.ports.judging import Judge, Verdicts
 from ladder.ports.reviews import NewReview, Reviews
 
-SPARE_SECONDS = 10.0  # of a lease, beside the time that two calls may take
+SPARE_SECONDS = 10.0  # of a lease, beside the time that its calls may take
+LONGEST_CASE = 70.0  # seconds: the lease at the longest time-out that a program may have
 NOT_JUDGED = Decision("review", "no model gave an answer that could be taken")
 NOBODY = "none"  # the model of a ruling without a verdict
 
@@ -87,7 +88,7 @@ def judge(bench: Bench, badge: JudgedBadge, case: Case) -> Judged | None:
     """
     put = question(badge, case, token=bench.token)
     matter = Matter(badge, case, put, _asked(bench, badge, case, put))
-    lease = 2 * bench.model.timeout_seconds + SPARE_SECONDS
+    lease = ROUNDS * bench.model.timeout_seconds + SPARE_SECONDS
     claimed = bench.verdicts.claim(matter.asked, now=bench.now, lease_seconds=lease)
     match claimed:
         case OverBudget():

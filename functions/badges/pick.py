@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from badges.keep import keep
-from ladder.domain.activity import Activity
+from ladder.domain.activity import CORRECTED, Activity
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case, case_of, texts_of
@@ -33,7 +33,8 @@ def pick(
     """Nobody's history is read, and nothing of his kept, where no badge asks for it that he could still be given.
 
     What he wrote is kept before anything is picked. Where several pieces make a case, an event is told by a post, which
-    has its text, and by its entry: in whichever order they come, the later one finds what it needs.
+    has its text, and by its entry: in whichever order they come, the later one finds what it needs. A correction tells
+    of its event anew: marks that colleagues gave it afterwards may make it the piece that was missing.
     """
     days = LocalDays(program.schedule)
     asked = [each for each in as_played(program).rulebook.judged if _asks(each, happened, rosters, days, now)]
@@ -45,7 +46,7 @@ def pick(
         return
     told = (entry.activity for entry in ledger.entries(program.key, happened.member))
     past = Past.of(program.key, happened.member, [*told, happened.activity], days)  # only the message has the text
-    stands = past.reading({}).find(happened.activity.key)
+    stands = past.reading({}).find(happened.activity.target or happened.activity.key)
     if stands is None:
         return
     keep(program, happened.member, stands, asked=asked, writings=writings, now=now)
@@ -56,7 +57,7 @@ def pick(
 
 
 def _asks(badge: JudgedBadge, happened: Happened, rosters: Rosters, days: LocalDays, now: datetime) -> bool:
-    if badge.paused or happened.activity.type not in badge.match.types or days.day(now) < badge.since:
+    if badge.paused or happened.activity.type not in {*badge.types, CORRECTED} or days.day(now) < badge.since:
         return False
     if not (badge.pieces or badge.perseverance or happened.activity.attributes.get(TEXT)):
         return False

@@ -1,7 +1,7 @@
 """A batch of messages: one message's trouble makes only that message come again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from badges.pick import Happened
@@ -10,12 +10,12 @@ from ladder.domain.errors import Gone
 LEAST_SECONDS = 5.0  # left of the invocation beside the lease of a case, to begin with another message
 
 type Read = Callable[[str], Iterable[Happened]]  # what a message tells; nothing where it is nobody's deed
-type Hear = Callable[[Happened], Iterator[str]]  # judges its cases, and says in a word what came of each
+type Hear = Callable[[Happened], Iterable[Callable[[], str]]]  # its cases: each is judged when it is called
 
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """How messages are read and heard. `told` counts what came of them."""
+    """How messages are read and heard. `told` counts in a word what came of each case."""
 
     read: Read
     hear: Hear
@@ -33,17 +33,19 @@ def work(messages: Sequence[tuple[str, str]], docket: Docket) -> list[str]:
 def _done(message: str, body: str, docket: Docket) -> bool:
     try:
         for happened in docket.read(body):
-            for outcome in _heard(happened, docket):
-                docket.told[outcome] += 1
-    except Gone:
-        docket.told["erased"] += 1
+            _hear(happened, docket)
     except Exception as error:  # noqa: BLE001 - whatever it is, only this message waits for it
         docket.report(message, error)
         return False
     return True
 
 
-def _heard(happened: Happened, docket: Docket) -> Iterator[str]:
-    if docket.time_left() < docket.takes_seconds + LEAST_SECONDS:
-        raise TimeoutError("no time left for another case")
-    yield from docket.hear(happened)
+def _hear(happened: Happened, docket: Docket) -> None:
+    """Whoever was erased takes nobody else's cases along."""
+    try:
+        for judged in docket.hear(happened):
+            if docket.time_left() < docket.takes_seconds + LEAST_SECONDS:
+                raise TimeoutError("no time left for another case")
+            docket.told[judged()] += 1
+    except Gone:
+        docket.told["erased"] += 1

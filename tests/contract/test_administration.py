@@ -35,6 +35,7 @@ from ladder.domain.members import Member
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.rebuild import refolded
 from ladder.domain.rewards.refold import balance
+from ladder.domain.rotation import Claim, Rotation
 from ladder.usage import Usage
 from rewards.desk import Desk
 from rewards.reward import reward
@@ -138,9 +139,25 @@ class House:
         return {(each["sk"].partition("#")[0], each["pk"].partition("#")[2]) for each in items if "expires_at" in each}
 
     def left(self) -> str:
-        """What names him still; the roster's block is packed."""
-        roster = repr(self.members().published.roster("academy"))
-        return " ".join(marker for marker in MARKERS if marker in self.everything() or marker in roster)
+        """What names him still; the roster's block is packed, and so is what a night says of users."""
+        stores = self.members()
+        told = f"{self.everything()}{stores.published.roster('academy')}{self.refused()}"
+        return " ".join(marker for marker in MARKERS if marker in told)
+
+    def rotations(self) -> DynamoRotations:
+        return DynamoRotations(self.members().programs)
+
+    def refused(self) -> dict[str, str]:
+        """Users whom the platform would not move in the one night that there was."""
+        night = self.rotations().newest("academy")
+        return night.refused if night else {}
+
+    def refuse(self) -> None:
+        """As the night keeps it, whenever the platform says so."""
+        claim = Claim(program="academy", date=NOW.date(), revision=1, attempt=1)
+        night = Rotation(claim=claim, actor="the schedule", reason="nightly", claimed_at=NOW, program_version=1)
+        self.rotations().claim(night, instead_of=None)
+        self.rotations().advance(replace(night, refused={"jo.user": "not found", "al.user": "not found"}))
 
     def holds(self) -> bool:
         stores = self.members()
@@ -168,6 +185,7 @@ def house(aws: Emulator, name: str) -> House:
     made.dispute(AL, "al wrote that")
     made.write(JO, "jo wrote this")
     made.write(AL, "al wrote a post")
+    made.refuse()
     stores = made.members()
     stores.ledger(stores.book("academy").program).park("academy", JO, "jo wrote this", "unreadable")
     return made
@@ -237,6 +255,15 @@ def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(ho
     home.archive().ledger.park("academy", JO, "jo wrote this", "unreadable")
     assert home.left() == ""
     assert home.holds()
+
+
+def test_a_night_that_named_him_after_his_erasure_forgets_him_when_he_is_erased_again(home: House) -> None:
+    home.erase()
+    assert home.refused() == {"al.user": "not found"}
+    home.refuse()
+    assert home.left() == "jo.user"
+    home.erase()
+    assert (home.left(), home.refused()) == ("", {"al.user": "not found"})
 
 
 def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_sent_of_nobody(home: House) -> None:

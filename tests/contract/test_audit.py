@@ -1,42 +1,35 @@
-"""The audit and its anchors, in memory and in DynamoDB and S3: records, seals, and what no sealer may do."""
+"""The audit, in memory and in DynamoDB: records, seals, and what no sealer may do."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier
 from typing import Any, Protocol
 
 import pytest
-from botocore.exceptions import ClientError
 
 from admin.seal import Sealed, seal
-from infra.local.emulator import Emulator
-from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited
 from ladder.adapters.dynamodb.items import decode, encode
 from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import Put
 from ladder.adapters.memory import MemoryPrograms
 from ladder.adapters.memory.audit import MemoryAnchors, MemoryAudit
-from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import MOST, Link, Seal, seal_of
 from ladder.domain.audit.verify import verify
-from ladder.domain.errors import Unavailable
-from ladder.ports.records import Anchors
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, answer_lost, refused, sent_twice
+from tests.contract.faulty import Faulty, answer_lost, sent_twice
 from tests.domain.audit_chains import NOW, PROGRAM, record
 from tests.domain.examples import program
 
 NUMBERS = count()
-TODAY = NOW.date()
-LOCK = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}
 
 
 class Sealable(Protocol):
@@ -50,6 +43,7 @@ class Sealable(Protocol):
 class Kept:
     audit: Sealable
     record: Callable[[Record], None]
+    put: Callable[[Item], None]  # as somebody does who is no sealer
 
 
 @pytest.fixture
@@ -61,9 +55,13 @@ def table(dynamodb: Any) -> Table:
 def kept(request: pytest.FixtureRequest) -> Kept:
     if request.param == "memory":
         memory = MemoryAudit()
-        return Kept(memory, memory.record)
+        return Kept(memory, memory.record, lambda item: memory.stored.update({(item["pk"], item["sk"]): dict(item)}))
     table: Table = request.getfixturevalue("table")
-    return Kept(DynamoAudit(table), lambda record: table.write(audited(record, table.name)))
+    return Kept(
+        DynamoAudit(table),
+        lambda record: table.write(audited(record, table.name)),
+        lambda item: table.write(Put(item=dict(item), only_if=None)),
+    )
 
 
 def test_records_wait_oldest_first_until_they_are_sealed(kept: Kept) -> None:
@@ -85,6 +83,15 @@ def test_since_a_moment_means_that_moment_too(kept: Kept) -> None:
         kept.record(record(number, at=NOW - timedelta(minutes=minutes)))
     found = kept.audit.unsealed(PROGRAM, since=NOW - timedelta(hours=1))
     assert [item["sk"] for item in found] == ["VERDICT#000001", "VERDICT#000002"]
+
+
+def test_what_only_looks_like_a_seal_is_not_gone_on_from(kept: Kept) -> None:
+    kept.put({"pk": PROGRAM, "sk": "SEAL#of approval"})
+    assert kept.audit.newest(PROGRAM) is None
+    kept.record(record(1))
+    made = seal_of(PROGRAM, [record(1).item], after=None, now=NOW)
+    assert kept.audit.seal(made)
+    assert kept.audit.newest(PROGRAM) == made.link
 
 
 def test_a_seal_of_a_number_that_is_taken_or_of_a_record_that_has_one_is_refused_as_a_whole(kept: Kept) -> None:
@@ -202,88 +209,3 @@ def _table(client: Any, name: str) -> str:
         BillingMode="PAY_PER_REQUEST",
     )
     return name
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """As the bundle has it: every version is locked for a day as it is written."""
-
-    client: Any
-    name: str
-
-    def versions(self) -> list[dict[str, Any]]:
-        return list(self.client.list_object_versions(Bucket=self.name).get("Versions", []))
-
-
-@pytest.fixture
-def bucket(aws: Emulator) -> Bucket:
-    made = Bucket(aws.client("s3"), f"anchors-{next(NUMBERS)}")
-    made.client.create_bucket(Bucket=made.name, ObjectLockEnabledForBucket=True)
-    made.client.put_object_lock_configuration(Bucket=made.name, ObjectLockConfiguration=LOCK)
-    return made
-
-
-@pytest.fixture(params=["memory", pytest.param("s3", marks=EMULATED)])
-def anchors(request: pytest.FixtureRequest) -> Anchors:
-    if request.param == "memory":
-        return MemoryAnchors()
-    bucket: Bucket = request.getfixturevalue("bucket")
-    return S3Anchors(bucket.client, bucket.name)
-
-
-def anchor(n: int, *, program: str = PROGRAM, day: date = TODAY) -> Anchor:
-    return Anchor(program, day, n, bytes([n]) * 32)
-
-
-def test_an_anchor_is_there_once_it_is_written_and_the_first_of_a_day_stands(anchors: Anchors) -> None:
-    yesterday = TODAY - timedelta(days=1)
-    assert not anchors.has(PROGRAM, TODAY)
-    for each in (anchor(2), anchor(3), anchor(1, day=yesterday), anchor(9, program="school")):
-        anchors.keep(each)
-    assert anchors.has(PROGRAM, TODAY)
-    assert sorted((each.day, each.n, each.digest[:1]) for each in anchors.of(PROGRAM)) == [
-        (yesterday, 1, b"\1"),
-        (TODAY, 2, b"\2"),
-    ]
-    assert not anchors.of("nobody")
-
-
-@EMULATED
-def test_nobody_can_delete_a_version_and_one_that_is_put_before_it_is_read_beside_it(bucket: Bucket) -> None:
-    anchors = S3Anchors(bucket.client, bucket.name)
-    anchors.keep(anchor(2))
-    [version] = bucket.versions()
-    with pytest.raises(ClientError, match="AccessDenied"):
-        bucket.client.delete_object(
-            Bucket=bucket.name, Key=version["Key"], VersionId=version["VersionId"], BypassGovernanceRetention=True
-        )
-    bucket.client.put_object(Bucket=bucket.name, Key=version["Key"], Body=b'{"n": 2, "digest": "00"}')
-    bucket.client.delete_object(Bucket=bucket.name, Key=version["Key"])  # a delete marker: the name looks free
-    assert sorted((each.n, each.digest) for each in anchors.of(PROGRAM)) == [(2, b"\0"), (2, b"\2" * 32)]
-    assert {each.copy for each in anchors.of(PROGRAM)} == {each["VersionId"] for each in bucket.versions()}
-
-
-@EMULATED
-def test_an_anchor_is_locked_until_its_time_is_over(bucket: Bucket) -> None:
-    S3Anchors(bucket.client, bucket.name).keep(anchor(2))
-    [version] = bucket.versions()
-    retention = bucket.client.get_object_retention(
-        Bucket=bucket.name, Key=version["Key"], VersionId=version["VersionId"]
-    )["Retention"]
-    assert retention["Mode"] == "COMPLIANCE"
-
-
-@EMULATED
-def test_a_file_that_is_no_anchor_is_left_out(bucket: Bucket) -> None:
-    bucket.client.put_object(Bucket=bucket.name, Key=f"anchors/{PROGRAM}/readme.txt", Body=b"hello")
-    assert not S3Anchors(bucket.client, bucket.name).of(PROGRAM)
-
-
-@EMULATED
-def test_a_bucket_that_is_down_is_unavailable_and_one_that_says_no_is_no_anchor(bucket: Bucket) -> None:
-    for code, status, expected in (("SlowDown", 503, Unavailable), ("AccessDenied", 403, ClientError)):
-        anchors = S3Anchors(Faulty(bucket.client, *[refused(code, status=status)] * 2), bucket.name)
-        with pytest.raises(expected):
-            anchors.has(PROGRAM, TODAY)
-        with pytest.raises(expected):
-            anchors.keep(anchor(1))

@@ -4,7 +4,8 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from types import SimpleNamespace
 from typing import Any
 
@@ -106,3 +107,24 @@ def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deploy
     assert review["kind"] == "unjudged"
     assert not deployed.sent()
     assert deployed.bring(text=5) == ["1"]
+
+
+def test_the_lease_of_each_case_runs_from_when_it_is_begun(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock:
+        """A minute later each time."""
+
+        read = 0
+
+        @classmethod
+        def now(cls, zone: tzinfo) -> datetime:
+            cls.read += 1
+            return datetime.now(zone) + timedelta(minutes=cls.read)
+
+    both = program(CHAMPION, replace(CHAMPION, key="KUDOS"), model=JudgeModel(model="amazon.nova-lite-v1:0"))
+    DynamoPrograms(Table(deployed.aws.client("dynamodb"), "programs", Usage())).publish(replace(both, version=2))
+    begun = list[datetime]()
+    monkeypatch.setattr(deployed.module, "datetime", Clock)
+    monkeypatch.setattr(deployed.module, "judge", lambda bench, *_: begun.append(bench.now))
+    assert deployed.bring() == []
+    first, second = begun
+    assert second > first

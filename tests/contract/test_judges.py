@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from socket import SHUT_WR, create_server
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
 
 from infra.local.emulator import emulator
+from infra.local.simulator.server import Server
+from infra.local.simulator.wire import Reply
 from infra.local.stand_in import StandIn
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
@@ -60,12 +66,48 @@ def test_an_answer_without_the_tool_is_none(stand_in: StandIn, fault: str) -> No
     assert openai(stand_in).ask(asked()).answer is None
 
 
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"choices": [{"message": {"tool_calls": null}}]}', b"\xff"])
+def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> None:
+    service = Server(lambda _: Reply(200, body), 0)
+    service.start()
+    try:
+        secret = json.dumps({"base_url": f"http://127.0.0.1:{service.server_port}"})
+        assert OpenAIJudge(QUICK, lambda: secret).ask(asked()).answer is None
+    finally:
+        service.stop()
+
+
 @pytest.mark.parametrize("fault", ["throttle", "down", "cut", "time_out"])
 def test_busy_late_and_broken_off_are_unavailable_and_not_asked_again(stand_in: StandIn, fault: str) -> None:
     stand_in.faults.append(fault)
     with pytest.raises(Unavailable):
         openai(stand_in).ask(asked())
     assert len(stand_in.asked) == 1
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """A service that sends an empty line now and then until its answer is ready, as some do, and it never is."""
+    with create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+                for _ in range(30):
+                    connection.sendall(b"\n")
+                    sleep(0.1)
+                connection.shutdown(SHUT_WR)
+                while connection.recv(1 << 16):
+                    pass
+
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_an_answer_that_only_trickles_is_late() -> None:
+    with trickling() as url, pytest.raises(Unavailable):
+        OpenAIJudge(QUICK, lambda: json.dumps({"base_url": url})).ask(asked())
 
 
 def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(stand_in: StandIn) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activity import REVERSED
+from ladder.domain.activity import CORRECTED, DAY_OFF, REVERSED
 from ladder.domain.privacy import ANONYMOUS, anonymous, words
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.entry import Entry
@@ -48,6 +48,17 @@ def masked(entries: list[Entry]) -> list[Entry]:
 def test_nothing_of_what_was_written_is_left() -> None:
     assert "jo" in repr(recorded())
     assert "jo" not in repr(masked(recorded()))
+
+
+def test_of_days_off_their_span_stays_and_nothing_that_a_source_wrote_beside_it() -> None:
+    told = [
+        event(DAY_OFF, NINE, "jo-1", first="2026-03-03", last="2026-03-04", reason="jo is ill"),
+        event(CORRECTED, NINE, "jo-2", id="jo-1", first="2026-03-05", last="jo"),
+    ]
+    facts = masked([replace(entry, activity=each) for entry, each in zip(recorded(), told, strict=False)])
+    assert "jo" not in repr(facts)
+    assert [each.activity.attributes["first"] for each in facts] == ["2026-03-03", "2026-03-05"]
+    assert facts[0].activity.attributes["last"] == "2026-03-04"
 
 
 def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:

@@ -131,6 +131,7 @@ def test_nobody_who_decided_is_named_to_the_member() -> None:
 def test_a_disputed_hold_may_be_released() -> None:
     (released,) = effects(decided(DISPUTE, Terms(action="approve", remedy="release")))
     assert (released.type, released.target) == (RELEASED, ("academy", "e#1"))
+    assert (released.id, released.attributes["upheld"]) == (f"review:{DISPUTE.id}", True)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,13 @@ def test_one_program_that_cannot_be_sealed_does_not_keep_the_next_from_it() -> N
     assert (list(sealed.failed), sealed.seals) == ([PROGRAM], 3)
 
 
+def test_a_program_whose_newest_seal_was_spoiled_does_not_keep_the_next_from_being_sealed() -> None:
+    house = House()
+    house.audit.stored[PROGRAM, "SEAL#000000001"] = {"pk": PROGRAM, "sk": "SEAL#000000001"}
+    sealed = house.seal()
+    assert (sealed.failed, sealed.seals) == ({PROGRAM: "KeyError: 'n'"}, 3)
+
+
 def test_nothing_new_makes_no_seal_and_a_days_anchor_is_written_once() -> None:
     house = House()
     house.seal()
@@ -138,5 +145,5 @@ def test_a_seal_that_is_refused_although_nobody_else_makes_one_fails_loudly() ->
     house, stuck = House(), Stuck()
     stuck.stored = house.audit.stored
     assert house.seal(audit=stuck).failed == {
-        key: f"the seals of {key!r} are refused, and nobody else makes any" for key in PROGRAMS
+        key: f"Unavailable: the seals of {key!r} are refused, and nobody else makes any" for key in PROGRAMS
     }

@@ -5,95 +5,11 @@ import json
 import pytest
 
 from infra.queues import CASE_RECEIVES, RECEIVES
-from ladder.domain.activity import AMENDMENTS, DAY_OFF
+from ladder.domain.activity import AMENDMENTS, CORRECTED, DAY_OFF
 from ladder.domain.inbound import OURS
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
-
-
-def test_tables_are_on_demand_encrypted_and_recoverable_to_a_point_in_time(template: Template) -> None:
-    tables = template.all("DynamoDB::Table")
-    assert len(tables) == 3
-    for table in (each["Properties"] for each in tables.values()):
-        assert table["BillingMode"] == "PAY_PER_REQUEST"
-        assert table["SSESpecification"] == {"SSEEnabled": True}
-        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-        assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
-
-
-def test_items_of_programs_and_members_expire_where_they_say_so_and_the_audit_never_does(template: Template) -> None:
-    """What of members never says so is in tests/contract/test_administration.py."""
-    for told in ("StoragePrograms", "StorageMembers"):
-        expiring = template.one("DynamoDB::Table", told)["TimeToLiveSpecification"]
-        assert expiring == {"AttributeName": "expires_at", "Enabled": True}
-    assert "TimeToLiveSpecification" not in template.one("DynamoDB::Table", "StorageAudit")
-
-
-def test_what_is_held_and_what_waits_for_a_person_is_found_by_sparse_indexes(template: Template) -> None:
-    due, reviews = template.one("DynamoDB::Table", "StorageMembers")["GlobalSecondaryIndexes"]
-    assert due == {
-        "IndexName": "Due",
-        "KeySchema": [
-            {"AttributeName": "due_program", "KeyType": "HASH"},
-            {"AttributeName": "due_at", "KeyType": "RANGE"},
-        ],
-        "Projection": {"ProjectionType": "KEYS_ONLY"},
-    }
-    assert reviews == {
-        "IndexName": "Reviews",
-        "KeySchema": [
-            {"AttributeName": "review_program", "KeyType": "HASH"},
-            {"AttributeName": "opened_at", "KeyType": "RANGE"},
-        ],
-        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "assigned_to"]},
-    }
-
-
-def test_metric_files_are_private_encrypted_versioned_and_kept_for_a_year(template: Template) -> None:
-    bucket = template.one("S3::Bucket", "StorageMetrics")
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert encryption == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    [rule] = bucket["LifecycleConfiguration"]["Rules"]
-    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 400)
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
-
-
-def test_the_buckets_refuse_plain_http(template: Template) -> None:
-    policies = [each["Properties"] for each in template.all("S3::BucketPolicy").values()]
-    assert {policy["Bucket"]["Ref"] for policy in policies} == set(template.all("S3::Bucket"))
-    for policy in policies:
-        [denied] = policy["PolicyDocument"]["Statement"]
-        assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", {"AWS": "*"}, "s3:*")
-        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def test_records_of_the_audit_are_found_by_their_time_through_an_index_of_keys_alone(template: Template) -> None:
-    [index] = template.one("DynamoDB::Table", "StorageAudit")["GlobalSecondaryIndexes"]
-    assert index == {
-        "IndexName": "ByTime",
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
-        "Projection": {"ProjectionType": "KEYS_ONLY"},
-    }
-
-
-@pytest.mark.parametrize(("environment", "days"), [("template", 1), ("prod", 7 * 365)])
-def test_an_anchor_is_private_and_locked_against_everybody_from_the_moment_it_is_written(
-    environment: str, days: int, request: pytest.FixtureRequest
-) -> None:
-    bucket = request.getfixturevalue(environment).one("S3::Bucket", "StorageAnchors")
-    assert bucket["ObjectLockEnabled"] is True
-    assert bucket["ObjectLockConfiguration"] == {
-        "ObjectLockEnabled": "Enabled",
-        "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": days}},
-    }
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert "LifecycleConfiguration" not in bucket
 
 
 def test_activities_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue(template: Template) -> None:
@@ -168,7 +84,7 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_not
     image = subscription["FilterPolicy"]["dynamodb"]["NewImage"]
     assert (subscription["FilterPolicy"]["eventName"], image["sk"]) == (["INSERT"], {"S": [{"prefix": "ENTRY#"}]})
     [unasked] = image["type"]["S"]
-    assert set(unasked["anything-but"]) == OURS | AMENDMENTS | {DAY_OFF}
+    assert set(unasked["anything-but"]) == OURS | (AMENDMENTS - {CORRECTED}) | {DAY_OFF}
     assert subscription["RawMessageDelivery"] is True
     assert "FailedCases" in json.dumps(subscription["RedrivePolicy"])
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
@@ -197,52 +113,6 @@ def test_queues_are_encrypted_at_rest_and_refuse_plain_http(template: Template) 
         assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_the_tick_asks_every_quarter_of_an_hour_and_brings_the_machine_along(template: Template) -> None:
-    tick = template.one("Events::Rule", "RotationTick")
-    [target] = tick["Targets"]
-    [machine] = template.all("StepFunctions::StateMachine")
-    assert tick["ScheduleExpression"] == "rate(15 minutes)"
-    assert "".join(map(str, target["Input"]["Fn::Join"][1])) == (
-        f'{{"step":"tick","state_machine_arn":"{{\'Ref\': \'{machine}\'}}"}}'
-    )
-    assert machine not in json.dumps(template.one("Lambda::Function", "Rotation"))
-
-
-@pytest.mark.parametrize(
-    ("name", "every", "event"),
-    [
-        ("IngestionPoll", "rate(5 minutes)", {"poll": True}),
-        ("RewardsRelease", "rate(1 hour)", {"release": True}),
-        ("AdminSeal", "rate(15 minutes)", {"seal": True}),
-    ],
-)
-def test_the_clock_calls(template: Template, name: str, every: str, event: dict[str, bool]) -> None:
-    rule = template.one("Events::Rule", name)
-    [target] = rule["Targets"]
-    assert rule["ScheduleExpression"] == every
-    assert json.loads(target["Input"]) == event
-
-
-@pytest.mark.parametrize(
-    ("name", "function", "every"),
-    [
-        ("RotationTick", "Rotation", 900),
-        ("IngestionPoll", "Ingestion", 300),
-        ("RewardsRelease", "Rewards", 3600),
-        ("AdminSeal", "Admin", 900),
-    ],
-)
-def test_a_call_by_the_clock_that_comes_to_nothing_is_kept(
-    template: Template, name: str, function: str, every: int
-) -> None:
-    [target] = template.one("Events::Rule", name)["Targets"]
-    asynchronous = template.one("Lambda::EventInvokeConfig", function)
-    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": every, "MaximumRetryAttempts": 2}
-    assert "FailedTicks" in json.dumps(target["DeadLetterConfig"])
-    assert (asynchronous["MaximumRetryAttempts"], asynchronous["MaximumEventAgeInSeconds"]) == (1, every)
-    assert "FailedTicks" in json.dumps(asynchronous["DestinationConfig"]["OnFailure"])
-
-
 def test_the_machine_logs_traces_and_ends_by_itself(template: Template) -> None:
     machine = template.one("StepFunctions::StateMachine")
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
@@ -266,37 +136,6 @@ def test_every_step_retries_the_weather_and_nothing_that_a_retry_cannot_change(t
             "JitterStrategy": "FULL",
         }
         assert step["Catch"][0] == {"ErrorEquals": ["Superseded"], "Next": "Superseded"}
-
-
-def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template) -> None:
-    alarms = [each["Properties"] for each in template.all("CloudWatch::Alarm").values()]
-    assert sorted((each["Namespace"], each["MetricName"]) for each in alarms) == [
-        ("AWS/ApiGateway", "5xx"),
-        ("AWS/EventBridge/Pipes", "ExecutionFailed"),
-        *[("AWS/Events", "FailedInvocations")] * 4,
-        *[("AWS/Events", "Invocations")] * 4,
-        *[("AWS/Lambda", "Errors")] * 7,
-        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
-        *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 3,
-        ("AWS/States", "ExecutionsAborted"),
-        ("AWS/States", "ExecutionsFailed"),
-        ("AWS/States", "ExecutionsTimedOut"),
-    ]
-    assert all(each["Dimensions"] for each in alarms)
-
-
-@pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release", "Seal"])
-def test_a_schedule_that_falls_silent_rings_because_no_data_is_a_breach(template: Template, schedule: str) -> None:
-    silent = template.one("CloudWatch::Alarm", f"Monitoring{schedule}Silent")
-    assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
-
-
-def test_every_alarm_reaches_a_topic_that_lets_alarms_in(template: Template) -> None:
-    [topic] = [name for name in template.all("SNS::Topic") if name.startswith("Monitoring")]
-    for alarm in template.all("CloudWatch::Alarm").values():
-        assert alarm["Properties"]["AlarmActions"] == [{"Ref": topic}]
-    statements = template.one("SNS::TopicPolicy", "Monitoring")["PolicyDocument"]["Statement"]
-    assert {"Service": "cloudwatch.amazonaws.com"} in [each["Principal"] for each in statements]
 
 
 def test_nothing_has_a_physical_name(template: Template) -> None:
@@ -330,12 +169,3 @@ def test_production_keeps_its_logins_and_the_key_without_which_no_member_would_b
     for kept in (*prod.all("Cognito::UserPool").values(), *prod.all("SecretsManager::Secret").values()):
         assert kept["DeletionPolicy"] == "Retain"
     assert prod.one("Cognito::UserPool")["DeletionProtection"] == "ACTIVE"
-
-
-def test_production_keeps_its_tables_its_files_and_its_logs(prod: Template) -> None:
-    assert {bucket["DeletionPolicy"] for bucket in prod.all("S3::Bucket").values()} == {"Retain"}
-    for table in prod.all("DynamoDB::Table").values():
-        assert table["DeletionPolicy"] == "Retain"
-        assert table["Properties"]["DeletionProtectionEnabled"] is True
-    for group in prod.all("Logs::LogGroup").values():
-        assert (group["DeletionPolicy"], group["Properties"]["RetentionInDays"]) == ("Retain", 365)

@@ -15,6 +15,7 @@ from ladder.domain.audit.anchor import Anchor, from_json, to_json
 
 PREFIX = "anchors/"
 ENDING = ".json"
+FOLDERS = "CommonPrefixes"
 NOT_THERE = frozenset({"404", "NoSuchKey", "NotFound"})
 THERE_ALREADY = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
@@ -51,16 +52,26 @@ class S3Anchors:
 
     def of(self, program: str) -> Sequence[Anchor]:
         with busy_is_unavailable():
-            return [self._read(program, each["Key"], each["VersionId"]) for each in self._versions(program)]
+            return [self._read(program, each) for each in self._versions(program)]
+
+    def programs(self) -> set[str]:
+        """Every one that was ever anchored, whoever has forgotten it since."""
+        with busy_is_unavailable():
+            folders = [each for page in self._pages(Prefix=PREFIX, Delimiter="/") for each in page.get(FOLDERS, ())]
+        return {each["Prefix"].removeprefix(PREFIX).removesuffix("/") for each in folders}
 
     def _versions(self, program: str) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("list_object_versions")
-        for page in pages.paginate(Bucket=self._bucket, Prefix=f"{PREFIX}{program}/"):
+        for page in self._pages(Prefix=f"{PREFIX}{program}/"):
             yield from (each for each in page.get("Versions", ()) if _day(each["Key"]))
 
-    def _read(self, program: str, key: str, version: str) -> Anchor:
-        found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
-        return from_json(program, _day(key) or date.min, found["Body"].read(), copy=version)
+    def _pages(self, **asked: str) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("list_object_versions")
+        yield from pages.paginate(Bucket=self._bucket, **asked)
+
+    def _read(self, program: str, version: dict[str, Any]) -> Anchor:
+        key, copy, written = version["Key"], version["VersionId"], version["LastModified"].date()
+        found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=copy)
+        return from_json(program, _day(key) or date.min, found["Body"].read(), copy=copy, written=written)
 
 
 def _key(program: str, day: date) -> str:

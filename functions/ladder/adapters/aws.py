@@ -21,6 +21,7 @@ THROTTLED = frozenset(
         "RequestThrottled",
         "ThrottledException",
         "ThrottlingException",
+        "TooManyRequestsException",  # as Cognito has it
     }
 )
 

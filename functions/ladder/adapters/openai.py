@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from urllib3 import PoolManager, Timeout, exceptions
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout, exceptions
 
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.judged_badge import JudgeModel
@@ -52,6 +53,7 @@ class OpenAIJudge:
         if endpoint.api_key:
             headers["Authorization"] = f"Bearer {endpoint.api_key}"
         seconds = float(self._model.timeout_seconds)
+        until = monotonic() + seconds
         try:
             answer = self._pool.request(
                 "POST",
@@ -62,9 +64,19 @@ class OpenAIJudge:
                 redirect=False,
                 preload_content=False,
             )
-            return answer.status, answer.read(LARGEST_ANSWER)
+            return answer.status, _body(answer, until)
         except exceptions.HTTPError as error:
             raise Unavailable(f"no answer from the model ({type(error).__name__})") from error
+
+
+def _body(answer: BaseHTTPResponse, until: float) -> bytes:
+    """A time-out is of one read only, and some services send empty lines for as long as they think."""
+    found = b""
+    while len(found) < LARGEST_ANSWER and (part := answer.read1(LARGEST_ANSWER - len(found))):
+        found += part
+        if monotonic() > until:
+            raise Unavailable("no answer from the model (it only trickles)")
+    return found
 
 
 def read_endpoint(secret: str, text: str) -> Endpoint:
@@ -130,7 +142,7 @@ def _tool_input(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _object(text: str | bytes) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

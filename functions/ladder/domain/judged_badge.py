@@ -59,6 +59,11 @@ class JudgedBadge:
     per_member_daily: int = 3  # cases that are judged for one member in a day
     paused: bool = False  # nobody is judged for it; people may still grant it
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Of the events that may make a case, or complete one that was told before them."""
+        return (*self.match.types, *(self.perseverance.failed.types if self.perseverance else ()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeModel:

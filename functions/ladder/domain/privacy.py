@@ -8,6 +8,7 @@ their order, so folding the facts gives the very same points. What was free text
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ladder.domain.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
 from ladder.domain.program import Program
@@ -18,6 +19,7 @@ from ladder.domain.rules import Plain
 ANONYMOUS = "The member was erased; what is left are the numbers."
 SALT_BYTES = 16
 FREE = frozenset({"reason", "by", "actor", "sentence", "verdict"})  # of our own activities
+SPAN = frozenset({"first", "last"})  # of days off; a correction may be of some
 
 type Words = Collection[tuple[str, Plain]]  # attribute and value
 
@@ -80,11 +82,19 @@ class _Mask:
         return masked
 
     def value(self, activity: Activity, name: str, value: Plain) -> Plain:
-        if not isinstance(value, str) or activity.type == DAY_OFF or (name, value) in self.spoken:
+        if not isinstance(value, str) or (name, value) in self.spoken:
             return value
-        if activity.type == CORRECTED and name in {"first", "last"}:  # of days off, perhaps
+        if activity.type in {DAY_OFF, CORRECTED} and name in SPAN and _is_date(value):
             return value
         return _mark(self.salt, name, value)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _mark(salt: bytes, *told: str) -> str:

@@ -40,7 +40,7 @@ class Links(Protocol):
 
 class People(Protocol):
     def known(self, program: str, member: str) -> bool: ...  # he plays, or has played, and was not erased
-    def all(self, program: str) -> Iterable[str]: ...  # whoever has a ledger, in the order of nothing
+    def pages(self, program: str) -> Iterable[Sequence[str]]: ...  # whoever has a ledger; some pages have nobody
 
 
 class Belongings(Protocol):

@@ -13,12 +13,16 @@ JSON = "application/json"
 
 def refuse_unreadable(body: str, *, encoded: bool, content_type: str, most_bytes: int = MOST_BYTES) -> None:
     """`encoded`: the gateway has made base64 of it. A body that is not called anything is taken for JSON."""
-    if len(body) > most_bytes:
+    try:
+        read = base64.b64decode(body, validate=True) if encoded else body.encode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise Unreadable("body: it is not what the gateway says it is") from error
+    if len(read) > most_bytes:
         raise TooLarge(f"send at most {most_bytes} bytes")
     if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
         raise Unsupported(f"send {JSON}")
     try:
-        json.loads(base64.b64decode(body, validate=True) if encoded else body or "null")
+        json.loads(read or b"null")
     except (ValueError, RecursionError) as error:
         raise Unreadable("body: it is not JSON") from error
 

@@ -3,11 +3,11 @@
 import argparse
 import getpass
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from admin.link import enrol, link
+from admin.link import Link, enrol, link
 from admin.publish import publish
 from admin.simulate_draft import Ledgers, Trial, simulate_draft
 from infra.local.admin.lists import links, members
@@ -22,11 +22,14 @@ from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sources.secret import Keyring
+from ladder.domain.asked import NotThere
 from ladder.domain.enrolment import Enrolment
+from ladder.domain.inbound import LOGIN
 from ladder.domain.members import Roster
 from ladder.domain.pausing import pauses
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff
+from ladder.ports.programs import Programs
 
 DONE, REFUSED = 0, 1
 TOLD = 20  # members
@@ -89,6 +92,7 @@ def _publish(asked: argparse.Namespace) -> int:
 def _enrol(asked: argparse.Namespace) -> int:
     on, now = place(asked.stack), datetime.now(UTC)
     programs = on.members.published
+    _published(asked.program, programs)
     enrolment = enrol(
         _staff(asked.program),
         members(asked.file),
@@ -104,6 +108,7 @@ def _enrol(asked: argparse.Namespace) -> int:
 
 def _link(asked: argparse.Namespace) -> int:
     on, found = place(asked.stack), links(asked.file)
+    _refuse_foreign(found, _published(asked.program, on.members.published))
     if not asked.write:
         print(f"{number(len(found), 'link')} to make. Nothing was written: add --write to do it.")
         return DONE
@@ -122,6 +127,21 @@ def _link(asked: argparse.Namespace) -> int:
     for user in told.unknown:
         print(f"  not on the roster: {user}")
     return REFUSED if told.refused or told.unknown else DONE
+
+
+def _published(program: str, programs: Programs) -> Program:
+    """Raises NotThere: what is kept under a name that nobody plays by is found by nobody."""
+    known = programs.keys()
+    if program not in known:
+        raise NotThere(f"{program!r} was never published: there is {', '.join(known) or 'none yet'}")
+    return programs.current(program)
+
+
+def _refuse_foreign(found: Sequence[Link], program: Program) -> None:
+    known = {LOGIN, *(each.key for each in program.sources)}
+    strange = next((each.source for each in found if each.source not in known), None)
+    if strange is not None:
+        raise NotThere(f"{program.key} has no source {strange!r}: it has {', '.join(sorted(known))}")
 
 
 def _staff(program: str) -> Staff:

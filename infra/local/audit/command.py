@@ -24,7 +24,7 @@ def _verify(on: Place, asked: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     found = [verified(on, program, now=now) for program in programs(on, asked.program)]
     show_verified(found)
-    return DONE if all(each.holds for each in found) else FAILED
+    return DONE if found and all(each.holds for each in found) else FAILED
 
 
 def _show(on: Place, asked: argparse.Namespace) -> int:

@@ -34,16 +34,18 @@ def about(item: Item) -> Mapping[str, object]:
 
 
 def programs(on: Place, asked: str | None) -> list[str]:
-    """Raises Rejected where it was never published."""
-    known = sorted(on.members.published.keys())
+    """Those of the registry, and those that somebody has taken off it: they were anchored.
+
+    Raises Rejected where it was never published.
+    """
+    known = sorted({*on.members.published.keys(), *_anchors(on).programs()})
     if asked and asked not in known:
         raise Rejected(f"there is no program {asked!r}; published are: {', '.join(known) or 'none'}")
     return [asked] if asked else known
 
 
 def verified(on: Place, program: str, *, now: datetime) -> Verified:
-    anchors = S3Anchors(on.client("s3"), output(on, "AnchorsBucket")).of(program)
-    return verify(program, DynamoAudit(on.audit).items(program), anchors, now=now)
+    return verify(program, DynamoAudit(on.audit).items(program), _anchors(on).of(program), now=now)
 
 
 def records(on: Place, program: str, wanted: Wanted) -> Sequence[Entry]:
@@ -52,6 +54,10 @@ def records(on: Place, program: str, wanted: Wanted) -> Sequence[Entry]:
     seals = {item["sk"].removeprefix(MARKS): item["seal"] for item in items if item["sk"].startswith(MARKS)}
     found = [Entry(item, seals.get(item["sk"])) for item in items if not is_ours(item["sk"]) and wanted(item)]
     return sorted(found, key=lambda entry: str(entry.item.get("at")))
+
+
+def _anchors(on: Place) -> S3Anchors:
+    return S3Anchors(on.client("s3"), output(on, "AnchorsBucket"))
 
 
 def output(on: Place, name: str) -> str:

@@ -61,4 +61,5 @@ def _is_in(heard: Heard, verdict: Verdict) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFC", text) if each.isalnum())
+    seen = (each for each in unicodedata.normalize("NFC", text) if "FILLER" not in unicodedata.name(each, ""))
+    return "".join(each for each in seen if each.isalnum())

@@ -62,8 +62,7 @@ class Oracle:
             if event.type not in QUIET:
                 history.append(Happened(event.type, says[event.key], event.occurred_at, under[event.key]))
                 _by_hand(history)
-                decided = [kind for kind in (DENIED, RELEASED) if spoken_of(events, event, kind)]
-                _happens(history, off, decided, (allowances or {}).get(history[-1].day))
+                _happens(history, off, _decided(events, event), (allowances or {}).get(history[-1].day))
         _recognise(history, self._program, off)
         spent = sum(whole(says[event.key].get("price")) for event in told if event.type == ORDERED)
         return self._sum(history, off, spent)
@@ -87,6 +86,13 @@ class Oracle:
         )
 
 
+def _decided(events: Sequence[Activity], event: Activity) -> str:
+    """The kind that counts: an upheld dispute before a denial, and that before a release."""
+    released, denied = (spoken_of(events, event, kind) for kind in (RELEASED, DENIED))
+    upheld = any(each.attributes.get("upheld") for each in released)
+    return RELEASED if upheld or (released and not denied) else DENIED if denied else ""
+
+
 def _by_hand(history: History) -> None:
     """Points that were given, and a badge that was granted: once, unless it is of a higher tier."""
     now, badge = history[-1], str(history[-1].attributes.get("badge"))
@@ -100,11 +106,11 @@ def _by_hand(history: History) -> None:
             now.badges.append((badge, tier))
 
 
-def _happens(history: History, off: set[date], decided: Sequence[str], allowance: int | None) -> None:
+def _happens(history: History, off: set[date], decided: str, allowance: int | None) -> None:
     """The last one of the history: what it earns, and what it opens."""
     for award in awards(history, off):
-        if DENIED not in decided:
-            waits = bool(award.hold) and RELEASED not in decided
+        if decided != DENIED:
+            waits = bool(award.hold) and decided != RELEASED
             history[-1].lines.append(capped(history, award, allowance, waits=waits))
     _recognise(history, history[-1].program, off)
 

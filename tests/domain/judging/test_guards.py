@@ -15,6 +15,15 @@ def test_characters_that_nobody_sees_are_gone_and_white_space_is_one_space() -> 
     assert clean("cafe\u0301") == "café"
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    ["\ufe0f", "\U000e0100", "\U000e01ef", "\u034f", "\u115f", "\u1160", "\u17b4", "\u180b", "\u3164", "\uffa0"],
+)
+def test_letters_and_marks_that_nobody_sees_are_gone_too(hidden: str) -> None:
+    """With the 256 selectors of variants any text is written behind one visible letter."""
+    assert clean(f"a{hidden}b") == "ab"
+
+
 @given(TEXT)
 def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
     once = clean(text)
@@ -24,7 +33,18 @@ def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
 
 @pytest.mark.parametrize(
     "person",
-    ["jo.doe@example.com", "https://intra.example.com/jo", "+972 (0)3-123 4567", "@jo.doe", "4580 1234 5678 9010"],
+    [
+        "jo.doe@example.com",
+        "https://intra.example.com/jo",
+        "Https://intra.example.com/jo",
+        "WWW.example.com/jo",
+        "msteams://chat/jo",
+        "@jo.doe",
+        "+972 (0)3-123 4567",
+        "4580 1234 5678 9010",
+        "054\u2013123\u20134567",
+        "+972\u201154\u2011123\u20114567",
+    ],
 )
 def test_what_leads_to_a_person_is_masked(person: str) -> None:
     assert masked(f"ask {person} for it") == f"ask {MASK} for it"

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from ladder.domain.judging.budget import MEND, call_bound
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.guards import MASK
+from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import NotTaken, Verdict, checked, schema
 from tests.functions.badges.court import ANSWER, CHAMPION, QUOTE, case, post, verdict
 
@@ -41,6 +44,7 @@ def test_none_needs_no_evidence_and_keeps_none() -> None:
         ({"confidence": 1.1}, "confidence not from 0 to 1"),
         ({"confidence": -0.1}, "confidence not from 0 to 1"),
         ({"confidence": float("nan")}, "confidence not from 0 to 1"),
+        ({"confidence": 10**400}, "confidence not from 0 to 1"),
         ({"confidence": True}, "confidence not from 0 to 1"),
         ({"confidence": "1"}, "confidence not from 0 to 1"),
         ({"evidence": []}, "no evidence"),
@@ -74,6 +78,19 @@ def test_a_masked_address_and_two_parts_joined_are_no_evidence() -> None:
     assert isinstance(found, NotTaken)
     joined = f"{ANSWER} 1. on the day: forum posted"
     assert isinstance(checked(verdict(evidence=[joined]), here()), NotTaken)
+
+
+def test_a_quote_counts_by_its_length_in_a_script_without_spaces_too() -> None:
+    text = "まず設定を開いてから、キャッシュを消してください。"
+    assert isinstance(checked(verdict(evidence=[text[:14]]), here(text)), Verdict)
+
+
+def test_a_model_is_told_that_it_cannot_quote_what_was_masked_within_what_asking_again_may_cost() -> None:
+    found = checked(verdict(evidence=["nowhere to be found"]), here())
+    assert isinstance(found, NotTaken)
+    assert MASK in found.mend
+    asked = Question(version="v", system="", user="", schema={})
+    assert call_bound(asked.once_more(found.mend)) - call_bound(asked) <= MEND
 
 
 def test_the_rationale_is_cut_and_clean() -> None:

@@ -70,6 +70,14 @@ def test_denied_beats_released_and_reversed_beats_both_in_any_order() -> None:
     assert points(HELPED, released, speaks(REVERSED, HELPED)) == (0, 0, 0)
 
 
+def test_a_release_by_an_upheld_dispute_beats_the_denial_that_it_was_about_in_any_order() -> None:
+    denied, late = speaks(DENIED, HELPED), speaks(RELEASED, HELPED)
+    upheld = replace(late, id="review:1", attributes={**late.attributes, "upheld": True})
+    assert points(HELPED, denied, upheld) == points(HELPED, upheld, denied) == points(upheld, denied, HELPED)
+    assert points(HELPED, (denied, late, upheld)) == (30, 0, 0)
+    assert points(HELPED, denied, upheld, speaks(REVERSED, HELPED)) == (0, 0, 0)
+
+
 def test_corrections_apply_in_the_order_they_happened_not_in_which_they_came() -> None:
     well = corrects(READ, "c1", score=95)
     badly = corrects(READ, "c2", score=10, at=timedelta(hours=1))

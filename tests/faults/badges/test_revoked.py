@@ -59,6 +59,7 @@ class School:
             now=at,
             badges=lambda: ["CHAMPION"],
             reviews=self.world.reviews,
+            ledger=self.world.ledger,
             queue=self.world.activities,
         )
         self.works()
@@ -207,6 +208,7 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             now=LATER,
             badges=lambda: ["CHAMPION"],
             reviews=school.world.reviews,
+            ledger=school.world.ledger,
             queue=school.world.activities,
         )
     assert (school.has, len(school.grants), len(school.world.reviews.audit)) == (HELD, 1, 1)

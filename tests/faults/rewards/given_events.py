@@ -87,6 +87,10 @@ def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = (REVERSED, CORRECTED, R
             source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes
         )
     told = {"source": "lms", "id": key, "reason": "so"}
+    if kind == RELEASED and draw(st.booleans()):
+        return Activity(
+            source="ladder", id=f"review:{number}:{key}", type=kind, occurred_at=at, attributes=told | {"upheld": True}
+        )
     return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=told)
 
 

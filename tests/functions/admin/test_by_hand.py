@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from admin.grant import Hand, grant_badge, grant_points, revoke
-from admin.link import Link, enrol, link
+from admin.link import Link, enrol, link, link_member
 from admin.reevaluate import reevaluate
 from admin.rotate import rotate
 from ladder.adapters.memory import (
@@ -23,10 +23,11 @@ from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
 from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
 from ladder.domain.bounds import normal
 from ladder.domain.enrolment import Listed
-from ladder.domain.inbound import Event
+from ladder.domain.inbound import LOGIN, Event
 from ladder.domain.members import Member
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
+from ladder.start_rotation import start_due
 from tests.domain.sample_program import program as bank
 from tests.faults.rewards.academy import CAPS, Office, academy, event
 
@@ -185,6 +186,23 @@ def test_a_rotation_by_hand_is_started_once_for_each_request(desk: Desk) -> None
         ask("r3", today - timedelta(days=1), later=2)
 
 
+def test_a_request_is_known_again_after_the_clock_has_tried_its_rotation_anew(desk: Desk) -> None:
+    rotations, executions = MemoryRotations(), MemoryExecutions()
+
+    def ask(minutes: int) -> Any:
+        hand = desk.hand(staff=replace(ANNA, program=bank().key), now=NOW + timedelta(minutes=minutes))
+        return rotate(hand, bank(), NOW.date(), rotations=rotations, executions=executions)
+
+    first = ask(0)
+    executions.started[first.execution].status = "FAILED"
+    later = NOW + timedelta(minutes=30)
+    claim = start_due(bank(), now=later, rotations=rotations, executions=executions)
+    assert claim is not None
+    again = ask(40)
+    assert (again.rotation, again.execution, again.again) == (first.rotation, claim.execution, True)
+    assert len(executions.started) == 2
+
+
 def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
     programs, decisions, ids = MemoryPrograms(), MemoryDecisions(), count()
     gone = Member(id="x", user="old").anonymous()
@@ -228,6 +246,19 @@ def test_links_lead_to_members_and_say_which_were_refused(linked: Linking) -> No
         told = link(ANNA, wanted, now=NOW, programs=programs, links=links)
         assert (told.links, told.unknown, told.refused) == (1, ("nobody",), (("lms", "al"),))
     assert identities.find("academy", "lms", "17") == "1"
+
+
+def test_nobody_says_whose_his_own_login_is(linked: Linking) -> None:
+    """As somebody else's it would let him decide his own cases; as his own, others would have to know."""
+    programs, identities, links = linked
+    told: dict[str, Any] = {"source": LOGIN, "now": NOW, "programs": programs, "links": links}
+    unlinked = replace(ANNA, member=None)
+    for raw in ("anna", " anna "):
+        with pytest.raises(NotAllowed):
+            link_member(unlinked, academy(), member="1", raw=raw, **told)
+    assert (identities.find("academy", LOGIN, "anna"), links.audit) == (None, [])
+    link_member(unlinked, academy(), member="1", raw="jo", **told)
+    assert identities.find("academy", LOGIN, "jo") == "1"
 
 
 def test_each_new_link_is_audited_once_and_without_the_id(linked: Linking) -> None:

@@ -18,17 +18,17 @@ from ladder.adapters.memory.disputes import MemoryDisputes
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory.verdicts import MemoryVerdicts
-from ladder.domain.activity import Delivery
+from ladder.domain.activity import DENIED, REVERSED, Delivery
 from ladder.domain.asked import InConflict, NotAllowed, NotLoggedIn, NotThere, Unreadable
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.opening import of_entry, of_person
-from ladder.domain.reviews.review import Decided, Review, Terms
+from ladder.domain.reviews.review import Decided, Remedy, Review, Terms
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
 from tests.domain.members_work import MONDAY, at
 from tests.domain.sample_rulebook import academy
-from tests.domain.test_reviews import APPROVE, BADGES, DISPUTE, HOLD, MEMBER, REJECT, VERDICT
+from tests.domain.test_reviews import APPROVE, BADGES, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
 
 NOW = at(MONDAY, 18)
 PEER = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
@@ -39,6 +39,7 @@ ANNA, OLE = Staff("anna", "academy", "reviewer"), Staff("ole", "academy", "admin
 class Desk:
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
     logins: MemoryIdentities = field(default_factory=MemoryIdentities)
     reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
 
@@ -60,7 +61,15 @@ class Desk:
         badges: Sequence[str] = BADGES,
     ) -> Decision:
         return decide_review(
-            by, review.address, terms, reason, now=NOW, badges=lambda: badges, reviews=self.reviews, queue=self.queue
+            by,
+            review.address,
+            terms,
+            reason,
+            now=NOW,
+            badges=lambda: badges,
+            reviews=self.reviews,
+            ledger=self.ledger,
+            queue=self.queue,
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
@@ -91,6 +100,32 @@ def test_a_decision_is_recorded_audited_and_delivered() -> None:
     (record,) = desk.reviews.audit
     assert (record.who, record.about["decision"], record.about["member"]) == ("anna", HOLD.id, MEMBER)
     assert desk.reviews.due == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy", "why"),
+    [
+        ("assessment.submitted", "release", "nothing of this entry was ever held back"),
+        (REVERSED, "reverse", "this is a reversal itself"),
+        (DENIED, "reverse", "reverse the event that it speaks of"),
+    ],
+)
+def test_a_dispute_is_not_upheld_by_what_would_change_nothing(kind: str, remedy: Remedy, why: str) -> None:
+    desk, told = Desk().opened(DISPUTE), ENTRY.activity.attributes
+    disputed = replace(ENTRY.activity, id="e#1", source="academy", type=kind, attributes=told)
+    desk.ledger.recorded["academy", MEMBER] = [replace(ENTRY, activity=disputed, lines=())]
+    with pytest.raises(InConflict, match=why):
+        desk.decide(DISPUTE, Terms(action="approve", remedy=remedy))
+    assert not desk.reviews.audit
+    assert not desk.told
+
+
+def test_a_dispute_of_what_is_held_back_is_upheld() -> None:
+    desk = Desk().opened(DISPUTE)
+    disputed = replace(ENTRY.activity, id="e#1", source="academy")
+    desk.ledger.recorded["academy", MEMBER] = [replace(ENTRY, activity=disputed)]
+    assert not desk.decide(DISPUTE, Terms(action="approve", remedy="release")).again
+    assert desk.told == {("ladder", f"review:{DISPUTE.id}")}
 
 
 def test_approved_twice_is_approved_once_and_sent_again_under_the_same_id() -> None:

@@ -13,6 +13,7 @@ from ladder.domain.asked import Unreadable
 from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.state import State
 from tests.domain.sample_rulebook import RULE, academy, book
 from tests.faults.rewards.academy import Office, event
 
@@ -21,9 +22,11 @@ ANNA = Staff(subject="anna", program="academy", role="admin")
 PLAIN = book(paths=(), streaks=())
 
 
-def trial(draft: Any, *, members: int = 2, time_left: Any = lambda: True) -> tuple[Trial, Office]:
+def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lambda: True) -> tuple[Trial, Office]:
+    """`others`: members of another program who stand in the same table, before ours."""
     programs = MemoryPrograms()
     office = Office(program=programs.publish(PLAIN), now=NOW)
+    office.ledger.states |= {("another", f"o{n}"): State() for n in range(others)}
     for n in range(members):
         for each in range(n):
             at = NOW - timedelta(hours=each + 2)
@@ -62,5 +65,19 @@ def test_the_same_rules_change_nothing_for_anybody() -> None:
 
 
 def test_where_time_runs_out_it_says_that_not_everybody_was_looked_at() -> None:
-    told, _ = trial(PLAIN, members=5, time_left=lambda: False)
-    assert (told.totals.members, told.whole) == (1, False)
+    left = iter([True, True, False])
+    told, _ = trial(PLAIN, members=5, time_left=lambda: next(left))
+    assert (told.totals.members, told.whole) == (2, False)
+
+
+def test_where_time_runs_out_after_the_last_member_everybody_was_looked_at() -> None:
+    left = iter([True] * 4)
+    told, _ = trial(PLAIN, members=5, time_left=lambda: next(left, False))
+    assert (told.totals.members, told.whole) == (4, True)
+
+
+def test_time_runs_out_among_members_of_other_programs_too() -> None:
+    """Whoever looks for a small program's members in a large table reads much, and finds nobody for long."""
+    left = iter([True, True, False])
+    told, _ = trial(PLAIN, members=0, others=9, time_left=lambda: next(left))
+    assert (told.totals.members, told.whole) == (0, False)

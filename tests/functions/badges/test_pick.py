@@ -7,20 +7,20 @@ from itertools import permutations
 
 import pytest
 
-from badges.pick import Happened
-from badges.work import Docket, work
 from ladder.adapters.memory.writings import MemoryWritings
 from ladder.domain.activity import CORRECTED, LADDER, REVERSED, Activity, Key
 from ladder.domain.calendar import day_bounds
-from ladder.domain.errors import Gone, Unavailable
+from ladder.domain.errors import Gone
 from ladder.domain.judged_badge import Cohort, JudgedBadge, Pieces
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.guards import MASK
 from ladder.domain.judging.ruling import granted
 from ladder.domain.members import Member
+from ladder.domain.rules import Perseverance
 from tests.functions.badges.court import (
     ANSWER,
     CHAMPION,
+    FAILED,
     MEMBER,
     NOW,
     PERSEVERANCE,
@@ -52,6 +52,27 @@ def test_a_post_is_judged_by_its_text_though_its_entry_is_there_already_without_
     world.record(post(1, text="", text_digest="ab", text_length=9))
     ((_, case),) = world.cases(post(1))
     assert case.texts == (ANSWER,)
+
+
+def test_what_the_ledger_has_of_an_event_weighs_more_than_what_a_message_says_of_it() -> None:
+    """The same id with another body is refused there, and vouches for nothing here."""
+    world = World(program=program(CHAMPION))
+    world.record(marked(post(1, helpful=0)))
+    ((_, case),) = world.cases(post(1, helpful=9))
+    assert (case.texts, case.vouched) == ((ANSWER,), False)
+
+
+@pytest.mark.parametrize("late", range(5))
+def test_in_whatever_order_tries_are_told_the_case_of_the_pass_is_made(late: int) -> None:
+    four = Perseverance(subject="module", failed=FAILED, after_failures=4)
+    world = World(program=program(replace(PERSEVERANCE, perseverance=four)))
+    tries = five_tries()
+    last = tries.pop(late)
+    world.record(*tries)
+    assert [picked(world, each) for each in tries] == [[]] * 4
+    world.record(last)
+    ((_, case),) = world.cases(last)
+    assert (case.event, len(case.facts)) == (five_tries()[-1].key, 5)
 
 
 def test_nothing_is_read_for_an_event_that_no_badge_asks_for() -> None:
@@ -143,6 +164,20 @@ def test_in_whatever_order_posts_and_entries_are_told_the_case_is_made(
             found += [case for _, case in world.cases(each if step == "posts" else marked(each))]
     assert {case.event for case in found} == {posts[-1].key}
     assert {len(case.texts) for case in found} == {3}
+
+
+def test_what_others_recorded_later_completes_a_case() -> None:
+    world = writers(match=replace(WRITER.match, where=CHAMPION.confirmed_by))
+    posts = essays(9, 4, 1)
+    assert world.write(*posts) == []
+    for number, done in enumerate(posts, start=1):
+        marks = activity(f"marks-{number}", CORRECTED, id=done.id, helpful=3)
+        world.record(marks)
+        found = list(world.cases(marks))
+        assert len(found) == (number == 3)
+    ((_, case),) = found
+    assert (case.event, len(case.texts)) == (posts[-1].key, 3)
+    assert list(world.cases(activity("m", CORRECTED, id="of nothing known"))) == []
 
 
 @pytest.mark.parametrize("beyond", [30, 31, 90])
@@ -243,40 +278,3 @@ def test_a_case_reads_no_more_texts_than_it_may_show_or_complete() -> None:
     assert (len(one.texts), len(several.texts)) == (1, 8)
     assert several.texts[0] == "Essay 22 explains it step by step."
     assert world.writings.asked <= 11
-
-
-def test_one_messages_trouble_is_its_own() -> None:
-    said = list[str]()
-
-    def hear(happened: Happened) -> object:
-        if happened.activity.id == "post-2":
-            raise Unavailable("busy")
-        yield "review"
-
-    def read(body: str) -> list[Happened]:
-        if body == "broken":
-            raise ValueError(body)
-        return [Happened(program="academy", member=MEMBER, activity=post(int(body)))]
-
-    docket = Docket(
-        read=read,
-        hear=hear,  # type: ignore[arg-type]
-        time_left=lambda: 100,
-        takes_seconds=60,
-        report=lambda message, error: said.append(f"{message}: {type(error).__name__}"),
-    )
-    assert work([("a", "1"), ("b", "broken"), ("c", "2"), ("d", "3")], docket) == ["b", "c"]
-    assert said == ["b: ValueError", "c: Unavailable"]
-    assert docket.told == {"review": 2}
-
-
-@pytest.mark.parametrize(("left", "failed"), [(64.9, ["a"]), (65.0, [])])
-def test_without_time_for_a_case_the_message_comes_again(left: float, failed: list[str]) -> None:
-    docket = Docket(
-        read=lambda _: [Happened(program="academy", member=MEMBER, activity=post())],
-        hear=lambda _: iter(["review"]),
-        time_left=lambda: left,
-        takes_seconds=60,
-        report=lambda *_: None,
-    )
-    assert work([("a", "")], docket) == failed

@@ -13,7 +13,7 @@ from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Put
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import MARKS, SEALS, Link, Seal, link, oldest_first
+from ladder.domain.audit.seal import MARKS, SEALS, Link, Seal, link, number, oldest_first
 
 BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal nor a mark has an `at`
 
@@ -30,8 +30,9 @@ class DynamoAudit:
         self._table = table
 
     def newest(self, program: str) -> Link | None:
+        """What only looks like a seal is left to verification, which names it."""
         newest = self._table.query(program, within(SEALS), newest_first=True, page=1)
-        return next(map(link, newest), None)
+        return next((link(item) for item in newest if number(item["sk"])), None)
 
     def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]:
         """Without `since` it reads all of the program's partition; with it, of an index that lags by a moment."""

@@ -6,6 +6,7 @@ erasure that race end as one of two: the award is among the anonymous facts, or 
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import batched
 
@@ -13,8 +14,11 @@ from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import entries as entry_items
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.erased import erased
+from ladder.adapters.dynamodb.items import Item, Value
 from ladder.adapters.dynamodb.ledger import state_item
 from ladder.adapters.dynamodb.member_state import pack_marks
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.rotation_items import from_item, progress
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Delete, Put, Update, unchanged_since
 from ladder.domain.activity import Key
@@ -61,8 +65,7 @@ class DynamoErasures:
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
-        if user is not None:
-            self._unnamed(program, user)
+        self._unnamed(program, user)
 
     def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None:
         pk = member_keys.member(program, member)
@@ -93,16 +96,23 @@ class DynamoErasures:
         for link in list(self._members.query(pk, member_keys.identities())):
             self._members.write(Delete(pk=pk, sk=link["sk"]))
 
-    def _unnamed(self, program: str, user: str) -> None:
-        """What the platform once said of him stands in the rotations of those nights, under his user id."""
+    def _unnamed(self, program: str, user: str | None) -> None:
+        """What the platform once said of him stands in the rotations of those nights, under his user id.
+
+        Whoever the roster has no longer goes too: a night that was under way may have named him after his erasure.
+        """
+        named = {each.user for each in DynamoPrograms(self._programs).roster(program) if not each.erased} - {user}
         for item in self._programs.query(program, keys.within(keys.rotation(""))):
-            refused = item.get("refused") or {}
-            if user in refused:
-                others = {name: why for name, why in refused.items() if name != user}
-                unmoved = Clause("refused = :was", {":was": refused})
-                try:
-                    self._programs.write(
-                        Update(pk=program, sk=item["sk"], changes={"refused": others}, only_if=unmoved)
-                    )
-                except Refused as moved:
-                    raise Unavailable("the night that names him is under way: try again when it is over") from moved
+            rotation = from_item(item)
+            others = {name: why for name, why in rotation.refused.items() if name in named}
+            if others != rotation.refused:
+                self._say_of_others(item, progress(replace(rotation, refused=others))["refused"])
+
+    def _say_of_others(self, rotation: Item, refused: Value) -> None:
+        unmoved = Clause("refused = :was", {":was": rotation["refused"]})
+        try:
+            self._programs.write(
+                Update(pk=rotation["pk"], sk=rotation["sk"], changes={"refused": refused}, only_if=unmoved)
+            )
+        except Refused as moved:
+            raise Unavailable("the night that names him is under way: try again when it is over") from moved

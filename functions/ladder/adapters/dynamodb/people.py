@@ -20,11 +20,11 @@ class DynamoPeople:
             return not erased(state)
         return any(each.id == member and not each.erased for each in self._programs.roster(program))
 
-    def all(self, program: str) -> Iterator[str]:
+    def pages(self, program: str) -> Iterator[list[str]]:
         """A Scan, in the order of hashed keys: whoever stops early has read some by chance. It bills for all."""
         of_program = Clause(
             "sk = :state AND begins_with(pk, :program) AND attribute_not_exists(erased_at)",
             {":state": member_keys.STATE, ":program": member_keys.member(program, "")},
         )
-        for item in self._table.scan(of_program):
-            yield str(item["pk"]).partition("#")[2]
+        for items in self._table.scan(of_program):
+            yield [str(item["pk"]).partition("#")[2] for item in items]

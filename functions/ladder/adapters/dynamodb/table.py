@@ -95,15 +95,18 @@ class Table:
         """Those from a sort key on; the same is true of them."""
         yield from self._of_index(index, partition, first, ">=")
 
-    def scan(self, wanted: Clause, *, keep: str = "pk, sk") -> Iterator[Item]:
-        """Items of the whole table that fulfil a condition, at the cost of reading all of it; `keep`: attributes."""
+    def scan(self, wanted: Clause, *, keep: str = "pk, sk") -> Iterator[list[Item]]:
+        """Items of the whole table that fulfil a condition, at the cost of reading all of it; `keep`: attributes.
+
+        Page by page: whoever looks at the clock does so also where few are found.
+        """
         request: dict[str, Any] = {
             "FilterExpression": wanted.text,
             "ExpressionAttributeValues": encode(wanted.values),
             "ProjectionExpression": keep,
         }
         for answer in self._pages(request, call=self._client.scan):
-            yield from map(decode, answer["Items"])
+            yield [decode(item) for item in answer["Items"]]
 
     def write(self, *writes: Write) -> None:
         """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""

@@ -57,8 +57,10 @@ class MemoryPeople:
         on_roster = any(each.id == member and not each.erased for each in self._programs.roster(program))
         return (program, member) not in self._ledger.erased and (on_roster or (program, member) in self._ledger.states)
 
-    def all(self, program: str) -> Iterable[str]:
-        return [member for of, member in self._ledger.states if of == program and self.known(program, member)]
+    def pages(self, program: str) -> Iterable[list[str]]:
+        """Of one each, as where a program is a small part of the table."""
+        for of, member in list(self._ledger.states):
+            yield [member] if of == program and self.known(program, member) else []
 
 
 class MemoryErasures:

@@ -1,7 +1,8 @@
 """Verification: the whole chain of one program, link by link, and the first that does not hold.
 
 It sees every change of what is sealed; where somebody wrote the whole chain anew, up to the newest anchor. It cannot
-see that records were taken away together with their seals where no anchor knew of them: at most a day's worth.
+see that records were taken away together with their seals where no anchor knew of them: a day's worth, and where
+nobody verifies while anchors stay away, as much as those days'.
 """
 
 from collections import defaultdict
@@ -23,6 +24,7 @@ from ladder.domain.audit.seal import (
 )
 
 PATIENCE = timedelta(hours=1)  # four times as long as a record usually waits for its seal
+PATIENCE_FOR_ANCHORS = timedelta(days=2)  # twice as long as a seal waits at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class _Chain:
             yield from self._contents(n)
         yield from self._beside()
         yield from self._waiting(now)
+        yield from self._unattested(now)
 
     def _last(self) -> int:
         """The newest seal that anything speaks of."""
@@ -148,6 +151,8 @@ class _Chain:
         for n, anchors in self.anchors.items():
             if n < 1:
                 yield Broken(anchors[0].name, "cannot be read")
+            strange = (each for each in anchors if not each.on_its_day)
+            yield from (Broken(each.name, f"was put there on {each.written}") for each in strange)
 
     def _waiting(self, now: datetime) -> Iterator[Broken]:
         waiting = [(at, key) for key, (_, at) in self.records.items() if key not in self.sealed]
@@ -156,3 +161,11 @@ class _Chain:
         for at, key in sorted((at, key) for at, key in waiting if at is not None):
             if now - at > PATIENCE:
                 yield Broken(key, f"is unsealed since {at.isoformat(timespec='seconds')}: the sealer does not run")
+
+    def _unattested(self, now: datetime) -> Iterator[Broken]:
+        """The first seal that no anchor covers: one is due every day, also where nothing was decided."""
+        n = max([0, *self.anchors]) + 1
+        if n in self.seals:
+            at = moment(self.seals[n], "sealed_at")
+            if at is None or now - at > PATIENCE_FOR_ANCHORS:
+                yield Broken(seal_key(n), "is in no anchor although one is due every day: it could be cut off unseen")

@@ -54,12 +54,12 @@ def fits(match: Match, activity: Activity) -> bool:
 def case_of(badge: JudgedBadge, event: Key, past: Past) -> Case | None:
     """What the event asks of a model, or None where it asks nothing."""
     activity = past.find(event)
-    if activity is None or not fits(badge.match, activity):
+    if activity is None:
         return None
     if badge.perseverance:
-        tries = list(_tries(badge.perseverance, activity, past))
-        enough = len(tries) >= badge.perseverance.after_failures
-        return _case(badge, activity, [*tries, activity], past, texts=False) if enough else None
+        return _of_tries(badge, badge.perseverance, activity, past)
+    if not fits(badge.match, activity):
+        return None
     if badge.pieces:
         return _of_pieces(badge, badge.pieces, activity, past)
     return _case(badge, activity, [activity], past) if activity.attributes.get(TEXT) else None
@@ -109,11 +109,22 @@ def _vouched(badge: JudgedBadge, pieces: Sequence[Activity]) -> bool:
     return confirmed >= (badge.pieces.at_least if badge.pieces else 1)
 
 
+def _of_tries(badge: JudgedBadge, tried: Perseverance, activity: Activity, past: Past) -> Case | None:
+    """The event's, or that of the pass that followed it: what was done is told in any order."""
+    subject = activity.attributes.get(tried.subject)
+    after = (each for each in past.activities if each.order >= activity.order and fits(badge.match, each))
+    passed = next((each for each in after if same(each.attributes.get(tried.subject), subject)), None)
+    if passed is None:
+        return None
+    told = [*_tries(tried, passed, past), passed]
+    if activity not in told or len(told) <= tried.after_failures:
+        return None
+    return _case(badge, passed, told, past, texts=False)
+
+
 def _tries(tried: Perseverance, activity: Activity, past: Past) -> Iterator[Activity]:
     """Failed tries at the same subject since it was last passed."""
     subject = activity.attributes.get(tried.subject)
-    if subject is None:
-        return
     found = list[Activity]()
     for each in past.activities:
         if each.order >= activity.order or not same(each.attributes.get(tried.subject), subject):

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 LONGEST_TEXT = 4_000  # characters of a case, all of its pieces together
 DRAWS = 100
 MASK = "[…]"
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://\S+|www\.\S+|(?<!\w)@\w[\w.-]*\w")
-_NUMBER = re.compile(r"\+?\d(?:[ /().-]{0,2}\d){6,}")  # of a telephone, a contract, an account
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(\.[\w-]+)+|[a-z][a-z\d+.-]{1,30}://\S+|www\.\S+|(?<!\w)@\w[\w.-]*\w", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\+?\d(?:[ /().\-\u2010-\u2015]{0,2}\d){6,}")  # of a telephone, a contract, an account
+_BLANK = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _WHITE = re.compile(r"\s+")
 
 type Token = Callable[[], str]  # a new random word
@@ -24,9 +27,10 @@ class Field:
 
 
 def clean(text: str) -> str:
-    """One form for what is shown and what is quoted: control and format characters go, white space is one space.
+    """One form for what is shown and what is quoted: control and invisible characters go, white space is one space.
 
-    Format characters are those that nobody sees and a model reads: of direction, of zero width, tags.
+    Invisible are those that nobody sees and a model reads: of direction, of zero width, tags, fillers, and selectors of
+    variants, in which any text can be written.
     """
     visible = "".join(each if each.isspace() else "" if _hidden(each) else each for each in text)
     return _WHITE.sub(" ", unicodedata.normalize("NFC", visible)).strip()
@@ -67,4 +71,4 @@ def _parts(pieces: Sequence[str]) -> list[int]:
 
 
 def _hidden(character: str) -> bool:
-    return unicodedata.category(character).startswith("C")
+    return unicodedata.category(character).startswith("C") or _BLANK.match(character) is not None

@@ -27,11 +27,12 @@ class Past:
 
     @classmethod
     def of(cls, program: str, member: str, told: Iterable[Activity], days: LocalDays) -> "Past":
-        """An event that is told twice, by its entry and by the message with its text, is one."""
+        """An event that is told twice, first by its entry, is as the entry has it, with the message's text."""
         known = dict[Key, Activity]()
         for each in told:
-            first = known.get(each.key, each)
-            known[each.key] = replace(each, attributes={**first.attributes, **each.attributes})
+            first = known.setdefault(each.key, each)
+            if text := each.attributes.get(TEXT):
+                known[each.key] = replace(first, attributes={**first.attributes, TEXT: text})
         amendments = Amendments.among(known.values())
         standing = [amendments.applied(each) for key, each in known.items() if not amendments.reverses(key)]
         rewritten = (each.key for each in standing if _mark(each) != _mark(known[each.key]))

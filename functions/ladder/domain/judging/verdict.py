@@ -3,7 +3,6 @@
 None of this is asked of the model. An answer is checked as if whoever wrote the case had written it, too.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,8 +13,12 @@ from ladder.domain.judging.guards import MASK, clean
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due
 MOST_QUOTES = 5
-SHORTEST_QUOTE, FEWEST_WORDS = 12, 2  # characters and words that say something
-LONGEST_QUOTE, LONGEST_RATIONALE = 500, 600
+SHORTEST_QUOTE, LONGEST_QUOTE, LONGEST_RATIONALE = 12, 500, 600  # characters
+
+NOT_THERE = (
+    f"Each piece of evidence is copied word for word from one part of the case, {SHORTEST_QUOTE} characters or more, "
+    f"without {MASK} in it."
+)
 
 type Reason = Literal[
     "no tool call", "malformed", "badge not offered", "confidence not from 0 to 1", "no evidence", "evidence not there"
@@ -81,7 +84,7 @@ def _wrong(answer: Mapping[str, Any], case: Case) -> NotTaken | None:
 
 
 def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _quotes(told: list[Any], case: Case) -> tuple[str, ...] | NotTaken:
@@ -92,11 +95,9 @@ def _quotes(told: list[Any], case: Case) -> tuple[str, ...] | NotTaken:
         return NotTaken("malformed", f"evidence is a list of 1 to {MOST_QUOTES} texts.")
     quotes = tuple(clean(each) for each in told)
     if not all(_is_there(quote, case) for quote in quotes):
-        mend = f"Each piece of evidence is copied word for word from the case, {SHORTEST_QUOTE} characters or more."
-        return NotTaken("evidence not there", mend)
+        return NotTaken("evidence not there", NOT_THERE)
     return tuple(quote[:LONGEST_QUOTE] for quote in quotes)
 
 
 def _is_there(quote: str, case: Case) -> bool:
-    says_something = len(quote) >= SHORTEST_QUOTE and len(quote.split()) >= FEWEST_WORDS and MASK not in quote
-    return says_something and any(quote in part for part in case.parts)
+    return len(quote) >= SHORTEST_QUOTE and MASK not in quote and any(quote in part for part in case.parts)

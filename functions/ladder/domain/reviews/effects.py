@@ -17,6 +17,10 @@ from collections.abc import Callable, Collection, Mapping
 from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
+from ladder.domain.rewards.amendments import UPHELD
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.reversing import irreversible
+from ladder.domain.rules import Plain
 
 BY = "review"  # the ledger does not name who decided; the audit does
 
@@ -29,6 +33,15 @@ def effects(review: Review) -> tuple[Activity, ...]:
         return ()
     effect = _effect(review.kind, review.decided.terms)
     return (effect(review, review.decided),) if effect else ()
+
+
+def pointless(terms: Terms, entry: Entry) -> str:
+    """Why an upheld dispute would change nothing of the entry that it is about; "" where it does."""
+    if terms.remedy == "reverse":
+        return irreversible(entry.activity)
+    if terms.remedy == "release" and not entry.waits:
+        return "nothing of this entry was ever held back: reverse it, change it, or grant points by hand"
+    return ""
 
 
 def misfit(review: Review, terms: Terms, *, badges: Collection[str]) -> str:
@@ -70,7 +83,7 @@ def _effect(kind: Kind, terms: Terms) -> Effect | None:
     if terms.action == "change":
         return _granted if kind in {"verdict", "unjudged"} else _corrected
     if kind == "dispute" and terms.action == "approve":
-        return _released if terms.remedy == "release" else _reversed
+        return _upheld if terms.remedy == "release" else _reversed
     return EFFECTS.get((kind, terms.action))
 
 
@@ -83,6 +96,10 @@ def _released(review: Review, decided: Decided) -> Activity:
     """Under the id of the release that time would bring: whichever comes first is the one."""
     source, event = review.event or ("", "")
     return _own(f"release:{source}:{event}", RELEASED, review, decided)
+
+
+def _upheld(review: Review, decided: Decided) -> Activity:
+    return _own(f"review:{review.id}", RELEASED, review, decided, **{UPHELD: True})
 
 
 def _denied(review: Review, decided: Decided) -> Activity:
@@ -105,14 +122,14 @@ def _corrected(review: Review, decided: Decided) -> Activity:
     )
 
 
-def _own(name: str, kind: str, review: Review, decided: Decided) -> Activity:
+def _own(name: str, kind: str, review: Review, decided: Decided, **more: Plain) -> Activity:
     source, event = review.event or ("", "")
     return Activity(
         source=LADDER,
         id=name,
         type=kind,
         occurred_at=decided.at,
-        attributes={"source": source, "id": event, "reason": "a person looked at it"},
+        attributes={"source": source, "id": event, "reason": "a person looked at it", **more},
     )
 
 

@@ -7,12 +7,17 @@ from typing import Literal, Self
 from ladder.domain.activity import AMENDMENTS, CORRECTED, DENIED, RELEASED, REVERSED, Activity, Key
 from ladder.domain.rewards.soundness import unsound
 
+UPHELD = "upheld"  # an attribute of a release: by a dispute, whatever was decided before
+
 type Decision = Literal["released", "denied"] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Amendments:
-    """By the event they speak of. Reversed weighs more than denied, denied more than released."""
+    """By the event they speak of. Reversed weighs more than an upheld dispute, denied less, and released least.
+
+    So whichever comes first, the clock's release or a reviewer's no, the no stands until its dispute is upheld.
+    """
 
     corrections: dict[Key, list[Activity]] = field(default_factory=dict)
     said: dict[Key, set[str]] = field(default_factory=dict)
@@ -23,7 +28,7 @@ class Amendments:
         amending = (each for each in activities if each.type in AMENDMENTS)
         for each in sorted(amending, key=lambda each: each.order):
             if each.target is not None:
-                found.said.setdefault(each.target, set()).add(each.type)
+                found.said.setdefault(each.target, set()).add(UPHELD if each.attributes.get(UPHELD) else each.type)
                 found.corrections.setdefault(each.target, []).extend([each] if each.type == CORRECTED else [])
         return found
 
@@ -36,6 +41,8 @@ class Amendments:
 
     def decision(self, key: Key) -> Decision:
         said = self.said.get(key, set())
+        if UPHELD in said:
+            return "released"
         return "denied" if DENIED in said else "released" if RELEASED in said else None
 
     def applied(self, activity: Activity) -> Activity:

@@ -1,0 +1,84 @@
+"""A batch of the badges function: one message's trouble is its own, and no case is begun that cannot be ended."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from badges.judge import LONGEST_CASE, SPARE_SECONDS
+from badges.pick import Happened
+from badges.work import LEAST_SECONDS, Docket, work
+from ladder.domain.errors import Gone, Unavailable
+from ladder.domain.judging.budget import ROUNDS
+from ladder.domain.program_check.rulebook.judged import MOST_SECONDS
+from tests.functions.badges.court import post
+
+ENOUGH = LONGEST_CASE + LEAST_SECONDS
+
+
+@dataclass
+class Room:
+    """A message names members, in letters; each has as many cases as his letter stands there in a row."""
+
+    seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then enough
+    erased: str = ""
+    busy: str = ""
+    judged: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def docket(self) -> Docket:
+        return Docket(
+            read=self._read,
+            hear=self._hear,
+            time_left=lambda: self.seconds.pop(0) if self.seconds else ENOUGH,
+            takes_seconds=LONGEST_CASE,
+            report=lambda message, error: self.said.append(f"{message}: {type(error).__name__}"),
+        )
+
+    def _read(self, body: str) -> list[Happened]:
+        if body == "broken":
+            raise ValueError(body)
+        return [Happened(program="academy", member=each, activity=post()) for each in body.split()]
+
+    def _hear(self, happened: Happened) -> Iterator[Callable[[], str]]:
+        if happened.member in self.erased:
+            raise Gone("the member was erased")
+        for each in happened.member:
+            yield lambda each=each: self._judge(each)  # type: ignore[misc]
+
+    def _judge(self, member: str) -> str:
+        if member in self.busy:
+            raise Unavailable("busy")
+        self.judged.append(member)
+        return "review"
+
+
+def test_one_messages_trouble_is_its_own() -> None:
+    room = Room(busy="c")
+    docket = room.docket
+    assert work([("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")], docket) == ["2", "3"]
+    assert room.said == ["2: ValueError", "3: Unavailable"]
+    assert docket.told == {"review": 2}
+
+
+def test_whoever_was_erased_takes_nobody_else_s_cases_along() -> None:
+    room = Room(erased="a")
+    docket = room.docket
+    assert work([("1", "a b"), ("2", "a")], docket) == []
+    assert (room.judged, docket.told) == (["b"], {"erased": 2, "review": 1})
+
+
+@pytest.mark.parametrize(("left", "failed"), [(ENOUGH - 0.1, ["1"]), (ENOUGH, [])])
+def test_without_time_for_a_case_the_message_comes_again(left: float, failed: list[str]) -> None:
+    assert work([("1", "a")], Room(seconds=[left]).docket) == failed
+
+
+def test_each_of_several_cases_asks_for_its_own_time() -> None:
+    room = Room(seconds=[ENOUGH, ENOUGH - 40])
+    assert work([("1", "aaa")], room.docket) == ["1"]
+    assert room.judged == ["a"]
+
+
+def test_a_case_at_the_longest_time_out_that_a_program_may_have_is_ended_in_time() -> None:
+    assert ROUNDS * MOST_SECONDS + SPARE_SECONDS <= LONGEST_CASE
