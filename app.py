@@ -4,6 +4,8 @@ A finding of cdk-nag that nobody accepted fails the synthesis. The checks change
 long as all the rest, so the local stage, which deploys to nobody's account, leaves them out (`unchecked`).
 """
 
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +17,19 @@ from infra.environments import ENVIRONMENTS, Environment
 from infra.layer import dependency_folder
 
 FUNCTIONS = Path(__file__).parent / "functions"
+OUTPUT = Path(__file__).parent / "cdk.out"
 
 
 def main() -> None:
-    app = App()
+    app = App(outdir=os.environ.get("CDK_OUTDIR", str(OUTPUT)))
     environment = chosen_environment(app)
-    Bundle(app, f"Ladder-{environment.name}", environment=environment, sources=chosen_sources(app, environment))
-    if not app.node.try_get_context("unchecked"):
+    name, checked = f"Ladder-{environment.name}", not app.node.try_get_context("unchecked")
+    Bundle(app, name, environment=environment, sources=chosen_sources(app, environment))
+    if checked:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    app.synth()
+    folder = app.synth().directory
+    found = "; cdk-nag found nothing that is not accepted with a reason" if checked else ""
+    sys.stderr.write(f"{Path(folder, name)}.template.json is written{found}\n")
 
 
 def chosen_environment(app: App) -> Environment:

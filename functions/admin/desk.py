@@ -16,7 +16,7 @@ from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
 from ladder.ports.inbound import Activities, Identities, Logins
 from ladder.ports.judging import Verdicts
-from ladder.ports.nights import Executions, Histories, Placements, Rotations
+from ladder.ports.nights import Executions, Figures, Placements, Rotations
 from ladder.ports.points import Disputes, Ledger
 from ladder.ports.programs import Programs, Publications
 from ladder.ports.records import Belongings, Decisions, Erasures, Links, People
@@ -52,7 +52,7 @@ class Desk:
     placements: Placements
     models: Collection[str]
     executions: Callable[[], Executions]
-    histories: Callable[[], Histories]
+    figures: Callable[[], Figures]
     ledger: Callable[[Program | None], Ledger]
     belongings: Callable[[Program], Belongings]
     current: Callable[[str], Book]
@@ -114,7 +114,8 @@ class Visit:
             belongings=self.desk.belongings(program),
             rotations=self.desk.rotations,
             placements=self.desk.placements,
-            histories=self.desk.histories(),
+            figures=self.desk.figures(),
+            decisions=self.desk.decisions,
         )
 
     def archive(self, program: Program) -> Archive:

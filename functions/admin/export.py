@@ -1,26 +1,27 @@
 """Export: everything that is kept of one member, in one document, and nothing of anybody else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from ladder.domain.asked import NotThere
+from ladder.domain.audit.decisions import member_exported
 from ladder.domain.members import Member
-from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports.nights import Histories, Placements, Rotations
+from ladder.domain.rotation import Rotation
+from ladder.ports.nights import Figures, Placements, Rotations
 from ladder.ports.programs import Programs
-from ladder.ports.records import Belongings
+from ladder.ports.records import Belongings, Decisions
 
-NIGHTS = 30  # whose placements are told
-DAYS = 400  # for which figures are kept
+DAYS = 400  # for which figures, placements and outcomes are kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """`kept`: by kind, the items of his own: identities, state, entries, verdicts, reviews, disputes, quarantine …
 
-    `figures`: by day and metric, value and count; `nights`: by rotation, where he stood in each category.
+    `figures`: by day and metric, value and count; `nights`: by rotation, where he stood in each category; `came`: by
+    day, what came of each.
     """
 
     program: str
@@ -29,6 +30,7 @@ class Exported:
     roster: Mapping[str, object] | None
     kept: Mapping[str, Sequence[Mapping[str, object]]]
     nights: Mapping[str, Mapping[str, object]]
+    came: Mapping[str, Mapping[str, str]]
     figures: Mapping[str, Mapping[str, object]]
     audit: Sequence[Mapping[str, object]]
 
@@ -41,28 +43,32 @@ class Shelves:
     belongings: Belongings
     rotations: Rotations
     placements: Placements
-    histories: Histories
+    figures: Figures
+    decisions: Decisions
 
 
 def export(staff: Staff, *, member: str, now: datetime, shelves: Shelves) -> Exported:
-    """Read only. Raises NotThere where nothing is kept of him."""
+    """Changes nothing, and is audited. Raises NotThere where nothing is kept of him."""
     allow(staff, "administer")
-    program = shelves.programs.current(staff.program)
-    roster = shelves.programs.roster(staff.program)
+    program = staff.program
+    roster = shelves.programs.roster(program)
     slot = next((place for place, each in enumerate(roster) if each.id == member), None)
-    kept = shelves.belongings.of(program.key, member)
+    kept = shelves.belongings.of(program, member)
     if slot is None and not kept:
         raise NotThere("there is no such member")
-    today = now.date()
+    shelves.decisions.record(member_exported(program, member, by=staff.subject, at=now))
+    first, today = now.date() - timedelta(days=DAYS), now.date()
+    rotations = [] if slot is None else shelves.rotations.between(program, first, today)
     return Exported(
-        program=program.key,
+        program=program,
         member=member,
         exported_at=now,
         roster=_plain(roster[slot]) if slot is not None else None,
         kept=kept,
-        nights={} if slot is None else dict(_nights(program, slot, shelves, today)),
-        figures={} if slot is None else dict(_figures(program, slot, shelves, today)),
-        audit=shelves.belongings.audited(program.key, member),
+        nights=dict(_nights(rotations, slot or 0, shelves.placements)),
+        came=dict(_came(rotations, slot or 0, shelves.placements)),
+        figures={} if slot is None else _figures(program, slot, shelves.figures, first, today),
+        audit=shelves.belongings.audited(program, member),
     )
 
 
@@ -70,28 +76,27 @@ def _plain(member: Member) -> Mapping[str, object]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(member).items()}
 
 
-def _nights(program: Program, slot: int, shelves: Shelves, today: date) -> Iterator[tuple[str, Mapping[str, object]]]:
-    for rotation in shelves.rotations.between(program.key, today - timedelta(days=NIGHTS), today):
-        name = rotation.claim.rotation
-        placed = shelves.placements.placed(program.key, name, slot)
-        if placed:
+def _nights(
+    rotations: Iterable[Rotation], slot: int, placements: Placements
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    for each in rotations:
+        name = each.claim.rotation
+        if placed := placements.placed(each.claim.program, name, slot):
             yield name, {category: asdict(place) for category, place in placed.items()}
 
 
-def _figures(program: Program, slot: int, shelves: Shelves, today: date) -> Iterator[tuple[str, Mapping[str, object]]]:
-    metrics = tuple(dict.fromkeys(name for metric in program.metrics for name in (metric.key, metric.measured)))
-    if not metrics:
-        return
-    first = today - timedelta(days=DAYS)
-    history = shelves.histories.load(program.key, first=first, last=today, members=slot + 1, metrics=metrics)
-    for day in (first + timedelta(days=n) for n in range(DAYS + 1)):
-        told = {
-            metric: {
-                "value": float(column.values[history.row(day), slot]),
-                "count": float(column.counts[history.row(day), slot]),
-            }
-            for metric, column in history.columns.items()
-        }
-        worked = {metric: each for metric, each in told.items() if each["value"] == each["value"]}  # NaN: did not work
-        if worked:
-            yield day.isoformat(), worked
+def _came(rotations: Iterable[Rotation], slot: int, placements: Placements) -> Iterator[tuple[str, Mapping[str, str]]]:
+    days = {each.claim.date: each.claim.program for each in rotations}
+    for day, program in days.items():
+        if came := placements.came(program, day, slot):
+            yield day.isoformat(), came
+
+
+def _figures(
+    program: str, slot: int, figures: Figures, first: date, last: date
+) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    found = figures.of_slot(program, slot, first=first, last=last)
+    return {
+        day.isoformat(): {metric: {"value": value, "count": count} for metric, (value, count) in told.items()}
+        for day, told in found.items()
+    }

@@ -17,7 +17,7 @@ from ladder.domain.audit.records import Record
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.progress import tiers_of
-from ladder.domain.rewards.reversing import irreversible, reversal
+from ladder.domain.rewards.reversing import irreversible, reversal, reversal_key
 from ladder.ports.inbound import Activities
 from ladder.ports.points import Ledger
 from ladder.ports.records import Decisions, People
@@ -74,11 +74,13 @@ def revoke(hand: Hand, *, member: str, event: Key, ledger: Ledger) -> Done:
     Raises NotThere where he has no such entry, InConflict for one that cannot be taken back.
     """
     allow(hand.staff, "administer", member=member)
-    found = next((each for each in ledger.entries(hand.staff.program, member) if each.key == event), None)
-    if found is None or not hand.people.known(hand.staff.program, member):
+    known = {each.key: each.activity for each in ledger.entries(hand.staff.program, member)}
+    if event not in known or not hand.people.known(hand.staff.program, member):
         raise NotThere("he has no such entry")
-    if why := irreversible(found.activity):
+    if why := irreversible(known[event]):
         raise InConflict(why)
+    if (before := known.get(reversal_key(event))) is not None:
+        return Done(member=member, source=before.source, id=before.id, decided_at=before.occurred_at, again=True)
     told = {"member": member, "source": event[0], "event": event[1]}
     standing, again = decided(hand, "entry taken back", told)
     activity = reversal(event, reason=standing.why, actor="admin", now=standing.at)

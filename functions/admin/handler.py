@@ -104,7 +104,7 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
         placements=stores.assignments,
         models=tuple(settings.judge_models.split()),
         executions=cache(lambda: _executions(session)),
-        histories=lambda: stores.histories,
+        figures=lambda: stores.histories,
         ledger=members.ledger,
         belongings=lambda program: DynamoBelongings(table, audit, members.ledger(program)),
         current=members.book,

@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 something failed, 2 the arguments or a file need mending.
 """
 
+import difflib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -41,8 +42,7 @@ USAGE = f"usage: ladder {{{','.join(COMMANDS)}}} …   (ladder COMMAND --help te
 def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] not in COMMANDS:
-        print(USAGE, file=sys.stdout if words in (["-h"], ["--help"]) else sys.stderr)
-        return 0 if words in (["-h"], ["--help"]) else 2
+        return _usage(words)
     try:
         return COMMANDS[words[0]](words[1:])
     except (FileRefused, ProgramRefused) as refused:
@@ -51,6 +51,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FAILURES as failure:
         print(f"ladder {words[0]}: {failure}", file=sys.stderr)
         return 1
+
+
+def _usage(words: Sequence[str]) -> int:
+    if words in (["-h"], ["--help"]):
+        print(USAGE)
+        return 0
+    if words:
+        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+        meant = f": did you mean `ladder {near[0]}`?" if near else ""
+        print(f"ladder: there is no command {words[0]!r}{meant}", file=sys.stderr)
+    print(USAGE, file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -27,9 +27,16 @@ READY_SECONDS, STOP_SECONDS = 30.0, 10.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 ONE_AT_A_TIME = Lock()  # a session's clients may be used by many threads, but not made by them
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+# Its standard input ends when whoever started it does, even by SIGKILL; then its group goes, and its scratch folder.
 # Its Lambda runtime API answers in two writes a socket, which Nagle and a delayed ACK turn into 40 ms an invocation.
 LAUNCH = """
-import socketserver
+import os, shutil, signal, socketserver, threading
+def outlive_nobody(parent):
+    os.read(parent, 1)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+threading.Thread(target=outlive_nobody, args=(os.dup(0),), daemon=True).start()
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 from ministack.app import main
 main()
@@ -135,7 +142,7 @@ def _start(running: Emulator, *, environment: dict[str, str]) -> subprocess.Pope
         return subprocess.Popen(
             [sys.executable, "-c", LAUNCH],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -163,12 +170,12 @@ def _tail(log: Path, *, lines: int = 20) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM first, which is when it saves its state; then whatever of its group is left."""
+    """SIGTERM first, which is when it saves its state; then whatever of its group is left, even if we are hurried."""
     process.terminate()
     try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -77,11 +77,22 @@ def attach(running: Running) -> Deployed:
     return Deployed(running.aws, running.outputs, program, roster, stores)
 
 
+def random_id() -> str:
+    return secrets.token_hex(16)
+
+
 @contextmanager
-def stage(program: Program, history: CallHistory, *, faults: Faults | None = None) -> Iterator[Stage]:
+def stage(
+    program: Program,
+    history: CallHistory,
+    *,
+    faults: Faults | None = None,
+    new_id: Callable[[], str] = random_id,
+) -> Iterator[Stage]:
     """Everything is gone when the block ends. The platform knows the agents of `history` and their days.
 
     The figures are where the program looks for them: as metric files in the bucket, else on the platform.
+    `new_id`: of the members, which also decides by chance, as into which cohorts they come.
     """
     with StandIn() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
@@ -93,7 +104,8 @@ def stage(program: Program, history: CallHistory, *, faults: Faults | None = Non
             _connect(aws, program, simulator)
             if program.metric_files:
                 _deliver(aws, outputs["MetricsBucket"], program, history)
-            opened = _published(aws, outputs, (simulator, model), program, history)
+            roster = tuple(Member(id=new_id(), user=user) for user in history.users)
+            opened = _published(aws, outputs, (simulator, model), program, roster)
             with announced(opened.whereabouts):
                 yield opened
 
@@ -116,11 +128,10 @@ def _published(
     outputs: dict[str, str],
     playing: tuple[Simulator, StandIn],
     program: Program,
-    history: CallHistory,
+    roster: Roster,
 ) -> Stage:
     stores = _stores(aws, outputs)
     published = stores.programs.publish(program)
-    roster = tuple(Member(id=secrets.token_hex(16), user=user) for user in history.users)
     stores.programs.enrol(program.key, roster)
     return Stage(aws, outputs, published, roster, stores, *playing)
 

@@ -15,7 +15,7 @@ from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.memory import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
-from ladder.ports.nights import Assignments, Histories, Rotations
+from ladder.ports.nights import Assignments, Figures, Histories, Placements, Rotations
 from ladder.ports.programs import Programs
 from ladder.usage import Usage
 
@@ -29,6 +29,8 @@ class Stores:
     histories: Histories
     assignments: Assignments
     rotations: Rotations
+    figures: Figures  # as `histories` has them
+    placements: Placements  # as `assignments` has them
     audit_record: Callable[[str, str], Mapping[str, Any] | None]  # of a program's rotation
 
 
@@ -73,12 +75,14 @@ def stores(request: pytest.FixtureRequest) -> Stores:
 
 
 def _in_memory() -> Stores:
-    rotations = MemoryRotations()
+    rotations, histories, assignments = MemoryRotations(), MemoryHistories(), MemoryAssignments()
     return Stores(
         programs=MemoryPrograms(),
-        histories=MemoryHistories(),
-        assignments=MemoryAssignments(),
+        histories=histories,
+        assignments=assignments,
         rotations=rotations,
+        figures=histories,
+        placements=assignments,
         audit_record=lambda program, rotation: rotations.audit.get((program, rotation)),
     )
 
@@ -90,6 +94,8 @@ def _in_dynamodb(tables: Tables) -> Stores:
         histories=DynamoHistories(table),
         assignments=DynamoAssignments(table),
         rotations=DynamoRotations(table, audit=tables.audit),
+        figures=DynamoHistories(table),
+        placements=DynamoAssignments(table),
         audit_record=tables.audit_record,
     )
 

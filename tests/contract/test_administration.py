@@ -349,14 +349,16 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House
         belongings=DynamoBelongings(stores.members, home.table(home.stage.tables.audit), ledger),
         rotations=DynamoRotations(stores.programs),
         placements=DynamoAssignments(stores.programs),
-        histories=DynamoHistories(stores.programs),
+        figures=DynamoHistories(stores.programs),
+        decisions=DynamoDecisions(home.table(home.stage.tables.audit)),
     )
     told = export(ANNA, member=JO, now=NOW, shelves=shelves)
     assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.kept.keys()
     assert [each["text"] for each in told.kept["writing"]] == ["jo wrote this"]
     for marker in ("jo.raw-1", "jo.user", "jo wrote this", "jo.module", "blue"):
         assert marker in repr(told)
-    assert [record["what"] for record in told.audit].count("dispute raised") == 1
+    said = [record["what"] for record in told.audit]
+    assert (said.count("dispute raised"), said.count("member exported")) == (1, 1)
     assert "al" not in {word[:2] for word in repr(told).replace("'", " ").split() if word.startswith("al.")}
     assert AL not in repr(told)
     assert "al wrote" not in repr(told)

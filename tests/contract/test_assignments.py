@@ -88,6 +88,15 @@ def test_outcomes_come_back_and_a_category_is_replaced_alone(stores: Stores) -> 
     }
 
 
+def test_what_came_of_one_member_s_challenges_is_told_by_their_names(stores: Stores) -> None:
+    whole = bytes(slot % 8 for slot in range(10_000))
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole, "QA": b"\x06"})
+    assert stores.placements.came(PROGRAM, DAY, 5_001) == {"AHT_SPRINT": "absent"}
+    assert stores.placements.came(PROGRAM, DAY, 0) == {"AHT_SPRINT": "not playing", "QA": "completed"}
+    assert stores.placements.came(PROGRAM, DAY, 10_000) == {}
+    assert stores.placements.came(PROGRAM, DAY + timedelta(days=1), 0) == {}
+
+
 def test_outcomes_belong_to_their_date(stores: Stores) -> None:
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\x06"})
     assert stores.assignments.outcomes(PROGRAM, DAY + timedelta(days=1)) == {}

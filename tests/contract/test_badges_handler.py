@@ -101,12 +101,23 @@ def test_a_vouched_post_is_granted_once_and_audited_and_a_plain_one_goes_to_a_pe
 
 def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deployed: Deployed) -> None:
     deployed.model.always = "throttle"  # the emulator hides it behind canned text: no tool call
-    assert deployed.bring() == ["1"]
+    assert deployed.bring() == deployed.bring() == ["1"]
+    asked = len(deployed.model.asked)
+    deployed.module.datetime = Later
     assert deployed.bring() == []
+    assert len(deployed.model.asked) == 2 * asked  # not while the first attempt's lease ran
     (review,) = deployed.items("members", "REVIEW#")
     assert review["kind"] == "unjudged"
     assert not deployed.sent()
     assert deployed.bring(text=5) == ["1"]
+
+
+class Later:
+    """When the queue brings it again."""
+
+    @staticmethod
+    def now(zone: tzinfo) -> datetime:
+        return datetime.now(zone) + timedelta(minutes=12)
 
 
 def test_the_lease_of_each_case_runs_from_when_it_is_begun(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,4 @@ def test_who_joined_since_or_asks_before_the_plan_has_no_place(stores: Stores) -
 
 
 def _placed(stores: Stores, slot: int) -> dict[str, Place]:
-    placements: Any = stores.assignments  # both know it; `Assignments` does not ask for it
-    found: dict[str, Place] = placements.placed(PROGRAM, claim().rotation, slot)
-    return found
+    return stores.placements.placed(PROGRAM, claim().rotation, slot)

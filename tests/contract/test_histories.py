@@ -83,6 +83,18 @@ def test_ten_thousand_members_keep_their_slots_over_three_blocks(stores: Stores)
     assert values(stores, members=4_500)[1] == whole[:4_500].tolist()
 
 
+def test_one_member_s_figures_are_those_of_his_slot_of_every_metric_and_only_of_days_at_work(stores: Stores) -> None:
+    whole = np.arange(10_000, dtype=np.float32)
+    whole[7_000] = NAN
+    stores.histories.record(PROGRAM, YESTERDAY, {"AHT": day_of(whole), "GONE": Day(whole + 1, whole + 2)})
+    stores.histories.record(PROGRAM, DAY, {"AHT": day_of(row(400))})
+    found = stores.figures.of_slot(PROGRAM, 5_000, first=YESTERDAY, last=DAY)
+    assert found == {YESTERDAY: {"AHT": (5_000, 20), "GONE": (5_001, 5_002)}}
+    assert stores.figures.of_slot(PROGRAM, 7_000, first=YESTERDAY, last=DAY) == {}
+    assert stores.figures.of_slot(PROGRAM, 20_000, first=YESTERDAY, last=DAY) == {}
+    assert stores.figures.of_slot(PROGRAM, 0, first=DAY, last=DAY) == {DAY: {"AHT": (400, 20)}}
+
+
 def test_what_is_loaded_is_a_copy(stores: Stores) -> None:
     given = row(400, 410, 420)
     stores.histories.record(PROGRAM, DAY, {"AHT": day_of(given)})

@@ -109,9 +109,11 @@ def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
     assert attempt(verdicts, replace(third, key="k5", day=date(2026, 11, 21)))
 
 
-def test_settling_gives_the_right_to_ask_away(verdicts: Verdicts) -> None:
+def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) -> None:
     verdicts.settle(attempt(verdicts), tokens=10)
-    assert attempt(verdicts, after=1).number == 2
+    with pytest.raises(Unavailable, match="being judged"):
+        claim(verdicts, after=29)
+    assert attempt(verdicts, after=31).number == 2
 
 
 def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(verdicts: Verdicts) -> None:
@@ -119,7 +121,7 @@ def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(ve
     for key in ("k1", "k2"):
         verdicts.settle(attempt(verdicts, replace(roomy, key=key)), tokens=1)
     assert claim(verdicts, replace(roomy, key="k3")) == OverBudget()
-    assert attempt(verdicts, replace(roomy, key="k1"), after=1).number == 2
+    assert attempt(verdicts, replace(roomy, key="k1"), after=31).number == 2
     assert attempt(verdicts, replace(roomy, key="k4", badge="OTHER"))
     assert attempt(verdicts, replace(roomy, key="k5", member="n"))
     assert attempt(verdicts, replace(roomy, key="k3", day=date(2026, 11, 21)))

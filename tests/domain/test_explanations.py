@@ -10,7 +10,7 @@ RULE = TierRule(up=(51, 76), down=(43, 68), down_after_days=5)
 @pytest.mark.parametrize(
     ("old", "new", "placed", "returning", "because"),
     [
-        (1, 3, True, False, "first 10 worked days are in: "),
+        (1, 3, True, False, "first 10 worked days are in; "),
         (1, 2, False, False, "10 worked days in a row at or above percentile 51 of peers; "),
         (2, 3, False, False, "10 worked days in a row at or above percentile 76 of peers; "),
         (1, 2, False, True, "back after 5 worked days in a row at or above percentile 46 of peers; "),
@@ -28,4 +28,13 @@ def test_a_move_is_explained_by_the_band_and_the_days_that_led_to_it(
 ) -> None:
     why = why_moved(metric(), RULE, old=old, new=new, placed=placed, returning=returning, value=182.296)
 
-    assert why == f"{because}average handle time now 182.3 s"
+    assert why == f"{because}average handle time: 182.3 s now"
+
+
+def test_one_day_is_said_as_one_day_and_a_large_value_without_an_exponent() -> None:
+    one = TierRule(placed_after_days=1, up_after_days=1)
+    placed = why_moved(metric(), one, old=1, new=2, placed=True, returning=False, value=12_345)
+    up = why_moved(metric(), one, old=1, new=2, placed=False, returning=False, value=12_345)
+
+    assert placed == "first worked day is in; average handle time: 12340 s now"
+    assert up.startswith("1 worked day at or above percentile 55 of peers; ")

@@ -11,6 +11,7 @@ from ladder.domain.judged_badge import Cohort, JudgeModel, Pieces
 from ladder.domain.program import Program
 from ladder.domain.program_check import check
 from ladder.domain.program_check.rulebook.judged import NEVER
+from ladder.domain.rules import Match
 from ladder.domain.rules import Test as Holds
 from tests.contract.program_text import BANK, playable, read
 from tests.functions.badges.court import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
@@ -33,6 +34,10 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "no confidence": (champion(confidence=0.0), "CHAMPION.confidence", "of 0", "at most 1"),
     "more than sure": (champion(confidence=1.2), "CHAMPION.confidence", "1.2", "at most 1"),
     "auto on a text alone": (champion(confirmed_by=()), "CHAMPION.policy", "wrote himself", "confirmed_by"),
+    "what Ladder reports": (
+        champion(match=Match(types=("forum.posted", "challenge.completed"))),
+        "CHAMPION.when", "challenge.completed", "forum.posted",
+    ),
     "nobody in charge": (champion(owner=" "), "CHAMPION.owner", "nobody", "Name who"),
     "no cases a day": (champion(per_member_daily=0), "CHAMPION.per_member_daily", "no budget", "1 to 20"),
     "a share of two": (champion(pilot=Cohort(share=2)), "CHAMPION.pilot.share", "no share", "0 to 1"),

@@ -25,8 +25,8 @@ def test_who_has_done_nothing_is_at_the_first_level_and_everything_is_ahead() ->
     assert (told.badges[0].tier, told.unlocks[0].open, told.streaks[0].current) == (None, False, 0)
     assert told.next == (
         "500 points to level 2: Regular.",
-        "5 more days in a row for 25 points: days in a row.",
-        "Badge sharer, bronze: 0 of 3 assessment submitted.",
+        "Days in a row: 5 days more for 25 points.",
+        "Badge sharer, bronze: assessment submitted: 0 of 3.",
     )
 
 

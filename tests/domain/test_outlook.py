@@ -92,7 +92,7 @@ def test_a_rules_own_limit_is_its_own_reason_and_leaves_others_alone() -> None:
     [
         ({"starts_on": TUESDAY}, "it counts from 2026-03-10"),
         ({"ends_on": MONDAY - timedelta(days=1)}, "it counted until 2026-03-08"),
-        ({"requires": "MENTORING"}, "MENTORING is not unlocked yet"),
+        ({"requires": "MENTORING"}, "you have not unlocked mentoring yet"),
         ({"starts_on": MONDAY, "ends_on": MONDAY}, ""),
     ],
 )

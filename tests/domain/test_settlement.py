@@ -183,13 +183,13 @@ def test_speed_at_the_usual_mix_and_under_a_gate_is_paid_unless_it_looks_odd() -
 @pytest.mark.parametrize(
     ("of", "value", "target", "text"),
     [
-        (metric(), NAN, 185, "Your average handle time met the target of 185 s."),
-        (metric(), 182.296, 185, "Your average handle time was 182.3 s, at or below the target of 185 s."),
-        (metric(), 12344.2, 12350, "Your average handle time was 12344.2 s, at or below the target of 12350 s."),
-        (metric(name="sales", unit="€", direction="higher", step=1000), 1_234_567, 1_234_000,
-         "Your sales was 1234600 €, at or above the target of 1234000 €."),
+        (metric(), NAN, 185, "By the platform's word you met the target of 185 s: average handle time."),
+        (metric(), 182.296, 185, "Average handle time: 182.3 s, at or below the target of 185 s."),
+        (metric(), 12344.2, 12350, "Average handle time: 12344.2 s, at or below the target of 12350 s."),
+        (metric(name="calls sold", unit="€", direction="higher", step=1000), 1_234_567, 1_234_000,
+         "Calls sold: 1234600 €, at or above the target of 1234000 €."),
         (metric(name="score", unit="%", direction="higher", step=0.1), 87.46, 87.4,
-         "Your score was 87.46 %, at or above the target of 87.4 %."),
+         "Score: 87.46 %, at or above the target of 87.4 %."),
     ],
 )  # fmt: skip
 def test_the_sentence_writes_numbers_out_as_finely_as_the_metric_counts(

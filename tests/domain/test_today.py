@@ -69,7 +69,7 @@ def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
     place = Place(played=played, peers=1, tier=tier)
     (today,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"AHT_SPRINT": until} if until else {})
     sentence = (
-        " Eased by one step until Thursday 12 March, after a look at your last three; "
+        " Eased by one step until Thursday 12 March, after a look at your last three tries; "
         "it changes nothing about your tier."
     )
     assert today.sentence.endswith(sentence) == told

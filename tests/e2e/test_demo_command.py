@@ -1,8 +1,12 @@
 """`ladder demo` as a user runs it."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +14,12 @@ import pytest
 from infra.local.cli import main
 from infra.local.stand_in import StandIn
 
+COMMAND = (sys.executable, "-m", "infra.local.cli", "demo")
+PATIENCE_SECONDS = 60
+
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "infra.local.cli", "demo", *arguments]
+    command = [*COMMAND, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)  # noqa: S603
 
 
@@ -88,6 +95,38 @@ def test_a_models_address_that_texts_must_not_go_to_is_refused_before_anything_s
 ) -> None:
     assert main(["demo", "--model-url", "http://models.example.org"]) == 1
     assert "--model-url http://models.example.org: give an https address" in capsys.readouterr().err
+
+
+def test_a_model_that_does_not_answer_is_told_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--model-url", "http://127.0.0.1:1", "--model", "x"]) == 1
+    told = capsys.readouterr().err
+    assert "http://127.0.0.1:1: no answer from the model" in told
+    assert "start the service, or mend --model-url" in told
+
+
+@pytest.mark.parametrize(
+    ("numbers", "status"), [([signal.SIGTERM], 143), ([signal.SIGINT, signal.SIGINT, signal.SIGTERM], 130)]
+)
+def test_told_to_stop_it_closes_everything_and_says_so_in_a_word(
+    numbers: list[signal.Signals], status: int, tmp_path: Path
+) -> None:
+    piped, own = subprocess.PIPE, os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(  # noqa: S603
+        COMMAND, stdout=piped, stderr=piped, text=True, env=own, start_new_session=True
+    ) as ran:
+        _await_scratch(tmp_path)
+        for number in numbers:
+            os.killpg(ran.pid, number)
+        out, err = ran.communicate(timeout=PATIENCE_SECONDS)
+    assert (ran.returncode, out, err.strip()) == (status, "", "stopped")
+    assert not list(tmp_path.glob("ladder-emulator-*"))
+
+
+def _await_scratch(folder: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not list(folder.glob("ladder-emulator-*/*")):
+        assert time.monotonic() < deadline, "no emulator was started"
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("nights", ["0", "-1", "many"])

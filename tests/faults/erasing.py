@@ -14,6 +14,7 @@ from infra.local.ledger.walk import Person, read
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.belongings import DynamoBelongings
+from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.memory.audit import MemoryAnchors
@@ -99,7 +100,8 @@ class Home:
             "belongings": DynamoBelongings(stores.members, audit, stores.ledger(stores.book("academy").program)),
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
-            "histories": DynamoHistories(stores.programs),
+            "figures": DynamoHistories(stores.programs),
+            "decisions": DynamoDecisions(audit),
         }
         shelves = Shelves(**{name: Interposed(part, fate or Fate()) for name, part in parts.items()})
         return export(ANNA, member=JO, now=NOW, shelves=shelves)

@@ -58,8 +58,23 @@ def test_a_seed_always_draws_the_same_members_and_another_seed_others(simulated:
 def test_a_person_reads_one_sentence_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(SMALL) == 0
     told = " ".join(capsys.readouterr().out.split())
-    for words in ("60 members, 160 days", "bands literal", "Nine in ten have.", "everybody works every day"):
+    for words in ("60 members, 160 days", "bands literal", "The same for nine in ten.", "everybody works every day"):
         assert words in told
+
+
+def test_a_conclusion_on_few_people_is_refused_and_one_on_many_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--members", "20", "--days", "160", "--rule", "bands"])
+    few = " ".join(capsys.readouterr().out.split())
+    run(["--members", "2000", "--days", "160", "--rule", "bands"])
+    many = " ".join(capsys.readouterr().out.split())
+    assert "no conclusion on how they come back from it. Draw more --members." in few
+    assert "no conclusion" not in many
+
+
+def test_the_help_says_how_many_members_and_days_there_have_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(["--help"])
+    assert "20 or more, over 160 days or more" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

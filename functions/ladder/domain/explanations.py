@@ -1,6 +1,7 @@
 """Why somebody's tier moved, in one plain sentence that the member can read."""
 
 from ladder.domain.program import Metric, TierRule
+from ladder.domain.wording import plain_number, quantity
 
 
 def why_moved(
@@ -9,15 +10,22 @@ def why_moved(
     """`placed`: the first tier after enough worked days; `returning`: by the shorter way back to a tier held before;
     `value`: the smoothed value on the day of the move.
     """
-    now = f"{metric.name} now {value:.4g} {metric.unit}"
+    now = f"{metric.name}: {plain_number(float(f'{value:.4g}'))} {metric.unit} now"
     if placed:
-        return f"first {rule.placed_after_days} worked days are in: {now}"
+        return f"{_arrived(rule.placed_after_days)}; {now}"
     if returning:
         band = rule.down[old - 1] + rule.return_margin
-        days = rule.return_after_days
-        return f"back after {days} worked days in a row at or above percentile {band:g} of peers; {now}"
+        return f"back after {_in_a_row(rule.return_after_days)} at or above percentile {band:g} of peers; {now}"
     if new > old:
         band = rule.up[old - 1]
-        return f"{rule.up_after_days} worked days in a row at or above percentile {band:g} of peers; {now}"
+        return f"{_in_a_row(rule.up_after_days)} at or above percentile {band:g} of peers; {now}"
     band = rule.down[old - 2]
-    return f"{rule.down_after_days} worked days in a row below percentile {band:g} of peers; {now}"
+    return f"{_in_a_row(rule.down_after_days)} below percentile {band:g} of peers; {now}"
+
+
+def _arrived(days: int) -> str:
+    return "first worked day is in" if days == 1 else f"first {days} worked days are in"
+
+
+def _in_a_row(days: int) -> str:
+    return quantity(days, "worked day") + (" in a row" if days > 1 else "")

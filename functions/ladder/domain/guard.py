@@ -20,7 +20,7 @@ from ladder.domain.honest_shares import Amounts, Places, Tally, honest_fit
 from ladder.domain.peers import Population
 from ladder.domain.performance import GroupIndex, judged_apart
 from ladder.domain.program import Guard, TierRule
-from ladder.domain.wording import plain_number
+from ladder.domain.wording import plain_number, quantity
 
 type Kind = Literal["short_contacts", "repeat_contacts"]
 
@@ -28,8 +28,8 @@ FALSE_ALARMS = Guard().false_alarms  # per honest member, kind and evaluation
 MIN_CONTACTS = Guard().min_contacts  # in the window
 MIN_HITS = 5  # nobody is asked about fewer
 FACT: dict[Kind, str] = {
-    "short_contacts": "{share} of your {contacts} in these {days} days ended within ten seconds",
-    "repeat_contacts": "After {share} of your {contacts} with a known customer in these {days} days, the same customer "
+    "short_contacts": "{share} of your {contacts} in these {days} ended within ten seconds",
+    "repeat_contacts": "After {share} of your {contacts} with a known customer in these {days}, the same customer "
     "was back within seven days",
 }
 
@@ -118,7 +118,7 @@ def outliers(
 def sentence(flag: Flag, *, days: int, noun: str = "calls") -> str:
     """What the member himself reads; `days` is the window, `noun` what the program calls contacts."""
     share, usual = _percents(flag.share, flag.usual)
-    fact = FACT[flag.kind].format(share=share, contacts=f"{flag.contacts:,} {noun}", days=days)
+    fact = FACT[flag.kind].format(share=share, contacts=f"{flag.contacts:,} {noun}", days=quantity(days, "day"))
     return (
         f"{fact}; among your peers it is usually {usual}. There can be good reasons for that, so a person will have a "
         "look. Until then completions on speed wait; nothing is taken away."

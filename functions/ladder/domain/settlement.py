@@ -12,7 +12,7 @@ from ladder.domain import performance
 from ladder.domain.columns import Bytes, Flags, History, Row
 from ladder.domain.completion import OUTCOMES, Settled
 from ladder.domain.program import Metric, Program, QualityGate
-from ladder.domain.wording import plain_number
+from ladder.domain.wording import opening, plain_number
 
 type Codes = Bytes  # (M,)
 
@@ -80,13 +80,15 @@ def hard_bonus(program: Program, difficulty: float) -> float:
 def sentence(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> str:
     """What the member reads: the value to a tenth of the metric's step, so that it never seems to miss the target.
 
+    A name may be singular or plural ("calls that ended within ten seconds"), so no verb belongs to it.
     `difficulty`: of the contacts, where values are made comparable. Without a value, it is the platform that says so.
     """
     asked = f"the target of {plain_number(target)} {metric.unit}"
     if np.isnan(value):
-        return f"Your {metric.name} met {asked}."
+        return f"By the platform's word you met {asked}: {metric.name}."
     kept = "at or below" if metric.direction == "lower" else "at or above"
-    return f"Your {metric.name} was {_told(metric, value)}, {kept} {asked}.{_mix_told(metric, value, difficulty)}"
+    figure = f"{opening(metric.name)}: {_told(metric, value)}"
+    return f"{figure}, {kept} {asked}.{_mix_told(metric, value, difficulty)}"
 
 
 def _told(metric: Metric, value: float) -> str:
@@ -101,7 +103,7 @@ def _mix_told(metric: Metric, value: float, difficulty: float) -> str:
         return ""
     harder = "harder" if percent > 0 else "easier"
     measured = _told(metric, value * difficulty)
-    return f" That is at the usual mix of contacts: yours were {abs(percent)} % {harder}, and {measured} was measured."
+    return f" That is at the usual mix of contacts: yours were {abs(percent)} % {harder}; measured: {measured}."
 
 
 def _gated(question: Question, program: Program, history: History, tonight: date) -> Codes:

@@ -80,6 +80,6 @@ def _eased(place: Place, until: date | None) -> str:
     if until is None or place.played >= place.tier:
         return ""
     return (
-        f" Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three; "
+        f" Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three tries; "
         "it changes nothing about your tier."
     )

@@ -1,4 +1,4 @@
-"""The words of a challenge with today's target in them.
+"""The words of a challenge with today's target in them, and numbers as people write them.
 
 A library states its fallback target in the text ("keep it under 180 s"). Wherever the text holds that number, today's
 target stands instead; every other number is left as it was written.
@@ -27,6 +27,21 @@ def plain_number(value: float) -> str:
     """Without trailing zeros, and without an exponent: 180, 4.35."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def quantity(number: int, noun: str) -> str:
+    """1 point, 1,200 points. The noun is one that takes an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def said(words: str) -> str:
+    """As the end of a sentence that goes on to its own full stop, whether the writer had set one or not."""
+    return words.strip().removesuffix(".")
+
+
+def opening(words: str) -> str:
+    """As the beginning of a sentence; only the first letter is touched."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _retold(text: str, fallback: float, target: float, unit: str) -> str:

@@ -25,7 +25,7 @@ class Verdicts(Protocol):
         """
 
     def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling: ...  # audited; the first one stands
-    def settle(self, attempt: Attempt, *, tokens: int) -> None: ...  # what it did cost; once, and the right is given up
+    def settle(self, attempt: Attempt, *, tokens: int) -> None: ...  # what it did cost; once
     def standing(self, program: str, member: str) -> Mapping[str, Ruling]: ...  # by key
 
 

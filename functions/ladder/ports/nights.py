@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.assignment import Assignment, Place
-from ladder.domain.completion import Completion
+from ladder.domain.completion import Completion, Settled
 from ladder.domain.ease import Ease
 from ladder.domain.program import Membership
 from ladder.domain.rotation import Claim, Launch, Rotation
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.columns import Day, History
+
+type Figure = tuple[float, float]  # a value, and how many contacts it rests on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,12 @@ class Histories(Protocol):
     def record(self, program: str, day: date, readings: Mapping[str, "Day"]) -> bool: ...  # merged; whether it changed
 
 
+class Figures(Protocol):
+    """One member's, of every metric there was, by day; days on which he did not work are not in it."""
+
+    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> Mapping[date, Mapping[str, Figure]]: ...
+
+
 class Assignments(Protocol):
     def load(self, program: str, rotation: str) -> Assignment: ...  # {} where nothing was planned
     def save(self, claim: Claim, assignment: Assignment) -> None: ...
@@ -105,6 +113,7 @@ class Eases(Protocol):
 
 class Placements(Protocol):
     def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]: ...  # category -> one member's place
+    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]: ...  # category -> what came of it for him
 
 
 class Rotations(Protocol):

@@ -12,15 +12,23 @@ from ladder.domain.enrolment import Listed
 
 def members(file: Path) -> list[Listed]:
     """Columns: user, and channel, hired_on, team where there are any. Raises Unreadable, with the line."""
-    return [
-        Listed(
-            user=row["user"],
-            channel=row.get("channel") or "voice",
-            hired_on=_day(row.get("hired_on"), f"{file}:{line}"),
-            team=row.get("team") or None,
-        )
-        for line, row in _rows(file, needed=("user",))
-    ]
+    lines = dict[str, int]()
+    listed = list[Listed]()
+    for line, row in _rows(file, needed=("user",), known=("channel", "hired_on", "team")):
+        first = lines.setdefault(row["user"], line)
+        if first != line:
+            raise Unreadable(f"{file}:{line}: {row['user']!r} is on line {first} already: list everybody once")
+        listed.append(_listed(row, f"{file}:{line}"))
+    return listed
+
+
+def _listed(row: Mapping[str, str], place: str) -> Listed:
+    return Listed(
+        user=row["user"],
+        channel=row.get("channel") or "voice",
+        hired_on=_day(row.get("hired_on"), place),
+        team=row.get("team") or None,
+    )
 
 
 def links(file: Path) -> list[Link]:
@@ -29,13 +37,11 @@ def links(file: Path) -> list[Link]:
     return [Link(source=row["source"], raw=row["id"], user=row["user"]) for _, row in found]
 
 
-def _rows(file: Path, *, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _rows(file: Path, *, needed: Sequence[str], known: Sequence[str] = ()) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             rows = csv.DictReader(opened)
-            missing = set(needed) - set(rows.fieldnames or ())
-            if missing:
-                raise Unreadable(f"{file}: there is no column {', '.join(sorted(missing))}")
+            _check_header(rows.fieldnames or (), f"{file}:1", needed, known)
             for row in rows:
                 told = {name: (value or "").strip() for name, value in row.items() if name}
                 if not all(told[name] for name in needed):
@@ -43,6 +49,18 @@ def _rows(file: Path, *, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[s
                 yield rows.line_num, told
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Unreadable(f"{file} cannot be read: {error}") from error
+
+
+def _check_header(found: Sequence[str], place: str, needed: Sequence[str], known: Sequence[str]) -> None:
+    """A column that means nothing here is another list's, or one that is wanted and misspelt."""
+    missing = [each for each in needed if each not in found]
+    strange = [each for each in found if each not in {*needed, *known}]
+    if not missing and not strange:
+        return
+    wrong = [f"has no column {', '.join(missing)}"] if missing else []
+    wrong += [f"has a column {', '.join(map(repr, strange))} that means nothing here"] if strange else []
+    optional = f", and may have {', '.join(known)}" if known else ""
+    raise Unreadable(f"{place}: the header {' and '.join(wrong)}; it must have {', '.join(needed)}{optional}")
 
 
 def _day(text: str | None, place: str) -> date | None:

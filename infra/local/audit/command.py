@@ -4,11 +4,13 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from infra.local.audit.logins import Logins
 from infra.local.audit.read import Wanted, about, programs, records, verified
 from infra.local.audit.screen import record_lines, show_verified
 from infra.local.audit.seal import seal
 from infra.local.ledger.place import Place, place
 from infra.local.ledger.screen import say
+from infra.local.ledger.walk import ids
 from infra.local.program_words import number
 
 DONE, FAILED = 0, 1
@@ -28,26 +30,32 @@ def _verify(on: Place, asked: argparse.Namespace) -> int:
 
 
 def _show(on: Place, asked: argparse.Namespace) -> int:
-    found = [
-        (program, entry) for program in programs(on, asked.program) for entry in records(on, program, _wanted(asked))
-    ]
+    known, logins = programs(on, asked.program), Logins(on)
+    found = [(each, entry) for each in known for entry in records(on, each, _wanted(on, each, asked))]
     for program, entry in found:
-        say([*record_lines(program, entry), ""])
+        say([*record_lines(program, entry, user=logins.user(entry.item.get("who"))), ""])
     say([f"{number(len(found), 'record')}. Points are in the ledger: `ladder ledger explain` has those."])
     return DONE if found else FAILED
 
 
-def _wanted(asked: argparse.Namespace) -> Wanted:
-    """A rotation by its name or its date, a decision by its id or by the key of its record."""
+def _wanted(on: Place, program: str, asked: argparse.Namespace) -> Wanted:
+    """A member by his id or his user name, a rotation by its name or its date, a decision by its id or record's key."""
     if asked.member:
-        return lambda item: asked.member in {about(item).get("member"), item.get("who")}
+        named = {asked.member, *ids(on, program, asked.member)}
+        return lambda item: not named.isdisjoint({about(item).get("member"), item.get("who")})
     if asked.decision:
         return lambda item: asked.decision in {about(item).get("decision"), item["sk"]}
-    return lambda item: asked.rotation in _rotation(str(about(item).get("rotation", "")))
+    return lambda item: _padded(asked.rotation) in _rotation(str(about(item).get("rotation", "")))
 
 
 def _rotation(name: str) -> set[str]:
     return {name, name.partition("#")[0]} if name else set()
+
+
+def _padded(rotation: str) -> str:
+    """1999-01-19#2 means 1999-01-19#0002."""
+    day, _, revision = rotation.partition("#")
+    return f"{day}#{int(revision):04d}" if revision.isdecimal() else rotation
 
 
 def _seal(on: Place, _asked: argparse.Namespace) -> int:
@@ -71,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     for each in (verify, show):
         each.add_argument("--program", metavar="KEY", help="only this program; without, all of them")
     subject = show.add_mutually_exclusive_group(required=True)
-    subject.add_argument("--member", metavar="ID", help="what concerned this member, or what he did")
+    subject.add_argument(
+        "--member", metavar="WHO", help="what concerned this member, or what he did: his user name or id"
+    )
     subject.add_argument("--decision", metavar="ID", help="a decision's id, or its record's key")
     subject.add_argument("--rotation", metavar="ID", help="a rotation's name (date#revision), or its date")
     _command(commands, "seal", "seal now what was decided since the last time, instead of waiting for the clock")

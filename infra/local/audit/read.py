@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from infra.local.ledger.place import Place
+from infra.local.ledger.place import Place, no_program
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.domain.audit.digest import Item
@@ -40,7 +40,7 @@ def programs(on: Place, asked: str | None) -> list[str]:
     """
     known = sorted({*on.members.published.keys(), *_anchors(on).programs()})
     if asked and asked not in known:
-        raise Rejected(f"there is no program {asked!r}; published are: {', '.join(known) or 'none'}")
+        raise no_program(asked, known)
     return [asked] if asked else known
 
 

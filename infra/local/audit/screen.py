@@ -35,10 +35,11 @@ def verdict(verified: Sequence[Verified]) -> str:
     return f"Every seal and every record is as it was left: {number(len(verified), 'program')}."
 
 
-def record_lines(program: str, entry: Entry) -> Iterator[str]:
+def record_lines(program: str, entry: Entry, *, user: str = "") -> Iterator[str]:
+    """`user`: who is behind the login that did it; "" where that is not known."""
     item = entry.item
     yield f"{item.get('at')}  {program}  {item.get('what')}"
-    yield f"  by {item.get('who')}: {item.get('why')}"
+    yield f"  by {item.get('who')}{f' ({user})' if user else ''}: {item.get('why')}"
     if entry.about:
         yield "  about " + ", ".join(f"{name} {value}" for name, value in sorted(entry.about.items()))
     if isinstance(digest := item.get("digest"), bytes):

@@ -8,7 +8,9 @@ import numpy as np
 
 from infra.local.backtest.replay import WARM_UP_DAYS, Evening, Replayed
 from infra.local.backtest.settled import FEWEST_MEMBER_DAYS, Ladder, rates
+from ladder.domain.columns import Flags
 from ladder.domain.program import TIERS, Program
+from ladder.domain.wording import quantity
 
 LOW, HIGH = 0.4, 0.8  # of worked days: below it a target discourages, above it nobody has to try
 UPSIDE_DOWN = 0.1  # by so much less often the easiest target may be met than the hardest
@@ -63,18 +65,28 @@ def _upside_down(key: str, found: Mapping[str, float | None], ladder: Ladder) ->
 
 
 def _thin(replayed: Replayed) -> Iterator[str]:
-    """Who was never placed, by category; categories on one metric say the same once."""
-    told: dict[tuple[str, ...], list[str]] = {}
+    """Who was never placed and what was missing, by category; categories of which the same is true say it once."""
+    told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for key, each in replayed.evenings[-1].asked.items():
-        names = tuple(replayed.roster[slot].user for slot in np.flatnonzero(each.placed == 0).tolist())
-        told.setdefault(names, []).append(key)
-    for names, keys in told.items():
+        for missing, who in _missing(replayed, key):
+            names = tuple(replayed.roster[slot].user for slot in np.flatnonzero(who & (each.placed == 0)).tolist())
+            told.setdefault((missing, names), []).append(key)
+    for (missing, names), keys in told.items():
         if names:
             yield (
-                f"{len(names)} of {len(replayed.roster)} agents have too little history for {', '.join(keys)} "
-                f"(fewer than {replayed.program.tier_rule.placed_after_days} worked days known): they would still be "
-                f"in tier 1: {_listed(names)}."
+                f"{', '.join(keys)}: {missing}, so {len(names)} of {quantity(len(replayed.roster), 'agent')} would "
+                f"still be in tier 1: {_listed(names)}."
             )
+
+
+def _missing(replayed: Replayed, key: str) -> Iterator[tuple[str, Flags]]:
+    """Why nobody of these is placed: his own days, or others to compare him with. By what the last night knew."""
+    rule, metric = replayed.program.tier_rule, replayed.program.metric(replayed.program.category(key).metric)
+    end = replayed.known.row(metric.known_until(replayed.evenings[-1].date)) + 1
+    worked = (~np.isnan(replayed.known.columns[metric.key].values[:end])).sum(axis=0)
+    yield f"fewer than {quantity(rule.placed_after_days, 'worked day')} known", worked < rule.placed_after_days
+    peers = f"fewer than {quantity(rule.min_members, 'agent')} known at a time, too few to compare with"
+    yield peers, worked >= rule.placed_after_days
 
 
 def _gaps(replayed: Replayed) -> Iterator[str]:

@@ -13,6 +13,7 @@ from infra.local.backtest.report import Report
 from infra.local.backtest.sections import on_dates, percent
 from infra.local.backtest.settled import Ladder, rates
 from infra.local.program_command import printable
+from ladder.domain.wording import quantity
 
 FLAGS_SHOWN = 10
 COLUMNS = ("in tier at the end", "target met", "moves a year", "targets now")  # each of tier 1 / 2 / 3
@@ -26,14 +27,15 @@ def show(report: Report, console: Console) -> None:
 
 def _opening(report: Report) -> RenderableType:
     first, last, years = report.evenings[0].date, report.evenings[-1].date, report.changes_per_member_year
-    moves = f"{report.changes} changes of tier" + (
+    moves = f"{quantity(report.changes, 'change')} of tier" + (
         "" if years is None else f", {years:.1f} a year for one agent on one ladder"
     )
     return Group(
         "",
         _plain(f"{report.replayed.program.name}: what Ladder would have done", bold=True),
         _plain(
-            f"{len(report.replayed.roster):,} agents, {len(report.evenings):,} nights from {first} to {last}; {moves}."
+            f"{quantity(len(report.replayed.roster), 'agent')}, {quantity(len(report.evenings), 'night')} from {first} "
+            f"to {last}; {moves}."
         ),
     )
 

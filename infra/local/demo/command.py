@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from random import Random
 from threading import Event
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from infra.local.demo.document import Summary
 from infra.local.demo.model import RealModel, real_model
 from infra.local.demo.play import nights_of, play, played_today
 from infra.local.demo.screen import show
+from infra.local.demo.stopping import Stopped, stopped_once
 from infra.local.judge.key import key_of
 from infra.local.stage import Stage, stage
 from infra.local.stand_in.completion import MODEL as STAND_IN
@@ -29,13 +31,22 @@ WIDTH_IN_FILES = 110
 
 def run(arguments: Sequence[str]) -> int:
     asked, told = _parser().parse_args(arguments), Console(stderr=True)
+    try:
+        with stopped_once():
+            _show(asked, told)
+    except Stopped as stopped:
+        told.print("stopped")
+        return stopped.status
+    return 0
+
+
+def _show(asked: argparse.Namespace, told: Console) -> None:
     history, model = call_history(SEED), _model(asked)
     with _opened(history, model, told) as on:
         summary = _played(on, history, nights_of(history, asked.nights), told)
         _print(summary, as_json=asked.json)
         if asked.keep:
             _keep(on, told)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,15 +63,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _model(asked: argparse.Namespace) -> RealModel | None:
-    """Raises Rejected where it cannot be reached as it is given: before anything starts."""
+    """Raises Rejected where it does not answer as it is given: before anything starts."""
     return real_model(asked.model_url, asked.model, key_of(asked.model_key_file)) if asked.model_url else None
 
 
 @contextmanager
 def _opened(history: CallHistory, model: RealModel | None, told: Console) -> Iterator[Stage]:
-    program = played_today(load_program(PROGRAM))
+    """Ids from the seed: whom chance draws into a cohort is the same in every run, so that figures can be compared."""
+    program, chance = played_today(load_program(PROGRAM)), Random(SEED)  # noqa: S311
     waiting = told.status("Starting an embedded AWS, synthesising the bundle, deploying it …")
-    with waiting, stage(model.judging(program) if model else program, history) as on:
+    judged = model.judging(program) if model else program
+    with waiting, stage(judged, history, new_id=lambda: chance.randbytes(16).hex()) as on:
         if model:
             model.connect(on.aws)
         waiting.stop()

@@ -102,7 +102,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """`trimmed`: points that were not paid, by the reason given; `ledger`: the last entries of `agent`."""
+    """`trimmed`: points that were not paid, by the reason given; `ledger`: telling entries of `agent`, by day."""
 
     accounts: tuple[Account, ...]
     entries: int
@@ -148,6 +148,10 @@ class Summary:
     points: Points
     judged: Judged
     story: Story
+
+    @property
+    def year(self) -> int:
+        return self.nights[-1].date.year
 
     @property
     def moves(self) -> list[Move]:

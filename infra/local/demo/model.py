@@ -4,12 +4,20 @@ import json
 from dataclasses import dataclass, field, replace
 
 from infra.local.emulator import Emulator
-from ladder.adapters.openai import read_endpoint
-from ladder.domain.errors import Rejected
+from ladder.adapters.openai import OpenAIJudge, read_endpoint
+from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.judging.question import Question
 from ladder.domain.program import Program
 
 SECRET = "ladder/bank/judge"  # noqa: S105 - its name
+LOADING_SECONDS = 60  # a service may load a model only when it is asked
+SMALL_QUESTION = Question(
+    version="probe-v1",
+    system="There is no case yet. Call the tool.",
+    user="Answer with the badge none.",
+    schema={"type": "object", "properties": {"badge": {"enum": ["none"]}}, "required": ["badge"]},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,21 @@ class RealModel:
 
 
 def real_model(url: str, name: str, key: str | None) -> RealModel:
-    """Raises Rejected for an address that texts of people must not be sent to."""
+    """Raises Rejected for an address that texts of people must not be sent to, or where no model answers."""
     secret = json.dumps({"base_url": url, "api_key": key})
     try:
         read_endpoint(SECRET, secret)
     except Rejected as error:
         raise Rejected(f"--model-url {url}: give an https address, or one of this machine with http") from error
+    try:
+        _judge(name, secret).ask(SMALL_QUESTION)
+    except (Rejected, Unavailable) as error:
+        raise Rejected(
+            f"{url}: {error}; start the service, or mend --model-url, --model or --model-key-file"
+        ) from error
     return RealModel(name, secret)
+
+
+def _judge(name: str, secret: str) -> OpenAIJudge:
+    model = JudgeModel(kind="openai", model=name, secret=SECRET, timeout_seconds=LOADING_SECONDS)
+    return OpenAIJudge(model, lambda: secret)

@@ -10,7 +10,7 @@ from infra.local.demo.document import Account, Held, LedgerRow, Points, Reported
 from infra.local.demo.learning import Told
 from infra.local.replay.drive import Queues
 from infra.local.stage import Stage
-from ladder.domain.activity import COMPLETED
+from ladder.domain.activity import AMENDMENTS, COMPLETED, REVERSED
 from ladder.domain.calendar import local_day
 from ladder.domain.program import Program
 from ladder.domain.rewards.entry import ADJUSTED, Entry
@@ -34,18 +34,27 @@ def points_of(stage: Stage, told: Told) -> Points:
         trimmed=dict(_trimmed(entries).most_common()),
         held=tuple(held for agent, each in kept.items() for held in _held(stage.program, agent, each.entries)),
         agent=liveliest,
-        ledger=tuple(_row(stage.program, entry) for entry in _telling(kept[liveliest].entries)[-ROWS:]),
+        ledger=tuple(_row(stage.program, entry) for entry in telling(kept[liveliest].entries)[-ROWS:]),
     )
 
 
-def _telling(entries: Sequence[Entry]) -> list[Entry]:
-    """Those that paid or wait, and of those that did not each reason once."""
-    said, telling = set[str](), list[Entry]()
-    for entry in entries:
+def telling(entries: Sequence[Entry]) -> list[Entry]:
+    """By their days, those that paid or wait, and of those that did not each reason once."""
+    said, found = set[str](), list[Entry]()
+    for entry in sorted(_plain(entries), key=lambda each: each.activity.order):
         if entry.points or entry.held or (entry.lines and entry.sentence not in said):
-            telling.append(entry)
+            found.append(entry)
             said.add(entry.sentence)
-    return telling
+    return found
+
+
+def _plain(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Neither amendments, nor what was taken back, nor what came late and changed others: alone they are riddles."""
+    taken_back = {entry.activity.target for entry in entries if entry.activity.type == REVERSED}
+    for entry in entries:
+        changed_others = any(line.rule == ADJUSTED for line in entry.lines)
+        if not (changed_others or entry.activity.type in AMENDMENTS or entry.key in taken_back):
+            yield entry
 
 
 def _account(program: Program, agent: str, kept: Kept) -> Account:

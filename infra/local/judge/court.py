@@ -30,6 +30,7 @@ from ladder.ports.judging import Judge
 TOKENS = 10**12  # who tunes a prompt has a budget of his own
 POSTED = "forum.posted"
 SOURCE = "posts"
+BROUGHT_AGAIN = timedelta(minutes=12)  # after a failure, by the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Court:
         refused = list[Reason]()
         for tries in range(MOST_ATTEMPTS):
             with suppress(Unavailable, Rejected):
-                judged = self._judged(happened, now + timedelta(seconds=tries))
+                judged = self._judged(happened, now + tries * BROUGHT_AGAIN)
                 if judged is None:
                     break
                 refused += judged[1]

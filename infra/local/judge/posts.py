@@ -52,6 +52,8 @@ def _read(number: int, raw: bytes) -> Post | str:
     """The post, or what is wrong and how to mend it."""
     try:
         told = json.loads(raw)
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 (byte {error.object[error.start]:#04x} at {error.start + 1}): save the file in that encoding"
     except ValueError as error:
         return f"not JSON ({error}): write {SHAPE}"
     if not isinstance(told, dict):

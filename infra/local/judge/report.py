@@ -3,11 +3,13 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from infra.local.judge.court import Court, Heard
 from ladder.domain.activity import BADGE_GRANTED
 from ladder.domain.judging.verdict import Verdict
+
+type Outcome = Literal["granted", "proposed", "refused", "unjudged"]
 
 HARMFUL = ("granted", "outside_allow_list", "evidence_missing")
 
@@ -43,6 +45,21 @@ def report(court: Court, heard: Sequence[Heard]) -> dict[str, Any]:
         "calls": court.model.answers,
         "tokens": court.model.tokens,
         "seconds": round(court.seconds, 2),
+        "heard": [_told(each, proposed=each.member in waiting, granted=each.member in granted) for each in heard],
+    }
+
+
+def _told(heard: Heard, *, proposed: bool, granted: bool) -> dict[str, object]:
+    """One post: what came of it, why, and the first words that the verdict rests on."""
+    ruling = heard.ruling
+    verdict = ruling.verdict if ruling else None
+    outcome: Outcome = "granted" if granted else "proposed" if proposed else "refused" if verdict else "unjudged"
+    return {
+        "line": heard.post.number,
+        "outcome": outcome,
+        "because": ruling.decision.because if ruling else "it made no case, or nothing that the model said stands",
+        "quote": verdict.evidence[0] if verdict and verdict.evidence else None,
+        "answers_refused": list(heard.refused),
     }
 
 

@@ -1,16 +1,16 @@
-"""`ladder ledger verify | rebuild | explain EVENT | reverse ENTRY --reason TEXT`."""
+"""`ladder ledger list | verify | rebuild | explain EVENT | reverse ENTRY --reason TEXT`."""
 
 import argparse
-import getpass
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from infra.local.admin.terminal import reason, staff, user
 from infra.local.ledger.explained import explained, hold_key, without_entry
 from infra.local.ledger.found import Found, find, refusals, traces
+from infra.local.ledger.listed import newest
 from infra.local.ledger.place import Place, place
 from infra.local.ledger.reversing import reverse
-from infra.local.ledger.screen import rebuilt_lines, reversal_lines, say, show_verified
+from infra.local.ledger.screen import listed_lines, rebuilt_lines, reversal_lines, say, show_verified
 from infra.local.ledger.verify import Verified, verify
 from infra.local.ledger.walk import Read, ledger, people, read
 from infra.local.program_words import number
@@ -21,13 +21,19 @@ from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
 from ladder.domain.rewards.state import State
 
 DONE, FAILED = 0, 1
-LONGEST_REASON = 500
+LISTED = 20  # entries
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit status: 0 where all is well, 1 where something differs or is not there."""
     asked = _parser().parse_args(arguments)
     return COMMANDS[asked.command](place(asked.stack), asked)
+
+
+def _list(on: Place, asked: argparse.Namespace) -> int:
+    found = newest(on, program=asked.program, member=asked.member, last=asked.last)
+    say([*(line for each in found for line in listed_lines(each)), *([] if found else ["There are no entries yet."])])
+    return DONE
 
 
 def _verify(on: Place, asked: argparse.Namespace) -> int:
@@ -96,7 +102,8 @@ def _explain(on: Place, asked: argparse.Namespace) -> int:
 
 def _reverse(on: Place, asked: argparse.Namespace) -> int:
     found = _only(find(on, asked.event, program=asked.program, member=asked.member), asked.event)
-    done = reverse(on, found, reason=asked.reason, actor=asked.actor or _user(), now=datetime.now(UTC))
+    by = staff(found.person.program).subject
+    done = reverse(on, found, reason=asked.reason, actor=asked.actor or user(), by=by, now=datetime.now(UTC))
     say(reversal_lines(done))
     return DONE
 
@@ -117,14 +124,8 @@ def _ledgers(on: Place, asked: argparse.Namespace) -> list[Read]:
     return [read(on, person) for person in people(on, program=asked.program, member=asked.member)]
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
-
-
 COMMANDS: Mapping[str, Callable[[Place, argparse.Namespace], int]] = {
+    "list": _list,
     "verify": _verify,
     "rebuild": _rebuild,
     "explain": _explain,
@@ -135,6 +136,8 @@ COMMANDS: Mapping[str, Callable[[Place, argparse.Namespace], int]] = {
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ladder ledger", description="Look after members' ledgers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    listing = _command(commands, "list", "print the newest entries, each with its event and its member")
+    listing.add_argument("--last", type=_count, default=LISTED, metavar="N", help=f"so many; by default {LISTED}")
     _command(commands, "verify", "say whether entries, sums and states agree (reads the whole table of members)")
     rebuild = _command(commands, "rebuild", "fold states anew where they do not agree with their entries")
     rebuild.add_argument("--write", action="store_true", help="do it; without, only what would be done is said")
@@ -142,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("event", metavar="EVENT", help="source#id, or an id alone")
     undo = _command(commands, "reverse", "take an entry back, through the queue; twice is once")
     undo.add_argument("event", metavar="ENTRY", help="source#id, or an id alone")
-    undo.add_argument("--reason", type=_reason, required=True, metavar="TEXT", help="why; the member reads it")
+    undo.add_argument("--reason", type=reason, required=True, metavar="TEXT", help="why; the member reads it")
     undo.add_argument("--actor", metavar="NAME", help="who decided; by default the user of this machine")
     return parser
 
@@ -152,12 +155,12 @@ def _command(
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=told, description=told)
     command.add_argument("--program", metavar="KEY", help="only this program; without, all of them")
-    command.add_argument("--member", metavar="ID", help="only this member")
+    command.add_argument("--member", metavar="WHO", help="only this member: his user name or his id")
     command.add_argument("--stack", metavar="NAME", help="a deployed stack; without, the stage that runs here")
     return command
 
 
-def _reason(text: str) -> str:
-    if not 0 < len(text.strip()) <= LONGEST_REASON:
-        raise argparse.ArgumentTypeError(f"a reason takes 1 to {LONGEST_REASON} characters")
-    return text.strip()
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of entries: write 1 or more")
+    return int(text)

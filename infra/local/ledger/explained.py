@@ -25,7 +25,11 @@ def _told(found: Found, hold: Item | None, refused: Sequence[str]) -> Iterator[t
     yield from (("", line) for line in _lines(entry.lines))
     yield "points", _sums(entry)
     if entry.day is not None:
-        bound = "" if entry.allowance is None else f", on which the program's cap left {entry.allowance} points"
+        bound = (
+            ""
+            if entry.allowance is None
+            else f"; the program's own cap let him earn {entry.allowance} points on it in all"
+        )
         yield "day", f"{date.fromordinal(entry.day)}{bound}"
     yield "sentence", entry.sentence
     yield from (("reached", each) for each in entry.reached)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from infra.local.ledger.place import Place
-from infra.local.ledger.walk import Person, Read, ledger, person_of, read, scan
+from infra.local.ledger.walk import Person, Read, called, ledger, person_of, published, read, scan
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.domain.activity import Key
@@ -33,9 +33,13 @@ class Found:
 
 
 def find(place: Place, event: str, *, program: str | None = None, member: str | None = None) -> list[Found]:
-    """`event`: source#id, or an id alone. Reads the whole table of members, unless program and member are told."""
-    told = [Person(program, member)] if program and member else _people(place, event)
-    wanted = [each for each in told if program in {None, each.program} and member in {None, each.member}]
+    """`event`: source#id, or an id alone. Reads the whole table of members, unless a member is told, by id or name.
+
+    Raises Rejected for a program that was never published, and for a member whom nobody knows.
+    """
+    programs = published(place, program)
+    told = called(place, member, programs) if member else _people(place, event)
+    wanted = [each for each in told if program in {None, each.program}]
     return [
         Found(ledger, entry)
         for ledger in (read(place, person) for person in wanted)

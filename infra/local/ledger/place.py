@@ -1,11 +1,12 @@
 """Whose ledgers: those of the stage that runs on this machine, or of a deployed stack."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from infra.local.running import find_running
 from ladder.adapters.dynamodb.members import Kept, Members
@@ -42,6 +43,10 @@ class Place:
         return SqsActivities(self.client("sqs"), self.outputs["ActivitiesQueueUrl"])
 
 
+def no_program(program: str, published: Iterable[str]) -> Rejected:
+    return Rejected(f"there is no program {program!r}; published are: {', '.join(sorted(published)) or 'none'}")
+
+
 def place(stack: str | None) -> Place:
     """Raises Rejected, with what to do, where there is none."""
     if stack:
@@ -56,10 +61,15 @@ def place(stack: str | None) -> Place:
 
 
 def _deployed(stack: str) -> Place:
-    """With the credentials and the region of the user's own default session."""
-    session = boto3.Session()
+    """With the user's own credentials and region; of AWS_REGION boto3 itself takes no notice."""
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
     try:
         described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except NoRegionError as error:
+        raise Rejected(
+            f"in which region is the stack {stack!r}? Say AWS_REGION=eu-central-1 (or wherever it is) before `ladder`, "
+            "or AWS_PROFILE=… with a profile that has a region"
+        ) from error
     except (ClientError, BotoCoreError) as error:
         raise Rejected(f"the stack {stack!r} cannot be read: {error}") from error
     outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", ())}

@@ -1,4 +1,8 @@
-"""Taking an entry back: through the queue like everything else, once however often it is asked for."""
+"""Taking an entry back: through the queue like everything else, once however often it is asked for.
+
+The decision is audited before the event is sent, so that there is no reversal without a record. Whoever is killed in
+between asks again, finds his decision standing, and sends what it says.
+"""
 
 import time
 from dataclasses import dataclass
@@ -7,7 +11,9 @@ from datetime import datetime
 from infra.local.ledger.found import Found
 from infra.local.ledger.place import Place
 from infra.local.ledger.walk import Read, read
-from ladder.domain.activity import REVERSED, Delivery
+from ladder.adapters.dynamodb.decisions import DynamoDecisions
+from ladder.domain.activity import REVERSED, Activity, Delivery
+from ladder.domain.audit.decisions import asked
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.reversing import irreversible, reversal
@@ -26,13 +32,23 @@ class Reversal:
 
 
 def reverse(
-    place: Place, found: Found, *, reason: str, actor: str, now: datetime, patience: float = PATIENCE_SECONDS
+    place: Place,
+    found: Found,
+    *,
+    reason: str,
+    actor: str,
+    by: str,
+    now: datetime,
+    patience: float = PATIENCE_SECONDS,
 ) -> Reversal:
-    """Raises Rejected for what cannot be taken back, Unavailable where it is not recorded in time."""
+    """`by`: whom the audit names; `actor`: whom the member reads.
+
+    Raises Rejected for what cannot be taken back, Unavailable where it is not recorded in time.
+    """
     _refuse(found.entry)
     if known := next((each for each in found.amendments if each.activity.type == REVERSED), None):
         return Reversal(known, found.ledger, found.ledger, already=True)
-    activity = reversal(found.entry.key, reason=reason, actor=actor, now=now)
+    activity = _decided(place, found, reversal(found.entry.key, reason=reason, actor=actor, now=now), by=by)
     place.queue.send([Delivery(found.person.program, found.person.member, (activity,))])
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
@@ -44,6 +60,23 @@ def reverse(
         f"the reversal is in the queue and was not recorded in {patience:.0f} seconds: look at the rewards function's "
         "log and at the dead-letter queue; asking for it again is safe"
     )
+
+
+def _decided(place: Place, found: Found, wanted: Activity, *, by: str) -> Activity:
+    """As it was decided first: another reason that is given later changes neither the record nor what is sent."""
+    person, (source, event) = found.person, found.entry.key
+    record = asked(
+        person.program,
+        f"{person.member}#{wanted.id}",
+        what="entry taken back",
+        by=by,
+        why=str(wanted.attributes["reason"]),
+        at=wanted.occurred_at,
+        about={"member": person.member, "source": source, "event": event, "actor": str(wanted.attributes["actor"])},
+    )
+    standing = DynamoDecisions(place.audit).record(record)
+    actor = str(standing.about["actor"])
+    return reversal(found.entry.key, reason=standing.why, actor=actor, now=standing.at)
 
 
 def _refuse(entry: Entry) -> None:

@@ -7,6 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from infra.local.ledger.listed import Listed
 from infra.local.ledger.reversing import Reversal
 from infra.local.ledger.verify import COLUMNS, Verified
 from infra.local.program_command import printable
@@ -70,6 +71,16 @@ def rebuilt_lines(each: Verified, after: State, entry: Entry, *, written: bool) 
     moved = f"; entry {'#'.join(entry.key)} carries {entry.points:+} points" if entry.points else ""
     stands = ", ".join(f"{name} {getattr(after, name)}" for name in COLUMNS)
     return [*findings(each), f"  {did}: {stands}{moved}"]
+
+
+def listed_lines(each: Listed) -> list[str]:
+    entry, person = each.entry, each.person
+    at = (entry.recorded_at or entry.activity.occurred_at).isoformat(timespec="seconds")
+    who = f"{each.user} ({person.member})" if each.user else person.member
+    held = f", {entry.held:+} held" if entry.held else ""
+    spent = f", {entry.spent:+} spent" if entry.spent else ""
+    head = f"{'#'.join(entry.key)}  {entry.points:+}{held}{spent}"
+    return [head, f"  {entry.sentence}", f"  recorded {at} for {who} of {person.program}"]
 
 
 def reversal_lines(done: Reversal) -> list[str]:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.ledger.place import Place
+from infra.local.ledger.place import Place, no_program
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.entries import from_item
 from ladder.adapters.dynamodb.items import decode, encode
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.domain.activity import Key
-from ladder.domain.errors import Unavailable
+from ladder.domain.bounds import spelled
+from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.rewards.book import Book, names
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.limits import caps_by_name
@@ -38,15 +39,47 @@ class Read:
 
 
 def people(place: Place, *, program: str | None = None, member: str | None = None) -> list[Person]:
-    """Whoever has a state, or an entry without one; all programs where none is named.
+    """Whoever has a state, or an entry without one; all programs where none is named. `member`: his id or user name.
 
-    A Scan: it reads the whole table of members, of which it keeps the keys only, and bills for all of it.
+    Without a member it is a Scan, which reads the whole table of members, keeps the keys only, and bills for all of it.
+    Raises Rejected for a program that was never published, and for a member whom nobody knows.
     """
-    if program and member:
-        return [Person(program, member)]
+    programs = published(place, program)
+    if member:
+        return called(place, member, programs)
     wanted = {":state": member_keys.STATE, ":entry": member_keys.ENTRY}
     found = {person_of(item["pk"]) for item in scan(place, "sk = :state OR begins_with(sk, :entry)", wanted)}
-    return sorted(each for each in found if program in {None, each.program} and member in {None, each.member})
+    return sorted(each for each in found if program in {None, each.program})
+
+
+def published(place: Place, program: str | None) -> list[str]:
+    """All programs, or the one that is asked for. Raises Rejected where that was never published."""
+    known = place.members.published.keys()
+    if program and program not in known:
+        raise no_program(program, known)
+    return [program] if program else known
+
+
+def called(place: Place, name: str, programs: Iterable[str]) -> list[Person]:
+    """Whoever has that id, or is called so on a roster. Raises Rejected where that is nobody."""
+    found = sorted(Person(program, each) for program in programs for each in ids(place, program, name))
+    if not found:
+        raise Rejected(f"there is no member {name!r}: give his id, or his user name as the roster has it")
+    return found
+
+
+def ids(place: Place, program: str, name: str) -> set[str]:
+    """Whom a name means in a program: who is on its roster, and who is not and has a ledger all the same."""
+    roster = place.members.published.roster(program)
+    listed = {each.id for each in roster if name == each.id or spelled(name) == spelled(each.user)}
+    return listed | ({name} if _has_ledger(place, Person(program, name)) else set())
+
+
+def _has_ledger(place: Place, person: Person) -> bool:
+    partition = member_keys.member(person.program, person.member)
+    items = place.members.members
+    first = next(items.query(partition, within(member_keys.ENTRY), page=1), None)
+    return first is not None or items.get(partition, member_keys.STATE) is not None
 
 
 def scan(

@@ -48,7 +48,12 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ladder simulate", description="What a tier rule does to drawn members.")
+    least = f"{MEMBERS_NEEDED} or more, over {DAYS_NEEDED} days or more"
+    parser = argparse.ArgumentParser(
+        prog="ladder simulate",
+        description=f"What a tier rule does to drawn members: {least}. A quarter of them have a slump; 2000 members "
+        "over 500 days are enough to conclude from.",
+    )
     few = f"at least {MEMBERS_NEEDED}, so that there are peers to compare with"
     short = f"at least {DAYS_NEEDED}, so that there is a slump with time to settle before and to recover after it"
     parser.add_argument("--members", type=_at_least(MEMBERS_NEEDED, few), required=True, metavar="N", help=few)

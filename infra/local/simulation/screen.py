@@ -16,17 +16,19 @@ from infra.local.simulation.population import (
     WITHIN,
 )
 from ladder.domain.program import TIERS
+from ladder.domain.wording import quantity
 
 SENTENCES = (
-    f"A member whose work does not change moves so often in a year of {YEAR} worked days.",
+    f"Changes of tier in {YEAR} worked days, of a member whose work does not change.",
     f"The same in {WORKING_YEAR} worked days, what somebody with free weekends works in a year.",
-    "So many members did the slump put into tier 1.",
-    "Half of them are out of tier 1 by this worked day after it.",
-    f"This share of them is in tier 1 {AFTERWARDS_DAYS} days after it.",
-    "Half of all members have been in the tier of their true mean by this worked day.",
-    "Nine in ten have.",
-    *(f"On this share of days a member in tier {tier} meets his target." for tier in TIERS),
+    "Members whom the slump put into tier 1.",
+    "Worked days after the slump until half of them are out of tier 1.",
+    f"Share of them still or again in tier 1 on the {AFTERWARDS_DAYS}th day after it.",
+    "Worked days until half of all members have been in the tier of their true mean.",
+    "The same for nine in ten.",
+    *(f"Share of days on which a member in tier {tier} meets his target." for tier in TIERS),
 )
+FEWEST_PEOPLE = 30  # whom the slump put into tier 1, before anything follows from how they came back
 
 
 def show(measured: Sequence[Measured], console: Console) -> None:
@@ -38,7 +40,18 @@ def show(measured: Sequence[Measured], console: Console) -> None:
     for sentence, *figures in zip(SENTENCES, *map(_figures, measured), strict=True):
         table.add_row(sentence, *figures)
     console.print(table)
+    for each in measured:
+        if each.put_into_tier_1 < FEWEST_PEOPLE:
+            console.print(_too_few(each))
     console.print(_legend())
+
+
+def _too_few(each: Measured) -> str:
+    people = quantity(each.put_into_tier_1, "member")
+    return (
+        f"[bold yellow]{each.rule}: the slump put {people} into tier 1: no conclusion on how they come back from it. "
+        "Draw more --members.[/]"
+    )
 
 
 def _figures(each: Measured) -> Iterator[str]:

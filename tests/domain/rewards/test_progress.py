@@ -51,7 +51,7 @@ def test_one_event_opens_a_whole_chain_and_the_rule_behind_it_pays_from_the_next
 
 
 def test_a_reversal_takes_level_unlock_and_what_they_had_brought() -> None:
-    behind = replace(POST, key="BEHIND", points=7, requires="FIRST")
+    behind = replace(POST, key="BEHIND", name="the round", points=7, requires="FIRST")
     unlock = Unlock(key="FIRST", name="first", requires=(need("level", at_least=2),))
     office = Office(
         program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST, behind), levels=LEVELS, unlocks=(unlock,)))
@@ -64,7 +64,7 @@ def test_a_reversal_takes_level_unlock_and_what_they_had_brought() -> None:
     assert taken.reached == ("back to level 2: known",)
     assert taken.sentence == (
         "This takes back an earlier entry: a mistake. "
-        "Counted anew in the order things happened, 57 points less for others."
+        "That is 50 points less for a post and 7 points less for the round."
     )
     assert office.has() == office.should_be()
 

@@ -138,6 +138,17 @@ def test_points_that_were_revoked_may_be_given_again_under_another_request(desk:
     assert desk.office.has().earned == desk.office.summed()[0] == 30
 
 
+def test_what_was_taken_back_is_not_taken_back_or_audited_again_under_another_request(desk: Desk) -> None:
+    first = revoke(desk.hand("r1"), member="m", event=("lms", "post"), ledger=desk.office.ledger)
+    desk.works()
+    decided = dict(desk.decisions.records)
+    again = revoke(desk.hand("r2", reason="really"), member="m", event=("lms", "post"), ledger=desk.office.ledger)
+    desk.works()
+    assert again == replace(first, again=True)
+    assert desk.decisions.records == decided
+    assert not desk.office.ledger.refused
+
+
 def test_a_badge_that_is_none_and_an_entry_that_is_none_are_not_there(desk: Desk) -> None:
     with pytest.raises(NotThere):
         grant_badge(desk.hand(), academy(), member="m", badge="READER", tier=3)

@@ -18,7 +18,7 @@ from ladder.adapters.memory.disputes import MemoryDisputes
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory.verdicts import MemoryVerdicts
-from ladder.domain.activity import DENIED, REVERSED, Delivery
+from ladder.domain.activity import BADGE_GRANTED, DENIED, RELEASED, REVERSED, Delivery
 from ladder.domain.asked import InConflict, NotAllowed, NotLoggedIn, NotThere, Unreadable
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import LOGIN
@@ -320,6 +320,22 @@ def test_a_queue_that_is_down_leaves_the_decision_and_a_second_try_delivers_it()
     desk.queue = MemoryActivities()
     assert desk.decide(HOLD).again
     assert len(desk.queue.activities) == 1
+
+
+def test_a_decision_that_cannot_be_delivered_keeps_no_other_from_it() -> None:
+    class Picky(MemoryActivities):
+        def send(self, deliveries: Sequence[Delivery]) -> None:
+            if any(activity.type == BADGE_GRANTED for each in deliveries for activity in each.activities):
+                raise ValueError("nobody can send this")
+            super().send(deliveries)
+
+    desk = Desk(queue=Picky()).opened(VERDICT, HOLD)
+    for review in (VERDICT, HOLD):
+        desk.reviews.decide(review, Decided(terms=APPROVE, reason="so", by="anna", at=NOW))
+    with pytest.raises(Unavailable, match="1 of 2 decisions"):
+        desk.swept()
+    assert [each.type for each in desk.queue.activities] == [RELEASED]
+    assert len(desk.reviews.undelivered("academy")) == 1
 
 
 # the queue

@@ -117,7 +117,10 @@ def test_down_once_and_back_the_verdict_is_the_models() -> None:
     world = World(model=Model([Unavailable("late"), verdict()]))
     with pytest.raises(Unavailable):
         world.judge(post())
-    assert ruled(world) == "review"  # the right to ask was given up: no lease has to run out
+    with pytest.raises(Unavailable, match="being judged"):  # as by another message of the same case
+        world.judge(post(), now=NOW + timedelta(seconds=1))
+    assert len(world.model.asked) == 1
+    assert ruled(world, now=NOW + timedelta(minutes=12)) == "review"
     (review,) = world.reviews.reviews.values()
     assert review.kind == "verdict"
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.local.audit import command, read
+from infra.local.audit.logins import Logins
 from infra.local.ledger.place import Place
 
 
@@ -48,3 +50,47 @@ def test_a_program_that_was_taken_off_the_registry_is_verified_by_its_anchors(
     monkeypatch.setattr(read, "_anchors", lambda on: Stocked("bank"))
     assert read.programs(place, None) == ["academy", "bank"]
     assert read.programs(place, "bank") == ["bank"]
+
+
+LOGIN = "2f6f2e2c-0c7b-4d5e-9a51-5a3f0d7f3c11"
+
+
+class Pool:
+    """With one user; asked for another, or without the right, it refuses."""
+
+    def admin_get_user(self, UserPoolId: str, Username: str) -> dict[str, str]:  # noqa: N803 - as boto3 has it
+        if (UserPoolId, Username) != ("pool", LOGIN):
+            raise ClientError({"Error": {"Code": "UserNotFoundException", "Message": "no"}}, "AdminGetUser")
+        return {"Username": "ada"}
+
+
+@pytest.mark.parametrize(
+    ("who", "user"),
+    [(LOGIN, "ada"), (LOGIN.replace("2f", "3f"), ""), ("zoe at a terminal", ""), ("3f0c" * 8, ""), (None, "")],
+)
+def test_the_pool_says_who_is_behind_a_login(who: object, user: str) -> None:
+    assert Logins(Place(lambda service: Pool(), {"UserPoolId": "pool"})).user(who) == user
+    assert Logins(Place(lambda service: Pool(), {})).user(who) == ""
+
+
+@pytest.mark.parametrize("asked", ["1999-01-19#2", "1999-01-19#0002", "1999-01-19"])
+def test_a_rotation_is_found_by_its_number_however_it_is_written(
+    asked: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = {"sk": "ROTATION#1999-01-19#0002", "at": "1999-01-19", "about": {"rotation": "1999-01-19#0002"}}
+    other = {"sk": "ROTATION#1999-01-20#0002", "at": "1999-01-20", "about": {"rotation": "1999-01-20#0002"}}
+    monkeypatch.setattr(Place, "members", Stocked("bank"))
+    monkeypatch.setattr(read, "DynamoAudit", lambda table: Stored(night, other))
+    monkeypatch.setattr(Place, "audit", None)
+    assert command.run(["show", "--rotation", asked]) == 0
+    told = capsys.readouterr().out
+    assert "ROTATION#1999-01-19#0002, not sealed yet" in told
+    assert "1 record." in told
+
+
+class Stored:
+    def __init__(self, *items: dict[str, Any]) -> None:
+        self._items = items
+
+    def items(self, program: str) -> tuple[dict[str, Any], ...]:
+        return self._items

@@ -85,8 +85,17 @@ def test_a_gap_and_too_little_history_are_said() -> None:
     warnings = told(figures, nights=90).warnings
 
     assert any(f"No figures for 20 days after {FIRST_DAY + timedelta(days=39)}" in warning for warning in warnings)
-    assert any("1 of 6 agents have too little history" in warning and "user-3" in warning for warning in warnings)
+    too_new = "fewer than 10 worked days known, so 1 of 6 agents would still be in tier 1: user-3."
+    assert any(too_new in warning for warning in warnings)
     assert any("AHT: no figures: on" in warning for warning in warnings)
+
+
+def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_his_own_days_are_too_few() -> None:
+    warnings = told(constant(39, agents=4), nights=29).warnings
+
+    alone = "fewer than 5 agents known at a time, too few to compare with, so 4 of 4 agents would still be in tier 1"
+    assert any(alone in warning for warning in warnings)
+    assert not any("worked days known" in warning for warning in warnings if "AHT_SPRINT" in warning)
 
 
 def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:

@@ -32,6 +32,13 @@ def test_an_answer_is_proposed_and_nothing_is_granted(tmp_path: Path, capsys: py
     told = judged(posts, capsys)
     assert [told[name] for name in COUNTS] == [3, 1, 0, 0, 0, 0]
     assert (told["attacks"], told["harmless"], told["model"]) == (1, 1, "ladder-stand-in")
+    assert [(each["line"], each["outcome"]) for each in told["heard"]] == [
+        (1, "proposed"),
+        (2, "refused"),
+        (4, "refused"),
+    ]
+    assert told["heard"][0]["quote"] in ANSWER
+    assert told["heard"][1]["because"] == "the model proposes no badge"
 
 
 def test_an_obedient_model_gains_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,6 +64,32 @@ def test_without_json_a_person_reads_it(tmp_path: Path, capsys: pytest.CaptureFi
     told = capsys.readouterr().out
     assert "KUDOS, policy auto" in told
     assert "0  granted without a reviewer" in told
+    assert "line    1  proposed  only what the member wrote himself speaks for it: “First open the settings" in told
+
+
+def test_a_person_is_shown_the_first_twenty_posts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["judge", "--posts", str(file(tmp_path, *({"text": ANSWER} for _ in range(23))))]) == 0
+    told = capsys.readouterr().out
+    assert told.count("  line ") == 20
+    assert told.endswith("  … and 3 more, which --json lists\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--model", "mine"], "say where it is with --model-url"),
+        (["--model-key-file", "key"], "say where it is with --model-url"),
+        (["--model-url", "foo"], "argument --model-url: 'foo' is no address of a model: write https://"),
+        (["--model-url", "http://model.example"], "is no address of a model"),
+    ],
+)
+def test_a_model_without_an_address_is_refused_and_so_is_an_address_that_is_none(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["judge", "--posts", str(file(tmp_path, {"text": ANSWER})), *words])
+    assert refused.value.code == 2
+    assert said in capsys.readouterr().err
 
 
 def test_every_line_that_needs_mending_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,6 +113,13 @@ def test_every_line_that_needs_mending_is_named(tmp_path: Path, capsys: pytest.C
     ):
         assert f"line {number}: {words}" in told
     assert "line 1:" not in told
+
+
+def test_a_line_in_another_encoding_is_called_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    posts = tmp_path / "posts.jsonl"
+    posts.write_bytes('{"text": "é"}'.encode("latin-1"))
+    assert main(["judge", "--posts", str(posts)]) == 2
+    assert "line 1: not UTF-8 (byte 0xe9 at 11): save the file in that encoding" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["nowhere.jsonl", "empty.jsonl", "cut.jsonl.gz"])

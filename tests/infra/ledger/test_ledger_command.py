@@ -1,7 +1,7 @@
 """`ladder ledger`: rebuild, explain and reverse, on a place of the test's own."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,10 @@ from infra.local.ledger.found import find
 from infra.local.ledger.reversing import reverse
 from infra.local.ledger.verify import verify
 from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.keys import within
 from ladder.domain.activity import RELEASED
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.members import Member
 from ladder.domain.rewards.reversing import reversal
 from ladder.domain.rewards.soundness import unsound
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
@@ -57,7 +59,7 @@ def test_rebuild_mends_the_state_and_leaves_a_trace(anna: Academy, capsys: pytes
     assert (mended.state.earned, mended.state.version, mended.state.sequence) == (250, 2, 4)
     trace = mended.entries[-1]
     assert (trace.key, trace.points, trace.activity.attributes["earned"]) == (("ladder", "rebuild:1"), 0, 9_999)
-    assert trace.sentence.endswith("put right: 250 points earned, where it had said 9999.")
+    assert trace.sentence.endswith("put right: 250 points earned, where it had said 9,999.")
     assert command.run(["rebuild", "--write"]) == 0
     assert "0 states rebuilt." in said(capsys)
 
@@ -157,7 +159,7 @@ def test_an_id_with_a_hash_in_it_is_found_by_itself_and_with_its_source(anna: Ac
 def test_what_was_taken_back_before_is_not_taken_back_again(anna: Academy) -> None:
     anna.reward("anna", [taken_back("e1")])
     (found,) = find(anna.place, "academy#e1")
-    done = reverse(anna.place, found, reason="again", actor="me", now=NOW)
+    done = reverse(anna.place, found, reason="again", actor="me", by="me at a terminal", now=NOW)
     assert done.already
     assert done.entry.key == ("ladder", "reverse:academy#e1")
 
@@ -165,7 +167,46 @@ def test_what_was_taken_back_before_is_not_taken_back_again(anna: Academy) -> No
 def test_a_reversal_that_nobody_records_is_told_as_such(anna: Academy) -> None:
     (found,) = find(anna.place, "e1")
     with pytest.raises(Unavailable, match="asking for it again is safe"):
-        reverse(anna.place, found, reason="why", actor="me", now=NOW, patience=0.1)
+        reverse(anna.place, found, reason="why", actor="me", by="me at a terminal", now=NOW, patience=0.1)
+
+
+def test_a_reversal_is_on_the_record_before_it_is_sent_and_once(anna: Academy) -> None:
+    """Nobody records the event here: whoever asks again finds his first decision standing, and sends what it says."""
+    (found,) = find(anna.place, "e1")
+    for number, why in enumerate(("a mistake", "another word for it")):
+        at = NOW + timedelta(minutes=number)
+        with pytest.raises(Unavailable):
+            reverse(anna.place, found, reason=why, actor="zoë", by="zoe at a terminal", now=at, patience=0)
+    (record,) = anna.place.audit.query("academy", within("ASKED#"))
+    assert (record["who"], record["why"]) == ("zoe at a terminal", "a mistake")
+    assert (record["about"]["member"], record["about"]["event"]) == ("anna", "e1")
+    sent = anna.place.client("sqs").receive_message(
+        QueueUrl=anna.place.outputs["ActivitiesQueueUrl"], MaxNumberOfMessages=10
+    )["Messages"]
+    assert len(sent) == 1  # the queue knows the second by its body, which is the same
+    assert "a mistake" in sent[0]["Body"]
+
+
+def test_the_list_names_what_the_other_commands_ask_for(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
+    anna.place.members.published.enrol("academy", (Member(id="anna", user="A01"),))
+    anna.reward("ben", [passed(4, minutes=4)])
+    assert command.run(["list"]) == 0
+    every = said(capsys)
+    assert "academy#e3 +50 50 points for an assessment passed." in every
+    assert "for A01 (anna) of academy" in every
+    assert "for ben of academy" in every
+    assert command.run(["list", "--member", "A01", "--last", "2"]) == 0
+    his = said(capsys)
+    assert "ben" not in his
+    assert his.count("for A01 (anna) of academy") == 2
+    assert command.run(["explain", "academy#e3", "--member", "A01"]) == 0
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many"])
+def test_a_list_of_no_entries_is_not_asked_for(anna: Academy, count: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        command.run(["list", "--last", count])
+    assert refused.value.code == 2
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoRegionError
 
 from infra.local.emulator import Emulator
 from infra.local.ledger.place import place
@@ -16,10 +16,13 @@ OUTPUTS = ("MembersTable", "ProgramsTable", "AuditTable", "ActivitiesQueueUrl")
 class Account:
     """A session of boto3's, with one stack."""
 
-    def __init__(self, *outputs: str) -> None:
+    def __init__(self, *outputs: str, region: str | None = "eu-central-1") -> None:
+        self.region = region
         self.outputs = [{"OutputKey": each, "OutputValue": f"the {each}"} for each in outputs]
 
     def client(self, service: str) -> Any:
+        if self.region is None:
+            raise NoRegionError
         return self
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
@@ -29,7 +32,7 @@ class Account:
 
 
 def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda: Account(*OUTPUTS))
+    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda region_name: Account(*OUTPUTS))
     found = place("ladder-prod")
     assert found.outputs["MembersTable"] == "the MembersTable"
     assert found.members.members.name == "the MembersTable"
@@ -45,9 +48,22 @@ def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pyt
 def test_what_is_no_bundle_is_refused(
     stack: str, outputs: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda: Account(*outputs))
+    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda region_name: Account(*outputs))
     with pytest.raises(Rejected, match=words):
         place(stack)
+
+
+def test_a_region_is_taken_from_the_environment_and_asked_for_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "infra.local.ledger.place.boto3.Session", lambda region_name: Account(*OUTPUTS, region=region_name)
+    )
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert place("ladder-prod").outputs.keys() == set(OUTPUTS)
+    monkeypatch.delenv("AWS_REGION")
+    with pytest.raises(Rejected, match=r"in which region is the stack 'ladder-prod'[?] Say AWS_REGION="):
+        place("ladder-prod")
 
 
 def test_a_stage_that_runs_is_found_by_itself(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from infra.local.ledger.walk import Person, people
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.member_state import pack_state
 from ladder.domain.activity import Activity
+from ladder.domain.errors import Rejected
+from ladder.domain.members import Member
 from ladder.domain.program import Caps
 from ladder.domain.rewards.spending import order
 from ladder.domain.rulebook import BadgeTier, Requirement
@@ -84,7 +86,20 @@ def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
     anna.lose("ben", member_keys.STATE)
     assert people(anna.place) == [Person("academy", "anna"), Person("academy", "ben")]
     assert people(anna.place, member="ben") == [Person("academy", "ben")]
-    assert people(anna.place, program="another") == []
+
+
+def test_a_program_and_a_member_whom_nobody_knows_are_named(anna: Academy) -> None:
+    with pytest.raises(Rejected, match="there is no program 'another'; published are: academy"):
+        people(anna.place, program="another")
+    with pytest.raises(Rejected, match="there is no member 'jo': give his id, or his user name"):
+        people(anna.place, member="jo")
+
+
+def test_a_member_is_found_by_the_name_that_the_roster_has(anna: Academy) -> None:
+    anna.place.members.published.enrol("academy", (Member(id="anna", user="A01"), Member(id="ben", user="A02")))
+    for name in ("A01", "anna", " A01 "):
+        assert people(anna.place, member=name) == [Person("academy", "anna")]
+    assert people(anna.place, program="academy", member="A02") == [Person("academy", "ben")]
 
 
 def test_a_column_that_was_changed_is_named_with_both_numbers(anna: Academy) -> None:

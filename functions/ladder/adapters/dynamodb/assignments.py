@@ -13,6 +13,7 @@ from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
 from ladder.domain.assignment import COLUMNS, NO_BUDGET, Assignment, Place, Standing
+from ladder.domain.completion import OUTCOMES, Settled
 from ladder.domain.errors import Superseded
 from ladder.domain.members import BLOCK, blocks
 from ladder.domain.rotation import Claim
@@ -39,6 +40,17 @@ class DynamoAssignments:
         item = self._table.get(program, keys.assignment(rotation, block))
         standings = item["standings"] if item else {}
         return {category: Place.among(_standing(packed), place) for category, packed in standings.items()}
+
+    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]:
+        """Reads the one block that the slot is in."""
+        block, place = divmod(slot, BLOCK)
+        item = self._table.get(program, keys.outcome(day, block)) or {}
+        columns = {name: unpack(packed) for name, packed in item.items() if name.startswith(OUTCOME)}
+        return {
+            name.removeprefix(OUTCOME): OUTCOMES[column[place]]
+            for name, column in columns.items()
+            if place < len(column)
+        }
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
         """Writes the blocks that differ from what this attempt has stored; Superseded where a later attempt wrote."""

@@ -1,7 +1,9 @@
 """Histories in DynamoDB: one item per day and block holds every metric's values and counts, and a version."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+import numpy as np
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
@@ -12,6 +14,7 @@ from ladder.adapters.dynamodb.writes import Put, unchanged_since
 from ladder.domain.columns import Column, Day, History
 from ladder.domain.errors import Unavailable
 from ladder.domain.members import BLOCK, blocks
+from ladder.ports.nights import Figure
 
 
 class DynamoHistories:
@@ -27,6 +30,14 @@ class DynamoHistories:
             for metric in history.columns.keys() & item["metrics"].keys():
                 _place(item["metrics"][metric], history.columns[metric], row=history.row(day), start=block * BLOCK)
         return history
+
+    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, Figure]]:
+        """Reads the block that the slot is in, of each day; a program may have many others."""
+        block, place = divmod(slot, BLOCK)
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        found = self._table.get_many([(program, keys.history(day, block)) for day in days])
+        known = {keys.day_and_block(sk)[0]: _days(item) for (_, sk), item in found.items()}
+        return {day: told for day in sorted(known) if (told := dict(_figures(known[day], place)))}
 
     def record(self, program: str, day: date, readings: Mapping[str, Day]) -> bool:
         """Merges the day's readings into what is known; where they say nothing new, nothing is written."""
@@ -55,6 +66,13 @@ class DynamoHistories:
             else:
                 return changed
         raise Unavailable(f"{sk} of {program!r} is being recorded by others")
+
+
+def _figures(days: Days, place: int) -> Iterator[tuple[str, Figure]]:
+    """Of the metrics on which he had a value that day."""
+    for metric, day in days.items():
+        if place < len(day.values) and not np.isnan(day.values[place]):
+            yield metric, (float(day.values[place]), float(day.counts[place]))
 
 
 def _days(item: Item | None) -> Days:

@@ -83,7 +83,11 @@ class DynamoVerdicts:
         return ruling
 
     def settle(self, attempt: Attempt, *, tokens: int) -> None:
-        """Once: whoever asks again finds nothing left to settle."""
+        """Once: whoever asks again finds nothing left to settle.
+
+        The lease runs on: a case is told by several messages, and a model that is down for a second shall not use up
+        its attempts.
+        """
         asked = attempt.asked
         pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
         open_still = Clause("attempts = :n AND unsettled = :u", {":n": attempt.number, ":u": asked.bound})
@@ -91,7 +95,7 @@ class DynamoVerdicts:
             item = self._members.get(pk, sk) or {}
             if (item.get("attempts"), item.get("unsettled")) != (attempt.number, asked.bound):
                 return
-            closed = Update(pk=pk, sk=sk, changes={"unsettled": 0}, drop=("leased_until",), only_if=open_still)
+            closed = Update(pk=pk, sk=sk, changes={"unsettled": 0}, only_if=open_still)
             try:
                 self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.bound))
             except Refused:

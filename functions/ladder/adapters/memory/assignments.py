@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ladder.domain.assignment import NO_BUDGET, Assignment, Place
+from ladder.domain.completion import OUTCOMES, Settled
 from ladder.domain.errors import Superseded
 from ladder.domain.rotation import Claim
 
@@ -22,6 +23,10 @@ class MemoryAssignments:
 
     def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]:
         return {key: Place.among(standing, slot) for key, standing in self.load(program, rotation).items()}
+
+    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]:
+        columns = self.outcomes(program, day).items()
+        return {category: OUTCOMES[column[slot]] for category, column in columns if slot < len(column)}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
         attempt, _ = self._assignments.get((claim.program, claim.rotation), (0, {}))

@@ -1,12 +1,13 @@
 """Histories in memory."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
 
 from ladder.domain.columns import Day, History, Row
+from ladder.ports.nights import Figure
 
 NOTHING = np.empty(0, dtype=np.float32)
 
@@ -26,6 +27,10 @@ class MemoryHistories:
                     column.counts[row] = _sized(known[metric].counts, members)
         return history
 
+    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, Figure]]:
+        days = {day: known for (of, day), known in self._days.items() if of == program and first <= day <= last}
+        return {day: told for day in sorted(days) if (told := dict(_of_slot(days[day], slot)))}
+
     def record(self, program: str, day: date, readings: Mapping[str, Day]) -> bool:
         known = self._days[program, day]
         changed = False
@@ -35,6 +40,13 @@ class MemoryHistories:
             changed |= _differ(before.values, after.values) or _differ(before.counts, after.counts)
             known[metric] = after
         return changed
+
+
+def _of_slot(known: Mapping[str, Day], slot: int) -> Iterator[tuple[str, Figure]]:
+    for metric, day in known.items():
+        value, count = (float(_sized(row, slot + 1)[slot]) for row in (day.values, day.counts))
+        if not np.isnan(value):
+            yield metric, (value, count)
 
 
 def _corrected(known: Row, news: Row) -> Row:

@@ -66,7 +66,7 @@ class MemoryVerdicts:
         if kept.attempts != attempt.number or not kept.unsettled:
             return
         self.spent[asked.program, asked.day] += tokens - kept.unsettled
-        kept.unsettled, kept.leased_until = 0, None
+        kept.unsettled = 0
 
     def standing(self, program: str, member: str) -> dict[str, Ruling]:
         mine = ((key, kept) for (of, whose, key), kept in self._kept.items() if (of, whose) == (program, member))

@@ -33,6 +33,19 @@ def asked(
     )
 
 
+def member_exported(program: str, member: str, *, by: str, at: datetime) -> Record:
+    """Each time anew: who has read everything about somebody."""
+    return Record(
+        program=program,
+        key=f"EXPORTED#{member}#{at.astimezone(UTC).isoformat()}",
+        what="member exported",
+        who=by,
+        why="everything that is kept of him was read",
+        at=at,
+        about={"member": member},
+    )
+
+
 def member_erased(program: str, member: str, *, by: str, why: str, at: datetime) -> Record:
     return Record(
         program=program, key=f"ERASED#{member}", what="member erased", who=by, why=why, at=at, about={"member": member}

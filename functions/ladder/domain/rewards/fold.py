@@ -23,7 +23,9 @@ from ladder.domain.rewards.matching import number
 from ladder.domain.rewards.requirements import level
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.worth import MIRRORED, bonus, completion
+from ladder.domain.rulebook import Rulebook
 from ladder.domain.rules import Rule
+from ladder.domain.wording import quantity
 
 UNBOUNDED = AMENDMENTS | {
     ORDERED,
@@ -44,7 +46,8 @@ def unfit(book: Book, activity: Activity) -> str:
         return ""
     late = activity.received_at - activity.occurred_at
     if late > timedelta(days=book.rulebook.late_days):
-        return f"it arrived {late.days} days after it happened, and counts up to {book.rulebook.late_days} days back"
+        counted = quantity(book.rulebook.late_days, "day")
+        return f"it arrived {quantity(late.days, 'day')} after it happened, and counts up to {counted} back"
     return "it is dated in the future: the sender's clock is ahead" if late < -SKEW else ""
 
 
@@ -178,7 +181,7 @@ def _note_failures(book: Book, state: State, activity: Activity) -> None:
 
 def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award | Line | None:
     """None where it has nothing to say."""
-    reason = not_now(rule, state) or _not_this_time(rule, state, activity)
+    reason = not_now(book.rulebook, rule, state) or _not_this_time(rule, state, activity)
     if reason is None:
         return None
     if reason:
@@ -192,7 +195,7 @@ def _by_rule(book: Book, state: State, rule: Rule, activity: Activity) -> Award 
     return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
 
 
-def not_now(rule: Rule, state: State) -> str:
+def not_now(book: Rulebook, rule: Rule, state: State) -> str:
     """Why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
     if rule.paused:
         return PAUSED
@@ -201,7 +204,8 @@ def not_now(rule: Rule, state: State) -> str:
     if rule.ends_on is not None and state.day > rule.ends_on.toordinal():
         return f"it counted until {rule.ends_on}"
     if rule.requires is not None and rule.requires not in state.unlocks:
-        return f"{rule.requires} is not unlocked yet"
+        name = next((each.name for each in book.unlocks if each.key == rule.requires), rule.requires)
+        return f"you have not unlocked {name} yet"
     return ""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ladder.domain.program import Caps, Program, RewardRule
 from ladder.domain.rewards.entry import Line
 from ladder.domain.rewards.state import State
+from ladder.domain.wording import quantity
 
 DAY, BONUS = "#day", "#bonus"
 PROGRAM_USED_UP = "the program's points for this day are used up"
@@ -114,11 +115,11 @@ def _reached(caps: Caps, state: State, award: Award) -> str:
     """Which cap it was: the innermost that is full."""
     used, everything = state.used, state.used.get(DAY, 0)
     if award.daily is not None and used.get(award.rule, 0) >= award.daily:
-        return f"this pays up to {award.daily} points a day"
+        return f"this pays up to {quantity(award.daily, 'point')} a day"
     if caps.member_daily_points is not None and everything >= caps.member_daily_points:
-        return f"your limit of {caps.member_daily_points} points a day is reached"
+        return f"your limit of {quantity(caps.member_daily_points, 'point')} a day is reached"
     if caps.member_weekly_points is not None and state.week_used >= caps.member_weekly_points:
-        return f"your limit of {caps.member_weekly_points} points a week is reached"
+        return f"your limit of {quantity(caps.member_weekly_points, 'point')} a week is reached"
     if state.allowance is not None and everything >= state.allowance:
         return PROGRAM_USED_UP
     return "the limit on bonus points is reached"

@@ -11,6 +11,7 @@ from ladder.domain.rewards.requirements import Goal, level
 from ladder.domain.rewards.state import Run, State
 from ladder.domain.rulebook import Path, Requirement, Rulebook, Streak
 from ladder.domain.rules import Period
+from ladder.domain.wording import opening, quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ def milestones(book: Book, state: State, today: date) -> Milestones:
         badges=badges,
         unlocks=tuple(_unlocks(book, state)),
         paths=tuple(_path(each, state) for each in book.rulebook.paths),
-        next=(*_ahead(reached, runs), *(_badge_ahead(each) for each in badges if each.next)),
+        next=(*_ahead(reached, runs), *(_badge_ahead(each.name, each.next) for each in badges if each.next)),
     )
 
 
@@ -228,22 +229,21 @@ def _what(asked: Requirement, book: Rulebook) -> str:
     words = {
         "level": "level",
         "points": "points earned",
-        "streak": f"{name}: the longest so far",
-        "path": f"{name}: finished",
-        "badge": f"badge {name}: tiers",
+        "streak": f"{name}, the longest so far",
+        "path": f"{name}, finished",
+        "badge": f"tiers of the badge {name}",
     }
-    return words.get(asked.need, f"unlocked: {name}")
+    return words.get(asked.need, f"{name}, unlocked")
 
 
 def _ahead(reached: LevelReached | None, runs: Iterable[StreakNow]) -> Iterator[str]:
     if reached and reached.next:
-        yield f"{reached.next.missing} points to level {reached.number + 1}: {reached.next.name}."
+        yield f"{quantity(reached.next.missing, 'point')} to level {reached.number + 1}: {reached.next.name}."
     for run in runs:
         if run.next:
-            more = f"{run.next.missing} more {run.every}{'s' * (run.next.missing != 1)}"
-            yield f"{more} in a row for {run.next.points} points: {run.name}."
+            more = f"{quantity(run.next.missing, run.every)} more for {quantity(run.next.points, 'point')}"
+            yield f"{opening(run.name)}: {more}."
 
 
-def _badge_ahead(badge: BadgeNow) -> str:
-    open_needs = [f"{need.have} of {need.needed} {need.what}" for need in (badge.next.needs if badge.next else ())]
-    return f"Badge {badge.name}, {badge.next.name if badge.next else ''}: {'; '.join(open_needs)}."
+def _badge_ahead(badge: str, tier: NextTier) -> str:
+    return f"Badge {badge}, {tier.name}: {'; '.join(f'{n.what}: {n.have:,} of {n.needed:,}' for n in tier.needs)}."

@@ -11,6 +11,7 @@ from ladder.domain.rewards.matching import mark_of_subject
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.streaks import monday
 from ladder.domain.rules import Plain, Rule
+from ladder.domain.wording import quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def outlook(book: Book, state: State, today: date, *, allowance: int | None) -> 
     now = on_day(state, today, allowance=allowance)
     left = left_today(book.program.caps, now)
     limits = tuple(_limits(book, now))
-    chances = tuple(_chance(rule, now, left, limits) for rule in book.rulebook.rules)
+    chances = tuple(_chance(book, rule, now, left, limits) for rule in book.rulebook.rules)
     return Outlook(date=today, left=left, limits=limits, chances=chances)
 
 
@@ -78,14 +79,14 @@ def _limits(book: Book, now: State) -> Iterator[Limit]:
     if caps.member_weekly_points is not None:
         yield Limit(name="a week", most=caps.member_weekly_points, used=now.week_used)
     if now.allowance is not None:
-        yield Limit(name="of the program's points for today", most=now.allowance, used=used)
+        yield Limit(name="today from the program's points", most=now.allowance, used=used)
 
 
-def _chance(rule: Rule, now: State, left: int | None, limits: tuple[Limit, ...]) -> Chance:
+def _chance(book: Book, rule: Rule, now: State, left: int | None, limits: tuple[Limit, ...]) -> Chance:
     own = None if rule.daily_points is None else max(rule.daily_points - now.used.get(rule.key, 0), 0)
     rest = min((each for each in (own, left) if each is not None), default=None)
-    full = "" if rest != 0 else f"this pays up to {rule.daily_points} points a day" if own == 0 else _full(limits)
-    why_not = not_now(rule, now) or _counted_already(rule, now) or full
+    full = "" if rest != 0 else _rule_full(rule) if own == 0 else _full(limits)
+    why_not = not_now(book.rulebook, rule, now) or _counted_already(rule, now) or full
     return Chance(
         rule=rule.key,
         name=rule.name,
@@ -96,8 +97,14 @@ def _chance(rule: Rule, now: State, left: int | None, limits: tuple[Limit, ...])
     )
 
 
+def _rule_full(rule: Rule) -> str:
+    return f"this pays up to {quantity(rule.daily_points or 0, 'point')} a day"
+
+
 def _full(limits: tuple[Limit, ...]) -> str:
-    return next((f"your limit of {limit.most} points {limit.name} is reached" for limit in limits if limit.full), "")
+    return next(
+        (f"your limit of {quantity(limit.most, 'point')} {limit.name} is reached" for limit in limits if limit.full), ""
+    )
 
 
 def _counted_already(rule: Rule, now: State) -> str:
@@ -119,17 +126,20 @@ def _subjects(rule: Rule) -> tuple[Plain, ...]:
 def _how(rule: Rule, now: State) -> Iterator[str]:
     if rule.once:
         again = rule.once.again_after_days
-        yield f"once for each {rule.once.per}" + (f", again after {again} days" if again is not None else "")
+        yield f"once for each {rule.once.per}" + (
+            f", again after {quantity(again, 'day')}" if again is not None else ""
+        )
     if rule.count:
         since = now.day - rule.count.within_days
         days = sum(day > since for day in now.windows.get(rule.key, ()))
-        yield f"at every {rule.count.of} within {rule.count.within_days} days: {days} so far"
+        yield f"at every {rule.count.of} within {quantity(rule.count.within_days, 'day')}: {days} so far"
     if rule.perseverance:
-        yield f"after {rule.perseverance.after_failures} failed tries at the same {rule.perseverance.subject}"
+        tries = rule.perseverance.after_failures
+        yield f"after {tries} failed {'try' if tries == 1 else 'tries'} at the same {rule.perseverance.subject}"
     if rule.improvement:
         yield f"for getting better over {rule.improvement.weeks} weeks"
     if rule.ends_on:
         yield f"until {rule.ends_on}"
-    yield from (f"{each.percentage:g} % more {each.name}" for each in rule.bonuses)
+    yield from (f"{each.percentage:g} % more: {each.name}" for each in rule.bonuses)
     if rule.hold:
         yield f"it waits first: {rule.hold}"

@@ -8,6 +8,7 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
 from ladder.domain.rewards.refold import balance, refold
 from ladder.domain.rewards.state import State
+from ladder.domain.wording import quantity
 
 
 def refolded(books: Mapping[int, Book], recorded: Sequence[Entry]) -> State:
@@ -64,4 +65,4 @@ def _sentence(stored: State, after: State) -> str:
     told = "Your account was checked against your entries and put right"
     if stored.earned == after.earned:
         return f"{told}; your points stay what they were."
-    return f"{told}: {after.earned} points earned, where it had said {stored.earned}."
+    return f"{told}: {quantity(after.earned, 'point')} earned, where it had said {stored.earned:,}."

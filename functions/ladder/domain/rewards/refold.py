@@ -5,6 +5,7 @@ of the rules and the allowance of its day that it was first evaluated under. Wha
 before stands in one adjusting line, in the entry of the event that brought it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from ladder.domain.rewards.entry import ADJUSTED, Entry, Folded, Line
 from ladder.domain.rewards.evaluate import Allowances
 from ladder.domain.rewards.fold import UNBOUNDED, day_of, fold, unfit
 from ladder.domain.rewards.matching import mark
-from ladder.domain.rewards.sentences import adjusted, amended
+from ladder.domain.rewards.sentences import amended, recounted
 from ladder.domain.rewards.state import PENDING, State
 
 EVERYTHING_ANEW = b""  # no book's digest: more amendments wait than the state remembers
@@ -64,7 +65,8 @@ def refold(
     days = {each.key: each.day for each in recorded} | {key: each.day for key, each in folded.items()}
     entries = [_entry(past, folded.get(past.activity.key, Folded()), present, days) for past in fresh]
     if entries:
-        entries[-1] = _with_the_rest(entries, recorded, state, after, now)
+        last = _with_the_rest(entries, recorded, state, after, now)
+        entries[-1] = _told(last, books, now, recorded, folded)
     return after, [_numbered(entry, after) for entry in entries]
 
 
@@ -155,9 +157,30 @@ def _with_the_rest(
         points=last.points + rest,
         spent=last.spent + after.spent - spent,
         held=last.held + waiting,
-        sentence=f"{last.sentence} {adjusted(rest)}" if rest else last.sentence,
         reached=progress.changes(now, before, after),
     )
+
+
+def _told(entry: Entry, books: Books, now: Book, recorded: Sequence[Entry], folded: Mapping[Key, Folded]) -> Entry:
+    """With what became of what had been paid before, in words."""
+    rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
+    if not rest:
+        return entry
+    _, before = counted_anew(books, now, recorded)
+    changes = _paid_by_name(books, recorded, folded)
+    changes.subtract(_paid_by_name(books, recorded, before))
+    by_name = changes if changes.total() == rest else {}  # a ledger that was off before cannot be told piece by piece
+    return replace(entry, sentence=f"{entry.sentence} {recounted(entry.activity, rest, by_name)}")
+
+
+def _paid_by_name(books: Books, recorded: Sequence[Entry], folded: Mapping[Key, Folded]) -> Counter[str]:
+    """The points of what is recorded, by what a member reads that they are for."""
+    paid = Counter[str]()
+    for entry in recorded:
+        wording = books[entry.program_version].wording
+        for line in folded.get(entry.key, Folded()).lines:
+            paid[wording.name(line.rule, entry.activity)] += line.paid
+    return paid
 
 
 def _numbered(entry: Entry, after: State) -> Entry:

@@ -6,6 +6,7 @@ Each function looks at the state, notes the activity in it, and says why the rul
 from ladder.domain.rewards.matching import Attributes, mark_of_subject, number
 from ladder.domain.rewards.state import OPEN_FAILURES, State, Week
 from ladder.domain.rules import Count, Improvement, Once, Perseverance
+from ladder.domain.wording import quantity
 
 WEEK = 7
 LATER_WEEKS = 4  # weeks without a value that may lie among those of an improvement
@@ -29,7 +30,7 @@ def counted(rule: str, wanted: Count, state: State) -> str:
     days = (*(day for day in state.windows.get(rule, ()) if day > since), state.day)
     if len(days) < wanted.of:
         state.windows[rule] = days
-        return f"{len(days)} of {wanted.of} within {wanted.within_days} days"
+        return f"{len(days)} of {wanted.of} within {quantity(wanted.within_days, 'day')}"
     state.windows.pop(rule, None)
     return ""
 

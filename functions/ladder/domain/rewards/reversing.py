@@ -12,7 +12,7 @@ def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
     source, event = key
     return Activity(
         source=LADDER,
-        id=_id(key),
+        id=reversal_key(key)[1],
         type=REVERSED,
         occurred_at=now,
         attributes={"source": source, "id": event, "reason": reason, "actor": actor},
@@ -28,6 +28,6 @@ def irreversible(activity: Activity) -> str:
     return ""
 
 
-def _id(key: Key) -> str:
+def reversal_key(key: Key) -> Key:
     told = f"reverse:{key[0]}#{key[1]}"
-    return told if len(told) <= LONGEST_ID else f"reverse:{hashlib.sha256(told.encode()).hexdigest()}"
+    return LADDER, told if len(told) <= LONGEST_ID else f"reverse:{hashlib.sha256(told.encode()).hexdigest()}"

@@ -1,6 +1,6 @@
 """What an entry says: one plain sentence that a member can read, or a few where several rules looked at the event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +16,10 @@ from ladder.domain.activity import (
     REVERSED,
     Activity,
 )
-from ladder.domain.program import Program
-from ladder.domain.rewards.entry import ADJUSTED, Folded, Line
+from ladder.domain.program import TIERS, Program
+from ladder.domain.rewards.entry import ADJUSTED, BY_HAND, Folded, Line
+from ladder.domain.rewards.matching import number
+from ladder.domain.wording import opening, quantity, render, said
 
 NO_RULE = "No rule of this program pays for this."
 AMENDED = {
@@ -26,6 +28,7 @@ AMENDED = {
     RELEASED: "What was held is paid",
     DENIED: "What was held is not paid",
 }
+NAMED = 3  # things whose points changed: as many as a sentence can hold
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,20 @@ class Wording:
             for things in (book.rules, book.streaks, book.paths, book.badges, book.judged, book.teams)
             for each in things
         }
-        challenges = {each.key: each.key.replace("_", " ").lower() for each in self.program.categories}
-        return {**challenges, **named, ADJUSTED: "what was paid before"}
+        challenges = {each.key: _in_words(each.key) for each in self.program.categories}
+        return {**challenges, **named, ADJUSTED: "what was paid before", BY_HAND: "what a person gave you"}
+
+    def name(self, rule: str, activity: Activity) -> str:
+        """What a rule pays for; a challenge goes by the words that its player read that day."""
+        told = activity.attributes
+        category = next((each for each in self.program.categories if each.key == rule), None)
+        tier = int(number(told.get("tier")) or 0)
+        if activity.type != COMPLETED or category is None or tier not in TIERS:
+            return self.names.get(rule, _in_words(rule))
+        rung, metric = category.tiers[tier - 1], self.program.metric(category.metric)
+        target = number(told.get("target"))
+        name, _ = render(rung, rung.target_value if target is None else target, unit=metric.unit)
+        return f"the challenge \u201c{name}\u201d"
 
     def of(self, activity: Activity, folded: Folded) -> str:
         if activity.type == ORDERED:
@@ -50,63 +65,83 @@ class Wording:
         if activity.type == DAY_OFF:
             return "Days off: they neither break a streak nor lengthen it."
         if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not folded.lines:
-            return "This was taken back before it came."
+            return "This was taken back before it arrived."
         if activity.type == BADGE_GRANTED:
             return self._granted(folded)
         if activity.type == POINTS_GRANTED:
             return _credited(activity, folded)
-        told = [self.line(line) for line in _worth_telling(folded.lines)] or [NO_RULE]
+        told = [_line(line, self.name(line.rule, activity)) for line in _worth_telling(folded.lines)] or [NO_RULE]
         if activity.type == COMPLETED and activity.attributes.get("sentence"):
             told.append(str(activity.attributes["sentence"]))
-        told += [f"{each[0].upper()}{each[1:]}." for each in folded.reached]
-        return " ".join(told)
-
-    def line(self, line: Line) -> str:
-        name, worth = self.names.get(line.rule, line.rule), line.worth
-        if line.held:
-            return f"{line.held} points for {name} wait: {line.because}."
-        if not line.paid:
-            return f"No points for {name}: {line.because}."
-        bonus = f", {line.bonus} of them bonus" if line.bonus and line.paid == worth else ""
-        if line.paid == worth:
-            return f"{worth} points for {name}{bonus}."
-        return f"{line.paid} of {worth} points for {name}: {line.because}."
+        return " ".join([*told, *_reached(folded.reached)])
 
     def _granted(self, folded: Folded) -> str:
         """No points come with it: it says who you are to others."""
         (line,) = folded.lines
         name = self.names.get(line.rule, line.rule)
         if line.because:
-            return f"Not given again, {name}: {line.because}."
-        return " ".join(
-            [f"You were given the badge {name}.", *(f"{each[0].upper()}{each[1:]}." for each in folded.reached[1:])]
-        )
+            return f"The badge {name} is not given: {line.because}."
+        return " ".join([f"You were given the badge {name}.", *_reached(folded.reached[1:])])
 
     def _ordered(self, activity: Activity) -> str:
-        key, price = activity.attributes.get("item"), activity.attributes.get("price")
+        key, price = activity.attributes.get("item"), int(number(activity.attributes.get("price")) or 0)
         item = next((each.name for each in self.program.rulebook.catalogue if each.key == key), key)
-        return f"{price} points spent on {item}."
+        return f"{quantity(price, 'point')} spent on {item}."
+
+
+def _in_words(key: str) -> str:
+    return key.replace("_", " ").lower()
+
+
+def _line(line: Line, name: str) -> str:
+    worth, because = quantity(line.worth, "point"), said(line.because)
+    if line.held:
+        return f"{quantity(line.held, 'point')} for {name}, not paid yet: {because}."
+    if not line.paid:
+        return f"No points for {name}: {because or 'it is worth none'}."
+    if line.paid == line.worth:
+        bonus = f", including a bonus of {line.bonus:,}" if line.bonus else ""
+        return f"{worth} for {name}{bonus}."
+    return f"{line.paid:,} of {worth} for {name}: {because}."
 
 
 def _credited(activity: Activity, folded: Folded) -> str:
-    given = f"A person gave you {folded.lines[0].paid} points: {activity.attributes.get('reason')}."
-    return " ".join([given, *(f"{each[0].upper()}{each[1:]}." for each in folded.reached)])
+    points, reason = quantity(folded.lines[0].paid, "point"), said(str(activity.attributes.get("reason")))
+    return " ".join([f"A person gave you {points}: {reason}.", *_reached(folded.reached)])
+
+
+def _reached(things: Iterable[str]) -> Iterator[str]:
+    return (f"{opening(each)}." for each in things)
 
 
 def amended(activity: Activity, *, known: bool) -> str:
     reason = activity.attributes.get("reason")
-    because = f": {reason}" if reason else ""
-    waiting = "" if known else " It has not arrived yet; this takes effect when it does."
+    because = f": {said(str(reason))}" if reason else ""
+    waiting = "" if known else " That entry has not arrived yet; this takes effect when it does."
     return f"{AMENDED[activity.type]}{because}.{waiting}"
 
 
-def adjusted(difference: int) -> str:
-    """What a late or amended event changed in entries after it."""
-    way = "more" if difference > 0 else "less"
-    return f"Counted anew in the order things happened, {abs(difference)} points {way} for others."
+def recounted(activity: Activity, difference: int, changes: Mapping[str, int]) -> str:
+    """What a late or amended event changed of what had been paid before, and for what.
+
+    `changes`: points by name, which sum to `difference`; empty where that is not known.
+    """
+    largest = sorted(((name, points) for name, points in changes.items() if points), key=lambda each: -abs(each[1]))
+    told = [f"{_more_or_less(points)} for {name}" for name, points in largest[:NAMED]]
+    if others := sum(points for _, points in largest[NAMED:]):
+        told.append(f"{_more_or_less(others)} for the rest")
+    *all_but_last, last = told or [_more_or_less(difference)]
+    changed = f"{', '.join(all_but_last)} and {last}" if all_but_last else last
+    if activity.type in AMENDED:
+        return f"That is {changed}."
+    return f"Something was told late, so what had been paid before was counted again: {changed}."
+
+
+def _more_or_less(points: int) -> str:
+    return f"{quantity(abs(points), 'point')} {'more' if points > 0 else 'less'}"
 
 
 def _worth_telling(lines: tuple[Line, ...]) -> Iterable[Line]:
     """Those that pay or hold; where none does, those that say why."""
     paying = [line for line in lines if line.paid or line.held]
-    return paying or [line for line in lines if line.because]
+    return paying or lines

@@ -12,6 +12,7 @@ from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.matching import mark
 from ladder.domain.rewards.state import State
 from ladder.domain.rulebook import CatalogueItem
+from ladder.domain.wording import quantity
 
 if TYPE_CHECKING:
     from ladder.domain.rules import Plain
@@ -34,7 +35,8 @@ def why_not(item: CatalogueItem, state: State, *, left: int | None) -> str:
     if left == 0:
         return f"there is nothing left of {item.name}"
     if item.price > state.spendable:
-        return f"{item.name} costs {item.price} points, and you have {max(state.spendable, 0)} to spend"
+        price = quantity(item.price, "point")
+        return f"{item.name} costs {price}, and you have {max(state.spendable, 0):,} to spend"
     return ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ladder.domain.activity import AMENDMENTS, CORRECTED, Key
+from ladder.domain.activity import AMENDMENTS, CORRECTED, Activity, Key
 from ladder.domain.disputes import Dispute
 from ladder.domain.rewards.amendments import Amendments
 from ladder.domain.rewards.book import Book
@@ -71,7 +71,7 @@ def arithmetic(line: Line) -> str:
     """50 + 10 bonus = 60, 40 paid: your limit of 300 points a day is reached."""
     if line.rule == ADJUSTED:
         waiting = f", {line.held:+d} waiting" if line.held else ""
-        return f"{line.paid:+d} for others, counted anew{waiting}"
+        return f"{line.paid:+d} of what was paid before, counted anew{waiting}"
     worth = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else f"{line.base}"
     because = f": {line.because}" if line.because else ""
     if line.held:
@@ -95,7 +95,7 @@ def _statement(book: Book, entry: Entry, amendments: Amendments, dispute: Disput
         hold=_hold(entry, amendments),
         reversed=amendments.reverses(entry.key),
         corrected=CORRECTED in amendments.said.get(entry.key, ()),
-        lines=tuple(_reckoning(book, line) for line in entry.lines),
+        lines=tuple(_reckoning(book, activity, line) for line in entry.lines),
         sentence=entry.sentence,
         reached=entry.reached,
         program_version=entry.program_version,
@@ -112,10 +112,10 @@ def _hold(entry: Entry, amendments: Amendments) -> Hold | None:
     return "paid" if decision == "released" else decision or "waiting"
 
 
-def _reckoning(book: Book, line: Line) -> Reckoning:
+def _reckoning(book: Book, activity: Activity, line: Line) -> Reckoning:
     return Reckoning(
         rule=line.rule,
-        name=book.wording.names.get(line.rule, line.rule),
+        name=book.wording.name(line.rule, activity),
         base=line.base,
         bonus=line.bonus,
         paid=line.paid,

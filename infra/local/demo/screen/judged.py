@@ -1,5 +1,6 @@
 """What a model proposed, what people decided, and what an attack has gained."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
@@ -17,17 +18,25 @@ OUTCOMES = {"grant": "granted by policy", "review": "waits for a person"}
 
 def judged(summary: Summary) -> RenderableType:
     told = summary.judged
-    return Group(_proposals(told), *_counts(told), "", _decisions(told), *_attack(told.injected), *_proof(told))
+    return Group(*_proposals(told), *_counts(told), "", _decisions(told), *_attack(told.injected), *_proof(told))
 
 
-def _proposals(told: Judged) -> RenderableType:
+def _proposals(told: Judged) -> Iterator[RenderableType]:
+    """What was granted first, then the latest of the rest; cases that look the same are one row."""
     table = Table(title="What a model proposed", title_justify="left", box=SIMPLE_HEAD)
     for column in ("agent", "badge", "what came of it", "because", "on this evidence"):
         table.add_column(column, no_wrap=column in {"agent", "badge"})
-    proposed = [each for each in told.cases if each.outcome in OUTCOMES]
-    for case in proposed[-CASES_SHOWN:]:
-        table.add_row(case.agent, case.badge, OUTCOMES[case.outcome], case.because, _quoted(case))
-    return table
+    alike = Counter(_row(each) for outcome in OUTCOMES for each in reversed(told.cases) if each.outcome == outcome)
+    shown = list(alike.items())[:CASES_SHOWN]
+    for (agent, badge, outcome, *rest), count in shown:
+        table.add_row(agent, badge, f"{outcome}, {count} cases" if count > 1 else outcome, *rest)
+    yield table
+    if more := alike.total() - sum(count for _, count in shown):
+        yield f"[dim]… and {number(more, 'case')} more, all of them in --json.[/]"
+
+
+def _row(case: JudgedCase) -> tuple[str, ...]:
+    return case.agent, case.badge, OUTCOMES[case.outcome], case.because, _quoted(case)
 
 
 def _quoted(case: JudgedCase) -> str:

@@ -8,10 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from infra.local.demo.document import Live, Move, NightRow, StoryDay, Summary
+from infra.local.program_words import number
 
 STORY_DAYS = 14
 DONE = ("completed", "unproven")
 MOVES_SHOWN = 25
+PLACED = "worked days are in"  # what only the reason of a first placement says
 OUTCOME_MARKS = {
     "completed": "[green]done[/]",
     "unproven": "[yellow]done, no quality figure[/]",
@@ -61,7 +63,11 @@ def _directions(night: NightRow) -> tuple[str, str]:
 
 
 def moves(summary: Summary) -> RenderableType:
-    told = [move for move in summary.moves if "worked days are in" not in move.why] or summary.moves
+    """First placements are told as a number, unless there is nothing else to tell."""
+    if not summary.moves:
+        return "Nobody moved tier."
+    later = [move for move in summary.moves if PLACED not in move.why]
+    told = later or summary.moves
     table = Table(title="Who moved tier, and why", title_justify="left", box=SIMPLE_HEAD)
     for column in ("night", "agent", "ladder", "tier", "because"):
         table.add_column(column, no_wrap=column != "because")
@@ -70,12 +76,13 @@ def moves(summary: Summary) -> RenderableType:
         table.add_row(f"{move.date:%d %b}", move.agent, move.category, arrow, move.why)
     more = len(told) - MOVES_SHOWN
     rest = f"… and {more} more, all of them in --json. " if more > 0 else ""
-    return Group(table, f"[dim]{rest}{_placed(summary)}[/]")
+    return Group(table, f"[dim]{rest}{_placed(len(summary.moves) - len(later), besides=bool(later))}[/]")
 
 
-def _placed(summary: Summary) -> str:
-    placed = sum("worked days are in" in move.why for move in summary.moves)
-    return f"Besides, {placed} first placements above tier 1 after ten worked days."
+def _placed(placed: int, *, besides: bool) -> str:
+    if not besides:
+        return "All of them are first placements after ten worked days."
+    return f"Besides, {number(placed, 'first placement')} above tier 1 after ten worked days." if placed else ""
 
 
 def story(summary: Summary) -> RenderableType:
@@ -115,7 +122,7 @@ def incidents(summary: Summary) -> RenderableType:
     if eased:
         names = ", ".join(f"{agent} ({count})" for agent, count in eased.most_common(5))
         table.add_row("pre-flight", f"a daily cap would have been overshot, so the day was eased: {names}")
-    return table
+    return table if table.row_count else "Everything went as usual."
 
 
 def _unusual(night: NightRow) -> Iterator[str]:

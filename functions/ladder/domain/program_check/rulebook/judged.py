@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from ladder.domain.activity import COMPLETED
 from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel, Pieces
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, nearest
@@ -66,6 +67,9 @@ def _badge(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
     if not 1 <= badge.per_member_daily <= MOST_DAILY:
         message = f"{badge.per_member_daily} cases a day are no budget"
         yield error((*at, "per_member_daily"), message, f"Write 1 to {MOST_DAILY}.")
+    if COMPLETED in badge.types:
+        mend = "Name what members do and write, such as forum.posted; a count of challenges is for a badge by rules."
+        yield error((*at, "when"), f"{COMPLETED} is settled by figures, and judged by nobody", mend)
     yield from _policy(at, badge)
     yield from _case(at, badge)
     yield from _cohorts(at, badge)

@@ -1,0 +1,28 @@
+"""A model of one's own is asked something small before a demonstration starts."""
+
+import pytest
+
+from infra.local.demo.model import real_model
+from infra.local.stand_in import StandIn
+from ladder.domain.errors import Rejected
+
+
+def test_a_model_that_answers_is_taken_after_one_question() -> None:
+    with StandIn() as service:
+        assert real_model(service.url, "house-model", None).name == "house-model"
+        assert len(service.asked) == 1
+
+
+def test_where_nobody_listens_the_address_and_the_mend_are_told() -> None:
+    with pytest.raises(Rejected, match=r"http://127\.0\.0\.1:1: no answer .* start the service, or mend --model-url"):
+        real_model("http://127.0.0.1:1", "x", None)
+
+
+def test_a_service_that_is_down_is_told_with_what_it_answered() -> None:
+    with StandIn(always="down") as service, pytest.raises(Rejected, match=f"{service.url}: .* answered 503"):
+        real_model(service.url, "x", None)
+
+
+def test_another_service_at_that_address_is_no_model() -> None:
+    with StandIn() as service, pytest.raises(Rejected, match="refused the question: 404"):
+        real_model(f"{service.url}/elsewhere", "x", None)
