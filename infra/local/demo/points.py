@@ -59,6 +59,7 @@ def _plain(entries: Sequence[Entry]) -> Iterator[Entry]:
 
 def _account(program: Program, agent: str, kept: Kept) -> Account:
     book, state = program.rulebook, kept.state
+    held = {key: tier for key, (tier, _) in state.badges.items()}
     reached = level(book, state.earned)
     return Account(
         agent=agent,
@@ -66,10 +67,9 @@ def _account(program: Program, agent: str, kept: Kept) -> Account:
         held=state.held,
         level=f"{reached} {book.levels[reached - 1].name}" if book.levels else str(reached),
         streaks={each.name: state.streaks[each.key].best for each in book.streaks if each.key in state.streaks},
-        badges=tuple(
-            f"{each.name} ({tier_name(each.tiers, state.badges[each.key][0])})"
-            for each in book.badges
-            if each.key in state.badges
+        badges=(
+            *(f"{each.name} ({tier_name(each.tiers, held[each.key])})" for each in book.badges if each.key in held),
+            *(each.name for each in book.judged if each.key in held),
         ),
     )
 
