@@ -26,6 +26,9 @@ SEAL = Duration.minutes(15)  # verification calls a record late that has waited 
 READING = ("GetItem", "BatchGetItem", "Query", "Scan")  # a draft is tried on members in the order of nothing
 WRITING = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")  # whom it forgets, it deletes
 
+ANCHORING = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
+LISTING = ["s3:ListBucket", "s3:ListBucketVersions"]
+
 
 class Admin(Construct):
     """Reads the audit and adds to it; like everybody, it may change nothing there.
@@ -80,14 +83,17 @@ class Admin(Construct):
         machine.grant_start(self.function.execution_role, policy_id="StartByHand")
 
     def seal(self, *, failed: sqs.IQueue) -> events.Rule:
-        """Chains what was decided since."""
+        """Chains what was decided since; the first call of a day also looks whether all of it is as it was left."""
         return Schedule(self, "Seal", every=SEAL, function=self.function, event={"seal": True}, failed=failed)
 
 
 def _grant_anchoring(function: Function, bucket: s3.Bucket) -> None:
-    """To write, and to see whether the day's is there: without leave to list, S3 says "denied" of what is not."""
+    """To write, to see whether the day's is there, and to read every version of all, which is the proof.
+
+    Without leave to list, S3 says "denied" of what is not there.
+    """
     objects = bucket.arn_for_objects("*")
-    for actions, resource in ((["s3:GetObject", "s3:PutObject"], objects), (["s3:ListBucket"], bucket.bucket_arn)):
+    for actions, resource in ((ANCHORING, objects), (LISTING, bucket.bucket_arn)):
         function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
     accept_wildcard(
         function.execution_role,

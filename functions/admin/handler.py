@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from admin import member_routes, program_routes, review_routes
 from admin.deliver import deliver_the_rest
 from admin.desk import Desk, Visit
+from admin.prove import prove
 from admin.seal import seal
 from admin.settings import Settings
 from admin.staff import staff
@@ -150,18 +151,15 @@ def _look_after() -> dict[str, Any]:
 
 
 def _seal() -> dict[str, Any]:
-    """A program that could not be sealed fails the call: it is asked again, and an alarm hears of it."""
-    sealed = seal(
-        programs=ports().members.published,
-        audit=DynamoAudit(ports().audit),
-        anchors=ports().anchors,
-        now=datetime.now(UTC),
-        pause=backoff,
-    )
-    told = {"seals": sealed.seals, "records": sealed.records, "anchored": sealed.anchored}
+    """A program that could not be sealed, or is not as it was left, fails the call: an alarm hears of it."""
+    audit, anchors, now = DynamoAudit(ports().audit), ports().anchors, datetime.now(UTC)
+    sealed = seal(programs=ports().members.published, audit=audit, anchors=anchors, now=now, pause=backoff)
+    told = {"seals": sealed.seals, "records": sealed.records, "anchored": len(sealed.anchored)}
     logger.info("sealed", told=told, failed=sealed.failed, usage=usage.as_dict())
     if sealed.failed:
         raise Unavailable(f"not sealed: {', '.join(sealed.failed)}")
+    if broken := prove(sealed.anchored, audit=audit, anchors=anchors, now=now):
+        raise Rejected("; ".join(f"{program}: {link}" for program, link in broken.items()))
     return told
 
 

@@ -18,11 +18,11 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`anchored`: programs; `failed`: those that were not done, and why."""
+    """`anchored`: programs, on their first run of the day; `failed`: those that were not done, and why."""
 
     seals: int = 0
     records: int = 0
-    anchored: int = 0
+    anchored: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,7 +40,7 @@ def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, p
             sealed = replace(sealed, seals=sealed.seals + seals, records=sealed.records + records)
             if due and (newest := audit.newest(program)):
                 anchors.keep(Anchor(program, now.date(), newest.n, newest.digest))
-                sealed = replace(sealed, anchored=sealed.anchored + 1)
+                sealed = replace(sealed, anchored=(*sealed.anchored, program))
         except Exception as error:  # noqa: BLE001  whatever is wrong with one program, such as a seal that was spoiled
             sealed = replace(sealed, failed={**sealed.failed, program: f"{type(error).__name__}: {error}"})
     return sealed

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.items import encode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.domain.errors import Rejected, Unavailable
 from tests.contract.conftest import EMULATED, Tables
@@ -62,6 +64,18 @@ def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> No
 def test_what_nobody_knows_is_rejected(handler: ModuleType, event: dict[str, Any]) -> None:
     with pytest.raises(Rejected, match="ask for one of seal"):
         handler.handler(event, CONTEXT)
+
+
+def test_the_first_call_of_a_day_finds_what_is_not_as_it_was_left(
+    handler: ModuleType, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler.handler({"seal": True}, CONTEXT)
+    changed = {**record(1).item, "why": "somebody wrote it anew"}
+    tables.client.put_item(TableName=tables.audit, Item=encode(changed))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    monkeypatch.setattr(handler, "datetime", SimpleNamespace(now=tomorrow.astimezone))
+    with pytest.raises(Rejected, match=f"{PROGRAM}: VERDICT#000001 was changed after it was sealed"):
+        handler.handler({"seal": True}, CONTEXT)
 
 
 def test_a_program_that_could_not_be_sealed_fails_the_call(

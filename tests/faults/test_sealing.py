@@ -57,7 +57,7 @@ class House:
 @cache
 def undisturbed() -> tuple[str, ...]:
     fate, house = Fate(), House()
-    assert house.seal(fate) == Sealed(seals=6, records=2 * RECORDS, anchored=2)
+    assert house.seal(fate) == Sealed(seals=6, records=2 * RECORDS, anchored=PROGRAMS)
     assert house.holds()
     return tuple(fate.calls)
 
@@ -102,7 +102,7 @@ def test_nothing_new_makes_no_seal_and_a_days_anchor_is_written_once() -> None:
     house = House()
     house.seal()
     assert house.seal(minutes=15) == Sealed()
-    assert house.seal(days=1) == Sealed(anchored=2)
+    assert house.seal(days=1) == Sealed(anchored=PROGRAMS)
     assert [anchor.n for anchor in house.anchors.of(PROGRAM)] == [3, 3]
 
 
@@ -133,7 +133,9 @@ def test_a_sealer_that_was_overtaken_reads_again_and_leaves_the_work_to_the_othe
 
     overtaken = Overtaken()
     overtaken.stored = house.audit.stored
-    assert house.seal(audit=overtaken) == Sealed(anchored=1)  # the other's first program was not yet ours to see
+    assert house.seal(audit=overtaken) == Sealed(
+        anchored=(PROGRAM,)
+    )  # the other's first program was not yet ours to see
     assert house.holds()
 
 

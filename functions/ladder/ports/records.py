@@ -16,6 +16,7 @@ from ladder.domain.rewards.state import State
 class Audit(Protocol):
     """What the sealer makes of records; the records are written with their effects, by whoever has those."""
 
+    def items(self, program: str) -> Iterable[Item]: ...  # records, seals and marks, whole
     def newest(self, program: str) -> Link | None: ...  # the seal that the next one follows
     def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]: ...  # oldest first; None: of all
     def seal(self, seal: Seal) -> bool: ...  # with its marks; False: somebody was faster

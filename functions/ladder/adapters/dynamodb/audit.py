@@ -2,7 +2,8 @@
 
 That a Put never overwrites rests on its condition alone: neither IAM nor a resource policy can ask for one (DynamoDB's
 condition keys know attributes, leading keys and the enclosing operation, not the condition expression). Who leaves it
-out is found by verification, and what he overwrote is in the point-in-time recovery.
+out is found by verification where the record was sealed, which takes a quarter of an hour; what he overwrote is in the
+point-in-time recovery.
 """
 
 from collections.abc import Iterator, Sequence
