@@ -19,10 +19,10 @@ from ladder.domain.rotation import Night, Targets
 from ladder.domain.targets import Triple, round_easier
 from ladder.domain.tiers import days_to_fold
 from tests.bench.task import NIGHT, Task
+from tests.domain.climbing import OneMember
 from tests.domain.test_performance import scalar_median
 from tests.domain.test_preflight import UNBOUNDED, scalar_preflight
 from tests.domain.test_targets import scalar_percentile
-from tests.domain.test_tiers import OneMember
 
 type Days = list[float]  # a member's values, oldest first
 type Tiers = list[list[int]]  # by category, then member

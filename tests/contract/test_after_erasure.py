@@ -21,7 +21,7 @@ from ladder.domain.reviews.rights import Role
 from tests.contract.admin_office import JO as OFFICE_JO
 from tests.contract.admin_office import Office, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
-from tests.contract.test_administration import AL, EVENTS, JO, MARKERS, NINE, House, house
+from tests.contract.house import AL, EVENTS, JO, MARKERS, NINE, House, house
 from tests.contract.test_case_messages import POST
 from tests.domain.test_reviews import NOW
 from tests.faults.rewards.academy import event

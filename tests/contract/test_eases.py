@@ -22,7 +22,7 @@ from ladder.ports.nights import Eases
 from ladder.ports.reviews import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
-from tests.contract.test_reviews import members_of, queue_of
+from tests.contract.review_queues import members_of, queue_of
 from tests.domain.sample_rulebook import academy
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, REJECT
 

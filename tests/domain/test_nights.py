@@ -1,50 +1,20 @@
+"""A night planned from a history: who plays which tier at which target, under caps and budgets."""
+
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from unittest import mock
 
 import numpy as np
 import pytest
 
-from ladder.domain.assignment import NO_BUDGET, Assignment
-from ladder.domain.columns import History, Values
-from ladder.domain.ease import Ease
-from ladder.domain.nights import Plan, budgets_for, eased_tonight, first_day_needed, plan_night
+from ladder.domain.assignment import NO_BUDGET
+from ladder.domain.nights import budgets_for, first_day_needed
 from ladder.domain.peers import population
 from ladder.domain.performance import smoothed
-from ladder.domain.program import Caps, Draw, Program
+from ladder.domain.program import Caps
 from ladder.domain.targets import per_member
-from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, metric, program, roster, work
-
-MEMBERS, DAYS = 40, 120
-PROGRAM = program(
-    metrics=(metric(), metric("QA", direction="higher", final_after_days=5)),
-    categories=(category(), category("CARE", "QA")),
-    draw=Draw(per_night=2),
-)
-ROSTER = roster(MEMBERS)
-
-
-def known(values: Values | None = None, *, last: date = YESTERDAY) -> History:
-    aht = work(MEMBERS, DAYS) if values is None else values
-    return history({"AHT": aht, "QA": work(aht.shape[1], DAYS, seed=1)}, last)
-
-
-def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Plan:
-    arguments: dict[str, Any] = {
-        "population": population(of, changes.pop("roster", ROSTER), tonight),
-        "history": known(),
-        "previous": {},
-        "last_drawn": {},
-        "taken": (),
-        "budgets": None,
-        "eased": {},
-    }
-    return plan_night(of, tonight, **arguments | changes)
-
-
-def same_tiers(one: Assignment, other: Assignment) -> bool:
-    return all(replace(one[key], played=b"") == replace(other[key], played=b"") for key in one)
+from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, program, roster, work
+from tests.domain.planned_nights import DAYS, MEMBERS, PROGRAM, ROSTER, known, planned, same_tiers
 
 
 def test_a_first_night_places_everybody_from_the_history_and_asks_each_tier_a_little_more() -> None:
@@ -240,51 +210,3 @@ def test_an_empty_program_is_planned_without_an_error() -> None:
 
     assert plan.assignment["CARE"].played == b""
     assert not plan.night.targets["CARE"].from_history
-
-
-EVERYBODY = np.ones(MEMBERS, dtype=np.bool)
-
-
-def test_who_is_eased_plays_one_tier_easier_and_stands_where_he_stood() -> None:
-    usual, eased = planned(), planned(eased={"AHT_SPRINT": EVERYBODY})
-
-    assert same_tiers(usual.assignment, eased.assignment)
-    assert eased.assignment["CARE"] == usual.assignment["CARE"]
-    tiers = usual.assignment["AHT_SPRINT"].tier
-    assert list(eased.assignment["AHT_SPRINT"].played) == [max(1, tier - 1) for tier in tiers]
-    assert (eased.night.lowered, eased.night.dropped) == (0, 0)
-
-
-def test_nobody_else_is_eased_and_nobody_who_has_left_plays_again() -> None:
-    gone = (*ROSTER[:-1], replace(ROSTER[-1], active=False))
-    usual = planned(roster=gone)
-    before = list(usual.assignment["AHT_SPRINT"].played)
-    best = before.index(3)
-    flags = np.isin(np.arange(MEMBERS), [best, MEMBERS - 1])
-    eased = planned(roster=gone, eased={"AHT_SPRINT": flags, "GONE": EVERYBODY})
-
-    after = list(eased.assignment["AHT_SPRINT"].played)
-    assert [slot for slot in range(MEMBERS) if before[slot] != after[slot]] == [best]
-    assert (after[best], after[-1]) == (2, 0)
-
-
-def test_what_the_caps_demand_is_lowered_from_the_eased_tier() -> None:
-    capped = replace(PROGRAM, caps=Caps(member_daily_points=150))
-    usual, eased = planned(capped), planned(capped, eased={"AHT_SPRINT": EVERYBODY, "CARE": EVERYBODY})
-
-    worth = np.array([0, 50, 100, 150])
-    points = np.sum([worth[list(eased.assignment[key].played)] for key in eased.night.drawn], axis=0)
-    assert points.max() <= 150
-    assert eased.night.lowered < usual.night.lowered
-    assert same_tiers(usual.assignment, eased.assignment)
-
-
-def test_an_ease_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
-    told = [
-        Ease(member=ROSTER[2].id, category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
-        Ease(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),
-        Ease(member="somebody else", category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
-    ]
-    flags = eased_tonight(PROGRAM, NIGHT, ROSTER, told)
-    assert {key: np.flatnonzero(who).tolist() for key, who in flags.items()} == {"CARE": [2]}
-    assert eased_tonight(PROGRAM, NIGHT, ROSTER, []) == {}

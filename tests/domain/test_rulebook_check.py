@@ -13,7 +13,8 @@ from ladder.domain.program_check.rulebook.circles import circle
 from ladder.domain.rulebook import Requirement
 from ladder.domain.rules import Bonus, Count, Improvement, Match
 from ladder.domain.rules import Test as Holds
-from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES, SCORE
+from tests.domain.broken_rules import SCORE
+from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES
 from tests.domain.sample_rulebook import SUBMITTED, academy, capped, rule, source, streak, tier, where
 
 MOMENT = datetime(2026, 3, 9, 12, tzinfo=UTC)

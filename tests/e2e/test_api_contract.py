@@ -1,14 +1,7 @@
 """The API keeps to its document: the real handlers on an emulated AWS, under requests that a generator made up."""
 
-import base64
-import importlib
-import json
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,175 +14,29 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.local.emulator import Emulator, emulator
 from infra.local.openapi_command import document
-from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.members import Kept, Members
-from ladder.adapters.dynamodb.packing import to_json
-from ladder.adapters.dynamodb.reviews import DynamoReviews
-from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activity import Activity
-from ladder.domain.calendar import due
 from ladder.domain.inbound import LOGIN
-from ladder.domain.members import Member
-from ladder.domain.reviews.rights import ROLES
-from ladder.usage import Usage
-from rewards.desk import Desk
-from rewards.reward import reward
-from tests.contract.ledgers import members_table
-from tests.contract.sources.signing import sign_standard
-from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE
-from tests.domain import sample_program, sample_rulebook
-from tests.domain.test_reviews import HOLD
-from tests.gateway import Gateway, Handler, bearing
+from tests.e2e.aimed_requests import aim, claims_for
+from tests.e2e.deployed_api import CLAIMS, KEY, Deployed, deployed_api
+from tests.gateway import bearing
 
 EXAMPLES = 12  # of an operation and a mode: in all less than 150 requests
-MEMBER, KEY = f"{7:032x}", "the key of identities"
-EARLY = replace(sample_rulebook.ITEM, price=60)
-CHEAP = replace(sample_rulebook.ITEM, key="CHEAP", price=1, stock=None)
-TABLES = ("programs", "audit")
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
 ]
-CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 600}
-STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
-NIGHTLY = sample_program.program()  # which has nights to make again
-LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
-ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 OPERATIONS = {
     f"{method.upper()} {path}": (path, method) for path, route in document()["paths"].items() for method in route
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    gateway: Gateway
-    members: Members
-
-    def get(self, path: str, claims: dict[str, Any], query: str = "") -> tuple[int, Any]:
-        answer = self.gateway.call("GET", f"/members/me/{path}", query=query, headers=bearing(claims))
-        return answer["statusCode"], json.loads(answer["body"])
-
-    def post(self, path: str, body: bytes | dict[str, Any], kind: str = "application/json") -> tuple[int, Any]:
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"content-type": kind, **bearing(CLAIMS)}
-        answer = self.gateway.call("POST", f"/members/me/{path}", headers=headers, body=raw)
-        return answer["statusCode"], json.loads(answer["body"])
-
-
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
-    with emulator() as aws, pytest.MonkeyPatch.context() as patch:
-        environment = {
-            "AWS_ENDPOINT_URL": aws.endpoint,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "LADDER_PROGRAMS_TABLE": "programs",
-            "LADDER_MEMBERS_TABLE": "members",
-            "LADDER_AUDIT_TABLE": "audit",
-            "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
-            "LADDER_CASES_QUEUE_URL": f"{aws.endpoint}/000000000000/cases.fifo",
-            "LADDER_IDENTITY_SECRET": "identity",
-            "LADDER_ANCHORS_BUCKET": "none",
-            "LADDER_USER_POOL": _people(aws),
-            "LADDER_ROTATION_MACHINE": _machine(aws),
-            "LADDER_JUDGE_MODELS": " ".join(MODELS),
-        }
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        members = _seeded(aws)
-        names = ("progress.handler", "ingestion.handler", "admin.handler")
-        with _fresh(names[0]) as progress, _fresh(names[1]) as ingestion, _fresh(names[2]) as admin:
-            yield Deployed(Gateway(progress.handler, _signing(ingestion.handler), admin.handler), members)
-
-
-def _people(aws: Emulator) -> str:
-    cognito = aws.client("cognito-idp")
-    pool: str = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
-    for role in ROLES:
-        cognito.create_group(UserPoolId=pool, GroupName=role)
-    return pool
-
-
-def _machine(aws: Emulator) -> str:
-    """Of executions that begin, and do nothing."""
-    made = aws.client("stepfunctions").create_state_machine(
-        name="rotation", definition=json.dumps(ENDLESS), roleArn="arn:aws:iam::000000000000:role/any"
-    )
-    arn: str = made["stateMachineArn"]
-    return arn
-
-
-def _signing(hooks: Handler) -> Handler:
-    """As a source signs whatever it sends."""
-
-    def signed(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        body = event.get("body", "")
-        raw = base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
-        return hooks(
-            event | {"headers": event["headers"] | sign_standard(raw, KEY_OF_SOURCE, datetime.now(UTC))}, context
-        )
-
-    return signed
-
-
-@contextmanager
-def _fresh(module: str) -> Iterator[Any]:
-    """Read anew under this environment, and forgotten after it."""
-    sys.modules.pop(module, None)
-    yield importlib.import_module(module)
-    sys.modules.pop(module, None)
-
-
-def _seeded(aws: Emulator) -> Members:
-    client = aws.client("dynamodb")
-    members_table(client, "members")
-    for name in TABLES:
-        client.create_table(
-            TableName=name,
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-    secrets = aws.client("secretsmanager")
-    secrets.create_secret(Name="identity", SecretString=KEY)
-    secrets.create_secret(Name="ladder/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]}))
-    for queue in ("activities.fifo", "cases.fifo"):
-        aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
-    table = Table(client, "members", Usage())
-    members = Members(members=table, programs=Table(client, "programs", Usage()), audit="audit", kept=Kept())
-    members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
-    members.published.enrol("academy", (LISTED, LEAVING))
-    members.published.publish(NIGHTLY)
-    DynamoIdentities(table, key=lambda: KEY).link("academy", LOGIN, "zoe", MEMBER)
-    book, now = members.book("academy"), datetime.now(UTC)
-    desk = Desk(
-        member=MEMBER,
-        book=book,
-        books=lambda version: members.version("academy", version),
-        ledger=members.ledger(book.program),
-        purse=members.purse,
-        now=now,
-    )
-    passed = [
-        Activity(
-            source="academy",
-            id=f"e{number}",
-            type="assessment.submitted",
-            occurred_at=now - timedelta(minutes=9 - number),
-            received_at=now,
-            attributes={"passed": True, "module": f"m{number}"},
-        )
-        for number in range(3)
-    ]
-    reward(desk, passed, pause=lambda tries: None)
-    DynamoReviews(table).open(HOLD)
-    return members
+    with deployed_api() as made:
+        yield made
 
 
 def test_the_document_is_valid_openapi() -> None:
@@ -221,62 +68,12 @@ def test_no_answer_is_a_5xx_or_undocumented(deployed: Deployed, operation: str, 
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def run(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
-            _aim(case, operation)
-        answer = case.call_and_validate(headers=bearing(_claims_for(path)), checks=CHECKS)
+            aim(case, operation)
+        answer = case.call_and_validate(headers=bearing(claims_for(path)), checks=CHECKS)
         seen.add(answer.status_code)
 
     run()
     assert mode is GenerationMode.NEGATIVE or seen & {200, 201, 202}
-
-
-def _claims_for(path: str) -> dict[str, Any]:
-    if path.endswith("/rotations"):
-        return STAFF | {"custom:program": NIGHTLY.key}
-    return STAFF if "/admin/" in path else CLAIMS
-
-
-def _aim(case: Any, operation: str) -> None:
-    """What is made up would hit nothing that is there."""
-    if "{program}/" in operation and "/admin/" in operation:
-        _aim_by_hand(case, operation.rpartition("/")[2])
-        return
-    if "{source}" in operation:
-        case.path_parameters = {"program": "academy", "source": "academy"}
-    elif "{review}" in operation:
-        case.path_parameters = {"review": HOLD.address}
-        case.body = _fitting(case.body) if operation.startswith("POST") else case.body
-    elif operation == "POST /admin/reviews":
-        case.body = {**case.body, "member": MEMBER, "source": "academy", "id": "e0", "to": None}
-    elif operation.endswith("orders"):
-        case.body |= {"item": "CHEAP"}
-    elif operation.endswith("disputes"):
-        case.body |= {"source": "academy", "id": "e0"}
-
-
-def _aim_by_hand(case: Any, act: str) -> None:
-    member = {"erasure": LEAVING.id, "logins": LISTED.id}.get(act, MEMBER)
-    case.path_parameters = {
-        "program": NIGHTLY.key if act == "rotations" else "academy",
-        **({"member": member} if "member" in case.path_parameters else {}),
-    }
-    draft = json.loads(to_json(sample_rulebook.book(catalogue=(EARLY, CHEAP))))
-    aimed: dict[str, dict[str, Any]] = {
-        "drafts": {"program": draft},
-        "versions": {"program": draft, "after": 1},
-        "pauses": {"what": "rule", "key": sample_rulebook.RULE.key, "paused": False},
-        "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
-        "revocations": {"source": "academy", "id": "e0"},
-        "logins": {"source": LOGIN},
-    }
-    if act == "grants":
-        aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": sample_rulebook.BADGE.key, "tier": 1}
-    if act in aimed:
-        case.body |= aimed[act]
-
-
-def _fitting(body: dict[str, Any]) -> dict[str, Any]:
-    """A hold is approved, and work given back: there is no reviewer to give it to."""
-    return {"to": "nobody"} if "to" in body else {"decision": "approve", "reason": body["reason"]}
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from rewards.batch import Clerk, Received, work
 from rewards.desk import Desk
 from rewards.reward import reward
 from rewards.team import tell_team
-from tests.contract.test_administration import ANNA, JO, NINE, NOW, House, house
+from tests.contract.house import ANNA, JO, NINE, NOW, House, house
 from tests.faults.interposed import Fate, Interposed
 from tests.faults.rewards.academy import CAPS, RULEBOOK, academy, event
 

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.emulator import Emulator, emulator
 from tests.contract.conftest import EMULATED
-from tests.contract.test_administration import AL, MARKERS
+from tests.contract.house import AL, MARKERS
 from tests.faults.erasing import Home, home
 from tests.faults.interposed import Fate, Meanwhile, When
 

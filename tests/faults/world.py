@@ -34,7 +34,6 @@ from ladder.domain.program import ContactType, Program, TierRule
 from ladder.domain.rotation import Claim
 from ladder.ports.nights import Reading
 from ladder.start_rotation import start_again, start_due
-from ladder.step import Progress
 from rotation.assign import assign
 from rotation.collect import collect
 from rotation.plan import plan
@@ -42,6 +41,7 @@ from rotation.retire import retire
 from rotation.settle import settle
 from tests.domain.sample_program import CARE, SPRINT, STEADY, program
 from tests.faults.interposed import Fate, Interposed, Killed
+from tests.faults.machine import ignored, looped
 
 FIRST_NIGHT = date(2026, 3, 2)
 DAYS_KNOWN = 40
@@ -179,13 +179,13 @@ class World:
         told = {"queue": self._("queue"), "reviews": self._("reviews")}
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         return {
-            "collect": _looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
-            "settle": lambda: _ignored(settle(claim, program, roster, **outside, **figures, **told)),
+            "collect": looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
+            "settle": lambda: ignored(settle(claim, program, roster, **outside, **figures, **told)),
             "plan": lambda: plan(claim, program, roster, **outside, **figures, eases=self._("eases")),
             "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
-            "assign": _looped(assign, claim, program, roster, **outside, **timed),
+            "assign": looped(assign, claim, program, roster, **outside, **timed),
             "wait": self.platform.settle,
-            "verify": _looped(verify, claim, program, roster, between=self.platform.settle, **outside),
+            "verify": looped(verify, claim, program, roster, between=self.platform.settle, **outside),
             "activate": lambda: activate(
                 claim,
                 program,
@@ -231,20 +231,6 @@ class World:
             "audited": sorted(self.rotations.audit),
             "announced": sorted({str(detail) for _, detail in self.announcements.made}),
         }
-
-
-def _looped(act: Callable[..., Progress], *args: Any, between: Callable[[], None] = lambda: None, **ports: Any) -> Any:
-    def until_done() -> None:
-        progress = act(*args, cursor=None, **ports)
-        while not progress.done:
-            between()
-            progress = act(*args, cursor=progress.cursor, **ports)
-
-    return until_done
-
-
-def _ignored(_answer: object) -> None:
-    return None
 
 
 def _essence(rotation: Any) -> object:

@@ -11,8 +11,8 @@ from ladder.adapters.messages import read_message
 from ladder.domain.activity import TOGETHER, Activity, Delivery, Read
 from ladder.domain.errors import Rejected, Unavailable
 from rewards.batch import LEAST_SECONDS, Clerk, Received, work
-from tests.faults.rewards.academy import Office
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 
 def body(member: str, *numbers: int, program: str = "academy") -> str:

@@ -10,7 +10,7 @@ from ladder.domain.rewards.teams import Share, period_of
 from progress.me import Me
 from tests.domain.members_work import MONDAY, TUESDAY, at
 from tests.domain.sample_rulebook import TEAM
-from tests.functions.test_progress import MEMBER, World
+from tests.functions.progress.world import MEMBER, World
 
 
 def teamed(*brought: int, team: str = "blue", day: date = MONDAY) -> World:

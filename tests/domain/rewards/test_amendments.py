@@ -12,8 +12,9 @@ from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.state import PENDING
 from ladder.domain.rulebook import Rulebook
 from ladder.domain.rules import Count, Rule
-from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, Office, academy, event, ours
+from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 HELPED = event("peer.assisted", NINE, "help", colleague="c1")

@@ -11,8 +11,9 @@ from ladder.domain.rewards.reserve import Settled, bound, reserve, settle
 from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rulebook, Unlock
 from ladder.domain.rules import Rule
 from tests.domain.sample_program import caps as capped
-from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, Office, academy, event, ours
+from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 DAY = START.date()

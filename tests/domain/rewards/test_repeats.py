@@ -10,8 +10,9 @@ from ladder.domain.program import Caps
 from ladder.domain.rewards.state import OPEN_FAILURES
 from ladder.domain.rulebook import Rulebook
 from ladder.domain.rules import Count, Improvement, Match, Once, Perseverance, Plain, Rule
-from tests.faults.rewards.academy import FAILED, MODULE, PASSED, POSTED, Office, academy, event
+from tests.faults.rewards.academy import FAILED, MODULE, PASSED, POSTED, academy, event
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 UPDATED = "record.updated"

@@ -12,8 +12,9 @@ from ladder.domain.rewards.sentences import recounted
 from ladder.domain.rulebook import CatalogueItem, Milestone, Rulebook, Streak
 from ladder.domain.rules import Rule
 from tests.domain.examples import category, metric
-from tests.faults.rewards.academy import POSTED, Office, academy, event, ours
+from tests.faults.rewards.academy import POSTED, academy, event, ours
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 POST = Rule(key="POST", name="a post", match=POSTED, points=1)

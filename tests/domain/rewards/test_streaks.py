@@ -13,7 +13,8 @@ from ladder.domain.program import Caps, Schedule
 from ladder.domain.rewards.state import Run, State
 from ladder.domain.rewards.streaks import alive, matched, monday, take_off
 from ladder.domain.rulebook import Milestone, Rulebook, Streak
-from tests.faults.rewards.academy import POSTED, Office, academy, event
+from tests.faults.rewards.academy import POSTED, academy, event
+from tests.faults.rewards.office import Office
 
 MONDAY = date(2026, 3, 2)
 DAYS = Streak(key="DAYS", name="days", match=POSTED)

@@ -13,8 +13,9 @@ from ladder.domain.rewards.teams import reached
 from ladder.domain.rulebook import Rulebook, TeamAchievement
 from ladder.domain.rules import Rule
 from rewards.team import tell_team
-from tests.faults.rewards.academy import POSTED, Office, academy, event
+from tests.faults.rewards.academy import POSTED, academy, event
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 TEAM = TeamAchievement(key="T", name="together", target=100, floor=20, points=5, share=0.5)
 NINE = START + timedelta(hours=9)

@@ -13,7 +13,7 @@ from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.errors import Gone, Unavailable
 from ladder.domain.judging.ruling import Attempt
 from tests.contract.conftest import EMULATED
-from tests.contract.test_administration import JO
+from tests.contract.house import JO
 from tests.contract.test_verdicts import ASKED, RULING
 from tests.faults.erasing import Home, home
 from tests.faults.interposed import Fate, Interposed, Meanwhile, When

@@ -1,23 +1,15 @@
 """An academy in which everything that a rulebook can do is within reach of a dozen events, under tight caps."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from infra.local.oracle import Balance, Oracle
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.activity import Activity, Key
+from ladder.domain.activity import Activity
 from ladder.domain.program import Caps, Program, RewardRule, Schedule
 from ladder.domain.program import Condition as If
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rewards.requirements import level
 from ladder.domain.rulebook import Badge, BadgeTier, Level, Milestone, Path, Requirement, Rulebook, Step, Streak, Unlock
 from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Plain, Rule
 from ladder.domain.rules import Test as Holds
-from rewards.desk import Desk
-from rewards.reward import Rewarded, reward
 
 MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
@@ -182,80 +174,3 @@ def event(kind: str, at: datetime, key: str = "e", *, source: str = "lms", **att
 
 def ours(kind: str, at: datetime, key: str, **attributes: Plain) -> Activity:
     return Activity(source="ladder", id=key, type=kind, occurred_at=at, attributes=attributes)
-
-
-@dataclass
-class Office:
-    """Where members of one program are rewarded, in memory, and what everybody sent there."""
-
-    program: Program = field(default_factory=academy)
-    ledger: Any = field(default_factory=MemoryLedger)
-    purse: Any = None  # the ledger's own, where it is not given
-    versions: dict[int, Program] = field(default_factory=dict)
-    written: dict[str, dict[Key, tuple[Activity, int]]] = field(default_factory=dict)
-    now: datetime = NOW
-    paused: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.versions[self.program.version] = self.program
-
-    def publish(self, **changed: Any) -> None:
-        self.program = replace(self.program, **changed, version=self.program.version + 1)
-        self.versions[self.program.version] = self.program
-
-    def desk(self, member: str = "m") -> Desk:
-        return Desk(
-            member=member,
-            book=Book.of(self.program),
-            books=lambda version: Book.of(self.versions[version]),
-            ledger=self.ledger,
-            purse=self.purse or self.ledger.purse,
-            now=self.now,
-        )
-
-    def give(self, *activities: Activity, member: str = "m") -> Rewarded:
-        rewarded = reward(self.desk(member), activities, pause=self.paused.append)
-        mine = self.written.setdefault(member, {})
-        for activity in activities:
-            mine.setdefault(activity.key, (activity, self.program.version))
-        return rewarded
-
-    def should_be(self, member: str = "m", **known: Any) -> Balance:
-        """By the oracle, under the versions that everything came under first."""
-        mine = self.written.get(member, {})
-        versions = {key: version for key, (_, version) in mine.items()}
-        newest = self.versions[max(versions.values(), default=self.program.version)]
-        oracle = Oracle(newest, *self.versions.values())
-        return oracle.balance([activity for activity, _ in mine.values()], versions=versions, **known)
-
-    def has(self, member: str = "m") -> Balance:
-        """By the member's state."""
-        state, _ = self.ledger.load(self.program.key, member, [])
-        book = self.program.rulebook
-        steps = {path.key: [step.key for step in path.steps] for path in book.paths}
-        return Balance(
-            earned=state.earned,
-            spent=state.spent,
-            held=state.held,
-            level=level(book, state.earned),
-            badges={key: tier for key, (tier, _) in state.badges.items()},
-            streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
-            unlocks=state.unlocks,
-            paths={
-                key: frozenset(name for place, name in enumerate(steps[key]) if done & 1 << place)
-                for key, done in state.paths.items()
-            },
-        )
-
-    def summed(self, member: str = "m") -> tuple[int, int, int]:
-        """By the ledger's entries: earned, spent and held."""
-        return balance(self.ledger.entries(self.program.key, member))
-
-
-def in_batches(activities: Sequence[Activity], sizes: Callable[[], int]) -> list[Sequence[Activity]]:
-    found, rest = list[Sequence[Activity]](), list(activities)
-    while rest:
-        size = sizes()
-        found.append(rest[:size])
-        rest = rest[size:]
-    return found

@@ -14,8 +14,9 @@ from ladder.domain.program import Caps
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.refold import refold
 from ladder.domain.rewards.state import State
-from tests.faults.rewards.academy import CAPS, LATER_BADGE, RULEBOOK, Office, in_batches
+from tests.faults.rewards.academy import CAPS, LATER_BADGE, RULEBOOK
 from tests.faults.rewards.given_events import ANYTHING, amendments, events
+from tests.faults.rewards.office import Office, in_batches
 
 THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
 MEMBERS = st.sampled_from(["m", "m", "m", "n"])

@@ -17,8 +17,9 @@ from ladder.retrying import TRIES
 from rewards.release import release
 from rewards.team import tell_team
 from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
-from tests.faults.rewards.academy import CAPS, NOW, RULEBOOK, Office, academy, event, ours
+from tests.faults.rewards.academy import CAPS, NOW, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 HELD = replace(event(COMPLETED, NINE, "held", category="SPRINT", points=40, held="short calls"), source="rotation")

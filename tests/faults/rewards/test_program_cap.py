@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from ladder.domain.activity import Activity
 from ladder.domain.rewards.refold import refold
-from tests.faults.rewards.academy import CAPS, Office, academy
+from tests.faults.rewards.academy import CAPS, academy
 from tests.faults.rewards.given_events import START, amendments, events
+from tests.faults.rewards.office import Office
 from tests.faults.rewards.test_any_order import MEMBERS, calm, undated
 
 CAP = 150

@@ -17,7 +17,8 @@ from ladder.domain.reviews.opening import of_audit
 from ladder.domain.reviews.review import Decided, Terms, place
 from ladder.domain.reviews.rights import Staff
 from tests.domain.members_work import MONDAY, at
-from tests.faults.rewards.academy import Office, event
+from tests.faults.rewards.academy import event
+from tests.faults.rewards.office import Office
 
 NOW = at(MONDAY, 18)
 JO = "a" * 32

@@ -15,7 +15,8 @@ from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.state import State
 from tests.domain.sample_rulebook import RULE, academy, book
-from tests.faults.rewards.academy import Office, event
+from tests.faults.rewards.academy import event
+from tests.faults.rewards.office import Office
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 ANNA = Staff(subject="anna", program="academy", role="admin")

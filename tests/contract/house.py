@@ -1,0 +1,168 @@
+"""A house on the emulator's tables: Jo, who is to be erased, and Al, of whom everything stays."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from admin.erase import Archive, Erased, erase
+from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.decisions import DynamoDecisions
+from ladder.adapters.dynamodb.disputes import DynamoDisputes
+from ladder.adapters.dynamodb.erasure import DynamoErasures
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.people import DynamoPeople
+from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.writings import DynamoWritings
+from ladder.domain.activity import REVERSED, Activity
+from ladder.domain.disputes import Dispute
+from ladder.domain.members import Member
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.rebuild import refolded
+from ladder.domain.rewards.refold import balance
+from ladder.domain.rotation import Claim, Rotation
+from ladder.usage import Usage
+from rewards.desk import Desk
+from rewards.reward import reward
+from tests.contract.conftest import Tables, _table
+from tests.contract.ledgers import Stage, stage
+from tests.faults.interposed import Fate, Interposed
+from tests.faults.rewards.academy import academy, event, ours
+from tests.faults.rewards.given_events import START
+
+NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
+NINE = START + timedelta(hours=9)
+JO, AL = "0" * 31 + "a", "0" * 31 + "b"
+ANNA = Staff(subject="anna", program="academy", role="admin")
+MARKERS = ("jo.raw", "jo.user", "jo wrote this", "jo.module")
+EVENTS = (
+    event("learner.completed_module", NINE, "jo.raw-1", module="jo.module", score=95),
+    event("forum.posted", NINE + timedelta(hours=1), "jo.raw-2", text="jo wrote this"),
+    event("peer.assisted", NINE + timedelta(hours=2), "e3", colleague="someone"),
+    ours(
+        REVERSED, NINE + timedelta(days=3), "reverse:lms#jo.raw-2", source="lms", id="jo.raw-2", reason="jo wrote this"
+    ),
+)
+
+
+@dataclass
+class House:
+    """`fate` sees each call that the erasure makes."""
+
+    stage: Stage
+
+    def members(self) -> Any:
+        return self.stage.stores()
+
+    def table(self, name: str) -> Table:
+        return Table(self.stage.tables.client, name, Usage(), pause=lambda tries: None)
+
+    def identities(self) -> DynamoIdentities:
+        return DynamoIdentities(self.table(self.stage.members), lambda: "key")
+
+    def reward(self, member: str, *activities: Activity, ledger: Any = None) -> None:
+        stores = self.members()
+        book = stores.book("academy")
+        desk = Desk(
+            member=member,
+            book=book,
+            books=lambda version: stores.version("academy", version),
+            ledger=ledger or stores.ledger(book.program),
+            purse=stores.purse,
+            now=NOW,
+        )
+        reward(desk, activities, pause=lambda tries: None)
+
+    def archive(self, fate: Fate | None = None) -> Archive:
+        stores = self.members()
+        book = stores.book("academy")
+        parts: dict[str, Any] = {
+            "programs": stores.published,
+            "people": DynamoPeople(stores.members, stores.published),
+            "identities": self.identities(),
+            "ledger": stores.ledger(book.program),
+            "decisions": DynamoDecisions(self.table(self.stage.tables.audit)),
+            "erasures": DynamoErasures(stores.members, stores.programs),
+        }
+        seen = {name: Interposed(part, fate) if fate else part for name, part in parts.items()}
+        return Archive(**seen, books=lambda version: stores.version("academy", version))
+
+    def erase(self, fate: Fate | None = None) -> Erased:
+        return erase(ANNA, member=JO, reason="he asked for it", now=NOW, archive=self.archive(fate))
+
+    def dispute(self, member: str, text: str) -> None:
+        disputes = DynamoDisputes(self.table(self.stage.members), audit=self.stage.tables.audit)
+        disputes.record(Dispute(program="academy", member=member, source="lms", id="e3", text=text, raised_at=NOW))
+
+    def write(self, member: str, text: str, event: str = "raw-1") -> None:
+        """As the badges function keeps it."""
+        writings = DynamoWritings(self.table(self.stage.members))
+        writings.keep("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
+
+    def everything(self) -> str:
+        tables = self.stage.tables
+        return repr(
+            [
+                decode(item)
+                for name in (tables.programs, tables.audit, self.stage.members)
+                for item in tables.client.scan(TableName=name)["Items"]
+            ]
+        )
+
+    def expiring(self) -> set[tuple[str, str]]:
+        """Of the members table: kinds and owners."""
+        items = map(decode, self.stage.tables.client.scan(TableName=self.stage.members)["Items"])
+        return {(each["sk"].partition("#")[0], each["pk"].partition("#")[2]) for each in items if "expires_at" in each}
+
+    def left(self) -> str:
+        """What names him still; the roster's block is packed, and so is what a night says of users."""
+        stores = self.members()
+        told = f"{self.everything()}{stores.published.roster('academy')}{self.refused()}"
+        return " ".join(marker for marker in MARKERS if marker in told)
+
+    def rotations(self) -> DynamoRotations:
+        return DynamoRotations(self.members().programs)
+
+    def refused(self) -> dict[str, str]:
+        """Users whom the platform would not move in the one night that there was."""
+        night = self.rotations().newest("academy")
+        return night.refused if night else {}
+
+    def refuse(self) -> None:
+        """As the night keeps it, whenever the platform says so."""
+        claim = Claim(program="academy", date=NOW.date(), revision=1, attempt=1)
+        night = Rotation(claim=claim, actor="the schedule", reason="nightly", claimed_at=NOW, program_version=1)
+        self.rotations().claim(night, instead_of=None)
+        self.rotations().advance(replace(night, refused={"jo.user": "not found", "al.user": "not found"}))
+
+    def holds(self) -> bool:
+        stores = self.members()
+        ledger = stores.ledger(stores.book("academy").program)
+        entries, state = ledger.entries("academy", JO), ledger.left("academy", JO)
+        anew = refolded({1: stores.version("academy", 1)}, entries)
+        anew.version = state.version
+        anew.seen, anew.archive = {**anew.archive, **anew.seen}, {}
+        state.seen, state.archive = {**state.archive, **state.seen}, {}
+        return anew == state and balance(entries) == (state.earned, state.spent, state.held)
+
+
+def house(aws: Emulator, name: str) -> House:
+    client = aws.client("dynamodb")
+    tables = Tables(client, _table(client, f"programs-{name}"), _table(client, f"audit-{name}"), Usage())
+    made = House(stage(tables))
+    made.stage.publish(academy(version=0))
+    people = (Member(id=JO, user="jo.user", team="blue"), Member(id=AL, user="al.user"))
+    made.members().published.enrol("academy", people)
+    made.identities().link("academy", "lms", "jo.raw", JO)
+    made.identities().link("academy", "lms", "al.raw", AL)
+    made.reward(JO, *EVENTS)
+    made.reward(AL, event("forum.posted", NINE, "al.raw-1", text="al wrote this"))
+    made.dispute(JO, "jo wrote this")
+    made.dispute(AL, "al wrote that")
+    made.write(JO, "jo wrote this")
+    made.write(AL, "al wrote a post")
+    made.refuse()
+    stores = made.members()
+    stores.ledger(stores.book("academy").program).park("academy", JO, "jo wrote this", "unreadable")
+    return made

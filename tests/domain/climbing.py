@@ -1,0 +1,108 @@
+"""Members who climb: through the vectorised code day by day, and each looked at alone by the whole rule."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from ladder.domain.columns import Values
+from ladder.domain.program import TierRule
+from ladder.domain.tiers import Rungs, fold_day
+from tests.domain.examples import NAN, row, standing
+
+NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), down_after_days=5, home_kept_days=0)
+BANDS = replace(NO_MEMORY, smoothing_days=10)
+MEMORY = TierRule(up=(51, 76), down=(43, 68), down_after_days=5, home_after_days=40, smoothing_days=15)
+A_DAY_OFF = None
+
+
+def lived(
+    ranks: Sequence[float | None], rule: TierRule = BANDS, *, placed: bool = True, tier: int = 1, **columns: int
+) -> list[Rungs]:
+    """One member after each day, through the vectorised code; None is a day off."""
+    worked = rule.placed_after_days if placed else 0
+    start = {"tier": tier, "worked": worked, **columns}
+    rungs = Rungs.of(standing(1, **{name: bytes([value]) for name, value in start.items()}))
+    days = []
+    for rank in ranks:
+        known = row(50 if rank is A_DAY_OFF else rank)
+        rungs = fold_day(rungs, known, worked=np.array([rank is not A_DAY_OFF]), rule=rule)
+        days.append(rungs)
+    return days
+
+
+def climb(ranks: Sequence[float | None], rule: TierRule = BANDS, **start: Any) -> list[int]:
+    """The tier of one member after each day."""
+    return [int(rungs.tier[0]) for rungs in lived(ranks, rule, **start)]
+
+
+@dataclass
+class OneMember:
+    """The whole rule for one member, a day at a time."""
+
+    tier: int = 1
+    worked: int = 0
+    above: int = 0
+    below: int = 0
+    held: int = 0
+    home: int = 0
+    kept: int = 0
+    back: int = 0
+
+    def works(self, rank: float, rule: TierRule) -> None:
+        if self.worked < rule.placed_after_days:
+            self.arrives(rank, rule)
+            return
+        self.counts(rank, rule)
+        was, held_for_long = self.tier, self.held >= rule.home_after_days
+        self.held = min(self.held + 1, rule.home_after_days)
+        self.kept = max(self.kept - 1, 0)
+        if self.above == rule.up_after_days or self.back == rule.return_after_days:
+            self.tier += 1
+        elif self.below == rule.down_after_days:
+            if held_for_long and self.tier >= self.home and rule.home_kept_days:
+                self.home, self.kept = self.tier, rule.home_kept_days
+            self.tier -= 1
+        if self.tier != was:
+            self.above = self.below = self.back = self.held = 0
+        if self.tier >= self.home or self.kept == 0:
+            self.home = self.kept = 0
+
+    def arrives(self, rank: float, rule: TierRule) -> None:
+        if self.worked + 1 < rule.placed_after_days or not math.isnan(rank):
+            self.worked += 1
+        if self.worked == rule.placed_after_days:
+            self.tier = 1 + sum(rank >= band for band in rule.up)
+
+    def counts(self, rank: float, rule: TierRule) -> None:
+        good = self.tier < 3 and rank >= rule.up[self.tier - 1]
+        poor = self.tier > 1 and rank < rule.down[self.tier - 2]
+        fair = self.tier < self.home and rank >= rule.down[self.tier - 1] + rule.return_margin
+        self.above = self.above + 1 if good else 0
+        self.below = self.below + 1 if poor else 0
+        self.back = self.back + 1 if fair else 0
+
+
+COUNTS = st.integers(1, 4)
+RULES = st.builds(
+    TierRule,
+    up=st.just((48.0, 74.0)),
+    down=st.just((42.0, 68.0)),
+    up_after_days=COUNTS,
+    down_after_days=COUNTS,
+    placed_after_days=COUNTS,
+    home_after_days=st.integers(0, 5),
+    home_kept_days=st.integers(0, 12),
+    return_after_days=COUNTS,
+    return_margin=st.sampled_from((0.0, 3.0, 6.0)),
+)
+AROUND_THE_BANDS = row(0, 41, 42, 44, 45, 47, 48, 60, 67, 68, 70, 71, 73, 74, 100, NAN)
+
+
+def weathers(rng: np.random.Generator, days: int, members: int) -> Values:
+    """Ranks that last for some days, so that counts fill: (D, M)."""
+    lasting = [np.repeat(rng.choice(AROUND_THE_BANDS, days), rng.integers(1, 9, days))[:days] for _ in range(members)]
+    return np.stack(lasting, axis=1)

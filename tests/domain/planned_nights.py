@@ -1,0 +1,42 @@
+"""Nights planned for a small house of two metrics and four months of work."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from ladder.domain.assignment import Assignment
+from ladder.domain.columns import History, Values
+from ladder.domain.nights import Plan, plan_night
+from ladder.domain.peers import population
+from ladder.domain.program import Draw, Program
+from tests.domain.examples import NIGHT, YESTERDAY, category, history, metric, program, roster, work
+
+MEMBERS, DAYS = 40, 120
+PROGRAM = program(
+    metrics=(metric(), metric("QA", direction="higher", final_after_days=5)),
+    categories=(category(), category("CARE", "QA")),
+    draw=Draw(per_night=2),
+)
+ROSTER = roster(MEMBERS)
+
+
+def known(values: Values | None = None, *, last: date = YESTERDAY) -> History:
+    aht = work(MEMBERS, DAYS) if values is None else values
+    return history({"AHT": aht, "QA": work(aht.shape[1], DAYS, seed=1)}, last)
+
+
+def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Plan:
+    arguments: dict[str, Any] = {
+        "population": population(of, changes.pop("roster", ROSTER), tonight),
+        "history": known(),
+        "previous": {},
+        "last_drawn": {},
+        "taken": (),
+        "budgets": None,
+        "eased": {},
+    }
+    return plan_night(of, tonight, **arguments | changes)
+
+
+def same_tiers(one: Assignment, other: Assignment) -> bool:
+    return all(replace(one[key], played=b"") == replace(other[key], played=b"") for key in one)

@@ -1,0 +1,59 @@
+"""Who is eased tonight plays one tier easier, and stands where he stood."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from ladder.domain.ease import Ease
+from ladder.domain.nights import eased_tonight
+from ladder.domain.program import Caps
+from tests.domain.examples import NIGHT
+from tests.domain.planned_nights import MEMBERS, PROGRAM, ROSTER, planned, same_tiers
+
+EVERYBODY = np.ones(MEMBERS, dtype=np.bool)
+
+
+def test_who_is_eased_plays_one_tier_easier_and_stands_where_he_stood() -> None:
+    usual, eased = planned(), planned(eased={"AHT_SPRINT": EVERYBODY})
+
+    assert same_tiers(usual.assignment, eased.assignment)
+    assert eased.assignment["CARE"] == usual.assignment["CARE"]
+    tiers = usual.assignment["AHT_SPRINT"].tier
+    assert list(eased.assignment["AHT_SPRINT"].played) == [max(1, tier - 1) for tier in tiers]
+    assert (eased.night.lowered, eased.night.dropped) == (0, 0)
+
+
+def test_nobody_else_is_eased_and_nobody_who_has_left_plays_again() -> None:
+    gone = (*ROSTER[:-1], replace(ROSTER[-1], active=False))
+    usual = planned(roster=gone)
+    before = list(usual.assignment["AHT_SPRINT"].played)
+    best = before.index(3)
+    flags = np.isin(np.arange(MEMBERS), [best, MEMBERS - 1])
+    eased = planned(roster=gone, eased={"AHT_SPRINT": flags, "GONE": EVERYBODY})
+
+    after = list(eased.assignment["AHT_SPRINT"].played)
+    assert [slot for slot in range(MEMBERS) if before[slot] != after[slot]] == [best]
+    assert (after[best], after[-1]) == (2, 0)
+
+
+def test_what_the_caps_demand_is_lowered_from_the_eased_tier() -> None:
+    capped = replace(PROGRAM, caps=Caps(member_daily_points=150))
+    usual, eased = planned(capped), planned(capped, eased={"AHT_SPRINT": EVERYBODY, "CARE": EVERYBODY})
+
+    worth = np.array([0, 50, 100, 150])
+    points = np.sum([worth[list(eased.assignment[key].played)] for key in eased.night.drawn], axis=0)
+    assert points.max() <= 150
+    assert eased.night.lowered < usual.night.lowered
+    assert same_tiers(usual.assignment, eased.assignment)
+
+
+def test_an_ease_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
+    told = [
+        Ease(member=ROSTER[2].id, category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
+        Ease(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        Ease(member="somebody else", category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
+    ]
+    flags = eased_tonight(PROGRAM, NIGHT, ROSTER, told)
+    assert {key: np.flatnonzero(who).tolist() for key, who in flags.items()} == {"CARE": [2]}
+    assert eased_tonight(PROGRAM, NIGHT, ROSTER, []) == {}

@@ -1,0 +1,97 @@
+"""Flags from a history, with the evidence of their window, and the sentences that tell of them."""
+
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ladder.domain.columns import Column, History, Values
+from ladder.domain.guard import Flag, flags, sentence, tally
+from tests.domain.examples import NAN, YESTERDAY
+from tests.domain.gaming import RULE, everybody
+
+
+def shares(values: Values, counts: Values) -> History:
+    days, members = values.shape
+    first = date.fromordinal(YESTERDAY.toordinal() - days + 1)
+    return History(first, days, members, {"SHORT": Column(values.astype(np.float32), counts.astype(np.float32))})
+
+
+PER_CENT = st.integers(0, 100).map(float) | st.just(NAN)
+CONTACTS = st.integers(0, 200).map(float) | st.just(NAN)
+
+
+def scalar_sums(values: list[float], counts: list[float]) -> tuple[float, float]:
+    worked = [(v, n) for v, n in zip(values, counts, strict=True) if not math.isnan(v) and not math.isnan(n)]
+    return sum(v * n / 100 for v, n in worked), sum(n for _, n in worked)
+
+
+@settings(deadline=None, max_examples=60)
+@given(arrays(np.float32, (9, 4), elements=PER_CENT), arrays(np.float32, (9, 4), elements=CONTACTS), st.integers(1, 12))
+def test_a_tally_sums_the_days_of_the_window_that_were_worked(values: Values, counts: Values, window: int) -> None:
+    found = tally(shares(values, counts), "SHORT", until=YESTERDAY, window=window)
+
+    pairs = zip(values[-window:].T.tolist(), counts[-window:].T.tolist(), strict=True)
+    expected = [scalar_sums(*pair) for pair in pairs]
+    assert list(zip(found.hits, found.contacts, strict=True)) == [pytest.approx(pair) for pair in expected]
+
+
+def two_months(members: int) -> History:
+    """Everybody at 2 per cent of 30 contacts a day, one member at 20; the window is the second month."""
+    values, counts = np.full((60, members), 2.0), np.full((60, members), 30.0)
+    values[30:, 3] = 20
+    values[40:50, :] = NAN
+    return shares(values, counts)
+
+
+def test_flags_carry_the_evidence_of_the_window() -> None:
+    (flag,) = flags("short_contacts", two_months(30), "SHORT", everybody(30), until=YESTERDAY, rule=RULE)
+
+    assert (flag.slot, flag.kind, flag.contacts) == (3, "short_contacts", 600)
+    assert (flag.share, flag.usual) == pytest.approx((0.2, 0.02))
+
+
+def test_a_window_before_it_happened_flags_nobody() -> None:
+    before = date.fromordinal(YESTERDAY.toordinal() - 30)
+
+    assert flags("short_contacts", two_months(30), "SHORT", everybody(30), until=before, rule=RULE) == ()
+
+
+def test_who_has_left_is_neither_flagged_nor_a_peer() -> None:
+    population = everybody(30, 3)
+
+    assert flags("repeat_contacts", two_months(30), "SHORT", population, until=YESTERDAY, rule=RULE) == ()
+    assert (
+        flags("repeat_contacts", two_months(30), "SHORT", everybody(30, *range(4, 30)), until=YESTERDAY, rule=RULE)
+        == ()
+    )
+
+
+def test_the_sentence_says_what_was_counted_and_that_nothing_is_taken_away() -> None:
+    flag = Flag(slot=0, kind="short_contacts", share=0.1404, usual=0.0221, contacts=1204)
+
+    assert sentence(flag, days=30) == (
+        "14 % of your 1,204 calls in these 30 days ended within ten seconds; among your peers it is usually 2.2 %. "
+        "There can be good reasons for that, so a person will have a look. Until then completions on speed wait; "
+        "nothing is taken away."
+    )
+
+
+def test_the_sentence_on_repeat_contacts_speaks_of_customers_who_came_back() -> None:
+    flag = Flag(slot=0, kind="repeat_contacts", share=1.0, usual=0.6, contacts=150)
+
+    assert sentence(flag, days=30, noun="chats").startswith(
+        "After 100 % of your 150 chats with a known customer in these 30 days, the same customer was back within seven "
+        "days; among your peers it is usually 60 %."
+    )
+
+
+def test_two_shares_that_differ_never_read_alike() -> None:
+    flag = Flag(slot=0, kind="repeat_contacts", share=0.6249, usual=0.6151, contacts=150)
+
+    assert "After 62.5 % of" in sentence(flag, days=30)
+    assert "usually 61.5 %" in sentence(flag, days=30)

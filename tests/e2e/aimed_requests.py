@@ -1,0 +1,64 @@
+"""Requests that a generator made up, aimed at what is there: made-up ids would hit nothing."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from ladder.adapters.dynamodb.packing import to_json
+from ladder.domain.calendar import due
+from ladder.domain.inbound import LOGIN
+from tests.domain import sample_rulebook
+from tests.domain.test_reviews import HOLD
+from tests.e2e.deployed_api import CHEAP, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
+
+STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
+
+
+def claims_for(path: str) -> dict[str, Any]:
+    if path.endswith("/rotations"):
+        return STAFF | {"custom:program": NIGHTLY.key}
+    return STAFF if "/admin/" in path else CLAIMS
+
+
+def aim(case: Any, operation: str) -> None:
+    """What is made up would hit nothing that is there."""
+    if "{program}/" in operation and "/admin/" in operation:
+        _aim_by_hand(case, operation.rpartition("/")[2])
+        return
+    if "{source}" in operation:
+        case.path_parameters = {"program": "academy", "source": "academy"}
+    elif "{review}" in operation:
+        case.path_parameters = {"review": HOLD.address}
+        case.body = _fitting(case.body) if operation.startswith("POST") else case.body
+    elif operation == "POST /admin/reviews":
+        case.body = {**case.body, "member": MEMBER, "source": "academy", "id": "e0", "to": None}
+    elif operation.endswith("orders"):
+        case.body |= {"item": "CHEAP"}
+    elif operation.endswith("disputes"):
+        case.body |= {"source": "academy", "id": "e0"}
+
+
+def _aim_by_hand(case: Any, act: str) -> None:
+    member = {"erasure": LEAVING.id, "logins": LISTED.id}.get(act, MEMBER)
+    case.path_parameters = {
+        "program": NIGHTLY.key if act == "rotations" else "academy",
+        **({"member": member} if "member" in case.path_parameters else {}),
+    }
+    draft = json.loads(to_json(sample_rulebook.book(catalogue=(EARLY, CHEAP))))
+    aimed: dict[str, dict[str, Any]] = {
+        "drafts": {"program": draft},
+        "versions": {"program": draft, "after": 1},
+        "pauses": {"what": "rule", "key": sample_rulebook.RULE.key, "paused": False},
+        "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
+        "revocations": {"source": "academy", "id": "e0"},
+        "logins": {"source": LOGIN},
+    }
+    if act == "grants":
+        aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": sample_rulebook.BADGE.key, "tier": 1}
+    if act in aimed:
+        case.body |= aimed[act]
+
+
+def _fitting(body: dict[str, Any]) -> dict[str, Any]:
+    """A hold is approved, and work given back: there is no reviewer to give it to."""
+    return {"to": "nobody"} if "to" in body else {"decision": "approve", "reason": body["reason"]}

@@ -1,0 +1,170 @@
+"""The API's real handlers behind a gateway, on an emulated AWS that knows a program and a member."""
+
+import base64
+import importlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator, emulator
+from infra.models import MODELS
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.table import Table
+from ladder.domain.activity import Activity
+from ladder.domain.inbound import LOGIN
+from ladder.domain.members import Member
+from ladder.domain.reviews.rights import ROLES
+from ladder.usage import Usage
+from rewards.desk import Desk
+from rewards.reward import reward
+from tests.contract.ledgers import members_table
+from tests.contract.sources.signing import sign_standard
+from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE
+from tests.domain import sample_program, sample_rulebook
+from tests.domain.test_reviews import HOLD
+from tests.gateway import Gateway, Handler, bearing
+
+MEMBER, KEY = f"{7:032x}", "the key of identities"
+EARLY = replace(sample_rulebook.ITEM, price=60)
+CHEAP = replace(sample_rulebook.ITEM, key="CHEAP", price=1, stock=None)
+TABLES = ("programs", "audit")
+CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 600}
+NIGHTLY = sample_program.program()  # which has nights to make again
+LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
+ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    gateway: Gateway
+    members: Members
+
+    def get(self, path: str, claims: dict[str, Any], query: str = "") -> tuple[int, Any]:
+        answer = self.gateway.call("GET", f"/members/me/{path}", query=query, headers=bearing(claims))
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def post(self, path: str, body: bytes | dict[str, Any], kind: str = "application/json") -> tuple[int, Any]:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"content-type": kind, **bearing(CLAIMS)}
+        answer = self.gateway.call("POST", f"/members/me/{path}", headers=headers, body=raw)
+        return answer["statusCode"], json.loads(answer["body"])
+
+
+@contextmanager
+def deployed_api() -> Iterator[Deployed]:
+    with emulator() as aws, pytest.MonkeyPatch.context() as patch:
+        environment = {
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "LADDER_PROGRAMS_TABLE": "programs",
+            "LADDER_MEMBERS_TABLE": "members",
+            "LADDER_AUDIT_TABLE": "audit",
+            "LADDER_ACTIVITIES_QUEUE_URL": f"{aws.endpoint}/000000000000/activities.fifo",
+            "LADDER_CASES_QUEUE_URL": f"{aws.endpoint}/000000000000/cases.fifo",
+            "LADDER_IDENTITY_SECRET": "identity",
+            "LADDER_ANCHORS_BUCKET": "none",
+            "LADDER_USER_POOL": _people(aws),
+            "LADDER_ROTATION_MACHINE": _machine(aws),
+            "LADDER_JUDGE_MODELS": " ".join(MODELS),
+        }
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        members = _seeded(aws)
+        names = ("progress.handler", "ingestion.handler", "admin.handler")
+        with _fresh(names[0]) as progress, _fresh(names[1]) as ingestion, _fresh(names[2]) as admin:
+            yield Deployed(Gateway(progress.handler, _signing(ingestion.handler), admin.handler), members)
+
+
+def _people(aws: Emulator) -> str:
+    cognito = aws.client("cognito-idp")
+    pool: str = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    for role in ROLES:
+        cognito.create_group(UserPoolId=pool, GroupName=role)
+    return pool
+
+
+def _machine(aws: Emulator) -> str:
+    """Of executions that begin, and do nothing."""
+    made = aws.client("stepfunctions").create_state_machine(
+        name="rotation", definition=json.dumps(ENDLESS), roleArn="arn:aws:iam::000000000000:role/any"
+    )
+    arn: str = made["stateMachineArn"]
+    return arn
+
+
+def _signing(hooks: Handler) -> Handler:
+    """As a source signs whatever it sends."""
+
+    def signed(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        body = event.get("body", "")
+        raw = base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
+        return hooks(
+            event | {"headers": event["headers"] | sign_standard(raw, KEY_OF_SOURCE, datetime.now(UTC))}, context
+        )
+
+    return signed
+
+
+@contextmanager
+def _fresh(module: str) -> Iterator[Any]:
+    """Read anew under this environment, and forgotten after it."""
+    sys.modules.pop(module, None)
+    yield importlib.import_module(module)
+    sys.modules.pop(module, None)
+
+
+def _seeded(aws: Emulator) -> Members:
+    client = aws.client("dynamodb")
+    members_table(client, "members")
+    for name in TABLES:
+        client.create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    secrets = aws.client("secretsmanager")
+    secrets.create_secret(Name="identity", SecretString=KEY)
+    secrets.create_secret(Name="ladder/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]}))
+    for queue in ("activities.fifo", "cases.fifo"):
+        aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
+    table = Table(client, "members", Usage())
+    members = Members(members=table, programs=Table(client, "programs", Usage()), audit="audit", kept=Kept())
+    members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
+    members.published.enrol("academy", (LISTED, LEAVING))
+    members.published.publish(NIGHTLY)
+    DynamoIdentities(table, key=lambda: KEY).link("academy", LOGIN, "zoe", MEMBER)
+    book, now = members.book("academy"), datetime.now(UTC)
+    desk = Desk(
+        member=MEMBER,
+        book=book,
+        books=lambda version: members.version("academy", version),
+        ledger=members.ledger(book.program),
+        purse=members.purse,
+        now=now,
+    )
+    passed = [
+        Activity(
+            source="academy",
+            id=f"e{number}",
+            type="assessment.submitted",
+            occurred_at=now - timedelta(minutes=9 - number),
+            received_at=now,
+            attributes={"passed": True, "module": f"m{number}"},
+        )
+        for number in range(3)
+    ]
+    reward(desk, passed, pause=lambda tries: None)
+    DynamoReviews(table).open(HOLD)
+    return members

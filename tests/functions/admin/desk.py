@@ -1,0 +1,88 @@
+"""Two reviewers' desk on fakes: they decide, assign and list what was opened there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from admin.assign_review import To, assign_review
+from admin.decide_review import Decision, decide_review
+from admin.deliver import deliver_the_rest
+from admin.show_reviews import Queue, Wanted, show_reviews
+from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.reviews.opening import of_entry, of_person
+from ladder.domain.reviews.review import Review, Terms
+from ladder.domain.reviews.rights import Staff
+from tests.domain.members_work import MONDAY, at
+from tests.domain.sample_rulebook import academy
+from tests.domain.test_reviews import APPROVE, BADGES, MEMBER
+
+NOW = at(MONDAY, 18)
+PEER = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+ANNA, OLE = Staff("anna", "academy", "reviewer"), Staff("ole", "academy", "admin", "1" * 32)
+
+
+@dataclass(slots=True)
+class Desk:
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    queue: MemoryActivities = field(default_factory=MemoryActivities)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    logins: MemoryIdentities = field(default_factory=MemoryIdentities)
+    reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
+
+    def of(self, program: str) -> list[str]:
+        return self.reviewers[program]
+
+    def opened(self, *reviews: Review) -> "Desk":
+        for review in reviews:
+            self.reviews.open(review)
+        return self
+
+    def decide(
+        self,
+        review: Review,
+        terms: Terms = APPROVE,
+        *,
+        by: Staff = ANNA,
+        reason: str = "as it says",
+        badges: Sequence[str] = BADGES,
+    ) -> Decision:
+        return decide_review(
+            by,
+            review.address,
+            terms,
+            reason,
+            now=NOW,
+            badges=lambda: badges,
+            reviews=self.reviews,
+            ledger=self.ledger,
+            queue=self.queue,
+        )
+
+    def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
+        told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, reviewers=self, logins=self.logins)
+        return told.assigned_to
+
+    def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> Queue:
+        return show_reviews(by, Wanted(limit=limit, **wanted), now=NOW, reviews=self.reviews)
+
+    def swept(self) -> int:
+        programs = MemoryPrograms()
+        programs.publish(academy())
+        return deliver_the_rest(programs=programs, reviews=self.reviews, queue=self.queue)
+
+    @property
+    def told(self) -> set[tuple[str, str]]:
+        return {each.key for each in self.queue.activities}
+
+
+def many(count: int) -> list[Review]:
+    return [
+        replace(
+            of_entry("audit", "academy", f"{n:032x}", ("academy", f"e{n}"), because="chance", now=NOW),
+            created_at=NOW - timedelta(hours=n),
+        )
+        for n in range(count)
+    ]

@@ -1,0 +1,72 @@
+"""Assigning on fakes: to whoever has the fewest, taken over or given back, never one's own case."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.asked import InConflict, NotAllowed
+from ladder.domain.inbound import LOGIN
+from ladder.domain.reviews.review import Review
+from tests.domain.test_reviews import HOLD, MEMBER
+from tests.functions.admin.desk import OLE, PEER, Desk, many
+
+
+def test_work_goes_to_whoever_has_the_fewest() -> None:
+    desk = Desk().opened(*many(5))
+    desk.reviewers["academy"] = ["anna", "ida", "ole"]
+    given = [desk.assign(each, "fewest") for each in many(5)]
+    assert given == ["anna", "ida", "ole", "anna", "ida"]
+    assert desk.assign(many(5)[0], "fewest") == "anna"
+
+
+def test_nobody_is_given_his_own_case() -> None:
+    desk = Desk().opened(HOLD)
+    desk.logins.link("academy", LOGIN, "anna", MEMBER)
+    assert desk.assign(HOLD, "fewest", by=OLE) == "ole"
+    alone = Desk(logins=desk.logins, reviewers={"academy": ["anna"]}).opened(HOLD)
+    with pytest.raises(InConflict, match="nobody else"):
+        alone.assign(HOLD, "fewest", by=OLE)
+
+
+def test_one_takes_it_over_or_gives_it_back() -> None:
+    desk = Desk().opened(HOLD)
+    assert [desk.assign(HOLD), desk.assign(HOLD), desk.assign(HOLD, by=OLE)] == ["anna", "anna", "ole"]
+    assert [desk.assign(HOLD, "nobody"), desk.assign(HOLD, "nobody")] == [None, None]
+
+
+def test_who_gave_it_to_whom_is_audited_once() -> None:
+    desk = Desk().opened(HOLD)
+    for _ in range(2):
+        desk.assign(HOLD, "fewest", by=OLE)
+    desk.assign(HOLD, "nobody", by=OLE)
+    told = [(each.what, each.who, each.about.get("to"), each.about["decision"]) for each in desk.reviews.audit]
+    assert told == [("review assigned", "ole", "anna", HOLD.id), ("review given back", "ole", None, HOLD.id)]
+
+
+def test_whoever_wants_it_verified_neither_decides_it_nor_takes_it() -> None:
+    desk = Desk(reviewers={"academy": ["anna", "ole"]}).opened(PEER)
+    with pytest.raises(NotAllowed, match="colleague decides"):
+        desk.decide(PEER)
+    with pytest.raises(NotAllowed, match="colleague decides"):
+        desk.assign(PEER)
+    assert desk.assign(PEER, "fewest") == "ole"
+    (headline,) = desk.shown().reviews
+    assert headline.own_case
+    assert desk.decide(PEER, by=OLE).decided.by == "ole"
+
+
+def test_whoever_wants_it_looked_at_may_look_himself() -> None:
+    audit = replace(PEER, kind="audit")
+    assert Desk().opened(audit).decide(audit).decided.by == "anna"
+
+
+def test_what_somebody_else_assigned_in_the_same_moment_is_in_conflict() -> None:
+    class Fast(MemoryReviewQueue):
+        def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
+            super().assign(review, "ole", by="ole", at=at)
+            return super().assign(review, to, by=by, at=at)
+
+    with pytest.raises(InConflict, match="same moment"):
+        Desk(reviews=Fast()).opened(HOLD).assign(HOLD)

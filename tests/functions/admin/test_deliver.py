@@ -1,0 +1,115 @@
+"""What was decided is delivered once under its id, whatever dies or is down in between."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from ladder.adapters.memory import MemoryActivities
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.activity import BADGE_GRANTED, RELEASED, Delivery
+from ladder.domain.errors import Unavailable
+from ladder.domain.reviews.review import Decided, Review
+from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, VERDICT
+from tests.functions.admin.desk import NOW, Desk
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+@dataclass(slots=True)
+class Mortal:
+    """Dies at the call with this number, before it or after it."""
+
+    at: int
+    before: bool
+    calls: int = 0
+
+    def call[R](self, act: Callable[[], R]) -> R:
+        self.calls += 1
+        if self.calls == self.at and self.before:
+            raise Killed
+        done = act()
+        if self.calls == self.at:
+            raise Killed
+        return done
+
+
+class MortalReviews(MemoryReviewQueue):
+    def __init__(self, life: Mortal) -> None:
+        super().__init__()
+        self.life = life
+
+    def decide(self, review: Review, decided: Decided) -> bool:
+        return self.life.call(lambda: MemoryReviewQueue.decide(self, review, decided))
+
+    def delivered(self, review: Review) -> None:
+        self.life.call(lambda: MemoryReviewQueue.delivered(self, review))
+
+
+class MortalQueue(MemoryActivities):
+    def __init__(self, life: Mortal) -> None:
+        super().__init__()
+        self.life = life
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        self.life.call(lambda: MemoryActivities.send(self, deliveries))
+
+
+@pytest.mark.parametrize("review", [VERDICT, HOLD], ids=["verdict", "hold"])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_killed_anywhere_the_sweep_or_the_same_action_ends_it_as_if_nothing_had_happened(
+    call: int, when: str, review: Review
+) -> None:
+    for again in (True, False):
+        life = Mortal(call, before=when == "before")
+        desk = Desk(reviews=MortalReviews(life), queue=MortalQueue(life)).opened(review)
+        with pytest.raises(Killed):
+            desk.decide(review)
+        stands = desk.reviews.reviews["academy", MEMBER, review.id].status == "decided"
+        if again or not stands:
+            desk.decide(review)
+        desk.swept()
+        assert len(desk.told) == len(desk.reviews.audit) == 1
+        assert desk.reviews.due == set()
+        assert desk.swept() == 0
+
+
+def test_what_was_decided_of_somebody_who_was_erased_since_is_not_delivered_any_more() -> None:
+    life = Mortal(2, before=True)
+    desk = Desk(reviews=MortalReviews(life), queue=MortalQueue(life)).opened(HOLD)
+    with pytest.raises(Killed):
+        desk.decide(HOLD)
+    desk.reviews.erase("academy", MEMBER)
+    assert (desk.swept(), desk.queue.sent) == (0, [])
+
+
+def test_a_queue_that_is_down_leaves_the_decision_and_a_second_try_delivers_it() -> None:
+    class Down(MemoryActivities):
+        def send(self, deliveries: Sequence[Delivery]) -> None:
+            raise Unavailable("SQS is down")
+
+    desk = Desk(queue=Down()).opened(HOLD)
+    with pytest.raises(Unavailable):
+        desk.decide(HOLD)
+    desk.queue = MemoryActivities()
+    assert desk.decide(HOLD).again
+    assert len(desk.queue.activities) == 1
+
+
+def test_a_decision_that_cannot_be_delivered_keeps_no_other_from_it() -> None:
+    class Picky(MemoryActivities):
+        def send(self, deliveries: Sequence[Delivery]) -> None:
+            if any(activity.type == BADGE_GRANTED for each in deliveries for activity in each.activities):
+                raise ValueError("nobody can send this")
+            super().send(deliveries)
+
+    desk = Desk(queue=Picky()).opened(VERDICT, HOLD)
+    for review in (VERDICT, HOLD):
+        desk.reviews.decide(review, Decided(terms=APPROVE, reason="so", by="anna", at=NOW))
+    with pytest.raises(Unavailable, match="1 of 2 decisions"):
+        desk.swept()
+    assert [each.type for each in desk.queue.activities] == [RELEASED]
+    assert len(desk.reviews.undelivered("academy")) == 1

@@ -1,0 +1,101 @@
+"""The queue of reviews page by page and filtered, and one review with its case."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from admin.show_review import Shown, show_review
+from ladder.adapters.memory.disputes import MemoryDisputes
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.verdicts import MemoryVerdicts
+from ladder.domain.asked import NotThere
+from ladder.domain.reviews.opening import of_entry
+from ladder.domain.reviews.review import Review
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.book import Book
+from tests.domain.sample_rulebook import academy
+from tests.domain.test_reviews import DISPUTE, HOLD, REJECT, VERDICT
+from tests.functions.admin.desk import ANNA, NOW, OLE, Desk, many
+
+
+def test_the_oldest_comes_first_and_pages_meet_without_a_gap() -> None:
+    desk, seen, after = Desk().opened(*many(7)), list[int](), None
+    while True:
+        page = desk.shown(limit=3, after=after)
+        seen += [each.age_hours for each in page.reviews]
+        if page.next is None:
+            break
+        after = page.next
+    assert seen == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_a_page_goes_on_where_it_ended_though_the_last_of_it_was_decided_since() -> None:
+    desk = Desk().opened(*many(4))
+    first = desk.shown(limit=2)
+    desk.decide(many(4)[2])
+    assert [each.age_hours for each in desk.shown(limit=2, after=first.next).reviews] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kinds"),
+    [
+        ({}, ["hold", "dispute", "verdict", "audit"]),
+        ({"kind": "hold"}, ["hold"]),
+        ({"member": "9" * 32}, ["audit"]),
+        ({"min_age_hours": 6}, ["hold", "dispute", "verdict"]),
+        ({"min_age_hours": 7}, []),
+        ({"assigned": "me"}, ["hold"]),
+        ({"assigned": "somebody"}, ["hold", "dispute"]),
+        ({"assigned": "nobody"}, ["verdict", "audit"]),
+        ({"assigned": "nobody", "kind": "verdict"}, ["verdict"]),
+    ],
+)
+def test_filters_narrow_the_list_and_not_what_is_told_of_the_whole(wanted: Mapping[str, Any], kinds: list[str]) -> None:
+    other = of_entry("audit", "academy", "9" * 32, ("academy", "e"), because="chance", now=NOW)
+    desk = Desk().opened(HOLD, DISPUTE, VERDICT, other)
+    desk.assign(HOLD)
+    desk.assign(DISPUTE, by=OLE)
+    told = desk.shown(**wanted)
+    assert sorted(each.kind for each in told.reviews) == sorted(kinds)
+    assert (told.open, told.unassigned, told.oldest_hours) == (4, 2, 6)
+    assert told.kinds == {"audit": 1, "dispute": 1, "hold": 1, "verdict": 1}
+    assert [(each.reviewer, each.open) for each in told.workload] == [("anna", 1), ("ole", 1)]
+
+
+def test_the_list_has_nothing_that_anybody_wrote() -> None:
+    said = replace(VERDICT, summary={**VERDICT.summary, "text": "my own words", "evidence": "own words"})
+    assert "own words" not in str(Desk().opened(said).shown())
+
+
+def test_an_empty_queue_is_told_as_one() -> None:
+    told = Desk().shown()
+    assert (told.reviews, told.next, told.open, told.oldest_hours, told.workload) == ((), None, 0, None, ())
+
+
+def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> Shown:
+    return show_review(
+        by,
+        review.address,
+        now=NOW,
+        book=lambda: Book.of(academy()),
+        reviews=desk.reviews,
+        ledger=MemoryLedger(),
+        disputes=MemoryDisputes(),
+        verdicts=MemoryVerdicts(),
+    )
+
+
+def test_a_review_shows_its_case_and_what_was_decided() -> None:
+    desk = Desk().opened(VERDICT)
+    assert (shown(desk, VERDICT).status, shown(desk, VERDICT).summary) == ("open", dict(VERDICT.summary))
+    desk.decide(VERDICT, REJECT, reason="not helpful")
+    told = shown(desk, VERDICT)
+    assert told.decided is not None
+    assert (told.status, told.decided.decision, told.decided.reason) == ("decided", "reject", "not helpful")
+
+
+def test_a_review_of_another_program_is_not_shown() -> None:
+    with pytest.raises(NotThere):
+        shown(Desk().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin"))

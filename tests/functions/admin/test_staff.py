@@ -1,0 +1,61 @@
+"""Who asks the admin API: staff of one program with a role, by a token of this moment."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from admin.staff import staff
+from ladder.adapters.memory import MemoryIdentities
+from ladder.domain.asked import NotAllowed, NotLoggedIn
+from ladder.domain.inbound import LOGIN
+from ladder.domain.reviews.rights import Staff
+from tests.domain.test_reviews import MEMBER
+from tests.functions.admin.desk import ANNA, NOW
+
+CLAIMS = {
+    "token_use": "id",
+    "sub": "anna",
+    "custom:program": "academy",
+    "cognito:groups": "[viewer reviewer]",
+    "exp": str(int(NOW.timestamp()) + 60),
+}
+
+
+def asked(**changes: Any) -> Staff:
+    logins = MemoryIdentities()
+    logins.link("academy", LOGIN, "zoe", MEMBER)
+    return staff({**CLAIMS, **changes}, now=NOW, logins=logins)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ANNA),
+        ({"cognito:groups": "[admin]"}, replace(ANNA, role="admin")),
+        ({"cognito:groups": "viewer"}, replace(ANNA, role="viewer")),
+        ({"sub": "zoe"}, replace(ANNA, subject="zoe", member=MEMBER)),
+    ],
+)
+def test_staff_is_told_by_the_token(changes: Mapping[str, Any], found: Staff) -> None:
+    assert asked(**changes) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"cognito:groups": None}, NotAllowed),
+        ({"cognito:groups": "[]"}, NotAllowed),
+        ({"cognito:groups": "[us-east-1_x_Google ADMIN]"}, NotAllowed),
+        ({"custom:program": None}, NotAllowed),
+        ({"custom:program": "[academy bank]"}, NotAllowed),
+        ({"exp": None}, NotLoggedIn),
+        ({"exp": NOW.timestamp()}, NotLoggedIn),
+        ({"token_use": "access"}, NotLoggedIn),
+        ({"sub": None}, NotLoggedIn),
+    ],
+)
+def test_whoever_is_no_staff_of_one_program_is_refused(changes: Mapping[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        asked(**changes)

@@ -1,0 +1,28 @@
+"""What an event makes of a world's badges, and the posts of a writer whose badge asks for several."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ladder.domain.activity import LADDER, REVERSED, Activity
+from tests.functions.badges.court import NOW, WRITER, World, post, program
+
+
+def picked(world: World, done: Activity, **given: object) -> list[str]:
+    return [badge.key for badge, _ in world.cases(done, **given)]  # type: ignore[arg-type]
+
+
+def essays(*days: int) -> list[Activity]:
+    """Posts of so many days ago, each with words of its own."""
+    return [
+        post(number, f"Essay {number} explains it step by step.", at=NOW - timedelta(days=ago))
+        for number, ago in enumerate(days, start=1)
+    ]
+
+
+def reversed_(done: Activity) -> Activity:
+    told = {"source": done.source, "id": done.id, "reason": "posted for somebody else"}
+    return Activity(source=LADDER, id=f"reverse:{done.id}", type=REVERSED, occurred_at=NOW, attributes=told)
+
+
+def writers(**changed: object) -> World:
+    return World(program=program(replace(WRITER, **changed)))  # type: ignore[arg-type]

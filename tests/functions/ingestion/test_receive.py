@@ -1,0 +1,87 @@
+"""A call that is received: in which order things happen, and that nothing happens where anything is wrong."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ladder.domain.errors import LadderError, Unavailable
+from ladder.domain.inbound import Answer, Call, Contents, Forged, Malformed, Taken, TooLarge, Unknown
+from tests.functions.ingestion.world import NOW, World, event
+
+
+def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None:
+    world = World()
+    answer, taken = world.receive()
+    assert world.steps == ["find", "keys of academy", "verify", "read", "resolve", "send", "answer"]
+    assert (answer, taken) == (Answer(status=202, body=2), Taken(accepted=2, ignored=1))
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        ("find", Unavailable()),
+        ("keys of academy", Unavailable()),
+        ("verify", Forged()),
+        ("read", Malformed("body", "told to")),
+        ("resolve", Unavailable()),
+        ("send", Unavailable()),
+    ],
+)
+def test_whatever_fails_nothing_after_it_is_done_and_nothing_answered(step: str, error: LadderError) -> None:
+    world = World(failing={step: error})
+    with pytest.raises(type(error)):
+        world.receive()
+    assert world.steps[-1] == step
+    assert world.queue.sent == []
+
+
+@pytest.mark.parametrize(("program", "source"), [("bank", "nothing"), ("nothing", "academy"), ("", "")])
+def test_an_unknown_program_and_an_unknown_source_are_the_same(program: str, source: str) -> None:
+    world = World()
+    with pytest.raises(Unknown) as refusal:
+        world.receive(program=program, source=source)
+    assert (str(refusal.value), world.steps) == (str(Forged()), ["find"])
+
+
+def test_a_body_beyond_the_bound_is_not_even_looked_up() -> None:
+    world = World()
+    with pytest.raises(TooLarge):
+        world.receive(call=Call(method="POST", url="u", headers={}, body=bytes(1_048_577)))
+    assert world.steps == []
+
+
+def test_one_event_out_of_bounds_makes_nobody_known_and_sends_nothing() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, occurred_at=NOW.replace(tzinfo=None)))))
+    with pytest.raises(Malformed, match=r"events\[1\].occurred_at"):
+        world.receive()
+    assert "resolve" not in world.steps
+
+
+def test_events_of_an_erased_member_are_dropped_and_counted() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
+    jo = world.people.resolve("bank", "academy", ["jo"])["jo"]
+    world.people.erase("bank", jo or "")
+    _, taken = world.receive()
+    assert taken == Taken(accepted=1, ignored=2)
+    assert [activity.id for activity in world.queue.activities] == ["e1"]
+
+
+def test_a_call_in_which_nothing_counts_asks_nobody_and_sends_nothing() -> None:
+    world = World(contents=Contents(ignored=3))
+    _, taken = world.receive()
+    assert taken == Taken(accepted=0, ignored=3)
+    assert world.steps == ["find", "keys of academy", "verify", "read", "answer"]
+
+
+def test_one_members_events_are_one_delivery_in_their_order() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
+    world.receive()
+    assert [[activity.id for activity in each.activities] for each in world.queue.sent] == [["e0", "e2"], ["e1"]]
+    assert {each.program for each in world.queue.sent} == {"bank"}
+
+
+@pytest.mark.parametrize("module", ["ingestion.receive", "ingestion.poll", "ladder.adapters.sources"])
+def test_ingestion_loads_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
+    probe = f"import sys, {module}; sys.exit(bool({{'numpy', 'pydantic', 'boto3', 'botocore'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603

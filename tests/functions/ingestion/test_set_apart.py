@@ -1,0 +1,49 @@
+"""What nobody could mend is set apart with its owner, and the others are taken."""
+
+import pytest
+
+from ladder.domain.errors import Unavailable
+from ladder.domain.inbound import Contents, Malformed, Taken, Unread
+from tests.functions.ingestion.world import NOW, World, event
+
+LATE = NOW.replace(tzinfo=None)  # without a zone
+
+
+def test_what_nobody_could_mend_is_set_apart_with_its_member_and_the_others_are_taken() -> None:
+    wrong = event(1, member="al", record="{one}", occurred_at=LATE)
+    world = World(contents=Contents(events=(event(0), wrong, event(2)), unread=(Unread("{two}", "no"),), ignored=1))
+    _, taken = world.receive()
+    al = world.people.resolve("bank", "academy", ["al"])["al"]
+    assert taken == Taken(accepted=2, ignored=1, unreadable=2)
+    assert sorted(world.parked) == sorted([("bank", "source:academy", "{two}"), ("bank", str(al), "{one}")])
+    assert [activity.id for activity in world.queue.activities] == ["e0", "e2"]
+    assert world.steps.index("park") < world.steps.index("send")
+
+
+@pytest.mark.parametrize("member", ["", "  ", "x" * 201])
+def test_what_names_nobody_who_could_be_is_set_apart_with_its_source(member: str) -> None:
+    world = World(contents=Contents(events=(event(0, member=member, record="{}"),)))
+    _, taken = world.receive()
+    assert (taken, world.parked) == (Taken(accepted=0, ignored=0, unreadable=1), [("bank", "source:academy", "{}")])
+
+
+def test_nothing_of_an_erased_member_is_set_apart() -> None:
+    world = World(contents=Contents(events=(event(0, record="{}", occurred_at=LATE),)))
+    world.people.erase("bank", world.people.resolve("bank", "academy", ["jo"])["jo"] or "")
+    _, taken = world.receive()
+    assert (taken, world.parked) == (Taken(accepted=0, ignored=1), [])
+
+
+def test_what_cannot_be_set_apart_just_now_sends_nothing_and_comes_again() -> None:
+    events = (event(0), event(1, record="{}", occurred_at=LATE))
+    world = World(contents=Contents(events=events), failing={"park": Unavailable()})
+    with pytest.raises(Unavailable):
+        world.receive()
+    assert world.queue.sent == []
+
+
+def test_what_would_be_set_apart_later_is_refused_with_its_place_where_it_can_be_mended() -> None:
+    world = World(contents=Contents(events=(event(0), event(1, type="calendar.day_off"))))
+    with pytest.raises(Malformed, match=r"events\[1\]: days off need first and last"):
+        world.receive()
+    assert world.queue.sent == []

@@ -1,0 +1,130 @@
+"""The catalogue and its orders: points and pieces go together and once, whoever is faster."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.errors import Superseded, Unavailable
+from ladder.domain.program import Program
+from ladder.domain.rewards.change import Change
+from ladder.retrying import TRIES
+from progress.show_catalogue import show_catalogue
+from tests.domain.members_work import passed
+from tests.domain.sample_rulebook import ITEM, academy, item
+from tests.functions.progress.world import NOW, World
+
+
+def rich(**changes: Any) -> World:
+    world = World(program=item(price=60, stock=2, **changes))
+    world.did(passed("a"), passed("b", minute=1))
+    return world
+
+
+def test_the_catalogue_says_what_he_can_have_and_why_not() -> None:
+    world = rich()
+    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, purse=world.ledger.purse).items
+    assert (offer.left, offer.affordable, offer.why_not) == (2, True, "")
+    world = World()
+    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, purse=world.ledger.purse).items
+    assert (offer.affordable, offer.why_not) == (False, "an hour early costs 800 points, and you have 0 to spend")
+
+
+def test_an_order_takes_points_and_a_piece_together() -> None:
+    world = rich()
+    before = world.state()
+    told = world.ordered()
+    after = world.state()
+    assert (after.earned, after.spent, after.spendable) == (before.earned, 60, told.spendable)
+    assert world.ledger.purse.taken("academy", ITEM.key) == 1
+    entry = world.page().entries[0]
+    assert (entry.source, entry.id, entry.spent, entry.points) == ("ladder", "order:1", 60, 0)
+    assert entry.recorded_at == NOW
+
+
+def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_since() -> None:
+    world = rich()
+    first = world.ordered()
+    world.program = item(price=9_999, stock=0)
+    again = world.ordered(now=NOW + timedelta(days=1))
+    world.program = academy(rulebook=replace(world.program.rulebook, catalogue=()))
+    assert again == world.ordered() == replace(first, again=True)
+    assert (world.state().spent, world.ledger.purse.taken("academy", ITEM.key)) == (60, 1)
+
+
+def test_the_same_id_for_another_item_is_refused() -> None:
+    world = rich()
+    world.ordered()
+    with pytest.raises(InConflict, match="another order's"):
+        world.ordered(key="OTHER")
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (item(price=60, stock=0), "nothing left"),
+        (item(price=9_000), "you have"),
+        (item(price=60, key="B"), "catalogue"),
+    ],
+)
+def test_what_cannot_be_had_changes_nothing(program: Program, reason: str) -> None:
+    world = rich()
+    world.program, before = program, world.state()
+    with pytest.raises((InConflict, NotThere), match=reason):
+        world.ordered()
+    assert (world.state(), len(world.page().entries)) == (before, 2)
+    assert world.ledger.purse.stock == {}
+
+
+def test_the_last_piece_goes_to_one() -> None:
+    world = rich()
+    world.ledger.purse.stock["academy", ITEM.key] = 1
+    world.ordered("1")
+    with pytest.raises(InConflict, match="nothing left"):
+        world.ordered("2")
+
+
+class Raced(MemoryLedger):
+    """Somebody else takes a piece between the reading and the writing, `times` times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def commit(self, change: Change) -> None:
+        if change.stock and self.times:
+            self.times -= 1
+            key = (change.program, change.stock[0].item)
+            self.purse.stock[key] = self.purse.stock.get(key, 0) + 1
+            raise Superseded("somebody was faster")
+        super().commit(change)
+
+
+@pytest.mark.parametrize(("times", "taken"), [(1, 2), (2, 2)])
+def test_who_was_overtaken_looks_again_and_gets_what_is_left(times: int, taken: int) -> None:
+    world = World(program=item(price=60, stock=2), ledger=Raced(times))
+    world.did(passed("a"), passed("b", minute=1))
+    if times == 1:
+        world.ordered()
+    else:
+        with pytest.raises(InConflict, match="nothing left"):
+            world.ordered()
+    assert (world.pauses, world.ledger.purse.taken("academy", ITEM.key)) == (list(range(times)), taken)
+
+
+def test_who_is_overtaken_all_the_time_is_told_to_come_again() -> None:
+    world = World(program=item(price=60, stock=1_000), ledger=Raced(1_000))
+    world.did(passed("a"), passed("b", minute=1))
+    with pytest.raises(Unavailable):
+        world.ordered()
+    assert len(world.pauses) == TRIES
+    assert world.state().spent == 0
+
+
+def test_two_orders_are_two_and_the_points_of_the_first_are_gone() -> None:
+    world = rich()
+    first, second = world.ordered("1"), world.ordered("2")
+    assert (first.spendable - second.spendable, world.state().spent) == (60, 120)

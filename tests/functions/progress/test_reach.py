@@ -1,0 +1,50 @@
+"""What the acts reach for: a member's own and nobody else's, and no library that makes a start slow."""
+
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
+
+import pytest
+
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.domain.activity import Key
+from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.state import State
+from tests.domain.members_work import passed
+from tests.functions.progress.world import MEMBER, World
+
+
+class Mine(MemoryLedger):
+    """To ask it for anybody else is a mistake."""
+
+    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        assert (program, member) == ("academy", MEMBER)
+        return super().load(program, member, keys)
+
+    def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
+        assert (program, member) == ("academy", MEMBER)
+        return super().entries(program, member, count=count)
+
+
+def test_nothing_but_the_members_own_is_ever_read() -> None:
+    world = World(ledger=Mine())
+    world.did(passed("a"))
+    world.shown()
+    world.page()
+    world.raised(passed("a").id)
+
+
+@pytest.mark.parametrize(
+    "module", ["progress.show_progress", "progress.show_ledger", "progress.order", "progress.dispute", "progress.me"]
+)
+def test_the_acts_load_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
+    probe = f"import sys, {module}; sys.exit(bool({{'numpy', 'pydantic', 'boto3', 'botocore'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603
+
+
+def test_the_function_loads_no_numpy() -> None:
+    probe = (
+        "import os, sys; from infra.local.openapi_command import document; document();"
+        "sys.exit(bool({'numpy', 'boto3'} & set(sys.modules)) or 'progress.handler' not in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603

@@ -1,0 +1,105 @@
+"""What a member reads of his progress: points, today, and the challenges of the tier he plays."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ladder.domain.calendar import night_falls_at
+from ladder.domain.reviews.opening import of_stretch
+from ladder.domain.reviews.review import Decided, Terms
+from ladder.domain.rotation import Claim, Night, Rotation, Targets
+from tests.domain import examples
+from tests.domain.members_work import MONDAY, TUESDAY, at, passed
+from tests.domain.sample_rulebook import academy, capped, item
+from tests.functions.progress.world import MEMBER, NOW, World
+
+
+def test_nobody_has_begun_and_everything_is_ahead() -> None:
+    told = World().shown()
+    assert (told.points.earned, told.points.spendable, told.points.waiting) == (0, 0, 0)
+    assert told.challenges.state == "not played here"
+    assert told.today.date == MONDAY
+
+
+def test_earned_spendable_and_waiting_are_columns_of_their_own() -> None:
+    world = World(program=item(price=60))
+    world.did(passed("a"), passed("b", minute=1))
+    world.ordered()
+    points = world.shown().points
+    assert (points.earned, points.spent, points.spendable) == (points.spendable + 60, 60, world.state().spendable)
+
+
+def test_today_is_the_local_day_of_the_program() -> None:
+    assert World().shown(datetime(2026, 3, 9, 23, 30, tzinfo=UTC)).today.date == TUESDAY  # in Paris
+
+
+@pytest.mark.parametrize(("budget", "left"), [(70, 70), (None, 6_000), (0, 0)])
+def test_where_the_program_has_a_cap_the_budget_or_the_reserve_bounds_the_day(budget: int | None, left: int) -> None:
+    world = World(program=capped(academy(), program_daily_points=6_000))
+    if budget is not None:
+        world.ledger.purse.budgets["academy", MEMBER, MONDAY] = budget
+    assert world.shown().today.left == left
+
+
+def bank() -> World:
+    category = replace(examples.category(), key="AHT_SPRINT")
+    program = replace(academy(), categories=(category,), metrics=(examples.metric(),))
+    return World(program=program)
+
+
+def play(world: World, *, night: bool = True, tier: int = 2) -> None:
+    claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
+    targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
+    planned = Night(
+        drawn=("AHT_SPRINT",), deferred={}, targets={"AHT_SPRINT": targets}, last_drawn={}, lowered=0, dropped=0
+    )
+    rotation = Rotation(
+        claim=claim,
+        actor="the schedule",
+        reason="nightly",
+        claimed_at=NOW,
+        program_version=1,
+        night=planned if night else None,
+    )
+    world.rotations.claim(rotation, instead_of=None)
+    world.assignments.save(claim, {"AHT_SPRINT": examples.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
+    world.rotations.activate(claim, at=NOW)
+
+
+def test_the_challenges_are_those_of_the_tier_he_plays() -> None:
+    world = bank()
+    play(world)
+    told = world.shown()
+    assert told.challenges.state == "ready"
+    assert [(each.tier, each.target, each.points) for each in told.challenges.challenges] == [(2, 200.0, 100)]
+
+
+EASED = "Eased by one step until Friday 13 March"
+
+
+@pytest.mark.parametrize(("hours", "tier", "told"), [(-121, 3, False), (-2, 3, True), (-2, 2, False), (3, 3, False)])
+def test_who_is_eased_today_reads_until_when(*, hours: int, tier: int, told: bool) -> None:
+    world = bank()
+    play(world, tier=tier)
+    review = of_stretch("academy", MEMBER, "AHT_SPRINT", MONDAY - timedelta(days=1), now=NOW)
+    at = night_falls_at(world.program.schedule, MONDAY) + timedelta(hours=hours)
+    world.reviews.open(review)
+    world.reviews.decide(review, Decided(terms=Terms(action="approve"), reason="…", by="anna", at=at))
+    (today,) = world.shown().challenges.challenges
+    assert (EASED in today.sentence) == told
+
+
+@pytest.mark.parametrize("slot", [1, 2, None])
+def test_who_plays_nothing_joined_since_or_is_not_in_the_roster_has_no_challenge(slot: int | None) -> None:
+    world = bank()
+    play(world)
+    told = world.shown(slot=slot).challenges
+    assert (told.state, told.challenges) == ("ready", ())
+
+
+def test_there_is_none_yet_before_the_first_night_and_after_the_day_of_the_last() -> None:
+    world = bank()
+    assert world.shown().challenges.state == "none yet"
+    play(world)
+    assert world.shown(at(TUESDAY, 12)).challenges.state == "none yet"

@@ -1,0 +1,110 @@
+"""One member's doors to everything that is kept of him, on fakes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ladder.adapters.memory import MemoryAssignments, MemoryRotations
+from ladder.adapters.memory.disputes import MemoryDisputes
+from ladder.adapters.memory.eases import MemoryEases
+from ladder.adapters.memory.members import MemoryLedger, MemoryTeams
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.activity import Activity
+from ladder.domain.program import Program
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rewards.state import State
+from progress.dispute import Disputed, dispute
+from progress.me import Me
+from progress.order import Counter, Ordered, order
+from progress.show_ledger import LedgerPage, show_ledger
+from progress.show_progress import Nights, Progress, show_progress
+from tests.domain.members_work import MONDAY, at
+from tests.domain.sample_rulebook import ITEM, academy
+
+MEMBER = f"{1:032x}"
+NOW = at(MONDAY, 12)
+
+
+@dataclass(slots=True)
+class Quarantined:
+    bodies: dict[str, str] = field(default_factory=dict)
+
+    def parked(self, program: str, member: str) -> Mapping[str, str]:
+        return self.bodies if (program, member) == ("academy", MEMBER) else {}
+
+
+@dataclass(slots=True)
+class World:
+    """One member's doors to everything that is kept."""
+
+    program: Program = field(default_factory=academy)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    disputes: MemoryDisputes = field(default_factory=MemoryDisputes)
+    quarantine: Quarantined = field(default_factory=Quarantined)
+    rotations: MemoryRotations = field(default_factory=MemoryRotations)
+    assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
+    me: Me = field(default_factory=lambda: Me("academy", MEMBER))
+    pauses: list[int] = field(default_factory=list)
+
+    @property
+    def book(self) -> Book:
+        return Book.of(self.program)
+
+    def did(self, *activities: Activity) -> None:
+        before, _ = self.ledger.load(self.me.program, self.me.member, [])
+        days: dict[int, int | None] = {each.occurred_at.date().toordinal(): None for each in activities}
+        after, entries = evaluate(self.book, before, activities, allowances=days)
+        self.ledger.commit(
+            Change(
+                program=self.me.program,
+                member=self.me.member,
+                before=before,
+                after=after,
+                entries=entries,
+                due_at=NOW,
+            )
+        )
+
+    def state(self) -> State:
+        return self.ledger.load(self.me.program, self.me.member, [])[0]
+
+    def shown(self, now: datetime = NOW, *, slot: int | None = 0) -> Progress:
+        return show_progress(
+            self.me,
+            now=now,
+            book=self.book,
+            ledger=self.ledger,
+            purse=self.ledger.purse,
+            nights=Nights(
+                books=lambda version: self.book,
+                rotations=self.rotations,
+                placements=self.assignments,
+                eases=MemoryEases(self.reviews),
+                slot=lambda program, member: slot,
+            ),
+            teams=self.teams,
+        )
+
+    def page(self, *, limit: int = 25, before: int = 2**53) -> LedgerPage:
+        return show_ledger(
+            self.me,
+            limit=limit,
+            before=before,
+            book=self.book,
+            ledger=self.ledger,
+            quarantine=self.quarantine,
+            disputes=self.disputes,
+        )
+
+    def raised(self, event: str, text: str = "no", now: datetime = NOW) -> Disputed:
+        return dispute(
+            self.me, source="academy", event=event, text=text, now=now, ledger=self.ledger, disputes=self.disputes
+        )
+
+    def ordered(self, wanted: str = "1", key: str = ITEM.key, now: datetime = NOW) -> Ordered:
+        counter = Counter(me=self.me, book=self.book, ledger=self.ledger, purse=self.ledger.purse, now=now)
+        return order(counter, order=wanted, item=key, pause=self.pauses.append)
