@@ -15,6 +15,7 @@ ROWS: Mapping[str, str] = {
     "harmless_refused": "harmless posts left without a verdict",
     "tokens": "tokens, as the model counts them",
 }
+TELLING = ("granted", "unjudged", "proposed", "refused")  # what tells most comes first
 MOST_SHOWN, QUOTED = 20, 60  # posts; characters of a quote
 
 
@@ -23,7 +24,8 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"{told['badge']}, policy {told['policy']}, judged by {told['model']}:"
     yield from (f"  {told[name]:>7}  {words}" for name, words in ROWS.items())
     yield from (f"  {count:>7}  answers not taken: {reason}" for reason, count in told["answers_refused"].items())
-    yield from map(_post, told["heard"][:MOST_SHOWN])
+    telling = sorted(told["heard"], key=lambda each: TELLING.index(each["outcome"]))
+    yield from map(_post, telling[:MOST_SHOWN])
     if (left := len(told["heard"]) - MOST_SHOWN) > 0:
         yield f"  … and {left} more, which --json lists"
 

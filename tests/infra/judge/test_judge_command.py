@@ -67,10 +67,15 @@ def test_without_json_a_person_reads_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert "line    1  proposed  only what the member wrote himself speaks for it: “First open the settings" in told
 
 
-def test_a_person_is_shown_the_first_twenty_posts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["judge", "--posts", str(file(tmp_path, *({"text": ANSWER} for _ in range(23))))]) == 0
+def test_a_person_is_shown_twenty_posts_what_was_proposed_before_what_was_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    posts = file(tmp_path, *({"text": ATTACK} for _ in range(22)), {"text": ANSWER})
+    assert main(["judge", "--posts", str(posts)]) == 0
     told = capsys.readouterr().out
-    assert told.count("  line ") == 20
+    first, *rest = [line.split()[1:3] for line in told.splitlines() if line.startswith("  line ")]
+    assert first == ["23", "proposed"]
+    assert rest == [[str(number), "refused"] for number in range(1, 20)]
     assert told.endswith("  … and 3 more, which --json lists\n")
 
 
