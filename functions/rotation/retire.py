@@ -19,12 +19,15 @@ def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: Ch
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():
         if is_ours(challenge, program, known):
-            platform.retire(challenge.id)
             _note(rotation, challenge.id, rotations)
+            platform.retire(challenge.id)
 
 
 def _note(rotation: Rotation, challenge: str, rotations: Rotations) -> None:
-    """What an earlier attempt of this rotation launched has to be launched again."""
+    """What an earlier attempt of this rotation launched has to be launched again.
+
+    Noted first: a challenge that is retired and not noted would be taken for active, and is in no list any more.
+    """
     for key, launch in rotation.launches.items():
         if launch.challenge == challenge:
             rotations.record_launch(rotation.claim, key, replace(launch, state="retired"))

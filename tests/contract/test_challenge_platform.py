@@ -92,7 +92,7 @@ def test_a_platform_that_allows_one_challenge_a_metric_says_so(stage: Stage) -> 
     stage.platform.launch(challenge())
 
     with pytest.raises(Rejected, match="one active challenge per metric"):
-        stage.platform.launch(challenge(group="tier3"))
+        stage.platform.launch(challenge(groups=("tier3",)))
 
     assert len(stage.platform.active()) == 1
 
@@ -198,7 +198,7 @@ def test_the_platform_completes_natively_for_members_who_met_the_target(stage: S
 def test_two_active_challenges_on_one_metric_both_pay(stage: Stage) -> None:
     stage.platform.add("tier1", USERS[:1])
     stage.platform.add("tier2", USERS[:1])
-    both = {stage.platform.launch(challenge(group=group)) for group in ("tier1", "tier2")}
+    both = {stage.platform.launch(challenge(groups=(group,))) for group in ("tier1", "tier2")}
 
     stage.close_day({USERS[0]: 120.0})
 

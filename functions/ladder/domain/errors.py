@@ -6,6 +6,7 @@ LadderError
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
 └── Rejected               the other side understood and said no: trying again will not help
+    └── MetricTaken        another active challenge stands on the metric, and the platform allows one
 """
 
 
@@ -31,3 +32,7 @@ class Unavailable(LadderError):
 
 class Rejected(LadderError):
     """The other side refused this request for good."""
+
+
+class MetricTaken(Rejected):
+    """The platform allows one active challenge on the metric, and there is one."""

@@ -1,6 +1,6 @@
 """Whose challenge is it? The platform has no field that says so.
 
-Ours is one that we recorded the id of, or that stands on a metric and group of our own library.
+Ours is one that we recorded the id of, or that stands on a metric of our own library and on groups of it alone.
 """
 
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def taken_metrics(challenges: Iterable[Listed], program: Program, rotations: Ite
 
 
 def _on_our_ground(challenge: Listed, program: Program) -> bool:
-    return any(
-        challenge.metric == category.metric and len(challenge.groups) == 1 and challenge.groups[0] in category.groups
-        for category in program.categories
+    groups = set(challenge.groups)
+    return bool(groups) and any(
+        challenge.metric == category.metric and groups.issubset(category.groups) for category in program.categories
     )

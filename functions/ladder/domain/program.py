@@ -204,6 +204,7 @@ class Platform:
     kind: str  # "wem"
     secret: str
     membership: Membership = "adds"
+    one_active_per_metric: bool = False  # it refuses a second active challenge on a metric and day: one for all tiers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +241,11 @@ class Program:
 
     def metric(self, key: str) -> Metric:
         return next(metric for metric in self.metrics if metric.key == key)
+
+    def exclusive(self, metric: str) -> bool:
+        """May one category a night run on it, and only while nobody else's challenge does?"""
+        insists = self.platform is not None and self.platform.one_active_per_metric
+        return insists or self.metric(metric).exclusive
 
     def category(self, key: str) -> Category:
         return next(category for category in self.categories if category.key == key)

@@ -61,6 +61,7 @@ class Night:
     lowered: int  # members whose tier is lowered for today by pre-flight
     dropped: int  # members who lost a challenge to pre-flight
     warnings: tuple[str, ...] = ()
+    joint: dict[str, float] = field(default_factory=dict)  # categories with one challenge for all tiers -> its target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class Rotation:
     superseded: bool = False
     failed: str | None = None  # why the last attempt ended without going live
     night: Night | None = None
-    launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2" -> its launch
+    launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2", or "AHT_SPRINT" for all tiers
     refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move him
     strays: dict[str, int] = field(default_factory=dict)  # category -> members whom the platform left elsewhere
 
@@ -91,5 +92,12 @@ class Rotation:
         return STEPS.index(self.step) >= STEPS.index(step)
 
 
-def launch_key(category: str, tier: int) -> str:
-    return f"{category}#{tier}"
+def launch_key(category: str, tier: int | None) -> str:
+    """`tier` of None: one challenge for all tiers."""
+    return category if tier is None else f"{category}#{tier}"
+
+
+def launched_for(key: str) -> tuple[str, int | None]:
+    """The category and tier of a launch."""
+    category, _, tier = key.partition("#")
+    return category, int(tier) if tier else None

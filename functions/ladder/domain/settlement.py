@@ -12,7 +12,7 @@ from ladder.domain import performance
 from ladder.domain.columns import Bytes, Flags, History, Row
 from ladder.domain.completion import OUTCOMES, Settled
 from ladder.domain.program import Metric, Program, QualityGate
-from ladder.domain.wording import opening, plain_number
+from ladder.domain.wording import bound, opening, plain_number
 
 type Codes = Bytes  # (M,)
 
@@ -86,9 +86,8 @@ def sentence(metric: Metric, value: float, target: float, *, difficulty: float =
     asked = f"the target of {plain_number(target)} {metric.unit}"
     if np.isnan(value):
         return f"By the platform's word you met {asked}: {metric.name}."
-    kept = "at or below" if metric.direction == "lower" else "at or above"
     figure = f"{opening(metric.name)}: {_told(metric, value)}"
-    return f"{figure}, {kept} {asked}.{_mix_told(metric, value, difficulty)}"
+    return f"{figure}, {bound(metric.direction)} {asked}.{_mix_told(metric, value, difficulty)}"
 
 
 def _told(metric: Metric, value: float) -> str:

@@ -1,4 +1,4 @@
-"""Today's challenges of one member: what he is asked, in words and in the number that counts for him."""
+"""Today's challenges of one member: what they are asked, in words and in the number that counts for them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import date
 from ladder.domain.assignment import Place
 from ladder.domain.program import Metric, Program
 from ladder.domain.rotation import Night, Targets
-from ladder.domain.wording import plain_number, render
+from ladder.domain.wording import bound, plain_number, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChallengeToday:
-    """`target`: what he is judged by; `shown`: what the platform shows his whole group, never easier than it."""
+    """`target`: what they are judged by; `shown`: what the platform shows their whole group, never easier than it."""
 
     category: str
     name: str
@@ -45,7 +45,7 @@ def _challenges(
             continue
         category, targets = program.category(key), night.targets[key]
         rung, metric = category.tiers[place.played - 1], program.metric(category.metric)
-        target, shown = _asked(targets, place), targets.shown[place.played - 1]
+        target, shown = _asked(targets, place), night.joint.get(key, targets.shown[place.played - 1])
         name, description = render(rung, target, unit=metric.unit)
         yield ChallengeToday(
             category=key,
@@ -57,7 +57,9 @@ def _challenges(
             unit=metric.unit,
             target=target,
             shown=shown,
-            sentence=_sentence(metric, target, shown) + _eased(place, eased.get(key)),
+            sentence=_sentence(metric, target)
+            + _other(night, key, metric, target, shown)
+            + _eased(place, eased.get(key)),
         )
 
 
@@ -68,11 +70,18 @@ def _asked(targets: Targets, place: Place) -> float:
     return asked[place.played - 1]
 
 
-def _sentence(metric: Metric, target: float, shown: float) -> str:
-    kept = "at or below" if metric.direction == "lower" else "at or above"
+def _sentence(metric: Metric, target: float) -> str:
     usual = ", at the usual mix of contacts" if metric.normalise_by else ""
-    other = f" The platform shows {plain_number(shown)} {metric.unit}: that is for all." if shown != target else ""
-    return f"What counts for you: {metric.name} {kept} {plain_number(target)} {metric.unit}{usual}.{other}"
+    asked = f"{bound(metric.direction)} {plain_number(target)} {metric.unit}"
+    return f"What counts for you: {metric.name} {asked}{usual}."
+
+
+def _other(night: Night, category: str, metric: Metric, target: float, shown: float) -> str:
+    """What the platform shows, where it is another number."""
+    if shown == target:
+        return ""
+    whose = "the hardest target of all tiers" if category in night.joint else "that is for all"
+    return f" The platform shows {plain_number(shown)} {metric.unit}: {whose}."
 
 
 def _eased(place: Place, until: date | None) -> str:

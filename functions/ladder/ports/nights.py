@@ -22,7 +22,7 @@ class NewChallenge:
     name: str
     description: str
     metric: str
-    group: str
+    groups: tuple[str, ...]
     target: float
     points: int
     starts_at: datetime
@@ -68,7 +68,7 @@ class ChallengePlatform(Protocol):
     def batch(self) -> int: ...  # the most users that one add or remove takes
     def active(self) -> list[LiveChallenge]: ...
     def retire(self, challenge: str) -> None: ...  # retiring a retired one is no error
-    def launch(self, challenge: NewChallenge) -> str: ...  # the platform's id
+    def launch(self, challenge: NewChallenge) -> str: ...  # the platform's id; MetricTaken where one is all it allows
     def add(self, group: str, users: Sequence[str]) -> dict[str, str]: ...  # user -> why not
     def remove(self, group: str, users: Sequence[str]) -> dict[str, str]: ...
     def members(self, group: str) -> set[str]: ...

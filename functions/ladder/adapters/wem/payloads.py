@@ -110,7 +110,7 @@ def posted(challenge: NewChallenge) -> dict[str, object]:
         "target_value": _plain(challenge.target),
         "points": challenge.points,
         "status": "ACTIVE",
-        "group_ids": [challenge.group],
+        "group_ids": list(challenge.groups),
     }
 
 

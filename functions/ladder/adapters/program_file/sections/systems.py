@@ -14,7 +14,11 @@ class PlatformShape(Shape):
     secret: Annotated[Text, says("Write a secret's name, such as ladder/bank/platform.", stand_in="ladder/platform")]
     membership: Annotated[
         Membership | None,
-        says("Write adds when a new group leaves the member in his old one, replaces when it does not."),
+        says("Write adds when a new group leaves the member in the old one, replaces when it does not."),
+    ] = None
+    one_active_per_metric: Annotated[
+        bool | None,
+        says("Write true when the platform allows one active challenge per metric and day, else false."),
     ] = None
 
 
