@@ -20,11 +20,11 @@ class Wanted:
 
 def wanted_tonight(rotation: Rotation, program: Program, assignment: Assignment) -> list[Wanted]:
     """One challenge for each tier that somebody plays tonight, or a single one for all of these tiers."""
-    night = planned(rotation)
+    drawn = rotation.night.drawn if rotation.night else ()
     return [
         wanted
-        for key in night.drawn
-        for wanted in _wanted(rotation, night, program, program.category(key), tiers_played(assignment[key]))
+        for key in drawn
+        for wanted in _wanted(rotation, program, program.category(key), tiers_played(assignment[key]))
     ]
 
 
@@ -52,31 +52,27 @@ def planned(rotation: Rotation) -> Night:
     return rotation.night
 
 
-def _wanted(
-    rotation: Rotation, night: Night, program: Program, category: Category, tiers: Sequence[int]
-) -> Iterator[Wanted]:
-    if category.key in night.joint and tiers:
-        name, description = _words(night, program, category, tiers)
-        challenge = _challenge(rotation, program, category, tiers, name, description)
-        yield Wanted(launch_key(category.key, None), category.key, challenge)
+def _wanted(rotation: Rotation, program: Program, category: Category, tiers: tuple[int, ...]) -> Iterator[Wanted]:
+    if category.key in planned(rotation).joint and tiers:
+        key = launch_key(category.key, None)
+        yield Wanted(key, category.key, _challenge(rotation, program, category, tiers))
         return
     for tier in tiers:
-        name, description = _words(night, program, category, (tier,))
-        challenge = _challenge(rotation, program, category, (tier,), name, description)
-        yield Wanted(launch_key(category.key, tier), category.key, challenge)
+        key = launch_key(category.key, tier)
+        yield Wanted(key, category.key, _challenge(rotation, program, category, (tier,)))
 
 
-def _challenge(
-    rotation: Rotation, program: Program, category: Category, tiers: Sequence[int], name: str, description: str
-) -> NewChallenge:
+def _challenge(rotation: Rotation, program: Program, category: Category, tiers: Sequence[int]) -> NewChallenge:
     """Where Ladder pays, the platform is given no points to pay; what it is worth stands in the description."""
+    night = planned(rotation)
+    name, description = _words(night, program, category, tiers)
     starts_at, ends_at = day_bounds(program.schedule, rotation.claim.date)
     return NewChallenge(
         name=name,
         description=description,
         metric=category.metric,
         groups=tuple(category.groups[tier - 1] for tier in tiers),
-        target=joint_target(planned(rotation), category.key, tiers),
+        target=joint_target(night, category.key, tiers),
         points=category.tiers[tiers[0] - 1].points if program.payer == "platform" else 0,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -84,28 +80,27 @@ def _challenge(
 
 
 def _words(night: Night, program: Program, category: Category, tiers: Sequence[int]) -> tuple[str, str]:
-    """Name and description. For several tiers they say what each of these is asked, and what the one number is."""
-    told = {tier: _told(night, program, category, tier) for tier in tiers}
-    if len(told) == 1:
-        return told[tiers[0]]
-    metric = program.metric(category.metric)
+    """Name and description: for several tiers with what each of these is asked, and whose the displayed number is."""
+    if len(tiers) == 1:
+        name, *description = _told(night, program, category, tiers[0])
+        return name, " ".join(filter(None, description))
+    metric, names, sentences = program.metric(category.metric), [], []
+    for tier in tiers:
+        name, description, worth = _told(night, program, category, tier)
+        target = f"{plain_number(night.targets[category.key].shown[tier - 1])} {metric.unit}"
+        names.append(name)
+        sentences.append(f"Tier {tier}: {description} Target: {bound(metric.direction)} {target}. {worth}")
     hardest = f"{plain_number(joint_target(night, category.key, tiers))} {metric.unit}"
-    sentences = (
-        f"Tier {tier}: {description} Target: {bound(metric.direction)} "
-        f"{plain_number(night.targets[category.key].shown[tier - 1])} {metric.unit}."
-        for tier, (_, description) in told.items()
-    )
     opening = (
-        f"One challenge for all tiers: the target of your own tier counts for you. The number displayed, {hardest}, "
-        "is the hardest of them."
+        "One challenge for all tiers: the target of your own tier counts for you, never a harder one. "
+        f"The number displayed, {hardest}, is the hardest of them."
     )
-    return " / ".join(dict.fromkeys(name for name, _ in told.values())), " ".join((opening, *sentences))
+    return " / ".join(dict.fromkeys(names)), " ".join((opening, *sentences))
 
 
-def _told(night: Night, program: Program, category: Category, tier: int) -> tuple[str, str]:
-    """What one tier is asked, in the words of the library."""
+def _told(night: Night, program: Program, category: Category, tier: int) -> tuple[str, str, str]:
+    """Name, description and worth of one tier, in the words of the library; no worth where the platform shows it."""
     rung = category.tiers[tier - 1]
     unit = program.metric(category.metric).unit
     name, description = render(rung, night.targets[category.key].shown[tier - 1], unit=unit)
-    pays = program.payer == "platform"
-    return name, description if pays else f"{description} Worth {quantity(rung.points, 'point')}."
+    return name, description, "" if program.payer == "platform" else f"Worth {quantity(rung.points, 'point')}."

@@ -36,7 +36,7 @@ def go_live(
         assignment = idle_where_not_drawn(rotation, assignments)
         rotation = with_joint_challenges(rotation, program, assignment, rotations)
         wanted = wanted_tonight(rotation, program, assignment)
-        live = _without_surplus(live, rotation, program, wanted, rotations, platform)
+        live = _without_surplus(live, wanted, rotation, program, rotations=rotations, platform=platform)
         launched, refused = _launch_all(wanted, rotation, live, rotations, platform)
         if refused is None:
             _confirm(rotation, program, launched, rotations, platform)
@@ -46,9 +46,10 @@ def go_live(
 
 def _without_surplus(
     live: Sequence[LiveChallenge],
+    wanted: Sequence[Wanted],
     rotation: Rotation,
     program: Program,
-    wanted: Sequence[Wanted],
+    *,
     rotations: Rotations,
     platform: ChallengePlatform,
 ) -> list[LiveChallenge]:

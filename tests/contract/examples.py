@@ -76,7 +76,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "schedule": Schedule(
             time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30), propagation_seconds=301
         ),
-        "platform": Platform(kind="wem", secret="wem/berlin", membership="replaces"),
+        "platform": Platform(kind="wem", secret="wem/berlin", membership="replaces", one_active_per_metric=True),
         "metrics": (HANDLE_TIME,),
         "categories": (SPRINT,),
         "payer": "platform",
@@ -183,6 +183,7 @@ def night() -> Night:
         lowered=3,
         dropped=1,
         warnings=("few members",),
+        joint={"AHT_SPRINT": 420.0},
     )
 
 

@@ -42,6 +42,8 @@ from tests.domain.sample_program import (
 )
 
 SECRET = Platform(kind="wem", secret="hunter2")
+SHARED = replace(HANDLE_TIME, exclusive=False)
+ONE_A_METRIC = Platform(kind="wem", secret="ladder/bank/platform", one_active_per_metric=True)
 ONE_GROUP = Platform(kind="wem", secret="ladder/bank/platform", membership="replaces")
 SPACED = replace(QUALITY, key="Q A")
 GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
@@ -164,6 +166,15 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "two that always run where a user is in one group": (
         replace(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
     ),
+    "one challenge for all tiers where the platform pays": (
+        replace(care(), payer="platform", metrics=(QUALITY,), peers=Peers(by_channel=False, tenure_bands_days=()),
+                platform=ONE_A_METRIC),
+        "platform.one_active_per_metric", "pay everybody the same", "payer: ladder",
+    ),
+    "two that always run on a metric of which the platform allows one": (
+        replace(draw(2, "SPRINT", "STEADY"), metrics=(SHARED, QUALITY), platform=ONE_A_METRIC),
+        "draw.always", "are both on AHT", "Keep SPRINT or STEADY",
+    ),
     "a gate where the platform pays": (
         program(payer="platform", metrics=(QUALITY, GUARDED)),
         "metrics.QB.quality_gate", "pays at once", "payer: ladder",
@@ -226,6 +237,9 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
     ),
     "rests that empty the nights": (care(cooldown_days=3), "draw", "some nights stay emptier"),
+    "a shared metric where the platform allows one challenge on it": (
+        program(metrics=(SHARED, QUALITY), platform=ONE_A_METRIC), "metrics.AHT.exclusive", "one challenge on it",
+    ),
     "peers where the platform pays": (replace(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
     "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
     "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),

@@ -36,11 +36,14 @@ class Listed:
         (Listed("unknown", "AHT", (OUR_GROUP,)), True),
         (Listed("unknown", "QA", (OUR_GROUP,)), False),
         (Listed("unknown", "AHT", (OUR_GROUP, "everybody")), False),
+        (Listed("unknown", "AHT", ("AHT_SPRINT_3", OUR_GROUP)), True),  # one for several tiers
+        (Listed("unknown", "AHT", ("AHT_SPRINT_1", "AHT_SPRINT_2", "AHT_SPRINT_3")), True),
+        (Listed("unknown", "QA", ("AHT_SPRINT_1", "AHT_SPRINT_2", "AHT_SPRINT_3")), False),
         (Listed("unknown", "AHT", ("a team lead's group",)), False),
         (Listed("unknown", "AHT", ()), False),
     ],
 )
-def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_group(challenge: Listed, ours: bool) -> None:  # noqa: FBT001
+def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_groups(challenge: Listed, ours: bool) -> None:  # noqa: FBT001
     assert is_ours(challenge, PROGRAM, [ROTATION]) is ours
 
 

@@ -19,7 +19,7 @@ from ladder.domain.program import (
 from ladder.domain.program_check import Problem, check
 from ladder.domain.program_check.draws import clashes, why_apart
 from ladder.domain.program_check.problem import nearest
-from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_GROUP
+from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.domain.sample_program import (
     CARE,
     SHARES_GROUPS,
@@ -101,6 +101,10 @@ def test_the_way_back_may_be_as_hard_as_the_way_up_and_no_harder() -> None:
 @pytest.mark.parametrize("name", ["home_after_days", "home_kept_days", "return_margin"])
 def test_the_memory_of_home_may_be_set_to_nothing(name: str) -> None:
     assert check(tiers(**{name: 0})) == ()
+
+
+def test_a_platform_that_allows_one_challenge_a_metric_can_be_played() -> None:
+    assert check(program(platform=ONE_A_METRIC)) == ()
 
 
 def test_one_category_a_night_may_run_where_a_user_is_in_one_group() -> None:

@@ -38,6 +38,20 @@ def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
     )
 
 
+@pytest.mark.parametrize(("played", "target"), [(1, 330.0), (2, 230.0), (3, 130.0)])
+def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_and_what_the_other_number_is(
+    played: int, target: float
+) -> None:
+    joint = replace(PLANNED, joint={"AHT_SPRINT": 100.0})
+    (told,) = challenges(PROGRAM, joint, {"AHT_SPRINT": Place(played=played, peers=1, tier=played)}, eased={})
+    assert (told.target, told.shown, told.tier) == (target, 100.0, played)
+    assert told.description == f"keep it under {target:g} s"
+    assert told.sentence == (
+        f"What counts for you: average handle time at or below {target:g} s. "
+        "The platform shows 100 s: that is the hardest target of all tiers."
+    )
+
+
 def test_where_both_numbers_are_one_only_one_is_told() -> None:
     (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=3, peers=0, tier=3)}, eased={})
     assert told.sentence == "What counts for you: average handle time at or below 100 s."

@@ -58,7 +58,7 @@ def _challenges(
             target=target,
             shown=shown,
             sentence=_sentence(metric, target)
-            + _other(night, key, metric, target, shown)
+            + _displayed(metric, target, shown, joint=key in night.joint)
             + _eased(place, eased.get(key)),
         )
 
@@ -76,11 +76,11 @@ def _sentence(metric: Metric, target: float) -> str:
     return f"What counts for you: {metric.name} {asked}{usual}."
 
 
-def _other(night: Night, category: str, metric: Metric, target: float, shown: float) -> str:
-    """What the platform shows, where it is another number."""
+def _displayed(metric: Metric, target: float, shown: float, *, joint: bool) -> str:
+    """What the platform shows, where it is another number. `joint`: one challenge for all tiers."""
     if shown == target:
         return ""
-    whose = "the hardest target of all tiers" if category in night.joint else "that is for all"
+    whose = "that is the hardest target of all tiers" if joint else "that is for all"
     return f" The platform shows {plain_number(shown)} {metric.unit}: {whose}."
 
 

@@ -10,8 +10,8 @@ import pytest
 from infra.local.simulator import Chance, Faults, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.answers import Answer, parse
-from ladder.adapters.wem.payloads import ChallengeRecord, Page
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.adapters.wem.payloads import ChallengeRecord, Page, posted
+from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 from ladder.ports.nights import NewChallenge
 
 
@@ -48,6 +48,22 @@ def test_a_foreign_challenge_with_holes_is_listed_all_the_same() -> None:
 
     assert (found.id, found.name, found.groups, found.points) == ("c", "", (), 0)
     assert math.isnan(found.target)
+
+
+def test_a_challenge_for_several_groups_travels_with_the_ids_of_all(challenge: NewChallenge) -> None:
+    body = posted(replace(challenge, groups=("wem_group_aht_tier1", "wem_group_aht_tier2")))
+
+    assert body["group_ids"] == ["wem_group_aht_tier1", "wem_group_aht_tier2"]
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_another_refusal_than_a_conflict_does_not_mean_that_the_metric_is_taken(
+    platform: WemPlatform, challenge: NewChallenge
+) -> None:
+    with pytest.raises(Rejected) as refused:
+        platform.launch(replace(challenge, ends_at=challenge.starts_at - timedelta(seconds=1)))
+
+    assert not isinstance(refused.value, MetricTaken)
 
 
 def test_a_refusal_carries_the_platforms_own_words(platform: WemPlatform, challenge: NewChallenge) -> None:

@@ -14,6 +14,7 @@ from ladder.domain.program_check.metric_files import check_metric_files
 from ladder.domain.program_check.metrics import check_metrics
 from ladder.domain.program_check.nights import check_nights
 from ladder.domain.program_check.payers import check_payer
+from ladder.domain.program_check.platforms import check_platform
 from ladder.domain.program_check.problem import Path, Problem, Severity, error, nearest, warning
 from ladder.domain.program_check.rulebook import check_rulebook
 from ladder.domain.program_check.rulebook.judged import ungranted
@@ -27,6 +28,7 @@ _CHECKS = (
     check_schedule,
     check_nights,
     check_payer,
+    check_platform,
     check_sources,
     check_metrics,
     check_contact_types,

@@ -9,12 +9,6 @@ from ladder.domain.program_check.problem import Problem, error, warning
 def check_payer(program: Program) -> Iterator[Problem]:
     if program.payer == "ladder" or program.platform is None:
         return
-    if program.platform.one_active_per_metric:
-        yield error(
-            ("platform", "one_active_per_metric"),
-            "all tiers then share one challenge, and a platform that pays would pay them all the same for one target",
-            "Write payer: ladder, or false once the platform's setting is off.",
-        )
     for metric in program.metrics:
         yield from _holds(metric)
     for rule in program.rulebook.rules:
