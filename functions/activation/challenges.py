@@ -82,8 +82,8 @@ def _challenge(rotation: Rotation, program: Program, category: Category, tiers: 
 def _words(night: Night, program: Program, category: Category, tiers: Sequence[int]) -> tuple[str, str]:
     """Name and description: for several tiers with what each of these is asked, and whose the displayed number is."""
     if len(tiers) == 1:
-        name, *description = _told(night, program, category, tiers[0])
-        return name, " ".join(filter(None, description))
+        name, *words = _told(night, program, category, tiers[0])
+        return name, " ".join(filter(None, words))
     metric, names, sentences = program.metric(category.metric), [], []
     for tier in tiers:
         name, description, worth = _told(night, program, category, tier)

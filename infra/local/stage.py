@@ -97,7 +97,7 @@ def stage(
     with StandIn() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
-        faults = faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS)
+        faults = faults or _usual(program)
         known = history if program.metric_files else history.with_contacts()
         membership = program.platform.membership if program.platform else "adds"
         with Simulator(known, faults=faults, zone=zone, membership=membership) as simulator:
@@ -108,6 +108,12 @@ def stage(
             opened = _published(aws, outputs, (simulator, model), program, roster)
             with announced(opened.whereabouts):
                 yield opened
+
+
+def _usual(program: Program) -> Faults:
+    """The platform is as the program says, and takes a moment to move people between groups."""
+    one_active = program.platform is not None and program.platform.one_active_per_metric
+    return Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active)
 
 
 def _connect(aws: Emulator, program: Program, simulator: Simulator) -> None:

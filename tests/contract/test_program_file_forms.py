@@ -134,7 +134,7 @@ def test_a_whole_number_may_be_written_with_a_fraction_of_zero(tmp_path: Path) -
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False)])
 def test_a_program_says_that_its_platform_allows_one_challenge_a_metric(
     written: str,
-    meant: bool,
+    meant: bool,  # noqa: FBT001
     tmp_path: Path,
 ) -> None:
     text = edited("one_active_per_metric: false", f"one_active_per_metric: {written}")
