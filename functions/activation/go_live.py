@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from activation.challenges import Wanted, is_wanted, wanted_tonight
 from activation.defer import idle_where_not_drawn, make_way
-from activation.one_per_metric import Refused, after_refusal, with_joint_challenges
+from activation.one_per_metric import RefusedLaunch, after_refusal, with_joint_challenges
 from ladder.domain.errors import MetricTaken, Unavailable
 from ladder.domain.ownership import is_ours, taken_metrics
 from ladder.domain.program import Program
@@ -78,14 +78,14 @@ def _launch_all(
     live: Sequence[LiveChallenge],
     rotations: Rotations,
     platform: ChallengePlatform,
-) -> tuple[Mapping[str, str], Refused | None]:
+) -> tuple[Mapping[str, str], RefusedLaunch | None]:
     """Up to the first that is refused because its metric is taken."""
     launched: dict[str, str] = {}
     for each in wanted:
         try:
             launched[each.key] = _launch(each, rotation, live, rotations, platform)
         except MetricTaken as refusal:
-            return launched, Refused(rotation.claim, each.category, tuple(launched), why=str(refusal))
+            return launched, RefusedLaunch(rotation.claim, each.category, tuple(launched), why=str(refusal))
     return launched, None
 
 

@@ -19,7 +19,7 @@ DECLARE = "write one_active_per_metric: true under platform in the program"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLaunch:
     """A launch that was refused because its metric is taken."""
 
     claim: Claim
@@ -53,7 +53,12 @@ def with_joint_challenges(
 
 
 def after_refusal(
-    refused: Refused, program: Program, assignment: Assignment, *, rotations: Rotations, platform: ChallengePlatform
+    refused: RefusedLaunch,
+    program: Program,
+    assignment: Assignment,
+    *,
+    rotations: Rotations,
+    platform: ChallengePlatform,
 ) -> Rotation:
     """The night as it can run: with one challenge for all tiers, or without the category.
 
@@ -70,7 +75,7 @@ def after_refusal(
 
 
 def _joined(
-    rotation: Rotation, refused: Refused, program: Program, assignment: Assignment, rotations: Rotations
+    rotation: Rotation, refused: RefusedLaunch, program: Program, assignment: Assignment, rotations: Rotations
 ) -> Rotation:
     key, metric = refused.category, program.category(refused.category).metric
     if program.payer == "platform":
@@ -91,7 +96,7 @@ def _joined(
 
 
 def _holder(
-    rotation: Rotation, refused: Refused, program: Program, rotations: Rotations, platform: ChallengePlatform
+    rotation: Rotation, refused: RefusedLaunch, program: Program, rotations: Rotations, platform: ChallengePlatform
 ) -> str | None:
     """Whose challenge takes the metric: another category's of tonight, or one that is not this program's."""
     metric = program.category(refused.category).metric

@@ -15,6 +15,7 @@ from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.program import Draw, Peers, Program
 from ladder.domain.rotation import Night
+from tests.e2e.test_nights_on_the_bundle import finish
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
 FIRST = date(1999, 1, 15)
@@ -71,12 +72,12 @@ def assert_each_paid_by_their_own_tier(live: Stage, history: CallHistory, day: d
     played = live.stores.assignments.load("bank", rotation.claim.rotation)[category.key].played
     values = {each.user: each.value for each in history.readings["AHT"] if each.day == day}
     due = {
-        member.user: category.tiers[tier - 1].points
+        member.id: category.tiers[tier - 1].points
         for member, tier in zip(live.roster, played, strict=True)
         if tier and member.user in values and values[member.user] <= targets[tier - 1]
     }
     assert len(set(due.values())) > 1  # of more than one tier
-    paid = {each.user: each.entries[0].points for each in accounts(live) if each.entries}
+    paid = {each.member: each.entries[0].points for each in accounts(live) if each.entries}
     assert paid == due
 
 
@@ -89,7 +90,7 @@ def test_nights_go_live_and_pay_by_tier_and_the_programs_owner_is_told(*, declar
         assert_one_for_all_tiers(live, FIRST)
         live.simulator.close_day(FIRST)
         kill_at(live, SECOND, "verified")
-        run_night(live, SECOND)
+        finish(live, SECOND)
         assert_one_for_all_tiers(live, SECOND)
         assert_each_paid_by_their_own_tier(live, history, FIRST)
         rerun_by_hand(live, SECOND, actor="ops.admin", reason="new rules")

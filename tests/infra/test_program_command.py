@@ -126,6 +126,17 @@ def test_a_command_that_is_written_wrong_exits_with_two_and_shows_its_use(
     assert "usage: ladder program" in capsys.readouterr().err
 
 
+def test_a_platform_that_allows_one_challenge_a_metric_is_summed_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = BANK.read_text().replace("one_active_per_metric: false", "one_active_per_metric: true")
+    (tmp_path / "bank.yaml").write_text(text)
+    (tmp_path / "bank-library.json").write_text((BANK.parent / "bank-library.json").read_text())
+    (tmp_path / "bank-third-tier.json").write_text((BANK.parent / "bank-third-tier.json").read_text())
+    assert run(["check", str(tmp_path / "bank.yaml")]) == 0
+    assert "One challenge for all tiers" in capsys.readouterr().out
+
+
 def test_a_payer_without_caps_or_peers_is_summed_up_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = BANK.read_text().replace("payer: ladder", "payer: platform").replace("by_channel: true", "by_channel: false")
     text = text.replace("tenure_bands_days: [90]", "tenure_bands_days: []").replace("    speed: true\n", "")

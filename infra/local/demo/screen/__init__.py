@@ -11,8 +11,8 @@ from infra.local.demo.screen.totals import totals
 
 ONE_PER_METRIC = (
     "The platform allows one active challenge per metric, so each category is posted as one challenge for all tiers: "
-    "its words name every tier's target, its one number is the hardest that somebody plays, and Ladder pays each "
-    "agent by the target of their own tier."
+    "its words name every tier's target, its one number (shows) is the hardest that somebody plays, and Ladder pays "
+    "each agent by the target of their own tier."
 )
 CHAPTERS = (every_night, moves, story, accounts, ledger, held, judged, incidents, totals)
 
