@@ -92,8 +92,8 @@ def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
     )
 
     assert by_program.endswith(
-        " Easier than your tier, for today: the program's 60,000 points a day are not enough for everybody's challenges "
-        "as they are; it changes nothing about your tier."
+        " Easier than your tier, for today: the program's 60,000 points a day are not enough for everybody's "
+        "challenges as they are; it changes nothing about your tier."
     )
     assert by_own.endswith(
         " Easier than your tier, for today: with all of today's challenges as they are, you would earn more than one "

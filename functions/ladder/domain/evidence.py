@@ -50,10 +50,11 @@ class Evidence:
     peers: GroupIndex
     rule: TierRule
     _days: "dict[int, _Day | None]" = field(default_factory=dict)
+    _contacts: dict[int, Row | None] = field(default_factory=dict)
 
     def on(self, day: date) -> Required:
         row = self.history.row(day)
-        contacts = contacts_on(self.history, self.metric.key, row)
+        contacts = self._on(row)
         if contacts is None:
             return Required(np.zeros(len(self.peers), dtype=np.float32), np.zeros(len(self.peers), dtype=np.int64))
         return Required(contacts, self._needs(row, self._usual(row))[self.peers])
@@ -72,7 +73,7 @@ class Evidence:
 
     def _few(self, row: int, usual: float) -> Slots:
         """Who worked on too few contacts."""
-        contacts = contacts_on(self.history, self.metric.key, row)
+        contacts = self._on(row)
         if contacts is None:
             return np.zeros(0, dtype=np.intp)
         needs = self._needs(row, usual)
@@ -105,7 +106,7 @@ class Evidence:
 
     def _looked_at(self, row: int) -> "_Day | None":
         every = slice(None, None, -(-self.history.members // SAMPLED) or 1)
-        contacts = contacts_on(self.history, self.metric.key, row)
+        contacts = self._on(row)
         worked = ~np.isnan(self.history.columns[self.metric.key].values[row, every])
         if contacts is None or not worked.any():
             return None
@@ -116,6 +117,11 @@ class Evidence:
         middle = np.cumsum(sizes) - 1 - sizes // 2  # of an empty group any place: it is left out
         mine.sort()
         return _Day(sizes, np.where(sizes > 0, ordered[middle] & MOST, 0), int(mine[(len(mine) - 1) // 2]))
+
+    def _on(self, row: int) -> Row | None:
+        if row not in self._contacts:
+            self._contacts[row] = contacts_on(self.history, self.metric.key, row)
+        return self._contacts[row]
 
     @property
     def _groups(self) -> int:

@@ -30,11 +30,11 @@ class Tonight:
     @property
     def below_own(self) -> Grid:
         """What the last step was that lowered a challenge."""
-        steps = ((self.played < self.capped, PROGRAM_CAP), (self.capped < self.eased, OWN_CAPS))
-        found = np.where(self.eased < self.record, EASED, 0)
-        for lowered, why in reversed(steps):
-            found = np.where(lowered, why, found)
-        return found.astype(np.uint8)
+        found = np.zeros_like(self.record)
+        found[self.eased < self.record] = EASED
+        found[self.capped < self.eased] = OWN_CAPS
+        found[self.played < self.capped] = PROGRAM_CAP
+        return found
 
 
 def played_tonight(
@@ -45,9 +45,12 @@ def played_tonight(
     capped, most = preflight(eased, pays, program.caps), purse(program.caps)
     if most is None:
         return Tonight(record, eased, capped, capped, None)
-    played = within_cap(capped, House(record, pays, program.caps, working, most), tonight)
-    budgets = allocate(program.caps, worth=paid(played, pays, program.caps), working=working)
-    wanted = payout(paid(capped, pays, program.caps), working)
+    played, worth_of = capped, paid(capped, pays, program.caps)
+    wanted = payout(worth_of, working)
+    if wanted > most:
+        played = within_cap(capped, House(record, pays, program.caps, working, most), tonight)
+        worth_of = paid(played, pays, program.caps)
+    budgets = allocate(program.caps, worth=worth_of, working=working)
     points = None if budgets is None else budgets.tolist()
     return Tonight(record, eased, capped, played, points, enough(wanted, program.caps) if wanted > most else None)
 
