@@ -16,7 +16,7 @@ from ladder.domain.rewards.reserve import bound
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.team_goals import TeamGoal, goals
 from ladder.domain.rewards.teams import period_of
-from ladder.domain.today import ChallengeToday, challenges
+from ladder.domain.today import ChallengeToday, challenges, left_out
 from ladder.ports.nights import Eases, Placements, Rotations
 from ladder.ports.points import Ledger, Purse, Teams
 from progress.me import Me
@@ -37,10 +37,14 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenges:
-    """ "none yet": the night that decides on this day is not current; "not played here": there are no nights."""
+    """ "none yet": the night that decides on this day is not current; "not played here": there are no nights.
+
+    `left_out`: of what a cap took away for today, why; a sentence each.
+    """
 
     state: Literal["ready", "none yet", "not played here"]
     challenges: tuple[ChallengeToday, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,7 @@ def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> i
     return bound(
         book.program,
         fixed=state.allowance if state.day == today.toordinal() else None,
-        budget=purse.budget(me.program, me.member, today),
+        allotment=purse.allotment(me.program, me.member, today),
         drawn=purse.drawn(me.program, today),
     ).points
 
@@ -123,7 +127,11 @@ def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
     places = {} if slot is None else nights.placements.placed(me.program, current.claim.rotation, slot)
     planned = nights.books(current.program_version).program
     eased = _eased(me, places, planned, today, nights)
-    return Challenges(state="ready", challenges=challenges(planned, current.night, places, eased=eased))
+    return Challenges(
+        state="ready",
+        challenges=challenges(planned, current.night, places, eased=eased),
+        left_out=left_out(planned, current.night, places),
+    )
 
 
 def _eased(me: Me, places: Mapping[str, Place], planned: Program, today: date, nights: Nights) -> Mapping[str, date]:

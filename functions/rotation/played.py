@@ -62,7 +62,8 @@ def question(played: Played, category: str) -> Question:
     tiers = codes(standing.played, len(played.roster))
     table = per_member(played.targets[category], standing.peers)
     metric = played.program.metric(played.program.category(category).metric)
-    return Question(metric, played.day, tiers, table[np.arange(len(tiers)), tiers])
+    peers = np.frombuffer(standing.peers, dtype=np.uint8).astype(np.int16)
+    return Question(metric, played.day, tiers, table[np.arange(len(tiers)), tiers], peers)
 
 
 def ruling(played: Played, category: str, history: History, *, recorded: bytes, after: Codes) -> Ruling:

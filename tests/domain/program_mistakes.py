@@ -66,6 +66,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "four north stars": (program(metrics=(HANDLE_TIME, QUALITY, *stars(4))), "metrics.Q3.north_star", "3", "few"),
     "a metric with a space": (program(metrics=(HANDLE_TIME, QUALITY, SPACED)), "metrics.Q A", "Q A", "without spaces"),
     "a step of nothing": (handle_time(step=0), "metrics.AHT.step", "no step", "such as 5"),
+    "no contacts needed": (handle_time(at_least=0), "metrics.AHT.at_least", "0 contacts", "1 or more"),
     "never final": (handle_time(final_after_days=30), "metrics.AHT.final_after_days", "never", "0 to 29"),
     "final before the day": (handle_time(final_after_days=-1), "metrics.AHT.final_after_days", "-1", "0 to 29"),
     "speed not comparable": (handle_time(normalise_by=None), "metrics.AHT.normalise_by", "speed", "contact_type"),

@@ -6,7 +6,9 @@ from typing import Literal
 
 from ladder.domain.activity import COMPLETED, ROTATION, Activity
 
-Settled = Literal["not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven"]
+Settled = Literal[
+    "not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven", "too few contacts"
+]
 OUTCOMES: tuple[Settled, ...] = (
     "not playing",
     "absent",  # did not work that day
@@ -16,6 +18,7 @@ OUTCOMES: tuple[Settled, ...] = (
     "gate failed",
     "completed",
     "unproven",  # met, but there is no quality figure to judge by
+    "too few contacts",  # the day's value rests on so little that it is neither met nor missed
 )
 
 

@@ -39,6 +39,7 @@ class Metric:
     final_after_days: int = 0  # a date's value is final on the night this many days after the next one
     normalise_by: str | None = None
     quality_gate: QualityGate | None = None
+    at_least: int | None = None  # contacts on a day before it counts; None: a share of what peers handled
 
     @property
     def measured(self) -> str:

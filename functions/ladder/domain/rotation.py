@@ -19,6 +19,7 @@ STEPS: tuple[Step, ...] = (
     "active",  # from here on it is the current one
     "announced",
 )
+type ByTier = tuple[int, int, int]  # of tier 1, 2 and 3
 LaunchState = Literal["intent", "created", "active", "retired"]
 
 
@@ -58,8 +59,10 @@ class Night:
     deferred: dict[str, str]  # categories that do not, each with its reason
     targets: dict[str, Targets]
     last_drawn: dict[str, date]  # every category's latest date, this one included
-    lowered: int  # members whose tier is lowered for today by pre-flight
-    dropped: int  # members who lost a challenge to pre-flight
+    lowered: int  # members whose tier is lowered for today by a cap
+    dropped: int  # members who lost a challenge to a cap
+    lowered_by_tier: ByTier = (0, 0, 0)  # challenges, by the tier of record of whoever plays them
+    dropped_by_tier: ByTier = (0, 0, 0)
     warnings: tuple[str, ...] = ()
     joint: dict[str, float] = field(default_factory=dict)  # categories with one challenge for all tiers -> its target
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.domain.assignment import Place
+from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP, Place
 from ladder.domain.program import Metric, Program
 from ladder.domain.rotation import Night, Targets
-from ladder.domain.wording import bound, plain_number, render
+from ladder.domain.wording import bound, plain_number, quantity, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,20 @@ class ChallengeToday:
 def challenges(
     program: Program, night: Night, places: Mapping[str, Place], *, eased: Mapping[str, date]
 ) -> tuple[ChallengeToday, ...]:
-    """Of the night's categories, those that he plays. `program`: the version that the night was planned under.
+    """Of the night's categories, those that they play. `program`: the version that the night was planned under.
 
-    `eased`: category -> the last date that an ease of his covers, where one covers today.
+    `eased`: category -> the last date that an ease of theirs covers, where one covers today.
     """
     return tuple(_challenges(program, night, places, eased))
+
+
+def left_out(program: Program, night: Night, places: Mapping[str, Place]) -> tuple[str, ...]:
+    """What a cap took away for today, a sentence each."""
+    return tuple(
+        f"{program.category(key).tiers[place.tier - 1].name} is left out today: {_why(program, place)}."
+        for key in night.drawn
+        if (place := places.get(key)) and not place.played and place.below_own in {OWN_CAPS, PROGRAM_CAP}
+    )
 
 
 def _challenges(
@@ -59,7 +68,8 @@ def _challenges(
             shown=shown,
             sentence=_sentence(metric, target)
             + _displayed(metric, target, shown, joint=key in night.joint)
-            + _eased(place, eased.get(key)),
+            + _counting(program, metric)
+            + _easier(program, place, eased.get(key)),
         )
 
 
@@ -72,8 +82,7 @@ def _asked(targets: Targets, place: Place) -> float:
 
 def _sentence(metric: Metric, target: float) -> str:
     usual = ", at the usual mix of contacts" if metric.normalise_by else ""
-    asked = f"{bound(metric.direction)} {plain_number(target)} {metric.unit}"
-    return f"What counts for you: {metric.name} {asked}{usual}."
+    return f"What counts for you: {metric.name} {bound(metric.direction)} {plain_number(target)} {metric.unit}{usual}."
 
 
 def _displayed(metric: Metric, target: float, shown: float, *, joint: bool) -> str:
@@ -84,11 +93,31 @@ def _displayed(metric: Metric, target: float, shown: float, *, joint: bool) -> s
     return f" The platform shows {plain_number(shown)} {metric.unit}: {whose}."
 
 
-def _eased(place: Place, until: date | None) -> str:
-    """Nothing where he plays his own tier all the same: it was the easiest, or the platform left him where he was."""
-    if until is None or place.played >= place.tier:
+def _counting(program: Program, metric: Metric) -> str:
+    """From when on the day counts at all."""
+    if program.payer == "platform":
         return ""
-    return (
+    if metric.at_least is None:
+        return " The day counts once you have handled about a quarter of the contacts that your peers handle."
+    return f" The day counts from {quantity(metric.at_least, 'contact')} on."
+
+
+def _easier(program: Program, place: Place, until: date | None) -> str:
+    """Nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
+    if place.played >= place.tier:
+        return ""
+    capped = place.below_own in {OWN_CAPS, PROGRAM_CAP}
+    told = f" Easier than your tier, for today: {_why(program, place)}; it changes nothing about your tier." * capped
+    if until is None:
+        return told
+    return told + (
         f" Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three tries; "
         "it changes nothing about your tier."
     )
+
+
+def _why(program: Program, place: Place) -> str:
+    if place.below_own == OWN_CAPS:
+        return "with all of today's challenges as they are, you would earn more than one member may in a day"
+    most = program.caps.program_daily_points or 0
+    return f"the program's {quantity(most, 'point')} a day are not enough for everybody's challenges as they are"

@@ -54,7 +54,8 @@ def play(values: Values, rule: TierRule) -> Played:
 
 
 def _completed(tier: Bytes, asked: Asked, history: History, day: date) -> Flags:
-    settled = settle(Question(TIME, day, tier, asked), PROGRAM, history, day + timedelta(days=1))
+    peers = np.zeros(len(tier), dtype=np.int16)
+    settled = settle(Question(TIME, day, tier, asked, peers), PROGRAM, history, day + timedelta(days=1))
     completed: Flags = settled == code("completed")
     return completed
 

@@ -7,7 +7,7 @@ from ladder.domain.activity import REVERSED
 from ladder.domain.program import Caps
 from ladder.domain.rewards.change import Draw
 from ladder.domain.rewards.requirements import level
-from ladder.domain.rewards.reserve import Settled, bound, reserve, settle
+from ladder.domain.rewards.reserve import Allotment, Settled, bound, reserve, settle
 from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rulebook, Unlock
 from ladder.domain.rules import Rule
 from tests.domain.sample_program import caps as capped
@@ -118,17 +118,32 @@ def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
 
 def test_a_member_draws_what_his_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    fresh = bound(program, fixed=None, budget=None, drawn=9_000)
+    fresh = bound(program, fixed=None, drawn=9_000)
     assert fresh.points == 1_000
     assert settle(program, DAY, fresh, 0) == Settled(None)
     assert settle(program, DAY, fresh, 41) == Settled(50, Draw(DAY, 9_000, 50))
-    further = bound(program, fixed=50, budget=None, drawn=9_995)
+    further = bound(program, fixed=50, drawn=9_995)
     assert settle(program, DAY, further, 50) == Settled(50)
     assert settle(program, DAY, further, 55) == Settled(55, Draw(DAY, 9_995, 5))
 
 
 def test_a_budget_is_the_members_whatever_he_drew_before_it_was_there() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    assert bound(program, fixed=60, budget=100, drawn=60).points == 100
-    assert bound(program, fixed=60, budget=40, drawn=60).points == 60
-    assert settle(program, DAY, bound(program, fixed=None, budget=100, drawn=0), 30) == Settled(100)
+    assert bound(program, fixed=60, allotment=Allotment(100, 9_900), drawn=60).had == 100
+    assert bound(program, fixed=60, allotment=Allotment(40, 9_900), drawn=60).had == 60
+    unused = bound(program, fixed=None, allotment=Allotment(100, 9_900), drawn=0)
+    assert settle(program, DAY, unused, 30) == Settled(100)
+
+
+def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
+    program = capped(program_daily_points=10_000)
+    rich = bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=3_000)
+    assert rich.points == 100 + 1_000
+    assert settle(program, DAY, rich, 130) == Settled(130, Draw(DAY, 3_000, 30))
+    assert settle(program, DAY, rich, 1_100) == Settled(1_100, Draw(DAY, 3_000, 1_000))
+    assert bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=4_000).points == 100
+
+
+def test_a_program_that_lost_its_challenges_in_mid_day_owes_the_budgets_of_the_night_all_the_same() -> None:
+    program = academy(caps=Caps(program_daily_points=10_000))
+    assert bound(program, fixed=None, allotment=Allotment(None, 9_500), drawn=0).points == 500

@@ -34,11 +34,14 @@ def test_today_is_the_local_day_of_the_program() -> None:
     assert World().shown(datetime(2026, 3, 9, 23, 30, tzinfo=UTC)).today.date == TUESDAY  # in Paris
 
 
-@pytest.mark.parametrize(("budget", "left"), [(70, 70), (None, 6_000), (0, 0)])
-def test_where_the_program_has_a_cap_the_budget_or_the_reserve_bounds_the_day(budget: int | None, left: int) -> None:
+@pytest.mark.parametrize(("budget", "left"), [(70, 100), (None, 6_000), (0, 30)])
+def test_where_the_program_has_a_cap_the_budget_and_what_is_left_of_the_reserve_bound_the_day(
+    budget: int | None, left: int
+) -> None:
     world = World(program=capped(academy(), program_daily_points=6_000))
     if budget is not None:
         world.ledger.purse.budgets["academy", MEMBER, MONDAY] = budget
+        world.ledger.purse.budgets["academy", "everybody else", MONDAY] = 5_970 - budget
     assert world.shown().today.left == left
 
 

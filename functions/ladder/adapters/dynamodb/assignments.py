@@ -20,6 +20,7 @@ from ladder.domain.rotation import Claim
 
 OUTCOME = "outcome "  # begins the attribute of a category's outcomes
 RUNS_TOGETHER = 32  # items that one call reads on the way back
+ALLOTTED = "allotted"  # the budgets of all blocks together, in each of them
 MONEY = "i"  # four bytes, signed: NO_BUDGET is below zero
 
 
@@ -157,11 +158,13 @@ def _joined(parts: Sequence[Standing]) -> Standing:
 
 
 def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
+    allotted = sum(points for points in budgets if points != NO_BUDGET)
     return [
         Put(
             item={
                 "pk": program,
                 "sk": keys.budget(day, block),
+                ALLOTTED: allotted,
                 "points": pack(array(MONEY, budgets[slots]).tobytes(), width=4),
             },
             only_if=ABSENT,

@@ -26,6 +26,7 @@ def check_metrics(program: Program) -> Iterator[Problem]:
     yield from _north_stars(program)
     for metric in program.metrics:
         yield from _values(metric, program.tier_rule.window_days)
+        yield from _contacts(metric, program)
         yield from _normalised(metric, program)
         yield from _speed(metric)
         if metric.quality_gate:
@@ -53,6 +54,25 @@ def _values(metric: Metric, window: int) -> Iterator[Problem]:
             (*at, "final_after_days"),
             f"figures that are final after {metric.final_after_days} days never count in a window of {window} days",
             f"Write 0 to {window - 1}: 0 where a day is final the night after it.",
+        )
+
+
+def _contacts(metric: Metric, program: Program) -> Iterator[Problem]:
+    """Platforms need not say how many contacts a figure rests on; the column of a metric file does."""
+    if metric.at_least is None:
+        return
+    at = ("metrics", metric.key, "at_least")
+    if metric.at_least < 1:
+        yield error(
+            at,
+            f"a day of {metric.at_least} contacts measures nothing",
+            "Write 1 or more; without it, a day needs a quarter of what peers handled.",
+        )
+    elif program.metric_files is None:
+        yield warning(
+            at,
+            "it counts only where the platform says how many contacts a figure rests on; else every worked day counts",
+            "Ask for counts with the figures, or deliver metric_files, whose count column says it.",
         )
 
 

@@ -25,6 +25,7 @@ class MetricShape(Shape):
     north_star: Annotated[bool | None, says("Write true for the behaviours that matter most, at most three.")] = None
     exclusive: Annotated[bool | None, says("Write false to allow several challenges on it at once, else true.")] = None
     final_after_days: Annotated[Whole | None, says("Write the days until its figures no longer change, or 0.")] = None
+    at_least: Annotated[Whole | None, says("Write the contacts that a day needs before it counts, such as 10.")] = None
     normalise_by: Annotated[Text | None, says("Write what it is compared by, such as contact_type.")] = None
     quality_gate: Annotated[QualityGateShape | None, says("Write {metric: …, at_most: …} or at_least.")] = None
 
