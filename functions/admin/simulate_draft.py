@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from admin.publish import current_of
+from admin.publish import current_of, players
 from ladder.domain.program import Program
-from ladder.domain.program_check import Problem, check
+from ladder.domain.program_check import Problem, check, check_members
 from ladder.domain.publishing import candidate
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
@@ -66,7 +66,10 @@ def simulate_draft(
         program=wanted.key,
         after=after,
         days=DAYS,
-        warnings=tuple(each for each in check(wanted) if each.severity == "warning"),
+        warnings=(
+            *(each for each in check(wanted) if each.severity == "warning"),
+            *check_members(wanted, players(programs, wanted.key)),
+        ),
         members=tuple(sorted(tried.found, key=lambda each: each[1].now.total - each[1].draft.total)),
         totals=tried.totals,
         over_cap=tuple(tried.totals.over(wanted.caps.program_daily_points)),

@@ -1,6 +1,6 @@
 """Show progress: where a member stands, what is ahead of him, and what today still holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -39,12 +39,14 @@ class Points:
 class Challenges:
     """ "none yet": the night that decides on this day is not current; "not played here": there are no nights.
 
-    `left_out`: of what a cap took away for today, why; a sentence each.
+    `left_out`: of what a cap took away for today, why; `uncounted`: of challenges whose figures became final last
+    night, which did not count for too few contacts. A sentence each.
     """
 
     state: Literal["ready", "none yet", "not played here"]
     challenges: tuple[ChallengeToday, ...] = ()
     left_out: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,17 @@ def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
         state="ready",
         challenges=challenges(planned, current.night, places, eased=eased),
         left_out=left_out(planned, current.night, places),
+        uncounted=() if slot is None else tuple(_uncounted(me, slot, planned, today, nights.placements)),
     )
+
+
+def _uncounted(me: Me, slot: int, program: Program, today: date, placements: Placements) -> Iterator[str]:
+    """One read a day that became final: mostly yesterday alone."""
+    days = {metric.key: metric.known_until(today) for metric in program.metrics}
+    for day in sorted(set(days.values()), reverse=True):
+        for key, few in placements.few(me.program, day, slot).items():
+            known = [each for each in program.categories if each.key == key and days.get(each.metric) == day]
+            yield from (f"{each.tiers[0].name}, {day:%A} {day.day} {day:%B}: {few.sentence}" for each in known)
 
 
 def _eased(me: Me, places: Mapping[str, Place], planned: Program, today: date, nights: Nights) -> Mapping[str, date]:

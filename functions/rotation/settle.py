@@ -145,4 +145,5 @@ def _record(
     queue.send(settled.completions)
     merged = {each.category: settlement.merged(each.before, each.after).tobytes() for each in settled.rulings}
     if {**recorded, **merged} != recorded:
-        assignments.save_outcomes(played.program.key, played.day, {**recorded, **merged})
+        few = {each.category: each.few for each in settled.rulings}
+        assignments.save_outcomes(played.program.key, played.day, merged, few)

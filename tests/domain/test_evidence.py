@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.columns import Column, History, Values
 from ladder.domain.completion import OUTCOMES
-from ladder.domain.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence, too_few
+from ladder.domain.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence
 from ladder.domain.performance import GroupIndex
 from ladder.domain.program import Metric, QualityGate, TierRule
 from ladder.domain.settlement import Question, settle
@@ -202,7 +202,7 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
 def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:
     found = Evidence(worked(team(1)), AHT, alike(1 + TEAM), RULE).on(YESTERDAY)
 
-    assert too_few(float(found.contacts[0]), int(found.needs[0])) == (
+    assert found.few(0).sentence == (
         "You handled 1 contact; a completion needs at least 15 that day, so it counts as neither met nor missed."
     )
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.columns import History
-from ladder.domain.forecast import COMPLETED, MARGIN, SPREADS, USUAL_ATTENDANCE, Points, attendance, payout
+from ladder.domain.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
+from ladder.domain.forecast import SPREADS, Points, attendance, payout
 from tests.domain.examples import NAN, NIGHT, history
 
 EVERYBODY = np.ones(1, dtype=np.bool)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ladder.adapters.program_file import read_program
 from ladder.domain.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
 from ladder.domain.columns import Column, History
-from ladder.domain.forecast import COMPLETED, attendance
+from ladder.domain.expected import COMPLETED
+from ladder.domain.forecast import attendance
 from ladder.domain.nights import Plan, plan_night
 from ladder.domain.peers import population
 from ladder.domain.preflight import Grid, Worth, paid, preflight, worth

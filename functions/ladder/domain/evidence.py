@@ -11,9 +11,9 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.columns import Flags, History, Row, Values
+from ladder.domain.completion import Few
 from ladder.domain.performance import GroupIndex
 from ladder.domain.program import Metric, TierRule
-from ladder.domain.wording import quantity
 
 OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of a quarter of the usual length is enough
 WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' contacts may be shorter
@@ -37,6 +37,9 @@ class Required:
         """Of who did not work it says nothing."""
         enough: Flags = self.contacts >= self.needs
         return enough
+
+    def few(self, slot: int) -> Few:
+        return Few(round(float(self.contacts[slot])), int(self.needs[slot]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +151,3 @@ def contacts_on(history: History, metric: str, row: int) -> Row | None:
     others = np.nan_to_num(np.stack([column.counts[row] for column in history.columns.values()])).max(axis=0)
     found: Row = np.where(own > 0, own, others)
     return found if (worked & (found > 0)).any() else None
-
-
-def too_few(contacts: float, needs: float) -> str:
-    """What a member reads of such a day."""
-    return (
-        f"You handled {quantity(round(contacts), 'contact')}; a completion needs at least {needs:,.0f} that day, so it "
-        "counts as neither met nor missed."
-    )

@@ -6,11 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from ladder.domain.columns import Flags, History
+from ladder.domain.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
 
-COMPLETED = 0.65  # of challenges by those who work: what the three tiers' targets come to
-MARGIN = 1.05  # attendance and completions of a house go up and down together
 SPREADS = 2.0  # standard deviations for the luck of each member alone
-USUAL_ATTENDANCE = 5 / 7  # on a program's first nights, when nobody has worked yet
 WEEKS = 4
 
 type Shares = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,) from 0 to 1

@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.assignment import Assignment, Place
-from ladder.domain.completion import Completion, Settled
+from ladder.domain.completion import Completion, Few, FewBySlot, Settled
 from ladder.domain.ease import Ease
 from ladder.domain.program import Membership
 from ladder.domain.rotation import Claim, Launch, Rotation
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.columns import Day, History
+
+NOBODY: Mapping[str, FewBySlot] = {}
 
 type Figure = tuple[float, float]  # a value, and how many contacts it rests on
 
@@ -97,7 +99,9 @@ class Assignments(Protocol):
     def save(self, claim: Claim, assignment: Assignment) -> None: ...
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]: ...  # the first ones stand
     def outcomes(self, program: str, day: date) -> dict[str, bytes]: ...  # category -> index into OUTCOMES
-    def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None: ...
+    def save_outcomes(
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+    ) -> None: ...  # `few`: by category, of those on too few contacts
     def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
 
@@ -113,7 +117,8 @@ class Eases(Protocol):
 
 class Placements(Protocol):
     def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]: ...  # category -> one member's place
-    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]: ...  # category -> what came of it for him
+    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]: ...  # category -> what came of it
+    def few(self, program: str, day: date, slot: int) -> dict[str, Few]: ...  # category -> why the day does not count
 
 
 class Rotations(Protocol):

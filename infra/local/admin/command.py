@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from admin.link import Link, enrol, link
-from admin.publish import publish
+from admin.publish import players, publish
 from infra.local.admin.leaving import are_many, leaving_line, refuse_uncounted
 from infra.local.admin.lists import links, members
 from infra.local.admin.terminal import reason, staff
@@ -27,6 +27,7 @@ from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.inbound import LOGIN
 from ladder.domain.pausing import pauses
 from ladder.domain.program import Program
+from ladder.domain.program_check import check_members
 from ladder.ports.programs import Programs
 
 DONE, REFUSED = 0, 1
@@ -65,7 +66,8 @@ def _publish(asked: argparse.Namespace) -> int:
     by, programs, now = staff(draft.key), on.members.published, datetime.now(UTC)
     trial, told = trial_lines(on, draft, by, now=now)
     standing = list(pauses(programs.current(draft.key))) if trial.after else []
-    print("\n".join([*told, *(f"  stays paused: {what} {key}" for what, key in standing)]))
+    doubts = map(str, check_members(draft, players(programs, draft.key)))
+    print("\n".join([*told, *(f"  stays paused: {what} {key}" for what, key in standing), *doubts]))
     if not asked.write:
         print("Nothing was published: add --write to do it.")
         return DONE

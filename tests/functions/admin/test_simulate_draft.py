@@ -11,9 +11,12 @@ from ladder.adapters.memory import MemoryPrograms
 from ladder.adapters.memory.administration import MemoryPeople
 from ladder.domain.asked import Unreadable
 from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.members import Member
+from ladder.domain.program import Caps
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.state import State
+from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book
 from tests.faults.rewards.academy import event
 from tests.faults.rewards.office import Office
@@ -82,3 +85,17 @@ def test_time_runs_out_among_members_of_other_programs_too() -> None:
     left = iter([True, True, False])
     told, _ = trial(PLAIN, members=0, others=9, time_left=lambda: next(left))
     assert (told.totals.members, told.whole) == (0, False)
+
+
+def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> None:
+    programs = MemoryPrograms()
+    office = Office(program=programs.publish(PLAIN), now=NOW)
+    programs.enrol("academy", tuple(Member(id=f"{slot:032x}", user=f"u{slot}") for slot in range(900)))
+    ledgers = Ledgers(
+        people=MemoryPeople(office.ledger, programs), ledger=office.ledger, books=lambda _: Book.of(PLAIN)
+    )
+    draft = program(key="academy", caps=Caps(program_daily_points=20_000))
+
+    told = simulate_draft(ANNA, draft, now=NOW, models=(), programs=programs, ledgers=ledgers, time_left=lambda: True)
+
+    assert [each.path for each in told.warnings if "900 members" in each.message] == [("caps", "program_daily_points")]

@@ -21,6 +21,7 @@ OUTCOME_MARKS = {
     "gate failed": "[yellow]done, but quality was not kept[/]",
     "missed": "not this time",
     "absent": "[dim]not at work[/]",
+    "too few contacts": "[dim]too few contacts to count[/]",
     "open": "[dim]figure not final yet[/]",
     "not playing": "[dim]-[/]",
 }
