@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from ladder.domain.activity import CORRECTED, Activity
 from ladder.domain.inbound import (
+    DECIDES,
     LARGEST_ACTIVITY,
     LARGEST_WHOLE,
     LONGEST_ID,
@@ -86,6 +87,8 @@ def _attributes(event: Event) -> Mapping[str, Plain]:
         raise Malformed(place, f"{len(event.attributes)} of them: send at most {MOST_ATTRIBUTES}")
     for name, value in event.attributes.items():
         _length(name, place, LONGEST_NAME)
+        if name in DECIDES:
+            raise Malformed(f"{place}.{name}", "Ladder alone decides this: leave it out, or send it under another name")
         _check_value(value, f"{place}.{name}", LONGEST_TEXT if name == "text" else LONGEST_VALUE)
     return dict(event.attributes)
 

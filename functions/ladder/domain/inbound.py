@@ -17,19 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ladder.domain.activity import (
-    AMENDMENTS,
-    BADGE_GRANTED,
-    COMPLETED,
-    CORRECTED,
-    DAY_OFF,
-    LADDER,
-    ORDERED,
-    POINTS_GRANTED,
-    REBUILT,
-    ROTATION,
-    TEAM_ACHIEVED,
-)
+from ladder.domain.activity import CORRECTED, DAY_OFF, LADDER, REPORTED_BY, ROTATION
 from ladder.domain.errors import LadderError
 from ladder.domain.rules import Plain
 
@@ -50,14 +38,10 @@ CANONICAL = frozenset(
         CORRECTED,
     }
 )
-OURS = (AMENDMENTS - {CORRECTED}) | {
-    ORDERED,
-    COMPLETED,
-    BADGE_GRANTED,
-    POINTS_GRANTED,
-    TEAM_ACHIEVED,
-    REBUILT,
-}  # never from outside
+OURS = REPORTED_BY.keys()  # types that never come from outside
+DECIDES = frozenset(
+    {"held", "released", "denied", "upheld", "reversed", "mirrored"}
+)  # attributes that never do, either
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 SUBJECTS = frozenset({"module", "course", "task", "record", "article", "colleague"})  # what is done, always as text

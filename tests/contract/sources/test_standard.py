@@ -13,6 +13,7 @@ from ladder.domain.inbound import (
     LONGEST_TEXT,
     LONGEST_VALUE,
     MOST_ATTRIBUTES,
+    OURS,
     Call,
     Forged,
     Keys,
@@ -132,11 +133,20 @@ def test_a_program_may_name_types_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["entry.reversed", "hold.released", "hold.denied", "order.placed", "challenge.completed"],
+    sorted(OURS),
 )
 def test_what_only_ladder_may_say_is_refused_from_outside(kind: str) -> None:
     with pytest.raises(Malformed, match="never comes from outside"):
         read_by(STANDARD, event(1, kind))
+
+
+@pytest.mark.parametrize("name", ["upheld", "released", "denied", "held", "reversed", "mirrored"])
+@pytest.mark.parametrize("kind", ["activity.corrected", "peer.assisted"])
+def test_no_source_sets_an_attribute_that_decides(name: str, kind: str) -> None:
+    for value in (True, False, 1, "so", None):
+        told = {**event(1, kind), "attributes": {"id": "e0", name: value}}
+        with pytest.raises(Malformed, match=rf"attributes\.{name}: Ladder alone decides this: leave it out"):
+            read_by(STANDARD, told)
 
 
 def test_a_source_may_correct_what_is_its_own() -> None:

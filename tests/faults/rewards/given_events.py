@@ -1,11 +1,24 @@
 """Events as they come: few ids, few subjects, few days, so that they meet."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import (
+    AMENDMENTS,
+    COMPLETED,
+    CORRECTED,
+    DAY_OFF,
+    DENIED,
+    ORDERED,
+    RELEASED,
+    REVERSED,
+    ROTATION,
+    UPHELD,
+    Activity,
+)
 from ladder.domain.rules import Plain
 from tests.faults.rewards.academy import MONDAY
 
@@ -57,7 +70,7 @@ def events(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Activi
     kind = draw(st.sampled_from([*sorted(KINDS), *3 * ["learner.completed_module"]]))
     at = draw(MOMENTS)
     return Activity(
-        source="lms",
+        source=ROTATION if kind == COMPLETED else "lms",
         id=draw(ids or st.sampled_from(IDS)),
         type=kind,
         occurred_at=at,
@@ -76,22 +89,29 @@ CHANGES = some(
 )
 
 
+DECISIONS = (REVERSED, CORRECTED, RELEASED, DENIED, UPHELD)
+CLAIMS = some(upheld=st.just(True), released=st.just(True), denied=st.just(True), held=st.sampled_from([None, "so"]))  # noqa: FBT003
+
+
 @st.composite
-def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = (REVERSED, CORRECTED, RELEASED, DENIED)) -> Activity:
-    kind, key = draw(st.sampled_from(kinds)), draw(st.sampled_from(IDS))
-    number = draw(st.integers(0, 2))
-    at = draw(MOMENTS) + timedelta(minutes=7)
-    if kind == CORRECTED:
-        changes = {**draw(CHANGES), "id": key}
+def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = DECISIONS) -> Activity:
+    """Of Ladder, whose word counts; and of sources, which correct their own and may claim whatever they like."""
+    kind, key, number = draw(st.sampled_from(kinds)), draw(st.sampled_from(IDS)), draw(st.integers(0, 2))
+    at, about = draw(MOMENTS) + timedelta(minutes=7), {"source": draw(st.sampled_from(["lms", ROTATION])), "id": key}
+    if kind == CORRECTED and draw(st.booleans()):
+        changes = {**draw(CHANGES), **draw(CLAIMS), "id": key}
         return Activity(
             source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes
         )
-    told = {"source": "lms", "id": key, "reason": "so"}
-    if kind == RELEASED and draw(st.booleans()):
-        return Activity(
-            source="ladder", id=f"review:{number}:{key}", type=kind, occurred_at=at, attributes=told | {"upheld": True}
-        )
-    return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=told)
+    changes = draw(CHANGES) if kind == CORRECTED else {"reason": "so"}
+    return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=changes | about)
+
+
+@st.composite
+def pretended(draw: st.DrawFn) -> Activity:
+    """What only Ladder says, said by a source: it gets no further than the door, and means nothing behind it."""
+    said = draw(amendments(tuple(AMENDMENTS - {CORRECTED})))
+    return replace(said, source="lms", received_at=said.occurred_at)
 
 
 @st.composite
@@ -121,4 +141,4 @@ def days_off(draw: st.DrawFn) -> Activity:
     )
 
 
-ANYTHING = st.one_of(events(), events(), events(), events(), amendments(), orders(), days_off())
+ANYTHING = st.one_of(events(), events(), events(), events(), amendments(), pretended(), orders(), days_off())

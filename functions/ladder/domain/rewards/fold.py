@@ -11,6 +11,7 @@ from ladder.domain.activity import (
     ORDERED,
     POINTS_GRANTED,
     REBUILT,
+    REPORTED_BY,
     TEAM_ACHIEVED,
     Activity,
 )
@@ -41,8 +42,10 @@ SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
 def unfit(book: Book, activity: Activity) -> str:
-    """Why an activity is kept but never folded, by what it says of itself alone; "" where it is."""
-    if activity.received_at is None:
+    """Why an activity is kept but never folded, by what it says of itself alone; "" where it is, or amends."""
+    if activity.is_foreign:
+        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}"
+    if activity.received_at is None or activity.type in AMENDMENTS:
         return ""
     late = activity.received_at - activity.occurred_at
     if late > timedelta(days=book.rulebook.late_days):

@@ -39,7 +39,7 @@ class Past:
 
     @property
     def unfit(self) -> str:
-        return "" if self.amends else unfit(self.book, self.activity)
+        return unfit(self.book, self.activity)
 
 
 def refold(
@@ -139,9 +139,11 @@ def _entry(past: Past, folded: Folded, present: Collection[Key], days: Mapping[K
 
 
 def _sentence(past: Past, folded: Folded, present: Collection[Key]) -> str:
+    if past.unfit:
+        return f"No points: {past.unfit}."
     if past.amends:
         return amended(past.activity, known=past.activity.target in present)
-    return f"No points: {past.unfit}." if past.unfit else past.book.wording.of(past.activity, folded)
+    return past.book.wording.of(past.activity, folded)
 
 
 def _with_the_rest(

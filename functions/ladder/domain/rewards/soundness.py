@@ -3,7 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from ladder.domain.activity import AMENDMENTS, BADGE_GRANTED, DAY_OFF, LADDER, ORDERED, POINTS_GRANTED, Activity
+from ladder.domain.activity import (
+    AMENDMENTS,
+    BADGE_GRANTED,
+    DAY_OFF,
+    LADDER,
+    ORDERED,
+    POINTS_GRANTED,
+    REPORTED_BY,
+    Activity,
+)
 from ladder.domain.rewards.matching import number
 from ladder.domain.rules import Plain
 
@@ -18,6 +27,8 @@ def unsound(activity: Activity) -> str:
     longest = LONGEST_OWN_ID if activity.source == LADDER else LONGEST_ID
     if not activity.source or not 0 < len(activity.id) <= longest or "#" in activity.source:
         return f"source and id must be given, the id with at most {longest} characters"
+    if activity.is_foreign:
+        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}, and no other source: leave it out"
     unsaid = UNSAID.get(AMENDED if activity.type in AMENDMENTS else activity.type)
     return unsaid[1] if unsaid and not unsaid[0](activity) else ""
 
