@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from ladder.domain.moments import is_span
 from ladder.domain.rules import Plain
 
 LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releases, orders
@@ -57,10 +58,16 @@ class Activity:
         Days off stand before the first of them, wherever in the world that began, however late they are told.
         """
         at = self.occurred_at
-        if self.type == DAY_OFF:
-            first = datetime.combine(date.fromisoformat(str(self.attributes.get("first"))), time(), tzinfo=UTC)
+        if self.type == DAY_OFF and self.has_span:
+            first = datetime.combine(date.fromisoformat(str(self.attributes["first"])), time(), tzinfo=UTC)
             at = min(at, first - FARTHEST_EAST)
         return at, self.source, self.id
+
+    @property
+    def has_span(self) -> bool:
+        """Whether it says from when to when, as days off must."""
+        first = self.attributes.get("first")
+        return is_span(first, self.attributes.get("last", first))
 
     @property
     def target(self) -> Key | None:

@@ -6,6 +6,7 @@ LadderError
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
 └── Rejected               the other side understood and said no: trying again will not help
+    └── NotCarried         a queue said so of some messages, and has all the others
 """
 
 
@@ -31,3 +32,11 @@ class Unavailable(LadderError):
 
 class Rejected(LadderError):
     """The other side refused this request for good."""
+
+
+class NotCarried(Rejected):
+    """`bodies`: of the messages that a queue refuses for good; it has all others that were sent with them."""
+
+    def __init__(self, why: str, bodies: tuple[str, ...]) -> None:
+        super().__init__(why)
+        self.bodies = bodies

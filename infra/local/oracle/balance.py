@@ -152,4 +152,4 @@ def _reached(history: History, program: Program, wanted: Requirement, off: set[d
 def _days_off(says: Mapping[str, object]) -> list[date]:
     first = date.fromisoformat(str(says["first"]))
     last = date.fromisoformat(str(says.get("last", says["first"])))
-    return [first + timedelta(days=n) for n in range(min((last - first).days, 120) + 1)]
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -8,12 +8,17 @@ from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, LADDER, ORDERED, 
 from ladder.domain.program import Program
 from ladder.domain.rules import Match, Plain, Test
 
+MOST_DAYS_OFF = 366  # of one report
 AMENDING = (REVERSED, CORRECTED, RELEASED, DENIED, UPHELD)
 
 
 def standing(program: Program, event: Activity) -> bool:
-    """Neither too late nor from the future. What amends others is never either."""
-    if event.type in AMENDING or event.received_at is None:
+    """Neither too late, nor from the future, nor outside the calendar. What amends others is never any of it."""
+    if event.type in AMENDING:
+        return True
+    if not 2000 <= event.occurred_at.year < 2100 or not makes_sense(event.type, dict(event.attributes)):  # noqa: PLR2004
+        return False
+    if event.received_at is None:
         return True
     delay = event.received_at - event.occurred_at
     return -timedelta(minutes=15) <= delay <= timedelta(days=program.rulebook.late_days)
@@ -56,7 +61,7 @@ def makes_sense(kind: str, attributes: dict[str, Plain]) -> bool:
         last = date.fromisoformat(str(attributes.get("last", first)))
     except ValueError:
         return False
-    return date(1970, 1, 1) <= first <= last
+    return date(2000, 1, 1) <= first <= last < date(2100, 1, 1) and (last - first).days < MOST_DAYS_OFF
 
 
 def moment(event: Activity, attributes: dict[str, Plain]) -> tuple[datetime, str, str]:

@@ -15,6 +15,7 @@ from ladder.domain.activity import (
     TEAM_ACHIEVED,
     Activity,
 )
+from ladder.domain.moments import in_calendar
 from ladder.domain.rewards import progress, repeats, streaks
 from ladder.domain.rewards.amendments import Decision
 from ladder.domain.rewards.book import Book
@@ -45,9 +46,16 @@ def unfit(book: Book, activity: Activity) -> str:
     """Why an activity is kept but never folded, by what it says of itself alone; "" where it is, or amends."""
     if activity.is_foreign:
         return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}"
-    if activity.received_at is None or activity.type in AMENDMENTS:
+    if activity.type in AMENDMENTS:
         return ""
-    late = activity.received_at - activity.occurred_at
+    if not in_calendar(activity.occurred_at):
+        return f"it is dated in the year {activity.occurred_at.year}"
+    if activity.type == DAY_OFF and not activity.has_span:
+        return "it does not say from when to when"
+    return "" if activity.received_at is None else _untimely(book, activity.received_at - activity.occurred_at)
+
+
+def _untimely(book: Book, late: timedelta) -> str:
     if late > timedelta(days=book.rulebook.late_days):
         counted = quantity(book.rulebook.late_days, "day")
         return f"it arrived {quantity(late.days, 'day')} after it happened, and counts up to {counted} back"
