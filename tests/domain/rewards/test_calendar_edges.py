@@ -113,16 +113,18 @@ def story(odd: Activity) -> list[Activity]:
 
 
 def odds(moment: datetime, kind: str) -> Activity:
-    told: dict[str, Any] = {
+    attributes: dict[str, dict[str, Any]] = {
         "forum.posted": {},
         COMPLETED: {"category": "SPRINT", "points": 50},
         DAY_OFF: {"first": moment.date().isoformat(), "last": "9999-12-31"},
         CORRECTED: {"id": "post0", "score": 5},
         REVERSED: {"source": "lms", "id": "none"},
-    }[kind]
+    }
     source = {COMPLETED: "rotation", REVERSED: "ladder"}.get(kind, "lms")
     received = None if source == "ladder" else NOW
-    return Activity(source=source, id="odd", type=kind, occurred_at=moment, received_at=received, attributes=told)
+    return Activity(
+        source=source, id="odd", type=kind, occurred_at=moment, received_at=received, attributes=attributes[kind]
+    )
 
 
 KINDS = st.sampled_from(["forum.posted", COMPLETED, DAY_OFF, CORRECTED, REVERSED])

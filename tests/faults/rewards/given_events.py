@@ -127,8 +127,8 @@ def orders(draw: st.DrawFn) -> Activity:
 
 
 @st.composite
-def days_off(draw: st.DrawFn) -> Activity:
-    first, number = MONDAY + timedelta(days=draw(st.integers(0, 14))), draw(st.integers(0, 3))
+def days_off(draw: st.DrawFn, most: int = 3) -> Activity:
+    first, number = MONDAY + timedelta(days=draw(st.integers(0, 14))), draw(st.integers(0, most))
     last = first + timedelta(days=draw(st.integers(0, 4)))
     at = draw(MOMENTS)
     return Activity(
@@ -141,4 +141,41 @@ def days_off(draw: st.DrawFn) -> Activity:
     )
 
 
-ANYTHING = st.one_of(events(), events(), events(), events(), amendments(), pretended(), orders(), days_off())
+@st.composite
+def moved_days_off(draw: st.DrawFn, most: int = 3) -> Activity:
+    """Moved, shortened or drawn out by their source or a reviewer, or withdrawn."""
+    number, at, key = draw(st.integers(0, 1)), draw(MOMENTS) + timedelta(minutes=9), f"off{draw(st.integers(0, most))}"
+    if draw(st.integers(0, 3)) == 0:
+        told: dict[str, Plain] = {"source": "hr", "id": key}
+        return Activity(source="ladder", id=f"without:{key}", type=REVERSED, occurred_at=at, attributes=told)
+    first = MONDAY + timedelta(days=draw(st.integers(0, 14)))
+    last = first + timedelta(days=draw(st.integers(0, 4)))
+    changes = {"first": st.just(first.isoformat()), "last": st.just(last.isoformat())}
+    told = {**draw(some(**changes)), "id": key}
+    ours = draw(st.booleans())
+    return Activity(
+        source="ladder" if ours else "hr",
+        id=f"moved{number}:{key}",
+        type=CORRECTED,
+        occurred_at=at,
+        received_at=None if ours else at,
+        attributes=told | {"source": "hr"} if ours else told,
+    )
+
+
+@st.composite
+def attendance(draw: st.DrawFn) -> list[Activity]:
+    """Posts on some days of two weeks, and days off between them that are moved, shortened or withdrawn."""
+    days = draw(st.sets(st.integers(0, 13), min_size=2, max_size=6))
+    at = [START + timedelta(days=day, hours=9) for day in sorted(days)]
+    posts = [
+        Activity(source="lms", id=f"post{each:%d}", type="forum.posted", occurred_at=each, received_at=each)
+        for each in at
+    ]
+    told = [draw(days_off(0)), *draw(st.lists(moved_days_off(0), min_size=1, max_size=3))]
+    return list({each.key: each for each in (*posts, *told)}.values())
+
+
+ANYTHING = st.one_of(
+    events(), events(), events(), events(), amendments(), pretended(), orders(), days_off(), moved_days_off()
+)

@@ -14,8 +14,8 @@ from ladder.domain.program import Caps
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.refold import refold
 from ladder.domain.rewards.state import State
-from tests.faults.rewards.academy import CAPS, LATER_BADGE, RULEBOOK
-from tests.faults.rewards.given_events import ANYTHING, amendments, events
+from tests.faults.rewards.academy import CAPS, LATER_BADGE, RULEBOOK, academy
+from tests.faults.rewards.given_events import ANYTHING, amendments, attendance, events
 from tests.faults.rewards.office import Office, in_batches
 
 THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
@@ -140,3 +140,19 @@ def test_any_order_and_any_company_give_the_same(batch: list[Activity], random: 
     assert one.has() == other.has() == one.should_be()
     first, second = (office.ledger.load("academy", "m", [])[0] for office in (one, other))
     assert bare(first) == bare(second)
+
+
+@settings(parent=calm, max_examples=150 * THOROUGH)
+@given(attendance(), st.data())
+def test_days_off_that_are_moved_are_the_same_in_any_order(told: list[Activity], data: st.DataObject) -> None:
+    streaks = tuple(replace(each, grace=0) for each in RULEBOOK.streaks)
+    streaking = academy(caps=Caps(), rulebook=replace(RULEBOOK, streaks=streaks, holidays=()))
+    found = list[Office]()
+    for order in (told, data.draw(st.permutations(told)), data.draw(st.permutations(told))):
+        office = Office(program=streaking, ledger=MemoryLedger())
+        for each in order:
+            office.give(each)
+        assert office.has() == office.should_be()
+        found.append(office)
+    assert len({str(office.has()) for office in found}) == 1
+    assert len({str(bare(office.ledger.load("academy", "m", [])[0])) for office in found}) == 1
