@@ -74,7 +74,10 @@ class Oracle:
     def _sum(self, history: History, off: set[date], spent: int) -> Balance:
         book, lines = self._program.rulebook, [line for each in history for line in each.lines]
         lengths = {streak.key: past.lengths(history, streak, off) for streak in book.streaks}
-        done = {path.key: frozenset(past.steps_done(history, path)) for path in book.paths}
+        done = {
+            path.key: frozenset(past.steps_done(history, path.key)) & {step.key for step in path.steps}
+            for path in book.paths
+        }
         return Balance(
             earned=past.earned(history),
             spent=spent,
@@ -138,8 +141,7 @@ def _reached(history: History, program: Program, wanted: Requirement, off: set[d
         case "streak":
             amount = max(past.lengths(history, next(each for each in book.streaks if each.key == key), off), default=0)
         case "path":
-            path = next(each for each in book.paths if each.key == key)
-            amount = len(past.steps_done(history, path)) // len(path.steps)
+            amount = int(past.has_finished(history, str(key)))
         case "badge":
             amount = max((tier for each in history for name, tier in each.badges if name == key), default=0)
         case "unlock":

@@ -179,9 +179,10 @@ def _found(book: Book, state: State, activity: Activity) -> Iterator[Award | Lin
         if milestone:
             yield Award(streak.thing.key, milestone.points)
     for step in book.steps.get(kind, ()):
-        path, place = step.thing
-        if step.fits(attributes) and progress.step_done(path, place, state):
-            yield Award(path.key, path.points)
+        if step.fits(attributes):
+            progress.take_step(step.thing, state)
+    for path in progress.finished(book, state):
+        yield Award(path.key, path.points)
 
 
 def _note_failures(book: Book, state: State, activity: Activity) -> None:
