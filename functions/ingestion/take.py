@@ -5,22 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ladder.domain.activity import CORRECTED, Activity, Delivery
-from ladder.domain.bounds import activity_of, normal
-from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread
+from ladder.domain.bounds import ILLEGIBLE, activity_of, normal
+from ladder.domain.errors import NotCarried
+from ladder.domain.inbound import LONGEST_ID, MENTIONS, Contents, Event, Malformed, Taken, Unread
 from ladder.domain.source import Source
 from ladder.ports.inbound import Activities, Cases, Identities, Parking
 
 TEXT = "text"  # what a member wrote: judged, and never in a ledger, which keeps things for good
-MENTIONS = ("colleague",)  # attributes that are somebody else's user id in the source
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What cannot be taken; `raw`: whose it is in the source, "" where that is not to be read either."""
+    """What cannot be taken; `raw`: whose it is in the source; it and `id` are "" where they cannot be read."""
 
     raw: str
     record: str
     why: str
+    id: str = ""
 
 
 def take(
@@ -37,10 +38,10 @@ def take(
 ) -> Taken:
     """Returns after both queues have everything: sent again, either tells nothing new.
 
-    One event out of bounds, and nothing is sent and nobody made known.
-    But where its sender could not mend it: then it is set apart, with its member or else its source, and the others
-    are taken. What a member sent together is one delivery; events of erased members are dropped. Whom an event only
-    mentions is known by a mark from here on, and so is what somebody wrote, but where it is judged.
+    An event out of bounds costs the others nothing: it is set apart, with its member or else its source. Where nothing
+    else is in the call and its sender can mend it, the call is refused: nothing is kept and nobody made known.
+    What a member sent together is one delivery; events of erased members are dropped. Whom an event only mentions is
+    known by a mark from here on, and so is what somebody wrote, but where it is judged.
     `judged`: the types of event whose texts are; no other text is sent anywhere.
     """
     read, apart = _read(contents, source, now=now)
@@ -49,16 +50,20 @@ def take(
     members = identities.resolve(program, source.key, raws) if raws else {}
     parked = _park(apart, source, members, program=program, quarantine=quarantine)
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
-    if known:
-        activities.send(_deliveries(program, [(member, _without_text(each, identities)) for member, each in known]))
-        if posts := [(member, each) for member, each in known if each.type in judged and _judgeable(each)]:
-            cases.send(_deliveries(program, posts))
     dropped = len(read) - len(known) + len(apart) - parked
-    return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, ids=contents.ids)
+    if known:
+        told = _deliveries(program, [(member, _without_text(each, identities)) for member, each in known])
+        posts = _deliveries(program, [each for each in known if each[1].type in judged and _judgeable(each[1])])
+        for body, why in [*_uncarried(activities, told), *_uncarried(cases, posts)]:
+            quarantine.park(program, _nobody(source), body, why)
+            parked += 1
+    refused = tuple(each.why for each in apart) if contents.mendable else ()
+    ids = tuple(each for each in contents.ids if each not in {wrong.id for wrong in apart})
+    return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, refused=refused, ids=ids)
 
 
 def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tuple[str, Activity]], list[Apart]]:
-    """Raises Malformed for an event that its sender can mend."""
+    """Raises Malformed where an event cannot be set apart, and where nothing is good of what the sender can mend."""
     read = list[tuple[str, Activity]]()
     apart = [_nobodys(unread) for unread in contents.unread]
     for event in map(normal, contents.events):
@@ -67,8 +72,24 @@ def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tu
         except Malformed as error:
             if not event.record:
                 raise
-            apart.append(Apart(_owner(event), event.record, str(error)))
+            apart.append(Apart(_owner(event), event.record, str(error), event.id))
+    if contents.mendable and apart and not read and not contents.ignored:
+        raise Malformed.whole([each.why for each in apart])
     return read, apart
+
+
+def _uncarried(queue: Activities | Cases, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
+    """Messages that the queue refuses for good, and why; it has all the others."""
+    try:
+        if deliveries:
+            queue.send(deliveries)
+    except NotCarried as refusal:
+        return [(body, str(refusal)) for body in refusal.bodies]
+    return []
+
+
+def _nobody(source: Source) -> str:
+    return f"source:{source.key}"
 
 
 def _nobodys(unread: Unread) -> Apart:
@@ -76,7 +97,7 @@ def _nobodys(unread: Unread) -> Apart:
 
 
 def _owner(event: Event) -> str:
-    return event.member if len(event.member) <= LONGEST_ID else ""
+    return event.member if 0 < len(event.member) <= LONGEST_ID and not ILLEGIBLE.search(event.member) else ""
 
 
 def _park(
@@ -90,7 +111,7 @@ def _park(
     """How many were set apart: nothing of an erased member is kept."""
     parked = 0
     for each in apart:
-        owner = members[each.raw] if each.raw else f"source:{source.key}"
+        owner = members[each.raw] if each.raw else _nobody(source)
         if owner is not None:
             quarantine.park(program, owner, each.record, each.why)
             parked += 1

@@ -9,6 +9,7 @@ import pytest
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb import entries
 from ladder.adapters.dynamodb.items import encode
+from ladder.domain.activity import CORRECTED, Activity
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.ruling import granted
 from ladder.domain.rewards.book import Book
@@ -56,6 +57,18 @@ def test_an_entry_whose_text_went_its_own_way_is_told_without_it() -> None:
     written = activity("post-1", "forum.posted", text_digest="ab", text_length=9)
     ((_, _, told),) = read_case_message(json.dumps(record(dynamodb={"NewImage": image(written)})))
     assert told == written
+
+
+def test_what_a_person_corrected_is_looked_at_again() -> None:
+    mended = Activity(
+        source="ladder",
+        id="review:1",
+        type=CORRECTED,
+        occurred_at=NOW,
+        attributes={"source": "academy", "id": "post-1"},
+    )
+    ((_, _, told),) = read_case_message(json.dumps(record(dynamodb={"NewImage": image(mended)})))
+    assert told.target == ("academy", "post-1")
 
 
 def test_what_is_no_new_deed_is_passed_over() -> None:

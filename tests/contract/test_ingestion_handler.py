@@ -180,15 +180,34 @@ def test_what_a_vendor_cannot_mend_is_set_apart_and_the_others_wait_in_the_queue
 
 
 def test_a_malformed_event_is_400_with_its_place(deployed: Deployed) -> None:
-    answer = deployed.post({"events": [event(0), {**event(1), "occurred_at": "2026-03-29T01:30:00"}]})
+    answer = deployed.post({"events": [{**event(1), "occurred_at": "2026-03-29T01:30:00"}]})
     assert answer["statusCode"] == 400
     assert answer["body"] == {
         "type": "about:blank",
         "title": "Bad Request",
         "status": 400,
-        "detail": "events[1].occurred_at: a time without a zone: write it as 2026-03-29T01:30:00Z",
+        "detail": "events[0].occurred_at: a time without a zone: write it as 2026-03-29T01:30:00Z",
     }
     assert deployed.waiting() == []
+
+
+def test_a_malformed_event_costs_the_others_nothing_and_is_refused_with_its_place(deployed: Deployed) -> None:
+    answer = deployed.post({"events": [event(0), {**event(1), "occurred_at": "9999-12-31T00:00:00Z"}]})
+    assert (answer["statusCode"], answer["body"]) == (
+        202,
+        {
+            "accepted": 1,
+            "ignored": 0,
+            "unreadable": 1,
+            "refused": [
+                (
+                    "events[1].occurred_at: is in the year 9999, and not between 2000 and 2099: "
+                    "send the time at which it happened, such as 2026-03-29T01:30:00Z"
+                )
+            ],
+        },
+    )
+    assert len(deployed.waiting()) == 1
 
 
 @pytest.mark.parametrize(("told", "encoding", "status"), [("x" * 1_048_577, "", 413), ("x", "br", 415)])

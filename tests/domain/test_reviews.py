@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from ladder.domain.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED
+from ladder.domain.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED, UPHELD
 from ladder.domain.asked import NotAllowed
 from ladder.domain.disputes import Dispute
 from ladder.domain.judging.ruling import granted
@@ -130,8 +130,8 @@ def test_nobody_who_decided_is_named_to_the_member() -> None:
 
 def test_a_disputed_hold_may_be_released() -> None:
     (released,) = effects(decided(DISPUTE, Terms(action="approve", remedy="release")))
-    assert (released.type, released.target) == (RELEASED, ("academy", "e#1"))
-    assert (released.id, released.attributes["upheld"]) == (f"review:{DISPUTE.id}", True)
+    assert (released.type, released.target) == (UPHELD, ("academy", "e#1"))
+    assert released.key == ("ladder", f"review:{DISPUTE.id}")
 
 
 @pytest.mark.parametrize(

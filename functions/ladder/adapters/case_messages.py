@@ -12,7 +12,7 @@ import msgspec
 
 from ladder.adapters.dynamodb import entries, member_keys
 from ladder.adapters.dynamodb.items import decode
-from ladder.domain.activity import LADDER, Activity
+from ladder.domain.activity import CORRECTED, LADDER, Activity
 from ladder.domain.errors import Rejected
 from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rules import Plain
@@ -53,14 +53,16 @@ def _read(record: Mapping[str, Any]) -> Told | None:
 
 
 def _entry(record: Mapping[str, Any]) -> Told | None:
-    """Ladder's own events, such as the grants that come of verdicts, make no case."""
+    """Ladder's own events, such as the grants that come of verdicts, make no case; what a person corrected may."""
     image = record["dynamodb"].get("NewImage")
     if record.get("eventName") != "INSERT" or not image:
         return None
     key = str(image["sk"].get("S", ""))
-    if not key.startswith(member_keys.ENTRY) or member_keys.event(key)[0] == LADDER:
+    if not key.startswith(member_keys.ENTRY):
         return None
     item = decode(image)
+    if member_keys.event(key)[0] == LADDER and item["type"] != CORRECTED:
+        return None
     program, _, member = str(item["pk"]).partition("#")
     return program, member, entries.from_item(item).activity
 

@@ -6,7 +6,8 @@ LadderError
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
 └── Rejected               the other side understood and said no: trying again will not help
-    └── MetricTaken        another active challenge stands on the metric, and the platform allows one
+    ├── MetricTaken        another active challenge stands on the metric, and the platform allows one
+    └── NotCarried         a queue said so of some messages, and has all the others
 """
 
 
@@ -36,3 +37,11 @@ class Rejected(LadderError):
 
 class MetricTaken(Rejected):
     """The platform allows one active challenge on the metric, and there is one."""
+
+
+class NotCarried(Rejected):
+    """`bodies`: of the messages that a queue refuses for good; it has all others that were sent with them."""
+
+    def __init__(self, why: str, bodies: tuple[str, ...]) -> None:
+        super().__init__(why)
+        self.bodies = bodies

@@ -69,7 +69,7 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of a path counts once its predecessors are done."""
+    """A step of a path counts once its predecessors are done. Its key makes it the same step, however it is edited."""
 
     key: str
     name: str
@@ -79,7 +79,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A learning path; `points` when its last step is done. Up to 32 steps."""
+    """A learning path; `points`, once, when all its steps are done. Up to 32 steps."""
 
     key: str
     name: str

@@ -10,13 +10,13 @@ from ladder.domain.source import Source, SourceKind
 
 
 class Activities(Protocol):
-    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Cases(Protocol):
     """What members wrote, with its text, for whoever judges it."""
 
-    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Identities(Protocol):

@@ -9,7 +9,7 @@ from ladder.domain.program_check.rulebook.names import check_key
 from ladder.domain.program_check.rulebook.rules import MOST_POINTS
 from ladder.domain.rulebook import Path as LearningPath
 
-MOST_STEPS = 32  # each is a bit of the member's state
+MOST_STEPS = 32  # each that is done takes three bytes of the member's state
 
 
 def check_paths(program: Program) -> Iterator[Problem]:
