@@ -36,7 +36,7 @@ from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.errors import Rejected, Unavailable
@@ -85,8 +85,8 @@ def ports() -> Ports:
 
 def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQueue) -> Desk:
     table, programs, stores = members.members, members.programs, Stores(members.programs)
-    keyring = Keyring(Secrets(session.create_client("secretsmanager")))
-    identities = DynamoIdentities(table, key=lambda: keyring.text(settings.identity_secret))
+    key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
+    identities = DynamoIdentities(table, key=key)
     return Desk(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),

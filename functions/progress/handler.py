@@ -21,7 +21,7 @@ from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.domain.rewards.book import Book
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -71,12 +71,12 @@ def ports() -> Ports:
     import botocore.session  # noqa: PLC0415
 
     session = botocore.session.get_session()
-    dynamodb, keyring = session.create_client("dynamodb"), Keyring(Secrets(session.create_client("secretsmanager")))
+    dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
     return Ports(
         programs=programs,
         members=Members(members=members, programs=programs, audit=settings.audit_table, kept=kept),
-        identities=DynamoIdentities(members, key=lambda: keyring.text(settings.identity_secret)),
+        identities=DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret)),
         disputes=DynamoDisputes(members, audit=settings.audit_table),
     )
 

@@ -67,6 +67,7 @@ def deployed_api() -> Iterator[Deployed]:
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
+            "LADDER_ENVIRONMENT": "test",
             "LADDER_PROGRAMS_TABLE": "programs",
             "LADDER_MEMBERS_TABLE": "members",
             "LADDER_AUDIT_TABLE": "audit",
@@ -136,7 +137,9 @@ def _seeded(aws: Emulator) -> Members:
         )
     secrets = aws.client("secretsmanager")
     secrets.create_secret(Name="identity", SecretString=KEY)
-    secrets.create_secret(Name="ladder/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]}))
+    secrets.create_secret(
+        Name="ladder/test/academy/sources/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]})
+    )
     for queue in ("activities.fifo", "cases.fifo"):
         aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
     table = Table(client, "members", Usage())

@@ -21,7 +21,7 @@ from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.domain.asked import NotThere
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.inbound import LOGIN
@@ -118,8 +118,8 @@ def _link(asked: argparse.Namespace) -> int:
     if not asked.write:
         print(f"{number(len(found), 'link')} to make. Nothing was written: add --write to do it.")
         return DONE
-    keyring = Keyring(Secrets(on.client("secretsmanager")))
-    identities = DynamoIdentities(on.members.members, lambda: keyring.text(on.outputs["IdentitySecret"]))
+    key = IdentityKey(Secrets(on.client("secretsmanager")), on.outputs["IdentitySecret"])
+    identities = DynamoIdentities(on.members.members, key)
     told = link(
         staff(asked.program),
         found,

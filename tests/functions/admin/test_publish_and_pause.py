@@ -71,7 +71,7 @@ def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
 
 
 def test_a_model_that_is_reached_by_a_secret_is_nobodys_to_grant() -> None:
-    elsewhere = JudgeModel(kind="openai", model="any", secret="ladder/academy/judge")
+    elsewhere = JudgeModel(kind="openai", model="any")
     assert Desk().publish(academy(judge=elsewhere), after=0).version == 1
 
 
