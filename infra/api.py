@@ -16,7 +16,7 @@ from infra.findings import accept
 from infra.function import Function
 from infra.login import Login
 
-GET, POST = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST
+GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
 HOOK = "/hooks/{program}/{source}"
 MEMBER_ROUTES = (
     (GET, "/members/me/progress"),
@@ -33,6 +33,7 @@ ADMIN_ROUTES = (
     (GET, "/admin/reviews/{review}"),
     (POST, "/admin/reviews/{review}/assignment"),
     (POST, "/admin/reviews/{review}/decision"),
+    (PUT, f"{PROGRAM}/me"),
     (POST, f"{PROGRAM}/drafts"),
     (POST, f"{PROGRAM}/versions"),
     (POST, f"{PROGRAM}/pauses"),

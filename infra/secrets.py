@@ -8,7 +8,6 @@ from constructs import Construct
 from infra.environments import Environment
 from infra.findings import accept, accept_wildcard
 from infra.function import Function
-from ladder.domain.secret_names import ROOT
 
 PLATFORM, SOURCES, JUDGE = "*/platform-??????", "*/sources/*", "*/judge-??????"  # an ARN ends with "-" and six signs
 KEY_LENGTH = 64
@@ -43,7 +42,7 @@ def grant_secrets(function: Function, purpose: str, *, environment: Environment)
     An asterisk matches slashes too, so a program's source must not be called what another purpose is: the check of
     programs refuses such a key.
     """
-    name = f"{ROOT}/{environment.name}/{purpose}"
+    name = f"ladder/{environment.name}/{purpose}"
     secrets = Stack.of(function).format_arn(
         service="secretsmanager", resource="secret", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
     )

@@ -1,7 +1,7 @@
 """What the door takes; what it gives are the acts' own values."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
@@ -76,6 +76,20 @@ class DecisionBody(BaseModel):
     @property
     def terms(self) -> Terms:
         return Terms(action=self.decision, badge=self.badge, remedy=self.remedy, attributes=self.attributes)
+
+
+class MemberBody(BaseModel):
+    """`member`: your own random id, as the roster and your progress have it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    member: Annotated[StrictStr, Field(pattern=MEMBER)]
+
+
+class NotPlayingBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    plays: Literal[False]
 
 
 class DraftBody(BaseModel):

@@ -32,6 +32,7 @@ from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
@@ -90,12 +91,13 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
     return Desk(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
-        decisions=DynamoDecisions(audit),
+        decisions=DynamoDecisions(audit, table),
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),
         identities=identities,
         links=DynamoLinks(identities, audit=audit.name),
         logins=identities,
+        declarations=DynamoDeclarations(table, audit=audit.name),
         erasures=DynamoErasures(table, programs),
         reviews=reviews,
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
@@ -132,7 +134,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _visit(began: float, claims: Claims) -> Visit:
     now, desk = datetime.now(UTC), ports().desk
-    return Visit(staff(claims, now=now, logins=desk.logins), now, desk, lambda: time.monotonic() - began)
+    return Visit(
+        staff(claims, now=now, logins=desk.logins, declarations=desk.declarations),
+        now,
+        desk,
+        lambda: time.monotonic() - began,
+    )
 
 
 def _most_bytes(event: Mapping[str, Any]) -> int:

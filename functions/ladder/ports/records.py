@@ -9,6 +9,8 @@ from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Link, Seal
+from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
 
@@ -31,7 +33,19 @@ class Anchors(Protocol):
 
 
 class Decisions(Protocol):
-    def record(self, record: Record) -> Record: ...  # put where there is none; the one that stands
+    def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
+        """Put where there is none; the one that stands.
+
+        `grant`: counted together with it. Raises InConflict where its person may give no more on that day.
+        """
+
+
+class Declarations(Protocol):
+    """What the staff of a program said of themselves. Nothing of it is ever taken back."""
+
+    def of(self, program: str, subject: str) -> Declaration: ...
+    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+        """Audited with it. `after`: what stands until now; Raises Changed where that is something else by now."""
 
 
 class Links(Protocol):

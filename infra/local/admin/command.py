@@ -107,7 +107,7 @@ def _enrolled(on: Place, program: str, listed: Sequence[Listed]) -> Enrolment:
         request=f"enrol-{now.isoformat()}",
         now=now,
         programs=on.members.published,
-        decisions=DynamoDecisions(on.audit),
+        decisions=DynamoDecisions(on.audit, on.members.members),
         new_id=_new_id,
     )
 

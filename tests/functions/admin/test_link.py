@@ -19,7 +19,7 @@ from ladder.domain.reviews.rights import Staff
 from tests.faults.rewards.academy import academy
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin", member="a")
+ANNA = Staff(subject="anna", program="academy", role="admin", own=frozenset({"a"}), declared=True)
 
 
 def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
@@ -71,7 +71,7 @@ def test_nobody_says_whose_his_own_login_is(linked: Linking) -> None:
     """As somebody else's it would let him decide his own cases; as his own, others would have to know."""
     programs, identities, links = linked
     told: dict[str, Any] = {"source": LOGIN, "now": NOW, "programs": programs, "links": links}
-    unlinked = replace(ANNA, member=None)
+    unlinked = replace(ANNA, own=frozenset())
     for raw in ("anna", " anna "):
         with pytest.raises(NotAllowed):
             link_member(unlinked, academy(), member="1", raw=raw, **told)

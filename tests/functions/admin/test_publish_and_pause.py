@@ -22,7 +22,7 @@ from tests.domain.sample_rulebook import RULE, academy, book, rules
 from tests.faults.rewards.academy import event
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 BEN = replace(ANNA, subject="ben")
 
 

@@ -77,6 +77,24 @@ def spent(day: date) -> str:
     return f"SPENT#{day.isoformat()}"
 
 
+def staff(program: str, subject: str) -> str:
+    """The partition of somebody who looks after the program; no member's id has a colon."""
+    return member(program, f"staff:{subject}")
+
+
+DECLARATION, OWN = "DECLARATION", "OWN#"
+
+
+def own(member: str) -> str:
+    """Of the staff: a member that they are, were linked to, or ever said to be."""
+    return f"{OWN}{member}"
+
+
+def given(day: date) -> str:
+    """Of the staff: the points that they gave by hand on a day."""
+    return f"GIVEN#{day.isoformat()}"
+
+
 VERDICT, REVIEW, EFFECT, EASE = "VERDICT#", "REVIEW#", "EFFECT#", "EASE#"
 JUDGED = "JUDGED"  # how many cases were judged on the day that it names
 

@@ -11,18 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.eases import granted
 from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
 from ladder.adapters.dynamodb.roster_slots import RosterSlots
+from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write
 from ladder.domain.audit.decisions import review_assigned, review_opened
 from ladder.domain.audit.records import review_decided
-from ladder.domain.errors import Gone
+from ladder.domain.errors import Gone, Unavailable
 from ladder.domain.members import Member
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.review import Decided, Review, Waiting
 from ladder.ports.programs import Programs
@@ -77,24 +80,36 @@ class DynamoReviewQueue(DynamoReviews):
             audited(review_assigned(review, to, by=by, at=at), self._audit),
         )
 
-    def decide(self, review: Review, decided: Decided) -> bool:
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+        """Whoever gives points is counted; what they gave in the same moment, elsewhere, is read again."""
+        for _ in range(ATTEMPTS):
+            counted = [given(self._table, grant)] if grant else []
+            try:
+                self._table.write(*self._decision(review, decided), *counted)
+            except Refused as refused:
+                if any(map(erased, refused.stored)):
+                    raise Gone(f"member {review.member} was erased") from refused
+                if not grant or refused.stored[0] is not None or not self._is_open(review):
+                    return False
+                continue
+            return True
+        raise Unavailable("the same person decides other things all the time")
+
+    def _is_open(self, review: Review) -> bool:
+        return any(each.status == "open" for each in self.find(review.program, [(review.member, review.id)]))
+
+    def _decision(self, review: Review, decided: Decided) -> list[Write]:
         salt = secrets.token_bytes(SALT_BYTES)
         record = review_decided(review, decided, salted=hashlib.sha256(salt + decided.reason.encode()).digest())
         pk, sk = _key(review)
-        try:
-            self._table.write(
-                Update(pk=pk, sk=sk, changes=decision(decided, salt), drop=INDEXED, only_if=OPEN),
-                audited(record, self._audit),
-                still_there(review.program, review.member),
-                *_answered(review, decided),
-                *granted(replace(review, decided=decided)),
-                *_due(replace(review, decided=decided)),
-            )
-        except Refused as refused:
-            if any(map(erased, refused.stored)):
-                raise Gone(f"member {review.member} was erased") from refused
-            return False
-        return True
+        return [
+            Update(pk=pk, sk=sk, changes=decision(decided, salt), drop=INDEXED, only_if=OPEN),
+            audited(record, self._audit),
+            still_there(review.program, review.member),
+            *_answered(review, decided),
+            *granted(replace(review, decided=decided)),
+            *_due(replace(review, decided=decided)),
+        ]
 
     def delivered(self, review: Review) -> None:
         pk, sk = member_keys.member(review.program, review.member), member_keys.effect(review.id)

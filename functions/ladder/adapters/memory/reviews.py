@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from ladder.adapters.memory.staff import MemoryGiven
 from ladder.domain.audit.decisions import review_assigned, review_opened
 from ladder.domain.audit.records import Record, review_decided
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.review import Decided, Review, Waiting
 
@@ -15,10 +17,11 @@ type At = tuple[str, str, str]  # program, member and id
 class MemoryReviewQueue:
     """`due`: decisions whose effect is still to be delivered."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: MemoryGiven | None = None) -> None:
         self.reviews: dict[At, Review] = {}
         self.due: set[At] = set()
         self.audit: list[Record] = []
+        self.given = given or MemoryGiven()
 
     def open(self, review: Review) -> bool:
         if _at(review) in self.reviews:
@@ -43,10 +46,12 @@ class MemoryReviewQueue:
         self.audit.append(review_assigned(stored, to, by=by, at=at))
         return True
 
-    def decide(self, review: Review, decided: Decided) -> bool:
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
         stored = self.reviews.get(_at(review))
         if stored is None or stored.status != "open":
             return False
+        if grant:
+            self.given.count(grant)
         self.reviews[_at(review)] = replace(stored, decided=decided)
         self.audit.append(review_decided(review, decided, salted=b"salted"))
         if effects(self.reviews[_at(review)]):

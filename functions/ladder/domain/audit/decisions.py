@@ -1,6 +1,6 @@
 """Records of what people decide about a program and its members. Their keys follow from what was decided.
 
-What a person wrote as a reason is part of the record and stays: he is told so, and to name nobody in it.
+What a person wrote as a reason is part of the record and stays: they are told so, and to name nobody in it.
 """
 
 from collections.abc import Mapping
@@ -88,6 +88,19 @@ def id_linked(program: str, member: str, source: str, *, number: int, by: str, a
         why="who plays is known to others by their own ids",
         at=at,
         about={"member": member, "source": source},
+    )
+
+
+def staff_declared(program: str, subject: str, member: str | None, *, times: int, at: datetime) -> Record:
+    """`times`: how often they have declared by now; an earlier declaration stands beside this one."""
+    return Record(
+        program=program,
+        key=f"DECLARED#{subject}#{times:06d}",
+        what="own member declared" if member else "declared that they do not play",
+        who=subject,
+        why="whoever decides says first whose cases are their own",
+        at=at,
+        about={"times": times, **({"member": member} if member else {})},
     )
 
 

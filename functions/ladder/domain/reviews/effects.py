@@ -14,7 +14,7 @@ figures alone, and no decision sets one.
 
 from collections.abc import Callable, Collection, Mapping
 
-from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
+from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, ROTATION, Activity
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
 from ladder.domain.rewards.amendments import UPHELD
@@ -74,7 +74,7 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 def _misfit_of_change(review: Review, terms: Terms) -> str:
     if review.kind in {"hold", "stretch"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
-    if review.event is None or review.event[0] == LADDER:
+    if review.event is None or review.event[0] in {LADDER, ROTATION}:
         return "decision: what Ladder itself reported is reversed, not corrected"
     return "attributes: id is no attribute" if "id" in terms.attributes else ""
 
