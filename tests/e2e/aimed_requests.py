@@ -10,6 +10,7 @@ from ladder.domain.inbound import LOGIN
 from tests.domain import sample_rulebook
 from tests.domain.test_reviews import HOLD
 from tests.e2e.deployed_api import CHEAP, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
+from tests.e2e.deployed_api import STAFF as OWN
 
 STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
 
@@ -53,6 +54,8 @@ def _aim_by_hand(case: Any, act: str) -> None:
         "revocations": {"source": "academy", "id": "e0"},
         "logins": {"source": LOGIN},
     }
+    if act == "me" and "member" in case.body:
+        aimed["me"] = {"member": OWN.id}
     if act == "grants":
         aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": sample_rulebook.BADGE.key, "tier": 1}
     if act in aimed:

@@ -23,6 +23,7 @@ ADMINS = {
     "GET /admin/reviews/{review}",
     "POST /admin/reviews/{review}/assignment",
     "POST /admin/reviews/{review}/decision",
+    "PUT /admin/programs/{program}/me",
     "POST /admin/programs/{program}/drafts",
     "POST /admin/programs/{program}/versions",
     "POST /admin/programs/{program}/pauses",
