@@ -24,6 +24,7 @@ MEMBER_ROUTES = (
     (POST, "/members/me/disputes"),
     (GET, "/members/me/catalogue"),
     (POST, "/members/me/orders"),
+    (GET, "/members/me/links"),
 )
 PROGRAM = "/admin/programs/{program}"
 MEMBER = f"{PROGRAM}/members/{{member}}"
@@ -44,6 +45,7 @@ ADMIN_ROUTES = (
     (GET, f"{MEMBER}/export"),
     (POST, f"{MEMBER}/erasure"),
     (POST, f"{MEMBER}/logins"),
+    (POST, f"{MEMBER}/unlinks"),
 )
 type Routes = Sequence[tuple[apigateway.HttpMethod, str]]
 

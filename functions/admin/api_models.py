@@ -162,9 +162,17 @@ class ErasureBody(BaseModel):
 
 
 class LoginBody(BaseModel):
-    """`source`: one of the program's, or `login`; `user`: what that one calls him."""
+    """`source`: one of the program's, or `login`; `user`: what that one calls them.
+
+    `reason`: for whoever confirms a link that is not the first; it stays in the audit, so name nobody in it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     source: Key
     user: Annotated[StrictStr, Field(pattern=r"\S", max_length=200)]
+    reason: Reason = "no reason was given"
+
+
+class UnlinkBody(LoginBody):
+    reason: Reason

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from admin.deliver import deliver
 from admin.found import found
+from admin.link import refuse_own_login
 from admin.show_review import Ruled, ruled
 from ladder.domain.asked import InConflict, NotThere, Unreadable
 from ladder.domain.errors import Gone
@@ -64,6 +65,8 @@ def decide_review(
     allow(staff, "decide")
     review = found(staff, address, reviews)
     allow_in(staff, "decide", review)
+    if review.kind == "link" and review.status == "open":
+        refuse_own_login(staff, review.summary["source"], review.summary["user"])
     if review.status != "open":
         return _again(staff, review, terms, reviews, queue)
     decided = Decided(terms=terms, reason=reason, by=staff.subject, at=now)

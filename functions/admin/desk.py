@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from admin.erase import Archive
 from admin.export import Shelves
 from admin.grant import Hand
+from admin.link import Linking
 from admin.publish import current_of
 from admin.simulate_draft import Ledgers
 from admin.staff import Colleagues
@@ -60,6 +61,10 @@ class Desk:
     current: Callable[[str], Book]
     book: Callable[[str, int], Book]
     pause: Callable[[int], None]
+
+    @property
+    def linking(self) -> Linking:
+        return Linking(programs=self.programs, links=self.links, reviews=self.reviews)
 
     @property
     def colleagues(self) -> Colleagues:

@@ -65,7 +65,6 @@ class Ports:
     members: Members
     audit: Table
     anchors: S3Anchors
-    reviews: DynamoReviewQueue
     desk: Desk
 
 
@@ -80,14 +79,15 @@ def ports() -> Ports:
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)
     members = Members(members=table, programs=programs, audit=audit.name, kept=kept)
     anchors = S3Anchors(session.create_client("s3"), settings.anchors_bucket)
-    reviews = DynamoReviewQueue(table, audit=audit.name)
-    return Ports(members, audit, anchors, reviews, _desk(session, members, audit, reviews))
+    desk = _desk(session, members, audit)
+    return Ports(members, audit, anchors, desk)
 
 
-def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQueue) -> Desk:
+def _desk(session: Any, members: Members, audit: Table) -> Desk:
     table, programs, stores = members.members, members.programs, Stores(members.programs)
     key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
     identities = DynamoIdentities(table, key=key)
+    links = DynamoLinks(table, identities, audit=audit.name)
     return Desk(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
@@ -95,11 +95,11 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),
         identities=identities,
-        links=DynamoLinks(identities, audit=audit.name),
+        links=links,
         logins=identities,
         declarations=DynamoDeclarations(table, audit=audit.name),
         erasures=DynamoErasures(table, programs),
-        reviews=reviews,
+        reviews=DynamoReviewQueue(table, audit=audit.name, links=links),
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
@@ -150,7 +150,7 @@ def _look_after() -> dict[str, Any]:
     """What was decided takes effect, and is chained; where the one fails, the other is done all the same."""
     try:
         delivered = deliver_the_rest(
-            programs=ports().members.published, reviews=ports().reviews, queue=ports().desk.activities
+            programs=ports().members.published, reviews=ports().desk.reviews, queue=ports().desk.activities
         )
     finally:
         sealed = _seal()

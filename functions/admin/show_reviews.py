@@ -91,7 +91,7 @@ def headline(review: Review, staff: Staff, now: datetime) -> Headline:
         age_hours=_hours(now - review.created_at),
         assigned_to=review.assigned_to,
         mine=review.assigned_to == staff.subject,
-        own_case=review.member in staff.own or not may_decide(staff.subject, review),
+        own_case=bool(review.members & staff.own) or not may_decide(staff.subject, review),
         about={name: review.summary[name] for name in IN_SHORT if review.summary.get(name)},
     )
 

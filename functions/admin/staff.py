@@ -44,7 +44,7 @@ class Colleagues:
 
     def is_own(self, subject: str, review: Review) -> bool:
         declared = self.declarations.of(review.program, subject).own
-        return review.member in declared | _linked(review.program, subject, self.logins)
+        return bool(review.members & (declared | _linked(review.program, subject, self.logins)))
 
     def free(self, review: Review) -> list[str]:
         """Those who may decide it: neither is it their own case, nor have they opened it."""

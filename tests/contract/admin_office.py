@@ -119,6 +119,7 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "erasure": {"reason": "he asked for it"},
         "me": {"member": OWN},
         "logins": {"source": LOGIN, "user": "jo@example.com"},
+        "unlinks": {"source": "academy", "user": "jo.raw", "reason": "looked at it"},
     }
     return bodies[act]
 
@@ -180,7 +181,9 @@ def _seed(live: Stage) -> None:
     stores = live.stores()
     for program in PROGRAMS:
         live.publish(replace(academy(), key=program))
-        DynamoIdentities(stores.members, key=lambda: KEY).link(program, LOGIN, "anna", OWN)
+        identities = DynamoIdentities(stores.members, key=lambda: KEY)
+        identities.link(program, LOGIN, "anna", OWN)
+        identities.link(program, "academy", "jo.raw", JO.id)
         declare_all(live, program)
     live.publish(NIGHTLY)
     for program in (NIGHTLY.key, "nowhere"):

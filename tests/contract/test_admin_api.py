@@ -34,6 +34,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("GET", "/admin/programs/{program}/members/{member}/export"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/erasure"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/logins"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/unlinks"): "admin",
 }
 
 

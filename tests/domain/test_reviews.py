@@ -11,6 +11,7 @@ from ladder.domain.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, R
 from ladder.domain.asked import NotAllowed
 from ladder.domain.disputes import Dispute
 from ladder.domain.judging.ruling import granted
+from ladder.domain.linking import of_link
 from ladder.domain.reviews.effects import effects, misfit
 from ladder.domain.reviews.opening import drawn, of_dispute, of_entry, of_hold, of_stretch
 from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, place, review_id
@@ -56,6 +57,9 @@ REVIEWS: dict[str, Review] = {
     "stretch": of_stretch("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
     "audit": of_entry("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
     "peer": of_entry("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
+    "link": of_link(
+        "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
+    ),
 }
 FITTING: dict[tuple[str, str], Terms] = {
     ("verdict", "change"): Terms(action="change", badge="WRITER"),
@@ -77,7 +81,7 @@ TYPES: dict[tuple[str, str], str | None] = {
     ("peer", "change"): CORRECTED,
     ("peer", "reject"): REVERSED,
 }
-IMPOSSIBLE = {("hold", "change"), ("stretch", "change")}
+IMPOSSIBLE = {("hold", "change"), ("stretch", "change"), ("link", "change")}
 
 
 def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:

@@ -40,7 +40,7 @@ def aim(case: Any, operation: str) -> None:
 
 
 def _aim_by_hand(case: Any, act: str) -> None:
-    member = {"erasure": LEAVING.id, "logins": LISTED.id}.get(act, MEMBER)
+    member = {"erasure": LEAVING.id, "logins": LISTED.id, "unlinks": LISTED.id}.get(act, MEMBER)
     case.path_parameters = {
         "program": NIGHTLY.key if act == "rotations" else "academy",
         **({"member": member} if "member" in case.path_parameters else {}),
@@ -53,6 +53,7 @@ def _aim_by_hand(case: Any, act: str) -> None:
         "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "revocations": {"source": "academy", "id": "e0"},
         "logins": {"source": LOGIN},
+        "unlinks": {"source": "academy", "user": "olga.raw"},
     }
     if act == "me" and "member" in case.body:
         aimed["me"] = {"member": OWN.id}

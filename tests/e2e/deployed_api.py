@@ -150,7 +150,9 @@ def _seeded(aws: Emulator) -> Members:
     members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
     members.published.enrol("academy", (LISTED, LEAVING, STAFF))
     members.published.publish(NIGHTLY)
-    DynamoIdentities(table, key=lambda: KEY).link("academy", LOGIN, "zoe", MEMBER)
+    identities = DynamoIdentities(table, key=lambda: KEY)
+    identities.link("academy", LOGIN, "zoe", MEMBER)
+    identities.link("academy", "academy", "olga.raw", LISTED.id)
     declarations = DynamoDeclarations(table, audit="audit")
     for program in ("academy", NIGHTLY.key):
         declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))

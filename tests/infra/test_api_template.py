@@ -16,6 +16,7 @@ MEMBERS = {
     "POST /members/me/disputes",
     "GET /members/me/catalogue",
     "POST /members/me/orders",
+    "GET /members/me/links",
 }
 ADMINS = {
     "GET /admin/reviews",
@@ -34,6 +35,7 @@ ADMINS = {
     "GET /admin/programs/{program}/members/{member}/export",
     "POST /admin/programs/{program}/members/{member}/erasure",
     "POST /admin/programs/{program}/members/{member}/logins",
+    "POST /admin/programs/{program}/members/{member}/unlinks",
 }
 HOOK = "POST /hooks/{program}/{source}"
 

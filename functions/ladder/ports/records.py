@@ -9,6 +9,7 @@ from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Link, Seal
+from ladder.domain.linking import KnownBy
 from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.rewards.entry import Entry
@@ -49,8 +50,18 @@ class Declarations(Protocol):
 
 
 class Links(Protocol):
+    """Ids by which systems and logins know members. Each change is audited with a salted digest of the id."""
+
     def link(self, program: str, source: str, raw: str, member: str, record: Record) -> None:
-        """Audited with it, once: where it stands, nothing is written. Rejected where it is another's."""
+        """Where it stands, nothing is written. Raises SecondPerson where it is no first link, Rejected where the id or
+        the member was erased."""
+
+    def unlink(self, program: str, source: str, raw: str, member: str, record: Record) -> bool:
+        """The id leads to nobody until it is linked again. False: it was so before. Raises Rejected where it is none of
+        the member's. A login that is unlinked keeps the member as its own case."""
+
+    def mark(self, source: str, raw: str) -> str: ...  # a keyed hash that leads to nobody
+    def of(self, program: str, member: str) -> Sequence[KnownBy]: ...
 
 
 class People(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from admin.link import Link, enrol, link
+from admin.link import Link, Linking, enrol, link
 from admin.publish import publish
 from infra.local.admin.leaving import are_many, leaving_line, refuse_uncounted
 from infra.local.admin.lists import links, members
@@ -19,6 +19,7 @@ from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.publications import DynamoPublications
+from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sources.secret import IdentityKey
@@ -120,16 +121,22 @@ def _link(asked: argparse.Namespace) -> int:
         return DONE
     key = IdentityKey(Secrets(on.client("secretsmanager")), on.outputs["IdentitySecret"])
     identities = DynamoIdentities(on.members.members, key)
+    links_of = DynamoLinks(on.members.members, identities, audit=on.outputs["AuditTable"])
     told = link(
         staff(asked.program),
         found,
         now=datetime.now(UTC),
-        programs=on.members.published,
-        links=DynamoLinks(identities, audit=on.outputs["AuditTable"]),
+        linking=Linking(
+            programs=on.members.published,
+            links=links_of,
+            reviews=DynamoReviewQueue(on.members.members, audit=on.outputs["AuditTable"], links=links_of),
+        ),
     )
     print(f"{number(told.links, 'link')} made or known.")
     for source, user in told.refused:
-        print(f"  refused: the {source} id given for {user} is another member's, or was erased")
+        print(f"  refused: the {source} id given for {user} was erased, or its member was")
+    for source, user in told.waiting:
+        print(f"  waits: the {source} id given for {user} is not the first: another admin confirms it")
     for user in told.unknown:
         print(f"  not on the roster: {user}")
     return REFUSED if told.refused or told.unknown else DONE

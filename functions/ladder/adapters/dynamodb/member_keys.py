@@ -17,6 +17,11 @@ def identity(hashed: str) -> str:
     return f"{IDENTITY}#{hashed}"
 
 
+def first_link(source: str) -> str:
+    """Of a member: that a person has linked an id of the source, whatever has become of it."""
+    return f"LINKED#{source}"
+
+
 def identities() -> Span:
     return within(f"{IDENTITY}#")
 

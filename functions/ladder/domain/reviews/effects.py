@@ -7,9 +7,10 @@
 | `dispute`             | the entry is reversed, or what it holds back pays | it is corrected | nothing |
 | `audit`, `peer`       | nothing: the entry stands | it is corrected   | the entry is reversed    |
 | `stretch`             | an ease, see `ease`       |                   | nothing                  |
+| `link`                | the id is linked          |                   | nothing                  |
 
-An ease is none of the ledger's: it stands beside the decision from the same moment on. Tiers of record follow from the
-figures alone, and no decision sets one.
+An ease and a link are none of the ledger's: they stand beside the decision from the same moment on. Tiers of
+record follow from the figures alone, and no decision sets one.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -72,7 +73,7 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 
 
 def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch"}:
+    if review.kind in {"hold", "stretch", "link"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
     if review.event is None or review.event[0] in {LADDER, ROTATION}:
         return "decision: what Ladder itself reported is reversed, not corrected"

@@ -23,7 +23,7 @@ LEAST: Mapping[Act, Role] = {
     "open": "reviewer",
     "administer": "admin",
 }
-BY_KIND: Mapping[Kind, Role] = {}  # where a decision takes more than others do
+BY_KIND: Mapping[Kind, Role] = {"link": "admin"}  # where a decision takes more than others do
 UNDECLARED: frozenset[Act] = frozenset({"read", "declare"})  # what may be done before one said who one is
 
 
@@ -70,7 +70,8 @@ def least_to_decide(review: Review) -> Role:
 
 def allow_in(staff: Staff, act: Act, review: Review) -> None:
     """As `allow`, in this very case. Raises NotAllowed."""
-    allow(staff, act, member=review.member)
+    for member in sorted(review.members):
+        allow(staff, act, member=member)
     if act != "decide":
         return
     if ROLES.index(staff.role) < ROLES.index(least := least_to_decide(review)):
