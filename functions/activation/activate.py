@@ -1,17 +1,20 @@
 """Activate: launch tonight's challenges, see them active, and make this rotation the current one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from activation.challenges import Wanted, is_wanted, wanted_tonight
 from ladder.domain.errors import Unavailable
-from ladder.domain.ownership import is_ours, taken_metrics
+from ladder.domain.ownership import is_ours, launched_by, taken_metrics
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Launch, Night, Rotation
-from ladder.known_rotations import everybodys
+from ladder.known_rotations import others, own
 from ladder.ports.nights import Announcements, Assignments, ChallengePlatform, LiveChallenge, Rotations
 from ladder.ports.programs import Programs
+
+type IsMine = Callable[[LiveChallenge], bool]
 
 
 def activate(
@@ -53,12 +56,14 @@ def _go_live(
     assignments: Assignments,
     platform: ChallengePlatform,
 ) -> Rotation:
-    live = platform.active()
-    taken = taken_metrics(live, program, everybodys(rotation.claim, rotations, programs))
+    live, foreign = platform.active(), others(rotation.claim, rotations, programs)
+    taken = taken_metrics(live, program, [*own(rotation.claim, rotations), *foreign])
     rotation = _make_way(rotation, program, taken, rotations, assignments)
     wanted = wanted_tonight(rotation, program, assignments.load(rotation.claim.program, rotation.claim.rotation))
-    launched = {each.key: _launch(each, rotation, live, rotations, platform) for each in wanted}
-    _confirm(rotation, program, launched, rotations, platform)
+    known = [each for each in live if each.id not in launched_by(foreign)]
+    launched = {each.key: _launch(each, rotation, known, rotations, platform) for each in wanted}
+    is_mine = partial(is_ours, program=program, rotations=[rotation], others=foreign)
+    _confirm(rotation, is_mine, launched, rotations, platform)
     return rotation
 
 
@@ -99,7 +104,7 @@ def _without(night: Night, late: Mapping[str, str]) -> Night:
 def _launch(
     wanted: Wanted, rotation: Rotation, live: list[LiveChallenge], rotations: Rotations, platform: ChallengePlatform
 ) -> str:
-    """The platform's id: recorded, or recognised among the active ones, or new."""
+    """The platform's id: recorded, or recognised among the active ones that no other program launched, or new."""
     launch = rotation.launches.get(wanted.key)
     if launch and launch.challenge and launch.state in {"created", "active"}:
         return launch.challenge
@@ -113,7 +118,7 @@ def _launch(
 
 def _confirm(
     rotation: Rotation,
-    program: Program,
+    is_mine: IsMine,
     launched: Mapping[str, str],
     rotations: Rotations,
     platform: ChallengePlatform,
@@ -121,7 +126,7 @@ def _confirm(
     """See every challenge active, and retire ours beyond them. A list that lags is asked again by the next try."""
     live = platform.active()
     for challenge in live:
-        if challenge.id not in launched.values() and is_ours(challenge, program, [rotation]):
+        if challenge.id not in launched.values() and is_mine(challenge):
             platform.retire(challenge.id)
     active = {challenge.id for challenge in live}
     missing = [key for key, ours in launched.items() if ours not in active]

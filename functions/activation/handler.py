@@ -96,6 +96,7 @@ def _recover(step: Step) -> Progress:
     recover(
         step.claim,
         step.program,
+        programs=step.stores.programs,
         why=f"{failure['error']}: {failure['cause']}",
         rotations=step.stores.rotations,
         platform=lambda: step.platform,

@@ -142,6 +142,7 @@ def _retire(step: Step) -> Progress:
     retire(
         step.claim,
         step.program,
+        programs=step.stores.programs,
         rotations=step.stores.rotations,
         platform=step.platforms.challenges(step.program),
     )
