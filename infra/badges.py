@@ -12,7 +12,7 @@ from infra.function import Commons, Function
 from infra.items import grant_items
 from infra.models import MODELS
 from infra.queues import TIMEOUT_OF_THE_JUDGE
-from infra.secrets import grant_secrets
+from infra.secrets import JUDGE, grant_secrets
 
 BATCH = 5
 AT_ONCE = 5
@@ -46,6 +46,7 @@ class Badges(Construct):
             name="badges",
             commons=commons,
             settings=Settings(
+                environment=commons.environment.name,
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
@@ -68,7 +69,7 @@ class Badges(Construct):
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")
         self._may_ask()
-        grant_secrets(self.function)
+        grant_secrets(self.function, JUDGE, environment=commons.environment)
 
     def _may_ask(self) -> None:
         """Converse is an InvokeModel to IAM."""

@@ -187,6 +187,7 @@ class Bundle(Stack):
     def _tell(self) -> None:
         """The generated names that operators and the local stage need."""
         told = {
+            "Environment": self.commons.environment.name,
             "ApiUrl": self.api.api.api_endpoint,
             "UserPoolId": self.login.pool.user_pool_id,
             "UserPoolClientId": self.login.client.user_pool_client_id,

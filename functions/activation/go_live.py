@@ -1,18 +1,21 @@
 """Tonight's challenges on the platform: each once, seen active, and nothing of ours beyond them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from activation.challenges import Wanted, is_wanted, wanted_tonight
 from activation.defer import idle_where_not_drawn, make_way
 from activation.one_per_metric import RefusedLaunch, after_refusal, with_joint_challenges
 from ladder.domain.errors import MetricTaken, Unavailable
-from ladder.domain.ownership import is_ours, taken_metrics
+from ladder.domain.ownership import is_ours, launched_by, taken_metrics
 from ladder.domain.program import Program
 from ladder.domain.rotation import Launch, Rotation
-from ladder.known_rotations import everybodys
+from ladder.known_rotations import others, own
 from ladder.ports.nights import Assignments, ChallengePlatform, LiveChallenge, Rotations
 from ladder.ports.programs import Programs
+
+type IsMine = Callable[[LiveChallenge], bool]
 
 
 def go_live(
@@ -29,26 +32,29 @@ def go_live(
     A refused launch changes the night, which is recorded before anything follows from it, and all begins anew with
     the platform's list; so whoever dies in between goes on from there.
     """
-    known = everybodys(rotation.claim, rotations, programs)
+    foreign = others(rotation.claim, rotations, programs)
+    known = [*own(rotation.claim, rotations), *foreign]
+    is_mine: IsMine = partial(is_ours, program=program, rotations=[rotation], others=foreign)
     while True:
         live = platform.active()
         rotation = make_way(rotation, program, taken_metrics(live, program, known), rotations)
         assignment = idle_where_not_drawn(rotation, assignments)
         rotation = with_joint_challenges(rotation, program, assignment, rotations)
         wanted = wanted_tonight(rotation, program, assignment)
-        live = _without_surplus(live, wanted, rotation, program, rotations=rotations, platform=platform)
+        live = _without_surplus(live, wanted, rotation, is_mine, rotations=rotations, platform=platform)
+        live = [each for each in live if each.id not in launched_by(foreign)]
         launched, refused = _launch_all(wanted, rotation, live, rotations, platform)
         if refused is None:
-            _confirm(rotation, program, launched, rotations, platform)
+            _confirm(rotation, is_mine, launched, rotations, platform)
             return rotation
-        rotation = after_refusal(refused, program, assignment, rotations=rotations, platform=platform)
+        rotation = after_refusal(refused, program, assignment, foreign, rotations=rotations, platform=platform)
 
 
 def _without_surplus(
     live: Sequence[LiveChallenge],
     wanted: Sequence[Wanted],
     rotation: Rotation,
-    program: Program,
+    is_mine: IsMine,
     *,
     rotations: Rotations,
     platform: ChallengePlatform,
@@ -61,9 +67,7 @@ def _without_surplus(
     surplus |= {
         each.id
         for each in live
-        if each.id not in kept
-        and is_ours(each, program, [rotation])
-        and not any(is_wanted(each, one.challenge) for one in wanted)
+        if each.id not in kept and is_mine(each) and not any(is_wanted(each, one.challenge) for one in wanted)
     }
     for challenge in sorted(surplus):
         platform.retire(challenge)
@@ -106,7 +110,7 @@ def _launch(
 
 def _confirm(
     rotation: Rotation,
-    program: Program,
+    is_mine: IsMine,
     launched: Mapping[str, str],
     rotations: Rotations,
     platform: ChallengePlatform,
@@ -114,7 +118,7 @@ def _confirm(
     """See every challenge active, and retire ours beyond them. A list that lags is asked again by the next try."""
     live = platform.active()
     for challenge in live:
-        if challenge.id not in launched.values() and is_ours(challenge, program, [rotation]):
+        if challenge.id not in launched.values() and is_mine(challenge):
             platform.retire(challenge.id)
     active = {challenge.id for challenge in live}
     missing = [key for key, ours in launched.items() if ours not in active]

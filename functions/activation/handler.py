@@ -18,7 +18,7 @@ from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
 from ladder.ports.nights import ChallengePlatform
@@ -31,7 +31,7 @@ settings = from_env(Settings, os.environ)
 session = botocore.session.get_session()
 dynamodb = session.create_client("dynamodb")
 announcements = EventBridgeAnnouncements(session.create_client("events"), settings.event_bus_name)
-secrets = Secrets(session.create_client("secretsmanager"))
+secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def _recover(step: Step) -> Progress:
     recover(
         step.claim,
         step.program,
+        programs=step.stores.programs,
         why=f"{failure['error']}: {failure['cause']}",
         rotations=step.stores.rotations,
         platform=lambda: step.platform,

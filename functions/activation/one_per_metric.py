@@ -3,6 +3,7 @@
 The program says so under `platform`; where it does not, the platform's refusal of a second tier does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from activation.challenges import joint_target, planned, tiers_played
@@ -56,6 +57,7 @@ def after_refusal(
     refused: RefusedLaunch,
     program: Program,
     assignment: Assignment,
+    foreign: Sequence[Rotation],
     *,
     rotations: Rotations,
     platform: ChallengePlatform,
@@ -68,7 +70,7 @@ def after_refusal(
     rotation = rotations.hold(refused.claim)
     if refused.for_another_tier:
         return _joined(rotation, refused, program, assignment, rotations)
-    holder = _holder(rotation, refused, program, rotations, platform)
+    holder = _holder(own(rotation.claim, rotations), foreign, refused, program, platform)
     if holder is None:
         raise Unavailable(f"{refused.category} was refused, and the platform lists no reason yet: {refused.why}")
     return defer(rotation, {refused.category: holder}, rotations)
@@ -96,15 +98,18 @@ def _joined(
 
 
 def _holder(
-    rotation: Rotation, refused: RefusedLaunch, program: Program, rotations: Rotations, platform: ChallengePlatform
+    known: Sequence[Rotation],
+    foreign: Sequence[Rotation],
+    refused: RefusedLaunch,
+    program: Program,
+    platform: ChallengePlatform,
 ) -> str | None:
     """Whose challenge takes the metric: another category's of tonight, or one that is not this program's."""
     metric = program.category(refused.category).metric
     for category in (launched_for(key)[0] for key in refused.launched):
         if program.category(category).metric == metric:
             return f"{category} runs on {metric}, and the platform allows one active challenge per metric"
-    known = own(rotation.claim, rotations)
     for live in platform.active():
-        if live.metric == metric and not is_ours(live, program, known):
+        if live.metric == metric and not is_ours(live, program, known, foreign):
             return f"a challenge that is not this program's ({live.id}) has become active on {metric}"
     return None

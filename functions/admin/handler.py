@@ -32,11 +32,12 @@ from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.errors import Rejected, Unavailable
@@ -64,7 +65,6 @@ class Ports:
     members: Members
     audit: Table
     anchors: S3Anchors
-    reviews: DynamoReviewQueue
     desk: Desk
 
 
@@ -79,25 +79,27 @@ def ports() -> Ports:
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)
     members = Members(members=table, programs=programs, audit=audit.name, kept=kept)
     anchors = S3Anchors(session.create_client("s3"), settings.anchors_bucket)
-    reviews = DynamoReviewQueue(table, audit=audit.name)
-    return Ports(members, audit, anchors, reviews, _desk(session, members, audit, reviews))
+    desk = _desk(session, members, audit)
+    return Ports(members, audit, anchors, desk)
 
 
-def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQueue) -> Desk:
+def _desk(session: Any, members: Members, audit: Table) -> Desk:
     table, programs, stores = members.members, members.programs, Stores(members.programs)
-    keyring = Keyring(Secrets(session.create_client("secretsmanager")))
-    identities = DynamoIdentities(table, key=lambda: keyring.text(settings.identity_secret))
+    key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
+    identities = DynamoIdentities(table, key=key)
+    links = DynamoLinks(table, identities, audit=audit.name)
     return Desk(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
-        decisions=DynamoDecisions(audit),
+        decisions=DynamoDecisions(audit, table),
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),
         identities=identities,
-        links=DynamoLinks(identities, audit=audit.name),
+        links=links,
         logins=identities,
+        declarations=DynamoDeclarations(table, audit=audit.name),
         erasures=DynamoErasures(table, programs),
-        reviews=reviews,
+        reviews=DynamoReviewQueue(table, audit=audit.name, links=links),
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
@@ -132,7 +134,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _visit(began: float, claims: Claims) -> Visit:
     now, desk = datetime.now(UTC), ports().desk
-    return Visit(staff(claims, now=now, logins=desk.logins), now, desk, lambda: time.monotonic() - began)
+    return Visit(
+        staff(claims, now=now, logins=desk.logins, declarations=desk.declarations),
+        now,
+        desk,
+        lambda: time.monotonic() - began,
+    )
 
 
 def _most_bytes(event: Mapping[str, Any]) -> int:
@@ -143,7 +150,7 @@ def _look_after() -> dict[str, Any]:
     """What was decided takes effect, and is chained; where the one fails, the other is done all the same."""
     try:
         delivered = deliver_the_rest(
-            programs=ports().members.published, reviews=ports().reviews, queue=ports().desk.activities
+            programs=ports().members.published, reviews=ports().desk.reviews, queue=ports().desk.activities
         )
     finally:
         sealed = _seal()

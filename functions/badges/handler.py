@@ -23,7 +23,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.dynamodb.writings import DynamoWritings
 from ladder.adapters.openai import OpenAIJudge
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.judging.case import Case
@@ -39,7 +39,7 @@ settings = from_env(Settings, os.environ)
 session = botocore.session.get_session()
 dynamodb = session.create_client("dynamodb")
 queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
-vault = Secrets(session.create_client("secretsmanager"))
+vault = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 kept = Kept()
 
 
@@ -95,7 +95,7 @@ class Court:
         return Bench(
             program=program,
             model=model,
-            judge=_judge(model),
+            judge=_judge(program.key, model),
             verdicts=DynamoVerdicts(self._members.members, audit=settings.audit_table),
             reviews=DynamoReviews(self._members.members),
             activities=queue,
@@ -104,7 +104,7 @@ class Court:
         )
 
 
-def _judge(model: JudgeModel) -> Judge:
+def _judge(program: str, model: JudgeModel) -> Judge:
     if model.kind == "openai":
-        return OpenAIJudge(model, lambda: vault.read(model.secret or ""))
+        return OpenAIJudge(model, lambda: vault.judge(program))
     return BedrockJudge(session, model)

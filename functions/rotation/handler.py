@@ -16,7 +16,7 @@ from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsCompletions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members import Roster
@@ -39,7 +39,7 @@ session = botocore.session.get_session()
 dynamodb = session.create_client("dynamodb")
 completions = SqsCompletions(session.create_client("sqs"), settings.activities_queue_url)
 states = session.create_client("stepfunctions")
-secrets = Secrets(session.create_client("secretsmanager"))
+secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 files = MetricBucket(session.create_client("s3"), settings.metrics_bucket)
 
 
@@ -142,6 +142,7 @@ def _retire(step: Step) -> Progress:
     retire(
         step.claim,
         step.program,
+        programs=step.stores.programs,
         rotations=step.stores.rotations,
         platform=step.platforms.challenges(step.program),
     )

@@ -5,20 +5,23 @@ from dataclasses import replace
 from ladder.domain.ownership import is_ours
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.known_rotations import own
+from ladder.known_rotations import others, own
 from ladder.ports.nights import ChallengePlatform, Rotations
+from ladder.ports.programs import Programs
 
 
-def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: ChallengePlatform) -> None:
-    """End all of our active challenges, whoever launched them. Foreign ones are not touched."""
+def retire(
+    claim: Claim, program: Program, *, programs: Programs, rotations: Rotations, platform: ChallengePlatform
+) -> None:
+    """End all of our active challenges, whoever launched them. Foreign ones are not touched, nor another program's."""
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    known = own(claim, rotations)
+    known, foreign = own(claim, rotations), others(claim, rotations, programs)
     if rotation.step == "planned":
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():
-        if is_ours(challenge, program, known):
+        if is_ours(challenge, program, known, foreign):
             _note(rotation, challenge.id, rotations)
             platform.retire(challenge.id)
 

@@ -74,7 +74,7 @@ def lines(together: int) -> tuple[Line, ...]:
 @cache
 def ingestion_seconds() -> float:
     """CPU of one hook of one event: proved, read, queued; its program, secret and member known from before."""
-    source, secret = Source(key="academy", kind="standard", secret="ladder/bench"), new_secret("standard")
+    source, secret = Source(key="academy", kind="standard"), new_secret("standard")
     programs, identities = MemoryPrograms(), MemoryIdentities()
     programs.publish(replace(academy(), sources=(source,)))
     with emulator() as aws:
@@ -104,7 +104,7 @@ def ingestion_seconds() -> float:
 class OneKey:
     secret: str
 
-    def of(self, _: Source) -> Keys:
+    def of(self, program: str, source: Source) -> Keys:
         return Keys((self.secret,))
 
 

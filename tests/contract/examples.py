@@ -76,7 +76,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "schedule": Schedule(
             time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30), propagation_seconds=301
         ),
-        "platform": Platform(kind="wem", secret="wem/berlin", membership="replaces", one_active_per_metric=True),
+        "platform": Platform(kind="wem", membership="replaces", one_active_per_metric=True),
         "metrics": (HANDLE_TIME,),
         "categories": (SPRINT,),
         "payer": "platform",
@@ -114,7 +114,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "metric_files": MetricFiles(
             measures={"REPEAT": Measure(column="repeats", count="known", share=True)}, agent="user", date="day"
         ),
-        "judge": JudgeModel(kind="openai", model="m-1", secret="ladder/judge", daily_tokens=9, timeout_seconds=7),
+        "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, timeout_seconds=7),
         "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,

@@ -34,7 +34,7 @@ from tests.faults.rewards.given_events import START
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NINE = START + timedelta(hours=9)
 JO, AL = "0" * 31 + "a", "0" * 31 + "b"
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 MARKERS = ("jo.raw", "jo.user", "jo wrote this", "jo.module")
 EVENTS = (
     event("learner.completed_module", NINE, "jo.raw-1", module="jo.module", score=95),
@@ -82,7 +82,7 @@ class House:
             "people": DynamoPeople(stores.members, stores.published),
             "identities": self.identities(),
             "ledger": stores.ledger(book.program),
-            "decisions": DynamoDecisions(self.table(self.stage.tables.audit)),
+            "decisions": DynamoDecisions(self.table(self.stage.tables.audit), stores.members),
             "erasures": DynamoErasures(stores.members, stores.programs),
         }
         seen = {name: Interposed(part, fate) if fate else part for name, part in parts.items()}

@@ -197,7 +197,7 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House
         rotations=DynamoRotations(stores.programs),
         placements=DynamoAssignments(stores.programs),
         figures=DynamoHistories(stores.programs),
-        decisions=DynamoDecisions(home.table(home.stage.tables.audit)),
+        decisions=DynamoDecisions(home.table(home.stage.tables.audit), stores.members),
     )
     told = export(ANNA, member=JO, now=NOW, shelves=shelves)
     assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.kept.keys()

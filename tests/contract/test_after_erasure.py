@@ -69,6 +69,7 @@ def deployed(aws: Emulator, home: House, monkeypatch: pytest.MonkeyPatch) -> Ite
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_ENVIRONMENT": "test",
         "LADDER_PROGRAMS_TABLE": home.stage.tables.programs,
         "LADDER_MEMBERS_TABLE": home.stage.members,
         "LADDER_AUDIT_TABLE": home.stage.tables.audit,

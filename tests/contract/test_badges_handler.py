@@ -75,6 +75,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "LADDER_ACTIVITIES_QUEUE_URL": queue,
+            "LADDER_ENVIRONMENT": "test",
             "LADDER_JUDGE_MODEL": "amazon.nova-lite-v1:0",
             "POWERTOOLS_SERVICE_NAME": "badges",
             **{f"LADDER_{name.upper()}_TABLE": name for name in NAMES},

@@ -35,11 +35,11 @@ CONTEXT = SimpleNamespace(
     get_remaining_time_in_millis=lambda: 29_000,
 )
 SOURCES = (
-    Source(key="academy", kind="standard", secret="ladder/academy"),
-    Source(key="store", kind="xapi", secret="ladder/academy"),
-    Source(key="crm", kind="hubspot", secret="ladder/academy"),
-    Source(key="lost", kind="standard", secret="ladder/nowhere"),
-    Source(key="empty", kind="standard", secret="ladder/empty"),
+    Source(key="academy", kind="standard"),
+    Source(key="store", kind="xapi"),
+    Source(key="crm", kind="hubspot"),
+    Source(key="lost", kind="standard"),
+    Source(key="empty", kind="standard"),
 )
 
 
@@ -82,6 +82,7 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_ENVIRONMENT": "test",
         "LADDER_PROGRAMS_TABLE": tables.programs,
         "LADDER_MEMBERS_TABLE": tables.audit,  # any table with the same keys
         "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
@@ -101,7 +102,8 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _secrets(client: Any) -> None:
-    texts = {"ladder/academy": json.dumps({"secrets": [NEW]}), "ladder/empty": '{"secrets": []}', "identity": "k"}
+    texts = {f"ladder/test/bank/sources/{key}": json.dumps({"secrets": [NEW]}) for key in ("academy", "store", "crm")}
+    texts |= {"ladder/test/bank/sources/empty": '{"secrets": []}', "identity": "k"}
     known = {secret["Name"] for secret in client.list_secrets()["SecretList"]}
     for name, text in texts.items():
         if name not in known:

@@ -12,7 +12,7 @@ from infra.local.emulator import Emulator
 from ladder.adapters.metric_files import DEFAULTS, s3
 from ladder.adapters.metric_files.s3 import MetricBucket, S3Metrics
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.program import MetricFiles
 from ladder.ports.nights import Reading
@@ -121,7 +121,7 @@ def test_a_refusal_is_not_taken_for_a_missing_file() -> None:
 
 
 def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
-    unread = Secrets(None)
+    unread = ProgramSecrets(Secrets(None), environment="test")
     files = MetricBucket(Bucket(FILES), "metrics").source
     assert isinstance(Platforms(unread, Usage(), lambda: 60.0, files).metrics(MEASURED, agents=2), S3Metrics)
     with pytest.raises(Rejected, match="this function reads none"):
@@ -129,7 +129,8 @@ def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
 
 
 def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
-    platforms, academy = Platforms(Secrets(None), Usage(), lambda: 60.0), replace(MEASURED, platform=None)
+    unread, academy = ProgramSecrets(Secrets(None), environment="test"), replace(MEASURED, platform=None)
+    platforms = Platforms(unread, Usage(), lambda: 60.0)
     with pytest.raises(ProgramRefused, match="names no platform"):
         platforms.challenges(academy)
     with pytest.raises(ProgramRefused, match="names no platform"):

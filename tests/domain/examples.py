@@ -47,7 +47,7 @@ def program(**changes: Any) -> Program:
         "key": "bank-north",
         "name": "Bank, north",
         "schedule": Schedule(time_zone="Asia/Jerusalem", rotation_time=time(0, 15)),
-        "platform": Platform(kind="wem", secret="ladder/bank"),
+        "platform": Platform(kind="wem"),
         "metrics": (metric(),),
         "categories": (category(),),
     }

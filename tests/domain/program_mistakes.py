@@ -41,10 +41,9 @@ from tests.domain.sample_program import (
     worth,
 )
 
-SECRET = Platform(kind="wem", secret="hunter2")
 SHARED = replace(HANDLE_TIME, exclusive=False)
-ONE_A_METRIC = Platform(kind="wem", secret="ladder/bank/platform", one_active_per_metric=True)
-ONE_GROUP = Platform(kind="wem", secret="ladder/bank/platform", membership="replaces")
+ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)
+ONE_GROUP = Platform(kind="wem", membership="replaces")
 SPACED = replace(QUALITY, key="Q A")
 GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
 SHORT = replace(QUALITY, key="SHORT", direction="lower")
@@ -55,7 +54,6 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "a key in capitals": (program(key="Bank"), "program", '"Bank"', "lower-case"),
     "a key with a double hyphen": (program(key="bank--north"), "program", "name of an execution", "single hyphens"),
     "a key of 31 letters": (program(key="b" * 31), "program", "name of an execution", "30"),
-    "a secret outside of ladder/": (program(platform=SECRET), "platform.secret", "may read", "begins with ladder/"),
     "a misspelt time zone": (schedule(time_zone="Asia/Jerusalm"), "time_zone", "not a time zone", "Asia/Jerusalem?"),
     "a folder as a time zone": (schedule(time_zone="Europe"), "time_zone", "not a time zone", "IANA"),
     "a path as a time zone": (schedule(time_zone="../etc"), "time_zone", "not a time zone", "IANA"),

@@ -93,7 +93,7 @@ def test_a_category_on_a_taken_metric_is_deferred_and_the_next_in_order_steps_in
 
 def test_where_the_platform_allows_one_challenge_a_metric_every_metric_is_exclusive() -> None:
     shared = library(6, exclusive=False)
-    insisting = replace(shared, platform=Platform(kind="wem", secret="s", one_active_per_metric=True))
+    insisting = replace(shared, platform=Platform(kind="wem", one_active_per_metric=True))
 
     assert [len(drawn(insisting, night)) for night in range(20)] == [3] * 20  # one a metric
     found = draw(insisting, NIGHT, taken={"AHT"}, last_drawn={})

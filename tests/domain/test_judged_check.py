@@ -81,8 +81,6 @@ def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
-        ({"kind": "openai"}, "judge.secret"),
-        ({"secret": "sk-open"}, "judge.secret"),
         ({"daily_tokens": 9_999}, "judge.daily_tokens"),
         ({"timeout_seconds": 31}, "judge.timeout_seconds"),
     ],

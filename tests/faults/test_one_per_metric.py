@@ -22,7 +22,7 @@ from tests.faults.world import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 SECOND_NIGHT = NIGHTS[1]
-WEM = Platform(kind="wem", secret="ladder/bank/platform")
+WEM = Platform(kind="wem")
 DECLARED = replace(WEM, one_active_per_metric=True)
 UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
 

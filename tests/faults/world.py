@@ -161,6 +161,7 @@ class World:
                 claim,
                 self.program,
                 why=str(failure),
+                programs=self.programs,
                 rotations=self._("rotations"),
                 platform=lambda: self._("platform"),
             )
@@ -182,7 +183,13 @@ class World:
             "collect": looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
             "settle": lambda: ignored(settle(claim, program, roster, **outside, **figures, **told)),
             "plan": lambda: plan(claim, program, roster, **outside, **figures, eases=self._("eases")),
-            "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
+            "retire": lambda: retire(
+                claim,
+                program,
+                programs=self.programs,
+                rotations=self._("rotations"),
+                platform=self._("platform"),
+            ),
             "assign": looped(assign, claim, program, roster, **outside, **timed),
             "wait": self.platform.settle,
             "verify": looped(verify, claim, program, roster, between=self.platform.settle, **outside),

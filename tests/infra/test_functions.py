@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -93,7 +94,12 @@ CONSUMING = {
     *("sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
     *("sqs:GetQueueAttributes", "sqs:GetQueueUrl"),
 }
-SECRETS_OF_PROGRAMS = {_prefix("secretsmanager", ":secret:ladder/*"): {"secretsmanager:GetSecretValue"}}
+
+
+def _secrets(purpose: str) -> dict[str, set[str]]:
+    return {_prefix("secretsmanager", f":secret:ladder/dev/*/{purpose}"): {"secretsmanager:GetSecretValue"}}
+
+
 IDENTITY_KEY = {"Identity": {"secretsmanager:GetSecretValue"}}
 GRANTS = {
     "Rotation": {
@@ -103,13 +109,13 @@ GRANTS = {
         "StorageMembers": _dynamodb("Query", "PutItem", "ConditionCheckItem"),
         "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("platform-??????"),
     },
     "Activation": {
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
         "StorageAudit": _dynamodb("PutItem"),
         _prefix("events", ":event-bus/default"): {"events:PutEvents"},
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("platform-??????"),
     },
     "Ingestion": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
@@ -117,7 +123,7 @@ GRANTS = {
         "QueuesCases": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem"),
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("sources/*"),
         **IDENTITY_KEY,
     },
     "Rewards": {
@@ -134,7 +140,7 @@ GRANTS = {
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem"),
         _model(MODELS[0], MODELS[1]): {"bedrock:InvokeModel"},
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("judge-??????"),
     },
     "Progress": {
         "StoragePrograms": _dynamodb("GetItem", "Query"),
@@ -228,3 +234,33 @@ def test_nobody_may_rewrite_the_audit_whatever_an_identity_is_granted(template: 
 def test_no_function_is_granted_a_rewrite_of_the_audit_either(template: Template, name: str) -> None:
     allowed = _named(template.grants(f"{name}Role")).get("StorageAudit", set())
     assert allowed <= _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem")
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Rotation", {"platform"}),
+        ("Activation", {"platform"}),
+        ("Ingestion", {"sources/quiz", "sources/quiz-platform", "sources/quiz-judge"}),
+        ("Badges", {"judge"}),
+    ],
+)
+def test_a_function_reads_the_secrets_of_its_purpose_and_environment_only(
+    template: Template, name: str, read: set[str]
+) -> None:
+    """By the patterns as IAM takes them: an asterisk is any text, slashes too; a question mark is one sign."""
+    patterns = [
+        json.loads(each)["Fn::Join"][1][-1].removeprefix(":secret:")
+        for each in template.grants(f"{name}Role")
+        if ":secretsmanager:" in each
+    ]
+    assert patterns
+    secrets = {
+        f"ladder/{environment}/{program}/{purpose}": (environment, purpose)
+        for environment in ("dev", "prod")
+        for program in ("bank", "sources", "judge", "platform")
+        for purpose in ("platform", "judge", "sources/quiz", "sources/quiz-platform", "sources/quiz-judge")
+    }
+    may = {secrets[each] for each in secrets if any(fnmatchcase(f"{each}-aB3dEf", pattern) for pattern in patterns)}
+    assert {purpose for environment, purpose in may if environment == "prod"} == set()
+    assert {purpose for _, purpose in may} == read

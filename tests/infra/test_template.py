@@ -157,7 +157,7 @@ def test_nothing_has_a_physical_name(template: Template) -> None:
 
 def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
-        *("ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
+        *("Environment", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "UserPoolId", "UserPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),

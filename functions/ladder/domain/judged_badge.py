@@ -67,10 +67,9 @@ class JudgedBadge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeModel:
-    """The model that is asked about judged badges, and what may be spent on it. `secret`: for openai, with base_url."""
+    """The model that is asked about judged badges, and what may be spent on it."""
 
     kind: JudgeKind = "bedrock"
     model: str
-    secret: str | None = None
     daily_tokens: int = 200_000  # of the program, in and out together
     timeout_seconds: int = 20

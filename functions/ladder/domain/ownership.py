@@ -1,6 +1,7 @@
 """Whose challenge is it? The platform has no field that says so.
 
-Ours is one that we recorded the id of, or that stands on a metric of our own library and on groups of it alone.
+Ours is one that we recorded the id of, or that stands on a metric of our own library and on groups of it alone, and
+that no other program has recorded.
 """
 
 from collections.abc import Iterable
@@ -19,9 +20,13 @@ class Listed(Protocol):
     def groups(self) -> tuple[str, ...]: ...
 
 
-def is_ours(challenge: Listed, program: Program, rotations: Iterable[Rotation]) -> bool:
-    recorded = {launch.challenge for rotation in rotations for launch in rotation.launches.values()}
-    return challenge.id in recorded or _on_our_ground(challenge, program)
+def is_ours(
+    challenge: Listed, program: Program, rotations: Iterable[Rotation], others: Iterable[Rotation] = ()
+) -> bool:
+    """`others`: rotations of other programs. What one of them launched is theirs, whatever groups this one names."""
+    if challenge.id in launched_by(rotations):
+        return True
+    return _on_our_ground(challenge, program) and challenge.id not in launched_by(others)
 
 
 def taken_metrics(challenges: Iterable[Listed], program: Program, rotations: Iterable[Rotation]) -> dict[str, str]:
@@ -33,6 +38,10 @@ def taken_metrics(challenges: Iterable[Listed], program: Program, rotations: Ite
         for challenge in challenges
         if challenge.metric in metrics and not is_ours(challenge, program, known)
     }
+
+
+def launched_by(rotations: Iterable[Rotation]) -> set[str | None]:
+    return {launch.challenge for rotation in rotations for launch in rotation.launches.values()}
 
 
 def _on_our_ground(challenge: Listed, program: Program) -> bool:

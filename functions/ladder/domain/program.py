@@ -200,10 +200,9 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """The contact-centre platform; its address, credentials and request limit are in the secret."""
+    """The contact-centre platform; its address, credentials and request limit are in the program's secret."""
 
     kind: str  # "wem"
-    secret: str
     membership: Membership = "adds"
     one_active_per_metric: bool = False  # it refuses a second active challenge on a metric and day: one for all tiers
 

@@ -9,11 +9,10 @@ SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A system that posts events for a program, or that is polled."""
+    """A system that posts events for a program, or that is polled. Its secret is found by the two keys."""
 
-    key: str  # "academy", the last part of its hook's address
+    key: str  # "academy", the last part of its hook's address, and of its secret's name
     kind: SourceKind
-    secret: str  # the name of the secret in Secrets Manager
     events: Mapping[str, str] = field(
         default_factory=dict
     )  # the vendor's event name -> canonical type, beside the usual

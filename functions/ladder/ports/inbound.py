@@ -48,7 +48,9 @@ class Sources(Protocol):
 
 
 class Keyring(Protocol):
-    def of(self, source: Source) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
+    def of(
+        self, program: str, source: Source
+    ) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
 
 
 class Vendor(Protocol):

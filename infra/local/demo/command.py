@@ -79,7 +79,7 @@ def _opened(history: CallHistory, model: RealModel | None, told: Console, *, one
     judged = model.judging(program) if model else program
     with waiting, stage(judged, history, new_id=lambda: chance.randbytes(16).hex()) as on:
         if model:
-            model.connect(on.aws)
+            model.connect(on.aws, on.outputs, program.key)
         waiting.stop()
         yield on
 

@@ -18,6 +18,7 @@ from infra.local.stand_in import StandIn
 from infra.local.stand_in.completion import MODEL
 from ladder.adapters.openai import read_endpoint
 from ladder.adapters.program_file import load_program
+from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
@@ -69,7 +70,7 @@ def _model(asked: argparse.Namespace) -> Iterator[str]:
 
 def _address(text: str) -> str:
     try:
-        return read_endpoint("", json.dumps({"base_url": text})).base_url
+        return read_endpoint(Secret("--model-url", json.dumps({"base_url": text}))).base_url
     except Rejected as error:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no address of a model: write https://… (http:// on this machine only)"

@@ -18,6 +18,7 @@ from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
 from ladder.adapters.memory.writings import MemoryWritings
 from ladder.adapters.openai import OpenAIJudge
+from ladder.adapters.secrets import Secret
 from ladder.domain.activity import Activity
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel
@@ -131,9 +132,9 @@ def badge_of(program: Program, key: str | None) -> JudgedBadge:
 
 def court(program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None) -> Court:
     """Everybody is in the badge's cohort; its policy and its probation stay as they are written."""
-    told = JudgeModel(kind="openai", model=model, secret="--model-url", daily_tokens=TOKENS)  # noqa: S106 - its name
+    told = JudgeModel(kind="openai", model=model, daily_tokens=TOKENS)
     alone = replace(program, judge=told, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),)))
-    secret = json.dumps({"base_url": url, "api_key": api_key})
+    secret = Secret("--model-url", json.dumps({"base_url": url, "api_key": api_key}))
     return Court(alone, badge, Listening(OpenAIJudge(told, lambda: secret)))
 
 

@@ -27,7 +27,7 @@ PROGRAM = Program(
     key="simulated",
     name="Simulated",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    platform=Platform(kind="wem", secret=""),
+    platform=Platform(kind="wem"),
     metrics=(TIME,),
     categories=(SPRINT,),
 )

@@ -23,7 +23,7 @@ from tests.functions.badges.court import WRITER
 class MemoryKeyring:
     keys: Keys | None = field(default_factory=lambda: keys(NEW, OLD))
 
-    def of(self, source: Source) -> Keys:
+    def of(self, program: str, source: Source) -> Keys:
         if self.keys is None:
             raise Unavailable("told to")
         return self.keys

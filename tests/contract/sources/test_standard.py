@@ -37,7 +37,7 @@ VECTOR = Call(
     body=b'{"test": 2432232314}',
 )
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SOURCE = Source(key="academy", kind="standard", secret="ladder/academy")
+SOURCE = Source(key="academy", kind="standard")
 STANDARD = one("standard")
 CLOUD: Mapping[str, Any] = {
     "specversion": "1.0",
@@ -126,7 +126,7 @@ def test_no_header_alters_an_event(form: str, kind: str) -> None:
 
 def test_a_program_may_name_types_of_its_own() -> None:
     vendor = one("standard")
-    source = Source(key="academy", kind="standard", secret="s", events={"quiz.done": "assessment.submitted"})
+    source = Source(key="academy", kind="standard", events={"quiz.done": "assessment.submitted"})
     hook = hook_of(source)
     hook.receive(vendor.call(event(1, "quiz.done")))
     assert [activity.type for activity in hook.sent] == ["assessment.submitted"]
@@ -157,7 +157,7 @@ def test_a_source_may_correct_what_is_its_own() -> None:
 
 @pytest.mark.parametrize("key", ["ladder", "rotation"])
 def test_no_source_speaks_under_ladders_own_names(key: str) -> None:
-    hook = hook_of(Source(key=key, kind="standard", secret="s"))
+    hook = hook_of(Source(key=key, kind="standard"))
     with pytest.raises(Malformed):
         hook.receive(STANDARD.call(event(1)), source=key)
 

@@ -44,7 +44,7 @@ class Vendor:
 
     @property
     def source(self) -> Source:
-        return Source(key="academy", kind=self.kind, secret="ladder/academy", options=self.options)
+        return Source(key="academy", kind=self.kind, options=self.options)
 
     def call(
         self, body: object, *, secret: str = NEW, sent: datetime = NOW, headers: Mapping[str, str] | None = None

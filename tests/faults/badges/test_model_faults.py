@@ -11,6 +11,7 @@ import pytest
 
 from infra.local.stand_in import FAULTS, StandIn
 from ladder.adapters.openai import OpenAIJudge
+from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Unavailable
 from tests.functions.badges.court import CHAMPION, MODEL, NOW, World, post, program
 
@@ -20,7 +21,7 @@ DAYS = 8
 
 def world_with(model: StandIn, *, daily_tokens: int = 100_000) -> World:
     told = replace(QUICK, daily_tokens=daily_tokens)
-    secret = json.dumps({"base_url": model.url})
+    secret = Secret("ladder/test/academy/judge", json.dumps({"base_url": model.url}))
     return World(program=program(CHAMPION, model=told), model=OpenAIJudge(told, lambda: secret))
 
 

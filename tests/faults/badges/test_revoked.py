@@ -24,9 +24,10 @@ from ladder.domain.rulebook import Requirement, Unlock
 from rewards.desk import Desk
 from rewards.reward import reward
 from tests.faults.interposed import Fate, Interposed, Killed, When
+from tests.functions.admin.desk import rules
 from tests.functions.badges.court import CHAMPION, MEMBER, NOW, World, post, program
 
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
 LATER = NOW + timedelta(days=1)
 MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="badge", key="CHAMPION"),))
@@ -57,7 +58,7 @@ class School:
             Terms(action="approve"),
             "as it says",
             now=at,
-            badges=lambda: ["CHAMPION"],
+            rules=rules(self.world.program),
             reviews=self.world.reviews,
             ledger=self.world.ledger,
             queue=self.world.activities,
@@ -206,7 +207,7 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             Terms(action="reject"),
             "not at all",
             now=LATER,
-            badges=lambda: ["CHAMPION"],
+            rules=rules(school.world.program),
             reviews=school.world.reviews,
             ledger=school.world.ledger,
             queue=school.world.activities,

@@ -25,7 +25,7 @@ from tests.domain.sample_rulebook import RULE, academy, book, rules
 from tests.faults.rewards.academy import event
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 BEN = replace(ANNA, subject="ben")
 
 
@@ -74,7 +74,7 @@ def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
 
 
 def test_a_model_that_is_reached_by_a_secret_is_nobodys_to_grant() -> None:
-    elsewhere = JudgeModel(kind="openai", model="any", secret="ladder/academy/judge")
+    elsewhere = JudgeModel(kind="openai", model="any")
     assert Desk().publish(academy(judge=elsewhere), after=0).version == 1
 
 

@@ -22,7 +22,7 @@ from tests.faults.rewards.academy import event
 from tests.faults.rewards.office import Office
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 PLAIN = book(paths=(), streaks=())
 
 

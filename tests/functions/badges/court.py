@@ -33,7 +33,7 @@ ANSWER = "First open the settings, then clear the cache. It works because the ol
 QUOTE = "First open the settings, then clear the cache."
 TRIED = Match(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
-MODEL = JudgeModel(kind="openai", model="fake", secret="ladder/judge", daily_tokens=100_000, timeout_seconds=5)
+MODEL = JudgeModel(kind="openai", model="fake", daily_tokens=100_000, timeout_seconds=5)
 
 CHAMPION = JudgedBadge(
     key="CHAMPION",

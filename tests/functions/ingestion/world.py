@@ -13,7 +13,7 @@ from ladder.domain.source import Source, SourceKind
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 CALL = Call(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
-SOURCE = Source(key="academy", kind="standard", secret="s")
+SOURCE = Source(key="academy", kind="standard")
 
 
 def event(number: int, *, member: str = "jo", **changes: object) -> Event:
@@ -56,7 +56,7 @@ class World:
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
         return [(program, source) for program, source in self.known if source.kind == kind]
 
-    def of(self, source: Source) -> Keys:
+    def of(self, program: str, source: Source) -> Keys:
         self.step(f"keys of {source.key}")
         return Keys(("secret",))
 

@@ -10,12 +10,14 @@ from ladder.adapters.memory.identities import MemoryIdentities, MemoryLinks, Mem
 from ladder.adapters.memory.outside import MemoryActivities, MemoryAnnouncements, MemoryCompletions, MemoryExecutions
 from ladder.adapters.memory.programs import MemoryPrograms
 from ladder.adapters.memory.rotations import MemoryRotations
+from ladder.adapters.memory.staff import MemoryDeclarations
 
 __all__ = [
     "MemoryActivities",
     "MemoryAnnouncements",
     "MemoryAssignments",
     "MemoryCompletions",
+    "MemoryDeclarations",
     "MemoryExecutions",
     "MemoryHistories",
     "MemoryIdentities",

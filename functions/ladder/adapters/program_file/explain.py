@@ -9,13 +9,15 @@ from pydantic_core import ErrorDetails
 from ladder.adapters.program_file.sections.kinds import keys_of
 from ladder.adapters.program_file.walk import keys_along, shape_at
 from ladder.domain.program_check import Path, Problem, error, nearest
+from ladder.domain.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
 
 _LONGEST_SHOWN = 40
 _COMPOUNDING = ("multipl", "factor")
 
 
-def explain(fault: ValidationError) -> list[Problem]:
-    return [_problem(details) for details in fault.errors(include_url=False)]
+def explain(fault: ValidationError, tree: Mapping[str, object]) -> list[Problem]:
+    """`tree`: what the file holds."""
+    return [_problem(details, str(tree.get("program"))) for details in fault.errors(include_url=False)]
 
 
 def shown(value: object) -> str:
@@ -30,15 +32,25 @@ def shown(value: object) -> str:
     return "a set of keys" if isinstance(value, Mapping) else "a list"
 
 
-def _problem(details: ErrorDetails) -> Problem:
+def _problem(details: ErrorDetails, program: str) -> Problem:
     path: Path = details["loc"]
     if details["type"] == "extra_forbidden":
-        return _unknown_key(path)
+        return _named_secret(path, program) or _unknown_key(path)
     if details["input"] is None:
         return error(path, "is empty", _mend(path))
     say = _SENTENCES.get(details["type"], _does_not_fit)
     quotes = "Put it in quotes. " if details["type"] == "string_type" and _is_plain(details["input"]) else ""
     return error(path, say(details["input"], details.get("ctx", {})), quotes + _mend(path))
+
+
+def _named_secret(path: Path, program: str) -> Problem | None:
+    """A program file that was written when it still named its secrets."""
+    place = "/".join(map(str, path[:-1]))
+    section = place.partition("/")[0]
+    if path[-1] != "secret" or len(path) != _SECRETS.get(section):
+        return None
+    reads = f"{ROOT}/{ANY_ENVIRONMENT}/{program}/{place}"
+    return error(path, "a program file names no secret", f"Remove this line; Ladder reads {reads}.")
 
 
 def _unknown_key(path: Path) -> Problem:
@@ -85,6 +97,8 @@ def _holds(value: object, _: Mapping[str, Any]) -> str:
     count = len(value) if isinstance(value, Sequence) else 0
     return f"holds {count} value{'s' * (count != 1)}"
 
+
+_SECRETS: Mapping[str, int] = {PLATFORM: 2, JUDGE: 2, SOURCES: 3}  # sections, and how deep they once named one
 
 _SENTENCES: Mapping[str, Callable[[object, Mapping[str, Any]], str]] = {
     "missing": lambda *_: "is missing",

@@ -48,7 +48,7 @@ def _parsed(source: Source) -> tuple[Program | None, list[Problem]]:
     try:
         shape = ProgramShape.model_validate(source.tree)
     except ValidationError as fault:
-        found = _news(explain(fault), source.problems)
+        found = _news(explain(fault, source.tree), source.problems)
         return None, [*found, *_found_besides(source, [*found, *source.problems])]
     return _judged(shape, [problem.path for problem in source.problems if problem.path])
 

@@ -35,10 +35,8 @@ class ProgramShape(Shape):
     day_starts_at: Annotated[Clock | None, says('Write hours and minutes: "06:00" for a night shift.')] = None
     propagation_seconds: Annotated[Whole | None, says("Write whole seconds, such as 300.")] = None
     payer: Annotated[Payer | None, says("Write ladder, or platform when the platform's own points count.")] = None
-    platform: Annotated[PlatformShape | None, says("Write {kind: wem, secret: ladder/…}.")] = None
-    sources: Annotated[
-        dict[str, SourceShape] | None, says("Write each source's key and {kind: standard, secret: ladder/…}.")
-    ] = None
+    platform: Annotated[PlatformShape | None, says("Write {kind: wem}.")] = None
+    sources: Annotated[dict[str, SourceShape] | None, says("Write each source's key and {kind: standard}.")] = None
     peers: Annotated[PeersShape | None, says("Write {by_channel: true, tenure_bands_days: [90]}.")] = None
     metrics: Annotated[dict[str, MetricShape] | None, says("Write each metric under the platform's key.")] = None
     contact_types: Annotated[

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from ladder.domain.program import Program, Schedule
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, similar, warning
-from ladder.domain.program_check.secrets import check_secret
 
 # An execution is named program--date--rN--aM: at most 80 characters, and a double hyphen only between its parts.
 _KEY = re.compile(r"(?!.*--)[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?")
@@ -31,8 +30,6 @@ def _names(program: Program) -> Iterator[Problem]:
             f'"{program.key}" does not fit into the name of an execution',
             "Write 1 to 30 lower-case letters, digits and single hyphens between them, such as bank-north.",
         )
-    if program.platform:
-        yield from check_secret(("platform", "secret"), program.platform.secret)
 
 
 def _time_zone(schedule: Schedule) -> Iterator[Problem]:

@@ -7,14 +7,15 @@
 | `dispute`             | the entry is reversed, or what it holds back pays | it is corrected | nothing |
 | `audit`, `peer`       | nothing: the entry stands | it is corrected   | the entry is reversed    |
 | `stretch`             | an ease, see `ease`       |                   | nothing                  |
+| `link`                | the id is linked          |                   | nothing                  |
 
-An ease is none of the ledger's: it stands beside the decision from the same moment on. Tiers of record follow from the
-figures alone, and no decision sets one.
+An ease and a link are none of the ledger's: they stand beside the decision from the same moment on. Tiers of
+record follow from the figures alone, and no decision sets one.
 """
 
 from collections.abc import Callable, Collection, Mapping
 
-from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, UPHELD, Activity
+from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, ROTATION, UPHELD, Activity
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
 from ladder.domain.rewards.entry import Entry
@@ -70,9 +71,9 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 
 
 def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch"}:
+    if review.kind in {"hold", "stretch", "link"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
-    if review.event is None or review.event[0] == LADDER:
+    if review.event is None or review.event[0] in {LADDER, ROTATION}:
         return "decision: what Ladder itself reported is reversed, not corrected"
     named = next((name for name in ("id", "source") if name in terms.attributes), "")
     return f"attributes: {named} names the event, and is no attribute of it: leave it out" if named else ""

@@ -1,6 +1,6 @@
 """judge, judged: badges that a model may propose, and the model that is asked.
 
-judge: {kind: openai, model: …, secret: ladder/bank/judge, daily_tokens: 200000, timeout_seconds: 20}
+judge: {kind: openai, model: …, daily_tokens: 200000, timeout_seconds: 20}
 judged:
   KUDOS:
     name: …, description: …, criteria: …, owner: …, review_on: 2027-05-01
@@ -25,7 +25,6 @@ from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeKind, JudgeMode
 class JudgeShape(Shape):
     kind: Annotated[JudgeKind, says("Write bedrock, or openai for anything that speaks its API.", stand_in="bedrock")]
     model: Annotated[Text, says("Write the model's id, as the service names it.", stand_in="?")]
-    secret: Annotated[Text | None, says("Write a secret's name, such as ladder/bank/judge.")] = None
     daily_tokens: Annotated[Whole | None, says("Write how many tokens a day may cost, such as 200000.")] = None
     timeout_seconds: Annotated[Whole | None, says("Write whole seconds, such as 20.")] = None
 

@@ -11,7 +11,6 @@ from ladder.domain.source import Source, SourceKind
 
 class PlatformShape(Shape):
     kind: Annotated[Literal["wem"], says("Write wem.", stand_in="wem")]
-    secret: Annotated[Text, says("Write a secret's name, such as ladder/bank/platform.", stand_in="ladder/platform")]
     membership: Annotated[
         Membership | None,
         says("Write adds when a new group leaves the member in the old one, replaces when it does not."),
@@ -23,10 +22,9 @@ class PlatformShape(Shape):
 
 
 class SourceShape(Shape):
-    """academy: {kind: docebo, secret: ladder/bank/docebo, events: {…}, options: {…}}"""
+    """academy: {kind: docebo, events: {…}, options: {…}}"""
 
     kind: Annotated[SourceKind, says("Write the kind of system, such as standard or docebo.", stand_in="standard")]
-    secret: Annotated[Text, says("Write a secret's name, such as ladder/bank/docebo.", stand_in="ladder/source")]
     events: Annotated[
         dict[str, Text] | None,
         says('Write what the system says and what it is here: {"issue_closed": task.completed}.'),

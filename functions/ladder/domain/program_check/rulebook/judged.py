@@ -8,7 +8,6 @@ from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel, Pieces
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, nearest
 from ladder.domain.program_check.rulebook.rules import MOST_FAILURES
-from ladder.domain.program_check.secrets import check_secret
 from ladder.domain.rules import Perseverance
 
 PROBATION = (30, 60)  # days
@@ -41,11 +40,6 @@ def ungranted(program: Program, models: Collection[str]) -> Iterator[Problem]:
 
 
 def _model(judge: JudgeModel) -> Iterator[Problem]:
-    if judge.secret is not None:
-        yield from check_secret(("judge", "secret"), judge.secret)
-    elif judge.kind == "openai":
-        mend = "Write the name of a secret with base_url and api_key, such as ladder/bank/judge."
-        yield error(("judge", "secret"), "is missing", mend)
     if not FEWEST_TOKENS <= judge.daily_tokens <= MOST_TOKENS:
         message = f"{judge.daily_tokens} tokens a day are no budget"
         yield error(("judge", "daily_tokens"), message, f"Write {FEWEST_TOKENS} or more; a case takes about 2000.")
