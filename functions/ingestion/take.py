@@ -8,9 +8,9 @@ from ladder.domain.activity import CORRECTED, Activity, Delivery
 from ladder.domain.bounds import activity_of, normal
 from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread
 from ladder.domain.source import Source
+from ladder.domain.written import Written, as_recorded, text_of
 from ladder.ports.inbound import Activities, Cases, Identities, Parking
 
-TEXT = "text"  # what a member wrote: judged, and never in a ledger, which keeps things for good
 MENTIONS = ("colleague",)  # attributes that are somebody else's user id in the source
 
 
@@ -50,9 +50,10 @@ def take(
     parked = _park(apart, source, members, program=program, quarantine=quarantine)
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
     if known:
-        activities.send(_deliveries(program, [(member, _without_text(each, identities)) for member, each in known]))
-        if posts := [(member, each) for member, each in known if each.type in judged and _judgeable(each)]:
-            cases.send(_deliveries(program, posts))
+        written = [_written(program, member, activity, identities) for member, activity in known]
+        activities.send(_deliveries(program, [(each.member, each.recorded) for each in written]))
+        if posts := [each for each in written if each.recorded.type in judged and _judgeable(each)]:
+            cases.send(posts)
     dropped = len(read) - len(known) + len(apart) - parked
     return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, ids=contents.ids)
 
@@ -104,25 +105,16 @@ def _without_names(activity: Activity, identities: Identities) -> Activity:
     return replace(activity, attributes={**activity.attributes, **marks}) if marks else activity
 
 
-def _without_text(activity: Activity, identities: Identities) -> Activity:
-    """A mark and a length stay of it: that the same was sent again shows, and what it was can't be guessed from it."""
-    if TEXT not in activity.attributes:
-        return activity
-    kept = {name: value for name, value in activity.attributes.items() if name != TEXT}
-    if text := _text(activity):
-        mark = identities.mark(f"text of {activity.source}", text)
-        kept |= {"text_digest": mark, "text_length": len(text)}
-    return replace(activity, attributes=kept)
+def _written(program: str, member: str, activity: Activity, identities: Identities) -> Written:
+    """The ledger keeps things for good, so no text gets there: a digest and a length stand for it."""
+    key = identities.mark(f"texts of {activity.source}", activity.id)
+    recorded = as_recorded(activity, key)
+    return Written(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
 
 
-def _judgeable(activity: Activity) -> bool:
+def _judgeable(written: Written) -> bool:
     """What was written anew; a correction tells of something else, and comes too late for its verdict."""
-    return bool(_text(activity)) and activity.type != CORRECTED
-
-
-def _text(activity: Activity) -> str:
-    value = activity.attributes.get(TEXT)
-    return "" if value is None else str(value)
+    return bool(written.text) and written.recorded.type != CORRECTED
 
 
 def _deliveries(program: str, known: Sequence[tuple[str, Activity]]) -> list[Delivery]:

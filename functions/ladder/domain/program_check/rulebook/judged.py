@@ -82,9 +82,11 @@ def _policy(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
         message = "auto without probation" if alone else f"a probation of {badge.probation_days} days"
         mend = f"Write {first} to {last}: until then a person decides on every proposal, whatever the policy."
         yield error((*at, "probation_days"), f"{message} is not for a judged badge", mend)
-    if badge.policy == "auto" and not badge.confirmed_by and not badge.perseverance:
-        mend = "Write confirmed_by: {helpful: {at_least: 3}}, something that others record, or policy: approve."
-        yield error((*at, "policy"), "auto would rest on nothing but what a learner wrote himself", mend)
+    if badge.policy == "auto" and not badge.perseverance:
+        numbers = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
+        came = f" and the numbers sent with it ({numbers}), which prove nobody else's judgement" if numbers else ""
+        mend = "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
+        yield error((*at, "policy"), f"auto would rest on what a member wrote{came}", mend)
 
 
 def _case(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
