@@ -71,7 +71,7 @@ class Admin(Construct):
             memory_size=512,
             timeout=Duration.minutes(5),
         )
-        grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
         grant_items(self.function, members, *READING, *WRITING)
         grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "BatchGetItem", "Query", "PutItem")
