@@ -1,7 +1,7 @@
 """Which calls of AWS a function made, and whether the synthesised policies let it: the emulator asks nobody."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -47,13 +47,11 @@ def uses(calls: Iterable[Call], logical: Mapping[str, str]) -> set[Use]:
 def denied(used: Iterable[Use], template: Mapping[str, Any]) -> list[Use]:
     """What no policy of the function's role allows."""
     allowed = {name: list(_allowed(name, template)) for name in {use.function for use in used}}
-    return sorted(
-        use
-        for use in used
-        if not any(
-            use.action in actions and _covers(resource, use.resource) for actions, resource in allowed[use.function]
-        )
-    )
+    return sorted(use for use in used if not any(_allows(*each, use) for each in allowed[use.function]))
+
+
+def _allows(actions: Collection[str], resource: str, use: Use) -> bool:
+    return use.action in actions and _covers(resource, use.resource)
 
 
 def _touched(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -108,8 +106,8 @@ def _text(resource: Any) -> str:
 
 
 def _covers(resource: str, used: str) -> bool:
-    """By logical id or name; what stands behind the last colon or slash of an ARN may end in a wildcard."""
-    names = {resource, resource.removesuffix("/*")}
-    tail = resource.rpartition(":")[2]
-    last = {tail, *([tail.partition("/")[2]] if "/index/" not in resource else [])}
-    return used in names or any(fnmatchcase(used, pattern) for pattern in last if pattern)
+    """By logical id, or by the name at the end of an ARN, which may be a pattern."""
+    if used in {resource, resource.removesuffix("/*")}:
+        return True
+    kinds = "event-bus/", "foundation-model/", "inference-profile/", "secret:"
+    return any(fnmatchcase(used, resource.partition(kind)[2]) for kind in kinds if kind in resource)

@@ -145,7 +145,7 @@ GRANTS = {
     "Admin": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
-        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         "StorageMembers": _dynamodb(
             *("GetItem", "BatchGetItem", "Query", "Scan"),
             *("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),

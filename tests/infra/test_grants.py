@@ -1,4 +1,4 @@
-"""What the end-to-end tests hold every call of a function against: whether its role allows it, read off the template."""
+"""What the end-to-end tests hold every call of a function against: whether its role allows it, by the template."""
 
 from typing import Any
 
