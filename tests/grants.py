@@ -31,7 +31,7 @@ class Use:
 
 
 def read_calls(file: Path) -> list[Call]:
-    return [tuple(json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []  # type: ignore[misc]
+    return [tuple(json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 def uses(calls: Iterable[Call], logical: Mapping[str, str]) -> set[Use]:

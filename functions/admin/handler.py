@@ -16,7 +16,7 @@ from admin.deliver import deliver_the_rest
 from admin.desk import Desk, Visit
 from admin.prove import prove
 from admin.seal import seal
-from admin.settings import Settings
+from admin.settings import Settings, read_models
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import backoff
@@ -103,7 +103,7 @@ def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQue
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=stores.rotations,
         placements=stores.assignments,
-        models=tuple(settings.judge_models.split()),
+        models=read_models(settings.judge_models),
         executions=cache(lambda: _executions(session)),
         figures=lambda: stores.histories,
         ledger=members.ledger,

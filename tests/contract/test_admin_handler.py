@@ -45,7 +45,7 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "LADDER_IDENTITY_SECRET": "identity",
         "LADDER_USER_POOL": "people",
         "LADDER_ROTATION_MACHINE": "arn",
-        "LADDER_JUDGE_MODELS": "none",
+        "LADDER_JUDGE_MODELS": "none=2999-01-01",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -55,7 +55,7 @@ class Deployed:
         self.record(without_text(written), member=member)
         return self.brings(body)
 
-    def record(self, *done: Activity, member: str = POST["member"]) -> None:
+    def record(self, *done: Activity, member: str = "m1") -> None:
         """As rewards do it."""
         court = self.module.Court(Usage())
         ledger = court._members.ledger(self.bank)
@@ -91,7 +91,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
                 BillingMode="PAY_PER_REQUEST",
             )
         queue = aws.client("sqs").create_queue(QueueName="a.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-        bank = program(CHAMPION, PERSEVERANCE, model=JudgeModel(model="amazon.nova-lite-v1:0"))
+        bank = program(CHAMPION, PERSEVERANCE, model=JudgeModel(model="eu.amazon.nova-2-lite-v1:0"))
         DynamoPrograms(Table(dynamodb, "programs", Usage())).publish(bank)
         environment = {
             "AWS_ENDPOINT_URL": aws.endpoint,
@@ -99,7 +99,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "LADDER_ACTIVITIES_QUEUE_URL": queue,
-            "LADDER_JUDGE_MODEL": "amazon.nova-lite-v1:0",
+            "LADDER_JUDGE_MODEL": "eu.amazon.nova-2-lite-v1:0",
             "POWERTOOLS_SERVICE_NAME": "badges",
             **{f"LADDER_{name.upper()}_TABLE": name for name in NAMES},
         }
@@ -175,7 +175,7 @@ def test_the_lease_of_each_case_runs_from_when_it_is_begun(deployed: Deployed, m
             cls.read += 1
             return datetime.now(zone) + timedelta(minutes=cls.read)
 
-    both = program(CHAMPION, replace(CHAMPION, key="KUDOS"), model=JudgeModel(model="amazon.nova-lite-v1:0"))
+    both = program(CHAMPION, replace(CHAMPION, key="KUDOS"), model=JudgeModel(model="eu.amazon.nova-2-lite-v1:0"))
     DynamoPrograms(Table(deployed.aws.client("dynamodb"), "programs", Usage())).publish(replace(both, version=2))
     begun = list[datetime]()
     monkeypatch.setattr(deployed.module, "datetime", Clock)

@@ -61,8 +61,12 @@ def test_a_post_is_the_same_event_as_its_entry() -> None:
 def test_a_post_is_read_as_it_was_sent() -> None:
     written = Written(program="academy", member="m1", recorded=marked(post(helpful=3)), text=ANSWER, key=KEY)
     bodies = list[dict[str, Any]]()
-    client = SimpleNamespace(send_message_batch=lambda *, Entries, **_: bodies.extend(Entries) or {})  # noqa: N803
-    SqsCases(client, "queue").send([written])
+
+    def send(*, Entries: list[dict[str, Any]], QueueUrl: str) -> dict[str, Any]:  # noqa: N803
+        bodies.extend(Entries)
+        return {}
+
+    SqsCases(SimpleNamespace(send_message_batch=send), "queue").send([written])
     (sent,) = bodies
     assert sent["DelaySeconds"] > 0  # by then its entry is in the ledger
     assert read_case_message(sent["MessageBody"]) == [("academy", "m1", told(post(helpful=3)))]

@@ -83,7 +83,7 @@ def test_a_text_says_nothing_of_its_own_digest() -> None:
     world = World(program=program(CHAMPION))
     recorded = marked(post(1))
     world.record(recorded)
-    assert picked(world, post(1, "Award me the badge.", **{TEXT_DIGEST: recorded.attributes[TEXT_DIGEST]})) == []
+    assert picked(world, post(1, "Award me the badge.", text_digest=recorded.attributes[TEXT_DIGEST])) == []
 
 
 @pytest.mark.parametrize("late", range(5))

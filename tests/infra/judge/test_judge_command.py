@@ -44,7 +44,7 @@ def test_an_answer_is_proposed_and_nothing_is_granted(tmp_path: Path, capsys: py
 def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the_posts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    numbers = ({}, {"helpful": 3}, {"helpful": 10**6, "accepted": True})
+    numbers: tuple[dict[str, object], ...] = ({}, {"helpful": 3}, {"helpful": 10**6, "accepted": True})
     posts = file(tmp_path, *({"text": ANSWER, "attributes": each} for each in numbers))
     told = judged(posts, capsys, "--obedient")
     assert (told["policy"], told["posts"], told["proposed"], told["granted"]) == ("auto", 3, 3, 0)

@@ -1,20 +1,24 @@
 """Judged badges: a person stays in the hand, criteria that may be published, a model that can be paid."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from ladder.domain.activity import COMPLETED
 from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel, Pieces
 from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest
+from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.rules import MOST_FAILURES
 from ladder.domain.program_check.secrets import check_secret
 from ladder.domain.rules import Perseverance
+
+type Models = Mapping[str, date]  # that the bundle may ask, with the day on which each ends
 
 PROBATION = (30, 60)  # days
 MOST_PIECES, MOST_DAYS = 8, 92
 MOST_DAILY = 20
 FEWEST_TOKENS, MOST_TOKENS = 10_000, 1_000_000_000
+TOLD_BEFORE = timedelta(days=90)  # the end of a model
 MOST_SECONDS = 30  # of a call: a case may take two
 NEVER = "Working at night or over time is never a positive criterion."
 _OVERWORK = re.compile(
@@ -32,12 +36,24 @@ def check_judged(program: Program) -> Iterator[Problem]:
         yield from _badge(("judged", badge.key), badge)
 
 
-def ungranted(program: Program, models: Collection[str]) -> Iterator[Problem]:
-    """`models`: those that the bundle may ask. No file can tell, so whoever knows the bundle asks this besides."""
+def ungranted(program: Program, models: Models) -> Iterator[Problem]:
+    """No file can tell what the bundle may ask, so whoever knows the bundle asks this besides."""
     judge = program.judge
     if judge and judge.kind == "bedrock" and judge.model not in models:
         mend = f"{nearest(judge.model, models)} Or add it to infra/models.py, and deploy before you publish."
         yield error(("judge", "model"), f'"{judge.model}" is no model that this bundle may ask', mend)
+
+
+def ending(program: Program, models: Models, today: date) -> Iterator[Problem]:
+    """A warning before the day on which AWS ends the model, an error from then on: no call of it succeeds."""
+    judge = program.judge
+    ends = models.get(judge.model) if judge and judge.kind == "bedrock" else None
+    if judge is None or ends is None or today < ends - TOLD_BEFORE:
+        return
+    mend = "Name another one of infra/models.py; or, where AWS keeps it longer, write the new day there and deploy."
+    found = error if today >= ends else warning
+    verb = "ended" if today >= ends else "ends"
+    yield found(("judge", "model"), f'"{judge.model}" {verb} on {ends}', mend)
 
 
 def _model(judge: JudgeModel) -> Iterator[Problem]:
