@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import Throttled, Unavailable
 
 type Pause = Callable[[int], None]  # waits before the next try; told how many there were
 
@@ -28,13 +28,15 @@ THROTTLED = frozenset(
 
 @contextmanager
 def busy_is_unavailable() -> Iterator[None]:
-    """Throttling, a server's own error and a lost connection become Unavailable; everything else passes."""
+    """Throttling becomes Throttled, a server's own error and a lost connection Unavailable; everything else passes."""
     try:
         yield
     except ClientError as error:
-        if not _busy(error):
-            raise
-        raise Unavailable(str(error)) from error
+        if error_code(error) in THROTTLED:
+            raise Throttled(str(error)) from error
+        if _status(error) >= SERVER_ERROR:
+            raise Unavailable(str(error)) from error
+        raise
     except (ConnectionError, HTTPClientError) as error:
         raise Unavailable(str(error)) from error
 
@@ -48,6 +50,5 @@ def error_code(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
-def _busy(error: ClientError) -> bool:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error_code(error) in THROTTLED or status >= SERVER_ERROR
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

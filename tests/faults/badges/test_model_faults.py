@@ -49,7 +49,7 @@ def test_one_fault_of_any_kind_leaves_one_ruling_in_the_end(fault: str) -> None:
     assert len(world.reviews.reviews) == (fault != "other")
 
 
-@pytest.mark.parametrize("fault", [each for each in FAULTS if each not in {"other", "time_out"}])
+@pytest.mark.parametrize("fault", [each for each in FAULTS if each not in {"other", "time_out", "throttle"}])
 def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> None:
     with StandIn(always=fault) as model:
         world = world_with(model)
@@ -58,6 +58,19 @@ def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> No
     (review,) = world.reviews.reviews.values()
     assert review.kind == "unjudged"
     assert not world.grants()
+
+
+def test_a_service_that_throttles_without_end_keeps_the_case_waiting_and_spends_nothing() -> None:
+    with StandIn(always="throttle") as model:
+        world = world_with(model)
+        bring(world, 1, times=10)
+        assert len(model.asked) == 10
+        assert not world.reviews.reviews
+        assert sum(world.verdicts.spent.values()) == 0
+        model.always = None
+        bring(world, 1, day=1)
+    (review,) = world.reviews.reviews.values()
+    assert review.kind == "verdict"
 
 
 def test_under_every_fault_at_random_each_case_is_ruled_on_once_in_the_end_and_no_day_is_overspent() -> None:

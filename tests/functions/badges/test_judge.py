@@ -8,7 +8,7 @@ import pytest
 
 from ladder.adapters.memory.verdicts import MemoryVerdicts
 from ladder.domain.activity import BADGE_GRANTED, LADDER
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.budget import case_bound
 from tests.functions.badges.court import (
     CHAMPION,
@@ -115,6 +115,27 @@ def test_a_model_that_is_down_leaves_the_case_waiting_and_then_to_a_person(error
     assert not world.reviews.reviews
     assert ruled(world, now=LATER) == "review"
     assert len(world.model.asked) == 2
+
+
+def test_a_model_that_throttles_uses_up_no_attempt_however_often() -> None:
+    world = World(model=Model([Throttled("slow down")]))
+    for tries in range(5):
+        with pytest.raises(Throttled):
+            world.judge(post(), now=NOW + tries * timedelta(minutes=12))
+    assert not world.reviews.reviews
+    assert spent(world) == 0
+    world.model.script = [verdict()]
+    assert ruled(world, now=NOW + timedelta(hours=2)) == "review"
+    (review,) = world.reviews.reviews.values()
+    assert review.kind == "verdict"
+
+
+def test_throttled_after_an_answer_that_could_not_be_taken_the_answer_is_paid_and_the_attempt_given_back() -> None:
+    world = World(model=Model([None, Throttled("slow down"), verdict()]))
+    with pytest.raises(Throttled):
+        world.judge(post())
+    assert spent(world) == 300
+    assert ruled(world, now=LATER) == "review"
 
 
 def test_down_once_and_back_the_verdict_is_the_models() -> None:
