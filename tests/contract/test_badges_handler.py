@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from badges.settings import MODEL_REFUSED
 from infra.local.emulator import emulator
 from infra.local.stand_in import StandIn
+from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
@@ -26,6 +28,7 @@ from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.written import without_text
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
+from tests.contract.faulty import Faulty, refused
 from tests.contract.test_case_messages import POST, image, record
 from tests.functions.badges.court import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
 
@@ -154,6 +157,25 @@ def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deploy
     assert review["kind"] == "unjudged"
     assert not deployed.sent()
     assert deployed.brings(json.dumps({**POST, "text": 5})) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ResourceNotFoundException", True),
+        ("AccessDeniedException", True),
+        ("ValidationException", True),
+        ("ThrottlingException", False),
+        ("ModelTimeoutException", False),
+    ],
+)
+def test_a_model_that_is_gone_is_said_in_the_words_that_its_alarm_looks_for_and_a_busy_one_is_not(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, code: str, *, said: bool
+) -> None:
+    client = Faulty(None, refused(code))
+    monkeypatch.setattr(deployed.module, "BedrockJudge", lambda _, model: BedrockJudge(None, model, client=client))
+    assert deployed.bring() == ["1"]
+    assert (MODEL_REFUSED in [record.getMessage() for record in caplog.records]) == said
 
 
 class Later:
