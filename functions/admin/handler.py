@@ -19,7 +19,7 @@ from admin.seal import seal
 from admin.settings import Settings, read_models
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
-from ladder.adapters.aws import backoff
+from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.belongings import DynamoBelongings
@@ -71,9 +71,7 @@ class Ports:
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
+    session = aws_session()
     names = (settings.programs_table, settings.members_table, settings.audit_table)
     dynamodb = session.create_client("dynamodb")
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,6 +15,7 @@ from badges.judge import LONGEST_CASE, Bench, judge
 from badges.pick import Happened, pick
 from badges.settings import MODEL_REFUSED, Settings
 from badges.work import Docket, work
+from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.members import Kept, Members
@@ -39,7 +39,7 @@ TOKEN_BYTES = 9
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
 vault = Secrets(session.create_client("secretsmanager"))

@@ -75,7 +75,7 @@ def synthesise(*, environment: str = "dev", functions: Path | None = None, check
     functions = (functions or ROOT / "functions").resolve()
     context = {"environment": environment, "functions": str(functions), "unchecked": not checked}
     context |= {"alarm_email": NOBODY} if environment == "prod" else {}
-    folder = ASSEMBLIES / _digest(functions, environment, checked)
+    folder = ASSEMBLIES / _digest(functions, *context.items())
     with _alone(folder):
         if not folder.exists():
             _forget_old()
