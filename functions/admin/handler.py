@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from admin import member_routes, program_routes, review_routes
 from admin.deliver import deliver_the_rest
 from admin.desk import Desk, Visit
+from admin.open_overdue import open_overdue
 from admin.prove import prove
 from admin.seal import seal
 from admin.settings import Settings, read_models
@@ -138,14 +139,19 @@ def _most_bytes(event: Mapping[str, Any]) -> int:
 
 
 def _look_after() -> dict[str, Any]:
-    """What was decided takes effect, and is chained; where the one fails, the other is done all the same."""
+    """What was decided takes effect, overdue badges are put in the queue, and all is chained.
+
+    Where one fails, the others are done all the same.
+    """
+    programs, reviews = ports().members.published, ports().reviews
     try:
-        delivered = deliver_the_rest(
-            programs=ports().members.published, reviews=ports().reviews, queue=ports().desk.activities
-        )
+        delivered = deliver_the_rest(programs=programs, reviews=reviews, queue=ports().desk.activities)
     finally:
-        sealed = _seal()
-    return {**sealed, "delivered": delivered}
+        try:
+            opened = open_overdue(programs=programs, reviews=reviews, now=datetime.now(UTC))
+        finally:
+            sealed = _seal()
+    return {**sealed, "delivered": delivered, "opened": opened}
 
 
 def _seal() -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import importlib
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.domain.audit_chains import PROGRAM, record
 from tests.domain.examples import program
+from tests.functions.badges.court import CHAMPION
 
 pytestmark = EMULATED
 
@@ -57,7 +59,17 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> None:
-    assert handler.handler({"seal": True}, CONTEXT) == {"seals": 1, "records": 1, "anchored": 1, "delivered": 0}
+    told = {"seals": 1, "records": 1, "anchored": 1, "delivered": 0, "opened": 0}
+    assert handler.handler({"seal": True}, CONTEXT) == told
+
+
+def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables: Tables) -> None:
+    late = program(key=PROGRAM)
+    judged = (replace(CHAMPION, review_on=date(2026, 1, 1)),)
+    DynamoPrograms(tables.table()).publish(replace(late, rulebook=replace(late.rulebook, judged=judged)))
+    assert [handler.handler({"seal": True}, CONTEXT)["opened"] for _ in range(2)] == [1, 0]
+    [waiting] = handler.ports().reviews.waiting(PROGRAM)
+    assert waiting.kind == "badge"
 
 
 @pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])

@@ -12,7 +12,8 @@ from ladder.domain.asked import NotAllowed
 from ladder.domain.disputes import Dispute
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.effects import effects, misfit
-from ladder.domain.reviews.opening import drawn, of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.reviews.opening import drawn, of_badge, of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.reviews.overdue import OverdueBadge
 from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, place, review_id
 from ladder.domain.reviews.rights import LEAST, ROLES, Act, Role, Staff, allow, role_of
 from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
@@ -48,6 +49,7 @@ VERDICT = Review(
     summary={"badge": "CHAMPION", "case": "c" * 32, "event": "forum#post#1"},
     created_at=NOW,
 )
+OVERDUE = OverdueBadge(section="judged", key="CHAMPION", name="champion", owner="anna.l", review_on=date(2026, 3, 1))
 REVIEWS: dict[str, Review] = {
     "verdict": VERDICT,
     "unjudged": replace(VERDICT, kind="unjudged"),
@@ -56,6 +58,7 @@ REVIEWS: dict[str, Review] = {
     "stretch": of_stretch("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
     "audit": of_entry("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
     "peer": of_entry("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
+    "badge": of_badge("academy", OVERDUE, now=NOW),
 }
 FITTING: dict[tuple[str, str], Terms] = {
     ("verdict", "change"): Terms(action="change", badge="WRITER"),
@@ -77,7 +80,7 @@ TYPES: dict[tuple[str, str], str | None] = {
     ("peer", "change"): CORRECTED,
     ("peer", "reject"): REVERSED,
 }
-IMPOSSIBLE = {("hold", "change"), ("stretch", "change")}
+IMPOSSIBLE = {("hold", "change"), ("stretch", "change"), ("badge", "change")}
 
 
 def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:

@@ -84,6 +84,7 @@ class School:
             reviews=self.world.reviews,
             ledger=self.world.ledger,
             queue=self.world.activities,
+            pause_badge=str,
         )
         self.works()
         return decision.again
@@ -233,5 +234,6 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             reviews=school.world.reviews,
             ledger=school.world.ledger,
             queue=school.world.activities,
+            pause_badge=str,
         )
     assert (school.has, len(school.grants), len(school.world.reviews.audit)) == (HELD, 1, 1)

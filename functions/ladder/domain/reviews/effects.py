@@ -7,7 +7,9 @@
 | `dispute`             | the entry is reversed, or what it holds back pays | it is corrected | nothing |
 | `audit`, `peer`       | nothing: the entry stands | it is corrected   | the entry is reversed    |
 | `stretch`             | an ease, see `ease`       |                   | nothing                  |
+| `badge`               | the badge stays           |                   | the badge is paused      |
 
+A badge that is paused is a version of its own, see `pausing`.
 An ease is none of the ledger's: it stands beside the decision from the same moment on. Tiers of record follow from the
 figures alone, and no decision sets one.
 """
@@ -72,7 +74,7 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 
 
 def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch"}:
+    if review.kind in {"hold", "stretch", "badge"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
     if review.event is None or review.event[0] == LADDER:
         return "decision: what Ladder itself reported is reversed, not corrected"

@@ -9,6 +9,7 @@
 | `stretch`  | category and date of the third | three hardest challenges in a row that were missed |
 | `audit`    | an entry                       | chance, or whoever wants it looked at              |
 | `peer`     | an entry                       | whoever wants somebody else to verify it           |
+| `badge`    | a badge and its review day     | the clock, once that day has passed                |
 """
 
 import hashlib
@@ -21,7 +22,9 @@ from typing import Literal
 from ladder.domain.activity import Key
 from ladder.domain.rules import Plain
 
-Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer"]
+PROGRAM = "0" * 32  # no member's id: those are drawn at random
+
+Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer", "badge"]
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
@@ -47,7 +50,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about."""
+    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about.
+
+    `member` is PROGRAM where it is about nobody: it stands where a member's reviews would.
+    """
 
     id: str
     kind: Kind
