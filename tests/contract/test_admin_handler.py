@@ -67,8 +67,10 @@ def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables:
     late = program(key=PROGRAM)
     judged = (replace(CHAMPION, review_on=date(2026, 1, 1)),)
     DynamoPrograms(tables.table()).publish(replace(late, rulebook=replace(late.rulebook, judged=judged)))
-    assert [handler.handler({"seal": True}, CONTEXT)["opened"] for _ in range(2)] == [1, 0]
-    [waiting] = handler.ports().reviews.waiting(PROGRAM)
+    assert handler.handler({"seal": True}, CONTEXT)["opened"] == 1
+    ports, later = handler.ports(), datetime.now(UTC) + timedelta(minutes=15)
+    assert handler.open_overdue(programs=ports.members.published, reviews=ports.reviews, now=later) == 0
+    [waiting] = ports.reviews.waiting(PROGRAM)
     assert waiting.kind == "badge"
 
 
