@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -14,6 +13,7 @@ from activation.activate import activate
 from activation.recover import recover
 from activation.settings import Settings
 from activation.verify import verify
+from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
@@ -28,7 +28,7 @@ from ladder.usage import Usage
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 announcements = EventBridgeAnnouncements(session.create_client("events"), settings.event_bus_name)
 secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)

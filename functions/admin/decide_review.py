@@ -55,8 +55,12 @@ def decide_review(
     reviews: ReviewQueue,
     ledger: Ledger,
     queue: Activities,
+    pause_badge: Callable[[str], object],
 ) -> Decision:
     """Running it again delivers again what follows, under the same ids, and changes nothing.
+
+    A badge that is rejected in its own review is paused first, which takes the role to pause it: whoever is cut off
+    between the two finds the review open still, and pauses what is paused.
 
     Raises NotThere, also where the member was erased; NotAllowed; Unreadable where the terms are none for its kind;
     InConflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, or where a
@@ -76,6 +80,8 @@ def decide_review(
     if why := _pointless(review, terms, ledger):
         raise InConflict(why)
     grant = _grant(after, decided, rules, ledger)
+    if review.kind == "badge" and terms.action == "reject":
+        pause_badge(review.summary["badge"])
     if not _decided(review, decided, grant, reviews):
         return _again(staff, found(staff, address, reviews), terms, reviews, queue)
     deliver(after, reviews=reviews, queue=queue)

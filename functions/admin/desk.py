@@ -1,6 +1,6 @@
 """The desk: who asks, when, and everything that an act may look through."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from admin.simulate_draft import Ledgers
 from admin.staff import Colleagues
 from ladder.domain.asked import NotThere
 from ladder.domain.program import Program
+from ladder.domain.program_check import Models
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
 from ladder.ports.inbound import Activities, Identities, Logins
@@ -53,7 +54,7 @@ class Desk:
     verdicts: Verdicts
     rotations: Rotations
     placements: Placements
-    models: Collection[str]
+    models: Models
     executions: Callable[[], Executions]
     figures: Callable[[], Figures]
     ledger: Callable[[Program | None], Ledger]

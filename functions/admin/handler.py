@@ -14,12 +14,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from admin import member_routes, program_routes, review_routes
 from admin.deliver import deliver_the_rest
 from admin.desk import Desk, Visit
+from admin.open_overdue import open_overdue
 from admin.prove import prove
 from admin.seal import seal
-from admin.settings import Settings
+from admin.settings import Settings, read_models
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
-from ladder.adapters.aws import backoff
+from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.belongings import DynamoBelongings
@@ -71,9 +72,7 @@ class Ports:
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
+    session = aws_session()
     names = (settings.programs_table, settings.members_table, settings.audit_table)
     dynamodb = session.create_client("dynamodb")
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)
@@ -105,7 +104,7 @@ def _desk(session: Any, members: Members, audit: Table) -> Desk:
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=stores.rotations,
         placements=stores.assignments,
-        models=tuple(settings.judge_models.split()),
+        models=read_models(settings.judge_models),
         executions=cache(lambda: _executions(session)),
         figures=lambda: stores.histories,
         ledger=members.ledger,
@@ -147,14 +146,19 @@ def _most_bytes(event: Mapping[str, Any]) -> int:
 
 
 def _look_after() -> dict[str, Any]:
-    """What was decided takes effect, and is chained; where the one fails, the other is done all the same."""
+    """What was decided takes effect, overdue badges are put in the queue, and all is chained.
+
+    Where one fails, the others are done all the same.
+    """
+    programs, reviews = ports().members.published, ports().desk.reviews
     try:
-        delivered = deliver_the_rest(
-            programs=ports().members.published, reviews=ports().desk.reviews, queue=ports().desk.activities
-        )
+        delivered = deliver_the_rest(programs=programs, reviews=reviews, queue=ports().desk.activities)
     finally:
-        sealed = _seal()
-    return {**sealed, "delivered": delivered}
+        try:
+            opened = open_overdue(programs=programs, reviews=reviews, now=datetime.now(UTC))
+        finally:
+            sealed = _seal()
+    return {**sealed, "delivered": delivered, "opened": opened}
 
 
 def _seal() -> dict[str, Any]:

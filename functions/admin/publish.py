@@ -1,6 +1,5 @@
 """Publish: a draft becomes the version that everybody plays by, or waits until somebody looks at what came between."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +7,7 @@ from ladder.domain.asked import InConflict
 from ladder.domain.audit.decisions import program_published
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
-from ladder.domain.program_check import check_members
+from ladder.domain.program_check import Models, check_members
 from ladder.domain.publishing import Publication, candidate
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.ports.programs import Programs, Publications
@@ -33,7 +32,7 @@ def publish(
     after: int,
     reason: str,
     now: datetime,
-    models: Collection[str],
+    models: Models,
     programs: Programs,
     publications: Publications,
 ) -> Published:
@@ -46,7 +45,7 @@ def publish(
     allow(staff, "administer")
     current = current_of(staff.program, programs)
     base = current if current and current.version == after else _version(programs, staff.program, after)
-    wanted = candidate(draft, base, program=staff.program, after=after, models=models)
+    wanted = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())
     if current and replace(current, version=0) == replace(wanted, version=0):
         return _told(Publication(current, None, None), again=True)
     done = put(staff, wanted, what="program published", reason=reason, now=now, publications=publications)

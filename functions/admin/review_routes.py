@@ -21,6 +21,7 @@ from admin.assign_review import Assignment, assign_review
 from admin.decide_review import Decision, Rules, decide_review
 from admin.desk import visit_of
 from admin.open_review import Archive, Opened, open_review
+from admin.pause import pause
 from admin.show_review import Shown, show_review
 from admin.show_reviews import Assigned, Queue, Wanted, show_reviews
 from ladder.domain.reviews.review import Kind
@@ -121,5 +122,15 @@ def decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response
         reviews=visit.desk.reviews,
         ledger=visit.desk.ledger(None),
         queue=visit.desk.activities,
+        pause_badge=lambda badge: pause(
+            visit.staff,
+            "badge",
+            badge,
+            paused=True,
+            reason=body.reason,
+            now=visit.now,
+            programs=visit.desk.programs,
+            publications=visit.desk.publications,
+        ),
     )
     return placed(decided, again=decided.again)

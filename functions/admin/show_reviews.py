@@ -12,7 +12,8 @@ from ladder.ports.reviews import ReviewQueue
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-IN_SHORT = ("badge", "points", "category", "date", "because")  # of a summary: nothing that anybody wrote himself
+# Of a summary: nothing that anybody wrote about themselves.
+IN_SHORT = ("badge", "owner", "points", "category", "date", "because")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+MODEL_REFUSED = "the model refused to be asked"  # in the log, where an alarm looks for it
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ingestion.poll import poll
 from ingestion.receive import receive
 from ingestion.settings import Settings
+from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.sources import DynamoSources
@@ -48,9 +49,7 @@ class Ports:
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
+    session = aws_session()
     dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     members, sqs = Table(dynamodb, settings.members_table, usage), session.create_client("sqs")
     return Ports(

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from ladder.domain.activity import CORRECTED, Activity, Delivery
 from ladder.domain.bounds import ILLEGIBLE, activity_of, normal
 from ladder.domain.errors import NotCarried
 from ladder.domain.inbound import LONGEST_ID, MENTIONS, Contents, Event, Malformed, Taken, Unread
 from ladder.domain.source import Source
+from ladder.domain.written import Written, as_recorded, text_of
 from ladder.ports.inbound import Activities, Cases, Identities, Parking
-
-TEXT = "text"  # what a member wrote: judged, and never in a ledger, which keeps things for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,9 @@ def take(
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
     dropped = len(read) - len(known) + len(apart) - parked
     if known:
-        told = _deliveries(program, [(member, _without_text(each, identities)) for member, each in known])
-        posts = _deliveries(program, [each for each in known if each[1].type in judged and _judgeable(each[1])])
+        written = [_written(program, member, activity, identities) for member, activity in known]
+        told = _deliveries(program, [(each.member, each.recorded) for each in written])
+        posts = [each for each in written if each.recorded.type in judged and _judgeable(each)]
         for body, why in [*_uncarried(activities, told), *_uncarried(cases, posts)]:
             quarantine.park(program, _nobody(source), body, why)
             parked += 1
@@ -78,11 +79,15 @@ def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tu
     return read, apart
 
 
-def _uncarried(queue: Activities | Cases, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
+class _Queue[T](Protocol):
+    def send(self, messages: Sequence[T], /) -> None: ...
+
+
+def _uncarried[T](queue: _Queue[T], messages: Sequence[T]) -> list[tuple[str, str]]:
     """Messages that the queue refuses for good, and why; it has all the others."""
     try:
-        if deliveries:
-            queue.send(deliveries)
+        if messages:
+            queue.send(messages)
     except NotCarried as refusal:
         return [(body, str(refusal)) for body in refusal.bodies]
     return []
@@ -125,25 +130,16 @@ def _without_names(activity: Activity, identities: Identities) -> Activity:
     return replace(activity, attributes={**activity.attributes, **marks}) if marks else activity
 
 
-def _without_text(activity: Activity, identities: Identities) -> Activity:
-    """A mark and a length stay of it: that the same was sent again shows, and what it was can't be guessed from it."""
-    if TEXT not in activity.attributes:
-        return activity
-    kept = {name: value for name, value in activity.attributes.items() if name != TEXT}
-    if text := _text(activity):
-        mark = identities.mark(f"text of {activity.source}", text)
-        kept |= {"text_digest": mark, "text_length": len(text)}
-    return replace(activity, attributes=kept)
+def _written(program: str, member: str, activity: Activity, identities: Identities) -> Written:
+    """The ledger keeps things for good, so no text gets there: a digest and a length stand for it."""
+    key = identities.mark(f"texts of {activity.source}", activity.id)
+    recorded = as_recorded(activity, key)
+    return Written(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
 
 
-def _judgeable(activity: Activity) -> bool:
+def _judgeable(written: Written) -> bool:
     """What was written anew; a correction tells of something else, and comes too late for its verdict."""
-    return bool(_text(activity)) and activity.type != CORRECTED
-
-
-def _text(activity: Activity) -> str:
-    value = activity.attributes.get(TEXT)
-    return "" if value is None else str(value)
+    return bool(written.text) and written.recorded.type != CORRECTED
 
 
 def _deliveries(program: str, known: Sequence[tuple[str, Activity]]) -> list[Delivery]:

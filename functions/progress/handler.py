@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ladder.adapters.aws import backoff
+from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.eases import DynamoEases
@@ -71,9 +71,7 @@ class Ports:
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
+    session = aws_session()
     dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
     identities = DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret))

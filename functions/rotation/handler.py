@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.eases import DynamoEases
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.stores import Stores
@@ -35,7 +35,7 @@ from rotation.tick import tick
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 completions = SqsCompletions(session.create_client("sqs"), settings.activities_queue_url)
 states = session.create_client("stepfunctions")

@@ -19,7 +19,7 @@ from rich.table import Table
 from infra.local.emulator import emulator
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms, MemorySources
+from ladder.adapters.memory import MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities
@@ -93,7 +93,7 @@ def ingestion_seconds() -> float:
                 keyring=OneKey(secret),
                 identities=identities,
                 activities=queue,
-                cases=MemoryActivities(),
+                cases=MemoryCases(),
                 quarantine=MemoryLedger(),
             )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from admin.settings import tell_models
 from infra.api import ADMIN_ROUTES
 from infra.local.emulator import Emulator
 from infra.models import MODELS
@@ -156,7 +157,7 @@ def opened_office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch
         "LADDER_IDENTITY_SECRET": f"identity-{number}",
         "LADDER_USER_POOL": "none",
         "LADDER_ROTATION_MACHINE": machine["stateMachineArn"],
-        "LADDER_JUDGE_MODELS": " ".join(MODELS),
+        "LADDER_JUDGE_MODELS": tell_models(MODELS),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

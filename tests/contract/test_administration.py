@@ -57,7 +57,7 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(ho
                 after=1,
                 reason="spring",
                 now=NOW,
-                models=(),
+                models={},
                 programs=stores.published,
                 publications=publications,
             )

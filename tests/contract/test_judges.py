@@ -18,7 +18,7 @@ from infra.local.stand_in import StandIn
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.question import Question
 from ladder.ports.judging import Judge
 from tests.contract.conftest import EMULATED
@@ -146,6 +146,17 @@ def test_bedrock_is_asked_for_the_tool_alone_at_temperature_0() -> None:
     (request,) = asked_for
     assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "verdict"}}
     assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().most_answered}
+
+
+def test_throttling_is_told_from_every_other_trouble(stand_in: StandIn) -> None:
+    with pytest.raises(Throttled):
+        bedrock(refused("ThrottlingException", status=429)).ask(asked())
+    stand_in.faults.extend(["throttle", "down"])
+    with pytest.raises(Throttled):
+        openai(stand_in).ask(asked())
+    with pytest.raises(Unavailable) as down:
+        openai(stand_in).ask(asked())
+    assert not isinstance(down.value, Throttled)
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ModelTimeoutException", "ModelNotReadyException"])

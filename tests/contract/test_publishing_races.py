@@ -48,7 +48,7 @@ class Board:
             after=1,
             reason="spring",
             now=NOW,
-            models=(),
+            models={},
             programs=self.stores.published,
             publications=self.publications,
         )

@@ -13,7 +13,8 @@ from ladder.domain.disputes import Dispute
 from ladder.domain.judging.ruling import granted
 from ladder.domain.linking import of_link
 from ladder.domain.reviews.effects import effects, misfit
-from ladder.domain.reviews.opening import drawn, of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.reviews.opening import drawn, of_badge, of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.reviews.overdue import OverdueBadge
 from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, place, review_id
 from ladder.domain.reviews.rights import LEAST, ROLES, Act, Role, Staff, allow, role_of
 from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
@@ -49,6 +50,7 @@ VERDICT = Review(
     summary={"badge": "CHAMPION", "case": "c" * 32, "event": "forum#post#1"},
     created_at=NOW,
 )
+OVERDUE = OverdueBadge(section="judged", key="CHAMPION", name="champion", owner="anna.l", review_on=date(2026, 3, 1))
 REVIEWS: dict[str, Review] = {
     "verdict": VERDICT,
     "unjudged": replace(VERDICT, kind="unjudged"),
@@ -60,6 +62,7 @@ REVIEWS: dict[str, Review] = {
     "link": of_link(
         "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
     ),
+    "badge": of_badge("academy", OVERDUE, now=NOW),
 }
 FITTING: dict[tuple[str, str], Terms] = {
     ("verdict", "change"): Terms(action="change", badge="WRITER"),
@@ -81,7 +84,7 @@ TYPES: dict[tuple[str, str], str | None] = {
     ("peer", "change"): CORRECTED,
     ("peer", "reject"): REVERSED,
 }
-IMPOSSIBLE = {("hold", "change"), ("stretch", "change"), ("link", "change")}
+IMPOSSIBLE = {("hold", "change"), ("stretch", "change"), ("link", "change"), ("badge", "change")}
 
 
 def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:

@@ -11,7 +11,7 @@ from activation.settings import Settings as ActivationSettings
 from admin.settings import Settings as AdminSettings
 from badges.settings import Settings as BadgesSettings
 from infra.local.synthesis import Assembly
-from infra.models import MODELS
+from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
 from progress.settings import Settings as ProgressSettings
@@ -38,17 +38,13 @@ def _dynamodb(*actions: str) -> set[str]:
 
 def _named(grants: dict[str, set[str]]) -> dict[str, set[str]]:
     """The generated suffix of a logical id is eight characters long."""
-    return {name if name.startswith(("{", "[")) else name[:-8]: actions for name, actions in grants.items()}
+    models = {name: "models" for name in grants if "foundation-model" in name}
+    return {models.get(name) or (name if name.startswith("{") else name[:-8]): told for name, told in grants.items()}
 
 
 def _prefix(service: str, tail: str) -> str:
     account = [{"Ref": "AWS::Partition"}, f":{service}:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, tail]
     return json.dumps({"Fn::Join": ["", ["arn:", *account]]})
-
-
-def _model(*names: str) -> str:
-    parts = ["arn:", {"Ref": "AWS::Partition"}, ":bedrock:", {"Ref": "AWS::Region"}]
-    return json.dumps([{"Fn::Join": ["", [*parts, f"::foundation-model/{name}"]]} for name in names])
 
 
 def test_every_function_runs_python_3_13_on_arm64(template: Template) -> None:
@@ -139,7 +135,7 @@ GRANTS = {
         "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem"),
-        _model(MODELS[0], MODELS[1]): {"bedrock:InvokeModel"},
+        "models": {"bedrock:InvokeModel"},
         **_secrets("judge-??????"),
     },
     "Progress": {
@@ -151,7 +147,7 @@ GRANTS = {
     "Admin": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
-        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         "StorageMembers": _dynamodb(
             *("GetItem", "BatchGetItem", "Query", "Scan"),
             *("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
@@ -169,6 +165,23 @@ GRANTS = {
         **IDENTITY_KEY,
     },
 }
+
+
+@pytest.mark.parametrize("model", GRANTED, ids=lambda model: model.profile)
+def test_a_model_is_asked_through_its_profile_and_in_every_region_that_this_passes_a_question_on_to(
+    template: Template, model: Model
+) -> None:
+    [asked] = [name for name, actions in template.grants("BadgesRole").items() if "bedrock:InvokeModel" in actions]
+    parts = [each["Fn::Join"][1] for each in json.loads(asked)]
+    arns = {"".join(part for part in each if isinstance(part, str)) for each in parts}
+    assert f"arn::bedrock:::inference-profile/{model.profile}" in arns  # of this account and region
+    assert {f"arn::bedrock:{region}::foundation-model/{model.foundation}" for region in model.regions} <= arns
+    assert len(model.regions) > 1 or model.regions == ("*",)
+
+
+def test_the_model_that_is_asked_where_a_program_names_none_is_granted(template: Template) -> None:
+    told = template.one("Lambda::Function", "Badges")["Environment"]["Variables"]
+    assert told["LADDER_JUDGE_MODEL"] in MODELS
 
 
 @pytest.mark.parametrize("name", GRANTS)

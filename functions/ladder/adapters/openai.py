@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout, exceptions
 
 from ladder.adapters.secrets import Secret
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.verdict import TOOL
 
 CONNECT_SECONDS = 3.0
 LARGEST_ANSWER = 262_144  # bytes
-BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
+BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class OpenAIJudge:
         """Raises Unavailable where it is throttled, late or down, Rejected where it refuses the question for good."""
         endpoint = read_endpoint(self._secret())
         status, body = self._post(endpoint, _request(self._model.model, question))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise Throttled("the model's service asks for fewer questions at a time")
         if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable(f"the model's service answered {status}")
         if status != HTTPStatus.OK:

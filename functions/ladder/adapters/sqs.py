@@ -12,12 +12,14 @@ from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
 from ladder.domain.activity import TOGETHER, Activity, Delivery
 from ladder.domain.completion import Completion
 from ladder.domain.errors import NotCarried, Unavailable
+from ladder.domain.written import Written
 
 BATCH = 10  # messages that one call takes
 UNCARRIED = re.compile("[\ud800-\udfff\ufffe\uffff]")  # and control characters, which JSON escapes anyway
 LARGEST_BATCH = 200_000  # bytes of one call; SQS takes 256 KiB at least
+POST_DELAY = 5  # seconds
 
-type Entries = dict[str, Mapping[str, str]]  # by the id that an answer names them with
+type Entries = dict[str, Mapping[str, Any]]  # by the id that an answer names them with
 
 
 class SqsMessages:
@@ -28,7 +30,7 @@ class SqsMessages:
         self._queue_url = queue_url
         self._pause = pause
 
-    def send_all(self, messages: Iterable[Mapping[str, str]]) -> None:
+    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
         """Each at least once, or Unavailable: then any of them may have been sent, and all are to be sent again.
 
         Raises NotCarried, once all others are sent, with what the queue would refuse each time.
@@ -72,13 +74,16 @@ class SqsActivities:
 
 
 class SqsCases:
-    """A message for each thing that somebody wrote, as `case_messages` reads it."""
+    """A message for each thing that somebody wrote, as `case_messages` reads it.
+
+    It shows a few seconds late: by then its entry is in the ledger, on most days, and nobody has to come again for it.
+    """
 
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._queue = SqsMessages(client, queue_url, pause=pause)
 
-    def send(self, deliveries: Sequence[Delivery]) -> None:
-        self._queue.send_all({"MessageBody": _post(each, post)} for each in deliveries for post in each.activities)
+    def send(self, posts: Sequence[Written]) -> None:
+        self._queue.send_all({"MessageBody": _post(each), "DelaySeconds": POST_DELAY} for each in posts)
 
 
 class SqsCompletions:
@@ -111,14 +116,14 @@ def message_body(delivery: Delivery) -> str:
     return _canonical(told)
 
 
-def _post(delivery: Delivery, activity: Activity) -> str:
-    attributes = dict(activity.attributes)
-    told = _as_json(activity) | {
-        "program": delivery.program,
-        "member": delivery.member,
-        "text": str(attributes.pop("text")),
-        "received_at": activity.received_at and _iso(activity.received_at),
-        "attributes": attributes,
+def _post(written: Written) -> str:
+    received_at = written.recorded.received_at
+    told = _as_json(written.recorded) | {
+        "program": written.program,
+        "member": written.member,
+        "text": written.text,
+        "text_key": written.key,
+        "received_at": received_at and _iso(received_at),
     }
     return _canonical(told)
 
@@ -139,9 +144,9 @@ def _message(delivery: Delivery) -> Mapping[str, str]:
     }
 
 
-def _batches(messages: Iterable[Mapping[str, str]]) -> Iterable[list[Mapping[str, str]]]:
+def _batches(messages: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
     """As many as one call takes, by number and by bytes."""
-    batch, size = list[Mapping[str, str]](), 0
+    batch, size = list[Mapping[str, Any]](), 0
     for message in messages:
         length = len(message["MessageBody"].encode())
         if batch and (len(batch) == BATCH or size + length > LARGEST_BATCH):

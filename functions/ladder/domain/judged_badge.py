@@ -35,7 +35,8 @@ class JudgedBadge:
     """A badge that a model may propose, and people or a policy that people set decide.
 
     A match is a case; with `perseverance` only after failed tries, with `pieces` only together with others.
-    `confirmed_by`: what others must have recorded beside a text before "auto" may grant anything on it.
+    `confirmed_by`: numbers that a reviewer and the model are shown beside a text. They came in the event that brought
+    the text, so they never grant anything: "auto" needs recorded tries.
     Until `probation_days` after `since` every proposal goes to a person, whatever `policy` says.
     """
 

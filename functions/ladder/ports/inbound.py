@@ -7,6 +7,7 @@ from typing import Protocol
 from ladder.domain.activity import Delivery
 from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
 from ladder.domain.source import Source, SourceKind
+from ladder.domain.written import Written
 
 
 class Activities(Protocol):
@@ -16,7 +17,7 @@ class Activities(Protocol):
 class Cases(Protocol):
     """What members wrote, with its text, for whoever judges it."""
 
-    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once; NotCarried: all but some
+    def send(self, posts: Sequence[Written]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Identities(Protocol):

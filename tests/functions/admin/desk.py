@@ -35,6 +35,7 @@ class Desk:
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    paused: list[str] = field(default_factory=list)
     logins: MemoryIdentities = field(default_factory=MemoryIdentities)
     declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
@@ -71,6 +72,7 @@ class Desk:
             reviews=self.reviews,
             ledger=self.ledger,
             queue=self.queue,
+            pause_badge=self.paused.append,
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:

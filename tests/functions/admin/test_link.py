@@ -102,6 +102,7 @@ class Linked:
             reviews=self.reviews,
             ledger=MemoryLedger(),
             queue=MemoryActivities(),
+            pause_badge=lambda badge: pytest.fail(f"a link pauses no badge, and this one pauses {badge}"),
         )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,7 +41,7 @@ class Desk:
             after=after,
             reason="spring",
             now=now,
-            models=("granted",),
+            models={"granted": date(2999, 1, 1), "over": date(2026, 1, 1)},
             programs=self.programs,
             publications=self.publications,
         )
@@ -71,6 +71,11 @@ def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
     with pytest.raises(Unreadable, match=r'judge\.model: "grated" is no model .* Did you mean granted\?'):
         desk.publish(academy(judge=JudgeModel(model="grated")), after=0)
     assert desk.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
+
+
+def test_a_model_that_has_ended_is_published_no_more() -> None:
+    with pytest.raises(Unreadable, match=r'judge\.model: "over" ended on 2026-01-01\. Name another one'):
+        Desk().publish(academy(judge=JudgeModel(model="over")), after=0)
 
 
 def test_a_model_that_is_reached_by_a_secret_is_nobodys_to_grant() -> None:

@@ -1,7 +1,7 @@
 """A draft on trial: for whom it makes a difference, and nothing is written."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,7 +41,13 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
         books=lambda version: Book.of(office.versions[version]),
     )
     told = simulate_draft(
-        ANNA, draft, now=NOW, models=("granted",), programs=programs, ledgers=ledgers, time_left=time_left
+        ANNA,
+        draft,
+        now=NOW,
+        models={"granted": date(2999, 1, 1)},
+        programs=programs,
+        ledgers=ledgers,
+        time_left=time_left,
     )
     assert programs.current("academy").version == 1
     return told, office
@@ -96,6 +102,6 @@ def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> N
     )
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))
 
-    told = simulate_draft(ANNA, draft, now=NOW, models=(), programs=programs, ledgers=ledgers, time_left=lambda: True)
+    told = simulate_draft(ANNA, draft, now=NOW, models={}, programs=programs, ledgers=ledgers, time_left=lambda: True)
 
     assert [each.path for each in told.warnings if "900 members" in each.message] == [("caps", "program_daily_points")]

@@ -10,6 +10,7 @@ from ladder.adapters.memory import MemoryActivities, MemoryIdentities
 from ladder.domain.activity import Delivery
 from ladder.domain.inbound import Answer, Call, Contents, Event, Keys, Taken
 from ladder.domain.source import Source, SourceKind
+from ladder.domain.written import Written
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 CALL = Call(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
@@ -32,7 +33,7 @@ class World:
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
-    posts: MemoryActivities = field(default_factory=MemoryActivities)
+    posts: list[Written] = field(default_factory=list)
     cases: "Posting" = field(init=False)
     parked: list[tuple[str, str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then 26
@@ -134,6 +135,6 @@ class Posting:
 
     world: World
 
-    def send(self, deliveries: Sequence[Delivery]) -> None:
+    def send(self, posts: Sequence[Written]) -> None:
         self.world.step("post")
-        self.world.posts.send(deliveries)
+        self.world.posts.extend(posts)

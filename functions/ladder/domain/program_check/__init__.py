@@ -18,12 +18,24 @@ from ladder.domain.program_check.payers import check_payer
 from ladder.domain.program_check.platforms import check_platform
 from ladder.domain.program_check.problem import Path, Problem, Severity, error, nearest, warning
 from ladder.domain.program_check.rulebook import check_rulebook
-from ladder.domain.program_check.rulebook.judged import ungranted
+from ladder.domain.program_check.rulebook.judged import Models, ending, ungranted
 from ladder.domain.program_check.schedule import check_schedule
 from ladder.domain.program_check.sources import check_sources
 from ladder.domain.program_check.tiers import check_tier_rule
 
-__all__ = ["Path", "Problem", "Severity", "check", "check_members", "error", "nearest", "ungranted", "warning"]
+__all__ = [
+    "Models",
+    "Path",
+    "Problem",
+    "Severity",
+    "check",
+    "check_members",
+    "ending",
+    "error",
+    "nearest",
+    "ungranted",
+    "warning",
+]
 
 _CHECKS = (
     check_schedule,

@@ -8,7 +8,9 @@
 | `audit`, `peer`       | nothing: the entry stands | it is corrected   | the entry is reversed    |
 | `stretch`             | an ease, see `ease`       |                   | nothing                  |
 | `link`                | the id is linked          |                   | nothing                  |
+| `badge`               | the badge stays           |                   | the badge is paused      |
 
+A badge that is paused is a version of its own, see `pausing`.
 An ease and a link are none of the ledger's: they stand beside the decision from the same moment on. Tiers of
 record follow from the figures alone, and no decision sets one.
 """
@@ -71,7 +73,7 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 
 
 def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch", "link"}:
+    if review.kind in {"hold", "stretch", "link", "badge"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
     if review.event is None or review.event[0] in {LADDER, ROTATION}:
         return "decision: what Ladder itself reported is reversed, not corrected"

@@ -10,6 +10,7 @@
 | `audit`    | an entry                       | chance, or whoever wants it looked at              |
 | `peer`     | an entry                       | whoever wants somebody else to verify it           |
 | `link`     | where an id is known           | whoever wants it linked, where it is no first link |
+| `badge`    | a badge and its review day     | the clock, once that day has passed                |
 """
 
 import hashlib
@@ -22,7 +23,9 @@ from typing import Literal
 from ladder.domain.activity import Key
 from ladder.domain.rules import Plain
 
-Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer", "link"]
+PROGRAM = "0" * 32  # no member's id: those are drawn at random
+
+Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer", "link", "badge"]
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
@@ -49,7 +52,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about."""
+    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about.
+
+    `member` is PROGRAM where it is about nobody: it stands where a member's reviews would.
+    """
 
     id: str
     kind: Kind

@@ -6,8 +6,8 @@ judged:
     name: …, description: …, criteria: …, owner: …, review_on: 2027-05-01
     when: forum.posted                          # with where, as in rules
     perseverance: {subject: module, failed: …}  # or pieces: {at_least: 3, within_days: 60}
-    confirmed_by: {helpful: {at_least: 3}}      # what others recorded, before auto may rest on a text
-    policy: suggest                             # or approve, auto
+    confirmed_by: {helpful: {at_least: 3}}      # numbers that a reviewer is shown beside a text
+    policy: suggest                             # or approve; auto with perseverance only
     since: 2026-10-01
     probation_days: 45
     phase: pilot                                # or expansion, scale
@@ -54,9 +54,9 @@ class JudgedShape(MatchShape):
     ] = None
     pieces: Annotated[PiecesShape | None, says("Write {at_least: 3, within_days: 60}.")] = None
     confirmed_by: Annotated[
-        Tests | None, says("Write what others must have recorded, such as {helpful: {at_least: 3}}.")
+        Tests | None, says("Write which numbers a reviewer is shown, such as {helpful: {at_least: 3}}.")
     ] = None
-    policy: Annotated[Policy | None, says("Write suggest, approve or auto.")] = None
+    policy: Annotated[Policy | None, says("Write suggest or approve; auto is for perseverance.")] = None
     confidence: Annotated[Number | None, says("Write more than 0 and at most 1, such as 0.8.")] = None
     probation_days: Annotated[Whole | None, says("Write 30 to 60.")] = None
     phase: Annotated[Phase | None, says("Write pilot, expansion or scale.")] = None

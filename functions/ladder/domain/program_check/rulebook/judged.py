@@ -1,19 +1,23 @@
 """Judged badges: a person stays in the hand, criteria that may be published, a model that can be paid."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from ladder.domain.activity import COMPLETED
 from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel, Pieces
 from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest
+from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.rules import MOST_FAILURES
 from ladder.domain.rules import Perseverance
+
+type Models = Mapping[str, date]  # that the bundle may ask, with the day on which each ends
 
 PROBATION = (30, 60)  # days
 MOST_PIECES, MOST_DAYS = 8, 92
 MOST_DAILY = 20
 FEWEST_TOKENS, MOST_TOKENS = 10_000, 1_000_000_000
+TOLD_BEFORE = timedelta(days=90)  # the end of a model
 MOST_SECONDS = 30  # of a call: a case may take two
 NEVER = "Working at night or over time is never a positive criterion."
 _OVERWORK = re.compile(
@@ -31,12 +35,24 @@ def check_judged(program: Program) -> Iterator[Problem]:
         yield from _badge(("judged", badge.key), badge)
 
 
-def ungranted(program: Program, models: Collection[str]) -> Iterator[Problem]:
-    """`models`: those that the bundle may ask. No file can tell, so whoever knows the bundle asks this besides."""
+def ungranted(program: Program, models: Models) -> Iterator[Problem]:
+    """No file can tell what the bundle may ask, so whoever knows the bundle asks this besides."""
     judge = program.judge
     if judge and judge.kind == "bedrock" and judge.model not in models:
         mend = f"{nearest(judge.model, models)} Or add it to infra/models.py, and deploy before you publish."
         yield error(("judge", "model"), f'"{judge.model}" is no model that this bundle may ask', mend)
+
+
+def ending(program: Program, models: Models, today: date) -> Iterator[Problem]:
+    """A warning before the day on which AWS ends the model, an error from then on: no call of it succeeds."""
+    judge = program.judge
+    ends = models.get(judge.model) if judge and judge.kind == "bedrock" else None
+    if judge is None or ends is None or today < ends - TOLD_BEFORE:
+        return
+    mend = "Name another one of infra/models.py; or, where AWS keeps it longer, write the new day there and deploy."
+    found = error if today >= ends else warning
+    verb = "ended" if today >= ends else "ends"
+    yield found(("judge", "model"), f'"{judge.model}" {verb} on {ends}', mend)
 
 
 def _model(judge: JudgeModel) -> Iterator[Problem]:
@@ -76,9 +92,11 @@ def _policy(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
         message = "auto without probation" if alone else f"a probation of {badge.probation_days} days"
         mend = f"Write {first} to {last}: until then a person decides on every proposal, whatever the policy."
         yield error((*at, "probation_days"), f"{message} is not for a judged badge", mend)
-    if badge.policy == "auto" and not badge.confirmed_by and not badge.perseverance:
-        mend = "Write confirmed_by: {helpful: {at_least: 3}}, something that others record, or policy: approve."
-        yield error((*at, "policy"), "auto would rest on nothing but what a learner wrote himself", mend)
+    if badge.policy == "auto" and not badge.perseverance:
+        numbers = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
+        came = f" and the numbers sent with it ({numbers}), which prove nobody else's judgement" if numbers else ""
+        mend = "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
+        yield error((*at, "policy"), f"auto would rest on what a member wrote{came}", mend)
 
 
 def _case(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
