@@ -92,7 +92,7 @@ def _tick(state_machine_arn: str) -> dict[str, Any]:
 
 
 def _collect(step: Step) -> Progress:
-    return collect(
+    progress = collect(
         step.claim,
         step.program,
         step.roster,
@@ -103,6 +103,9 @@ def _collect(step: Step) -> Progress:
         rotations=step.stores.rotations,
         time_left=step.time_left,
     )
+    if progress.warnings:
+        logger.warning("some readings were left out", rotation=step.claim.execution, readings=progress.warnings)
+    return progress
 
 
 def _settle(step: Step) -> Progress:

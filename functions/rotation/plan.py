@@ -49,7 +49,8 @@ def plan(
         eased=_eased(claim, program, roster, eases),
     )
     assignments.save(claim, planned.assignment)
-    rotations.advance(replace(rotation, step="planned", night=planned.night))
+    night = replace(planned.night, warnings=(*planned.night.warnings, *rotation.warnings))
+    rotations.advance(replace(rotation, step="planned", night=night))
 
 
 def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:

@@ -61,6 +61,8 @@ class MemoryRotations:
             replace(
                 stored,
                 step=rotation.step,
+                warnings=rotation.warnings,
+                unsettled_since=rotation.unsettled_since,
                 night=rotation.night,
                 refused=rotation.refused,
                 strays=rotation.strays,
