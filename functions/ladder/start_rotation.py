@@ -109,6 +109,7 @@ def _claimed(
         replaces=before.claim.execution if before and (same_night or not before.reached("announced")) else None,
         step="settled" if settled else "claimed",
         warnings=settled.warnings if settled else (),
+        left_out=settled.left_out if settled else {},
         unsettled_since=settled.unsettled_since if settled else None,
     )
 

@@ -1,9 +1,10 @@
 """Collect: bring the figures that have become final into the history, and make them comparable."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -26,8 +27,7 @@ class Cursor(TypedDict):
     """The next reading, and what those before it could not use."""
 
     at: list[int]  # the order of a Piece
-    left_out: list[str]
-    more: int
+    left_out: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def collect(
     due = periods(unsettled(claim, program, rotations, programs))
     fresh = [_blank(period, program, roster) for period in due]
     work = list(_pieces(due, roster, source.batch))
-    left_out = LeftOut(list(cursor["left_out"]), cursor["more"]) if cursor else LeftOut()
+    left_out = LeftOut(**deepcopy(cursor["left_out"])) if cursor else LeftOut()
     start = next((n for n, piece in enumerate(work) if cursor is None or piece.order >= cursor["at"]), len(work))
     slots = {member.user: slot for slot, member in enumerate(roster)}
     wanted = _series(program)
@@ -76,10 +76,10 @@ def collect(
         try:
             readings = source.readings(feed.series, piece.users, first=feed.first, last=feed.last)
             fill(fresh[piece.period], feed, readings, slots, left_out)
-        except Rejected as gone:
+        except Rejected:
             if feed.series in wanted:
                 raise
-            left_out.add(f"{feed.series} can no longer be read, so what was played on it may stay open: {gone}")
+            left_out.gone.append(feed.series)
 
     at = go_through(work, read, start=start, time_left=time_left)
     first, last = (work[n].period if n < len(work) else len(due) - 1 for n in (start, at))
@@ -87,9 +87,10 @@ def collect(
         whole = period < last or at == len(work)
         _record(fresh[period], program, roster, claim, histories, whole=whole)
     if at < len(work):
-        told = Cursor(at=work[at].order, left_out=left_out.told, more=left_out.more)
-        return Progress(done=False, cursor=told)
-    rotations.advance(replace(rotation, step="collected", warnings=left_out.warnings))
+        return Progress(done=False, cursor=Cursor(at=work[at].order, left_out=asdict(left_out)))
+    rotations.advance(
+        replace(rotation, step="collected", warnings=left_out.warnings, left_out=left_out.by_user(roster))
+    )
     return Progress(warnings=left_out.warnings)
 
 

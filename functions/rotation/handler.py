@@ -104,7 +104,7 @@ def _collect(step: Step) -> Progress:
         time_left=step.time_left,
     )
     if progress.warnings:
-        logger.warning("some readings were left out", rotation=step.claim.execution, readings=progress.warnings)
+        logger.warning("some figures could not be used", rotation=step.claim.execution, why=progress.warnings)
     return progress
 
 

@@ -7,31 +7,42 @@ from itertools import batched
 import numpy as np
 
 from ladder.domain.columns import History
+from ladder.domain.members import Roster
 from ladder.domain.wording import quantity
 from ladder.ports.nights import Reading
 from rotation.feeds import Feed
 
 TOGETHER = 10_000
-TOLD = 20  # refusals in words; the others are counted
+TOLD = 20  # refusals in words; all are counted
 
 
 @dataclass(slots=True)
 class LeftOut:
-    """What a night could not use, for people to mend: the first few in words."""
+    """What a night could not use. A cursor carries it, so it names slots, and nobody."""
 
-    told: list[str] = field(default_factory=list)
-    more: int = 0
+    told: list[tuple[int, str]] = field(default_factory=list)  # slot, and what was refused: the first few
+    refused: dict[str, int] = field(default_factory=dict)  # series -> readings, all of them
+    gone: list[str] = field(default_factory=list)  # series that can no longer be read
 
-    def add(self, what: str) -> None:
+    def refuse(self, series: str, slot: int, words: str) -> None:
         if len(self.told) < TOLD:
-            self.told.append(what)
-        else:
-            self.more += 1
+            self.told.append((slot, words))
+        self.refused[series] = self.refused.get(series, 0) + 1
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        rest = f"and {quantity(self.more, 'more reading')} that cannot be" if self.more else ""
-        return (*self.told, rest) if rest else tuple(self.told)
+        refused = [
+            f"{series}: {quantity(count, 'reading')} cannot be and did not count; the night's record says whose"
+            for series, count in self.refused.items()
+        ]
+        gone = [f"{series} can no longer be read: what was played on it may stay unpaid" for series in self.gone]
+        return (*refused, *dict.fromkeys(gone))
+
+    def by_user(self, roster: Roster) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for slot, words in self.told:
+            found[roster[slot].user] = (*found.get(roster[slot].user, ()), words)
+        return found
 
 
 def fill(
@@ -44,14 +55,12 @@ def fill(
         counts = np.array([each.count for each in mine], dtype=np.float64)
         refused = feed.plausible.refuses(values, counts)
         for at in np.flatnonzero(refused).tolist():
-            left_out.add(_told(mine[at], feed))
+            wrong = mine[at]
+            words = f"{wrong.day} {feed.series}: {feed.plausible.why(wrong.value, wrong.count)}"
+            left_out.refuse(feed.series, slots[wrong.user], words)
         kept = np.flatnonzero(~refused & ~np.isnan(values))
         rows = np.array([(each.day - history.first).days for each in mine], dtype=np.int64)[kept]
         members = np.array([slots[each.user] for each in mine], dtype=np.int64)[kept]
         column = history.columns[feed.column]
         column.values[rows, members] = feed.kept(values[kept])
         column.counts[rows, members] = np.nan_to_num(counts[kept])
-
-
-def _told(reading: Reading, feed: Feed) -> str:
-    return f"{reading.user} {reading.day} {feed.series}: {feed.plausible.why(reading.value, reading.count)}"

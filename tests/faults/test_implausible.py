@@ -61,17 +61,25 @@ def test_it_is_as_if_it_had_not_been_told(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CANNOT_BE)
-def test_the_nights_record_and_its_announcement_name_agent_day_and_reason(name: str) -> None:
+def test_the_nights_record_names_agent_day_and_reason_and_its_announcement_the_number(name: str) -> None:
     series, value, count, why = CANNOT_BE[name]
     world, rotation, night = played(lambda world: told(world, series, YESTERDAY, value, count))
-    (warning,) = rotation.warnings
-    assert warning.startswith(f"agent3 {YESTERDAY} {series}: {why}")
-    assert warning in night.warnings
-    assert warning in str(world.announcements.made)
+    assert rotation.left_out.keys() == {"agent3"}
+    (reading,) = rotation.left_out["agent3"]
+    assert reading.startswith(f"{YESTERDAY} {series}: {why}")
+    assert rotation.warnings == (f"{series}: 1 reading cannot be and did not count; the night's record says whose",)
+    assert rotation.warnings[0] in night.warnings
+    assert rotation.warnings[0] in str(world.announcements.made)
+
+
+def test_nobody_is_named_to_whoever_hears_of_the_night() -> None:
+    world, _, night = played(lambda world: told(world, "AHT", YESTERDAY, 1e39, 40.0))
+    assert "agent3" not in str(night)
+    assert "agent3" not in str(world.announcements.made)
 
 
 def test_a_night_whose_figures_can_be_says_nothing_of_them() -> None:
-    assert played()[1].warnings == ()
+    assert (played()[1].warnings, played()[1].left_out) == ((), {})
 
 
 @pytest.mark.parametrize("name", CANNOT_BE)
@@ -87,7 +95,7 @@ def test_a_correction_that_cannot_be_leaves_the_good_figure_that_is_known(name: 
     assert world.known_columns() == undisturbed.known_columns()
     rotation = world.rotations.get("bank", f"{SECOND_NIGHT}#0001")
     assert rotation is not None
-    assert why in rotation.warnings[0]
+    assert why in rotation.left_out["agent3"][0]
 
 
 def everything_absurd(world: World) -> None:
@@ -104,8 +112,8 @@ def test_of_many_the_first_are_told_and_the_others_counted_however_many_invocati
     world.night(FIRST_NIGHT)
     rotation = world.rotations.get("bank", f"{FIRST_NIGHT}#0001")
     assert rotation is not None
-    assert len(rotation.warnings) == TOLD + 1
-    assert rotation.warnings[-1] == f"and {absurd - TOLD} more readings that cannot be"
+    assert sum(map(len, rotation.left_out.values())) == TOLD
+    assert rotation.warnings[0].startswith(f"AHT: {absurd} readings cannot be")
 
 
 def test_a_rotation_by_hand_tells_of_them_as_well() -> None:
@@ -115,6 +123,7 @@ def test_a_rotation_by_hand_tells_of_them_as_well() -> None:
     assert again is not None
     assert again.night is not None
     assert set(rotation.warnings) <= set(again.night.warnings)
+    assert again.left_out == rotation.left_out
 
 
 def test_a_reading_without_a_count_is_no_correction_night_after_night() -> None:

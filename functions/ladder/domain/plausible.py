@@ -44,8 +44,10 @@ class Plausible:
         slack = SLACK * max(abs(self.least), abs(self.most))
         beyond: Mask = (values < self.least - slack) | (values > self.most + slack)
         uncountable: Mask = (counts < 0) | (counts > MOST_CONTACTS)
-        spent = values.clip(0, LARGEST) * counts.clip(1, MOST_CONTACTS) * self.spent
-        return beyond | uncountable | (spent > DAY_SECONDS * (1 + SLACK))
+        too_long: Mask = values.clip(0, LARGEST) * counts.clip(1, MOST_CONTACTS) * self.spent > DAY_SECONDS * (
+            1 + SLACK
+        )
+        return beyond | uncountable | too_long
 
     def why(self, value: float, count: float) -> str:
         """Of a reading that is refused."""

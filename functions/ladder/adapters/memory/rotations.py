@@ -62,6 +62,7 @@ class MemoryRotations:
                 stored,
                 step=rotation.step,
                 warnings=rotation.warnings,
+                left_out=rotation.left_out,
                 unsettled_since=rotation.unsettled_since,
                 night=rotation.night,
                 refused=rotation.refused,
