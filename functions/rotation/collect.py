@@ -1,6 +1,6 @@
 """Collect: bring the figures that have become final into the history, and make them comparable."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -14,13 +14,13 @@ from ladder.domain.members import Roster
 from ladder.domain.peers import population
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
-from ladder.ports.nights import Histories, MetricSource, Rotations
+from ladder.ports.nights import Assignments, Histories, MetricSource, Rotations
 from ladder.ports.programs import Programs
 from ladder.step import DONE, Progress, go_through
 from rotation.compare import Days, comparable, with_days
 from rotation.feeds import Period, periods
 from rotation.readings import LeftOut, fill
-from rotation.unsettled import unsettled
+from rotation.unsettled import Unsettled, unsettled
 
 
 class Cursor(TypedDict):
@@ -54,6 +54,7 @@ def collect(
     histories: Histories,
     programs: Programs,
     rotations: Rotations,
+    assignments: Assignments,
     time_left: Callable[[], float],
 ) -> Progress:
     """Read the days of every feed and record those that changed; a correction replaces its day.
@@ -63,9 +64,10 @@ def collect(
     rotation = rotations.hold(claim)
     if rotation.reached("collected"):
         return DONE
-    due = periods(unsettled(claim, program, rotations, programs))
+    found = unsettled(claim, program, rotations, programs)
+    due, leavers = periods(found), _leavers(found, roster, assignments)
     fresh = [_blank(period, program, roster) for period in due]
-    work = list(_pieces(due, roster, source.batch))
+    work = list(_pieces(due, roster, leavers, source.batch))
     left_out = LeftOut(**deepcopy(cursor["left_out"])) if cursor else LeftOut()
     start = next((n for n, piece in enumerate(work) if cursor is None or piece.order >= cursor["at"]), len(work))
     slots = {member.user: slot for slot, member in enumerate(roster)}
@@ -94,11 +96,22 @@ def collect(
     return Progress(warnings=left_out.warnings)
 
 
-def _pieces(due: Sequence[Period], roster: Roster, batch: int) -> Iterator[Piece]:
+def _leavers(found: Unsettled, roster: Roster, assignments: Assignments) -> set[int]:
+    """Slots of members who play no longer and played on an open date: what they did then is still settled."""
+    left = {slot for slot, member in enumerate(roster) if not member.active and not member.erased}
+    if not left:
+        return left
+    nights = [assignments.load(night.claim.program, night.claim.rotation) for night in found.live]
+    played = [standing.played for night in nights for standing in night.values()]
+    return {slot for slot in left if any(slot < len(tiers) and tiers[slot] for tiers in played)}
+
+
+def _pieces(due: Sequence[Period], roster: Roster, leavers: Set[int], batch: int) -> Iterator[Piece]:
     for period, days in enumerate(due):
         for feed in range(len(days.feeds)):
             for slot in range(0, len(roster), batch):
-                users = tuple(member.user for member in roster[slot : slot + batch] if member.active)
+                together = enumerate(roster[slot : slot + batch], start=slot)
+                users = tuple(member.user for at, member in together if member.active or at in leavers)
                 if users:
                     yield Piece(period, feed, slot, users)
 

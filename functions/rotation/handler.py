@@ -101,6 +101,7 @@ def _collect(step: Step) -> Progress:
         histories=step.stores.histories,
         programs=step.stores.programs,
         rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
         time_left=step.time_left,
     )
     if progress.warnings:

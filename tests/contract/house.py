@@ -140,7 +140,7 @@ class House:
         night = Rotation(claim=claim, actor="the schedule", reason="nightly", claimed_at=NOW, program_version=1)
         self.rotations().claim(night, instead_of=None)
         refused = {"jo.user": "not found", "al.user": "not found"}
-        left_out = {"jo.user": ("1e39 cannot be",), "al.user": ("1e39 cannot be",)}
+        left_out: dict[str, tuple[str, ...]] = {"jo.user": ("1e39 cannot be",), "al.user": ("1e39 cannot be",)}
         self.rotations().advance(replace(night, refused=refused, left_out=left_out))
 
     def holds(self) -> bool:

@@ -184,6 +184,29 @@ def test_the_night_after_a_pause_killed_at_any_call_and_run_again_ends_the_same(
     assert world.state() == undisturbed()[0]
 
 
+@pytest.mark.parametrize("days", [1, 100])
+def test_who_has_left_meanwhile_is_still_paid_for_what_they_did_before(days: int) -> None:
+    world = played(every_night(), NIGHTS)
+    winner = next(each for each in expected_on_the_last_day() if each.category == "SPRINT")
+    world.programs.enrol("bank", tuple(replace(each, active=each.id != winner.member) for each in world.roster))
+    back(world, days)
+    assert winner in before_the_pause(world).values()
+
+
+def test_of_who_left_long_ago_nothing_is_read() -> None:
+    world = every_night()
+    gone = replace(world.roster[0], active=False)
+    world.programs.enrol("bank", (gone, *world.roster[1:]))
+    played(world, NIGHTS)
+    assert not any(day["AHT"][0][0] != "" for day in world.known_columns().values() if "AHT" in day)
+
+
+@cache
+def expected_on_the_last_day() -> list[Completion]:
+    world = played(every_night(), [*NIGHTS, LAST + timedelta(days=1)])
+    return [each for each in world.queue.sent if each.date == LAST]
+
+
 def edited(world: World, program: Program) -> None:
     world.program = world.programs.publish(program)
 

@@ -16,7 +16,7 @@ from tests.faults.world import FIRST_NIGHT, World
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 THIRD_NIGHT = FIRST_NIGHT + timedelta(days=2)
 PARTS = [1, 2, 5, 11]  # readings at once, of the twelve that a night takes: four series of nine agents, by threes
-LONG_AGO = FIRST_NIGHT - timedelta(days=9)
+RESTATED = [FIRST_NIGHT - timedelta(days=9 + n) for n in range(4)]  # of AHT, QA, and contacts of two types
 
 
 def after_one_night(*, readings_at_once: int = 0) -> World:
@@ -27,9 +27,9 @@ def after_one_night(*, readings_at_once: int = 0) -> World:
 
 
 def restated(world: World) -> World:
-    """What the platform says of one past day after the first night: of every series another agent's figure."""
-    for n, known in enumerate(world.source.known.values()):
-        at = next(at for at, each in enumerate(known) if each.day == LONG_AGO and each.user >= f"agent{n}")
+    """What the platform says after the first night: of every series another agent's figure of another past day."""
+    for day, known in zip(RESTATED, world.source.known.values(), strict=True):
+        at = next(at for at, each in enumerate(known) if each.day == day and each.user >= f"agent{day.day % 7}")
         known[at] = replace(known[at], value=known[at].value + 9, count=37.0)
     return world
 
@@ -45,8 +45,9 @@ def whole() -> tuple[dict[date, object], dict[str, object]]:
 def test_the_second_night_corrects_what_was_measured_and_what_people_are_compared_by() -> None:
     world = after_one_night()
     before, after = world.known_columns(), whole()[0]
-    for column in ("AHT measured", "AHT", "QA", "CONTACTS LONG", "CONTACTS SHORT"):
-        assert before[LONG_AGO][column] != after[LONG_AGO][column]  # type: ignore[index]
+    for day, column in zip(RESTATED, ("AHT measured", "QA", "CONTACTS LONG", "CONTACTS SHORT"), strict=True):
+        assert before[day][column] != after[day][column]  # type: ignore[index]
+        assert before[day]["AHT"] != after[day]["AHT"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("at_once", PARTS)

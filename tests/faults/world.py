@@ -186,7 +186,7 @@ class World:
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         return {
             "collect": looped(
-                collect, claim, program, roster, **common, **figures, source=self._("source"), time_left=self._hurry()
+                collect, claim, program, roster, **stores, **figures, source=self._("source"), time_left=self._hurry()
             ),
             "settle": lambda: ignored(settle(claim, program, roster, **outside, **figures, **told)),
             "plan": lambda: plan(claim, program, roster, **outside, **figures, eases=self._("eases")),
