@@ -27,6 +27,7 @@ NO_DEEDS = [
     "entry.reversed",
     "hold.denied",
     "hold.released",
+    "hold.upheld",
     "ledger.rebuilt",
     "order.placed",
     "points.granted",

@@ -92,7 +92,7 @@ def _tick(state_machine_arn: str) -> dict[str, Any]:
 
 
 def _collect(step: Step) -> Progress:
-    return collect(
+    progress = collect(
         step.claim,
         step.program,
         step.roster,
@@ -101,8 +101,12 @@ def _collect(step: Step) -> Progress:
         histories=step.stores.histories,
         programs=step.stores.programs,
         rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
         time_left=step.time_left,
     )
+    if progress.warnings:
+        logger.warning("some figures could not be used", rotation=step.claim.execution, why=progress.warnings)
+    return progress
 
 
 def _settle(step: Step) -> Progress:

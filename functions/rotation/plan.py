@@ -53,7 +53,8 @@ def plan(
     if planned.budgets is not None:
         assignments.fix_budgets(claim.program, claim.date, planned.budgets)
     assignments.save(claim, planned.assignment)
-    rotations.advance(replace(rotation, step="planned", night=planned.night))
+    night = replace(planned.night, warnings=(*planned.night.warnings, *rotation.warnings))
+    rotations.advance(replace(rotation, step="planned", night=night))
 
 
 def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:

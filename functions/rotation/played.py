@@ -32,6 +32,11 @@ class Played:
         return self.rotation.claim.date
 
     @property
+    def known(self) -> bool:
+        """Whether it is still kept who played what: after a year and a bit it is not."""
+        return set(self.categories) <= self.assignment.keys()
+
+    @property
     def categories(self) -> tuple[str, ...]:
         return self.rotation.night.drawn if self.rotation.night else ()
 

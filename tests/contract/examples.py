@@ -48,6 +48,7 @@ HANDLE_TIME = Metric(
     north_star=True,
     speed=True,
     exclusive=False,
+    range=(0.0, 3600.0),
     final_after_days=2,
     normalise_by="contact type",
     quality_gate=GATE,
@@ -160,6 +161,9 @@ def full_rotation(of: Claim) -> Rotation:
         superseded=True,
         replaces="berlin-voice--2026-03-28--r1--a1",
         failed="the platform was down",
+        warnings=("AHT: 1 reading cannot be",),
+        left_out={"agent-00007": ("2026-03-28 AHT: 400,000 s of contacts in one day cannot be",)},
+        unsettled_since=date(2026, 3, 20),
         night=night(),
         launches={
             "AHT_SPRINT#2": Launch(state="created", challenge="c-17"),

@@ -129,12 +129,19 @@ class House:
         night = self.rotations().newest("academy")
         return night.refused if night else {}
 
+    def left_out(self) -> list[str]:
+        """Users some of whose readings could not be, in that night."""
+        night = self.rotations().newest("academy")
+        return list(night.left_out) if night else []
+
     def refuse(self) -> None:
         """As the night keeps it, whenever the platform says so."""
         claim = Claim(program="academy", date=NOW.date(), revision=1, attempt=1)
         night = Rotation(claim=claim, actor="the schedule", reason="nightly", claimed_at=NOW, program_version=1)
         self.rotations().claim(night, instead_of=None)
-        self.rotations().advance(replace(night, refused={"jo.user": "not found", "al.user": "not found"}))
+        refused = {"jo.user": "not found", "al.user": "not found"}
+        left_out: dict[str, tuple[str, ...]] = {"jo.user": ("1e39 cannot be",), "al.user": ("1e39 cannot be",)}
+        self.rotations().advance(replace(night, refused=refused, left_out=left_out))
 
     def holds(self) -> bool:
         stores = self.members()

@@ -110,7 +110,7 @@ def test_a_night_that_named_him_after_his_erasure_forgets_him_when_he_is_erased_
     home.refuse()
     assert home.left() == "jo.user"
     home.erase()
-    assert (home.left(), home.refused()) == ("", {"al.user": "not found"})
+    assert (home.left(), home.refused(), home.left_out()) == ("", {"al.user": "not found"}, ["al.user"])
 
 
 def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_sent_of_nobody(home: House) -> None:

@@ -83,6 +83,20 @@ def test_a_file_with_a_mistake_is_rejected_by_name_line_and_mend(text: str, word
     assert str(rejected.value).startswith(words)
 
 
+@pytest.mark.parametrize("value", ["10000", "1e39", "1e999", "-180.5"])
+def test_a_figure_that_cannot_be_spoils_no_file_and_is_handed_on_to_be_refused(value: str) -> None:
+    source = over(Bucket({"bank/2026-03-02.csv": OF_MONDAY.replace("180.5", value)}))
+    absurd, bob = read(source, days=1)
+    assert absurd == Reading("ann", MONDAY, float(value), 40.0)
+    assert bob == Reading("bob", MONDAY, 200.0, 20.0)
+
+
+def test_a_share_above_the_whole_and_a_negative_count_are_handed_on_too() -> None:
+    (more, _) = read(over(Bucket({"bank/2026-03-02.csv": OF_MONDAY.replace(",2,16", ",41,16")})), "SHORT10", days=1)
+    (less, _) = read(over(Bucket({"bank/2026-03-02.csv": OF_MONDAY.replace(",40,", ",-40,")})), days=1)
+    assert (more.value, less.count) == (102.5, -40.0)
+
+
 def test_of_a_file_with_a_thousand_mistakes_a_few_are_told() -> None:
     rows = "\n".join(f"agent{n},2026-03-02,1,x,y,z,0,1,0" for n in range(1000))
     with pytest.raises(Rejected) as rejected:

@@ -154,7 +154,7 @@ def test_a_correction_never_turns_yes_into_no_by_itself() -> None:
     world = played(every_night(), NIGHTS[:2])
     done = next(slot for slot in range(9) if outcome(world, NIGHTS[0], "SPRINT", slot) == "completed")
     sent = len(world.queue.sent)
-    corrected(world, f"agent{done}", NIGHTS[0], 9_999.0)
+    corrected(world, f"agent{done}", NIGHTS[0], 999.0)
     world.night(NIGHTS[2])
     assert outcome(world, NIGHTS[0], "SPRINT", done) == "completed"
     assert len({each.id for each in world.queue.sent}) == len(world.queue.sent) > sent

@@ -29,7 +29,7 @@ class MemoryMetrics:
         return (
             found
             for found in self.known[metric]
-            if found.user in users and first <= found.day <= last and math.isfinite(found.value)
+            if found.user in users and first <= found.day <= last and not math.isnan(found.value)
         )
 
 

@@ -36,6 +36,7 @@ class Metric:
     north_star: bool = False
     speed: bool = False
     exclusive: bool = True  # at most one active challenge on it per member
+    range: tuple[float, float] | None = None  # what a day's value can be; None: what its unit can, see `plausible`
     final_after_days: int = 0  # a date's value is final on the night this many days after the next one
     normalise_by: str | None = None
     quality_gate: QualityGate | None = None

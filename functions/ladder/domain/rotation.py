@@ -86,6 +86,9 @@ class Rotation:
     replaces: str | None = None  # the execution before this one, which may still have to be stopped
     superseded: bool = False
     failed: str | None = None  # why the last attempt ended without going live
+    warnings: tuple[str, ...] = ()  # what people should know of the figures it read; names nobody
+    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # user -> readings of theirs that cannot be
+    unsettled_since: date | None = None  # the oldest live date that may still change after this night
     night: Night | None = None
     launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2", or "AHT_SPRINT" for all tiers
     refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move him

@@ -1,6 +1,6 @@
 """What a night asks of the outside: the platform, its figures, the stores of a rotation, and who hears of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -85,7 +85,8 @@ class MetricSource(Protocol):
 
 class Histories(Protocol):
     def load(self, program: str, *, first: date, last: date, members: int, metrics: tuple[str, ...]) -> "History": ...
-    def record(self, program: str, day: date, readings: Mapping[str, "Day"]) -> bool: ...  # merged; whether it changed
+    def record(self, program: str, day: date, readings: Mapping[str, "Day"], *, without: Collection[str] = ()) -> bool:
+        """Merged into what is known; whether that changed. Columns of `without` are taken out in the same write."""
 
 
 class Figures(Protocol):
@@ -131,7 +132,7 @@ class Rotations(Protocol):
     def between(self, program: str, first: date, last: date) -> list[Rotation]: ...  # every revision, oldest first
     def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool: ...  # False: somebody was faster
     def hold(self, claim: Claim) -> Rotation: ...  # Superseded where another has taken over
-    def advance(self, rotation: Rotation) -> None: ...  # step, night, strays, failed
+    def advance(self, rotation: Rotation) -> None: ...  # step, warnings, night, strays, failed
     def record_launch(self, claim: Claim, key: str, launch: Launch) -> None: ...
     def activate(self, claim: Claim, *, at: datetime) -> None: ...  # pointer and audit record, together
     def pointer(self, program: str) -> str | None: ...  # the current rotation

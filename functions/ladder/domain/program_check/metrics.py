@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ladder.domain.plausible import is_time
 from ladder.domain.program import Metric, Program, QualityGate
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
@@ -11,7 +12,6 @@ MOST = 20
 MOST_NORTH_STARS = 3
 BY_CONTACT_TYPE = "contact_type"
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-TIME_UNITS = {"s", "sec", "second", "seconds", "min", "minute", "minutes"}
 
 
 def check_metrics(program: Program) -> Iterator[Problem]:
@@ -49,6 +49,10 @@ def _values(metric: Metric, window: int) -> Iterator[Problem]:
         yield error(at, f'"{metric.key}" is no metric key', "Write up to 64 letters, digits and _ . - without spaces.")
     if metric.step <= 0:
         yield error((*at, "step"), f"{metric.step:g} is no step", "Write what targets are rounded to, such as 5.")
+    if metric.range is not None and not metric.range[0] < metric.range[1]:
+        low, high = metric.range
+        mend = "Write the least and the most that a day's value can be, such as [0, 100]."
+        yield error((*at, "range"), f"nothing lies between {low:g} and {high:g}", mend)
     if not 0 <= metric.final_after_days < window:
         yield error(
             (*at, "final_after_days"),
@@ -102,7 +106,7 @@ def _speed(metric: Metric) -> Iterator[Problem]:
             "a speed metric without a gate pays for hanging up",
             "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
         )
-    if not metric.speed and metric.direction == "lower" and metric.unit.casefold() in TIME_UNITS:
+    if not metric.speed and metric.direction == "lower" and is_time(metric):
         yield warning(
             (*at, "speed"),
             f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",

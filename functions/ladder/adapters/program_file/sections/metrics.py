@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ladder.adapters.program_file.sections.kinds import Number, Shape, Text, Whole, says, written
+from ladder.adapters.program_file.sections.kinds import Number, Pair, Shape, Text, Whole, says, written
 from ladder.domain.program import ContactType, Direction, Measure, Metric, MetricFiles, QualityGate
 
 
@@ -24,6 +24,7 @@ class MetricShape(Shape):
     speed: Annotated[bool | None, says("Write true when it rewards being quick, else false.")] = None
     north_star: Annotated[bool | None, says("Write true for the behaviours that matter most, at most three.")] = None
     exclusive: Annotated[bool | None, says("Write false to allow several challenges on it at once, else true.")] = None
+    range: Annotated[Pair | None, says("Write the least and the most that a day's value can be: [0, 100].")] = None
     final_after_days: Annotated[Whole | None, says("Write the days until its figures no longer change, or 0.")] = None
     at_least: Annotated[Whole | None, says("Write the contacts that a day needs before it counts, such as 10.")] = None
     normalise_by: Annotated[Text | None, says("Write what it is compared by, such as contact_type.")] = None
