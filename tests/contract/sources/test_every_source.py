@@ -200,7 +200,7 @@ NEVER = (
     1e308,
     "never",
 )
-DEEP = [[[[[[]]]]]]
+DEEP: Any = [[[[[[]]]]]]
 
 
 def moments(vendor: Vendor, number: int) -> tuple[str, ...]:
