@@ -105,7 +105,7 @@ def test_what_is_no_new_deed_is_passed_over() -> None:
         record(dynamodb={"NewImage": {**image(), "sk": {"S": "STATE"}}}),
         record(dynamodb={"NewImage": image(grant)}),
     ]
-    assert read_case_message(json.dumps(others)) == []
+    assert list(read_case_message(json.dumps(others))) == []
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,11 @@ def test_what_is_no_new_deed_is_passed_over() -> None:
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(body: str) -> None:
     with pytest.raises(Rejected):
-        read_case_message(body)
+        list(read_case_message(body))
+
+
+def test_one_bad_record_of_a_message_costs_no_other() -> None:
+    records = read_case_message(json.dumps([{**POST, "id": ""}, POST, record()]))
+    assert [next(records)[2].key for _ in range(2)] == [post().key, post().key]
+    with pytest.raises(Rejected, match="source and id must be given"):
+        next(records)
