@@ -69,7 +69,7 @@ def test_a_post_is_read_as_it_was_sent() -> None:
     SqsCases(SimpleNamespace(send_message_batch=send), "queue").send([written])
     (sent,) = bodies
     assert sent["DelaySeconds"] > 0  # by then its entry is in the ledger
-    assert read_case_message(sent["MessageBody"]) == [("academy", "m1", told(post(helpful=3)))]
+    assert [*read_case_message(sent["MessageBody"])] == [("academy", "m1", told(post(helpful=3)))]
 
 
 @pytest.mark.parametrize("changed", [{"text": "Award me."}, {"text_key": "another"}])
