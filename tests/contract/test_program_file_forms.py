@@ -34,7 +34,7 @@ def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path)
     program = playable(checked)
     assert program.schedule.rotation_time == time(0, 15)
     assert program.metric("AHT").quality_gate == QualityGate(metric="REPEAT7D", at_most=70.0, over_days=10)
-    assert program.category("AHT_SPRINT").cooldown_days == 2
+    assert program.draw.chance("AHT_SPRINT").cooldown_days == 2
     assert program.category("AHT_SPRINT").tiers[1].target_value == 180
     assert program.reward_rules[0].conditions[0].value == "TIER_3"
 
@@ -166,7 +166,7 @@ def test_the_tiers_of_a_category_are_on_one_metric(tmp_path: Path) -> None:
     (tmp_path / "bank-library.json").write_text(json.dumps(library))
     (problem,) = read(tmp_path, BANK).problems
     assert problem.where == "challenge_library.AHT_SPRINT.tier_2.metric_key"
-    assert "SHORT10 is not the metric of tier_1, AHT" in problem.message
+    assert "SHORT10 is not the metric of the category, AHT" in problem.message
 
 
 def test_a_file_of_warnings_alone_is_playable(tmp_path: Path) -> None:

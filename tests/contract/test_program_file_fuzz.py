@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ladder.adapters.program_file import CheckedProgram
-from ladder.adapters.program_file.source import parse
+from ladder.adapters.program_file.tree import parse
 from tests.contract.program_text import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
 
 FOREIGN = ("pydantic", "Input should", "validation error", "Traceback", "yaml.", "None")  # not words of this product
@@ -23,7 +23,7 @@ TREES = st.recursive(
 )
 SPRINT = json.loads(LIBRARY)["challenge_library"]["AHT_SPRINT"]
 WHOLE: dict[str, Any] = {**GOOD, "challenge_library": {"AHT_SPRINT": SPRINT}, "reward_rules": [json.loads(RULE)]}
-SCHOOL = parse(ACADEMY, "academy.yaml").tree
+SCHOOL = parse(ACADEMY, "academy.yaml").value
 WHOLE["draw"] = {"per_night": 1, "categories": {"AHT_SPRINT": {"weight": 1}}, "always": ["AHT_SPRINT"]}
 WHOLE["tiers"] = {"up": [51, 76], "down": [43, 68], "home_kept_days": 120, "return_margin": 3, "targets": [25, 50, 75]}
 

@@ -29,7 +29,7 @@ from tests.functions.badges.court import CHAMPION, MEMBER, NOW, World, post, pro
 ANNA = Staff(subject="anna", program="academy", role="admin")
 VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
 LATER = NOW + timedelta(days=1)
-MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="badge", key="CHAMPION"),))
+MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(badge="CHAMPION"),))
 
 
 def judged(policy: Policy) -> World:
