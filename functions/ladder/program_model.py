@@ -37,6 +37,11 @@ class Kind:
         """It holds keys with values of its own."""
         return is_dataclass(self.type)
 
+    @property
+    def key(self) -> "Kind":
+        """What the keys of a map are, which is an attribute of its items."""
+        return kinds_in(self.item().type)[self.says.by if self.says and self.says.by else ""]
+
     def item(self, place: int = 0) -> "Kind":
         """What a tuple or a mapping holds."""
         parts = get_args(self.type)

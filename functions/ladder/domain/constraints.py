@@ -146,7 +146,7 @@ def distinct(values: Iterable[object]) -> bool:
 
 type Plain = str | int | float | bool | None  # the value of an attribute: 1, 1.0, "1" and true are four values
 
-Text = Annotated[str, Length(1, 1000), Holds(str.strip, "text")]
+Text = Annotated[str, Length(1, 1000), Holds(str.strip, "text", pattern=r"[\s\S]*\S[\s\S]*")]
 Key = Annotated[
     str, matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", "a key", "up to 64 letters, digits, _ and - without spaces")
 ]

@@ -57,6 +57,8 @@ class QualityGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
+    """What the platform measures of a member, and what a better value of it is."""
+
     key: ColumnKey  # as the platform names it: "AHT"
     name: Annotated[Text, Says("Write what a member reads, such as average handle time.")]
     unit: Annotated[Text, Says('Write its unit, such as s or "%".')]
@@ -173,6 +175,8 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
+    """What adds a bonus; CHALLENGE_COMPLETED EQUALS TIER_1, TIER_2, TIER_3 or ANY."""
+
     metric: Annotated[Text, Says("Write what is looked at, such as CHALLENGE_COMPLETED.")]
     operator: Annotated[Text, Says("Write EQUALS.")]
     value: Annotated[str, Says("Write what it is compared with: TIER_3.", as_text=True)]
@@ -339,6 +343,8 @@ class Peers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
+    """One population that plays by one set of rules in one time zone."""
+
     key: Annotated[
         str,
         # An execution is named program--date--rN--aM: at most 80 characters, a double hyphen only between its parts.

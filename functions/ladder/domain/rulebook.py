@@ -34,6 +34,8 @@ NEEDS: tuple[Need, ...] = ("level", "points", "path", "unlock", "badge", "streak
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
+    """A length of a streak that pays."""
+
     length: Positive  # periods in a row
     points: Annotated[SomePoints, Says("Write a whole number of points.")]
 
@@ -154,6 +156,8 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadgeTier:
+    """A step of a badge, and all that it takes."""
+
     name: Annotated[str, Length(1, 1000)]  # "bronze"
     requires: Requirements
 
