@@ -5,7 +5,7 @@ from typing import Any
 
 from ladder.domain.asked import Unreadable
 from ladder.domain.program import Program
-from ladder.program_model import checked
+from ladder.program_validation import checked
 
 MOST_TOLD = 20  # places to mend
 

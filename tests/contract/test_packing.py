@@ -111,6 +111,15 @@ def test_a_store_without_columns_is_imported_without_numpy_and_pydantic(module: 
     assert done.stderr.strip() == ""
 
 
+def test_a_stored_program_is_read_without_pydantic() -> None:
+    code = (
+        "import sys; from ladder.adapters.dynamodb.packing import from_json; from ladder.domain.program import Program;"
+        "from_json(Program, sys.stdin.read()); sys.exit(' '.join({'pydantic', 'annotated_types'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=to_json(program()), capture_output=True, check=False)  # noqa: S603
+    assert done.stderr.strip() == b""
+
+
 def _fields(value: object) -> Iterator[tuple[str, bool]]:
     """The fields at any depth, and whether they are as they would be if nobody had set them."""
     if isinstance(value, Iterable) and not isinstance(value, str):

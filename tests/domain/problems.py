@@ -7,7 +7,7 @@ import msgspec
 from ladder.domain.program import Program
 from ladder.domain.program_check import Problem
 from ladder.domain.program_check import check as across
-from ladder.program_model import checked
+from ladder.program_validation import checked
 
 
 def check(program: Program) -> tuple[Problem, ...]:

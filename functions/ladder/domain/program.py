@@ -164,7 +164,9 @@ class Category:
     metric: Annotated[Text, Says("Name the metric, as in metrics.")]
     tiers: Annotated[
         tuple[Challenge, Challenge, Challenge],
-        Says("Write the three challenges, from the easiest to the hardest.", spread=("tier_1", "tier_2", "tier_3")),
+        Says(
+            "Write the three challenges, tier_1 the easiest, tier_3 the hardest.", spread=("tier_1", "tier_2", "tier_3")
+        ),
     ]
 
     @property

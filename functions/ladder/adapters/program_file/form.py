@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field
 from datetime import date, time
-from typing import get_origin
+from typing import Any, get_origin
 
 from ladder.domain.constraints import Says
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem, error
-from ladder.program_model import NO_HINT, Key, Kind, keys_of, kinds_in, unknown_key
+from ladder.program_model import NO_HINT, Key, Kind, keys_of, kinds_in
+from ladder.program_validation import unknown_key
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -56,7 +57,7 @@ class _Form:
 
     def _attributes(self, tree: Mapping[str, object], whole: type, path: Path) -> dict[str, object]:
         """An optional key that is left empty is left out."""
-        found: dict[str, object] = {}
+        found: dict[str, Any] = {}
         for name, kind in kinds_in(whole).items():
             says = kind.says
             if says is None:
@@ -64,17 +65,13 @@ class _Form:
             if says.inline:
                 found[name] = self._attributes(tree, kind.type, path)
             elif says.spread:
-                found[name] = [self._spread(tree, key, kind.item(n), path) for n, key in enumerate(says.spread)]
+                for n, key in enumerate(says.spread):
+                    if key not in tree:
+                        self.problems.append(error((*path, key), "is missing", says.hint))
+                    found.setdefault(name, []).append(self.value(tree.get(key), kind.item(n), (*path, key)))
             elif (key := says.name or name) in tree and (tree[key] is not None or _is_required(whole, name)):
                 found[name] = self.value(tree[key], kind, (*path, key))
         return found
-
-    def _spread(self, tree: Mapping[str, object], key: str, kind: Kind, path: Path) -> object:
-        if key not in tree:
-            self.problems.append(
-                error((*path, key), "is missing", "Write tier_1, the easiest, to tier_3, the hardest.")
-            )
-        return self.value(tree.get(key), kind, (*path, key))
 
     def _map(self, value: object, kind: Kind, says: Says, path: Path) -> object:
         item = kind.item()

@@ -19,6 +19,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from ladder.domain.program_check import Path, Problem, error
+from ladder.program_validation import shown
 
 MOST_BYTES = 256_000
 DEEPEST = 16
@@ -327,5 +328,5 @@ def _one_metric(tree: Tree, path: Path, category: object) -> None:
             category["metric"] = named
             tree.move((*path, tier, "metric_key"), (*path, "metric"))
         elif named != category["metric"]:
-            words = f"{named} is not the metric of the category, {category['metric']}"
+            words = f"{shown(named)} is not the metric of the category, {shown(category['metric'])}"
             tree.refuse((*path, tier, "metric_key"), words, "Keep the three tiers of a category on one metric.")
