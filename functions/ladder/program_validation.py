@@ -7,7 +7,7 @@ What shows only across fields and sections is `program_check`'s.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import MISSING, dataclass, field, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAliasType, get_args, get_origin
 
@@ -15,7 +15,7 @@ from ladder.domain.constraints import Holds, Length, Says, Within
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem, error, nearest
 from ladder.domain.program_check.problem import similar
-from ladder.program_model import NO_HINT, Kind, kind_of, kinds_in
+from ladder.program_model import NO_HINT, Kind, keys_of, kind_of, kinds_in
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -143,7 +143,11 @@ def _problem(details: "ErrorDetails", stored: object, written: object) -> Proble
     if fault == "unexpected_keyword_argument":
         return unknown_key((*path, *rest), list(kinds_in(kind.type)))
     if fault == "missing" and not rest:
-        return error(path, "is missing", cursor.says.hint)
+        inner = (
+            next((key for key in keys_of(kind.type) if key.default is MISSING), None) if cursor.says.inline else None
+        )
+        path, hint = ((*path, inner.name), inner.says.hint) if inner else (path, cursor.says.hint)
+        return error(path, "is missing", hint)
     if value is None or (isinstance(value, str) and not value.strip() and fault != "literal_error"):
         return error(path, "is empty", cursor.says.hint)
     if fault == "too_short" and len(value) >= details["ctx"]["min_length"]:

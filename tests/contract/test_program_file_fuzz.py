@@ -35,13 +35,14 @@ def told(text: str) -> CheckedProgram:
 
 def judge(text: str) -> None:
     checked = told(text)
+    foreign = [word for word in FOREIGN if word not in text]  # what was written may be quoted
     refused = [problem for problem in checked.problems if problem.severity == "error"]
     assert (checked.program is None) == bool(refused)
     for problem in checked.problems:
         assert problem.file
         assert problem.message
         assert problem.mend.endswith((".", "?"))
-        assert not any(word in problem.message for word in FOREIGN)
+        assert not any(word in problem.message for word in foreign)
 
 
 @FEW
