@@ -238,7 +238,7 @@ _LITERAL = Preset(
 class TierRule:
     """How difficulty follows a member. Bands are percentiles of performance: 100 is the best, whatever the direction.
 
-    A member who falls from a tier that he held for long comes back to it sooner than he first got there: a slump
+    Members who fall from a tier that they held for long come back to it sooner than they first got there: a slump
     should not cost months. The literal single-threshold rule is `LITERAL`.
     """
 
