@@ -7,6 +7,7 @@ long as all the rest, so the local stage, which deploys to nobody's account, lea
 import os
 import sys
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from aws_cdk import App, Validations
@@ -15,6 +16,8 @@ from cdk_nag import AwsSolutionsChecks
 from infra.bundle import Bundle, Sources
 from infra.environments import ENVIRONMENTS, Environment
 from infra.layer import dependency_folder
+from infra.models import MODELS
+from ladder.domain.program_check.rulebook.judged import TOLD_BEFORE
 
 FUNCTIONS = Path(__file__).parent / "functions"
 OUTPUT = Path(__file__).parent / "cdk.out"
@@ -24,6 +27,8 @@ def main() -> None:
     app = App(outdir=os.environ.get("CDK_OUTDIR", str(OUTPUT)))
     environment = chosen_environment(app)
     name, checked = f"Ladder-{environment.name}", not app.node.try_get_context("unchecked")
+    if checked:
+        told_of_models(datetime.now(UTC).date())
     Bundle(app, name, environment=environment, sources=chosen_sources(app, environment))
     if checked:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -32,9 +37,26 @@ def main() -> None:
     sys.stderr.write(f"{Path(folder, name)}.template.json is written{found}\n")
 
 
+def told_of_models(today: date) -> None:
+    """Warns of each model that ends soon. Raises SystemExit for one that has ended: every call of it would fail."""
+    ended = [model for model, ends in MODELS.items() if today >= ends]
+    if ended:
+        raise SystemExit(f"infra/models.py: {', '.join(ended)} ended. Name a model that lives, or mend its day")
+    for model, ends in MODELS.items():
+        if today >= ends - TOLD_BEFORE:
+            sys.stderr.write(f"infra/models.py: {model} ends on {ends}: name another model before that day\n")
+
+
 def chosen_environment(app: App) -> Environment:
+    """Raises SystemExit where production has no mailbox: its alarms would ring for nobody.
+
+    A deployment that leaves the address out would take an earlier one's subscription away.
+    """
     named = ENVIRONMENTS[app.node.try_get_context("environment") or "dev"]
-    return replace(named, alarm_email=app.node.try_get_context("alarm_email"))
+    email = app.node.try_get_context("alarm_email")
+    if named.keeps_data and not email:
+        raise SystemExit(f"{named.name}: nobody would hear of an alarm. Add -c alarm_email=ops@example.org")
+    return replace(named, alarm_email=email)
 
 
 def chosen_sources(app: App, environment: Environment) -> Sources:

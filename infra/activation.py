@@ -8,7 +8,7 @@ from constructs import Construct
 from activation.settings import Settings
 from infra.function import Commons, Function
 from infra.items import grant_items
-from infra.secrets import grant_secrets
+from infra.secrets import PLATFORM, grant_secrets
 
 
 class Activation(Construct):
@@ -31,7 +31,10 @@ class Activation(Construct):
             name="activation",
             commons=commons,
             settings=Settings(
-                programs_table=programs.table_name, audit_table=audit.table_name, event_bus_name=bus.event_bus_name
+                environment=commons.environment.name,
+                programs_table=programs.table_name,
+                audit_table=audit.table_name,
+                event_bus_name=bus.event_bus_name,
             ),
             memory_size=512,
             timeout=Duration.minutes(15),
@@ -39,4 +42,4 @@ class Activation(Construct):
         grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
         grant_items(self.function, audit, "PutItem")
         bus.grant_put_events_to(self.function)
-        grant_secrets(self.function)
+        grant_secrets(self.function, PLATFORM, environment=commons.environment)

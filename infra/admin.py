@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from admin.settings import Settings
+from admin.settings import Settings, tell_models
 from infra.findings import accept_wildcard
 from infra.function import Commons, Function
 from infra.items import grant_index, grant_items
@@ -66,12 +66,12 @@ class Admin(Construct):
                 identity_secret=identity.secret_arn,
                 user_pool=people.user_pool_id,
                 rotation_machine=machine.state_machine.state_machine_arn,
-                judge_models=" ".join(MODELS),
+                judge_models=tell_models(MODELS),
             ),
             memory_size=512,
             timeout=Duration.minutes(5),
         )
-        grant_items(self.function, programs, "GetItem", "Query", "PutItem", "UpdateItem")
+        grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
         grant_items(self.function, members, *READING, *WRITING)
         grant_index(self.function, members, REVIEWS)
         grant_items(self.function, audit, "BatchGetItem", "Query", "PutItem")

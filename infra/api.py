@@ -16,7 +16,7 @@ from infra.findings import accept
 from infra.function import Function
 from infra.login import Login
 
-GET, POST = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST
+GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
 HOOK = "/hooks/{program}/{source}"
 MEMBER_ROUTES = (
     (GET, "/members/me/progress"),
@@ -24,6 +24,7 @@ MEMBER_ROUTES = (
     (POST, "/members/me/disputes"),
     (GET, "/members/me/catalogue"),
     (POST, "/members/me/orders"),
+    (GET, "/members/me/links"),
 )
 PROGRAM = "/admin/programs/{program}"
 MEMBER = f"{PROGRAM}/members/{{member}}"
@@ -33,6 +34,7 @@ ADMIN_ROUTES = (
     (GET, "/admin/reviews/{review}"),
     (POST, "/admin/reviews/{review}/assignment"),
     (POST, "/admin/reviews/{review}/decision"),
+    (PUT, f"{PROGRAM}/me"),
     (POST, f"{PROGRAM}/drafts"),
     (POST, f"{PROGRAM}/versions"),
     (POST, f"{PROGRAM}/pauses"),
@@ -43,6 +45,7 @@ ADMIN_ROUTES = (
     (GET, f"{MEMBER}/export"),
     (POST, f"{MEMBER}/erasure"),
     (POST, f"{MEMBER}/logins"),
+    (POST, f"{MEMBER}/unlinks"),
 )
 type Routes = Sequence[tuple[apigateway.HttpMethod, str]]
 

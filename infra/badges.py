@@ -1,5 +1,7 @@
 """The badges function: what members did and wrote, judged by a model where a badge asks for it."""
 
+from collections.abc import Iterator
+
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -8,11 +10,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from badges.settings import Settings
+from infra.findings import accept_wildcard
 from infra.function import Commons, Function
 from infra.items import grant_items
-from infra.models import MODELS
+from infra.models import DEFAULT, GRANTED, Model
 from infra.queues import TIMEOUT_OF_THE_JUDGE
-from infra.secrets import grant_secrets
+from infra.secrets import JUDGE, grant_secrets
 
 BATCH = 5
 AT_ONCE = 5
@@ -46,11 +49,12 @@ class Badges(Construct):
             name="badges",
             commons=commons,
             settings=Settings(
+                environment=commons.environment.name,
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 audit_table=audit.table_name,
                 activities_queue_url=activities.queue_url,
-                judge_model=MODELS[0],
+                judge_model=DEFAULT,
             ),
             memory_size=512,
             timeout=TIMEOUT_OF_THE_JUDGE,
@@ -68,19 +72,35 @@ class Badges(Construct):
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")
         self._may_ask()
-        grant_secrets(self.function)
+        grant_secrets(self.function, JUDGE, environment=commons.environment)
 
     def _may_ask(self) -> None:
-        """Converse is an InvokeModel to IAM."""
-        models = [_model(self, each) for each in MODELS]
-        self.function.add_to_role_policy(iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=models))
+        """Converse is an InvokeModel to IAM: of the profile, and of the model wherever the profile passes it on."""
+        arns = dict.fromkeys(arn for model in GRANTED for arn in _arns(self, model))
+        self.function.add_to_role_policy(iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=[*arns]))
+        for foundation in dict.fromkeys(model.foundation for model in GRANTED if "*" in model.regions):
+            accept_wildcard(
+                self.function.execution_role,
+                f"arn:<AWS::Partition>:bedrock:*::foundation-model/{foundation}",
+                because="A global profile passes a question on to any region; it is this one model in each.",
+            )
 
 
-def _model(scope: Construct, name: str) -> str:
-    return Stack.of(scope).format_arn(
+def _arns(scope: Construct, model: Model) -> Iterator[str]:
+    """A global profile asks for the model without a region as well."""
+    stack = Stack.of(scope)
+    yield _arn(stack, "inference-profile", model.profile)
+    regions = (*model.regions, "") if "*" in model.regions else model.regions
+    for region in regions:
+        yield _arn(stack, "foundation-model", model.foundation, region=region, account="")
+
+
+def _arn(stack: Stack, kind: str, name: str, *, region: str | None = None, account: str | None = None) -> str:
+    return stack.format_arn(
         service="bedrock",
-        account="",
-        resource="foundation-model",
+        region=region,
+        account=account,
+        resource=kind,
         resource_name=name,
         arn_format=ArnFormat.SLASH_RESOURCE_NAME,
     )

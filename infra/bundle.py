@@ -7,6 +7,7 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from badges.settings import MODEL_REFUSED
 from infra.activation import Activation
 from infra.admin import Admin
 from infra.api import Api
@@ -106,7 +107,13 @@ class Bundle(Stack):
 
     def _judge(self) -> None:
         """New entries of the ledger, and posts with their text: a model proposes, a policy and people decide."""
-        self.deeds = Deeds(self, "Deeds", members=self.storage.members)
+        self.deeds = Deeds(
+            self,
+            "Deeds",
+            members=self.storage.members,
+            failed=self.queues.failed_deeds,
+            environment=self.commons.environment,
+        )
         self.deeds.tell(self.queues.cases, failed=self.queues.failed_cases)
         self.badges = Badges(
             self,
@@ -172,9 +179,12 @@ class Bundle(Stack):
         monitoring.watch_schedule("Seal", self.seal, silent_after=Duration.hours(1))
         monitoring.watch_dead_letters("ActivitiesFailed", self.queues.failed_activities)
         monitoring.watch_dead_letters("CasesFailed", self.queues.failed_cases)
-        monitoring.watch_pipe("DeedsFailed", self.deeds.pipe)
+        monitoring.watch_pipe("Deeds", self.deeds.pipe)
+        monitoring.watch_dead_letters("DeedsLost", self.queues.failed_deeds)
+        monitoring.watch_log("ModelRefused", self.badges.function.log_group, message=MODEL_REFUSED)
         monitoring.watch_dead_letters("TicksFailed", self.queues.failed_ticks)
         monitoring.watch_age("ActivitiesLate", self.queues.activities)
+        monitoring.watch_age("CasesLate", self.queues.cases, late=Duration.hours(26))  # a day's tokens may be spent
         monitoring.watch_api(self.api.api)
         monitoring.watch_errors("RotationErrors", self.rotation.function)
         monitoring.watch_errors("ActivationErrors", self.activation.function)
@@ -187,6 +197,7 @@ class Bundle(Stack):
     def _tell(self) -> None:
         """The generated names that operators and the local stage need."""
         told = {
+            "Environment": self.commons.environment.name,
             "ApiUrl": self.api.api.api_endpoint,
             "UserPoolId": self.login.pool.user_pool_id,
             "UserPoolClientId": self.login.client.user_pool_client_id,

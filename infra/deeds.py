@@ -3,16 +3,22 @@
 import json
 from collections.abc import Mapping
 
+from aws_cdk import Duration, Names, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_pipes as pipes
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.environments import Environment
+
 TOGETHER = 10  # records: the most that a topic takes in one call
+RETRIES = 1_000
+OLDEST = Duration.hours(12)  # of a record that is still tried: then there are twelve to read it from its stream
 # Types of which nobody asks a model: what Ladder itself did, and what takes back or excuses something else.
 NO_DEEDS = [
     "badge.granted",
@@ -21,6 +27,7 @@ NO_DEEDS = [
     "entry.reversed",
     "hold.denied",
     "hold.released",
+    "hold.upheld",
     "ledger.rebuilt",
     "order.placed",
     "points.granted",
@@ -33,11 +40,19 @@ class Deeds(Construct):
     """Tells of each new entry what it is, once at least, and of nothing else that is written about members.
 
     Both the pipe and each subscription filter: the pipe so that states, holds and reviews are not paid for, the
-    subscription because the emulator's pipes know no filter. What the topic refuses is tried again until the stream
-    forgets it, after a day: an alarm is what ends that.
+    subscription because the emulator's pipes know no filter. What the topic refuses is tried again for some hours;
+    then where it stands in the stream is left in `failed`, while the stream still has it (docs/badges.md).
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, members: dynamodb.ITable) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        members: dynamodb.ITable,
+        failed: sqs.IQueue,
+        environment: Environment,
+    ) -> None:
         super().__init__(scope, construct_id)
         stream = members.table_stream_arn
         if stream is None:
@@ -45,14 +60,20 @@ class Deeds(Construct):
         self.topic = sns.Topic(
             self, "Topic", enforce_ssl=True, master_key=kms.Alias.from_alias_name(self, "Key", "alias/aws/sns")
         )
-        role = _role(self, stream=stream, topic=self.topic)
+        role = _role(self, stream=stream, topic=self.topic, failed=failed)
         self.pipe = pipes.CfnPipe(
             self,
             "Pipe",
             role_arn=role.role_arn,
             source=stream,
-            source_parameters=_new_entries(),
+            source_parameters=_new_entries(failed),
             target=self.topic.topic_arn,
+            log_configuration=pipes.CfnPipe.PipeLogConfigurationProperty(
+                cloudwatch_logs_log_destination=pipes.CfnPipe.CloudwatchLogsLogDestinationProperty(
+                    log_group_arn=_log(self, environment).log_group_arn
+                ),
+                level="ERROR",
+            ),
         )
         self.pipe.node.add_dependency(role)
 
@@ -67,7 +88,19 @@ class Deeds(Construct):
         self.topic.add_subscription(subscription)
 
 
-def _new_entries() -> pipes.CfnPipe.PipeSourceParametersProperty:
+def _log(scope: Construct, environment: Environment) -> logs.LogGroup:
+    """Under the prefix whose policy lets AWS's own services write."""
+    name = Names.unique_resource_name(scope, max_length=200, separator="-")
+    return logs.LogGroup(
+        scope,
+        "Logs",
+        log_group_name=f"/aws/vendedlogs/pipes/{name}",
+        retention=environment.log_retention,
+        removal_policy=environment.removal_policy,
+    )
+
+
+def _new_entries(failed: sqs.IQueue) -> pipes.CfnPipe.PipeSourceParametersProperty:
     """From the oldest record that the stream has: a pipe that is replaced leaves nothing out."""
     pattern = json.dumps(_pattern(), sort_keys=True)
     return pipes.CfnPipe.PipeSourceParametersProperty(
@@ -75,6 +108,9 @@ def _new_entries() -> pipes.CfnPipe.PipeSourceParametersProperty:
             starting_position="TRIM_HORIZON",
             batch_size=TOGETHER,
             on_partial_batch_item_failure="AUTOMATIC_BISECT",
+            maximum_retry_attempts=RETRIES,
+            maximum_record_age_in_seconds=OLDEST.to_seconds(),
+            dead_letter_config=pipes.CfnPipe.DeadLetterConfigProperty(arn=failed.queue_arn),
         ),
         filter_criteria=pipes.CfnPipe.FilterCriteriaProperty(filters=[pipes.CfnPipe.FilterProperty(pattern=pattern)]),
     )
@@ -86,13 +122,9 @@ def _pattern() -> Mapping[str, object]:
 
 
 def _of_deeds() -> Mapping[str, sns.FilterOrPolicy]:
-    """The same, in the words of a subscription."""
+    """That it is a new entry, and not of which type: SNS multiplies values by how deep they are nested, up to 150."""
     is_entry = sns.SubscriptionFilter.string_filter(match_prefixes=["ENTRY#"])
-    is_deed = sns.SubscriptionFilter.string_filter(denylist=NO_DEEDS)
-    image = {
-        "sk": _nested(S=sns.FilterOrPolicy.filter(is_entry)),
-        "type": _nested(S=sns.FilterOrPolicy.filter(is_deed)),
-    }
+    image = {"sk": _nested(S=sns.FilterOrPolicy.filter(is_entry))}
     inserted = sns.SubscriptionFilter.string_filter(allowlist=["INSERT"])
     return {"eventName": sns.FilterOrPolicy.filter(inserted), "dynamodb": _nested(NewImage=_nested(**image))}
 
@@ -101,9 +133,12 @@ def _nested(**inner: sns.FilterOrPolicy) -> sns.FilterOrPolicy:
     return sns.FilterOrPolicy.policy(inner)
 
 
-def _role(scope: Construct, *, stream: str, topic: sns.ITopic) -> iam.Role:
-    role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
+def _role(scope: Construct, *, stream: str, topic: sns.ITopic, failed: sqs.IQueue) -> iam.Role:
+    """For pipes of this account only: the service asks for others, too."""
+    ours = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com", conditions=ours))
     reading = [f"dynamodb:{action}" for action in READING]
     role.add_to_policy(iam.PolicyStatement(actions=reading, resources=[stream]))
     role.add_to_policy(iam.PolicyStatement(actions=["sns:Publish"], resources=[topic.topic_arn]))
+    role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failed.queue_arn]))
     return role

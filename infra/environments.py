@@ -28,7 +28,7 @@ class Environment:
 
     @property
     def keeps_data(self) -> bool:
-        return self.removal_policy == RemovalPolicy.RETAIN
+        return self.removal_policy == RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
 
 ENVIRONMENTS = {
@@ -41,7 +41,7 @@ ENVIRONMENTS = {
     "prod": Environment(
         name="prod",
         log_retention=RetentionDays.ONE_YEAR,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # but not after a first deploy that failed
         anchors_locked=Duration.days(7 * 365),
     ),
 }

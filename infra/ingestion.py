@@ -9,7 +9,7 @@ from constructs import Construct
 from infra.function import Commons, Function
 from infra.items import grant_items
 from infra.schedule import Schedule
-from infra.secrets import IdentityKey, grant_secrets
+from infra.secrets import SOURCES, IdentityKey, grant_secrets
 from ingestion.settings import POLL_MINUTES, Settings
 
 POLL = Duration.minutes(POLL_MINUTES)
@@ -39,6 +39,7 @@ class Ingestion(Construct):
             name="ingestion",
             commons=commons,
             settings=Settings(
+                environment=commons.environment.name,
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 activities_queue_url=activities.queue_url,
@@ -53,7 +54,7 @@ class Ingestion(Construct):
         activities.grant(self.function, "sqs:SendMessage")
         cases.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)
-        grant_secrets(self.function)
+        grant_secrets(self.function, SOURCES, environment=commons.environment)
 
     def poll(self, *, failed: sqs.IQueue) -> events.Rule:
         """For the sources that send nothing by themselves."""

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_pipes as pipes
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -14,6 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+NAMESPACE = "Ladder"  # of metrics that are read off logs
 WINDOW = Duration.minutes(15)
 
 
@@ -45,26 +47,43 @@ class Monitoring(Construct):
         )
 
     def watch_pipe(self, name: str, pipe: pipes.CfnPipe) -> None:
-        """A pipe tries again for a day, and what comes after waits behind it: it reads in order."""
-        failed = cloudwatch.Metric(
-            namespace="AWS/EventBridge/Pipes",
-            metric_name="ExecutionFailed",
-            dimensions_map={"PipeName": pipe.ref},
-            statistic="Sum",
-            period=WINDOW,
+        """A pipe tries again for hours, and what comes after waits behind it: it reads in order.
+
+        A topic that took only a part of what it was given is a partial failure, and no failure.
+        """
+        for outcome in ("Failed", "PartiallyFailed", "Timeout"):
+            failed = cloudwatch.Metric(
+                namespace="AWS/EventBridge/Pipes",
+                metric_name=f"Execution{outcome}",
+                dimensions_map={"PipeName": pipe.ref},
+                statistic="Sum",
+                period=WINDOW,
+            )
+            self._any(f"{name}{outcome}", failed)
+
+    def watch_log(self, name: str, group: logs.ILogGroup, *, message: str) -> None:
+        """Rings at the first line of the log with this message."""
+        said = logs.MetricFilter(
+            self,
+            f"{name}Said",
+            log_group=group,
+            filter_pattern=logs.FilterPattern.string_value("$.message", "=", message),
+            metric_namespace=NAMESPACE,
+            metric_name=name,
         )
-        self._any(name, failed)
+        self._any(name, said.metric(statistic="Sum", period=WINDOW))
 
     def watch_dead_letters(self, name: str, queue: sqs.IQueue) -> None:
         waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic="Maximum")
         self._any(name, waiting)
 
-    def watch_age(self, name: str, queue: sqs.IQueue) -> None:
-        """Late by a quarter of an hour: members see their points within seconds on a common day, and in minutes after
-        a night. It rings before the dead letters do, and for a consumer that is not called at all, which leaves none.
+    def watch_age(self, name: str, queue: sqs.IQueue, *, late: Duration = WINDOW) -> None:
+        """By default late by a quarter of an hour: members see their points within seconds on a common day, and in
+        minutes after a night. It rings before the dead letters do, and for a consumer that is not called at all, which
+        leaves none.
         """
         age = queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum")
-        self._alarm(name, age, threshold=WINDOW.to_seconds())
+        self._alarm(name, age, threshold=late.to_seconds())
 
     def watch_api(self, api: apigateway.HttpApi) -> None:
         """A sender tries again after a 5xx: one is weather, five in a quarter of an hour are not."""

@@ -20,6 +20,7 @@ class Queues(Construct):
 
     Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
     `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
+    `failed_deeds` is where in the ledger's stream the entries stand that the pipe could not hand over.
     `failed_ticks` is what a schedule and its function leave behind when a call came to nothing.
     """
 
@@ -29,6 +30,8 @@ class Queues(Construct):
         self.activities = _queue(self, "Activities", fifo=True, hidden=HIDDEN, dead_letters=self.failed_activities)
         self.failed_cases = _queue(self, "FailedCases")
         self.cases = _queue(self, "Cases", hidden=CASE_HIDDEN, dead_letters=self.failed_cases, receives=CASE_RECEIVES)
+        self.failed_deeds = _queue(self, "FailedDeeds")
+        accept(self.failed_deeds, "SQS3", because="It is a dead-letter queue, of the pipe that tells what members did.")
         self.failed_ticks = _queue(self, "FailedTicks")
         accept(self.failed_ticks, "SQS3", because="It is a dead-letter queue, of the schedules and of their functions.")
 

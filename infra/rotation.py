@@ -12,7 +12,7 @@ from infra.function import Commons, Function
 from infra.items import grant_index, grant_items
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
-from infra.secrets import grant_secrets
+from infra.secrets import PLATFORM, grant_secrets
 from infra.storage import REVIEWS
 from rotation.settings import Settings
 
@@ -45,6 +45,7 @@ class Rotation(Construct):
             name="rotation",
             commons=commons,
             settings=Settings(
+                environment=commons.environment.name,
                 programs_table=programs.table_name,
                 members_table=members.table_name,
                 activities_queue_url=activities.queue_url,
@@ -58,7 +59,7 @@ class Rotation(Construct):
         grant_index(self.function, members, REVIEWS)
         activities.grant(self.function, "sqs:SendMessage")
         grant_files(self.function, metrics)
-        grant_secrets(self.function)
+        grant_secrets(self.function, PLATFORM, environment=commons.environment)
 
     def tick(self, machine: RotationMachine, *, failed: sqs.IQueue) -> events.Rule:
         """Asks every 15 minutes whose night is due.

@@ -1,4 +1,4 @@
-"""The secrets of the sources that a program names, and the one that is the bundle's own."""
+"""The secrets of programs, of which each function reads those of its purpose, and the one that is the bundle's own."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -9,14 +9,14 @@ from infra.environments import Environment
 from infra.findings import accept, accept_wildcard
 from infra.function import Function
 
-SECRETS = "ladder/*"
+PLATFORM, SOURCES, JUDGE = "*/platform-??????", "*/sources/*", "*/judge-??????"  # an ARN ends with "-" and six signs
 KEY_LENGTH = 64
 
 
 class IdentityKey(secretsmanager.Secret):
     """What raw user ids are hashed with. Kept where data is: whoever loses it loses every member's lookup.
 
-    Its name is generated, and so outside `ladder/`, which more functions may read than this key.
+    Its name is generated, and so outside `ladder/`, where the secrets of programs are.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
@@ -36,14 +36,19 @@ class IdentityKey(secretsmanager.Secret):
         function.add_to_role_policy(read)
 
 
-def grant_secrets(function: Function) -> None:
-    """Programs name their secrets after the bundle is deployed, so the grant is for a prefix, not for one secret."""
+def grant_secrets(function: Function, purpose: str, *, environment: Environment) -> None:
+    """Programs are published after the bundle is deployed, so the grant is for every program's secrets of one purpose.
+
+    An asterisk matches slashes too, so a program's source must not be called what another purpose is: the check of
+    programs refuses such a key.
+    """
+    name = f"ladder/{environment.name}/{purpose}"
     secrets = Stack.of(function).format_arn(
-        service="secretsmanager", resource="secret", resource_name=SECRETS, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        service="secretsmanager", resource="secret", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
     )
     function.add_to_role_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secrets]))
     accept_wildcard(
         function.execution_role,
-        f"arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:{SECRETS}",
-        because="A program names its sources' secrets when it is published, long after this is deployed.",
+        f"arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:{name}",
+        because="A program's secrets are stored when it is published, long after this is deployed.",
     )

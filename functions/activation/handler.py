@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -14,11 +13,12 @@ from activation.activate import activate
 from activation.recover import recover
 from activation.settings import Settings
 from activation.verify import verify
+from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
 from ladder.ports.nights import ChallengePlatform
@@ -28,10 +28,10 @@ from ladder.usage import Usage
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 announcements = EventBridgeAnnouncements(session.create_client("events"), settings.event_bus_name)
-secrets = Secrets(session.create_client("secretsmanager"))
+secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def _recover(step: Step) -> Progress:
     recover(
         step.claim,
         step.program,
+        programs=step.stores.programs,
         why=f"{failure['error']}: {failure['cause']}",
         rotations=step.stores.rotations,
         platform=lambda: step.platform,

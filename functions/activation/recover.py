@@ -6,11 +6,19 @@ from dataclasses import replace
 from ladder.domain.ownership import is_ours
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
+from ladder.known_rotations import others
 from ladder.ports.nights import ChallengePlatform, Rotations
+from ladder.ports.programs import Programs
 
 
 def recover(
-    claim: Claim, program: Program, *, why: str, rotations: Rotations, platform: Callable[[], ChallengePlatform]
+    claim: Claim,
+    program: Program,
+    *,
+    why: str,
+    programs: Programs,
+    rotations: Rotations,
+    platform: Callable[[], ChallengePlatform],
 ) -> None:
     """Say why the rotation failed, and retire what it launched; the pointer stays where it was.
 
@@ -22,13 +30,13 @@ def recover(
         return
     rotations.advance(replace(rotation, failed=why))
     if rotation.reached("retired"):
-        _retire_all(rotation, program, platform())
+        _retire_all(rotation, program, others(claim, rotations, programs), platform())
         _forget(rotation, rotations)
 
 
-def _retire_all(rotation: Rotation, program: Program, platform: ChallengePlatform) -> None:
+def _retire_all(rotation: Rotation, program: Program, foreign: list[Rotation], platform: ChallengePlatform) -> None:
     for challenge in platform.active():
-        if is_ours(challenge, program, [rotation]):
+        if is_ours(challenge, program, [rotation], foreign):
             platform.retire(challenge.id)
 
 

@@ -1,7 +1,7 @@
 """What the door takes; what it gives are the acts' own values."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
@@ -78,6 +78,20 @@ class DecisionBody(BaseModel):
         return Terms(action=self.decision, badge=self.badge, remedy=self.remedy, attributes=self.attributes)
 
 
+class MemberBody(BaseModel):
+    """`member`: your own random id, as the roster and your progress have it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    member: Annotated[StrictStr, Field(pattern=MEMBER)]
+
+
+class NotPlayingBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    plays: Literal[False]
+
+
 class DraftBody(BaseModel):
     """`program`: every section as a published version has it; a field that is none is refused."""
 
@@ -148,9 +162,17 @@ class ErasureBody(BaseModel):
 
 
 class LoginBody(BaseModel):
-    """`source`: one of the program's, or `login`; `user`: what that one calls him."""
+    """`source`: one of the program's, or `login`; `user`: what that one calls them.
+
+    `reason`: for whoever confirms a link that is not the first; it stays in the audit, so name nobody in it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     source: Key
     user: Annotated[StrictStr, Field(pattern=r"\S", max_length=200)]
+    reason: Reason = "no reason was given"
+
+
+class UnlinkBody(LoginBody):
+    reason: Reason

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Literal
 
 from admin.found import found
+from admin.staff import Colleagues
 from ladder.domain.asked import InConflict
-from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.review import Review
-from ladder.domain.reviews.rights import Staff, allow, allow_in, may_decide
-from ladder.ports.inbound import Logins
-from ladder.ports.reviews import Reviewers, ReviewQueue
+from ladder.domain.reviews.rights import Staff, allow, allow_in
+from ladder.ports.reviews import ReviewQueue
 
 To = Literal["me", "fewest", "nobody"]
 
@@ -29,8 +28,7 @@ def assign_review(
     *,
     now: datetime,
     reviews: ReviewQueue,
-    reviewers: Reviewers,
-    logins: Logins,
+    colleagues: Colleagues,
 ) -> Assignment:
     """Audited; running it again changes nothing: whoever was found to have the fewest keeps it.
 
@@ -41,22 +39,19 @@ def assign_review(
     allow_in(staff, "decide" if to == "me" else "assign", review)
     if review.status != "open":
         raise InConflict(f"it is {review.status}: there is nothing left to do")
-    chosen = _chosen(staff, review, to, reviews=reviews, reviewers=reviewers, logins=logins)
+    chosen = _chosen(staff, review, to, reviews=reviews, colleagues=colleagues)
     if chosen != review.assigned_to and not reviews.assign(review, chosen, by=staff.subject, at=now):
         raise InConflict("somebody else assigned or decided it in the same moment: look again")
     return Assignment(id=review.address, assigned_to=chosen)
 
 
-def _chosen(
-    staff: Staff, review: Review, to: To, *, reviews: ReviewQueue, reviewers: Reviewers, logins: Logins
-) -> str | None:
+def _chosen(staff: Staff, review: Review, to: To, *, reviews: ReviewQueue, colleagues: Colleagues) -> str | None:
     if to == "me":
         return staff.subject
     if to == "nobody" or review.assigned_to:
         return review.assigned_to if to == "fewest" else None
     load = Counter(each.assigned_to for each in reviews.waiting(staff.program))
-    others = [each for each in reviewers.of(staff.program) if may_decide(each, review)]
-    free = [each for each in others if logins.find(staff.program, LOGIN, each) != review.member]
+    free = colleagues.free(review)
     if not free:
         raise InConflict("nobody else may decide it: give somebody the role of a reviewer")
     return min(free, key=lambda each: (load[each], each))

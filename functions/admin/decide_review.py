@@ -6,12 +6,16 @@ from datetime import datetime
 
 from admin.deliver import deliver
 from admin.found import found
+from admin.link import refuse_own_login
 from admin.show_review import Ruled, ruled
 from ladder.domain.asked import InConflict, NotThere, Unreadable
 from ladder.domain.errors import Gone
+from ladder.domain.reviews.correction import gain, misfit_of_attributes
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects, misfit, pointless
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.reviews.rights import Staff, allow, allow_in
+from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.soundness import unsound
 from ladder.ports.inbound import Activities
 from ladder.ports.points import Ledger
@@ -19,8 +23,21 @@ from ladder.ports.reviews import ReviewQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The program's rules: those that are played by now, and those of any version that was published."""
+
+    current: Callable[[], Book]
+    version: Callable[[int], Book]
+
+    @property
+    def badges(self) -> Collection[str]:
+        """Judged badges that may be granted."""
+        return {each.key for each in self.current().rulebook.judged}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`again`: he had decided the same before; then the first reason stands."""
+    """`again`: they had decided the same before; then the first reason stands."""
 
     id: str
     decided: Ruled
@@ -34,29 +51,38 @@ def decide_review(
     reason: str,
     *,
     now: datetime,
-    badges: Callable[[], Collection[str]],
+    rules: Rules,
     reviews: ReviewQueue,
     ledger: Ledger,
     queue: Activities,
+    pause_badge: Callable[[str], object],
 ) -> Decision:
     """Running it again delivers again what follows, under the same ids, and changes nothing.
 
+    A badge that is rejected in its own review is paused first, which takes the role to pause it: whoever is cut off
+    between the two finds the review open still, and pauses what is paused.
+
     Raises NotThere, also where the member was erased; NotAllowed; Unreadable where the terms are none for its kind;
-    InConflict where it was decided otherwise, by somebody else, or by time, or where it would change nothing.
-    `badges`: that may be granted.
+    InConflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, or where a
+    change would bring more points than its person may give.
     """
     allow(staff, "decide")
     review = found(staff, address, reviews)
     allow_in(staff, "decide", review)
+    if review.kind == "link" and review.status == "open":
+        refuse_own_login(staff, review.summary["source"], review.summary["user"])
     if review.status != "open":
         return _again(staff, review, terms, reviews, queue)
     decided = Decided(terms=terms, reason=reason, by=staff.subject, at=now)
     after = replace(review, decided=decided)
-    if why := misfit(review, terms, badges=badges()) or next(filter(None, map(unsound, effects(after))), ""):
+    if why := misfit(review, terms, badges=rules.badges) or next(filter(None, map(unsound, effects(after))), ""):
         raise Unreadable(why)
     if why := _pointless(review, terms, ledger):
         raise InConflict(why)
-    if not _decided(review, decided, reviews):
+    grant = _grant(after, decided, rules, ledger)
+    if review.kind == "badge" and terms.action == "reject":
+        pause_badge(review.summary["badge"])
+    if not _decided(review, decided, grant, reviews):
         return _again(staff, found(staff, address, reviews), terms, reviews, queue)
     deliver(after, reviews=reviews, queue=queue)
     return Decision(id=review.address, decided=ruled(decided), again=False)
@@ -70,9 +96,27 @@ def _pointless(review: Review, terms: Terms, ledger: Ledger) -> str:
     return next((pointless(terms, each) for each in entries if each.key == review.event), "")
 
 
-def _decided(review: Review, decided: Decided, reviews: ReviewQueue) -> bool:
+def _grant(review: Review, decided: Decided, rules: Rules, ledger: Ledger) -> DailyGrant | None:
+    """What a correction brings the member; None where that is nothing.
+
+    Raises Unreadable for attributes that the entry does not have, InConflict for more than may be given at once.
+    """
+    if review.event is None or not decided.terms.attributes:
+        return None
+    recorded = ledger.entries(review.program, review.member)
+    if why := misfit_of_attributes(recorded, review.event, decided.terms.attributes):
+        raise Unreadable(why)
+    now, (correction,) = rules.current(), effects(review)
+    books = {version: rules.version(version) for version in {each.program_version for each in recorded}}
+    points, most = gain(correction, recorded, books=books, now=now), now.rulebook.most_granted
+    if points > most:
+        raise InConflict(f"this change would bring {points:,} points; a decision brings {most:,} at most")
+    return DailyGrant.of(now.program, by=decided.by, points=points, at=decided.at) if points > 0 else None
+
+
+def _decided(review: Review, decided: Decided, grant: DailyGrant | None, reviews: ReviewQueue) -> bool:
     try:
-        return reviews.decide(review, decided)
+        return reviews.decide(review, decided, grant)
     except Gone as gone:
         raise NotThere("its member was erased, and this review with him") from gone
 

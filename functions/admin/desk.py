@@ -1,6 +1,6 @@
 """The desk: who asks, when, and everything that an act may look through."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,10 +8,13 @@ from typing import Any, Protocol
 from admin.erase import Archive
 from admin.export import Shelves
 from admin.grant import Hand
+from admin.link import Linking
 from admin.publish import current_of
 from admin.simulate_draft import Ledgers
+from admin.staff import Colleagues
 from ladder.domain.asked import NotThere
 from ladder.domain.program import Program
+from ladder.domain.program_check import Models
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
 from ladder.ports.inbound import Activities, Identities, Logins
@@ -19,7 +22,7 @@ from ladder.ports.judging import Verdicts
 from ladder.ports.nights import Executions, Figures, Placements, Rotations
 from ladder.ports.points import Disputes, Ledger
 from ladder.ports.programs import Programs, Publications
-from ladder.ports.records import Belongings, Decisions, Erasures, Links, People
+from ladder.ports.records import Belongings, Decisions, Declarations, Erasures, Links, People
 from ladder.ports.reviews import Reviewers, ReviewQueue
 from ladder.web.app import VISIT
 
@@ -43,6 +46,7 @@ class Desk:
     identities: Identities
     links: Links
     logins: Logins
+    declarations: Declarations
     erasures: Erasures
     reviews: ReviewQueue
     reviewers: Reviewers
@@ -50,7 +54,7 @@ class Desk:
     verdicts: Verdicts
     rotations: Rotations
     placements: Placements
-    models: Collection[str]
+    models: Models
     executions: Callable[[], Executions]
     figures: Callable[[], Figures]
     ledger: Callable[[Program | None], Ledger]
@@ -58,6 +62,14 @@ class Desk:
     current: Callable[[str], Book]
     book: Callable[[str, int], Book]
     pause: Callable[[int], None]
+
+    @property
+    def linking(self) -> Linking:
+        return Linking(programs=self.programs, links=self.links, reviews=self.reviews)
+
+    @property
+    def colleagues(self) -> Colleagues:
+        return Colleagues(reviewers=self.reviewers, logins=self.logins, declarations=self.declarations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,10 @@ class Visit:
     def administer(self, program: str) -> "Visit":
         """Roles first; another's program is as if it were not there. Raises NotAllowed or NotThere."""
         allow(self.staff, "administer")
+        return self.inside(program)
+
+    def inside(self, program: str) -> "Visit":
+        """Raises NotThere for another program than the login looks after."""
         if program != self.staff.program:
             raise NotThere("there is no such program")
         return self

@@ -15,6 +15,7 @@ from ladder.domain.asked import InConflict, NotThere, Unreadable
 from ladder.domain.audit.decisions import asked
 from ladder.domain.audit.records import Record
 from ladder.domain.program import Program
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.progress import tiers_of
 from ladder.domain.rewards.reversing import irreversible, reversal, reversal_key
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Whose hand it is, and what it reaches. `request`: an id of his own, which makes the same request the same."""
+    """Whose hand it is, and what it reaches. `request`: an id of their own, which makes the same request the same."""
 
     staff: Staff
     request: str
@@ -51,14 +52,16 @@ class Done:
 
 
 def grant_points(hand: Hand, program: Program, *, member: str, points: int) -> Done:
-    """Outside every cap: it rights what the rules got wrong, and takes nothing from what he may still earn.
+    """Outside every cap: it rights what the rules got wrong, and takes nothing from what they may still earn.
 
-    Raises NotThere for nobody of this program, Unreadable for more than the program lets anybody give at once.
+    Raises NotThere for nobody of this program, Unreadable for more than the program lets anybody give at once,
+    InConflict for more than anybody may give in a day.
     """
     most = program.rulebook.most_granted
     if not 0 < points <= most:
         raise Unreadable(f"points: {points} of them; give 1 to {most} at once")
-    return _given(hand, member, "points granted", POINTS_GRANTED, {"points": points})
+    grant = DailyGrant.of(program, by=hand.staff.subject, points=points, at=hand.now)
+    return _given(hand, member, "points granted", POINTS_GRANTED, {"points": points}, grant=grant)
 
 
 def grant_badge(hand: Hand, program: Program, *, member: str, badge: str, tier: int = 1) -> Done:
@@ -87,11 +90,13 @@ def revoke(hand: Hand, *, member: str, event: Key, ledger: Ledger) -> Done:
     return _sent(hand, member, activity, standing, again=again)
 
 
-def _given(hand: Hand, member: str, what: str, kind: str, given: dict[str, int | str]) -> Done:
+def _given(
+    hand: Hand, member: str, what: str, kind: str, given: dict[str, int | str], *, grant: DailyGrant | None = None
+) -> Done:
     allow(hand.staff, "administer", member=member)
     if not hand.people.known(hand.staff.program, member):
         raise NotThere("there is no such member")
-    standing, again = decided(hand, what, {**given, "member": member})
+    standing, again = decided(hand, what, {**given, "member": member}, grant)
     attributes: dict[str, Plain] = {**given, "by": "admin", "reason": standing.why}
     activity = Activity(
         source=LADDER, id=f"grant:{hand.request}", type=kind, occurred_at=standing.at, attributes=attributes
@@ -99,11 +104,13 @@ def _given(hand: Hand, member: str, what: str, kind: str, given: dict[str, int |
     return _sent(hand, member, activity, standing, again=again)
 
 
-def decided(hand: Hand, what: str, about: Mapping[str, str | int]) -> tuple[Record, bool]:
+def decided(
+    hand: Hand, what: str, about: Mapping[str, str | int], grant: DailyGrant | None = None
+) -> tuple[Record, bool]:
     """The decision that stands, and whether it stood before. Raises InConflict where the id is another request's."""
     staff = hand.staff
     record = asked(staff.program, hand.request, what=what, by=staff.subject, why=hand.reason, at=hand.now, about=about)
-    standing = hand.decisions.record(record)
+    standing = hand.decisions.record(record, grant)
     if (standing.what, standing.who, standing.why, standing.about) != (what, record.who, record.why, record.about):
         raise InConflict("this id is another request's: choose a new one for each")
     return standing, standing.at != record.at

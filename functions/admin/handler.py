@@ -14,12 +14,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from admin import member_routes, program_routes, review_routes
 from admin.deliver import deliver_the_rest
 from admin.desk import Desk, Visit
+from admin.open_overdue import open_overdue
 from admin.prove import prove
 from admin.seal import seal
-from admin.settings import Settings
+from admin.settings import Settings, read_models
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
-from ladder.adapters.aws import backoff
+from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.belongings import DynamoBelongings
@@ -32,11 +33,12 @@ from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.adapters.dynamodb.publications import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.errors import Rejected, Unavailable
@@ -64,46 +66,45 @@ class Ports:
     members: Members
     audit: Table
     anchors: S3Anchors
-    reviews: DynamoReviewQueue
     desk: Desk
 
 
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
+    session = aws_session()
     names = (settings.programs_table, settings.members_table, settings.audit_table)
     dynamodb = session.create_client("dynamodb")
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)
     members = Members(members=table, programs=programs, audit=audit.name, kept=kept)
     anchors = S3Anchors(session.create_client("s3"), settings.anchors_bucket)
-    reviews = DynamoReviewQueue(table, audit=audit.name)
-    return Ports(members, audit, anchors, reviews, _desk(session, members, audit, reviews))
+    desk = _desk(session, members, audit)
+    return Ports(members, audit, anchors, desk)
 
 
-def _desk(session: Any, members: Members, audit: Table, reviews: DynamoReviewQueue) -> Desk:
+def _desk(session: Any, members: Members, audit: Table) -> Desk:
     table, programs, stores = members.members, members.programs, Stores(members.programs)
-    keyring = Keyring(Secrets(session.create_client("secretsmanager")))
-    identities = DynamoIdentities(table, key=lambda: keyring.text(settings.identity_secret))
+    key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
+    identities = DynamoIdentities(table, key=key)
+    links = DynamoLinks(table, identities, audit=audit.name)
     return Desk(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
-        decisions=DynamoDecisions(audit),
+        decisions=DynamoDecisions(audit, table),
         activities=SqsActivities(session.create_client("sqs"), settings.activities_queue_url),
         people=DynamoPeople(table, members.published),
         identities=identities,
-        links=DynamoLinks(identities, audit=audit.name),
+        links=links,
         logins=identities,
+        declarations=DynamoDeclarations(table, audit=audit.name),
         erasures=DynamoErasures(table, programs),
-        reviews=reviews,
+        reviews=DynamoReviewQueue(table, audit=audit.name, links=links),
         reviewers=CognitoReviewers(session.create_client("cognito-idp"), settings.user_pool),
         disputes=DynamoDisputes(table, audit=audit.name),
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=stores.rotations,
         placements=stores.assignments,
-        models=tuple(settings.judge_models.split()),
+        models=read_models(settings.judge_models),
         executions=cache(lambda: _executions(session)),
         figures=lambda: stores.histories,
         ledger=members.ledger,
@@ -132,7 +133,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _visit(began: float, claims: Claims) -> Visit:
     now, desk = datetime.now(UTC), ports().desk
-    return Visit(staff(claims, now=now, logins=desk.logins), now, desk, lambda: time.monotonic() - began)
+    return Visit(
+        staff(claims, now=now, logins=desk.logins, declarations=desk.declarations),
+        now,
+        desk,
+        lambda: time.monotonic() - began,
+    )
 
 
 def _most_bytes(event: Mapping[str, Any]) -> int:
@@ -140,14 +146,19 @@ def _most_bytes(event: Mapping[str, Any]) -> int:
 
 
 def _look_after() -> dict[str, Any]:
-    """What was decided takes effect, and is chained; where the one fails, the other is done all the same."""
+    """What was decided takes effect, overdue badges are put in the queue, and all is chained.
+
+    Where one fails, the others are done all the same.
+    """
+    programs, reviews = ports().members.published, ports().desk.reviews
     try:
-        delivered = deliver_the_rest(
-            programs=ports().members.published, reviews=ports().reviews, queue=ports().desk.activities
-        )
+        delivered = deliver_the_rest(programs=programs, reviews=reviews, queue=ports().desk.activities)
     finally:
-        sealed = _seal()
-    return {**sealed, "delivered": delivered}
+        try:
+            opened = open_overdue(programs=programs, reviews=reviews, now=datetime.now(UTC))
+        finally:
+            sealed = _seal()
+    return {**sealed, "delivered": delivered, "opened": opened}
 
 
 def _seal() -> dict[str, Any]:

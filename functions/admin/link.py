@@ -1,35 +1,43 @@
-"""Enrol and link: who plays in a program, and by which ids other systems know him."""
+"""Enrol and link: who plays in a program, and by which ids other systems know them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.asked import InConflict, NotAllowed, NotThere
-from ladder.domain.audit.decisions import asked, id_linked
+from ladder.domain.audit.decisions import asked, id_linked, id_unlinked
 from ladder.domain.bounds import spelled
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.errors import Rejected
 from ladder.domain.inbound import LOGIN
+from ladder.domain.linking import SecondPerson, of_link
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.ports.programs import Programs
 from ladder.ports.records import Decisions, Links
+from ladder.ports.reviews import ReviewQueue
+
+A_LIST = "a list of ids"
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What came of a list. `unknown`: users who are not on the roster; `refused`: ids that are another member's."""
+    """What came of a list. `unknown`: users who are not on the roster; `refused`: ids, or members, that were erased.
+
+    `waiting`: what another admin has to confirm.
+    """
 
     links: int
     unknown: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]  # source and user; the id itself is told to nobody
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    source: str  # "login" for what an identity provider calls him
+    source: str  # "login" for what an identity provider calls them
     raw: str
-    user: str  # as the roster has him
+    user: str  # as the roster has them
 
 
 def enrol(
@@ -62,55 +70,116 @@ def enrol(
     return enrolment
 
 
-def link(staff: Staff, wanted: Sequence[Link], *, now: datetime, programs: Programs, links: Links) -> Linked:
-    """One by one, each for good and audited: an id leads to one member. Running it again changes nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linking:
+    """Where links are made, and where those wait that a second person confirms."""
+
+    programs: Programs
+    links: Links
+    reviews: ReviewQueue
+
+
+def link(staff: Staff, wanted: Sequence[Link], *, now: datetime, linking: Linking) -> Linked:
+    """One by one, each audited; running it again changes nothing.
+
+    A first link is made at once. One that gives a member another id, or an id another member, is asked for as a review
+    that another admin decides.
+    """
     allow(staff, "administer")
-    known = {spelled(each.user): each.id for each in programs.roster(staff.program) if not each.erased}
-    refused, unknown = list[tuple[str, str]](), list[str]()
+    known = {spelled(each.user): each.id for each in linking.programs.roster(staff.program) if not each.erased}
+    refused, unknown, waiting = list[tuple[str, str]](), list[str](), list[tuple[str, str]]()
     for number, each in enumerate(wanted):
         member = known.get(spelled(each.user))
         if member is None:
             unknown.append(each.user)
             continue
-        record = id_linked(staff.program, member, each.source, number=number, by=staff.subject, at=now)
         try:
-            links.link(staff.program, each.source, each.raw, member, record)
+            made = _link(staff, each.source, each.raw, member, reason=A_LIST, number=number, now=now, linking=linking)
         except Rejected:
             refused.append((each.source, each.user))
-    return Linked(len(wanted) - len(unknown) - len(refused), tuple(dict.fromkeys(unknown)), tuple(refused))
+        else:
+            waiting += [(each.source, each.user)] if made.review else []
+    made_at_once = len(wanted) - len(unknown) - len(refused) - len(waiting)
+    return Linked(made_at_once, tuple(dict.fromkeys(unknown)), tuple(refused), tuple(waiting))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedLogin:
-    """The id itself is told to nobody."""
+    """The id itself is told to nobody. `review`: what another admin has to decide first; None: it is linked."""
 
     member: str
     source: str
+    review: str | None = None
 
 
 def link_member(
-    staff: Staff,
-    program: Program,
-    *,
-    member: str,
-    source: str,
-    raw: str,
-    now: datetime,
-    programs: Programs,
-    links: Links,
+    staff: Staff, program: Program, *, member: str, source: str, raw: str, reason: str, now: datetime, linking: Linking
 ) -> LinkedLogin:
-    """One id, for good and audited; running it again changes nothing. Nobody says so of himself, or of his own login.
+    """One id, audited; running it again changes nothing. Nobody says so of themselves, or of their own login.
 
-    Raises NotThere for nobody of the roster and for no source of the program, InConflict where it is another's.
+    Raises NotThere for nobody of the roster and for no source of the program, InConflict where the id was erased.
     """
     allow(staff, "administer", member=member)
-    if source == LOGIN and spelled(raw) == spelled(staff.subject):
-        raise NotAllowed("this is your own login: somebody else says whose it is")
+    refuse_own_login(staff, source, raw)
     if source not in {LOGIN, *(each.key for each in program.sources)}:
         raise NotThere(f"{program.key} has no source {source!r}")
-    user = next((each.user for each in programs.roster(program.key) if each.id == member and not each.erased), None)
-    if user is None:
+    if not any(each.id == member and not each.erased for each in linking.programs.roster(program.key)):
         raise NotThere("there is no such member")
-    if link(staff, [Link(source, raw, user)], now=now, programs=programs, links=links).refused:
-        raise InConflict("this id is another member's, or was erased")
+    try:
+        return _link(staff, source, raw, member, reason=reason, number=0, now=now, linking=linking)
+    except Rejected as error:
+        raise InConflict("this id, or its member, was erased") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkedLogin:
+    """`again`: it was unlinked before."""
+
+    member: str
+    source: str
+    again: bool
+
+
+def unlink_member(
+    staff: Staff, *, member: str, source: str, raw: str, reason: str, now: datetime, links: Links
+) -> UnlinkedLogin:
+    """The id leads to nobody until it is linked again, which one person may do for the same member. Audited.
+
+    Raises NotThere where it is none of the member's.
+    """
+    allow(staff, "administer", member=member)
+    refuse_own_login(staff, source, raw)
+    record = id_unlinked(staff.program, member, source, by=staff.subject, why=reason, at=now)
+    try:
+        done = links.unlink(staff.program, source, raw, member, record)
+    except Rejected as error:
+        raise NotThere("this id is none of the member's") from error
+    return UnlinkedLogin(member=member, source=source, again=not done)
+
+
+def refuse_own_login(staff: Staff, source: str, raw: str) -> None:
+    if source == LOGIN and spelled(raw) == spelled(staff.subject):
+        raise NotAllowed("this is your own login: somebody else says whose it is")
+
+
+def _link(
+    staff: Staff, source: str, raw: str, member: str, *, reason: str, number: int, now: datetime, linking: Linking
+) -> LinkedLogin:
+    record = id_linked(staff.program, member, source, number=number, by=staff.subject, at=now)
+    try:
+        linking.links.link(staff.program, source, raw, member, record)
+    except SecondPerson as second:
+        wanted = of_link(
+            staff.program,
+            member,
+            source,
+            raw,
+            mark=linking.links.mark(source, raw),
+            was=second.was,
+            by=staff.subject,
+            reason=reason,
+            now=now,
+        )
+        linking.reviews.open(wanted)
+        return LinkedLogin(member=member, source=source, review=wanted.address)
     return LinkedLogin(member=member, source=source)

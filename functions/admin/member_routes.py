@@ -1,5 +1,6 @@
 """What an admin does about one member, over HTTP."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -15,12 +16,13 @@ from admin.api_models import (
     LoginBody,
     PointsGrantBody,
     RevocationBody,
+    UnlinkBody,
 )
 from admin.desk import Visit, visit_of
 from admin.erase import Erased, erase
 from admin.export import Exported, export
 from admin.grant import Done, grant_badge, grant_points, revoke
-from admin.link import LinkedLogin, link_member
+from admin.link import LinkedLogin, UnlinkedLogin, link_member, unlink_member
 from admin.reevaluate import Reevaluated, reevaluate
 from ladder.web.app import new_routes, placed
 
@@ -117,19 +119,44 @@ def erasure(program: Program, member: Member, body: Annotated[ErasureBody, Body(
 
 @routes.post(
     f"{OF}/logins",
-    summary="Say by which id a system, or the login, knows him",
-    responses=answers.answers(good={200: "It leads to him, now or since before"}, refused=answers.POSTING),
+    summary="Say by which id a system, or the login, knows them; a second person confirms all but the first",
+    responses=answers.answers(
+        good={200: "It leads to them, now or since before", 202: "Another admin decides it: see `review`"},
+        refused=answers.POSTING,
+    ),
     operation_id="linkLogin",
 )
-def logins(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> LinkedLogin:
+def logins(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
     visit = _visit(program)
-    return link_member(
+    done = link_member(
         visit.staff,
         visit.program,
         member=member,
         source=body.source,
         raw=body.user,
+        reason=body.reason,
         now=visit.now,
-        programs=visit.desk.programs,
+        linking=visit.desk.linking,
+    )
+    status = HTTPStatus.ACCEPTED if done.review else HTTPStatus.OK
+    return Response(status_code=status, content_type="application/json", body=done)
+
+
+@routes.post(
+    f"{OF}/unlinks",
+    summary="Say that an id is not theirs; linking it again takes that back",
+    responses=answers.answers(good={200: "It was unlinked before", 201: "It leads to nobody"}, refused=answers.POSTING),
+    operation_id="unlinkLogin",
+)
+def unlinks(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
+    visit = _visit(program)
+    done = unlink_member(
+        visit.staff,
+        member=member,
+        source=body.source,
+        raw=body.user,
+        reason=body.reason,
+        now=visit.now,
         links=visit.desk.links,
     )
+    return placed(done, again=done.again)

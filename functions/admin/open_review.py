@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Literal
 
 from admin.found import found
+from admin.staff import Colleagues
 from ladder.domain.activity import Key
 from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.inbound import LOGIN
 from ladder.domain.reviews.opening import of_person
 from ladder.domain.reviews.review import Kind, Review
 from ladder.domain.reviews.rights import Staff, allow, may_decide
 from ladder.domain.rewards.reversing import irreversible
-from ladder.ports.inbound import Logins
 from ladder.ports.points import Ledger
 from ladder.ports.records import People
-from ladder.ports.reviews import Reviewers, ReviewQueue
+from ladder.ports.reviews import ReviewQueue
 
 ByHand = Literal["audit", "peer"]
 
@@ -37,8 +36,7 @@ class Archive:
 
     people: People
     ledger: Ledger
-    reviewers: Reviewers
-    logins: Logins
+    colleagues: Colleagues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,7 @@ class Opened:
 def open_review(staff: Staff, wish: Wish, *, now: datetime, archive: Archive, reviews: ReviewQueue) -> Opened:
     """One of a kind for an entry: running it again changes nothing, but for giving it to `to` where nobody has it.
 
-    Raises NotThere where he has no such entry, or was erased; NotAllowed in one's own case; InConflict for an entry
+    Raises NotThere where they have no such entry, or were erased; NotAllowed in one's own case; InConflict for an entry
     that no decision could take back, and where `to` may not decide it.
     """
     allow(staff, "open", member=wish.member)
@@ -78,18 +76,18 @@ def _refuse_pointless(staff: Staff, wish: Wish, archive: Archive) -> None:
     entries = archive.ledger.entries(staff.program, wish.member)
     entry = next((each for each in entries if each.key == wish.event), None)
     if entry is None or not archive.people.known(staff.program, wish.member):
-        raise NotThere("he has no such entry")
+        raise NotThere("the member has no such entry")
     if why := irreversible(entry.activity):
         raise InConflict(why)
 
 
 def _refuse_partial(review: Review, to: str, archive: Archive) -> None:
-    if to not in archive.reviewers.of(review.program):
+    if to not in archive.colleagues.of(review):
         raise InConflict("to: nobody of that login may decide here: name a reviewer, or leave it out")
-    if archive.logins.find(review.program, LOGIN, to) == review.member:
-        raise InConflict("to: it is his own case: name somebody else, or leave it out")
+    if archive.colleagues.is_own(to, review):
+        raise InConflict("to: it is their own case: name somebody else, or leave it out")
     if not may_decide(to, review):
-        raise InConflict("to: whoever asks for a verification does not give it: name a colleague, or leave it out")
+        raise InConflict("to: whoever opens a review does not decide it: name a colleague, or leave it out")
 
 
 def _told(review: Review, *, again: bool) -> Opened:

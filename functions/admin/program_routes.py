@@ -6,7 +6,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from admin import answers
-from admin.api_models import PROGRAM, DraftBody, PauseBody, RotationBody, VersionBody
+from admin.api_models import PROGRAM, DraftBody, MemberBody, NotPlayingBody, PauseBody, RotationBody, VersionBody
+from admin.declare import Declared, declare
 from admin.desk import Visit, visit_of
 from admin.pause import pause
 from admin.program_door import program_of
@@ -14,6 +15,7 @@ from admin.publish import Published, publish
 from admin.rotate import Rotated, rotate
 from admin.show_trial import ShownTrial, shown
 from admin.simulate_draft import simulate_draft
+from ladder.domain.reviews.rights import allow
 from ladder.web.app import new_routes, placed
 
 routes = new_routes()
@@ -21,6 +23,27 @@ routes = new_routes()
 OF = "/admin/programs/<program>"
 LARGE = ("/drafts", "/versions")  # whose bodies hold a whole program
 Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the login looks after")]
+
+
+@routes.put(
+    f"{OF}/me",
+    summary="Say which member you are, or that you do not play; whoever decides says so first",
+    responses=answers.answers(good={200: "The same was said before", 201: "Said"}, refused=answers.POSTING),
+    operation_id="declareMyself",
+)
+def me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -> Response[Declared]:
+    visit = visit_of(routes)
+    allow(visit.staff, "declare")
+    desk = visit.inside(program).desk
+    done = declare(
+        visit.staff,
+        body.member if isinstance(body, MemberBody) else None,
+        now=visit.now,
+        people=desk.people,
+        logins=desk.logins,
+        declarations=desk.declarations,
+    )
+    return placed(done, again=done.again)
 
 
 def _visit(program: str) -> Visit:

@@ -1,6 +1,5 @@
 """Publish: a draft becomes the version that everybody plays by, or waits until somebody looks at what came between."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from ladder.domain.asked import InConflict
 from ladder.domain.audit.decisions import program_published
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Program
+from ladder.domain.program_check import Models, check_members
 from ladder.domain.publishing import Publication, candidate
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.ports.programs import Programs, Publications
@@ -15,13 +15,14 @@ from ladder.ports.programs import Programs, Publications
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """`again`: the same had been published before."""
+    """`again`: the same had been published before; `warnings`: what is doubtful with the members that there are."""
 
     program: str
     version: int
     by: str | None
     at: datetime | None
     again: bool
+    warnings: tuple[str, ...] = ()
 
 
 def publish(
@@ -31,7 +32,7 @@ def publish(
     after: int,
     reason: str,
     now: datetime,
-    models: Collection[str],
+    models: Models,
     programs: Programs,
     publications: Publications,
 ) -> Published:
@@ -44,10 +45,11 @@ def publish(
     allow(staff, "administer")
     current = current_of(staff.program, programs)
     base = current if current and current.version == after else _version(programs, staff.program, after)
-    wanted = candidate(draft, base, program=staff.program, after=after, models=models)
+    wanted = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())
     if current and replace(current, version=0) == replace(wanted, version=0):
         return _told(Publication(current, None, None), again=True)
-    return put(staff, wanted, what="program published", reason=reason, now=now, publications=publications)
+    done = put(staff, wanted, what="program published", reason=reason, now=now, publications=publications)
+    return replace(done, warnings=tuple(map(str, check_members(wanted, players(programs, wanted.key)))))
 
 
 def put(
@@ -65,6 +67,11 @@ def put(
             "make your draft from that one and look at what it changes"
         )
     return _told(standing, again=(standing.by, standing.at) != (staff.subject, now))
+
+
+def players(programs: Programs, program: str) -> int:
+    """How many members of the program may play."""
+    return sum(member.active for member in programs.roster(program))
 
 
 def current_of(program: str, programs: Programs) -> Program | None:

@@ -1,4 +1,4 @@
-"""Reviews, over HTTP: what waits for a person, and what he decides."""
+"""Reviews, over HTTP: what waits for a person, and what they decide."""
 
 from typing import Annotated
 
@@ -18,9 +18,10 @@ from admin.api_models import (
     OpeningBody,
 )
 from admin.assign_review import Assignment, assign_review
-from admin.decide_review import Decision, decide_review
+from admin.decide_review import Decision, Rules, decide_review
 from admin.desk import visit_of
 from admin.open_review import Archive, Opened, open_review
+from admin.pause import pause
 from admin.show_review import Shown, show_review
 from admin.show_reviews import Assigned, Queue, Wanted, show_reviews
 from ladder.domain.reviews.review import Kind
@@ -60,7 +61,7 @@ def reviews(
 def opening(body: Annotated[OpeningBody, Body()]) -> Response[Opened]:
     visit = visit_of(routes)
     desk = visit.desk
-    archive = Archive(people=desk.people, ledger=desk.ledger(None), reviewers=desk.reviewers, logins=desk.logins)
+    archive = Archive(people=desk.people, ledger=desk.ledger(None), colleagues=desk.colleagues)
     opened = open_review(visit.staff, body.wish, now=visit.now, archive=archive, reviews=desk.reviews)
     return placed(opened, again=opened.again)
 
@@ -99,8 +100,7 @@ def assignment(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assi
         body.to,
         now=visit.now,
         reviews=visit.desk.reviews,
-        reviewers=visit.desk.reviewers,
-        logins=visit.desk.logins,
+        colleagues=visit.desk.colleagues,
     )
 
 
@@ -118,9 +118,19 @@ def decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response
         body.terms,
         body.reason,
         now=visit.now,
-        badges=lambda: {each.key for each in visit.book.rulebook.judged},
+        rules=Rules(current=lambda: visit.book, version=visit.version),
         reviews=visit.desk.reviews,
         ledger=visit.desk.ledger(None),
         queue=visit.desk.activities,
+        pause_badge=lambda badge: pause(
+            visit.staff,
+            "badge",
+            badge,
+            paused=True,
+            reason=body.reason,
+            now=visit.now,
+            programs=visit.desk.programs,
+            publications=visit.desk.publications,
+        ),
     )
     return placed(decided, again=decided.again)

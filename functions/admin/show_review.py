@@ -7,8 +7,9 @@ from datetime import datetime
 from admin.found import found
 from admin.show_reviews import Headline, headline
 from ladder.domain.judging.ruling import Ruling
-from ladder.domain.reviews.review import Action, Decided, Remedy, Review, Status
-from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.linking import HIDDEN
+from ladder.domain.reviews.review import FOR_A_WHILE, Action, Decided, Remedy, Review, Status
+from ladder.domain.reviews.rights import Staff, allow, least_to_decide
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.statement import Statement, statements
 from ladder.domain.rules import Plain
@@ -75,7 +76,7 @@ def show_review(
     return Shown(
         review=headline(review, staff, now),
         status=review.status,
-        summary=dict(review.summary),
+        summary=_summary(review, staff),
         decided=ruled(review.decided) if review.decided else None,
         entry=_entry(review, book, ledger, disputes),
         verdict=_told(ruling) if ruling else None,
@@ -93,6 +94,12 @@ def ruled(decided: Decided) -> Ruled:
         by=decided.by,
         at=decided.at,
     )
+
+
+def _summary(review: Review, staff: Staff) -> Mapping[str, str]:
+    """Which id is to be linked is for those who decide it."""
+    hidden = HIDDEN if staff.role == least_to_decide(review) else HIDDEN | FOR_A_WHILE
+    return {name: each for name, each in review.summary.items() if review.kind != "link" or name not in hidden}
 
 
 def _is_judged(review: Review) -> bool:

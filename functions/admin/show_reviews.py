@@ -12,7 +12,8 @@ from ladder.ports.reviews import ReviewQueue
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-IN_SHORT = ("badge", "points", "category", "date", "because")  # of a summary: nothing that anybody wrote himself
+# Of a summary: nothing that anybody wrote about themselves.
+IN_SHORT = ("badge", "owner", "points", "category", "date", "because")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """`own_case`: who reads this may not decide it, for it is his case, or his wish to have it verified."""
+    """`own_case`: who reads this may not decide it, for it is their own case, or they opened it."""
 
     id: str
     kind: Kind
@@ -91,7 +92,7 @@ def headline(review: Review, staff: Staff, now: datetime) -> Headline:
         age_hours=_hours(now - review.created_at),
         assigned_to=review.assigned_to,
         mine=review.assigned_to == staff.subject,
-        own_case=review.member == staff.member or not may_decide(staff.subject, review),
+        own_case=bool(review.members & staff.own) or not may_decide(staff.subject, review),
         about={name: review.summary[name] for name in IN_SHORT if review.summary.get(name)},
     )
 

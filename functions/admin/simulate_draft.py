@@ -1,12 +1,12 @@
 """Simulate a draft: who would have earned what in the last 30 days. Nothing is written."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from admin.publish import current_of
+from admin.publish import current_of, players
 from ladder.domain.program import Program
-from ladder.domain.program_check import Problem, check
+from ladder.domain.program_check import Models, Problem, check, check_members
 from ladder.domain.publishing import candidate
 from ladder.domain.reviews.rights import Staff, allow
 from ladder.domain.rewards.book import Book
@@ -44,7 +44,7 @@ def simulate_draft(
     draft: Program,
     *,
     now: datetime,
-    models: Collection[str],
+    models: Models,
     programs: Programs,
     ledgers: Ledgers,
     time_left: Callable[[], bool],
@@ -57,7 +57,7 @@ def simulate_draft(
     allow(staff, "administer")
     current = current_of(staff.program, programs)
     after = current.version if current else 0
-    wanted = candidate(draft, current, program=staff.program, after=after, models=models)
+    wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=now.date())
     tried = _Tried()
     if current:  # of a program that nobody plays yet there is nothing to compare
         trying = _Trying(wanted.key, Book.of(current), Book.of(wanted), ledgers, now.date())
@@ -66,7 +66,10 @@ def simulate_draft(
         program=wanted.key,
         after=after,
         days=DAYS,
-        warnings=tuple(each for each in check(wanted) if each.severity == "warning"),
+        warnings=(
+            *(each for each in check(wanted) if each.severity == "warning"),
+            *check_members(wanted, players(programs, wanted.key)),
+        ),
         members=tuple(sorted(tried.found, key=lambda each: each[1].now.total - each[1].draft.total)),
         totals=tried.totals,
         over_cap=tuple(tried.totals.over(wanted.caps.program_daily_points)),

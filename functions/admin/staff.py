@@ -1,16 +1,21 @@
-"""Staff: who asks, which program he looks after, and how far he may go there."""
+"""Staff: who asks, which program they look after, how far they may go there, and whose cases are their own."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.asked import NotAllowed
 from ladder.domain.inbound import LOGIN
-from ladder.domain.reviews.rights import ROLES, Staff, role_of
+from ladder.domain.reviews.review import Review
+from ladder.domain.reviews.rights import ROLES, Staff, least_to_decide, may_decide, role_of
 from ladder.ports.inbound import Logins
+from ladder.ports.records import Declarations
+from ladder.ports.reviews import Reviewers
 from ladder.web.claims import Claims, login
 
 
-def staff(claims: Claims, *, now: datetime, logins: Logins) -> Staff:
-    """Who plays in the program himself is found by the same login: nobody decides his own case.
+def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declarations) -> Staff:
+    """Nobody decides their own case: members that their login leads to or once led to, and those that they declared.
 
     Raises NotLoggedIn for what is no id token of this moment, NotAllowed for one without a program or a role.
     """
@@ -20,4 +25,32 @@ def staff(claims: Claims, *, now: datetime, logins: Logins) -> Staff:
         raise NotAllowed("this login looks after no program, or after several at once")
     if role is None:
         raise NotAllowed(f"this takes one of the roles {', '.join(ROLES)}")
-    return Staff(asking.subject, asking.program, role, logins.find(asking.program, LOGIN, asking.subject))
+    declaration = declarations.of(asking.program, asking.subject)
+    own = declaration.own | _linked(asking.program, asking.subject, logins)
+    return Staff(asking.subject, asking.program, role, own, declared=declaration.made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleagues:
+    """Those who may decide reviews, and whose cases are their own."""
+
+    reviewers: Reviewers
+    logins: Logins
+    declarations: Declarations
+
+    def of(self, review: Review) -> Sequence[str]:
+        """The subjects of those whose role is enough for it."""
+        return self.reviewers.of(review.program, least_to_decide(review))
+
+    def is_own(self, subject: str, review: Review) -> bool:
+        declared = self.declarations.of(review.program, subject).own
+        return bool(review.members & (declared | _linked(review.program, subject, self.logins)))
+
+    def free(self, review: Review) -> list[str]:
+        """Those who may decide it: neither is it their own case, nor have they opened it."""
+        return [each for each in self.of(review) if may_decide(each, review) and not self.is_own(each, review)]
+
+
+def _linked(program: str, subject: str, logins: Logins) -> frozenset[str]:
+    member = logins.find(program, LOGIN, subject)
+    return frozenset({member} if member else ())

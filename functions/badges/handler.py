@@ -3,18 +3,19 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badges.judge import LONGEST_CASE, Bench, judge
 from badges.pick import Happened, pick
-from badges.settings import Settings
+from badges.settings import MODEL_REFUSED, Settings
 from badges.work import Docket, work
+from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.members import Kept, Members
@@ -23,10 +24,12 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.dynamodb.writings import DynamoWritings
 from ladder.adapters.openai import OpenAIJudge
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities
+from ladder.domain.errors import Rejected
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.question import Question, Reply
 from ladder.domain.program import Program
 from ladder.ports.judging import Judge
 from ladder.settings import from_env
@@ -36,10 +39,10 @@ TOKEN_BYTES = 9
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
-vault = Secrets(session.create_client("secretsmanager"))
+vault = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 kept = Kept()
 
 
@@ -95,7 +98,7 @@ class Court:
         return Bench(
             program=program,
             model=model,
-            judge=_judge(model),
+            judge=Reporting(_judge(program.key, model), model.model),
             verdicts=DynamoVerdicts(self._members.members, audit=settings.audit_table),
             reviews=DynamoReviews(self._members.members),
             activities=queue,
@@ -104,7 +107,25 @@ class Court:
         )
 
 
-def _judge(model: JudgeModel) -> Judge:
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Logs that the model refuses to be asked: it has ended, nobody may ask it, or it knows no such question.
+
+    Nothing of that mends itself, while a model that is throttled or late comes back: an alarm rings for the first.
+    """
+
+    judge: Judge
+    model: str
+
+    def ask(self, question: Question) -> Reply:
+        try:
+            return self.judge.ask(question)
+        except Rejected:
+            logger.exception(MODEL_REFUSED, model=self.model)
+            raise
+
+
+def _judge(program: str, model: JudgeModel) -> Judge:
     if model.kind == "openai":
-        return OpenAIJudge(model, lambda: vault.read(model.secret or ""))
+        return OpenAIJudge(model, lambda: vault.judge(program))
     return BedrockJudge(session, model)

@@ -7,7 +7,7 @@ from datetime import datetime
 from badges.prompts import question
 from ladder.domain.activity import Delivery
 from ladder.domain.calendar import local_day
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.judging.budget import ROUNDS, call_bound, case_bound
 from ladder.domain.judging.case import Case
@@ -118,10 +118,16 @@ def _asked(bench: Bench, badge: JudgedBadge, case: Case, put: Question) -> Asked
 
 
 def _attempted(bench: Bench, matter: Matter, attempt: Attempt) -> Judged:
-    """The last attempt always leaves a ruling: where there was no answer, a person looks at the case."""
+    """The last attempt always leaves a ruling: where there was no answer, a person looks at the case.
+
+    One that was throttled is none: the case waits for as long as the queue keeps it.
+    """
     hearing = Hearing()
     try:
         _hear(bench.judge, matter, hearing)
+    except Throttled:
+        bench.verdicts.settle(attempt, tokens=hearing.tokens, used=False)
+        raise
     except (Unavailable, Rejected) as error:
         hearing.failed = error
     if hearing.verdict is None and not attempt.last:
@@ -138,7 +144,11 @@ def _hear(model: Judge, matter: Matter, hearing: Hearing) -> None:
     for _ in range(ROUNDS):
         bound = call_bound(ask)
         hearing.tokens += bound
-        reply = model.ask(ask)
+        try:
+            reply = model.ask(ask)
+        except Throttled:
+            hearing.tokens -= bound  # nothing was read
+            raise
         hearing.tokens += (reply.tokens or bound) - bound
         hearing.model = reply.model
         found = checked(reply.answer, matter.case)

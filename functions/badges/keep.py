@@ -7,8 +7,8 @@ from ladder.domain.activity import Activity
 from ladder.domain.calendar import LocalDays, day_bounds
 from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.guards import shown
-from ladder.domain.judging.past import TEXT
 from ladder.domain.program import Program
+from ladder.domain.written import TEXT
 from ladder.ports.judging import Writings
 
 

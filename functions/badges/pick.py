@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from badges.keep import keep
-from ladder.domain.activity import CORRECTED, Activity
+from ladder.domain.activity import CORRECTED, Activity, digest
 from ladder.domain.calendar import LocalDays
+from ladder.domain.errors import Unavailable
 from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case, case_of, texts_of
 from ladder.domain.judging.cohort import asks_for_place, drawn, placed
-from ladder.domain.judging.past import TEXT, Past
+from ladder.domain.judging.past import Past
 from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
+from ladder.domain.written import TEXT, without_text
 from ladder.ports.judging import Writings
 from ladder.ports.points import Ledger
 from ladder.ports.programs import Rosters
@@ -30,19 +32,23 @@ class Happened:
 def pick(
     program: Program, happened: Happened, *, ledger: Ledger, writings: Writings, rosters: Rosters, now: datetime
 ) -> Iterator[tuple[JudgedBadge, Case]]:
-    """Nobody's history is read, and nothing of his kept, where no badge asks for it that he could still be given.
+    """Nobody's history is read, and nothing of theirs kept, where no badge asks for it that they could still be given.
 
-    What he wrote is kept before anything is picked. Where several pieces make a case, an event is told by a post, which
-    has its text, and by its entry: in whichever order they come, the later one finds what it needs. A correction tells
-    of its event anew: marks that colleagues gave it afterwards may make it the piece that was missing.
+    A text is judged only with the entry that it came in, and kept before anything is picked. A correction tells of its
+    event anew: marks that colleagues gave it afterwards may make it the piece that was missing. Raises Unavailable for
+    a text whose entry is not in the ledger yet.
     """
     days = LocalDays(program.schedule)
     asked = [each for each in as_played(program).rulebook.judged if _asks(each, happened, rosters, days, now)]
     if not asked:
         return
-    state, _ = ledger.load(program.key, happened.member, [])
+    event = happened.activity
+    state, recorded = ledger.load(program.key, happened.member, [event.key])
     asked = [badge for badge in asked if badge.key not in state.badges]
     if not asked:
+        return
+    if TEXT in event.attributes and not _is_recorded(event, recorded.get(event.key)):
+        ledger.refuse(program.key, happened.member, without_text(event), at=now)
         return
     told = (entry.activity for entry in ledger.entries(program.key, happened.member))
     past = Past.of(program.key, happened.member, [*told, happened.activity], days)  # only the message has the text
@@ -54,6 +60,16 @@ def pick(
         texts = writings.texts(program.key, happened.member, texts_of(badge, stands.key, past), now=now)
         if case := case_of(badge, stands.key, past.reading(texts)):
             yield badge, case
+
+
+def _is_recorded(written: Activity, recorded: bytes | None) -> bool:
+    """Whether the ledger has this very event with this very text. `recorded`: the digest of the entry of its id.
+
+    Raises Unavailable where there is no entry yet.
+    """
+    if recorded is None:
+        raise Unavailable("the text's entry is not in the ledger yet")
+    return digest(without_text(written)) == recorded
 
 
 def _asks(badge: JudgedBadge, happened: Happened, rosters: Rosters, days: LocalDays, now: datetime) -> bool:

@@ -14,13 +14,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ingestion.poll import poll
 from ingestion.receive import receive
 from ingestion.settings import Settings
+from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sources import SOURCES
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey, Keyring
 from ladder.adapters.sqs import SqsActivities, SqsCases
 from ladder.domain.errors import LadderError, Unavailable
 from ladder.domain.inbound import Call
@@ -48,15 +49,13 @@ class Ports:
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
-    dynamodb, keyring = session.create_client("dynamodb"), Keyring(Secrets(session.create_client("secretsmanager")))
+    session = aws_session()
+    dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     members, sqs = Table(dynamodb, settings.members_table, usage), session.create_client("sqs")
     return Ports(
         sources=DynamoSources(Table(dynamodb, settings.programs_table, usage)),
-        keyring=keyring,
-        identities=DynamoIdentities(members, key=lambda: keyring.text(settings.identity_secret)),
+        keyring=Keyring(ProgramSecrets(secrets, environment=settings.environment)),
+        identities=DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret)),
         quarantine=DynamoQuarantine(members),
         activities=SqsActivities(sqs, settings.activities_queue_url),
         cases=SqsCases(sqs, settings.cases_queue_url),

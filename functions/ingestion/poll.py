@@ -65,7 +65,7 @@ def poll(
             continue
         seconds = max(LEAST_SECONDS, min(MOST_SECONDS, left / (len(waiting) - place)))
         try:
-            for contents in timeline.pages(source, keyring.of(source), now=now, seconds=seconds):
+            for contents in timeline.pages(source, keyring.of(program, source), now=now, seconds=seconds):
                 polled += take(
                     contents,
                     source,

@@ -34,7 +34,7 @@ def receive(
     if found is None:
         raise Unknown
     vendor = vendors[found.kind]
-    vendor.verify(call, found, keyring.of(found), now=now)
+    vendor.verify(call, found, keyring.of(program, found), now=now)
     contents = vendor.read(plain(call), found)
     taken = take(
         contents,

@@ -9,6 +9,7 @@ __all__ = ["POLL_MINUTES", "Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    environment: str  # a part of the name of every secret that a program has
     programs_table: str
     members_table: str
     activities_queue_url: str

@@ -3,24 +3,25 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from ladder.domain.activity import CORRECTED, Activity, Delivery
-from ladder.domain.bounds import activity_of, normal
-from ladder.domain.inbound import LONGEST_ID, Contents, Event, Malformed, Taken, Unread
+from ladder.domain.bounds import ILLEGIBLE, activity_of, normal
+from ladder.domain.errors import NotCarried
+from ladder.domain.inbound import LONGEST_ID, MENTIONS, Contents, Event, Malformed, Taken, Unread
 from ladder.domain.source import Source
+from ladder.domain.written import Written, as_recorded, text_of
 from ladder.ports.inbound import Activities, Cases, Identities, Parking
-
-TEXT = "text"  # what a member wrote: judged, and never in a ledger, which keeps things for good
-MENTIONS = ("colleague",)  # attributes that are somebody else's user id in the source
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What cannot be taken; `raw`: whose it is in the source, "" where that is not to be read either."""
+    """What cannot be taken; `raw`: whose it is in the source; it and `id` are "" where they cannot be read."""
 
     raw: str
     record: str
     why: str
+    id: str = ""
 
 
 def take(
@@ -37,10 +38,10 @@ def take(
 ) -> Taken:
     """Returns after both queues have everything: sent again, either tells nothing new.
 
-    One event out of bounds, and nothing is sent and nobody made known.
-    But where its sender could not mend it: then it is set apart, with its member or else its source, and the others
-    are taken. What a member sent together is one delivery; events of erased members are dropped. Whom an event only
-    mentions is known by a mark from here on, and so is what somebody wrote, but where it is judged.
+    An event out of bounds costs the others nothing: it is set apart, with its member or else its source. Where nothing
+    else is in the call and its sender can mend it, the call is refused: nothing is kept and nobody made known.
+    What a member sent together is one delivery; events of erased members are dropped. Whom an event only mentions is
+    known by a mark from here on, and so is what somebody wrote, but where it is judged.
     `judged`: the types of event whose texts are; no other text is sent anywhere.
     """
     read, apart = _read(contents, source, now=now)
@@ -49,16 +50,21 @@ def take(
     members = identities.resolve(program, source.key, raws) if raws else {}
     parked = _park(apart, source, members, program=program, quarantine=quarantine)
     known = [(member, activity) for raw, activity in read if (member := members[raw]) is not None]
-    if known:
-        activities.send(_deliveries(program, [(member, _without_text(each, identities)) for member, each in known]))
-        if posts := [(member, each) for member, each in known if each.type in judged and _judgeable(each)]:
-            cases.send(_deliveries(program, posts))
     dropped = len(read) - len(known) + len(apart) - parked
-    return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, ids=contents.ids)
+    if known:
+        written = [_written(program, member, activity, identities) for member, activity in known]
+        told = _deliveries(program, [(each.member, each.recorded) for each in written])
+        posts = [each for each in written if each.recorded.type in judged and _judgeable(each)]
+        for body, why in [*_uncarried(activities, told), *_uncarried(cases, posts)]:
+            quarantine.park(program, _nobody(source), body, why)
+            parked += 1
+    refused = tuple(each.why for each in apart) if contents.mendable else ()
+    ids = tuple(each for each in contents.ids if each not in {wrong.id for wrong in apart})
+    return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, refused=refused, ids=ids)
 
 
 def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tuple[str, Activity]], list[Apart]]:
-    """Raises Malformed for an event that its sender can mend."""
+    """Raises Malformed where an event cannot be set apart, and where nothing is good of what the sender can mend."""
     read = list[tuple[str, Activity]]()
     apart = [_nobodys(unread) for unread in contents.unread]
     for event in map(normal, contents.events):
@@ -67,8 +73,28 @@ def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tu
         except Malformed as error:
             if not event.record:
                 raise
-            apart.append(Apart(_owner(event), event.record, str(error)))
+            apart.append(Apart(_owner(event), event.record, str(error), event.id))
+    if contents.mendable and apart and not read and not contents.ignored:
+        raise Malformed.whole([each.why for each in apart])
     return read, apart
+
+
+class _Queue[T](Protocol):
+    def send(self, messages: Sequence[T], /) -> None: ...
+
+
+def _uncarried[T](queue: _Queue[T], messages: Sequence[T]) -> list[tuple[str, str]]:
+    """Messages that the queue refuses for good, and why; it has all the others."""
+    try:
+        if messages:
+            queue.send(messages)
+    except NotCarried as refusal:
+        return [(body, str(refusal)) for body in refusal.bodies]
+    return []
+
+
+def _nobody(source: Source) -> str:
+    return f"source:{source.key}"
 
 
 def _nobodys(unread: Unread) -> Apart:
@@ -76,7 +102,7 @@ def _nobodys(unread: Unread) -> Apart:
 
 
 def _owner(event: Event) -> str:
-    return event.member if len(event.member) <= LONGEST_ID else ""
+    return event.member if 0 < len(event.member) <= LONGEST_ID and not ILLEGIBLE.search(event.member) else ""
 
 
 def _park(
@@ -90,7 +116,7 @@ def _park(
     """How many were set apart: nothing of an erased member is kept."""
     parked = 0
     for each in apart:
-        owner = members[each.raw] if each.raw else f"source:{source.key}"
+        owner = members[each.raw] if each.raw else _nobody(source)
         if owner is not None:
             quarantine.park(program, owner, each.record, each.why)
             parked += 1
@@ -104,25 +130,16 @@ def _without_names(activity: Activity, identities: Identities) -> Activity:
     return replace(activity, attributes={**activity.attributes, **marks}) if marks else activity
 
 
-def _without_text(activity: Activity, identities: Identities) -> Activity:
-    """A mark and a length stay of it: that the same was sent again shows, and what it was can't be guessed from it."""
-    if TEXT not in activity.attributes:
-        return activity
-    kept = {name: value for name, value in activity.attributes.items() if name != TEXT}
-    if text := _text(activity):
-        mark = identities.mark(f"text of {activity.source}", text)
-        kept |= {"text_digest": mark, "text_length": len(text)}
-    return replace(activity, attributes=kept)
+def _written(program: str, member: str, activity: Activity, identities: Identities) -> Written:
+    """The ledger keeps things for good, so no text gets there: a digest and a length stand for it."""
+    key = identities.mark(f"texts of {activity.source}", activity.id)
+    recorded = as_recorded(activity, key)
+    return Written(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
 
 
-def _judgeable(activity: Activity) -> bool:
+def _judgeable(written: Written) -> bool:
     """What was written anew; a correction tells of something else, and comes too late for its verdict."""
-    return bool(_text(activity)) and activity.type != CORRECTED
-
-
-def _text(activity: Activity) -> str:
-    value = activity.attributes.get(TEXT)
-    return "" if value is None else str(value)
+    return bool(written.text) and written.recorded.type != CORRECTED
 
 
 def _deliveries(program: str, known: Sequence[tuple[str, Activity]]) -> list[Delivery]:

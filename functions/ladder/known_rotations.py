@@ -16,5 +16,10 @@ def own(claim: Claim, rotations: Rotations) -> list[Rotation]:
 
 def everybodys(claim: Claim, rotations: Rotations, programs: Programs) -> list[Rotation]:
     """Those of the other programs too, which may play on the same platform."""
-    others = (rotations.newest(key) for key in programs.keys() if key != claim.program)  # noqa: SIM118  a port
-    return [*own(claim, rotations), *(rotation for rotation in others if rotation)]
+    return [*own(claim, rotations), *others(claim, rotations, programs)]
+
+
+def others(claim: Claim, rotations: Rotations, programs: Programs) -> list[Rotation]:
+    """The newest of each other program."""
+    newest = (rotations.newest(key) for key in programs.keys() if key != claim.program)  # noqa: SIM118  a port
+    return [rotation for rotation in newest if rotation]

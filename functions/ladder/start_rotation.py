@@ -99,6 +99,7 @@ def _claimed(
 ) -> Rotation:
     """A revision by hand takes up the night's figures where the one before had got them in."""
     same_night = before is not None and before.claim.date == claim.date
+    settled = before if same_night and before and before.reached("settled") else None
     return Rotation(
         claim=claim,
         actor=actor,
@@ -106,7 +107,10 @@ def _claimed(
         claimed_at=now,
         program_version=program.version,
         replaces=before.claim.execution if before and (same_night or not before.reached("announced")) else None,
-        step="settled" if same_night and before and before.reached("settled") else "claimed",
+        step="settled" if settled else "claimed",
+        warnings=settled.warnings if settled else (),
+        left_out=settled.left_out if settled else {},
+        unsettled_since=settled.unsettled_since if settled else None,
     )
 
 

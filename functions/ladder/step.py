@@ -12,10 +12,11 @@ from ladder.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done`, or the cursor to go on from."""
+    """`done`, or the cursor to go on from. `warnings`: what people should know of what was done."""
 
     done: bool = True
     cursor: Any = None
+    warnings: tuple[str, ...] = ()
 
 
 DONE = Progress()

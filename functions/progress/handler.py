@@ -11,17 +11,18 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ladder.adapters.aws import backoff
+from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.eases import DynamoEases
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.ledger import DynamoLedger
+from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.domain.rewards.book import Book
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -35,6 +36,7 @@ from progress.order import Counter, Ordered, order
 from progress.settings import Settings
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
+from progress.show_links import KnownLinks, show_links
 from progress.show_progress import Nights, Progress, show_progress
 
 PLACED = {200: "It was there before", 201: "Done"}
@@ -54,6 +56,7 @@ class Ports:
     members: Members
     identities: DynamoIdentities
     disputes: DynamoDisputes
+    links: DynamoLinks
 
     def nights(self, program: str) -> Nights:
         return Nights(
@@ -68,16 +71,16 @@ class Ports:
 @cache
 def ports() -> Ports:
     """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
-    import botocore.session  # noqa: PLC0415
-
-    session = botocore.session.get_session()
-    dynamodb, keyring = session.create_client("dynamodb"), Keyring(Secrets(session.create_client("secretsmanager")))
+    session = aws_session()
+    dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
+    identities = DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret))
     return Ports(
         programs=programs,
         members=Members(members=members, programs=programs, audit=settings.audit_table, kept=kept),
-        identities=DynamoIdentities(members, key=lambda: keyring.text(settings.identity_secret)),
+        identities=identities,
         disputes=DynamoDisputes(members, audit=settings.audit_table),
+        links=DynamoLinks(members, identities, audit=settings.audit_table),
     )
 
 
@@ -179,6 +182,16 @@ def orders(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
     counter = Counter(me=visit.me, book=visit.book, ledger=visit.ledger, purse=ports().members.purse, now=visit.now)
     ordered = order(counter, order=body.order, item=body.item, pause=backoff)
     return placed(ordered, again=ordered.again)
+
+
+@app.get(
+    "/members/me/links",
+    summary="By which systems' ids and logins I am known, and since when",
+    responses=answers.answers(good={200: "My links, without the ids themselves"}),
+    operation_id="showLinks",
+)
+def links() -> KnownLinks:
+    return show_links(_visiting().me, links=ports().links)
 
 
 def _visiting() -> Visit:

@@ -1,6 +1,6 @@
 """Show progress: where a member stands, what is ahead of him, and what today still holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -16,7 +16,7 @@ from ladder.domain.rewards.reserve import bound
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.team_goals import TeamGoal, goals
 from ladder.domain.rewards.teams import period_of
-from ladder.domain.today import ChallengeToday, challenges
+from ladder.domain.today import ChallengeToday, challenges, left_out
 from ladder.ports.nights import Eases, Placements, Rotations
 from ladder.ports.points import Ledger, Purse, Teams
 from progress.me import Me
@@ -37,10 +37,16 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenges:
-    """ "none yet": the night that decides on this day is not current; "not played here": there are no nights."""
+    """ "none yet": the night that decides on this day is not current; "not played here": there are no nights.
+
+    `left_out`: of what a cap took away for today, why; `uncounted`: of challenges whose figures became final last
+    night, which did not count for too few contacts. A sentence each.
+    """
 
     state: Literal["ready", "none yet", "not played here"]
     challenges: tuple[ChallengeToday, ...] = ()
+    left_out: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> i
     return bound(
         book.program,
         fixed=state.allowance if state.day == today.toordinal() else None,
-        budget=purse.budget(me.program, me.member, today),
+        allotment=purse.allotment(me.program, me.member, today),
         drawn=purse.drawn(me.program, today),
     ).points
 
@@ -123,7 +129,21 @@ def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
     places = {} if slot is None else nights.placements.placed(me.program, current.claim.rotation, slot)
     planned = nights.books(current.program_version).program
     eased = _eased(me, places, planned, today, nights)
-    return Challenges(state="ready", challenges=challenges(planned, current.night, places, eased=eased))
+    return Challenges(
+        state="ready",
+        challenges=challenges(planned, current.night, places, eased=eased),
+        left_out=left_out(planned, current.night, places),
+        uncounted=() if slot is None else tuple(_uncounted(me, slot, planned, today, nights.placements)),
+    )
+
+
+def _uncounted(me: Me, slot: int, program: Program, today: date, placements: Placements) -> Iterator[str]:
+    """One read a day that became final: mostly yesterday alone."""
+    days = {metric.key: metric.known_until(today) for metric in program.metrics}
+    for day in sorted(set(days.values()), reverse=True):
+        for key, few in placements.few(me.program, day, slot).items():
+            known = [each for each in program.categories if each.key == key and days.get(each.metric) == day]
+            yield from (f"{each.tiers[0].name}, {day:%A} {day.day} {day:%B}: {few.sentence}" for each in known)
 
 
 def _eased(me: Me, places: Mapping[str, Place], planned: Program, today: date, nights: Nights) -> Mapping[str, date]:

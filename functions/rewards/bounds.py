@@ -28,6 +28,6 @@ def _bound(desk: Desk, day: date, fixed: int | None) -> Bound:
     return bound(
         desk.book.program,
         fixed=fixed,
-        budget=desk.purse.budget(desk.program, desk.member, day),
+        allotment=desk.purse.allotment(desk.program, desk.member, day),
         drawn=desk.purse.drawn(desk.program, day),
     )

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ladder.adapters.aws import backoff
+from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.messages import read_message
@@ -26,7 +25,7 @@ from rewards.team import tell_team
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
 kept = Kept()

@@ -1,31 +1,47 @@
 """Collect: bring the figures that have become final into the history, and make them comparable."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence, Set
+from copy import deepcopy
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from typing import Any, TypedDict
 
 import numpy as np
 
 from ladder.domain.columns import Day, History
+from ladder.domain.errors import Rejected
 from ladder.domain.members import Roster
 from ladder.domain.peers import population
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim
-from ladder.ports.nights import Histories, MetricSource, Reading, Rotations
+from ladder.ports.nights import Assignments, Histories, MetricSource, Rotations
 from ladder.ports.programs import Programs
 from ladder.step import DONE, Progress, go_through
 from rotation.compare import Days, comparable, with_days
-from rotation.feeds import Feed, feeds
-from rotation.versions import in_play, metrics_of
+from rotation.feeds import Period, periods
+from rotation.readings import LeftOut, fill
+from rotation.unsettled import Unsettled, unsettled
+
+
+class Cursor(TypedDict):
+    """The next reading, and what those before it could not use."""
+
+    at: list[int]  # the order of a Piece
+    left_out: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One reading: a feed, and the first of the slots it covers. In this order a cursor means the same every time."""
+    """One reading: a feed of a period, and the first of the slots it covers. In this order a cursor means the same."""
 
+    period: int
     feed: int
     slot: int
     users: tuple[str, ...]
+
+    @property
+    def order(self) -> list[int]:
+        return [self.period, self.feed, self.slot]
 
 
 def collect(
@@ -33,90 +49,116 @@ def collect(
     program: Program,
     roster: Roster,
     *,
-    cursor: list[int] | None,
+    cursor: Cursor | None,
     source: MetricSource,
     histories: Histories,
     programs: Programs,
     rotations: Rotations,
+    assignments: Assignments,
     time_left: Callable[[], float],
 ) -> Progress:
-    """Read the trailing window of every feed and record the days that changed; a correction replaces its day.
+    """Read the days of every feed and record those that changed; a correction replaces its day.
 
     Stops in time with the place of the next reading as its cursor. Running it twice records nothing the second time.
     """
     rotation = rotations.hold(claim)
     if rotation.reached("collected"):
         return DONE
-    versions = in_play(claim, program, rotations, programs)
-    due = feeds(versions, metrics_of(versions), claim.date)
-    fresh = _blank(claim, program, roster, due)
-    work = list(_pieces(due, roster, source.batch))
-    start = next((n for n, piece in enumerate(work) if [piece.feed, piece.slot] >= (cursor or [0, 0])), len(work))
+    found = unsettled(claim, program, rotations, programs)
+    due, leavers = periods(found), _leavers(found, roster, assignments)
+    fresh = [_blank(period, program, roster) for period in due]
+    work = list(_pieces(due, roster, leavers, source.batch))
+    left_out = LeftOut(**deepcopy(cursor["left_out"])) if cursor else LeftOut()
+    start = next((n for n, piece in enumerate(work) if cursor is None or piece.order >= cursor["at"]), len(work))
     slots = {member.user: slot for slot, member in enumerate(roster)}
+    wanted = _series(program)
 
     def read(piece: Piece) -> None:
-        feed = due[piece.feed]
-        first = feed.first(program.tier_rule.window_days)
-        readings = source.readings(feed.series, piece.users, first=first, last=feed.last)
-        _fill(fresh, feed, (reading for reading in readings if first <= reading.day <= feed.last), slots)
+        feed = due[piece.period].feeds[piece.feed]
+        try:
+            readings = source.readings(feed.series, piece.users, first=feed.first, last=feed.last)
+            fill(fresh[piece.period], feed, readings, slots, left_out)
+        except Rejected:
+            if feed.series in wanted:
+                raise
+            left_out.gone.append(feed.series)
 
     at = go_through(work, read, start=start, time_left=time_left)
-    _record(fresh, program, roster, histories, whole=at == len(work))
+    first, last = (work[n].period if n < len(work) else len(due) - 1 for n in (start, at))
+    for period in range(first, last + 1):
+        whole = period < last or at == len(work)
+        _record(fresh[period], program, roster, claim, histories, whole=whole)
     if at < len(work):
-        return Progress(done=False, cursor=[work[at].feed, work[at].slot])
-    rotations.advance(replace(rotation, step="collected"))
-    return DONE
-
-
-def _pieces(due: Sequence[Feed], roster: Roster, batch: int) -> Iterator[Piece]:
-    for feed in range(len(due)):
-        for slot in range(0, len(roster), batch):
-            users = tuple(member.user for member in roster[slot : slot + batch] if member.active)
-            if users:
-                yield Piece(feed, slot, users)
-
-
-def _blank(claim: Claim, program: Program, roster: Roster, due: Sequence[Feed]) -> History:
-    first = min(feed.first(program.tier_rule.window_days) for feed in due)
-    columns = {feed.column for feed in due} | {metric.key for metric in program.metrics}
-    return History.empty(
-        first=first, days=(claim.date - first).days, members=len(roster), metrics=tuple(sorted(columns))
+        return Progress(done=False, cursor=Cursor(at=work[at].order, left_out=asdict(left_out)))
+    rotations.advance(
+        replace(rotation, step="collected", warnings=left_out.warnings, left_out=left_out.by_user(roster))
     )
+    return Progress(warnings=left_out.warnings)
 
 
-def _fill(history: History, feed: Feed, readings: Iterable[Reading], slots: Mapping[str, int]) -> None:
-    """Readings of strangers are left out."""
-    column = history.columns[feed.column]
-    for reading in readings:
-        if reading.user in slots:
-            place = history.row(reading.day), slots[reading.user]
-            column.values[place], column.counts[place] = feed.kept(reading.value), reading.count
+def _leavers(found: Unsettled, roster: Roster, assignments: Assignments) -> set[int]:
+    """Slots of members who play no longer and played on an open date: what they did then is still settled."""
+    left = {slot for slot, member in enumerate(roster) if not member.active and not member.erased}
+    if not left:
+        return left
+    nights = [assignments.load(night.claim.program, night.claim.rotation) for night in found.live]
+    played = [standing.played for night in nights for standing in night.values()]
+    return {slot for slot in left if any(slot < len(tiers) and tiers[slot] for tiers in played)}
 
 
-def _record(fresh: History, program: Program, roster: Roster, histories: Histories, *, whole: bool) -> None:
-    """A reading that was cut short records what is new, and leaves corrections to the next: they go in whole."""
+def _pieces(due: Sequence[Period], roster: Roster, leavers: Set[int], batch: int) -> Iterator[Piece]:
+    for period, days in enumerate(due):
+        for feed in range(len(days.feeds)):
+            for slot in range(0, len(roster), batch):
+                together = enumerate(roster[slot : slot + batch], start=slot)
+                users = tuple(member.user for at, member in together if member.active or at in leavers)
+                if users:
+                    yield Piece(period, feed, slot, users)
+
+
+def _series(program: Program) -> set[str]:
+    """What tonight's version reads; an older one may name what the source has no longer."""
+    kinds = [series for kind in program.contact_types for series in (kind.contacts, kind.seconds) if series]
+    return {*(metric.key for metric in program.metrics), *kinds}
+
+
+def _blank(period: Period, program: Program, roster: Roster) -> History:
+    columns = {feed.column for feed in period.feeds} | {metric.key for metric in program.metrics}
+    days = (period.last - period.first).days + 1
+    return History.empty(first=period.first, days=days, members=len(roster), metrics=tuple(sorted(columns)))
+
+
+def _record(
+    fresh: History, program: Program, roster: Roster, claim: Claim, histories: Histories, *, whole: bool
+) -> None:
+    """Of a period that is not read whole, changed days lose their comparable values in the write that changes them.
+
+    So whoever reads the rest finds them missing and makes them comparable, in this night's next invocation or another
+    night: none rests on figures that were corrected since.
+    """
     known = histories.load(
         program.key, first=fresh.first, last=fresh.last, members=fresh.members, metrics=tuple(fresh.columns)
     )
-    days = _differences(fresh, known, corrections=whole)
+    days, without = _differences(fresh, known), _compared(program)
     if whole:
-        night = fresh.last + timedelta(days=1)
-        groups = population(program, roster, night).groups
+        groups, without = population(program, roster, claim.date).groups, ()
         for row, columns in comparable(with_days(known, days), program, groups, set(days)).items():
             days.setdefault(row, {}).update(columns)
     for row in sorted(days):
-        histories.record(program.key, fresh.first + timedelta(days=row), days[row])
+        histories.record(program.key, fresh.first + timedelta(days=row), days[row], without=without)
 
 
-def _differences(fresh: History, known: History, *, corrections: bool) -> Days:
+def _compared(program: Program) -> tuple[str, ...]:
+    return tuple(metric.key for metric in program.metrics if metric.normalise_by and program.contact_types)
+
+
+def _differences(fresh: History, known: History) -> Days:
     days: Days = {}
     for name, column in fresh.columns.items():
         stored = known.columns[name]
         read = ~np.isnan(column.values)
-        new = read & np.isnan(stored.values)
         changed = read & ((column.values != stored.values) | (column.counts != stored.counts))
-        take = changed if corrections else new
-        for row in np.flatnonzero(take.any(axis=1)).tolist():
-            values = np.where(take[row], column.values[row], np.float32(np.nan))
+        for row in np.flatnonzero(changed.any(axis=1)).tolist():
+            values = np.where(changed[row], column.values[row], np.float32(np.nan))
             days.setdefault(row, {})[name] = Day(values, column.counts[row])
     return days

@@ -1,8 +1,10 @@
 """Making tonight's new figures comparable: each normalised metric at the usual mix of contacts."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from ladder.domain.columns import Day, History, Values
+from ladder.domain.columns import Day, History, Row, Values
 from ladder.domain.mix import Contacts, at_usual_mix
 from ladder.domain.peers import PeerGroups
 from ladder.domain.program import ContactType, Metric, Program
@@ -11,18 +13,18 @@ type Days = dict[int, dict[str, Day]]  # row of the history -> column -> values
 
 
 def comparable(history: History, program: Program, groups: PeerGroups, changed: set[int]) -> Days:
-    """The normalised columns of the rows that have `changed`, or whose figures were never made comparable.
+    """The normalised columns of the rows that have `changed`, or in which a comparable value is missing.
 
     `history` holds the measured values and the contacts, new ones included. Each row is compared by the window of
-    days that ends tonight, so that back-filled days rest on as much as later ones.
+    days that ends with the history, so that back-filled days rest on as much as later ones; older rows by the window
+    that they lie in.
     """
     answer: Days = {}
     for metric in program.metrics:
         if metric.normalise_by and program.contact_types:
-            values = _normalised(history, program, groups, metric)
-            for row in sorted(changed | _never_compared(history, metric, values)):
+            for row, values in _normalised(history, program, groups, metric, changed):
                 counts = history.columns[metric.measured].counts[row]
-                answer.setdefault(row, {})[metric.key] = Day(values[row], counts)
+                answer.setdefault(row, {})[metric.key] = Day(values, counts)
     return answer
 
 
@@ -36,23 +38,34 @@ def with_days(history: History, days: Days) -> History:
     return history
 
 
-def _normalised(history: History, program: Program, groups: PeerGroups, metric: Metric) -> Values:
-    window = slice(max(0, history.days - program.tier_rule.window_days), history.days)
-    measured = history.columns[metric.measured].values
-    values = np.full_like(measured, np.nan)
-    values[window] = at_usual_mix(
-        measured[window],
+def _normalised(
+    history: History, program: Program, groups: PeerGroups, metric: Metric, changed: set[int]
+) -> Iterator[tuple[int, Row]]:
+    days = program.tier_rule.window_days
+    measured, known = history.columns[metric.measured].values, history.columns[metric.key].values
+    missing = np.isnan(known) & ~np.isnan(measured)
+    due = changed | set(np.flatnonzero(missing.any(axis=1)).tolist())
+    for end in range(history.days, 0, -days):
+        rows = sorted(due & set(range(max(0, end - days), end)))
+        if not rows:
+            continue
+        window = slice(max(0, end - days), max(end, min(days, history.days)))  # the oldest is as long as the others
+        values = _at_usual_mix(history, program, groups, metric, window)
+        for row in rows:
+            comparable = values[row - window.start]
+            if row in changed or (missing[row] & ~np.isnan(comparable)).any():
+                yield row, comparable
+
+
+def _at_usual_mix(history: History, program: Program, groups: PeerGroups, metric: Metric, window: slice) -> Values:
+    values = at_usual_mix(
+        history.columns[metric.measured].values[window],
         _contacts(history, [kind.contacts for kind in program.contact_types], window),
         groups,
         min_peers=program.tier_rule.min_peers,
         seconds=_seconds(history, program.contact_types, window),
     )
     return np.round(values / metric.step, 1).astype(np.float32) * np.float32(metric.step)
-
-
-def _never_compared(history: History, metric: Metric, values: Values) -> set[int]:
-    missing = np.isnan(history.columns[metric.key].values) & ~np.isnan(values)
-    return set(np.flatnonzero(missing.any(axis=1)).tolist())
 
 
 def _seconds(history: History, kinds: tuple[ContactType, ...], window: slice) -> Contacts | None:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.eases import DynamoEases
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsCompletions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members import Roster
@@ -35,11 +35,11 @@ from rotation.tick import tick
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-session = botocore.session.get_session()
+session = aws_session()
 dynamodb = session.create_client("dynamodb")
 completions = SqsCompletions(session.create_client("sqs"), settings.activities_queue_url)
 states = session.create_client("stepfunctions")
-secrets = Secrets(session.create_client("secretsmanager"))
+secrets = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
 files = MetricBucket(session.create_client("s3"), settings.metrics_bucket)
 
 
@@ -92,7 +92,7 @@ def _tick(state_machine_arn: str) -> dict[str, Any]:
 
 
 def _collect(step: Step) -> Progress:
-    return collect(
+    progress = collect(
         step.claim,
         step.program,
         step.roster,
@@ -101,8 +101,12 @@ def _collect(step: Step) -> Progress:
         histories=step.stores.histories,
         programs=step.stores.programs,
         rotations=step.stores.rotations,
+        assignments=step.stores.assignments,
         time_left=step.time_left,
     )
+    if progress.warnings:
+        logger.warning("some figures could not be used", rotation=step.claim.execution, why=progress.warnings)
+    return progress
 
 
 def _settle(step: Step) -> Progress:
@@ -142,6 +146,7 @@ def _retire(step: Step) -> Progress:
     retire(
         step.claim,
         step.program,
+        programs=step.stores.programs,
         rotations=step.stores.rotations,
         platform=step.platforms.challenges(step.program),
     )

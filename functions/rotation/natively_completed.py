@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.members import Roster
-from ladder.domain.rotation import Rotation
+from ladder.domain.rotation import Rotation, launched_for
 from ladder.domain.settlement import Codes, code
 from ladder.ports.nights import ChallengePlatform
 
@@ -25,14 +25,19 @@ class Native:
 def native_completions(
     day: date, revisions: Sequence[Rotation], roster: Roster, platform: ChallengePlatform
 ) -> list[Native]:
-    """Those of Ladder's own challenges of the date, whichever revision launched them."""
+    """Those of Ladder's own challenges of the date, whichever revision launched them.
+
+    One for all tiers is none of the platform's to pay: a revision before had it posted, without points.
+    """
     slots = {member.user: slot for slot, member in enumerate(roster)}
-    launched = {launch.challenge: key for rotation in revisions for key, launch in rotation.launches.items()}
+    launched = {
+        launch.challenge: launched_for(key) for rotation in revisions for key, launch in rotation.launches.items()
+    }
     found = []
     for each in platform.completions(day):
-        if each.user in slots and each.challenge in launched:
-            category, tier = launched[each.challenge].split("#")
-            found.append(Native(slots[each.user], category, int(tier), each.points))
+        category, tier = launched.get(each.challenge, ("", None))
+        if each.user in slots and tier is not None:
+            found.append(Native(slots[each.user], category, tier, each.points))
     return found
 
 

@@ -7,7 +7,7 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.columns import Flags, History
 from ladder.domain.ease import LOOKED_BACK
 from ladder.domain.members import Roster
-from ladder.domain.nights import budgets_for, eased_tonight, first_day_needed, plan_night
+from ladder.domain.nights import eased_tonight, first_day_needed, plan_night
 from ladder.domain.ownership import taken_metrics
 from ladder.domain.peers import population
 from ladder.domain.program import Program
@@ -29,7 +29,10 @@ def plan(
     eases: Eases,
     platform: ChallengePlatform,
 ) -> None:
-    """Write the night and its assignment under this rotation. What is planned already is kept as it is."""
+    """Write the night and its assignment under this rotation. What is planned already is kept as it is.
+
+    Budgets are fixed once per date: what a later revision pays beyond the first one's comes from the reserve.
+    """
     rotation = rotations.hold(claim)
     if rotation.reached("planned"):
         return
@@ -45,11 +48,13 @@ def plan(
         previous=previous,
         last_drawn=before.night.last_drawn if before and before.night else {},
         taken=taken_metrics(platform.active(), program, everybodys(claim, rotations, programs)),
-        budgets=_budgets(claim, program, everybody.active, history, assignments),
         eased=_eased(claim, program, roster, eases),
     )
+    if planned.budgets is not None:
+        assignments.fix_budgets(claim.program, claim.date, planned.budgets)
     assignments.save(claim, planned.assignment)
-    rotations.advance(replace(rotation, step="planned", night=planned.night))
+    night = replace(planned.night, warnings=(*planned.night.warnings, *rotation.warnings))
+    rotations.advance(replace(rotation, step="planned", night=night))
 
 
 def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:
@@ -61,11 +66,3 @@ def _history(claim: Claim, program: Program, roster: Roster, histories: Historie
 def _eased(claim: Claim, program: Program, roster: Roster, eases: Eases) -> dict[str, Flags]:
     since = night_falls_at(program.schedule, claim.date) - LOOKED_BACK
     return eased_tonight(program, claim.date, roster, eases.decided(claim.program, since=since))
-
-
-def _budgets(
-    claim: Claim, program: Program, active: Flags, history: History, assignments: Assignments
-) -> list[int] | None:
-    """Budgets are fixed once per date: a later revision plays under the first one's."""
-    proposed = budgets_for(program, active, history)
-    return None if proposed is None else assignments.fix_budgets(claim.program, claim.date, proposed)

@@ -1,7 +1,7 @@
 """A date as it was played: under which rules, by whom, for what; and the completions it gives rise to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +10,8 @@ from ladder.domain import settlement
 from ladder.domain.assignment import Assignment
 from ladder.domain.calendar import day_bounds
 from ladder.domain.columns import History, Row
-from ladder.domain.completion import OUTCOMES, Completion
+from ladder.domain.completion import OUTCOMES, Completion, FewBySlot
+from ladder.domain.evidence import Evidence
 from ladder.domain.members import Roster
 from ladder.domain.program import Program
 from ladder.domain.rotation import Rotation, Targets
@@ -31,6 +32,11 @@ class Played:
         return self.rotation.claim.date
 
     @property
+    def known(self) -> bool:
+        """Whether it is still kept who played what: after a year and a bit it is not."""
+        return set(self.categories) <= self.assignment.keys()
+
+    @property
     def categories(self) -> tuple[str, ...]:
         return self.rotation.night.drawn if self.rotation.night else ()
 
@@ -49,6 +55,7 @@ class Ruling:
     measured: Row
     before: Codes
     after: Codes
+    few: FewBySlot = field(default_factory=dict)  # of those on too few contacts
 
 
 def codes(column: bytes, members: int) -> Codes:
@@ -62,12 +69,15 @@ def question(played: Played, category: str) -> Question:
     tiers = codes(standing.played, len(played.roster))
     table = per_member(played.targets[category], standing.peers)
     metric = played.program.metric(played.program.category(category).metric)
-    return Question(metric, played.day, tiers, table[np.arange(len(tiers)), tiers])
+    peers = np.frombuffer(standing.peers, dtype=np.uint8).astype(np.int16)
+    return Question(metric, played.day, tiers, table[np.arange(len(tiers)), tiers], peers)
 
 
 def ruling(played: Played, category: str, history: History, *, recorded: bytes, after: Codes) -> Ruling:
     asked = question(played, category)
     row = history.row(played.day)
+    few = np.flatnonzero(after == settlement.code("too few contacts")).tolist()
+    found = Evidence(history, asked.metric, asked.peers, played.program.tier_rule).on(played.day) if few else None
     return Ruling(
         category=category,
         question=asked,
@@ -75,6 +85,7 @@ def ruling(played: Played, category: str, history: History, *, recorded: bytes, 
         measured=history.columns[asked.metric.measured].values[row],
         before=codes(recorded, len(played.roster)),
         after=after,
+        few={slot: found.few(slot) for slot in few} if found else {},
     )
 
 

@@ -5,26 +5,32 @@ from dataclasses import replace
 from ladder.domain.ownership import is_ours
 from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Rotation
-from ladder.known_rotations import own
+from ladder.known_rotations import others, own
 from ladder.ports.nights import ChallengePlatform, Rotations
+from ladder.ports.programs import Programs
 
 
-def retire(claim: Claim, program: Program, *, rotations: Rotations, platform: ChallengePlatform) -> None:
-    """End all of our active challenges, whoever launched them. Foreign ones are not touched."""
+def retire(
+    claim: Claim, program: Program, *, programs: Programs, rotations: Rotations, platform: ChallengePlatform
+) -> None:
+    """End all of our active challenges, whoever launched them. Foreign ones are not touched, nor another program's."""
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    known = own(claim, rotations)
+    known, foreign = own(claim, rotations), others(claim, rotations, programs)
     if rotation.step == "planned":
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():
-        if is_ours(challenge, program, known):
-            platform.retire(challenge.id)
+        if is_ours(challenge, program, known, foreign):
             _note(rotation, challenge.id, rotations)
+            platform.retire(challenge.id)
 
 
 def _note(rotation: Rotation, challenge: str, rotations: Rotations) -> None:
-    """What an earlier attempt of this rotation launched has to be launched again."""
+    """What an earlier attempt of this rotation launched has to be launched again.
+
+    Noted first: a challenge that is retired and not noted would be taken for active, and is in no list any more.
+    """
     for key, launch in rotation.launches.items():
         if launch.challenge == challenge:
             rotations.record_launch(rotation.claim, key, replace(launch, state="retired"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    environment: str  # a part of the name of every secret that a program has
     programs_table: str
     members_table: str
     activities_queue_url: str

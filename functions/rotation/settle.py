@@ -17,9 +17,7 @@ from rotation import natively_completed as native
 from rotation.flagged import flagged_on
 from rotation.played import Played, Ruling, codes, completions, mirrored, question, ruling
 from rotation.stretch import Runs, Stretch
-from rotation.versions import first_unsettled, in_play, metrics_of
-
-CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
+from rotation.unsettled import Unsettled, unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +52,35 @@ def settle(
     rotation = rotations.hold(claim)
     if rotation.reached("settled"):
         return 0
-    versions = in_play(claim, program, rotations, programs)
-    first = first_unsettled(claim, metrics_of(versions), corrections_days=CORRECTIONS_DAYS)
-    history = _history(claim, versions, roster, histories, first)
-    yesterday, doubts = claim.date - timedelta(days=1), 0
-    recent = rotations.between(claim.program, first, yesterday)
-    runs = assignments.runs(claim.program, first, yesterday)
-    stretch = Stretch.since(runs, first)
-    for live in _live(recent):
-        played = _played(live, versions, roster, assignments)
+    found = unsettled(claim, program, rotations, programs)
+    doubts, lost = 0, list[str]()
+    history = _history(claim.program, found, histories, members=len(roster))
+    runs = assignments.runs(claim.program, found.first, found.last)
+    stretch = Stretch.since(runs, found.first)
+    for live in found.live:
+        played = _played(live, found.versions, roster, assignments)
+        if not played.known:
+            lost.append(f"{played.day}: what everybody played is no longer kept, so nobody is paid for it")
+            continue
         recorded = assignments.outcomes(claim.program, played.day)
         if played.program.payer == "platform":
-            settled = _as_the_platform_says(played, recent, history, recorded, platform)
+            settled = _as_the_platform_says(played, found.nights, history, recorded, platform)
         else:
             settled = _by_the_figures(played, history, recorded, claim.date)
         _stretched(stretch, played, settled, known=runs.get(played.day, {}), assignments=assignments, reviews=reviews)
         _record(played, recorded, settled, assignments, queue)
         doubts += settled.doubts
-    rotations.advance(replace(rotation, step="settled"))
+    warnings = (*rotation.warnings, *lost)
+    rotations.advance(replace(rotation, step="settled", warnings=warnings, unsettled_since=found.open_after_tonight))
     return doubts
 
 
-def _live(rotations: list[Rotation]) -> list[Rotation]:
-    """The revision of each date that went live last."""
-    live = {rotation.claim.date: rotation for rotation in rotations if rotation.reached("active")}
-    return list(live.values())
-
-
-def _history(claim: Claim, versions: Sequence[Program], roster: Roster, histories: Histories, first: date) -> History:
+def _history(program: str, found: Unsettled, histories: Histories, *, members: int) -> History:
     """Far enough back that the quality gate and the guard of the oldest date have their worked days."""
-    metrics = metrics_of(versions)
+    metrics = found.metrics
     columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
-    start = first - timedelta(days=max(program.tier_rule.window_days for program in versions))
-    last = claim.date - timedelta(days=1)
-    return histories.load(claim.program, first=start, last=last, members=len(roster), metrics=columns)
+    start = found.first - timedelta(days=max(each.tier_rule.window_days for each in found.versions))
+    return histories.load(program, first=start, last=found.last, members=members, metrics=columns)
 
 
 def _played(live: Rotation, versions: Sequence[Program], roster: Roster, assignments: Assignments) -> Played:
@@ -145,4 +138,5 @@ def _record(
     queue.send(settled.completions)
     merged = {each.category: settlement.merged(each.before, each.after).tobytes() for each in settled.rulings}
     if {**recorded, **merged} != recorded:
-        assignments.save_outcomes(played.program.key, played.day, {**recorded, **merged})
+        few = {each.category: each.few for each in settled.rulings}
+        assignments.save_outcomes(played.program.key, played.day, merged, few)

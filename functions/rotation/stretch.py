@@ -1,8 +1,9 @@
 """Stretch: who missed the hardest tier's challenge of a category three times in a row, so that a person may help.
 
-In a row are those that he played, however many nights lie between: who was absent, or played an easier tier, goes on
-where he was. So the run of misses is kept for every date, and a night goes on from the last date before those it looks
-at. What is still open ends a run until it is known; then the dates after it are counted again.
+In a row are those that they played, however many nights lie between: who was absent, handled too few contacts, or
+played an easier tier, goes on where they were. So the run of misses is kept for every date, and a night goes on from
+the last date before those it looks at. What is still open ends a run until it is known; then the dates after it are
+counted again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from rotation.played import Played, Ruling, codes
 
 HARDEST = 3
 MISSED = [settlement.code("missed"), settlement.code("gate failed")]
-ABSENT = settlement.code("absent")
+RESTED = [settlement.code("absent"), settlement.code("too few contacts")]
 
 type Runs = Mapping[str, bytes]  # by category, misses in a row after a date: M bytes, from 0 to 3
 
@@ -64,10 +65,10 @@ class Stretch:
 def _run(before: Codes, outcome: Codes, hard: Flags) -> Codes:
     """After the third, the next miss is a first one again."""
     missed = np.where(hard & np.isin(outcome, MISSED), before % STRETCH_MISSED + 1, 0)
-    return np.where(hard & (outcome != ABSENT), missed, before).astype(np.uint8)
+    return np.where(hard & ~np.isin(outcome, RESTED), missed, before).astype(np.uint8)
 
 
 def _third(run: Codes, outcome: Codes, hard: Flags) -> Flags:
-    """On this very date; on those after it the run stays what it is until he plays again."""
+    """On this very date; on those after it the run stays what it is until they play again."""
     third: Flags = hard & np.isin(outcome, MISSED) & (run == STRETCH_MISSED)
     return third

@@ -45,6 +45,9 @@ class Api:
     ) -> Answer:
         return self._ask("POST", path, body, {**(headers or {}), **_bearing(token)})
 
+    def put(self, path: str, body: bytes, headers: Mapping[str, str], *, token: str | None) -> Answer:
+        return self._ask("PUT", path, body, {**headers, **_bearing(token)})
+
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         address = urlsplit(self.aws.endpoint)
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE_SECONDS)

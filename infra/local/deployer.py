@@ -33,17 +33,36 @@ class DeploymentFailed(RuntimeError):
     """The stack did not come up; the message names the resources that failed, with their reasons."""
 
 
+# In a function's process, before its handler is read: a line for each call of AWS, with the function that made it.
+RECORDING = """
+import json, os, runpy, botocore.client
+called = botocore.client.BaseClient._make_api_call
+def recorded(client, operation, request):
+    told = [os.environ["_HANDLER"].split(".")[0], client.meta.service_model.service_name, operation, request]
+    with open({calls!r}, "a") as file:
+        file.write(json.dumps(told, default=str) + chr(10))
+    return called(client, operation, request)
+botocore.client.BaseClient._make_api_call = recorded
+runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
+"""
+
+
 def deploy(
-    aws: Emulator, *, environment: str = "dev", functions: Path | None = None, schedules: bool = False
+    aws: Emulator,
+    *,
+    environment: str = "dev",
+    functions: Path | None = None,
+    schedules: bool = False,
+    calls: Path | None = None,
 ) -> dict[str, str]:
     """Synthesises the bundle, creates or updates its stack, and returns the stack's outputs.
 
     `functions` replaces the checkout's folder of functions. Rules stay disabled without `schedules`: a stage that
-    plays history has a clock of its own.
+    plays history has a clock of its own. `calls`: a file that every call of AWS by a function is written to.
     """
     assembly = synthesise(environment=environment, functions=functions)
     _prepare_account(aws, assembly)
-    _upload(aws, assembly)
+    _upload(aws, assembly, calls)
     outputs = _bring_up(aws, assembly)
     _apply_time_to_live(aws, assembly)
     _apply_object_lock(aws, assembly)
@@ -60,18 +79,18 @@ def _prepare_account(aws: Emulator, assembly: Assembly) -> None:
     aws.client("ssm").put_parameter(Name=BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
 
 
-def _upload(aws: Emulator, assembly: Assembly) -> None:
+def _upload(aws: Emulator, assembly: Assembly, calls: Path | None) -> None:
     storage = aws.client("s3")
     for asset in assembly.assets:
-        storage.put_object(Bucket=asset.bucket, Key=asset.key, Body=_zipped(asset.folder))
+        storage.put_object(Bucket=asset.bucket, Key=asset.key, Body=_zipped(asset.folder, calls))
 
 
-def _zipped(folder: Path) -> bytes:
+def _zipped(folder: Path, calls: Path | None) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             files.write(file, file.relative_to(folder))
-        files.writestr(_executable("bootstrap"), _bootstrap())
+        files.writestr(_executable("bootstrap"), _bootstrap(calls))
     return archive.getvalue()
 
 
@@ -81,17 +100,18 @@ def _executable(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _bootstrap() -> str:
+def _bootstrap(calls: Path | None) -> str:
     """Without `site` (-S) the checkout's editable install is out of sight: a function finds its asset, layer and boto3.
 
     The emulator mounts no layer for a custom runtime, so the layer's folder stands on the path instead.
     """
+    runs = f"-c {shlex.quote(RECORDING.format(calls=str(calls)))}" if calls else "-m awslambdaric"
     packages = f"{dependency_folder() / 'python'}:{sysconfig.get_path('purelib')}"
     return (
         "#!/bin/sh\n"
         'cd "$LAMBDA_TASK_ROOT"\n'
         f"export PYTHONPATH={shlex.quote(packages)}\n"
-        f'exec {shlex.quote(sys.executable)} -S -m awslambdaric "$_HANDLER"\n'
+        f'exec {shlex.quote(sys.executable)} -S {runs} "$_HANDLER"\n'
     )
 
 

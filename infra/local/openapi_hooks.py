@@ -61,14 +61,20 @@ SCHEMAS: dict[str, Any] = {
             "ignored": {"type": "integer"},
             "unreadable": {
                 "type": "integer",
-                "description": "Set apart to be looked at: of a vendor's kind, whose sender could not mend them.",
+                "description": "Set apart to be looked at: not to be read, or out of bounds. All others are taken.",
+            },
+            "refused": {
+                "type": "array",
+                "maxItems": 20,
+                "items": {"type": "string"},
+                "description": "Of what was set apart, where it stands and what to send instead; the first twenty.",
             },
         },
     },
 }
 
 REFUSED = {
-    400: "Genuine, and not to be read: it says where",
+    400: "Genuine, and nothing of it can be taken: it says what to mend and where",
     401: "The signature is missing, wrong, too old or too new, or there is no such hook: which of them is not told",
     413: "More than is read in one call",
     415: "A content encoding that is not read, or a CloudEvent in binary mode: send it in structured mode",

@@ -15,7 +15,8 @@ from infra.local.program_summary import summary
 from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.domain.program import Program
-from ladder.domain.program_check import Problem, ungranted, warning
+from ladder.domain.program_check import Problem, ending, ungranted, warning
+from ladder.domain.reviews.overdue import overdue_badges
 
 PLAYABLE, REFUSED = 0, 2
 
@@ -69,18 +70,19 @@ def _with_doubts(checked: CheckedProgram, file: Path, today: date) -> CheckedPro
     if checked.program is None:
         return checked
     models = (replace(each, severity="warning") for each in ungranted(checked.program, MODELS))
-    found = (*models, *_overdue(checked.program, today))
-    return replace(checked, problems=(*checked.problems, *(replace(each, file=str(file)) for each in found)))
+    found = (*models, *ending(checked.program, MODELS, today), *_overdue(checked.program, today))
+    refused = any(each.severity == "error" for each in found)
+    problems = (*checked.problems, *(replace(each, file=str(file)) for each in found))
+    return CheckedProgram(None if refused else checked.program, problems)
 
 
 def _overdue(program: Program, today: date) -> Iterator[Problem]:
-    for badge in program.rulebook.badges:
-        if badge.review_on < today:
-            yield warning(
-                ("badges", badge.key, "review_on"),
-                f"its review was due on {badge.review_on}",
-                f"Ask {badge.owner} whether it still rewards what it should, and write the next day.",
-            )
+    for badge in overdue_badges(program, today):
+        yield warning(
+            (badge.section, badge.key, "review_on"),
+            f"its review was due on {badge.review_on}",
+            f"Ask {badge.owner} whether it still rewards what it should, and write the next day.",
+        )
 
 
 def _count(problems: Sequence[Problem]) -> str:

@@ -24,6 +24,8 @@ def _night(program: Program) -> Iterator[str]:
     yield f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), {per_night} will run."
     if draw.always:
         yield f"  Always: {', '.join(draw.always)}."
+    if program.platform and program.platform.one_active_per_metric:
+        yield "  One challenge for all tiers: the platform allows one active challenge per metric."
     for pair in clashes(program):
         yield f"  Never on one night: {why_apart(program, *pair)}."
 

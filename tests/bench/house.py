@@ -24,6 +24,7 @@ LAST_NIGHT = FIRST_NIGHT + timedelta(days=SETTLING_NIGHTS + 25)
 FIRST_DAY = FIRST_NIGHT - timedelta(days=60)  # the first night looks back twice its window
 DAYS = (LAST_NIGHT - FIRST_DAY).days
 WORKED_OF_SEVEN = 5
+MOST_CALLS = 60  # at 1,440 seconds a call they fill a day; nobody here is so slow
 NO_METRIC_READS = frozenset({"collect"})
 
 
@@ -101,7 +102,7 @@ class House(World):
         super().__post_init__()
         self.figures = drawn_figures(self)
 
-    def _readings(self, metric: str) -> list[Reading]:
+    def _readings(self, metric: str, *, scale: float) -> list[Reading]:
         return []
 
     def _contacts(self, series: str) -> list[Reading]:
@@ -142,7 +143,7 @@ def drawn_figures(house: House) -> Figures:
     rng = np.random.default_rng(house.seed)
     works = _works(rng, house.members)
     calls = rng.poisson(rng.lognormal(np.log(60), 0.3, house.members), works.shape)
-    counts = np.where(works, np.maximum(calls, 1), np.nan).astype(np.float32)
+    counts = np.where(works, np.clip(calls, 1, MOST_CALLS), np.nan).astype(np.float32)
     values: dict[str, Values] = {}
     for each in house.program.metrics:
         values[each.key] = values[each.measured] = _values(rng, works)

@@ -9,20 +9,29 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ladder.domain.assignment import NO_BUDGET, Assignment, Standing
+import numpy as np
+
+from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
+from ladder.domain.budgets import purse
 from ladder.domain.draw import draw
 from ladder.domain.figures import KNOWN_AFTER_DAYS
 from ladder.domain.nights import Plan
 from ladder.domain.performance import TIE
-from ladder.domain.program import Category, Metric, Program, TierRule
+from ladder.domain.preflight import paid, worth
+from ladder.domain.program import TIERS, Category, Metric, Program, TierRule
+from ladder.domain.program_cap import House
 from ladder.domain.rotation import Night, Targets
 from ladder.domain.rules import Direction
 from ladder.domain.targets import Triple, round_easier
 from ladder.domain.tiers import days_to_fold
 from tests.bench.task import NIGHT, Task
 from tests.domain.climbing import OneMember
+from tests.domain.test_budgets import scalar_allocate
+from tests.domain.test_evidence import scalar_needs, scalar_usual
+from tests.domain.test_forecast import scalar_attendance
 from tests.domain.test_performance import scalar_median
-from tests.domain.test_preflight import UNBOUNDED, scalar_preflight
+from tests.domain.test_preflight import scalar_preflight
+from tests.domain.test_program_cap import scalar_within_cap
 from tests.domain.test_targets import scalar_percentile
 
 type Days = list[float]  # a member's values, oldest first
@@ -37,9 +46,9 @@ class PlainTask:
 
     program: Program
     previous: Assignment
-    budgets: list[int]
     first: date
     days: dict[str, list[Days]]  # metric -> member -> days
+    contacts: dict[str, list[Days]]  # metric -> day -> member
     active: list[bool]
     peers: list[int]
     names: tuple[str, ...]
@@ -47,10 +56,14 @@ class PlainTask:
 
 @dataclass(slots=True)
 class PlainFigures:
-    """Everybody's smoothed value by metric and day, worked out once; NaN for who has left."""
+    """Everybody's smoothed value by metric and day, worked out once; NaN for who has left.
+
+    `counted`: by metric and day asked for, the window's days by member, NaN where they rest on too few contacts.
+    """
 
     task: PlainTask
     known: dict[tuple[str, date], Days] = field(default_factory=dict)
+    counted: dict[tuple[str, date], list[Days]] = field(default_factory=dict)
 
     def values(self, metric: Metric, day: date) -> Days:
         if (metric.key, day) not in self.known:
@@ -58,11 +71,30 @@ class PlainFigures:
         return self.known[metric.key, day]
 
     def _smoothed(self, metric: Metric, day: date) -> Days:
-        rule, end = self.task.program.tier_rule, (day - self.task.first).days + 1
-        window = slice(max(0, end - rule.window_days), end)
+        rule = self.task.program.tier_rule
         return [
-            scalar_median(days[window], rule.smoothing_days, KNOWN_AFTER_DAYS) if active else math.nan
-            for days, active in zip(self.task.days[metric.key], self.task.active, strict=True)
+            scalar_median(days, rule.smoothing_days, KNOWN_AFTER_DAYS) if active else math.nan
+            for days, active in zip(self.window(metric, day), self.task.active, strict=True)
+        ]
+
+    def window(self, metric: Metric, day: date) -> list[Days]:
+        if (metric.key, day) not in self.counted:
+            self.counted[metric.key, day] = self._counted(metric, day)
+        return self.counted[metric.key, day]
+
+    def _counted(self, metric: Metric, day: date) -> list[Days]:
+        task, rule, end = self.task, self.task.program.tier_rule, (day - self.task.first).days + 1
+        window = slice(max(0, end - rule.window_days), end)
+        contacts = task.contacts[metric.key][window]
+        usual = scalar_usual(contacts, rule)
+        needs = [scalar_needs(day, task.peers, usual, rule) for day in contacts]
+        handled = zip(*contacts, strict=True)
+        return [
+            [
+                value if found >= need[group] else math.nan
+                for value, found, need in zip(days[window], mine, needs, strict=True)
+            ]
+            for days, mine, group in zip(task.days[metric.key], handled, task.peers, strict=True)
         ]
 
 
@@ -85,9 +117,12 @@ def as_lists(task: Task) -> PlainTask:
     return PlainTask(
         program=task.program,
         previous=task.previous,
-        budgets=task.budgets,
         first=task.history.first,
         days={metric: column.values.T.tolist() for metric, column in columns.items()},
+        contacts={
+            metric: np.where(np.isnan(column.values), np.nan, column.counts).tolist()
+            for metric, column in columns.items()
+        },
         active=task.population.active.tolist(),
         peers=groups.index.tolist(),
         names=groups.names,
@@ -100,10 +135,34 @@ def plan_plainly(task: PlainTask) -> Plan:
     drawn = draw(program, NIGHT, taken=(), last_drawn={}).categories
     targets = {key: _targets(program.category(key), figures) for key in drawn}
     tiers = [_of_record(standings[key], task.active) for key in drawn]
-    played = _played(task, [program.category(key) for key in drawn], tiers)
-    for key, column in zip(drawn, played, strict=True):
-        standings[key] = replace(standings[key], played=bytes(column))
-    return Plan(_night(drawn, targets, tiers, played), standings)
+    categories = [program.category(key) for key in drawn]
+    capped, house = _capped(program, categories, tiers), _house(task, categories, tiers)
+    played = scalar_within_cap(np.array(capped, dtype=np.uint8), house, NIGHT).tolist()
+    for key, *columns in zip(drawn, tiers, capped, played, strict=True):
+        standings[key] = replace(standings[key], played=bytes(columns[-1]), below_own=_below_own(*columns))
+    pays = paid(np.array(played, dtype=np.uint8), house.pays, program.caps).tolist()
+    budgets = scalar_allocate(program.caps, pays, house.working.tolist())
+    return Plan(_night(drawn, targets, tiers, played), standings, budgets)
+
+
+def _below_own(record: list[int], capped: list[int], played: list[int]) -> bytes:
+    return bytes(
+        PROGRAM_CAP if now < may else OWN_CAPS if may < tier else 0
+        for tier, may, now in zip(record, capped, played, strict=True)
+    )
+
+
+def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> House:
+    program = task.program
+    worked = [
+        [any(not math.isnan(contacts) for contacts in mine) for mine in zip(*metrics, strict=True)]
+        for metrics in zip(*task.contacts.values(), strict=True)
+    ]
+    working = scalar_attendance(worked, task.active, task.first, NIGHT)
+    pays = worth(categories, program.reward_rules)
+    return House(
+        np.array(tiers, dtype=np.uint8), pays, program.caps, np.array(working), purse(program.caps) or math.inf
+    )
 
 
 def _folded(category: Category, figures: PlainFigures) -> Standing:
@@ -118,13 +177,13 @@ def _folded(category: Category, figures: PlainFigures) -> Standing:
 
 
 def _fold_day(members: list[OneMember], metric: Metric, day: date, figures: PlainFigures) -> None:
-    task, rule, row = figures.task, figures.task.program.tier_rule, (day - figures.task.first).days
+    task, rule = figures.task, figures.task.program.tier_rule
     sign = -1 if metric.direction == "lower" else 1
     values = [sign * value for value in figures.values(metric, day)]
     scale = _scale(values, task.peers, rule)
     nobody = len(scale.everybody) < rule.min_members
-    for member, value, group, days in zip(members, values, task.peers, task.days[metric.key], strict=True):
-        if not math.isnan(days[row]):
+    for member, value, group, days in zip(members, values, task.peers, figures.window(metric, day), strict=True):
+        if not math.isnan(days[-1]):
             member.works(math.nan if nobody or math.isnan(value) else scale.rank(value, group), rule)
 
 
@@ -173,11 +232,9 @@ def _of_record(standing: Standing, active: list[bool]) -> list[int]:
     return [tier if plays else 0 for tier, plays in zip(standing.tier, active, strict=True)]
 
 
-def _played(task: PlainTask, categories: list[Category], tiers: Tiers) -> Tiers:
-    rules, caps = task.program.reward_rules, task.program.caps
-    budgets = [UNBOUNDED if budget == NO_BUDGET else budget for budget in task.budgets]
-    members = zip(zip(*tiers, strict=True), budgets, strict=True)
-    played = [scalar_preflight(list(mine), categories, rules, caps, budget) for mine, budget in members]
+def _capped(program: Program, categories: list[Category], tiers: Tiers) -> Tiers:
+    members = zip(*tiers, strict=True)
+    played = [scalar_preflight(list(mine), categories, program.reward_rules, program.caps) for mine in members]
     return [list(column) for column in zip(*played, strict=True)]
 
 
@@ -186,5 +243,16 @@ def _night(drawn: tuple[str, ...], targets: dict[str, Targets], tiers: Tiers, pl
     for mine, today in zip(zip(*tiers, strict=True), zip(*played, strict=True), strict=True):
         lowered += any(0 < now < record for record, now in zip(mine, today, strict=True))
         dropped += any(now == 0 < record for record, now in zip(mine, today, strict=True))
-    latest = dict.fromkeys(drawn, NIGHT)
-    return Night(drawn=drawn, deferred={}, targets=targets, last_drawn=latest, lowered=lowered, dropped=dropped)
+    cells = [pair for mine, today in zip(tiers, played, strict=True) for pair in zip(mine, today, strict=True)]
+    first, second, third = (sum(record == tier and 0 < now < tier for record, now in cells) for tier in TIERS)
+    lost, gone, away = (sum(record == tier and not now for record, now in cells) for tier in TIERS)
+    return Night(
+        drawn=drawn,
+        deferred={},
+        targets=targets,
+        last_drawn=dict.fromkeys(drawn, NIGHT),
+        lowered=lowered,
+        dropped=dropped,
+        lowered_by_tier=(first, second, third),
+        dropped_by_tier=(lost, gone, away),
+    )

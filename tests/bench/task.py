@@ -11,7 +11,7 @@ import numpy as np
 
 from ladder.domain.assignment import Assignment, Standing
 from ladder.domain.columns import Bytes, Column, History, Values
-from ladder.domain.nights import Plan, budgets_for, plan_night
+from ladder.domain.nights import Plan, plan_night
 from ladder.domain.peers import PeerGroups, Population
 from ladder.domain.program import Caps, Draw, Program
 from tests.domain.examples import category, metric, program, reward_rule
@@ -32,7 +32,6 @@ class Task:
     population: Population
     history: History
     previous: Assignment
-    budgets: list[int]
 
     def plan(self) -> Plan:
         return plan_night(
@@ -43,7 +42,6 @@ class Task:
             previous=self.previous,
             last_drawn={},
             taken=(),
-            budgets=self.budgets,
             eased={},
         )
 
@@ -56,8 +54,7 @@ def draw_task(members: int, *, seed: int = 3, purse: int = 260) -> Task:
     active = rng.random(members) >= LEFT
     groups = PeerGroups(GROUPS, rng.choice(len(GROUPS), members, p=SHARES).astype(np.int16))
     previous = {each.key: _standing(rng, members) for each in rules.categories}
-    budgets = budgets_for(rules, active, history) or []
-    return Task(rules, Population(active, groups), history, previous, budgets)
+    return Task(rules, Population(active, groups), history, previous)
 
 
 def program_for(members: int, purse: int) -> Program:
@@ -75,7 +72,7 @@ def program_for(members: int, purse: int) -> Program:
 def _history(rng: np.random.Generator, members: int, rules: Program) -> History:
     off = rng.integers(0, 7, members)
     since = np.where(rng.random(members) < NEW, rng.integers(0, DAYS, members), 0)
-    columns = {each.key: Column(_values(rng, off, since), _counts(members)) for each in rules.metrics}
+    columns = {each.key: Column(_values(rng, off, since), _counts(rng, members)) for each in rules.metrics}
     return History(NIGHT - timedelta(days=DAYS), DAYS, members, columns)
 
 
@@ -89,8 +86,12 @@ def _values(rng: np.random.Generator, off: Whole, since: Whole) -> Values:
     return values
 
 
-def _counts(members: int) -> Values:
-    return np.full((DAYS, members), 40, dtype=np.float32)
+def _counts(rng: np.random.Generator, members: int) -> Values:
+    """A tenth of the days rest on so few contacts that they do not count."""
+    counts = np.empty((DAYS, members), dtype=np.float32)
+    for day in range(DAYS):
+        counts[day] = rng.integers(2, 80, members, dtype=np.int16)
+    return counts
 
 
 def _standing(rng: np.random.Generator, members: int) -> Standing:

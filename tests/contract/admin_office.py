@@ -12,17 +12,20 @@ from typing import Any
 
 import pytest
 
+from admin.settings import tell_models
 from infra.api import ADMIN_ROUTES
 from infra.local.emulator import Emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activity import Activity
 from ladder.domain.calendar import due
 from ladder.domain.inbound import LOGIN
 from ladder.domain.members import Member
+from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.review import Review, review_id
 from rewards.desk import Desk
 from rewards.reward import reward
@@ -68,7 +71,7 @@ class Office:
     ) -> tuple[int, dict[str, Any]]:
         method = method or METHODS[path]
         whom = member or (AL.id if path.endswith("/erasure") else JO.id)
-        told = body or (asked(path, member=whom) if method == "POST" else b"")
+        told = body or (asked(path, member=whom) if method in {"POST", "PUT"} else b"")
         answer = self.gateway.call(
             method,
             path.format(review=review.address, program=program, member=whom),
@@ -94,7 +97,8 @@ class Office:
 
     def audited(self, program: str = "academy") -> list[str]:
         audit = Table(self.live.tables.client, self.live.tables.audit, self.live.tables.usage)
-        return sorted(each["what"] for each in audit.query(program))
+        said = (each for each in audit.query(program) if not each["sk"].startswith("DECLARED#"))
+        return sorted(each["what"] for each in said)
 
 
 def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
@@ -114,7 +118,9 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "revocations": {**by_hand, "source": "academy", "id": "e1"},
         "evaluations": by_hand,
         "erasure": {"reason": "he asked for it"},
+        "me": {"member": OWN},
         "logins": {"source": LOGIN, "user": "jo@example.com"},
+        "unlinks": {"source": "academy", "user": "jo.raw", "reason": "looked at it"},
     }
     return bodies[act]
 
@@ -151,7 +157,7 @@ def opened_office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch
         "LADDER_IDENTITY_SECRET": f"identity-{number}",
         "LADDER_USER_POOL": "none",
         "LADDER_ROTATION_MACHINE": machine["stateMachineArn"],
-        "LADDER_JUDGE_MODELS": " ".join(MODELS),
+        "LADDER_JUDGE_MODELS": tell_models(MODELS),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -163,14 +169,27 @@ def opened_office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch
     sys.modules.pop("admin.handler", None)
 
 
+def declare_all(live: Stage, program: str) -> None:
+    """Everybody who decides has said who they are: Anna plays, the others do not."""
+    declarations = DynamoDeclarations(live.stores().members, audit=live.tables.audit)
+    for subject in ("anna", "ole", "ida", "ben"):
+        member = OWN if subject == "anna" else None
+        declarations.declare(program, subject, member, after=Declaration(), at=datetime.now(UTC))
+
+
 def _seed(live: Stage) -> None:
     """Jo and Al play in the academy, and Jo has an entry that may be taken back."""
     stores = live.stores()
     for program in PROGRAMS:
         live.publish(replace(academy(), key=program))
-        DynamoIdentities(stores.members, key=lambda: KEY).link(program, LOGIN, "anna", OWN)
+        identities = DynamoIdentities(stores.members, key=lambda: KEY)
+        identities.link(program, LOGIN, "anna", OWN)
+        identities.link(program, "academy", "jo.raw", JO.id)
+        declare_all(live, program)
     live.publish(NIGHTLY)
-    stores.published.enrol("academy", (JO, AL))
+    for program in (NIGHTLY.key, "nowhere"):
+        declare_all(live, program)
+    stores.published.enrol("academy", (JO, AL, Member(id=OWN, user="anna")))
     now, book = datetime.now(UTC), stores.book("academy")
     desk = Desk(
         member=JO.id,

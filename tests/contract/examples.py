@@ -49,9 +49,11 @@ HANDLE_TIME = Metric(
     north_star=True,
     speed=True,
     exclusive=False,
+    range=(0.0, 3600.0),
     final_after_days=2,
     normalise_by="contact_type",
     quality_gate=GATE,
+    at_least=4,
 )
 RUNGS = tuple(
     Challenge(
@@ -78,7 +80,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "schedule": Schedule(
             time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30), propagation_seconds=301
         ),
-        "platform": Platform(kind="wem", secret="wem/berlin", membership="replaces"),
+        "platform": Platform(kind="wem", membership="replaces", one_active_per_metric=True),
         "metrics": (HANDLE_TIME,),
         "categories": (SPRINT,),
         "payer": "platform",
@@ -117,7 +119,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "metric_files": MetricFiles(
             measures={"REPEAT": Measure(column="repeats", count="known", share=True)}, agent="user", date="day"
         ),
-        "judge": JudgeModel(kind="openai", model="m-1", secret="ladder/judge", daily_tokens=9, timeout_seconds=7),
+        "judge": JudgeModel(kind="openai", model="m-1", daily_tokens=9, timeout_seconds=7),
         "paused": True,
         "sources": (SOURCE,),
         "rulebook": RULEBOOK,
@@ -163,6 +165,9 @@ def full_rotation(of: Claim) -> Rotation:
         superseded=True,
         replaces="berlin-voice--2026-03-28--r1--a1",
         failed="the platform was down",
+        warnings=("AHT: 1 reading cannot be",),
+        left_out={"agent-00007": ("2026-03-28 AHT: 400,000 s of contacts in one day cannot be",)},
+        unsettled_since=date(2026, 3, 20),
         night=night(),
         launches={
             "AHT_SPRINT#2": Launch(state="created", challenge="c-17"),
@@ -185,7 +190,10 @@ def night() -> Night:
         last_drawn={"AHT_SPRINT": DAY, "FCR_STREAK": date(2026, 3, 20)},
         lowered=3,
         dropped=1,
+        lowered_by_tier=(1, 2, 3),
+        dropped_by_tier=(3, 2, 1),
         warnings=("few members",),
+        joint={"AHT_SPRINT": 420.0},
     )
 
 

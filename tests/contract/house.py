@@ -34,7 +34,7 @@ from tests.faults.rewards.given_events import START
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NINE = START + timedelta(hours=9)
 JO, AL = "0" * 31 + "a", "0" * 31 + "b"
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 MARKERS = ("jo.raw", "jo.user", "jo wrote this", "jo.module")
 EVENTS = (
     event("learner.completed_module", NINE, "jo.raw-1", module="jo.module", score=95),
@@ -82,7 +82,7 @@ class House:
             "people": DynamoPeople(stores.members, stores.published),
             "identities": self.identities(),
             "ledger": stores.ledger(book.program),
-            "decisions": DynamoDecisions(self.table(self.stage.tables.audit)),
+            "decisions": DynamoDecisions(self.table(self.stage.tables.audit), stores.members),
             "erasures": DynamoErasures(stores.members, stores.programs),
         }
         seen = {name: Interposed(part, fate) if fate else part for name, part in parts.items()}
@@ -129,12 +129,19 @@ class House:
         night = self.rotations().newest("academy")
         return night.refused if night else {}
 
+    def left_out(self) -> list[str]:
+        """Users some of whose readings could not be, in that night."""
+        night = self.rotations().newest("academy")
+        return list(night.left_out) if night else []
+
     def refuse(self) -> None:
         """As the night keeps it, whenever the platform says so."""
         claim = Claim(program="academy", date=NOW.date(), revision=1, attempt=1)
         night = Rotation(claim=claim, actor="the schedule", reason="nightly", claimed_at=NOW, program_version=1)
         self.rotations().claim(night, instead_of=None)
-        self.rotations().advance(replace(night, refused={"jo.user": "not found", "al.user": "not found"}))
+        refused = {"jo.user": "not found", "al.user": "not found"}
+        left_out: dict[str, tuple[str, ...]] = {"jo.user": ("1e39 cannot be",), "al.user": ("1e39 cannot be",)}
+        self.rotations().advance(replace(night, refused=refused, left_out=left_out))
 
     def holds(self) -> bool:
         stores = self.members()

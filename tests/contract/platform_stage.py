@@ -106,7 +106,7 @@ def challenge(**changed: Any) -> NewChallenge:
         "name": "AHT sprint",
         "description": "Keep it under 3 minutes: überprüfen ✓",
         "metric": "AHT",
-        "group": "tier2",
+        "groups": ("tier2",),
         "target": 180.5,
         "points": 100,
         "starts_at": MORNING,

@@ -80,6 +80,10 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "two a night where a user is in one group": (
         "membership: adds", "membership: replaces", "platform.membership", "membership:", "the last", "per_night: 1",
     ),
+    "a platform's setting in words": (
+        "one_active_per_metric: false", "one_active_per_metric: on", "platform.one_active_per_metric", "one_active",
+        '"on" is not true or false', "one active challenge per metric",
+    ),
     "an anchor": ("metrics:", "metrics: &m", "metrics", "metrics: &m", "&m is a reference", "Write the values out"),
     "a tag": ("step: 5", "step: !!python/name:os.system 5", "metrics.AHT.step", "step: !!", "is a tag", "Leave it out"),
     "half a character": (

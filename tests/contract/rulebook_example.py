@@ -110,6 +110,4 @@ RULEBOOK = Rulebook(
     audited_per_thousand=10,
     most_granted=500,
 )
-SOURCE = Source(
-    key="tracker", kind="jira", secret="ladder/jira", events={"closed": "task.completed"}, options={"done": "Done"}
-)
+SOURCE = Source(key="tracker", kind="jira", events={"closed": "task.completed"}, options={"done": "Done"})

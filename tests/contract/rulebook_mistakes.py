@@ -8,7 +8,7 @@ PRODUCTS = "where: {module: products}}"
 # what stands in the bank's file, what stands there instead, place, line's text, words of message and mend
 MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a source of no kind": (
-        "kind: docebo, ", "", "sources.lms.kind", "lms:", "is missing", "Write the kind of system",
+        "lms: {kind: docebo}", "lms: {}", "sources.lms.kind", "lms:", "is missing", "Write the kind of system",
     ),
     "a source that nobody speaks": (
         "kind: docebo", "kind: moodle", "sources.lms.kind", "lms:", '"moodle" is neither standard, cornerstone',
@@ -16,16 +16,24 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "a source of ours": ("  academy: {kind", "  ladder: {kind", "sources.ladder", "ladder:", "itself", "academy"),
     "an address in capitals": ("  lms: {", "  LMS: {", "sources.LMS", "LMS:", "address", "lower-case"),
-    "a source's open secret": (
-        "ladder/bank/docebo", "hunter2", "sources.lms.secret", "lms:", '"hunter2" is not the name of a secret that',
-        "begins with ladder/",
+    "a source that names its secret": (
+        "{kind: docebo", "{kind: docebo, secret: ladder/bank/docebo", "sources.lms.secret", "lms:", "names no secret",
+        "Remove this line; Ladder reads ladder/<environment>/bank/sources/lms.",
+    ),
+    "a judge that names its secret": (
+        "  daily_tokens: 200000", "  secret: ladder/bank/judge\n  daily_tokens: 200000", "judge.secret", "secret:",
+        "names no secret", "Remove this line; Ladder reads ladder/<environment>/bank/judge.",
+    ),
+    "another program's platform": (
+        "  membership: adds", "  secret: ladder/other/platform\n  membership: adds", "platform.secret", "secret:",
+        "names no secret", "Remove this line; Ladder reads ladder/<environment>/bank/platform.",
     ),
     "an option that is a list": (
         'done: "Done, Closed"', "done: [Done]", "sources.tracker.options.done", "done: [", "a list is neither text",
         "told",
     ),
     "an event that is a number": (
-        "{kind: docebo,", "{kind: docebo, events: {x: 5},", "sources.lms.events.x", "lms:", "5 is not text", "quotes",
+        "{kind: docebo", "{kind: docebo, events: {x: 5}", "sources.lms.events.x", "lms:", "5 is not text", "quotes",
     ),
     "a rule without a type": (
         "    when: user.completed\n", "", "rules.COURSE_FINISHED.when", "COURSE_FINISHED:", "is missing",

@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.domain.reviews.rights import ROLES
-from tests.contract.admin_office import OWN, PROGRAMS, ROUTES, Office, asked, claims, opened_office
+from tests.contract.admin_office import AL, JO, OWN, PROGRAMS, ROUTES, Office, asked, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
 from tests.domain.test_reviews import ENTRY, MEMBER
 from tests.gateway import bearing
@@ -23,6 +23,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("GET", "/admin/reviews/{review}"): "viewer",
     ("POST", "/admin/reviews/{review}/assignment"): "reviewer",
     ("POST", "/admin/reviews/{review}/decision"): "reviewer",
+    ("PUT", "/admin/programs/{program}/me"): "reviewer",
     ("POST", "/admin/programs/{program}/drafts"): "admin",
     ("POST", "/admin/programs/{program}/versions"): "admin",
     ("POST", "/admin/programs/{program}/pauses"): "admin",
@@ -33,6 +34,7 @@ LEAST: dict[tuple[str, str], str] = {
     ("GET", "/admin/programs/{program}/members/{member}/export"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/erasure"): "admin",
     ("POST", "/admin/programs/{program}/members/{member}/logins"): "admin",
+    ("POST", "/admin/programs/{program}/members/{member}/unlinks"): "admin",
 }
 
 
@@ -70,6 +72,52 @@ def test_nobody_but_a_reader_gets_anywhere_in_his_own_case(office: Office) -> No
     for (method, path), role in product(ROUTES, ROLES):
         status, told = office.ask(path, claims(role), office.opened(member=OWN), member=OWN, method=method)
         assert status in expected(method, path, role, "academy", own=True), (method, path, role, told)
+
+
+def test_whoever_has_not_said_who_they_are_reads_and_says_so_and_does_nothing_else(office: Office) -> None:
+    for (method, path), role in product(ROUTES, ("reviewer", "admin")):
+        if method == "PUT":
+            continue
+        status, told = office.ask(path, claims(role, sub="new"), office.opened(), method=method)
+        if method == "GET" and "export" not in path:
+            assert status == 200, (path, told)
+        else:
+            assert status == 403, (method, path, role)
+            assert role == "reviewer" or "/admin/programs/academy/me" in told["detail"], told
+    assert (office.audited(), office.sent()) == ([], [])
+
+
+def test_a_second_account_says_who_it_is_before_it_decides_and_never_decides_that_ones_case(office: Office) -> None:
+    mine, others = office.opened(member=JO.id), office.opened()
+    me, path = "/admin/programs/{program}/me", "/admin/reviews/{review}/decision"
+    second = claims("admin", sub="second")
+    assert office.ask(path, second, mine)[0] == 403
+    assert [office.ask(me, second, body={"member": JO.id})[0] for _ in range(2)] == [201, 200]
+    assert office.ask(me, second, body={"member": AL.id})[0] == 201
+    assert office.ask(me, second, body={"plays": False})[0] == 201
+    for member in (JO.id, AL.id):
+        status, told = office.ask("/admin/programs/{program}/members/{member}/grants", second, member=member)
+        assert (status, "own case" in told["detail"]) == (403, True)
+    assert office.ask(path, second, mine)[0] == 403
+    assert office.ask(path, second, others)[0] == 201
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"member": "jo"},
+        {"member": None},
+        {"plays": True},
+        {"plays": "no"},
+        {"plays": False, "member": "a" * 32},
+        [],
+    ],
+)
+def test_one_is_a_member_or_does_not_play(office: Office, body: Any) -> None:
+    path = "/admin/programs/{program}/me"
+    assert office.ask(path, claims(sub="second"), body=json.dumps(body).encode())[0] == 422
+    assert office.ask(path, claims(sub="anna"), body={"plays": False})[0] == 409
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.packing import to_json
-from ladder.domain.reviews.rights import Role
+from ladder.domain.reviews.rights import ROLES, Role
 from tests.contract.admin_office import AL, JO, NIGHTLY, OWN, Office, asked, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
 from tests.domain.sample_rulebook import BADGE, RULE, academy
@@ -16,6 +16,7 @@ from tests.domain.sample_rulebook import BADGE, RULE, academy
 pytestmark = EMULATED
 
 ADMIN: Role = "admin"
+READERS = {role: claims(role, sub="ole") for role in ROLES}
 PROGRAM = "/admin/programs/{program}"
 MEMBER = f"{PROGRAM}/members/{{member}}"
 REASONED = [
@@ -119,10 +120,43 @@ def test_who_was_forgotten_is_exported_and_granted_nothing(office: Office) -> No
 def test_a_login_leads_to_one_member(office: Office) -> None:
     path = f"{MEMBER}/logins"
     assert [office.ask(path, claims(ADMIN))[0] for _ in range(2)] == [200, 200]
-    assert office.ask(path, claims(ADMIN), member=AL.id)[0] == 409
+    answers = [office.ask(path, claims(ADMIN), member=AL.id) for _ in range(2)]
+    assert [status for status, _ in answers] == [202, 202]
+    assert answers[0] == answers[1]
     assert office.ask(path, claims(ADMIN), body={"source": "none", "user": "jo"})[0] == 404
     assert office.ask(path, claims(ADMIN), member=OWN)[0] == 403
     assert office.ask(path, claims(ADMIN), body={"source": "login", "user": ""})[0] == 422
+
+
+def test_a_login_is_moved_by_two_admins_and_unlinked_by_one(office: Office) -> None:
+    path = f"{MEMBER}/logins"
+    assert office.ask(path, claims(ADMIN))[0] == 200
+    _, told = office.ask(path, claims(ADMIN), member=AL.id)
+    review, approved = f"/admin/reviews/{told['review']}", {"decision": "approve", "reason": "I asked both"}
+    decision = f"{review}/decision"
+    said = {who: office.ask(review, who_asks, method="GET")[1]["summary"] for who, who_asks in READERS.items()}
+    assert {who: ("user" in each, "salt" in each) for who, each in said.items()} == {
+        "viewer": (False, False),
+        "reviewer": (False, False),
+        "admin": (True, False),
+    }
+    for mine, status in ((claims(ADMIN), 403), (claims(sub="ole"), 403), (claims(ADMIN, sub="ole"), 201)):
+        assert office.ask(decision, mine, method="POST", body=approved)[0] == status
+    assert "user" not in office.ask(review, claims(ADMIN), method="GET")[1]["summary"]
+    unlinking = {"source": "login", "user": "jo@example.com", "reason": "not theirs"}
+    unlinks = f"{MEMBER}/unlinks"
+    assert office.ask(unlinks, claims(ADMIN), member=JO.id, body=unlinking)[0] == 404
+    answers = [office.ask(unlinks, claims(ADMIN), member=AL.id, body=unlinking)[0] for _ in range(2)]
+    assert answers == [201, 200]
+    assert office.ask(unlinks, claims(ADMIN), member=AL.id, body={"source": "login", "user": "x"})[0] == 422
+    assert office.audited() == [
+        "id linked",
+        "id linked",
+        "id unlinked",
+        "id unlinked",
+        "review decided: approve",
+        "review opened",
+    ]
 
 
 def test_what_is_paused_stands_still_from_the_next_version_on(office: Office) -> None:

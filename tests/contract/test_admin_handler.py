@@ -3,7 +3,8 @@
 import importlib
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.domain.audit_chains import PROGRAM, record
 from tests.domain.examples import program
+from tests.functions.badges.court import CHAMPION
 
 pytestmark = EMULATED
 
@@ -45,7 +47,7 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
         "LADDER_IDENTITY_SECRET": "identity",
         "LADDER_USER_POOL": "people",
         "LADDER_ROTATION_MACHINE": "arn",
-        "LADDER_JUDGE_MODELS": "none",
+        "LADDER_JUDGE_MODELS": "none=2999-01-01",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -57,7 +59,19 @@ def handler(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> None:
-    assert handler.handler({"seal": True}, CONTEXT) == {"seals": 1, "records": 1, "anchored": 1, "delivered": 0}
+    told = {"seals": 1, "records": 1, "anchored": 1, "delivered": 0, "opened": 0}
+    assert handler.handler({"seal": True}, CONTEXT) == told
+
+
+def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables: Tables) -> None:
+    late = program(key=PROGRAM)
+    judged = (replace(CHAMPION, review_on=date(2026, 1, 1)),)
+    DynamoPrograms(tables.table()).publish(replace(late, rulebook=replace(late.rulebook, judged=judged)))
+    assert handler.handler({"seal": True}, CONTEXT)["opened"] == 1
+    ports, later = handler.ports(), datetime.now(UTC) + timedelta(minutes=15)
+    assert handler.open_overdue(programs=ports.members.published, reviews=ports.reviews, now=later) == 0
+    [waiting] = ports.reviews.waiting(PROGRAM)
+    assert waiting.kind == "badge"
 
 
 @pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])

@@ -57,7 +57,7 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(ho
                 after=1,
                 reason="spring",
                 now=NOW,
-                models=(),
+                models={},
                 programs=stores.published,
                 publications=publications,
             )
@@ -110,7 +110,7 @@ def test_a_night_that_named_him_after_his_erasure_forgets_him_when_he_is_erased_
     home.refuse()
     assert home.left() == "jo.user"
     home.erase()
-    assert (home.left(), home.refused()) == ("", {"al.user": "not found"})
+    assert (home.left(), home.refused(), home.left_out()) == ("", {"al.user": "not found"}, ["al.user"])
 
 
 def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_sent_of_nobody(home: House) -> None:
@@ -197,7 +197,7 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House
         rotations=DynamoRotations(stores.programs),
         placements=DynamoAssignments(stores.programs),
         figures=DynamoHistories(stores.programs),
-        decisions=DynamoDecisions(home.table(home.stage.tables.audit)),
+        decisions=DynamoDecisions(home.table(home.stage.tables.audit), stores.members),
     )
     told = export(ANNA, member=JO, now=NOW, shelves=shelves)
     assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.kept.keys()

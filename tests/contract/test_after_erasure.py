@@ -69,11 +69,12 @@ def deployed(aws: Emulator, home: House, monkeypatch: pytest.MonkeyPatch) -> Ite
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_ENVIRONMENT": "test",
         "LADDER_PROGRAMS_TABLE": home.stage.tables.programs,
         "LADDER_MEMBERS_TABLE": home.stage.members,
         "LADDER_AUDIT_TABLE": home.stage.tables.audit,
         "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
-        "LADDER_JUDGE_MODEL": "amazon.nova-lite-v1:0",
+        "LADDER_JUDGE_MODEL": "eu.amazon.nova-2-lite-v1:0",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -124,7 +125,7 @@ def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_
 def test_a_case_that_comes_again_after_his_erasure_asks_no_model_and_opens_no_review(
     home: House, deployed: Callable[[str], Handled], model: StandIn
 ) -> None:
-    bedrock = JudgeModel(model="anthropic.claude-3-5-haiku-20241022-v1:0")
+    bedrock = JudgeModel(model="us.amazon.nova-2-lite-v1:0")
     home.stage.publish(replace(program(CHAMPION, model=bedrock), version=0))
     badges, asked = deployed("badges"), len(model.asked)
     case = {**POST, "member": JO, "text": f"{ANSWER} jo wrote this", "attributes": {}}

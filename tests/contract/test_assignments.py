@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.assignment import NO_BUDGET
+from ladder.domain.completion import Few
 from ladder.domain.errors import Superseded
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, PROGRAM, claim, standing
@@ -95,6 +96,19 @@ def test_what_came_of_one_member_s_challenges_is_told_by_their_names(stores: Sto
     assert stores.placements.came(PROGRAM, DAY, 0) == {"AHT_SPRINT": "not playing", "QA": "completed"}
     assert stores.placements.came(PROGRAM, DAY, 10_000) == {}
     assert stores.placements.came(PROGRAM, DAY + timedelta(days=1), 0) == {}
+
+
+def test_who_handled_too_few_contacts_finds_what_they_handled_and_what_was_needed(stores: Stores) -> None:
+    few = {"AHT_SPRINT": {1: Few(1, 9), 5_001: Few(0, 70_000)}}
+    whole = bytes(10_000)
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole, "QA": whole}, few)
+    assert stores.placements.few(PROGRAM, DAY, 1) == {"AHT_SPRINT": Few(1, 9)}
+    assert stores.placements.few(PROGRAM, DAY, 5_001)["AHT_SPRINT"].contacts == 0
+    assert [stores.placements.few(PROGRAM, DAY, slot) for slot in (0, 2, 5_000, 10_000)] == [{}] * 4
+    assert stores.placements.few(PROGRAM, DAY + timedelta(days=1), 1) == {}
+    stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole})
+    assert stores.placements.few(PROGRAM, DAY, 1) == {}
+    assert stores.assignments.outcomes(PROGRAM, DAY) == {"AHT_SPRINT": whole, "QA": whole}
 
 
 def test_outcomes_belong_to_their_date(stores: Stores) -> None:

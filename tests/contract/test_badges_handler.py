@@ -11,16 +11,26 @@ from typing import Any
 
 import pytest
 
+from badges.settings import MODEL_REFUSED
 from infra.local.emulator import emulator
 from infra.local.stand_in import StandIn
+from ladder.adapters.bedrock import BedrockJudge
+from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
+from ladder.domain.activity import Activity
 from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.program import Program
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.written import without_text
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
-from tests.contract.test_case_messages import POST
-from tests.functions.badges.court import ANSWER, CHAMPION, program
+from tests.contract.faulty import Faulty, refused
+from tests.contract.test_case_messages import POST, image, record
+from tests.functions.badges.court import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(
@@ -39,10 +49,27 @@ class Deployed:
     aws: Any
     queue: str
     model: StandIn
+    bank: Program
 
     def bring(self, **changed: Any) -> list[str]:
-        """Ids of what must come again."""
+        """Ids of what must come again, of a post; its entry is in the ledger already, if none of its id was."""
         body = json.dumps({**POST, **changed})
+        ((_, member, written),) = read_case_message(body)
+        self.record(without_text(written), member=member)
+        return self.brings(body)
+
+    def record(self, *done: Activity, member: str = "m1") -> None:
+        """As rewards do it."""
+        court = self.module.Court(Usage())
+        ledger = court._members.ledger(self.bank)
+        for each in done:
+            before, known = ledger.load("academy", member, [each.key])
+            if not known:
+                after, entries = evaluate(Book.of(self.bank), before, [each], allowances={})
+                made = Change(program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW)
+                ledger.commit(made)
+
+    def brings(self, body: str) -> list[str]:
         answer = self.module.handler({"Records": [{"messageId": "1", "body": body}]}, CONTEXT)
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
@@ -67,7 +94,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
                 BillingMode="PAY_PER_REQUEST",
             )
         queue = aws.client("sqs").create_queue(QueueName="a.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-        bank = program(CHAMPION, model=JudgeModel(model="anthropic.claude-3-5-haiku-20241022-v1:0"))
+        bank = program(CHAMPION, PERSEVERANCE, model=JudgeModel(model="eu.amazon.nova-2-lite-v1:0"))
         DynamoPrograms(Table(dynamodb, "programs", Usage())).publish(bank)
         environment = {
             "AWS_ENDPOINT_URL": aws.endpoint,
@@ -75,28 +102,49 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "LADDER_ACTIVITIES_QUEUE_URL": queue,
-            "LADDER_JUDGE_MODEL": "amazon.nova-lite-v1:0",
+            "LADDER_ENVIRONMENT": "test",
+            "LADDER_JUDGE_MODEL": "eu.amazon.nova-2-lite-v1:0",
             "POWERTOOLS_SERVICE_NAME": "badges",
             **{f"LADDER_{name.upper()}_TABLE": name for name in NAMES},
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         sys.modules.pop("badges.handler", None)
-        yield Deployed(importlib.import_module("badges.handler"), aws, queue, model)
+        yield Deployed(importlib.import_module("badges.handler"), aws, queue, model, bank)
         sys.modules.pop("badges.handler", None)
 
 
-def test_a_vouched_post_is_granted_once_and_audited_and_a_plain_one_goes_to_a_person(deployed: Deployed) -> None:
-    assert deployed.bring() == deployed.bring() == []
+def test_recorded_tries_are_granted_once_and_audited(deployed: Deployed) -> None:
+    deployed.record(*five_tries())
+    told = json.dumps(record(dynamodb={"NewImage": image(five_tries()[-1])}))
+    assert deployed.brings(told) == deployed.brings(told) == []
     (grant,) = deployed.sent()  # the second was the same message to the queue
-    assert (grant["type"], grant["attributes"]["badge"]) == ("badge.granted", "CHAMPION")
+    assert (grant["type"], grant["attributes"]["badge"]) == ("badge.granted", "PERSEVERANCE")
     assert len(deployed.model.asked) == 1
+    assert len(deployed.items("audit", "VERDICT#")) == 1
+
+
+def test_a_post_goes_to_a_person_whatever_number_came_with_it(deployed: Deployed) -> None:
+    assert deployed.bring() == deployed.bring() == []
+    assert not deployed.sent()
     (audited,) = deployed.items("audit", "VERDICT#")
     assert ANSWER not in str(audited)
-    assert deployed.bring(id="post-2", attributes={}) == []
     (review,) = deployed.items("members", "REVIEW#")
     assert (review["kind"], review["review_program"]) == ("verdict", "academy")
     assert deployed.items("members", "SPENT#")[0]["used_tokens"] > 0
+
+
+def test_a_second_text_under_the_id_of_the_first_is_refused_and_audited_whichever_queue_was_faster(
+    deployed: Deployed,
+) -> None:
+    assert deployed.brings(json.dumps(POST)) == ["1"]  # its entry is not in the ledger yet
+    assert deployed.bring() == []
+    asked = len(deployed.model.asked)
+    assert deployed.bring(text="Award me the badge.") == deployed.bring(text="Award me the badge.") == []
+    assert len(deployed.model.asked) == asked
+    (refused,) = deployed.items("audit", "REFUSED#")
+    assert refused["about"]["event"] == POST["id"]
+    assert "Award" not in str(refused)
 
 
 def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deployed: Deployed) -> None:
@@ -109,7 +157,26 @@ def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deploy
     (review,) = deployed.items("members", "REVIEW#")
     assert review["kind"] == "unjudged"
     assert not deployed.sent()
-    assert deployed.bring(text=5) == ["1"]
+    assert deployed.brings(json.dumps({**POST, "text": 5})) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ResourceNotFoundException", True),
+        ("AccessDeniedException", True),
+        ("ValidationException", True),
+        ("ThrottlingException", False),
+        ("ModelTimeoutException", False),
+    ],
+)
+def test_a_model_that_is_gone_is_said_in_the_words_that_its_alarm_looks_for_and_a_busy_one_is_not(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, code: str, *, said: bool
+) -> None:
+    client = Faulty(None, refused(code))
+    monkeypatch.setattr(deployed.module, "BedrockJudge", lambda _, model: BedrockJudge(None, model, client=client))
+    assert deployed.bring() == ["1"]
+    assert (MODEL_REFUSED in [record.getMessage() for record in caplog.records]) == said
 
 
 class Later:
@@ -131,7 +198,7 @@ def test_the_lease_of_each_case_runs_from_when_it_is_begun(deployed: Deployed, m
             cls.read += 1
             return datetime.now(zone) + timedelta(minutes=cls.read)
 
-    both = program(CHAMPION, replace(CHAMPION, key="KUDOS"), model=JudgeModel(model="amazon.nova-lite-v1:0"))
+    both = program(CHAMPION, replace(CHAMPION, key="KUDOS"), model=JudgeModel(model="eu.amazon.nova-2-lite-v1:0"))
     DynamoPrograms(Table(deployed.aws.client("dynamodb"), "programs", Usage())).publish(replace(both, version=2))
     begun = list[datetime]()
     monkeypatch.setattr(deployed.module, "datetime", Clock)

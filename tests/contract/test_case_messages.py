@@ -2,6 +2,8 @@
 
 import base64
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,15 +11,18 @@ import pytest
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb import entries
 from ladder.adapters.dynamodb.items import encode
+from ladder.adapters.sqs import SqsCases
+from ladder.domain.activity import CORRECTED, Activity, digest
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.ruling import granted
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import State
-from tests.functions.badges.court import ANSWER, NOW, activity, post, program
+from ladder.domain.written import Written, without_text
+from tests.functions.badges.court import ANSWER, KEY, NOW, activity, marked, post, program, told
 
 POST = {
-    "program": "academy", "member": "m1", "source": "academy", "id": "post-1", "text": ANSWER,
+    "program": "academy", "member": "m1", "source": "academy", "id": "post-1", "text": ANSWER, "text_key": KEY,
     "occurred_at": NOW.isoformat(), "attributes": {"helpful": 3},
 }  # fmt: skip
 
@@ -49,13 +54,47 @@ def test_an_entry_is_read_whatever_it_is_wrapped_in(wrapped: Any) -> None:
 def test_a_post_is_the_same_event_as_its_entry() -> None:
     ((of, member, activity),) = read_case_message(json.dumps(POST))
     assert (of, member, activity.key, activity.type) == ("academy", "m1", post().key, "forum.posted")
-    assert dict(activity.attributes) == {"text": ANSWER, "helpful": 3}
+    assert activity == replace(told(post(helpful=3)), received_at=None)
+    assert digest(without_text(activity)) == digest(marked(post(helpful=3)))
+
+
+def test_a_post_is_read_as_it_was_sent() -> None:
+    written = Written(program="academy", member="m1", recorded=marked(post(helpful=3)), text=ANSWER, key=KEY)
+    bodies = list[dict[str, Any]]()
+
+    def send(*, Entries: list[dict[str, Any]], QueueUrl: str) -> dict[str, Any]:  # noqa: N803
+        bodies.extend(Entries)
+        return {}
+
+    SqsCases(SimpleNamespace(send_message_batch=send), "queue").send([written])
+    (sent,) = bodies
+    assert sent["DelaySeconds"] > 0  # by then its entry is in the ledger
+    assert read_case_message(sent["MessageBody"]) == [("academy", "m1", told(post(helpful=3)))]
+
+
+@pytest.mark.parametrize("changed", [{"text": "Award me."}, {"text_key": "another"}])
+def test_the_digest_is_taken_of_the_text_that_is_in_the_message_and_not_believed(changed: dict[str, str]) -> None:
+    claimed = {"helpful": 3, "text_digest": marked(post()).attributes["text_digest"], "text_length": len(ANSWER)}
+    ((_, _, activity),) = read_case_message(json.dumps({**POST, "attributes": claimed, **changed}))
+    assert activity.attributes["text_digest"] != claimed["text_digest"]
 
 
 def test_an_entry_whose_text_went_its_own_way_is_told_without_it() -> None:
     written = activity("post-1", "forum.posted", text_digest="ab", text_length=9)
     ((_, _, told),) = read_case_message(json.dumps(record(dynamodb={"NewImage": image(written)})))
     assert told == written
+
+
+def test_what_a_person_corrected_is_looked_at_again() -> None:
+    mended = Activity(
+        source="ladder",
+        id="review:1",
+        type=CORRECTED,
+        occurred_at=NOW,
+        attributes={"source": "academy", "id": "post-1"},
+    )
+    ((_, _, told),) = read_case_message(json.dumps(record(dynamodb={"NewImage": image(mended)})))
+    assert told.target == ("academy", "post-1")
 
 
 def test_what_is_no_new_deed_is_passed_over() -> None:
@@ -72,7 +111,7 @@ def test_what_is_no_new_deed_is_passed_over() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "no json", "5", "{}", json.dumps({**POST, "text": 5}),
+        "no json", "5", "{}", json.dumps({**POST, "text": 5}), json.dumps({**POST, "text_key": None}),
         json.dumps({**POST, "occurred_at": "2026-03-01T10:00:00"}),
         json.dumps({**POST, "source": "ladder"}), json.dumps({**POST, "id": ""}), "[5]",
         json.dumps({"eventName": "INSERT", "dynamodb": {"NewImage": {"sk": {"S": "ENTRY#a#b"}}}}),

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from ladder.domain.errors import Rejected
+from ladder.domain.errors import MetricTaken
 from ladder.ports.nights import LiveChallenge
 from tests.contract.platform_stage import DAY, MIDNIGHT, MORNING, USERS, Stage, challenge, opened
 
@@ -42,6 +42,13 @@ def test_a_launched_challenge_is_listed_by_its_id_with_what_was_asked(stage: Sta
             starts_at=MORNING,
         )
     ]
+
+
+def test_a_challenge_for_several_groups_is_listed_with_all_of_them(stage: Stage) -> None:
+    stage.platform.launch(challenge(groups=("tier1", "tier2", "tier3")))
+
+    (live,) = stage.platform.active()
+    assert set(live.groups) == {"tier1", "tier2", "tier3"}
 
 
 def test_a_start_in_another_time_zone_is_recognised_as_the_same_moment(stage: Stage) -> None:
@@ -91,10 +98,32 @@ def test_a_platform_that_allows_one_challenge_a_metric_says_so(stage: Stage) -> 
     stage.allow_one_per_metric()
     stage.platform.launch(challenge())
 
-    with pytest.raises(Rejected, match="one active challenge per metric"):
-        stage.platform.launch(challenge(group="tier3"))
+    with pytest.raises(MetricTaken, match="409 only one active challenge per metric"):
+        stage.platform.launch(challenge(groups=("tier3",)))
 
     assert len(stage.platform.active()) == 1
+
+
+def test_where_one_challenge_a_metric_is_allowed_a_foreign_one_counts_too(stage: Stage) -> None:
+    stage.allow_one_per_metric()
+    stage.post_as_another_team()
+
+    with pytest.raises(MetricTaken, match="one active challenge per metric"):
+        stage.platform.launch(challenge(metric="CSAT"))
+
+
+@pytest.mark.parametrize("other", ["retired", "another metric", "the day before"])
+def test_where_one_challenge_a_metric_is_allowed_others_are_not_in_the_way(stage: Stage, other: str) -> None:
+    stage.allow_one_per_metric()
+    a_day = timedelta(days=1) if other == "the day before" else timedelta()
+    metric = "CSAT" if other == "another metric" else "AHT"
+    first = stage.platform.launch(challenge(metric=metric, starts_at=MORNING - a_day, ends_at=MIDNIGHT - a_day))
+    if other == "retired":
+        stage.platform.retire(first)
+
+    second = stage.platform.launch(challenge(groups=("tier1", "tier2")))
+
+    assert second in {live.id for live in stage.platform.active()}
 
 
 def test_added_members_are_read_back_and_removed_ones_are_not(stage: Stage) -> None:
@@ -195,10 +224,20 @@ def test_the_platform_completes_natively_for_members_who_met_the_target(stage: S
     assert stage.platform.completions(DAY - timedelta(days=1)) == []
 
 
+def test_a_challenge_for_several_groups_is_completed_by_members_of_each(stage: Stage) -> None:
+    stage.platform.add("tier1", USERS[:1])
+    stage.platform.add("tier3", USERS[1:2])
+    stage.platform.launch(challenge(groups=("tier1", "tier2", "tier3")))
+
+    stage.close_day({USERS[0]: 120.0, USERS[1]: 120.0, USERS[2]: 120.0})
+
+    assert {each.user for each in stage.platform.completions(DAY)} == set(USERS[:2])
+
+
 def test_two_active_challenges_on_one_metric_both_pay(stage: Stage) -> None:
     stage.platform.add("tier1", USERS[:1])
     stage.platform.add("tier2", USERS[:1])
-    both = {stage.platform.launch(challenge(group=group)) for group in ("tier1", "tier2")}
+    both = {stage.platform.launch(challenge(groups=(group,))) for group in ("tier1", "tier2")}
 
     stage.close_day({USERS[0]: 120.0})
 

@@ -15,7 +15,7 @@ from ladder.adapters.memory import MemoryActivities, MemoryCompletions
 from ladder.adapters.sqs import BATCH, LARGEST_BATCH, SqsActivities, SqsCompletions, deliveries, message_body
 from ladder.domain.activity import TOGETHER, Activity, Delivery
 from ladder.domain.completion import Completion
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import NotCarried, Unavailable
 from tests.contract.conftest import EMULATED
 from tests.contract.examples import NOW, PROGRAM, completion
 from tests.contract.faulty import Faulty, answered, refused
@@ -175,6 +175,22 @@ def test_what_fails_for_ever_is_unavailable_after_a_bounded_number_of_calls(queu
     with pytest.raises(Unavailable):
         queue.completions(faulty).send(many(1))
     assert faulty.calls.total() == ATTEMPTS
+
+
+@EMULATED
+def test_what_a_queue_refuses_for_good_costs_no_other_message(queue: Queue) -> None:
+    """Neither of its batch nor of those behind it, and it is not tried again."""
+
+    def one_is_refused(meant: Any, operation: str) -> dict[str, Any]:
+        meant()
+        return {"Failed": [{"Id": "2", "SenderFault": True, "Code": "InvalidMessageContents"}]}
+
+    faulty = Faulty(queue.client, one_is_refused)
+    with pytest.raises(NotCarried, match="InvalidMessageContents") as refusal:
+        queue.completions(faulty).send(many(15))
+    assert refusal.value.bodies == (body(many(15)[2]),)
+    assert faulty.calls["send_message_batch"] == 2
+    assert sorted(queue.bodies()) == sorted(map(body, many(15)))
 
 
 @EMULATED

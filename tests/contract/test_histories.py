@@ -65,6 +65,16 @@ def test_a_changed_count_alone_is_a_change(stores: Stores) -> None:
     assert stores.histories.record(PROGRAM, DAY, {"AHT": Day(row(400), row(21))})
 
 
+def test_columns_that_a_correction_makes_wrong_are_taken_out_with_it(stores: Stores) -> None:
+    both = {"AHT": day_of(row(400, 410, 420)), "AHT measured": day_of(row(500, 510, 520)), "QA": day_of(row(1, 2, 3))}
+    stores.histories.record(PROGRAM, DAY, both)
+    assert stores.histories.record(PROGRAM, DAY, {"AHT measured": day_of(row(NAN, 511, NAN))}, without=("AHT", "CSAT"))
+    assert same(values(stores)[1:], [[NAN, NAN, NAN]])
+    assert values(stores, metric="AHT measured")[1] == [500, 511, 520]
+    assert values(stores, metric="QA")[1] == [1, 2, 3]
+    assert not stores.histories.record(PROGRAM, DAY, {"AHT measured": day_of(row(NAN, 511, NAN))}, without=("AHT",))
+
+
 def test_a_grown_roster_adds_members_to_an_old_day(stores: Stores) -> None:
     stores.histories.record(PROGRAM, DAY, {"AHT": day_of(row(400))})
     assert same(values(stores)[1:], [[400, NAN, NAN]])

@@ -115,7 +115,7 @@ def test_both_ways_are_written_so_that_an_erasure_finds_them(tables: Tables) -> 
     there = next(item for item in items if item["sk"] == "IDENTITY")
     back = next(item for item in items if item["sk"] != "IDENTITY")
     hashed = there["pk"].removeprefix("bank#")
-    assert there["member"] == member
+    assert there["leads_to"] == member
     assert back == {"pk": f"bank#{member}", "sk": f"IDENTITY#{hashed}", "source": "lms"}
 
 

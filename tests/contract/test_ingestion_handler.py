@@ -17,6 +17,7 @@ from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.sqs import POST_DELAY
 from ladder.domain.source import Source
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED, Tables
@@ -35,11 +36,11 @@ CONTEXT = SimpleNamespace(
     get_remaining_time_in_millis=lambda: 29_000,
 )
 SOURCES = (
-    Source(key="academy", kind="standard", secret="ladder/academy"),
-    Source(key="store", kind="xapi", secret="ladder/academy"),
-    Source(key="crm", kind="hubspot", secret="ladder/academy"),
-    Source(key="lost", kind="standard", secret="ladder/nowhere"),
-    Source(key="empty", kind="standard", secret="ladder/empty"),
+    Source(key="academy", kind="standard"),
+    Source(key="store", kind="xapi"),
+    Source(key="crm", kind="hubspot"),
+    Source(key="lost", kind="standard"),
+    Source(key="empty", kind="standard"),
 )
 
 
@@ -67,10 +68,10 @@ class Deployed:
         answer: dict[str, Any] = self.module.handler(call | changes, CONTEXT)
         return {**answer, "body": json.loads(answer["body"])}
 
-    def waiting(self, queue: str = "") -> list[dict[str, Any]]:
+    def waiting(self, queue: str = "", *, wait: int = 0) -> list[dict[str, Any]]:
         client = self.aws.client("sqs")
-        messages = client.receive_message(QueueUrl=queue or self.queue, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(message["Body"]) for message in messages]
+        found = client.receive_message(QueueUrl=queue or self.queue, MaxNumberOfMessages=10, WaitTimeSeconds=wait)
+        return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
 
 @pytest.fixture
@@ -82,6 +83,7 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "LADDER_ENVIRONMENT": "test",
         "LADDER_PROGRAMS_TABLE": tables.programs,
         "LADDER_MEMBERS_TABLE": tables.audit,  # any table with the same keys
         "LADDER_ACTIVITIES_QUEUE_URL": queue["QueueUrl"],
@@ -101,7 +103,8 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _secrets(client: Any) -> None:
-    texts = {"ladder/academy": json.dumps({"secrets": [NEW]}), "ladder/empty": '{"secrets": []}', "identity": "k"}
+    texts = {f"ladder/test/bank/sources/{key}": json.dumps({"secrets": [NEW]}) for key in ("academy", "store", "crm")}
+    texts |= {"ladder/test/bank/sources/empty": '{"secrets": []}', "identity": "k"}
     known = {secret["Name"] for secret in client.list_secrets()["SecretList"]}
     for name, text in texts.items():
         if name not in known:
@@ -125,10 +128,11 @@ def test_a_text_waits_where_it_is_judged_and_nowhere_else(deployed: Deployed) ->
     entry, other = message["activities"]
     assert "Nobody asks." not in str(other)
     assert set(entry["attributes"]) == {"helpful", "text_digest", "text_length"}
-    (post,) = deployed.waiting(deployed.cases)
+    (post,) = deployed.waiting(deployed.cases, wait=POST_DELAY + 5)
     ((program, member, activity),) = read_case_message(json.dumps(post))
     assert (program, member, activity.id) == ("bank", message["member"], entry["id"])
-    assert activity.attributes == {"text": "Clear the cache first.", "helpful": 3}
+    assert activity.attributes == {"text": "Clear the cache first.", **entry["attributes"]}
+    assert "text_key" not in str(entry)
 
 
 def test_a_body_that_the_gateway_encoded_is_verified_as_it_was_sent(deployed: Deployed) -> None:
@@ -180,15 +184,34 @@ def test_what_a_vendor_cannot_mend_is_set_apart_and_the_others_wait_in_the_queue
 
 
 def test_a_malformed_event_is_400_with_its_place(deployed: Deployed) -> None:
-    answer = deployed.post({"events": [event(0), {**event(1), "occurred_at": "2026-03-29T01:30:00"}]})
+    answer = deployed.post({"events": [{**event(1), "occurred_at": "2026-03-29T01:30:00"}]})
     assert answer["statusCode"] == 400
     assert answer["body"] == {
         "type": "about:blank",
         "title": "Bad Request",
         "status": 400,
-        "detail": "events[1].occurred_at: a time without a zone: write it as 2026-03-29T01:30:00Z",
+        "detail": "events[0].occurred_at: a time without a zone: write it as 2026-03-29T01:30:00Z",
     }
     assert deployed.waiting() == []
+
+
+def test_a_malformed_event_costs_the_others_nothing_and_is_refused_with_its_place(deployed: Deployed) -> None:
+    answer = deployed.post({"events": [event(0), {**event(1), "occurred_at": "9999-12-31T00:00:00Z"}]})
+    assert (answer["statusCode"], answer["body"]) == (
+        202,
+        {
+            "accepted": 1,
+            "ignored": 0,
+            "unreadable": 1,
+            "refused": [
+                (
+                    "events[1].occurred_at: is in the year 9999, and not between 2000 and 2099: "
+                    "send the time at which it happened, such as 2026-03-29T01:30:00Z"
+                )
+            ],
+        },
+    )
+    assert len(deployed.waiting()) == 1
 
 
 @pytest.mark.parametrize(("told", "encoding", "status"), [("x" * 1_048_577, "", 413), ("x", "br", 415)])

@@ -17,7 +17,8 @@ from infra.local.simulator.wire import Reply
 from infra.local.stand_in import StandIn
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.adapters.secrets import Secret
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.question import Question
 from ladder.ports.judging import Judge
 from tests.contract.conftest import EMULATED
@@ -25,6 +26,12 @@ from tests.contract.faulty import Faulty, answered, refused
 from tests.functions.badges.court import CHAMPION, MODEL, QUOTE, case, post
 
 QUICK = replace(MODEL, timeout_seconds=1)
+
+
+def secret_of(**told: str) -> Secret:
+    return Secret("ladder/test/academy/judge", json.dumps(told))
+
+
 CANNED = {"output": {"message": {"content": [{"text": "As a mock …"}]}}, "stopReason": "end_turn", "usage": {}}
 
 
@@ -43,7 +50,7 @@ def stand_in() -> Iterator[StandIn]:
 
 
 def openai(model: StandIn) -> Judge:
-    return OpenAIJudge(QUICK, lambda: json.dumps({"base_url": f"{model.url}/v1", "api_key": "k"}))
+    return OpenAIJudge(QUICK, lambda: secret_of(base_url=f"{model.url}/v1", api_key="k"))
 
 
 def bedrock(*faults: Any) -> Judge:
@@ -71,7 +78,7 @@ def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> No
     service = Server(lambda _: Reply(200, body), 0)
     service.start()
     try:
-        secret = json.dumps({"base_url": f"http://127.0.0.1:{service.server_port}"})
+        secret = secret_of(base_url=f"http://127.0.0.1:{service.server_port}")
         assert OpenAIJudge(QUICK, lambda: secret).ask(asked()).answer is None
     finally:
         service.stop()
@@ -107,20 +114,20 @@ def trickling() -> Iterator[str]:
 
 def test_an_answer_that_only_trickles_is_late() -> None:
     with trickling() as url, pytest.raises(Unavailable):
-        OpenAIJudge(QUICK, lambda: json.dumps({"base_url": url})).ask(asked())
+        OpenAIJudge(QUICK, lambda: secret_of(base_url=url)).ask(asked())
 
 
 def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(stand_in: StandIn) -> None:
     with pytest.raises(Unavailable):
-        OpenAIJudge(QUICK, lambda: '{"base_url": "http://127.0.0.1:9"}').ask(asked())
+        OpenAIJudge(QUICK, lambda: secret_of(base_url="http://127.0.0.1:9")).ask(asked())
     with pytest.raises(Rejected, match="404"):
-        OpenAIJudge(QUICK, lambda: json.dumps({"base_url": f"{stand_in.url}/elsewhere"})).ask(asked())
+        OpenAIJudge(QUICK, lambda: secret_of(base_url=f"{stand_in.url}/elsewhere")).ask(asked())
 
 
 @pytest.mark.parametrize("text", ["no json", "[]", "{}", '{"base_url": 5}', '{"base_url": "http://example.com"}'])
 def test_a_secret_that_cannot_be_used_is_named_and_never_shown(text: str) -> None:
     with pytest.raises(Rejected, match="ladder/judge") as refused_:
-        read_endpoint("ladder/judge", text)
+        read_endpoint(Secret("ladder/judge", text))
     assert "example.com" not in str(refused_.value)
 
 
@@ -139,6 +146,17 @@ def test_bedrock_is_asked_for_the_tool_alone_at_temperature_0() -> None:
     (request,) = asked_for
     assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "verdict"}}
     assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().most_answered}
+
+
+def test_throttling_is_told_from_every_other_trouble(stand_in: StandIn) -> None:
+    with pytest.raises(Throttled):
+        bedrock(refused("ThrottlingException", status=429)).ask(asked())
+    stand_in.faults.extend(["throttle", "down"])
+    with pytest.raises(Throttled):
+        openai(stand_in).ask(asked())
+    with pytest.raises(Unavailable) as down:
+        openai(stand_in).ask(asked())
+    assert not isinstance(down.value, Throttled)
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ModelTimeoutException", "ModelNotReadyException"])

@@ -44,7 +44,7 @@ def states(draw: st.DrawFn) -> State:
         days_off=tuple(sorted(draw(st.sets(st.integers(739_000, 739_060))))),
         failures=draw(st.dictionaries(MARKS, st.integers(1, 99), max_size=5)),
         weeks=draw(st.dictionaries(KNOWN, st.lists(weeks, max_size=4))),
-        paths=draw(st.dictionaries(KNOWN, st.integers(0, 2**32 - 1))),
+        paths=draw(st.dictionaries(KNOWN, st.frozensets(st.binary(min_size=3, max_size=3)))),
         counts=draw(st.dictionaries(MARKS, POINTS, max_size=5)),
         badges=draw(st.dictionaries(KNOWN, st.tuples(st.integers(1, 5), DAYS))),
         unlocks=frozenset(draw(st.sets(KNOWN))),

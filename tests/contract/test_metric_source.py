@@ -46,10 +46,10 @@ def over(link: Link, *, usage: Usage | None = None, agents: int = 0) -> WemMetri
 
 
 def in_files() -> S3Metrics:
-    """A day a file; what is no number is an empty cell."""
+    """A day a file; what was not measured is an empty cell."""
     files: dict[str, str] = {}
     for reading in WORKED:
-        value = reading.value if math.isfinite(reading.value) else ""
+        value = "" if math.isnan(reading.value) else reading.value
         text = files.get(f"bank/{reading.day}.csv", "agent,date,calls,aht_seconds\n")
         files[f"bank/{reading.day}.csv"] = f"{text}{reading.user},{reading.day},{reading.count},{value}\n"
     return S3Metrics(Bucket(files), "metrics", program(metrics=(HANDLE_TIME,), contact_types=()), Usage())
@@ -73,8 +73,12 @@ def test_a_reading_has_the_day_the_value_and_how_many_contacts_it_rests_on(sourc
     assert read(source, "ann") == WORKED[:2]
 
 
-def test_days_not_worked_and_values_that_are_no_number_give_no_reading(source: MetricSource) -> None:
-    assert read(source, "bob") == [WORKED[3]]  # a value of zero is a value
+def test_days_not_worked_and_days_not_measured_give_no_reading(source: MetricSource) -> None:
+    assert read(source, "bob", days=3) == [WORKED[3]]  # a value of zero is a value
+
+
+def test_a_value_that_cannot_be_is_handed_on_so_that_whoever_reads_can_refuse_it_by_name(source: MetricSource) -> None:
+    assert read(source, "bob", first=3) == [WORKED[4]]
 
 
 def test_both_ends_of_the_range_are_in_it(source: MetricSource) -> None:

@@ -133,6 +133,18 @@ def test_a_whole_number_may_be_written_with_a_fraction_of_zero(tmp_path: Path) -
     assert playable(read(tmp_path, edited("per_night: 2", "per_night: 2.0"))).draw.per_night == 2
 
 
+@pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False)])
+def test_a_program_says_that_its_platform_allows_one_challenge_a_metric(
+    written: str,
+    meant: bool,  # noqa: FBT001
+    tmp_path: Path,
+) -> None:
+    text = edited("one_active_per_metric: false", f"one_active_per_metric: {written}")
+    platform = playable(read(tmp_path, text)).platform
+    assert platform is not None
+    assert platform.one_active_per_metric is meant
+
+
 @pytest.mark.parametrize("clock", ["10:30", "9:05", '"00:00"', "'23:59'"])
 def test_a_time_needs_no_quotes(clock: str, tmp_path: Path) -> None:
     hours, minutes = clock.strip("\"'").split(":")

@@ -48,7 +48,7 @@ class Board:
             after=1,
             reason="spring",
             now=NOW,
-            models=(),
+            models={},
             programs=self.stores.published,
             publications=self.publications,
         )
@@ -84,7 +84,7 @@ def board(tables: Tables) -> Board:
 
 
 def _admin(who: str) -> Staff:
-    return Staff(subject=who, program="academy", role="admin")
+    return Staff(subject=who, program="academy", role="admin", declared=True)
 
 
 def at_once(*acts: Callable[[], Published]) -> Sequence[Published | InConflict]:

@@ -8,14 +8,14 @@ from functools import partial
 import pytest
 
 from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.reviews.opening import of_person
-from ladder.domain.reviews.review import Decided, Terms
+from ladder.domain.reviews.opening import of_badge, of_person
+from ladder.domain.reviews.review import PROGRAM, Decided, Terms
 from ladder.ports.reviews import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import HERE, LATER, decided, found, queue_of
 from tests.contract.test_dynamodb_races import at_once
-from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, REJECT, VERDICT
+from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, OVERDUE, REJECT, VERDICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,17 @@ def test_what_waits_is_listed_oldest_first_by_program(kept: Kept) -> None:
     assert len(kept.queue.waiting("bank")) == 1
     kept.queue.decide(HOLD, decided())
     assert [each.member for each in kept.queue.waiting("academy")] == ["0" * 32, MEMBER]
+
+
+def test_a_badge_s_review_stands_where_no_member_is_and_is_opened_and_decided_like_any_other(kept: Kept) -> None:
+    review = of_badge("academy", OVERDUE, now=NOW)
+    assert [kept.queue.open(review), kept.queue.open(review)] == [True, False]
+    assert [(each.kind, each.member) for each in kept.queue.waiting("academy")] == [("badge", PROGRAM)]
+    assert kept.queue.find("academy", [(review.member, review.id)]) == [review]
+    assert kept.queue.decide(review, decided(REJECT))
+    assert kept.queue.waiting("academy") == []
+    assert kept.queue.undelivered("academy") == []  # whoever decided has paused it already
+    assert kept.queue.open(review) is False
 
 
 def test_it_is_found_in_its_own_program_alone(kept: Kept) -> None:

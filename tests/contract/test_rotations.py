@@ -21,6 +21,9 @@ def test_advance_records_how_far_it_has_come_and_leaves_claim_and_launches(store
     made = claimed(stores)
     launch = Launch(state="created", challenge="c-1")
     stores.rotations.record_launch(FIRST, "AHT_SPRINT#1", launch)
+    made = replace(
+        made, warnings=("1 reading cannot be",), left_out={"u": ("1e39",)}, unsettled_since=DAY - timedelta(days=8)
+    )
     come = replace(made, step="planned", night=night(), strays={"AHT_SPRINT": 2}, refused={"u": "no"}, failed="why")
     stores.rotations.advance(replace(come, actor="somebody else", program_version=9))
     assert stores.rotations.hold(FIRST) == replace(come, launches={"AHT_SPRINT#1": launch})

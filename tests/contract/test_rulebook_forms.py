@@ -141,9 +141,9 @@ def test_work_days_may_be_names_or_numbers(tmp_path: Path) -> None:
 
 
 def test_sources_are_read_with_their_events_and_options_as_text(tmp_path: Path) -> None:
-    section = 'sources: {lms: {kind: jira, secret: ladder/j, events: {"a:b": task.completed}, options: {minutes: 5}}}'
+    section = 'sources: {lms: {kind: jira, events: {"a:b": task.completed}, options: {minutes: 5}}}'
     assert bare(tmp_path, section).sources == (
-        Source(key="lms", kind="jira", secret="ladder/j", events={"a:b": "task.completed"}, options={"minutes": "5"}),
+        Source(key="lms", kind="jira", events={"a:b": "task.completed"}, options={"minutes": "5"}),
     )
 
 

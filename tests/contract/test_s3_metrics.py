@@ -12,7 +12,7 @@ from infra.local.emulator import Emulator
 from ladder.adapters.metric_files import DEFAULTS, s3
 from ladder.adapters.metric_files.s3 import MetricBucket, S3Metrics
 from ladder.adapters.platforms import Platforms
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.program import MetricFiles
 from ladder.ports.nights import Reading
@@ -83,6 +83,20 @@ def test_a_file_with_a_mistake_is_rejected_by_name_line_and_mend(text: str, word
     assert str(rejected.value).startswith(words)
 
 
+@pytest.mark.parametrize("value", ["10000", "1e39", "1e999", "-180.5"])
+def test_a_figure_that_cannot_be_spoils_no_file_and_is_handed_on_to_be_refused(value: str) -> None:
+    source = over(Bucket({"bank/2026-03-02.csv": OF_MONDAY.replace("180.5", value)}))
+    absurd, bob = read(source, days=1)
+    assert absurd == Reading("ann", MONDAY, float(value), 40.0)
+    assert bob == Reading("bob", MONDAY, 200.0, 20.0)
+
+
+def test_a_share_above_the_whole_and_a_negative_count_are_handed_on_too() -> None:
+    (more, _) = read(over(Bucket({"bank/2026-03-02.csv": OF_MONDAY.replace(",2,16", ",41,16")})), "SHORT10", days=1)
+    (less, _) = read(over(Bucket({"bank/2026-03-02.csv": OF_MONDAY.replace(",40,", ",-40,")})), days=1)
+    assert (more.value, less.count) == (102.5, -40.0)
+
+
 def test_of_a_file_with_a_thousand_mistakes_a_few_are_told() -> None:
     rows = "\n".join(f"agent{n},2026-03-02,1,x,y,z,0,1,0" for n in range(1000))
     with pytest.raises(Rejected) as rejected:
@@ -121,7 +135,7 @@ def test_a_refusal_is_not_taken_for_a_missing_file() -> None:
 
 
 def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
-    unread = Secrets(None)
+    unread = ProgramSecrets(Secrets(None), environment="test")
     files = MetricBucket(Bucket(FILES), "metrics").source
     assert isinstance(Platforms(unread, Usage(), lambda: 60.0, files).metrics(MEASURED, agents=2), S3Metrics)
     with pytest.raises(Rejected, match="this function reads none"):
@@ -129,7 +143,8 @@ def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
 
 
 def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
-    platforms, academy = Platforms(Secrets(None), Usage(), lambda: 60.0), replace(MEASURED, platform=None)
+    unread, academy = ProgramSecrets(Secrets(None), environment="test"), replace(MEASURED, platform=None)
+    platforms = Platforms(unread, Usage(), lambda: 60.0)
     with pytest.raises(ProgramRefused, match="names no platform"):
         platforms.challenges(academy)
     with pytest.raises(ProgramRefused, match="names no platform"):

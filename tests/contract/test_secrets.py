@@ -1,11 +1,16 @@
 """Secrets Manager as the adapter sees it."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.simulator import StillClock
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.platforms import Platforms
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.usage import Usage
+from tests.domain import sample_program
 
 
 class SecretStore:
@@ -50,3 +55,39 @@ def test_a_secret_that_cannot_be_read_says_whether_to_try_again(
 ) -> None:
     with pytest.raises(error, match=words):
         Secrets(SecretStore(answer)).read("ladder/bank/wem")
+
+
+class NamedStore:
+    """Gives back the name that it was asked for."""
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        return {"SecretString": SecretId}
+
+
+def test_a_program_reads_the_secrets_of_its_own_place_and_environment() -> None:
+    of = ProgramSecrets(Secrets(NamedStore()), environment="prod")
+    found = [of.platform("academy"), of.source("academy", "quiz"), of.judge("academy")]
+    assert [each.name for each in found] == [
+        "ladder/prod/academy/platform",
+        "ladder/prod/academy/sources/quiz",
+        "ladder/prod/academy/judge",
+    ]
+    assert [each.text for each in found] == [each.name for each in found]
+    assert "text" not in repr(found[0])
+
+
+@pytest.mark.parametrize("program", ["bank/platform", "..", "*", "", "arn:aws:secretsmanager", "bank?", "BANK"])
+def test_a_program_of_an_odd_key_reads_nothing(program: str) -> None:
+    of = ProgramSecrets(Secrets(NamedStore()), environment="prod")
+    for read in (of.platform, of.judge):
+        with pytest.raises(Rejected, match="cannot be a part of a secret's name"):
+            read(program)
+
+
+def test_the_platform_of_one_program_is_opened_with_that_programs_secret() -> None:
+    """An admin of one program once named another's secret, and its night ended the other's challenges."""
+    store = SecretStore("ResourceNotFoundException")
+    platforms = Platforms(ProgramSecrets(Secrets(store), environment="prod"), Usage(), lambda: 60.0)
+    for key in ("academy", "bank"):
+        with pytest.raises(Rejected, match=f"'ladder/prod/{key}/platform'"):
+            platforms.challenges(replace(sample_program.program(), key=key))

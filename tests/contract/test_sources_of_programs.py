@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.memory import MemoryPrograms, MemorySources
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sources.secret import Keyring, parsed
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Keys
@@ -21,8 +21,8 @@ from tests.contract.examples import program
 from tests.contract.faulty import Faulty
 from tests.functions.badges.court import CHAMPION, PERSEVERANCE, WRITER
 
-ACADEMY = Source(key="academy", kind="standard", secret="s", events={"a": "b"}, options={"c": "d"})
-TALENT = Source(key="talent", kind="talentlms", secret="t")
+ACADEMY = Source(key="academy", kind="standard", events={"a": "b"}, options={"c": "d"})
+TALENT = Source(key="talent", kind="talentlms")
 
 type Both = tuple[Programs, Sources]
 
@@ -88,11 +88,17 @@ def test_a_program_that_is_not_there_costs_as_many_reads_as_one_that_is_and_is_k
 class Store:
     def __init__(self, answer: str | Exception) -> None:
         self.answer = answer
+        self.read = list[str]()
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        self.read.append(SecretId)
         if isinstance(self.answer, Exception):
             raise self.answer
         return {"SecretString": self.answer}
+
+
+def keyring(store: Store) -> Keyring:
+    return Keyring(ProgramSecrets(Secrets(store), environment="test"))
 
 
 def error(code: str) -> ClientError:
@@ -119,12 +125,28 @@ def error(code: str) -> ClientError:
 )
 def test_whatever_keeps_a_secret_from_being_read_the_source_is_closed_for_now(answer: str | Exception) -> None:
     with pytest.raises(Unavailable):
-        Keyring(Secrets(Store(answer))).of(ACADEMY)
+        keyring(Store(answer)).of("bank", ACADEMY)
 
 
 def test_a_secret_is_bare_text_or_says_which_are_in_use() -> None:
     assert parsed(" whsec_abc\n") == Keys(("whsec_abc",))
     text = json.dumps({"secrets": ["new", "old"], "api_keys": "k", "base_url": "https://a"})
-    keys = Keyring(Secrets(Store(text))).of(ACADEMY)
+    keys = keyring(Store(text)).of("bank", ACADEMY)
     assert keys.secrets == ("new", "old")
     assert (keys.texts("api_keys"), keys.texts("none"), keys.extras["base_url"]) == (("k",), (), "https://a")
+
+
+def test_a_source_is_proved_by_its_own_programs_secret() -> None:
+    store = Store("whsec_abc")
+    for key in ("bank", "bank-north"):
+        keyring(store).of(key, ACADEMY)
+    assert store.read == ["ladder/test/bank/sources/academy", "ladder/test/bank-north/sources/academy"]
+
+
+@pytest.mark.parametrize("key", ["../bank", "bank/sources/x", "", "*", "bank\n", "Bank", "b" * 65, "-bank", "a.b", "ä"])
+def test_no_key_of_a_program_or_a_source_leads_out_of_its_place(key: str) -> None:
+    store = Store("whsec_abc")
+    for of, source in ((key, "academy"), ("bank", key)):
+        with pytest.raises(Unavailable):
+            keyring(store).of(of, replace(ACADEMY, key=source))
+    assert store.read == []

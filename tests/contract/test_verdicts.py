@@ -65,6 +65,24 @@ def attempt(verdicts: Verdicts, asked: Asked = ASKED, *, after: float = 0) -> At
     return found
 
 
+def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts_as_no_other_case(
+    verdicts: Verdicts,
+) -> None:
+    for tries in range(5):
+        given = attempt(verdicts, after=31 * tries)
+        assert (given.number, given.last) == (1, False)
+        verdicts.settle(given, tokens=0, used=False)
+        verdicts.settle(given, tokens=0, used=False)
+    assert attempt(verdicts, replace(ASKED, key="k2", bound=1_000)).number == 1  # of two cases a day, and all tokens
+    assert isinstance(claim(verdicts, replace(ASKED, key="k3", bound=0)), OverBudget)
+
+
+def test_the_lease_of_an_attempt_that_is_given_back_runs_on(verdicts: Verdicts) -> None:
+    verdicts.settle(attempt(verdicts), tokens=0, used=False)
+    with pytest.raises(Unavailable, match="being judged"):
+        claim(verdicts, after=29)
+
+
 def test_two_attempts_under_a_lease_and_then_none(verdicts: Verdicts) -> None:
     roomy = replace(ASKED, daily_tokens=10_000)
     assert attempt(verdicts, roomy).number == 1

@@ -38,7 +38,7 @@ SCORE = Holds(attribute="score", at_least=80)
 COUNT = Count(of=3, within_days=7)
 BETTER = Improvement(attribute="score", percent=5)
 AGAIN = Perseverance(subject="module", failed=FAILED)
-WEM = Platform(kind="wem", secret="ladder/wem")
+WEM = Platform(kind="wem")
 
 
 def when(*types: str) -> Program:
@@ -77,10 +77,8 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
         academy(sources=named(SOURCE, 0) + tuple(replace(SOURCE, key=f"s{n}") for n in range(21))), "sources",
         "holds 21 values", "20",
     ),
-    "two sources of one secret": (
-        academy(sources=(SOURCE, replace(SOURCE, key="quiz"))), "sources.quiz.secret", "has this secret too", "its own",
-    ),
-    "a source's secret in the open": (source(secret="hunter2"), "sources.academy.secret", "may read", "begins with"),
+    "a source called platform": (source(key="platform"), "sources.platform", "another secret", "academy"),
+    "a source called judge": (source(key="judge"), "sources.judge", "another secret", "such as academy"),
     "a source that reports for us": (
         source(events={"x": "order.placed"}), "sources.academy.events.x", "not for sources", "task.completed",
     ),

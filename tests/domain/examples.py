@@ -11,6 +11,7 @@ from ladder.domain.columns import Column, History, Row, Values
 from ladder.domain.figures import Figures
 from ladder.domain.members import Member, Roster
 from ladder.domain.peers import PeerGroups, Population
+from ladder.domain.performance import GroupIndex
 from ladder.domain.program import Category, Challenge, Metric, Platform, Program, RewardRule, Schedule, TierRule
 from ladder.domain.program import Condition as RuleCondition
 
@@ -46,7 +47,7 @@ def program(**changes: Any) -> Program:
         "key": "bank-north",
         "name": "Bank, north",
         "schedule": Schedule(time_zone="Asia/Jerusalem", rotation_time=time(0, 15)),
-        "platform": Platform(kind="wem", secret="ladder/bank"),
+        "platform": Platform(kind="wem"),
         "metrics": (metric(),),
         "categories": (category(),),
     }
@@ -89,6 +90,11 @@ def work(members: int, days: int, *, seed: int = 0, between: float = 60.0, withi
     values = np.rint(rng.normal(usual, within, (days, members)))
     off = (np.arange(days)[:, None] + rng.integers(0, 7, members)) % 7 >= 5
     return np.where(off, np.nan, values).astype(np.float32)
+
+
+def alike(members: int) -> GroupIndex:
+    """Everybody in one peer group."""
+    return np.zeros(members, dtype=np.int16)
 
 
 def figures(known: History, rule: TierRule) -> Figures:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ladder.domain.assignment import Assignment
+from ladder.domain.assignment import Assignment, Standing
 from ladder.domain.columns import History, Values
 from ladder.domain.nights import Plan, plan_night
 from ladder.domain.peers import population
@@ -32,11 +32,15 @@ def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Pla
         "previous": {},
         "last_drawn": {},
         "taken": (),
-        "budgets": None,
         "eased": {},
     }
     return plan_night(of, tonight, **arguments | changes)
 
 
 def same_tiers(one: Assignment, other: Assignment) -> bool:
-    return all(replace(one[key], played=b"") == replace(other[key], played=b"") for key in one)
+    return all(_record(one[key]) == _record(other[key]) for key in one)
+
+
+def _record(standing: Standing) -> Standing:
+    """Without what is only of today."""
+    return replace(standing, played=b"", below_own=b"")

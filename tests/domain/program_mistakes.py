@@ -42,8 +42,9 @@ from tests.domain.sample_program import (
     worth,
 )
 
-SECRET = Platform(kind="wem", secret="hunter2")
-ONE_GROUP = Platform(kind="wem", secret="ladder/bank/platform", membership="replaces")
+SHARED = replace(HANDLE_TIME, exclusive=False)
+ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)
+ONE_GROUP = Platform(kind="wem", membership="replaces")
 SPACED = replace(QUALITY, key="Q A")
 GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
 SHORT = replace(QUALITY, key="SHORT", direction="lower")
@@ -56,7 +57,6 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         program(key="bank--north"), "program", '"bank--north" is not a program\'s key', "single hyphens",
     ),
     "a key of 31 letters": (program(key="b" * 31), "program", '"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" is not a', "30"),
-    "a secret outside of ladder/": (program(platform=SECRET), "platform.secret", "may read", "begins with ladder/"),
     "a misspelt time zone": (schedule(time_zone="Asia/Jerusalm"), "time_zone", "not a time zone", "Asia/Jerusalem?"),
     "a folder as a time zone": (schedule(time_zone="Europe"), "time_zone", "not a time zone", "IANA"),
     "a path as a time zone": (schedule(time_zone="../etc"), "time_zone", "not a time zone", "IANA"),
@@ -67,6 +67,9 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "four north stars": (program(metrics=(HANDLE_TIME, QUALITY, *stars(4))), "metrics.Q3.north_star", "3", "few"),
     "a metric with a space": (program(metrics=(HANDLE_TIME, QUALITY, SPACED)), "metrics.Q A", "Q A", "without spaces"),
     "a step of nothing": (handle_time(step=0), "metrics.AHT.step", "0 is too small", "such as 5"),
+    "no contacts needed": (handle_time(at_least=0), "metrics.AHT.at_least", "0 is too small", "1 or more"),
+    "a range of nothing": (handle_time(range=(60.0, 60.0)), "metrics.AHT.range", "60, 60 are not", "least and the"),
+    "a range upside down": (handle_time(range=(9.0, 0.0)), "metrics.AHT.range", "9, 0 are not", "the least and the"),
     "never final": (handle_time(final_after_days=30), "metrics.AHT.final_after_days", "never", "0 to 29"),
     "final before the day": (handle_time(final_after_days=-1), "metrics.AHT.final_after_days", "-1", "0 or more"),
     "speed not comparable": (handle_time(normalise_by=None), "metrics.AHT.normalise_by", "speed", "contact_type"),
@@ -170,6 +173,15 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "two that always run where a user is in one group": (
         replace(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
     ),
+    "one challenge for all tiers where the platform pays": (
+        replace(care(), payer="platform", metrics=(QUALITY,), peers=Peers(by_channel=False, tenure_bands_days=()),
+                platform=ONE_A_METRIC),
+        "platform.one_active_per_metric", "pay everybody the same", "payer: ladder",
+    ),
+    "two that always run on a metric of which the platform allows one": (
+        replace(draw(2, "SPRINT", "STEADY"), metrics=(SHARED, QUALITY), platform=ONE_A_METRIC),
+        "draw.always", "are both on AHT", "Keep SPRINT or STEADY",
+    ),
     "a gate where the platform pays": (
         program(payer="platform", metrics=(QUALITY, GUARDED)),
         "metrics.QB.quality_gate", "pays at once", "payer: ladder",
@@ -238,6 +250,9 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
     ),
     "rests that empty the nights": (chance(cooldown_days=3), "draw", "some nights stay emptier"),
+    "a shared metric where the platform allows one challenge on it": (
+        program(metrics=(SHARED, QUALITY), platform=ONE_A_METRIC), "metrics.AHT.exclusive", "one challenge on it",
+    ),
     "peers where the platform pays": (replace(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
     "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
     "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),

@@ -65,7 +65,7 @@ def program(**changed: Any) -> Program:
         key="bank",
         name="Bank",
         schedule=schedule,
-        platform=Platform(kind="wem", secret="ladder/bank/platform"),
+        platform=Platform(kind="wem"),
         metrics=(HANDLE_TIME, QUALITY),
         categories=(SPRINT, STEADY, CARE),
         contact_types=KINDS,

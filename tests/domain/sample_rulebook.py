@@ -28,7 +28,7 @@ SUBMITTED = Match(types=("assessment.submitted",))
 PASSED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=False),))
 
-SOURCE = Source(key="academy", kind="standard", secret="ladder/academy")
+SOURCE = Source(key="academy", kind="standard")
 RULE = Rule(key="PASSED", name="an assessment passed", match=PASSED, points=50, once=Once(per="module"))
 STREAK = Streak(key="DAYS", name="days in a row", match=PASSED, milestones=(Milestone(length=5, points=25),))
 LEVELS = (Level(name="Newcomer", points=0), Level(name="Regular", points=500))

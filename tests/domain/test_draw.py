@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.draw import clash, draw
-from ladder.domain.program import Chance, Draw, Program
+from ladder.domain.program import Chance, Draw, Platform, Program
 from tests.domain.examples import NIGHT, category, metric, program
 
 METRICS = ("AHT", "QA", "ACW")
@@ -90,6 +90,16 @@ def test_a_category_on_a_taken_metric_is_deferred_and_the_next_in_order_steps_in
 
     assert found.categories == (order[1],)
     assert found.deferred[order[0]] == f"a challenge that is not Ladder's is active on {metric_of_first}"
+
+
+def test_where_the_platform_allows_one_challenge_a_metric_every_metric_is_exclusive() -> None:
+    shared = library(6, exclusive=False)
+    insisting = replace(shared, platform=Platform(kind="wem", one_active_per_metric=True))
+
+    assert [len(drawn(insisting, night)) for night in range(20)] == [3] * 20  # one a metric
+    found = draw(insisting, NIGHT, taken={"AHT"}, last_drawn={})
+    assert not {"SPRINT", "FAST"} & set(found.categories)
+    assert {"SPRINT", "FAST"} & set(found.deferred)
 
 
 def test_a_metric_that_is_not_exclusive_may_be_taken_and_still_be_played() -> None:

@@ -33,7 +33,16 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "an endless probation": (champion(probation_days=61), "CHAMPION.probation_days", "61 is too large", "30 to 60"),
     "no confidence": (champion(confidence=0.0), "CHAMPION.confidence", "0 is too small", "at most 1"),
     "more than sure": (champion(confidence=1.2), "CHAMPION.confidence", "1.2", "at most 1"),
-    "auto on a text alone": (champion(confirmed_by=()), "CHAMPION.policy", "wrote themselves", "confirmed_by"),
+    "auto on a text alone": (
+        champion(policy="auto", confirmed_by=()), "CHAMPION.policy", "what a member wrote", "policy: approve",
+    ),
+    "auto on a number that comes with the text": (
+        champion(policy="auto"), "CHAMPION.policy", "the numbers sent with it (helpful)", "policy: approve",
+    ),
+    "auto on the numbers of several pieces": (
+        program(replace(WRITER, policy="auto", confirmed_by=CHAMPION.confirmed_by)),
+        "WRITER.policy", "(helpful)", "policy: approve",
+    ),
     "what Ladder reports": (
         champion(match=Match(types=("forum.posted", "challenge.completed"))),
         "CHAMPION.when", "challenge.completed", "forum.posted",
@@ -82,8 +91,6 @@ def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
-        ({"kind": "openai"}, "judge.secret"),
-        ({"secret": "sk-open"}, "judge.secret"),
         ({"daily_tokens": 9_999}, "judge.daily_tokens"),
         ({"timeout_seconds": 31}, "judge.timeout_seconds"),
     ],
@@ -123,7 +130,7 @@ def test_the_bank_has_four_as_they_are_written(tmp_path: Path) -> None:
     kudos, champion_, perseverance, writer = bank.rulebook.judged
     assert bank.judge == JudgeModel(kind="bedrock", model=bank.judge.model if bank.judge else "")
     helped = (Holds(attribute="helpful", at_least=3),)
-    assert (kudos.policy, kudos.confirmed_by, kudos.pieces) == ("auto", helped, None)
+    assert (kudos.policy, kudos.confirmed_by, kudos.pieces) == ("approve", helped, None)
     assert (kudos.pilot, kudos.expansion) == (Cohort(channels=("chat",)), Cohort(share=0.5))
     assert (champion_.match.where, champion_.pieces) == (helped, Pieces(at_least=3, within_days=90))
     assert perseverance.perseverance

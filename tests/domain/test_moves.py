@@ -108,7 +108,7 @@ def test_a_platform_that_replaces_has_taken_who_joined_a_group_out_of_the_other_
     membership: Membership, left: bytes
 ) -> None:
     twin = category("TWIN", groups=ONE.groups)
-    of = program(categories=(ONE, TWO, twin), platform=Platform(kind="wem", secret="s", membership=membership))
+    of = program(categories=(ONE, TWO, twin), platform=Platform(kind="wem", membership=membership))
     joined = b"\x03\x00\x01"
     assignment = {"ONE": standing(3, group=joined), "TWO": standing(3, group=b"\x02\x02\x00"), "TWIN": standing(3)}
 

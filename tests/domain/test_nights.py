@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from ladder.domain.assignment import NO_BUDGET
-from ladder.domain.nights import budgets_for, first_day_needed
+from ladder.domain.nights import first_day_needed
 from ladder.domain.peers import population
 from ladder.domain.performance import smoothed
 from ladder.domain.program import Caps
 from ladder.domain.targets import per_member
-from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, program, roster, work
+from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, roster, work
 from tests.domain.planned_nights import DAYS, MEMBERS, PROGRAM, ROSTER, known, planned, same_tiers
 
 
@@ -106,32 +106,87 @@ def test_a_category_that_does_not_run_keeps_its_tiers_and_nobody_plays_it() -> N
     assert plan.night.last_drawn == {"AHT_SPRINT": NIGHT}
 
 
-def test_caps_and_budgets_lower_what_is_played_but_never_the_tier_of_record() -> None:
+def test_caps_lower_what_is_played_but_never_the_tier_of_record() -> None:
     capped = replace(PROGRAM, caps=Caps(member_daily_points=200))
-    budgets = [60] + [49] + [NO_BUDGET] * (MEMBERS - 2)
 
-    plan, free = planned(capped, budgets=budgets), planned()
+    plan, free = planned(capped), planned()
 
     worth = np.array([0, 50, 100, 150])
     points, before = (
         np.sum([worth[list(each.assignment[key].played)] for key in each.night.drawn], axis=0) for each in (plan, free)
     )
     assert points.max() == 200
-    assert points[:2].tolist() == [50, 0]
-    assert points[2:][before[2:] <= 200].tolist() == before[2:][before[2:] <= 200].tolist()
-    assert plan.night.dropped == 2
-    assert plan.night.lowered > 0
+    assert points[before <= 200].tolist() == before[before <= 200].tolist()
+    assert plan.night.dropped == 0
+    assert plan.night.lowered == (before > 200).sum()
+    assert plan.night.lowered_by_tier[0] == 0 < sum(plan.night.lowered_by_tier)
     assert same_tiers(plan.assignment, free.assignment)
 
 
 def test_a_budget_goes_to_active_members_who_worked_lately() -> None:
-    values = work(4, DAYS)
-    values[:, 1] = NAN
-    active = np.array([True, True, True, False])
-    seen = history({"AHT": values})
+    seen = known()
+    for column in seen.columns.values():
+        column.values[:, 1] = NAN
+    gone = (*ROSTER[:-1], replace(ROSTER[-1], active=False))
+    capped = replace(PROGRAM, caps=Caps(program_daily_points=40_000, member_daily_points=400))
 
-    assert budgets_for(program(caps=Caps(program_daily_points=1000)), active, seen) == [475, NO_BUDGET, 475, NO_BUDGET]
-    assert budgets_for(program(), active, seen) is None
+    budgets = planned(capped, history=seen, roster=gone).budgets
+
+    assert budgets is not None
+    assert [slot for slot, points in enumerate(budgets) if points == NO_BUDGET] == [1, MEMBERS - 1]
+    assert set(budgets) == {400, NO_BUDGET}
+    assert planned().budgets is None
+
+
+@pytest.mark.parametrize("one_a_day", [{0}, {0, 1, 2}])
+def test_who_takes_one_contact_a_day_is_never_placed_however_good_it_is(one_a_day: set[int]) -> None:
+    """In every category; and the others are placed, and asked, as if they were not there."""
+    slots = sorted(one_a_day)
+    seen = known()
+    for key, best in (("AHT", 1), ("QA", 1_000)):
+        seen.columns[key].values[:, slots] = best
+        seen.columns[key].counts[:] = 60
+        seen.columns[key].counts[:, slots] = 1
+    without = known()
+    for column in without.columns.values():
+        column.values[:, slots] = NAN
+        column.counts[:] = 60
+
+    plan, other = planned(history=seen), planned(history=without)
+
+    for key in plan.night.drawn:
+        assert {plan.assignment[key].tier[slot] for slot in slots} == {1}
+        assert plan.assignment[key].tier == other.assignment[key].tier
+        assert plan.night.targets[key] == other.night.targets[key]
+
+
+def test_a_member_stays_where_they_stand_on_days_of_one_contact() -> None:
+    usual, lazy = known(), known()
+    for seen in (usual, lazy):
+        for column in seen.columns.values():
+            column.counts[:] = 60
+    slot = planned(history=usual).assignment["AHT_SPRINT"].tier.index(3)
+    for column in lazy.columns.values():
+        column.values[-9:, slot], column.counts[-9:, slot] = 9_999, 1
+    before = planned(history=usual, tonight=NIGHT - timedelta(days=9)).assignment
+
+    standing = planned(history=lazy, previous=before).assignment["AHT_SPRINT"]
+
+    moved = ("tier", "above", "below", "worked", "held")
+    assert [getattr(standing, name)[slot] for name in moved] == [
+        getattr(before["AHT_SPRINT"], name)[slot] for name in moved
+    ]
+
+
+def test_a_night_says_which_metrics_come_without_counts_of_contacts() -> None:
+    seen = known()
+    for column in seen.columns.values():
+        column.counts[:] = 0
+
+    assert planned(history=seen).night.warnings == (
+        "AHT: its source counts no contacts, so a day of one contact counts like any other",
+        "QA: its source counts no contacts, so a day of one contact counts like any other",
+    )
 
 
 @pytest.mark.parametrize(("payer", "groups"), [("ladder", 2), ("platform", 1)])
@@ -153,15 +208,16 @@ def test_the_tenth_worked_day_places_a_new_member_where_he_stands() -> None:
 
 
 def test_where_the_caps_let_nobody_play_the_night_says_so() -> None:
-    tight = replace(PROGRAM, caps=Caps(program_daily_points=1000))
+    tight, poor = (replace(PROGRAM, caps=Caps(program_daily_points=points)) for points in (40, 1_000))
 
-    nobody = planned(tight, budgets=[23] * MEMBERS)
-    one = planned(tight, budgets=[23] * (MEMBERS - 1) + [100])
+    nobody, some = planned(tight), planned(poor)
 
     assert set(nobody.assignment["CARE"].played) == {0}
-    (warning,) = nobody.night.warnings
-    assert warning.startswith("nobody plays: a share of caps.program_daily_points (1000)")
-    assert one.night.warnings == ()
+    first, second = nobody.night.warnings
+    assert first.startswith("nobody plays: caps.program_daily_points (40)")
+    assert second.startswith("the program's cap of 40 points is too small for tonight's challenges")
+    (warning,) = some.night.warnings
+    assert warning.startswith("the program's cap of 1,000 points is too small for tonight's challenges")
     assert planned(tight, roster=roster(MEMBERS, active=False)).night.warnings == ()
 
 

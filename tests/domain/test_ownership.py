@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -36,12 +36,24 @@ class Listed:
         (Listed("unknown", "AHT", (OUR_GROUP,)), True),
         (Listed("unknown", "QA", (OUR_GROUP,)), False),
         (Listed("unknown", "AHT", (OUR_GROUP, "everybody")), False),
+        (Listed("unknown", "AHT", ("AHT_SPRINT_3", OUR_GROUP)), True),  # one for several tiers
+        (Listed("unknown", "AHT", ("AHT_SPRINT_1", "AHT_SPRINT_2", "AHT_SPRINT_3")), True),
+        (Listed("unknown", "QA", ("AHT_SPRINT_1", "AHT_SPRINT_2", "AHT_SPRINT_3")), False),
         (Listed("unknown", "AHT", ("a team lead's group",)), False),
         (Listed("unknown", "AHT", ()), False),
     ],
 )
-def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_group(challenge: Listed, ours: bool) -> None:  # noqa: FBT001
+def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_groups(challenge: Listed, ours: bool) -> None:  # noqa: FBT001
     assert is_ours(challenge, PROGRAM, [ROTATION]) is ours
+
+
+def test_what_another_program_launched_is_theirs_whatever_groups_ours_names() -> None:
+    """An admin of one program could name another's metrics and groups, and its night ended the other's challenges."""
+    theirs = replace(ROTATION, claim=replace(ROTATION.claim, program="bank-south"))
+    on_our_ground = Listed(RECORDED, "AHT", (OUR_GROUP,))
+    assert not is_ours(on_our_ground, PROGRAM, [], [theirs])
+    assert is_ours(on_our_ground, PROGRAM, [ROTATION], [theirs])
+    assert is_ours(replace(on_our_ground, id="unknown"), PROGRAM, [], [theirs])
 
 
 def test_a_foreign_challenge_takes_its_metric_and_ours_do_not() -> None:

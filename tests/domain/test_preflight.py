@@ -7,7 +7,6 @@ from ladder.domain.preflight import overshoots, preflight, worth
 from ladder.domain.program import Caps, Category, RewardRule
 from tests.domain.examples import category, reward_rule
 
-UNBOUNDED = float("inf")
 NO_RULES: tuple[RewardRule, ...] = ()
 # Multiples that keep every share a whole number, so that the oracle meets no rounding.
 POINTS = st.lists(st.integers(1, 10).map(lambda n: 20 * n), min_size=3, max_size=3).map(
@@ -25,7 +24,6 @@ RULES = st.lists(
 CAPS = st.builds(
     Caps, member_daily_points=LIMIT, member_daily_bonus_points=LIMIT, bonus_percent_of_base=st.none() | PERCENT
 )
-BUDGET = st.just(UNBOUNDED) | st.integers(0, 500).map(float)
 
 
 def base_of(of: Category, tier: int) -> float:
@@ -37,30 +35,28 @@ def bonus_of(rule: RewardRule, of: Category, tier: int) -> float:
     return base_of(of, tier) * percent / 100
 
 
-def fits(
-    tiers: list[int], categories: list[Category], rules: tuple[RewardRule, ...], caps: Caps, budget: float
-) -> bool:
+def fits(tiers: list[int], categories: list[Category], rules: tuple[RewardRule, ...], caps: Caps) -> bool:
     pairs = list(zip(categories, tiers, strict=True))
     base = sum(base_of(of, tier) for of, tier in pairs)
     bonuses = [sum(bonus_of(rule, of, tier) for of, tier in pairs) for rule in rules]
     bonus = sum(bonuses)
     if caps.bonus_percent_of_base is not None:
         bonus = min(bonus, base * caps.bonus_percent_of_base / 100)
-    limits = [(base + bonus, budget), (base + bonus, caps.member_daily_points), (bonus, caps.member_daily_bonus_points)]
+    limits = [(base + bonus, caps.member_daily_points), (bonus, caps.member_daily_bonus_points)]
     limits += [(paid, rule.max_daily_bonus_points) for paid, rule in zip(bonuses, rules, strict=True)]
     return all(limit is None or paid <= limit for paid, limit in limits)
 
 
 def scalar_preflight(
-    tiers: list[int], categories: list[Category], rules: tuple[RewardRule, ...], caps: Caps, budget: float
+    tiers: list[int], categories: list[Category], rules: tuple[RewardRule, ...], caps: Caps
 ) -> list[int]:
     def worth_of(k: int) -> float:
         return base_of(categories[k], played[k]) + sum(bonus_of(rule, categories[k], played[k]) for rule in rules)
 
     played, kinds = list(tiers), range(len(tiers))
-    while not fits(played, categories, rules, caps, budget) and any(tier > 1 for tier in played):
+    while not fits(played, categories, rules, caps) and any(tier > 1 for tier in played):
         played[max((k for k in kinds if played[k] > 1), key=worth_of)] -= 1
-    while not fits(played, categories, rules, caps, budget):
+    while not fits(played, categories, rules, caps):
         played[min((k for k in kinds if played[k]), key=worth_of)] = 0
     return played
 
@@ -78,15 +74,14 @@ def test_every_member_is_lowered_as_one_who_is_looked_at_alone(
             max_size=len(categories),
         )
     )
-    budgets = data.draw(st.lists(BUDGET, min_size=members, max_size=members))
     tiers = np.array(rows, dtype=np.uint8).reshape(len(categories), members)
 
-    played = preflight(tiers, worth(categories, rules), caps, np.array(budgets))
+    played = preflight(tiers, worth(categories, rules), caps)
 
-    for member, budget in enumerate(budgets):
-        expected = scalar_preflight(tiers[:, member].tolist(), categories, rules, caps, budget)
+    for member in range(members):
+        expected = scalar_preflight(tiers[:, member].tolist(), categories, rules, caps)
         assert played[:, member].tolist() == expected
-    assert not overshoots(played, worth(categories, rules), caps, np.array(budgets)).any()
+    assert not overshoots(played, worth(categories, rules), caps).any()
     assert (played <= tiers).all()
 
 
@@ -96,10 +91,9 @@ def today(
     caps: Caps,
     *,
     rules: tuple[RewardRule, ...] = (),
-    budget: float = UNBOUNDED,
 ) -> list[int]:
     grid = np.array(tiers, dtype=np.uint8).reshape(len(tiers), 1)
-    played = preflight(grid, worth(categories, rules), caps, np.array([budget]))
+    played = preflight(grid, worth(categories, rules), caps)
     return [int(tier) for tier in played[:, 0]]
 
 
@@ -120,15 +114,14 @@ SMALL, LARGE = category("SMALL", points=(10, 20, 30)), category("LARGE", points=
 )
 def test_the_worthiest_challenge_is_lowered_first_and_then_the_smallest_dropped(cap: int, played: list[int]) -> None:
     assert today([3, 3], [SMALL, LARGE], Caps(member_daily_points=cap)) == played
-    assert today([3, 3], [SMALL, LARGE], Caps(), budget=cap) == played
 
 
 def test_who_fits_is_untouched_beside_one_who_does_not() -> None:
-    tiers = np.array([[3, 3]], dtype=np.uint8)
+    tiers = np.array([[3, 2]], dtype=np.uint8)
 
-    played = preflight(tiers, worth([LARGE], NO_RULES), Caps(), np.array([149.0, 150.0]))
+    played = preflight(tiers, worth([LARGE], NO_RULES), Caps(member_daily_points=149))
 
-    assert played.tolist() == [[2, 3]]
+    assert played.tolist() == [[2, 2]]
 
 
 def test_a_rules_limit_and_the_members_limit_on_bonuses_lower_a_tier() -> None:
@@ -156,4 +149,4 @@ def test_a_bonus_of_exactly_the_limit_fits(percent: int) -> None:
 def test_a_night_without_categories_is_no_error() -> None:
     nothing = np.zeros((0, 5), dtype=np.uint8)
 
-    assert preflight(nothing, worth([], NO_RULES), Caps(), np.full(5, UNBOUNDED)).shape == (0, 5)
+    assert preflight(nothing, worth([], NO_RULES), Caps()).shape == (0, 5)

@@ -61,6 +61,13 @@ def test_of_days_off_their_span_stays_and_nothing_that_a_source_wrote_beside_it(
     assert facts[0].activity.attributes["last"] == "2026-03-04"
 
 
+def test_what_a_person_corrected_is_masked_as_what_the_source_had_written() -> None:
+    told = ours(CORRECTED, NINE, "review:1", source="lms", id="jo-1", module="jo-m1", score=5)
+    (fact,) = masked([replace(recorded()[0], activity=told)])
+    assert "jo" not in repr(fact)
+    assert (fact.activity.attributes["source"], fact.activity.attributes["score"]) == ("lms", 5)
+
+
 def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
     before = recorded()
     facts = sorted(masked(before), key=lambda each: each.sequence)

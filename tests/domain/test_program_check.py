@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import time
+from pathlib import Path
 
 import pytest
 
+from ladder.adapters.program_file import read_program
 from ladder.domain.program import (
     LITERAL,
     Caps,
@@ -16,11 +18,11 @@ from ladder.domain.program import (
     Program,
     TierRule,
 )
-from ladder.domain.program_check import Problem
+from ladder.domain.program_check import Problem, check_members
 from ladder.domain.program_check.draws import clashes, why_apart
 from ladder.domain.program_check.problem import nearest
 from tests.domain.problems import check
-from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_GROUP
+from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.domain.sample_program import (
     CARE,
     SHARES_GROUPS,
@@ -36,6 +38,8 @@ from tests.domain.sample_program import (
     schedule,
     tiers,
 )
+
+BANK = Path(__file__).parents[2] / "infra/programs/bank.yaml"
 
 
 def test_a_good_program_has_no_problem() -> None:
@@ -104,6 +108,10 @@ def test_the_memory_of_home_may_be_set_to_nothing(name: str) -> None:
     assert check(tiers(**{name: 0})) == ()
 
 
+def test_a_platform_that_allows_one_challenge_a_metric_can_be_played() -> None:
+    assert check(program(platform=ONE_A_METRIC)) == ()
+
+
 def test_one_category_a_night_may_run_where_a_user_is_in_one_group() -> None:
     assert check(replace(draw(1), platform=ONE_GROUP)) == ()
 
@@ -156,3 +164,29 @@ def test_a_problem_reads_as_one_line_with_place_label_and_mend() -> None:
 )
 def test_an_unknown_word_is_answered_with_the_nearest_known_one(word: str, known: list[str], answer: str) -> None:
     assert nearest(word, known) == answer
+
+
+@pytest.mark.parametrize(("members", "warned"), [(250, False), (400, False), (600, False), (900, True), (1_300, True)])
+def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warned: bool) -> None:  # noqa: FBT001
+    """As the nights of the bank's program come out: 60,000 points are enough for 600 members, and not for 900."""
+    bank = read_program(BANK).program
+    assert bank is not None
+
+    found = list(check_members(bank, members))
+
+    assert [each.severity for each in found] == ["warning"] * warned
+    for each in found:
+        enough = int(each.mend.removeprefix("Write about ").partition(", draw")[0].replace(",", ""))
+        assert not list(check_members(replace(bank, caps=replace(bank.caps, program_daily_points=enough)), members))
+    assert not list(check_members(replace(bank, caps=Caps()), members))
+    assert not list(check_members(replace(bank, categories=()), members))
+
+
+def test_where_the_platform_gives_the_figures_a_least_number_of_contacts_may_count_for_nothing() -> None:
+    files = MetricFiles(measures={"AHT": Measure(column="a", count="c")})
+    told, quiet = (
+        [each for each in check(replace(handle_time(at_least=10), metric_files=given)) if each.path[-1] == "at_least"]
+        for given in (None, files)
+    )
+
+    assert ([each.severity for each in told], quiet) == (["warning"], [])

@@ -22,7 +22,7 @@ from ladder.domain.settlement import (
     settle,
     settled_now,
 )
-from tests.domain.examples import NAN, NIGHT, YESTERDAY, history, metric, program
+from tests.domain.examples import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 GATE = QualityGate(metric="QA", at_least=80, over_days=3)
 GATED = metric(quality_gate=GATE)
@@ -46,7 +46,7 @@ def found(
     values = np.full((20, 1), 100, dtype=np.float32)
     qa = np.full((20, 1), NAN, dtype=np.float32)
     values[-1], qa[-len(quality) :, 0] = value, quality
-    asked = Question(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]))
+    asked = Question(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]), alike(1))
     known = history({"AHT": values, "QA": qa})
     tonight = NIGHT + timedelta(days=nights_later)
     return OUTCOMES[int(settle(asked, house(aht, quality_final_after=quality_final_after), known, tonight)[0])]
@@ -133,7 +133,7 @@ def test_every_member_is_settled_as_one_who_is_looked_at_alone(
     lower: bool,  # noqa: FBT001
 ) -> None:
     aht = metric(direction="lower" if lower else "higher", quality_gate=GATE)
-    asked = Question(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0))
+    asked = Question(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
 
     codes = settle(asked, house(aht), history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
 

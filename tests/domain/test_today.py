@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from ladder.domain.assignment import Place
+from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP, Place
+from ladder.domain.program import Caps
 from ladder.domain.rotation import Night, Targets
-from ladder.domain.today import challenges
+from ladder.domain.today import challenges, left_out
 from tests.domain.examples import NIGHT, category, metric, program
 
 FIRST, SECOND, THIRD = (
@@ -34,13 +35,29 @@ def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
     assert (told.tier, told.points, told.target, told.shown) == (2, 100, 230.0, 200.0)
     assert told.description == "keep it under 230 s"
     assert told.sentence == (
-        "What counts for you: average handle time at or below 230 s. The platform shows 200 s: that is for all."
+        "What counts for you: average handle time at or below 230 s. The platform shows 200 s: that is for all. "
+        "The day counts once you have handled about a quarter of the contacts that your peers handle."
+    )
+
+
+@pytest.mark.parametrize(("played", "target"), [(1, 330.0), (2, 230.0), (3, 130.0)])
+def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_and_what_the_other_number_is(
+    played: int, target: float
+) -> None:
+    joint = replace(PLANNED, joint={"AHT_SPRINT": 100.0})
+    (told,) = challenges(PROGRAM, joint, {"AHT_SPRINT": Place(played=played, peers=1, tier=played)}, eased={})
+    assert (told.target, told.shown, told.tier) == (target, 100.0, played)
+    assert told.description == f"keep it under {target:g} s"
+    assert told.sentence == (
+        f"What counts for you: average handle time at or below {target:g} s. "
+        "The platform shows 100 s: that is the hardest target of all tiers. "
+        "The day counts once you have handled about a quarter of the contacts that your peers handle."
     )
 
 
 def test_where_both_numbers_are_one_only_one_is_told() -> None:
     (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=3, peers=0, tier=3)}, eased={})
-    assert told.sentence == "What counts for you: average handle time at or below 100 s."
+    assert told.sentence.startswith("What counts for you: average handle time at or below 100 s. The day counts")
 
 
 def test_peers_that_the_night_did_not_know_are_the_whole_program() -> None:
@@ -80,3 +97,46 @@ def test_an_ease_of_another_category_is_not_told() -> None:
     place = Place(played=2, peers=1, tier=3)
     (today,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"CARE": date(2026, 3, 12)})
     assert "Eased" not in today.sentence
+
+
+def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
+    capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
+    by_program, by_own = (
+        challenges(capped, PLANNED, {"AHT_SPRINT": Place(2, 1, 3, why)}, eased={})[0].sentence
+        for why in (PROGRAM_CAP, OWN_CAPS)
+    )
+
+    assert by_program.endswith(
+        " Easier than your tier, for today: the program's 60,000 points a day are not enough for everybody's "
+        "challenges as they are; it changes nothing about your tier."
+    )
+    assert by_own.endswith(
+        " Easier than your tier, for today: with all of today's challenges as they are, you would earn more than one "
+        "member may in a day; it changes nothing about your tier."
+    )
+
+
+def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads_nothing() -> None:
+    capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
+
+    (told,) = left_out(capped, PLANNED, {"AHT_SPRINT": Place(0, 1, 2, PROGRAM_CAP)})
+    assert told == (
+        f"{capped.category('AHT_SPRINT').tiers[1].name} is left out today: the program's 60,000 points a day are not "
+        "enough for everybody's challenges as they are."
+    )
+    for place in (Place(0, 0, 0), Place(0, 1, 2), Place(2, 1, 3, PROGRAM_CAP)):
+        assert left_out(capped, PLANNED, {"AHT_SPRINT": place}) == ()
+    assert left_out(capped, PLANNED, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("at_least", "told"),
+    [(None, "about a quarter of the contacts"), (12, "The day counts from 12 contacts on.")],
+)
+def test_everybody_reads_before_the_day_from_how_many_contacts_it_counts(at_least: int | None, told: str) -> None:
+    metrics = tuple(replace(each, at_least=at_least) for each in PROGRAM.metrics)
+    (today,) = challenges(replace(PROGRAM, metrics=metrics), PLANNED, {"AHT_SPRINT": Place(2, 1, 2)}, eased={})
+
+    assert told in today.sentence
+    theirs = replace(PROGRAM, metrics=metrics, payer="platform")
+    assert told not in challenges(theirs, PLANNED, {"AHT_SPRINT": Place(2, 1, 2)}, eased={})[0].sentence

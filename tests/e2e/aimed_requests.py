@@ -10,6 +10,7 @@ from ladder.domain.inbound import LOGIN
 from tests.domain import sample_rulebook
 from tests.domain.test_reviews import HOLD
 from tests.e2e.deployed_api import CHEAP, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
+from tests.e2e.deployed_api import STAFF as OWN
 
 STAFF = CLAIMS | {"sub": "anna", "cognito:groups": ["viewer", "reviewer", "admin"]}
 
@@ -39,7 +40,7 @@ def aim(case: Any, operation: str) -> None:
 
 
 def _aim_by_hand(case: Any, act: str) -> None:
-    member = {"erasure": LEAVING.id, "logins": LISTED.id}.get(act, MEMBER)
+    member = {"erasure": LEAVING.id, "logins": LISTED.id, "unlinks": LISTED.id}.get(act, MEMBER)
     case.path_parameters = {
         "program": NIGHTLY.key if act == "rotations" else "academy",
         **({"member": member} if "member" in case.path_parameters else {}),
@@ -52,7 +53,10 @@ def _aim_by_hand(case: Any, act: str) -> None:
         "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "revocations": {"source": "academy", "id": "e0"},
         "logins": {"source": LOGIN},
+        "unlinks": {"source": "academy", "user": "olga.raw"},
     }
+    if act == "me" and "member" in case.body:
+        aimed["me"] = {"member": OWN.id}
     if act == "grants":
         aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": sample_rulebook.BADGE.key, "tier": 1}
     if act in aimed:

@@ -13,15 +13,18 @@ from typing import Any
 
 import pytest
 
+from admin.settings import tell_models
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.members import Kept, Members
 from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activity import Activity
 from ladder.domain.inbound import LOGIN
 from ladder.domain.members import Member
+from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.rights import ROLES
 from ladder.usage import Usage
 from rewards.desk import Desk
@@ -40,6 +43,7 @@ TABLES = ("programs", "audit")
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 600}
 NIGHTLY = sample_program.program()  # which has nights to make again
 LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
+STAFF = Member(id=f"{10:032x}", user="anna")
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
 
 
@@ -67,6 +71,7 @@ def deployed_api() -> Iterator[Deployed]:
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
+            "LADDER_ENVIRONMENT": "test",
             "LADDER_PROGRAMS_TABLE": "programs",
             "LADDER_MEMBERS_TABLE": "members",
             "LADDER_AUDIT_TABLE": "audit",
@@ -76,7 +81,7 @@ def deployed_api() -> Iterator[Deployed]:
             "LADDER_ANCHORS_BUCKET": "none",
             "LADDER_USER_POOL": _people(aws),
             "LADDER_ROTATION_MACHINE": _machine(aws),
-            "LADDER_JUDGE_MODELS": " ".join(MODELS),
+            "LADDER_JUDGE_MODELS": tell_models(MODELS),
         }
         for name, value in environment.items():
             patch.setenv(name, value)
@@ -136,15 +141,22 @@ def _seeded(aws: Emulator) -> Members:
         )
     secrets = aws.client("secretsmanager")
     secrets.create_secret(Name="identity", SecretString=KEY)
-    secrets.create_secret(Name="ladder/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]}))
+    secrets.create_secret(
+        Name="ladder/test/academy/sources/academy", SecretString=json.dumps({"secrets": [KEY_OF_SOURCE]})
+    )
     for queue in ("activities.fifo", "cases.fifo"):
         aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
     table = Table(client, "members", Usage())
     members = Members(members=table, programs=Table(client, "programs", Usage()), audit="audit", kept=Kept())
     members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
-    members.published.enrol("academy", (LISTED, LEAVING))
+    members.published.enrol("academy", (LISTED, LEAVING, STAFF))
     members.published.publish(NIGHTLY)
-    DynamoIdentities(table, key=lambda: KEY).link("academy", LOGIN, "zoe", MEMBER)
+    identities = DynamoIdentities(table, key=lambda: KEY)
+    identities.link("academy", LOGIN, "zoe", MEMBER)
+    identities.link("academy", "academy", "olga.raw", LISTED.id)
+    declarations = DynamoDeclarations(table, audit="audit")
+    for program in ("academy", NIGHTLY.key):
+        declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))
     book, now = members.book("academy"), datetime.now(UTC)
     desk = Desk(
         member=MEMBER,

@@ -27,7 +27,7 @@ KEY = b"a key that the quiz and we have in common"
 def academy() -> Iterator[Stage]:
     with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as live:
         secret = json.dumps({"secrets": [f"whsec_{base64.b64encode(KEY).decode()}"]})
-        live.aws.client("secretsmanager").create_secret(Name="ladder/academy/quiz", SecretString=secret)
+        live.aws.client("secretsmanager").create_secret(Name="ladder/dev/academy/sources/quiz", SecretString=secret)
         yield live
 
 

@@ -70,6 +70,18 @@ def test_the_audit_of_all_that_was_decided_holds(told: dict[str, Any]) -> None:
     assert chain["records"] == len(told["nights"]) + len(judged["cases"]) + len(judged["by_hand"])
 
 
+def test_on_a_platform_that_allows_one_challenge_a_metric_every_night_goes_live_and_the_screen_says_how() -> None:
+    ran = demo("--nights", "3", "--one-per-metric", "--json")
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["one_per_metric"] is True
+    assert all(night["live"] for night in told["nights"])
+    for live in (each for night in told["nights"] for each in night["live"]):
+        hardest = max(tier for tier, players in enumerate(live["players"]) if players)
+        assert live["displayed"] == live["targets"][hardest]
+    assert told["points"]["failed"] == 0
+
+
 def test_the_summary_speaks_of_nights_tiers_and_calls_and_a_model_of_ones_own_is_asked() -> None:
     with StandIn() as model:
         ran = demo("--nights", "2", "--model-url", model.url, "--model", "house-model")

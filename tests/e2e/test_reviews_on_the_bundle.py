@@ -9,6 +9,7 @@ import pytest
 
 from infra.local.api import Api
 from infra.local.call_history import call_history
+from infra.local.demo.office import declare_not_playing
 from infra.local.demo.school import School
 from infra.local.login import Login
 from infra.local.stage import stage
@@ -25,8 +26,12 @@ def campus() -> Iterator[Campus]:
 
 
 def token(campus: Campus, user: str, role: str | None, program: str | None = None) -> str:
-    login = Login(campus.live.aws, campus.live.outputs)
-    return login.token(user, program=program or campus.live.program.key, role=role)
+    """Of somebody who has said that they do not play, where their role lets them decide."""
+    login, of = Login(campus.live.aws, campus.live.outputs), program or campus.live.program.key
+    made = login.token(user, program=of, role=role)
+    if role in {"reviewer", "admin"}:
+        declare_not_playing(Api(campus.live.aws, campus.live.outputs), of, made)
+    return made
 
 
 def elsewhere(campus: Campus, user: str) -> str:
@@ -44,6 +49,11 @@ def asked(campus: Campus, path: str, bearer: str | None, body: dict[str, Any] | 
     raw = json.dumps(body).encode() if body else b""
     answer = api.post(path, raw, JSON, token=bearer) if body else api.get(path, token=bearer)
     return answer.status, json.loads(answer.body)
+
+
+def said(campus: Campus, path: str, bearer: str | None, body: dict[str, Any] | None) -> int:
+    api = Api(campus.live.aws, campus.live.outputs)
+    return api.put(path, json.dumps(body).encode(), JSON, token=bearer).status
 
 
 def test_a_dispute_is_found_decided_once_and_followed_by_the_ledger(campus: Campus) -> None:
@@ -87,3 +97,17 @@ def test_a_token_for_another_client_or_changed_on_the_way_is_refused_by_the_gate
     head, body, signature = good.split(".")
     assert asked(campus, "/admin/reviews", f"{head}.{body}.{signature[::-1]}")[0] == 401
     assert asked(campus, "/admin/reviews", elsewhere(campus, "vic"))[0] == 401
+
+
+def test_nobody_decides_before_they_said_who_they_are_and_never_of_whom_they_said_to_be(campus: Campus) -> None:
+    member, other = campus.member(), campus.member()
+    second = Login(campus.live.aws, campus.live.outputs).token("sue", program=campus.live.program.key, role="admin")
+    grants, given = "/admin/programs/{0}/members/{1}/grants", {"reason": "looked at it", "points": 5}
+    mine, others = (grants.format(campus.live.program.key, each.id) for each in (member, other))
+    status, problem = asked(campus, mine, second, {**given, "request": "sue-1"})
+    assert (status, "/me with" in problem["detail"]) == (403, True)
+    me = f"/admin/programs/{campus.live.program.key}/me"
+    assert [said(campus, me, second, {"member": member.id}) for _ in range(2)] == [201, 200]
+    assert said(campus, me, second, {"plays": False}) == 201
+    assert asked(campus, mine, second, {**given, "request": "sue-2"})[0] == 403
+    assert asked(campus, others, second, {**given, "request": "sue-3"})[0] == 201

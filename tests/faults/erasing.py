@@ -101,7 +101,7 @@ class Home:
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
             "figures": DynamoHistories(stores.programs),
-            "decisions": DynamoDecisions(audit),
+            "decisions": DynamoDecisions(audit, stores.members),
         }
         shelves = Shelves(**{name: Interposed(part, fate or Fate()) for name, part in parts.items()})
         return export(ANNA, member=JO, now=NOW, shelves=shelves)

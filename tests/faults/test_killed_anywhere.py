@@ -56,6 +56,21 @@ def test_an_answer_lost_at_any_call_changes_nothing(at: int) -> None:
     assert world.state() == undisturbed()[0]
 
 
+def test_killed_before_it_is_live_and_then_right_after_its_own_challenge_is_retired_it_still_ends_the_same() -> None:
+    """The second attempt ends what the first launched; what is retired must not be taken for active by the third."""
+    world, calls = after_one_night(), undisturbed()[1]
+    with pytest.raises(Killed):
+        world.night(SECOND_NIGHT, Fate(at=calls.index("MemoryRotations.activate")))
+    twin, fate = after_one_night(), Fate()
+    with pytest.raises(Killed):
+        twin.night(SECOND_NIGHT, Fate(at=calls.index("MemoryRotations.activate")))
+    twin.night(SECOND_NIGHT, fate)
+    with pytest.raises(Killed):
+        world.night(SECOND_NIGHT, Fate(at=fate.calls.index("MemoryPlatform.retire"), when="after"))
+    world.night(SECOND_NIGHT)
+    assert world.state() == undisturbed()[0]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", CALLS[::5])
 def test_killed_twice_in_one_night_it_still_ends_the_same(at: int, when: When) -> None:

@@ -11,9 +11,7 @@ from tests.faults.world import FIRST_NIGHT, World, small_program
 
 
 def test_nobody_strays_where_two_ladders_take_turns() -> None:
-    program = small_program(
-        draw=Draw(per_night=1), platform=Platform(kind="wem", secret="ladder/bank", membership="replaces")
-    )
+    program = small_program(draw=Draw(per_night=1), platform=Platform(kind="wem", membership="replaces"))
     world = World(program=replace(program, categories=(SPRINT, CARE)), platform=MemoryPlatform(membership="replaces"))
     played: list[str] = []
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from ladder.domain.completion import OUTCOMES, Completion
+from ladder.domain.completion import OUTCOMES, Completion, Few
 from ladder.domain.program import Draw, QualityGate
 from ladder.domain.settlement import SPEED_HELD
 from ladder.ports.nights import Reading
@@ -104,6 +104,44 @@ def test_speed_is_paid_where_contacts_are_compared_and_quality_was_kept() -> Non
     assert any(each.value != each.measured and "usual mix" in each.sentence for each in earned)
 
 
+def handled(world: World, user: str, contacts: float, *, since: date) -> None:
+    """Of every metric, and as good as can be."""
+    for metric, readings in world.source.known.items():
+        world.source.known[metric] = [
+            Reading(each.user, each.day, 0.0 if metric == "AHT" else 100.0, contacts)
+            if each.user == user and each.day >= since
+            else each
+            for each in readings
+        ]
+
+
+def test_one_contact_a_day_completes_nothing_is_no_miss_and_the_member_finds_what_was_needed() -> None:
+    world = every_night()
+    handled(world, "agent0", 1.0, since=date.min)
+    played(world, NIGHTS)
+    for night in NIGHTS[:-1]:
+        for category in ("SPRINT", "CARE"):
+            assert outcome(world, night, category, 0) in {"too few contacts", "absent"}
+            assert world.roster[0].id not in of(world, night, category)
+    told = [world.assignments.few("bank", night, 0).get("SPRINT") for night in NIGHTS[:-1]]
+    assert {each for each in told if each} == {Few(1, 10)}
+    for night in NIGHTS:
+        standings = world.assignments.load("bank", f"{night}#0001")
+        assert {standing.tier[0] for standing in standings.values()} == {1}
+
+
+def test_contacts_that_are_told_later_make_a_completion_of_a_day_that_did_not_count() -> None:
+    world = every_night()
+    handled(world, "agent0", 1.0, since=NIGHTS[0])
+    played(world, NIGHTS[:2])
+    assert outcome(world, NIGHTS[0], "SPRINT", 0) == "too few contacts"
+    handled(world, "agent0", 40.0, since=NIGHTS[0])
+    world.night(NIGHTS[2])
+    assert outcome(world, NIGHTS[0], "SPRINT", 0) == "completed"
+    assert world.assignments.few("bank", NIGHTS[0], 0) == {}
+    assert world.roster[0].id in of(world, NIGHTS[0], "SPRINT")
+
+
 def test_a_correction_turns_no_into_pay() -> None:
     world = played(every_night(), NIGHTS[:2])
     missed = next(slot for slot in range(9) if outcome(world, NIGHTS[0], "SPRINT", slot) == "missed")
@@ -117,7 +155,7 @@ def test_a_correction_never_turns_yes_into_no_by_itself() -> None:
     world = played(every_night(), NIGHTS[:2])
     done = next(slot for slot in range(9) if outcome(world, NIGHTS[0], "SPRINT", slot) == "completed")
     sent = len(world.queue.sent)
-    corrected(world, f"agent{done}", NIGHTS[0], 9_999.0)
+    corrected(world, f"agent{done}", NIGHTS[0], 999.0)
     world.night(NIGHTS[2])
     assert outcome(world, NIGHTS[0], "SPRINT", done) == "completed"
     assert len({each.id for each in world.queue.sent}) == len(world.queue.sent) > sent

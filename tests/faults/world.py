@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ DAYS_KNOWN = 40
 TRIES = 3
 LATER = timedelta(hours=10)
 NO_FATE = Fate()
+PER_CENT = 0.3  # so that what is 180 elsewhere is 54 %
 
 
 def small_program(**changed: Any) -> Program:
@@ -64,6 +66,7 @@ class World:
     program: Program = field(default_factory=small_program)
     members: int = 9
     seed: int = 7
+    readings_at_once: int = 0  # that one invocation of collect gets through; 0: all of them
     fate: Fate = field(default_factory=Fate)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     rotations: MemoryRotations = field(default_factory=MemoryRotations)
@@ -80,16 +83,19 @@ class World:
         self.program = self.programs.publish(self.program)
         self.roster = tuple(Member(id=f"{n:032x}", user=f"agent{n}") for n in range(self.members))
         self.programs.enrol(self.program.key, self.roster)
-        self.source.known = {metric.key: self._readings(metric.key) for metric in self.program.metrics}
+        self.source.known = {
+            metric.key: self._readings(metric.key, scale=PER_CENT if metric.unit == "%" else 1.0)
+            for metric in self.program.metrics
+        }
         for kind in self.program.contact_types:
             self.source.known[kind.contacts] = self._contacts(kind.contacts)
 
-    def _readings(self, metric: str) -> list[Reading]:
+    def _readings(self, metric: str, *, scale: float) -> list[Reading]:
         rng = np.random.default_rng([self.seed, *metric.encode()])
         days = [FIRST_NIGHT - timedelta(days=30) + timedelta(days=n) for n in range(DAYS_KNOWN)]
         usual = rng.normal(180, 40, self.members)
         return [
-            Reading(member.user, day, round(float(usual[n] + rng.normal(0, 25)), 2), 40.0)
+            Reading(member.user, day, round(scale * float(usual[n] + rng.normal(0, 25)), 2), 40.0)
             for n, member in enumerate(self.roster)
             for day in days
             if rng.random() < 0.8
@@ -161,6 +167,7 @@ class World:
                 claim,
                 self.program,
                 why=str(failure),
+                programs=self.programs,
                 rotations=self._("rotations"),
                 platform=lambda: self._("platform"),
             )
@@ -179,10 +186,18 @@ class World:
         told = {"queue": self._("queue"), "reviews": self._("reviews")}
         timed: dict[str, Any] = {"time_left": lambda: 900.0}
         return {
-            "collect": looped(collect, claim, program, roster, **common, **figures, source=self._("source"), **timed),
+            "collect": looped(
+                collect, claim, program, roster, **stores, **figures, source=self._("source"), time_left=self._hurry()
+            ),
             "settle": lambda: ignored(settle(claim, program, roster, **outside, **figures, **told)),
             "plan": lambda: plan(claim, program, roster, **outside, **figures, eases=self._("eases")),
-            "retire": lambda: retire(claim, program, rotations=self._("rotations"), platform=self._("platform")),
+            "retire": lambda: retire(
+                claim,
+                program,
+                programs=self.programs,
+                rotations=self._("rotations"),
+                platform=self._("platform"),
+            ),
             "assign": looped(assign, claim, program, roster, **outside, **timed),
             "wait": self.platform.settle,
             "verify": looped(verify, claim, program, roster, between=self.platform.settle, **outside),
@@ -196,6 +211,13 @@ class World:
             ),
         }
 
+    def _hurry(self) -> Callable[[], float]:
+        """The time that is left, asked before each reading."""
+        if not self.readings_at_once:
+            return lambda: 900.0
+        left = cycle([900.0] * self.readings_at_once + [0.0])
+        return lambda: next(left)
+
     def _tried(self, step: Callable[[], None]) -> None:
         for _ in range(TRIES - 1):
             with suppress(Unavailable):
@@ -208,6 +230,13 @@ class World:
 
     def _(self, port: str) -> Any:
         return Interposed(getattr(self, port), self.fate)
+
+    def known_columns(self) -> dict[date, Any]:
+        """Every column of every day that is known, values and counts; NaN as a text, so that it equals itself."""
+        return {
+            day: {name: (_plain(each.values), _plain(each.counts)) for name, each in known.items()}
+            for (_, day), known in sorted(self.histories._days.items())
+        }
 
     def state(self) -> dict[str, object]:
         """All that a night leaves behind, but for attempts, execution names and the platform's own ids."""
@@ -231,6 +260,10 @@ class World:
             "audited": sorted(self.rotations.audit),
             "announced": sorted({str(detail) for _, detail in self.announcements.made}),
         }
+
+
+def _plain(row: Any) -> Any:
+    return ["" if np.isnan(each) else each for each in row.tolist()]
 
 
 def _essence(rotation: Any) -> object:

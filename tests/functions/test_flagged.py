@@ -27,7 +27,7 @@ def house(*, hangs_up: str | None) -> World:
     ]
     for metric in ("AHT", "QA"):  # whoever it is meets every target
         world.source.known[metric] = [
-            replace(each, value=1.0 if metric == "AHT" else 999.0) if each.user == hangs_up else each
+            replace(each, value=1.0 if metric == "AHT" else 100.0) if each.user == hangs_up else each
             for each in world.source.known[metric]
         ]
     world.night(FIRST_NIGHT)

@@ -32,7 +32,6 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Played:
         previous={},
         last_drawn={},
         taken=(),
-        budgets=None,
         eased={},
     )
     claim = Claim(program=of.key, date=NIGHT, revision=1, attempt=1)

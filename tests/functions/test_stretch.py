@@ -25,6 +25,7 @@ LETTERS = {
     "c": "completed",
     "u": "unproven",
     "a": "absent",
+    "f": "too few contacts",
     "o": "open",
     "p": "provisional",
 }
@@ -43,7 +44,7 @@ def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT"
     old, new = (np.array([OUTCOMES.index(each), nothing], dtype=np.uint8) for each in told)
     tiers = np.array([tier, 0], dtype=np.uint8)
     values = np.array([1.0, np.nan], dtype=np.float32)
-    question = Question(examples.metric(), FIRST, tiers, np.array([1.0, np.nan]))
+    question = Question(examples.metric(), FIRST, tiers, np.array([1.0, np.nan]), examples.alike(2))
     return Ruling(category=category, question=question, values=values, measured=values, before=old, after=new)
 
 
@@ -94,6 +95,9 @@ def days_told(*rulings: Ruling | None, looked_at: int) -> list[int]:
         ("mmomm", []),
         ("mmpmm", []),
         ("mamam", [4]),
+        ("mfmfm", [4]),  # a day on too few contacts is no miss, and ends no run
+        ("mmf", []),
+        ("fff", []),
         ("aaa", []),
         ("ccc", []),
         ("cmmm", [3]),

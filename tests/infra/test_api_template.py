@@ -16,6 +16,7 @@ MEMBERS = {
     "POST /members/me/disputes",
     "GET /members/me/catalogue",
     "POST /members/me/orders",
+    "GET /members/me/links",
 }
 ADMINS = {
     "GET /admin/reviews",
@@ -23,6 +24,7 @@ ADMINS = {
     "GET /admin/reviews/{review}",
     "POST /admin/reviews/{review}/assignment",
     "POST /admin/reviews/{review}/decision",
+    "PUT /admin/programs/{program}/me",
     "POST /admin/programs/{program}/drafts",
     "POST /admin/programs/{program}/versions",
     "POST /admin/programs/{program}/pauses",
@@ -33,6 +35,7 @@ ADMINS = {
     "GET /admin/programs/{program}/members/{member}/export",
     "POST /admin/programs/{program}/members/{member}/erasure",
     "POST /admin/programs/{program}/members/{member}/logins",
+    "POST /admin/programs/{program}/members/{member}/unlinks",
 }
 HOOK = "POST /hooks/{program}/{source}"
 

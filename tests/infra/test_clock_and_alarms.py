@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from badges.settings import MODEL_REFUSED
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")
@@ -60,16 +61,30 @@ def test_each_failure_that_a_human_must_hear_of_has_an_alarm(template: Template)
     assert sorted((each["Namespace"], each["MetricName"]) for each in alarms) == [
         ("AWS/ApiGateway", "5xx"),
         ("AWS/EventBridge/Pipes", "ExecutionFailed"),
+        ("AWS/EventBridge/Pipes", "ExecutionPartiallyFailed"),
+        ("AWS/EventBridge/Pipes", "ExecutionTimeout"),
         *[("AWS/Events", "FailedInvocations")] * 4,
         *[("AWS/Events", "Invocations")] * 4,
         *[("AWS/Lambda", "Errors")] * 7,
-        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
-        *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 3,
+        *[("AWS/SQS", "ApproximateAgeOfOldestMessage")] * 2,
+        *[("AWS/SQS", "ApproximateNumberOfMessagesVisible")] * 4,
         ("AWS/States", "ExecutionsAborted"),
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
+        ("Ladder", "ModelRefused"),
     ]
-    assert all(each["Dimensions"] for each in alarms)
+    assert all(each["Dimensions"] for each in alarms if each["Namespace"].startswith("AWS/"))
+
+
+def test_a_model_that_refuses_to_be_asked_rings_at_the_first_question(template: Template) -> None:
+    """One that has ended, or that nobody may ask, never comes back by itself; what is throttled is no such thing."""
+    found = template.one("Logs::MetricFilter")
+    assert found["FilterPattern"] == f'{{ $.message = "{MODEL_REFUSED}" }}'
+    assert "BadgesLogs" in json.dumps(found["LogGroupName"])
+    [transformed] = found["MetricTransformations"]
+    alarm = template.one("CloudWatch::Alarm", "MonitoringModelRefused")
+    assert (transformed["MetricNamespace"], transformed["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert (alarm["Threshold"], alarm["Statistic"]) == (1, "Sum")
 
 
 @pytest.mark.parametrize("schedule", ["Tick", "Poll", "Release", "Seal"])

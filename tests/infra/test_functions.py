@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from activation.settings import Settings as ActivationSettings
 from admin.settings import Settings as AdminSettings
 from badges.settings import Settings as BadgesSettings
 from infra.local.synthesis import Assembly
-from infra.models import MODELS
+from infra.models import GRANTED, MODELS, Model
 from ingestion.settings import Settings as IngestionSettings
 from ladder.settings import to_env
 from progress.settings import Settings as ProgressSettings
@@ -37,17 +38,13 @@ def _dynamodb(*actions: str) -> set[str]:
 
 def _named(grants: dict[str, set[str]]) -> dict[str, set[str]]:
     """The generated suffix of a logical id is eight characters long."""
-    return {name if name.startswith(("{", "[")) else name[:-8]: actions for name, actions in grants.items()}
+    models = {name: "models" for name in grants if "foundation-model" in name}
+    return {models.get(name) or (name if name.startswith("{") else name[:-8]): told for name, told in grants.items()}
 
 
 def _prefix(service: str, tail: str) -> str:
     account = [{"Ref": "AWS::Partition"}, f":{service}:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, tail]
     return json.dumps({"Fn::Join": ["", ["arn:", *account]]})
-
-
-def _model(*names: str) -> str:
-    parts = ["arn:", {"Ref": "AWS::Partition"}, ":bedrock:", {"Ref": "AWS::Region"}]
-    return json.dumps([{"Fn::Join": ["", [*parts, f"::foundation-model/{name}"]]} for name in names])
 
 
 def test_every_function_runs_python_3_13_on_arm64(template: Template) -> None:
@@ -93,7 +90,12 @@ CONSUMING = {
     *("sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
     *("sqs:GetQueueAttributes", "sqs:GetQueueUrl"),
 }
-SECRETS_OF_PROGRAMS = {_prefix("secretsmanager", ":secret:ladder/*"): {"secretsmanager:GetSecretValue"}}
+
+
+def _secrets(purpose: str) -> dict[str, set[str]]:
+    return {_prefix("secretsmanager", f":secret:ladder/dev/*/{purpose}"): {"secretsmanager:GetSecretValue"}}
+
+
 IDENTITY_KEY = {"Identity": {"secretsmanager:GetSecretValue"}}
 GRANTS = {
     "Rotation": {
@@ -103,13 +105,13 @@ GRANTS = {
         "StorageMembers": _dynamodb("Query", "PutItem", "ConditionCheckItem"),
         "StorageMetrics": {"s3:GetObject", "s3:ListBucket"},
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("platform-??????"),
     },
     "Activation": {
         "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
         "StorageAudit": _dynamodb("PutItem"),
         _prefix("events", ":event-bus/default"): {"events:PutEvents"},
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("platform-??????"),
     },
     "Ingestion": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
@@ -117,7 +119,7 @@ GRANTS = {
         "QueuesCases": {"sqs:SendMessage"},
         "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem"),
-        **SECRETS_OF_PROGRAMS,
+        **_secrets("sources/*"),
         **IDENTITY_KEY,
     },
     "Rewards": {
@@ -133,8 +135,8 @@ GRANTS = {
         "StoragePrograms": _dynamodb("GetItem", "Query"),
         "StorageMembers": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
         "StorageAudit": _dynamodb("PutItem"),
-        _model(MODELS[0], MODELS[1]): {"bedrock:InvokeModel"},
-        **SECRETS_OF_PROGRAMS,
+        "models": {"bedrock:InvokeModel"},
+        **_secrets("judge-??????"),
     },
     "Progress": {
         "StoragePrograms": _dynamodb("GetItem", "Query"),
@@ -145,7 +147,7 @@ GRANTS = {
     "Admin": {
         "QueuesFailedTicks": LEAVING_A_DEAD_LETTER,
         "QueuesActivities": {"sqs:SendMessage"},
-        "StoragePrograms": _dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "StoragePrograms": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         "StorageMembers": _dynamodb(
             *("GetItem", "BatchGetItem", "Query", "Scan"),
             *("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
@@ -163,6 +165,23 @@ GRANTS = {
         **IDENTITY_KEY,
     },
 }
+
+
+@pytest.mark.parametrize("model", GRANTED, ids=lambda model: model.profile)
+def test_a_model_is_asked_through_its_profile_and_in_every_region_that_this_passes_a_question_on_to(
+    template: Template, model: Model
+) -> None:
+    [asked] = [name for name, actions in template.grants("BadgesRole").items() if "bedrock:InvokeModel" in actions]
+    parts = [each["Fn::Join"][1] for each in json.loads(asked)]
+    arns = {"".join(part for part in each if isinstance(part, str)) for each in parts}
+    assert f"arn::bedrock:::inference-profile/{model.profile}" in arns  # of this account and region
+    assert {f"arn::bedrock:{region}::foundation-model/{model.foundation}" for region in model.regions} <= arns
+    assert len(model.regions) > 1 or model.regions == ("*",)
+
+
+def test_the_model_that_is_asked_where_a_program_names_none_is_granted(template: Template) -> None:
+    told = template.one("Lambda::Function", "Badges")["Environment"]["Variables"]
+    assert told["LADDER_JUDGE_MODEL"] in MODELS
 
 
 @pytest.mark.parametrize("name", GRANTS)
@@ -228,3 +247,33 @@ def test_nobody_may_rewrite_the_audit_whatever_an_identity_is_granted(template: 
 def test_no_function_is_granted_a_rewrite_of_the_audit_either(template: Template, name: str) -> None:
     allowed = _named(template.grants(f"{name}Role")).get("StorageAudit", set())
     assert allowed <= _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem")
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Rotation", {"platform"}),
+        ("Activation", {"platform"}),
+        ("Ingestion", {"sources/quiz", "sources/quiz-platform", "sources/quiz-judge"}),
+        ("Badges", {"judge"}),
+    ],
+)
+def test_a_function_reads_the_secrets_of_its_purpose_and_environment_only(
+    template: Template, name: str, read: set[str]
+) -> None:
+    """By the patterns as IAM takes them: an asterisk is any text, slashes too; a question mark is one sign."""
+    patterns = [
+        json.loads(each)["Fn::Join"][1][-1].removeprefix(":secret:")
+        for each in template.grants(f"{name}Role")
+        if ":secretsmanager:" in each
+    ]
+    assert patterns
+    secrets = {
+        f"ladder/{environment}/{program}/{purpose}": (environment, purpose)
+        for environment in ("dev", "prod")
+        for program in ("bank", "sources", "judge", "platform")
+        for purpose in ("platform", "judge", "sources/quiz", "sources/quiz-platform", "sources/quiz-judge")
+    }
+    may = {secrets[each] for each in secrets if any(fnmatchcase(f"{each}-aB3dEf", pattern) for pattern in patterns)}
+    assert {purpose for environment, purpose in may if environment == "prod"} == set()
+    assert {purpose for _, purpose in may} == read

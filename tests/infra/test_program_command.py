@@ -1,14 +1,14 @@
 """`ladder program check`: what it prints and what it answers the shell."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 import infra
 from infra.local.program_command import printable, run
-from infra.models import MODELS
+from infra.models import DEFAULT, MODELS
 
 BANK = Path(infra.__file__).parent / "programs" / "bank.yaml"
 ACADEMY = BANK.parent / "academy.yaml"
@@ -39,7 +39,7 @@ def test_a_playable_program_is_summed_up_in_plain_words(capsys: pytest.CaptureFi
         "Waits for a person, or 14 days: a colleague helped.",
         "Opens later: a newcomer guided (MENTORING).",
         "To reach: 2 streaks, 1 path, 1 unlock, 3 badges, 1 team achievement.",
-        "A model may propose: kudos (auto, expansion), community champion (approve, expansion), ",
+        "A model may propose: kudos (approve, expansion), community champion (approve, expansion), ",
         "and may spend 200,000 tokens a day.",
         "Levels by points earned: Newcomer 0, Regular 500, Experienced 2,000, Expert 5,000, Master 10,000.",
         "Points buy: home an hour early 800 (time), a day at a conference 3,000 (growth),",
@@ -61,22 +61,35 @@ def test_an_academy_is_summed_up_without_nights(capsys: pytest.CaptureFixture[st
 
 def test_an_overdue_review_of_a_badge_is_told_with_who_answers_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(BANK)], today=date(2027, 5, 1)) == 0
-    assert "nothing to mend" in capsys.readouterr().out
+    assert "review_on" not in capsys.readouterr().out
     assert run(["check", str(BANK)], today=date(2027, 5, 2)) == 0
     told = capsys.readouterr().out
     assert "warning: badges.GUIDE.review_on: its review was due on 2027-05-01. Ask tomer.b whether" in told
-    assert "can be played: 3 warnings." in told
+    assert "warning: judged.KUDOS.review_on: its review was due on 2027-05-01. Ask anna.l whether" in told
 
 
 def test_a_judge_that_the_bundle_may_not_ask_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for part in BANK.parent.glob("bank-*.json"):
         (tmp_path / part.name).write_text(part.read_text())
     file = tmp_path / "bank.yaml"
-    file.write_text(BANK.read_text().replace(MODELS[0], MODELS[0].replace("3-5", "9-9")))
+    file.write_text(BANK.read_text().replace(DEFAULT, DEFAULT.replace("nova-2", "nova-9")))
     assert run(["check", str(file)], today=TODAY) == 0
     told = capsys.readouterr().out
     assert f"{file}  warning: judge.model: " in told
-    assert f"Did you mean {MODELS[0]}?" in told
+    assert f"Did you mean {DEFAULT}?" in told
+
+
+def test_the_end_of_a_model_is_a_warning_for_three_months_before_it_and_refused_from_then_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ends = MODELS[DEFAULT]
+    for today, status, told in (
+        (ends - timedelta(days=91), 0, ""),
+        (ends - timedelta(days=90), 0, f'warning: judge.model: "{DEFAULT}" ends on {ends}. Name another one'),
+        (ends, 2, f'judge.model: "{DEFAULT}" ended on {ends}'),
+    ):
+        assert run(["check", str(BANK)], today=today) == status
+        assert told in capsys.readouterr().out
 
 
 def test_a_refused_program_prints_each_problem_with_its_line_and_exits_with_two(
@@ -124,6 +137,17 @@ def test_a_command_that_is_written_wrong_exits_with_two_and_shows_its_use(
         run(arguments)
     assert refused.value.code == 2
     assert "usage: ladder program" in capsys.readouterr().err
+
+
+def test_a_platform_that_allows_one_challenge_a_metric_is_summed_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = BANK.read_text().replace("one_active_per_metric: false", "one_active_per_metric: true")
+    (tmp_path / "bank.yaml").write_text(text)
+    (tmp_path / "bank-library.json").write_text((BANK.parent / "bank-library.json").read_text())
+    (tmp_path / "bank-third-tier.json").write_text((BANK.parent / "bank-third-tier.json").read_text())
+    assert run(["check", str(tmp_path / "bank.yaml")]) == 0
+    assert "One challenge for all tiers" in capsys.readouterr().out
 
 
 def test_a_payer_without_caps_or_peers_is_summed_up_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

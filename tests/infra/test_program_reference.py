@@ -17,7 +17,7 @@ MISTAKES = OF_NIGHTS | OF_RULEBOOKS
 PAGE = Path(__file__).parents[2] / "docs" / "program-reference.md"
 SHORT = (
     "work_days: [sun, Mon, 2]\nholidays: [2026-12-25]\nmetrics: {}\ncontact_types: {NE: {seconds: s}}\n"
-    "sources: {lms: {kind: jira, secret: ladder/j, options: {minutes: 5}}}\ntiers: {rule: literal, up_after_days: 3}\n"
+    "sources: {lms: {kind: jira, options: {minutes: 5}}}\ntiers: {rule: literal, up_after_days: 3}\n"
 ).replace("[sun, Mon, 2]", "[sun, mon, 2]")
 
 

@@ -92,9 +92,9 @@ def test_an_anchor_is_private_and_locked_against_everybody_from_the_moment_it_is
 
 
 def test_production_keeps_its_tables_its_files_and_its_logs(prod: Template) -> None:
-    assert {bucket["DeletionPolicy"] for bucket in prod.all("S3::Bucket").values()} == {"Retain"}
+    assert {bucket["DeletionPolicy"] for bucket in prod.all("S3::Bucket").values()} == {"RetainExceptOnCreate"}
     for table in prod.all("DynamoDB::Table").values():
-        assert table["DeletionPolicy"] == "Retain"
+        assert table["DeletionPolicy"] == "RetainExceptOnCreate"
         assert table["Properties"]["DeletionProtectionEnabled"] is True
     for group in prod.all("Logs::LogGroup").values():
-        assert (group["DeletionPolicy"], group["Properties"]["RetentionInDays"]) == ("Retain", 365)
+        assert (group["DeletionPolicy"], group["Properties"]["RetentionInDays"]) == ("RetainExceptOnCreate", 365)

@@ -1,6 +1,9 @@
 """What the synthesised template must say, whatever its constructs look like."""
 
 import json
+from collections.abc import Iterator
+from math import prod
+from typing import Any
 
 import pytest
 
@@ -79,10 +82,11 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_not
     assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
     assert pipe["Target"] == subscription["TopicArn"]
     [each] = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
-    assert json.loads(each["Pattern"]) == subscription["FilterPolicy"]
+    pattern = json.loads(each["Pattern"])
+    image = pattern["dynamodb"]["NewImage"]
+    assert (pattern["eventName"], image["sk"]) == (["INSERT"], {"S": [{"prefix": "ENTRY#"}]})
     assert subscription["FilterPolicyScope"] == "MessageBody"
-    image = subscription["FilterPolicy"]["dynamodb"]["NewImage"]
-    assert (subscription["FilterPolicy"]["eventName"], image["sk"]) == (["INSERT"], {"S": [{"prefix": "ENTRY#"}]})
+    assert subscription["FilterPolicy"] == pattern | {"dynamodb": {"NewImage": {"sk": image["sk"]}}}
     [unasked] = image["type"]["S"]
     assert set(unasked["anything-but"]) == OURS | (AMENDMENTS - {CORRECTED}) | {DAY_OFF}
     assert subscription["RawMessageDelivery"] is True
@@ -90,10 +94,58 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_not
     assert "alias/aws/sns" in json.dumps(topic["KmsMasterKeyId"])
 
 
+def test_no_filter_of_a_subscription_counts_more_combinations_than_sns_takes(template: Template) -> None:
+    """The values of each key, times how deep it is nested, all multiplied: 150 at most."""
+    for subscription in template.all("SNS::Subscription").values():
+        policy = subscription["Properties"].get("FilterPolicy", {})
+        assert prod(values * depth for values, depth in _keys(policy)) <= 150, policy
+
+
+def _keys(policy: dict[str, Any], depth: int = 1) -> Iterator[tuple[int, int]]:
+    """How many values each key of a filter has, and how deep it stands; a list within a condition counts as many."""
+    for value in policy.values():
+        if isinstance(value, dict):
+            yield from _keys(value, depth + 1)
+        else:
+            yield sum(_alternatives(each) for each in value), depth
+
+
+def _alternatives(condition: object) -> int:
+    if not isinstance(condition, dict):
+        return 1
+    return sum(len(each) if isinstance(each, list) else 1 for each in condition.values())
+
+
+def test_ten_values_four_levels_down_are_more_than_sns_takes() -> None:
+    nested = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": [{"anything-but": [*"abcdefghij"]}]}}}}
+    assert [*_keys(nested)] == [(1, 1), (10, 4)]
+    nested["dynamodb"]["NewImage"]["sk"] = {"S": [{"prefix": "ENTRY#"}]}  # type: ignore[index]
+    assert prod(values * depth for values, depth in _keys(nested)) > 150
+
+
+def test_what_the_pipe_cannot_hand_over_is_tried_for_hours_and_then_left_for_somebody_to_tell_again(
+    template: Template,
+) -> None:
+    source = template.one("Pipes::Pipe")["SourceParameters"]["DynamoDBStreamParameters"]
+    assert 0 < source["MaximumRetryAttempts"] <= 10_000
+    assert 3_600 <= source["MaximumRecordAgeInSeconds"] < 24 * 3_600  # there is time to read them from the stream
+    assert "FailedDeeds" in json.dumps(source["DeadLetterConfig"])
+    logged = template.one("Pipes::Pipe")["LogConfiguration"]
+    assert logged["Level"] == "ERROR"
+    assert "DeedsLogs" in json.dumps(logged["CloudwatchLogsLogDestination"])
+    assert "/aws/vendedlogs/" in json.dumps(template.one("Logs::LogGroup", "DeedsLogs")["LogGroupName"])
+
+
+def test_nobody_else_s_pipe_may_take_the_role(template: Template) -> None:
+    [trust] = template.one("IAM::Role", "DeedsRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
 def test_the_pipe_may_read_its_stream_and_tell_its_topic(template: Template) -> None:
     reading = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
     grants = {name[:-8]: actions for name, actions in template.grants("DeedsRole").items()}
-    assert grants == {"StorageMembers": reading, "DeedsTopic": {"sns:Publish"}}
+    left = {"QueuesFailedDeeds": {"sqs:SendMessage"}}
+    assert grants == {"StorageMembers": reading, "DeedsTopic": {"sns:Publish"}, **left}
 
 
 def test_topics_refuse_plain_http(template: Template) -> None:
@@ -157,7 +209,7 @@ def test_nothing_has_a_physical_name(template: Template) -> None:
 
 def test_the_outputs_tell_the_generated_names(template: Template) -> None:
     assert set(template.outputs) == {
-        *("ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
+        *("Environment", "ProgramsTable", "AuditTable", "MetricsBucket", "ActivitiesQueueUrl"),
         *("MembersTable", "FailedActivitiesQueueUrl", "IdentitySecret", "ApiUrl", "UserPoolId", "UserPoolClientId"),
         *("IngestionFunction", "RewardsFunction", "ProgressFunction", "AdminFunction", "AnchorsBucket"),
         *("BadgesFunction", "CasesQueueUrl", "FailedCasesQueueUrl"),
@@ -167,5 +219,5 @@ def test_the_outputs_tell_the_generated_names(template: Template) -> None:
 
 def test_production_keeps_its_logins_and_the_key_without_which_no_member_would_be_found(prod: Template) -> None:
     for kept in (*prod.all("Cognito::UserPool").values(), *prod.all("SecretsManager::Secret").values()):
-        assert kept["DeletionPolicy"] == "Retain"
+        assert kept["DeletionPolicy"] == "RetainExceptOnCreate"
     assert prod.one("Cognito::UserPool")["DeletionProtection"] == "ACTIVE"

@@ -12,10 +12,11 @@ import msgspec
 
 from ladder.adapters.dynamodb import entries, member_keys
 from ladder.adapters.dynamodb.items import decode
-from ladder.domain.activity import LADDER, Activity
+from ladder.domain.activity import CORRECTED, LADDER, Activity
 from ladder.domain.errors import Rejected
 from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rules import Plain
+from ladder.domain.written import TEXT, as_recorded, with_text
 
 POSTED = "forum.posted"
 
@@ -23,13 +24,18 @@ type Told = tuple[str, str, Activity]  # program, member and what happened
 
 
 class Post(msgspec.Struct):
-    """`type`: forum.posted where it is left out; `attributes`: what the source recorded beside the text."""
+    """`type`: forum.posted where it is left out; `attributes`: what the source recorded beside the text.
+
+    `text_key`: what the text's digest is taken under. The digest is taken anew here: nothing that a message says of it
+    counts.
+    """
 
     program: str
     member: str
     source: str
     id: str
     text: str
+    text_key: str
     occurred_at: datetime
     type: str = POSTED
     attributes: dict[str, Plain] = msgspec.field(default_factory=dict)
@@ -53,14 +59,16 @@ def _read(record: Mapping[str, Any]) -> Told | None:
 
 
 def _entry(record: Mapping[str, Any]) -> Told | None:
-    """Ladder's own events, such as the grants that come of verdicts, make no case."""
+    """Ladder's own events, such as the grants that come of verdicts, make no case; what a person corrected may."""
     image = record["dynamodb"].get("NewImage")
     if record.get("eventName") != "INSERT" or not image:
         return None
     key = str(image["sk"].get("S", ""))
-    if not key.startswith(member_keys.ENTRY) or member_keys.event(key)[0] == LADDER:
+    if not key.startswith(member_keys.ENTRY):
         return None
     item = decode(image)
+    if member_keys.event(key)[0] == LADDER and item["type"] != CORRECTED:
+        return None
     program, _, member = str(item["pk"]).partition("#")
     return program, member, entries.from_item(item).activity
 
@@ -74,8 +82,8 @@ def _post(post: Post) -> Told:
         type=post.type,
         occurred_at=post.occurred_at.astimezone(UTC),
         received_at=post.received_at,
-        attributes={**post.attributes, "text": post.text},
+        attributes={**post.attributes, TEXT: post.text},
     )
     if post.source == LADDER or (why := unsound(activity)):
         raise Rejected(why if post.source != LADDER else "a post is never Ladder's own")
-    return post.program, post.member, activity
+    return post.program, post.member, with_text(as_recorded(activity, post.text_key), post.text)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ladder.adapters.aws import busy_is_unavailable
-from ladder.domain.reviews.rights import LEAST, ROLES
+from ladder.domain.reviews.rights import ROLES, Role
 
-DECIDING = ROLES[ROLES.index(LEAST["decide"]) :]
 PROGRAM = "custom:program"
 PAGE = 60  # the most that one call gives
 
@@ -16,10 +15,10 @@ class CognitoReviewers:
         self._client = client
         self._pool = pool
 
-    def of(self, program: str) -> list[str]:
+    def of(self, program: str, least: Role = "reviewer") -> list[str]:
         """Who is disabled does not count."""
         found = set[str]()
-        for group in DECIDING:
+        for group in ROLES[ROLES.index(least) :]:
             for user in self._users(group):
                 told = {each["Name"]: each["Value"] for each in user.get("Attributes", ())}
                 if user.get("Enabled", True) and told.get(PROGRAM) == program:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import count
 
-from ladder.domain.errors import Rejected
+from ladder.domain.errors import MetricTaken, Rejected
 from ladder.domain.program import Membership
 from ladder.domain.rules import Direction
 from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge, Reading
@@ -30,7 +30,7 @@ class MemoryMetrics:
         return (
             found
             for found in self.known[metric]
-            if found.user in users and first <= found.day <= last and math.isfinite(found.value)
+            if found.user in users and first <= found.day <= last and not math.isnan(found.value)
         )
 
 
@@ -58,20 +58,26 @@ class MemoryPlatform:
         self.live.pop(challenge, None)
 
     def launch(self, challenge: NewChallenge) -> str:
-        if self.one_active_per_metric and any(other.metric == challenge.metric for other in self.live.values()):
-            raise Rejected(f"409 only one active challenge per metric per day ({challenge.metric})")
+        if self.one_active_per_metric and any(self._in_the_way(other, challenge) for other in self.live.values()):
+            raise MetricTaken(f"409 only one active challenge per metric per day ({challenge.metric})")
         name = f"challenge-{next(self._ids)}"
         self._ends[name] = challenge.ends_at
         self.live[name] = LiveChallenge(
             id=name,
             name=challenge.name,
             metric=challenge.metric,
-            groups=(challenge.group,),
+            groups=challenge.groups,
             target=challenge.target,
             points=challenge.points,
             starts_at=challenge.starts_at,
         )
         return name
+
+    def _in_the_way(self, other: LiveChallenge, challenge: NewChallenge) -> bool:
+        """On the same metric, with a day in common; one that the test put there has no end."""
+        ends_at = self._ends.get(other.id, challenge.starts_at)
+        shares_a_day = other.starts_at <= challenge.ends_at and challenge.starts_at <= ends_at
+        return other.metric == challenge.metric and shares_a_day
 
     def add(self, group: str, users: Sequence[str]) -> dict[str, str]:
         return self._change(group, users, joins=True)

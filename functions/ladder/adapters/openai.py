@@ -14,14 +14,15 @@ from urllib.parse import urlsplit
 
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout, exceptions
 
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.adapters.secrets import Secret
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.verdict import TOOL
 
 CONNECT_SECONDS = 3.0
 LARGEST_ANSWER = 262_144  # bytes
-BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
+BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,19 @@ class Endpoint:
 
 
 class OpenAIJudge:
-    """`secret`: gives the text of the program's secret, read anew for each question."""
+    """`secret`: gives the program's secret, read anew for each question."""
 
-    def __init__(self, model: JudgeModel, secret: Callable[[], str], *, pool: PoolManager | None = None) -> None:
+    def __init__(self, model: JudgeModel, secret: Callable[[], Secret], *, pool: PoolManager | None = None) -> None:
         self._model = model
         self._secret = secret
         self._pool = pool or PoolManager(retries=False)
 
     def ask(self, question: Question) -> Reply:
         """Raises Unavailable where it is throttled, late or down, Rejected where it refuses the question for good."""
-        endpoint = read_endpoint(self._model.secret or "model", self._secret())
+        endpoint = read_endpoint(self._secret())
         status, body = self._post(endpoint, _request(self._model.model, question))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise Throttled("the model's service asks for fewer questions at a time")
         if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable(f"the model's service answered {status}")
         if status != HTTPStatus.OK:
@@ -79,19 +82,19 @@ def _body(answer: BaseHTTPResponse, until: float) -> bytes:
     return found
 
 
-def read_endpoint(secret: str, text: str) -> Endpoint:
+def read_endpoint(secret: Secret) -> Endpoint:
     """Raises Rejected naming the key to mend; never shows a value. Texts of people travel encrypted."""
     try:
-        found = json.loads(text)
+        found = json.loads(secret.text)
     except ValueError:
         found = None
     base_url, api_key = (found.get("base_url"), found.get("api_key")) if isinstance(found, dict) else (None, None)
     if not isinstance(base_url, str) or not isinstance(api_key, str | None):
-        raise Rejected(f"the secret {secret!r} must be a JSON object with base_url and api_key")
+        raise Rejected(f"the secret {secret.name!r} must be a JSON object with base_url and api_key")
     parts = urlsplit(base_url)
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
         return Endpoint(base_url.rstrip("/").removesuffix("/v1"), api_key)
-    raise Rejected(f"the secret {secret!r} must hold an https address under 'base_url' (http on loopback only)")
+    raise Rejected(f"the secret {secret.name!r} must hold an https address under 'base_url' (http on loopback only)")
 
 
 def _is_loopback(host: str) -> bool:

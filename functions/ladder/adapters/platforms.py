@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from ladder.adapters import wem
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets
 from ladder.domain.errors import ProgramRefused, Rejected
 from ladder.domain.program import Platform, Program
 from ladder.ports.nights import ChallengePlatform, MetricSource
@@ -21,14 +21,14 @@ class Platforms:
     `files`: the metric files of a program, for programs that are measured by them.
     """
 
-    secrets: Secrets
+    secrets: ProgramSecrets
     usage: Usage
     time_left: Callable[[], float]
     files: Callable[[Program, Usage], MetricSource] | None = None
 
     def challenges(self, program: Program) -> ChallengePlatform:
         named = _platform(program)
-        secret = self.secrets.read(named.secret)
+        secret = self.secrets.platform(program.key)
         platform: ChallengePlatform = _dialect(program, named).challenge_platform(
             named, secret, usage=self.usage, deadline=self.time_left
         )
@@ -38,7 +38,7 @@ class Platforms:
         if program.metric_files:
             return self._files(program)
         named = _platform(program)
-        secret = self.secrets.read(named.secret)
+        secret = self.secrets.platform(program.key)
         source: MetricSource = _dialect(program, named).metric_source(
             named, secret, usage=self.usage, deadline=self.time_left, agents=agents
         )

@@ -1,13 +1,15 @@
-"""Secrets Manager: what a program names, read when it is needed and kept for a few minutes."""
+"""Secrets Manager: each program's secrets and the bundle's own, read when needed and kept for a few minutes."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.domain.errors import Rejected
+from ladder.domain.secret_names import judge_secret, platform_secret, source_secret
 
 
 class Secrets:
@@ -35,7 +37,39 @@ class Secrets:
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
                 raise
-            raise Rejected(f"there is no secret {name!r}: create it, or mend its name in the program") from error
+            raise Rejected(f"there is no secret {name!r}: create it under this name") from error
         if not found:
             raise Rejected(f"the secret {name!r} holds no text: store its JSON as a string")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """`name`: what a message may say."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+class ProgramSecrets:
+    """The secrets of programs in one environment, each under the name that Ladder composes for it.
+
+    Every method raises Rejected where the secret is missing or the key cannot be part of a name, Unavailable where
+    the store is busy.
+    """
+
+    def __init__(self, secrets: Secrets, *, environment: str) -> None:
+        self._secrets = secrets
+        self._environment = environment
+
+    def platform(self, program: str) -> Secret:
+        return self._read(platform_secret(self._environment, program))
+
+    def source(self, program: str, source: str) -> Secret:
+        return self._read(source_secret(self._environment, program, source))
+
+    def judge(self, program: str) -> Secret:
+        return self._read(judge_secret(self._environment, program))
+
+    def _read(self, name: str) -> Secret:
+        return Secret(name, self._secrets.read(name))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import batched
@@ -10,40 +11,58 @@ from typing import Any
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
 from ladder.domain.activity import TOGETHER, Activity, Delivery
 from ladder.domain.completion import Completion
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import NotCarried, Unavailable
+from ladder.domain.written import Written
 
 BATCH = 10  # messages that one call takes
+UNCARRIED = re.compile("[\ud800-\udfff\ufffe\uffff]")  # and control characters, which JSON escapes anyway
 LARGEST_BATCH = 200_000  # bytes of one call; SQS takes 256 KiB at least
+POST_DELAY = 5  # seconds
 
-type Entries = dict[str, Mapping[str, str]]  # by the id that an answer names them with
+type Entries = dict[str, Mapping[str, Any]]  # by the id that an answer names them with
 
 
 class SqsMessages:
-    """Batches of messages; what a part was refused is sent again."""
+    """Batches of messages. What was refused for now is sent again, and what is refused for good costs no other."""
 
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._client = client
         self._queue_url = queue_url
         self._pause = pause
 
-    def send_all(self, messages: Iterable[Mapping[str, str]]) -> None:
-        """Each at least once, or Unavailable: then any of them may have been sent, and all are to be sent again."""
-        for batch in _batches(messages):
-            self._send_batch({str(place): {"Id": str(place), **each} for place, each in enumerate(batch)})
+    def send_all(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Each at least once, or Unavailable: then any of them may have been sent, and all are to be sent again.
 
-    def _send_batch(self, waiting: Entries) -> None:
-        """What the answer names as failed is sent again, a bounded number of times."""
+        Raises NotCarried, once all others are sent, with what the queue would refuse each time.
+        """
+        refused = dict[str, str]()  # body -> why
+        for batch in _batches(messages):
+            refused |= self._send_batch({str(place): {"Id": str(place), **each} for place, each in enumerate(batch)})
+        if refused:
+            raise NotCarried(f"the queue refuses it: {', '.join(sorted({*refused.values()}))}", tuple(refused))
+
+    def _send_batch(self, waiting: Entries) -> Mapping[str, str]:
+        """What is refused for good, and why; what else failed is sent again, a bounded number of times."""
+        refused = dict[str, str]()
         for tries in range(ATTEMPTS):
-            waiting = self._failed(waiting)
+            failures = self._failures(waiting)
+            refused |= {waiting[key]["MessageBody"]: code for key, code, for_good in failures if for_good}
+            waiting = {key: waiting[key] for key, _, for_good in failures if not for_good}
             if not waiting:
-                return
+                return refused
             self._pause(tries)
         raise Unavailable(f"the queue refused {len(waiting)} messages {ATTEMPTS} times")
 
-    def _failed(self, entries: Entries) -> Entries:
+    def _failures(self, entries: Entries) -> list[tuple[str, str, bool]]:
+        """Id, code, and whether the message itself is at fault."""
         with busy_is_unavailable():
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=list(entries.values()))
-        return {failure["Id"]: entries[failure["Id"]] for failure in answer.get("Failed", [])}
+        return [(each["Id"], each.get("Code", "?"), _is_for_good(each)) for each in answer.get("Failed", [])]
+
+
+def _is_for_good(failure: Mapping[str, Any]) -> bool:
+    """A throttled sender is at fault, too, and not for good."""
+    return bool(failure.get("SenderFault")) and "Thrott" not in failure.get("Code", "")
 
 
 class SqsActivities:
@@ -55,13 +74,16 @@ class SqsActivities:
 
 
 class SqsCases:
-    """A message for each thing that somebody wrote, as `case_messages` reads it."""
+    """A message for each thing that somebody wrote, as `case_messages` reads it.
+
+    It shows a few seconds late: by then its entry is in the ledger, on most days, and nobody has to come again for it.
+    """
 
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._queue = SqsMessages(client, queue_url, pause=pause)
 
-    def send(self, deliveries: Sequence[Delivery]) -> None:
-        self._queue.send_all({"MessageBody": _post(each, post)} for each in deliveries for post in each.activities)
+    def send(self, posts: Sequence[Written]) -> None:
+        self._queue.send_all({"MessageBody": _post(each), "DelaySeconds": POST_DELAY} for each in posts)
 
 
 class SqsCompletions:
@@ -94,14 +116,14 @@ def message_body(delivery: Delivery) -> str:
     return _canonical(told)
 
 
-def _post(delivery: Delivery, activity: Activity) -> str:
-    attributes = dict(activity.attributes)
-    told = _as_json(activity) | {
-        "program": delivery.program,
-        "member": delivery.member,
-        "text": str(attributes.pop("text")),
-        "received_at": activity.received_at and _iso(activity.received_at),
-        "attributes": attributes,
+def _post(written: Written) -> str:
+    received_at = written.recorded.received_at
+    told = _as_json(written.recorded) | {
+        "program": written.program,
+        "member": written.member,
+        "text": written.text,
+        "text_key": written.key,
+        "received_at": received_at and _iso(received_at),
     }
     return _canonical(told)
 
@@ -122,9 +144,9 @@ def _message(delivery: Delivery) -> Mapping[str, str]:
     }
 
 
-def _batches(messages: Iterable[Mapping[str, str]]) -> Iterable[list[Mapping[str, str]]]:
+def _batches(messages: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
     """As many as one call takes, by number and by bytes."""
-    batch, size = list[Mapping[str, str]](), 0
+    batch, size = list[Mapping[str, Any]](), 0
     for message in messages:
         length = len(message["MessageBody"].encode())
         if batch and (len(batch) == BATCH or size + length > LARGEST_BATCH):
@@ -151,4 +173,6 @@ def _iso(moment: datetime) -> str:
 
 
 def _canonical(told: object) -> str:
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """In characters that a queue carries: the others are escaped, and halves of pairs, which nobody reads, replaced."""
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return UNCARRIED.sub(lambda found: f"\\u{ord(found[0]):04x}" if found[0] >= "\ue000" else "\ufffd", text)

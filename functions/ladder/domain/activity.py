@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from ladder.domain.moments import is_span
 from ladder.domain.rules import Plain
 
 LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releases, orders
 ROTATION = "rotation"  # the source of completed challenges
 
 REVERSED = "entry.reversed"  # attributes: source, id, reason: as if it had never happened
-CORRECTED = "activity.corrected"  # attributes: id, and those that replace the activity's own
+CORRECTED = "activity.corrected"  # attributes: id, and those that replace the activity's own; Ladder's: source, too
 RELEASED = "hold.released"  # attributes: source, id: what was held pays
 DENIED = "hold.denied"  # attributes: source, id, reason: what was held never pays
+UPHELD = "hold.upheld"  # attributes: source, id: what was held pays, though it was denied: a dispute was upheld
 ORDERED = "order.placed"  # attributes: item, price: points spent
 DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled days off
 COMPLETED = "challenge.completed"
@@ -23,7 +25,12 @@ BADGE_GRANTED = "badge.granted"  # attributes: badge, verdict, by: a judged badg
 POINTS_GRANTED = "points.granted"  # attributes: points, by, reason: by hand, outside all caps
 REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never folded
 
-AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED})
+AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED, UPHELD})
+REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of these types
+    **dict.fromkeys(AMENDMENTS - {CORRECTED}, LADDER),
+    **dict.fromkeys((ORDERED, TEAM_ACHIEVED, BADGE_GRANTED, POINTS_GRANTED, REBUILT), LADDER),
+    COMPLETED: ROTATION,
+}
 
 TOGETHER = 20  # activities of a member in one message, and in one transaction
 FARTHEST_EAST = timedelta(hours=14)
@@ -51,21 +58,36 @@ class Activity:
         Days off stand before the first of them, wherever in the world that began, however late they are told.
         """
         at = self.occurred_at
-        if self.type == DAY_OFF:
-            first = datetime.combine(date.fromisoformat(str(self.attributes.get("first"))), time(), tzinfo=UTC)
+        if self.type == DAY_OFF and self.has_span:
+            first = datetime.combine(date.fromisoformat(str(self.attributes["first"])), time(), tzinfo=UTC)
             at = min(at, first - FARTHEST_EAST)
         return at, self.source, self.id
 
     @property
+    def has_span(self) -> bool:
+        """Whether it says from when to when, as days off must."""
+        first = self.attributes.get("first")
+        return is_span(first, self.attributes.get("last", first))
+
+    @property
     def target(self) -> Key | None:
-        """What an amendment amends; a source corrects its own activities only."""
-        if self.type not in AMENDMENTS:
+        """The event that this amends; None where it amends nothing.
+
+        Ladder amends every event. A source corrects its own, and decides nothing.
+        """
+        if self.type not in AMENDMENTS or self.is_foreign:
             return None
-        source = self.source if self.type == CORRECTED else str(self.attributes.get("source", ""))
-        return source, str(self.attributes.get("id", ""))
+        source = self.attributes.get("source", "") if self.source == LADDER else self.source
+        return str(source), str(self.attributes.get("id", ""))
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether its type is one of Ladder's own, and another source reported it: it means nothing then."""
+        return REPORTED_BY.get(self.type, self.source) != self.source
 
     def corrected(self, correction: "Activity") -> "Activity":
-        changes = {name: value for name, value in correction.attributes.items() if name != "id"}
+        names = {"id", "source"} if correction.source == LADDER else {"id"}  # of the event that is corrected
+        changes = {name: value for name, value in correction.attributes.items() if name not in names}
         return replace(self, attributes={**self.attributes, **changes})
 
 

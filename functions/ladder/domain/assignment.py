@@ -6,7 +6,8 @@ Columns are plain bytes, one a slot, so that a function that only reads them nee
 from dataclasses import dataclass, replace
 from datetime import date
 
-NO_BUDGET = -1  # of a member for a date: he draws on the program's reserve
+NO_BUDGET = -1  # of a member for a date: all they earn is drawn from the program's reserve
+EASED, OWN_CAPS, PROGRAM_CAP = 1, 2, 3  # why a member plays below their tier today; 0 = they do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Standing:
     home: bytes  # the tier he fell from after holding it for long; 0 = none
     kept: bytes  # worked days for which that is still remembered
     back: bytes  # worked days in a row that lead back towards home
+    below_own: bytes  # what keeps a member below their tier today: EASED, OWN_CAPS or PROGRAM_CAP
     as_of: date | None = None  # the last day folded in; None = no day yet
 
     @classmethod
@@ -42,6 +44,7 @@ class Standing:
             home=none,
             kept=none,
             back=none,
+            below_own=none,
         )
 
     def grown(self, members: int) -> "Standing":
@@ -50,7 +53,7 @@ class Standing:
         return replace(self, **{name: getattr(self, name) + getattr(newcomers, name) for name in COLUMNS})
 
 
-COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back")
+COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back", "below_own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,15 @@ class Place:
     played: int  # today's tier; 0 = no challenge today
     peers: int
     tier: int  # of record
+    below_own: int = 0  # see Standing
 
     @classmethod
     def among(cls, standing: Standing, place: int) -> "Place":
-        """Who is not in it was enrolled since: he plays from the next night on."""
+        """Who is not in it was enrolled since: they play from the next night on."""
         inside = place < len(standing.played)
-        return cls(standing.played[place], standing.peers[place], standing.tier[place]) if inside else cls(0, 0, 0)
+        if not inside:
+            return cls(0, 0, 0)
+        return cls(standing.played[place], standing.peers[place], standing.tier[place], standing.below_own[place])
 
 
 type Assignment = dict[str, Standing]  # category -> standing

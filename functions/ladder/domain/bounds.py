@@ -2,19 +2,22 @@
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ladder.domain.activity import CORRECTED, Activity
 from ladder.domain.inbound import (
+    DECIDES,
     LARGEST_ACTIVITY,
     LARGEST_WHOLE,
     LONGEST_ID,
     LONGEST_NAME,
     LONGEST_TEXT,
     LONGEST_VALUE,
+    MENTIONS,
     MOST_ATTRIBUTES,
     OUR_SOURCES,
     OURS,
@@ -22,22 +25,31 @@ from ladder.domain.inbound import (
     Event,
     Malformed,
 )
-from ladder.domain.rewards.soundness import unsound
+from ladder.domain.moments import EARLIEST, LATEST, MOST_AHEAD, in_calendar
+from ladder.domain.rewards.soundness import outside, unsound
 from ladder.domain.rules import Plain
+
+ONE_DAY = timedelta(days=1)
+REPLACED = "\ufffd"
+ILLEGIBLE = re.compile(  # control characters, halves of pairs, and what Unicode says is no character
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
 
 
 def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity:
     """The event as an activity of the source, within all bounds. Raises Malformed where it is not, or is unsound."""
     if event.type in OURS or source in OUR_SOURCES:
         raise Malformed(f"{event.place}.type", f"{event.type!r} never comes from outside: leave it out")
-    _length(event.id, f"{event.place}.id", LONGEST_ID)
-    _length(event.member, f"{event.place}.member", LONGEST_ID)
-    _length(event.type, f"{event.place}.type", LONGEST_NAME)
+    _name(event.id, f"{event.place}.id", LONGEST_ID)
+    _name(event.member, f"{event.place}.member", LONGEST_ID)
+    _name(event.type, f"{event.place}.type", LONGEST_NAME)
     activity = Activity(
         source=source,
         id=event.id,
         type=event.type,
-        occurred_at=_in_utc(event),
+        occurred_at=_in_utc(event, received_at),
         received_at=received_at,
         attributes=_attributes(event),
     )
@@ -52,9 +64,15 @@ def spelled(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def normal(event: Event) -> Event:
-    """Spelled alike whatever the source, and what it is about always as text.
+def legible(text: str) -> str:
+    """With a sign of replacement (U+FFFD) for each character that no text may have, and that no queue would carry."""
+    return ILLEGIBLE.sub(REPLACED, text)
 
+
+def normal(event: Event) -> Event:
+    """Spelled alike whatever the source, in characters that everybody reads, and what it is about always as text.
+
+    What names somebody, or an event, is not made legible: another name would be another person's.
     Its own id stays as it was told, and so does that of the event which it corrects.
     """
     kept = {"id"} if event.type == CORRECTED else set[str]()
@@ -64,20 +82,28 @@ def normal(event: Event) -> Event:
 
 def _normal(name: str, value: Plain) -> Plain:
     if isinstance(value, str):
-        return spelled(value)
-    if name not in SUBJECTS or value is None or not math.isfinite(value):
+        return spelled(value if name in MENTIONS else legible(value))
+    if name not in SUBJECTS or value is None or (isinstance(value, float) and not math.isfinite(value)):
         return value  # what is not finite is refused with the other bounds
     return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)  # 7.0 and 7 are one
 
 
-def _in_utc(event: Event) -> datetime:
+def _in_utc(event: Event, received_at: datetime) -> datetime:
     place = f"{event.place}.occurred_at"
     if event.occurred_at.tzinfo is None:
         raise Malformed(place, "a time without a zone: write it as 2026-03-29T01:30:00Z")
-    try:
-        return event.occurred_at.astimezone(UTC)
-    except OverflowError as error:
-        raise Malformed(place, "outside the calendar: send the time at which it happened") from error
+    if not EARLIEST - ONE_DAY < event.occurred_at < LATEST + ONE_DAY:  # so that no zone leads beyond the years
+        raise Malformed(place, outside(event.occurred_at))
+    at = event.occurred_at.astimezone(UTC)
+    if not in_calendar(at):
+        raise Malformed(place, outside(at))
+    if at - received_at > MOST_AHEAD:
+        raise Malformed(place, f"{_span(at - received_at)} ahead of now: send an event once it has happened")
+    return at
+
+
+def _span(ahead: timedelta) -> str:
+    return f"{ahead.days} days" if ahead.days > 1 else "more than a day"
 
 
 def _attributes(event: Event) -> Mapping[str, Plain]:
@@ -85,7 +111,11 @@ def _attributes(event: Event) -> Mapping[str, Plain]:
     if len(event.attributes) > MOST_ATTRIBUTES:
         raise Malformed(place, f"{len(event.attributes)} of them: send at most {MOST_ATTRIBUTES}")
     for name, value in event.attributes.items():
-        _length(name, place, LONGEST_NAME)
+        _name(name, place, LONGEST_NAME)
+        if isinstance(value, str) and (name in MENTIONS or (name == "id" and event.type == CORRECTED)):
+            _refuse_illegible(value, f"{place}.{name}")
+        if name in DECIDES:
+            raise Malformed(f"{place}.{name}", "Ladder alone decides this: leave it out, or send it under another name")
         _check_value(value, f"{place}.{name}", LONGEST_TEXT if name == "text" else LONGEST_VALUE)
     return dict(event.attributes)
 
@@ -99,16 +129,20 @@ def _check_value(value: Plain, place: str, longest: int) -> None:
         raise Malformed(place, "a number beyond 2**53: send it as a text")
 
 
-def _length(text: str, place: str, longest: int) -> None:
+def _name(text: str, place: str, longest: int) -> None:
     if not 0 < len(text) <= longest:
         raise Malformed(place, f"{len(text)} characters: it takes 1 to {longest}")
+    _refuse_illegible(text, place)
+
+
+def _refuse_illegible(name: str, place: str) -> None:
+    """Of what names somebody or something: replacing a character could make one name of two."""
+    if found := ILLEGIBLE.search(name) or re.search(REPLACED, name):
+        raise Malformed(place, f"a name with the character U+{ord(found[0]):04X}: send it without")
 
 
 def _refuse_huge(activity: Activity, place: str) -> None:
     told = [activity.source, activity.id, activity.type, dict(activity.attributes)]
-    try:
-        size = len(json.dumps(told, ensure_ascii=False).encode())
-    except UnicodeEncodeError as error:
-        raise Malformed(place, "holds half a character (a lone surrogate): send whole ones") from error
+    size = len(json.dumps(told, ensure_ascii=False).encode())
     if size > LARGEST_ACTIVITY:
         raise Malformed(place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ladder.domain.moments import EARLIEST, LATEST
 from ladder.domain.program import Schedule
 
 ONE_DAY = timedelta(days=1)
@@ -36,6 +37,8 @@ class LocalDays:
     _starts: dict[date, datetime] = field(default_factory=dict, repr=False, compare=False)
 
     def day(self, moment: datetime) -> date:
+        """Moments outside the calendar belong to its first day and its last."""
+        moment = min(max(moment, EARLIEST), LATEST)
         guess = moment.astimezone(ZoneInfo(self.schedule.time_zone)).date()
         if moment < self._start(guess):
             return guess - ONE_DAY

@@ -1,12 +1,16 @@
 """A completion: a member did what his challenge asked, on one date. The canonical activity that pays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activity import COMPLETED, ROTATION, Activity
+from ladder.domain.wording import quantity
 
-Settled = Literal["not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven"]
+Settled = Literal[
+    "not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven", "too few contacts"
+]
 OUTCOMES: tuple[Settled, ...] = (
     "not playing",
     "absent",  # did not work that day
@@ -16,7 +20,26 @@ OUTCOMES: tuple[Settled, ...] = (
     "gate failed",
     "completed",
     "unproven",  # met, but there is no quality figure to judge by
+    "too few contacts",  # the day's value rests on so little that it is neither met nor missed
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """What a member handled on a day, and what it would have needed to count."""
+
+    contacts: int
+    needs: int
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"You handled {quantity(self.contacts, 'contact')}; a completion needs at least {self.needs:,} that day, "
+            "so it counts as neither met nor missed."
+        )
+
+
+type FewBySlot = Mapping[int, Few]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

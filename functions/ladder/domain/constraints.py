@@ -153,14 +153,6 @@ Key = Annotated[
 ColumnKey = Annotated[
     str, matching(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "a key", "up to 64 letters, digits and _ . - without spaces")
 ]
-Secret = Annotated[  # never what is in it
-    str,
-    matching(
-        r"ladder/[A-Za-z0-9/_+=.@-]{1,200}",
-        "the name of a secret that Ladder may read",
-        "a name that begins with ladder/, never what is in the secret",
-    ),
-]
 TimeZone = Annotated[str, Holds(is_time_zone, "a time zone", known=available_timezones)]
 Clock = Annotated[time, Holds(lambda clock: clock.tzinfo is None, "a time of day")]
 Day = date

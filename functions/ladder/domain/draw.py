@@ -31,7 +31,7 @@ def draw(program: Program, night: date, *, taken: Collection[str], last_drawn: M
             break
         if _cooling(program, category, night, last_drawn) or any(clash(program, category, other) for other in chosen):
             continue
-        if category.metric in taken and program.metric(category.metric).exclusive:
+        if category.metric in taken and program.exclusive(category.metric):
             deferred[category.key] = f"a challenge that is not Ladder's is active on {category.metric}"
         else:
             chosen.append(category)
@@ -40,7 +40,7 @@ def draw(program: Program, night: date, *, taken: Collection[str], last_drawn: M
 
 def clash(program: Program, one: Category, other: Category) -> bool:
     """Two categories may not run together on one exclusive metric, nor with a group in common."""
-    same_metric = one.metric == other.metric and program.metric(one.metric).exclusive
+    same_metric = one.metric == other.metric and program.exclusive(one.metric)
     return same_metric or not set(one.groups).isdisjoint(other.groups)
 
 

@@ -5,7 +5,10 @@ LadderError
 ├── Gone                   the member was erased: whatever was meant for him is dropped
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
+│   └── Throttled          it did nothing because too much was asked of it at once: try again later
 └── Rejected               the other side understood and said no: trying again will not help
+    ├── MetricTaken        another active challenge stands on the metric, and the platform allows one
+    └── NotCarried         a queue said so of some messages, and has all the others
 """
 
 
@@ -29,5 +32,21 @@ class Unavailable(LadderError):
     """The other side is busy or down."""
 
 
+class Throttled(Unavailable):
+    """The other side did nothing, because too much was asked of it at once."""
+
+
 class Rejected(LadderError):
     """The other side refused this request for good."""
+
+
+class MetricTaken(Rejected):
+    """The platform allows one active challenge on the metric, and there is one."""
+
+
+class NotCarried(Rejected):
+    """`bodies`: of the messages that a queue refuses for good; it has all others that were sent with them."""
+
+    def __init__(self, why: str, bodies: tuple[str, ...]) -> None:
+        super().__init__(why)
+        self.bodies = bodies

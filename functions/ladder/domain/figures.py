@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.columns import Flags, History, Row
+from ladder.domain.evidence import Evidence
 from ladder.domain.peers import Population
 from ladder.domain.performance import rank_among, smoothed
 from ladder.domain.program import Metric, TierRule
@@ -17,13 +18,17 @@ type Latest = dict[str, tuple[date, Row]]  # by metric: the day asked for last, 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Smoothed values and ranks as `rule` wants them; NaN for who has left or has worked too little."""
+    """Smoothed values and ranks as `rule` wants them; NaN for who has left or has worked too little.
+
+    Days on too few contacts are left out, as if they had not been worked.
+    """
 
     history: History
     population: Population
     rule: TierRule
     _values: Latest = field(default_factory=dict)
     _ranks: Latest = field(default_factory=dict)
+    _days: dict[str, Evidence] = field(default_factory=dict)  # by metric
 
     def value(self, metric: Metric, day: date) -> Row:
         """The median of each member's last worked days up to `day`: (M,)."""
@@ -40,12 +45,17 @@ class Figures:
         return self._ranks[metric.key][1]
 
     def worked(self, metric: Metric, day: date) -> Flags:
-        worked: Flags = ~np.isnan(self.history.until(day, window=1, metric=metric.key)[0])
+        worked: Flags = ~np.isnan(self._evidence(metric).until(day, window=1)[0])
         return worked
 
     def _smoothed(self, metric: Metric, day: date) -> Row:
-        window = self.history.until(day, window=self.rule.window_days, metric=metric.key)
+        window = self._evidence(metric).until(day, window=self.rule.window_days)
         days = self.rule.smoothing_days
         value = smoothed(window, days=days, at_least=min(KNOWN_AFTER_DAYS, days))
         value[~self.population.active] = np.nan
         return value
+
+    def _evidence(self, metric: Metric) -> Evidence:
+        if metric.key not in self._days:
+            self._days[metric.key] = Evidence(self.history, metric, self.population.groups.index, self.rule)
+        return self._days[metric.key]

@@ -13,23 +13,12 @@ NotTaken
 └── Malformed    says where, and how to mend it
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
-from ladder.domain.activity import (
-    AMENDMENTS,
-    BADGE_GRANTED,
-    COMPLETED,
-    CORRECTED,
-    DAY_OFF,
-    LADDER,
-    ORDERED,
-    POINTS_GRANTED,
-    REBUILT,
-    ROTATION,
-    TEAM_ACHIEVED,
-)
+from ladder.domain.activity import CORRECTED, DAY_OFF, LADDER, REPORTED_BY, ROTATION
 from ladder.domain.errors import LadderError
 from ladder.domain.rules import Plain
 
@@ -50,20 +39,18 @@ CANONICAL = frozenset(
         CORRECTED,
     }
 )
-OURS = (AMENDMENTS - {CORRECTED}) | {
-    ORDERED,
-    COMPLETED,
-    BADGE_GRANTED,
-    POINTS_GRANTED,
-    TEAM_ACHIEVED,
-    REBUILT,
-}  # never from outside
+OURS = REPORTED_BY.keys()  # types that never come from outside
+DECIDES = frozenset(
+    {"held", "released", "denied", "upheld", "reversed", "mirrored"}
+)  # attributes that never do, either
 LOGIN = "login"  # what an identity provider's user ids are known under: no source may introduce one
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 SUBJECTS = frozenset({"module", "course", "task", "record", "article", "colleague"})  # what is done, always as text
+MENTIONS = frozenset({"colleague"})  # attributes that are somebody else's user id in the source
 POLL_MINUTES = 5  # between two askings of a source that tells nothing by itself
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
 MOST_EVENTS = 1_000
+MOST_TOLD = 20  # reasons, in one answer
 MOST_ATTRIBUTES = 24
 LONGEST_NAME = 64
 LONGEST_VALUE = 200
@@ -97,10 +84,17 @@ class Unsupported(NotTaken):
 
 
 class Malformed(NotTaken):
-    """The call is genuine and cannot be read."""
+    """The call is genuine and cannot be read, or nothing of it can be taken."""
 
     def __init__(self, place: str, what: str) -> None:
         super().__init__(f"{place}: {what}")
+
+    @classmethod
+    def whole(cls, reasons: Sequence[str]) -> Self:
+        """Of a call of which each event is refused; the first of the reasons are told."""
+        first, more = reasons[:MOST_TOLD], len(reasons) - MOST_TOLD
+        place, _, what = "\n".join([*first, *([f"… and {more} more"] if more > 0 else [])]).partition(": ")
+        return cls(place, what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +130,12 @@ class Event:
     occurred_at: datetime
     member: str  # the source's own id of the user: never logged, never kept
     attributes: Mapping[str, Plain] = field(default_factory=dict)
-    record: str = ""  # as the source wrote it, where nobody there could mend it: out of bounds, it is set apart
+    record: str = ""  # as the source wrote it: out of bounds, it is set apart
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A record that cannot be read, of a source that cannot mend it; whose it is, nobody knows."""
+    """A record that cannot be read; whose it is, nobody knows."""
 
     record: str
     why: str
@@ -151,26 +145,29 @@ class Unread:
 class Contents:
     """What a body holds. `ignored`: events of types that mean nothing here, or of nobody.
 
-    `ids`: of everything in the body, in its order, where the source wants to hear them.
+    `ids`: of everything in the body that could be read, in its order, where the source wants to hear them.
+    `mendable`: whoever sends reads the answer and can mend an event, so a call of which nothing is good is refused.
     """
 
     events: tuple[Event, ...] = ()
     unread: tuple[Unread, ...] = ()
     ignored: int = 0
     ids: tuple[str, ...] = ()
+    mendable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """`accepted` events are in the queue; `ignored` ones are of no type, of nobody, or of a member who was erased.
 
-    `unreadable` ones are set apart: no sender could have mended them.
+    `unreadable` ones are set apart; `refused`: of each of them what is wrong, and where, for a sender that can mend it.
     """
 
     accepted: int
     ignored: int
     unreadable: int = 0
-    ids: tuple[str, ...] = ()  # as they were read
+    refused: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()  # as they were read, of all but what was refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
-from ladder.domain.constraints import Key, Says, Secret, Share, Text, Within
+from ladder.domain.constraints import Key, Says, Share, Text, Within
 from ladder.domain.rules import Match, Perseverance, Tests
 
 Policy = Literal["suggest", "approve", "auto"]  # what becomes of a model's proposal
@@ -35,7 +35,8 @@ class JudgedBadge:
     """A badge that a model may propose, and people or a policy that people set decide.
 
     A match is a case; with `perseverance` only after failed tries, with `pieces` only together with others.
-    `confirmed_by`: what others must have recorded beside a text before "auto" may grant anything on it.
+    `confirmed_by`: numbers that a reviewer and the model are shown beside a text. They came in the event that brought
+    the text, so they never grant anything: "auto" needs recorded tries.
     Until `probation_days` after `since` every proposal goes to a person, whatever `policy` says.
     """
 
@@ -55,9 +56,11 @@ class JudgedBadge:
     pieces: Annotated[Pieces | None, Says("Write {at_least: 3, within_days: 60}, or leave it out.")] = None
     confirmed_by: Annotated[
         Tests,
-        Says("Write what others must have recorded, such as {helpful: {at_least: 3}}.", by="attribute", short="equals"),
+        Says(
+            "Write which numbers a reviewer is shown, such as {helpful: {at_least: 3}}.", by="attribute", short="equals"
+        ),
     ] = ()
-    policy: Annotated[Policy, Says("Write suggest, approve or auto.")] = "suggest"
+    policy: Annotated[Policy, Says("Write suggest or approve; auto is for perseverance.")] = "suggest"
     confidence: Annotated[  # below it nothing is proposed
         float, Within(most=1, above=0), Says("Write how sure the model must be, such as 0.8.")
     ] = 0.8
@@ -82,13 +85,10 @@ class JudgedBadge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeModel:
-    """The model that is asked about judged badges, and what may be spent on it. `secret`: for openai, with base_url."""
+    """The model that is asked about judged badges, and what may be spent on it."""
 
     kind: Annotated[JudgeKind, Says("Write bedrock, or openai for anything that speaks its API.")] = "bedrock"
     model: Annotated[Text, Says("Write the model's id, as the service names it.")]
-    secret: Annotated[
-        Secret | None, Says("Write the name of a secret with base_url and api_key, such as ladder/bank/judge.")
-    ] = None
     daily_tokens: Annotated[  # of the program, in and out together
         int, Within(10_000, 1_000_000_000), Says("Write how many tokens a day may cost; a case takes about 2000.")
     ] = 200_000

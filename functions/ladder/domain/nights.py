@@ -4,33 +4,38 @@ Pure and vectorised over members: one call plans a whole program. Axes: K drawn 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from ladder.domain.assignment import NO_BUDGET, Assignment, Standing
-from ladder.domain.budgets import allocate
+from ladder.domain.assignment import Assignment, Standing
 from ladder.domain.columns import Flags, History
 from ladder.domain.draw import Drawn, draw
 from ladder.domain.ease import Ease
+from ladder.domain.evidence import contacts_on
 from ladder.domain.figures import Figures
+from ladder.domain.forecast import attendance
 from ladder.domain.members import Roster
 from ladder.domain.peers import Population
-from ladder.domain.preflight import Grid, preflight, worth
+from ladder.domain.preflight import Grid
 from ladder.domain.program import Program
 from ladder.domain.rotation import Night, Targets
 from ladder.domain.targets import targets_for
 from ladder.domain.tiers import days_to_fold, fold_standing
+from ladder.domain.tonight import Tonight, by_tier, played_tonight, too_small
 
 LONG_WEEKEND = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`budgets`: a budget a member for the date, to be fixed with it; None where the program has no daily cap."""
+
     night: Night
     assignment: Assignment
+    budgets: list[int] | None = None
 
 
 def first_day_needed(program: Program, tonight: date, previous: Assignment) -> date:
@@ -45,17 +50,8 @@ def first_day_needed(program: Program, tonight: date, previous: Assignment) -> d
     return min(needed) - window
 
 
-def budgets_for(program: Program, active: Flags, history: History) -> list[int] | None:
-    """A budget a member for the date, to be fixed before the plan; None where the program has no daily cap."""
-    worked = np.zeros(history.members, dtype=np.bool)
-    for column in history.columns.values():
-        worked |= ~np.isnan(column.values).all(axis=0)
-    budgets = allocate(program.caps, playing=active & worked)
-    return None if budgets is None else budgets.tolist()
-
-
 def eased_tonight(program: Program, tonight: date, roster: Roster, eases: Iterable[Ease]) -> dict[str, Flags]:
-    """By category, who plays one tier easier than his own: (M,)."""
+    """By category, who plays one tier easier than their own: (M,)."""
     slots = {member.id: slot for slot, member in enumerate(roster)}
     flags: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(roster), dtype=np.bool))
     for ease in eases:
@@ -73,7 +69,6 @@ def plan_night(
     previous: Assignment,
     last_drawn: Mapping[str, date],
     taken: Collection[str],
-    budgets: Sequence[int] | None,
     eased: Mapping[str, Flags],
 ) -> Plan:
     """The same arguments always give the same plan.
@@ -85,14 +80,17 @@ def plan_night(
     standings = _folded(program, tonight, figures, previous)
     drawn = draw(program, tonight, taken=taken, last_drawn=last_drawn)
     targets = {key: _targets(program, key, tonight, figures) for key in drawn.categories}
-    tiers = _easier(drawn, _tiers_of_record(drawn, standings, population), eased)
-    played = _play(program, drawn, tiers, budgets)
+    record = _tiers_of_record(drawn, standings, population)
+    working = attendance(history, population.active, tonight)
+    easier = _easier(drawn, record, eased)
+    play = played_tonight(program, tonight, drawn.categories, record=record, eased=easier, working=working)
     for row, key in enumerate(drawn.categories):
-        standings[key] = replace(standings[key], played=played[row].tobytes())
-    night = _night(program, drawn, targets, tiers, played)
+        columns = {"played": play.played[row].tobytes(), "below_own": play.below_own[row].tobytes()}
+        standings[key] = replace(standings[key], **columns)
+    night = _night(program, drawn, targets, play)
     latest = {**last_drawn, **dict.fromkeys(drawn.categories, tonight)}
-    warnings = (*night.warnings, *_silent(program, history, tonight))
-    return Plan(replace(night, last_drawn=latest, warnings=warnings), standings)
+    warnings = (*night.warnings, *_silent(program, history, tonight), *_uncounted(program, history, tonight))
+    return Plan(replace(night, last_drawn=latest, warnings=warnings), standings, play.budgets)
 
 
 def _folded(program: Program, tonight: date, figures: Figures, previous: Assignment) -> dict[str, Standing]:
@@ -102,7 +100,7 @@ def _folded(program: Program, tonight: date, figures: Figures, previous: Assignm
     for category in program.categories:
         metric = program.metric(category.metric)
         before = previous.get(category.key, Standing.new(members)).grown(members)
-        today = replace(before, played=bytes(members), peers=peers)
+        today = replace(before, played=bytes(members), below_own=bytes(members), peers=peers)
         until = figures.history.last_known(metric.key, metric.known_until(tonight))
         standings[category.key] = fold_standing(today, figures, metric, until=until) if until else today
     return standings
@@ -129,21 +127,19 @@ def _easier(drawn: Drawn, tiers: Grid, eased: Mapping[str, Flags]) -> Grid:
     return tiers - (flags & (tiers > 1))
 
 
-def _play(program: Program, drawn: Drawn, tiers: Grid, budgets: Sequence[int] | None) -> Grid:
-    pays = worth([program.category(key) for key in drawn.categories], program.reward_rules)
-    most = np.full(tiers.shape[1], np.inf) if budgets is None else np.array(budgets, dtype=np.float64)
-    return preflight(tiers, pays, program.caps, np.where(most == NO_BUDGET, np.inf, most))
-
-
-def _night(program: Program, drawn: Drawn, targets: dict[str, Targets], tiers: Grid, played: Grid) -> Night:
+def _night(program: Program, drawn: Drawn, targets: dict[str, Targets], play: Tonight) -> Night:
+    lower = play.played < play.eased
+    lowered, dropped = lower & (play.played > 0), lower & (play.played == 0)
     return Night(
         drawn=drawn.categories,
         deferred=drawn.deferred,
         targets=targets,
         last_drawn={},
-        lowered=int(((played < tiers) & (played > 0)).any(axis=0).sum()),
-        dropped=int(((played < tiers) & (played == 0)).any(axis=0).sum()),
-        warnings=tuple(_warnings(program, drawn, tiers, played)),
+        lowered=int(lowered.any(axis=0).sum()),
+        dropped=int(dropped.any(axis=0).sum()),
+        lowered_by_tier=by_tier(play.record, lowered),
+        dropped_by_tier=by_tier(play.record, dropped),
+        warnings=tuple(_warnings(program, drawn, play)),
     )
 
 
@@ -156,10 +152,20 @@ def _silent(program: Program, history: History, tonight: date) -> Iterator[str]:
             yield f"{metric.key}: no figures since {last or 'the history begins'}, so nobody's tier moves by it"
 
 
-def _warnings(program: Program, drawn: Drawn, tiers: Grid, played: Grid) -> Iterator[str]:
+def _uncounted(program: Program, history: History, tonight: date) -> Iterator[str]:
+    """Metrics whose source does not say how many contacts its figures rest on."""
+    for metric in program.metrics:
+        last = history.last_known(metric.key, metric.known_until(tonight))
+        if last and contacts_on(history, metric.key, history.row(last)) is None:
+            yield f"{metric.key}: its source counts no contacts, so a day of one contact counts like any other"
+
+
+def _warnings(program: Program, drawn: Drawn, play: Tonight) -> Iterator[str]:
     yield from (f"{key}: {why}" for key, why in drawn.deferred.items())
-    if tiers.any() and not played.any():
+    if play.eased.any() and not play.played.any():
         yield (
-            f"nobody plays: a share of caps.program_daily_points ({program.caps.program_daily_points}) or the "
-            "member's own caps are below the easiest challenge"
+            f"nobody plays: caps.program_daily_points ({program.caps.program_daily_points}) or the member's own caps "
+            "are below the easiest challenge"
         )
+    if play.enough is not None:
+        yield too_small(program, play, play.enough)

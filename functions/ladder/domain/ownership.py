@@ -1,6 +1,7 @@
 """Whose challenge is it? The platform has no field that says so.
 
-Ours is one that we recorded the id of, or that stands on a metric and group of our own library.
+Ours is one that we recorded the id of, or that stands on a metric of our own library and on groups of it alone, and
+that no other program has recorded.
 """
 
 from collections.abc import Iterable
@@ -19,9 +20,13 @@ class Listed(Protocol):
     def groups(self) -> tuple[str, ...]: ...
 
 
-def is_ours(challenge: Listed, program: Program, rotations: Iterable[Rotation]) -> bool:
-    recorded = {launch.challenge for rotation in rotations for launch in rotation.launches.values()}
-    return challenge.id in recorded or _on_our_ground(challenge, program)
+def is_ours(
+    challenge: Listed, program: Program, rotations: Iterable[Rotation], others: Iterable[Rotation] = ()
+) -> bool:
+    """`others`: rotations of other programs. What one of them launched is theirs, whatever groups this one names."""
+    if challenge.id in launched_by(rotations):
+        return True
+    return _on_our_ground(challenge, program) and challenge.id not in launched_by(others)
 
 
 def taken_metrics(challenges: Iterable[Listed], program: Program, rotations: Iterable[Rotation]) -> dict[str, str]:
@@ -35,8 +40,12 @@ def taken_metrics(challenges: Iterable[Listed], program: Program, rotations: Ite
     }
 
 
+def launched_by(rotations: Iterable[Rotation]) -> set[str | None]:
+    return {launch.challenge for rotation in rotations for launch in rotation.launches.values()}
+
+
 def _on_our_ground(challenge: Listed, program: Program) -> bool:
-    return any(
-        challenge.metric == category.metric and len(challenge.groups) == 1 and challenge.groups[0] in category.groups
-        for category in program.categories
+    groups = set(challenge.groups)
+    return bool(groups) and any(
+        challenge.metric == category.metric and groups.issubset(category.groups) for category in program.categories
     )

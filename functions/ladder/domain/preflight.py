@@ -1,6 +1,6 @@
-"""Pre-flight: would today's challenges, all completed, overshoot what a member may earn in a day?
+"""Pre-flight: would today's challenges, all completed, overshoot what one member may earn in a day?
 
-If so his tier is lowered for today only, the worthiest challenge first; at tier 1 and still above, challenges are
+If so their tier is lowered for today only, the worthiest challenge first; at tier 1 and still above, challenges are
 dropped, the smallest first. Axes: K categories, M members, R reward rules, 4 tiers played (0 = no challenge).
 """
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ladder.domain.columns import Flags
+from ladder.domain.forecast import Points
 from ladder.domain.program import Caps, Category, RewardRule
 
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.uint8]]  # (K, M) tier played
 type Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (K, 4) by tier played
 type Cells = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (K, M)
-type Points = np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
+type Kinds = np.ndarray[tuple[int], np.dtype[np.intp]]  # (M,) which kind of member
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +40,66 @@ def worth(categories: list[Category], rules: tuple[RewardRule, ...]) -> Worth:
     return Worth(base, bonus, limits)
 
 
-def preflight(tiers: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid:
-    """The tiers to play today. `tiers`: of record, 0 where a member has no challenge; `budgets`: (M,), inf = none.
+def preflight(tiers: Grid, pays: Worth, caps: Caps) -> Grid:
+    """The tiers to play today, by what one member may earn. `tiers`: of record, 0 where a member has no challenge."""
+    alike, which = _kinds(tiers)
+    return _lightened(alike, pays, caps)[:, which]
 
-    Members alike in both are looked at once: there are few kinds of them, however many members.
-    """
-    bounds = np.unique(budgets)
-    kind = np.searchsorted(bounds, budgets)
+
+def paid(played: Grid, pays: Worth, caps: Caps) -> Points:
+    """What a member's challenges, all completed, pay under the member's own caps: (M,)."""
+    alike, which = _kinds(played)
+    base = _sum(pays.base, alike)
+    rules = [np.minimum(_sum(rule, alike), most) for rule, most in zip(pays.bonus, pays.rule_limits, strict=True)]
+    bonus = np.minimum(sum(rules, np.zeros_like(base)), _most_bonus(base, caps))
+    whole = base + np.minimum(bonus, _bound(caps.member_daily_bonus_points))
+    points: Points = np.minimum(whole, _bound(caps.member_daily_points))[which]
+    return points
+
+
+def _kinds(tiers: Grid) -> tuple[Grid, Kinds]:
+    """Members alike in their tiers are looked at once: there are few kinds of them, however many members."""
+    kind = np.zeros(tiers.shape[1], dtype=np.int64)
     for row in tiers:
         kind = 4 * kind + row
     _, one_each, which = np.unique(kind, return_index=True, return_inverse=True)
-    return _lightened(tiers[:, one_each], pays, caps, budgets[one_each])[:, which]
+    return tiers[:, one_each], which
 
 
-def _lightened(tiers: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid:
+def _lightened(tiers: Grid, pays: Worth, caps: Caps) -> Grid:
     played = tiers.copy()
-    while (lowered := _lower_one(played, pays, caps, budgets)) is not None:
+    while (lowered := _lower_one(played, pays, caps)) is not None:
         played = lowered
-    while (lighter := _drop_one(played, pays, caps, budgets)) is not None:
+    while (lighter := _drop_one(played, pays, caps)) is not None:
         played = lighter
     return played
 
 
-def overshoots(played: Grid, pays: Worth, caps: Caps, budgets: Points) -> Flags:
-    """Whose challenges, all completed, would pay more than a cap or the budget allows: (M,)."""
+def overshoots(played: Grid, pays: Worth, caps: Caps) -> Flags:
+    """Whose challenges, all completed, would pay more than a cap of the member's allows: (M,)."""
     base = _sum(pays.base, played)
     rules = [_sum(rule, played) for rule in pays.bonus]
     bonus = np.minimum(sum(rules, np.zeros_like(base)), _most_bonus(base, caps))
-    over = base + bonus > np.minimum(_bound(caps.member_daily_points), budgets)
+    over = base + bonus > _bound(caps.member_daily_points)
     over |= bonus > _bound(caps.member_daily_bonus_points)
     for rule, limit in zip(rules, pays.rule_limits, strict=True):
         over |= rule > limit
     return over
 
 
-def _lower_one(played: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid | None:
-    over = overshoots(played, pays, caps, budgets) & (played > 1).any(axis=0)
+def _lower_one(played: Grid, pays: Worth, caps: Caps) -> Grid | None:
+    over = overshoots(played, pays, caps) & (played > 1).any(axis=0)
     if not over.any():
         return None
-    value = np.where(played > 1, _each(pays.total, played), -np.inf)
+    value = np.where(played > 1, each(pays.total, played), -np.inf)
     return _one_less(played, value.argmax(axis=0), over)
 
 
-def _drop_one(played: Grid, pays: Worth, caps: Caps, budgets: Points) -> Grid | None:
-    over = overshoots(played, pays, caps, budgets) & (played > 0).any(axis=0)
+def _drop_one(played: Grid, pays: Worth, caps: Caps) -> Grid | None:
+    over = overshoots(played, pays, caps) & (played > 0).any(axis=0)
     if not over.any():
         return None
-    value = np.where(played > 0, _each(pays.total, played), np.inf)
+    value = np.where(played > 0, each(pays.total, played), np.inf)
     return _one_less(played, value.argmin(axis=0), over)
 
 
@@ -96,13 +110,13 @@ def _one_less(played: Grid, category: np.ndarray[tuple[int], np.dtype[np.intp]],
     return changed
 
 
-def _each(table: Table, played: Grid) -> Cells:
+def each(table: Table, played: Grid) -> Cells:
     """Look every member's tier up in a (K, 4) table: (K, M)."""
     return np.take_along_axis(table, played.astype(np.intp), axis=1)
 
 
 def _sum(table: Table, played: Grid) -> Points:
-    summed: Points = _each(table, played).sum(axis=0)
+    summed: Points = each(table, played).sum(axis=0)
     return summed
 
 

@@ -74,11 +74,13 @@ class _Mask:
         return f"{self.ranks.get(mark, 0):07d}.{mark}"
 
     def attributes(self, activity: Activity) -> dict[str, Plain]:
-        ours = activity.source in {LADDER, ROTATION}
+        ours = activity.source in {LADDER, ROTATION} and activity.type != CORRECTED
         told = {name: value for name, value in activity.attributes.items() if not (ours and name in FREE)}
         masked = told if ours else {name: self.value(activity, name, value) for name, value in told.items()}
         if activity.type in AMENDMENTS and activity.target:
             masked["id"] = self.id(activity.target)
+            if activity.source == LADDER:
+                masked["source"] = activity.target[0]
         return masked
 
     def value(self, activity: Activity, name: str, value: Plain) -> Plain:

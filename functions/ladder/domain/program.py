@@ -21,7 +21,6 @@ from ladder.domain.constraints import (
     Positive,
     Preset,
     Says,
-    Secret,
     Text,
     TimeZone,
     Within,
@@ -69,11 +68,17 @@ class Metric:
     north_star: Annotated[bool, Says("Write true for the behaviours that matter most, at most three.")] = False
     speed: Annotated[bool, Says("Write true when it rewards being quick, else false.")] = False
     exclusive: Annotated[bool, Says("Write false to allow several challenges on it at once, else true.")] = True
+    range: Annotated[  # None: what its unit can, see `plausible`
+        tuple[Number, Number] | None, Rising, Says("Write the least and the most that a day's value can be: [0, 100].")
+    ] = None
     final_after_days: Annotated[Natural, Says("Write the days until its figures no longer change, or 0.")] = 0
     normalise_by: Annotated[
         Literal["contact_type"] | None, Says("Write contact_type to compare people at the usual mix of contacts.")
     ] = None
     quality_gate: Annotated[QualityGate | None, Says("Write {metric: …, at_most: …} or at_least.")] = None
+    at_least: Annotated[  # None: a share of what peers handled
+        Positive | None, Says("Write the contacts that a day needs before it counts, such as 10.")
+    ] = None
 
     @property
     def measured(self) -> str:
@@ -324,13 +329,15 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """The contact-centre platform; its address, credentials and request limit are in the secret."""
+    """The contact-centre platform; its address, credentials and request limit are in the program's secret."""
 
     kind: Annotated[Literal["wem"], Says("Write wem.")]
-    secret: Annotated[Secret, Says("Write a secret's name, such as ladder/bank/platform.")]
     membership: Annotated[
         Membership, Says("Write adds when a new group leaves the member in the old one, replaces when it does not.")
     ] = "adds"
+    one_active_per_metric: Annotated[  # it refuses a second active challenge on a metric and day: one for all tiers
+        bool, Says("Write true when the platform allows one active challenge per metric and day, else false.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,12 +368,12 @@ class Program:
     schedule: Annotated[Schedule, Says("Write time_zone: Europe/Paris and so on.", inline=True)]
     payer: Annotated[Payer, Says("Write ladder, or platform when the platform's own points count.")] = "ladder"
     platform: Annotated[  # None: no nightly challenges, as in an academy
-        Platform | None, Says("Write {kind: wem, secret: ladder/…}.", nights="needed")
+        Platform | None, Says("Write {kind: wem}.", nights="needed")
     ] = None
     sources: Annotated[
         tuple[Source, ...],
         Length(0, 20),
-        Says("Write each source's key and {kind: standard, secret: ladder/…}.", by="key"),
+        Says("Write each source's key and {kind: standard}.", by="key"),
     ] = ()
     peers: Annotated[Peers, Says("Write {by_channel: true, tenure_bands_days: [90]}.", nights="allowed")] = field(
         default_factory=Peers
@@ -422,6 +429,11 @@ class Program:
 
     def metric(self, key: str) -> Metric:
         return next(metric for metric in self.metrics if metric.key == key)
+
+    def exclusive(self, metric: str) -> bool:
+        """May one category a night run on it, and only while nobody else's challenge does?"""
+        insists = self.platform is not None and self.platform.one_active_per_metric
+        return insists or self.metric(metric).exclusive
 
     def category(self, key: str) -> Category:
         return next(category for category in self.categories if category.key == key)

@@ -19,6 +19,7 @@ STEPS: tuple[Step, ...] = (
     "active",  # from here on it is the current one
     "announced",
 )
+type ByTier = tuple[int, int, int]  # of tier 1, 2 and 3
 LaunchState = Literal["intent", "created", "active", "retired"]
 
 
@@ -58,9 +59,12 @@ class Night:
     deferred: dict[str, str]  # categories that do not, each with its reason
     targets: dict[str, Targets]
     last_drawn: dict[str, date]  # every category's latest date, this one included
-    lowered: int  # members whose tier is lowered for today by pre-flight
-    dropped: int  # members who lost a challenge to pre-flight
+    lowered: int  # members whose tier is lowered for today by a cap
+    dropped: int  # members who lost a challenge to a cap
+    lowered_by_tier: ByTier = (0, 0, 0)  # challenges, by the tier of record of whoever plays them
+    dropped_by_tier: ByTier = (0, 0, 0)
     warnings: tuple[str, ...] = ()
+    joint: dict[str, float] = field(default_factory=dict)  # categories with one challenge for all tiers -> its target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +86,11 @@ class Rotation:
     replaces: str | None = None  # the execution before this one, which may still have to be stopped
     superseded: bool = False
     failed: str | None = None  # why the last attempt ended without going live
+    warnings: tuple[str, ...] = ()  # what people should know of the figures it read; names nobody
+    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # user -> readings of theirs that cannot be
+    unsettled_since: date | None = None  # the oldest live date that may still change after this night
     night: Night | None = None
-    launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2" -> its launch
+    launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2", or "AHT_SPRINT" for all tiers
     refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move him
     strays: dict[str, int] = field(default_factory=dict)  # category -> members whom the platform left elsewhere
 
@@ -91,5 +98,12 @@ class Rotation:
         return STEPS.index(self.step) >= STEPS.index(step)
 
 
-def launch_key(category: str, tier: int) -> str:
-    return f"{category}#{tier}"
+def launch_key(category: str, tier: int | None) -> str:
+    """`tier` of None: one challenge for all tiers."""
+    return category if tier is None else f"{category}#{tier}"
+
+
+def launched_for(key: str) -> tuple[str, int | None]:
+    """The category and tier of a launch."""
+    category, _, tier = key.partition("#")
+    return category, int(tier) if tier else None

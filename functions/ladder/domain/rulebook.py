@@ -132,7 +132,7 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of a path counts once its predecessors are done."""
+    """A step of a path counts once its predecessors are done. Its key makes it the same step, however it is edited."""
 
     key: Key
     name: Annotated[Text, Says("Write what a member reads, such as the first call.")]
@@ -142,7 +142,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A learning path; `points` when its last step is done. Each step is a bit of the member's state."""
+    """A learning path; `points`, once, when all its steps are done. Each done takes three bytes of a member's state."""
 
     key: Key
     name: Annotated[Text, Says("Write what a member reads, such as the first month.")]

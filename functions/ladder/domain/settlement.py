@@ -11,8 +11,10 @@ import numpy as np
 from ladder.domain import performance
 from ladder.domain.columns import Bytes, Flags, History, Row
 from ladder.domain.completion import OUTCOMES, Settled
+from ladder.domain.evidence import Evidence
+from ladder.domain.performance import GroupIndex
 from ladder.domain.program import Metric, Program, QualityGate
-from ladder.domain.wording import opening, plain_number
+from ladder.domain.wording import bound, opening, plain_number
 
 type Codes = Bytes  # (M,)
 
@@ -29,6 +31,7 @@ class Question:
     day: date
     played: Codes  # tier played, 0 = no challenge
     target: np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
+    peers: GroupIndex  # whose contacts a day is measured by
 
 
 def code(outcome: Settled) -> int:
@@ -43,6 +46,7 @@ def settle(question: Question, program: Program, history: History, tonight: date
         value = history.columns[question.metric.key].values[history.row(question.day)]
         met = _met(value, question.target, question.metric)
         answer = np.where(met, _gated(question, program, history, tonight), code("missed"))
+        answer = np.where(_enough(question, program, history), answer, code("too few contacts"))
         answer = np.where(np.isnan(value), code("absent"), answer)
     return np.where(playing, answer, code("not playing")).astype(np.uint8)
 
@@ -86,9 +90,8 @@ def sentence(metric: Metric, value: float, target: float, *, difficulty: float =
     asked = f"the target of {plain_number(target)} {metric.unit}"
     if np.isnan(value):
         return f"By the platform's word you met {asked}: {metric.name}."
-    kept = "at or below" if metric.direction == "lower" else "at or above"
     figure = f"{opening(metric.name)}: {_told(metric, value)}"
-    return f"{figure}, {kept} {asked}.{_mix_told(metric, value, difficulty)}"
+    return f"{figure}, {bound(metric.direction)} {asked}.{_mix_told(metric, value, difficulty)}"
 
 
 def _told(metric: Metric, value: float) -> str:
@@ -113,15 +116,21 @@ def _gated(question: Question, program: Program, history: History, tonight: date
         return np.full(question.played.shape, code("completed"), dtype=np.uint8)
     if question.day > program.metric(gate.metric).known_until(tonight):
         return np.full(question.played.shape, code("provisional"), dtype=np.uint8)
-    quality = _quality(gate, history, question.day)
+    quality = _quality(gate, question, program, history)
     answer = np.where(_keeps(quality, gate), code("completed"), code("gate failed"))
     return np.where(np.isnan(quality), code("unproven"), answer).astype(np.uint8)
 
 
-def _quality(gate: QualityGate, history: History, day: date) -> Row:
-    """The median of the gate's metric over the last worked days, `day` included."""
-    window = min(history.row(day) + 1, 3 * gate.over_days)
-    return performance.smoothed(history.until(day, window=window, metric=gate.metric), days=gate.over_days)
+def _enough(question: Question, program: Program, history: History) -> Flags:
+    """Whose day rests on enough contacts to say anything: (M,)."""
+    return Evidence(history, question.metric, question.peers, program.tier_rule).on(question.day).enough
+
+
+def _quality(gate: QualityGate, question: Question, program: Program, history: History) -> Row:
+    """The median of the gate's metric over the last worked days that count, the day itself included."""
+    window = min(history.row(question.day) + 1, 3 * gate.over_days)
+    days = Evidence(history, program.metric(gate.metric), question.peers, program.tier_rule)
+    return performance.smoothed(days.until(question.day, window=window), days=gate.over_days)
 
 
 def _keeps(quality: Row, gate: QualityGate) -> Flags:

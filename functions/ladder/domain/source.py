@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from ladder.domain.constraints import Says, Secret, Text, matching
+from ladder.domain.constraints import Says, Text, matching
 
 SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms", "xapi", "hubspot", "jira"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A system that posts events for a program, or that is polled."""
+    """A system that posts events for a program, or that is polled. Its secret is found by the two keys."""
 
-    key: Annotated[  # "academy", the last part of its hook's address
+    key: Annotated[  # "academy", the last part of its hook's address, and of its secret's name
         str,
         matching(
             r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?",
@@ -22,7 +22,6 @@ class Source:
         ),
     ]
     kind: Annotated[SourceKind, Says("Write the kind of system, such as standard or docebo.")]
-    secret: Annotated[Secret, Says("Write a secret's name, such as ladder/bank/docebo.")]
     events: Annotated[  # the vendor's event name -> canonical type, beside the usual
         Mapping[str, Text],
         Says('Write what the system says and what it is here: {"issue_closed": task.completed}.'),

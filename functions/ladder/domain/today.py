@@ -1,18 +1,18 @@
-"""Today's challenges of one member: what he is asked, in words and in the number that counts for him."""
+"""Today's challenges of one member: what they are asked, in words and in the number that counts for them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.domain.assignment import Place
+from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP, Place
 from ladder.domain.program import Metric, Program
 from ladder.domain.rotation import Night, Targets
-from ladder.domain.wording import plain_number, render
+from ladder.domain.wording import bound, plain_number, quantity, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChallengeToday:
-    """`target`: what he is judged by; `shown`: what the platform shows his whole group, never easier than it."""
+    """`target`: what they are judged by; `shown`: what the platform shows their whole group, never easier than it."""
 
     category: str
     name: str
@@ -29,11 +29,20 @@ class ChallengeToday:
 def challenges(
     program: Program, night: Night, places: Mapping[str, Place], *, eased: Mapping[str, date]
 ) -> tuple[ChallengeToday, ...]:
-    """Of the night's categories, those that he plays. `program`: the version that the night was planned under.
+    """Of the night's categories, those that they play. `program`: the version that the night was planned under.
 
-    `eased`: category -> the last date that an ease of his covers, where one covers today.
+    `eased`: category -> the last date that an ease of theirs covers, where one covers today.
     """
     return tuple(_challenges(program, night, places, eased))
+
+
+def left_out(program: Program, night: Night, places: Mapping[str, Place]) -> tuple[str, ...]:
+    """What a cap took away for today, a sentence each."""
+    return tuple(
+        f"{program.category(key).tiers[place.tier - 1].name} is left out today: {_why(program, place)}."
+        for key in night.drawn
+        if (place := places.get(key)) and not place.played and place.below_own in {OWN_CAPS, PROGRAM_CAP}
+    )
 
 
 def _challenges(
@@ -45,7 +54,7 @@ def _challenges(
             continue
         category, targets = program.category(key), night.targets[key]
         rung, metric = category.tiers[place.played - 1], program.metric(category.metric)
-        target, shown = _asked(targets, place), targets.shown[place.played - 1]
+        target, shown = _asked(targets, place), night.joint.get(key, targets.shown[place.played - 1])
         name, description = render(rung, target, unit=metric.unit)
         yield ChallengeToday(
             category=key,
@@ -57,7 +66,10 @@ def _challenges(
             unit=metric.unit,
             target=target,
             shown=shown,
-            sentence=_sentence(metric, target, shown) + _eased(place, eased.get(key)),
+            sentence=_sentence(metric, target)
+            + _displayed(metric, target, shown, joint=key in night.joint)
+            + _counting(program, metric)
+            + _easier(program, place, eased.get(key)),
         )
 
 
@@ -68,18 +80,44 @@ def _asked(targets: Targets, place: Place) -> float:
     return asked[place.played - 1]
 
 
-def _sentence(metric: Metric, target: float, shown: float) -> str:
-    kept = "at or below" if metric.direction == "lower" else "at or above"
+def _sentence(metric: Metric, target: float) -> str:
     usual = ", at the usual mix of contacts" if metric.normalise_by else ""
-    other = f" The platform shows {plain_number(shown)} {metric.unit}: that is for all." if shown != target else ""
-    return f"What counts for you: {metric.name} {kept} {plain_number(target)} {metric.unit}{usual}.{other}"
+    return f"What counts for you: {metric.name} {bound(metric.direction)} {plain_number(target)} {metric.unit}{usual}."
 
 
-def _eased(place: Place, until: date | None) -> str:
-    """Nothing where he plays his own tier all the same: it was the easiest, or the platform left him where he was."""
-    if until is None or place.played >= place.tier:
+def _displayed(metric: Metric, target: float, shown: float, *, joint: bool) -> str:
+    """What the platform shows, where it is another number. `joint`: one challenge for all tiers."""
+    if shown == target:
         return ""
-    return (
+    whose = "that is the hardest target of all tiers" if joint else "that is for all"
+    return f" The platform shows {plain_number(shown)} {metric.unit}: {whose}."
+
+
+def _counting(program: Program, metric: Metric) -> str:
+    """From when on the day counts at all."""
+    if program.payer == "platform":
+        return ""
+    if metric.at_least is None:
+        return " The day counts once you have handled about a quarter of the contacts that your peers handle."
+    return f" The day counts from {quantity(metric.at_least, 'contact')} on."
+
+
+def _easier(program: Program, place: Place, until: date | None) -> str:
+    """Nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
+    if place.played >= place.tier:
+        return ""
+    capped = place.below_own in {OWN_CAPS, PROGRAM_CAP}
+    told = f" Easier than your tier, for today: {_why(program, place)}; it changes nothing about your tier." * capped
+    if until is None:
+        return told
+    return told + (
         f" Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three tries; "
         "it changes nothing about your tier."
     )
+
+
+def _why(program: Program, place: Place) -> str:
+    if place.below_own == OWN_CAPS:
+        return "with all of today's challenges as they are, you would earn more than one member may in a day"
+    most = program.caps.program_daily_points or 0
+    return f"the program's {quantity(most, 'point')} a day are not enough for everybody's challenges as they are"

@@ -7,6 +7,7 @@ target stands instead; every other number is left as it was written.
 import re
 
 from ladder.domain.program import Challenge
+from ladder.domain.rules import Direction
 
 # Not in a word or identifier (AHT180, AHT-180), and not in a longer number, a time, a date or a range (1805, .180,
 # 3:00, 2026-01-31, 150-180). A hyphen after a letter of another script joins a word to the number ("ל-180").
@@ -27,6 +28,11 @@ def plain_number(value: float) -> str:
     """Without trailing zeros, and without an exponent: 180, 4.35."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def bound(direction: Direction) -> str:
+    """What a value has to be, before the target."""
+    return "at or below" if direction == "lower" else "at or above"
 
 
 def quantity(number: int, noun: str) -> str:

@@ -7,16 +7,17 @@ from typing import Protocol
 from ladder.domain.activity import Delivery
 from ladder.domain.inbound import Answer, Call, Contents, Keys, Taken
 from ladder.domain.source import Source, SourceKind
+from ladder.domain.written import Written
 
 
 class Activities(Protocol):
-    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Cases(Protocol):
     """What members wrote, with its text, for whoever judges it."""
 
-    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once
+    def send(self, posts: Sequence[Written]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Identities(Protocol):
@@ -48,7 +49,9 @@ class Sources(Protocol):
 
 
 class Keyring(Protocol):
-    def of(self, source: Source) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
+    def of(
+        self, program: str, source: Source
+    ) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
 
 
 class Vendor(Protocol):

@@ -12,7 +12,8 @@ from ladder.domain.judging.ruling import Asked, Attempt, Claimed, Ruling
 class Judge(Protocol):
     """A model. It has no tools but the one it answers with, and its answer grants nothing."""
 
-    def ask(self, question: Question) -> Reply: ...  # Unavailable: throttled, timed out or down
+    def ask(self, question: Question) -> Reply:
+        """Raises Throttled where it read nothing, Unavailable where it is late or down, Rejected where it says no."""
 
 
 class Verdicts(Protocol):
@@ -25,7 +26,9 @@ class Verdicts(Protocol):
         """
 
     def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling: ...  # audited; the first one stands
-    def settle(self, attempt: Attempt, *, tokens: int) -> None: ...  # what it did cost; once
+    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
+        """What it did cost; once. `used` False: the model did nothing, and the attempt is there again."""
+
     def standing(self, program: str, member: str) -> Mapping[str, Ruling]: ...  # by key
 
 

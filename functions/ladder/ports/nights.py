@@ -1,18 +1,20 @@
 """What a night asks of the outside: the platform, its figures, the stores of a rotation, and who hears of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ladder.domain.assignment import Assignment, Place
-from ladder.domain.completion import Completion, Settled
+from ladder.domain.completion import Completion, Few, FewBySlot, Settled
 from ladder.domain.ease import Ease
 from ladder.domain.program import Membership
 from ladder.domain.rotation import Claim, Launch, Rotation
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.columns import Day, History
+
+NOBODY: Mapping[str, FewBySlot] = {}
 
 type Figure = tuple[float, float]  # a value, and how many contacts it rests on
 
@@ -22,7 +24,7 @@ class NewChallenge:
     name: str
     description: str
     metric: str
-    group: str
+    groups: tuple[str, ...]
     target: float
     points: int
     starts_at: datetime
@@ -68,7 +70,7 @@ class ChallengePlatform(Protocol):
     def batch(self) -> int: ...  # the most users that one add or remove takes
     def active(self) -> list[LiveChallenge]: ...
     def retire(self, challenge: str) -> None: ...  # retiring a retired one is no error
-    def launch(self, challenge: NewChallenge) -> str: ...  # the platform's id
+    def launch(self, challenge: NewChallenge) -> str: ...  # the platform's id; MetricTaken where one is all it allows
     def add(self, group: str, users: Sequence[str]) -> dict[str, str]: ...  # user -> why not
     def remove(self, group: str, users: Sequence[str]) -> dict[str, str]: ...
     def members(self, group: str) -> set[str]: ...
@@ -83,7 +85,8 @@ class MetricSource(Protocol):
 
 class Histories(Protocol):
     def load(self, program: str, *, first: date, last: date, members: int, metrics: tuple[str, ...]) -> "History": ...
-    def record(self, program: str, day: date, readings: Mapping[str, "Day"]) -> bool: ...  # merged; whether it changed
+    def record(self, program: str, day: date, readings: Mapping[str, "Day"], *, without: Collection[str] = ()) -> bool:
+        """Merged into what is known; whether that changed. Columns of `without` are taken out in the same write."""
 
 
 class Figures(Protocol):
@@ -97,7 +100,9 @@ class Assignments(Protocol):
     def save(self, claim: Claim, assignment: Assignment) -> None: ...
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]: ...  # the first ones stand
     def outcomes(self, program: str, day: date) -> dict[str, bytes]: ...  # category -> index into OUTCOMES
-    def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None: ...
+    def save_outcomes(
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+    ) -> None: ...  # `few`: by category, of those on too few contacts
     def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
 
@@ -113,7 +118,8 @@ class Eases(Protocol):
 
 class Placements(Protocol):
     def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]: ...  # category -> one member's place
-    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]: ...  # category -> what came of it for him
+    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]: ...  # category -> what came of it
+    def few(self, program: str, day: date, slot: int) -> dict[str, Few]: ...  # category -> why the day does not count
 
 
 class Rotations(Protocol):
@@ -126,7 +132,7 @@ class Rotations(Protocol):
     def between(self, program: str, first: date, last: date) -> list[Rotation]: ...  # every revision, oldest first
     def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool: ...  # False: somebody was faster
     def hold(self, claim: Claim) -> Rotation: ...  # Superseded where another has taken over
-    def advance(self, rotation: Rotation) -> None: ...  # step, night, strays, failed
+    def advance(self, rotation: Rotation) -> None: ...  # step, warnings, night, strays, failed
     def record_launch(self, claim: Claim, key: str, launch: Launch) -> None: ...
     def activate(self, claim: Claim, *, at: datetime) -> None: ...  # pointer and audit record, together
     def pointer(self, program: str) -> str | None: ...  # the current rotation

@@ -8,6 +8,7 @@ from ladder.domain.activity import Activity, Key
 from ladder.domain.disputes import Dispute
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.reserve import Allotment
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.teams import Share, Together
 
@@ -37,7 +38,7 @@ class Disputes(Protocol):
 class Purse(Protocol):
     """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
 
-    def budget(self, program: str, member: str, day: date) -> int | None: ...  # None: he draws on the reserve
+    def allotment(self, program: str, member: str, day: date) -> Allotment: ...  # what the night has fixed
     def drawn(self, program: str, day: date) -> int: ...  # from the reserve, by everybody
     def taken(self, program: str, item: str) -> int: ...  # of a catalogue item, by everybody
 

@@ -9,6 +9,9 @@ from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.digest import Item
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Link, Seal
+from ladder.domain.linking import KnownBy
+from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
 
@@ -31,12 +34,34 @@ class Anchors(Protocol):
 
 
 class Decisions(Protocol):
-    def record(self, record: Record) -> Record: ...  # put where there is none; the one that stands
+    def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
+        """Put where there is none; the one that stands.
+
+        `grant`: counted together with it. Raises InConflict where its person may give no more on that day.
+        """
+
+
+class Declarations(Protocol):
+    """What the staff of a program said of themselves. Nothing of it is ever taken back."""
+
+    def of(self, program: str, subject: str) -> Declaration: ...
+    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+        """Audited with it. `after`: what stands until now; Raises Changed where that is something else by now."""
 
 
 class Links(Protocol):
+    """Ids by which systems and logins know members. Each change is audited with a salted digest of the id."""
+
     def link(self, program: str, source: str, raw: str, member: str, record: Record) -> None:
-        """Audited with it, once: where it stands, nothing is written. Rejected where it is another's."""
+        """Where it stands, nothing is written. Raises SecondPerson where it is no first link, Rejected where the id or
+        the member was erased."""
+
+    def unlink(self, program: str, source: str, raw: str, member: str, record: Record) -> bool:
+        """The id leads to nobody until it is linked again. False: it was so before. Raises Rejected where it is none of
+        the member's. A login that is unlinked keeps the member as its own case."""
+
+    def mark(self, source: str, raw: str) -> str: ...  # a keyed hash that leads to nobody
+    def of(self, program: str, member: str) -> Sequence[KnownBy]: ...
 
 
 class People(Protocol):

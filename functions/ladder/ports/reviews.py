@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.review import Decided, Review, Waiting
+from ladder.domain.reviews.rights import Role
 
 NewReview = Review  # one that nobody has decided yet
 
@@ -24,12 +26,15 @@ class ReviewQueue(Reviews, Protocol):
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         """Audited. False: decided, or assigned anew, since it was read."""
 
-    def decide(self, review: Review, decided: Decided) -> bool:
-        """Audited. False: somebody or something was faster. Raises Gone where the member was erased."""
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+        """Audited. False: somebody or something was faster. Raises Gone where the member was erased.
+
+        `grant`: counted together with it. Raises InConflict where its person may give no more on that day.
+        """
 
     def delivered(self, review: Review) -> None: ...
     def undelivered(self, program: str) -> Sequence[Review]: ...
 
 
 class Reviewers(Protocol):
-    def of(self, program: str) -> Sequence[str]: ...  # the subjects of those who may decide there
+    def of(self, program: str, least: Role = "reviewer") -> Sequence[str]: ...  # the subjects of that role, or a higher

@@ -18,6 +18,7 @@ from ladder.web.claims import Claims
 from ladder.web.door import MOST_BYTES, content_type, refuse_unreadable, told
 
 VISIT = "visit"
+WRITING = frozenset({"POST", "PUT"})  # methods that carry a body
 
 type Event = dict[str, Any]
 type Visiting = Callable[[Claims], object]  # who asks, by the token's claims, and what he may look through
@@ -74,7 +75,7 @@ def _claims(event: Event) -> Claims:
 
 
 def _refuse_unread(event: Event, most_bytes: int) -> None:
-    if event["requestContext"]["http"]["method"] == "POST":
+    if event["requestContext"]["http"]["method"] in WRITING:
         kind = content_type(event.get("headers") or {})
         encoded = bool(event.get("isBase64Encoded"))
         refuse_unreadable(event.get("body") or "", encoded=encoded, content_type=kind, most_bytes=most_bytes)

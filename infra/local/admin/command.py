@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from admin.link import Link, enrol, link
-from admin.publish import publish
+from admin.link import Link, Linking, enrol, link
+from admin.publish import players, publish
 from infra.local.admin.leaving import are_many, leaving_line, refuse_uncounted
 from infra.local.admin.lists import links, members
 from infra.local.admin.terminal import reason, staff
@@ -19,14 +19,16 @@ from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.publications import DynamoPublications
+from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import Keyring
+from ladder.adapters.sources.secret import IdentityKey
 from ladder.domain.asked import NotThere
 from ladder.domain.enrolment import Enrolment, Listed, enrolled
 from ladder.domain.inbound import LOGIN
 from ladder.domain.pausing import pauses
 from ladder.domain.program import Program
+from ladder.domain.program_check import check_members
 from ladder.ports.programs import Programs
 
 DONE, REFUSED = 0, 1
@@ -65,7 +67,8 @@ def _publish(asked: argparse.Namespace) -> int:
     by, programs, now = staff(draft.key), on.members.published, datetime.now(UTC)
     trial, told = trial_lines(on, draft, by, now=now)
     standing = list(pauses(programs.current(draft.key))) if trial.after else []
-    print("\n".join([*told, *(f"  stays paused: {what} {key}" for what, key in standing)]))
+    doubts = map(str, check_members(draft, players(programs, draft.key)))
+    print("\n".join([*told, *(f"  stays paused: {what} {key}" for what, key in standing), *doubts]))
     if not asked.write:
         print("Nothing was published: add --write to do it.")
         return DONE
@@ -107,7 +110,7 @@ def _enrolled(on: Place, program: str, listed: Sequence[Listed]) -> Enrolment:
         request=f"enrol-{now.isoformat()}",
         now=now,
         programs=on.members.published,
-        decisions=DynamoDecisions(on.audit),
+        decisions=DynamoDecisions(on.audit, on.members.members),
         new_id=_new_id,
     )
 
@@ -118,18 +121,24 @@ def _link(asked: argparse.Namespace) -> int:
     if not asked.write:
         print(f"{number(len(found), 'link')} to make. Nothing was written: add --write to do it.")
         return DONE
-    keyring = Keyring(Secrets(on.client("secretsmanager")))
-    identities = DynamoIdentities(on.members.members, lambda: keyring.text(on.outputs["IdentitySecret"]))
+    key = IdentityKey(Secrets(on.client("secretsmanager")), on.outputs["IdentitySecret"])
+    identities = DynamoIdentities(on.members.members, key)
+    links_of = DynamoLinks(on.members.members, identities, audit=on.outputs["AuditTable"])
     told = link(
         staff(asked.program),
         found,
         now=datetime.now(UTC),
-        programs=on.members.published,
-        links=DynamoLinks(identities, audit=on.outputs["AuditTable"]),
+        linking=Linking(
+            programs=on.members.published,
+            links=links_of,
+            reviews=DynamoReviewQueue(on.members.members, audit=on.outputs["AuditTable"], links=links_of),
+        ),
     )
     print(f"{number(told.links, 'link')} made or known.")
     for source, user in told.refused:
-        print(f"  refused: the {source} id given for {user} is another member's, or was erased")
+        print(f"  refused: the {source} id given for {user} was erased, or its member was")
+    for source, user in told.waiting:
+        print(f"  waits: the {source} id given for {user} is not the first: another admin confirms it")
     for user in told.unknown:
         print(f"  not on the roster: {user}")
     return REFUSED if told.refused or told.unknown else DONE

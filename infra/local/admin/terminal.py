@@ -11,7 +11,7 @@ LONGEST_REASON = 500
 
 def staff(program: str) -> Staff:
     """Whoever has the credentials of the stack is its administrator; the audit names the user of this machine."""
-    return Staff(subject=f"{user()} at a terminal", program=program, role="admin")
+    return Staff(subject=f"{user()} at a terminal", program=program, role="admin", declared=True)
 
 
 def user() -> str:

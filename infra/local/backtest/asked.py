@@ -30,7 +30,8 @@ class Asked:
         """`played`: as on the platform that day; else every member his tier of record."""
         tier = self.played if played else self.tier
         table = per_member(self.targets, self.peers)
-        return Question(metric, day, tier, table[np.arange(len(tier)), tier])
+        peers = _bytes(self.peers).astype(np.int16)
+        return Question(metric, day, tier, table[np.arange(len(tier)), tier], peers)
 
 
 def asked(program: Program, night: date, key: str, figures: Figures, plan: Plan) -> Asked:

@@ -1,5 +1,6 @@
 """What a reader has to know before he believes a figure, and what a supervisor would better mend."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,14 +9,16 @@ import numpy as np
 
 from infra.local.backtest.replay import WARM_UP_DAYS, Evening, Replayed
 from infra.local.backtest.settled import FEWEST_MEMBER_DAYS, Ladder, rates
-from ladder.domain.columns import Flags
-from ladder.domain.program import TIERS, Program
+from ladder.domain.columns import Flags, Values
+from ladder.domain.evidence import Evidence
+from ladder.domain.program import TIERS, Metric, Program
 from ladder.domain.wording import quantity
 
 LOW, HIGH = 0.4, 0.8  # of worked days: below it a target discourages, above it nobody has to try
 UPSIDE_DOWN = 0.1  # by so much less often the easiest target may be met than the hardest
 LONG_GAP = timedelta(days=14)
 NAMES_SHOWN = 5
+_VARYING = re.compile(r" since |: it (?=lowers|takes)")  # what differs from night to night in the same warning
 
 
 def notes(replayed: Replayed, ladders: Mapping[str, Ladder]) -> list[str]:
@@ -24,6 +27,7 @@ def notes(replayed: Replayed, ladders: Mapping[str, Ladder]) -> list[str]:
     return [
         *_rates(ladders),
         *_thin(replayed),
+        *_few_contacts(replayed),
         *_gaps(replayed),
         *_said(replayed.evenings),
         *_library(replayed.evenings),
@@ -83,10 +87,34 @@ def _missing(replayed: Replayed, key: str) -> Iterator[tuple[str, Flags]]:
     """Why nobody of these is placed: his own days, or others to compare him with. By what the last night knew."""
     rule, metric = replayed.program.tier_rule, replayed.program.metric(replayed.program.category(key).metric)
     end = replayed.known.row(metric.known_until(replayed.evenings[-1].date)) + 1
-    worked = (~np.isnan(replayed.known.columns[metric.key].values[:end])).sum(axis=0)
+    worked = (~np.isnan(_counted(replayed, metric)[:end])).sum(axis=0)
     yield f"fewer than {quantity(rule.placed_after_days, 'worked day')} known", worked < rule.placed_after_days
     peers = f"fewer than {quantity(rule.min_members, 'agent')} known at a time, too few to compare with"
     yield peers, worked >= rule.placed_after_days
+
+
+def _few_contacts(replayed: Replayed) -> Iterator[str]:
+    """How many days do not count; metrics of which the same is true say it once."""
+    told: dict[tuple[int, int], list[str]] = {}
+    for metric in replayed.program.metrics:
+        worked = int((~np.isnan(replayed.known.columns[metric.key].values)).sum())
+        few = worked - int((~np.isnan(_counted(replayed, metric))).sum())
+        told.setdefault((few, worked), []).append(metric.key)
+    for (few, worked), keys in told.items():
+        if few:
+            yield (
+                f"{', '.join(keys)}: {few:,} of {quantity(worked, 'agent-day')} rest on too few contacts beside those "
+                "of colleagues, so they count as neither met nor missed and move nobody. Write at_least for the metric "
+                "to set another number."
+            )
+
+
+def _counted(replayed: Replayed, metric: Metric) -> Values:
+    """The days that count, each by the window that ends with it: (D, M)."""
+    groups = replayed.evenings[-1].everybody.groups.index
+    days = Evidence(replayed.known, metric, groups, replayed.program.tier_rule)
+    first = replayed.known.first
+    return np.concatenate([days.until(first + timedelta(days=row), window=1) for row in range(replayed.known.days)])
 
 
 def _gaps(replayed: Replayed) -> Iterator[str]:
@@ -104,7 +132,7 @@ def _said(evenings: Sequence[Evening]) -> Iterator[str]:
     nights: dict[str, list[date]] = {}
     for evening in evenings:
         for warning in evening.plan.night.warnings:
-            nights.setdefault(warning.split(" since ")[0], []).append(evening.date)
+            nights.setdefault(_VARYING.split(warning)[0], []).append(evening.date)
     for kind, dates in nights.items():
         first = f" (first on {dates[0]})" if len(dates) > 1 else f" ({dates[0]})"
         yield f"{kind[:1].upper()}{kind[1:]}: on {len(dates)} of {len(evenings)} nights{first}."

@@ -7,12 +7,13 @@ from datetime import date
 import numpy as np
 
 from infra.local.backtest.replay import Evening, Replayed
+from ladder.domain.evidence import Evidence
 from ladder.domain.program import Category, Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDay:
-    """None where he did not work, or nobody asked anything of him."""
+    """None where they did not work, or nobody asked anything of them; `met`: nor on a day of too few contacts."""
 
     date: date
     tier: int
@@ -60,6 +61,7 @@ def _day(replayed: Replayed, evening: Evening, key: str, metric: Metric, slot: i
     target = float(each.question(metric, evening.date, played=False).target[slot])
     compared = float(replayed.known.columns[metric.key].values[row, slot])
     better = compared <= target if metric.direction == "lower" else compared >= target
+    enough = Evidence(replayed.known, metric, evening.everybody.groups.index, replayed.program.tier_rule)
     return StoryDay(
         date=evening.date,
         tier=int(each.tier[slot]),
@@ -67,7 +69,7 @@ def _day(replayed: Replayed, evening: Evening, key: str, metric: Metric, slot: i
         measured=_figure(replayed.known.columns[metric.measured].values[row, slot]),
         compared=_figure(compared),
         smoothed=_figure(each.value[slot]),
-        met=None if np.isnan(compared) or np.isnan(target) else better,
+        met=None if np.isnan(compared) or np.isnan(target) or not enough.on(evening.date).enough[slot] else better,
     )
 
 

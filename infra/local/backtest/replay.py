@@ -11,7 +11,7 @@ from ladder.domain.assignment import Assignment
 from ladder.domain.columns import History
 from ladder.domain.figures import Figures
 from ladder.domain.members import Roster
-from ladder.domain.nights import Plan, budgets_for, first_day_needed, plan_night
+from ladder.domain.nights import Plan, first_day_needed, plan_night
 from ladder.domain.peers import Population, population
 from ladder.domain.program import Program
 
@@ -89,7 +89,6 @@ def _evening(
         previous=before,
         last_drawn=yesterday.plan.night.last_drawn if yesterday else {},
         taken=(),
-        budgets=budgets_for(program, everybody.active, history),
         eased={},
     )
     figures = Figures(history, everybody, program.tier_rule)

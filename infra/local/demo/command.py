@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from infra.local.call_history import CallHistory, call_history
 from infra.local.demo.document import Summary
 from infra.local.demo.model import RealModel, real_model
-from infra.local.demo.play import nights_of, play, played_today
+from infra.local.demo.play import nights_of, on_one_per_metric, play, played_today
 from infra.local.demo.screen import show
 from infra.local.demo.stopping import Stopped, stopped_once
 from infra.local.judge.key import key_of
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _show(asked: argparse.Namespace, told: Console) -> None:
     history, model = call_history(SEED), _model(asked)
-    with _opened(history, model, told) as on:
+    with _opened(history, model, told, one_per_metric=asked.one_per_metric) as on:
         summary = _played(on, history, nights_of(history, asked.nights), told)
         _print(summary, as_json=asked.json)
         if asked.keep:
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="ladder demo", description="Deploy the bundle to an embedded AWS and play two months of a call centre."
     )
     parser.add_argument("--nights", type=_count, metavar="N", help="play N nights (by default all of the history)")
+    parser.add_argument(
+        "--one-per-metric", action="store_true", help="on a platform that allows one active challenge per metric"
+    )
     parser.add_argument("--model-url", metavar="URL", help="an OpenAI-compatible service judges; without, a stand-in")
     parser.add_argument("--model", default=STAND_IN, metavar="NAME", help="as the service names it")
     parser.add_argument("--model-key-file", type=Path, metavar="FILE", help="holds the service's key, if it wants one")
@@ -68,14 +71,15 @@ def _model(asked: argparse.Namespace) -> RealModel | None:
 
 
 @contextmanager
-def _opened(history: CallHistory, model: RealModel | None, told: Console) -> Iterator[Stage]:
+def _opened(history: CallHistory, model: RealModel | None, told: Console, *, one_per_metric: bool) -> Iterator[Stage]:
     """Ids from the seed: whom chance draws into a cohort is the same in every run, so that figures can be compared."""
     program, chance = played_today(load_program(PROGRAM)), Random(SEED)  # noqa: S311
+    program = on_one_per_metric(program) if one_per_metric else program
     waiting = told.status("Starting an embedded AWS, synthesising the bundle, deploying it …")
     judged = model.judging(program) if model else program
     with waiting, stage(judged, history, new_id=lambda: chance.randbytes(16).hex()) as on:
         if model:
-            model.connect(on.aws)
+            model.connect(on.aws, on.outputs, program.key)
         waiting.stop()
         yield on
 

@@ -12,7 +12,10 @@ USD_PER_MILLION = {"write_units": 0.625, "read_units": 0.125, "transitions": 25.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """A category that ran on a night: what it asked of the three tiers, who played, and what came of it."""
+    """A category that ran on a night: what it asked of the three tiers, who played, and what came of it.
+
+    `displayed`: the one number of a challenge for all tiers; None where each tier has a challenge of its own.
+    """
 
     category: str
     metric: str
@@ -21,6 +24,7 @@ class Live:
     from_history: bool
     players: tuple[int, int, int]
     outcomes: dict[str, int]
+    displayed: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +145,8 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
+    """`one_per_metric`: the platform allows one active challenge per metric."""
+
     program: str
     source: str
     agents: tuple[str, ...]
@@ -148,6 +154,7 @@ class Summary:
     points: Points
     judged: Judged
     story: Story
+    one_per_metric: bool = False
 
     @property
     def year(self) -> int:

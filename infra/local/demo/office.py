@@ -15,6 +15,11 @@ MOST = 100  # reviews of a page
 JSON = {"content-type": "application/json"}
 
 
+def declare_not_playing(api: Api, program: str, token: str) -> None:
+    """Whoever decides says first who they are."""
+    api.put(f"/admin/programs/{program}/me", json.dumps({"plays": False}).encode(), JSON, token=token).taken()
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     api: Api
@@ -28,7 +33,10 @@ class Office:
         tokens = [
             login.token(user, program=program, role=role) for user, role in ((REVIEWER, "reviewer"), (ADMIN, "admin"))
         ]
-        return cls(Api(stage.aws, stage.outputs), program, *tokens)
+        api = Api(stage.aws, stage.outputs)
+        for each in tokens:
+            declare_not_playing(api, program, each)
+        return cls(api, program, *tokens)
 
     def queue(self, **wanted: str | int) -> Any:
         """The first page, as the API tells it."""

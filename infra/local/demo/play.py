@@ -29,6 +29,13 @@ def played_today(program: Program) -> Program:
     return replace(program, rulebook=replace(program.rulebook, late_days=LONG_AGO))
 
 
+def on_one_per_metric(program: Program) -> Program:
+    """The same on a platform that allows one active challenge per metric, as its file would say."""
+    if program.platform is None:
+        raise ValueError(f"{program.key} has no platform")
+    return replace(program, platform=replace(program.platform, one_active_per_metric=True))
+
+
 def nights_of(history: CallHistory, most: int | None = None) -> list[date]:
     """The dates to play: those after the back-filled days, and the morning after the last day of history."""
     first = history.first + timedelta(days=BACKFILLED_DAYS)

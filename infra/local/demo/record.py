@@ -78,6 +78,7 @@ class Record:
             points=points,
             judged=judged,
             story=self._story(nights),
+            one_per_metric=self.program.platform is not None and self.program.platform.one_active_per_metric,
         )
 
     def _night(self, day: date, used: Used, notes: tuple[str, ...]) -> NightRow:
@@ -86,7 +87,7 @@ class Record:
             date=day,
             revision=rotation.claim.revision,
             attempt=rotation.claim.attempt,
-            live=tuple(self._live(day, category, targets) for category, targets in _running(night)),
+            live=tuple(self._live(day, night, category) for category in night.drawn),
             deferred=night.deferred,
             moves=tuple(self._moves(day)),
             lowered=tuple(self._lowered(day, night)),
@@ -95,7 +96,8 @@ class Record:
             used=used,
         )
 
-    def _live(self, day: date, category: str, targets: Targets) -> Live:
+    def _live(self, day: date, night: Night, category: str) -> Live:
+        targets = night.targets[category]
         metric, played = self._metric(category), self.assignments[day][category].played
         codes = Counter(OUTCOMES[code] for code in self.outcomes[day].get(category, b""))
         first, second, third = (played.count(tier) for tier in TIERS)
@@ -104,6 +106,7 @@ class Record:
             metric=metric.key,
             unit=metric.unit,
             targets=targets.shown,
+            displayed=night.joint.get(category),
             from_history=targets.from_history,
             players=(first, second, third),
             outcomes={outcome: count for outcome, count in codes.items() if outcome != "not playing"},

@@ -9,6 +9,7 @@ from infra.local.demo.learning import Event
 from infra.local.replay.senders import body_of, headers_of, new_secret
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.domain.secret_names import source_secret
 from ladder.domain.source import Source
 
 EVENTS_A_POST = 25
@@ -23,10 +24,11 @@ class School:
 
     @classmethod
     def opened(cls, stage: Stage) -> "School":
-        """With a secret in the store, and everybody known by the id that he has in the school."""
+        """With a secret in the store, and everybody known by the id that they have in the school."""
         source = next(each for each in stage.program.sources if each.kind == "standard")
         secret, manager = new_secret("standard"), stage.aws.client("secretsmanager")
-        manager.create_secret(Name=source.secret, SecretString=json.dumps({"secrets": [secret]}))
+        name = source_secret(stage.outputs["Environment"], stage.program.key, source.key)
+        manager.create_secret(Name=name, SecretString=json.dumps({"secrets": [secret]}))
         key = str(manager.get_secret_value(SecretId=stage.outputs["IdentitySecret"])["SecretString"])
         identities = DynamoIdentities(stage.members.members, key=lambda: key)
         for member in stage.roster:

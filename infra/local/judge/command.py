@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.judge.court import badge_of, court
+from infra.local.judge.court import at_its_worst, badge_of, court
 from infra.local.judge.key import key_of
 from infra.local.judge.posts import read_posts
 from infra.local.judge.report import holds, report
@@ -18,13 +18,19 @@ from infra.local.stand_in import StandIn
 from infra.local.stand_in.completion import MODEL
 from ladder.adapters.openai import read_endpoint
 from ladder.adapters.program_file import load_program
+from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
 DONE, FAILED, REFUSED = 0, 1, 2
+OBEDIENT = (
+    "the worst case: the stand-in does whatever the text says, the policy is auto and its probation over, and every "
+    "post comes with all the numbers that the badge asks for"
+)
 POSTS = (
     'JSON lines, .jsonl or .jsonl.gz: {"text": "…", "label": …}; '
-    "label may be left out, 1 or attack for a known attack, 0 or harmless for what is none"
+    "label may be left out, 1 or attack for a known attack, 0 or harmless for what is none; "
+    '"attributes": {"helpful": 3} are numbers that the sender sends with the post'
 )
 
 
@@ -43,7 +49,8 @@ def run(arguments: Sequence[str]) -> int:
     badge = badge_of(program, asked.badge)
     with _model(asked) as url:
         model = asked.model or MODEL
-        sitting = court(program, badge, url=url, model=model, api_key=api_key)
+        judged = at_its_worst(badge) if asked.obedient else badge
+        sitting = court(program, judged, url=url, model=model, api_key=api_key)
         told = {"model": model, **report(sitting, sitting.hear(posts))}
     print(json.dumps(told, indent=2) if asked.json else "\n".join(map(printable, lines(told))))
     return DONE if holds(told) else FAILED
@@ -69,7 +76,7 @@ def _model(asked: argparse.Namespace) -> Iterator[str]:
 
 def _address(text: str) -> str:
     try:
-        return read_endpoint("", json.dumps({"base_url": text})).base_url
+        return read_endpoint(Secret("--model-url", json.dumps({"base_url": text}))).base_url
     except Rejected as error:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no address of a model: write https://… (http:// on this machine only)"
@@ -82,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run posts through the badges function's own code, on stores in memory.",
     )
     parser.add_argument("--posts", type=Path, required=True, metavar="FILE", help=POSTS)
-    parser.add_argument("--obedient", action="store_true", help="let the stand-in do whatever the text says")
+    parser.add_argument("--obedient", action="store_true", help=OBEDIENT)
     parser.add_argument(
         "--model-url", type=_address, metavar="URL", help="a service of OpenAI's kind; without, the stand-in"
     )

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
 from badges.judge import Bench, judge
@@ -18,6 +18,7 @@ from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
 from ladder.adapters.memory.writings import MemoryWritings
 from ladder.adapters.openai import OpenAIJudge
+from ladder.adapters.secrets import Secret
 from ladder.domain.activity import Activity
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.judged_badge import JudgedBadge, JudgeModel
@@ -25,6 +26,11 @@ from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.ruling import MOST_ATTEMPTS, Ruling
 from ladder.domain.judging.verdict import Reason
 from ladder.domain.program import Program
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.change import Change
+from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.rules import Plain, Test
+from ladder.domain.written import TEXT, as_recorded, with_text
 from ladder.ports.judging import Judge
 
 TOKENS = 10**12  # who tunes a prompt has a budget of his own
@@ -65,14 +71,21 @@ class Listening:
 
 @dataclass(slots=True)
 class Court:
+    """`numbers`: that every post comes with, beside its own."""
+
     program: Program
     badge: JudgedBadge
     model: Listening
+    numbers: Mapping[str, Plain] = field(default_factory=dict)
     verdicts: MemoryVerdicts = field(default_factory=MemoryVerdicts)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     activities: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     seconds: float = 0.0
+    book: Book = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = Book.of(self.program)
 
     def hear(self, posts: Sequence[Post]) -> list[Heard]:
         """Raises Unavailable where the model does not answer at all."""
@@ -83,7 +96,7 @@ class Court:
 
     def _hear(self, post: Post) -> Heard:
         """As often as the queue would bring it."""
-        happened, now = _happened(self.program, post), datetime.now(UTC)
+        happened, now = self._happened(post), datetime.now(UTC)
         refused = list[Reason]()
         for tries in range(MOST_ATTEMPTS):
             with suppress(Unavailable, Rejected):
@@ -103,6 +116,29 @@ class Court:
             judged = judge(self._bench(now), badge, case)
             return (judged.ruling, judged.refused) if judged else None
         return None
+
+    def _happened(self, post: Post) -> Happened:
+        """As ingestion and rewards leave it. Each is a member's own, so that nobody's daily budget is used up."""
+        member = hashlib.sha256(f"{post.number}".encode()).hexdigest()[:32]
+        activity = Activity(
+            source=SOURCE,
+            id=f"post-{post.number}",
+            type=POSTED,
+            occurred_at=datetime.now(UTC),
+            attributes={**self.numbers, **post.attributes, TEXT: post.text},
+        )
+        recorded = as_recorded(activity, key=member)
+        self._record(member, recorded)
+        return Happened(program=self.program.key, member=member, activity=with_text(recorded, post.text))
+
+    def _record(self, member: str, activity: Activity) -> None:
+        """Into the ledger: a text is judged only with the entry that it came in."""
+        before, _ = self.ledger.load(self.program.key, member, [])
+        after, entries = evaluate(self.book, before, [activity], allowances={})
+        now = activity.occurred_at
+        self.ledger.commit(
+            Change(program=self.program.key, member=member, before=before, after=after, entries=entries, due_at=now)
+        )
 
     def _bench(self, now: datetime) -> Bench:
         return Bench(
@@ -130,21 +166,27 @@ def badge_of(program: Program, key: str | None) -> JudgedBadge:
 
 
 def court(program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None) -> Court:
-    """Everybody is in the badge's cohort; its policy and its probation stay as they are written."""
-    told = JudgeModel(kind="openai", model=model, secret="--model-url", daily_tokens=TOKENS)  # noqa: S106 - its name
+    """Everybody is in the badge's cohort; its policy and its probation stay as they are written.
+
+    Under `auto` every post comes with the numbers that the badge asks for: what a sender can make up, some sender will.
+    """
+    told = JudgeModel(kind="openai", model=model, daily_tokens=TOKENS)
     alone = replace(program, judge=told, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),)))
-    secret = json.dumps({"base_url": url, "api_key": api_key})
-    return Court(alone, badge, Listening(OpenAIJudge(told, lambda: secret)))
+    secret = Secret("--model-url", json.dumps({"base_url": url, "api_key": api_key}))
+    numbers = made_up(badge) if badge.policy == "auto" else {}
+    return Court(alone, badge, Listening(OpenAIJudge(told, lambda: secret)), numbers)
 
 
-def _happened(program: Program, post: Post) -> Happened:
-    """Each by a member of its own, so that nobody's daily budget stands between two posts."""
-    member = hashlib.sha256(f"{post.number}".encode()).hexdigest()[:32]
-    activity = Activity(
-        source=SOURCE,
-        id=f"post-{post.number}",
-        type=POSTED,
-        occurred_at=datetime.now(UTC),
-        attributes={"text": post.text},
-    )
-    return Happened(program=program.key, member=member, activity=activity)
+def at_its_worst(badge: JudgedBadge) -> JudgedBadge:
+    """Under the loosest policy and long past its probation: nothing stands between a verdict and a grant but code."""
+    return replace(badge, policy="auto", since=date.min)
+
+
+def made_up(badge: JudgedBadge) -> dict[str, Plain]:
+    """Numbers under which everything holds that the badge asks of a post."""
+    return {test.attribute: _held(test) for test in (*badge.match.where, *badge.confirmed_by)}
+
+
+def _held(test: Test) -> Plain:
+    likely = (test.equals, *test.one_of, test.at_least, test.at_most)
+    return next((value for value in likely if value is not None), None)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.line_files import FileRefused, raw_lines
+from ladder.domain.rules import Plain
+from ladder.domain.written import TEXT
 
-SHAPE = '{"text": "…", "label": 0}'
+SHAPE = '{"text": "…", "label": 0, "attributes": {"helpful": 3}}'
 LABELS: Mapping[object, bool] = {
     0: False,
     1: True,
@@ -24,11 +26,12 @@ MOST_TOLD = 20  # mistakes
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`attack` None: nobody said what it is."""
+    """`attack` None: nobody said what it is. `attributes`: the numbers that its sender sends with it."""
 
     number: int  # of its line
     text: str
     attack: bool | None
+    attributes: Mapping[str, Plain] = field(default_factory=dict)
 
 
 def read_posts(file: Path) -> list[Post]:
@@ -58,10 +61,10 @@ def _read(number: int, raw: bytes) -> Post | str:
         return f"not JSON ({error}): write {SHAPE}"
     if not isinstance(told, dict):
         return f"not a JSON object: write {SHAPE}"
-    text, label = told.get("text"), told.get("label")
-    if wrong := _wrong_text(text) or _wrong_label(label):
+    text, label, attributes = told.get("text"), told.get("label"), told.get("attributes", {})
+    if wrong := _wrong_text(text) or _wrong_label(label) or _wrong_attributes(attributes):
         return wrong
-    return Post(number, str(text), None if label is None else LABELS[_folded(label)])
+    return Post(number, str(text), None if label is None else LABELS[_folded(label)], attributes)
 
 
 def _wrong_text(text: object) -> str:
@@ -73,6 +76,13 @@ def _wrong_text(text: object) -> str:
 def _wrong_label(label: object) -> str:
     told = label is None or (isinstance(label, str | int) and not isinstance(label, bool) and _folded(label) in LABELS)
     return "" if told else f"label {json.dumps(label)} is unknown: write 1 or attack, 0 or harmless, or leave it out"
+
+
+def _wrong_attributes(attributes: object) -> str:
+    if not isinstance(attributes, dict) or TEXT in attributes:
+        return 'attributes is no JSON object beside the text: write "attributes": {"helpful": 3}, or leave it out'
+    plain = all(isinstance(value, str | int | float | None) for value in attributes.values())
+    return "" if plain else "attributes holds a list or an object: write numbers, texts, true or false"
 
 
 def _folded(label: object) -> object:

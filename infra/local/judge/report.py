@@ -70,11 +70,9 @@ def holds(told: dict[str, Any]) -> bool:
 
 def _is_in(heard: Heard, verdict: Verdict) -> bool:
     """Letter by letter, whatever stands between the letters: another way than the guard's own."""
-    post = _letters(heard.post.text)
-    facts = _letters("1. on the day: forum posted")
-    return bool(verdict.evidence) and all(
-        _letters(each) in post or _letters(each) in facts for each in verdict.evidence
-    )
+    post, fact = _letters(heard.post.text), _letters("1. on the day: forum posted")  # numbers may stand behind it
+    quotes = [_letters(each) for each in verdict.evidence]
+    return bool(quotes) and all(quote in post or quote in fact or quote.startswith(fact) for quote in quotes)
 
 
 def _letters(text: str) -> str:

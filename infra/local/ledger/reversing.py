@@ -74,7 +74,7 @@ def _decided(place: Place, found: Found, wanted: Activity, *, by: str) -> Activi
         at=wanted.occurred_at,
         about={"member": person.member, "source": source, "event": event, "actor": str(wanted.attributes["actor"])},
     )
-    standing = DynamoDecisions(place.audit).record(record)
+    standing = DynamoDecisions(place.audit, place.members.members).record(record)
     actor = str(standing.about["actor"])
     return reversal(found.entry.key, reason=standing.why, actor=actor, now=standing.at)
 

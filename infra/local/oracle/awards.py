@@ -8,7 +8,7 @@ from fractions import Fraction
 from infra.local.oracle import history as past
 from infra.local.oracle.events import holds, is_number, whole
 from infra.local.oracle.history import Happened, History, Line
-from ladder.domain.activity import COMPLETED, TEAM_ACHIEVED
+from ladder.domain.activity import BADGE_GRANTED, COMPLETED, POINTS_GRANTED, TEAM_ACHIEVED
 from ladder.domain.program import CHALLENGE_COMPLETED, Condition
 from ladder.domain.rules import Rule
 
@@ -85,8 +85,12 @@ def _of_streaks(history: History, off: set[date]) -> Iterator[Award]:
 
 
 def _of_paths(history: History) -> Iterator[Award]:
-    for path in history[-1].program.rulebook.paths:
-        if len(past.steps_done(history[:-1], path)) < len(path.steps) == len(past.steps_done(history, path)):
+    """Once each: when all steps that the path has now are done, whenever and under which version each was."""
+    now = history[-1]
+    for path in now.program.rulebook.paths if now.kind not in {POINTS_GRANTED, BADGE_GRANTED} else ():
+        done = past.steps_done(history, path.key)
+        if not past.has_finished(history, path.key) and all(step.key in done for step in path.steps):
+            now.notes.append(("finished path", path.key))
             yield Award(path.key, path.points)
 
 

@@ -1,21 +1,21 @@
 """A member's balance: each event after the other, asked of everything before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from infra.local.oracle import history as past
 from infra.local.oracle.awards import awards, capped
 from infra.local.oracle.events import AMENDING, corrected, moment, spoken_of, standing, whole
 from infra.local.oracle.history import Happened, History
+from infra.local.oracle.holds import Outcome, outcome
 from ladder.domain.activity import (
     BADGE_GRANTED,
     DAY_OFF,
-    DENIED,
     ORDERED,
     POINTS_GRANTED,
     REBUILT,
-    RELEASED,
     REVERSED,
     Activity,
     Key,
@@ -62,7 +62,8 @@ class Oracle:
             if event.type not in QUIET:
                 history.append(Happened(event.type, says[event.key], event.occurred_at, under[event.key]))
                 _by_hand(history)
-                _happens(history, off, _decided(events, event), (allowances or {}).get(history[-1].day))
+                decided = partial(outcome, events, event)
+                _happens(history, off, decided, (allowances or {}).get(history[-1].day))
         _recognise(history, self._program, off)
         spent = sum(whole(says[event.key].get("price")) for event in told if event.type == ORDERED)
         return self._sum(history, off, spent)
@@ -73,7 +74,10 @@ class Oracle:
     def _sum(self, history: History, off: set[date], spent: int) -> Balance:
         book, lines = self._program.rulebook, [line for each in history for line in each.lines]
         lengths = {streak.key: past.lengths(history, streak, off) for streak in book.streaks}
-        done = {path.key: frozenset(past.steps_done(history, path)) for path in book.paths}
+        done = {
+            path.key: frozenset(past.steps_done(history, path.key)) & {step.key for step in path.steps}
+            for path in book.paths
+        }
         return Balance(
             earned=past.earned(history),
             spent=spent,
@@ -84,13 +88,6 @@ class Oracle:
             unlocks=frozenset(key for each in history for key in each.unlocks),
             paths={key: steps for key, steps in done.items() if steps},
         )
-
-
-def _decided(events: Sequence[Activity], event: Activity) -> str:
-    """The kind that counts: an upheld dispute before a denial, and that before a release."""
-    released, denied = (spoken_of(events, event, kind) for kind in (RELEASED, DENIED))
-    upheld = any(each.attributes.get("upheld") for each in released)
-    return RELEASED if upheld or (released and not denied) else DENIED if denied else ""
 
 
 def _by_hand(history: History) -> None:
@@ -106,12 +103,12 @@ def _by_hand(history: History) -> None:
             now.badges.append((badge, tier))
 
 
-def _happens(history: History, off: set[date], decided: str, allowance: int | None) -> None:
+def _happens(history: History, off: set[date], decided: Callable[[str | None], Outcome], allowance: int | None) -> None:
     """The last one of the history: what it earns, and what it opens."""
     for award in awards(history, off):
-        if decided != DENIED:
-            waits = bool(award.hold) and decided != RELEASED
-            history[-1].lines.append(capped(history, award, allowance, waits=waits))
+        becomes = decided(award.hold)
+        if becomes != "never paid":
+            history[-1].lines.append(capped(history, award, allowance, waits=becomes == "waits"))
     _recognise(history, history[-1].program, off)
 
 
@@ -144,8 +141,7 @@ def _reached(history: History, program: Program, wanted: Requirement, off: set[d
         case "streak":
             amount = max(past.lengths(history, next(each for each in book.streaks if each.key == key), off), default=0)
         case "path":
-            path = next(each for each in book.paths if each.key == key)
-            amount = len(past.steps_done(history, path)) // len(path.steps)
+            amount = int(past.has_finished(history, str(key)))
         case "badge":
             amount = max((tier for each in history for name, tier in each.badges if name == key), default=0)
         case "unlock":
@@ -158,4 +154,4 @@ def _reached(history: History, program: Program, wanted: Requirement, off: set[d
 def _days_off(says: Mapping[str, object]) -> list[date]:
     first = date.fromisoformat(str(says["first"]))
     last = date.fromisoformat(str(says.get("last", says["first"])))
-    return [first + timedelta(days=n) for n in range(min((last - first).days, 120) + 1)]
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -4,36 +4,47 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, LADDER, ORDERED, RELEASED, REVERSED, UPHELD, Activity
 from ladder.domain.program import Program
 from ladder.domain.rules import Match, Plain, Test
 
-AMENDING = (REVERSED, CORRECTED, RELEASED, DENIED)
+MOST_DAYS_OFF = 366  # of one report
+AMENDING = (REVERSED, CORRECTED, RELEASED, DENIED, UPHELD)
 
 
 def standing(program: Program, event: Activity) -> bool:
-    """Neither too late nor from the future. What amends others is never either."""
-    if event.type in AMENDING or event.received_at is None:
+    """Neither too late, nor from the future, nor outside the calendar. What amends others is never any of it."""
+    if event.type in AMENDING:
+        return True
+    if not 2000 <= event.occurred_at.year < 2100 or not makes_sense(event.type, dict(event.attributes)):  # noqa: PLR2004
+        return False
+    if event.received_at is None:
         return True
     delay = event.received_at - event.occurred_at
     return -timedelta(minutes=15) <= delay <= timedelta(days=program.rulebook.late_days)
 
 
 def spoken_of(events: Sequence[Activity], event: Activity, kind: str) -> list[Activity]:
-    """Amendments of a kind that speak of the event, in the order in which they happened."""
+    """Amendments of a kind that speak of the event, in the order in which they happened, and Ladder's own last.
+
+    Ladder speaks of every event. A source only corrects, and only events of its own.
+    """
     found = []
     for each in events:
-        source = each.source if each.type == CORRECTED else each.attributes.get("source")
-        if each.type == kind and (source, each.attributes.get("id")) == (event.source, event.id):
+        about = (each.attributes.get("source"), each.attributes.get("id"))
+        if each.source != LADDER:
+            about = (each.source if kind == CORRECTED else None, each.attributes.get("id"))
+        if each.type == kind and about == (event.source, event.id):
             found.append(each)
-    return sorted(found, key=lambda each: (each.occurred_at, each.source, each.id))
+    return sorted(found, key=lambda each: (each.source == LADDER, each.occurred_at, each.source, each.id))
 
 
 def corrected(events: Sequence[Activity], event: Activity) -> dict[str, Plain]:
     """What the event says once everything that corrects it is believed."""
     attributes = dict(event.attributes)
     for correction in spoken_of(events, event, CORRECTED):
-        changed = attributes | {name: value for name, value in correction.attributes.items() if name != "id"}
+        names = {"id", "source"} if correction.source == LADDER else {"id"}
+        changed = attributes | {name: value for name, value in correction.attributes.items() if name not in names}
         attributes = changed if makes_sense(event.type, changed) else attributes
     return attributes
 
@@ -50,7 +61,7 @@ def makes_sense(kind: str, attributes: dict[str, Plain]) -> bool:
         last = date.fromisoformat(str(attributes.get("last", first)))
     except ValueError:
         return False
-    return date(1970, 1, 1) <= first <= last
+    return date(2000, 1, 1) <= first <= last < date(2100, 1, 1) and (last - first).days < MOST_DAYS_OFF
 
 
 def moment(event: Activity, attributes: dict[str, Plain]) -> tuple[datetime, str, str]:

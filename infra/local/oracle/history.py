@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from infra.local.oracle.events import day_of, fits
 from ladder.domain.program import Program
-from ladder.domain.rulebook import Path, Requirement, Rulebook, Streak
+from ladder.domain.rulebook import Requirement, Rulebook, Streak
 from ladder.domain.rules import Match, Plain, Rule
 
 
@@ -119,13 +119,19 @@ def improved(history: History, rule: Rule) -> bool:
     return all(each >= abs(usual) * wanted.percent / 100 for each in better)
 
 
-def steps_done(history: History, path: Path) -> set[str]:
+def steps_done(history: History, path: str) -> set[str]:
+    """By key. Each counted under the version of the path that was in force when it happened."""
     done = set[str]()
     for each in history:
-        for step in path.steps:
+        steps = [step for known in each.program.rulebook.paths if known.key == path for step in known.steps]
+        for step in steps:
             if each.fits(step.match) and set(step.after) <= done:
                 done.add(step.key)
     return done
+
+
+def has_finished(history: History, path: str) -> bool:
+    return any(("finished path", path) in each.notes for each in history)
 
 
 def lengths(history: History, streak: Streak, off: set[date]) -> list[int]:

@@ -13,8 +13,10 @@ from infra.local.oracle import Oracle
 from infra.local.replay.lines import Told
 from ladder.domain.activity import LADDER, Activity, Key
 from ladder.domain.program import Program
+from ladder.domain.rewards.matching import step_mark
 from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.requirements import level
+from ladder.domain.rewards.state import State
 from ladder.domain.rulebook import Path
 
 type Figures = Mapping[str, object]  # what can be compared, by name
@@ -97,12 +99,12 @@ def _stored(found: Read, program: Program) -> Figures:
         "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
         "streaks": {key: [run.length, run.best] for key, run in sorted(state.streaks.items()) if run.best},
         "unlocks": sorted(state.unlocks),
-        "paths": {path.key: done for path in book.paths if (done := _steps(path, state.paths.get(path.key, 0)))},
+        "paths": {path.key: done for path in book.paths if (done := _steps(path, state))},
     }
 
 
-def _steps(path: Path, done: int) -> list[str]:
-    return sorted(step.key for place, step in enumerate(path.steps) if done & 1 << place)
+def _steps(path: Path, state: State) -> list[str]:
+    return sorted(step.key for step in path.steps if step_mark(step.key) in state.paths.get(path.key, ()))
 
 
 def _summed(found: Read) -> Figures:

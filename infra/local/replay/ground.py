@@ -18,6 +18,7 @@ from infra.local.stage import WAIT_SCALE
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.domain.activity import Activity
 from ladder.domain.program import Program
+from ladder.domain.secret_names import source_secret
 from ladder.domain.source import Source
 
 
@@ -54,7 +55,7 @@ def prepared(program: Program, kind: Kind) -> Prepared:
     source = next((each for each in program.sources if each.kind == kind), None)
     changed = list[str]()
     if source is None:
-        source = Source(key=f"replay-{kind}", kind=kind, secret="")
+        source = Source(key=f"replay-{kind}", kind=kind)
         program = replace(program, sources=(*program.sources, source))
         changed.append(f"a source of the kind {kind} was added")
     if program.caps.program_daily_points is not None:
@@ -106,9 +107,6 @@ def opened(on: Ground, wanted: Prepared) -> Opened:
     """Published under a key that was never used there, its source with a secret of its own."""
     programs = on.place.members.published
     key = next(key for number in count(1) if not programs.current_version(key := f"replay-{number}"))
-    source, secret = replace(wanted.source, secret=f"ladder/{key}/{wanted.source.key}"), new_secret(wanted.source.kind)
-    text = json.dumps({"secrets": [secret]})
-    on.aws.client("secretsmanager").create_secret(Name=source.secret, SecretString=text)
-    sources = tuple(source if each.key == source.key else each for each in wanted.program.sources)
-    published = programs.publish(replace(wanted.program, key=key, sources=sources))
-    return Opened(published, source, secret)
+    secret, name = new_secret(wanted.source.kind), source_secret(on.outputs["Environment"], key, wanted.source.key)
+    on.aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps({"secrets": [secret]}))
+    return Opened(programs.publish(replace(wanted.program, key=key)), wanted.source, secret)

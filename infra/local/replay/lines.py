@@ -76,6 +76,8 @@ def _read(number: int, raw: bytes, kind: Kind, source: Source, now: datetime) ->
     if raw[:1] != b"{":
         raise Malformed("body", f"not a JSON object: write {SHAPES[kind]}")
     contents = SOURCES[kind].read(Call(method="POST", url="", headers={}, body=raw), source)
+    if contents.unread:
+        raise Malformed.whole([each.why for each in contents.unread])
     if len(contents.events) + contents.ignored != 1 or (kind == "standard" and _is_envelope(raw)):
         raise Malformed("body", f"not one event: write each in a line of its own, {SHAPES[kind]}")
     for event in map(normal, contents.events):

@@ -27,7 +27,7 @@ PROGRAM = Program(
     key="simulated",
     name="Simulated",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    platform=Platform(kind="wem", secret=""),
+    platform=Platform(kind="wem"),
     metrics=(TIME,),
     categories=(SPRINT,),
 )
@@ -54,7 +54,8 @@ def play(values: Values, rule: TierRule) -> Played:
 
 
 def _completed(tier: Bytes, asked: Asked, history: History, day: date) -> Flags:
-    settled = settle(Question(TIME, day, tier, asked), PROGRAM, history, day + timedelta(days=1))
+    peers = np.zeros(len(tier), dtype=np.int16)
+    settled = settle(Question(TIME, day, tier, asked, peers), PROGRAM, history, day + timedelta(days=1))
     completed: Flags = settled == code("completed")
     return completed
 

@@ -75,7 +75,7 @@ class Simulator:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def secret(self, *, requests_per_minute: int = 60_000, **changed: object) -> str:
-        """The text of the secret that a program's `platform.secret` names."""
+        """The text of the secret of a program's platform."""
         connection = {
             "base_url": self.base_url,
             "token_url": self.base_url + TOKEN_PATH,

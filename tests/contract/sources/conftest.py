@@ -7,13 +7,14 @@ from datetime import datetime
 import pytest
 
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms, MemorySources
+from ladder.adapters.memory import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activity import Activity
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Answer, Call, Keys, Taken
 from ladder.domain.rules import Match
 from ladder.domain.source import Source
+from ladder.domain.written import OURS, TEXT
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
 from tests.functions.badges.court import WRITER
@@ -23,7 +24,7 @@ from tests.functions.badges.court import WRITER
 class MemoryKeyring:
     keys: Keys | None = field(default_factory=lambda: keys(NEW, OLD))
 
-    def of(self, source: Source) -> Keys:
+    def of(self, program: str, source: Source) -> Keys:
         if self.keys is None:
             raise Unavailable("told to")
         return self.keys
@@ -37,7 +38,7 @@ class Hook:
     keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
-    posts: MemoryActivities = field(default_factory=MemoryActivities)
+    posts: MemoryCases = field(default_factory=MemoryCases)
     parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def receive(self, call: Call, *, now: datetime = NOW, source: str = "academy") -> tuple[Answer, Taken]:
@@ -61,8 +62,15 @@ class Hook:
     @property
     def sent(self) -> list[Activity]:
         """As it was told: what has a text is a post beside its activity."""
-        posts = {post.key: post for post in self.posts.activities}
-        return [posts.get(activity.key, activity) for activity in self.queue.activities]
+        texts = {post.recorded.key: post.text for post in self.posts.sent}
+        return [_as_told(activity, texts.get(activity.key)) for activity in self.queue.activities]
+
+
+def _as_told(recorded: Activity, text: str | None) -> Activity:
+    if text is None:
+        return recorded
+    told = {name: value for name, value in recorded.attributes.items() if name not in OURS}
+    return replace(recorded, attributes={**told, TEXT: text})
 
 
 def hook_of(*sources: Source) -> Hook:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import message_body
 from ladder.domain.activity import digest
 from ladder.domain.errors import LadderError, Unavailable
-from ladder.domain.inbound import MOST_BYTES, Forged, Malformed, TooLarge, Unsupported
+from ladder.domain.inbound import MOST_BYTES, OURS, Forged, Malformed, TooLarge, Unsupported
 from ladder.domain.source import Source, SourceKind
 from tests.contract.sources.conftest import Hook, hook_of
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, keys, user
@@ -143,19 +144,50 @@ def test_wrong_types_are_told_with_their_place(vendor: Vendor, hook: Hook) -> No
 
 
 @pytest.mark.parametrize("wrong", ["", "x" * 201])
-def test_one_record_of_nobody_costs_the_others_nothing_where_no_sender_could_mend_it(
-    vendor: Vendor, hook: Hook, wrong: str
-) -> None:
+def test_one_record_of_nobody_costs_the_others_nothing(vendor: Vendor, hook: Hook, wrong: str) -> None:
     raw = json.dumps(vendor.write([0, 1, 2][: 3 if vendor.groups else 1])).replace("user-0", wrong).encode()
-    if vendor.mends:
-        if wrong or vendor.kind == "standard":  # nobody at all did it: xAPI's statement is ignored
-            refused(hook, vendor.call(raw), Malformed, "characters")
-        return
     _, taken = hook.receive(vendor.call(raw))
     assert taken.accepted == len(hook.sent) == (2 if vendor.groups else 0)
     assert taken.unreadable + taken.ignored == 1
     assert len(hook.parked) == taken.unreadable
     assert all(wrong in record for _, _, record in hook.parked)
+
+
+NAMES = (  # of the event that each vendor writes
+    "learner.completed_module",
+    "TrainingCompleted",
+    "course.enrollment.completed",
+    "CourseCompleted",
+    "http://adlnet.gov/expapi/verbs/completed",
+    "deal.propertyChange",
+    "jira:issue_updated",
+)
+DECIDED = {"upheld": True, "released": True, "denied": False, "held": None, "mirrored": True, "type": "hold.upheld"}
+
+
+def everywhere(told: Any) -> Any:
+    """The same body with the words that decide in each of its objects."""
+    if isinstance(told, list):
+        return [everywhere(each) for each in told]
+    if isinstance(told, dict):
+        return {**DECIDED, **{name: everywhere(each) for name, each in told.items()}}
+    return told
+
+
+def test_no_dialect_lets_a_source_decide(vendor: Vendor, hook: Hook) -> None:
+    """Whatever else a vendor writes beside its own fields is not read, or is refused."""
+    with suppress(Malformed):
+        hook.receive(vendor.call(everywhere(vendor.write([1]))))
+    assert not any(DECIDED.keys() & activity.attributes.keys() for activity in hook.sent)
+    assert not any(activity.type in OURS for activity in hook.sent)
+
+
+@pytest.mark.parametrize("kind", sorted(OURS))
+def test_no_configuration_makes_a_vendors_event_one_of_ladders_own(vendor: Vendor, kind: str) -> None:
+    hook = hook_of(replace(vendor.source, events=dict.fromkeys(NAMES, kind)))
+    with suppress(Malformed):
+        hook.receive(vendor.call(vendor.write([1])))
+    assert hook.queue.sent == []
 
 
 def test_an_unknown_event_is_acknowledged_and_counted(vendor: Vendor, hook: Hook) -> None:
@@ -207,7 +239,7 @@ def test_a_source_without_any_secret_is_closed(vendor: Vendor, hook: Hook) -> No
 
 
 def test_what_is_posted_to_a_source_that_is_asked_is_never_genuine() -> None:
-    hook = hook_of(Source(key="academy", kind="talentlms", secret="ladder/academy"))
+    hook = hook_of(Source(key="academy", kind="talentlms"))
     refused(hook, VENDORS[0].call({"data": []}), Forged)
 
 

@@ -1,5 +1,6 @@
 """Standard Webhooks as its specification has it, the forms of its body, and the bounds of our own events."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from ladder.domain.inbound import (
     LONGEST_TEXT,
     LONGEST_VALUE,
     MOST_ATTRIBUTES,
+    OURS,
     Call,
     Forged,
     Keys,
@@ -35,7 +37,7 @@ VECTOR = Call(
     body=b'{"test": 2432232314}',
 )
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SOURCE = Source(key="academy", kind="standard", secret="ladder/academy")
+SOURCE = Source(key="academy", kind="standard")
 STANDARD = one("standard")
 CLOUD: Mapping[str, Any] = {
     "specversion": "1.0",
@@ -124,7 +126,7 @@ def test_no_header_alters_an_event(form: str, kind: str) -> None:
 
 def test_a_program_may_name_types_of_its_own() -> None:
     vendor = one("standard")
-    source = Source(key="academy", kind="standard", secret="s", events={"quiz.done": "assessment.submitted"})
+    source = Source(key="academy", kind="standard", events={"quiz.done": "assessment.submitted"})
     hook = hook_of(source)
     hook.receive(vendor.call(event(1, "quiz.done")))
     assert [activity.type for activity in hook.sent] == ["assessment.submitted"]
@@ -132,11 +134,20 @@ def test_a_program_may_name_types_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["entry.reversed", "hold.released", "hold.denied", "order.placed", "challenge.completed"],
+    sorted(OURS),
 )
 def test_what_only_ladder_may_say_is_refused_from_outside(kind: str) -> None:
     with pytest.raises(Malformed, match="never comes from outside"):
         read_by(STANDARD, event(1, kind))
+
+
+@pytest.mark.parametrize("name", ["upheld", "released", "denied", "held", "reversed", "mirrored"])
+@pytest.mark.parametrize("kind", ["activity.corrected", "peer.assisted"])
+def test_no_source_sets_an_attribute_that_decides(name: str, kind: str) -> None:
+    for value in (True, False, 1, "so", None):
+        told = {**event(1, kind), "attributes": {"id": "e0", name: value}}
+        with pytest.raises(Malformed, match=rf"attributes\.{name}: Ladder alone decides this: leave it out"):
+            read_by(STANDARD, told)
 
 
 def test_a_source_may_correct_what_is_its_own() -> None:
@@ -146,7 +157,7 @@ def test_a_source_may_correct_what_is_its_own() -> None:
 
 @pytest.mark.parametrize("key", ["ladder", "rotation"])
 def test_no_source_speaks_under_ladders_own_names(key: str) -> None:
-    hook = hook_of(Source(key=key, kind="standard", secret="s"))
+    hook = hook_of(Source(key=key, kind="standard"))
     with pytest.raises(Malformed):
         hook.receive(STANDARD.call(event(1)), source=key)
 
@@ -156,7 +167,24 @@ def test_no_source_speaks_under_ladders_own_names(key: str) -> None:
     [
         ({"occurred_at": "2026-03-29T01:30:00"}, r"events\[1\].occurred_at: a time without a zone: write it as"),
         ({"occurred_at": "yesterday"}, r"events\[1\].occurred_at: not a time"),
-        ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "outside the calendar"),
+        (
+            {"occurred_at": "0001-01-01T00:00:00+14:00"},
+            r"events\[1\].occurred_at: is in the year 1, and not between 2000",
+        ),
+        ({"occurred_at": "9999-12-31T23:59:59-12:00"}, r"events\[1\].occurred_at: is in the year 9999"),
+        ({"occurred_at": "1970-01-01T00:00:00Z"}, "in the year 1970, .*: send the time at which it happened"),
+        ({"occurred_at": "2026-04-09T00:00:00Z"}, r"occurred_at: 10 days ahead of now: send an event once it has"),
+        ({"type": "calendar.day_off", "attributes": {"first": "2026-03-01", "last": "9999-12-31"}}, "at most 366 days"),
+        ({"type": "calendar.day_off", "attributes": {"first": "0001-01-01", "last": "2026-03-01"}}, "between 2000"),
+        ({"id": "a\uffff"}, r"events\[1\].id: a name with the character U\+FFFF: send it without"),
+        ({"id": "a\ud800"}, r"events\[1\].id: a name with the character U\+FFFD"),
+        ({"member": "u\x00"}, r"events\[1\].member: a name with the character U\+0000"),
+        ({"attributes": {"a\x1b": 1}}, r"events\[1\].attributes: a name with the character U\+001B"),
+        ({"attributes": {"colleague": "c\ufffe"}}, r"attributes.colleague: a name with the character U\+FFFE"),
+        ({"type": "activity.corrected", "attributes": {"id": "e\ufdd0"}}, r"attributes.id: a name with .* U\+FDD0"),
+        ({"attributes": {"a": 10**400}}, "beyond"),
+        ({"attributes": {"module": 10**400}}, "module: 401 characters"),
+        ({"attributes": {"a": 1e308}}, "beyond"),
         ({"id": ""}, r"events\[1\].id: 0 characters"),
         ({"id": "x" * (LONGEST_ID + 1)}, r"events\[1\].id: 201 characters"),
         ({"member": ""}, r"events\[1\].member: 0 characters"),
@@ -172,11 +200,27 @@ def test_no_source_speaks_under_ladders_own_names(key: str) -> None:
         ({"type": 7}, r"events\[1\].type: Expected `str`, got `int`"),
     ],
 )
-def test_one_event_out_of_bounds_refuses_all_and_says_where_and_what(changes: dict[str, Any], words: str) -> None:
+def test_one_event_out_of_bounds_is_refused_alone_with_where_and_what(changes: dict[str, Any], words: str) -> None:
     hook = hook_of(STANDARD.source)
-    with pytest.raises(Malformed, match=words):
-        hook.receive(STANDARD.call({"events": [event(0), {**event(1), **changes}]}))
-    assert hook.queue.sent == []
+    answer, taken = hook.receive(STANDARD.call({"events": [event(0), {**event(1), **changes}, event(2)]}))
+    assert [activity.id for activity in hook.sent] == ["e0", "e2"]
+    assert (answer.status, taken.accepted, taken.unreadable) == (202, 2, 1)
+    (why,) = taken.refused
+    assert re.search(words, why)
+    assert answer.body["refused"] == [why]  # type: ignore[index]
+    assert list(hook.parked.values()) == [why]
+
+
+def test_a_call_of_which_every_event_is_out_of_bounds_is_refused_with_each_place() -> None:
+    hook = hook_of(STANDARD.source)
+    wrong = [{**event(number), "occurred_at": f"{year}-12-31T00:00:00Z"} for number, year in enumerate(("0001", 9999))]
+    with pytest.raises(
+        Malformed, match=r"(?s)^events\[0\].occurred_at: is in the year 1,.*events\[1\].occurred_at: .* 9999"
+    ):
+        hook.receive(STANDARD.call({"events": wrong}))
+    with pytest.raises(Malformed, match="and 980 more"):
+        hook.receive(STANDARD.call({"events": [{**wrong[0], "id": f"e{n}"} for n in range(1_000)]}))
+    assert (hook.queue.sent, hook.parked) == ([], {})
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])

@@ -18,7 +18,7 @@ from ladder.domain.inbound import MOST_BYTES, Contents, Keys, Malformed, TooLarg
 from ladder.domain.source import Source
 from tests.contract.sources.vendors import NOW, iso
 
-SOURCE = Source(key="academy", kind="talentlms", secret="ladder/talent")
+SOURCE = Source(key="academy", kind="talentlms")
 
 
 def entry(number: int, kind: str = "course_completion") -> dict[str, Any]:
@@ -96,7 +96,7 @@ def test_every_page_is_read_and_the_one_that_is_not_full_is_the_last(academy: Ac
 
 def test_the_window_reaches_back_as_far_as_the_program_says(academy: Academy) -> None:
     academy.pages()
-    academy.pages(Source(key="a", kind="talentlms", secret="s", options={"window_minutes": "1440"}))
+    academy.pages(Source(key="a", kind="talentlms", options={"window_minutes": "1440"}))
     since = [query["created_from"] for query, _, _ in academy.asked]
     assert since == [["2026-03-29T01:10:00+00:00"], ["2026-03-28T01:30:00+00:00"]]
     assert {version for _, _, version in academy.asked} == {"2025-01-01"}

@@ -37,14 +37,14 @@ class Vendor:
     altered: tuple[str, str]  # what in the text of event 1 becomes what, under the same id
     timed: bool  # False: the scheme has no time of sending, so ±301 s mean nothing to it
     signs_body: bool = True  # False: the scheme proves who calls, and nothing about the body
-    mends: bool = False  # whoever sends can mend what he sent, so that all of it is refused
+    mends: bool = False  # whoever sends can mend what was sent, so a call of which nothing is good is refused
     groups: bool = True  # False: a call carries one event
     options: Mapping[str, str] = field(default_factory=dict)
     accepted: int = 202
 
     @property
     def source(self) -> Source:
-        return Source(key="academy", kind=self.kind, secret="ladder/academy", options=self.options)
+        return Source(key="academy", kind=self.kind, options=self.options)
 
     def call(
         self, body: object, *, secret: str = NEW, sent: datetime = NOW, headers: Mapping[str, str] | None = None
@@ -154,7 +154,7 @@ VENDORS = [
         sign=sign_standard,
         write=lambda numbers: {"events": [standard(number) for number in numbers]},
         unknown=standard(1, "tea.brewed"),
-        wrong_types={"events": [standard(0), {**standard(1), "id": 7}]},
+        wrong_types={"events": [{**standard(1), "id": 7}]},
         heartbeat={"events": []},
         timed=True,
         mends=True,

@@ -34,7 +34,7 @@ def challenge() -> NewChallenge:
         name="AHT sprint",
         description="",
         metric="AHT",
-        group="tier2",
+        groups=("tier2",),
         target=180,
         points=0,
         starts_at=datetime(2023, 10, 27, tzinfo=UTC),

@@ -10,8 +10,8 @@ import pytest
 from infra.local.simulator import Chance, Faults, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.answers import Answer, parse
-from ladder.adapters.wem.payloads import ChallengeRecord, Page
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.adapters.wem.payloads import ChallengeRecord, MetricAnswer, Page, posted
+from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 from ladder.ports.nights import NewChallenge
 
 
@@ -48,6 +48,38 @@ def test_a_foreign_challenge_with_holes_is_listed_all_the_same() -> None:
 
     assert (found.id, found.name, found.groups, found.points) == ("c", "", (), 0)
     assert math.isnan(found.target)
+
+
+def test_a_challenge_for_several_groups_travels_with_the_ids_of_all(challenge: NewChallenge) -> None:
+    body = posted(replace(challenge, groups=("wem_group_aht_tier1", "wem_group_aht_tier2")))
+
+    assert body["group_ids"] == ["wem_group_aht_tier1", "wem_group_aht_tier2"]
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_another_refusal_than_a_conflict_does_not_mean_that_the_metric_is_taken(
+    platform: WemPlatform, challenge: NewChallenge
+) -> None:
+    with pytest.raises(Rejected) as refused:
+        platform.launch(replace(challenge, ends_at=challenge.starts_at - timedelta(seconds=1)))
+
+    assert not isinstance(refused.value, MetricTaken)
+
+
+@pytest.mark.parametrize("value", ["1e39", "1e999", "-1e999", "1" + "0" * 400, "1" + "0" * 5000])
+def test_a_number_beyond_all_measure_spoils_neither_its_answer_nor_the_figures_beside_it(value: str) -> None:
+    told = f'{{"values": [{{"date": "2026-11-02", "value": 180}}, {{"date": "2026-11-03", "value": {value}}}]}}'
+    good, absurd = parse(MetricAnswer, Answer(200, {}, told.encode())).values
+
+    assert good.value == 180
+    assert absurd.value is not None
+    assert abs(absurd.value) >= 1e39
+
+
+def test_a_foreign_challenge_with_points_beyond_all_measure_is_listed_all_the_same() -> None:
+    odd = b'{"entities": [{"id": "c", "metric_key": "AHT", "start_time": "2023-10-27T00:00:00Z", "points": 1e999}]}'
+
+    assert parse(Page[ChallengeRecord], Answer(200, {}, odd)).entities[0].live().points == 0
 
 
 def test_a_refusal_carries_the_platforms_own_words(platform: WemPlatform, challenge: NewChallenge) -> None:

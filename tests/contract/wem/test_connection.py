@@ -7,6 +7,7 @@ import pytest
 
 from infra.local.simulator import Simulator
 from ladder.adapters import wem
+from ladder.adapters.secrets import Secret
 from ladder.adapters.wem import read_connection
 from ladder.domain.errors import Rejected
 from ladder.domain.program import Platform
@@ -68,11 +69,11 @@ def test_a_secret_that_is_no_object_is_refused_without_showing_it(text: str) -> 
 
 
 def test_a_platform_and_its_metrics_share_one_link_and_one_token(simulator: Simulator, users: list[str]) -> None:
-    named, usage = Platform(kind="wem", secret="ladder/bank/wem"), Usage()
+    named, usage = Platform(kind="wem"), Usage()
     simulator.load("AHT", [], direction="lower")
 
-    wem.challenge_platform(named, simulator.secret(), usage=usage).active()
-    metrics = wem.metric_source(named, simulator.secret(), usage=usage)
+    wem.challenge_platform(named, Secret("ladder/test/bank/platform", simulator.secret()), usage=usage).active()
+    metrics = wem.metric_source(named, Secret("ladder/test/bank/platform", simulator.secret()), usage=usage)
     list(metrics.readings("AHT", users[:2], first=date(2023, 10, 1), last=date(2023, 10, 2)))
 
     assert simulator.calls == {"token": 1, "challenges.list": 1, "metrics.read": 2}

@@ -106,7 +106,7 @@ def test_a_launch_without_an_answer_is_not_repeated_and_can_be_recognised(
 
     assert simulator.calls["challenges.create"] == 1
     marks = [(each.metric, each.groups, each.starts_at) for each in platform.active()]
-    assert marks == [(challenge.metric, (challenge.group,), challenge.starts_at)] * created
+    assert marks == [(challenge.metric, challenge.groups, challenge.starts_at)] * created
 
 
 def test_a_launch_that_never_left_is_repeated(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -33,7 +32,6 @@ def test_a_post_is_a_case_with_its_text_and_its_figures() -> None:
     found = case(CHAMPION, post(helpful=4))
     assert found
     assert (found.texts, found.facts) == ((ANSWER,), ("1. on the day: forum posted, helpful 4",))
-    assert found.vouched
 
 
 @pytest.mark.parametrize("text", ["", "\u200b\u200b", "  "])
@@ -55,7 +53,7 @@ def test_what_was_taken_back_is_no_case_and_what_was_corrected_is_read_as_correc
     corrected = replace(activity("c1", CORRECTED), attributes=told)
     found = case(CHAMPION, done, corrected, event=done)
     assert found
-    assert found.vouched
+    assert found.facts == ("1. on the day: forum posted, helpful 5",)
 
 
 def test_the_same_event_is_the_same_case_whichever_way_it_came() -> None:
@@ -69,18 +67,39 @@ def test_the_same_event_is_the_same_case_whichever_way_it_came() -> None:
     )
 
 
-def test_only_what_others_recorded_vouches_for_a_text() -> None:
-    def vouched(**attributes: Any) -> bool:
-        found = case(CHAMPION, post(**attributes))
-        assert found
-        return found.vouched
+@pytest.mark.parametrize("helpful", [0, 2, 3, 10**9, True, "3"])
+def test_no_number_that_came_with_a_text_vouches_for_it(helpful: Plain) -> None:
+    found = case(CHAMPION, post(helpful=helpful))
+    assert found
+    assert not found.vouched
 
-    assert [vouched(), vouched(helpful=2), vouched(helpful="3"), vouched(helpful=True), vouched(helpful=3)] == [
-        False, False, False, False, True,
-    ]  # fmt: skip
-    alone = case(replace(CHAMPION, confirmed_by=()), post(helpful=9))
-    assert alone
-    assert not alone.vouched
+
+def test_no_number_that_a_correction_of_the_post_brings_vouches_for_it() -> None:
+    done = post()
+    found = case(
+        CHAMPION, done, replace(activity("c1", CORRECTED), attributes={"id": done.id, "helpful": 3}), event=done
+    )
+    assert found
+    assert not found.vouched
+
+
+def test_pieces_vouch_for_nothing_though_each_has_the_numbers() -> None:
+    confirmed = replace(WRITER, confirmed_by=CHAMPION.confirmed_by, policy="auto")
+    found = case(confirmed, *(post(number, helpful=3) for number in (1, 2, 3)))
+    assert found
+    assert not found.vouched
+
+
+@pytest.mark.parametrize("words", [{"text": ANSWER}, {"text_digest": "ab", "text_length": 9}])
+def test_tries_that_brought_a_text_vouch_for_nothing(words: dict[str, Plain]) -> None:
+    """A badge may count events of any type as tries: those of a forum say of themselves whether they failed."""
+    *failed, passed = five_tries()
+    for place in (0, -1):
+        tries = [*failed, passed]
+        tries[place] = replace(tries[place], attributes={**tries[place].attributes, **words})
+        found = case(PERSEVERANCE, *tries)
+        assert found
+        assert not found.vouched
 
 
 def test_pieces_are_a_case_once_there_are_enough_within_the_days() -> None:

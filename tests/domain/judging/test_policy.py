@@ -14,9 +14,9 @@ from ladder.domain.judging.question import Question
 from ladder.domain.judging.ruling import criteria_digest, verdict_key
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members import Member
-from tests.functions.badges.court import CHAMPION, QUOTE, case, post
+from tests.functions.badges.court import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
 
-VOUCHED, ALONE = case(CHAMPION, post(helpful=3)), case(CHAMPION, post())
+VOUCHED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))
 FOUND = Verdict(badge="CHAMPION", confidence=1.0, evidence=(QUOTE,), rationale="r")
 AFTER = probation_ends(CHAMPION)
 
@@ -34,11 +34,11 @@ def test_no_badge_and_no_confidence_come_to_nothing_under_every_policy(policy: s
     assert outcome(verdict=replace(FOUND, confidence=0.79), policy=policy) == "nothing"
 
 
-def test_only_auto_grants_and_only_what_others_vouch_for_after_probation() -> None:
+def test_only_auto_grants_and_only_what_was_recorded_without_a_text_after_probation() -> None:
     assert [outcome(policy=policy) for policy in ("suggest", "approve", "auto")] == ["review", "review", "grant"]
-    assert outcome(vouched=False) == "review"
-    assert outcome(today=AFTER - timedelta(days=1)) == "review"
-    assert outcome(verdict=replace(FOUND, confidence=0.8)) == "grant"
+    assert outcome(policy="auto", vouched=False) == "review"
+    assert outcome(policy="auto", today=AFTER - timedelta(days=1)) == "review"
+    assert outcome(policy="auto", verdict=replace(FOUND, confidence=0.8)) == "grant"
 
 
 def test_probation_lasts_as_many_days_as_it_is_written() -> None:

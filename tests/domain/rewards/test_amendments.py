@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, UPHELD, Activity
 from ladder.domain.program import Caps
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.state import PENDING
-from ladder.domain.rulebook import Rulebook
-from ladder.domain.rules import Count, Rule
+from ladder.domain.rulebook import Milestone, Path, Rulebook, Step, Streak
+from ladder.domain.rules import Count, Match, Plain, Rule
 from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
 from tests.faults.rewards.office import Office
@@ -20,6 +20,7 @@ NINE = START + timedelta(hours=9)
 HELPED = event("peer.assisted", NINE, "help", colleague="c1")
 READ = event("learner.completed_module", NINE, "read", module="m1")
 LATER = NINE + timedelta(hours=5)
+HELPING = Match(types=("peer.assisted",))
 
 
 def speaks(kind: str, of: Activity, key: str = "", *, at: timedelta = timedelta(), **told: str) -> Activity:
@@ -73,10 +74,71 @@ def test_denied_beats_released_and_reversed_beats_both_in_any_order() -> None:
 
 def test_a_release_by_an_upheld_dispute_beats_the_denial_that_it_was_about_in_any_order() -> None:
     denied, late = speaks(DENIED, HELPED), speaks(RELEASED, HELPED)
-    upheld = replace(late, id="review:1", attributes={**late.attributes, "upheld": True})
+    upheld = speaks(UPHELD, HELPED, "review:1")
     assert points(HELPED, denied, upheld) == points(HELPED, upheld, denied) == points(upheld, denied, HELPED)
     assert points(HELPED, (denied, late, upheld)) == (30, 0, 0)
     assert points(HELPED, denied, upheld, speaks(REVERSED, HELPED)) == (0, 0, 0)
+
+
+CLAIMS: list[dict[str, Plain]] = [{name: True} for name in ("upheld", "released", "denied", "reversed", "held")]
+CLAIMS += [{"upheld": "yes", "colleague": "c1"}, {"type": RELEASED}]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=str)
+def test_no_correction_of_a_source_decides_a_hold_or_overrules_a_person(claim: dict[str, Plain]) -> None:
+    claimed = corrects(HELPED)
+    claimed = replace(claimed, attributes={**claimed.attributes, **claim})
+    assert points(HELPED, claimed) == points(claimed, HELPED) == (0, 0, 30)
+    denied = speaks(DENIED, HELPED)
+    assert points(HELPED, denied, claimed) == points(claimed, HELPED, denied) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", [RELEASED, UPHELD, DENIED, REVERSED])
+def test_what_only_ladder_says_means_nothing_when_a_source_says_it(kind: str) -> None:
+    pretended = replace(speaks(kind, HELPED), source="lms", received_at=LATER)
+    assert points(HELPED, pretended) == points(pretended, HELPED) == (0, 0, 30)
+    released = speaks(RELEASED, HELPED)
+    assert points(HELPED, released, pretended) == points(pretended, HELPED, released) == (30, 0, 0)
+    told = after(HELPED, pretended).ledger.entries("academy", "m")[-1]
+    assert told.sentence == f"No points: only ladder itself reports {kind}."
+
+
+def test_what_a_person_corrected_is_not_corrected_back_by_its_source() -> None:
+    """Nor does the source take the id that the person's correction has."""
+    mended = ours(CORRECTED, LATER, "review:1", source="lms", id="read", score=10)
+    back = corrects(READ, "review:1", score=95, at=timedelta(hours=1))
+    assert points(READ, mended, back) == points(READ, back, mended) == points(back, mended, READ) == (45, 0, 0)
+
+
+STREAKING = replace(
+    RULEBOOK,
+    streaks=(
+        *RULEBOOK.streaks,
+        Streak(key="HELP", name="help", match=HELPING, milestones=(Milestone(length=1, points=7),)),
+    ),
+    rules=(*RULEBOOK.rules, Rule(key="ALSO", name="also", match=HELPING, points=5)),
+    paths=(*RULEBOOK.paths, Path(key="P", name="p", points=11, steps=(Step(key="A", name="a", match=HELPING),))),
+)
+
+
+def test_a_denial_takes_back_what_was_held_and_nothing_else_of_the_event() -> None:
+    for order in ((HELPED, speaks(DENIED, HELPED)), (speaks(DENIED, HELPED), HELPED)):
+        office = after(*order, rulebook=STREAKING)
+        assert office.has() == office.should_be()
+        assert office.summed() == (23, 0, 0)
+    released = after(HELPED, speaks(RELEASED, HELPED), speaks(DENIED, HELPED), rulebook=STREAKING)
+    assert released.summed() == (23, 0, 0)
+
+
+def test_a_denied_challenge_keeps_what_its_streak_paid() -> None:
+    held = replace(event(COMPLETED, NINE, "c", category="A", points=50, held="short calls"), source="rotation")
+    streak = Streak(key="S", name="s", match=Match(types=(COMPLETED,)), milestones=(Milestone(length=1, points=7),))
+    office = after(held, speaks(DENIED, held), rulebook=replace(RULEBOOK, streaks=(*RULEBOOK.streaks, streak)))
+    assert (office.summed(), office.has()) == ((7, 0, 0), office.should_be())
+
+
+def test_a_denial_of_what_was_never_held_changes_nothing() -> None:
+    assert points(READ, speaks(DENIED, READ)) == points(speaks(DENIED, READ), READ) == (45, 0, 0)
 
 
 def test_corrections_apply_in_the_order_they_happened_not_in_which_they_came() -> None:

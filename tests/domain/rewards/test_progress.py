@@ -1,15 +1,22 @@
 """Levels, unlocks, paths and badges, each reached by what came before it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ladder.domain.activity import REVERSED
 from ladder.domain.program import Caps
+from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.change import Draw
+from ladder.domain.rewards.milestones import milestones
 from ladder.domain.rewards.requirements import level
-from ladder.domain.rewards.reserve import Settled, bound, reserve, settle
-from ladder.domain.rulebook import Badge, BadgeTier, Level, Requirement, Rulebook, Unlock
-from ladder.domain.rules import Rule
+from ladder.domain.rewards.reserve import Allotment, Settled, bound, reserve, settle
+from ladder.domain.rulebook import Badge, BadgeTier, Level, Path, Requirement, Rulebook, Step, Unlock
+from ladder.domain.rules import Match, Rule
 from tests.domain.sample_program import caps as capped
 from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
@@ -82,6 +89,97 @@ def test_steps_count_once_their_predecessors_are_done() -> None:
     assert (MODULE.types, PASSED.types) == ((read.type,), (passed[0].type,))
 
 
+def on(kind: str) -> Match:
+    return Match(types=(kind,))
+
+
+WALKED = {
+    "A": on("learner.completed_module"),
+    "B": on("forum.posted"),
+    "C": on("peer.assisted"),
+    "X": on("content.accessed"),
+}
+
+
+def walk(*steps: str, after: Mapping[str, str] = MappingProxyType({})) -> Rulebook:
+    """A path of these steps, in this order."""
+    wanted = (Step(key=key, name=key, match=WALKED[key], after=tuple(after.get(key, ""))) for key in steps)
+    return Rulebook(paths=(Path(key="P", name="the walk", points=33, steps=tuple(wanted)),))
+
+
+def walked(*days: Rulebook | str) -> Office:
+    """Steps that are done, and edits of the path between them; the oracle, and folding anew, say the same."""
+    office, at = Office(program=academy(caps=Caps(), rulebook=walk("A"))), NINE
+    for each in days:
+        at += timedelta(hours=1)
+        if isinstance(each, Rulebook):
+            office.publish(rulebook=each)
+            continue
+        office.give(event(WALKED[each].types[0], at, f"{each} {at:%H}"))
+        assert office.has() == office.should_be()
+    late = event("task.completed", NINE, "late")
+    office.give(late)
+    assert office.has() == office.should_be()
+    return office
+
+
+def test_a_step_that_is_put_before_the_others_moves_none_of_them() -> None:
+    three, four = walk("A", "B", "C"), walk("X", "A", "B", "C")
+    assert walked(three, "A", "B", four, "A", "B", "C").summed() == (0, 0, 0)
+    office = walked(three, "A", "B", four, "C", "X")
+    assert office.summed() == (33, 0, 0)
+    assert office.has().paths == {"P": frozenset("ABCX")}
+
+
+def test_steps_in_another_order_are_the_same_steps_and_none_counts_twice() -> None:
+    assert walked(walk("A", "B"), "A", walk("B", "A"), "A").summed() == (0, 0, 0)
+    assert walked(walk("A", "B"), "A", walk("B", "A"), "A", "B").summed() == (33, 0, 0)
+
+
+def test_a_path_pays_once_whatever_is_added_to_it_later() -> None:
+    office = walked(walk("A", "B"), "A", "B", walk("A", "B", "X"), "X", "A", "B")
+    assert office.summed() == (33, 0, 0)
+    assert walked(walk("A"), "A", walk("B"), "B", walk("A", "B"), "A").summed() == (33, 0, 0)
+
+
+def test_a_path_whose_last_open_step_is_taken_away_is_finished_by_whatever_comes_next() -> None:
+    office = walked(walk("A", "B"), "A", walk("A"), "X")
+    assert office.summed() == (33, 0, 0)
+    assert office.ledger.entries("academy", "m")[-2].sentence == "33 points for the walk."
+
+
+def test_a_step_under_another_key_is_another_step() -> None:
+    renamed = walk("A", "C")
+    office = walked(walk("A", "B"), "A", "B", renamed, "A")
+    assert office.summed() == (33, 0, 0)
+    assert walked(walk("A", "B"), "B", renamed, "A").summed() == (0, 0, 0)
+
+
+def test_a_step_that_was_done_stays_done_though_another_is_put_before_it() -> None:
+    strict = walk("X", "A", "B", after={"A": "X", "B": "A"})
+    assert walked(walk("A", "B"), "A", strict, "B", "X").summed() == (33, 0, 0)
+    assert walked(walk("A", "B"), "B", strict, "A").has().paths == {"P": frozenset("B")}
+
+
+def test_what_a_member_reads_of_a_path_follows_its_edits() -> None:
+    office = walked(walk("A", "B", "C"), "A", "B", walk("X", "A", "B", "C"))
+    state, _ = office.ledger.load("academy", "m", [])
+    (path,) = milestones(Book.of(office.program), state, DAY).paths
+    assert [(step.key, step.state) for step in path.steps] == [
+        ("X", "open"),
+        ("A", "done"),
+        ("B", "done"),
+        ("C", "open"),
+    ]
+    assert not path.done
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(st.sampled_from("ABCX") | st.permutations("ABCX").map(lambda each: walk(*each[1:])), max_size=12))
+def test_any_edits_of_a_path_pay_it_at_most_once_and_as_the_oracle_says(days: list[str | Rulebook]) -> None:
+    assert walked(*days).summed()[0] in {0, 33}
+
+
 def test_tiers_are_reached_in_their_order_also_several_at_once() -> None:
     tiers = (
         BadgeTier(name="one", requires=(need("points", at_least=50),)),
@@ -120,17 +218,32 @@ def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
 
 def test_a_member_draws_what_his_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    fresh = bound(program, fixed=None, budget=None, drawn=9_000)
+    fresh = bound(program, fixed=None, drawn=9_000)
     assert fresh.points == 1_000
     assert settle(program, DAY, fresh, 0) == Settled(None)
     assert settle(program, DAY, fresh, 41) == Settled(50, Draw(DAY, 9_000, 50))
-    further = bound(program, fixed=50, budget=None, drawn=9_995)
+    further = bound(program, fixed=50, drawn=9_995)
     assert settle(program, DAY, further, 50) == Settled(50)
     assert settle(program, DAY, further, 55) == Settled(55, Draw(DAY, 9_995, 5))
 
 
 def test_a_budget_is_the_members_whatever_he_drew_before_it_was_there() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    assert bound(program, fixed=60, budget=100, drawn=60).points == 100
-    assert bound(program, fixed=60, budget=40, drawn=60).points == 60
-    assert settle(program, DAY, bound(program, fixed=None, budget=100, drawn=0), 30) == Settled(100)
+    assert bound(program, fixed=60, allotment=Allotment(100, 9_900), drawn=60).had == 100
+    assert bound(program, fixed=60, allotment=Allotment(40, 9_900), drawn=60).had == 60
+    unused = bound(program, fixed=None, allotment=Allotment(100, 9_900), drawn=0)
+    assert settle(program, DAY, unused, 30) == Settled(100)
+
+
+def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
+    program = capped(program_daily_points=10_000)
+    rich = bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=3_000)
+    assert rich.points == 100 + 1_000
+    assert settle(program, DAY, rich, 130) == Settled(130, Draw(DAY, 3_000, 30))
+    assert settle(program, DAY, rich, 1_100) == Settled(1_100, Draw(DAY, 3_000, 1_000))
+    assert bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=4_000).points == 100
+
+
+def test_a_program_that_lost_its_challenges_in_mid_day_owes_the_budgets_of_the_night_all_the_same() -> None:
+    program = academy(caps=Caps(program_daily_points=10_000))
+    assert bound(program, fixed=None, allotment=Allotment(None, 9_500), drawn=0).points == 500

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REPORTED_BY, REVERSED, Activity
 from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rules import Plain
 from rewards.release import _released
@@ -25,6 +25,7 @@ UNSOUND = [
     event("forum.posted", AT, "e", source="a#b"),
     *(ours(kind, AT, "a", id="e") for kind in (REVERSED, RELEASED, DENIED)),
     event(CORRECTED, AT, "c"),
+    *(event(kind, AT, "a", source="lms", id="e", points=5, price=5, badge="B") for kind in sorted(REPORTED_BY)),
 ]
 PRICES: list[Plain] = [None, 0, -5, 1.5, "5", True]
 SPANS = [

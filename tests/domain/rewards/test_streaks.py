@@ -3,17 +3,18 @@
 from collections.abc import Set
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activity import DAY_OFF, Activity
+from ladder.domain.activity import CORRECTED, DAY_OFF, REVERSED, Activity
 from ladder.domain.program import Caps, Schedule
 from ladder.domain.rewards.state import Run, State
 from ladder.domain.rewards.streaks import alive, matched, monday, take_off
 from ladder.domain.rulebook import Milestone, Rulebook, Streak
-from tests.faults.rewards.academy import POSTED, academy, event
+from tests.faults.rewards.academy import POSTED, academy, event, ours
 from tests.faults.rewards.office import Office
 
 MONDAY = date(2026, 3, 2)
@@ -104,13 +105,14 @@ def test_a_streak_is_shown_while_today_can_still_go_on_with_it() -> None:
     assert not alive(DAYS, Run(), today, (), Rulebook())
 
 
-def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_quarter_at_most() -> None:
+def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_year_at_most() -> None:
     state = State(day=MONDAY.toordinal())
     take_off(state, "2026-03-03", "2030-01-01")
-    assert len(state.days_off) == 121
+    assert len(state.days_off) == 366
     state.day += 300
     take_off(state, "2026-12-28", "2026-12-28")
-    assert state.days_off == (date(2026, 12, 28).toordinal(),)
+    assert state.days_off[0] == state.day - 119
+    assert date(2026, 12, 28).toordinal() in state.days_off
 
 
 def posts(*moments: datetime) -> list[Activity]:
@@ -152,6 +154,36 @@ def test_a_night_shift_that_begins_before_its_day_ends_counts_for_one_day() -> N
     shift = [utc(3, 2, 21), utc(3, 3, 2)]  # 22:00 and 03:00
     assert played("Europe/Paris", *shift) == (2, 2)
     assert played("Europe/Paris", *shift, starts=time(4)) == (1, 1)
+
+
+MOVES = {
+    "later": {"first": "2026-03-09", "last": "2026-03-10"},
+    "earlier": {"first": "2026-03-03", "last": "2026-03-04"},
+    "shorter": {"last": "2026-03-05"},
+    "longer": {"first": "2026-03-02", "last": "2026-03-10"},
+    "into the past": {"first": "2026-02-09", "last": "2026-02-10"},
+}
+
+
+@pytest.mark.parametrize("move", [*MOVES, "withdrawn"])
+@pytest.mark.parametrize("told", [utc(3, 1, 9), utc(3, 4, 20), utc(3, 9, 9)])
+def test_days_off_that_are_moved_come_to_the_same_in_every_order(move: str, told: datetime) -> None:
+    """Whether they were told before the days that they excuse, or after."""
+    off = event(DAY_OFF, told, "off", first="2026-03-05", last="2026-03-06")
+    change = event(CORRECTED, utc(3, 8, 12), "c", id="off", **MOVES.get(move, {}))
+    if move == "withdrawn":
+        change = ours(REVERSED, utc(3, 8, 12), "c", source="lms", id="off")
+    streak = replace(DAYS, milestones=(Milestone(length=2, points=10), Milestone(length=3, points=100)))
+    program = academy(caps=Caps(), rulebook=Rulebook(streaks=(streak,)))
+    everything = [off, change, *posts(utc(3, 2, 9), utc(3, 4, 9), utc(3, 7, 9), utc(3, 9, 12))]
+    found = set()
+    for order in permutations(everything):
+        office = Office(program=program)
+        for each in order:
+            office.give(each)
+        found.add((office.summed(), str(office.has())))
+        assert office.has() == office.should_be(), [each.id for each in order]
+    assert len(found) == 1
 
 
 def test_days_off_that_are_told_late_mend_what_they_had_broken() -> None:

@@ -1,28 +1,42 @@
 """A member is forgotten while a case of his is judged: no word, review or verdict of his is left, and no grant pays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pytest
 
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.domain.activity import Activity, Delivery
 from ladder.domain.errors import Gone, Unavailable
 from ladder.domain.judging.ruling import Attempt
+from ladder.domain.written import text_of
 from tests.contract.conftest import EMULATED
 from tests.contract.house import JO
 from tests.contract.test_verdicts import ASKED, RULING
 from tests.faults.erasing import Home, home
 from tests.faults.interposed import Fate, Interposed, Meanwhile, When
-from tests.functions.badges.court import ANSWER, CHAMPION, NOW, Model, World, post, program, verdict
+from tests.functions.badges.court import (
+    ANSWER,
+    CHAMPION,
+    NOW,
+    PERSEVERANCE,
+    TRIES,
+    Model,
+    World,
+    five_tries,
+    marked,
+    post,
+    program,
+    verdict,
+)
 
 pytestmark = EMULATED
 
 TEXT = f"{ANSWER} jo wrote this"
-VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
+TRIED, WROTE = tuple(five_tries()), (post(1, TEXT),)  # the policy grants for tries; a person looks at a post
 HIS = replace(ASKED, program="academy", member=JO)
 
 
@@ -37,10 +51,14 @@ class Court:
     here: Home
     model: Model = field(default_factory=lambda: Model([verdict()]))
 
-    def hears(self, how: dict[str, Any], fate: Fate | None = None) -> None:
-        """His post, on the real tables, with `fate` before every port."""
+    def hears(self, done: Sequence[Activity], fate: Fate | None = None) -> None:
+        """The last of what they did, on the real tables, with `fate` before every port; the ledger has all of it."""
+        recorded = tuple(marked(each) if text_of(each) else each for each in done)
+        self.here.works(Delivery("academy", JO, recorded))
         stores, seen = self.here.house.members(), fate or Fate()
-        judged = replace(program(CHAMPION), version=3)
+        judged = replace(program(CHAMPION, PERSEVERANCE), version=3)
+        if done is TRIED:
+            self.model = Model([verdict(badge="PERSEVERANCE", evidence=[TRIES])], self.model.asked)
         world = World(
             program=judged,
             model=Interposed(self.model, seen),
@@ -49,7 +67,7 @@ class Court:
             activities=Interposed(self.here, seen),
             ledger=Interposed(stores.ledger(judged), seen),  # type: ignore[arg-type]
         )
-        world.judge(post(1, TEXT, **how), member=JO)
+        world.judge(done[-1], member=JO, entered=False)
 
     @property
     def verdicts(self) -> DynamoVerdicts:
@@ -68,39 +86,39 @@ class Court:
 
 def court(aws: Emulator, name: str) -> Court:
     made = Court(home(aws, name))
-    made.here.house.stage.publish(replace(program(CHAMPION), version=0))
+    made.here.house.stage.publish(replace(program(CHAMPION, PERSEVERANCE), version=0))
     return made
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("how", [VOUCHED, ALONE], ids=["vouched", "alone"])
+@pytest.mark.parametrize("done", [TRIED, WROTE], ids=["tries", "a post"])
 def test_whoever_is_erased_at_any_call_of_his_case_leaves_nothing_of_it(
-    aws: Emulator, how: dict[str, Any], when: When
+    aws: Emulator, done: Sequence[Activity], when: When
 ) -> None:
-    name, counted = f"{len(how)}-{when}", Fate()
-    court(aws, f"undisturbed-{name}").hears(how, counted)
+    name, counted = f"{len(done)}-{when}", Fate()
+    court(aws, f"undisturbed-{name}").hears(done, counted)
     assert {"DynamoVerdicts.claim", "Model.ask", "DynamoVerdicts.record"} <= {*counted.calls}
     for at, call in enumerate(counted.calls):
         here = court(aws, f"case-{name}-{at}")
         with suppress(Gone):
-            here.hears(how, Meanwhile(at=at, when=when, act=here.here.house.erase))
+            here.hears(done, Meanwhile(at=at, when=when, act=here.here.house.erase))
         assert (here.granted(), here.left()) == ([], []), call
         asked = len(here.model.asked)
         with pytest.raises(Gone):  # which the batch drops
-            here.hears(how)
+            here.hears(done)
         assert (len(here.model.asked), here.left()) == (asked, []), call
 
 
-@pytest.mark.parametrize("how", [VOUCHED, ALONE], ids=["vouched", "alone"])
-def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, how: dict[str, Any]) -> None:
+@pytest.mark.parametrize("done", [TRIED, WROTE], ids=["tries", "a post"])
+def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, done: Sequence[Activity]) -> None:
     counted = Fate()
-    court(aws, f"erased-{len(how)}").here.house.erase(counted)
+    court(aws, f"erased-{len(done)}").here.house.erase(counted)
     for at, call in enumerate(counted.calls):
-        here = court(aws, f"erasure-{len(how)}-{at}")
+        here = court(aws, f"erasure-{len(done)}-{at}")
 
         def judged(here: Court = here) -> None:
             with suppress(Gone):
-                here.hears(how)
+                here.hears(done)
             assert here.granted() == []
 
         here.here.house.erase(Meanwhile(at=at, when="before", act=judged))

@@ -3,23 +3,29 @@
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local.judge.court import Court, badge_of, court
+from infra.local.judge.court import Court, at_its_worst, badge_of, court
 from infra.local.judge.posts import Post
 from infra.local.judge.report import report
 from infra.local.stand_in import StandIn
 from infra.local.stand_in.rules import judge as by_the_rules
 from ladder.adapters.program_file import load_program
 from ladder.domain.judging.policy import probation_ends
+from ladder.domain.rules import Plain
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "security" / "prompt_injection.jsonl.gz"
 BANK = Path(__file__).parents[3] / "infra" / "programs" / "bank.yaml"
+NUMBERS: tuple[Mapping[str, Plain], ...] = (
+    {},
+    {"helpful": 3},
+    {"helpful": 10**6, "accepted": True, "answers": 50, "score": 100},
+    {"helpful": 3.0, "text_digest": "ab", "text_length": 1, "vouched": True, "verdict": "grant", "passed": True},
+)
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="../shared/data/security is not here")
 
 
@@ -27,14 +33,20 @@ pytestmark = pytest.mark.skipif(not FILE.exists(), reason="../shared/data/securi
 def posts() -> tuple[Post, ...]:
     with gzip.open(FILE) as lines:
         told = [json.loads(line) for line in lines]
-    return tuple(Post(number, each["text"], bool(each["label"])) for number, each in enumerate(told, start=1))
+    return tuple(
+        Post(number, each["text"], bool(each["label"]), NUMBERS[number % len(NUMBERS)])
+        for number, each in enumerate(told, start=1)
+    )
 
 
 @cache
 def sitting(*, obedient: bool, fault: str | None = None) -> tuple[Court, Mapping[str, Any]]:
-    """The bank's badge for posts, under `auto` and long past its probation: nothing but the guards stands between."""
+    """The bank's badge for posts, under `auto` and long past its probation: nothing but the guards stands between.
+
+    Every post says of itself that colleagues found it helpful, by as many as the badge asks for or by very many.
+    """
     program = load_program(BANK)
-    badge = replace(badge_of(program, None), policy="auto")
+    badge = at_its_worst(badge_of(program, None))
     with StandIn(obedient=obedient, always=fault) as model:
         here = court(program, badge, url=model.url, model="worst")
         return here, report(here, here.hear(posts()))

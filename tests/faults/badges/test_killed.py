@@ -3,19 +3,22 @@
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
-from typing import Any
 
 import pytest
 
 from ladder.domain.errors import Unavailable
 from tests.faults.interposed import Fate, Interposed, Killed, When
-from tests.functions.badges.court import CHAMPION, NOW, Model, World, post, program, verdict
+from tests.functions.badges.court import NOW, World, five_tries, persevering, post, verdict
 
-VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
 LEASE = timedelta(minutes=1)
 
 
-def run(world: World, how: dict[str, Any], fate: Fate, *, at: timedelta = timedelta()) -> None:
+def world_of(*, tries: bool) -> World:
+    """Recorded tries, which the policy grants for, or a post, which a person looks at."""
+    return persevering() if tries else World()
+
+
+def run(world: World, fate: Fate, *, at: timedelta = timedelta()) -> None:
     """With `fate` before every port."""
     between = World(
         program=world.program,
@@ -25,7 +28,8 @@ def run(world: World, how: dict[str, Any], fate: Fate, *, at: timedelta = timede
         activities=Interposed(world.activities, fate),
         ledger=world.ledger,
     )
-    between.judge(post(**how), now=NOW + at)
+    (badge,) = world.program.rulebook.judged
+    between.judge(five_tries()[-1] if badge.perseverance else post(), now=NOW + at)
 
 
 def end(world: World) -> tuple[object, ...]:
@@ -37,44 +41,44 @@ def end(world: World) -> tuple[object, ...]:
 
 
 @cache
-def undisturbed(*, vouched: bool) -> tuple[tuple[object, ...], tuple[str, ...]]:
-    world, fate = World(), Fate()
-    run(world, VOUCHED if vouched else ALONE, fate)
+def undisturbed(*, tries: bool) -> tuple[tuple[object, ...], tuple[str, ...]]:
+    world, fate = world_of(tries=tries), Fate()
+    run(world, fate)
     return end(world), tuple(fate.calls)
 
 
-CALLS = range(len(undisturbed(vouched=True)[1]))
+CALLS = range(len(undisturbed(tries=True)[1]))
 
 
 def test_the_calls_are_claim_ask_record_settle_and_what_follows() -> None:
-    assert undisturbed(vouched=True)[1] == (
+    assert undisturbed(tries=True)[1] == (
         "MemoryVerdicts.claim", "Model.ask", "MemoryVerdicts.record", "MemoryVerdicts.settle", "MemoryActivities.send",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("strike", [Killed, Unavailable])
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("how", [VOUCHED, ALONE], ids=["vouched", "alone"])
+@pytest.mark.parametrize("tries", [True, False], ids=["tries", "a post"])
 @pytest.mark.parametrize("at", CALLS)
 def test_killed_at_any_call_and_brought_again_it_ends_the_same(
-    at: int, how: dict[str, Any], when: When, strike: type[BaseException]
+    at: int, when: When, strike: type[BaseException], *, tries: bool
 ) -> None:
-    world = World()
+    world = world_of(tries=tries)
     with suppress(Killed, Unavailable):
-        run(world, how, Fate(at=at, when=when, strike=strike))
-    run(world, how, Fate(), at=LEASE)
-    assert end(world) == undisturbed(vouched=bool(how))[0]
+        run(world, Fate(at=at, when=when, strike=strike))
+    run(world, Fate(), at=LEASE)
+    assert end(world) == undisturbed(tries=tries)[0]
     assert len(world.model.asked) <= 2
     assert world.verdicts.spent["academy", NOW.date()] <= 100_000
 
 
 @pytest.mark.parametrize("at", range(3))
 def test_killed_in_every_attempt_a_person_looks_at_it(at: int) -> None:
-    world = World()
+    world = world_of(tries=True)
     for number in range(2):
         with suppress(Killed):
-            run(world, VOUCHED, Fate(at=min(at, 1), when="after"), at=number * LEASE)
-    run(world, VOUCHED, Fate(), at=3 * LEASE)
+            run(world, Fate(at=min(at, 1), when="after"), at=number * LEASE)
+    run(world, Fate(), at=3 * LEASE)
     (review,) = world.reviews.reviews.values()
     assert review.kind == "unjudged"
     assert not world.grants()
@@ -83,13 +87,13 @@ def test_killed_in_every_attempt_a_person_looks_at_it(at: int) -> None:
 
 @pytest.mark.parametrize("at", CALLS)
 def test_another_answer_on_retry_changes_nothing_once_a_verdict_stands(at: int) -> None:
-    fickle = Model([verdict(), verdict(badge="none", evidence=[])])
-    world = World(program=program(CHAMPION), model=fickle)
+    world = world_of(tries=True)
+    world.model.script.append(verdict(badge="none", evidence=[]))
     with suppress(Killed):
-        run(world, VOUCHED, Fate(at=at, when="after"))
+        run(world, Fate(at=at, when="after"))
     stood = dict(world.verdicts.audit)
     for number in range(1, 4):
-        run(world, VOUCHED, Fate(), at=number * LEASE)
+        run(world, Fate(), at=number * LEASE)
     if stood:
         assert world.verdicts.audit == stood
     assert len(world.verdicts.audit) == 1

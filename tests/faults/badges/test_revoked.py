@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from admin.grant import Hand, revoke
 from infra.local.ledger.verify import verify
 from infra.local.ledger.walk import Person, Read
 from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
-from ladder.domain.activity import BADGE_GRANTED, REVERSED, Key, digest
+from ladder.domain.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
 from ladder.domain.asked import InConflict
 from ladder.domain.judged_badge import Policy
 from ladder.domain.reviews.review import Review, Terms
@@ -24,29 +23,54 @@ from ladder.domain.rulebook import Requirement, Unlock
 from rewards.desk import Desk
 from rewards.reward import reward
 from tests.faults.interposed import Fate, Interposed, Killed, When
-from tests.functions.badges.court import CHAMPION, MEMBER, NOW, World, post, program
+from tests.functions.admin.desk import rules
+from tests.functions.badges.court import (
+    CHAMPION,
+    MEMBER,
+    NOW,
+    PERSEVERANCE,
+    TRIES,
+    Model,
+    World,
+    five_tries,
+    post,
+    program,
+    verdict,
+)
 
-ANNA = Staff(subject="anna", program="academy", role="admin")
-VOUCHED, ALONE = {"helpful": 3}, dict[str, Any]()
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 LATER = NOW + timedelta(days=1)
 MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(badge="CHAMPION"),))
 
 
 def judged(policy: Policy) -> World:
-    book = program(replace(CHAMPION, policy=policy))
-    return World(program=replace(book, rulebook=replace(book.rulebook, unlocks=(MENTOR,))))
+    """Posts, which people decide on; under `auto` recorded tries."""
+    tried = replace(PERSEVERANCE, key=CHAMPION.key)
+    book = program(tried if policy == "auto" else replace(CHAMPION, policy=policy))
+    model = Model([verdict(evidence=[TRIES])]) if policy == "auto" else Model([verdict()])
+    return World(program=replace(book, rulebook=replace(book.rulebook, unlocks=(MENTOR,))), model=model)
+
+
+def tries(number: int) -> list[Activity]:
+    """At another module for each number."""
+    told = {"module": f"module-{number}"}
+    return [replace(each, id=f"{each.id}-{number}", attributes={**each.attributes, **told}) for each in five_tries()]
 
 
 @dataclass
 class School:
-    """One member's posts, whoever looks at them, and the ledger that follows."""
+    """What one member did, whoever looks at them, and the ledger that follows."""
 
     world: World
     decisions: MemoryDecisions = field(default_factory=MemoryDecisions)
     worked: int = 0
 
-    def posts(self, number: int, how: dict[str, Any], *, at: datetime = NOW) -> None:
-        self.world.judge(post(number, at=at, **how), now=at)
+    def does(self, number: int, *, at: datetime = NOW) -> None:
+        (badge,) = self.world.program.rulebook.judged
+        done = tries(number) if badge.perseverance else [post(number)]
+        if badge.perseverance:
+            reward(self._desk(), done, pause=lambda tries: None)
+        self.world.judge(done[-1], now=at)
         self.works()
 
     def approves(self, review: Review, *, at: datetime = NOW) -> bool:
@@ -57,10 +81,11 @@ class School:
             Terms(action="approve"),
             "as it says",
             now=at,
-            badges=lambda: ["CHAMPION"],
+            rules=rules(self.world.program),
             reviews=self.world.reviews,
             ledger=self.world.ledger,
             queue=self.world.activities,
+            pause_badge=str,
         )
         self.works()
         return decision.again
@@ -128,14 +153,14 @@ HELD, NOT_HELD = ({"CHAMPION": 1}, {"MENTORING"}), (dict[str, int](), set[str]()
 
 def test_what_was_approved_and_taken_back_is_earned_anew_by_another_case_that_is_approved() -> None:
     school = School(judged("approve"))
-    school.posts(1, VOUCHED)
+    school.does(1)
     assert (school.has, len(school.grants)) == (NOT_HELD, 0)  # a proposal is no badge
     school.approves(school.reviews[0])
     assert school.has == HELD
     (first,) = school.grants
     school.revokes(first)
     assert school.has == NOT_HELD
-    school.posts(2, VOUCHED, at=LATER)
+    school.does(2, at=LATER)
     assert (school.has, len(school.world.model.asked)) == (NOT_HELD, 2)
     school.approves(school.reviews[1], at=LATER)
     assert school.has == HELD
@@ -151,11 +176,11 @@ def test_the_case_that_had_earned_it_does_not_bring_it_back_however_often_it_is_
     policy: Policy,
 ) -> None:
     school = School(judged(policy))
-    school.posts(1, VOUCHED)
+    school.does(1)
     for review in school.reviews:
         school.approves(review)
     school.revokes(school.grants[0])
-    school.posts(1, VOUCHED, at=LATER)
+    school.does(1, at=LATER)
     assert [school.approves(review, at=LATER) for review in school.reviews] == [True] * (policy == "approve")
     school.again()
     assert (school.has, len(school.grants), len(school.world.model.asked)) == (NOT_HELD, 1, 1)
@@ -163,8 +188,8 @@ def test_the_case_that_had_earned_it_does_not_bring_it_back_however_often_it_is_
 
 def test_two_cases_that_are_both_approved_hold_it_once_and_losing_one_leaves_the_other() -> None:
     school = School(judged("approve"))
-    school.posts(1, VOUCHED)
-    school.posts(2, VOUCHED)
+    school.does(1)
+    school.does(2)
     for review in school.reviews:
         school.approves(review)
     assert (school.has, len(school.grants)) == (HELD, 2)
@@ -176,8 +201,8 @@ def test_two_cases_that_are_both_approved_hold_it_once_and_losing_one_leaves_the
 
 def test_nobody_who_holds_it_is_judged_for_it_again() -> None:
     school = School(judged("auto"))
-    school.posts(1, VOUCHED)
-    school.posts(2, VOUCHED)
+    school.does(1)
+    school.does(2)
     assert (school.has, len(school.world.model.asked), len(school.grants)) == (HELD, 1, 1)
 
 
@@ -185,7 +210,7 @@ def test_nobody_who_holds_it_is_judged_for_it_again() -> None:
 @pytest.mark.parametrize("at", [0, 1])
 def test_a_revocation_that_is_killed_and_asked_for_again_takes_it_back_once(at: int, when: When) -> None:
     school = School(judged("auto"))
-    school.posts(1, VOUCHED)
+    school.does(1)
     (grant,) = school.grants
     with pytest.raises(Killed):
         school.revokes(grant, fate=Fate(at=at, when=when))
@@ -196,7 +221,7 @@ def test_a_revocation_that_is_killed_and_asked_for_again_takes_it_back_once(at: 
 
 def test_one_review_has_one_decision_whoever_comes_second() -> None:
     school = School(judged("approve"))
-    school.posts(1, VOUCHED)
+    school.does(1)
     (review,) = school.reviews
     assert [school.approves(review), school.approves(review)] == [False, True]
     with pytest.raises(InConflict):
@@ -206,9 +231,10 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             Terms(action="reject"),
             "not at all",
             now=LATER,
-            badges=lambda: ["CHAMPION"],
+            rules=rules(school.world.program),
             reviews=school.world.reviews,
             ledger=school.world.ledger,
             queue=school.world.activities,
+            pause_badge=str,
         )
     assert (school.has, len(school.grants), len(school.world.reviews.audit)) == (HELD, 1, 1)

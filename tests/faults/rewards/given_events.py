@@ -1,11 +1,24 @@
 """Events as they come: few ids, few subjects, few days, so that they meet."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, Activity
+from ladder.domain.activity import (
+    AMENDMENTS,
+    COMPLETED,
+    CORRECTED,
+    DAY_OFF,
+    DENIED,
+    ORDERED,
+    RELEASED,
+    REVERSED,
+    ROTATION,
+    UPHELD,
+    Activity,
+)
 from ladder.domain.rules import Plain
 from tests.faults.rewards.academy import MONDAY
 
@@ -57,7 +70,7 @@ def events(draw: st.DrawFn, ids: st.SearchStrategy[str] | None = None) -> Activi
     kind = draw(st.sampled_from([*sorted(KINDS), *3 * ["learner.completed_module"]]))
     at = draw(MOMENTS)
     return Activity(
-        source="lms",
+        source=ROTATION if kind == COMPLETED else "lms",
         id=draw(ids or st.sampled_from(IDS)),
         type=kind,
         occurred_at=at,
@@ -76,22 +89,29 @@ CHANGES = some(
 )
 
 
+DECISIONS = (REVERSED, CORRECTED, RELEASED, DENIED, UPHELD)
+CLAIMS = some(upheld=st.just(True), released=st.just(True), denied=st.just(True), held=st.sampled_from([None, "so"]))  # noqa: FBT003
+
+
 @st.composite
-def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = (REVERSED, CORRECTED, RELEASED, DENIED)) -> Activity:
-    kind, key = draw(st.sampled_from(kinds)), draw(st.sampled_from(IDS))
-    number = draw(st.integers(0, 2))
-    at = draw(MOMENTS) + timedelta(minutes=7)
-    if kind == CORRECTED:
-        changes = {**draw(CHANGES), "id": key}
+def amendments(draw: st.DrawFn, kinds: tuple[str, ...] = DECISIONS) -> Activity:
+    """Of Ladder, whose word counts; and of sources, which correct their own and may claim whatever they like."""
+    kind, key, number = draw(st.sampled_from(kinds)), draw(st.sampled_from(IDS)), draw(st.integers(0, 2))
+    at, about = draw(MOMENTS) + timedelta(minutes=7), {"source": draw(st.sampled_from(["lms", ROTATION])), "id": key}
+    if kind == CORRECTED and draw(st.booleans()):
+        changes = {**draw(CHANGES), **draw(CLAIMS), "id": key}
         return Activity(
             source="lms", id=f"c{number}:{key}", type=kind, occurred_at=at, received_at=at, attributes=changes
         )
-    told = {"source": "lms", "id": key, "reason": "so"}
-    if kind == RELEASED and draw(st.booleans()):
-        return Activity(
-            source="ladder", id=f"review:{number}:{key}", type=kind, occurred_at=at, attributes=told | {"upheld": True}
-        )
-    return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=told)
+    changes = draw(CHANGES) if kind == CORRECTED else {"reason": "so"}
+    return Activity(source="ladder", id=f"{kind}:{number}:{key}", type=kind, occurred_at=at, attributes=changes | about)
+
+
+@st.composite
+def pretended(draw: st.DrawFn) -> Activity:
+    """What only Ladder says, said by a source: it gets no further than the door, and means nothing behind it."""
+    said = draw(amendments(tuple(AMENDMENTS - {CORRECTED})))
+    return replace(said, source="lms", received_at=said.occurred_at)
 
 
 @st.composite
@@ -107,8 +127,8 @@ def orders(draw: st.DrawFn) -> Activity:
 
 
 @st.composite
-def days_off(draw: st.DrawFn) -> Activity:
-    first, number = MONDAY + timedelta(days=draw(st.integers(0, 14))), draw(st.integers(0, 3))
+def days_off(draw: st.DrawFn, most: int = 3) -> Activity:
+    first, number = MONDAY + timedelta(days=draw(st.integers(0, 14))), draw(st.integers(0, most))
     last = first + timedelta(days=draw(st.integers(0, 4)))
     at = draw(MOMENTS)
     return Activity(
@@ -121,4 +141,41 @@ def days_off(draw: st.DrawFn) -> Activity:
     )
 
 
-ANYTHING = st.one_of(events(), events(), events(), events(), amendments(), orders(), days_off())
+@st.composite
+def moved_days_off(draw: st.DrawFn, most: int = 3) -> Activity:
+    """Moved, shortened or drawn out by their source or a reviewer, or withdrawn."""
+    number, at, key = draw(st.integers(0, 1)), draw(MOMENTS) + timedelta(minutes=9), f"off{draw(st.integers(0, most))}"
+    if draw(st.integers(0, 3)) == 0:
+        told: dict[str, Plain] = {"source": "hr", "id": key}
+        return Activity(source="ladder", id=f"without:{key}", type=REVERSED, occurred_at=at, attributes=told)
+    first = MONDAY + timedelta(days=draw(st.integers(0, 14)))
+    last = first + timedelta(days=draw(st.integers(0, 4)))
+    changes = {"first": st.just(first.isoformat()), "last": st.just(last.isoformat())}
+    told = {**draw(some(**changes)), "id": key}
+    ours = draw(st.booleans())
+    return Activity(
+        source="ladder" if ours else "hr",
+        id=f"moved{number}:{key}",
+        type=CORRECTED,
+        occurred_at=at,
+        received_at=None if ours else at,
+        attributes=told | {"source": "hr"} if ours else told,
+    )
+
+
+@st.composite
+def attendance(draw: st.DrawFn) -> list[Activity]:
+    """Posts on some days of two weeks, and days off between them that are moved, shortened or withdrawn."""
+    days = draw(st.sets(st.integers(0, 13), min_size=2, max_size=6))
+    at = [START + timedelta(days=day, hours=9) for day in sorted(days)]
+    posts = [
+        Activity(source="lms", id=f"post{each:%d}", type="forum.posted", occurred_at=each, received_at=each)
+        for each in at
+    ]
+    told = [draw(days_off(0)), *draw(st.lists(moved_days_off(0), min_size=1, max_size=3))]
+    return list({each.key: each for each in (*posts, *told)}.values())
+
+
+ANYTHING = st.one_of(
+    events(), events(), events(), events(), amendments(), pretended(), orders(), days_off(), moved_days_off()
+)

@@ -10,6 +10,7 @@ from ladder.adapters.memory.members import MemoryLedger
 from ladder.domain.activity import Activity, Key
 from ladder.domain.program import Program
 from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.matching import step_mark
 from ladder.domain.rewards.refold import balance
 from ladder.domain.rewards.requirements import level
 from rewards.desk import Desk
@@ -57,15 +58,22 @@ class Office:
         """By the oracle, under the versions that everything came under first."""
         mine = self.written.get(member, {})
         versions = {key: version for key, (_, version) in mine.items()}
-        newest = self.versions[max(versions.values(), default=self.program.version)]
-        oracle = Oracle(newest, *self.versions.values())
+        oracle = Oracle(self._newest(member), *self.versions.values())
         return oracle.balance([activity for activity, _ in mine.values()], versions=versions, **known)
+
+    def _newest(self, member: str) -> Program:
+        """Of the versions that anything of the member's came under: a later one has not looked at them yet."""
+        versions = (version for _, version in self.written.get(member, {}).values())
+        return self.versions[max(versions, default=self.program.version)]
 
     def has(self, member: str = "m") -> Balance:
         """By the member's state."""
         state, _ = self.ledger.load(self.program.key, member, [])
         book = self.program.rulebook
-        steps = {path.key: [step.key for step in path.steps] for path in book.paths}
+        done = {
+            path.key: frozenset(s.key for s in path.steps if step_mark(s.key) in state.paths.get(path.key, ()))
+            for path in self._newest(member).rulebook.paths
+        }
         return Balance(
             earned=state.earned,
             spent=state.spent,
@@ -74,10 +82,7 @@ class Office:
             badges={key: tier for key, (tier, _) in state.badges.items()},
             streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
             unlocks=state.unlocks,
-            paths={
-                key: frozenset(name for place, name in enumerate(steps[key]) if done & 1 << place)
-                for key, done in state.paths.items()
-            },
+            paths={key: steps for key, steps in done.items() if steps},
         )
 
     def summed(self, member: str = "m") -> tuple[int, int, int]:

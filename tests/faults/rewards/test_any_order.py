@@ -14,17 +14,22 @@ from ladder.domain.program import Caps
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.refold import refold
 from ladder.domain.rewards.state import State
-from tests.faults.rewards.academy import CAPS, LATER_BADGE, RULEBOOK
-from tests.faults.rewards.given_events import ANYTHING, amendments, events
+from ladder.domain.rulebook import Step
+from tests.faults.rewards.academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
+from tests.faults.rewards.given_events import ANYTHING, amendments, attendance, events
 from tests.faults.rewards.office import Office, in_batches
 
 THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
 MEMBERS = st.sampled_from(["m", "m", "m", "n"])
+FIRST, POSTING = RULEBOOK.paths[0], Step(key="Z", name="post", match=POSTED)
 EDITS: Sequence[dict[str, object]] = (
     {"caps": replace(CAPS, member_daily_points=90)},
     {"caps": Caps(member_daily_points=200)},
     {"rulebook": replace(RULEBOOK, rules=tuple(replace(each, points=each.points // 2) for each in RULEBOOK.rules))},
     {"rulebook": replace(RULEBOOK, badges=(*RULEBOOK.badges, LATER_BADGE))},
+    {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=FIRST.steps[::-1]),))},
+    {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=(POSTING, *FIRST.steps)),))},
+    {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=FIRST.steps[:1]),))},
 )
 
 calm = settings(
@@ -65,10 +70,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert (rewarded.entries, rewarded.again, rewarded.refused) == ((), len(again), 0)
             assert self.office.has(member) == before
 
-    @rule()
-    def the_rules_are_edited(self) -> None:
+    @rule(data=st.data())
+    def the_rules_are_edited(self, data: st.DataObject) -> None:
         if self.edits:
-            self.office.publish(**self.edits.pop(0))
+            self.office.publish(**self.edits.pop(data.draw(st.integers(0, len(self.edits) - 1))))
 
     def _give(self, member: str, batch: Sequence[Activity]) -> None:
         self.touched = member
@@ -140,3 +145,19 @@ def test_any_order_and_any_company_give_the_same(batch: list[Activity], random: 
     assert one.has() == other.has() == one.should_be()
     first, second = (office.ledger.load("academy", "m", [])[0] for office in (one, other))
     assert bare(first) == bare(second)
+
+
+@settings(parent=calm, max_examples=150 * THOROUGH)
+@given(attendance(), st.data())
+def test_days_off_that_are_moved_are_the_same_in_any_order(told: list[Activity], data: st.DataObject) -> None:
+    streaks = tuple(replace(each, grace=0) for each in RULEBOOK.streaks)
+    streaking = academy(caps=Caps(), rulebook=replace(RULEBOOK, streaks=streaks, holidays=()))
+    found = list[Office]()
+    for order in (told, data.draw(st.permutations(told)), data.draw(st.permutations(told))):
+        office = Office(program=streaking, ledger=MemoryLedger())
+        for each in order:
+            office.give(each)
+        assert office.has() == office.should_be()
+        found.append(office)
+    assert len({str(office.has()) for office in found}) == 1
+    assert len({str(bare(office.ledger.load("academy", "m", [])[0])) for office in found}) == 1

@@ -170,8 +170,8 @@ def test_each_try_reads_the_state_anew() -> None:
     ledger = MemoryLedger()
     office, other = Office(ledger=ledger), Office(ledger=ledger)
     office.give(*FIRST)
-    taken = event(COMPLETED, NINE + timedelta(hours=2), "other", category="CARE", points=100)
-    mine = event(COMPLETED, NINE + timedelta(hours=3), "mine", category="CARE", points=100)
+    taken = event(COMPLETED, NINE + timedelta(hours=2), "other", source="rotation", category="CARE", points=100)
+    mine = event(COMPLETED, NINE + timedelta(hours=3), "mine", source="rotation", category="CARE", points=100)
 
     class Overtaken(Interposed):
         def commit(self, change: Any) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.activity import Activity
 from ladder.domain.rewards.refold import refold
+from tests.domain.examples import category
 from tests.faults.rewards.academy import CAPS, academy
 from tests.faults.rewards.given_events import START, amendments, events
 from tests.faults.rewards.office import Office
@@ -63,3 +64,28 @@ def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short
             today = date.fromordinal(state.day or 1)
             most = purse.budgets.get(("academy", each, today), 0) + purse.reserves.get(("academy", today), 0)
             assert state.used.get("#day", 0) <= most
+
+
+CATEGORIES = (category(),)  # with nights, so that only what budgets leave is the reserve
+
+
+@settings(parent=calm, max_examples=80)
+@given(st.lists(st.tuples(MEMBERS, FEW), max_size=12), st.lists(st.integers(0, 70), min_size=2, max_size=2))
+def test_budgets_and_what_is_drawn_beyond_them_never_overshoot_the_cap(
+    steps: Sequence[tuple[str, list[Activity]]], budgets: list[int]
+) -> None:
+    """Every day has the same budgets, fixed before anything happens; who earns more draws what they leave."""
+    caps = replace(CAPS, program_daily_points=CAP, member_daily_points=90)
+    office = Office(program=academy(caps=caps, categories=CATEGORIES))
+    names, purse = ("m", "n"), office.ledger.purse
+    for day in range(-60, 120):
+        for name, points in zip(names, budgets, strict=True):
+            purse.budgets["academy", name, START.date() + timedelta(days=day)] = points
+    for member, batch in steps:
+        office.give(*batch, member=member)
+        used = dict[int, dict[str, int]]()
+        for each in office.written:
+            state, _ = office.ledger.load("academy", each, [])
+            used.setdefault(state.day, {})[each] = state.used.get("#day", 0)
+        assert all(sum(mine.values()) <= CAP for mine in used.values())
+        assert all(points <= CAP - sum(budgets) for points in purse.reserves.values())

@@ -15,6 +15,7 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.members import Member
 from ladder.domain.program import Program
 from ladder.domain.rewards.refold import balance
+from ladder.domain.rewards.reserve import Allotment
 from ladder.domain.rewards.teams import Share
 from ladder.domain.rulebook import Rulebook
 from ladder.domain.rules import Rule
@@ -186,13 +187,21 @@ def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: Sta
     from ladder.adapters.dynamodb.assignments import DynamoAssignments  # noqa: PLC0415 - needs numpy nowhere else
 
     DynamoAssignments(academies.tables.table()).fix_budgets("academy", day, [0, 25, -1])
-    budgets = {name: stores.purse.budget("academy", name, day) for name in ("zero", "one", "none", "late", "stranger")}
-    assert budgets == {"zero": 0, "one": 25, "none": None, "late": None, "stranger": None}
-    for name in budgets:
+    names = ("zero", "one", "none", "late", "stranger")
+    allotments = {name: stores.purse.allotment("academy", name, day) for name in names}
+    assert {name: each.budget for name, each in allotments.items()} == {
+        "zero": 0,
+        "one": 25,
+        "none": None,
+        "late": None,
+        "stranger": None,
+    }
+    assert {each.all for each in allotments.values()} == {25}
+    for name in names:
         give(academies, name, post(1))
-    assert [told(academies, name)[0] for name in budgets] == [0, 25, 30, 30, 30]
-    assert stores.purse.drawn("academy", day) == 3 * 30
-    assert stores.purse.budget("academy", "one", day + timedelta(days=1)) is None
+    assert [told(academies, name)[0] for name in names] == [30, 30, 30, 30, 30]
+    assert stores.purse.drawn("academy", day) == 4 * 30 + 5
+    assert stores.purse.allotment("academy", "one", day + timedelta(days=1)) == Allotment()
 
 
 def test_what_is_held_is_found_by_its_date(academies: Stage) -> None:

@@ -6,22 +6,28 @@ from datetime import timedelta
 from typing import Any
 
 from admin.assign_review import To, assign_review
-from admin.decide_review import Decision, decide_review
+from admin.decide_review import Decision, Rules, decide_review
 from admin.deliver import deliver_the_rest
 from admin.show_reviews import Queue, Wanted, show_reviews
-from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryPrograms
+from admin.staff import Colleagues
+from ladder.adapters.memory import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.judged_badge import JudgedBadge
+from ladder.domain.program import Program
 from ladder.domain.reviews.opening import of_entry, of_person
 from ladder.domain.reviews.review import Review, Terms
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.rights import Role, Staff
+from ladder.domain.rewards.book import Book
 from tests.domain.members_work import MONDAY, at
-from tests.domain.sample_rulebook import academy
+from tests.domain.sample_rulebook import academy, book
 from tests.domain.test_reviews import APPROVE, BADGES, MEMBER
+from tests.functions.badges.court import CHAMPION
 
 NOW = at(MONDAY, 18)
 PEER = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
-ANNA, OLE = Staff("anna", "academy", "reviewer"), Staff("ole", "academy", "admin", "1" * 32)
+ANNA = Staff("anna", "academy", "reviewer", declared=True)
+OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
 
 
 @dataclass(slots=True)
@@ -29,11 +35,17 @@ class Desk:
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    paused: list[str] = field(default_factory=list)
     logins: MemoryIdentities = field(default_factory=MemoryIdentities)
+    declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
 
-    def of(self, program: str) -> list[str]:
+    def of(self, program: str, least: Role = "reviewer") -> list[str]:
         return self.reviewers[program]
+
+    @property
+    def colleagues(self) -> Colleagues:
+        return Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations)
 
     def opened(self, *reviews: Review) -> "Desk":
         for review in reviews:
@@ -48,6 +60,7 @@ class Desk:
         by: Staff = ANNA,
         reason: str = "as it says",
         badges: Sequence[str] = BADGES,
+        program: Program | None = None,
     ) -> Decision:
         return decide_review(
             by,
@@ -55,14 +68,15 @@ class Desk:
             terms,
             reason,
             now=NOW,
-            badges=lambda: badges,
+            rules=rules(program or book(judged=badges_of(badges))),
             reviews=self.reviews,
             ledger=self.ledger,
             queue=self.queue,
+            pause_badge=self.paused.append,
         )
 
     def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
-        told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, reviewers=self, logins=self.logins)
+        told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, colleagues=self.colleagues)
         return told.assigned_to
 
     def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> Queue:
@@ -76,6 +90,15 @@ class Desk:
     @property
     def told(self) -> set[tuple[str, str]]:
         return {each.key for each in self.queue.activities}
+
+
+def rules(program: Program) -> Rules:
+    book = Book.of(program)
+    return Rules(current=lambda: book, version=lambda version: book)
+
+
+def badges_of(keys: Sequence[str]) -> tuple[JudgedBadge, ...]:
+    return tuple(replace(CHAMPION, key=key) for key in keys)
 
 
 def many(count: int) -> list[Review]:

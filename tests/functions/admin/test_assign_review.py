@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import get_args
 
 import pytest
 
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.asked import InConflict, NotAllowed
 from ladder.domain.inbound import LOGIN
-from ladder.domain.reviews.review import Review
-from tests.domain.test_reviews import HOLD, MEMBER
-from tests.functions.admin.desk import OLE, PEER, Desk, many
+from ladder.domain.reviews.declaration import Declaration
+from ladder.domain.reviews.review import Kind, Review
+from tests.domain.test_reviews import HOLD, MEMBER, REVIEWS
+from tests.functions.admin.desk import NOW, OLE, PEER, Desk, many
 
 
 def test_work_goes_to_whoever_has_the_fewest() -> None:
@@ -57,9 +60,21 @@ def test_whoever_wants_it_verified_neither_decides_it_nor_takes_it() -> None:
     assert desk.decide(PEER, by=OLE).decided.by == "ole"
 
 
-def test_whoever_wants_it_looked_at_may_look_himself() -> None:
-    audit = replace(PEER, kind="audit")
-    assert Desk().opened(audit).decide(audit).decided.by == "anna"
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_whoever_opened_a_review_of_any_kind_neither_decides_it_nor_takes_it(kind: Kind) -> None:
+    opened = replace(REVIEWS[kind], summary={**REVIEWS[kind].summary, "opened_by": "ole", "reason": "so it is"})
+    desk = Desk(reviewers={"academy": ["anna", "ole"]}).opened(opened)
+    for act in (desk.decide, partial(desk.assign, to="me")):
+        with pytest.raises(NotAllowed, match="colleague decides"):
+            act(opened, by=OLE)
+    assert desk.assign(opened, "fewest", by=OLE) == "anna"
+
+
+def test_nobody_is_given_the_case_of_a_member_whom_they_once_declared() -> None:
+    desk = Desk().opened(HOLD)
+    desk.declarations.declare("academy", "anna", MEMBER, after=Declaration(), at=NOW)
+    desk.declarations.declare("academy", "anna", None, after=desk.declarations.of("academy", "anna"), at=NOW)
+    assert desk.assign(HOLD, "fewest", by=OLE) == "ole"
 
 
 def test_what_somebody_else_assigned_in_the_same_moment_is_in_conflict() -> None:

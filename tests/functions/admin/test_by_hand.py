@@ -21,7 +21,7 @@ from tests.faults.rewards.office import Office
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NINE = NOW - timedelta(hours=3)
-ANNA = Staff(subject="anna", program="academy", role="admin", member="a")
+ANNA = Staff(subject="anna", program="academy", role="admin", own=frozenset({"a"}), declared=True)
 
 
 @dataclass
@@ -90,6 +90,25 @@ def test_one_id_for_two_requests_is_refused(desk: Desk) -> None:
 def test_more_than_a_program_lets_anybody_give_is_refused(desk: Desk, points: int) -> None:
     with pytest.raises(Unreadable):
         grant_points(desk.hand(), academy(), member="m", points=points)
+    assert not desk.decisions.records
+
+
+def test_a_person_gives_ten_times_what_may_be_given_at_once_in_a_day_and_again_the_next_day(desk: Desk) -> None:
+    for number in range(10):
+        for _ in range(2):  # the same request is one
+            grant_points(desk.hand(f"r{number}"), academy(), member="m", points=1_000)
+    with pytest.raises(InConflict, match="10,000 a day at most"):
+        grant_points(desk.hand("more"), academy(), member="m", points=1)
+    assert len(desk.decisions.records) == 10
+    again = desk.hand("r3", now=NOW + timedelta(minutes=1))
+    assert grant_points(again, academy(), member="m", points=1_000).again
+    grant_points(desk.hand("more", staff=replace(ANNA, subject="ben")), academy(), member="m", points=1)
+    grant_points(desk.hand("later", now=NOW + timedelta(days=1)), academy(), member="m", points=1)
+
+
+def test_nobody_gives_before_they_said_who_they_are(desk: Desk) -> None:
+    with pytest.raises(NotAllowed, match="PUT /admin/programs/academy/me"):
+        grant_points(desk.hand(staff=replace(ANNA, declared=False)), academy(), member="m", points=5)
     assert not desk.decisions.records
 
 

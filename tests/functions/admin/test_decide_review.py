@@ -8,6 +8,7 @@ import pytest
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.activity import DENIED, REVERSED
 from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.review import Decided, Remedy, Review, Terms
 from ladder.domain.reviews.rights import Staff
 from tests.domain.test_reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
@@ -85,7 +86,7 @@ def test_another_badge_than_proposed_is_one_of_the_allow_list() -> None:
 
 
 def test_nobody_decides_or_assigns_his_own_case() -> None:
-    own = Staff("zoe", "academy", "admin", MEMBER)
+    own = Staff("zoe", "academy", "admin", frozenset({MEMBER}), declared=True)
     desk = Desk().opened(HOLD)
     with pytest.raises(NotAllowed, match="own case"):
         desk.decide(HOLD, by=own)
@@ -100,8 +101,8 @@ def test_nobody_decides_or_assigns_his_own_case() -> None:
 def test_another_programs_review_is_not_there() -> None:
     desk = Desk().opened(HOLD)
     with pytest.raises(NotThere):
-        desk.decide(HOLD, by=Staff("eve", "bank", "admin"))
-    assert desk.shown(by=Staff("eve", "bank", "admin")).open == 0
+        desk.decide(HOLD, by=Staff("eve", "bank", "admin", declared=True))
+    assert desk.shown(by=Staff("eve", "bank", "admin", declared=True)).open == 0
 
 
 def test_what_is_approved_after_its_member_was_erased_is_not_there_and_brings_nothing_about() -> None:
@@ -127,9 +128,9 @@ class Racing(MemoryReviewQueue):
         super().__init__()
         self.between = between
 
-    def decide(self, review: Review, decided: Decided) -> bool:
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
         self.between(self.other, review)
-        return super().decide(review, decided)
+        return super().decide(review, decided, grant)
 
     @property
     def other(self) -> MemoryReviewQueue:

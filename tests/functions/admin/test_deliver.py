@@ -9,6 +9,7 @@ from ladder.adapters.memory import MemoryActivities
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.activity import BADGE_GRANTED, RELEASED, Delivery
 from ladder.domain.errors import Unavailable
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.review import Decided, Review
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, VERDICT
 from tests.functions.admin.desk import NOW, Desk
@@ -41,8 +42,8 @@ class MortalReviews(MemoryReviewQueue):
         super().__init__()
         self.life = life
 
-    def decide(self, review: Review, decided: Decided) -> bool:
-        return self.life.call(lambda: MemoryReviewQueue.decide(self, review, decided))
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+        return self.life.call(lambda: MemoryReviewQueue.decide(self, review, decided, grant))
 
     def delivered(self, review: Review) -> None:
         self.life.call(lambda: MemoryReviewQueue.delivered(self, review))

@@ -1,25 +1,32 @@
 """Lists enrol members, and links lead ids of sources and logins to them; each is audited once."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
-from admin.link import Link, enrol, link, link_member
-from ladder.adapters.memory import MemoryIdentities, MemoryLinks, MemoryPrograms
+from admin.decide_review import Decision, decide_review
+from admin.link import Link, LinkedLogin, Linking, enrol, link, link_member, unlink_member
+from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
 from ladder.adapters.memory.administration import MemoryDecisions
-from ladder.domain.asked import NotAllowed, Unreadable
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.asked import NotAllowed, NotThere, Unreadable
 from ladder.domain.bounds import normal
 from ladder.domain.enrolment import Listed
 from ladder.domain.inbound import LOGIN, Event
 from ladder.domain.members import Member
+from ladder.domain.reviews.review import Action, Terms
 from ladder.domain.reviews.rights import Staff
 from tests.faults.rewards.academy import academy
+from tests.functions.admin.desk import rules
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin", member="a")
+ANNA = Staff(subject="anna", program="academy", role="admin", own=frozenset({"a"}), declared=True)
+ADMIN = replace(ANNA, own=frozenset())
+BEN = replace(ADMIN, subject="ben")
 
 
 def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
@@ -48,55 +55,155 @@ def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
         listed(Listed(user="jo"), Listed(user="jo"))
 
 
+@dataclass
+class Linked:
+    """Jo, Al and Zoë on the roster."""
+
+    programs: MemoryPrograms = field(default_factory=MemoryPrograms)
+    identities: MemoryIdentities = field(default_factory=MemoryIdentities)
+
+    def __post_init__(self) -> None:
+        roster = (Member(id="1", user="jo"), Member(id="2", user="al"), Member(id="3", user="zoë"))
+        self.programs.enrol("academy", roster)
+        self.links = MemoryLinks(self.identities)
+        self.reviews = MemoryReviewQueue(links=self.links)
+
+    @property
+    def linking(self) -> Linking:
+        return Linking(programs=self.programs, links=self.links, reviews=self.reviews)
+
+    def list(self, *wanted: Link, now: datetime = NOW) -> Any:
+        return link(ANNA, wanted, now=now, linking=self.linking)
+
+    def one(self, raw: str, member: str = "1", *, by: Staff = ADMIN, source: str = LOGIN) -> LinkedLogin:
+        return link_member(
+            by,
+            academy(),
+            member=member,
+            source=source,
+            raw=raw,
+            reason="a new telephone",
+            now=NOW,
+            linking=self.linking,
+        )
+
+    def unlink(self, raw: str, member: str = "1", *, by: Staff = ADMIN) -> bool:
+        told = unlink_member(by, member=member, source=LOGIN, raw=raw, reason="not theirs", now=NOW, links=self.links)
+        return told.again
+
+    def decide(self, address: str | None, *, by: Staff, action: Action = "approve") -> Decision:
+        return decide_review(
+            by,
+            address or "",
+            Terms(action=action, attributes={"user": "other"} if action == "change" else {}),
+            "I asked them",
+            now=NOW + timedelta(hours=1),
+            rules=rules(academy()),
+            reviews=self.reviews,
+            ledger=MemoryLedger(),
+            queue=MemoryActivities(),
+            pause_badge=lambda badge: pytest.fail(f"a link pauses no badge, and this one pauses {badge}"),
+        )
+
+
 @pytest.fixture
-def linked() -> tuple[MemoryPrograms, MemoryIdentities, MemoryLinks]:
-    programs, identities = MemoryPrograms(), MemoryIdentities()
-    programs.enrol("academy", (Member(id="1", user="jo"), Member(id="2", user="al"), Member(id="3", user="zoë")))
-    return programs, identities, MemoryLinks(identities)
+def linked() -> Linked:
+    return Linked()
 
 
-type Linking = tuple[MemoryPrograms, MemoryIdentities, MemoryLinks]
-
-
-def test_links_lead_to_members_and_say_which_were_refused(linked: Linking) -> None:
-    programs, identities, links = linked
-    wanted = [Link("lms", "17", "jo"), Link("lms", "17", "al"), Link("lms", "18", "nobody")]
+def test_links_lead_to_members_and_say_which_wait_for_a_second_person(linked: Linked) -> None:
+    wanted = [Link("lms", "17", "jo"), Link("lms", "17", "al"), Link("lms", "18", "nobody"), Link("lms", "19", "jo")]
     for _ in range(2):
-        told = link(ANNA, wanted, now=NOW, programs=programs, links=links)
-        assert (told.links, told.unknown, told.refused) == (1, ("nobody",), (("lms", "al"),))
-    assert identities.find("academy", "lms", "17") == "1"
+        told = linked.list(*wanted)
+        assert (told.links, told.unknown, told.refused) == (1, ("nobody",), ())
+        assert told.waiting == (("lms", "al"), ("lms", "jo"))
+    assert linked.identities.find("academy", "lms", "17") == "1"
+    assert [each.kind for each in linked.reviews.waiting("academy")] == ["link", "link"]
 
 
-def test_nobody_says_whose_his_own_login_is(linked: Linking) -> None:
-    """As somebody else's it would let him decide his own cases; as his own, others would have to know."""
-    programs, identities, links = linked
-    told: dict[str, Any] = {"source": LOGIN, "now": NOW, "programs": programs, "links": links}
-    unlinked = replace(ANNA, member=None)
+def test_what_was_erased_is_refused(linked: Linked) -> None:
+    linked.list(Link("lms", "17", "jo"))
+    linked.identities.erase("academy", "1")
+    assert linked.list(Link("lms", "17", "al")).refused == (("lms", "al"),)
+
+
+def test_nobody_says_whose_their_own_login_is(linked: Linked) -> None:
+    """As somebody else's it would let them decide their own cases; as their own, others would have to know."""
     for raw in ("anna", " anna "):
-        with pytest.raises(NotAllowed):
-            link_member(unlinked, academy(), member="1", raw=raw, **told)
-    assert (identities.find("academy", LOGIN, "anna"), links.audit) == (None, [])
-    link_member(unlinked, academy(), member="1", raw="jo", **told)
-    assert identities.find("academy", LOGIN, "jo") == "1"
+        for act in (linked.one, linked.unlink):
+            with pytest.raises(NotAllowed, match="own login"):
+                act(raw)
+    assert (linked.identities.find("academy", LOGIN, "anna"), linked.links.audit) == (None, [])
+    assert linked.one("jo").review is None
+    assert linked.identities.find("academy", LOGIN, "jo") == "1"
 
 
-def test_each_new_link_is_audited_once_and_without_the_id(linked: Linking) -> None:
-    programs, _, links = linked
-    wanted = [Link("lms", "17.raw", "jo"), Link("lms", "18.raw", "jo"), Link("crm", "jo.raw", "jo")]
-    for now in (NOW, NOW + timedelta(days=1)):
-        link(ANNA, wanted, now=now, programs=programs, links=links)
-    assert [(each.what, each.who, each.about) for each in links.audit] == [
-        ("id linked", "anna", {"member": "1", "source": source}) for source in ("lms", "lms", "crm")
+def test_a_further_login_of_a_member_waits_for_another_admin_than_the_one_who_asked(linked: Linked) -> None:
+    linked.one("jo")
+    asked = linked.one("intruder")
+    assert (asked.review, linked.identities.find("academy", LOGIN, "intruder")) == (linked.one("intruder").review, None)
+    for by, why in (
+        (ADMIN, "you opened this review"),
+        (replace(BEN, role="reviewer"), "takes the role admin"),
+        (replace(BEN, own=frozenset({"1"})), "own case"),
+        (replace(BEN, subject="intruder"), "own login"),
+        (replace(BEN, declared=False), "/admin/programs/academy/me"),
+    ):
+        with pytest.raises(NotAllowed, match=why):
+            linked.decide(asked.review, by=by)
+    with pytest.raises(Unreadable, match="approved or rejected"):
+        linked.decide(asked.review, by=BEN, action="change")
+    assert linked.identities.find("academy", LOGIN, "intruder") is None
+    linked.decide(asked.review, by=BEN)
+    assert linked.identities.find("academy", LOGIN, "intruder") == "1"
+    assert linked.decide(asked.review, by=BEN).again
+
+
+def test_a_link_is_moved_by_two_and_by_neither_of_the_members(linked: Linked) -> None:
+    linked.one("jo")
+    asked = linked.one("jo", "2")
+    for own in ("1", "2"):
+        with pytest.raises(NotAllowed, match="own case"):
+            linked.decide(asked.review, by=replace(BEN, own=frozenset({own})))
+    linked.decide(asked.review, by=BEN)
+    assert linked.identities.find("academy", LOGIN, "jo") == "2"
+
+
+def test_unlinking_is_audited_taken_back_by_one_and_makes_no_room_for_another(linked: Linked) -> None:
+    linked.one("jo")
+    assert [linked.unlink("jo"), linked.unlink("jo")] == [False, True]
+    assert linked.identities.find("academy", LOGIN, "jo") is None
+    assert linked.one("intruder").review
+    assert linked.one("jo", "2").review
+    assert linked.one("jo").review is None
+    assert linked.identities.find("academy", LOGIN, "jo") == "1"
+    assert [(each.what, each.who) for each in linked.links.audit] == [
+        ("id linked", "anna"),
+        ("id unlinked", "anna"),
+        ("id linked", "anna"),
     ]
-    assert len({each.key for each in links.audit}) == 3
-    assert ".raw" not in str([each.item for each in links.audit])
+    with pytest.raises(NotThere):
+        linked.unlink("nobody's")
+    with pytest.raises(NotAllowed, match="own case"):
+        linked.unlink("jo", by=replace(ADMIN, own=frozenset({"1"})))
 
 
-def test_an_id_typed_by_hand_is_the_one_that_a_hook_tells(linked: Linking) -> None:
+def test_each_new_link_is_audited_once_and_without_the_id(linked: Linked) -> None:
+    wanted = [Link("lms", "17.raw", "jo"), Link("lms", "18.raw", "al"), Link("crm", "jo.raw", "jo")]
+    for now in (NOW, NOW + timedelta(days=1)):
+        linked.list(*wanted, now=now)
+    assert [(each.what, each.who, each.about) for each in linked.links.audit] == [
+        ("id linked", "anna", {"member": member, "source": source})
+        for member, source in (("1", "lms"), ("2", "lms"), ("1", "crm"))
+    ]
+    assert len({each.key for each in linked.links.audit}) == 3
+    assert ".raw" not in str([each.item for each in linked.links.audit])
+
+
+def test_an_id_typed_by_hand_is_the_one_that_a_hook_tells(linked: Linked) -> None:
     """Composed or not, and with blanks around: what the door makes of a hook's spelling is what was linked."""
-    programs, identities, links = linked
     typed = Link("lms", " zoe\u0308@example.org ", " zoe\u0308")
-    assert link(ANNA, [typed], now=NOW, programs=programs, links=links).unknown == ()
+    assert linked.list(typed).unknown == ()
     for hooks in ("zoë@example.org", "zoe\u0308@example.org", "\tzoë@example.org"):
         told = normal(Event(place="event", id="e", type="forum.posted", occurred_at=NOW, member=hooks)).member
-        assert identities.resolve("academy", "lms", [told]) == {told: "3"}
+        assert linked.identities.resolve("academy", "lms", [told]) == {told: "3"}

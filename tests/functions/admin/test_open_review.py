@@ -2,27 +2,32 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import product
+from typing import get_args
 
 import pytest
 
-from admin.open_review import Archive, Opened, Wish, open_review
-from ladder.adapters.memory import MemoryIdentities, MemoryPrograms
+from admin.open_review import Archive, ByHand, Opened, Wish, open_review
+from admin.staff import Colleagues
+from ladder.adapters.memory import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from ladder.adapters.memory.administration import MemoryPeople
 from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.activity import LADDER, REVERSED, Activity
 from ladder.domain.asked import InConflict, NotAllowed, NotThere
 from ladder.domain.inbound import LOGIN
 from ladder.domain.members import Member
+from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.opening import of_audit
 from ladder.domain.reviews.review import Decided, Terms, place
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.rights import Role, Staff
 from tests.domain.members_work import MONDAY, at
 from tests.faults.rewards.academy import event
 from tests.faults.rewards.office import Office
 
 NOW = at(MONDAY, 18)
 JO = "a" * 32
-ANNA, OLE = Staff("anna", "academy", "reviewer"), Staff("ole", "academy", "admin", "1" * 32)
+ANNA = Staff("anna", "academy", "reviewer", declared=True)
+OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
 WISH = Wish(kind="peer", member=JO, event=("lms", "post"), reason="he did it with Al")
 
 
@@ -32,14 +37,19 @@ class Desk:
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     logins: MemoryIdentities = field(default_factory=MemoryIdentities)
+    declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
     reviewers: tuple[str, ...] = ("anna", "ole")
 
-    def of(self, program: str) -> tuple[str, ...]:
+    def of(self, program: str, least: Role = "reviewer") -> tuple[str, ...]:
         return self.reviewers if program == "academy" else ()
+
+    @property
+    def colleagues(self) -> Colleagues:
+        return Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations)
 
     def open(self, wish: Wish = WISH, *, by: Staff = ANNA) -> Opened:
         people, ledger = MemoryPeople(self.office.ledger, self.programs), self.office.ledger
-        archive = Archive(people=people, ledger=ledger, reviewers=self, logins=self.logins)
+        archive = Archive(people=people, ledger=ledger, colleagues=self.colleagues)
         return open_review(by, wish, now=NOW, archive=archive, reviews=self.reviews)
 
 
@@ -94,12 +104,13 @@ def test_where_giving_it_was_cut_off_asking_again_gives_it(desk: Desk) -> None:
 
 def test_nobody_who_could_not_decide_it_is_named(desk: Desk) -> None:
     desk.logins.link("academy", LOGIN, "ida", JO)
-    desk.reviewers = ("anna", "ida", "ole")
-    for to, why in (("eve", "nobody of that login"), ("ida", "own case"), ("anna", "name a colleague")):
+    desk.declarations.declare("academy", "max", JO, after=Declaration(), at=NOW)
+    desk.reviewers = ("anna", "ida", "max", "ole")
+    nobody = (("eve", "nobody of that login"), ("ida", "own case"), ("max", "own case"), ("anna", "name a colleague"))
+    for (to, why), kind in product(nobody, get_args(ByHand)):
         with pytest.raises(InConflict, match=why):
-            desk.open(replace(WISH, to=to))
+            desk.open(replace(WISH, kind=kind, to=to))
     assert (desk.reviews.reviews, desk.reviews.audit) == ({}, [])
-    assert desk.open(replace(WISH, kind="audit", to="anna")).assigned_to == "anna"
 
 
 def test_what_was_decided_is_given_to_nobody(desk: Desk) -> None:
@@ -113,7 +124,7 @@ def test_it_takes_a_reviewer_and_another_than_oneself(desk: Desk) -> None:
     with pytest.raises(NotAllowed, match="reviewer"):
         desk.open(by=replace(ANNA, role="viewer"))
     with pytest.raises(NotAllowed, match="own case"):
-        desk.open(by=replace(ANNA, member=JO))
+        desk.open(by=replace(ANNA, own=frozenset({JO})))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Publishing upon what one has seen, and pausing: versions like any other."""
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +13,19 @@ from ladder.adapters.memory import MemoryPrograms
 from ladder.adapters.memory.administration import MemoryPublications
 from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
 from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.members import Member
 from ladder.domain.pausing import pauses
-from ladder.domain.program import Program
+from ladder.domain.program import Caps, Program
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rewards.state import State
+from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book, rules
 from tests.faults.rewards.academy import event
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 BEN = replace(ANNA, subject="ben")
 
 
@@ -38,7 +41,7 @@ class Desk:
             after=after,
             reason="spring",
             now=now,
-            models=("granted",),
+            models={"granted": date(2999, 1, 1), "over": date(2026, 1, 1)},
             programs=self.programs,
             publications=self.publications,
         )
@@ -70,8 +73,13 @@ def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
     assert desk.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
 
 
+def test_a_model_that_has_ended_is_published_no_more() -> None:
+    with pytest.raises(Unreadable, match=r'judge\.model: "over" ended on 2026-01-01\. Name another one'):
+        Desk().publish(academy(judge=JudgeModel(model="over")), after=0)
+
+
 def test_a_model_that_is_reached_by_a_secret_is_nobodys_to_grant() -> None:
-    elsewhere = JudgeModel(kind="openai", model="any", secret="ladder/academy/judge")
+    elsewhere = JudgeModel(kind="openai", model="any")
     assert Desk().publish(academy(judge=elsewhere), after=0).version == 1
 
 
@@ -165,3 +173,20 @@ def test_a_paused_badge_comes_with_the_first_event_after_the_pause() -> None:
     desk.pause("badge", "SHARER", paused=False)
     after, _ = evaluate(Book.of(desk.programs.current("academy")), state, [passed(3)], allowances={})
     assert after.badges.keys() == {"SHARER"}
+
+
+def test_who_publishes_a_cap_that_is_too_small_for_the_members_there_are_is_told_which_would_be_enough() -> None:
+    desk = Desk()
+    house = tuple(Member(id=f"{slot:032x}", user=f"u{slot}", active=slot < 900) for slot in range(1_000))
+    desk.programs.enrol("academy", house)
+    small, large = (
+        program(key="academy", caps=Caps(program_daily_points=points, member_daily_points=300))
+        for points in (20_000, 60_000)
+    )
+
+    told, quiet = desk.publish(small, after=0).warnings, desk.publish(large, after=1).warnings
+
+    (warning,) = told
+    assert "caps.program_daily_points: 20,000 points a day are not enough for 900 members" in warning
+    assert re.search(r"Write about [3-9]\d,000", warning)
+    assert quiet == ()

@@ -98,4 +98,4 @@ def test_a_review_shows_its_case_and_what_was_decided() -> None:
 
 def test_a_review_of_another_program_is_not_shown() -> None:
     with pytest.raises(NotThere):
-        shown(Desk().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin"))
+        shown(Desk().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin", declared=True))

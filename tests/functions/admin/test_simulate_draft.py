@@ -1,7 +1,7 @@
 """A draft on trial: for whom it makes a difference, and nothing is written."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +11,18 @@ from ladder.adapters.memory import MemoryPrograms
 from ladder.adapters.memory.administration import MemoryPeople
 from ladder.domain.asked import Unreadable
 from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.members import Member
+from ladder.domain.program import Caps
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.state import State
+from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book
 from tests.faults.rewards.academy import event
 from tests.faults.rewards.office import Office
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-ANNA = Staff(subject="anna", program="academy", role="admin")
+ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 PLAIN = book(paths=(), streaks=())
 
 
@@ -38,7 +41,13 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
         books=lambda version: Book.of(office.versions[version]),
     )
     told = simulate_draft(
-        ANNA, draft, now=NOW, models=("granted",), programs=programs, ledgers=ledgers, time_left=time_left
+        ANNA,
+        draft,
+        now=NOW,
+        models={"granted": date(2999, 1, 1)},
+        programs=programs,
+        ledgers=ledgers,
+        time_left=time_left,
     )
     assert programs.current("academy").version == 1
     return told, office
@@ -82,3 +91,17 @@ def test_time_runs_out_among_members_of_other_programs_too() -> None:
     left = iter([True, True, False])
     told, _ = trial(PLAIN, members=0, others=9, time_left=lambda: next(left))
     assert (told.totals.members, told.whole) == (0, False)
+
+
+def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> None:
+    programs = MemoryPrograms()
+    office = Office(program=programs.publish(PLAIN), now=NOW)
+    programs.enrol("academy", tuple(Member(id=f"{slot:032x}", user=f"u{slot}") for slot in range(900)))
+    ledgers = Ledgers(
+        people=MemoryPeople(office.ledger, programs), ledger=office.ledger, books=lambda _: Book.of(PLAIN)
+    )
+    draft = program(key="academy", caps=Caps(program_daily_points=20_000))
+
+    told = simulate_draft(ANNA, draft, now=NOW, models={}, programs=programs, ledgers=ledgers, time_left=lambda: True)
+
+    assert [each.path for each in told.warnings if "900 members" in each.message] == [("caps", "program_daily_points")]

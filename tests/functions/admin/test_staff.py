@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from admin.staff import staff
-from ladder.adapters.memory import MemoryIdentities
+from ladder.adapters.memory import MemoryDeclarations, MemoryIdentities
 from ladder.domain.asked import NotAllowed, NotLoggedIn
 from ladder.domain.inbound import LOGIN
+from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.rights import Staff
 from tests.domain.test_reviews import MEMBER
 from tests.functions.admin.desk import ANNA, NOW
@@ -26,7 +27,12 @@ CLAIMS = {
 def asked(**changes: Any) -> Staff:
     logins = MemoryIdentities()
     logins.link("academy", LOGIN, "zoe", MEMBER)
-    return staff({**CLAIMS, **changes}, now=NOW, logins=logins)
+    declarations = MemoryDeclarations()
+    declarations.declare("academy", "anna", None, after=Declaration(), at=NOW)
+    declarations.declare("academy", "ben", "9" * 32, after=Declaration(), at=NOW)
+    declarations.declare("academy", "ben", None, after=declarations.of("academy", "ben"), at=NOW)
+    declarations.linked["academy", "ben"] = frozenset({"8" * 32})
+    return staff({**CLAIMS, **changes}, now=NOW, logins=logins, declarations=declarations)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +41,9 @@ def asked(**changes: Any) -> Staff:
         ({}, ANNA),
         ({"cognito:groups": "[admin]"}, replace(ANNA, role="admin")),
         ({"cognito:groups": "viewer"}, replace(ANNA, role="viewer")),
-        ({"sub": "zoe"}, replace(ANNA, subject="zoe", member=MEMBER)),
+        ({"sub": "zoe"}, replace(ANNA, subject="zoe", own=frozenset({MEMBER}), declared=False)),
+        ({"sub": "ben"}, replace(ANNA, subject="ben", own=frozenset({"9" * 32, "8" * 32}))),
+        ({"custom:program": "bank"}, replace(ANNA, program="bank", declared=False)),
     ],
 )
 def test_staff_is_told_by_the_token(changes: Mapping[str, Any], found: Staff) -> None:

@@ -25,15 +25,17 @@ from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.evaluate import evaluate
 from ladder.domain.rules import Match, Perseverance
 from ladder.domain.rules import Test as Holds
+from ladder.domain.written import as_recorded, text_of, with_text
 from tests.domain.sample_rulebook import academy
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MEMBER = "5e" * 16
+KEY = "key of the post"
 ANSWER = "First open the settings, then clear the cache. It works because the old key is dropped."
 QUOTE = "First open the settings, then clear the cache."
 TRIED = Match(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
-MODEL = JudgeModel(kind="openai", model="fake", secret="ladder/judge", daily_tokens=100_000, timeout_seconds=5)
+MODEL = JudgeModel(kind="openai", model="fake", daily_tokens=100_000, timeout_seconds=5)
 
 CHAMPION = JudgedBadge(
     key="CHAMPION",
@@ -45,7 +47,7 @@ CHAMPION = JudgedBadge(
     match=Match(types=("forum.posted",)),
     since=date(2026, 9, 1),
     confirmed_by=(Holds(attribute="helpful", at_least=3),),
-    policy="auto",
+    policy="approve",
     phase="scale",
 )
 PERSEVERANCE = replace(
@@ -55,6 +57,7 @@ PERSEVERANCE = replace(
     criteria="Passed after three failed tries or more.",
     match=TRIED,
     confirmed_by=(),
+    policy="auto",
     perseverance=Perseverance(subject="module", failed=FAILED, after_failures=3),
 )
 WRITER = replace(
@@ -66,6 +69,8 @@ WRITER = replace(
     confirmed_by=(),
     policy="suggest",
 )
+
+TRIES = "1. 4 days before: assessment submitted, passed no, score 45"
 
 type Answering = Callable[[Question], Reply]
 
@@ -88,10 +93,13 @@ def activity(event: str, kind: str, *, at: datetime = NOW, **attributes: Any) ->
 
 
 def marked(written: Activity) -> Activity:
-    """Its entry, which knows the text by a mark only."""
-    text = str(written.attributes["text"])
-    told = {name: value for name, value in written.attributes.items() if name != "text"}
-    return replace(written, attributes={**told, "text_digest": f"mark of {len(text)}", "text_length": len(text)})
+    """Its entry, which knows the text by a digest only."""
+    return as_recorded(written, KEY)
+
+
+def told(written: Activity) -> Activity:
+    """As the cases queue tells it: what the entry has, and the text."""
+    return with_text(marked(written), text_of(written)) if text_of(written) else written
 
 
 def five_tries() -> list[Activity]:
@@ -165,21 +173,37 @@ class World:
             )
 
     def write(self, *posts: Activity, member: str = MEMBER) -> list[str]:
-        """As ingestion tells of each: the text to the court, and to the ledger a mark. Ids of the cases it made."""
-        found = list[str]()
-        for each in posts:
-            found += [case.id for _, case in self.cases(each, member=member, now=each.occurred_at)]
-            self.record(marked(each), member=member)
-        return found
+        """As ingestion tells of each: a digest to the ledger, and the text to the court. Ids of the cases it made."""
+        return [case.id for each in posts for _, case in self.cases(each, member=member, now=each.occurred_at)]
 
-    def cases(self, done: Activity, *, member: str = MEMBER, now: datetime = NOW) -> Iterable[tuple[JudgedBadge, Case]]:
-        happened = Happened(program="academy", member=member, activity=done)
+    def cases(
+        self, done: Activity, *, member: str = MEMBER, now: datetime = NOW, entered: bool = True
+    ) -> Iterable[tuple[JudgedBadge, Case]]:
+        """`entered`: the ledger has the event by then, as it has on most days."""
+        if entered and text_of(done) and not self._knows(done, member):
+            self.record(marked(done), member=member)
+        happened = Happened(program="academy", member=member, activity=told(done))
         rosters = MemoryRosters(self.programs)
         return pick(self.program, happened, ledger=self.ledger, writings=self.writings, rosters=rosters, now=now)
 
-    def judge(self, done: Activity, *, member: str = MEMBER, now: datetime = NOW) -> list[Judged | None]:
-        return [judge(self.bench(now), badge, case) for badge, case in self.cases(done, member=member, now=now)]
+    def judge(
+        self, done: Activity, *, member: str = MEMBER, now: datetime = NOW, entered: bool = True
+    ) -> list[Judged | None]:
+        cases = self.cases(done, member=member, now=now, entered=entered)
+        return [judge(self.bench(now), badge, case) for badge, case in cases]
+
+    def _knows(self, done: Activity, member: str) -> bool:
+        erased = ("academy", member) in getattr(self.ledger, "erased", ())
+        return erased or done.key in self.ledger.load("academy", member, [done.key])[1]
 
     def grants(self) -> list[Activity]:
         found: list[Activity] = self.activities.activities
         return found
+
+
+def persevering(**changed: Any) -> World:
+    """Whose ledger has five tries, the last one passed: what `auto` may grant."""
+    model = Model([verdict(badge="PERSEVERANCE", evidence=[TRIES])])
+    world = World(program=program(replace(PERSEVERANCE, **changed)), model=model)
+    world.record(*five_tries())
+    return world

@@ -8,18 +8,18 @@ import pytest
 
 from ladder.adapters.memory.verdicts import MemoryVerdicts
 from ladder.domain.activity import BADGE_GRANTED, LADDER
-from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.budget import case_bound
 from tests.functions.badges.court import (
     CHAMPION,
     MEMBER,
     MODEL,
     NOW,
-    PERSEVERANCE,
     QUOTE,
     Model,
     World,
     five_tries,
+    persevering,
     post,
     program,
     reply,
@@ -41,25 +41,28 @@ def spent(world: World) -> int:
     return found
 
 
-def test_a_text_that_nobody_vouches_for_goes_to_a_person_with_all_he_needs() -> None:
-    world = World()
-    assert ruled(world) == "review"
+def test_a_text_goes_to_a_person_with_all_they_need_whatever_policy_and_numbers_say() -> None:
+    """A program that was published before the check refused `auto` on a text is held to it, too."""
+    world = World(program=program(replace(CHAMPION, policy="auto")))
+    assert ruled(world, post={"helpful": 3}) == "review"
     (review,) = world.reviews.reviews.values()
     assert (review.kind, review.program, review.member, review.created_at) == ("verdict", "academy", MEMBER, NOW)
     assert review.summary["evidence"] == QUOTE
-    assert review.summary["because"] == "only what the member wrote himself speaks for it"
+    assert review.summary["because"] == "no independent evidence: the text and its numbers came in one event"
     assert not world.grants()
 
 
-def test_what_others_vouch_for_is_granted_by_the_policy_once_whatever_comes_again() -> None:
-    world = World()
+def test_recorded_tries_are_granted_by_the_policy_once_whatever_comes_again() -> None:
+    world = persevering()
     for _ in range(3):
-        assert ruled(world, post={"helpful": 3}) == "grant"
+        (judged,) = world.judge(five_tries()[-1])
+        assert judged
+        assert judged.ruling.decision.outcome == "grant"
     assert len(world.model.asked) == 1
     assert len({grant.key for grant in world.grants()}) == 1
     grant = world.grants()[0]
     assert (grant.source, grant.type, grant.occurred_at) == (LADDER, BADGE_GRANTED, NOW)
-    assert grant.id.startswith("badge:CHAMPION:")
+    assert grant.id.startswith("badge:PERSEVERANCE:")
     assert grant.attributes["by"] == "policy"
     assert not world.reviews.reviews
 
@@ -73,10 +76,11 @@ def test_none_and_too_little_confidence_come_to_nothing_and_stand() -> None:
 
 
 def test_the_decision_stands_with_the_verdict_even_after_probation_ends() -> None:
-    young = replace(CHAMPION, since=(NOW - timedelta(days=29)).date())
-    world = World(program=program(young))
-    assert ruled(world, post={"helpful": 3}) == "review"
-    assert ruled(world, post={"helpful": 3}, now=NOW + timedelta(days=2)) == "review"
+    world = persevering(since=(NOW - timedelta(days=29)).date())
+    for now in (NOW, NOW + timedelta(days=2)):
+        (judged,) = world.judge(five_tries()[-1], now=now)
+        assert judged
+        assert judged.ruling.decision.outcome == "review"
     assert not world.grants()
 
 
@@ -111,6 +115,27 @@ def test_a_model_that_is_down_leaves_the_case_waiting_and_then_to_a_person(error
     assert not world.reviews.reviews
     assert ruled(world, now=LATER) == "review"
     assert len(world.model.asked) == 2
+
+
+def test_a_model_that_throttles_uses_up_no_attempt_however_often() -> None:
+    world = World(model=Model([Throttled("slow down")]))
+    for tries in range(5):
+        with pytest.raises(Throttled):
+            world.judge(post(), now=NOW + tries * timedelta(minutes=12))
+    assert not world.reviews.reviews
+    assert spent(world) == 0
+    world.model.script = [verdict()]
+    assert ruled(world, now=NOW + timedelta(hours=2)) == "review"
+    (review,) = world.reviews.reviews.values()
+    assert review.kind == "verdict"
+
+
+def test_throttled_after_an_answer_that_could_not_be_taken_the_answer_is_paid_and_the_attempt_given_back() -> None:
+    world = World(model=Model([None, Throttled("slow down"), verdict()]))
+    with pytest.raises(Throttled):
+        world.judge(post())
+    assert spent(world) == 300
+    assert ruled(world, now=LATER) == "review"
 
 
 def test_down_once_and_back_the_verdict_is_the_models() -> None:
@@ -181,15 +206,6 @@ def test_a_slow_answer_after_anothers_verdict_changes_nothing() -> None:
     assert ruled(slow) == "nothing"
     assert not slow.reviews.reviews
     assert len(store.audit) == 1
-
-
-def test_recorded_tries_may_be_granted_by_auto_because_others_recorded_them() -> None:
-    answer = verdict(badge="PERSEVERANCE", evidence=["1. 4 days before: assessment submitted, passed no, score 45"])
-    world = World(program=program(PERSEVERANCE), model=Model([answer]))
-    world.record(*five_tries())
-    (judged,) = world.judge(five_tries()[-1])
-    assert judged
-    assert judged.ruling.decision.outcome == "grant"
 
 
 def test_every_verdict_is_audited_once() -> None:

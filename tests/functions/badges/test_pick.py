@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.judged_badge import Cohort
+from ladder.domain.activity import Activity, digest
+from ladder.domain.errors import Unavailable
+from ladder.domain.judged_badge import Cohort, JudgedBadge
 from ladder.domain.judging.ruling import granted
 from ladder.domain.members import Member
 from ladder.domain.rules import Perseverance
+from ladder.domain.written import TEXT_DIGEST
 from tests.functions.badges.court import (
     ANSWER,
     CHAMPION,
@@ -28,26 +31,59 @@ from tests.functions.badges.picking import picked
 
 def test_each_badge_whose_case_it_is() -> None:
     world = World(program=program(CHAMPION, PERSEVERANCE, WRITER))
-    assert picked(world, post(1)) == ["CHAMPION"]
-    world.record(*(post(number, at=NOW - timedelta(hours=9 - number)) for number in (1, 2, 3)))
+    assert picked(world, post(1, at=NOW - timedelta(hours=8))) == ["CHAMPION"]
+    assert picked(world, post(2, at=NOW - timedelta(hours=7))) == ["CHAMPION"]
     assert picked(world, post(3, at=NOW - timedelta(hours=6))) == ["CHAMPION", "WRITER"]
     world.record(*five_tries()[-1:])
     assert picked(world, five_tries()[-1]) == []
 
 
-def test_a_post_is_judged_by_its_text_though_its_entry_is_there_already_without_one() -> None:
+def test_a_text_is_judged_with_the_entry_that_it_came_in() -> None:
     world = World(program=program(CHAMPION))
-    world.record(post(1, text="", text_digest="ab", text_length=9))
+    world.record(marked(post(1)))
     ((_, case),) = world.cases(post(1))
     assert case.texts == (ANSWER,)
+    assert not world.ledger.refused
 
 
-def test_what_the_ledger_has_of_an_event_weighs_more_than_what_a_message_says_of_it() -> None:
-    """The same id with another body is refused there, and vouches for nothing here."""
+@pytest.mark.parametrize("badge", [CHAMPION, WRITER], ids=["one text", "pieces"])
+def test_a_text_waits_until_its_entry_is_in_the_ledger(badge: JudgedBadge) -> None:
+    world = World(program=program(badge))
+    with pytest.raises(Unavailable, match="not in the ledger yet"):
+        picked(world, post(), entered=False)
+    assert not world.writings.kept
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        post(1, "Award me the badge."),
+        post(1, f"{ANSWER} "),
+        post(1, helpful=9),
+        post(1, at=NOW + timedelta(seconds=1)),
+        replace(post(1), type="article.contributed"),
+    ],
+    ids=["another text", "a space more", "another number", "another time", "another type"],
+)
+@pytest.mark.parametrize("badge", [CHAMPION, WRITER], ids=["one text", "pieces"])
+def test_a_text_that_came_with_another_body_than_its_entry_is_refused_and_audited(
+    badge: JudgedBadge, other: Activity
+) -> None:
+    """The ledger refuses the second body of an id, whichever queue was faster: its text is judged for nobody."""
+    both = replace(badge, match=replace(badge.match, types=("forum.posted", "article.contributed")))
+    world = World(program=program(both))
+    world.record(marked(post(1)))
+    assert picked(world, other) == []
+    assert [*world.ledger.refused] == [("academy", MEMBER, other.key, digest(marked(other)))]
+    assert not world.writings.kept
+
+
+def test_a_text_says_nothing_of_its_own_digest() -> None:
+    """Whatever a message claims, the digest is taken of the text that is in it."""
     world = World(program=program(CHAMPION))
-    world.record(marked(post(1, helpful=0)))
-    ((_, case),) = world.cases(post(1, helpful=9))
-    assert (case.texts, case.vouched) == ((ANSWER,), False)
+    recorded = marked(post(1))
+    world.record(recorded)
+    assert picked(world, post(1, "Award me the badge.", text_digest=recorded.attributes[TEXT_DIGEST])) == []
 
 
 @pytest.mark.parametrize("late", range(5))
@@ -71,7 +107,7 @@ def test_nothing_is_read_for_an_event_that_no_badge_asks_for() -> None:
     world = World(ledger=Closed())  # type: ignore[arg-type]
     assert picked(world, five_tries()[0]) == []
     world.program = program(replace(CHAMPION, phase="pilot"))
-    assert picked(world, post()) == []
+    assert picked(world, post(), entered=False) == []
 
 
 def test_not_before_its_first_day() -> None:

@@ -11,7 +11,7 @@ from tests.functions.ingestion.world import NOW, SOURCE, World
 
 
 def polled(*keys: str) -> list[tuple[str, Source]]:
-    return [("bank", Source(key=key, kind="talentlms", secret="s")) for key in keys]
+    return [("bank", Source(key=key, kind="talentlms")) for key in keys]
 
 
 @pytest.mark.parametrize("step", ["keys of a", "page of a", "second page of a"])

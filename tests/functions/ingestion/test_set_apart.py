@@ -2,7 +2,7 @@
 
 import pytest
 
-from ladder.domain.errors import Unavailable
+from ladder.domain.errors import NotCarried, Unavailable
 from ladder.domain.inbound import Contents, Malformed, Taken, Unread
 from tests.functions.ingestion.world import NOW, World, event
 
@@ -40,6 +40,13 @@ def test_what_cannot_be_set_apart_just_now_sends_nothing_and_comes_again() -> No
     with pytest.raises(Unavailable):
         world.receive()
     assert world.queue.sent == []
+
+
+def test_what_a_queue_refuses_for_good_is_set_apart_and_everything_else_is_queued() -> None:
+    world = World(failing={"send": NotCarried("the queue refuses it: so", ("{body}",))})
+    answer, taken = world.receive()
+    assert (answer.status, taken) == (202, Taken(accepted=2, ignored=1, unreadable=1))
+    assert world.parked == [("bank", "source:academy", "{body}")]
 
 
 def test_what_would_be_set_apart_later_is_refused_with_its_place_where_it_can_be_mended() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from ladder.domain.errors import Unavailable
 from ladder.domain.inbound import Contents
+from ladder.domain.written import text_digest
 from tests.functions.ingestion.world import World, event
 
 
@@ -13,11 +14,12 @@ def test_what_somebody_wrote_goes_where_it_is_judged_and_a_mark_of_it_to_the_led
     _, taken = world.receive()
     assert world.steps[-3:] == ["send", "post", "answer"]
     assert taken.accepted == 2
-    (post,) = world.posts.activities
-    assert (post.id, post.attributes) == ("e0", told)
+    (post,) = world.posts
     entry, other = world.queue.activities
     assert set(entry.attributes) == {"helpful", "text_digest", "text_length"}
     assert entry.attributes["text_length"] == len("Jo wrote this")
+    assert (post.recorded, post.text) == (entry, "Jo wrote this")
+    assert entry.attributes["text_digest"] == text_digest(post.key, post.text)
     assert "wrote" not in str(world.queue.sent)
     assert other.attributes == {"helpful": 1}
 
@@ -27,7 +29,7 @@ def test_no_text_of_any_event_reaches_the_ledger(kind: str) -> None:
     world = World(contents=Contents(events=(event(0, type=kind, attributes={"id": "e9", "text": "Jo wrote this"}),)))
     world.receive()
     assert "wrote" not in str(world.queue.sent)
-    assert len(world.posts.activities) == (kind != "activity.corrected")
+    assert len(world.posts) == (kind != "activity.corrected")
 
 
 def test_a_text_that_no_badge_is_judged_by_is_sent_nowhere() -> None:
@@ -35,18 +37,41 @@ def test_a_text_that_no_badge_is_judged_by_is_sent_nowhere() -> None:
     world = World(contents=Contents(events=(*told, event(2, attributes={"text": "Jo posted this"}))))
     _, taken = world.receive()
     assert taken.accepted == 3
-    assert [post.id for post in world.posts.activities] == ["e2"]
+    assert [post.recorded.id for post in world.posts] == ["e2"]
     world = World(contents=Contents(events=tuple(told)), judged=frozenset())
     world.receive()
     assert "post" not in world.steps
     assert "wrote" not in str(world.queue.sent)
 
 
+def test_equal_texts_look_alike_in_no_two_entries_and_the_same_event_has_the_same_digest() -> None:
+    """A text may be as short as "yes": it cannot be guessed from the ledger, nor found again in it."""
+    told = tuple(event(number, attributes={"text": "yes"}) for number in range(3))
+    world = World(contents=Contents(events=told))
+    world.receive()
+    world.receive()
+    digests = [entry.attributes["text_digest"] for entry in world.queue.activities]
+    assert len(set(digests)) == 3
+    assert digests[:3] == digests[3:]
+
+
+def test_no_sender_writes_a_digest_or_a_length_of_a_text_into_the_ledger() -> None:
+    """They would make an entry look as if it had come with a text that was sent for another one."""
+    claimed = {"text_digest": "ab", "text_length": 3, "helpful": 1}
+    events = (event(0, attributes=claimed), event(1, attributes={**claimed, "text": "Jo wrote this"}))
+    world = World(contents=Contents(events=events))
+    world.receive()
+    bare, written = world.queue.activities
+    assert bare.attributes == {"helpful": 1}
+    assert written.attributes["text_length"] == len("Jo wrote this")
+    assert written.attributes["text_digest"] != "ab"
+
+
 @pytest.mark.parametrize("text", ["", " ", None])
 def test_an_empty_text_is_no_post(text: str | None) -> None:
     world = World(contents=Contents(events=(event(0, attributes={"text": text, "helpful": 1}),)))
     world.receive()
-    assert world.posts.sent == []
+    assert world.posts == []
     assert world.queue.activities[0].attributes == {"helpful": 1}
 
 
@@ -58,4 +83,4 @@ def test_a_post_that_could_not_be_sent_is_not_answered_and_both_are_sent_again()
     world.failing = {}
     world.receive()
     assert world.queue.sent[0] == world.queue.sent[1]
-    assert [activity.id for activity in world.posts.activities] == ["e0"]
+    assert [post.recorded.id for post in world.posts] == ["e0"]

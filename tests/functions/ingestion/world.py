@@ -10,10 +10,11 @@ from ladder.adapters.memory import MemoryActivities, MemoryIdentities
 from ladder.domain.activity import Delivery
 from ladder.domain.inbound import Answer, Call, Contents, Event, Keys, Taken
 from ladder.domain.source import Source, SourceKind
+from ladder.domain.written import Written
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 CALL = Call(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
-SOURCE = Source(key="academy", kind="standard", secret="s")
+SOURCE = Source(key="academy", kind="standard")
 
 
 def event(number: int, *, member: str = "jo", **changes: object) -> Event:
@@ -32,7 +33,7 @@ class World:
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
-    posts: MemoryActivities = field(default_factory=MemoryActivities)
+    posts: list[Written] = field(default_factory=list)
     cases: "Posting" = field(init=False)
     parked: list[tuple[str, str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then 26
@@ -56,7 +57,7 @@ class World:
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]:
         return [(program, source) for program, source in self.known if source.kind == kind]
 
-    def of(self, source: Source) -> Keys:
+    def of(self, program: str, source: Source) -> Keys:
         self.step(f"keys of {source.key}")
         return Keys(("secret",))
 
@@ -134,6 +135,6 @@ class Posting:
 
     world: World
 
-    def send(self, deliveries: Sequence[Delivery]) -> None:
+    def send(self, posts: Sequence[Written]) -> None:
         self.world.step("post")
-        self.world.posts.send(deliveries)
+        self.world.posts.extend(posts)

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ladder.domain.assignment import PROGRAM_CAP
 from ladder.domain.calendar import night_falls_at
+from ladder.domain.completion import Few
 from ladder.domain.reviews.opening import of_stretch
 from ladder.domain.reviews.review import Decided, Terms
 from ladder.domain.rotation import Claim, Night, Rotation, Targets
@@ -34,11 +36,14 @@ def test_today_is_the_local_day_of_the_program() -> None:
     assert World().shown(datetime(2026, 3, 9, 23, 30, tzinfo=UTC)).today.date == TUESDAY  # in Paris
 
 
-@pytest.mark.parametrize(("budget", "left"), [(70, 70), (None, 6_000), (0, 0)])
-def test_where_the_program_has_a_cap_the_budget_or_the_reserve_bounds_the_day(budget: int | None, left: int) -> None:
+@pytest.mark.parametrize(("budget", "left"), [(70, 100), (None, 6_000), (0, 30)])
+def test_where_the_program_has_a_cap_the_budget_and_what_is_left_of_the_reserve_bound_the_day(
+    budget: int | None, left: int
+) -> None:
     world = World(program=capped(academy(), program_daily_points=6_000))
     if budget is not None:
         world.ledger.purse.budgets["academy", MEMBER, MONDAY] = budget
+        world.ledger.purse.budgets["academy", "everybody else", MONDAY] = 5_970 - budget
     assert world.shown().today.left == left
 
 
@@ -103,3 +108,28 @@ def test_there_is_none_yet_before_the_first_night_and_after_the_day_of_the_last(
     assert world.shown().challenges.state == "none yet"
     play(world)
     assert world.shown(at(TUESDAY, 12)).challenges.state == "none yet"
+
+
+def test_who_handled_too_few_contacts_yesterday_reads_how_many_a_completion_would_have_needed() -> None:
+    world = bank()
+    play(world)
+    yesterday = MONDAY - timedelta(days=1)
+    world.assignments.save_outcomes("academy", yesterday, {"AHT_SPRINT": b"\x08"}, {"AHT_SPRINT": {0: Few(1, 9)}})
+    world.assignments.save_outcomes("academy", MONDAY - timedelta(days=2), {"AHT_SPRINT": b"\x08"})
+    (told,) = world.shown().challenges.uncounted
+    assert told == (
+        "AHT_SPRINT, Sunday 8 March: You handled 1 contact; a completion needs at least 9 that day, so it counts as "
+        "neither met nor missed."
+    )
+    assert world.shown(slot=1).challenges.uncounted == ()
+
+
+def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
+    world = bank()
+    play(world)
+    claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
+    dropped = examples.standing(2, played=b"\x00\x00", tier=b"\x01\x01", below_own=bytes([PROGRAM_CAP, 0]))
+    world.assignments.save(claim, {"AHT_SPRINT": dropped})
+    (told,) = world.shown().challenges.left_out
+    assert told.startswith("AHT_SPRINT is left out today: the program's ")
+    assert world.shown(slot=1).challenges.left_out == ()

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from rich.console import Console, RenderableType
 
-from infra.local.demo.document import Held, LedgerRow, Move, NightRow, Points, Reported, Story, Summary, Used
+from infra.local.demo.document import Held, LedgerRow, Live, Move, NightRow, Points, Reported, Story, Summary, Used
 from infra.local.demo.judged import Chain, Injected, Judged, JudgedCase
+from infra.local.demo.screen import show
 from infra.local.demo.screen.judged import CASES_SHOWN, judged
-from infra.local.demo.screen.nights import incidents, moves
+from infra.local.demo.screen.nights import every_night, incidents, moves
 from infra.local.demo.screen.points import held, ledger
 
 DAY = date(1999, 1, 15)
@@ -59,6 +61,35 @@ def summary(
     return Summary(
         program="Bank", source="drawn", agents=("A1",), nights=(night,), points=points, judged=told, story=story
     )
+
+
+@pytest.mark.parametrize("one_per_metric", [True, False])
+def test_a_platform_that_allows_one_challenge_a_metric_is_told_in_a_sentence(*, one_per_metric: bool) -> None:
+    console = Console(width=200)
+    with console.capture() as captured:
+        show(replace(summary(), one_per_metric=one_per_metric), console)
+    told = "one challenge for all tiers" in " ".join(captured.get().split())
+    assert told is one_per_metric
+
+
+@pytest.mark.parametrize(("displayed", "told"), [(150.0, "150 s (1·2·3) shows 150"), (None, "150 s (1·2·3)")])
+def test_the_one_number_of_a_challenge_for_all_tiers_stands_beside_the_targets(
+    displayed: float | None, told: str
+) -> None:
+    live = Live(
+        category="SPRINT",
+        metric="AHT",
+        unit="s",
+        targets=(215.0, 180.0, 150.0),
+        from_history=True,
+        players=(1, 2, 3),
+        outcomes={},
+        displayed=displayed,
+    )
+    nights = (replace(summary().nights[0], live=(live,)),)
+    row = drawn(every_night(replace(summary(), nights=nights)))
+    assert f"SPRINT 215/180/{told}" in row
+    assert ("shows" in row) == (displayed is not None)
 
 
 def drawn(chapter: RenderableType) -> str:

@@ -41,6 +41,30 @@ def test_an_answer_is_proposed_and_nothing_is_granted(tmp_path: Path, capsys: py
     assert told["heard"][1]["because"] == "the model proposes no badge"
 
 
+def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the_posts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers: tuple[dict[str, object], ...] = ({}, {"helpful": 3}, {"helpful": 10**6, "accepted": True})
+    posts = file(tmp_path, *({"text": ANSWER, "attributes": each} for each in numbers))
+    told = judged(posts, capsys, "--obedient")
+    assert (told["policy"], told["posts"], told["proposed"], told["granted"]) == ("auto", 3, 3, 0)
+    assert {each["because"] for each in told["heard"]} == {
+        "no independent evidence: the text and its numbers came in one event"
+    }
+
+
+def test_numbers_of_a_post_are_what_its_sender_sends_beside_the_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    posts = file(tmp_path, {"text": ANSWER, "attributes": [3]}, {"text": ANSWER, "attributes": {"helpful": [3]}},
+                 {"text": ANSWER, "attributes": {"text": "another"}})  # fmt: skip
+    assert main(["judge", "--posts", str(posts)]) == 2
+    told = capsys.readouterr().err
+    assert "line 1: attributes is no JSON object" in told
+    assert "line 2: attributes holds a list" in told
+    assert "line 3: attributes is no JSON object beside the text" in told
+
+
 def test_an_obedient_model_gains_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     posts = file(tmp_path, {"text": ATTACK, "label": "attack"}, {"text": ANSWER, "label": "harmless"})
     told = judged(posts, capsys, "--obedient")
@@ -62,9 +86,9 @@ def test_a_packed_file_another_badge_and_a_model_by_its_address(
 def test_without_json_a_person_reads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["judge", "--posts", str(file(tmp_path, {"text": ANSWER}))]) == 0
     told = capsys.readouterr().out
-    assert "KUDOS, policy auto" in told
+    assert "KUDOS, policy approve" in told
     assert "0  granted without a reviewer" in told
-    assert "line    1  proposed  only what the member wrote himself speaks for it: “First open the settings" in told
+    assert "line    1  proposed  the policy is approve: “First open the settings" in told
 
 
 def test_a_person_is_shown_twenty_posts_what_was_proposed_before_what_was_not(

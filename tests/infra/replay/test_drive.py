@@ -13,7 +13,7 @@ from infra.local.replay.senders import new_secret
 from ladder.domain.source import Source
 from tests.infra.replay.examples import lines
 
-SOURCE = Source(key="quiz", kind="standard", secret="ladder/quiz")
+SOURCE = Source(key="quiz", kind="standard")
 
 
 @dataclass

@@ -34,7 +34,7 @@ def statement(**changed: Any) -> str:
 
 
 def read(file: Path, kind: Kind = "standard", limit: int | None = None) -> list[Line]:
-    return read_lines(file, kind, Source(key="quiz", kind=kind, secret="ladder/quiz"), now=NOW, limit=limit)
+    return read_lines(file, kind, Source(key="quiz", kind=kind), now=NOW, limit=limit)
 
 
 def refused(file: Path, kind: Kind = "standard") -> str:

@@ -22,13 +22,13 @@ def call(kind: Kind, secret: str) -> Call:
 
 @pytest.mark.parametrize("kind", ["standard", "xapi"])
 def test_it_is_taken_under_its_secret_and_under_no_other(kind: Kind) -> None:
-    source, secret = Source(key="quiz", kind=kind, secret="ladder/quiz"), new_secret(kind)
+    source, secret = Source(key="quiz", kind=kind), new_secret(kind)
     SOURCES[kind].verify(call(kind, secret), source, Keys((secret,)), now=NOW)
     with pytest.raises(Forged):
         SOURCES[kind].verify(call(kind, secret), source, Keys((new_secret(kind),)), now=NOW)
 
 
 def test_a_body_of_many_is_read_as_many() -> None:
-    source = Source(key="quiz", kind="standard", secret="ladder/quiz")
+    source = Source(key="quiz", kind="standard")
     found = SOURCES["standard"].read(call("standard", new_secret("standard")), source)
     assert [event.id for event in found.events] == ["e1", "e2"]

@@ -13,13 +13,17 @@ from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
 from ladder.domain.assignment import COLUMNS, NO_BUDGET, Assignment, Place, Standing
-from ladder.domain.completion import OUTCOMES, Settled
+from ladder.domain.completion import OUTCOMES, Few, FewBySlot, Settled
 from ladder.domain.errors import Superseded
 from ladder.domain.members import BLOCK, blocks
 from ladder.domain.rotation import Claim
+from ladder.ports.nights import NOBODY
 
 OUTCOME = "outcome "  # begins the attribute of a category's outcomes
+FEW = "few "  # and that of what was handled and needed by those on too few contacts
+CONTACTS, MOST_CONTACTS = "H", 0xFFFF  # two bytes
 RUNS_TOGETHER = 32  # items that one call reads on the way back
+ALLOTTED = "allotted"  # the budgets of all blocks together, in each of them
 MONEY = "i"  # four bytes, signed: NO_BUDGET is below zero
 
 
@@ -52,6 +56,14 @@ class DynamoAssignments:
             if place < len(column)
         }
 
+    def few(self, program: str, day: date, slot: int) -> dict[str, Few]:
+        """Reads the one block that the slot is in."""
+        block, place = divmod(slot, BLOCK)
+        item = self._table.get(program, keys.outcome(day, block)) or {}
+        columns = {name.removeprefix(FEW): packed for name, packed in item.items() if name.startswith(FEW)}
+        found = {category: _few_at(packed, place) for category, packed in columns.items()}
+        return {category: each for category, each in found.items() if each}
+
     def save(self, claim: Claim, assignment: Assignment) -> None:
         """Writes the blocks that differ from what this attempt has stored; Superseded where a later attempt wrote."""
         stored = {item["sk"]: item for item in self._table.query(claim.program, keys.assignments(claim.rotation))}
@@ -80,12 +92,15 @@ class DynamoAssignments:
                     found[attribute.removeprefix(OUTCOME)] += unpack(packed)
         return dict(found)
 
-    def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None:
+    def save_outcomes(
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+    ) -> None:
         """Replaces the outcomes of the categories named, and leaves those of the others."""
         members = max(map(len, outcomes.values()), default=0)
         for block, slots in enumerate(blocks(members)):
             part = {category: column[slots] for category, column in outcomes.items()}
-            self._table.write(_outcomes(program, keys.outcome(day, block), part))
+            rows = {category: _few(few.get(category, {}), slots, len(part[category])) for category in part}
+            self._table.write(_outcomes(program, keys.outcome(day, block), part, rows))
 
     def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """Reads backwards, and stops with the last date before `first`."""
@@ -157,11 +172,13 @@ def _joined(parts: Sequence[Standing]) -> Standing:
 
 
 def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
+    allotted = sum(points for points in budgets if points != NO_BUDGET)
     return [
         Put(
             item={
                 "pk": program,
                 "sk": keys.budget(day, block),
+                ALLOTTED: allotted,
                 "points": pack(array(MONEY, budgets[slots]).tobytes(), width=4),
             },
             only_if=ABSENT,
@@ -176,9 +193,26 @@ def points_of(item: Item) -> array[int]:
     return points
 
 
-def _outcomes(program: str, sk: str, part: Mapping[str, bytes]) -> Update:
-    return Update(
-        pk=program,
-        sk=sk,
-        changes={f"{OUTCOME}{category}": pack(column) for category, column in part.items()},
-    )
+def _outcomes(program: str, sk: str, part: Mapping[str, bytes], few: Mapping[str, bytes]) -> Update:
+    outcomes = {f"{OUTCOME}{category}": pack(column) for category, column in part.items()}
+    return Update(pk=program, sk=sk, changes=outcomes | {f"{FEW}{key}": packed for key, packed in few.items()})
+
+
+def _few(few: FewBySlot, slots: slice, members: int) -> bytes:
+    """What each handled, and then what each needed; zeros for all others, empty for nobody."""
+    mine = {slot - slots.start: each for slot, each in few.items() if slots.start <= slot < slots.start + members}
+    if not mine:
+        return b""
+    numbers = array(CONTACTS, bytes(2 * array(CONTACTS).itemsize * members))
+    for place, each in mine.items():
+        numbers[place], numbers[members + place] = min(each.contacts, MOST_CONTACTS), min(each.needs, MOST_CONTACTS)
+    return pack(numbers.tobytes(), width=numbers.itemsize)
+
+
+def _few_at(packed: bytes, place: int) -> Few | None:
+    if not packed:
+        return None
+    numbers = array(CONTACTS)
+    numbers.frombytes(unpack(packed, width=numbers.itemsize))
+    members = len(numbers) // 2
+    return Few(numbers[place], numbers[members + place]) if place < members and numbers[members + place] else None

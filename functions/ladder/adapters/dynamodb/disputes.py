@@ -1,6 +1,5 @@
 """Disputes in DynamoDB: what a member said stands in his own partition, that he did in the audit and the reviews."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import ABSENT, Put
+from ladder.domain.audit.digest import salted
 from ladder.domain.audit.records import dispute_raised
 from ladder.domain.disputes import Dispute
 from ladder.domain.errors import Gone, Unavailable
@@ -31,7 +31,7 @@ class DynamoDisputes:
     def record(self, dispute: Dispute) -> Dispute | None:
         salt = secrets.token_bytes(SALT_BYTES)
         said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
-        record = dispute_raised(dispute, salted=_digest(dispute.text, salt))
+        record = dispute_raised(dispute, salted=salted(dispute.text, salt))
         try:
             self._table.write(
                 said,
@@ -51,11 +51,6 @@ class DynamoDisputes:
     def of(self, program: str, member: str) -> list[Dispute]:
         span = keys.within(member_keys.DISPUTE)
         return [_from_item(item) for item in self._table.query(member_keys.member(program, member), span)]
-
-
-def _digest(text: str, salt: bytes) -> bytes:
-    """The salt goes with the text: nobody can guess it from what is left."""
-    return hashlib.sha256(salt + text.encode()).digest()
 
 
 def _to_item(dispute: Dispute, salt: bytes) -> Item:

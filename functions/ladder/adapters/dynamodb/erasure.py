@@ -5,7 +5,7 @@ erasure that race end as one of two: the award is among the anonymous facts, or 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import batched
@@ -97,22 +97,23 @@ class DynamoErasures:
             self._members.write(Delete(pk=pk, sk=link["sk"]))
 
     def _unnamed(self, program: str, user: str | None) -> None:
-        """What the platform once said of him stands in the rotations of those nights, under his user id.
+        """What the platform once said of them, and what was wrong with their figures, stands in rotations by user id.
 
         Whoever the roster has no longer goes too: a night that was under way may have named him after his erasure.
         """
         named = {each.user for each in DynamoPrograms(self._programs).roster(program) if not each.erased} - {user}
         for item in self._programs.query(program, keys.within(keys.rotation(""))):
             rotation = from_item(item)
-            others = {name: why for name, why in rotation.refused.items() if name in named}
-            if others != rotation.refused:
-                self._say_of_others(item, progress(replace(rotation, refused=others))["refused"])
+            refused = {name: why for name, why in rotation.refused.items() if name in named}
+            left_out = {name: why for name, why in rotation.left_out.items() if name in named}
+            others = replace(rotation, refused=refused, left_out=left_out)
+            if others != rotation:
+                self._say_of_others(item, {name: progress(others)[name] for name in ("refused", "left_out")})
 
-    def _say_of_others(self, rotation: Item, refused: Value) -> None:
-        unmoved = Clause("refused = :was", {":was": rotation["refused"]})
+    def _say_of_others(self, rotation: Item, said: Mapping[str, Value]) -> None:
+        was = {":refused": rotation["refused"], ":left_out": rotation["left_out"]}
+        unmoved = Clause("refused = :refused AND left_out = :left_out", was)
         try:
-            self._programs.write(
-                Update(pk=rotation["pk"], sk=rotation["sk"], changes={"refused": refused}, only_if=unmoved)
-            )
+            self._programs.write(Update(pk=rotation["pk"], sk=rotation["sk"], changes=said, only_if=unmoved))
         except Refused as moved:
             raise Unavailable("the night that names him is under way: try again when it is over") from moved

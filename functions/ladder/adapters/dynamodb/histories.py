@@ -1,6 +1,6 @@
 """Histories in DynamoDB: one item per day and block holds every metric's values and counts, and a version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 import numpy as np
@@ -39,23 +39,28 @@ class DynamoHistories:
         known = {keys.day_and_block(sk)[0]: _days(item) for (_, sk), item in found.items()}
         return {day: told for day in sorted(known) if (told := dict(_figures(known[day], place)))}
 
-    def record(self, program: str, day: date, readings: Mapping[str, Day]) -> bool:
-        """Merges the day's readings into what is known; where they say nothing new, nothing is written."""
+    def record(self, program: str, day: date, readings: Mapping[str, Day], *, without: Collection[str] = ()) -> bool:
+        """Merges the day's readings into what is known; where they say nothing new, nothing is written.
+
+        Columns of `without` are taken out in the same write, of all whom the readings tell of.
+        """
         stored = {item["sk"]: item for item in self._table.query(program, keys.histories(day, day))}
         members = max((len(reading.values) for reading in readings.values()), default=0)
         changed = False
         for block, slots in enumerate(blocks(members)):
             news = {metric: Day(whole.values[slots], whole.counts[slots]) for metric, whole in readings.items()}
             sk = keys.history(day, block)
-            changed |= self._record_block(program, sk, news, stored.get(sk))
+            changed |= self._record_block(program, sk, news, stored.get(sk), without)
         return changed
 
-    def _record_block(self, program: str, sk: str, news: Mapping[str, Day], stored: Item | None) -> bool:
+    def _record_block(
+        self, program: str, sk: str, news: Mapping[str, Day], stored: Item | None, without: Collection[str]
+    ) -> bool:
         """A lost race is run again on what won it, which the refusal brings along."""
         changed = False
         for _ in range(ATTEMPTS):
             known = _days(stored)
-            days = merged(known, news)
+            days = {metric: day for metric, day in merged(known, news).items() if metric not in without}
             if same(known, days):
                 return changed
             changed = True

@@ -4,6 +4,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ladder.adapters.dynamodb import member_keys as keys
@@ -17,7 +18,7 @@ from ladder.domain.errors import Rejected, Unavailable
 MOST_KEPT = 10_000  # hashes
 KEEP_SECONDS = 300.0
 MARK = 24  # hexadecimal digits
-STORED = Clause("attribute_exists(pk)")  # a hash leads to one member for good, so this is enough
+BURIED = Clause("attribute_exists(erased)")
 
 
 class DynamoIdentities:
@@ -43,41 +44,42 @@ class DynamoIdentities:
         self._kept: dict[tuple[str, str], tuple[float, str | None]] = {}
 
     def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
-        hashes = {each: self._hashed(source, each) for each in raw}
+        hashes = {each: self.hashed(source, each) for each in raw}
         members = self._remembered(program, hashes.values())
         stored = self._stored(program, [each for each in hashes.values() if each not in members])
         new = [each for each in dict.fromkeys(hashes.values()) if each not in members and each not in stored]
         found = stored | {each: self._introduced(program, source, each) for each in new}
-        self._remember(program, found)
+        self.remember(program, found)
         return {each: (members | found)[hashed] for each, hashed in hashes.items()}
 
-    def link(self, program: str, source: str, raw: str, member: str, *also: Write) -> None:
-        """`also`: written with the link, and not where it stands already."""
-        hashed = self._hashed(source, raw)
-        known = self._recorded(program, source, hashed, member, still_there(program, member), *also)
+    def link(self, program: str, source: str, raw: str, member: str) -> None:
+        """Without a record: what a person links goes through `DynamoLinks`."""
+        hashed = self.hashed(source, raw)
+        known = self._recorded(program, source, hashed, member, still_there(program, member))
         if known != member:
             raise Rejected("this user id of the source is another member's, or was erased")
-        self._remember(program, {hashed: known})
+        self.remember(program, {hashed: known})
 
     def find(self, program: str, source: str, raw: str) -> str | None:
         """Reads anew each time, so somebody linked a moment ago is found, and somebody erased is not."""
-        hashed = self._hashed(source, raw)
+        hashed = self.hashed(source, raw)
         return self._stored(program, [hashed]).get(hashed)
 
     def mark(self, source: str, raw: str) -> str:
         """Another hash than the one that leads to a member: nobody is found by it, and equal ids stay equal."""
-        return self._hashed(f"mentioned\0{source}", raw)[:MARK]
+        return self.hashed(f"mentioned\0{source}", raw)[:MARK]
 
     def erase(self, program: str, member: str) -> None:
-        """Leaves tombstones. What leads from the member to them stays until his partition is deleted, which comes
+        """Leaves tombstones. What leads from the member to them stays until their partition is deleted, which comes
         after: so an erasure that was cut off finds them all again."""
         for item in list(self._table.query(keys.member(program, member), keys.identities())):
             hashed = keys.hash_of(item["sk"])
             tombstone = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "erased": True}
-            self._table.write(Put(item=tombstone, only_if=STORED))
-            self._remember(program, {hashed: None})
+            with suppress(Refused):  # it was moved to somebody else in between
+                self._table.write(Put(item=tombstone, only_if=Clause("leads_to = :m", {":m": member}) | BURIED))
+            self.remember(program, {hashed: None})
 
-    def _hashed(self, source: str, raw: str) -> str:
+    def hashed(self, source: str, raw: str) -> str:
         """However it is typed: two systems may write the same letters in different signs."""
         return hmac.digest(self._key().encode(), f"{source}\0{spelled(raw)}".encode(), "sha256").hex()
 
@@ -91,7 +93,7 @@ class DynamoIdentities:
 
     def _recorded(self, program: str, source: str, hashed: str, member: str, *also: Write) -> str | None:
         """The member whom the hash leads to from now on: the one of whoever was first."""
-        there = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "member": member}
+        there = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "leads_to": member}
         back = {"pk": keys.member(program, member), "sk": keys.identity(hashed), "source": source}
         try:
             self._table.write(Put(item=there, only_if=ABSENT), Put(item=back, only_if=ABSENT), *also)
@@ -109,7 +111,7 @@ class DynamoIdentities:
         kept = {each: self._kept[program, each] for each in hashes if (program, each) in self._kept}
         return {each: member for each, (until, member) in kept.items() if now < until}
 
-    def _remember(self, program: str, found: Mapping[str, str | None]) -> None:
+    def remember(self, program: str, found: Mapping[str, str | None]) -> None:
         if len(self._kept) + len(found) > MOST_KEPT:
             self._kept.clear()
         until = self._clock() + self._keep_seconds
@@ -117,5 +119,5 @@ class DynamoIdentities:
 
 
 def _member(item: Item | Mapping[str, Any]) -> str | None:
-    """None: a tombstone."""
-    return None if item.get("erased") else str(item["member"])
+    """None: a tombstone, or unlinked."""
+    return None if item.get("erased") or item.get("unlinked") else str(item["leads_to"])

@@ -17,6 +17,11 @@ def identity(hashed: str) -> str:
     return f"{IDENTITY}#{hashed}"
 
 
+def first_link(source: str) -> str:
+    """Of a member: that a person has linked an id of the source, whatever has become of it."""
+    return f"LINKED#{source}"
+
+
 def identities() -> Span:
     return within(f"{IDENTITY}#")
 
@@ -75,6 +80,24 @@ def stock(item: str) -> str:
 def spent(day: date) -> str:
     """Tokens that a program's model has cost."""
     return f"SPENT#{day.isoformat()}"
+
+
+def staff(program: str, subject: str) -> str:
+    """The partition of somebody who looks after the program; no member's id has a colon."""
+    return member(program, f"staff:{subject}")
+
+
+DECLARATION, OWN = "DECLARATION", "OWN#"
+
+
+def own(member: str) -> str:
+    """Of the staff: a member that they are, were linked to, or ever said to be."""
+    return f"{OWN}{member}"
+
+
+def given(day: date) -> str:
+    """Of the staff: the points that they gave by hand on a day."""
+    return f"GIVEN#{day.isoformat()}"
 
 
 VERDICT, REVIEW, EFFECT, EASE = "VERDICT#", "REVIEW#", "EFFECT#", "EASE#"

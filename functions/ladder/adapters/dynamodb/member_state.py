@@ -11,7 +11,7 @@ from itertools import batched
 
 import msgspec
 
-from ladder.domain.rewards.state import Mark, Run, State, Week
+from ladder.domain.rewards.state import STEP_BYTES, Mark, Run, State, Week
 from ladder.domain.rewards.streaks import monday
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
     days_off: list[int]
     failures: Marked
     weeks: dict[bytes, list[tuple[int, float, int]]]
-    paths: dict[bytes, int]
+    paths: dict[bytes, bytes]
     counts: Marked
     badges: dict[bytes, tuple[int, int]]
     unlocks: bytes
@@ -67,7 +67,7 @@ def pack_state(state: State) -> bytes:
         days_off=_spans(state.days_off),
         failures=_marked(state.failures),
         weeks=_named({key: [_week(each, state.week) for each in weeks] for key, weeks in state.weeks.items()}),
-        paths=_named(state.paths),
+        paths=_named({key: b"".join(sorted(steps)) for key, steps in state.paths.items()}),
         counts=_marked(state.counts),
         badges=_named({key: (tier, day - on) for key, (tier, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
@@ -95,7 +95,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         days_off=_days(packed.days_off),
         failures=_by_mark(packed.failures),
         weeks={key: [_to_week(*each, week) for each in weeks] for key, weeks in _by_name(packed.weeks, names).items()},
-        paths=_by_name(packed.paths, names),
+        paths={key: frozenset(_split(steps, STEP_BYTES)) for key, steps in _by_name(packed.paths, names).items()},
         counts=_by_mark(packed.counts),
         badges={key: (tier, day - on) for key, (tier, on) in _by_name(packed.badges, names).items()},
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),

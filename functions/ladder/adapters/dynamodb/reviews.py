@@ -5,27 +5,34 @@ dispute, an ease that it grants, and a note of the effect that is still to be de
 somebody who was erased, and with his reviews their effects go, too.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.eases import granted
 from ladder.adapters.dynamodb.erased import erased, still_there
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
 from ladder.adapters.dynamodb.roster_slots import RosterSlots
+from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Refused, Table
 from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write
 from ladder.domain.audit.decisions import review_assigned, review_opened
+from ladder.domain.audit.digest import salted
 from ladder.domain.audit.records import review_decided
-from ladder.domain.errors import Gone
+from ladder.domain.errors import Gone, Rejected, Unavailable
 from ladder.domain.members import Member
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
-from ladder.domain.reviews.review import Decided, Review, Waiting
+from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
 from ladder.ports.programs import Programs
+
+if TYPE_CHECKING:  # whoever only opens reviews has no use for it
+    from ladder.adapters.dynamodb.links import DynamoLinks
 
 SALT_BYTES = 16
 LAST = "9"  # after every moment
@@ -48,11 +55,12 @@ class DynamoReviews:
 
 
 class DynamoReviewQueue(DynamoReviews):
-    """`audit`: the name of the audit table."""
+    """`audit`: the name of the audit table; `links`: by which the id of a review of the kind `link` is linked."""
 
-    def __init__(self, table: Table, *, audit: str) -> None:
+    def __init__(self, table: Table, *, audit: str, links: "DynamoLinks | None" = None) -> None:
         super().__init__(table)
         self._audit = audit
+        self._links = links
 
     def waiting(self, program: str) -> list[Waiting]:
         found = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
@@ -65,6 +73,8 @@ class DynamoReviewQueue(DynamoReviews):
         return [review for review in reviews if review]
 
     def open(self, review: Review) -> bool:
+        if review.kind == "link":
+            review = replace(review, summary={**review.summary, "salt": secrets.token_hex(SALT_BYTES)})
         asked = [review_opened(review, by=review.opened_by)] if review.opened_by else []
         records = [audited(each, self._audit) for each in asked]
         return self._done(opened(review), still_there(review.program, review.member), *records)
@@ -77,24 +87,48 @@ class DynamoReviewQueue(DynamoReviews):
             audited(review_assigned(review, to, by=by, at=at), self._audit),
         )
 
-    def decide(self, review: Review, decided: Decided) -> bool:
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+        """Whoever gives points is counted; what was given or linked in the same moment, elsewhere, is read again."""
+        again = grant is not None or review.kind == "link"
+        for _ in range(ATTEMPTS):
+            counted = [given(self._table, grant)] if grant else []
+            try:
+                self._table.write(*self._decision(review, decided), *counted)
+            except Refused as refused:
+                if any(map(erased, refused.stored)):
+                    raise Gone(f"member {review.member} was erased") from refused
+                if not again or refused.stored[0] is not None or not self._is_open(review):
+                    return False
+                continue
+            return True
+        raise Unavailable("others decide about the same things all the time")
+
+    def _is_open(self, review: Review) -> bool:
+        return any(each.status == "open" for each in self.find(review.program, [(review.member, review.id)]))
+
+    def _decision(self, review: Review, decided: Decided) -> list[Write]:
         salt = secrets.token_bytes(SALT_BYTES)
-        record = review_decided(review, decided, salted=hashlib.sha256(salt + decided.reason.encode()).digest())
+        record = review_decided(review, decided, salted=salted(decided.reason, salt))
         pk, sk = _key(review)
-        try:
-            self._table.write(
-                Update(pk=pk, sk=sk, changes=decision(decided, salt), drop=INDEXED, only_if=OPEN),
-                audited(record, self._audit),
-                still_there(review.program, review.member),
-                *_answered(review, decided),
-                *granted(replace(review, decided=decided)),
-                *_due(replace(review, decided=decided)),
-            )
-        except Refused as refused:
-            if any(map(erased, refused.stored)):
-                raise Gone(f"member {review.member} was erased") from refused
-            return False
-        return True
+        changes = decision(decided, salt)
+        if review.kind == "link":
+            changes["summary"] = dict(without_id(review).summary)
+        return [
+            Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
+            audited(record, self._audit),
+            still_there(review.program, review.member),
+            *_answered(review, decided),
+            *granted(replace(review, decided=decided)),
+            *_due(replace(review, decided=decided)),
+            *self._linked(review, decided),
+        ]
+
+    def _linked(self, review: Review, decided: Decided) -> list[Write]:
+        if review.kind != "link" or decided.terms.action != "approve":
+            return []
+        if self._links is None:
+            raise Rejected("links are decided where ids can be hashed: through the admin API")
+        return self._links.approved(review, decided)
 
     def delivered(self, review: Review) -> None:
         pk, sk = member_keys.member(review.program, review.member), member_keys.effect(review.id)

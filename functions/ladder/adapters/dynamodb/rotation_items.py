@@ -10,6 +10,8 @@ from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.domain.rotation import STEPS, Claim, Launch, Night, Rotation
 
 REFUSED = dict[str, str]  # user -> reason
+LEFT_OUT = dict[str, tuple[str, ...]]  # user -> readings
+WARNINGS = tuple[str, ...]
 
 
 def to_item(rotation: Rotation, *, nonce: str) -> Item:
@@ -41,6 +43,9 @@ def progress(rotation: Rotation) -> dict[str, Value]:
     return {
         "step": rotation.step,
         "reached": STEPS.index(rotation.step),
+        "warnings": _packed(rotation.warnings),
+        "left_out": _packed(rotation.left_out),
+        "unsettled_since": rotation.unsettled_since.isoformat() if rotation.unsettled_since else None,
         "night": None if rotation.night is None else _packed(rotation.night),
         "refused": _packed(rotation.refused),
         "strays": rotation.strays,
@@ -63,6 +68,9 @@ def from_item(item: Mapping[str, Any]) -> Rotation:
         replaces=item["replaces"],
         superseded=item["superseded"],
         failed=item["failed"],
+        warnings=_unpacked(WARNINGS, item["warnings"]),
+        left_out=_unpacked(LEFT_OUT, item["left_out"]),
+        unsettled_since=date.fromisoformat(item["unsettled_since"]) if item["unsettled_since"] else None,
         night=None if item["night"] is None else _unpacked(Night, item["night"]),
         launches={key: Launch(**launch) for key, launch in item["launches"].items()},
         refused=_unpacked(REFUSED, item["refused"]),

@@ -70,7 +70,7 @@ class DynamoRotations:
         return _held(next(iter(newest), None), claim)
 
     def advance(self, rotation: Rotation) -> None:
-        """Records step, night, refusals, strays and failure; an earlier step than the recorded one changes nothing."""
+        """Records all that a step may change; an earlier step than the recorded one changes nothing."""
         condition = _held_by(rotation.claim) & _not_further_than(rotation.step)
         try:
             self._table.write(_update(rotation.claim, progress(rotation), only_if=condition))

@@ -42,7 +42,7 @@ class DynamoVerdicts:
             standing = _instead(found, now)
             if standing is not None:
                 return standing
-            first = not found.get("attempts")
+            first = "attempts" not in found
             cases = counted.get("cases", {}) if counted.get("day") == asked.day.isoformat() else {}
             if first and cases.get(asked.badge, 0) >= asked.daily_cases:
                 return OverBudget()
@@ -82,7 +82,7 @@ class DynamoVerdicts:
             return _ruling(item)
         return ruling
 
-    def settle(self, attempt: Attempt, *, tokens: int) -> None:
+    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
         """Once: whoever asks again finds nothing left to settle.
 
         The lease runs on: a case is told by several messages, and a model that is down for a second shall not use up
@@ -95,7 +95,8 @@ class DynamoVerdicts:
             item = self._members.get(pk, sk) or {}
             if (item.get("attempts"), item.get("unsettled")) != (attempt.number, asked.bound):
                 return
-            closed = Update(pk=pk, sk=sk, changes={"unsettled": 0}, only_if=open_still)
+            left = attempt.number if used else attempt.number - 1
+            closed = Update(pk=pk, sk=sk, changes={"unsettled": 0, "attempts": left}, only_if=open_still)
             try:
                 self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.bound))
             except Refused:
@@ -146,8 +147,8 @@ def _instead(found: Item, now: datetime) -> Claimed | None:
 
 
 def _leased(asked: Asked, found: Item, number: int, until: datetime) -> Write:
-    before = found.get("attempts", 0)
-    unmoved = Clause("attempts = :a", {":a": before}) if before else Clause("attribute_not_exists(attempts)")
+    before = found.get("attempts")
+    unmoved = Clause("attribute_not_exists(attempts)") if before is None else Clause("attempts = :a", {":a": before})
     return Update(
         pk=member_keys.member(asked.program, asked.member),
         sk=member_keys.verdict(asked.key),

@@ -11,13 +11,16 @@ EXPIRES_AT = "expires_at"  # the table's time-to-live attribute
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that must hold of the stored item; joined with `&`, all of them."""
+    """One thing that must hold of the stored item; joined with `&`, all of them; with `|`, any."""
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
 
     def __and__(self, other: "Clause") -> "Clause":
         return Clause(f"({self.text}) AND ({other.text})", {**self.values, **other.values})
+
+    def __or__(self, other: "Clause") -> "Clause":
+        return Clause(f"({self.text}) OR ({other.text})", {**self.values, **other.values})
 
 
 ABSENT = Clause("attribute_not_exists(pk)")  # whoever writes first has written

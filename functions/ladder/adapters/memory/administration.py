@@ -8,10 +8,12 @@ from datetime import datetime
 
 from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.memory.programs import MemoryPrograms
+from ladder.adapters.memory.staff import MemoryGiven
 from ladder.domain.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.program import Program
 from ladder.domain.publishing import Publication
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.state import State
 
@@ -41,10 +43,13 @@ class MemoryPublications:
 
 
 class MemoryDecisions:
-    def __init__(self) -> None:
+    def __init__(self, given: MemoryGiven | None = None) -> None:
         self.records: dict[tuple[str, str], Record] = {}
+        self.given = given or MemoryGiven()
 
-    def record(self, record: Record) -> Record:
+    def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
+        if grant and (record.program, record.key) not in self.records:
+            self.given.count(grant)
         return self.records.setdefault((record.program, record.key), record)
 
 

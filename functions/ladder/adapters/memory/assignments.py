@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ladder.domain.assignment import NO_BUDGET, Assignment, Place
-from ladder.domain.completion import OUTCOMES, Settled
+from ladder.domain.completion import OUTCOMES, Few, FewBySlot, Settled
 from ladder.domain.errors import Superseded
 from ladder.domain.rotation import Claim
+from ladder.ports.nights import NOBODY
 
 
 class MemoryAssignments:
@@ -15,6 +16,7 @@ class MemoryAssignments:
         self._assignments: dict[tuple[str, str], tuple[int, Assignment]] = {}  # with the attempt that wrote it
         self._budgets: dict[tuple[str, date], list[int]] = {}
         self._outcomes: defaultdict[tuple[str, date], dict[str, bytes]] = defaultdict(dict)
+        self._few: defaultdict[tuple[str, date], dict[str, FewBySlot]] = defaultdict(dict)
         self._runs: defaultdict[str, dict[date, dict[str, bytes]]] = defaultdict(dict)
 
     def load(self, program: str, rotation: str) -> Assignment:
@@ -27,6 +29,9 @@ class MemoryAssignments:
     def came(self, program: str, day: date, slot: int) -> dict[str, Settled]:
         columns = self.outcomes(program, day).items()
         return {category: OUTCOMES[column[slot]] for category, column in columns if slot < len(column)}
+
+    def few(self, program: str, day: date, slot: int) -> dict[str, Few]:
+        return {category: found[slot] for category, found in self._few[program, day].items() if slot in found}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
         attempt, _ = self._assignments.get((claim.program, claim.rotation), (0, {}))
@@ -43,8 +48,11 @@ class MemoryAssignments:
     def outcomes(self, program: str, day: date) -> dict[str, bytes]:
         return dict(self._outcomes[program, day])
 
-    def save_outcomes(self, program: str, day: date, outcomes: Mapping[str, bytes]) -> None:
+    def save_outcomes(
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+    ) -> None:
         self._outcomes[program, day].update(outcomes)
+        self._few[program, day].update({category: few.get(category, {}) for category in outcomes})
 
     def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         known = self._runs[program]

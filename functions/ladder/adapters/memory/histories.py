@@ -1,7 +1,7 @@
 """Histories in memory."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -31,7 +31,7 @@ class MemoryHistories:
         days = {day: known for (of, day), known in self._days.items() if of == program and first <= day <= last}
         return {day: told for day in sorted(days) if (told := dict(_of_slot(days[day], slot)))}
 
-    def record(self, program: str, day: date, readings: Mapping[str, Day]) -> bool:
+    def record(self, program: str, day: date, readings: Mapping[str, Day], *, without: Collection[str] = ()) -> bool:
         known = self._days[program, day]
         changed = False
         for metric, news in readings.items():
@@ -39,6 +39,9 @@ class MemoryHistories:
             after = Day(_corrected(before.values, news.values), _corrected(before.counts, news.counts))
             changed |= _differ(before.values, after.values) or _differ(before.counts, after.counts)
             known[metric] = after
+        for metric in without:
+            gone = known.pop(metric, Day(NOTHING, NOTHING))
+            changed |= not np.isnan(gone.values).all()
         return changed
 
 

@@ -8,6 +8,7 @@ from ladder.domain.activity import Activity, Key, digest
 from ladder.domain.errors import Gone, Superseded
 from ladder.domain.rewards.change import Change
 from ladder.domain.rewards.entry import Entry
+from ladder.domain.rewards.reserve import Allotment
 from ladder.domain.rewards.state import State
 from ladder.domain.rewards.teams import Share, Together
 
@@ -76,8 +77,9 @@ class MemoryPurse:
         self.reserves: dict[tuple[str, date], int] = {}
         self.stock: dict[tuple[str, str], int] = {}
 
-    def budget(self, program: str, member: str, day: date) -> int | None:
-        return self.budgets.get((program, member, day))
+    def allotment(self, program: str, member: str, day: date) -> Allotment:
+        every = [points for (of, _, on), points in self.budgets.items() if (of, on) == (program, day)]
+        return Allotment(self.budgets.get((program, member, day)), sum(every) if every else None)
 
     def drawn(self, program: str, day: date) -> int:
         return self.reserves.get((program, day), 0)

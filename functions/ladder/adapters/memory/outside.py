@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.completion import Completion
+from ladder.domain.written import Written
 from ladder.ports.nights import ExecutionStatus
 
 
@@ -21,6 +22,16 @@ class MemoryActivities:
 
     def send(self, deliveries: Sequence[Delivery]) -> None:
         self.sent.extend(deliveries)
+
+
+class MemoryCases:
+    """`sent` has every post, repetitions too."""
+
+    def __init__(self) -> None:
+        self.sent: list[Written] = []
+
+    def send(self, posts: Sequence[Written]) -> None:
+        self.sent.extend(posts)
 
 
 class MemoryCompletions:

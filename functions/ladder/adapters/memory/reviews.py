@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from ladder.adapters.memory.identities import MemoryLinks
+from ladder.adapters.memory.staff import MemoryGiven
 from ladder.domain.audit.decisions import review_assigned, review_opened
 from ladder.domain.audit.records import Record, review_decided
+from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
-from ladder.domain.reviews.review import Decided, Review, Waiting
+from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
 
 type At = tuple[str, str, str]  # program, member and id
 
@@ -15,10 +18,12 @@ type At = tuple[str, str, str]  # program, member and id
 class MemoryReviewQueue:
     """`due`: decisions whose effect is still to be delivered."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: MemoryGiven | None = None, links: MemoryLinks | None = None) -> None:
         self.reviews: dict[At, Review] = {}
         self.due: set[At] = set()
         self.audit: list[Record] = []
+        self.given = given or MemoryGiven()
+        self.links = links
 
     def open(self, review: Review) -> bool:
         if _at(review) in self.reviews:
@@ -43,10 +48,16 @@ class MemoryReviewQueue:
         self.audit.append(review_assigned(stored, to, by=by, at=at))
         return True
 
-    def decide(self, review: Review, decided: Decided) -> bool:
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
         stored = self.reviews.get(_at(review))
         if stored is None or stored.status != "open":
             return False
+        if grant:
+            self.given.count(grant)
+        if review.kind == "link":
+            if self.links and decided.terms.action == "approve":
+                self.links.approve(stored, decided)
+            stored = without_id(stored)
         self.reviews[_at(review)] = replace(stored, decided=decided)
         self.audit.append(review_decided(review, decided, salted=b"salted"))
         if effects(self.reviews[_at(review)]):

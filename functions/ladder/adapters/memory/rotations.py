@@ -61,6 +61,9 @@ class MemoryRotations:
             replace(
                 stored,
                 step=rotation.step,
+                warnings=rotation.warnings,
+                left_out=rotation.left_out,
+                unsettled_since=rotation.unsettled_since,
                 night=rotation.night,
                 refused=rotation.refused,
                 strays=rotation.strays,

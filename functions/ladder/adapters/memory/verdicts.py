@@ -20,6 +20,7 @@ from ladder.ports.programs import Programs
 @dataclass(slots=True)
 class _Kept:
     attempts: int = 0
+    counted: bool = False  # among the member's cases of a day
     leased_until: datetime | None = None
     unsettled: int = 0
     ruling: Ruling | None = None
@@ -43,14 +44,14 @@ class MemoryVerdicts:
         if kept.attempts >= MOST_ATTEMPTS:
             return Exhausted()
         person, purse = (asked.program, asked.member, asked.badge, asked.day), (asked.program, asked.day)
-        if not kept.attempts and self._cases.get(person, 0) >= asked.daily_cases:
+        if not kept.counted and self._cases.get(person, 0) >= asked.daily_cases:
             return OverBudget()
         if self.spent.get(purse, 0) + asked.bound > asked.daily_tokens:
             raise Unavailable("the program's tokens of the day are spent")
-        self._cases[person] = self._cases.get(person, 0) + (not kept.attempts)
+        self._cases[person] = self._cases.get(person, 0) + (not kept.counted)
         self.spent[purse] = self.spent.get(purse, 0) + asked.bound
         until = now + timedelta(seconds=lease_seconds)
-        self._kept[_at(asked)] = _Kept(kept.attempts + 1, until, asked.bound)
+        self._kept[_at(asked)] = _Kept(kept.attempts + 1, True, until, asked.bound)  # noqa: FBT003
         return Attempt(asked, kept.attempts + 1)
 
     def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling:
@@ -61,12 +62,13 @@ class MemoryVerdicts:
             self.audit[asked.program, asked.key] = ruling
         return kept.ruling
 
-    def settle(self, attempt: Attempt, *, tokens: int) -> None:
+    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
         asked, kept = attempt.asked, self._kept[_at(attempt.asked)]
         if kept.attempts != attempt.number or not kept.unsettled:
             return
         self.spent[asked.program, asked.day] += tokens - kept.unsettled
         kept.unsettled = 0
+        kept.attempts -= not used
 
     def standing(self, program: str, member: str) -> dict[str, Ruling]:
         mine = ((key, kept) for (of, whose, key), kept in self._kept.items() if (of, whose) == (program, member))

@@ -11,7 +11,6 @@ from ladder.adapters.metric_files.table import Numbers
 
 NOBODY = -1  # where an agent is missing
 NEVER = 0  # where a date is wrong
-LARGEST = 1e9  # no count and no sum of seconds of a day is larger
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTS = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{2}|[0-9]{4})")
 _MONTHS = 12

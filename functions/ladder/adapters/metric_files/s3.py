@@ -45,7 +45,7 @@ class S3Metrics:
     """Reads a day's file once, whatever the number of series and users. A day without one has no readings.
 
     Raises Rejected for a file that needs mending, naming it with line and mend: of a file with a mistake nothing
-    is believed.
+    is believed. A figure that can be read and cannot be is handed on, to be refused by name.
     """
 
     batch = BATCH
@@ -87,7 +87,7 @@ class S3Metrics:
             body = self._fetch(key)
             if body is not None:
                 self._endings = (ending, *(other for other in ENDINGS if other != ending))  # likely the next day's too
-                return _believed(read_document(_document(key, body), self._program, closed=True), day)
+                return _believed(read_document(_document(key, body), self._program, nightly=True), day)
         return None
 
     def _fetch(self, key: str) -> bytes | None:

@@ -5,10 +5,11 @@ from datetime import date
 
 import numpy as np
 
-from ladder.adapters.metric_files.cells import LARGEST
 from ladder.adapters.metric_files.findings import Findings
-from ladder.adapters.metric_files.table import Rows
+from ladder.adapters.metric_files.series import series_of
+from ladder.adapters.metric_files.table import Rows, Series
 from ladder.adapters.metric_files.wanted import Wanted
+from ladder.domain.plausible import LARGEST
 from ladder.domain.program import Measure
 from ladder.domain.program_check import Severity
 
@@ -19,17 +20,38 @@ type Mask = np.ndarray[tuple[int], np.dtype[np.bool]]
 
 
 def check_rows(rows: Rows, wanted: Wanted, findings: Findings) -> None:
-    for name in rows.columns:
-        _impossible(name, rows, findings, signed=name in wanted.signed)
-    for measure in wanted.measures.values():
-        if measure.share and {measure.column, measure.count} <= rows.columns.keys():
-            _larger_parts(measure, rows, findings)
+    """Who, when, and whether the columns fit together."""
     _untyped(rows, wanted, findings)
     _duplicates(rows, wanted, findings)
     _dates(rows, wanted, findings)
 
 
-def _impossible(name: str, rows: Rows, findings: Findings, *, signed: bool) -> None:
+def check_figures(rows: Rows, wanted: Wanted, findings: Findings) -> None:
+    """Figures that cannot be, each said once: by the number alone, as a part of others, or by what the day can hold."""
+    said = np.zeros(len(rows.day), dtype=np.bool)
+    for name in rows.columns:
+        said |= _impossible(name, rows, findings, signed=name in wanted.signed)
+    for measure in wanted.measures.values():
+        if measure.share and {measure.column, measure.count} <= rows.columns.keys():
+            said |= _larger_parts(measure, rows, findings)
+    for key, series in series_of(rows, wanted).items():
+        if key in wanted.plausible:
+            _implausible(key, series, rows=rows, wanted=wanted, findings=findings, said=said)
+
+
+def _implausible(key: str, series: Series, *, rows: Rows, wanted: Wanted, findings: Findings, said: Mask) -> None:
+    can_be, column = wanted.plausible[key], wanted.measures[key].column if key in wanted.measures else key
+    _say(
+        findings,
+        column,
+        rows,
+        can_be.refuses(series.values, series.counts) & ~said,
+        lambda row: can_be.why(series.values[row], series.counts[row]),
+        mend=f"Write what was measured; where {key} can be so, give it a range in the program.",
+    )
+
+
+def _impossible(name: str, rows: Rows, findings: Findings, *, signed: bool) -> Mask:
     values = rows.columns[name]
     infinite = np.isinf(values)
 
@@ -41,19 +63,23 @@ def _impossible(name: str, rows: Rows, findings: Findings, *, signed: bool) -> N
         refuse((values < 0) & ~infinite, "is below zero", "Write what was measured: times and counts begin at 0.")
     largest = f"Write a number up to {LARGEST:,.0f}."
     refuse((np.abs(values) > LARGEST) & ~infinite, "is larger than anything a day can hold", largest)
+    wrong: Mask = infinite | (np.abs(values) > LARGEST) | ((values < 0) & (not signed))
+    return wrong
 
 
-def _larger_parts(measure: Measure, rows: Rows, findings: Findings) -> None:
+def _larger_parts(measure: Measure, rows: Rows, findings: Findings) -> Mask:
     """More short contacts than contacts, more repeats than callers who were known."""
     part, whole = rows.columns[measure.column], np.nan_to_num(rows.columns[measure.count])
+    larger: Mask = part > whole
     _say(
         findings,
         measure.column,
         rows,
-        part > whole,
+        larger,
         lambda row: f"{part[row]:g} is more than {measure.count}, {whole[row]:g}, of which it is a part",
         mend=f"Write {measure.count} or less, or name the columns that belong together in metric_files of the program.",
     )
+    return larger
 
 
 def _untyped(rows: Rows, wanted: Wanted, findings: Findings) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ladder.adapters.metric_files.findings import Findings
-from ladder.domain.program import Measure, Metric, MetricFiles, Program
-from ladder.domain.program_check.metrics import TIME_UNITS
+from ladder.domain.plausible import CONTACTS, SECONDS, Plausible, of_metric
+from ladder.domain.program import Measure, MetricFiles, Program
 
 DEFAULTS: Mapping[str, Measure] = {
     "AHT": Measure(column="aht_seconds", count="calls"),
@@ -23,6 +23,7 @@ class Wanted:
     contacts: Mapping[str, str | None]  # column of contacts -> column of their seconds
     total: str | None  # the column that contacts by type add up to
     signed: frozenset[str]  # columns that may be below zero
+    plausible: Mapping[str, Plausible]  # series -> what it can be
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ def wanted(program: Program, findings: Findings) -> Wanted:
             f"no column is known for the metric {key}",
             f"Write metric_files: {{measures: {{{key}: {{column: …, count: …}}}}}} into the program.",
         )
+    plausible = {key: of_metric(metric, files) for key, metric in keys.items() if key in files.measures}
     known = {key: files.measures[key] for key in files.measures if key in keys or program.metric_files}
     return Wanted(
         agent=files.agent,
@@ -50,7 +52,8 @@ def wanted(program: Program, findings: Findings) -> Wanted:
         measures=known,
         contacts={kind.contacts: kind.seconds for kind in program.contact_types},
         total=_total(program, known),
-        signed=frozenset(each.column for key, each in known.items() if key in keys and _signed(keys[key], each)),
+        signed=frozenset(files.measures[key].column for key, each in plausible.items() if each.least < 0),
+        plausible={**plausible, **_of_types(program)},
     )
 
 
@@ -59,7 +62,6 @@ def _total(program: Program, measures: Mapping[str, Measure]) -> str | None:
     return measures[normalised[0]].count if normalised else None
 
 
-def _signed(metric: Metric, measure: Measure) -> bool:
-    """A net promoter score may be below zero; a time or a percentage may not."""
-    time_or_share = metric.normalise_by or metric.speed or metric.unit == "%" or metric.unit.casefold() in TIME_UNITS
-    return not (measure.share or time_or_share)
+def _of_types(program: Program) -> dict[str, Plausible]:
+    contacts = {kind.contacts: CONTACTS for kind in program.contact_types}
+    return contacts | {kind.seconds: SECONDS for kind in program.contact_types if kind.seconds}

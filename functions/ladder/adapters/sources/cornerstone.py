@@ -64,7 +64,7 @@ class _Body(msgspec.Struct):
 def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
     api_keys = keys.texts("api_keys")
     if not api_keys:
-        raise Unavailable(f'the secret {source.secret!r} names no API key: add {{"api_keys": ["…"]}}')
+        raise Unavailable(f'the secret of {source.key!r} names no API key: add {{"api_keys": ["…"]}}')
     key = header(call, source.options.get("api_key_header", "x-api-key"))
     given = _SIGNATURE.search(header(call, source.options.get("signature_header", "authorization")))
     text = _signed(call, source)

@@ -17,19 +17,35 @@ MILLISECONDS_FROM = 100_000_000_000  # a number from here on counts milliseconds
 type Name = str | int  # an id that some vendors write as a number
 type Moment = str | int | float
 
+_ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # in UTF-8, ED is never followed by these
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
 
 def decoded[T](raw: bytes, kind: type[T], *, place: str = "") -> T:
     """Raises Malformed, naming the place within the body."""
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return msgspec.json.decode(whole_characters(raw), type=kind)
     except msgspec.ValidationError as error:
         raise Malformed(*_explained(str(error), place)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(place or BODY, f"not JSON ({error}): send UTF-8 JSON") from error
     except RecursionError as error:
         raise Malformed(place or BODY, "nested too deep: send it flat") from error
+
+
+def whole_characters(raw: bytes) -> bytes:
+    """JSON in which halves of characters (lone surrogates), escaped or not, are signs of replacement (U+FFFD).
+
+    One of them in one text of one event would otherwise make no JSON of the whole body.
+    """
+    if _ESCAPED_HALF.search(raw):
+        raw = _ESCAPE.sub(lambda found: rb"\ufffd" if found.lastgroup == "half" else found[0], raw)
+    return _HALF.sub("\ufffd".encode(), raw)
 
 
 def decoded_any(raw: bytes) -> Any:
@@ -45,8 +61,10 @@ def refuse_many(number: int) -> None:
         raise TooLarge(f"{number} events: send at most {MOST_EVENTS} in one call")
 
 
-def each_for_itself(records: Iterable[tuple[str, bytes]], read: Callable[[str, bytes], Event | None]) -> Contents:
-    """Of places and records, for a vendor that cannot mend any: what one of them lacks costs the others nothing.
+def each_for_itself(
+    records: Iterable[tuple[str, bytes]], read: Callable[[str, bytes], Event | None], *, mendable: bool = False
+) -> Contents:
+    """Of places and records: what one of them lacks costs the others nothing.
 
     `read` returns None for what means nothing here, and raises Malformed.
     """
@@ -61,7 +79,7 @@ def each_for_itself(records: Iterable[tuple[str, bytes]], read: Callable[[str, b
         if event:
             events.append(replace(event, record=record))
         ignored += event is None
-    return Contents(events=tuple(events), unread=tuple(unread), ignored=ignored)
+    return Contents(events=tuple(events), unread=tuple(unread), ignored=ignored, mendable=mendable)
 
 
 def moment(value: Moment, place: str) -> datetime:

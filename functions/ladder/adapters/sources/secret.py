@@ -1,9 +1,12 @@
 """A source's secret. Whatever keeps it from being read, the source is closed for now: nothing passes unproved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ladder.adapters.secrets import Secrets
+from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.inbound import Keys
 from ladder.domain.source import Source
@@ -15,20 +18,36 @@ class Keyring:
     Secrets are kept for five minutes, so a new one is stored that long before its sender begins to use it.
     """
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: ProgramSecrets) -> None:
         self._secrets = secrets
 
-    def of(self, source: Source) -> Keys:
-        keys = parsed(self.text(source.secret))
+    def of(self, program: str, source: Source) -> Keys:
+        with _closed_for_now(f"the secret of the source {source.key!r}"):
+            secret = self._secrets.source(program, source.key)
+        keys = parsed(secret.text)
         if not keys.secrets or not all(keys.secrets):
-            raise Unavailable(f'the secret {source.secret!r} holds none: write {{"secrets": ["…"]}}')
+            raise Unavailable(f'the secret {secret.name!r} holds none: write {{"secrets": ["…"]}}')
         return keys
 
-    def text(self, name: str) -> str:
-        try:
-            return self._secrets.read(name)
-        except (Rejected, ClientError, BotoCoreError) as error:
-            raise Unavailable(f"the secret {name!r} cannot be read") from error
+
+class IdentityKey:
+    """The bundle's own key, which raw user ids are hashed with; `name` is told by the function's settings."""
+
+    def __init__(self, secrets: Secrets, name: str) -> None:
+        self._secrets = secrets
+        self._name = name
+
+    def __call__(self) -> str:
+        with _closed_for_now("the key of user ids"):
+            return self._secrets.read(self._name)
+
+
+@contextmanager
+def _closed_for_now(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (Rejected, ClientError, BotoCoreError) as error:
+        raise Unavailable(f"{what} cannot be read") from error
 
 
 def parsed(text: str) -> Keys:

@@ -12,14 +12,15 @@ The signature covers the body and no header but its own: so the body alone says 
 and CloudEvents in binary mode, whose attributes are headers, are refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import BODY, decoded, is_list, refuse_many, zoned
+from ladder.adapters.sources.reading import BODY, decoded, each_for_itself, is_list, refuse_many, zoned
 from ladder.adapters.sources.signatures import (
     any_equal,
     header,
@@ -44,10 +45,6 @@ class _Event(msgspec.Struct):
     occurred_at: str
     member: str
     attributes: dict[str, Plain] = {}
-
-
-class _Events(msgspec.Struct):
-    events: list[_Event]
 
 
 class _Data(msgspec.Struct):
@@ -82,29 +79,38 @@ def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  #
 
 
 def read(call: Call, source: Source) -> Contents:
-    found = list(_events(call))
-    refuse_many(len(found))
-    types = {kind: kind for kind in CANONICAL | OURS} | dict(source.events)  # ours are refused, rather than ignored
-    events = tuple(replace(event, type=types[event.type]) for event in found if event.type in types)
-    return Contents(events=events, ignored=len(found) - len(events))
-
-
-def _events(call: Call) -> Iterable[Event]:
+    """Each event for itself; ours are refused, rather than ignored."""
     if "ce-specversion" in call.headers:
         raise Unsupported("a CloudEvent in binary mode, whose headers nobody signs: send it in structured mode")
+    form, records = _records(call)
+    refuse_many(len(records))
+    types = {kind: kind for kind in CANONICAL | OURS} | dict(source.events)
+
+    def event(place: str, raw: bytes) -> Event | None:
+        found = form(raw, place)
+        return replace(found, type=types[found.type]) if found.type in types else None
+
+    return each_for_itself(records, event, mendable=True)
+
+
+def _records(call: Call) -> tuple[Callable[[bytes, str], Event], list[tuple[str, bytes]]]:
+    """How each is read, and each with its place."""
     if is_list(call.body):
-        return [_cloud(each, f"[{place}]") for place, each in enumerate(decoded(call.body, list[_CloudEvent]))]
+        raws = decoded(call.body, list[msgspec.Raw])
+        return _cloud, [(f"[{place}]", bytes(raw)) for place, raw in enumerate(raws)]
     names = decoded(call.body, dict[str, msgspec.Raw])
     if "specversion" in names:
-        return [_cloud(decoded(call.body, _CloudEvent), BODY)]
+        return _cloud, [(BODY, call.body)]
     if "events" in names:
-        return [_event(each, f"events[{place}]") for place, each in enumerate(decoded(call.body, _Events).events)]
+        raws = decoded(bytes(names["events"]), list[msgspec.Raw], place="events")
+        return _event, [(f"events[{place}]", bytes(raw)) for place, raw in enumerate(raws)]
     if "data" in names:
-        return [_message(decoded(call.body, _Message), call)]
-    return [_event(decoded(call.body, _Event), BODY)]
+        return partial(_message, call), [(BODY, call.body)]
+    return _event, [(BODY, call.body)]
 
 
-def _event(told: _Event, place: str) -> Event:
+def _event(raw: bytes, place: str) -> Event:
+    told = decoded(raw, _Event, place=_within(place))
     return Event(
         place=place,
         id=told.id,
@@ -115,9 +121,10 @@ def _event(told: _Event, place: str) -> Event:
     )
 
 
-def _message(told: _Message, call: Call) -> Event:
+def _message(call: Call, raw: bytes, place: str) -> Event:
+    told = decoded(raw, _Message)
     return Event(
-        place=BODY,
+        place=place,
         id=told.data.id or call.headers["webhook-id"],
         type=told.type,
         occurred_at=zoned(told.timestamp, "timestamp"),
@@ -126,7 +133,8 @@ def _message(told: _Message, call: Call) -> Event:
     )
 
 
-def _cloud(told: _CloudEvent, place: str) -> Event:
+def _cloud(raw: bytes, place: str) -> Event:
+    told = decoded(raw, _CloudEvent, place=_within(place))
     return Event(
         place=place,
         id=f"{told.source}#{told.id}",
@@ -135,3 +143,8 @@ def _cloud(told: _CloudEvent, place: str) -> Event:
         member=told.data.member or told.subject,
         attributes=told.data.attributes,
     )
+
+
+def _within(place: str) -> str:
+    """What stands in the body itself is told by its name alone."""
+    return "" if place == BODY else place

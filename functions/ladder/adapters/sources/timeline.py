@@ -59,7 +59,7 @@ class TalentTimeline:
                 return body
             if status not in REFUSED:
                 raise Unavailable(f"the timeline of {source.key!r} answers {status}")
-        raise Rejected(f"the timeline of {source.key!r} refuses its API key: mend the secret {source.secret!r}")
+        raise Rejected(f"the timeline of {source.key!r} refuses its API key: put a valid one into its secret")
 
     def _get(self, url: str, headers: dict[str, str], until: float) -> tuple[int, bytes]:
         timeout = Timeout(total=self._left(until), connect=CONNECT_SECONDS, read=READ_SECONDS)

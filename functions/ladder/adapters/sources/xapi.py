@@ -12,11 +12,12 @@ What: `object.id` is the `module`, or the `course` where its type is one; the pa
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
-from ladder.adapters.sources.reading import decoded, is_list, moment, present, refuse_many
+from ladder.adapters.sources.reading import decoded, each_for_itself, is_list, moment, present, refuse_many
 from ladder.adapters.sources.signatures import require_basic
 from ladder.domain.inbound import Answer, Call, Contents, Event, Keys, Taken
 from ladder.domain.rules import Plain
@@ -117,9 +118,15 @@ def read(call: Call, source: Source) -> Contents:
     many = is_list(call.body)
     raws = decoded(call.body, list[msgspec.Raw]) if many else [msgspec.Raw(call.body)]
     refuse_many(len(raws))
-    found = [_read(bytes(raw), f"[{n}]" if many else "body", source) for n, raw in enumerate(raws)]
-    events = tuple(event for _, event in found if event)
-    return Contents(events=events, ignored=len(found) - len(events), ids=tuple(known for known, _ in found))
+    placed = [(f"[{n}]" if many else "body", bytes(raw)) for n, raw in enumerate(raws)]
+    ids = list[str]()
+
+    def event(place: str, raw: bytes) -> Event | None:
+        known, found = _read(raw, place, source)
+        ids.append(known)
+        return found
+
+    return replace(each_for_itself(placed, event, mendable=True), ids=tuple(ids))
 
 
 def _read(raw: bytes, place: str, source: Source) -> tuple[str, Event | None]:

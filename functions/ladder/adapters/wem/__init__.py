@@ -6,6 +6,7 @@ was never seen in an official text is marked *unconfirmed* where it is used, and
 
 from collections.abc import Callable
 
+from ladder.adapters.secrets import Secret
 from ladder.adapters.wem.connection import Connection, read_connection
 from ladder.adapters.wem.link import Link, link_to
 from ladder.adapters.wem.metrics import WemMetrics
@@ -28,16 +29,21 @@ __all__ = [
 
 
 def challenge_platform(
-    platform: Platform, secret: str, *, usage: Usage, deadline: Callable[[], float] = unhurried
+    platform: Platform, secret: Secret, *, usage: Usage, deadline: Callable[[], float] = unhurried
 ) -> WemPlatform:
-    """The platform a program names; `secret` is the text of the secret it names, `deadline` the seconds left."""
-    link = link_to(read_connection(platform.secret, secret))
+    """The platform a program names; `secret`: the program's own for it; `deadline`: the seconds left."""
+    link = link_to(read_connection(secret.name, secret.text))
     return WemPlatform(Transport(link, usage=usage, deadline=deadline), membership=platform.membership)
 
 
 def metric_source(
-    platform: Platform, secret: str, *, usage: Usage, deadline: Callable[[], float] = unhurried, agents: int = 0
+    platform: Platform,  # noqa: ARG001 - every dialect is opened with the same arguments
+    secret: Secret,
+    *,
+    usage: Usage,
+    deadline: Callable[[], float] = unhurried,
+    agents: int = 0,
 ) -> WemMetrics:
     """The same platform's metrics; shares connections, token and pace with `challenge_platform`."""
-    link = link_to(read_connection(platform.secret, secret))
+    link = link_to(read_connection(secret.name, secret.text))
     return WemMetrics(Transport(link, usage=usage, deadline=deadline, reads_metrics=True), agents=agents)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ladder.domain.errors import Rejected, Unavailable
 
 LONGEST_MESSAGE = 300
+LONGEST_WHOLE = 300  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,18 @@ class Answer:
 def parse[M: BaseModel](model: type[M], answer: Answer) -> M:
     """Raises Unavailable for what is no JSON (a maintenance page, a cut), Rejected for JSON of another shape."""
     try:
-        return model.model_validate(json.loads(answer.body))
+        return model.model_validate(json.loads(answer.body, parse_int=_whole))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the answer"
         raise Rejected(f"the platform answered in another shape: {place}: {first['msg']}") from None
     except ValueError:
         raise Unavailable(f"the platform answered {answer.status} with something that is not JSON") from None
+
+
+def _whole(digits: str) -> float:
+    """What no float can hold is infinite, and refused as a number rather than with the whole answer."""
+    return int(digits) if len(digits) <= LONGEST_WHOLE else float(digits)
 
 
 def _message(body: bytes) -> str:

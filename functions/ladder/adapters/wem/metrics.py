@@ -35,7 +35,8 @@ class WemMetrics:
     def readings(self, metric: str, users: Sequence[str], *, first: date, last: date) -> Iterator[Reading]:
         """Values of the days from `first` to `last`, both included, read as they are taken.
 
-        A day without a value, and a user whom the platform does not know, give none. Raises Rejected at once for a
+        A day without a value, and a user whom the platform does not know, give none; a value that cannot be is handed
+        on, to be refused by name. Raises Rejected at once for a
         program that is too large to be read user by user.
         """
         asked = max(self._agents, len(users))
@@ -59,7 +60,7 @@ class WemMetrics:
         if answer.refused:
             raise Rejected(f"{request}: {self._transport.words(answer)}")
         for told in parse(MetricAnswer, answer).values:
-            if told.value is not None and math.isfinite(told.value) and first <= told.date <= last:
+            if told.value is not None and not math.isnan(told.value) and first <= told.date <= last:
                 yield Reading(user, told.date, told.value, told.count or 0.0)
 
 

@@ -44,7 +44,7 @@ class ChallengeRecord(Entity):
             metric=self.metric_key,
             groups=self.group_ids or (),
             target=math.nan if self.target_value is None else self.target_value,
-            points=int(self.points or 0),
+            points=int(self.points or 0) if math.isfinite(self.points or 0) else 0,
             starts_at=self.start_time.astimezone(UTC),
         )
 
@@ -110,7 +110,7 @@ def posted(challenge: NewChallenge) -> dict[str, object]:
         "target_value": _plain(challenge.target),
         "points": challenge.points,
         "status": "ACTIVE",
-        "group_ids": [challenge.group],
+        "group_ids": list(challenge.groups),
     }
 
 

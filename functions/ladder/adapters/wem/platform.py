@@ -1,11 +1,13 @@
 """Challenges, groups and native completions of the WEM dialect.
 
 Removing and reading members is not part of the dialect; the public group calls stand in for it. *Unconfirmed* are the
-list of completions and the body that names members a removal left behind.
+list of completions, the body that names members a removal left behind, and that 409 to a new challenge means that the
+platform allows one active challenge per metric and day.
 """
 
 from collections.abc import Sequence
 from datetime import date
+from http import HTTPStatus
 from itertools import batched
 from urllib.parse import quote
 
@@ -21,7 +23,7 @@ from ladder.adapters.wem.payloads import (
     posted,
 )
 from ladder.adapters.wem.transport import Request, Transport
-from ladder.domain.errors import Rejected
+from ladder.domain.errors import MetricTaken, Rejected
 from ladder.domain.program import Membership
 from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge
 
@@ -61,7 +63,10 @@ class WemPlatform:
     def launch(self, challenge: NewChallenge) -> str:
         """Creates it active. After Unavailable it may exist all the same: look for it before launching again."""
         request = Request(method="POST", path=CHALLENGES, body=posted(challenge), repeatable=False)
-        return parse(Created, self._transport.call(request)).id
+        answer = self._transport.ask(request)
+        if answer.status == HTTPStatus.CONFLICT:
+            raise MetricTaken(f"{request}: {self._transport.words(answer)}")
+        return parse(Created, self._transport.accepted(request, answer)).id
 
     def add(self, group: str, users: Sequence[str]) -> dict[str, str]:
         """One call a user. Adding a member again changes nothing, so a lost answer is asked for again."""

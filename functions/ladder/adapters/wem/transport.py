@@ -73,7 +73,9 @@ class Transport:
 
     def call(self, request: Request) -> Answer:
         """An answer that says yes. Raises Rejected, with the platform's own message, for one that says no."""
-        answer = self.ask(request)
+        return self.accepted(request, self.ask(request))
+
+    def accepted(self, request: Request, answer: Answer) -> Answer:
         if answer.refused:
             raise Rejected(f"{request}: {self.words(answer)}")
         return answer

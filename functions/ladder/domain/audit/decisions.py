@@ -1,11 +1,12 @@
 """Records of what people decide about a program and its members. Their keys follow from what was decided.
 
-What a person wrote as a reason is part of the record and stays: he is told so, and to name nobody in it.
+What a person wrote as a reason is part of the record and stays: they are told so, and to name nobody in it.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from ladder.domain.audit.digest import salted
 from ladder.domain.audit.records import Record
 from ladder.domain.program import Program
 from ladder.domain.reviews.review import Review
@@ -62,6 +63,7 @@ def review_opened(review: Review, *, by: str) -> Record:
         why=review.summary["reason"],
         at=review.created_at,
         about=_of(review),
+        digest=_digest_of_id(review),
     )
 
 
@@ -78,8 +80,11 @@ def review_assigned(review: Review, to: str | None, *, by: str, at: datetime) ->
     )
 
 
-def id_linked(program: str, member: str, source: str, *, number: int, by: str, at: datetime) -> Record:
-    """Of the id neither the text nor a hash: what is sealed here outlives his erasure. `number`: of it in a list."""
+def id_linked(program: str, member: str, source: str, *, number: int, by: str, at: datetime, **about: str) -> Record:
+    """Without the id: what is sealed here outlives the member's erasure. `number`: of it in a list.
+
+    Whoever stores the link adds the salted digest of the id, whose salt goes with the link.
+    """
     return Record(
         program=program,
         key=f"LINKED#{member}#{source}#{at.astimezone(UTC).isoformat()}#{number}",
@@ -87,8 +92,39 @@ def id_linked(program: str, member: str, source: str, *, number: int, by: str, a
         who=by,
         why="who plays is known to others by their own ids",
         at=at,
+        about={"member": member, "source": source, **about},
+    )
+
+
+def id_unlinked(program: str, member: str, source: str, *, by: str, why: str, at: datetime) -> Record:
+    return Record(
+        program=program,
+        key=f"UNLINKED#{member}#{source}#{at.astimezone(UTC).isoformat()}",
+        what="id unlinked",
+        who=by,
+        why=why,
+        at=at,
         about={"member": member, "source": source},
     )
+
+
+def staff_declared(program: str, subject: str, member: str | None, *, times: int, at: datetime) -> Record:
+    """`times`: how often they have declared by now; an earlier declaration stands beside this one."""
+    return Record(
+        program=program,
+        key=f"DECLARED#{subject}#{times:06d}",
+        what="own member declared" if member else "declared that they do not play",
+        who=subject,
+        why="whoever decides says first whose cases are their own",
+        at=at,
+        about={"times": times, **({"member": member} if member else {})},
+    )
+
+
+def _digest_of_id(review: Review) -> bytes | None:
+    """Of a link: by it one can say which id was meant."""
+    salt, user = review.summary.get("salt"), review.summary.get("user")
+    return salted(user, bytes.fromhex(salt)) if salt and user else None
 
 
 def _of(review: Review) -> Mapping[str, str]:

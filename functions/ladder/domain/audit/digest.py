@@ -22,6 +22,14 @@ def canonical(item: Item) -> str:
     return json.dumps(typed, sort_keys=True, separators=(",", ":"))
 
 
+def salted(text: str, salt: bytes) -> bytes:
+    """Of a text that somebody may want erased: whoever knows it can say that it was this one, while the salt is kept.
+
+    The salt is kept beside the text and goes with it, so that nobody can guess the text from what is left.
+    """
+    return hashlib.sha256(salt + text.encode()).digest()
+
+
 def _typed(value: object) -> dict[str, object]:
     """What Ladder never writes has a kind of its own, whatever it is: it differs, which is all that is asked of it."""
     told = KINDS.get(type(value))

@@ -15,9 +15,10 @@ from ladder.domain.activity import Activity, Key
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judged_badge import JudgedBadge, Pieces
 from ladder.domain.judging.guards import clean, shown
-from ladder.domain.judging.past import TEXT, WRITTEN, Past
+from ladder.domain.judging.past import Past
 from ladder.domain.rewards.matching import predicate, same
 from ladder.domain.rules import Match, Perseverance, Plain
+from ladder.domain.written import TEXT, TEXT_DIGEST
 
 MOST_FACTS = 24
 MOST_PIECES = 8
@@ -29,7 +30,7 @@ _NAME = re.compile(r"[a-z][a-z_]{0,31}")
 class Case:
     """One question about one badge. `texts` are as a model may see them.
 
-    `vouched`: something speaks for it that the learner did not write himself.
+    `vouched`: something speaks for it beside what the member wrote and what came in the same event.
     """
 
     program: str
@@ -70,7 +71,7 @@ def texts_of(badge: JudgedBadge, event: Key, past: Past) -> list[Key]:
     activity = past.find(event)
     if badge.pieces is None or activity is None:
         return []
-    pieces = [each for each in past.activities if fits(badge.match, each) and {TEXT, WRITTEN} & each.attributes.keys()]
+    pieces = [each for each in past.activities if fits(badge.match, each) and _is_written(each)]
     before = [each.key for each in pieces if each.order <= activity.order]
     after = [each.key for each in pieces if each.order > activity.order]
     return [*before[-MOST_PIECES:], *after[: badge.pieces.at_least]]
@@ -96,17 +97,13 @@ def _case(
         event=activity.key,
         facts=tuple(_facts(badge, spoken_of[-MOST_FACTS:], activity, past.days)),
         texts=written,
-        vouched=_vouched(badge, spoken_of),
+        vouched=badge.perseverance is not None and not any(map(_is_written, spoken_of)),
     )
 
 
-def _vouched(badge: JudgedBadge, pieces: Sequence[Activity]) -> bool:
-    """Whether others recorded what the badge asks for, of as many pieces as it takes; tries are recorded by others."""
-    if badge.perseverance:
-        return True
-    holds = predicate(badge.confirmed_by)
-    confirmed = sum(holds(each.attributes) for each in pieces) if badge.confirmed_by else 0
-    return confirmed >= (badge.pieces.at_least if badge.pieces else 1)
+def _is_written(activity: Activity) -> bool:
+    """Whether it brought a text. Whoever sends a text can send any number beside it, so neither vouches for it."""
+    return not {TEXT, TEXT_DIGEST}.isdisjoint(activity.attributes)
 
 
 def _of_tries(badge: JudgedBadge, tried: Perseverance, activity: Activity, past: Past) -> Case | None:
@@ -159,7 +156,7 @@ def _together(pieces: Pieces, found: Iterable[Activity], last: Activity, days: L
 def _is_seen(activity: Activity) -> bool:
     """What was written counts while its text can be shown; what never was, by what systems recorded of it."""
     text = activity.attributes.get(TEXT)
-    return bool(clean(str(text))) if text else WRITTEN not in activity.attributes
+    return bool(clean(str(text))) if text else TEXT_DIGEST not in activity.attributes
 
 
 def _facts(badge: JudgedBadge, told: Sequence[Activity], last: Activity, days: LocalDays) -> Iterator[str]:

@@ -7,9 +7,7 @@ from ladder.domain.activity import Activity, Key
 from ladder.domain.calendar import LocalDays
 from ladder.domain.rewards.amendments import Amendments
 from ladder.domain.rules import Plain
-
-TEXT = "text"
-WRITTEN = "text_digest"  # stands in an entry for a text, which no ledger keeps
+from ladder.domain.written import TEXT, TEXT_DIGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +56,4 @@ class Past:
 
 
 def _mark(activity: Activity) -> Plain:
-    return activity.attributes.get(WRITTEN)
+    return activity.attributes.get(TEXT_DIGEST)

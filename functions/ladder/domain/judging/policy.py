@@ -3,13 +3,11 @@
 Why a text alone never grants anything, whatever the policy: everything in a verdict, the confidence of 1.0 and the
 evidence quoted word for word included, can be dictated by whoever wrote the text, to a model that obeys it. A quote
 from an attack is a true quote. So no check of the answer can tell an honest verdict from a dictated one, and no
-threshold can. What the writer cannot dictate is what others recorded: the forum's count of colleagues whom the post
-helped, an editor's yes, the academy's record of failed tries. `auto` therefore asks for two independent signals, the
-model's and theirs (`Case.vouched`); with only the first, the case goes to a person, as under `approve`. The worst that
-a text can then do is to cost a reviewer a minute, and the budget of cases per member and day bounds how many.
-
-What remains: colleagues who mark a post as helpful without reason. That is a matter between people, as it was without
-a model, and a grant can be revoked.
+threshold can. Nor can a number that came in the same event, such as `helpful: 3`: whoever sent the text sent the number
+too, and nothing shows that three other people stand behind it. `auto` therefore asks for two independent signals, the
+model's and a record that no text came with (`Case.vouched`): tries that were recorded. Without it the case goes to a
+person, as under `approve`, who sees the numbers (`confirmed_by`) beside the text. The worst that a text can then do is
+to cost a reviewer a minute, and the budget of cases per member and day bounds how many.
 """
 
 from dataclasses import dataclass
@@ -40,8 +38,8 @@ def decide(verdict: Verdict, badge: JudgedBadge, case: Case, *, today: date) -> 
     if badge.policy != "auto":
         return Decision("review", f"the policy is {badge.policy}")
     if not case.vouched:
-        return Decision("review", "only what the member wrote himself speaks for it")
-    return Decision("grant", "the policy is auto, and what others recorded agrees")
+        return Decision("review", "no independent evidence: the text and its numbers came in one event")
+    return Decision("grant", "the policy is auto, and the tries were recorded")
 
 
 def probation_ends(badge: JudgedBadge) -> date:

@@ -12,23 +12,38 @@ from ladder.domain.program_check.categories import check_categories
 from ladder.domain.program_check.contacts import check_contact_types, check_hard_contacts
 from ladder.domain.program_check.draws import check_draw
 from ladder.domain.program_check.guards import check_guard
+from ladder.domain.program_check.members import check_members
 from ladder.domain.program_check.metric_files import check_metric_files
 from ladder.domain.program_check.metrics import check_metrics
 from ladder.domain.program_check.nights import check_nights
 from ladder.domain.program_check.payers import check_payer
+from ladder.domain.program_check.platforms import check_platform
 from ladder.domain.program_check.problem import Path, Problem, Severity, error, nearest, warning
 from ladder.domain.program_check.rulebook import check_rulebook
-from ladder.domain.program_check.rulebook.judged import ungranted
+from ladder.domain.program_check.rulebook.judged import Models, ending, ungranted
 from ladder.domain.program_check.schedule import check_schedule
 from ladder.domain.program_check.sources import check_sources
 from ladder.domain.program_check.tiers import check_tier_rule
 
-__all__ = ["Path", "Problem", "Severity", "check", "error", "nearest", "ungranted", "warning"]
+__all__ = [
+    "Models",
+    "Path",
+    "Problem",
+    "Severity",
+    "check",
+    "check_members",
+    "ending",
+    "error",
+    "nearest",
+    "ungranted",
+    "warning",
+]
 
 _CHECKS = (
     check_schedule,
     check_nights,
     check_payer,
+    check_platform,
     check_sources,
     check_metrics,
     check_contact_types,

@@ -25,7 +25,7 @@ def check_draw(program: Program) -> Iterator[Problem]:
 def why_apart(program: Program, one: Category, other: Category) -> str:
     """The reason why two categories that clash do not run together."""
     shared = sorted(set(one.groups) & set(other.groups))
-    if one.metric != other.metric or not program.metric(one.metric).exclusive:
+    if one.metric != other.metric or not program.exclusive(one.metric):
         return f"{one.key} and {other.key} share the group {shared[0]}"
     return f"{one.key} and {other.key} are both on {one.metric}"
 
@@ -115,7 +115,7 @@ def _empty_nights(program: Program) -> Iterator[Problem]:
     """A category runs on one night in cooldown + 1; those on one metric together fill one place a night at most."""
     supply: defaultdict[str, float] = defaultdict(float)
     for category in _playable(program):
-        place = category.metric if program.metric(category.metric).exclusive else category.key
+        place = category.metric if program.exclusive(category.metric) else category.key
         supply[place] += 1 / (1 + program.draw.chance(category.key).cooldown_days)
     filled = sum(min(share, 1.0) for share in supply.values())
     if filled + 1e-9 < min(program.draw.per_night, _most_together(program)):

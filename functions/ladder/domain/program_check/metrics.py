@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from ladder.domain.plausible import is_time
 from ladder.domain.program import Metric, Program, QualityGate
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 
 MOST_NORTH_STARS = 3
-TIME_UNITS = {"s", "sec", "second", "seconds", "min", "minute", "minutes"}
 
 
 def check_metrics(program: Program) -> Iterator[Problem]:
@@ -16,6 +16,7 @@ def check_metrics(program: Program) -> Iterator[Problem]:
     yield from _north_stars(program)
     for metric in program.metrics:
         yield from _values(metric, program.tier_rule.window_days)
+        yield from _contacts(metric, program)
         yield from _normalised(metric, program)
         yield from _speed(metric)
         if metric.quality_gate:
@@ -39,6 +40,16 @@ def _values(metric: Metric, window: int) -> Iterator[Problem]:
             (*at, "final_after_days"),
             f"figures that are final after {metric.final_after_days} days never count in a window of {window} days",
             f"Write 0 to {window - 1}: 0 where a day is final the night after it.",
+        )
+
+
+def _contacts(metric: Metric, program: Program) -> Iterator[Problem]:
+    """Platforms need not say how many contacts a figure rests on; the column of a metric file does."""
+    if metric.at_least is not None and program.metric_files is None:
+        yield warning(
+            ("metrics", metric.key, "at_least"),
+            "it counts only where the platform says how many contacts a figure rests on; else every worked day counts",
+            "Ask for counts with the figures, or deliver metric_files, whose count column says it.",
         )
 
 
@@ -66,7 +77,7 @@ def _speed(metric: Metric) -> Iterator[Problem]:
             "a speed metric without a gate pays for hanging up",
             "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
         )
-    if not metric.speed and metric.direction == "lower" and metric.unit.casefold() in TIME_UNITS:
+    if not metric.speed and metric.direction == "lower" and is_time(metric):
         yield warning(
             (*at, "speed"),
             f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",

@@ -1,34 +1,26 @@
-"""Sources: each has an address of its own, and a secret that Ladder may read."""
+"""Sources: each has a key that fits into an address, and into the name of its secret."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ladder.domain.inbound import CANONICAL, OUR_SOURCES, OURS
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Path, Problem, error, similar, warning
+from ladder.domain.secret_names import RESERVED
 from ladder.domain.source import Source
 
 
 def check_sources(program: Program) -> Iterator[Problem]:
-    for place, source in enumerate(program.sources):
+    for source in program.sources:
         at = ("sources", source.key)
         yield from _key(at, source)
-        if source.key in {other.key for other in program.sources[:place]}:
-            yield error(at, "two sources have this key", "Give each a key of its own.")
-        yield from _shared_secret((*at, "secret"), source, program.sources[:place])
         yield from _events(at, source)
 
 
 def _key(at: Path, source: Source) -> Iterator[Problem]:
     if source.key in OUR_SOURCES:
         yield error(at, "this is how Ladder names what it reports itself", "Write another key, such as academy.")
-
-
-def _shared_secret(at: Path, source: Source, others: Iterable[Source]) -> Iterator[Problem]:
-    for other in others:
-        if other.secret == source.secret and other.key != source.key:
-            words = f"{other.key} has this secret too: either's calls would be taken for the other's"
-            yield error(at, words, "Give each source a secret of its own.")
-            return
+    elif source.key in RESERVED:
+        yield error(at, "this is how another secret of the program is named", "Write another key, such as academy.")
 
 
 def _events(at: Path, source: Source) -> Iterator[Problem]:

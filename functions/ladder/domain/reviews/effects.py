@@ -7,20 +7,21 @@
 | `dispute`             | the entry is reversed, or what it holds back pays | it is corrected | nothing |
 | `audit`, `peer`       | nothing: the entry stands | it is corrected   | the entry is reversed    |
 | `stretch`             | an ease, see `ease`       |                   | nothing                  |
+| `link`                | the id is linked          |                   | nothing                  |
+| `badge`               | the badge stays           |                   | the badge is paused      |
 
-An ease is none of the ledger's: it stands beside the decision from the same moment on. Tiers of record follow from the
-figures alone, and no decision sets one.
+A badge that is paused is a version of its own, see `pausing`.
+An ease and a link are none of the ledger's: they stand beside the decision from the same moment on. Tiers of
+record follow from the figures alone, and no decision sets one.
 """
 
 from collections.abc import Callable, Collection, Mapping
 
-from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
+from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, ROTATION, UPHELD, Activity
 from ladder.domain.judging.ruling import granted
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
-from ladder.domain.rewards.amendments import UPHELD
 from ladder.domain.rewards.entry import Entry
 from ladder.domain.rewards.reversing import irreversible
-from ladder.domain.rules import Plain
 
 BY = "review"  # the ledger does not name who decided; the audit does
 
@@ -72,11 +73,12 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 
 
 def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch"}:
+    if review.kind in {"hold", "stretch", "link", "badge"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
-    if review.event is None or review.event[0] == LADDER:
+    if review.event is None or review.event[0] in {LADDER, ROTATION}:
         return "decision: what Ladder itself reported is reversed, not corrected"
-    return "attributes: id is no attribute" if "id" in terms.attributes else ""
+    named = next((name for name in ("id", "source") if name in terms.attributes), "")
+    return f"attributes: {named} names the event, and is no attribute of it: leave it out" if named else ""
 
 
 def _effect(kind: Kind, terms: Terms) -> Effect | None:
@@ -99,7 +101,7 @@ def _released(review: Review, decided: Decided) -> Activity:
 
 
 def _upheld(review: Review, decided: Decided) -> Activity:
-    return _own(f"review:{review.id}", RELEASED, review, decided, **{UPHELD: True})
+    return _own(f"review:{review.id}", UPHELD, review, decided)
 
 
 def _denied(review: Review, decided: Decided) -> Activity:
@@ -111,25 +113,25 @@ def _reversed(review: Review, decided: Decided) -> Activity:
 
 
 def _corrected(review: Review, decided: Decided) -> Activity:
-    """In the source's own name: nobody else may correct what it reported."""
+    """In Ladder's name and not in the source's, which could otherwise take the id, or correct it back."""
     source, event = review.event or ("", "")
     return Activity(
-        source=source,
+        source=LADDER,
         id=f"review:{review.id}",
         type=CORRECTED,
         occurred_at=decided.at,
-        attributes={**decided.terms.attributes, "id": event},
+        attributes={**decided.terms.attributes, "source": source, "id": event},
     )
 
 
-def _own(name: str, kind: str, review: Review, decided: Decided, **more: Plain) -> Activity:
+def _own(name: str, kind: str, review: Review, decided: Decided) -> Activity:
     source, event = review.event or ("", "")
     return Activity(
         source=LADDER,
         id=name,
         type=kind,
         occurred_at=decided.at,
-        attributes={"source": source, "id": event, "reason": "a person looked at it", **more},
+        attributes={"source": source, "id": event, "reason": "a person looked at it"},
     )
 
 

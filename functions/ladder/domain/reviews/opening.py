@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from ladder.domain.activity import Key
 from ladder.domain.disputes import Dispute
-from ladder.domain.reviews.review import Kind, Review, review_id
+from ladder.domain.reviews.overdue import OverdueBadge
+from ladder.domain.reviews.review import PROGRAM, Kind, Review, review_id
 from ladder.domain.rewards.entry import ADJUSTED, Entry
 
 STRETCH_MISSED = 3  # in a row
@@ -84,6 +85,20 @@ def of_person(kind: Kind, program: str, member: str, key: Key, *, by: str, reaso
     """An entry that a person wants looked at. His reason stands apart from `because`, which lists show."""
     review = of_entry(kind, program, member, key, because="a person asked for it", now=now)
     return replace(review, summary={**review.summary, "opened_by": by, "reason": reason})
+
+
+def of_badge(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
+    """One for each review day: a badge that is given another day is looked at again."""
+    day = badge.review_on.isoformat()
+    return Review(
+        id=review_id("badge", badge.key, day),
+        kind="badge",
+        program=program,
+        member=PROGRAM,
+        subject=f"{badge.key}:{day}",
+        summary={"badge": badge.key, "owner": badge.owner, "date": day, "because": f"its review was due on {day}"},
+        created_at=now,
+    )
 
 
 def drawn(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:

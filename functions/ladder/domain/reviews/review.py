@@ -9,22 +9,27 @@
 | `stretch`  | category and date of the third | three hardest challenges in a row that were missed |
 | `audit`    | an entry                       | chance, or whoever wants it looked at              |
 | `peer`     | an entry                       | whoever wants somebody else to verify it           |
+| `link`     | where an id is known           | whoever wants it linked, where it is no first link |
+| `badge`    | a badge and its review day     | the clock, once that day has passed                |
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from ladder.domain.activity import Key
 from ladder.domain.rules import Plain
 
-Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer"]
+PROGRAM = "0" * 32  # no member's id: those are drawn at random
+
+Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer", "link", "badge"]
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
+FOR_A_WHILE = frozenset({"user"})  # of the summary of a link: what goes once it is decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about."""
+    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about.
+
+    `member` is PROGRAM where it is about nobody: it stands where a member's reviews would.
+    """
 
     id: str
     kind: Kind
@@ -77,6 +85,12 @@ class Review:
         return self.summary.get("opened_by")
 
     @property
+    def members(self) -> frozenset[str]:
+        """Whose case it is: of a link that moves, also the member whom the id leads to until now."""
+        was = self.summary.get("was")
+        return frozenset({self.member, was} if was else {self.member})
+
+    @property
     def event(self) -> Key | None:
         """What happened, where it is about one thing that did."""
         told = self.summary.get("event")
@@ -86,6 +100,11 @@ class Review:
         if source is None:
             source, _, told = told.partition("#")
         return source, told
+
+
+def without_id(review: Review) -> Review:
+    """Of a link, as it is kept once it is decided: the id itself goes."""
+    return replace(review, summary={name: each for name, each in review.summary.items() if name not in FOR_A_WHILE})
 
 
 def review_id(kind: Kind, *about: str) -> str:

@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from ladder.domain.activity import AMENDMENTS, CORRECTED, DENIED, RELEASED, REVERSED, Activity, Key
+from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, UPHELD, Activity, Key
 from ladder.domain.rewards.soundness import unsound
-
-UPHELD = "upheld"  # an attribute of a release: by a dispute, whatever was decided before
 
 type Decision = Literal["released", "denied"] | None
 
@@ -17,6 +15,7 @@ class Amendments:
     """By the event they speak of. Reversed weighs more than an upheld dispute, denied less, and released least.
 
     So whichever comes first, the clock's release or a reviewer's no, the no stands until its dispute is upheld.
+    What Ladder corrects, a person decided: it weighs more than whatever the source says, before or after.
     """
 
     corrections: dict[Key, list[Activity]] = field(default_factory=dict)
@@ -25,11 +24,11 @@ class Amendments:
     @classmethod
     def among(cls, activities: Iterable[Activity]) -> Self:
         found = cls()
-        amending = (each for each in activities if each.type in AMENDMENTS)
-        for each in sorted(amending, key=lambda each: each.order):
-            if each.target is not None:
-                found.said.setdefault(each.target, set()).add(UPHELD if each.attributes.get(UPHELD) else each.type)
-                found.corrections.setdefault(each.target, []).extend([each] if each.type == CORRECTED else [])
+        amending = [(each.target, each) for each in activities if each.target is not None]
+        for target, each in sorted(amending, key=lambda told: (told[1].source == LADDER, told[1].order)):
+            found.said.setdefault(target, set()).add(each.type)
+            if each.type == CORRECTED:
+                found.corrections.setdefault(target, []).append(each)
         return found
 
     @property

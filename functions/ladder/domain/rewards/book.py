@@ -9,11 +9,11 @@ from typing import Self
 from ladder.domain.calendar import LocalDays
 from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
-from ladder.domain.rewards.matching import Predicate, mark_of_match, predicate
+from ladder.domain.rewards.matching import Predicate, mark_of_match, predicate, step_mark
 from ladder.domain.rewards.requirements import Goal, goal
 from ladder.domain.rewards.sentences import Wording
-from ladder.domain.rewards.state import Mark
-from ladder.domain.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Streak, Unlock
+from ladder.domain.rewards.state import Mark, StepMark
+from ladder.domain.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
 from ladder.domain.rules import Match, Rule
 
 
@@ -33,6 +33,15 @@ class Counted:
     distinct: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyStep:
+    """A step of a path; `after`: those that must be done before it."""
+
+    path: str
+    mark: StepMark
+    after: frozenset[StepMark]
+
+
 type ByType[Thing] = dict[str, tuple[Ready[Thing], ...]]
 
 
@@ -45,7 +54,8 @@ class Book:
     failures: ByType[Rule]
     bonuses: dict[str, tuple[Ready[float], ...]]
     streaks: ByType[Streak]
-    steps: ByType[tuple[Path, int]]
+    steps: ByType[ReadyStep]
+    paths: tuple[tuple[Path, frozenset[StepMark]], ...]  # with all their steps
     counts: ByType[Counted]
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
@@ -67,7 +77,6 @@ class Book:
         book = program.rulebook
         counted = {mark_of_match(each.match, each.distinct): each for each in _counts(book)}
         persevering = (rule for rule in book.rules if rule.perseverance)
-        steps = [((path, place), step.match) for path in book.paths for place, step in enumerate(path.steps)]
         return cls(
             program=program,
             rules=_by_type((rule, rule.match) for rule in book.rules),
@@ -77,7 +86,8 @@ class Book:
                 for rule in book.rules
             },
             streaks=_by_type((streak, streak.match) for streak in book.streaks),
-            steps=_by_type(steps),
+            steps=_by_type((_step(path, step), step.match) for path in book.paths for step in path.steps),
+            paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in book.paths),
             counts=_by_type((Counted(mark, each.distinct), each.match) for mark, each in counted.items()),
             unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
             badges=tuple(
@@ -106,6 +116,10 @@ def _counts(book: Rulebook) -> Iterator[ActivityCount]:
 
 def _goals(requirements: Iterable[Requirement], book: Rulebook) -> tuple[Goal, ...]:
     return tuple(goal(each, book) for each in requirements)
+
+
+def _step(path: Path, step: Step) -> ReadyStep:
+    return ReadyStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after)))
 
 
 def _by_type[Thing](things: Iterable[tuple[Thing, Match]]) -> ByType[Thing]:

@@ -11,9 +11,11 @@ from ladder.domain.activity import (
     ORDERED,
     POINTS_GRANTED,
     REBUILT,
+    REPORTED_BY,
     TEAM_ACHIEVED,
     Activity,
 )
+from ladder.domain.moments import in_calendar
 from ladder.domain.rewards import progress, repeats, streaks
 from ladder.domain.rewards.amendments import Decision
 from ladder.domain.rewards.book import Book
@@ -41,10 +43,19 @@ SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
 def unfit(book: Book, activity: Activity) -> str:
-    """Why an activity is kept but never folded, by what it says of itself alone; "" where it is."""
-    if activity.received_at is None:
+    """Why an activity is kept but never folded, by what it says of itself alone; "" where it is, or amends."""
+    if activity.is_foreign:
+        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}"
+    if activity.type in AMENDMENTS:
         return ""
-    late = activity.received_at - activity.occurred_at
+    if not in_calendar(activity.occurred_at):
+        return f"it is dated in the year {activity.occurred_at.year}"
+    if activity.type == DAY_OFF and not activity.has_span:
+        return "it does not say from when to when"
+    return "" if activity.received_at is None else _untimely(book, activity.received_at - activity.occurred_at)
+
+
+def _untimely(book: Book, late: timedelta) -> str:
     if late > timedelta(days=book.rulebook.late_days):
         counted = quantity(book.rulebook.late_days, "day")
         return f"it arrived {quantity(late.days, 'day')} after it happened, and counts up to {counted} back"
@@ -168,9 +179,10 @@ def _found(book: Book, state: State, activity: Activity) -> Iterator[Award | Lin
         if milestone:
             yield Award(streak.thing.key, milestone.points)
     for step in book.steps.get(kind, ()):
-        path, place = step.thing
-        if step.fits(attributes) and progress.step_done(path, place, state):
-            yield Award(path.key, path.points)
+        if step.fits(attributes):
+            progress.take_step(step.thing, state)
+    for path in progress.finished(book, state):
+        yield Award(path.key, path.points)
 
 
 def _note_failures(book: Book, state: State, activity: Activity) -> None:

@@ -41,8 +41,11 @@ class Award:
 
 
 def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, released: bool = False) -> Line:
-    """Takes what fits from the caps, and books it as earned, or as held until somebody decides."""
-    if denied:
+    """Takes what fits from the caps, and books it as earned, or as held until somebody decides.
+
+    A decision is about what is held: an award that waits for nobody is paid, whatever was decided of others.
+    """
+    if award.held and denied:
         return Line(award.rule, award.base, award.extra, because="a person decided that this does not count")
     extra, points = award.extra, _base(caps, state, award)
     points += sum(_bonus(caps, state, part) for part in award.bonus) if award.bonus else 0

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from ladder.domain.rewards.state import Mark
+from ladder.domain.rewards.state import STEP_BYTES, Mark, StepMark
 from ladder.domain.rules import Match, Plain, Test
 
 type Attributes = Mapping[str, Plain]
@@ -45,6 +45,11 @@ def mark(*parts: object) -> Mark:
     """5 bytes: among 300 subjects of a member, two share them once in twenty-five million members."""
     text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.blake2b(text.encode(), digest_size=5).digest()
+
+
+def step_mark(key: str) -> StepMark:
+    """Among the 32 steps of a path, two share one once in thirty thousand paths."""
+    return mark(key)[:STEP_BYTES]
 
 
 def mark_of_match(match: Match, distinct: str | None) -> Mark:

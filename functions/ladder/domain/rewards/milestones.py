@@ -7,8 +7,9 @@ from typing import Literal
 
 from ladder.domain.rewards import streaks
 from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.matching import step_mark
 from ladder.domain.rewards.requirements import Goal, level
-from ladder.domain.rewards.state import Run, State
+from ladder.domain.rewards.state import FINISHED, Run, State
 from ladder.domain.rulebook import Path, Requirement, Rulebook, Streak
 from ladder.domain.rules import Period
 from ladder.domain.wording import opening, quantity
@@ -191,12 +192,13 @@ def _unlocks(book: Book, state: State) -> Iterator[UnlockNow]:
 
 
 def _path(path: Path, state: State) -> PathNow:
-    done = {step.key for place, step in enumerate(path.steps) if state.paths.get(path.key, 0) & (1 << place)}
+    taken = state.paths.get(path.key, frozenset())
+    done = {step.key for step in path.steps if step_mark(step.key) in taken}
     return PathNow(
         key=path.key,
         name=path.name,
         points=path.points,
-        done=len(done) == len(path.steps),
+        done=FINISHED in taken or len(done) == len(path.steps),
         steps=tuple(
             StepNow(
                 key=step.key,

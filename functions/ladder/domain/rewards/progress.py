@@ -1,10 +1,12 @@
 """What points and deeds add up to: levels, paths, unlocks and badges. None of them is ever taken for being slow."""
 
+from collections.abc import Iterator
+
 from ladder.domain.activity import Activity
-from ladder.domain.rewards.book import Book, Counted
+from ladder.domain.rewards.book import Book, Counted, ReadyStep
 from ladder.domain.rewards.matching import Attributes, mark_of_subject
 from ladder.domain.rewards.requirements import all_met, level
-from ladder.domain.rewards.state import State
+from ladder.domain.rewards.state import FINISHED, State
 from ladder.domain.rulebook import BadgeTier, Path, Rulebook
 
 
@@ -32,14 +34,20 @@ def changes(book: Book, before: State, after: State) -> tuple[str, ...]:
     return (*moved, *(f"unlocked: {name}" for name in opened))
 
 
-def step_done(path: Path, step: int, state: State) -> bool:
-    """Whether this completes the path."""
-    done, whole = state.paths.get(path.key, 0), (1 << len(path.steps)) - 1
-    places = {each.key: place for place, each in enumerate(path.steps)}
-    if done & (1 << step) or not all(done & (1 << places[key]) for key in path.steps[step].after):
-        return False
-    state.paths[path.key] = done | (1 << step)
-    return state.paths[path.key] == whole
+def take_step(step: ReadyStep, state: State) -> None:
+    """A step is known by its key: wherever an edit of the path puts it, it stays done."""
+    done = state.paths.get(step.path, frozenset())
+    if step.mark not in done and step.after <= done:
+        state.paths[step.path] = done | {step.mark}
+
+
+def finished(book: Book, state: State) -> Iterator[Path]:
+    """Paths of which every step is done now; each once, though an edit adds a step to it later."""
+    for path, steps in book.paths:
+        done = state.paths.get(path.key)
+        if done and FINISHED not in done and steps <= done:
+            state.paths[path.key] = done | {FINISHED}
+            yield path
 
 
 def count(books: tuple[Book, Book], state: State, activity: Activity) -> None:

@@ -39,7 +39,7 @@ class Past:
 
     @property
     def unfit(self) -> str:
-        return "" if self.amends else unfit(self.book, self.activity)
+        return unfit(self.book, self.activity)
 
 
 def refold(
@@ -105,8 +105,9 @@ def _past(entry: Entry, book: Book, allowances: Allowances) -> Past:
 def _fold_all(pasts: Sequence[Past], now: Book) -> tuple[State, dict[Key, Folded]]:
     amendments, after, folded = Amendments.among(past.activity for past in pasts), State(), dict[Key, Folded]()
     standing = [past for past in pasts if not (past.amends or past.unfit or amendments.reverses(past.activity.key))]
-    for past in sorted(standing, key=lambda each: each.activity.order):
-        activity, decision = amendments.applied(past.activity), amendments.decision(past.activity.key)
+    corrected = [(amendments.applied(past.activity), past) for past in standing]
+    for activity, past in sorted(corrected, key=lambda each: each[0].order):  # a correction may move days off
+        decision = amendments.decision(activity.key)
         folded[activity.key] = fold(
             past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
         )
@@ -139,9 +140,11 @@ def _entry(past: Past, folded: Folded, present: Collection[Key], days: Mapping[K
 
 
 def _sentence(past: Past, folded: Folded, present: Collection[Key]) -> str:
+    if past.unfit:
+        return f"No points: {past.unfit}."
     if past.amends:
         return amended(past.activity, known=past.activity.target in present)
-    return f"No points: {past.unfit}." if past.unfit else past.book.wording.of(past.activity, folded)
+    return past.book.wording.of(past.activity, folded)
 
 
 def _with_the_rest(

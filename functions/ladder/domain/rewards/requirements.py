@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ladder.domain.rewards.matching import mark_of_match
-from ladder.domain.rewards.state import Mark, State
+from ladder.domain.rewards.state import FINISHED, Mark, State
 from ladder.domain.rulebook import Requirement, Rulebook
 
 type Amount = Callable[[State], int]
@@ -51,8 +51,7 @@ def _amount(requirement: Requirement, book: Rulebook) -> Amount:
         case "streak":
             amount = lambda state: state.streaks[key].best if key in state.streaks else 0
         case "path":
-            whole = next(((1 << len(path.steps)) - 1 for path in book.paths if path.key == key), -1)
-            amount = lambda state: int(state.paths.get(key, 0) == whole)
+            amount = lambda state: int(FINISHED in state.paths.get(key, ()))
         case "badge":
             amount = lambda state: state.badges[key][0] if key in state.badges else 0
         case "unlock":

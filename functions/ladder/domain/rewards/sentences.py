@@ -14,6 +14,7 @@ from ladder.domain.activity import (
     POINTS_GRANTED,
     RELEASED,
     REVERSED,
+    UPHELD,
     Activity,
 )
 from ladder.domain.program import TIERS, Program
@@ -27,6 +28,7 @@ AMENDED = {
     CORRECTED: "This corrects an earlier entry",
     RELEASED: "What was held is paid",
     DENIED: "What was held is not paid",
+    UPHELD: "What was held is paid after all",
 }
 NAMED = 3  # things whose points changed: as many as a sentence can hold
 

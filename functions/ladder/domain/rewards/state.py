@@ -11,7 +11,10 @@ from ladder.domain.activity import Key
 from ladder.domain.rewards.entry import Line
 
 type Mark = bytes  # 5 bytes of a digest, for a rule and a subject
+type StepMark = bytes  # 3 bytes of a digest, for the key of a path's step
 
+STEP_BYTES = 3
+FINISHED: StepMark = bytes(STEP_BYTES)
 RECENT_MARKS = 48  # kept in the state; the others are archived in an item of their own
 OPEN_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
 PENDING = 8  # amendments that wait for their activity; with more of them, everything is folded anew each time
@@ -68,7 +71,9 @@ class State:
     days_off: tuple[int, ...] = ()
     failures: dict[Mark, int] = field(default_factory=dict)  # rule and subject -> failed tries
     weeks: dict[str, list[Week]] = field(default_factory=dict)
-    paths: dict[str, int] = field(default_factory=dict)  # bit n: step n is done
+    paths: dict[str, frozenset[StepMark]] = field(
+        default_factory=dict
+    )  # steps that are done; FINISHED among them: paid
     counts: dict[Mark, int] = field(default_factory=dict)  # what a requirement counts -> how many
     badges: dict[str, tuple[int, int]] = field(default_factory=dict)  # tier reached, and the day
     unlocks: frozenset[str] = frozenset()

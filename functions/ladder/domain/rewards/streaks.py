@@ -3,13 +3,14 @@
 What is done on a day off counts for it like on any other.
 """
 
+from collections.abc import Set
 from datetime import date
 
+from ladder.domain.moments import MOST_DAYS_OFF
 from ladder.domain.rewards.state import Run, State
 from ladder.domain.rulebook import Milestone, Rulebook, Streak
 
 WEEK = 7
-LONGEST_LEAVE = 120  # days: of one report of days off
 KEPT_DAYS_OFF = 120
 
 
@@ -31,9 +32,9 @@ def unbroken(streak: Streak, run: Run, period: int, days_off: tuple[int, ...], b
     """Whether a match in `period` would go on with the streak: no more periods missed than its grace allows."""
     if not run.last:
         return False
-    length, missed = (1 if streak.every == "day" else WEEK), 0
+    length, missed, off = (1 if streak.every == "day" else WEEK), 0, frozenset(days_off)
     for start in range(run.last + length, period, length):
-        missed += any(_scheduled(day, days_off, book) for day in range(start, start + length))
+        missed += any(_scheduled(day, off, book) for day in range(start, start + length))
         if missed > streak.grace:
             return False
     return True
@@ -42,7 +43,7 @@ def unbroken(streak: Streak, run: Run, period: int, days_off: tuple[int, ...], b
 def take_off(state: State, first: str, last: str) -> None:
     """Days off from `first` to `last`, ISO dates; those of long ago are forgotten."""
     start = date.fromisoformat(first).toordinal()
-    end = min(date.fromisoformat(last).toordinal(), start + LONGEST_LEAVE)
+    end = min(date.fromisoformat(last).toordinal(), start + MOST_DAYS_OFF - 1)
     days = {*state.days_off, *range(start, end + 1)}
     state.days_off = tuple(sorted(day for day in days if day > state.day - KEPT_DAYS_OFF))
 
@@ -51,7 +52,7 @@ def monday(day: int) -> int:
     return day - (day - 1) % WEEK  # ordinal 1 is a Monday
 
 
-def _scheduled(day: int, days_off: tuple[int, ...], book: Rulebook) -> bool:
+def _scheduled(day: int, days_off: Set[int], book: Rulebook) -> bool:
     """A day on which the member was expected."""
     weekday = (day - 1) % WEEK + 1
     return weekday in book.work_days and day not in days_off and date.fromordinal(day) not in book.holidays

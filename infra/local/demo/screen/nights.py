@@ -21,6 +21,7 @@ OUTCOME_MARKS = {
     "gate failed": "[yellow]done, but quality was not kept[/]",
     "missed": "not this time",
     "absent": "[dim]not at work[/]",
+    "too few contacts": "[dim]too few contacts to count[/]",
     "open": "[dim]figure not final yet[/]",
     "not playing": "[dim]-[/]",
 }
@@ -54,7 +55,8 @@ def _night_row(night: NightRow, agents: int) -> Iterator[RenderableType]:
 def _ran(live: Live) -> str:
     targets = "/".join(f"{target:g}" for target in live.targets)
     players = "·".join(map(str, live.players))
-    return f"{live.category} {targets} {live.unit} ({players}){'' if live.from_history else ' [dim]library[/]'}"
+    shows = "" if live.displayed is None else f" [dim]shows {live.displayed:g}[/]"
+    return f"{live.category} {targets} {live.unit} ({players}){shows}{'' if live.from_history else ' [dim]library[/]'}"
 
 
 def _directions(night: NightRow) -> tuple[str, str]:

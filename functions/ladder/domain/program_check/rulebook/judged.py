@@ -1,14 +1,18 @@
 """Judged badges: a person stays in the hand, criteria that may be published, a model that can be paid."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from ladder.domain.activity import COMPLETED
-from ladder.domain.judged_badge import Cohort, JudgedBadge, JudgeModel
+from ladder.domain.judged_badge import Cohort, JudgedBadge
 from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest
+from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.rules import check_perseverance
 
+type Models = Mapping[str, date]  # that the bundle may ask, with the day on which each ends
+
+TOLD_BEFORE = timedelta(days=90)  # the end of a model
 NEVER = "Working at night or over time is never a positive criterion."
 _OVERWORK = re.compile(
     r"\b(at|by|all|through the|during the) nights?\b|\bnight[- ]?(shifts?|work|time|owls?)\b|\bmidnight\b|"
@@ -19,24 +23,28 @@ _OVERWORK = re.compile(
 
 
 def check_judged(program: Program) -> Iterator[Problem]:
-    if program.judge:
-        yield from _model(program.judge)
     for badge in program.rulebook.judged:
         yield from _badge(("judged", badge.key), badge)
 
 
-def ungranted(program: Program, models: Collection[str]) -> Iterator[Problem]:
-    """`models`: those that the bundle may ask. No file can tell, so whoever knows the bundle asks this besides."""
+def ungranted(program: Program, models: Models) -> Iterator[Problem]:
+    """No file can tell what the bundle may ask, so whoever knows the bundle asks this besides."""
     judge = program.judge
     if judge and judge.kind == "bedrock" and judge.model not in models:
         mend = f"{nearest(judge.model, models)} Or add it to infra/models.py, and deploy before you publish."
         yield error(("judge", "model"), f'"{judge.model}" is no model that this bundle may ask', mend)
 
 
-def _model(judge: JudgeModel) -> Iterator[Problem]:
-    if judge.kind == "openai" and judge.secret is None:
-        mend = "Write the name of a secret with base_url and api_key, such as ladder/bank/judge."
-        yield error(("judge", "secret"), "is missing", mend)
+def ending(program: Program, models: Models, today: date) -> Iterator[Problem]:
+    """A warning before the day on which AWS ends the model, an error from then on: no call of it succeeds."""
+    judge = program.judge
+    ends = models.get(judge.model) if judge and judge.kind == "bedrock" else None
+    if judge is None or ends is None or today < ends - TOLD_BEFORE:
+        return
+    mend = "Name another one of infra/models.py; or, where AWS keeps it longer, write the new day there and deploy."
+    found = error if today >= ends else warning
+    verb = "ended" if today >= ends else "ends"
+    yield found(("judge", "model"), f'"{judge.model}" {verb} on {ends}', mend)
 
 
 def _badge(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
@@ -53,9 +61,11 @@ def _badge(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
 
 
 def _policy(at: Path, badge: JudgedBadge) -> Iterator[Problem]:
-    if badge.policy == "auto" and not badge.confirmed_by and not badge.perseverance:
-        mend = "Write confirmed_by: {helpful: {at_least: 3}}, something that others record, or policy: approve."
-        yield error((*at, "policy"), "auto would rest on nothing but what learners wrote themselves", mend)
+    if badge.policy == "auto" and not badge.perseverance:
+        numbers = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
+        came = f" and the numbers sent with it ({numbers}), which prove nobody else's judgement" if numbers else ""
+        mend = "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
+        yield error((*at, "policy"), f"auto would rest on what a member wrote{came}", mend)
 
 
 def _case(at: Path, badge: JudgedBadge) -> Iterator[Problem]:

@@ -1,0 +1,68 @@
+"""The staff of a program in DynamoDB: what they said of themselves, and how many points each gave on a day."""
+
+from datetime import UTC, datetime, time
+
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.table import Refused, Table
+from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, unchanged_since
+from ladder.domain.audit.decisions import staff_declared
+from ladder.domain.bounds import spelled
+from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.declaration import Changed, Declaration
+
+COUNTED_SECONDS = 30 * 86_400  # after the day began, its count is of no use to anybody
+
+
+class DynamoDeclarations:
+    """`audit`: the name of the audit table. A declaration is one transaction with its record."""
+
+    def __init__(self, table: Table, *, audit: str) -> None:
+        self._table = table
+        self._audit = audit
+
+    def of(self, program: str, subject: str) -> Declaration:
+        """Reads anew each time, so somebody linked or declared a moment ago is found."""
+        items = {item["sk"]: item for item in self._table.query(member_keys.staff(program, spelled(subject)))}
+        own = (sk.removeprefix(member_keys.OWN) for sk in items if sk.startswith(member_keys.OWN))
+        said = items.get(member_keys.DECLARATION, {})
+        return Declaration(said.get("member") or None, frozenset(own), int(said.get("version", 0)))
+
+    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+        times = after.times + 1
+        said = {
+            "pk": member_keys.staff(program, spelled(subject)),
+            "sk": member_keys.DECLARATION,
+            "version": times,
+            "member": member or "",
+            "at": at.astimezone(UTC).isoformat(),
+        }
+        record = staff_declared(program, subject, member, times=times, at=at)
+        own = [own_member(program, subject, member, at=at)] if member else []
+        try:
+            self._table.write(Put(item=said, only_if=unchanged_since(after.times)), audited(record, self._audit), *own)
+        except Refused as refused:
+            raise Changed("the same person declared something else in the same moment") from refused
+
+
+def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
+    """From now on the member is their own case, for good. For the transaction of what makes it so."""
+    item = {
+        "pk": member_keys.staff(program, spelled(subject)),
+        "sk": member_keys.own(member),
+        "at": at.astimezone(UTC).isoformat(),
+    }
+    return Put(item=item, only_if=None)
+
+
+def given(table: Table, grant: DailyGrant) -> Put:
+    """For the transaction of the decision that gives them. Raises InConflict where the person may give no more.
+
+    Somebody may have decided in between, under the same login: then the transaction is refused, and is tried anew.
+    """
+    pk, sk = member_keys.staff(grant.program, spelled(grant.by)), member_keys.given(grant.day)
+    item = table.get(pk, sk)
+    before = int(item["points"]) if item else 0
+    unmoved = Clause("points = :before", {":before": before}) if item else ABSENT
+    counted = Put(item={"pk": pk, "sk": sk, "points": grant.after(before)}, only_if=unmoved)
+    return counted.until(int(datetime.combine(grant.day, time(), UTC).timestamp()) + COUNTED_SECONDS)

@@ -1,0 +1,21 @@
+"""Show links: by which systems' ids, and by how many logins, a member is known; never the ids themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ladder.domain.linking import KnownBy
+from ladder.ports.records import Links
+from progress.me import Me
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLinks:
+    """Oldest first; those that a system introduced itself come first, for nobody noted when."""
+
+    links: Sequence[KnownBy]
+
+
+def show_links(me: Me, *, links: Links) -> KnownLinks:
+    """Reads only. A login that somebody else had linked stands here, and when."""
+    found = links.of(me.program, me.member)
+    return KnownLinks(links=sorted(found, key=lambda each: each.since.isoformat() if each.since else ""))

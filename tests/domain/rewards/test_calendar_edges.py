@@ -1,0 +1,194 @@
+"""Any moment of the whole calendar, in any zone: refused at the door, and behind it in nobody's way."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, REVERSED, Activity, digest
+from ladder.domain.bounds import activity_of
+from ladder.domain.calendar import LocalDays
+from ladder.domain.inbound import Event, Malformed
+from ladder.domain.moments import EARLIEST, LATEST, MOST_AHEAD
+from ladder.domain.program import Schedule
+from ladder.domain.rewards.book import Book
+from ladder.domain.rewards.milestones import milestones
+from ladder.domain.rewards.outlook import outlook
+from ladder.domain.rewards.preview import compare
+from ladder.domain.rewards.rebuild import refolded
+from ladder.domain.rewards.soundness import unsound
+from ladder.domain.rewards.statement import statements
+from tests.faults.rewards.academy import NOW, academy, event, ours
+from tests.faults.rewards.given_events import START
+from tests.faults.rewards.office import Office
+
+NINE = START + timedelta(hours=9)
+FIXED = [timezone(timedelta(hours=hours)) for hours in range(-12, 15)]
+EDGES = [
+    datetime.min.replace(tzinfo=UTC),
+    datetime(1, 1, 1, 23, 59, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC),
+    datetime(1970, 1, 1, tzinfo=UTC),
+    datetime(1999, 12, 31, 12, tzinfo=UTC),
+    datetime(2000, 1, 1, tzinfo=UTC),
+    datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(2100, 1, 1, tzinfo=UTC),
+    datetime(2149, 6, 7, tzinfo=UTC),
+    datetime(9999, 12, 31, tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+]
+IN_UTC = st.sampled_from(EDGES) | st.datetimes(timezones=st.just(UTC))
+MOMENTS = st.builds(lambda at, zone: at.replace(tzinfo=zone), IN_UTC, st.sampled_from(FIXED))
+ZONES = st.sampled_from(
+    [
+        "UTC", "Etc/GMT+12", "Etc/GMT-14", "Europe/Paris", "America/New_York", "Africa/Cairo", "Pacific/Apia",
+        "Australia/Lord_Howe", "Asia/Kathmandu",
+    ]
+)  # fmt: skip
+STARTS = st.sampled_from([time(), time(4), time(23, 59)])
+DATES = st.sampled_from(["0001-01-01", "1969-12-31", "1999-12-31", "2000-01-01", "2099-12-31", "2100-01-01"]) | (
+    st.dates().map(date.isoformat) | st.sampled_from(["9999-12-30", "9999-12-31", "never", ""])
+)
+calm = settings(deadline=None, max_examples=60)
+
+
+def schedule(zone: str, starts: time) -> Schedule:
+    return Schedule(time_zone=zone, rotation_time=time(), day_starts_at=starts)
+
+
+@settings(deadline=None, max_examples=300)
+@given(MOMENTS, st.timedeltas(timedelta(), timedelta(days=3)), ZONES, STARTS)
+def test_every_moment_has_a_local_day_and_a_later_one_no_earlier_day(
+    moment: datetime, later: timedelta, zone: str, starts: time
+) -> None:
+    days = LocalDays(schedule(zone, starts))
+    found = days.day(moment)
+    assert abs((found - min(max(moment, EARLIEST), LATEST).astimezone(UTC).date()).days) <= 2
+    with suppress(OverflowError):
+        assert days.day(moment + later) >= found
+
+
+@settings(deadline=None, max_examples=300)
+@given(MOMENTS, st.sampled_from(["forum.posted", DAY_OFF, CORRECTED]))
+def test_the_door_takes_every_moment_of_the_calendar_that_has_come_and_says_why_of_any_other(
+    moment: datetime, kind: str
+) -> None:
+    told = Event(
+        place="events[3]",
+        id="e",
+        type=kind,
+        occurred_at=moment,
+        member="m",
+        attributes={"id": "x", "first": "2026-03-01"},
+    )
+    good = EARLIEST <= moment < LATEST and moment - NOW <= MOST_AHEAD
+    if good:
+        assert activity_of(told, source="lms", received_at=NOW).occurred_at == moment
+    else:
+        with pytest.raises(Malformed, match=r"^events\[3\]\.occurred_at: .*send "):
+            activity_of(told, source="lms", received_at=NOW)
+
+
+@settings(deadline=None, max_examples=200)
+@given(DATES, DATES)
+def test_days_off_of_any_dates_are_sound_or_the_sender_is_told(first: str, last: str) -> None:
+    off = event(DAY_OFF, NINE, "off", first=first, last=last)
+    assert off.order
+    if why := unsound(off):
+        assert "at most 366 days" in why
+    else:
+        assert "2000" <= first <= last < "2100"
+
+
+def story(odd: Activity) -> list[Activity]:
+    """A member's days, with something odd among them that an older door had let through."""
+    days = [event("forum.posted", NINE + timedelta(days=day), f"post{day}") for day in range(4)]
+    off = event(DAY_OFF, NINE + timedelta(days=4), "off", first="2026-03-07", last="2026-03-08")
+    read = event("learner.completed_module", NINE + timedelta(days=5), "read", module="m1")
+    return [days[0], odd, days[2], off, days[1], read, ours(REVERSED, NOW, "r", source="lms", id="post2"), days[3]]
+
+
+def odds(moment: datetime, kind: str) -> Activity:
+    attributes: dict[str, dict[str, Any]] = {
+        "forum.posted": {},
+        COMPLETED: {"category": "SPRINT", "points": 50},
+        DAY_OFF: {"first": moment.date().isoformat(), "last": "9999-12-31"},
+        CORRECTED: {"id": "post0", "score": 5},
+        REVERSED: {"source": "lms", "id": "none"},
+    }
+    source = {COMPLETED: "rotation", REVERSED: "ladder"}.get(kind, "lms")
+    received = None if source == "ladder" else NOW
+    return Activity(
+        source=source, id="odd", type=kind, occurred_at=moment, received_at=received, attributes=attributes[kind]
+    )
+
+
+KINDS = st.sampled_from(["forum.posted", COMPLETED, DAY_OFF, CORRECTED, REVERSED])
+
+
+@calm
+@given(IN_UTC, KINDS, ZONES, st.integers(1, 4))
+def test_what_is_dated_anywhere_stands_in_nobodys_way(moment: datetime, kind: str, zone: str, size: int) -> None:
+    """Neither of rewards, nor of counting anew, of a trial of a draft, or of what a member reads."""
+    odd = odds(moment, kind)
+    program = academy(schedule=schedule(zone, time(4)))
+    office, without = Office(program=program), Office(program=program)
+    told = story(odd)
+    for start in range(0, len(told), size):
+        office.give(*told[start : start + size])
+    without.give(*(each for each in told if each is not odd))
+    assert office.has() == office.should_be()
+    if not EARLIEST <= moment < LATEST:
+        assert office.has() == without.has()
+    assert digest(odd)
+
+    entries, book = office.ledger.entries("academy", "m"), Book.of(office.program)
+    books = {office.program.version: book}
+    state, _ = office.ledger.load("academy", "m", [])
+    assert refolded(books, entries).earned == state.earned
+    for today in (NINE.date(), date(2099, 12, 31)):
+        assert compare(books, book, Book.of(replace(program, version=2)), entries, today=today)
+        assert milestones(book, state, today)
+        assert outlook(book, state, today, allowance=None)
+    assert len(statements(book, entries, {})) == len(told)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 9999])
+def test_the_member_reads_of_which_year_it_was(year: int) -> None:
+    office = Office()
+    entry = office.give(odds(datetime(year, 12, 31, tzinfo=UTC), "forum.posted")).entries[0]
+    assert entry.sentence == f"No points: it is dated in the year {year}."
+    assert (entry.day, entry.points) == (None, 0)
+
+
+@calm
+@given(DATES, DATES)
+def test_corrected_days_off_of_any_dates_change_what_they_can_and_stop_nothing(first: str, last: str) -> None:
+    off = event(DAY_OFF, NINE, "off", first="2026-03-04", last="2026-03-04")
+    moved = event(CORRECTED, NINE + timedelta(days=1), "c", id="off", first=first, last=last)
+    days = [event("forum.posted", NINE + timedelta(days=day), f"post{day}") for day in (0, 4)]
+    for order in ((off, *days, moved), (moved, *days, off)):
+        office = Office()
+        for each in order:
+            office.give(each)
+        assert office.has() == office.should_be()
+
+
+NUMBERS = st.sampled_from([2**53, -(2**53), 2**63, 10**400, 1e308, -1e308, 5e-324, float("inf"), float("nan")])
+
+
+@calm
+@given(NUMBERS, st.sampled_from(["score", "worth", "module", "points", "value", "first"]))
+def test_no_number_is_too_large_for_the_door(value: float, name: str) -> None:
+    told = Event(
+        place="events[0]", id="e", type="record.updated", occurred_at=NOW, member="m", attributes={name: value}
+    )
+    with suppress(Malformed):
+        activity = activity_of(told, source="lms", received_at=NOW)
+        office = Office()
+        office.give(activity)
+        assert office.has() == office.should_be()

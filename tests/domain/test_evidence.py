@@ -1,0 +1,225 @@
+"""A day on very few contacts completes nothing, moves nobody and is nobody's miss."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import median, median_low
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ladder.domain.columns import Column, History, Values
+from ladder.domain.completion import OUTCOMES
+from ladder.domain.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence
+from ladder.domain.performance import GroupIndex
+from ladder.domain.program import Metric, QualityGate, TierRule
+from ladder.domain.settlement import Question, settle
+from tests.domain.examples import NAN, NIGHT, YESTERDAY, alike, history, metric, program
+
+AHT = metric()
+RULE = TierRule()
+DAYS = 10
+TEAM = 9  # colleagues who handle sixty contacts each
+
+
+def scalar_usual(days: Iterable[Sequence[float]], rule: TierRule) -> float:
+    """The program's usual day; NaN: did not work."""
+    handled = [[each for each in day if not math.isnan(each)] for day in days]
+    full = [median_low(day) for day in handled if len(day) >= rule.min_members]
+    return median(full or [median_low(day) for day in handled if day] or [0])
+
+
+def scalar_needs(day: Sequence[float], peers: Sequence[int], usual: float, rule: TierRule) -> dict[int, int]:
+    """What a day needs, by peer group."""
+    handled: dict[int, list[float]] = {group: [] for group in peers}
+    for group, contacts in zip(peers, day, strict=True):
+        handled[group] += [] if math.isnan(contacts) else [contacts]
+    return {group: _needs(mine, usual, rule) for group, mine in handled.items()}
+
+
+def _needs(mine: list[float], usual: float, rule: TierRule) -> int:
+    asked = OF_PEERS * median_low(mine) if len(mine) >= rule.min_members else WITHOUT_PEERS * usual
+    return max(math.floor(max(asked, OF_USUAL * usual)), 1)
+
+
+def worked(counts: Values, *, value: float = 100.0) -> History:
+    """Everybody's value is the same; a count of NaN is a day not worked."""
+    values = np.where(np.isnan(counts), np.nan, value).astype(np.float32)
+    known = history({"AHT": values})
+    return replace(known, columns={"AHT": Column(values, counts.astype(np.float32))})
+
+
+def team(*mine: float, days: int = DAYS, others: float = 60.0) -> Values:
+    """(D, M): the first member's last days, and those of the team."""
+    counts = np.full((days, 1 + TEAM), others)
+    counts[days - len(mine) :, 0] = mine
+    return counts
+
+
+def outcomes(known: History, *, peers: GroupIndex | None = None, of: Metric = AHT) -> list[str]:
+    """Everybody's of yesterday, at a target that all values meet."""
+    members = known.members
+    asked = Question(
+        of,
+        YESTERDAY,
+        np.ones(members, dtype=np.uint8),
+        np.full(members, 500.0),
+        alike(members) if peers is None else peers,
+    )
+    return [OUTCOMES[each] for each in settle(asked, program(metrics=(of,)), known, NIGHT)]
+
+
+def counted(known: History, *, rule: TierRule = RULE, peers: GroupIndex | None = None) -> list[list[bool]]:
+    """By day and member, as it is known at the end."""
+    days = Evidence(known, AHT, alike(known.members) if peers is None else peers, rule)
+    flags: list[list[bool]] = (~np.isnan(days.until(known.last, window=known.days))).tolist()
+    return flags
+
+
+@pytest.mark.parametrize(
+    ("contacts", "outcome"), [(1, "too few contacts"), (14, "too few contacts"), (15, "completed")]
+)
+def test_a_completion_needs_a_quarter_of_what_peers_handled_that_day(contacts: int, outcome: str) -> None:
+    found = outcomes(worked(team(contacts)))
+
+    assert found == [outcome, *["completed"] * TEAM]
+
+
+def test_what_is_not_enough_for_a_completion_is_no_miss_either_and_no_worked_day_of_the_tiers() -> None:
+    slow = worked(team(1), value=900)
+
+    assert outcomes(slow) == ["too few contacts", *["missed"] * TEAM]
+    assert counted(slow)[-1] == [False, *[True] * TEAM]
+
+
+def test_one_contact_on_every_other_day_counts_on_the_days_with_work_only() -> None:
+    days = [60 if day % 2 else 1 for day in range(DAYS)]
+
+    assert [each[0] for each in counted(worked(team(*days)))] == [bool(day % 2) for day in range(DAYS)]
+
+
+def test_one_contact_a_day_never_counts_however_long_it_goes_on() -> None:
+    assert not any(each[0] for each in counted(worked(team(*[1] * 29, days=29))))
+
+
+def test_a_part_timer_who_handles_a_quarter_counts_every_day() -> None:
+    assert all(each[0] for each in counted(worked(team(*[15] * DAYS))))
+
+
+def test_a_weekend_of_few_calls_counts_for_everybody_who_worked_through_it() -> None:
+    counts = team()
+    counts[-1] = [1, *[5] * TEAM]
+
+    assert outcomes(worked(counts)) == ["too few contacts", *["completed"] * TEAM]
+
+
+def test_peers_cannot_agree_on_one_contact_each() -> None:
+    """Neither the group alone, nor the whole program on one day."""
+    counts = np.full((DAYS, 12), 60.0)
+    counts[-1, :6] = 1
+    peers = np.repeat([0, 1], 6).astype(np.int16)
+
+    assert outcomes(worked(counts), peers=peers) == [*["too few contacts"] * 6, *["completed"] * 6]
+    counts[-1] = 1
+    assert outcomes(worked(counts), peers=peers) == ["too few contacts"] * 12
+
+
+@pytest.mark.parametrize(("contacts", "outcome"), [(1, "too few contacts"), (5, "too few contacts"), (6, "completed")])
+def test_who_is_alone_in_a_channel_needs_a_tenth_of_the_programs_usual_day(contacts: int, outcome: str) -> None:
+    peers = np.array([1, *[0] * TEAM], dtype=np.int16)
+
+    assert outcomes(worked(team(*[contacts] * DAYS)), peers=peers)[0] == outcome
+
+
+@pytest.mark.parametrize(("contacts", "outcome"), [(1, "too few contacts"), (6, "completed")])
+def test_who_is_alone_on_a_holiday_is_measured_by_the_usual_day(contacts: int, outcome: str) -> None:
+    counts = team(contacts)
+    counts[-1, 1:] = NAN
+
+    assert outcomes(worked(counts))[0] == outcome
+
+
+def test_a_newcomers_first_day_counts_by_the_days_of_others() -> None:
+    counts = team()
+    counts[:-1, 0] = NAN
+
+    assert outcomes(worked(counts))[0] == "completed"
+    counts[-1, 0] = 1
+    assert outcomes(worked(counts))[0] == "too few contacts"
+
+
+def test_where_everybody_always_handles_one_contact_one_is_the_work() -> None:
+    assert outcomes(worked(np.ones((DAYS, 10), dtype=np.float32))) == ["completed"] * 10
+
+
+@pytest.mark.parametrize(("contacts", "outcome"), [(1, "too few contacts"), (4, "too few contacts"), (5, "completed")])
+def test_the_program_file_may_say_how_many_contacts_a_day_needs(contacts: int, outcome: str) -> None:
+    assert outcomes(worked(team(contacts)), of=metric(at_least=5))[0] == outcome
+
+
+def test_where_a_source_counts_no_contacts_every_worked_day_counts_as_before() -> None:
+    unknown = worked(np.zeros((DAYS, 1 + TEAM), dtype=np.float32))
+
+    assert outcomes(unknown) == ["completed"] * (1 + TEAM)
+    assert outcomes(unknown, of=metric(at_least=5)) == ["completed"] * (1 + TEAM)
+
+
+def test_a_figure_without_a_count_rests_on_what_the_members_other_figures_rest_on() -> None:
+    known = worked(team(1))
+    quality = Column(np.full_like(known.columns["AHT"].values, 100), np.zeros_like(known.columns["AHT"].counts))
+    both = replace(known, columns={**known.columns, "QA": quality})
+    care = metric("QA")
+
+    asked = Question(care, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
+    found = settle(asked, program(metrics=(AHT, care)), both, NIGHT)
+
+    assert [OUTCOMES[each] for each in found] == ["too few contacts", *["completed"] * TEAM]
+
+
+def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
+    """Nine days of poor quality on many contacts, and one contact that went well: the gate sees the nine."""
+    counts = team()
+    shares = np.full((DAYS, 1 + TEAM), 90.0)
+    shares[:, 0] = [20] * 5 + [100] * 5
+    contacts = team(*[60] * 5, *[1] * 5)
+    gated = metric(quality_gate=QualityGate(metric="QA", at_least=80, over_days=5))
+    known = history({"AHT": np.full((DAYS, 1 + TEAM), 100.0), "QA": shares})
+    columns = {
+        "AHT": Column(known.columns["AHT"].values, counts.astype(np.float32)),
+        "QA": Column(known.columns["QA"].values, contacts.astype(np.float32)),
+    }
+    asked = Question(gated, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
+
+    found = settle(
+        asked, program(metrics=(gated, metric("QA", direction="higher"))), replace(known, columns=columns), NIGHT
+    )
+
+    assert [OUTCOMES[each] for each in found] == ["gate failed", *["completed"] * TEAM]
+
+
+def test_the_member_reads_what_they_handled_and_what_the_day_needed() -> None:
+    found = Evidence(worked(team(1)), AHT, alike(1 + TEAM), RULE).on(YESTERDAY)
+
+    assert found.few(0).sentence == (
+        "You handled 1 contact; a completion needs at least 15 that day, so it counts as neither met nor missed."
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(1, 14), st.integers(1, 12), st.integers(1, 6), st.integers(0, 10_000))
+def test_every_day_needs_what_it_needs_to_one_who_looks_member_by_member(
+    members: int, days: int, min_members: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    counts = np.where(rng.random((days, members)) < 0.3, np.nan, rng.integers(1, 80, (days, members)))
+    peers = rng.integers(0, 3, members).astype(np.int16)
+    rule = replace(RULE, min_members=min_members)
+
+    flags = counted(worked(counts), rule=rule, peers=peers)
+
+    usual = scalar_usual(counts.tolist(), rule)
+    for row, day in enumerate(counts.tolist()):
+        needs = scalar_needs(day, peers.tolist(), usual, rule)
+        assert flags[row] == [contacts >= needs[group] for contacts, group in zip(day, peers.tolist(), strict=True)]

@@ -1,0 +1,63 @@
+"""Two programs on one platform: neither ends nor takes over what the other has launched, whatever groups it names."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ladder.domain.errors import Rejected
+from ladder.domain.program import Draw
+from tests.faults.interposed import Fate
+from tests.faults.world import FIRST_NIGHT, World, small_program
+
+BOTH = replace(small_program(), draw=Draw(per_night=2))  # so that each night runs the same
+
+
+def beside(first: World) -> World:
+    """Another program whose library names the same metrics and groups."""
+    return World(
+        program=replace(BOTH, key="intruder"),
+        programs=first.programs,
+        rotations=first.rotations,
+        platform=first.platform,
+    )
+
+
+def launched(world: World) -> set[str]:
+    newest = world.rotations.newest(world.program.key)
+    assert newest is not None
+    return {str(each.challenge) for each in newest.launches.values()}
+
+
+def active(world: World) -> set[str]:
+    return {each.id for each in world.platform.active()}
+
+
+def test_a_night_ends_and_takes_over_nothing_of_another_program() -> None:
+    first = World(program=BOTH)
+    first.night(FIRST_NIGHT)
+    second = beside(first)
+    theirs = launched(first)
+    assert theirs
+    for night in (FIRST_NIGHT, FIRST_NIGHT + timedelta(days=1)):
+        second.night(night)
+        assert theirs <= active(first)
+        assert not theirs & launched(second)
+
+
+def test_a_night_that_fails_clears_up_nothing_of_another_program() -> None:
+    first = World(program=BOTH)
+    first.night(FIRST_NIGHT)
+    second = beside(first)
+    second.fate = Fate(at=40, strike=Rejected)
+    second.night(FIRST_NIGHT)
+    assert launched(first) <= active(first)
+
+
+@pytest.mark.parametrize("nights", [1, 2])
+def test_ones_own_challenges_still_end_with_their_night(nights: int) -> None:
+    first = World(program=BOTH)
+    beside(first)
+    for number in range(nights):
+        first.night(FIRST_NIGHT + timedelta(days=number))
+    assert active(first) == launched(first)

@@ -1,0 +1,152 @@
+"""Changing an entry by a decision: facts that it has, and no more points than a person may give."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from admin.decide_review import Decision
+from ladder.domain.asked import InConflict, NotAllowed, Unreadable
+from ladder.domain.reviews.opening import of_entry, of_person
+from ladder.domain.reviews.review import Kind, Review, Terms
+from ladder.domain.reviews.rights import Staff
+from ladder.domain.rewards.amendments import Amendments
+from ladder.domain.rules import Match, Rule
+from tests.domain.members_work import MONDAY, at
+from tests.domain.sample_rulebook import RULE, STREAK, book, capped
+from tests.faults.rewards.academy import event
+from tests.faults.rewards.office import Office
+from tests.functions.admin.desk import ANNA, NOW, OLE, Desk
+
+JO = "a" * 32
+WORTH = Rule(
+    key="SOLD",
+    name="something sold",
+    match=Match(types=("task.completed",)),
+    points=0,
+    points_from="worth",
+)
+RULES = replace(book(rules=(RULE, WORTH), streaks=(STREAK,), paths=(), most_granted=500), version=1)
+MORNING = at(MONDAY, 9)
+
+
+def sold(worth: int, name: str = "sale", **attributes: Any) -> Any:
+    return event("task.completed", MORNING, name, worth=worth, **attributes)
+
+
+@dataclass
+class Changing:
+    """Jo's ledger, and reviews of its entries."""
+
+    office: Office = field(default_factory=lambda: Office(program=RULES))
+    desk: Desk = field(default_factory=Desk)
+
+    def __post_init__(self) -> None:
+        self.desk.ledger = self.office.ledger
+
+    def reviewed(self, kind: Kind = "audit", name: str = "sale", by: str | None = None) -> Review:
+        key = ("lms", name)
+        if by:
+            review = of_person(kind, "academy", JO, key, by=by, reason="so it is", now=NOW)
+        else:
+            review = of_entry(kind, "academy", JO, key, because="chance", now=NOW)
+        self.desk.opened(review)
+        return review
+
+    def change(self, review: Review, *, by: Staff = ANNA, **attributes: Any) -> Decision:
+        terms = Terms(action="change", attributes=attributes)
+        return self.desk.decide(review, terms, by=by, program=self.office.program)
+
+    def works(self) -> int:
+        """As the queue does it; what Jo has then."""
+        for delivery in self.desk.queue.sent:
+            self.office.give(*delivery.activities, member=JO)
+        return self.office.has(JO).earned
+
+
+@pytest.fixture
+def changing() -> Changing:
+    made = Changing()
+    made.office.give(sold(100), member=JO)
+    return made
+
+
+def test_a_reviewer_who_opens_a_review_does_not_give_a_million_points_by_it(changing: Changing) -> None:
+    for kind in ("audit", "peer"):
+        review = changing.reviewed(kind, by="anna")
+        with pytest.raises(NotAllowed, match="colleague decides"):
+            changing.change(review, worth=1_000_000)
+    with pytest.raises(InConflict, match="would bring 999,900 points; a decision brings 500 at most"):
+        changing.change(review, by=OLE, worth=1_000_000)
+    assert (changing.works(), changing.desk.reviews.due) == (100, set())
+
+
+def test_a_change_brings_what_it_says_up_to_what_a_person_may_give_at_once(changing: Changing) -> None:
+    review = changing.reviewed()
+    with pytest.raises(InConflict, match="would bring 501 points"):
+        changing.change(review, worth=601)
+    changing.change(review, worth=600)
+    assert changing.works() == 600
+
+
+def test_caps_bound_a_change_before_its_own_bound_does(changing: Changing) -> None:
+    office = Office(program=capped(RULES, member_daily_points=150))
+    office.give(sold(100), member=JO)
+    bounded = Changing(office=office)
+    bounded.change(bounded.reviewed(), worth=1_000_000)
+    assert bounded.works() == 150
+    assert bounded.desk.reviews.given.points.total() == 50
+
+
+def test_less_may_be_said_without_any_bound_and_counts_against_nobody(changing: Changing) -> None:
+    changing.change(changing.reviewed(), worth=0)
+    assert changing.works() == 0
+    assert changing.desk.reviews.given.points.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ({"points": 1_000_000}, "attributes.points: the entry has none of that name; it has worth"),
+        ({"worth": 120, "bonus": 5}, "attributes.bonus: the entry has none"),
+        ({"worth": "120"}, "attributes.worth: the entry has a number there"),
+        ({"worth": True}, "attributes.worth: the entry has a number there"),
+    ],
+)
+def test_a_change_sets_only_what_the_entry_has_and_of_its_kind(
+    changing: Changing, attributes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Unreadable, match=said):
+        changing.change(changing.reviewed(), **attributes)
+    assert changing.desk.reviews.audit == []
+
+
+def test_what_a_source_added_since_by_a_correction_may_be_changed_too(changing: Changing) -> None:
+    """And what it corrected is what the change is measured by."""
+    correction = event("activity.corrected", MORNING + timedelta(hours=1), "fix", id="sale", worth=550, late=False)
+    changing.office.give(correction, member=JO)
+    changing.change(changing.reviewed(), worth=1000, late=True)
+    assert changing.works() == 1000
+    entries = changing.office.ledger.entries("academy", JO)
+    applied = Amendments.among(each.activity for each in entries).applied(entries[0].activity)
+    assert applied.attributes == {"worth": 1000, "late": True}
+
+
+def test_many_changes_and_grants_of_one_person_together_stay_within_a_days_bound(changing: Changing) -> None:
+    names = [f"sale{number}" for number in range(11)]
+    for name in names:
+        changing.office.give(sold(0, name), member=JO)
+    reviews = [changing.reviewed(name=name) for name in names]
+    for review in reviews[:10]:
+        changing.change(review, worth=500)
+    with pytest.raises(InConflict, match="5,000 a day at most"):
+        changing.change(reviews[10], worth=1)
+    changing.change(reviews[10], by=OLE, worth=1)
+    assert changing.desk.reviews.given.points.total() == 5_001
+
+
+def test_the_same_change_again_counts_once(changing: Changing) -> None:
+    review = changing.reviewed()
+    assert [changing.change(review, worth=150).again for _ in range(2)] == [False, True]
+    assert changing.desk.reviews.given.points.total() == 50

@@ -1,0 +1,150 @@
+"""A badge whose review day has passed opens one review, which names its owner; rejecting it pauses the badge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from admin.decide_review import Decision, decide_review
+from admin.open_overdue import open_overdue
+from admin.pause import pause
+from admin.show_reviews import Queue, Wanted, show_reviews
+from ladder.adapters.memory import MemoryActivities, MemoryPrograms
+from ladder.adapters.memory.administration import MemoryPublications
+from ladder.adapters.memory.members import MemoryLedger
+from ladder.adapters.memory.reviews import MemoryReviewQueue
+from ladder.domain.asked import NotAllowed, Unreadable
+from ladder.domain.errors import Rejected
+from ladder.domain.program import Program
+from ladder.domain.reviews.review import Action, Terms
+from ladder.domain.reviews.rights import Staff
+from tests.domain.sample_rulebook import academy
+from tests.functions.admin.desk import rules
+from tests.functions.badges.court import CHAMPION
+
+DUE = date(2026, 11, 20)
+AFTER = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ADMIN = Staff("anna", "academy", "admin", declared=True)
+REVIEWER = Staff("ben", "academy", "reviewer", declared=True)
+
+
+def overdue(program: Program) -> Program:
+    """One of its badges by rules, and one that a model may propose."""
+    first, *others = program.rulebook.badges
+    later = tuple(replace(each, review_on=date(2999, 1, 1)) for each in others)
+    badges = (replace(first, key="GUIDE", owner="tomer.b", review_on=DUE), *later)
+    judged = (replace(CHAMPION, owner="anna.l", review_on=DUE),)
+    return replace(program, rulebook=replace(program.rulebook, badges=badges, judged=judged))
+
+
+@dataclass(slots=True)
+class House:
+    programs: MemoryPrograms = field(default_factory=MemoryPrograms)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+
+    def __post_init__(self) -> None:
+        self.programs.publish(overdue(academy()))
+
+    def opens(self, now: datetime = AFTER) -> int:
+        return open_overdue(programs=self.programs, reviews=self.reviews, now=now)
+
+    def shown(self) -> Queue:
+        return show_reviews(REVIEWER, Wanted(limit=25, kind="badge"), now=AFTER, reviews=self.reviews)
+
+    def decides(self, action: Action, *, by: Staff = ADMIN, badge: str = "CHAMPION") -> Decision:
+        [address] = [each.id for each in self.shown().reviews if each.about["badge"] == badge]
+        return decide_review(
+            by,
+            address,
+            Terms(action=action),
+            "looked at it",
+            now=AFTER,
+            rules=rules(self.programs.current("academy")),
+            reviews=self.reviews,
+            ledger=MemoryLedger(),
+            queue=MemoryActivities(),
+            pause_badge=self.pauses(by),
+        )
+
+    def pauses(self, by: Staff) -> Callable[[str], object]:
+        return lambda badge: pause(
+            by, "badge", badge, paused=True, reason="its review", now=AFTER,
+            programs=self.programs, publications=MemoryPublications(self.programs),
+        )  # fmt: skip
+
+    def paused(self) -> set[str]:
+        book = self.programs.current("academy").rulebook
+        return {badge.key for badges in (book.badges, book.judged) for badge in badges if badge.paused}
+
+
+def test_each_overdue_badge_opens_one_review_that_names_its_owner_however_often_the_clock_calls() -> None:
+    house = House()
+    assert [house.opens(), house.opens(), house.opens(AFTER + timedelta(days=90))] == [2, 0, 0]
+    told = {each.about["badge"]: each for each in house.shown().reviews}
+    assert {key: each.about["owner"] for key, each in told.items()} == {"GUIDE": "tomer.b", "CHAMPION": "anna.l"}
+    assert {each.kind for each in told.values()} == {"badge"}
+    assert told["GUIDE"].about["because"] == "its review was due on 2026-11-20"
+    assert all(review.opened_by is None for review in house.reviews.reviews.values())
+
+
+def test_on_its_day_a_badge_is_not_overdue_yet_and_the_day_is_the_program_s_own() -> None:
+    house = House()
+    assert house.opens(datetime(2026, 11, 20, 12, tzinfo=UTC)) == 0
+    assert house.opens(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == 2  # past midnight where the program is
+
+
+def test_a_new_review_day_is_another_review_and_a_decided_one_does_not_come_back() -> None:
+    house = House()
+    house.opens()
+    house.decides("approve")
+    assert house.opens() == 0
+    program = house.programs.current("academy")
+    moved = tuple(replace(each, review_on=DUE + timedelta(days=365)) for each in program.rulebook.judged)
+    house.programs.publish(replace(program, rulebook=replace(program.rulebook, judged=moved)))
+    assert house.opens() == 0
+    assert house.opens(AFTER + timedelta(days=366)) == 1
+
+
+def test_approving_keeps_the_badge_and_rejecting_pauses_it() -> None:
+    house = House()
+    house.opens()
+    house.decides("approve", badge="GUIDE")
+    assert house.paused() == set()
+    assert house.decides("reject").again is False
+    assert house.paused() == {"CHAMPION"}
+    assert house.shown().reviews == ()
+
+
+def test_only_who_may_pause_a_badge_rejects_it_and_a_reviewer_may_approve_it() -> None:
+    house = House()
+    house.opens()
+    with pytest.raises(NotAllowed, match="takes the role admin"):
+        house.decides("reject", by=REVIEWER)
+    assert (len(house.shown().reviews), house.paused()) == (2, set())
+    house.decides("approve", by=REVIEWER)
+
+
+def test_there_is_nothing_to_change_in_a_badge_s_review() -> None:
+    house = House()
+    house.opens()
+    with pytest.raises(Unreadable):
+        house.decides("change")
+
+
+def test_one_program_that_cannot_be_read_keeps_no_other_from_its_reviews() -> None:
+    house = House()
+    broken = house.programs.current
+
+    class Broken(MemoryPrograms):
+        def keys(self) -> list[str]:
+            return ["unreadable", "academy"]
+
+        def current(self, program: str) -> Program:
+            if program == "unreadable":
+                raise Rejected("it was written by a later version")
+            return broken(program)
+
+    with pytest.raises(Rejected):
+        open_overdue(programs=Broken(), reviews=house.reviews, now=AFTER)
+    assert len(house.shown().reviews) == 2
