@@ -15,7 +15,7 @@ import numpy as np
 
 from infra.local.agent_days import AgentDay, as_csv, recorded
 from infra.local.drawn_calls import drawn
-from ladder.domain.program import Direction
+from ladder.domain.rules import Direction
 from ladder.ports.nights import Reading
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"  # beside the checkout, never in it

@@ -1,4 +1,6 @@
-"""`ladder program check FILE [--json]`: can this program be played, and what would it do? The rest is `admin`'s."""
+"""`ladder program check FILE [--json]`: can this program be played, and what would it do? `schema`, `reference`: what
+a file may hold. The rest is `admin`'s.
+"""
 
 import argparse
 import json
@@ -8,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra.local.admin.command import add_commands
+from infra.local.program_reference import page, schema
 from infra.local.program_summary import summary
 from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
@@ -42,8 +45,17 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say whether a program file can be played, and what to mend")
     check.add_argument("file", type=Path, metavar="FILE", help="a program file, in YAML or JSON")
     check.add_argument("--json", action="store_true", help="print one JSON object for other programs to read")
+    editors = commands.add_parser("schema", help="print the JSON Schema of a program file, for editors")
+    editors.set_defaults(act=lambda _: _printed(json.dumps(schema(), indent=2, ensure_ascii=False)))
+    reference = commands.add_parser("reference", help="print every key of a program file, as a page in Markdown")
+    reference.set_defaults(act=lambda _: _printed(page().rstrip()))
     add_commands(commands)
     return parser
+
+
+def _printed(text: str) -> int:
+    print(text)
+    return PLAYABLE
 
 
 def _lines(file: Path, checked: CheckedProgram) -> list[str]:

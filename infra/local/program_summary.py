@@ -34,7 +34,8 @@ def _categories(program: Program) -> Iterator[str]:
     for category in program.categories:
         metric = program.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
-        rest = f", rests {number(category.cooldown_days, 'night')} after it ran" if category.cooldown_days else ""
+        cooldown = program.draw.chance(category.key).cooldown_days
+        rest = f", rests {number(cooldown, 'night')} after it ran" if cooldown else ""
         gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
         yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
 

@@ -6,7 +6,19 @@ from random import Random
 
 from ladder.domain.activity import Activity
 from ladder.domain.program import Caps, Program, Schedule
-from ladder.domain.rulebook import Badge, BadgeTier, Level, Milestone, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.rulebook import (
+    ActivityCount,
+    Badge,
+    BadgeTier,
+    Level,
+    Milestone,
+    Path,
+    Requirement,
+    Rulebook,
+    Step,
+    Streak,
+    Unlock,
+)
 from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule, Test
 
 MODULE, QUIZ, TASK, ARTICLE, ASSIST = KINDS = (
@@ -34,7 +46,7 @@ def academy() -> Program:
             rules=tuple(_rules()),
             streaks=(_streak("LEARNING_DAYS", "day"), _streak("LEARNING_WEEKS", "week")),
             levels=tuple(Level(name=f"Level {n}", points=500 * n * n) for n in range(8)),
-            unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="level", at_least=3),)),),
+            unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(Requirement(level=3),)),),
             paths=(_path(),),
             badges=tuple(_badges()),
         ),
@@ -141,7 +153,9 @@ def _badges() -> Iterator[Badge]:
             owner="bench",
             review_on=date(2027, 1, 1),
             tiers=tuple(
-                BadgeTier(name=name, requires=(Requirement(need="count", match=counted, at_least=tier * (number + 5)),))
+                BadgeTier(
+                    name=name, requires=(Requirement(count=ActivityCount(match=counted), at_least=tier * (number + 5)),)
+                )
                 for tier, name in enumerate(("bronze", "silver", "gold"), start=1)
             ),
         )

@@ -18,9 +18,10 @@ from ladder.domain.figures import KNOWN_AFTER_DAYS
 from ladder.domain.nights import Plan
 from ladder.domain.performance import TIE
 from ladder.domain.preflight import paid, worth
-from ladder.domain.program import TIERS, Category, Direction, Metric, Program, TierRule
+from ladder.domain.program import TIERS, Category, Metric, Program, TierRule
 from ladder.domain.program_cap import House
 from ladder.domain.rotation import Night, Targets
+from ladder.domain.rules import Direction
 from ladder.domain.targets import Triple, round_easier
 from ladder.domain.tiers import days_to_fold
 from tests.bench.task import NIGHT, Task

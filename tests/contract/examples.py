@@ -15,6 +15,7 @@ from ladder.domain.program import (
     Caps,
     Category,
     Challenge,
+    Chance,
     Condition,
     ContactType,
     Draw,
@@ -50,8 +51,9 @@ HANDLE_TIME = Metric(
     exclusive=False,
     range=(0.0, 3600.0),
     final_after_days=2,
-    normalise_by="contact type",
+    normalise_by="contact_type",
     quality_gate=GATE,
+    at_least=4,
 )
 RUNGS = tuple(
     Challenge(
@@ -63,10 +65,11 @@ RUNGS = tuple(
     )
     for n in (1, 2, 3)
 )
-SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUNGS[2]), weight=2.5, cooldown_days=3)
+SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUNGS[2]))
+CHANCE = Chance(key="AHT_SPRINT", weight=2.5, cooldown_days=3)
 CONDITION = Condition(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=0.2)
 BONUS = RewardRule(
-    name="tier 3", description="more", evaluation_scope="DAY", conditions=(CONDITION,), max_daily_bonus_points=50
+    name="tier 3", description="more", evaluation_scope="DAILY", conditions=(CONDITION,), max_daily_bonus_points=50
 )
 
 
@@ -91,6 +94,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             reserve_percent=6.0,
         ),
         "tier_rule": TierRule(
+            rule="literal",
             up=(50.0, 75.0),
             down=(40.0, 65.0),
             up_after_days=9,
@@ -107,7 +111,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             return_after_days=6,
             return_margin=2.5,
         ),
-        "draw": Draw(per_night=2, always=("AHT_SPRINT",)),
+        "draw": Draw(per_night=2, always=("AHT_SPRINT",), categories=(CHANCE,)),
         "peers": Peers(by_channel=False, tenure_bands_days=(30, 90)),
         "contact_types": (ContactType(key="NW", contacts="calls_NW", seconds="seconds_NW"),),
         "guard": Guard(short_contacts="SHORT", repeat_contacts="REPEAT", false_alarms=0.01, min_contacts=99),
@@ -186,6 +190,8 @@ def night() -> Night:
         last_drawn={"AHT_SPRINT": DAY, "FCR_STREAK": date(2026, 3, 20)},
         lowered=3,
         dropped=1,
+        lowered_by_tier=(1, 2, 3),
+        dropped_by_tier=(3, 2, 1),
         warnings=("few members",),
         joint={"AHT_SPRINT": 420.0},
     )

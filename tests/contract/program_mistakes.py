@@ -94,10 +94,11 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "at_most: 70", "at_most: 70, at_least: 1", "metrics.AHT.quality_gate", "quality_gate", "one bound", "either",
     ),
     "types compared by what nobody knows": (
-        "by: contact_type", "by: weather", "metrics.AHT.normalise_by", "normalise_by", "by weather", "contact_type",
+        "by: contact_type", "by: weather", "metrics.AHT.normalise_by", "normalise_by",
+        '"weather" is not contact_type', "contact_type",
     ),
     "a type named twice": (
-        "[PS, NE, NW", "[PS, NE, PS", "contact_types", "contact_types", "a list names PS twice", "[NEW, REGULAR]",
+        "[PS, NE, NW", "[PS, NE, PS", "contact_types", "contact_types", "names PS twice", "[NEW, REGULAR]",
     ),
     "a number for a type": (
         "[PS, NE", "[7, NE", "contact_types", "contact_types", "holds something that is no text", "list of keys",
@@ -125,13 +126,14 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "short_contacts: SHORT10", "short_contacts: SHORT", "guard.short_contacts", "short_c", "SHORT", "SHORT10?",
     ),
     "false alarms without end": (
-        "false_alarms: 0.01", "false_alarms: 1", "guard.false_alarms", "false_", "1 is no share", "at most 0.1",
+        "false_alarms: 0.01", "false_alarms: 1", "guard.false_alarms", "false_", "1 is too large", "at most 0.1",
     ),
     "a guard of nothing": (
-        "guard:  #", "guard: {}\nx:  #", "guard", "guard: {}", "no metric to look at", "Write short_contacts",
+        "  short_contacts: SHORT10\n  repeat_contacts: REPEAT7D\n", "", "guard", "guard:", "no metric to look at",
+        "Write short_contacts",
     ),
     "usual contacts that are hard": (
-        "ratio: 1.1", "ratio: 0.9", "hard_contacts.ratio", "hard_contacts", "0.9 times", "more than 1",
+        "ratio: 1.1", "ratio: 0.9", "hard_contacts.ratio", "hard_contacts", "0.9 is too small", "more than 1",
     ),
     "a bonus for hard contacts that multiplies": (
         "bonus_percentage: 10}", "multiplier: 2}", "hard_contacts.multiplier", "hard_contacts", "compound", "add up",

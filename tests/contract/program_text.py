@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import infra
 from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.adapters.program_file.source import parse
+from ladder.adapters.program_file.tree import parse
 from ladder.domain.program import Program
 
 PROGRAMS = Path(infra.__file__).parent / "programs"
@@ -14,7 +14,7 @@ LIBRARY = (PROGRAMS / "bank-library.json").read_text()
 RULE = (PROGRAMS / "bank-third-tier.json").read_text()
 FILES = {"bank-library.json": LIBRARY, "bank-third-tier.json": RULE}
 ACADEMY = (PROGRAMS / "academy.yaml").read_text()
-GOOD = cast("dict[str, Any]", parse(BANK, "bank.yaml").tree)
+GOOD = cast("dict[str, Any]", parse(BANK, "bank.yaml").value)
 
 
 def read(folder: Path, text: str) -> CheckedProgram:

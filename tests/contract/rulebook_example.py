@@ -4,6 +4,7 @@ from datetime import date
 
 from ladder.domain.judged_badge import Cohort, JudgedBadge, Pieces
 from ladder.domain.rulebook import (
+    ActivityCount,
     Badge,
     BadgeTier,
     CatalogueItem,
@@ -24,7 +25,15 @@ from ladder.domain.source import Source
 DAY = date(2026, 3, 29)
 HOLDS = Holds(attribute="passed", equals=True, one_of=(1, 1.0, True, "1", False, 0), at_least=0.5, at_most=99.0)
 MATCH = Match(types=("assessment.submitted", "user.completed"), where=(HOLDS,))
-NEED = Requirement(need="count", at_least=3, key="SHARER", match=MATCH, distinct="article")
+NEEDS = (  # of each kind one
+    Requirement(count=ActivityCount(match=MATCH, distinct="article"), at_least=3),
+    Requirement(level=2),
+    Requirement(points=100),
+    Requirement(path="FIRST"),
+    Requirement(unlock="MENTORING"),
+    Requirement(badge="SHARER", tier=2),
+    Requirement(streak="DAYS"),
+)
 RULE = Rule(
     key="PASSED",
     name="a module passed",
@@ -35,7 +44,7 @@ RULE = Rule(
     once=Once(per="module", again_after_days=180),
     count=Count(of=3, within_days=7),
     perseverance=Perseverance(subject="module", failed=MATCH, after_failures=3),
-    improvement=Improvement(attribute="score", percent=5.0, weeks=10, higher_is_better=False),
+    improvement=Improvement(attribute="score", percent=5.0, weeks=10, direction="lower"),
     daily_points=100,
     starts_on=date(2026, 3, 1),
     ends_on=DAY,
@@ -78,14 +87,14 @@ RULEBOOK = Rulebook(
         ),
     ),
     levels=(Level(name="Newcomer", points=0), Level(name="Regular", points=500)),
-    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(NEED,)),),
+    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=NEEDS),),
     paths=(Path(key="FIRST", name="first", steps=(Step(key="B", name="b", match=MATCH, after=("A",)),), points=200),),
     badges=(
         Badge(
             key="SHARER",
             name="sharer",
             description="shares",
-            tiers=(BadgeTier(name="bronze", requires=(NEED,)),),
+            tiers=(BadgeTier(name="bronze", requires=NEEDS),),
             owner="anna.l",
             review_on=date(2027, 5, 1),
             paused=True,

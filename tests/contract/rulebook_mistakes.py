@@ -121,7 +121,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "nine weeks": (
         "percent: 5, weeks: 8", "percent: 5, weeks: 9", "rules.GETTING_BETTER.improvement.weeks", "weeks: 9",
-        "9 weeks", "8, 10 or 12",
+        "9 is not 8, 10 or 12", "8, 10 or 12",
     ),
     "better which way": (
         "percent: 5, weeks: 8", "percent: 5, direction: up", "rules.GETTING_BETTER.improvement.direction", "up",
@@ -137,7 +137,8 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "Write day",
     ),
     "a milestone in words": (
-        "milestones: {5: 25", "milestones: {five: 25", "streaks.LEARNING_DAYS.milestones.five", "five", "no length",
+        "milestones: {5: 25", "milestones: {five: 25", "streaks.LEARNING_DAYS.milestones.five", "five",
+        '"five" is not a whole number',
         "5: 50",
     ),
     "a milestone of nothing": (
@@ -216,29 +217,36 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a team without a target": (
         "    target: 2000\n", "", "teams.TEAM_WEEK.target", "TEAM_WEEK:", "is missing", "together",
     ),
-    "a share in per cent": ("share: 0.8", "share: 80", "teams.TEAM_WEEK.share", "share: 80", "80 is no share", "0.8"),
+    "a share in per cent": ("share: 0.8", "share: 80", "teams.TEAM_WEEK.share", "share: 80", "80 is too large", "0.8"),
     "a kind of credit nobody has": (
         "kind: growth", "kind: glory", "catalogue.CONFERENCE_DAY.kind", "glory", '"glory" is neither time, growth',
         "time",
     ),
     "a price of nothing": (
-        "price: 800", "price: 0", "catalogue.EARLY_FRIDAY.price", "price: 0", "a price of 0", "1 point or more",
+        "price: 800", "price: 0", "catalogue.EARLY_FRIDAY.price", "price: 0", "0 is too small", "1 or more",
     ),
     "a day of another week": (
-        "[sun, mon,", "[sunday, mon,", "work_days[0]", "work_days", "no day of the week", "mon, tue",
+        "[sun, mon,", "[sunday, mon,", "work_days[0]", "work_days",
+        '"sunday" is not one of mon, tue, wed, thu, fri,', "mon, tue",
     ),
-    "an eighth day": ("[sun, mon,", "[8, mon,", "work_days[0]", "work_days", "8 is no day of the week", "mon, tue"),
-    "a day named twice": ("[sun, mon,", "[mon, mon,", "work_days", "work_days", "1, 1, 2", "each day once"),
+    "an eighth day": (
+        "[sun, mon,", "[8, mon,", "work_days[0]", "work_days", "8 is not one of mon, tue, wed, thu, fri, sat,",
+        "mon, tue",
+    ),
+    "a day named twice": (
+        "[sun, mon,", "[mon, mon,", "work_days", "work_days", '"mon", "mon", "tue", "wed", "thu" are not days',
+        "each day once",
+    ),
     "no work day": (
-        "[sun, mon, tue, wed, thu]", "[]", "work_days", "work_days", "none are no work days", "each day once",
+        "[sun, mon, tue, wed, thu]", "[]", "work_days", "work_days", "holds 0 values", "each day once",
     ),
     "a holiday in words": (
         "[2026-09-13,", "[new year,", "holidays[0]", "holidays", '"new year" is not a date', "2026-12-25",
     ),
     "events that are too late": (
-        "late_days: 7", "late_days: 400", "late_days", "late_days", "400 days late", "0 to 365",
+        "late_days: 7", "late_days: 400", "late_days", "late_days", "400 is too large", "0 to 365",
     ),
-    "holds for ever": ("hold_days: 14", "hold_days: 0", "hold_days", "hold_days: 0", "held for 0 days", "1 to 90"),
+    "holds for ever": ("hold_days: 14", "hold_days: 0", "hold_days", "hold_days: 0", "0 is too small", "1 to 90"),
     "a week below a day": (
         "member_weekly_points: 1200", "member_weekly_points: 200", "caps.member_weekly_points", "weekly",
         "300 points a day never fit into 200 a week", "300 or more",

@@ -192,13 +192,13 @@ def ruled(**changed: Any) -> dict[str, Any]:
 def test_a_program_with_a_field_too_many_or_of_another_kind_is_none(office: Office, act: str) -> None:
     path = f"{PROGRAM}/{act}"
     for draft, place in (
-        ({**DRAFT, "bonus": 1}, "program.bonus"),
-        (ruled(bonus=1), "program.rulebook.rules.0.bonus"),
-        (ruled(points="50"), "program.rulebook.rules.0.points"),
-        (ruled(points=-1), "rules.PASSED"),
-        ({**DRAFT, "name": "\ud800"}, "program"),
+        ({**DRAFT, "bonus": 1}, "bonus: is not a key that is known here"),
+        (ruled(bonus=1), "rules.PASSED.bonus: is not a key that is known here"),
+        (ruled(points="50"), 'rules.PASSED.points: "50" is not a whole number. Write a whole number of points'),
+        (ruled(points=-1), "rules.PASSED.points: -1 is too small"),
+        ({**DRAFT, "name": "\ud800"}, "program: cannot be read"),
         ({**DRAFT, "key": "bank"}, "the draft is of 'bank'"),
-        ({}, "program.key"),
+        ({}, "program: is missing. Write the program's key"),
     ):
         assert place in refused(office, path, {**asked(path), "program": draft})
     refused(office, path, {**asked(path), "program": [DRAFT]})

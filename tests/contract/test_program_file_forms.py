@@ -1,6 +1,7 @@
 """The forms that a program file may have: YAML or JSON, whole or in parts, short or in full."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ladder.adapters.program_file import CheckedProgram
 from ladder.domain.program import (
     LITERAL,
     ContactType,
@@ -34,7 +36,7 @@ def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path)
     program = playable(checked)
     assert program.schedule.rotation_time == time(0, 15)
     assert program.metric("AHT").quality_gate == QualityGate(metric="REPEAT7D", at_most=70.0, over_days=10)
-    assert program.category("AHT_SPRINT").cooldown_days == 2
+    assert program.draw.chance("AHT_SPRINT").cooldown_days == 2
     assert program.category("AHT_SPRINT").tiers[1].target_value == 180
     assert program.reward_rules[0].conditions[0].value == "TIER_3"
 
@@ -178,7 +180,33 @@ def test_the_tiers_of_a_category_are_on_one_metric(tmp_path: Path) -> None:
     (tmp_path / "bank-library.json").write_text(json.dumps(library))
     (problem,) = read(tmp_path, BANK).problems
     assert problem.where == "challenge_library.AHT_SPRINT.tier_2.metric_key"
-    assert "SHORT10 is not the metric of tier_1, AHT" in problem.message
+    assert '"SHORT10" is not the metric of the category, "AHT"' in problem.message
+
+
+def with_category(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> CheckedProgram:
+    """The bank, whose library says the metric of AHT_SPRINT once, and is changed."""
+    library: dict[str, Any] = json.loads(LIBRARY)["challenge_library"]
+    sprint = {tier: {**challenge} for tier, challenge in library["AHT_SPRINT"].items()}
+    for challenge in sprint.values():
+        del challenge["metric_key"]
+    library["AHT_SPRINT"] = {"metric": "AHT", **sprint}
+    change(library["AHT_SPRINT"])
+    return read(tmp_path, with_library(f"challenge_library: {json.dumps(library)}"))
+
+
+def test_a_category_may_name_its_metric_once(tmp_path: Path) -> None:
+    assert with_category(tmp_path, lambda sprint: None) == read(tmp_path, BANK)
+
+
+def test_a_category_without_a_metric_or_a_tier_says_so(tmp_path: Path) -> None:
+    def forget(sprint: dict[str, Any]) -> None:
+        del sprint["metric"], sprint["tier_2"]
+
+    told = [str(problem) for problem in with_category(tmp_path, forget).problems]
+    assert [line.split("  ")[1].split(". ")[0] for line in told] == [
+        "challenge_library.AHT_SPRINT.tier_2: is missing",
+        "challenge_library.AHT_SPRINT.metric: is missing",
+    ]
 
 
 def test_a_file_of_warnings_alone_is_playable(tmp_path: Path) -> None:

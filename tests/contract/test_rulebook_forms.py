@@ -8,6 +8,7 @@ import yaml
 
 from ladder.domain.program import Program
 from ladder.domain.rulebook import (
+    ActivityCount,
     Badge,
     BadgeTier,
     CatalogueItem,
@@ -106,7 +107,7 @@ def test_the_patterns_of_a_rule_are_read(tmp_path: Path) -> None:
     )
     better = {"attribute": "handle_time", "percent": 5, "weeks": 10, "direction": "lower"}
     assert only_rule(tmp_path, improvement=better).improvement == Improvement(
-        attribute="handle_time", percent=5.0, weeks=10, higher_is_better=False
+        attribute="handle_time", percent=5.0, weeks=10, direction="lower"
     )
 
 
@@ -199,21 +200,23 @@ def test_each_requirement_is_read(tmp_path: Path) -> None:
         Unlock(
             key="OTHER",
             name="other",
-            requires=(Requirement(need="level", at_least=2), Requirement(need="points", at_least=1000)),
+            requires=(Requirement(level=2), Requirement(points=1000)),
         ),
         Unlock(
             key="MENTORING",
             name="mentoring",
             requires=(
-                Requirement(need="badge", key="SHARER", at_least=2),
-                Requirement(need="path", key="FIRST"),
-                Requirement(need="streak", key="DAYS", at_least=5),
-                Requirement(need="unlock", key="OTHER"),
+                Requirement(badge="SHARER", tier=2),
+                Requirement(path="FIRST"),
+                Requirement(streak="DAYS", at_least=5),
+                Requirement(unlock="OTHER"),
             ),
         ),
     )
-    bronze = BadgeTier(name="bronze", requires=(Requirement(need="count", match=MATCH),))
-    silver = BadgeTier(name="silver", requires=(Requirement(need="count", match=MATCH, distinct="module", at_least=3),))
+    bronze = BadgeTier(name="bronze", requires=(Requirement(count=ActivityCount(match=MATCH)),))
+    silver = BadgeTier(
+        name="silver", requires=(Requirement(count=ActivityCount(match=MATCH, distinct="module"), at_least=3),)
+    )
     assert book.badges == (
         Badge(
             key="SHARER",

@@ -21,8 +21,8 @@ from tests.domain.sample_rulebook import (
     tier,
 )
 
-TO_BADGE = replace(UNLOCK, requires=(Requirement(need="badge", key="SHARER"),))
-TO_UNLOCK = replace(BADGE, tiers=(BadgeTier(name="bronze", requires=(Requirement(need="unlock", key="MENTORING"),)),))
+TO_BADGE = replace(UNLOCK, requires=(Requirement(badge="SHARER"),))
+TO_UNLOCK = replace(BADGE, tiers=(BadgeTier(name="bronze", requires=(Requirement(unlock="MENTORING"),)),))
 
 
 # the program, the place, words of the message, words of the mend
@@ -32,41 +32,44 @@ OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
         book(levels=(*LEVELS, Level(name="Same", points=500))), "levels.Same", "500 points are not more", "in order",
     ),
     "two levels of one name": (
-        book(levels=(*LEVELS, Level(name="Regular", points=900))), "levels.Regular", "2 levels", "name of its own",
+        book(levels=(*LEVELS, Level(name="Regular", points=900))), "levels.Regular",
+        "stands here for the second time", "Give each a key of its own.",
     ),
     "101 levels": (
-        book(levels=tuple(Level(name=f"L{n}", points=n) for n in range(101))), "levels", "101 levels", "up to 100",
+        book(levels=tuple(Level(name=f"L{n}", points=n) for n in range(101))), "levels", "holds 101 values",
+        "up to 100",
     ),
-    "a streak of nothing": (streak(at_least=0), "streaks.DAYS.at_least", "0 a day", "1 to 255"),
-    "a grace below none": (streak(grace=-1), "streaks.DAYS.grace", "-1 missed", "0 to 14"),
-    "a grace of a month": (streak(grace=30), "streaks.DAYS.grace", "30 missed", "0 to 14"),
+    "a streak of nothing": (streak(at_least=0), "streaks.DAYS.at_least", "0 is too small", "1 to 255"),
+    "a grace below none": (streak(grace=-1), "streaks.DAYS.grace", "-1 is too small", "0 to 14"),
+    "a grace of a month": (streak(grace=30), "streaks.DAYS.grace", "30 is too large", "0 to 14"),
     "a milestone of no length": (
-        streak(milestones=(Milestone(length=0, points=5),)), "streaks.DAYS.milestones.0", "a streak of 0", "1 or more",
+        streak(milestones=(Milestone(length=0, points=5),)), "streaks.DAYS.milestones.0", "0 is too small", "1 or more",
     ),
     "a milestone of no worth": (
-        streak(milestones=(Milestone(length=5, points=0),)), "streaks.DAYS.milestones.5", "0 points", "1 to 100000",
+        streak(milestones=(Milestone(length=5, points=0),)), "streaks.DAYS.milestones.5", "0 is too small",
+        "1 to 100000",
     ),
     "a length twice": (
         streak(milestones=(Milestone(length=5, points=1), Milestone(length=5, points=2))), "streaks.DAYS.milestones.5",
-        "after 5", "once",
+        "stands here for the second time", "Give each a key of its own.",
     ),
     "21 milestones": (
         streak(milestones=tuple(Milestone(length=n, points=1) for n in range(1, 22))), "streaks.DAYS.milestones",
-        "21 milestones", "up to 20",
+        "holds 21 values", "up to 20",
     ),
-    "an unlock for everybody": (needs(), "unlocks.MENTORING.requires", "open to everybody", "level: 3"),
-    "a badge that nobody owns": (badge(owner=" "), "badges.SHARER.owner", "nobody answers", "Name who"),
-    "a badge without tiers": (badge(tiers=()), "badges.SHARER.tiers", "0 tiers", "1 to 5"),
+    "an unlock for everybody": (needs(), "unlocks.MENTORING.requires", "holds 0 values", "level: 3"),
+    "a badge that nobody owns": (badge(owner=" "), "badges.SHARER.owner", "is empty", "Name who"),
+    "a badge without tiers": (badge(tiers=()), "badges.SHARER.tiers", "holds 0 values", "1 to 5"),
     "a badge of six tiers": (
         badge(tiers=tuple(replace(BADGE.tiers[0], name=f"t{n}") for n in range(6))), "badges.SHARER.tiers", "6",
         "1 to 5",
     ),
-    "a tier for everybody": (tier(), "badges.SHARER.tiers.bronze", "at once", "what it takes"),
-    "a path without steps": (path(steps=()), "paths.FIRST.steps", "0 steps", "1 to 32"),
-    "a path of 33 steps": (path(steps=named(A, 33)), "paths.FIRST.steps", "33 steps", "two paths"),
-    "a path that costs": (path(points=-1), "paths.FIRST.points", "-1 points", "0 to 100000"),
+    "a tier for everybody": (tier(), "badges.SHARER.tiers.bronze", "holds 0 values", "what it takes"),
+    "a path without steps": (path(steps=()), "paths.FIRST.steps", "holds 0 values", "1 to 32"),
+    "a path of 33 steps": (path(steps=named(A, 33)), "paths.FIRST.steps", "holds 33 values", "1 to 32"),
+    "a path that costs": (path(points=-1), "paths.FIRST.points", "-1 is too small", "0 to 100000"),
     "a step with a space": (
-        path(steps=(replace(A, key="a b"),)), "paths.FIRST.steps.a b", "no key", "without spaces",
+        path(steps=(replace(A, key="a b"),)), "paths.FIRST.steps.a b", '"a b" is not a key', "without spaces",
     ),
     "a step after nothing known": (
         path(steps=(A, replace(B, after=("C",)))), "paths.FIRST.steps.B.after[0]", "C is no step", "Known here: A, B.",
@@ -78,57 +81,59 @@ OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
         path(steps=(replace(A, after=("A",)), B)), "paths.FIRST.steps.A.after", "A → A", "Take one",
     ),
     "a level that is not there": (
-        needs(Requirement(need="level", at_least=3)), "unlocks.MENTORING.requires[0].level",
+        needs(Requirement(level=3)), "unlocks.MENTORING.requires[0].level",
         "3 is more than the 2 levels", "2 or",
     ),
     "a level where there are none": (
         book(levels=()), "unlocks.MENTORING.requires[0].level", "more than the 0 levels", "levels: {Newcomer: 0",
     ),
     "a tier that is not there": (
-        needs(Requirement(need="badge", key="SHARER", at_least=2)), "unlocks.MENTORING.requires[0].tier",
+        needs(Requirement(badge="SHARER", tier=2)), "unlocks.MENTORING.requires[0].tier",
         "2 is more than the 1 tiers of SHARER", "1 or less",
     ),
-    "a count of nothing": (needs(count(0)), "unlocks.MENTORING.requires[0].at_least", "0 is nothing", "1 or more"),
+    "a count of nothing": (needs(count(0)), "unlocks.MENTORING.requires[0].at_least", "0 is too small", "1 or more"),
     "a badge that is not there": (
-        needs(Requirement(need="badge", key="SHARR")), "unlocks.MENTORING.requires[0].badge", "not in badges",
+        needs(Requirement(badge="SHARR")), "unlocks.MENTORING.requires[0].badge", "not in badges",
         "SHARER?",
     ),
     "a streak that is not there": (
-        tier(Requirement(need="streak", key="DAY")), "badges.SHARER.tiers.bronze[0].streak", "not in streaks", "DAYS?",
+        tier(Requirement(streak="DAY")), "badges.SHARER.tiers.bronze[0].streak", "not in streaks", "DAYS?",
     ),
     "a path that is not there": (
-        tier(Requirement(need="path", key="LAST")), "badges.SHARER.tiers.bronze[0].path", "not in paths", "FIRST",
+        tier(Requirement(path="LAST")), "badges.SHARER.tiers.bronze[0].path", "not in paths", "FIRST",
     ),
-    "nine things at once": (needs(*[count(1)] * 9), "unlocks.MENTORING.requires", "more than 8", "tiers"),
+    "nine things at once": (needs(*[count(1)] * 9), "unlocks.MENTORING.requires", "holds 9 values", "1 to 8"),
     "a badge and an unlock that wait for each other": (
         book(unlocks=(TO_BADGE,), badges=(TO_UNLOCK,)), "badges.SHARER",
         "badge SHARER → MENTORING → badge SHARER, each waits for the next", "Take one",
     ),
     "a badge that waits for itself": (
-        tier(Requirement(need="badge", key="SHARER")), "badges.SHARER", "badge SHARER → badge SHARER", "Take one",
+        tier(Requirement(badge="SHARER")), "badges.SHARER", "badge SHARER → badge SHARER", "Take one",
     ),
-    "a share of nobody": (team(share=0), "teams.TEAM.share", "0 is no share", "0.8"),
-    "a share of more than all": (team(share=1.5), "teams.TEAM.share", "1.5 is no share", "0.8"),
-    "a floor that asks nothing": (team(floor=0), "teams.TEAM.floor", "asks nothing", "carried along"),
+    "a share of nobody": (team(share=0), "teams.TEAM.share", "0 is too small", "0.8"),
+    "a share of more than all": (team(share=1.5), "teams.TEAM.share", "1.5 is too large", "0.8"),
+    "a floor that asks nothing": (team(floor=0), "teams.TEAM.floor", "0 is too small", "carried along"),
     "a target below the floor": (team(target=99), "teams.TEAM.target", "99 for the team", "100 or more"),
-    "a team that gets nothing": (team(points=0), "teams.TEAM.points", "0 points", "1 or more"),
-    "a price of nothing": (item(price=0), "catalogue.EARLY.price", "price of 0", "1 point"),
-    "less than none in stock": (item(stock=-1), "catalogue.EARLY.stock", "-1 of it", "0 or more"),
-    "no work day": (book(work_days=()), "work_days", "none", "each day once"),
-    "an eighth day": (book(work_days=(8,)), "work_days", "8 are no work days", "each day once"),
+    "a team that gets nothing": (team(points=0), "teams.TEAM.points", "0 is too small", "1 or more"),
+    "a price of nothing": (item(price=0), "catalogue.EARLY.price", "0 is too small", "1 or more"),
+    "less than none in stock": (item(stock=-1), "catalogue.EARLY.stock", "-1 is too small", "0 or more"),
+    "no work day": (book(work_days=()), "work_days", "holds 0 values", "each day once"),
+    "an eighth day": (
+        book(work_days=(8,)), "work_days[0]", "8 is not one of mon, tue, wed, thu, fri, sat,", "each day once",
+    ),
     "a day twice": (book(work_days=(1, 1)), "work_days", "1, 1", "each day once"),
-    "late before it happened": (book(late_days=-1), "late_days", "-1 days late", "0 to 365"),
-    "late by years": (book(late_days=366), "late_days", "366 days late", "0 to 365"),
-    "a hold of no day": (book(hold_days=0), "hold_days", "0 days", "1 to 90"),
+    "late before it happened": (book(late_days=-1), "late_days", "-1 is too small", "0 to 365"),
+    "late by years": (book(late_days=366), "late_days", "366 is too large", "0 to 365"),
+    "a hold of no day": (book(hold_days=0), "hold_days", "0 is too small", "1 to 90"),
     "more audits than awards": (
         book(audited_per_thousand=1001),
         "audited_per_thousand",
-        "1001 of a thousand",
+        "1001 is too large",
         "0 to 1000",
     ),
-    "a hold of a year": (book(hold_days=365), "hold_days", "365 days", "1 to 90"),
+    "a hold of a year": (book(hold_days=365), "hold_days", "365 is too large", "1 to 90"),
     "a week that pays nobody": (
-        capped(book(), member_weekly_points=0), "caps.member_weekly_points", "0 pays nobody", "1 or",
+        capped(book(), member_weekly_points=0), "caps.member_weekly_points", "0 is too small", "1 or",
     ),
     "a week below a day": (
         capped(book(), member_daily_points=300, member_weekly_points=200), "caps.member_weekly_points", "never fit",

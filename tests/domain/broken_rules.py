@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from ladder.domain.program import Platform, Program
-from ladder.domain.rulebook import BadgeTier, Requirement
+from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance
 from ladder.domain.rules import Test as Holds
 from tests.domain.sample_rulebook import (
@@ -46,7 +46,7 @@ def when(*types: str) -> Program:
 
 
 def count(amount: int, match: Match = PASSED) -> Requirement:
-    return Requirement(need="count", at_least=amount, match=match)
+    return Requirement(count=ActivityCount(match=match), at_least=amount)
 
 
 def tiers_of(badge: int) -> tuple[BadgeTier, ...]:
@@ -65,13 +65,17 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "nothing to earn": (rules(), "rules", "neither a rule nor a challenge", "platform, metrics"),
     "a payer that is not there": (academy(payer="platform"), "payer", "no platform that could pay", "payer: ladder"),
     "a platform without nights": (academy(platform=WEM), "challenge_library", "no category", "tier_1"),
-    "a source in capitals": (source(key="Academy"), "sources.Academy", '"Academy" does not fit', "lower-case"),
+    "a source in capitals": (
+        source(key="Academy"), "sources.Academy", '"Academy" is not part of an address', "lower-case",
+    ),
     "a source with a slash": (source(key="a/b"), "sources.a/b", "address", "hyphens"),
     "a source of our own": (source(key="rotation"), "sources.rotation", "reports itself", "such as academy"),
-    "two sources of one key": (academy(sources=(SOURCE, SOURCE)), "sources.academy", "two sources", "of its own"),
+    "two sources of one key": (
+        academy(sources=(SOURCE, SOURCE)), "sources.academy", "stands here for the second time", "of its own",
+    ),
     "21 sources": (
         academy(sources=named(SOURCE, 0) + tuple(replace(SOURCE, key=f"s{n}") for n in range(21))), "sources",
-        "21 sources", "20",
+        "holds 21 values", "20",
     ),
     "a source called platform": (source(key="platform"), "sources.platform", "another secret", "academy"),
     "a source called judge": (source(key="judge"), "sources.judge", "another secret", "such as academy"),
@@ -81,20 +85,20 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "a source of completed challenges": (
         source(events={"x": "challenge.completed"}), "sources.academy.events.x", "not for", "somebody did",
     ),
-    "a rule with a space": (rule(key="A B"), "rules.A B", '"A B" is no key', "without spaces"),
-    "41 rules": (rules(*named(RULE, 41)), "rules", "41 rules", "up to 40"),
-    "21 badges": (book(badges=named(BADGE, 21)), "badges", "21 badges", "up to 20"),
-    "9 streaks": (book(streaks=named(STREAK, 9)), "streaks", "9 streaks", "up to 8"),
-    "17 paths": (book(paths=named(PATH, 17)), "paths", "17 paths", "up to 16"),
-    "21 unlocks": (book(unlocks=named(UNLOCK, 21)), "unlocks", "21 unlocks", "up to 20"),
-    "9 team achievements": (book(teams=named(TEAM, 9)), "teams", "9 teams", "up to 8"),
-    "51 things to buy": (book(catalogue=named(ITEM, 51)), "catalogue", "51 catalogue", "up to 50"),
+    "a rule with a space": (rule(key="A B"), "rules.A B", '"A B" is not a key', "without spaces"),
+    "41 rules": (rules(*named(RULE, 41)), "rules", "holds 41 values", "up to 40"),
+    "21 badges": (book(badges=named(BADGE, 21)), "badges", "holds 21 values", "up to 20"),
+    "9 streaks": (book(streaks=named(STREAK, 9)), "streaks", "holds 9 values", "up to 8"),
+    "17 paths": (book(paths=named(PATH, 17)), "paths", "holds 17 values", "up to 16"),
+    "21 unlocks": (book(unlocks=named(UNLOCK, 21)), "unlocks", "holds 21 values", "up to 20"),
+    "9 team achievements": (book(teams=named(TEAM, 9)), "teams", "holds 9 values", "up to 8"),
+    "51 things to buy": (book(catalogue=named(ITEM, 51)), "catalogue", "holds 51 values", "up to 50"),
     "one key for two things": (badge(key="PASSED"), "badges.PASSED", "the same key stands in rules", "Rename one."),
     "two keys of one digest": (
         rules(replace(RULE, key="RULE_2966"), replace(RULE, key="RULE_4483")), "rules.RULE_4483",
         "RULE_2966, which has the same digest, stands in rules", "Rename one.",
     ),
-    "no type": (when(), "rules.PASSED.when", "no type", "task.completed"),
+    "no type": (when(), "rules.PASSED.when", "holds 0 values", "task.completed"),
     "a reversal that pays": (when("entry.reversed"), "rules.PASSED.when", "booked by Ladder", "somebody did"),
     "an order that counts": (
         tier(count(1, Match(types=("order.placed",)))), "badges.SHARER.tiers.bronze[0].count.when", "booked by",
@@ -127,25 +131,29 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
         path(steps=(replace(A, match=replace(SUBMITTED, where=(Holds(attribute="x"),))), B)),
         "paths.FIRST.steps.A.where.x", "tests nothing", "one value",
     ),
-    "points that are taken": (rule(points=-5), "rules.PASSED.points", "-5 points", "0 to 100000"),
-    "points for a lifetime": (rule(points=100_001), "rules.PASSED.points", "100001 points", "0 to 100000"),
+    "points that are taken": (rule(points=-5), "rules.PASSED.points", "-5 is too small", "0 to 100000"),
+    "points for a lifetime": (rule(points=100_001), "rules.PASSED.points", "100001 is too large", "0 to 100000"),
     "a bonus that takes": (
-        rule(bonuses=(Bonus(name="b", percentage=-5),)), "rules.PASSED.bonuses[0].percentage", "take points",
-        "from 0 up",
+        rule(bonuses=(Bonus(name="b", percentage=-5),)), "rules.PASSED.bonuses[0].percentage", "-5 is too small",
+        "0 or more",
     ),
-    "a day that pays nobody": (rule(daily_points=0), "rules.PASSED.daily_points", "0 a day pays nobody", "1 or more"),
+    "a day that pays nobody": (rule(daily_points=0), "rules.PASSED.daily_points", "0 is too small", "1 or more"),
     "two patterns": (rule(count=COUNT, improvement=BETTER), "rules.PASSED", "every and improvement", "Keep one"),
     "three patterns": (
         rule(count=COUNT, improvement=BETTER, perseverance=AGAIN), "rules.PASSED", "every and perseverance and",
         "Keep one",
     ),
-    "every single one": (rule(count=Count(of=1, within_days=7)), "rules.PASSED.every.count", "every 1", "2 to 20"),
-    "every twenty-first": (
-        rule(count=Count(of=21, within_days=7)), "rules.PASSED.every.count", "every 21", "2 to 20",
+    "every single one": (
+        rule(count=Count(of=1, within_days=7)), "rules.PASSED.every.count", "1 is too small", "2 to 20",
     ),
-    "within no day": (rule(count=Count(of=3, within_days=0)), "rules.PASSED.every.within_days", "0 days", "1 to 92"),
+    "every twenty-first": (
+        rule(count=Count(of=21, within_days=7)), "rules.PASSED.every.count", "21 is too large", "2 to 20",
+    ),
+    "within no day": (
+        rule(count=Count(of=3, within_days=0)), "rules.PASSED.every.within_days", "0 is too small", "1 to 92",
+    ),
     "within a year": (
-        rule(count=Count(of=3, within_days=365)), "rules.PASSED.every.within_days", "365 days", "1 to 92",
+        rule(count=Count(of=3, within_days=365)), "rules.PASSED.every.within_days", "365 is too large", "1 to 92",
     ),
     "after no failure": (
         rule(perseverance=replace(AGAIN, after_failures=0)), "rules.PASSED.perseverance.after_failures", "0",
@@ -156,13 +164,16 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
         "passed: false",
     ),
     "six weeks": (
-        rule(improvement=replace(BETTER, weeks=6)), "rules.PASSED.improvement.weeks", "6 weeks", "8, 10 or 12",
+        rule(improvement=replace(BETTER, weeks=6)), "rules.PASSED.improvement.weeks", "6 is not 8, 10 or 12",
+        "8, 10 or 12",
     ),
     "nine weeks": (
-        rule(improvement=replace(BETTER, weeks=9)), "rules.PASSED.improvement.weeks", "9 weeks", "8, 10 or 12",
+        rule(improvement=replace(BETTER, weeks=9)), "rules.PASSED.improvement.weeks", "9 is not 8, 10 or 12",
+        "8, 10 or 12",
     ),
     "no better": (
-        rule(improvement=replace(BETTER, percent=0)), "rules.PASSED.improvement.percent", "0 %", "more than 0",
+        rule(improvement=replace(BETTER, percent=0)), "rules.PASSED.improvement.percent", "0 is too small",
+        "more than 0",
     ),
     "three rules for improvement": (
         rules(*named(replace(RULE, improvement=BETTER), 3)), "rules.PASSED_2.improvement", "3 rules look", "up to 2",
@@ -172,7 +183,7 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
         "badges.B10.tiers.t32[0].count", "33 different things", "up to 32",
     ),
     "again at once": (
-        rule(once=Once(per="module", again_after_days=0)), "rules.PASSED.once_per.again_after_days", "0 days",
+        rule(once=Once(per="module", again_after_days=0)), "rules.PASSED.once_per.again_after_days", "0 is too small",
         "once for good",
     ),
     "an end before the beginning": (

@@ -8,6 +8,7 @@ from ladder.domain.program import (
     Caps,
     Category,
     Challenge,
+    Chance,
     Condition,
     ContactType,
     Draw,
@@ -93,6 +94,11 @@ def library(*categories: Category) -> Program:
 
 def care(**changed: Any) -> Program:
     return library(replace(CARE, **changed))
+
+
+def chance(always: tuple[str, ...] = (), **changed: Any) -> Program:
+    """CARE alone, drawn with this chance."""
+    return replace(care(), draw=Draw(always=always, categories=(Chance(key="CARE", **changed),)))
 
 
 def worth(*points: int) -> Program:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ladder.domain.program import Caps, Program, Schedule
 from ladder.domain.rulebook import (
+    ActivityCount,
     Badge,
     BadgeTier,
     CatalogueItem,
@@ -31,14 +32,14 @@ SOURCE = Source(key="academy", kind="standard")
 RULE = Rule(key="PASSED", name="an assessment passed", match=PASSED, points=50, once=Once(per="module"))
 STREAK = Streak(key="DAYS", name="days in a row", match=PASSED, milestones=(Milestone(length=5, points=25),))
 LEVELS = (Level(name="Newcomer", points=0), Level(name="Regular", points=500))
-UNLOCK = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="level", at_least=2),))
+UNLOCK = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(level=2),))
 STEPS = (Step(key="A", name="first", match=PASSED), Step(key="B", name="second", match=PASSED, after=("A",)))
 PATH = Path(key="FIRST", name="the first month", steps=STEPS, points=100)
 BADGE = Badge(
     key="SHARER",
     name="sharer",
     description="shares",
-    tiers=(BadgeTier(name="bronze", requires=(Requirement(need="count", at_least=3, match=PASSED),)),),
+    tiers=(BadgeTier(name="bronze", requires=(Requirement(count=ActivityCount(match=PASSED), at_least=3),)),),
     owner="anna.l",
     review_on=date(2027, 5, 1),
 )

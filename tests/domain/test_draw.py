@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.draw import clash, draw
-from ladder.domain.program import Draw, Platform, Program
+from ladder.domain.program import Chance, Draw, Platform, Program
 from tests.domain.examples import NIGHT, category, metric, program
 
 METRICS = ("AHT", "QA", "ACW")
@@ -72,7 +72,8 @@ def test_what_always_runs_comes_first_and_chance_fills_the_rest() -> None:
 
 @pytest.mark.parametrize(("cooldown", "rests"), [(0, 0), (1, 1), (3, 3)])
 def test_a_category_rests_for_its_cool_down(cooldown: int, rests: int) -> None:
-    of = program(categories=(category(cooldown_days=cooldown),))
+    rest = Chance(key="AHT_SPRINT", cooldown_days=cooldown)
+    of = program(categories=(category(),), draw=Draw(categories=(rest,)))
     runs = [
         bool(draw(of, NIGHT, taken=(), last_drawn={"AHT_SPRINT": NIGHT - timedelta(days=ago)}).categories)
         for ago in (1, 2, 3, 4, 5)
@@ -109,7 +110,8 @@ def test_a_metric_that_is_not_exclusive_may_be_taken_and_still_be_played() -> No
 def test_chance_follows_the_weights() -> None:
     """Chi-square with 2 degrees of freedom: above 13.8 once in 1,000 sets of dates, and these dates are fixed."""
     weights = {"A": 1.0, "B": 2.0, "C": 5.0}
-    of = program(categories=tuple(category(key, weight=weight) for key, weight in weights.items()))
+    chances = tuple(Chance(key=key, weight=weight) for key, weight in weights.items())
+    of = program(categories=tuple(category(key) for key in weights), draw=Draw(categories=chances))
     nights = 2000
 
     seen = Counter(drawn(of, night)[0] for night in range(nights))

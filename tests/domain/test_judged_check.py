@@ -9,11 +9,11 @@ import pytest
 
 from ladder.domain.judged_badge import Cohort, JudgeModel, Pieces
 from ladder.domain.program import Program
-from ladder.domain.program_check import check
 from ladder.domain.program_check.rulebook.judged import NEVER
 from ladder.domain.rules import Match
 from ladder.domain.rules import Test as Holds
 from tests.contract.program_text import BANK, playable, read
+from tests.domain.problems import check
 from tests.functions.badges.court import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
 
 
@@ -28,12 +28,10 @@ def model(**changed: Any) -> Program:
 TRIES = PERSEVERANCE.perseverance
 assert TRIES
 MISTAKES: dict[str, tuple[Program, str, str, str]] = {
-    "auto without probation": (
-        champion(probation_days=0, policy="auto"), "CHAMPION.probation_days", "without", "Write 30 to 60",
-    ),
+    "auto without probation": (champion(probation_days=0), "CHAMPION.probation_days", "0 is too small", "30 to 60"),
     "a short probation": (champion(probation_days=29, policy="approve"), "CHAMPION.probation_days", "29", "person"),
-    "an endless probation": (champion(probation_days=61), "CHAMPION.probation_days", "61 days", "30 to 60"),
-    "no confidence": (champion(confidence=0.0), "CHAMPION.confidence", "of 0", "at most 1"),
+    "an endless probation": (champion(probation_days=61), "CHAMPION.probation_days", "61 is too large", "30 to 60"),
+    "no confidence": (champion(confidence=0.0), "CHAMPION.confidence", "0 is too small", "at most 1"),
     "more than sure": (champion(confidence=1.2), "CHAMPION.confidence", "1.2", "at most 1"),
     "auto on a text alone": (
         champion(policy="auto", confirmed_by=()), "CHAMPION.policy", "what a member wrote", "policy: approve",
@@ -49,13 +47,14 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         champion(match=Match(types=("forum.posted", "challenge.completed"))),
         "CHAMPION.when", "challenge.completed", "forum.posted",
     ),
-    "nobody in charge": (champion(owner=" "), "CHAMPION.owner", "nobody", "Name who"),
-    "no cases a day": (champion(per_member_daily=0), "CHAMPION.per_member_daily", "no budget", "1 to 20"),
-    "a share of two": (champion(pilot=Cohort(share=2)), "CHAMPION.pilot.share", "no share", "0 to 1"),
+    "nobody in charge": (champion(owner=" "), "CHAMPION.owner", "is empty", "Name who"),
+    "no cases a day": (champion(per_member_daily=0), "CHAMPION.per_member_daily", "0 is too small", "1 to 20"),
+    "a share of two": (champion(pilot=Cohort(share=2)), "CHAMPION.pilot.share", "2 is too large", "0 to 1"),
     "a pilot of nobody": (champion(phase="pilot"), "CHAMPION.pilot", "nobody is judged", "phase: scale"),
     "an expansion of nobody": (champion(phase="expansion"), "CHAMPION.expansion", "nobody is judged", "share: 0.1"),
     "one piece": (
-        program(replace(WRITER, pieces=Pieces(at_least=1, within_days=9))), "WRITER.pieces.at_least", "several", "2 to",
+        program(replace(WRITER, pieces=Pieces(at_least=1, within_days=9))), "WRITER.pieces.at_least",
+        "1 is too small", "2 to",
     ),
     "pieces of years": (
         program(replace(WRITER, pieces=Pieces(at_least=3, within_days=365))), "WRITER.pieces.within_days", "365", "92",
@@ -65,7 +64,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     ),
     "no failures": (
         program(replace(PERSEVERANCE, perseverance=replace(TRIES, after_failures=0))),
-        "PERSEVERANCE.perseverance.after_failures", "0 failures", "Write 1",
+        "PERSEVERANCE.perseverance.after_failures", "0 is too small", "1 to 20",
     ),
     "failing is passing": (
         program(replace(PERSEVERANCE, match=FAILED)), "PERSEVERANCE.perseverance.failed", "succeeds", "passed: false",

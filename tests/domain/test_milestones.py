@@ -8,7 +8,7 @@ from ladder.domain.rewards.book import Book
 from ladder.domain.rewards.matching import step_mark
 from ladder.domain.rewards.milestones import Milestones, milestones
 from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import BadgeTier, Requirement
+from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.domain.members_work import MONDAY, TUESDAY, done, passed
 from tests.domain.sample_rulebook import BADGE, PASSED, academy, book
 
@@ -49,7 +49,7 @@ def test_a_streak_is_shown_as_long_as_it_can_go_on_and_its_best_for_good() -> No
 
 
 def test_a_badge_has_its_tier_its_day_and_how_far_the_next_one_is() -> None:
-    silver = BadgeTier(name="silver", requires=(Requirement(need="count", at_least=5, match=PASSED),))
+    silver = BadgeTier(name="silver", requires=(Requirement(count=ActivityCount(match=PASSED), at_least=5),))
     program = book(badges=(replace(BADGE, tiers=(*BADGE.tiers, silver)),))
     state, _ = done(program, *(passed(f"m{n}", minute=n) for n in range(4)))
     (badge,) = seen(program, state).badges

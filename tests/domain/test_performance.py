@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 from ladder.domain import performance
 from ladder.domain.columns import Row, Values
 from ladder.domain.performance import rank_among, smoothed
-from ladder.domain.program import Direction, TierRule
+from ladder.domain.program import TierRule
+from ladder.domain.rules import Direction
 from tests.domain.examples import NAN, row, work
 
 A_VALUE = st.integers(0, 60).map(float) | st.just(NAN)

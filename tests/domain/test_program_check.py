@@ -18,9 +18,10 @@ from ladder.domain.program import (
     Program,
     TierRule,
 )
-from ladder.domain.program_check import Problem, check, check_members
+from ladder.domain.program_check import Problem, check_members
 from ladder.domain.program_check.draws import clashes, why_apart
 from ladder.domain.program_check.problem import nearest
+from tests.domain.problems import check
 from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.domain.sample_program import (
     CARE,
@@ -73,7 +74,7 @@ def found_at(place: str, wrong: Program) -> Problem:
 def test_every_mistake_is_found_at_once() -> None:
     wrong = replace(schedule(time_zone="Mars"), key="", caps=Caps(reserve_percent=0), tier_rule=TierRule(min_members=0))
     places = [problem.where for problem in check(wrong)]
-    assert places == ["program", "time_zone", "caps.reserve_percent", "tiers.min_members"]
+    assert places == ["program", "time_zone", "tiers.min_members", "caps.reserve_percent"]
 
 
 def test_the_literal_single_threshold_rule_can_be_played() -> None:

@@ -8,12 +8,13 @@ import pytest
 from ladder.domain.bounds import normal
 from ladder.domain.inbound import Event
 from ladder.domain.program import Program
-from ladder.domain.program_check import Problem, check
+from ladder.domain.program_check import Problem
 from ladder.domain.program_check.rulebook.circles import circle
-from ladder.domain.rulebook import Requirement
+from ladder.domain.rulebook import ActivityCount, Requirement
 from ladder.domain.rules import Bonus, Count, Improvement, Match
 from ladder.domain.rules import Test as Holds
 from tests.domain.broken_rules import SCORE
+from tests.domain.problems import check
 from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES
 from tests.domain.sample_rulebook import SUBMITTED, academy, capped, rule, source, streak, tier, where
 
@@ -73,7 +74,7 @@ def test_a_type_that_a_source_brings_is_known() -> None:
 def test_completions_may_count_for_streaks_and_badges() -> None:
     completed = Match(types=("challenge.completed",))
     assert check(streak(match=completed)) == ()
-    assert check(tier(Requirement(need="count", at_least=3, match=completed))) == ()
+    assert check(tier(Requirement(count=ActivityCount(match=completed), at_least=3))) == ()
 
 
 def test_each_of_the_four_tests_may_stand_alone_and_false_is_a_value() -> None:

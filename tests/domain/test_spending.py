@@ -11,7 +11,7 @@ from ladder.domain.rewards.evaluate import out_of_order
 from ladder.domain.rewards.matching import mark
 from ladder.domain.rewards.soundness import unsound
 from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import BadgeTier, Requirement
+from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.domain.members_work import TUESDAY, at, done, passed
 from tests.domain.sample_rulebook import BADGE, ITEM, SUBMITTED, academy, book
 
@@ -66,7 +66,7 @@ def test_spending_moves_one_column_and_no_level() -> None:
 def test_a_badge_that_is_new_still_looks_back_after_an_order() -> None:
     """The order is not folded anew, so it must not say that everything was counted."""
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
-    other = BadgeTier(name="bronze", requires=(Requirement(need="count", at_least=1, match=SUBMITTED),))
+    other = BadgeTier(name="bronze", requires=(Requirement(count=ActivityCount(match=SUBMITTED), at_least=1),))
     edited = Book.of(book(badges=(replace(BADGE, tiers=(other,)),)))
     order = placed(state, price=60)
     assert isinstance(order, Activity)

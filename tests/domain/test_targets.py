@@ -9,8 +9,9 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.columns import Row
 from ladder.domain.peers import PeerGroups
-from ladder.domain.program import Direction, Metric, TierRule
+from ladder.domain.program import Metric, TierRule
 from ladder.domain.rotation import Targets
+from ladder.domain.rules import Direction
 from ladder.domain.targets import per_member, performance_percentiles, round_easier, targets_for
 from tests.domain.examples import NAN, category, metric, row
 

@@ -32,7 +32,7 @@ def handle_time_every_night(*, declared: bool, payer: str = "ladder") -> Program
         payer=payer,  # type: ignore[arg-type]
         platform=replace(bank.platform, one_active_per_metric=declared),
         metrics=(handle_time,),
-        categories=(replace(bank.category("AHT_SPRINT"), cooldown_days=0),),
+        categories=(bank.category("AHT_SPRINT"),),
         draw=Draw(),
         peers=Peers(by_channel=False, tenure_bands_days=()),
         contact_types=(),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 from ladder.domain.completion import OUTCOMES, Completion, Few
 from ladder.domain.program import Draw, QualityGate
@@ -84,7 +85,7 @@ def test_a_gate_that_was_not_kept_is_said_and_nothing_is_sent() -> None:
     assert not of(world, NIGHTS[0], "SPRINT")
 
 
-def fast(*, normalise_by: str | None) -> World:
+def fast(*, normalise_by: Literal["contact_type"] | None) -> World:
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0), normalise_by=normalise_by)
     program = small_program(metrics=(gated, QUALITY), draw=Draw(per_night=2, always=("SPRINT", "CARE")))
     return played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS[:2])

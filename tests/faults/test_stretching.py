@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.ease import EASED_DAYS
-from ladder.domain.program import Draw, TierRule
+from ladder.domain.program import Chance, Draw, TierRule
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.ports.nights import Reading
 from tests.domain.sample_program import HANDLE_TIME, SPRINT
@@ -22,9 +22,9 @@ APPROVE, REJECT = Terms(action="approve"), Terms(action="reject")
 
 def struggling(every: int = 1, *, nights: int = 30) -> World:
     """The first member is the best until the first night, and misses ever after. One category, drawn every so often."""
-    sprint = replace(SPRINT, cooldown_days=every - 1)
-    program = small_program(metrics=(METRIC,), draw=Draw(per_night=1))
-    world = World(program=replace(program, categories=(sprint,), contact_types=(), tier_rule=RULE))
+    rest = Chance(key=SPRINT.key, cooldown_days=every - 1)
+    program = small_program(metrics=(METRIC,), draw=Draw(per_night=1, categories=(rest,)))
+    world = World(program=replace(program, categories=(SPRINT,), contact_types=(), tier_rule=RULE))
     days = [FIRST_NIGHT + timedelta(days=n) for n in range(-30, nights)]
     world.source.known["AHT"] = [
         Reading(member.user, day, MISS if slot == 0 and day >= FIRST_NIGHT else USUAL + 10 * slot, 40.0)

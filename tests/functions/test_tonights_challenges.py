@@ -7,8 +7,9 @@ import pytest
 
 from activation.challenges import is_wanted, wanted_tonight
 from ladder.domain.assignment import Standing
-from ladder.domain.program import Direction, Program
+from ladder.domain.program import Program
 from ladder.domain.rotation import Claim, Night, Rotation, Targets, launch_key, launched_for
+from ladder.domain.rules import Direction
 from ladder.ports.nights import LiveChallenge, NewChallenge
 from tests.domain.examples import NIGHT, category, metric, program
 

@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 
 from ladder.domain.errors import MetricTaken, Rejected
-from ladder.domain.program import Direction, Membership
+from ladder.domain.program import Membership
+from ladder.domain.rules import Direction
 from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge, Reading
 
 

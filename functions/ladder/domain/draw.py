@@ -29,7 +29,7 @@ def draw(program: Program, night: date, *, taken: Collection[str], last_drawn: M
     for category in _order(program, night):
         if len(chosen) == max(program.draw.per_night, len(program.draw.always)):
             break
-        if _cooling(category, night, last_drawn) or any(clash(program, category, other) for other in chosen):
+        if _cooling(program, category, night, last_drawn) or any(clash(program, category, other) for other in chosen):
             continue
         if category.metric in taken and program.exclusive(category.metric):
             deferred[category.key] = f"a challenge that is not Ladder's is active on {category.metric}"
@@ -48,7 +48,7 @@ def _order(program: Program, night: date) -> list[Category]:
     """Weighted sampling without replacement by exponential keys (Efraimidis and Spirakis, 2006)."""
     by_key = sorted(program.categories, key=lambda category: category.key)
     luck = _rng(program.key, night).exponential(size=len(by_key))
-    wait = {category.key: luck[n] / category.weight for n, category in enumerate(by_key)}
+    wait = {category.key: luck[n] / program.draw.chance(category.key).weight for n, category in enumerate(by_key)}
     always = program.draw.always
     return sorted(by_key, key=lambda category: (category.key not in always, wait[category.key]))
 
@@ -60,6 +60,6 @@ def _rng(program: str, night: date) -> "Generator":
     return np.random.default_rng(int.from_bytes(seed[:8]))
 
 
-def _cooling(category: Category, night: date, last_drawn: Mapping[str, date]) -> bool:
+def _cooling(program: Program, category: Category, night: date, last_drawn: Mapping[str, date]) -> bool:
     last = last_drawn.get(category.key)
-    return last is not None and night - last <= timedelta(days=category.cooldown_days)
+    return last is not None and night - last <= timedelta(days=program.draw.chance(category.key).cooldown_days)

@@ -6,7 +6,8 @@ Axes: D days (oldest first), M members. NaN: not known.
 import numpy as np
 
 from ladder.domain.columns import Flags, Row, Values
-from ladder.domain.program import Direction, TierRule
+from ladder.domain.program import TierRule
+from ladder.domain.rules import Direction
 
 CHUNK = 1 << 12  # members at a time: keeps the working set in the cache
 TIE = 1e-6  # relative: what rounding to float32 in another unit can set apart is one value still

@@ -13,8 +13,9 @@ import numpy as np
 from ladder.domain import performance
 from ladder.domain.columns import Row
 from ladder.domain.peers import PeerGroups
-from ladder.domain.program import Category, Direction, Metric, TierRule
+from ladder.domain.program import Category, Metric, TierRule
 from ladder.domain.rotation import Targets
+from ladder.domain.rules import Direction
 
 type Triple = tuple[float, float, float]
 

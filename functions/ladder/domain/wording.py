@@ -6,7 +6,8 @@ target stands instead; every other number is left as it was written.
 
 import re
 
-from ladder.domain.program import Challenge, Direction
+from ladder.domain.program import Challenge
+from ladder.domain.rules import Direction
 
 # Not in a word or identifier (AHT180, AHT-180), and not in a longer number, a time, a date or a range (1805, .180,
 # 3:00, 2026-01-31, 150-180). A hyphen after a letter of another script joins a word to the number ("ל-180").

@@ -29,7 +29,7 @@ NOTHING_WANTED = Program(
     key="",
     name="",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    platform=Platform(kind=""),
+    platform=Platform(kind="wem"),
     metrics=(),
     categories=(),
 )

@@ -148,7 +148,7 @@ def _reached(history: History, program: Program, wanted: Requirement, off: set[d
             amount = int(any(key in each.unlocks for each in history))
         case "count":
             amount = past.counted(history, wanted)
-    return amount >= wanted.at_least
+    return amount >= wanted.amount
 
 
 def _days_off(says: Mapping[str, object]) -> list[date]:

@@ -115,7 +115,7 @@ def improved(history: History, rule: Rule) -> bool:
     means = [sum(values[monday]) / len(values[monday]) for monday in mondays]
     first, second = means[: wanted.weeks // 2], means[wanted.weeks // 2 :]
     usual = sum(first) / len(first)
-    better = [mean - usual if wanted.higher_is_better else usual - mean for mean in second]
+    better = [mean - usual if wanted.direction == "higher" else usual - mean for mean in second]
     return all(each >= abs(usual) * wanted.percent / 100 for each in better)
 
 
@@ -158,12 +158,13 @@ def matches_in_period(history: History, streak: Streak) -> int:
 
 
 def counted(history: History, wanted: Requirement) -> int:
-    if wanted.match is None:
+    if wanted.count is None:
         return 0
-    matching = [each for each in history if each.fits(wanted.match)]
-    if wanted.distinct is None:
+    distinct = wanted.count.distinct
+    matching = [each for each in history if each.fits(wanted.count.match)]
+    if distinct is None:
         return len(matching)
-    return len({repr(each.attributes.get(wanted.distinct)) for each in matching} - {repr(None)})
+    return len({repr(each.attributes.get(distinct)) for each in matching} - {repr(None)})
 
 
 def _missed(streak: Streak, last: date, period: date, off: set[date], book: Rulebook) -> int:

@@ -19,7 +19,8 @@ from infra.local.simulator.refusal import Refusal
 from infra.local.simulator.server import Server
 from infra.local.simulator.state import State
 from infra.local.simulator.wire import Arrival, Reply, refused, reply
-from ladder.domain.program import Direction, Membership
+from ladder.domain.program import Membership
+from ladder.domain.rules import Direction
 from ladder.ports.nights import Reading
 
 CLIENT_ID = "ladder-local"

@@ -9,7 +9,8 @@ from infra.local.simulator.challenges import Challenge, Challenges, Completion
 from infra.local.simulator.faults import Faults
 from infra.local.simulator.membership import Memberships
 from infra.local.simulator.refusal import Refusal
-from ladder.domain.program import Direction, Membership
+from ladder.domain.program import Membership
+from ladder.domain.rules import Direction
 from ladder.ports.nights import Reading
 
 MOST_REMOVED = 50

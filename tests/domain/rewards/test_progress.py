@@ -39,7 +39,9 @@ def test_levels_are_reached_at_their_points() -> None:
 
 
 def need(kind: str, key: str | None = None, at_least: int = 1) -> Requirement:
-    return Requirement(need=kind, key=key, at_least=at_least)  # type: ignore[arg-type]
+    if kind in {"level", "points"}:
+        return Requirement(**{kind: at_least})  # type: ignore[arg-type]
+    return Requirement(**{kind: key, "tier" if kind == "badge" else "at_least": at_least})  # type: ignore[arg-type]
 
 
 def test_one_event_opens_a_whole_chain_and_the_rule_behind_it_pays_from_the_next_event_on() -> None:

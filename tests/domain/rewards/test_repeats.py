@@ -119,7 +119,7 @@ def test_improvement_pays_once_it_has_lasted(values: tuple[float, ...], expected
 
 
 def test_improvement_downwards_pays_where_less_is_better() -> None:
-    wanted = Improvement(attribute="score", percent=10, weeks=2, higher_is_better=False)
+    wanted = Improvement(attribute="score", percent=10, weeks=2, direction="lower")
     rule = Rule(key="A", name="a", match=UPDATES, points=10, improvement=wanted)
     assert pays(rule, *weekly(100, 90, 5)) == [0, 0, 10]
     assert pays(rule, *weekly(100, 91, 5)) == [0, 0, 0]

@@ -40,7 +40,7 @@ from tests.functions.badges.court import (
 
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 LATER = NOW + timedelta(days=1)
-MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="badge", key="CHAMPION"),))
+MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(badge="CHAMPION"),))
 
 
 def judged(policy: Policy) -> World:

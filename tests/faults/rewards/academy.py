@@ -7,7 +7,19 @@ from typing import Any
 from ladder.domain.activity import Activity
 from ladder.domain.program import Caps, Program, RewardRule, Schedule
 from ladder.domain.program import Condition as If
-from ladder.domain.rulebook import Badge, BadgeTier, Level, Milestone, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.rulebook import (
+    ActivityCount,
+    Badge,
+    BadgeTier,
+    Level,
+    Milestone,
+    Path,
+    Requirement,
+    Rulebook,
+    Step,
+    Streak,
+    Unlock,
+)
 from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Plain, Rule
 from ladder.domain.rules import Test as Holds
 
@@ -93,7 +105,9 @@ BADGES = (
         owner="anna.l",
         review_on=MONDAY,
         tiers=tuple(
-            BadgeTier(name=f"{n}", requires=(Requirement(need="count", at_least=n, match=MODULE, distinct="module"),))
+            BadgeTier(
+                name=f"{n}", requires=(Requirement(count=ActivityCount(match=MODULE, distinct="module"), at_least=n),)
+            )
             for n in (2, 3)
         ),
     ),
@@ -106,11 +120,9 @@ BADGES = (
         tiers=(
             BadgeTier(
                 name="one",
-                requires=(Requirement(need="streak", key="DAYS", at_least=3), Requirement(need="points", at_least=60)),
+                requires=(Requirement(streak="DAYS", at_least=3), Requirement(points=60)),
             ),
-            BadgeTier(
-                name="two", requires=(Requirement(need="badge", key="READER"), Requirement(need="path", key="FIRST"))
-            ),
+            BadgeTier(name="two", requires=(Requirement(badge="READER"), Requirement(path="FIRST"))),
         ),
     ),
 )
@@ -120,13 +132,13 @@ LATER_BADGE = Badge(
     description="talks",
     owner="anna.l",
     review_on=MONDAY,
-    tiers=(BadgeTier(name="one", requires=(Requirement(need="count", at_least=3, match=POSTED),)),),
+    tiers=(BadgeTier(name="one", requires=(Requirement(count=ActivityCount(match=POSTED), at_least=3),)),),
 )
 RULEBOOK = Rulebook(
     rules=RULES,
     streaks=STREAKS,
     levels=(Level(name="new", points=0), Level(name="known", points=50), Level(name="old", points=150)),
-    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(Requirement(need="level", at_least=2),)),),
+    unlocks=(Unlock(key="MENTORING", name="mentoring", requires=(Requirement(level=2),)),),
     paths=(
         Path(
             key="FIRST",

@@ -108,9 +108,9 @@ def test_a_draft_upon_a_version_that_never_was_is_refused() -> None:
 
 
 def test_a_draft_that_cannot_be_played_says_every_place_to_mend() -> None:
-    twice = rules(RULE, replace(RULE, points=-1))
-    with pytest.raises(Unreadable, match=r"rules\.PASSED"):
-        Desk().publish(twice, after=0)
+    locked = rules(replace(RULE, requires="NONE"), replace(RULE, key="OTHER", requires="NONE"))
+    with pytest.raises(Unreadable, match=r"rules\.PASSED\.requires: .*; rules\.OTHER\.requires: "):
+        Desk().publish(locked, after=0)
 
 
 def test_a_draft_of_another_program_is_refused() -> None:

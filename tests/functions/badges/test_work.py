@@ -9,8 +9,8 @@ from badges.judge import LONGEST_CASE, SPARE_SECONDS
 from badges.pick import Happened
 from badges.work import LEAST_SECONDS, Docket, work
 from ladder.domain.errors import Gone, Unavailable
+from ladder.domain.judged_badge import MOST_SECONDS
 from ladder.domain.judging.budget import ROUNDS
-from ladder.domain.program_check.rulebook.judged import MOST_SECONDS
 from tests.functions.badges.court import post
 
 ENOUGH = LONGEST_CASE + LEAST_SECONDS

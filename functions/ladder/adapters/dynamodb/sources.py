@@ -65,7 +65,6 @@ class DynamoSources:
 
 
 def _known_of(program: str) -> _Known:
-    """Without pydantic, which takes 0.1 s to load. Not msgspec's own reader: a program's numbers may be infinite."""
     told = json.loads(program)
     sources = msgspec.convert(told.get("sources", ()), tuple[Source, ...])
     return _Known(sources, frozenset(_judged_types(told.get("rulebook", {}))))

@@ -1,4 +1,6 @@
-"""What makes a program unplayable, and what makes it doubtful.
+"""What makes a program unplayable, and what makes it doubtful, as far as it shows only across fields and sections.
+
+What one value may be stands beside its field, and is checked at the doors: see `constraints`.
 
 Every problem names its place in the program file, says what is wrong and how to mend it. An error refuses the
 program, a warning does not.

@@ -2,19 +2,14 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict
 
-from ladder.domain.program import CHALLENGE_COMPLETED, LEAST_RESERVE_PERCENT, Caps, Condition, Program
+from ladder.domain.program import CHALLENGE_COMPLETED, Caps, Condition, Program
 from ladder.domain.program_check.problem import Path, Problem, error, warning
 
-MOST_RESERVE_PERCENT = 90
-_AMOUNTS = ("member_daily_points", "member_weekly_points", "member_daily_bonus_points", "program_daily_points")
 _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 
 
 def check_caps(program: Program) -> Iterator[Problem]:
-    yield from _amounts(program.caps)
-    yield from _reserve(program.caps)
     yield from _order(program.caps)
     yield from _reachable(program)
 
@@ -23,8 +18,6 @@ def check_reward_rules(program: Program) -> Iterator[Problem]:
     for number, rule in enumerate(program.reward_rules):
         at = ("reward_rules", number)
         limit, day = rule.max_daily_bonus_points, program.caps.member_daily_points
-        if limit is not None and limit < 1:
-            yield error((*at, "max_daily_bonus_points"), f"{limit} points are no bonus", "Write 1 or more, or nothing.")
         if limit is not None and day is not None and limit > day:
             yield warning(
                 (*at, "max_daily_bonus_points"),
@@ -36,12 +29,6 @@ def check_reward_rules(program: Program) -> Iterator[Problem]:
 
 
 def _condition(at: Path, condition: Condition, program: Program) -> Iterator[Problem]:
-    if condition.bonus_percentage < 0:
-        yield error(
-            (*at, "bonus_percentage"),
-            f"{condition.bonus_percentage:g} would take points away",
-            "Write a percentage from 0 up: 50 adds half of the base points.",
-        )
     if condition.metric != CHALLENGE_COMPLETED:
         yield from _unjudged(at, condition, program)
     elif condition.operator != "EQUALS":
@@ -56,24 +43,6 @@ def _unjudged(at: Path, condition: Condition, program: Program) -> Iterator[Prob
             (*at, "metric"),
             f"{condition.metric} is neither {CHALLENGE_COMPLETED} nor one of the metrics, so it never adds anything",
             f"Write {CHALLENGE_COMPLETED}, or describe {condition.metric} in metrics.",
-        )
-
-
-def _amounts(caps: Caps) -> Iterator[Problem]:
-    for name in _AMOUNTS:
-        amount = asdict(caps)[name]
-        if amount is not None and amount < 1:
-            yield error(("caps", name), f"{amount} pays nobody", "Write 1 or more, or leave the cap out.")
-    if caps.bonus_percent_of_base is not None and caps.bonus_percent_of_base < 0:
-        yield error(("caps", "bonus_percent_of_base"), "a bonus cannot be negative", "Write 0 or more.")
-
-
-def _reserve(caps: Caps) -> Iterator[Problem]:
-    if not LEAST_RESERVE_PERCENT <= caps.reserve_percent <= MOST_RESERVE_PERCENT:
-        yield error(
-            ("caps", "reserve_percent"),
-            f"{caps.reserve_percent:g} % is no sound reserve for members without a budget",
-            f"Write {LEAST_RESERVE_PERCENT:g} to {MOST_RESERVE_PERCENT}.",
         )
 
 
@@ -98,13 +67,13 @@ def _reachable(program: Program) -> Iterator[Problem]:
         return
     least = min(category.tiers[0].points for category in program.categories)
     member, whole = program.caps.member_daily_points, program.caps.program_daily_points
-    if member is not None and 1 <= member < least:
+    if member is not None and member < least:
         yield error(
             ("caps", "member_daily_points"),
             f"the smallest tier_1 challenge is worth {least}, so with {member} a day nobody could ever play",
             f"Write {least} or more.",
         )
-    if whole is not None and whole >= 1 and whole * (100 - program.caps.reserve_percent) / 100 < least:
+    if whole is not None and whole * (100 - program.caps.reserve_percent) / 100 < least:
         enough = math.ceil(100 * least / max(100 - program.caps.reserve_percent, 1))
         yield warning(
             ("caps", "program_daily_points"),

@@ -1,24 +1,21 @@
-"""Categories: one metric, three rungs that get harder, three groups that share nobody."""
+"""Categories: one metric, three tiers that get harder, three groups that share nobody."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ladder.domain.program import TIERS, Category, Direction, Program
+from ladder.domain.program import TIERS, Category, Program
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
+from ladder.domain.rules import Direction
 
 COMFORTABLE = 5
-MOST = 24  # beyond it, nobody could say which ones fit together
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def check_categories(program: Program) -> Iterator[Problem]:
     yield from _number(program)
     directions = {metric.key: metric.direction for metric in program.metrics}
     for category in program.categories:
-        yield from _key(category)
         yield from _points(category)
         yield from _groups(category)
         yield from _shared(category, program)
@@ -26,7 +23,7 @@ def check_categories(program: Program) -> Iterator[Problem]:
             yield from _targets(category, directions[category.metric])
         else:
             yield error(
-                _rung(category, 1, "metric_key"),
+                ("challenge_library", category.key, "metric"),
                 f"{category.metric} is not described in metrics",
                 nearest(category.metric, directions),
             )
@@ -35,10 +32,10 @@ def check_categories(program: Program) -> Iterator[Problem]:
 def _number(program: Program) -> Iterator[Problem]:
     count = len(program.categories)
     if has_nights(program) and not count:
-        yield error(("challenge_library",), "there is no category", "Write at least one, with tier_1 to tier_3.")
-    if count > MOST:
-        yield error(("challenge_library",), f"{count} categories are too many to draw from", f"Keep up to {MOST}.")
-    elif count > COMFORTABLE:
+        yield error(
+            ("challenge_library",), "there is no category", "Write at least one, with metric and tier_1 to tier_3."
+        )
+    if count > COMFORTABLE:
         yield warning(
             ("challenge_library",),
             f"{count} categories are more than people keep apart",
@@ -46,22 +43,8 @@ def _number(program: Program) -> Iterator[Problem]:
         )
 
 
-def _key(category: Category) -> Iterator[Problem]:
-    if not _KEY.fullmatch(category.key):
-        yield error(
-            ("challenge_library", category.key),
-            f'"{category.key}" is no category key',
-            "Write up to 64 letters, digits, _ and - without spaces, such as AHT_SPRINT.",
-        )
-
-
 def _points(category: Category) -> Iterator[Problem]:
     points = [challenge.points for challenge in category.tiers]
-    for tier, worth in zip(TIERS, points, strict=True):
-        if worth < 1:
-            yield error(
-                _rung(category, tier, "points"), f"{worth} points reward nobody", "Write a whole number from 1 up."
-            )
     if points != sorted(points):
         yield warning(
             ("challenge_library", category.key),
@@ -75,7 +58,7 @@ def _groups(category: Category) -> Iterator[Problem]:
         if times > 1:
             last = max(tier for tier in TIERS if category.groups[tier - 1] == group)
             yield error(
-                _rung(category, last, "group_id"),
+                _tier(category, last, "group_id"),
                 f"{group} stands for {times} tiers, so its members would get {times} challenges at once",
                 "Give each tier a group of its own.",
             )
@@ -88,7 +71,7 @@ def _shared(category: Category, program: Program) -> Iterator[Problem]:
         if common and other.groups != category.groups and other.key > category.key:
             tier = other.groups.index(common[0]) + 1
             yield error(
-                _rung(other, tier, "group_id"),
+                _tier(other, tier, "group_id"),
                 f"{other.key} shares {common[0]} with {category.key}, but not all three groups tier by tier",
                 "Use the same three groups in the same order, or three of its own.",
             )
@@ -109,7 +92,7 @@ def _targets(category: Category, direction: Direction) -> Iterator[Problem]:
         yield warning(at, f"two tiers ask the same: {_row(targets)}", "Let each tier ask a little more.")
 
 
-def _rung(category: Category, tier: int, field: str) -> tuple[str, ...]:
+def _tier(category: Category, tier: int, field: str) -> tuple[str, ...]:
     return "challenge_library", category.key, f"tier_{tier}", field
 
 

@@ -1,27 +1,16 @@
 """Contact types: each counted once, under a name of its own; and what a hard mix of them adds."""
 
-import re
 from collections.abc import Iterator
 
 from ladder.domain.program import ContactType, Program
 from ladder.domain.program_check.problem import Problem, error, warning
 
-MOST = 20
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-
 
 def check_contact_types(program: Program) -> Iterator[Problem]:
     kinds = program.contact_types
-    if len(kinds) > MOST:
-        message = f"{len(kinds)} types are too many to tell their lengths apart"
-        yield error(("contact_types",), message, f"Keep up to {MOST}, and put the rare ones together.")
     if len(kinds) == 1:
         message = "with one type every mix is the same"
         yield warning(("contact_types",), message, "Name the types that differ in length, or leave it out.")
-    for kind in kinds:
-        if not _KEY.fullmatch(kind.key):
-            mend = "Write up to 64 letters, digits and _ . - without spaces."
-            yield error(("contact_types", kind.key), f'"{kind.key}" is no key of a contact type', mend)
     yield from _own_series(program)
     yield from _all_or_none(kinds)
 
@@ -30,12 +19,6 @@ def check_hard_contacts(program: Program) -> Iterator[Problem]:
     hard = program.hard_contacts
     if hard is None:
         return
-    if hard.ratio <= 1:
-        mend = "Write more than 1: with 1.1 the day's contacts take a tenth longer than usual."
-        yield error(("hard_contacts", "ratio"), f"{hard.ratio:g} times the usual length is not hard", mend)
-    if hard.bonus_percentage < 0:
-        mend = "Write a percentage from 0 up: 10 adds a tenth of the base points to what other rules add."
-        yield error(("hard_contacts", "bonus_percentage"), f"{hard.bonus_percentage:g} would take points away", mend)
     if not any(metric.normalise_by for metric in program.metrics):
         mend = "Write normalise_by: contact_type for one, or leave hard_contacts out."
         yield warning(("hard_contacts",), "no metric tells how hard the contacts were", mend)

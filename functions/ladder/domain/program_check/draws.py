@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ladder.domain.draw import clash
-from ladder.domain.program import Category, Program
-from ladder.domain.program_check.categories import MOST
+from ladder.domain.program import MOST_CATEGORIES, Category, Program
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 
 
 def check_draw(program: Program) -> Iterator[Problem]:
-    yield from _weights(program)
+    yield from _chances(program)
     yield from _always(program)
     yield from _one_group_a_user(program)
-    if len(program.categories) <= MOST:
+    if len(program.categories) <= MOST_CATEGORIES:
         yield from _per_night(program)
         yield from _empty_nights(program)
 
@@ -41,19 +40,16 @@ def _playable(program: Program) -> list[Category]:
     return [category for category in program.categories if category.metric in known]
 
 
-def _weights(program: Program) -> Iterator[Problem]:
-    for category in program.categories:
-        at = ("draw", "categories", category.key)
-        if category.weight <= 0:
-            yield error(
-                (*at, "weight"), f"{category.weight:g} gives it no chance", "Write a number above 0; 1 is usual."
-            )
-        if category.cooldown_days < 0:
-            yield error((*at, "cooldown_days"), f"{category.cooldown_days} days are no rest", "Write 0 or more.")
-        if category.cooldown_days > 0 and category.key in program.draw.always:
+def _chances(program: Program) -> Iterator[Problem]:
+    library = {category.key for category in program.categories}
+    for chance in program.draw.categories:
+        at = ("draw", "categories", chance.key)
+        if chance.key not in library:
+            yield error(at, "is not in challenge_library", nearest(chance.key, library))
+        if chance.cooldown_days > 0 and chance.key in program.draw.always:
             yield error(
                 (*at, "cooldown_days"),
-                f"{category.key} runs every night, so it never rests",
+                f"{chance.key} runs every night, so it never rests",
                 "Take it out of draw.always, or write cooldown_days: 0.",
             )
 
@@ -120,7 +116,7 @@ def _empty_nights(program: Program) -> Iterator[Problem]:
     supply: defaultdict[str, float] = defaultdict(float)
     for category in _playable(program):
         place = category.metric if program.exclusive(category.metric) else category.key
-        supply[place] += 1 / (1 + max(category.cooldown_days, 0))
+        supply[place] += 1 / (1 + program.draw.chance(category.key).cooldown_days)
     filled = sum(min(share, 1.0) for share in supply.values())
     if filled + 1e-9 < min(program.draw.per_night, _most_together(program)):
         yield warning(

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Guard, Metric, Program
+from ladder.domain.program import Metric, Program
 from ladder.domain.program_check.problem import Problem, error, nearest
 
-MOST_FALSE_ALARMS = 0.1
 _LOOKS = ("short_contacts", "repeat_contacts")
 
 
@@ -13,17 +12,6 @@ def check_guard(program: Program) -> Iterator[Problem]:
     guard = program.guard
     if guard is None:
         return
-    yield from _looks(guard, program)
-    if not 0 < guard.false_alarms <= MOST_FALSE_ALARMS:
-        message = f"{guard.false_alarms:g} is no share of false alarms that anybody could stand by"
-        mend = f"Write more than 0 and at most {MOST_FALSE_ALARMS:g}: 0.001 flags one in 1,000 by chance."
-        yield error(("guard", "false_alarms"), message, mend)
-    if guard.min_contacts < 1:
-        message = f"{guard.min_contacts} contacts say nothing of anybody"
-        yield error(("guard", "min_contacts"), message, "Write 1 or more; 100 is usual.")
-
-
-def _looks(guard: Guard, program: Program) -> Iterator[Problem]:
     metrics = {metric.key: metric for metric in program.metrics}
     named = {look: key for look in _LOOKS if (key := getattr(guard, look)) is not None}
     if not named:

@@ -1,6 +1,5 @@
 """Sources: each has a key that fits into an address, and into the name of its secret."""
 
-import re
 from collections.abc import Iterator
 
 from ladder.domain.inbound import CANONICAL, OUR_SOURCES, OURS
@@ -9,18 +8,11 @@ from ladder.domain.program_check.problem import Path, Problem, error, similar, w
 from ladder.domain.secret_names import RESERVED
 from ladder.domain.source import Source
 
-_KEY = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
-MOST = 20
-
 
 def check_sources(program: Program) -> Iterator[Problem]:
-    if len(program.sources) > MOST:
-        yield error(("sources",), f"{len(program.sources)} sources are too many", f"Keep up to {MOST}.")
-    for place, source in enumerate(program.sources):
+    for source in program.sources:
         at = ("sources", source.key)
         yield from _key(at, source)
-        if source.key in {other.key for other in program.sources[:place]}:
-            yield error(at, "two sources have this key", "Give each a key of its own.")
         yield from _events(at, source)
 
 
@@ -29,9 +21,6 @@ def _key(at: Path, source: Source) -> Iterator[Problem]:
         yield error(at, "this is how Ladder names what it reports itself", "Write another key, such as academy.")
     elif source.key in RESERVED:
         yield error(at, "this is how another secret of the program is named", "Write another key, such as academy.")
-    elif not _KEY.fullmatch(source.key):
-        mend = "Write 1 to 40 lower-case letters, digits and hyphens between them, such as academy."
-        yield error(at, f'"{source.key}" does not fit into an address', mend)
 
 
 def _events(at: Path, source: Source) -> Iterator[Problem]:

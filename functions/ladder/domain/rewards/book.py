@@ -9,11 +9,11 @@ from typing import Self
 from ladder.domain.calendar import LocalDays
 from ladder.domain.pausing import as_played
 from ladder.domain.program import Program
-from ladder.domain.rewards.matching import Predicate, predicate, step_mark
-from ladder.domain.rewards.requirements import Goal, goal, mark_of
+from ladder.domain.rewards.matching import Predicate, mark_of_match, predicate, step_mark
+from ladder.domain.rewards.requirements import Goal, goal
 from ladder.domain.rewards.sentences import Wording
 from ladder.domain.rewards.state import Mark, StepMark
-from ladder.domain.rulebook import Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
 from ladder.domain.rules import Match, Rule
 
 
@@ -75,7 +75,7 @@ class Book:
     def of(cls, program: Program) -> Self:
         program = as_played(program)
         book = program.rulebook
-        counted = {mark_of(each): each for each in _counts(book)}
+        counted = {mark_of_match(each.match, each.distinct): each for each in _counts(book)}
         persevering = (rule for rule in book.rules if rule.perseverance)
         return cls(
             program=program,
@@ -88,7 +88,7 @@ class Book:
             streaks=_by_type((streak, streak.match) for streak in book.streaks),
             steps=_by_type((_step(path, step), step.match) for path in book.paths for step in path.steps),
             paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in book.paths),
-            counts=_by_type((Counted(mark, each.distinct), each.match) for mark, each in counted.items() if each.match),
+            counts=_by_type((Counted(mark, each.distinct), each.match) for mark, each in counted.items()),
             unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
             badges=tuple(
                 (badge, tuple(_goals(tier.requires, book) for tier in badge.tiers))
@@ -108,10 +108,10 @@ def names(program: Program) -> Iterator[str]:
         yield from (thing.key for thing in things)
 
 
-def _counts(book: Rulebook) -> Iterator[Requirement]:
+def _counts(book: Rulebook) -> Iterator[ActivityCount]:
     asked = [unlock.requires for unlock in book.unlocks]
     asked += [tier.requires for badge in book.badges for tier in badge.tiers]
-    return (each for requires in asked for each in requires if each.need == "count")
+    return (each.count for requires in asked for each in requires if each.count)
 
 
 def _goals(requirements: Iterable[Requirement], book: Rulebook) -> tuple[Goal, ...]:

@@ -214,8 +214,8 @@ def _needs(goals: Iterable[Goal], state: State, book: Book) -> tuple[Need, ...]:
     return tuple(
         Need(
             what=_what(goal.requirement, book.rulebook),
-            have=max(min(goal.amount(state), goal.requirement.at_least), 0),
-            needed=goal.requirement.at_least,
+            have=max(min(goal.amount(state), goal.needed), 0),
+            needed=goal.needed,
         )
         for goal in goals
     )
@@ -223,9 +223,9 @@ def _needs(goals: Iterable[Goal], state: State, book: Book) -> tuple[Need, ...]:
 
 def _what(asked: Requirement, book: Rulebook) -> str:
     """In the rulebook's own names; what is counted has none, so its types are read out."""
-    if asked.need == "count" and asked.match:
-        kinds = " or ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.match.types)
-        return f"{kinds}, each {asked.distinct} once" if asked.distinct else kinds
+    if asked.count:
+        kinds = " or ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.count.match.types)
+        return f"{kinds}, each {asked.count.distinct} once" if asked.count.distinct else kinds
     named = {each.key: each.name for things in (book.streaks, book.paths, book.badges, book.unlocks) for each in things}
     name = named.get(asked.key or "", asked.key)
     words = {

@@ -82,5 +82,5 @@ def _sustained(wanted: Improvement, weeks: list[Week]) -> bool:
     half = wanted.weeks // 2
     usual = sum(week.mean for week in span[:half]) / half
     margin = abs(usual) * wanted.percent / 100
-    sign = 1 if wanted.higher_is_better else -1
+    sign = 1 if wanted.direction == "higher" else -1
     return all(sign * (week.mean - usual) >= margin for week in span[half:])

@@ -14,18 +14,19 @@ type Amount = Callable[[State], int]
 @dataclass(frozen=True, slots=True)
 class Goal:
     requirement: Requirement
+    needed: int
     amount: Amount
 
 
 def all_met(goals: Sequence[Goal], state: State) -> bool:
     for each in goals:  # noqa: SIM110 - quicker than all(), and run for every badge and activity
-        if each.amount(state) < each.requirement.at_least:
+        if each.amount(state) < each.needed:
             return False
     return True
 
 
 def goal(requirement: Requirement, book: Rulebook) -> Goal:
-    return Goal(requirement, _amount(requirement, book))
+    return Goal(requirement, requirement.amount, _amount(requirement, book))
 
 
 def level(book: Rulebook, earned: int) -> int:
@@ -35,9 +36,9 @@ def level(book: Rulebook, earned: int) -> int:
 
 def mark_of(requirement: Requirement) -> Mark:
     """What a `count` requirement counts: two that count the same share it."""
-    if requirement.match is None:
+    if requirement.count is None:
         raise ValueError("a requirement that counts says what it counts")
-    return mark_of_match(requirement.match, requirement.distinct)
+    return mark_of_match(requirement.count.match, requirement.count.distinct)
 
 
 def _amount(requirement: Requirement, book: Rulebook) -> Amount:

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem
-from ladder.domain.program_check.rulebook.catalogue import check_catalogue
 from ladder.domain.program_check.rulebook.circles import check_circles
-from ladder.domain.program_check.rulebook.days import check_days
-from ladder.domain.program_check.rulebook.goals import check_goals
 from ladder.domain.program_check.rulebook.incentives import check_incentives
 from ladder.domain.program_check.rulebook.judged import check_judged
 from ladder.domain.program_check.rulebook.levels import check_levels
@@ -24,14 +21,11 @@ _CHECKS = (
     check_rules,
     check_incentives,
     check_levels,
-    check_goals,
     check_paths,
     check_needs,
     check_circles,
     check_judged,
     check_teams,
-    check_catalogue,
-    check_days,
 )
 
 

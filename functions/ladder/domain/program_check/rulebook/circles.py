@@ -43,7 +43,7 @@ def _waits(program: Program) -> dict[_Node, list[_Node]]:
 
 
 def _needed(requires: Iterable[Requirement]) -> list[_Node]:
-    return [(_SECTIONS[asked.need], asked.key) for asked in requires if asked.key and asked.need in _SECTIONS]
+    return [(_SECTIONS[asked.need], asked.key) for asked in requires if asked.key]
 
 
 def _named(node: _Node) -> str:

@@ -7,13 +7,9 @@ from itertools import pairwise
 from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem, error
 
-MOST = 100
-
 
 def check_levels(program: Program) -> Iterator[Problem]:
     levels = program.rulebook.levels
-    if len(levels) > MOST:
-        yield error(("levels",), f"{len(levels)} levels are more than anybody climbs", f"Keep up to {MOST}.")
     if levels and levels[0].points != 0:
         message = f"the first level stands at {levels[0].points} points, so a new member has none"
         yield error(("levels", levels[0].name), message, "Let the first stand at 0.")

@@ -21,8 +21,6 @@ def check_matches(program: Program) -> Iterator[Problem]:
 
 
 def _types(at: Path, match: Match, known: frozenset[str]) -> Iterator[Problem]:
-    if not match.types:
-        yield error(at, "no type of activity is meant", "Write a type such as task.completed, or a list of types.")
     for name in match.types:
         if name in BOOKED:
             mend = "Name what somebody did, such as task.completed."

@@ -21,7 +21,7 @@ def matches(program: Program) -> Iterator[tuple[Path, Match]]:
         yield ("judged", judged.key), judged.match
         if judged.perseverance:
             yield ("judged", judged.key, "perseverance", "failed"), judged.perseverance.failed
-    yield from (((*at, "count"), asked.match) for at, asked in requirements(program) if asked.match)
+    yield from (((*at, "count"), asked.count.match) for at, asked in requirements(program) if asked.count)
 
 
 def tests(program: Program) -> Iterator[tuple[Path, Test]]:

@@ -1,0 +1,176 @@
+"""From the form that people write to the stored form: maps to lists, short forms to full ones, words to values.
+
+What is wrong by itself (a type, a bound) is left as it stands, and found by the check of the stored form. Only what
+that form cannot show is told here: unknown keys, missing keys of nightly challenges, what a preset fixes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field
+from datetime import date, time
+from typing import Any, get_origin
+
+from ladder.domain.constraints import Says
+from ladder.domain.program import Program
+from ladder.domain.program_check import Path, Problem, error
+from ladder.domain.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
+from ladder.program_model import NO_HINT, Key, Kind, keys_of, kinds_in
+from ladder.program_validation import unknown_key
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_SECRETS: Mapping[str, int] = {PLATFORM: 2, JUDGE: 2, SOURCES: 3}  # sections, and how deep they once named one
+_NEITHER = "?"  # neither a date nor a time, whatever else pydantic would take for one
+
+
+def stored_form(tree: Mapping[str, object]) -> tuple[object, list[Problem]]:
+    """The plain values of a program as they are stored, and the problems of the form."""
+    form = _Form(str(tree.get("program")))
+    return form.whole(tree, Program, ()), form.problems
+
+
+@dataclass(slots=True)
+class _Form:
+    program: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def value(self, value: object, kind: Kind, path: Path) -> object:
+        says = kind.says or NO_HINT
+        if isinstance(value, str) and says.short:
+            return {says.short: value} if kind.is_whole else value
+        if isinstance(value, str) and says.one:
+            value = [value]
+        if says.by:
+            return self._map(value, kind, says, path)
+        if isinstance(value, list) and get_origin(kind.type) is tuple:
+            return [self.value(each, self._nth(kind, n), (*path, n)) for n, each in enumerate(value)]
+        if isinstance(value, Mapping) and kind.is_whole:
+            return self.whole(value, kind.type, path)
+        if isinstance(value, Mapping):
+            return {key: self.value(each, self._said(kind), (*path, key)) for key, each in value.items()}
+        return _scalar(value, kind)
+
+    def whole(self, tree: Mapping[str, object], whole: type, path: Path) -> dict[str, object]:
+        keys = {key.name: key for key in keys_of(whole)}
+        for name in tree:
+            if name not in keys:
+                here = (*path, name)
+                self.problems.append(self._named_secret(here) or unknown_key(here, list(keys)))
+        self.problems += _gaps(tree, keys, path)
+        return self._attributes(self._with_presets(tree, keys, path), whole, path)
+
+    def _named_secret(self, path: Path) -> Problem | None:
+        """A program file that was written when it still named its secrets."""
+        place = "/".join(map(str, path[:-1]))
+        if path[-1] != "secret" or len(path) != _SECRETS.get(str(path[0])):
+            return None
+        reads = f"{ROOT}/{ANY_ENVIRONMENT}/{self.program}/{place}"
+        return error(path, "a program file names no secret", f"Remove this line; Ladder reads {reads}.")
+
+    def _attributes(self, tree: Mapping[str, object], whole: type, path: Path) -> dict[str, object]:
+        """An optional key that is left empty is left out."""
+        found: dict[str, Any] = {}
+        for name, kind in kinds_in(whole).items():
+            says = kind.says
+            if says is None:
+                continue
+            if says.inline:
+                found[name] = self._attributes(tree, kind.type, path)
+            elif says.spread:
+                for n, key in enumerate(says.spread):
+                    if key not in tree:
+                        self.problems.append(error((*path, key), "is missing", says.hint))
+                    found.setdefault(name, []).append(self.value(tree.get(key), kind.item(n), (*path, key)))
+            elif (key := says.name or name) in tree and (tree[key] is not None or _is_required(whole, name)):
+                found[name] = self.value(tree[key], kind, (*path, key))
+        return found
+
+    def _map(self, value: object, kind: Kind, says: Says, path: Path) -> object:
+        item = kind.item()
+        if says.keys_alone and isinstance(value, list):
+            value = self._keys_alone(value, path, says.hint)
+        if not isinstance(value, Mapping):
+            return None if value is None else _NEITHER
+        by, short = says.by or "", kinds_in(item.type).get(says.short or "")
+        items: list[object] = []
+        for key, each in value.items():
+            if isinstance(each, Mapping):
+                part: object = self.whole(each, item.type, (*path, key))
+            elif short and each is not None:
+                part = {says.short: self.value(each, short, (*path, key))}
+            else:
+                part = each
+            items.append({by: _key(key, kinds_in(item.type)[by]), **part} if isinstance(part, dict) else part)
+        return items
+
+    def _keys_alone(self, keys: list[object], path: Path, hint: str) -> object:
+        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if not all(isinstance(key, str) for key in keys):
+            self.problems.append(error(path, "holds something that is no text", hint))
+        elif twice is not None:
+            self.problems.append(error(path, f"names {twice} twice", hint))
+        else:
+            return {str(key): {} for key in keys}
+        return {}
+
+    def _with_presets(self, tree: Mapping[str, object], keys: Mapping[str, Key], path: Path) -> Mapping[str, object]:
+        for name, key in keys.items():
+            preset = key.says.presets.get(str(tree.get(name)))
+            if preset is None:
+                continue
+            own = [fixed for fixed in preset.fixed if tree.get(fixed) is not None]
+            if own:
+                words = f"sets {', '.join(own)} although the {tree[name]} rule fixes {'them' if own[1:] else 'it'}"
+                self.problems.append(error(path, words, key.says.hint))
+            values = {**preset.usual, **preset.fixed, **{k: v for k, v in tree.items() if v is not None}}
+            return {k: [*v] if isinstance(v, tuple) else v for k, v in values.items()}
+        return tree
+
+    @staticmethod
+    def _nth(kind: Kind, place: int) -> Kind:
+        try:
+            return kind.item(place)
+        except IndexError:  # one too many
+            return kind.item(0)
+
+    @staticmethod
+    def _said(kind: Kind) -> Kind:
+        """Of a plain mapping: what is said of it holds for what it holds."""
+        if get_origin(kind.type) is None:
+            return kind
+        item = kind.item()
+        return Kind(item.type, item.says or kind.says, item.bounds)
+
+
+def _gaps(tree: Mapping[str, object], keys: Mapping[str, Key], path: Path) -> Iterator[Problem]:
+    """All that nightly challenges need, or nothing of them: an academy has none."""
+    if any(key.says.nights and tree.get(name) is not None for name, key in keys.items()):
+        for name, key in keys.items():
+            if key.says.nights == "needed" and tree.get(name) is None:
+                yield error((*path, name), "is missing", key.says.hint)
+
+
+def _is_required(whole: type, attribute: str) -> bool:
+    return any(key.attribute == attribute and key.default is MISSING for key in keys_of(whole))
+
+
+def _scalar(value: object, kind: Kind) -> object:
+    """YAML 1.2 knows no dates and no times: they come as text, quoted or not. JSON may write 50 as 50.0."""
+    if value is None or isinstance(value, bool):
+        return value
+    if kind.type is date:
+        return value if _DAY.fullmatch(str(value)) else _NEITHER
+    if kind.type is time:
+        found = _CLOCK.fullmatch(str(value))
+        return f"{int(found[1]):02}:{found[2]}" if found else _NEITHER
+    if isinstance(value, str):
+        words = kind.says.words if kind.says else {}
+        return words.get(value.casefold(), value.strip() if kind.type is str else value)
+    if kind.type is str and kind.says and kind.says.as_text and isinstance(value, int | float):
+        return str(value)
+    return int(value) if kind.type is int and isinstance(value, float) and value.is_integer() else value
+
+
+def _key(written: str, kind: Kind) -> object:
+    """A key is text; where it stands for a number, it is one."""
+    return int(written) if kind.type is int and written.isascii() and written.isdigit() else written

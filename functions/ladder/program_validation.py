@@ -1,0 +1,252 @@
+"""Plain values checked by the model of a program: what is wrong, where, and what to write instead.
+
+`checked` is the one check at the doors: of program files, and of drafts that are sent to the API. It takes the stored
+form (what `Program` looks like as JSON). Every problem is told in the words of the program file, wherever it was found.
+What shows only across fields and sections is `program_check`'s.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAliasType, get_args, get_origin
+
+from ladder.domain.constraints import Holds, Length, Says, Within
+from ladder.domain.program import Program
+from ladder.domain.program_check import Path, Problem, error, nearest
+from ladder.domain.program_check.problem import similar
+from ladder.program_model import NO_HINT, Kind, keys_of, kind_of, kinds_in
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
+
+_LONGEST_SHOWN = 40
+_COMPOUNDING = ("multipl", "factor")
+
+
+def checked(stored: object, written: object = None) -> tuple[Program | None, list[Problem]]:
+    """The program, or every problem by value that keeps it from being one.
+
+    `stored`: its plain values in the stored form. `written`: the tree that a person wrote, if it was in the form of
+    the file, from which keys and wrong values are quoted.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415  # 0.1 s that nobody pays who only reads a program
+
+    try:
+        (program,) = _adapter().validate_json(json.dumps([stored]))
+    except ValidationError as invalid:
+        found = [_problem(details, stored, written) for details in invalid.errors(include_url=False)]
+        return None, list({problem.path: problem for problem in reversed(found) if problem}.values())[::-1]
+    twice = list(_keys_given_twice(program, ()))
+    return (None if twice else program), twice
+
+
+@cache
+def _adapter() -> "TypeAdapter[tuple[Program]]":
+    """Of a tuple, as pydantic takes no rules beside a dataclass. They hold for every dataclass inside."""
+    from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(tuple[Program], config=ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
+
+
+def _keys_given_twice(whole: Any, path: Path) -> Iterator[Problem]:
+    """What is a map in the file is a list as it is stored, which could hold two of one key."""
+    for name, kind in kinds_in(whole.__class__).items():
+        says, value = kind.says or NO_HINT, getattr(whole, name)
+        here = path if says.inline or says.spread else (*path, says.name or name)
+        if is_dataclass(value):
+            yield from _keys_given_twice(value, here)
+        known: set[object] = set()
+        for place, item in enumerate(value if isinstance(value, tuple) else ()):
+            key = getattr(item, says.by) if says.by else says.spread[place] if says.spread else place
+            if says.by and key in known:
+                yield error((*here, str(key)), "stands here for the second time", "Give each a key of its own.")
+            known.add(key)
+            if is_dataclass(item):
+                yield from _keys_given_twice(item, (*here, key if isinstance(key, int) and not says.by else str(key)))
+
+
+@dataclass(slots=True)
+class _Cursor:
+    """Follows pydantic's way into the stored values, and tells it in the words of the file."""
+
+    stored: Any
+    written: object
+    path: list[str | int] = field(default_factory=list)
+    kind: Kind = field(default_factory=lambda: kind_of(Program))
+    says: Says = NO_HINT  # of the nearest key
+    around: Says = NO_HINT  # of the map or the list, where this is an item of one
+    is_key: bool = False  # this is the key of an item
+
+    def follow(self, step: str | int) -> bool:
+        """Whether there is such a part."""
+        kind = self.kind
+        if kind.is_whole and step in kinds_in(kind.type):
+            self._to_attribute(str(step), kinds_in(kind.type)[str(step)])
+        elif get_origin(kind.type) is tuple and isinstance(step, int) and step < len(self.stored):
+            self._to_item(step, kind.says or NO_HINT)
+        elif isinstance(self.stored, dict) and not kind.is_whole and step in self.stored:
+            self.path.append(step)
+            self.kind = kind.item()
+        else:
+            return False
+        self.stored = _part(self.stored, step)
+        return True
+
+    def _to_attribute(self, name: str, kind: Kind) -> None:
+        around, says = self.around, kind.says or NO_HINT
+        self.is_key, is_short = name == around.by, bool(around.by) and name == around.short
+        if not (self.is_key or is_short or says.inline or says.spread):
+            self.path.append(says.name or name)
+        if kind.says and not is_short:
+            self.says = says
+        self.kind, self.around = kind, NO_HINT
+
+    def _to_item(self, place: int, says: Says) -> None:
+        key: str | int = says.spread[place] if says.spread else place
+        if says.by:
+            around = _at(self.written, self.path)
+            own = _part(self.stored[place], says.by)
+            key = list(around)[place] if isinstance(around, Mapping) else place if own is None else str(own)
+        self.path.append(key)
+        self.kind, self.around, self.is_key = self.kind.item(place), says, False
+
+    @property
+    def value(self) -> Any:
+        """As a person wrote it, where they did."""
+        found = None if self.is_key else _at(self.written, self.path)
+        return self.stored if found is None else found
+
+
+def _at(tree: object, path: Sequence[str | int]) -> Any:
+    for step in path:
+        tree = _part(tree, step)
+    return tree
+
+
+def _part(value: Any, step: str | int) -> Any:
+    try:
+        return value[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _problem(details: "ErrorDetails", stored: object, written: object) -> Problem | None:
+    cursor = _Cursor(stored, written)
+    steps = details["loc"][1:]
+    known = next((depth for depth, step in enumerate(steps) if not cursor.follow(step)), len(steps))
+    fault, kind, rest, path = details["type"], cursor.kind, steps[known:], tuple(cursor.path)
+    value = cursor.value
+    if fault == "json_invalid":
+        return error(("program",), "cannot be read", "Write plain JSON in UTF-8, with numbers that end.")
+    if fault == "unexpected_keyword_argument":
+        return unknown_key((*path, *rest), list(kinds_in(kind.type)))
+    if fault == "missing" and not rest:
+        inner = (
+            next((key for key in keys_of(kind.type) if key.default is MISSING), None) if cursor.says.inline else None
+        )
+        path, hint = ((*path, inner.name), inner.says.hint) if inner else (path, cursor.says.hint)
+        return error(path, "is missing", hint)
+    if value is None or (isinstance(value, str) and not value.strip() and fault != "literal_error"):
+        return error(path, "is empty", cursor.says.hint)
+    if fault == "too_short" and len(value) >= details["ctx"]["min_length"]:
+        return None  # pydantic counts the sound items only
+    return error(path, _told(fault, details.get("ctx", {}), cursor, rest), _hint(fault, cursor))
+
+
+def _hint(fault: str, cursor: _Cursor) -> str:
+    kind, value = cursor.kind, cursor.value
+    quotes = (
+        "Put it in quotes. " if fault == "string_type" and kind.type is str and isinstance(value, int | float) else ""
+    )
+    known = next((bound.known for bound in kind.bounds if isinstance(bound, Holds) and bound.known), None)
+    meant = similar(str(value), known()) if known else ""
+    wanted = Length if fault in {"too_short", "too_long"} else Within if fault in _BEYOND else ()
+    bounds: list[Within | Length | Holds] = [bound for bound in kind.bounds if isinstance(bound, wanted)]
+    bounds += [bound for bound in [_not_held(kind, value)] if bound and fault == "predicate_failed"]
+    allowed = f" Allowed: {bounds[-1].allowed}." if bounds and bounds[-1].allowed else ""
+    return f"{quotes}{meant}{cursor.says.hint}{allowed}"
+
+
+def shown(value: object) -> str:
+    """A value as a sentence can hold it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        short = value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…"
+        return f'"{short}"'
+    if isinstance(value, int | float):
+        return f"{value:.12g}"
+    return "a set of keys" if isinstance(value, Mapping) else "a list"
+
+
+def _told(fault: str, context: Mapping[str, Any], cursor: _Cursor, rest: Sequence[str | int]) -> str:
+    kind, value = cursor.kind, cursor.value
+    if isinstance(kind.type, TypeAliasType):  # Plain: none of its types takes it
+        return f"{shown(value)} is neither text, a number, true nor false"
+    if kind.says and kind.says.words:
+        return f"{shown(value)} is not one of {', '.join(kind.says.words)}"
+    if fault in {"too_short", "too_long"} or (fault == "missing" and rest):
+        count = len(value) if isinstance(value, list | dict) else 0
+        return f"holds {count} value{'s' * (count != 1)}"
+    if fault == "literal_error":
+        *others, last = map(str, get_args(kind.type))
+        return f"{shown(value)} is " + (f"neither {', '.join(others)} nor {last}" if others else f"not {last}")
+    if fault == "predicate_failed":
+        wrong = _not_held(kind, value)
+        return f"{_row(value)} {'are' if isinstance(value, list) else 'is'} not {wrong.what if wrong else 'fitting'}"
+    if fault == "string_type" and cursor.says.as_text:
+        return f"{shown(value)} is neither text nor a number"
+    if fault == "tuple_type" and kind.says and kind.says.by:
+        fault = "dict_type"
+    say = _SENTENCES.get(fault) or next((say for start, say in _FAMILIES.items() if fault.startswith(start)), None)
+    return say(value, context) if say else f"{shown(value)} does not fit here"
+
+
+def _not_held(kind: Kind, value: object) -> Holds | None:
+    tests = [bound for bound in kind.bounds if isinstance(bound, Holds)]
+    try:
+        return next((bound for bound in tests if not bound.test(value)), tests[0] if tests else None)
+    except (TypeError, AttributeError):  # of another kind
+        return tests[0] if tests else None
+
+
+def _row(value: object) -> str:
+    return ", ".join(map(shown, value)) if isinstance(value, list) else shown(value)
+
+
+def _is_not(what: str) -> Callable[[object, Mapping[str, Any]], str]:
+    return lambda value, _: f"{shown(value)} is not {what}"
+
+
+_SENTENCES: Mapping[str, Callable[[object, Mapping[str, Any]], str]] = {
+    "string_type": _is_not("text"),
+    "string_too_long": lambda _, context: f"is longer than {context['max_length']} characters",
+    "finite_number": _is_not("a number that ends"),
+    "less_than_equal": lambda value, _: f"{shown(value)} is too large",
+    "greater_than_equal": lambda value, _: f"{shown(value)} is too small",
+    "greater_than": lambda value, _: f"{shown(value)} is too small",
+    "tuple_type": _is_not("a list"),
+    "dict_type": _is_not("a set of keys with values"),
+    "mapping_type": _is_not("a set of keys with values"),
+    "dataclass_type": _is_not("a set of keys with values"),
+}
+_BEYOND = {"less_than_equal", "greater_than_equal", "greater_than"}
+_FAMILIES = {
+    "int_": _is_not("a whole number"),
+    "float_": _is_not("a number"),
+    "bool_": _is_not("true or false"),
+    "date_": _is_not("a date"),
+    "time_": _is_not("a time of day"),
+}
+
+
+def unknown_key(path: Path, known: Sequence[str]) -> Problem:
+    key = str(path[-1])
+    if any(word in key.casefold() for word in _COMPOUNDING):
+        hint = "Bonuses add up and never multiply: write bonus_percentage: 50 for half as much again."
+        return error(path, "is a multiplier, which would compound", hint)
+    return error(path, "is not a key that is known here", nearest(key, known))

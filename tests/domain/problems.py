@@ -1,0 +1,15 @@
+"""What a door says of a program that tests made: first what is wrong by itself, else what shows across sections."""
+
+import json
+
+import msgspec
+
+from ladder.domain.program import Program
+from ladder.domain.program_check import Problem
+from ladder.domain.program_check import check as across
+from ladder.program_validation import checked
+
+
+def check(program: Program) -> tuple[Problem, ...]:
+    _, by_value = checked(json.loads(msgspec.json.encode(program)))
+    return tuple(by_value) or across(program)

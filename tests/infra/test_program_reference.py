@@ -1,0 +1,67 @@
+"""What editors and people are told of a program file: as the model has it, and as the reader takes it."""
+
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from infra.local.program_command import run
+from infra.local.program_reference import page, schema
+from ladder.adapters.program_file.tree import parse
+from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
+from tests.contract.program_text import ACADEMY, BANK, edited
+from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
+from tests.contract.test_rulebook_forms import BARE, GOALS
+
+MISTAKES = OF_NIGHTS | OF_RULEBOOKS
+PAGE = Path(__file__).parents[2] / "docs" / "program-reference.md"
+SHORT = (
+    "work_days: [sun, Mon, 2]\nholidays: [2026-12-25]\nmetrics: {}\ncontact_types: {NE: {seconds: s}}\n"
+    "sources: {lms: {kind: jira, options: {minutes: 5}}}\ntiers: {rule: literal, up_after_days: 3}\n"
+).replace("[sun, Mon, 2]", "[sun, mon, 2]")
+
+
+@pytest.fixture(scope="module")
+def validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema())
+
+
+@pytest.mark.parametrize("text", [BANK, ACADEMY, BARE + GOALS, BARE + SHORT], ids=["bank", "academy", "goals", "short"])
+def test_an_editor_finds_nothing_wrong_with_what_the_reader_takes(
+    text: str, validator: jsonschema_rs.Draft202012Validator
+) -> None:
+    assert [f"{list(fault.instance_path)}: {fault.message}" for fault in validator.iter_errors(tree(text))] == []
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "a bad literal", "a missing value", "a misspelt key", "text for a number", "a fraction for a whole",
+        "a number for text", "yes for true", "a bad time", "a list of the wrong length", "a word for a metric",
+        "blank text", "false alarms without end", "usual contacts that are hard", "an address in capitals",
+        "a source of no kind", "a rule of no type", "a list to equal", "a misspelt test", "a date in words",
+        "every so many without days", "a streak of months", "a level in words", "a requirement misspelt",
+        "a share in per cent", "a price of nothing", "an eighth day", "no work day", "events that are too late",
+    ],
+)  # fmt: skip
+def test_an_editor_marks_what_the_reader_refuses_by_itself(
+    mistake: str, validator: jsonschema_rs.Draft202012Validator
+) -> None:
+    old, new, *_ = MISTAKES[mistake]
+    assert not validator.is_valid(tree(edited(old, new)))
+
+
+def tree(text: str) -> object:
+    return parse(text, "program.yaml").value
+
+
+def test_the_reference_page_is_the_model_s() -> None:
+    assert PAGE.read_text() == page(), "write it anew: uv run ladder program reference > docs/program-reference.md"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [("schema", '"$ref": "#/$defs/Platform"'), ("reference", "## `platform`")]
+)
+def test_both_are_printed(command: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command]) == 0
+    assert words in capsys.readouterr().out
