@@ -39,8 +39,8 @@ def judge_and_decide(stage: Stage, school: School, forum: Forum, day: date) -> J
     attacked = next(each for each in reversed(cases) if each.agent == attack["member"])
     waiting = [_waiting(each, read) for each in office.queue(kind="verdict")["reviews"]]
     honest, attack_review = _apart(waiting, attacked)
-    decided = [*_regretted(office, read, honest[1:2], settled=lambda: settle(stage))]
-    decided += _reviewed(office, [*honest[:1], *honest[2:]], attack_review)
+    decided = [*_regretted(office, read, honest[1:][-1:], settled=lambda: settle(stage))]
+    decided += _reviewed(office, [*honest[:1], *honest[1:-1]], attack_review)
     settle(stage)
     return Judged(
         asked=_asked(attacked, stage),
