@@ -51,9 +51,9 @@ def test_a_person_approves_rejects_and_takes_back_and_the_ledger_follows(told: d
         "rejected": False,
         "taken back": False,
     }
-    assert by_hand["taken back"]["agent"] in {
-        case["agent"] for case in told["judged"]["cases"] if case["outcome"] == "grant"
-    }
+    approved = [each["agent"] for each in told["judged"]["by_hand"] if each["what"] == "approved"]
+    assert by_hand["taken back"]["agent"] in approved
+    assert not any(case["outcome"] == "grant" for case in told["judged"]["cases"])  # a person decided on every one
 
 
 def test_a_post_that_speaks_to_the_judge_gains_nothing_though_the_model_obeys(told: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The chapter on judged badges: the last posts, one that is an attack, what people decide, and the proof of it all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -38,7 +38,9 @@ def judge_and_decide(stage: Stage, school: School, forum: Forum, day: date) -> J
     cases, queue = read.cases(), office.queue()["kinds"]
     attacked = next(each for each in reversed(cases) if each.agent == attack["member"])
     waiting = [_waiting(each, read) for each in office.queue(kind="verdict")["reviews"]]
-    decided = [*_reviewed(office, waiting, attacked), *_taken_back(office, read, cases)]
+    honest, attack_review = _apart(waiting, attacked)
+    decided = [*_regretted(office, read, honest[1:][-1:], settled=lambda: settle(stage))]
+    decided += _reviewed(office, [*honest[:1], *honest[1:-1]], attack_review)
     settle(stage)
     return Judged(
         asked=_asked(attacked, stage),
@@ -88,11 +90,15 @@ def _waiting(told: Mapping[str, Any], read: Verdicts) -> Waiting:
     return Waiting(id=told["id"], subject=told["subject"], agent=read.users[told["member"]], about=dict(told["about"]))
 
 
-def _reviewed(office: Office, waiting: Sequence[Waiting], attacked: JudgedCase) -> Iterator[ByHand]:
-    """One is approved, what systems recorded before what was only written; the attack is rejected, or else the last."""
+def _apart(waiting: Sequence[Waiting], attacked: JudgedCase) -> tuple[list[Waiting], list[Waiting]]:
+    """The honest ones, what systems recorded before what was only written; and the attack."""
     honest = [each for each in waiting if each.subject != attacked.id]
     honest.sort(key=lambda each: each.badge == attacked.badge)
-    attack = [each for each in waiting if each.subject == attacked.id]
+    return honest, [each for each in waiting if each.subject == attacked.id]
+
+
+def _reviewed(office: Office, honest: Sequence[Waiting], attack: Sequence[Waiting]) -> Iterator[ByHand]:
+    """One is approved; the attack is rejected, or else the last."""
     for review in honest[:1]:
         office.decide(review.id, "approve", APPROVED)
         yield _by_hand("approved", review, REVIEWER, APPROVED)
@@ -101,12 +107,17 @@ def _reviewed(office: Office, waiting: Sequence[Waiting], attacked: JudgedCase) 
         yield _by_hand("rejected", review, REVIEWER, REJECTED)
 
 
-def _taken_back(office: Office, read: Verdicts, cases: Sequence[JudgedCase]) -> Iterator[ByHand]:
-    """The last that the policy granted."""
-    for case in [each for each in cases if each.outcome == "grant"][-1:]:
-        if event := read.grant(case.agent, case.badge):
-            office.take_back(read.members[case.agent], source=event[0], event=event[1], reason=TAKEN_BACK)
-            yield _by_hand("taken back", case, ADMIN, TAKEN_BACK)
+def _regretted(
+    office: Office, read: Verdicts, reviews: Sequence[Waiting], *, settled: Callable[[], None]
+) -> Iterator[ByHand]:
+    """Approved, and taken back once it was granted. `settled` waits until it was."""
+    for review in reviews:
+        office.decide(review.id, "approve", APPROVED)
+        yield _by_hand("approved", review, REVIEWER, APPROVED)
+        settled()
+        if event := read.grant(review.agent, review.badge):
+            office.take_back(read.members[review.agent], source=event[0], event=event[1], reason=TAKEN_BACK)
+            yield _by_hand("taken back", review, ADMIN, TAKEN_BACK)
 
 
 def _by_hand(what: str, about: Waiting | JudgedCase, by: str, reason: str) -> ByHand:
