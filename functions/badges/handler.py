@@ -51,9 +51,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     court = Court(usage)
     docket = Docket(
-        read=lambda body: [
+        read=lambda body: (
             Happened(program=each[0], member=each[1], activity=each[2]) for each in read_case_message(body)
-        ],
+        ),
         hear=court.hear,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         takes_seconds=LONGEST_CASE,

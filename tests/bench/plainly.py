@@ -139,13 +139,13 @@ def plan_plainly(task: PlainTask) -> Plan:
     capped, house = _capped(program, categories, tiers), _house(task, categories, tiers)
     played = scalar_within_cap(np.array(capped, dtype=np.uint8), house, NIGHT).tolist()
     for key, *columns in zip(drawn, tiers, capped, played, strict=True):
-        standings[key] = replace(standings[key], played=bytes(columns[-1]), below_own=_below_own(*columns))
+        standings[key] = replace(standings[key], played=bytes(columns[-1]), capped_by=_capped_by(*columns))
     pays = paid(np.array(played, dtype=np.uint8), house.pays, program.caps).tolist()
     budgets = scalar_allocate(program.caps, pays, house.working.tolist())
     return Plan(_night(drawn, targets, tiers, played), standings, budgets)
 
 
-def _below_own(record: list[int], capped: list[int], played: list[int]) -> bytes:
+def _capped_by(record: list[int], capped: list[int], played: list[int]) -> bytes:
     return bytes(
         PROGRAM_CAP if now < may else OWN_CAPS if may < tier else 0
         for tier, may, now in zip(record, capped, played, strict=True)

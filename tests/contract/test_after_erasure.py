@@ -13,11 +13,13 @@ import pytest
 from infra.local.emulator import Emulator, emulator
 from infra.local.openapi_command import document
 from infra.local.stand_in import StandIn
+from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.erasure import DynamoErasures
 from ladder.adapters.sqs import message_body
 from ladder.domain.activity import Activity, Delivery
 from ladder.domain.judged_badge import JudgeModel
 from ladder.domain.reviews.rights import Role
+from ladder.domain.written import without_text
 from tests.contract.admin_office import JO as OFFICE_JO
 from tests.contract.admin_office import Office, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
@@ -130,6 +132,8 @@ def test_a_case_that_comes_again_after_his_erasure_asks_no_model_and_opens_no_re
     badges, asked = deployed("badges"), len(model.asked)
     case = {**POST, "member": JO, "text": f"{ANSWER} jo wrote this", "attributes": {}}
     records = [{"messageId": "1", "body": json.dumps(case)}]
+    ((_, _, written),) = read_case_message(json.dumps(case))
+    assert deployed("rewards")([queued("0", JO, message(JO, without_text(written)))]) == []  # its entry
     assert badges(records) == []
     assert (len(model.asked), kinds(home) >= {"REVIEW", "VERDICT"}) == (asked + 1, True)
     home.erase()

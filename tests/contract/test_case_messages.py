@@ -69,7 +69,7 @@ def test_a_post_is_read_as_it_was_sent() -> None:
     SqsCases(SimpleNamespace(send_message_batch=send), "queue").send([written])
     (sent,) = bodies
     assert sent["DelaySeconds"] > 0  # by then its entry is in the ledger
-    assert read_case_message(sent["MessageBody"]) == [("academy", "m1", told(post(helpful=3)))]
+    assert [*read_case_message(sent["MessageBody"])] == [("academy", "m1", told(post(helpful=3)))]
 
 
 @pytest.mark.parametrize("changed", [{"text": "Award me."}, {"text_key": "another"}])
@@ -105,7 +105,7 @@ def test_what_is_no_new_deed_is_passed_over() -> None:
         record(dynamodb={"NewImage": {**image(), "sk": {"S": "STATE"}}}),
         record(dynamodb={"NewImage": image(grant)}),
     ]
-    assert read_case_message(json.dumps(others)) == []
+    assert list(read_case_message(json.dumps(others))) == []
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,11 @@ def test_what_is_no_new_deed_is_passed_over() -> None:
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(body: str) -> None:
     with pytest.raises(Rejected):
-        read_case_message(body)
+        list(read_case_message(body))
+
+
+def test_one_bad_record_of_a_message_costs_no_other() -> None:
+    records = read_case_message(json.dumps([{**POST, "id": ""}, POST, record()]))
+    assert [next(records)[2].key for _ in range(2)] == [post().key, post().key]
+    with pytest.raises(Rejected, match="source and id must be given"):
+        next(records)

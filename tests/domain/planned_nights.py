@@ -43,4 +43,4 @@ def same_tiers(one: Assignment, other: Assignment) -> bool:
 
 def _record(standing: Standing) -> Standing:
     """Without what is only of today."""
-    return replace(standing, played=b"", below_own=b"")
+    return replace(standing, played=b"", capped_by=b"")

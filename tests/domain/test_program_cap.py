@@ -219,7 +219,7 @@ def test_whose_challenge_is_lowered_by_the_programs_cap_is_kept_with_the_assignm
 
     for key in house.plan.night.drawn:
         tonight, alone = house.plan.assignment[key], free.plan.assignment[key]
-        why = list(tonight.below_own)
+        why = list(tonight.capped_by)
         for slot, (now, own, tier) in enumerate(zip(tonight.played, alone.played, tonight.tier, strict=True)):
             assert why[slot] == (PROGRAM_CAP if now < own else OWN_CAPS if own < tier else 0)
 

@@ -161,7 +161,19 @@ def test_a_message_read_is_the_delivery_that_was_sent() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"id": ""}, {"id": 7}, {"type": "calendar.day_off"}, {"occurred_at": "2026-03-01T10:00:00"}, {"attributes": [1]}],
+    [
+        {"id": ""},
+        {"id": 7},
+        {"type": "calendar.day_off"},
+        {"type": "calendar.day_off", "attributes": {"first": "2026-03-01", "last": "9999-12-31"}},
+        {"type": "hold.upheld", "attributes": {"source": "lms", "id": "m0"}},
+        {"type": "entry.reversed", "attributes": {"source": "lms", "id": "m0"}},
+        {"occurred_at": "2026-03-01T10:00:00"},
+        {"occurred_at": "9999-12-31T00:00:00Z"},
+        {"occurred_at": "9999-12-31T23:59:59-12:00"},
+        {"occurred_at": "0001-01-01T00:00:00+14:00"},
+        {"attributes": [1]},
+    ],
 )
 def test_an_unsound_activity_is_set_apart_alone_and_costs_the_others_of_its_message_nothing(
     changes: dict[str, object],

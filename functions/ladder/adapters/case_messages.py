@@ -4,7 +4,8 @@ A stream record comes as the pipe and the topic pass it on, with or without the 
 cases, and whatever else a stream tells is passed over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,14 +43,34 @@ class Post(msgspec.Struct):
     received_at: datetime | None = None
 
 
-def read_case_message(body: str) -> list[Told]:
-    """Raises Rejected, naming the place, where it is neither."""
-    try:
+def read_case_message(body: str) -> Iterator[Told]:
+    """Everything in it that can be read; then raises Rejected, naming the place, where anything was neither."""
+    wrong = list[str]()
+    for each in _records(body):
+        try:
+            with _neither_is_rejected():
+                found = _read(each)
+        except Rejected as error:
+            wrong.append(str(error))
+            continue
+        if found is not None:
+            yield found
+    if wrong:
+        raise Rejected("; ".join(wrong))
+
+
+def _records(body: str) -> list[Any]:
+    with _neither_is_rejected():
         told = msgspec.json.decode(body)
         if isinstance(told, dict) and told.get("Type") == "Notification":
             told = msgspec.json.decode(told["Message"])
-        records = told if isinstance(told, list) else [told]
-        return [found for each in records if (found := _read(each)) is not None]
+        return told if isinstance(told, list) else [told]
+
+
+@contextmanager
+def _neither_is_rejected() -> Iterator[None]:
+    try:
+        yield
     except (msgspec.MsgspecError, UnicodeError, KeyError, TypeError, ValueError) as error:
         raise Rejected(f"neither a post nor a record of the ledger: {error}") from error
 

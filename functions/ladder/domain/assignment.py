@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 NO_BUDGET = -1  # of a member for a date: all they earn is drawn from the program's reserve
-EASED, OWN_CAPS, PROGRAM_CAP = 1, 2, 3  # why a member plays below their tier today; 0 = they do not
+OWN_CAPS, PROGRAM_CAP = 1, 2  # which cap makes a member's challenge easier today; 0 = none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Standing:
     home: bytes  # the tier he fell from after holding it for long; 0 = none
     kept: bytes  # worked days for which that is still remembered
     back: bytes  # worked days in a row that lead back towards home
-    below_own: bytes  # what keeps a member below their tier today: EASED, OWN_CAPS or PROGRAM_CAP
+    capped_by: bytes  # which cap makes the challenge easier today: OWN_CAPS or PROGRAM_CAP; 0 = none
     as_of: date | None = None  # the last day folded in; None = no day yet
 
     @classmethod
@@ -44,7 +44,7 @@ class Standing:
             home=none,
             kept=none,
             back=none,
-            below_own=none,
+            capped_by=none,
         )
 
     def grown(self, members: int) -> "Standing":
@@ -53,7 +53,7 @@ class Standing:
         return replace(self, **{name: getattr(self, name) + getattr(newcomers, name) for name in COLUMNS})
 
 
-COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back", "below_own")
+COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back", "capped_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Place:
     played: int  # today's tier; 0 = no challenge today
     peers: int
     tier: int  # of record
-    below_own: int = 0  # see Standing
+    capped_by: int = 0  # see Standing
 
     @classmethod
     def among(cls, standing: Standing, place: int) -> "Place":
@@ -71,7 +71,7 @@ class Place:
         inside = place < len(standing.played)
         if not inside:
             return cls(0, 0, 0)
-        return cls(standing.played[place], standing.peers[place], standing.tier[place], standing.below_own[place])
+        return cls(standing.played[place], standing.peers[place], standing.tier[place], standing.capped_by[place])
 
 
 type Assignment = dict[str, Standing]  # category -> standing

@@ -85,7 +85,7 @@ def plan_night(
     easier = _easier(drawn, record, eased)
     play = played_tonight(program, tonight, drawn.categories, record=record, eased=easier, working=working)
     for row, key in enumerate(drawn.categories):
-        columns = {"played": play.played[row].tobytes(), "below_own": play.below_own[row].tobytes()}
+        columns = {"played": play.played[row].tobytes(), "capped_by": play.capped_by[row].tobytes()}
         standings[key] = replace(standings[key], **columns)
     night = _night(program, drawn, targets, play)
     latest = {**last_drawn, **dict.fromkeys(drawn.categories, tonight)}
@@ -100,7 +100,7 @@ def _folded(program: Program, tonight: date, figures: Figures, previous: Assignm
     for category in program.categories:
         metric = program.metric(category.metric)
         before = previous.get(category.key, Standing.new(members)).grown(members)
-        today = replace(before, played=bytes(members), below_own=bytes(members), peers=peers)
+        today = replace(before, played=bytes(members), capped_by=bytes(members), peers=peers)
         until = figures.history.last_known(metric.key, metric.known_until(tonight))
         standings[category.key] = fold_standing(today, figures, metric, until=until) if until else today
     return standings

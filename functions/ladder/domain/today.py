@@ -41,7 +41,7 @@ def left_out(program: Program, night: Night, places: Mapping[str, Place]) -> tup
     return tuple(
         f"{program.category(key).tiers[place.tier - 1].name} is left out today: {_why(program, place)}."
         for key in night.drawn
-        if (place := places.get(key)) and not place.played and place.below_own in {OWN_CAPS, PROGRAM_CAP}
+        if (place := places.get(key)) and not place.played and place.capped_by in {OWN_CAPS, PROGRAM_CAP}
     )
 
 
@@ -106,7 +106,7 @@ def _easier(program: Program, place: Place, until: date | None) -> str:
     """Nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
     if place.played >= place.tier:
         return ""
-    capped = place.below_own in {OWN_CAPS, PROGRAM_CAP}
+    capped = place.capped_by in {OWN_CAPS, PROGRAM_CAP}
     told = f" Easier than your tier, for today: {_why(program, place)}; it changes nothing about your tier." * capped
     if until is None:
         return told
@@ -117,7 +117,7 @@ def _easier(program: Program, place: Place, until: date | None) -> str:
 
 
 def _why(program: Program, place: Place) -> str:
-    if place.below_own == OWN_CAPS:
+    if place.capped_by == OWN_CAPS:
         return "with all of today's challenges as they are, you would earn more than one member may in a day"
     most = program.caps.program_daily_points or 0
     return f"the program's {quantity(most, 'point')} a day are not enough for everybody's challenges as they are"

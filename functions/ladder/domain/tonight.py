@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.assignment import EASED, OWN_CAPS, PROGRAM_CAP
+from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP
 from ladder.domain.budgets import allocate, purse
 from ladder.domain.forecast import Shares, payout
 from ladder.domain.preflight import Grid, paid, preflight, worth
@@ -28,10 +28,9 @@ class Tonight:
     enough: int | None = None  # the program's cap under which nobody would be lowered by it; None: nobody is
 
     @property
-    def below_own(self) -> Grid:
-        """What the last step was that lowered a challenge."""
+    def capped_by(self) -> Grid:
+        """Which cap lowered a challenge last."""
         found = np.zeros_like(self.record)
-        found[self.eased < self.record] = EASED
         found[self.capped < self.eased] = OWN_CAPS
         found[self.played < self.capped] = PROGRAM_CAP
         return found

@@ -10,6 +10,7 @@ from infra.local.program_words import number
 from infra.models import MODELS
 from ladder.adapters.dynamodb.people import DynamoPeople
 from ladder.domain.calendar import local_day
+from ladder.domain.moments import in_calendar
 from ladder.domain.program import Program
 from ladder.domain.reviews.rights import Staff
 from ladder.domain.rewards.entry import Entry
@@ -28,7 +29,7 @@ class Looked:
 
     def entries(self, program: str, member: str) -> Sequence[Entry]:
         found = self.ledger.entries(program, member)
-        self.newest = max([self.newest, *(each.activity.occurred_at for each in found)])
+        self.newest = max([self.newest, *filter(in_calendar, (each.activity.occurred_at for each in found))])
         return found
 
 

@@ -17,7 +17,7 @@ from ladder.domain.errors import LadderError, Unavailable
 from ladder.domain.inbound import MOST_BYTES, OURS, Forged, Malformed, TooLarge, Unsupported
 from ladder.domain.source import Source, SourceKind
 from tests.contract.sources.conftest import Hook, hook_of
-from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, keys, user
+from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 
 GZIP = {"content-encoding": "gzip"}
 
@@ -188,6 +188,52 @@ def test_no_configuration_makes_a_vendors_event_one_of_ladders_own(vendor: Vendo
     with suppress(Malformed):
         hook.receive(vendor.call(vendor.write([1])))
     assert hook.queue.sent == []
+
+
+NEVER = (
+    "9999-12-31T00:00:00Z",
+    "0001-01-01T00:00:00",
+    "1970-01-01",
+    253402300799000,
+    10**400,
+    -(10**15),
+    1e308,
+    "never",
+)
+DEEP: Any = [[[[[[]]]]]]
+
+
+def moments(vendor: Vendor, number: int) -> tuple[str, ...]:
+    """How the time of an event stands in the vendor's JSON."""
+    docebo = when(number).strftime("%Y-%m-%d %H:%M:%S")
+    return tuple(map(json.dumps, (iso(number), docebo, millis(number))))
+
+
+@pytest.mark.parametrize("never", [*NEVER, DEEP, None], ids=lambda each: str(each)[:20])
+def test_one_impossible_date_costs_the_others_nothing(vendor: Vendor, hook: Hook, never: Any) -> None:
+    raw = json.dumps(vendor.write([0, 1, 2] if vendor.groups else [1]))
+    for written in moments(vendor, 1):
+        raw = raw.replace(written, json.dumps(never))
+    with suppress(Malformed):  # of a call with one event, where its sender can mend it
+        _, taken = hook.receive(vendor.call(raw.encode()))
+        assert (taken.accepted, taken.unreadable) == ((2, 1) if vendor.groups else (0, 1))
+        assert len(hook.parked) == 1
+    assert len(hook.sent) == (2 if vendor.groups else 0)
+
+
+def test_one_text_without_sense_costs_the_others_nothing(vendor: Vendor, hook: Hook) -> None:
+    """A half of a pair, escaped, makes no JSON of all that stands around it."""
+    for character in ("\\ud800", "\\uffff", "\\u0000", "\uffff", "\ud800"):
+        raw = json.dumps(vendor.write([0, 1, 2] if vendor.groups else [1])).replace('"user-1"', f'"u{character}r"', 1)
+        _receive_what_passes(hook, vendor.call(raw.encode("utf-8", "surrogatepass")))
+    assert {activity.occurred_at for activity in hook.sent} <= {when(0), when(2), when(1)}
+    if vendor.groups:
+        assert {when(0), when(2)} <= {activity.occurred_at for activity in hook.sent}
+
+
+def _receive_what_passes(hook: Hook, call: Any) -> None:
+    with suppress(Malformed):
+        hook.receive(call)
 
 
 def test_an_unknown_event_is_acknowledged_and_counted(vendor: Vendor, hook: Hook) -> None:

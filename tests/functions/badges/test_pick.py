@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activity import Activity, digest
+from ladder.domain.activity import CORRECTED, Activity, digest
 from ladder.domain.errors import Unavailable
 from ladder.domain.judged_badge import Cohort, JudgedBadge
 from ladder.domain.judging.ruling import granted
@@ -21,6 +21,7 @@ from tests.functions.badges.court import (
     PERSEVERANCE,
     WRITER,
     World,
+    activity,
     five_tries,
     marked,
     post,
@@ -76,6 +77,13 @@ def test_a_text_that_came_with_another_body_than_its_entry_is_refused_and_audite
     assert picked(world, other) == []
     assert [*world.ledger.refused] == [("academy", MEMBER, other.key, digest(marked(other)))]
     assert not world.writings.kept
+
+
+def test_a_text_that_was_corrected_before_it_was_judged_is_judged_no_more() -> None:
+    world = World(program=program(CHAMPION))
+    world.record(marked(post(1)), activity("c1", CORRECTED, id=post(1).id, text_digest="of other words", text_length=5))
+    assert picked(world, post(1)) == []
+    assert not world.ledger.refused  # it came in that entry; it only stands no longer
 
 
 def test_a_text_says_nothing_of_its_own_digest() -> None:

@@ -128,7 +128,7 @@ def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
     world = bank()
     play(world)
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
-    dropped = examples.standing(2, played=b"\x00\x00", tier=b"\x01\x01", below_own=bytes([PROGRAM_CAP, 0]))
+    dropped = examples.standing(2, played=b"\x00\x00", tier=b"\x01\x01", capped_by=bytes([PROGRAM_CAP, 0]))
     world.assignments.save(claim, {"AHT_SPRINT": dropped})
     (told,) = world.shown().challenges.left_out
     assert told.startswith("AHT_SPRINT is left out today: the program's ")

@@ -103,10 +103,10 @@ def test_a_draft_that_was_tried_on_nothing_is_not_called_harmless(
     capsys.readouterr()
     program_command.run([*PUBLISH])
     assert capsys.readouterr().out.startswith("There is no event yet that the draft could be tried on.")
-    rewarded(on, "jo", datetime(1999, 2, 27, 22, 30, tzinfo=UTC))
+    rewarded(on, "jo", datetime(2002, 2, 27, 22, 30, tzinfo=UTC))
     program_command.run([*PUBLISH])
     told = capsys.readouterr().out
-    assert "No event falls into the last 30 days, so the draft was tried on nothing: the newest is of 1999-02-" in told
+    assert "No event falls into the last 30 days, so the draft was tried on nothing: the newest is of 2002-02-" in told
     assert "with another result" not in told
     rewarded(on, "jo", datetime.now(UTC))
     program_command.run([*PUBLISH])
