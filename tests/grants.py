@@ -18,6 +18,7 @@ ACTION = {
     "ListObjectVersions": "ListBucketVersions",
 }
 OF_ITEM = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+SUFFIX = "-a1B2c3"  # as Secrets Manager ends every ARN: a policy has to leave room for it
 NAMED = ("QueueUrl", "SecretId", "UserPoolId", "modelId", "stateMachineArn", "executionArn", "Bucket")
 
 
@@ -108,6 +109,8 @@ def _text(resource: Any) -> str:
 def _covers(resource: str, used: str) -> bool:
     """By logical id, or by the name at the end of an ARN, which may be a pattern."""
     if used in {resource, resource.removesuffix("/*")}:
+        return True
+    if "secret:" in resource and fnmatchcase(f"{used}{SUFFIX}", resource.partition("secret:")[2]):
         return True
     kinds = "event-bus/", "foundation-model/", "inference-profile/", "secret:"
     return any(fnmatchcase(used, resource.partition(kind)[2]) for kind in kinds if kind in resource)

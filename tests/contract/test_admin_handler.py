@@ -69,8 +69,8 @@ def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables:
     DynamoPrograms(tables.table()).publish(replace(late, rulebook=replace(late.rulebook, judged=judged)))
     assert handler.handler({"seal": True}, CONTEXT)["opened"] == 1
     ports, later = handler.ports(), datetime.now(UTC) + timedelta(minutes=15)
-    assert handler.open_overdue(programs=ports.members.published, reviews=ports.reviews, now=later) == 0
-    [waiting] = ports.reviews.waiting(PROGRAM)
+    assert handler.open_overdue(programs=ports.members.published, reviews=ports.desk.reviews, now=later) == 0
+    [waiting] = ports.desk.reviews.waiting(PROGRAM)
     assert waiting.kind == "badge"
 
 

@@ -112,7 +112,7 @@ def test_a_member_finds_his_own_place_of_a_night(stores: Stores) -> None:
     whole = {"AHT_SPRINT": standing(5_000, seed=1), "QA_CLIMB": standing(5_000, seed=2)}
     stores.assignments.save(claim(), whole)
     for slot in (0, 4_095, 4_096, 4_999):
-        expected = {key: Place(each.played[slot], each.peers[slot], each.tier[slot]) for key, each in whole.items()}
+        expected = {key: Place.among(each, slot) for key, each in whole.items()}
         assert _placed(stores, slot) == expected
 
 

@@ -205,7 +205,7 @@ def test_a_malformed_event_costs_the_others_nothing_and_is_refused_with_its_plac
             "unreadable": 1,
             "refused": [
                 (
-                    "events[1].occurred_at: is in the year 9999, and not between 2000 and 2099: "
+                    "events[1].occurred_at: is in the year 9999, and not between 1980 and 2099: "
                     "send the time at which it happened, such as 2026-03-29T01:30:00Z"
                 )
             ],

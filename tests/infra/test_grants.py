@@ -45,8 +45,15 @@ def test_a_transaction_asks_for_the_action_of_each_of_its_items(template: Templa
 
 
 @pytest.mark.parametrize(
-    ("secret", "allowed"), [("ladder/bank/academy", True), ("another/secret", False), ("ladder", False)]
+    ("secret", "allowed"),
+    [
+        ("ladder/dev/academy/sources/lms", True),
+        ("ladder/dev/bank/platform", False),
+        ("ladder/prod/academy/sources/lms", False),
+        ("another/secret", False),
+        ("ladder", False),
+    ],
 )
-def test_a_secret_is_granted_by_its_prefix(template: Template, secret: str, *, allowed: bool) -> None:
+def test_a_secret_is_granted_by_environment_and_purpose(template: Template, secret: str, *, allowed: bool) -> None:
     read = ("ingestion", "secretsmanager", "GetSecretValue", {"SecretId": secret})
     assert (refused(template, read) == []) == allowed

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 LATEST = datetime(
     2100, 1, 1, tzinfo=UTC
 )  # the first moment that is too late; days are stored in bytes that end in 2149

@@ -16,7 +16,7 @@ def standing(program: Program, event: Activity) -> bool:
     """Neither too late, nor from the future, nor outside the calendar. What amends others is never any of it."""
     if event.type in AMENDING:
         return True
-    if not 2000 <= event.occurred_at.year < 2100 or not makes_sense(event.type, dict(event.attributes)):  # noqa: PLR2004
+    if not 1980 <= event.occurred_at.year < 2100 or not makes_sense(event.type, dict(event.attributes)):  # noqa: PLR2004
         return False
     if event.received_at is None:
         return True
@@ -61,7 +61,7 @@ def makes_sense(kind: str, attributes: dict[str, Plain]) -> bool:
         last = date.fromisoformat(str(attributes.get("last", first)))
     except ValueError:
         return False
-    return date(2000, 1, 1) <= first <= last < date(2100, 1, 1) and (last - first).days < MOST_DAYS_OFF
+    return date(1980, 1, 1) <= first <= last < date(2100, 1, 1) and (last - first).days < MOST_DAYS_OFF
 
 
 def moment(event: Activity, attributes: dict[str, Plain]) -> tuple[datetime, str, str]:

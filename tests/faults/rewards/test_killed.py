@@ -104,7 +104,7 @@ CALLS = range(len(undisturbed()[1]))
 
 def test_the_undisturbed_run_makes_every_kind_of_call() -> None:
     assert {name.partition(".")[2] for name in undisturbed()[1]} == {
-        *("load", "entries", "refuse", "commit", "budget", "drawn", "mates", "contribute", "granted", "send")
+        *("load", "entries", "refuse", "commit", "allotment", "drawn", "mates", "contribute", "granted", "send")
     }
 
 
