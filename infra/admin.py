@@ -74,7 +74,7 @@ class Admin(Construct):
         grant_items(self.function, programs, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
         grant_items(self.function, members, *READING, *WRITING)
         grant_index(self.function, members, REVIEWS)
-        grant_items(self.function, audit, "BatchGetItem", "Query", "PutItem")
+        grant_items(self.function, audit, "GetItem", "BatchGetItem", "Query", "PutItem")
         grant_index(self.function, audit, BY_TIME)
         _grant_anchoring(self.function, anchors)
         activities.grant(self.function, "sqs:SendMessage")

@@ -73,6 +73,9 @@ def _touched(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 
 def _logical(name: str, logical: Mapping[str, str]) -> str:
+    if ":execution:" in name:
+        machine, _, execution = name.replace(":execution:", ":stateMachine:").rpartition(":")
+        return f"{logical.get(machine, machine)}:{execution}"
     table, index, rest = name.partition("/index/")
     return logical.get(table, table) + index + rest
 
@@ -112,5 +115,5 @@ def _covers(resource: str, used: str) -> bool:
         return True
     if "secret:" in resource and fnmatchcase(f"{used}{SUFFIX}", resource.partition("secret:")[2]):
         return True
-    kinds = "event-bus/", "foundation-model/", "inference-profile/", "secret:"
+    kinds = "event-bus/", "foundation-model/", "inference-profile/", "secret:", "execution:"
     return any(fnmatchcase(used, resource.partition(kind)[2]) for kind in kinds if kind in resource)

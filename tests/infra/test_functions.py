@@ -153,7 +153,7 @@ GRANTS = {
             *("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
         ),
         "RotationMachine": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
-        "StorageAudit": _dynamodb("BatchGetItem", "Query", "PutItem"),
+        "StorageAudit": _dynamodb("GetItem", "BatchGetItem", "Query", "PutItem"),
         "StorageAnchors": {
             "s3:GetObject",
             "s3:GetObjectVersion",
