@@ -15,6 +15,7 @@ from ladder.domain.constraints import Holds, Length, Says, Within
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem, error, nearest
 from ladder.domain.program_check.problem import similar
+from ladder.domain.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
 from ladder.program_model import NO_HINT, Kind, keys_of, kind_of, kinds_in
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _LONGEST_SHOWN = 40
+_SECRETS: Mapping[str, int] = {PLATFORM: 2, JUDGE: 2, SOURCES: 3}  # sections, and how deep they once named a secret
 _COMPOUNDING = ("multipl", "factor")
 
 
@@ -141,7 +143,7 @@ def _problem(details: "ErrorDetails", stored: object, written: object) -> Proble
     if fault == "json_invalid":
         return error(("program",), "cannot be read", "Write plain JSON in UTF-8, with numbers that end.")
     if fault == "unexpected_keyword_argument":
-        return unknown_key((*path, *rest), list(kinds_in(kind.type)))
+        return unknown_key((*path, *rest), list(kinds_in(kind.type)), program=_part(stored, "key"))
     if fault == "missing" and not rest:
         inner = (
             next((key for key in keys_of(kind.type) if key.default is MISSING), None) if cursor.says.inline else None
@@ -244,8 +246,12 @@ _FAMILIES = {
 }
 
 
-def unknown_key(path: Path, known: Sequence[str]) -> Problem:
+def unknown_key(path: Path, known: Sequence[str], *, program: object = None) -> Problem:
+    """`program`: the key of the program, where it has one."""
     key = str(path[-1])
+    if key == "secret" and len(path) == _SECRETS.get(str(path[0])):
+        reads = "/".join([ROOT, ANY_ENVIRONMENT, str(program or "<program>"), *map(str, path[:-1])])
+        return error(path, "a program names no secret", f"Remove this line; Ladder reads {reads}.")
     if any(word in key.casefold() for word in _COMPOUNDING):
         hint = "Bonuses add up and never multiply: write bonus_percentage: 50 for half as much again."
         return error(path, "is a multiplier, which would compound", hint)

@@ -56,6 +56,14 @@ def test_a_problem_is_told_in_the_words_of_the_program_file() -> None:
     )
 
 
+def test_a_draft_that_still_names_a_secret_reads_where_ladder_keeps_it() -> None:
+    draft = json.loads(STORED)
+    draft["platform"]["secret"] = "ladder/other/platform"
+    assert str(problem_of(draft)) == (
+        "platform.secret: a program names no secret. Remove this line; Ladder reads ladder/<environment>/bank/platform."
+    )
+
+
 def test_a_key_that_stands_twice_in_any_list_of_things_with_keys_is_refused() -> None:
     for section, where in (("metrics", "metrics.AHT"), ("categories", "challenge_library.AHT_SPRINT")):
         draft = json.loads(STORED)

@@ -13,25 +13,23 @@ from typing import Any, get_origin
 from ladder.domain.constraints import Says
 from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem, error
-from ladder.domain.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
 from ladder.program_model import NO_HINT, Key, Kind, keys_of, kinds_in
 from ladder.program_validation import unknown_key
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
-_SECRETS: Mapping[str, int] = {PLATFORM: 2, JUDGE: 2, SOURCES: 3}  # sections, and how deep they once named one
 _NEITHER = "?"  # neither a date nor a time, whatever else pydantic would take for one
 
 
 def stored_form(tree: Mapping[str, object]) -> tuple[object, list[Problem]]:
     """The plain values of a program as they are stored, and the problems of the form."""
-    form = _Form(str(tree.get("program")))
+    form = _Form(tree.get("program"))
     return form.whole(tree, Program, ()), form.problems
 
 
 @dataclass(slots=True)
 class _Form:
-    program: str
+    program: object
     problems: list[Problem] = field(default_factory=list)
 
     def value(self, value: object, kind: Kind, path: Path) -> object:
@@ -55,17 +53,9 @@ class _Form:
         for name in tree:
             if name not in keys:
                 here = (*path, name)
-                self.problems.append(self._named_secret(here) or unknown_key(here, list(keys)))
+                self.problems.append(unknown_key(here, list(keys), program=self.program))
         self.problems += _gaps(tree, keys, path)
         return self._attributes(self._with_presets(tree, keys, path), whole, path)
-
-    def _named_secret(self, path: Path) -> Problem | None:
-        """A program file that was written when it still named its secrets."""
-        place = "/".join(map(str, path[:-1]))
-        if path[-1] != "secret" or len(path) != _SECRETS.get(str(path[0])):
-            return None
-        reads = f"{ROOT}/{ANY_ENVIRONMENT}/{self.program}/{place}"
-        return error(path, "a program file names no secret", f"Remove this line; Ladder reads {reads}.")
 
     def _attributes(self, tree: Mapping[str, object], whole: type, path: Path) -> dict[str, object]:
         """An optional key that is left empty is left out."""
