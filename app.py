@@ -13,10 +13,10 @@ from pathlib import Path
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.bundle import Bundle, Sources
 from infra.environments import ENVIRONMENTS, Environment
 from infra.layer import dependency_folder
 from infra.models import MODELS
+from infra.stack import LadderStack, Sources
 from ladder.domain.program_check.rulebook.judged import TOLD_BEFORE
 
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -29,7 +29,7 @@ def main() -> None:
     name, checked = f"Ladder-{environment.name}", not app.node.try_get_context("unchecked")
     if checked:
         told_of_models(datetime.now(UTC).date())
-    Bundle(app, name, environment=environment, sources=chosen_sources(app, environment))
+    LadderStack(app, name, environment=environment, sources=chosen_sources(app, environment))
     if checked:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     folder = app.synth().directory

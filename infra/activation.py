@@ -7,7 +7,7 @@ from constructs import Construct
 
 from activation.settings import Settings
 from infra.function import Commons, Function
-from infra.items import grant_items
+from infra.iam_grants import grant_items
 from infra.secrets import PLATFORM, grant_secrets
 
 

@@ -12,10 +12,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from admin.settings import Settings, tell_models
-from infra.findings import accept_wildcard
 from infra.function import Commons, Function
-from infra.items import grant_index, grant_items
+from infra.iam_grants import grant_index, grant_items
 from infra.models import MODELS
+from infra.nag_suppressions import accept_wildcard
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import IdentityKey

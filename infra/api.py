@@ -12,9 +12,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.environments import Environment
-from infra.findings import accept
 from infra.function import Function
 from infra.login import Login
+from infra.nag_suppressions import accept
 
 GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
 HOOK = "/hooks/{program}/{source}"

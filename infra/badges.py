@@ -10,10 +10,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from badges.settings import Settings
-from infra.findings import accept_wildcard
 from infra.function import Commons, Function
-from infra.items import grant_items
+from infra.iam_grants import grant_items
 from infra.models import DEFAULT, GRANTED, Model
+from infra.nag_suppressions import accept_wildcard
 from infra.queues import TIMEOUT_OF_THE_JUDGE
 from infra.secrets import JUDGE, grant_secrets
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.environments import Environment
-from infra.findings import accept
+from infra.nag_suppressions import accept
 from ladder.settings import to_env
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.items import grant_items
+from infra.iam_grants import grant_items
 from infra.schedule import Schedule
 from infra.secrets import SOURCES, IdentityKey, grant_secrets
 from ingestion.settings import POLL_MINUTES, Settings

@@ -5,7 +5,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.environments import Environment
-from infra.findings import accept
+from infra.nag_suppressions import accept
 
 PROGRAM = "program"  # a token carries it as `custom:program`
 ROLES = {

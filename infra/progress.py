@@ -5,7 +5,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.items import grant_items
+from infra.iam_grants import grant_items
 from infra.secrets import IdentityKey
 from progress.settings import Settings
 

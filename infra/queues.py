@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.findings import accept
+from infra.nag_suppressions import accept
 
 RECEIVES = 20  # two hours: an outage of that length sends nobody's points among the dead letters
 TIMEOUT_OF_THE_CONSUMER = Duration.seconds(60)

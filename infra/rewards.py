@@ -8,7 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.items import grant_index, grant_items
+from infra.iam_grants import grant_index, grant_items
 from infra.queues import TIMEOUT_OF_THE_CONSUMER
 from infra.schedule import Schedule
 from infra.storage import DUE

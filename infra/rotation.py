@@ -7,9 +7,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.files import grant_files
 from infra.function import Commons, Function
-from infra.items import grant_index, grant_items
+from infra.iam_grants import grant_files, grant_index, grant_items
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import PLATFORM, grant_secrets

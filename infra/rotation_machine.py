@@ -10,8 +10,8 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from infra.environments import Environment
-from infra.findings import accept_wildcard
 from infra.function import Function
+from infra.nag_suppressions import accept_wildcard
 
 INPUT = "$states.context.Execution.Input"
 ROTATION = {key: f"{{% {INPUT}.{key} %}}" for key in ("program", "date", "revision", "attempt")}

@@ -6,8 +6,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.environments import Environment
-from infra.findings import accept, accept_wildcard
 from infra.function import Function
+from infra.nag_suppressions import accept, accept_wildcard
 
 PLATFORM, SOURCES, JUDGE = "*/platform-??????", "*/sources/*", "*/judge-??????"  # an ARN ends with "-" and six signs
 KEY_LENGTH = 64

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from activation.go_live import go_live
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports.nights import Announcements, Assignments, ChallengePlatform, Rotations
-from ladder.ports.programs import Programs
+from ladder.domain.challenges.ports import Announcements, Assignments, ChallengePlatform, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
 
 
 def activate(

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ladder.domain.assignment import Assignment, Standing
 from ladder.domain.calendar import day_bounds
-from ladder.domain.program import TIERS, Category, Program
-from ladder.domain.rotation import Night, Rotation, launch_key
-from ladder.domain.wording import bound, plain_number, quantity, render
-from ladder.ports.nights import LiveChallenge, NewChallenge
+from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
+from ladder.domain.challenges.rotation import Rotation, RotationPlan, launch_key
+from ladder.domain.programs.program import TIERS, Category, Program
+from ladder.domain.text import bound, plain_number, quantity, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def tiers_played(standing: Standing) -> tuple[int, ...]:
     return tuple(tier for tier in TIERS if tier in standing.played)
 
 
-def joint_target(night: Night, category: str, tiers: Sequence[int]) -> float:
+def joint_target(night: RotationPlan, category: str, tiers: Sequence[int]) -> float:
     """What one challenge for these tiers displays: the hardest of their targets.
 
     Nobody is held to a harder number than the one they are shown: who reaches it has reached what their tier asks.
@@ -46,7 +46,7 @@ def joint_target(night: Night, category: str, tiers: Sequence[int]) -> float:
     return night.targets[category].shown[max(tiers) - 1]
 
 
-def planned(rotation: Rotation) -> Night:
+def planned(rotation: Rotation) -> RotationPlan:
     if rotation.night is None:
         raise ValueError(f"rotation {rotation.claim.rotation} has no plan yet")
     return rotation.night
@@ -79,7 +79,7 @@ def _challenge(rotation: Rotation, program: Program, category: Category, tiers: 
     )
 
 
-def _words(night: Night, program: Program, category: Category, tiers: Sequence[int]) -> tuple[str, str]:
+def _words(night: RotationPlan, program: Program, category: Category, tiers: Sequence[int]) -> tuple[str, str]:
     """Name and description: for several tiers with what each of these is asked, and whose the displayed number is."""
     if len(tiers) == 1:
         name, *words = _told(night, program, category, tiers[0])
@@ -98,7 +98,7 @@ def _words(night: Night, program: Program, category: Category, tiers: Sequence[i
     return " / ".join(dict.fromkeys(names)), " ".join((opening, *sentences))
 
 
-def _told(night: Night, program: Program, category: Category, tier: int) -> tuple[str, str, str]:
+def _told(night: RotationPlan, program: Program, category: Category, tier: int) -> tuple[str, str, str]:
     """Name, description and worth of one tier, in the words of the library; no worth where the platform shows it."""
     rung = category.tiers[tier - 1]
     unit = program.metric(category.metric).unit

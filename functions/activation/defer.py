@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ladder.domain.assignment import Assignment
-from ladder.domain.program import Program
-from ladder.domain.rotation import Night, Rotation
-from ladder.ports.nights import Assignments, Rotations
+from ladder.domain.challenges.assignment import Assignment
+from ladder.domain.challenges.ports import Assignments, Rotations
+from ladder.domain.challenges.rotation import Rotation, RotationPlan
+from ladder.domain.programs.program import Program
 
 
 def make_way(rotation: Rotation, program: Program, taken: Mapping[str, str], rotations: Rotations) -> Rotation:
@@ -43,7 +43,7 @@ def idle_where_not_drawn(rotation: Rotation, assignments: Assignments) -> Assign
     return assignment | idle
 
 
-def _without(night: Night, late: Mapping[str, str]) -> Night:
+def _without(night: RotationPlan, late: Mapping[str, str]) -> RotationPlan:
     return replace(
         night,
         drawn=tuple(key for key in night.drawn if key not in late),

@@ -7,13 +7,13 @@ from functools import partial
 from activation.challenges import Wanted, is_wanted, wanted_tonight
 from activation.defer import idle_where_not_drawn, make_way
 from activation.one_per_metric import RefusedLaunch, after_refusal, with_joint_challenges
+from ladder.domain.challenges.known_rotations import others, own
+from ladder.domain.challenges.ownership import is_ours, launched_by, taken_metrics
+from ladder.domain.challenges.ports import Assignments, ChallengePlatform, LiveChallenge, Rotations
+from ladder.domain.challenges.rotation import Launch, Rotation
 from ladder.domain.errors import MetricTaken, Unavailable
-from ladder.domain.ownership import is_ours, launched_by, taken_metrics
-from ladder.domain.program import Program
-from ladder.domain.rotation import Launch, Rotation
-from ladder.known_rotations import others, own
-from ladder.ports.nights import Assignments, ChallengePlatform, LiveChallenge, Rotations
-from ladder.ports.programs import Programs
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
 
 type IsMine = Callable[[LiveChallenge], bool]
 

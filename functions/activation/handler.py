@@ -14,14 +14,14 @@ from activation.recover import recover
 from activation.settings import Settings
 from activation.verify import verify
 from ladder.adapters.aws import aws_session
-from ladder.adapters.dynamodb.stores import Stores
+from ladder.adapters.dynamodb.program_stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim
-from ladder.ports.nights import ChallengePlatform
+from ladder.domain.challenges.ports import ChallengePlatform
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.programs.program import Program
 from ladder.settings import from_env
 from ladder.step import DONE, Progress, answer, claim_of
 from ladder.usage import Usage

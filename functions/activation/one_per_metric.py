@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from activation.challenges import joint_target, planned, tiers_played
 from activation.defer import defer
-from ladder.domain.assignment import Assignment
+from ladder.domain.challenges.assignment import Assignment
+from ladder.domain.challenges.known_rotations import own
+from ladder.domain.challenges.ownership import is_ours
+from ladder.domain.challenges.ports import ChallengePlatform, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation, launched_for
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.ownership import is_ours
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Rotation, launched_for
-from ladder.known_rotations import own
-from ladder.ports.nights import ChallengePlatform, Rotations
+from ladder.domain.programs.program import Program
 
 DECLARE = "write one_active_per_metric: true under platform in the program"
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from ladder.domain.assignment import Standing, members_of
-from ladder.domain.members import Roster
-from ladder.domain.moves import with_shared_groups
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim
-from ladder.ports.nights import Assignments, ChallengePlatform, Rotations
-from ladder.read_back import Found, read_back, real_tier
+from ladder.domain.challenges.assignment import Standing, members_of
+from ladder.domain.challenges.group_changes import with_shared_groups
+from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
+from ladder.domain.challenges.read_back import Found, read_back, real_tier
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.program import Program
 from ladder.step import DONE, Progress
 
 ROUNDS = 3

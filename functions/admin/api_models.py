@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from admin.assign_review import To
 from admin.open_review import ByHand, Wish
-from ladder.domain.pausing import Pausable
+from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 
 PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"

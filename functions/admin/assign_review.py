@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from admin.found import found
+from admin.show_review import get_review
 from admin.staff import Colleagues
-from ladder.domain.asked import InConflict
+from ladder.domain.errors import Conflict
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
 from ladder.domain.reviews.rights import Staff, allow, allow_in
-from ladder.ports.reviews import ReviewQueue
 
 To = Literal["me", "fewest", "nobody"]
 
@@ -35,13 +35,13 @@ def assign_review(
     Raises NotThere, NotAllowed, and InConflict where it is decided, or somebody else assigned it in the same moment.
     """
     allow(staff, "assign")
-    review = found(staff, address, reviews)
+    review = get_review(staff, address, reviews)
     allow_in(staff, "decide" if to == "me" else "assign", review)
     if review.status != "open":
-        raise InConflict(f"it is {review.status}: there is nothing left to do")
+        raise Conflict(f"it is {review.status}: there is nothing left to do")
     chosen = _chosen(staff, review, to, reviews=reviews, colleagues=colleagues)
     if chosen != review.assigned_to and not reviews.assign(review, chosen, by=staff.subject, at=now):
-        raise InConflict("somebody else assigned or decided it in the same moment: look again")
+        raise Conflict("somebody else assigned or decided it in the same moment: look again")
     return Assignment(id=review.address, assigned_to=chosen)
 
 
@@ -53,5 +53,5 @@ def _chosen(staff: Staff, review: Review, to: To, *, reviews: ReviewQueue, colle
     load = Counter(each.assigned_to for each in reviews.waiting(staff.program))
     free = colleagues.free(review)
     if not free:
-        raise InConflict("nobody else may decide it: give somebody the role of a reviewer")
+        raise Conflict("nobody else may decide it: give somebody the role of a reviewer")
     return min(free, key=lambda each: (load[each], each))

@@ -5,29 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from admin.deliver import deliver
-from admin.found import found
 from admin.link import refuse_own_login
-from admin.show_review import Ruled, ruled
-from ladder.domain.asked import InConflict, NotThere, Unreadable
-from ladder.domain.errors import Gone
+from admin.show_review import Ruled, get_review, ruled
+from ladder.domain.activities.ports import Activities
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ports import Ledger
 from ladder.domain.reviews.correction import gain, misfit_of_attributes
 from ladder.domain.reviews.daily_grant import DailyGrant
-from ladder.domain.reviews.effects import effects, misfit, pointless
+from ladder.domain.reviews.effects import change_error, effects, pointless
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Decided, Review, Terms
 from ladder.domain.reviews.rights import Staff, allow, allow_in
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.soundness import unsound
-from ladder.ports.inbound import Activities
-from ladder.ports.points import Ledger
-from ladder.ports.reviews import ReviewQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The program's rules: those that are played by now, and those of any version that was published."""
 
-    current: Callable[[], Book]
-    version: Callable[[int], Book]
+    current: Callable[[], CompiledProgram]
+    version: Callable[[int], CompiledProgram]
 
     @property
     def badges(self) -> Collection[str]:
@@ -67,7 +65,7 @@ def decide_review(
     change would bring more points than its person may give.
     """
     allow(staff, "decide")
-    review = found(staff, address, reviews)
+    review = get_review(staff, address, reviews)
     allow_in(staff, "decide", review)
     if review.kind == "link" and review.status == "open":
         refuse_own_login(staff, review.summary["source"], review.summary["user"])
@@ -75,15 +73,17 @@ def decide_review(
         return _again(staff, review, terms, reviews, queue)
     decided = Decided(terms=terms, reason=reason, by=staff.subject, at=now)
     after = replace(review, decided=decided)
-    if why := misfit(review, terms, badges=rules.badges) or next(filter(None, map(unsound, effects(after))), ""):
-        raise Unreadable(why)
+    if why := change_error(review, terms, badges=rules.badges) or next(
+        filter(None, map(validation_error, effects(after))), ""
+    ):
+        raise InvalidRequest(why)
     if why := _pointless(review, terms, ledger):
-        raise InConflict(why)
+        raise Conflict(why)
     grant = _grant(after, decided, rules, ledger)
     if review.kind == "badge" and terms.action == "reject":
         pause_badge(review.summary["badge"])
     if not _decided(review, decided, grant, reviews):
-        return _again(staff, found(staff, address, reviews), terms, reviews, queue)
+        return _again(staff, get_review(staff, address, reviews), terms, reviews, queue)
     deliver(after, reviews=reviews, queue=queue)
     return Decision(id=review.address, decided=ruled(decided), again=False)
 
@@ -105,27 +105,27 @@ def _grant(review: Review, decided: Decided, rules: Rules, ledger: Ledger) -> Da
         return None
     recorded = ledger.entries(review.program, review.member)
     if why := misfit_of_attributes(recorded, review.event, decided.terms.attributes):
-        raise Unreadable(why)
+        raise InvalidRequest(why)
     now, (correction,) = rules.current(), effects(review)
     books = {version: rules.version(version) for version in {each.program_version for each in recorded}}
     points, most = gain(correction, recorded, books=books, now=now), now.rulebook.most_granted
     if points > most:
-        raise InConflict(f"this change would bring {points:,} points; a decision brings {most:,} at most")
+        raise Conflict(f"this change would bring {points:,} points; a decision brings {most:,} at most")
     return DailyGrant.of(now.program, by=decided.by, points=points, at=decided.at) if points > 0 else None
 
 
 def _decided(review: Review, decided: Decided, grant: DailyGrant | None, reviews: ReviewQueue) -> bool:
     try:
         return reviews.decide(review, decided, grant)
-    except Gone as gone:
-        raise NotThere("its member was erased, and this review with him") from gone
+    except MemberErased as gone:
+        raise NotFound("its member was erased, and this review with him") from gone
 
 
 def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> Decision:
     decided = review.decided
     if decided is None:
-        raise InConflict("time, or an event, has decided what it was about")
+        raise Conflict("time, or an event, has decided what it was about")
     if (decided.by, decided.terms) != (staff.subject, terms):
-        raise InConflict(f"it was decided before: {decided.terms.action}")
+        raise Conflict(f"it was decided before: {decided.terms.action}")
     deliver(review, reviews=reviews, queue=queue)
     return Decision(id=review.address, decided=ruled(decided), again=True)

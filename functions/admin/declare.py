@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.ports import Logins
+from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.reviews.declaration import Changed
+from ladder.domain.reviews.ports import Declarations, People
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports.inbound import Logins
-from ladder.ports.records import Declarations, People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,11 @@ def declare(
     if standing.says(member):
         return Declared(member=member, again=True)
     if member is not None and not people.known(staff.program, member):
-        raise NotThere("there is no such member")
+        raise NotFound("there is no such member")
     if member is None and logins.find(staff.program, LOGIN, staff.subject):
-        raise InConflict("your login is linked to a member: declare that one")
+        raise Conflict("your login is linked to a member: declare that one")
     try:
         declarations.declare(staff.program, staff.subject, member, after=standing, at=now)
     except Changed as changed:
-        raise InConflict("you declared something else in the same moment: look again") from changed
+        raise Conflict("you declared something else in the same moment: look again") from changed
     return Declared(member=member, again=False)

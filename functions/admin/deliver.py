@@ -1,12 +1,12 @@
 """Deliver: what follows from a decision goes to the ledger's queue, at least once, always under the same ids."""
 
-from ladder.domain.activity import Delivery
+from ladder.domain.activities.activity import Delivery
+from ladder.domain.activities.ports import Activities
 from ladder.domain.errors import Unavailable
+from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
-from ladder.ports.inbound import Activities
-from ladder.ports.programs import Programs
-from ladder.ports.reviews import ReviewQueue
 
 
 def deliver(review: Review, *, reviews: ReviewQueue, queue: Activities) -> None:

@@ -15,23 +15,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import NotThere
-from ladder.domain.audit.decisions import member_erased
-from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.privacy import anonymous, words
+from ladder.domain.activities.ports import Identities
+from ladder.domain.errors import NotFound, Rejected, Unavailable
+from ladder.domain.points.anonymised import anonymized, redactions
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ports import Ledger
+from ladder.domain.points.replay import balance, replayed_state
+from ladder.domain.points.state import State
+from ladder.domain.programs.ports import Programs
+from ladder.domain.reviews.audit_records import member_erased
+from ladder.domain.reviews.ports import Decisions, Erasures, People
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.rebuild import refolded
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rewards.state import State
-from ladder.ports.inbound import Identities
-from ladder.ports.points import Ledger
-from ladder.ports.programs import Programs
-from ladder.ports.records import Decisions, Erasures, People
 
 TRIES = 5
 
-type Books = Callable[[int], Book]
+type Books = Callable[[int], CompiledProgram]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ def erase(staff: Staff, *, member: str, reason: str, now: datetime, archive: Arc
     record = member_erased(program, member, by=staff.subject, why=reason, at=now)
     known = archive.people.known(program, member)
     if not (known or _decided_before(staff, member, archive)):
-        raise NotThere("there is no such member")
+        raise NotFound("there is no such member")
     standing = archive.decisions.record(record)
     salt = archive.erasures.close(program, member, at=standing.at)
     archive.identities.erase(program, member)
@@ -103,9 +101,9 @@ def _facts(program: str, member: str, salt: bytes, archive: Archive) -> State:
     """The state that the anonymous entries come to. A ledger that was damaged before keeps the sum of its entries."""
     recorded = archive.ledger.entries(program, member)
     books = {version: archive.books(version) for version in {each.program_version for each in recorded}}
-    spoken = words(book.program for book in books.values())
-    archive.erasures.replace(program, member, anonymous(recorded, salt=salt, spoken=spoken))
+    spoken = redactions(book.program for book in books.values())
+    archive.erasures.replace(program, member, anonymized(recorded, salt=salt, spoken=spoken))
     facts = archive.ledger.entries(program, member)
-    after = refolded(books, facts)
+    after = replayed_state(books, facts)
     after.earned, after.spent, after.held = balance(facts)
     return after

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from ladder.domain.asked import NotThere
-from ladder.domain.audit.decisions import member_exported
-from ladder.domain.members import Member
+from ladder.domain.challenges.ports import Figures, Placements, Rotations
+from ladder.domain.challenges.rotation import Rotation
+from ladder.domain.errors import NotFound
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.ports import Programs
+from ladder.domain.reviews.audit_records import member_exported
+from ladder.domain.reviews.ports import Decisions, PersonalData
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.domain.rotation import Rotation
-from ladder.ports.nights import Figures, Placements, Rotations
-from ladder.ports.programs import Programs
-from ladder.ports.records import Belongings, Decisions
 
 DAYS = 400  # for which figures, placements and outcomes are kept
 
@@ -40,7 +40,7 @@ class Shelves:
     """Where everything about members stands."""
 
     programs: Programs
-    belongings: Belongings
+    belongings: PersonalData
     rotations: Rotations
     placements: Placements
     figures: Figures
@@ -55,7 +55,7 @@ def export(staff: Staff, *, member: str, now: datetime, shelves: Shelves) -> Exp
     slot = next((place for place, each in enumerate(roster) if each.id == member), None)
     kept = shelves.belongings.of(program, member)
     if slot is None and not kept:
-        raise NotThere("there is no such member")
+        raise NotFound("there is no such member")
     shelves.decisions.record(member_exported(program, member, by=staff.subject, at=now))
     first, today = now.date() - timedelta(days=DAYS), now.date()
     rotations = [] if slot is None else shelves.rotations.between(program, first, today)

@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ladder.domain.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity, Delivery, Key
-from ladder.domain.asked import InConflict, NotThere, Unreadable
-from ladder.domain.audit.decisions import asked
+from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity, Delivery, Key
+from ladder.domain.activities.ports import Activities
 from ladder.domain.audit.records import Record
-from ladder.domain.program import Program
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound
+from ladder.domain.points.amendments import irreversible, reversal, reversal_key
+from ladder.domain.points.ports import Ledger
+from ladder.domain.points.recognition import tiers_of
+from ladder.domain.programs.program import Program
+from ladder.domain.reviews.audit_records import asked
 from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.ports import Decisions, People
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.domain.rewards.progress import tiers_of
-from ladder.domain.rewards.reversing import irreversible, reversal, reversal_key
-from ladder.ports.inbound import Activities
-from ladder.ports.points import Ledger
-from ladder.ports.records import Decisions, People
 
 if TYPE_CHECKING:
-    from ladder.domain.rules import Plain
+    from ladder.domain.programs.rules import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hand:
+class AdminCommand:
     """Whose hand it is, and what it reaches. `request`: an id of their own, which makes the same request the same."""
 
     staff: Staff
@@ -51,7 +51,7 @@ class Done:
     again: bool
 
 
-def grant_points(hand: Hand, program: Program, *, member: str, points: int) -> Done:
+def grant_points(hand: AdminCommand, program: Program, *, member: str, points: int) -> Done:
     """Outside every cap: it rights what the rules got wrong, and takes nothing from what they may still earn.
 
     Raises NotThere for nobody of this program, Unreadable for more than the program lets anybody give at once,
@@ -59,19 +59,19 @@ def grant_points(hand: Hand, program: Program, *, member: str, points: int) -> D
     """
     most = program.rulebook.most_granted
     if not 0 < points <= most:
-        raise Unreadable(f"points: {points} of them; give 1 to {most} at once")
+        raise InvalidRequest(f"points: {points} of them; give 1 to {most} at once")
     grant = DailyGrant.of(program, by=hand.staff.subject, points=points, at=hand.now)
     return _given(hand, member, "points granted", POINTS_GRANTED, {"points": points}, grant=grant)
 
 
-def grant_badge(hand: Hand, program: Program, *, member: str, badge: str, tier: int = 1) -> Done:
+def grant_badge(hand: AdminCommand, program: Program, *, member: str, badge: str, tier: int = 1) -> Done:
     """Who has it already keeps it, and his entry says so. Raises NotThere for what is no badge here."""
     if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
-        raise NotThere(f"{program.key} has no badge {badge!r} with a tier {tier}")
+        raise NotFound(f"{program.key} has no badge {badge!r} with a tier {tier}")
     return _given(hand, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
 
 
-def revoke(hand: Hand, *, member: str, event: Key, ledger: Ledger) -> Done:
+def revoke(hand: AdminCommand, *, member: str, event: Key, ledger: Ledger) -> Done:
     """What depended on the entry is counted anew; what was taken back once is taken back, whoever asks again.
 
     Raises NotThere where he has no such entry, InConflict for one that cannot be taken back.
@@ -79,9 +79,9 @@ def revoke(hand: Hand, *, member: str, event: Key, ledger: Ledger) -> Done:
     allow(hand.staff, "administer", member=member)
     known = {each.key: each.activity for each in ledger.entries(hand.staff.program, member)}
     if event not in known or not hand.people.known(hand.staff.program, member):
-        raise NotThere("he has no such entry")
+        raise NotFound("he has no such entry")
     if why := irreversible(known[event]):
-        raise InConflict(why)
+        raise Conflict(why)
     if (before := known.get(reversal_key(event))) is not None:
         return Done(member=member, source=before.source, id=before.id, decided_at=before.occurred_at, again=True)
     told = {"member": member, "source": event[0], "event": event[1]}
@@ -91,11 +91,17 @@ def revoke(hand: Hand, *, member: str, event: Key, ledger: Ledger) -> Done:
 
 
 def _given(
-    hand: Hand, member: str, what: str, kind: str, given: dict[str, int | str], *, grant: DailyGrant | None = None
+    hand: AdminCommand,
+    member: str,
+    what: str,
+    kind: str,
+    given: dict[str, int | str],
+    *,
+    grant: DailyGrant | None = None,
 ) -> Done:
     allow(hand.staff, "administer", member=member)
     if not hand.people.known(hand.staff.program, member):
-        raise NotThere("there is no such member")
+        raise NotFound("there is no such member")
     standing, again = decided(hand, what, {**given, "member": member}, grant)
     attributes: dict[str, Plain] = {**given, "by": "admin", "reason": standing.why}
     activity = Activity(
@@ -105,17 +111,17 @@ def _given(
 
 
 def decided(
-    hand: Hand, what: str, about: Mapping[str, str | int], grant: DailyGrant | None = None
+    hand: AdminCommand, what: str, about: Mapping[str, str | int], grant: DailyGrant | None = None
 ) -> tuple[Record, bool]:
     """The decision that stands, and whether it stood before. Raises InConflict where the id is another request's."""
     staff = hand.staff
     record = asked(staff.program, hand.request, what=what, by=staff.subject, why=hand.reason, at=hand.now, about=about)
     standing = hand.decisions.record(record, grant)
     if (standing.what, standing.who, standing.why, standing.about) != (what, record.who, record.why, record.about):
-        raise InConflict("this id is another request's: choose a new one for each")
+        raise Conflict("this id is another request's: choose a new one for each")
     return standing, standing.at != record.at
 
 
-def _sent(hand: Hand, member: str, activity: Activity, standing: Record, *, again: bool) -> Done:
+def _sent(hand: AdminCommand, member: str, activity: Activity, standing: Record, *, again: bool) -> Done:
     hand.activities.send([Delivery(hand.staff.program, member, (activity,))])
     return Done(member=member, source=activity.source, id=activity.id, decided_at=standing.at, again=again)

@@ -13,28 +13,25 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from admin import member_routes, program_routes, review_routes
 from admin.deliver import deliver_the_rest
-from admin.desk import Desk, Visit
 from admin.open_overdue import open_overdue
-from admin.prove import prove
-from admin.seal import seal
+from admin.seal import seal, verify_audit_chain
+from admin.services import RequestContext, Services
 from admin.settings import Settings, read_models
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.audit import DynamoAudit
-from ladder.adapters.dynamodb.belongings import DynamoBelongings
-from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.erasure import DynamoErasures
-from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.links import DynamoLinks
-from ladder.adapters.dynamodb.members import Kept, Members
-from ladder.adapters.dynamodb.people import DynamoPeople
-from ladder.adapters.dynamodb.publications import DynamoPublications
+from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
+from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
+from ladder.adapters.dynamodb.program_stores import Stores
+from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
-from ladder.adapters.dynamodb.staff import DynamoDeclarations
-from ladder.adapters.dynamodb.stores import Stores
+from ladder.adapters.dynamodb.rosters import DynamoPeople
+from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.adapters.secrets import Secrets
@@ -46,7 +43,7 @@ from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import answered, new_app
 from ladder.web.claims import Claims
-from ladder.web.door import MOST_BYTES
+from ladder.web.request_validation import MOST_BYTES
 
 MOST_BYTES_OF_PROGRAMS = 256 * 1024
 
@@ -66,7 +63,7 @@ class Ports:
     members: Members
     audit: Table
     anchors: S3Anchors
-    desk: Desk
+    desk: Services
 
 
 @cache
@@ -82,12 +79,12 @@ def ports() -> Ports:
     return Ports(members, audit, anchors, desk)
 
 
-def _desk(session: Any, members: Members, audit: Table) -> Desk:
+def _desk(session: Any, members: Members, audit: Table) -> Services:
     table, programs, stores = members.members, members.programs, Stores(members.programs)
     key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
     identities = DynamoIdentities(table, key=key)
     links = DynamoLinks(table, identities, audit=audit.name)
-    return Desk(
+    return Services(
         programs=members.published,
         publications=DynamoPublications(programs, audit=audit.name),
         decisions=DynamoDecisions(audit, table),
@@ -108,7 +105,7 @@ def _desk(session: Any, members: Members, audit: Table) -> Desk:
         executions=cache(lambda: _executions(session)),
         figures=lambda: stores.histories,
         ledger=members.ledger,
-        belongings=lambda program: DynamoBelongings(table, audit, members.ledger(program)),
+        belongings=lambda program: DynamoPersonalData(table, audit, members.ledger(program)),
         current=members.book,
         book=members.version,
         pause=backoff,
@@ -131,9 +128,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     raise Rejected(f"ask for one of {', '.join(BY_THE_CLOCK)}")
 
 
-def _visit(began: float, claims: Claims) -> Visit:
+def _visit(began: float, claims: Claims) -> RequestContext:
     now, desk = datetime.now(UTC), ports().desk
-    return Visit(
+    return RequestContext(
         staff(claims, now=now, logins=desk.logins, declarations=desk.declarations),
         now,
         desk,
@@ -169,7 +166,7 @@ def _seal() -> dict[str, Any]:
     logger.info("sealed", told=told, failed=sealed.failed, usage=usage.as_dict())
     if sealed.failed:
         raise Unavailable(f"not sealed: {', '.join(sealed.failed)}")
-    if broken := prove(sealed.anchored, audit=audit, anchors=anchors, now=now):
+    if broken := verify_audit_chain(sealed.anchored, audit=audit, anchors=anchors, now=now):
         raise Rejected("; ".join(f"{program}: {link}" for program, link in broken.items()))
     return told
 

@@ -4,18 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import InConflict, NotAllowed, NotThere
-from ladder.domain.audit.decisions import asked, id_linked, id_unlinked
-from ladder.domain.bounds import spelled
-from ladder.domain.enrolment import Enrolment, Listed, enrolled
-from ladder.domain.errors import Rejected
-from ladder.domain.inbound import LOGIN
-from ladder.domain.linking import SecondPerson, of_link
-from ladder.domain.program import Program
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.validation import normalized_id
+from ladder.domain.errors import Conflict, NotAuthorized, NotFound, Rejected
+from ladder.domain.members.roster import Enrolment, RosterRow, enrolled
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
+from ladder.domain.reviews.audit_records import asked, id_linked, id_unlinked
+from ladder.domain.reviews.linking import SecondPerson, of_link
+from ladder.domain.reviews.ports import Decisions, Links, ReviewQueue
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports.programs import Programs
-from ladder.ports.records import Decisions, Links
-from ladder.ports.reviews import ReviewQueue
 
 A_LIST = "a list of ids"
 
@@ -42,7 +40,7 @@ class Link:
 
 def enrol(
     staff: Staff,
-    listed: Sequence[Listed],
+    listed: Sequence[RosterRow],
     *,
     request: str,
     now: datetime,
@@ -66,7 +64,7 @@ def enrol(
     try:
         programs.enrol(staff.program, enrolment.roster)
     except Rejected as error:
-        raise InConflict(str(error)) from error
+        raise Conflict(str(error)) from error
     return enrolment
 
 
@@ -86,10 +84,10 @@ def link(staff: Staff, wanted: Sequence[Link], *, now: datetime, linking: Linkin
     that another admin decides.
     """
     allow(staff, "administer")
-    known = {spelled(each.user): each.id for each in linking.programs.roster(staff.program) if not each.erased}
+    known = {normalized_id(each.user): each.id for each in linking.programs.roster(staff.program) if not each.erased}
     refused, unknown, waiting = list[tuple[str, str]](), list[str](), list[tuple[str, str]]()
     for number, each in enumerate(wanted):
-        member = known.get(spelled(each.user))
+        member = known.get(normalized_id(each.user))
         if member is None:
             unknown.append(each.user)
             continue
@@ -122,13 +120,13 @@ def link_member(
     allow(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
     if source not in {LOGIN, *(each.key for each in program.sources)}:
-        raise NotThere(f"{program.key} has no source {source!r}")
+        raise NotFound(f"{program.key} has no source {source!r}")
     if not any(each.id == member and not each.erased for each in linking.programs.roster(program.key)):
-        raise NotThere("there is no such member")
+        raise NotFound("there is no such member")
     try:
         return _link(staff, source, raw, member, reason=reason, number=0, now=now, linking=linking)
     except Rejected as error:
-        raise InConflict("this id, or its member, was erased") from error
+        raise Conflict("this id, or its member, was erased") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,13 +151,13 @@ def unlink_member(
     try:
         done = links.unlink(staff.program, source, raw, member, record)
     except Rejected as error:
-        raise NotThere("this id is none of the member's") from error
+        raise NotFound("this id is none of the member's") from error
     return UnlinkedLogin(member=member, source=source, again=not done)
 
 
 def refuse_own_login(staff: Staff, source: str, raw: str) -> None:
-    if source == LOGIN and spelled(raw) == spelled(staff.subject):
-        raise NotAllowed("this is your own login: somebody else says whose it is")
+    if source == LOGIN and normalized_id(raw) == normalized_id(staff.subject):
+        raise NotAuthorized("this is your own login: somebody else says whose it is")
 
 
 def _link(

@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from admin import answers
+from admin import responses
 from admin.api_models import (
     MEMBER,
     PROGRAM,
@@ -18,12 +18,12 @@ from admin.api_models import (
     RevocationBody,
     UnlinkBody,
 )
-from admin.desk import Visit, visit_of
 from admin.erase import Erased, erase
 from admin.export import Exported, export
 from admin.grant import Done, grant_badge, grant_points, revoke
 from admin.link import LinkedLogin, UnlinkedLogin, link_member, unlink_member
 from admin.reevaluate import Reevaluated, reevaluate
+from admin.services import RequestContext, request_context
 from ladder.web.app import new_routes, placed
 
 routes = new_routes()
@@ -33,16 +33,16 @@ Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the log
 Member = Annotated[str, Path(pattern=MEMBER, description="his random id")]
 
 
-def _visit(program: str) -> Visit:
-    return visit_of(routes).administer(program)
+def _visit(program: str) -> RequestContext:
+    return request_context(routes).administer(program)
 
 
 @routes.post(
     f"{OF}/grants",
     summary="Give points or a badge by hand",
-    responses=answers.answers(
+    responses=responses.answers(
         good={200: "The same was asked for before", 201: "It will be in his ledger in a moment"},
-        refused=answers.POSTING,
+        refused=responses.POSTING,
     ),
     operation_id="grant",
 )
@@ -61,9 +61,9 @@ def grants(
 @routes.post(
     f"{OF}/revocations",
     summary="Take an entry of his ledger back, and count anew what depended on it",
-    responses=answers.answers(
+    responses=responses.answers(
         good={200: "The same was asked for before", 201: "It will be in his ledger in a moment"},
-        refused=answers.POSTING,
+        refused=responses.POSTING,
     ),
     operation_id="revoke",
 )
@@ -77,7 +77,9 @@ def revocations(program: Program, member: Member, body: Annotated[RevocationBody
 @routes.post(
     f"{OF}/evaluations",
     summary="Fold his state anew from his entries, and put it right where the two do not agree",
-    responses=answers.answers(good={200: "What he has, and whether anything was put right"}, refused=answers.POSTING),
+    responses=responses.answers(
+        good={200: "What he has, and whether anything was put right"}, refused=responses.POSTING
+    ),
     operation_id="reevaluate",
 )
 def evaluations(program: Program, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluated:
@@ -94,7 +96,7 @@ def evaluations(program: Program, member: Member, body: Annotated[EvaluationBody
 @routes.get(
     f"{OF}/export",
     summary="Everything that is kept of him",
-    responses=answers.answers(good={200: "One document, of nobody else"}, refused=answers.ONE),
+    responses=responses.answers(good={200: "One document, of nobody else"}, refused=responses.ONE),
     operation_id="exportMember",
 )
 def exported(program: Program, member: Member) -> Exported:
@@ -105,8 +107,8 @@ def exported(program: Program, member: Member) -> Exported:
 @routes.post(
     f"{OF}/erasure",
     summary="Forget him, for good; his points stay as facts about nobody",
-    responses=answers.answers(
-        good={200: "He had been forgotten before, or nearly", 201: "He is forgotten"}, refused=answers.POSTING
+    responses=responses.answers(
+        good={200: "He had been forgotten before, or nearly", 201: "He is forgotten"}, refused=responses.POSTING
     ),
     operation_id="eraseMember",
 )
@@ -120,9 +122,9 @@ def erasure(program: Program, member: Member, body: Annotated[ErasureBody, Body(
 @routes.post(
     f"{OF}/logins",
     summary="Say by which id a system, or the login, knows them; a second person confirms all but the first",
-    responses=answers.answers(
+    responses=responses.answers(
         good={200: "It leads to them, now or since before", 202: "Another admin decides it: see `review`"},
-        refused=answers.POSTING,
+        refused=responses.POSTING,
     ),
     operation_id="linkLogin",
 )
@@ -145,7 +147,9 @@ def logins(program: Program, member: Member, body: Annotated[LoginBody, Body()])
 @routes.post(
     f"{OF}/unlinks",
     summary="Say that an id is not theirs; linking it again takes that back",
-    responses=answers.answers(good={200: "It was unlinked before", 201: "It leads to nobody"}, refused=answers.POSTING),
+    responses=responses.answers(
+        good={200: "It was unlinked before", 201: "It leads to nobody"}, refused=responses.POSTING
+    ),
     operation_id="unlinkLogin",
 )
 def unlinks(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:

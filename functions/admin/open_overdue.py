@@ -4,11 +4,11 @@ from datetime import datetime
 
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import LadderError
+from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.opening import of_badge
 from ladder.domain.reviews.overdue import overdue_badges
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
-from ladder.ports.programs import Programs
-from ladder.ports.reviews import ReviewQueue
 
 
 def open_overdue(*, programs: Programs, reviews: ReviewQueue, now: datetime) -> int:

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from admin.found import found
+from admin.show_review import get_review
 from admin.staff import Colleagues
-from ladder.domain.activity import Key
-from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.activities.activity import Key
+from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.points.amendments import irreversible
+from ladder.domain.points.ports import Ledger
 from ladder.domain.reviews.opening import of_person
+from ladder.domain.reviews.ports import People, ReviewQueue
 from ladder.domain.reviews.review import Kind, Review
 from ladder.domain.reviews.rights import Staff, allow, may_decide
-from ladder.domain.rewards.reversing import irreversible
-from ladder.ports.points import Ledger
-from ladder.ports.records import People
-from ladder.ports.reviews import ReviewQueue
 
 ByHand = Literal["audit", "peer"]
 
@@ -65,10 +64,10 @@ def open_review(staff: Staff, wish: Wish, *, now: datetime, archive: Archive, re
         standing = next(iter(reviews.find(staff.program, [(wanted.member, wanted.id)])), wanted)
         _refuse_partial(standing, wish.to, archive)
     again = not reviews.open(wanted)
-    review = found(staff, wanted.address, reviews)
+    review = get_review(staff, wanted.address, reviews)
     if wish.to and review.status == "open" and review.assigned_to is None:
         reviews.assign(review, wish.to, by=staff.subject, at=now)
-        review = found(staff, wanted.address, reviews)
+        review = get_review(staff, wanted.address, reviews)
     return _told(review, again=again)
 
 
@@ -76,18 +75,18 @@ def _refuse_pointless(staff: Staff, wish: Wish, archive: Archive) -> None:
     entries = archive.ledger.entries(staff.program, wish.member)
     entry = next((each for each in entries if each.key == wish.event), None)
     if entry is None or not archive.people.known(staff.program, wish.member):
-        raise NotThere("the member has no such entry")
+        raise NotFound("the member has no such entry")
     if why := irreversible(entry.activity):
-        raise InConflict(why)
+        raise Conflict(why)
 
 
 def _refuse_partial(review: Review, to: str, archive: Archive) -> None:
     if to not in archive.colleagues.of(review):
-        raise InConflict("to: nobody of that login may decide here: name a reviewer, or leave it out")
+        raise Conflict("to: nobody of that login may decide here: name a reviewer, or leave it out")
     if archive.colleagues.is_own(to, review):
-        raise InConflict("to: it is their own case: name somebody else, or leave it out")
+        raise Conflict("to: it is their own case: name somebody else, or leave it out")
     if not may_decide(to, review):
-        raise InConflict("to: whoever opens a review does not decide it: name a colleague, or leave it out")
+        raise Conflict("to: whoever opens a review does not decide it: name a colleague, or leave it out")
 
 
 def _told(review: Review, *, again: bool) -> Opened:

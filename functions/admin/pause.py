@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from admin.publish import Published, put
-from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.errors import Rejected
-from ladder.domain.pausing import Pausable, with_pause
-from ladder.domain.program import Program
+from ladder.domain.errors import Conflict, NotFound, Rejected
+from ladder.domain.programs.pausing import Pausable, with_pause
+from ladder.domain.programs.ports import Programs, Publications
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports.programs import Programs, Publications
 
 TRIES = 5
 
@@ -45,13 +44,13 @@ def pause(
                 now=now,
                 publications=publications,
             )
-        except InConflict:
+        except Conflict:
             continue
-    raise InConflict(f"others publish {staff.program} all the time: try again")
+    raise Conflict(f"others publish {staff.program} all the time: try again")
 
 
 def _current(program: str, programs: Programs) -> Program:
     try:
         return programs.current(program)
     except Rejected as error:
-        raise NotThere(f"there is no program {program!r}") from error
+        raise NotFound(f"there is no program {program!r}") from error

@@ -5,14 +5,14 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from admin import answers
+from admin import responses
 from admin.api_models import PROGRAM, DraftBody, MemberBody, NotPlayingBody, PauseBody, RotationBody, VersionBody
 from admin.declare import Declared, declare
-from admin.desk import Visit, visit_of
+from admin.draft_validation import program_of
 from admin.pause import pause
-from admin.program_door import program_of
 from admin.publish import Published, publish
 from admin.rotate import Rotated, rotate
+from admin.services import RequestContext, request_context
 from admin.show_trial import ShownTrial, shown
 from admin.simulate_draft import simulate_draft
 from ladder.domain.reviews.rights import allow
@@ -28,11 +28,11 @@ Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the log
 @routes.put(
     f"{OF}/me",
     summary="Say which member you are, or that you do not play; whoever decides says so first",
-    responses=answers.answers(good={200: "The same was said before", 201: "Said"}, refused=answers.POSTING),
+    responses=responses.answers(good={200: "The same was said before", 201: "Said"}, refused=responses.POSTING),
     operation_id="declareMyself",
 )
 def me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -> Response[Declared]:
-    visit = visit_of(routes)
+    visit = request_context(routes)
     allow(visit.staff, "declare")
     desk = visit.inside(program).desk
     done = declare(
@@ -46,14 +46,14 @@ def me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -
     return placed(done, again=done.again)
 
 
-def _visit(program: str) -> Visit:
-    return visit_of(routes).administer(program)
+def _visit(program: str) -> RequestContext:
+    return request_context(routes).administer(program)
 
 
 @routes.post(
     f"{OF}/drafts",
     summary="Try a draft: who would have earned what in the last 30 days; nothing is written",
-    responses=answers.answers(good={200: "What would have been another"}, refused=answers.POSTING),
+    responses=responses.answers(good={200: "What would have been another"}, refused=responses.POSTING),
     operation_id="simulateDraft",
 )
 def drafts(program: Program, body: Annotated[DraftBody, Body()]) -> ShownTrial:
@@ -73,7 +73,9 @@ def drafts(program: Program, body: Annotated[DraftBody, Body()]) -> ShownTrial:
 @routes.post(
     f"{OF}/versions",
     summary="Publish a draft upon the version that it was made from",
-    responses=answers.answers(good={200: "The same was published before", 201: "Published"}, refused=answers.POSTING),
+    responses=responses.answers(
+        good={200: "The same was published before", 201: "Published"}, refused=responses.POSTING
+    ),
     operation_id="publishVersion",
 )
 def versions(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published]:
@@ -94,7 +96,7 @@ def versions(program: Program, body: Annotated[VersionBody, Body()]) -> Response
 @routes.post(
     f"{OF}/pauses",
     summary="Let a rule, a badge or the whole program stand still, or go on",
-    responses=answers.answers(good={200: "It was so before", 201: "So from now on"}, refused=answers.POSTING),
+    responses=responses.answers(good={200: "It was so before", 201: "So from now on"}, refused=responses.POSTING),
     operation_id="pause",
 )
 def pauses(program: Program, body: Annotated[PauseBody, Body()]) -> Response[Published]:
@@ -115,8 +117,8 @@ def pauses(program: Program, body: Annotated[PauseBody, Body()]) -> Response[Pub
 @routes.post(
     f"{OF}/rotations",
     summary="Make the current rotation again",
-    responses=answers.answers(
-        good={200: "This very request had started it before", 201: "It has started"}, refused=answers.POSTING
+    responses=responses.answers(
+        good={200: "This very request had started it before", 201: "It has started"}, refused=responses.POSTING
     ),
     operation_id="rotateAgain",
 )

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ladder.domain.asked import InConflict
-from ladder.domain.audit.decisions import program_published
-from ladder.domain.errors import Rejected
-from ladder.domain.program import Program
+from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.program_check import Models, check_members
-from ladder.domain.publishing import Publication, candidate
+from ladder.domain.program_check.candidate import candidate
+from ladder.domain.programs.ports import Programs, Publications
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.publication import Publication, program_published
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.ports.programs import Programs, Publications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +58,10 @@ def put(
     record = program_published(wanted, what=what, by=staff.subject, why=reason, at=now)
     standing = publications.publish(wanted, record)
     if standing is None:
-        raise InConflict(f"{wanted.key} has no version {wanted.version - 1} to publish upon")
+        raise Conflict(f"{wanted.key} has no version {wanted.version - 1} to publish upon")
     if standing.program != wanted:
         when = f" at {standing.at.isoformat(timespec='seconds')}" if standing.at else ""
-        raise InConflict(
+        raise Conflict(
             f"{standing.by or 'somebody'} published version {standing.program.version}{when}: "
             "make your draft from that one and look at what it changes"
         )
@@ -86,7 +85,7 @@ def _version(programs: Programs, program: str, version: int) -> Program | None:
     try:
         return programs.version(program, version) if version else None
     except Rejected as error:
-        raise InConflict(f"{program} has no version {version} to publish upon") from error
+        raise Conflict(f"{program} has no version {version} to publish upon") from error
 
 
 def _told(standing: Publication, *, again: bool) -> Published:

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from admin.grant import Hand, decided
-from ladder.domain.asked import NotThere
-from ladder.domain.errors import Superseded, Unavailable
+from admin.grant import AdminCommand, decided
+from ladder.domain.errors import NotFound, Superseded, Unavailable
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ports import Ledger
+from ladder.domain.points.replay import balance, counted_under, rebuilt, replayed_state
+from ladder.domain.points.state import State
 from ladder.domain.reviews.rights import allow
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rewards.state import State
-from ladder.ports.points import Ledger
 
 TRIES = 8
 
-type Books = Callable[[int], Book]
+type Books = Callable[[int], CompiledProgram]
 type Pause = Callable[[int], None]
 
 
@@ -32,14 +30,14 @@ class Reevaluated:
     changed: bool
 
 
-def reevaluate(hand: Hand, *, member: str, books: Books, ledger: Ledger, pause: Pause) -> Reevaluated:
+def reevaluate(hand: AdminCommand, *, member: str, books: Books, ledger: Ledger, pause: Pause) -> Reevaluated:
     """Nobody's entries are touched; each keeps the rules it was evaluated under. A second time finds nothing to do.
 
     Raises NotThere for nobody of this program, Unavailable where others keep the member busy.
     """
     allow(hand.staff, "administer", member=member)
     if not hand.people.known(hand.staff.program, member):
-        raise NotThere("there is no such member")
+        raise NotFound("there is no such member")
     decided(hand, "member re-evaluated", {"member": member})
     for tries in range(TRIES):
         try:
@@ -49,17 +47,19 @@ def reevaluate(hand: Hand, *, member: str, books: Books, ledger: Ledger, pause: 
     raise Unavailable(f"others kept member {member} busy through {TRIES} tries")
 
 
-def _once(hand: Hand, member: str, books: Books, ledger: Ledger) -> Reevaluated:
+def _once(hand: AdminCommand, member: str, books: Books, ledger: Ledger) -> Reevaluated:
     program = hand.staff.program
     state, _ = ledger.load(program, member, ())
     recorded = ledger.entries(program, member)
     if not recorded:
         return _told(member, state, changed=False)
-    anew = refolded({version: books(version) for version in {each.program_version for each in recorded}}, recorded)
+    anew = replayed_state(
+        {version: books(version) for version in {each.program_version for each in recorded}}, recorded
+    )
     if agrees(state, anew, recorded):
         return _told(member, state, changed=False)
     after, entry = rebuilt(state, anew, recorded, program_version=counted_under(recorded), at=hand.now)
-    change = Change(
+    change = LedgerChange(
         program=program, member=member, before=state, after=after, entries=[replace(entry)], due_at=hand.now
     )
     ledger.commit(change)

@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
-from admin import answers
+from admin import responses
 from admin.api_models import (
     LONGEST_WAIT,
     MEMBER,
@@ -19,9 +19,9 @@ from admin.api_models import (
 )
 from admin.assign_review import Assignment, assign_review
 from admin.decide_review import Decision, Rules, decide_review
-from admin.desk import visit_of
 from admin.open_review import Archive, Opened, open_review
 from admin.pause import pause
+from admin.services import request_context
 from admin.show_review import Shown, show_review
 from admin.show_reviews import Assigned, Queue, Wanted, show_reviews
 from ladder.domain.reviews.review import Kind
@@ -35,7 +35,7 @@ Address = Annotated[str, Path(pattern=REVIEW, description="as the queue has it")
 @routes.get(
     "/admin/reviews",
     summary="What waits for a person, oldest first, and how the work is split",
-    responses=answers.answers(good={200: "A page of the queue"}),
+    responses=responses.answers(good={200: "A page of the queue"}),
     operation_id="showReviews",
 )
 def reviews(
@@ -47,7 +47,7 @@ def reviews(
     assigned: Annotated[Assigned | None, Query(description="by who has them")] = None,
     after: Annotated[str | None, Query(pattern=POSITION, description="the `next` of the page before")] = None,
 ) -> Queue:
-    visit = visit_of(routes)
+    visit = request_context(routes)
     wanted = Wanted(limit=limit, kind=kind, member=member, min_age_hours=min_age_hours, assigned=assigned, after=after)
     return show_reviews(visit.staff, wanted, now=visit.now, reviews=visit.desk.reviews)
 
@@ -55,11 +55,11 @@ def reviews(
 @routes.post(
     "/admin/reviews",
     summary="Have an entry looked at, or verified by a colleague",
-    responses=answers.answers(good={200: "It stood before", 201: "It is in the queue"}, refused=answers.POSTING),
+    responses=responses.answers(good={200: "It stood before", 201: "It is in the queue"}, refused=responses.POSTING),
     operation_id="openReview",
 )
 def opening(body: Annotated[OpeningBody, Body()]) -> Response[Opened]:
-    visit = visit_of(routes)
+    visit = request_context(routes)
     desk = visit.desk
     archive = Archive(people=desk.people, ledger=desk.ledger(None), colleagues=desk.colleagues)
     opened = open_review(visit.staff, body.wish, now=visit.now, archive=archive, reviews=desk.reviews)
@@ -69,11 +69,11 @@ def opening(body: Annotated[OpeningBody, Body()]) -> Response[Opened]:
 @routes.get(
     "/admin/reviews/<review>",
     summary="Everything that whoever decides it needs to see",
-    responses=answers.answers(good={200: "The review"}, refused=answers.ONE),
+    responses=responses.answers(good={200: "The review"}, refused=responses.ONE),
     operation_id="showReview",
 )
 def review(review: Address) -> Shown:
-    visit = visit_of(routes)
+    visit = request_context(routes)
     return show_review(
         visit.staff,
         review,
@@ -89,11 +89,11 @@ def review(review: Address) -> Shown:
 @routes.post(
     "/admin/reviews/<review>/assignment",
     summary="Say who looks at it",
-    responses=answers.answers(good={200: "Who looks at it"}, refused=answers.POSTING),
+    responses=responses.answers(good={200: "Who looks at it"}, refused=responses.POSTING),
     operation_id="assignReview",
 )
 def assignment(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assignment:
-    visit = visit_of(routes)
+    visit = request_context(routes)
     return assign_review(
         visit.staff,
         review,
@@ -107,11 +107,11 @@ def assignment(review: Address, body: Annotated[AssignmentBody, Body()]) -> Assi
 @routes.post(
     "/admin/reviews/<review>/decision",
     summary="Approve it, change it, or reject it",
-    responses=answers.answers(good={200: "It was decided so before", 201: "Decided"}, refused=answers.POSTING),
+    responses=responses.answers(good={200: "It was decided so before", 201: "Decided"}, refused=responses.POSTING),
     operation_id="decideReview",
 )
 def decision(review: Address, body: Annotated[DecisionBody, Body()]) -> Response[Decision]:
-    visit = visit_of(routes)
+    visit = request_context(routes)
     decided = decide_review(
         visit.staff,
         review,

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from admin.grant import Hand, decided
-from ladder.domain.asked import InConflict
+from admin.grant import AdminCommand, decided
 from ladder.domain.audit.records import Record
-from ladder.domain.errors import Rejected
-from ladder.domain.program import Program
+from ladder.domain.challenges.ports import Executions, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.start_rotation import start_again
+from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.rights import allow
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports.nights import Executions, Rotations
-from ladder.start_rotation import start_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +23,7 @@ class Rotated:
     again: bool
 
 
-def rotate(hand: Hand, program: Program, day: date, *, rotations: Rotations, executions: Executions) -> Rotated:
+def rotate(hand: AdminCommand, program: Program, day: date, *, rotations: Rotations, executions: Executions) -> Rotated:
     """The same request starts one revision, however often it is made: its claim says who wanted it, when and why.
 
     Raises InConflict where the date is not the current one, the program is paused or has no nights, or somebody else
@@ -44,9 +43,9 @@ def rotate(hand: Hand, program: Program, day: date, *, rotations: Rotations, exe
             executions=executions,
         )
     except Rejected as error:
-        raise InConflict(str(error)) from error
+        raise Conflict(str(error)) from error
     if claim is None:
-        raise InConflict("somebody else started a rotation in the same moment")
+        raise Conflict("somebody else started a rotation in the same moment")
     return _told(claim, standing.at, again=known is not None)
 
 

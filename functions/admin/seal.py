@@ -1,16 +1,24 @@
-"""Seal: records that have no seal yet are chained, program by program, and once a day the chain is anchored."""
+"""Prove: a program's chain is verified whole, as `ladder audit verify` does it; once a day, so that somebody does."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
 from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.digest import Item
+from ladder.domain.audit.digest import StoredItem
+from ladder.domain.audit.ports import Anchors, Audit
 from ladder.domain.audit.seal import MOST, Link, seal_of
+from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
-from ladder.ports.programs import Programs
-from ladder.ports.records import Anchors, Audit
+from ladder.domain.programs.ports import Programs
+
+
+def verify_audit_chain(programs: Iterable[str], *, audit: Audit, anchors: Anchors, now: datetime) -> Mapping[str, str]:
+    """By program the first link that is not as it was left; of those that hold, nothing. Read only."""
+    found = {each: verify(each, audit.items(each), anchors.of(each), now=now).broken for each in programs}
+    return {program: str(broken) for program, broken in found.items() if broken}
+
 
 OVERLAP = timedelta(hours=1)  # a record may be that late: its time is that of the beginning of its step
 TRIES = 5
@@ -64,7 +72,9 @@ def _seal(
     raise Unavailable(f"the seals of {program!r} are refused, and nobody else makes any")
 
 
-def _chain(program: str, audit: Audit, after: Link | None, waiting: Sequence[Item], *, now: datetime) -> list[int]:
+def _chain(
+    program: str, audit: Audit, after: Link | None, waiting: Sequence[StoredItem], *, now: datetime
+) -> list[int]:
     """How many records are in each seal that was made, up to the first that somebody else was faster with."""
     made = list[int]()
     for records in batched(waiting, MOST, strict=False):

@@ -1,21 +1,29 @@
-"""Show a review: everything that whoever decides it needs to see, on one page."""
+"""A review by its address, in the program of whoever asks: another program's is as if it were not there."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from admin.found import found
 from admin.show_reviews import Headline, headline
-from ladder.domain.judging.ruling import Ruling
-from ladder.domain.linking import HIDDEN
-from ladder.domain.reviews.review import FOR_A_WHILE, Action, Decided, Remedy, Review, Status
+from ladder.domain.errors import NotFound
+from ladder.domain.judging.evaluation import EvaluationResult
+from ladder.domain.judging.ports import Verdicts
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ports import Disputes, Ledger
+from ladder.domain.points.statement import Statement, statements
+from ladder.domain.programs.rules import Plain
+from ladder.domain.reviews.linking import HIDDEN
+from ladder.domain.reviews.ports import ReviewQueue
+from ladder.domain.reviews.review import FOR_A_WHILE, Action, Decided, Remedy, Review, Status, queue_position
 from ladder.domain.reviews.rights import Staff, allow, least_to_decide
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.statement import Statement, statements
-from ladder.domain.rules import Plain
-from ladder.ports.judging import Verdicts
-from ladder.ports.points import Disputes, Ledger
-from ladder.ports.reviews import ReviewQueue
+
+
+def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:
+    """Raises NotThere; so it is too where its member was erased."""
+    review = next(iter(reviews.find(staff.program, [queue_position(address)])), None)
+    if review is None:
+        raise NotFound("there is no such review")
+    return review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +68,7 @@ def show_review(
     address: str,
     *,
     now: datetime,
-    book: Callable[[], Book],
+    book: Callable[[], CompiledProgram],
     reviews: ReviewQueue,
     ledger: Ledger,
     disputes: Disputes,
@@ -71,7 +79,7 @@ def show_review(
     Raises NotThere where the program has no such review, or no longer.
     """
     allow(staff, "read")
-    review = found(staff, address, reviews)
+    review = get_review(staff, address, reviews)
     ruling = verdicts.standing(review.program, review.member).get(review.subject) if _is_judged(review) else None
     return Shown(
         review=headline(review, staff, now),
@@ -106,7 +114,7 @@ def _is_judged(review: Review) -> bool:
     return review.kind in {"verdict", "unjudged"}
 
 
-def _entry(review: Review, book: Callable[[], Book], ledger: Ledger, disputes: Disputes) -> Statement | None:
+def _entry(review: Review, book: Callable[[], CompiledProgram], ledger: Ledger, disputes: Disputes) -> Statement | None:
     if review.event is None:
         return None
     raised = {each.key: each for each in disputes.of(review.program, review.member)}
@@ -114,7 +122,7 @@ def _entry(review: Review, book: Callable[[], Book], ledger: Ledger, disputes: D
     return next((each for each in told if (each.source, each.id) == review.event), None)
 
 
-def _told(ruling: Ruling) -> Found:
+def _told(ruling: EvaluationResult) -> Found:
     verdict = ruling.verdict
     return Found(
         badge=verdict.badge if verdict else None,

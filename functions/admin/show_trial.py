@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from admin.simulate_draft import Trial
-from ladder.domain.rewards.preview import Compared
+from ladder.domain.points.draft_trial import MemberComparison
 
 MOST_MEMBERS = 100
 
@@ -69,7 +69,7 @@ def _sides(now: Mapping[str, int], draft: Mapping[str, int]) -> Sides:
     return Sides(now=dict(sorted(now.items())), draft=dict(sorted(draft.items())))
 
 
-def _member(member: str, compared: Compared) -> ShownMember:
+def _member(member: str, compared: MemberComparison) -> ShownMember:
     return ShownMember(
         member=member,
         now=compared.now.total,

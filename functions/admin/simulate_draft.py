@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from admin.publish import current_of, players
-from ladder.domain.program import Program
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
+from ladder.domain.points.ports import Ledger
 from ladder.domain.program_check import Models, Problem, check, check_members
-from ladder.domain.publishing import candidate
+from ladder.domain.program_check.candidate import candidate
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
+from ladder.domain.reviews.ports import People
 from ladder.domain.reviews.rights import Staff, allow
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.preview import DAYS, Compared, Totals, compare
-from ladder.ports.points import Ledger
-from ladder.ports.programs import Programs
-from ladder.ports.records import People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Trial:
     after: int  # the version that it was compared with
     days: int
     warnings: tuple[Problem, ...]
-    members: tuple[tuple[str, Compared], ...]
+    members: tuple[tuple[str, MemberComparison], ...]
     totals: Totals
     over_cap: tuple[date, ...]  # days on which all together would have earned more than the draft's cap
     whole: bool
@@ -36,7 +36,7 @@ class Ledgers:
 
     people: People
     ledger: Ledger
-    books: Callable[[int], Book]
+    books: Callable[[int], CompiledProgram]
 
 
 def simulate_draft(
@@ -60,7 +60,7 @@ def simulate_draft(
     wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=now.date())
     tried = _Tried()
     if current:  # of a program that nobody plays yet there is nothing to compare
-        trying = _Trying(wanted.key, Book.of(current), Book.of(wanted), ledgers, now.date())
+        trying = _Trying(wanted.key, CompiledProgram.of(current), CompiledProgram.of(wanted), ledgers, now.date())
         tried.everybody(trying, time_left)
     return Trial(
         program=wanted.key,
@@ -82,12 +82,12 @@ class _Trying:
     """One member's ledger under both."""
 
     program: str
-    now: Book
-    draft: Book
+    now: CompiledProgram
+    draft: CompiledProgram
     ledgers: Ledgers
     today: date
 
-    def compared(self, member: str) -> Compared:
+    def compared(self, member: str) -> MemberComparison:
         recorded = self.ledgers.ledger.entries(self.program, member)
         books = {version: self.ledgers.books(version) for version in {each.program_version for each in recorded}}
         return compare(books, self.now, self.draft, recorded, today=self.today)
@@ -96,7 +96,7 @@ class _Trying:
 @dataclass(slots=True)
 class _Tried:
     totals: Totals = field(default_factory=Totals)
-    found: list[tuple[str, Compared]] = field(default_factory=list)
+    found: list[tuple[str, MemberComparison]] = field(default_factory=list)
     whole: bool = True
 
     def everybody(self, trying: _Trying, time_left: Callable[[], bool]) -> None:
@@ -108,7 +108,7 @@ class _Tried:
             if member:
                 self._add(member, trying.compared(member))
 
-    def _add(self, member: str, compared: Compared) -> None:
+    def _add(self, member: str, compared: MemberComparison) -> None:
         self.totals.add(compared)
         self.found += [(member, compared)] if compared.differs else []
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import NotAllowed
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.ports import Logins
+from ladder.domain.errors import NotAuthorized
+from ladder.domain.reviews.ports import Declarations, Reviewers
 from ladder.domain.reviews.review import Review
 from ladder.domain.reviews.rights import ROLES, Staff, least_to_decide, may_decide, role_of
-from ladder.ports.inbound import Logins
-from ladder.ports.records import Declarations
-from ladder.ports.reviews import Reviewers
 from ladder.web.claims import Claims, login
 
 
@@ -22,9 +21,9 @@ def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declar
     asking = login(claims, now=now)
     role = role_of(asking.groups)
     if asking.program is None:
-        raise NotAllowed("this login looks after no program, or after several at once")
+        raise NotAuthorized("this login looks after no program, or after several at once")
     if role is None:
-        raise NotAllowed(f"this takes one of the roles {', '.join(ROLES)}")
+        raise NotAuthorized(f"this takes one of the roles {', '.join(ROLES)}")
     declaration = declarations.of(asking.program, asking.subject)
     own = declaration.own | _linked(asking.program, asking.subject, logins)
     return Staff(asking.subject, asking.program, role, own, declared=declaration.made)

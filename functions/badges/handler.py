@@ -11,27 +11,27 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from badges.judge import LONGEST_CASE, Bench, judge
-from badges.pick import Happened, pick
+from badges.batch import BatchProcessor, process
+from badges.judge import LONGEST_CASE, EvaluationContext, judge
+from badges.pick import MemberEvent, pick
 from badges.settings import MODEL_REFUSED, Settings
-from badges.work import Docket, work
 from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
 from ladder.adapters.dynamodb.reviews import DynamoReviews, DynamoRosters
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.adapters.dynamodb.writings import DynamoWritings
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.errors import Rejected
-from ladder.domain.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.program import Program
-from ladder.ports.judging import Judge
+from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
+from ladder.domain.programs.program import Program
 from ladder.settings import from_env
 from ladder.usage import Usage
 
@@ -49,22 +49,22 @@ kept = Kept()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
-    court = Court(usage)
-    docket = Docket(
+    court = EvaluationService(usage)
+    docket = BatchProcessor(
         read=lambda body: (
-            Happened(program=each[0], member=each[1], activity=each[2]) for each in read_case_message(body)
+            MemberEvent(program=each[0], member=each[1], activity=each[2]) for each in read_case_message(body)
         ),
         hear=court.hear,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         takes_seconds=LONGEST_CASE,
         report=lambda message, error: logger.error("a case waits", message_id=message, exc_info=error),
     )
-    failed = work([(record["messageId"], record["body"]) for record in event["Records"]], docket)
+    failed = process([(record["messageId"], record["body"]) for record in event["Records"]], docket)
     logger.info("judged", outcomes=dict(docket.told), failed=len(failed), usage=usage.as_dict())
     return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
 
-class Court:
+class EvaluationService:
     """Serves one invocation."""
 
     def __init__(self, usage: Usage) -> None:
@@ -75,13 +75,13 @@ class Court:
             kept=kept,
         )
 
-    def hear(self, happened: Happened) -> Iterator[Callable[[], str]]:
+    def hear(self, happened: MemberEvent) -> Iterator[Callable[[], str]]:
         program = self._members.book(happened.program).program
         picked = pick(
             program,
             happened,
             ledger=self._members.ledger(program),
-            writings=DynamoWritings(self._members.members),
+            writings=DynamoMemberTexts(self._members.members),
             rosters=DynamoRosters(kept.slots, self._members.published),
             now=datetime.now(UTC),
         )
@@ -92,10 +92,10 @@ class Court:
         judged = judge(self._bench(program), badge, case)
         return judged.ruling.decision.outcome if judged else "over budget"
 
-    def _bench(self, program: Program) -> Bench:
+    def _bench(self, program: Program) -> EvaluationContext:
         """For one case: its lease runs from now, however long the one before it took, over a new connection."""
         model = program.judge or JudgeModel(model=settings.judge_model)
-        return Bench(
+        return EvaluationContext(
             program=program,
             model=model,
             judge=Reporting(_judge(program.key, model), model.model),

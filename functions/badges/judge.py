@@ -5,31 +5,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from badges.prompts import question
-from ladder.domain.activity import Delivery
+from ladder.domain.activities.activity import Delivery
+from ladder.domain.activities.ports import Activities
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import Rejected, Throttled, Unavailable
-from ladder.domain.judged_badge import JudgedBadge, JudgeModel
-from ladder.domain.judging.budget import ROUNDS, call_bound, case_bound
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.guards import Token
-from ladder.domain.judging.policy import Decision, decide
-from ladder.domain.judging.question import Question
-from ladder.domain.judging.ruling import (
-    Asked,
+from ladder.domain.judging.evaluation import (
+    ROUNDS,
     Attempt,
+    EvaluationRequest,
+    EvaluationResult,
     Exhausted,
     OverBudget,
-    Ruling,
+    call_bound,
+    case_bound,
     criteria_digest,
     granted,
-    looked_at,
+    input_digest,
     verdict_key,
 )
+from ladder.domain.judging.guards import Token
+from ladder.domain.judging.policy import Decision, decide
+from ladder.domain.judging.ports import Judge, Verdicts
+from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import Reason, Verdict, checked
-from ladder.domain.program import Program
-from ladder.ports.inbound import Activities
-from ladder.ports.judging import Judge, Verdicts
-from ladder.ports.reviews import NewReview, Reviews
+from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
+from ladder.domain.programs.program import Program
+from ladder.domain.reviews.ports import NewReview, Reviews
 
 SPARE_SECONDS = 10.0  # of a lease, beside the time that its calls may take
 LONGEST_CASE = 70.0  # seconds: the lease at the longest time-out that a program may have
@@ -38,7 +40,7 @@ NOBODY = "none"  # the model of a ruling without a verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class EvaluationContext:
     """Where the cases of a program are judged, and what stands behind it."""
 
     program: Program
@@ -52,17 +54,17 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Evaluation:
     """One case of one badge, as it is put to the model."""
 
     badge: JudgedBadge
     case: Case
     put: Question
-    asked: Asked
+    asked: EvaluationRequest
 
 
 @dataclass(slots=True)
-class Hearing:
+class EvaluationAttempt:
     """What the calls of an attempt have come to. `refused`: why answers were not taken, in their order."""
 
     verdict: Verdict | None = None
@@ -76,35 +78,35 @@ class Hearing:
 class Judged:
     """`refused`: of this run; where a verdict stood already, nothing was asked."""
 
-    ruling: Ruling
+    ruling: EvaluationResult
     refused: tuple[Reason, ...] = ()
 
 
-def judge(bench: Bench, badge: JudgedBadge, case: Case) -> Judged | None:
+def judge(bench: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged | None:
     """Running it again asks nothing once a verdict stands; what follows from it is done again, and is the same.
 
     None where the member's cases of the day are used up. Raises Unavailable while the case waits: somebody else has
     it, the day's tokens are spent, or the model failed and another attempt is left.
     """
     put = question(badge, case, token=bench.token)
-    matter = Matter(badge, case, put, _asked(bench, badge, case, put))
+    matter = Evaluation(badge, case, put, _asked(bench, badge, case, put))
     lease = ROUNDS * bench.model.timeout_seconds + SPARE_SECONDS
     claimed = bench.verdicts.claim(matter.asked, now=bench.now, lease_seconds=lease)
     match claimed:
         case OverBudget():
             return None
-        case Ruling():
+        case EvaluationResult():
             judged = Judged(claimed)
         case Exhausted():
-            judged = Judged(bench.verdicts.record(matter.asked, _ruling(bench, matter, Hearing())))
+            judged = Judged(bench.verdicts.record(matter.asked, _ruling(bench, matter, EvaluationAttempt())))
         case Attempt():
             judged = _attempted(bench, matter, claimed)
     _follow(bench, matter, judged.ruling)
     return judged
 
 
-def _asked(bench: Bench, badge: JudgedBadge, case: Case, put: Question) -> Asked:
-    return Asked(
+def _asked(bench: EvaluationContext, badge: JudgedBadge, case: Case, put: Question) -> EvaluationRequest:
+    return EvaluationRequest(
         program=case.program,
         member=case.member,
         badge=badge.key,
@@ -117,12 +119,12 @@ def _asked(bench: Bench, badge: JudgedBadge, case: Case, put: Question) -> Asked
     )
 
 
-def _attempted(bench: Bench, matter: Matter, attempt: Attempt) -> Judged:
+def _attempted(bench: EvaluationContext, matter: Evaluation, attempt: Attempt) -> Judged:
     """The last attempt always leaves a ruling: where there was no answer, a person looks at the case.
 
     One that was throttled is none: the case waits for as long as the queue keeps it.
     """
-    hearing = Hearing()
+    hearing = EvaluationAttempt()
     try:
         _hear(bench.judge, matter, hearing)
     except Throttled:
@@ -138,7 +140,7 @@ def _attempted(bench: Bench, matter: Matter, attempt: Attempt) -> Judged:
     return Judged(ruling, tuple(hearing.refused))
 
 
-def _hear(model: Judge, matter: Matter, hearing: Hearing) -> None:
+def _hear(model: Judge, matter: Evaluation, hearing: EvaluationAttempt) -> None:
     """Asks, and once more where the answer could not be taken. A call that tells no cost may have cost all it could."""
     ask = matter.put
     for _ in range(ROUNDS):
@@ -159,21 +161,21 @@ def _hear(model: Judge, matter: Matter, hearing: Hearing) -> None:
         ask = matter.put.once_more(found.mend)
 
 
-def _ruling(bench: Bench, matter: Matter, hearing: Hearing) -> Ruling:
+def _ruling(bench: EvaluationContext, matter: Evaluation, hearing: EvaluationAttempt) -> EvaluationResult:
     today, verdict = local_day(bench.program.schedule, bench.now), hearing.verdict
-    return Ruling(
+    return EvaluationResult(
         verdict=verdict,
         decision=decide(verdict, matter.badge, matter.case, today=today) if verdict else NOT_JUDGED,
         prompt=matter.put.version,
         criteria=criteria_digest(matter.badge, matter.put.version),
         model=hearing.model,
         tokens=hearing.tokens,
-        looked_at=looked_at(matter.case),
+        looked_at=input_digest(matter.case),
         at=bench.now,
     )
 
 
-def _follow(bench: Bench, matter: Matter, ruling: Ruling) -> None:
+def _follow(bench: EvaluationContext, matter: Evaluation, ruling: EvaluationResult) -> None:
     """As the ruling says, with the ids and times that stand in it: done twice, it is the same review or grant."""
     case, key = matter.case, matter.asked.key
     if ruling.decision.outcome == "review":
@@ -192,7 +194,7 @@ def _follow(bench: Bench, matter: Matter, ruling: Ruling) -> None:
         bench.activities.send([Delivery(case.program, case.member, (grant,))])
 
 
-def _summary(case: Case, ruling: Ruling) -> Mapping[str, str]:
+def _summary(case: Case, ruling: EvaluationResult) -> Mapping[str, str]:
     """What a reviewer reads: the case as the model saw it, and what the model made of it."""
     told = {
         "badge": case.badge,

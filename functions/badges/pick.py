@@ -4,24 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from badges.keep import keep
-from ladder.domain.activity import CORRECTED, Activity, digest
+from badges.keep_text import keep
+from ladder.domain.activities.activity import CORRECTED, Activity, digest
+from ladder.domain.activities.written_text import TEXT, without_text
 from ladder.domain.calendar import LocalDays
 from ladder.domain.errors import Unavailable
-from ladder.domain.judged_badge import JudgedBadge
-from ladder.domain.judging.case import Case, case_of, texts_of
+from ladder.domain.judging.case import Case, MemberHistory, case_of, texts_of
 from ladder.domain.judging.cohort import asks_for_place, drawn, placed
-from ladder.domain.judging.past import Past
-from ladder.domain.pausing import as_played
-from ladder.domain.program import Program
-from ladder.domain.written import TEXT, without_text
-from ladder.ports.judging import Writings
-from ladder.ports.points import Ledger
-from ladder.ports.programs import Rosters
+from ladder.domain.judging.ports import MemberTexts
+from ladder.domain.points.ports import Ledger
+from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.programs.pausing import as_played
+from ladder.domain.programs.ports import Rosters
+from ladder.domain.programs.program import Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class MemberEvent:
     """What a message tells: somebody did something."""
 
     program: str
@@ -30,7 +29,7 @@ class Happened:
 
 
 def pick(
-    program: Program, happened: Happened, *, ledger: Ledger, writings: Writings, rosters: Rosters, now: datetime
+    program: Program, happened: MemberEvent, *, ledger: Ledger, writings: MemberTexts, rosters: Rosters, now: datetime
 ) -> Iterator[tuple[JudgedBadge, Case]]:
     """Nobody's history is read, and nothing of theirs kept, where no badge asks for it that they could still be given.
 
@@ -51,7 +50,9 @@ def pick(
         ledger.refuse(program.key, happened.member, without_text(event), at=now)
         return
     told = (entry.activity for entry in ledger.entries(program.key, happened.member))
-    past = Past.of(program.key, happened.member, [*told, happened.activity], days)  # only the message has the text
+    past = MemberHistory.of(
+        program.key, happened.member, [*told, happened.activity], days
+    )  # only the message has the text
     stands = past.reading({}).find(happened.activity.target or happened.activity.key)
     if stands is None:
         return
@@ -72,7 +73,7 @@ def _is_recorded(written: Activity, recorded: bytes | None) -> bool:
     return digest(without_text(written)) == recorded
 
 
-def _asks(badge: JudgedBadge, happened: Happened, rosters: Rosters, days: LocalDays, now: datetime) -> bool:
+def _asks(badge: JudgedBadge, happened: MemberEvent, rosters: Rosters, days: LocalDays, now: datetime) -> bool:
     if badge.paused or happened.activity.type not in {*badge.types, CORRECTED} or days.day(now) < badge.since:
         return False
     if not (badge.pieces or badge.perseverance or happened.activity.attributes.get(TEXT)):

@@ -23,11 +23,11 @@ from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sources.secret import IdentityKey, Keyring
 from ladder.adapters.sqs import SqsActivities, SqsCases
+from ladder.domain.activities.inbound import HookRequest
 from ladder.domain.errors import LadderError, Unavailable
-from ladder.domain.inbound import Call
-from ladder.problem import problem_of, response
 from ladder.settings import from_env
 from ladder.usage import Usage
+from ladder.web.problem import problem_of, response
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -124,11 +124,11 @@ def _poll(context: LambdaContext) -> dict[str, Any]:
     return numbers
 
 
-def _call(event: dict[str, Any]) -> Call:
+def _call(event: dict[str, Any]) -> HookRequest:
     http, body = event["requestContext"], event.get("body") or ""
     query = event.get("rawQueryString")
     url = f"https://{http['domainName']}{event['rawPath']}"
-    return Call(
+    return HookRequest(
         method=http["http"]["method"],
         url=f"{url}?{query}" if query else url,
         headers={name.lower(): value for name, value in event.get("headers", {}).items()},

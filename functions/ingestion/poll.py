@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ingestion.take import take
+from ladder.domain.activities.inbound import POLL_MINUTES, IngestResult
+from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Timeline
 from ladder.domain.errors import LadderError
-from ladder.domain.inbound import POLL_MINUTES, Taken
-from ladder.domain.source import Source, SourceKind
-from ladder.ports.inbound import Activities, Cases, Identities, Keyring, Parking, Sources, Timeline
+from ladder.domain.programs.source import Source, SourceKind
 
 MOST_SECONDS = 8.0  # for one source
 LEAST_SECONDS = 1.0  # that it is worth to begin with another one
@@ -26,7 +26,7 @@ class Polled:
     unreadable: int = 0
     failed: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def __add__(self, taken: Taken) -> "Polled":
+    def __add__(self, taken: IngestResult) -> "Polled":
         return replace(
             self,
             accepted=self.accepted + taken.accepted,
@@ -46,7 +46,7 @@ def poll(
     timelines: Mapping[SourceKind, Timeline],
     keyring: Keyring,
     identities: Identities,
-    quarantine: Parking,
+    quarantine: QuarantineStore,
     activities: Activities,
     cases: Cases,
 ) -> Polled:

@@ -5,13 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from ladder.domain.activity import CORRECTED, Activity, Delivery
-from ladder.domain.bounds import ILLEGIBLE, activity_of, normal
+from ladder.domain.activities.activity import CORRECTED, Activity, Delivery
+from ladder.domain.activities.inbound import (
+    LONGEST_ID,
+    MENTIONS,
+    Contents,
+    Event,
+    IngestResult,
+    Malformed,
+    UnreadableRecord,
+)
+from ladder.domain.activities.ports import Activities, Cases, Identities, QuarantineStore
+from ladder.domain.activities.validation import ILLEGIBLE, activity_of, normalized
+from ladder.domain.activities.written_text import Written, as_recorded, text_of
 from ladder.domain.errors import NotCarried
-from ladder.domain.inbound import LONGEST_ID, MENTIONS, Contents, Event, Malformed, Taken, Unread
-from ladder.domain.source import Source
-from ladder.domain.written import Written, as_recorded, text_of
-from ladder.ports.inbound import Activities, Cases, Identities, Parking
+from ladder.domain.programs.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +40,10 @@ def take(
     judged: Collection[str],
     now: datetime,
     identities: Identities,
-    quarantine: Parking,
+    quarantine: QuarantineStore,
     activities: Activities,
     cases: Cases,
-) -> Taken:
+) -> IngestResult:
     """Returns after both queues have everything: sent again, either tells nothing new.
 
     An event out of bounds costs the others nothing: it is set apart, with its member or else its source. Where nothing
@@ -60,14 +68,16 @@ def take(
             parked += 1
     refused = tuple(each.why for each in apart) if contents.mendable else ()
     ids = tuple(each for each in contents.ids if each not in {wrong.id for wrong in apart})
-    return Taken(accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, refused=refused, ids=ids)
+    return IngestResult(
+        accepted=len(known), ignored=contents.ignored + dropped, unreadable=parked, refused=refused, ids=ids
+    )
 
 
 def _read(contents: Contents, source: Source, *, now: datetime) -> tuple[list[tuple[str, Activity]], list[Apart]]:
     """Raises Malformed where an event cannot be set apart, and where nothing is good of what the sender can mend."""
     read = list[tuple[str, Activity]]()
     apart = [_nobodys(unread) for unread in contents.unread]
-    for event in map(normal, contents.events):
+    for event in map(normalized, contents.events):
         try:
             read.append((event.member, activity_of(event, source=source.key, received_at=now)))
         except Malformed as error:
@@ -97,7 +107,7 @@ def _nobody(source: Source) -> str:
     return f"source:{source.key}"
 
 
-def _nobodys(unread: Unread) -> Apart:
+def _nobodys(unread: UnreadableRecord) -> Apart:
     return Apart("", unread.record, unread.why)
 
 
@@ -111,7 +121,7 @@ def _park(
     members: Mapping[str, str | None],
     *,
     program: str,
-    quarantine: Parking,
+    quarantine: QuarantineStore,
 ) -> int:
     """How many were set apart: nothing of an erased member is kept."""
     parked = 0

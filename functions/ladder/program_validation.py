@@ -11,11 +11,11 @@ from dataclasses import MISSING, dataclass, field, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAliasType, get_args, get_origin
 
-from ladder.domain.constraints import Holds, Length, Says, Within
-from ladder.domain.program import Program
 from ladder.domain.program_check import Path, Problem, error, nearest
 from ladder.domain.program_check.problem import similar
-from ladder.domain.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
+from ladder.domain.programs.constraints import Holds, Length, Says, Within
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
 from ladder.program_model import NO_HINT, Kind, keys_of, kind_of, kinds_in
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Unavailable
-from ladder.domain.rotation import Claim
 from ladder.usage import Usage
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ladder.domain.disputes import LONGEST_TEXT
-from ladder.domain.inbound import LONGEST_ID
+from ladder.domain.activities.inbound import LONGEST_ID
+from ladder.domain.points.disputes import LONGEST_TEXT
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
 NEWEST = 2**53  # above every entry's sequence

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.disputes import Dispute
-from ladder.ports.points import Disputes, Ledger
+from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.ports import Disputes, Ledger
 from progress.me import Me
 
 
@@ -32,11 +32,11 @@ def dispute(
     """
     _, known = ledger.load(me.program, me.member, [(source, event)])
     if (source, event) not in known:
-        raise NotThere("you have no such entry")
+        raise NotFound("you have no such entry")
     raised = Dispute(program=me.program, member=me.member, source=source, id=event, text=text, raised_at=now)
     first = disputes.record(raised)
     if first is not None and first.text != text:
-        raise InConflict("you disputed this entry in other words before, and that dispute stands")
+        raise Conflict("you disputed this entry in other words before, and that dispute stands")
     return _told(first or raised, again=first is not None)
 
 

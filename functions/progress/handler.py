@@ -13,26 +13,25 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
+from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
-from ladder.adapters.dynamodb.eases import DynamoEases
-from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
 from ladder.adapters.dynamodb.ledger import DynamoLedger
-from ladder.adapters.dynamodb.links import DynamoLinks
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
 from ladder.adapters.sources.secret import IdentityKey
-from ladder.domain.rewards.book import Book
+from ladder.domain.points.compiled import CompiledProgram
 from ladder.settings import from_env
 from ladder.usage import Usage
 from ladder.web.app import VISIT, answered, new_app, placed
 from ladder.web.claims import Claims
-from progress import answers
+from progress import responses
 from progress.api_models import MOST_ENTRIES, NEWEST, USUAL_ENTRIES, DisputeBody, OrderBody
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
-from progress.order import Counter, Ordered, order
+from progress.order import Checkout, Ordered, order
 from progress.settings import Settings
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
@@ -63,7 +62,7 @@ class Ports:
             books=lambda version: self.members.version(program, version),
             rotations=DynamoRotations(self.programs),
             placements=DynamoAssignments(self.programs),
-            eases=DynamoEases(self.members.members),
+            eases=DynamoDifficultyReliefs(self.members.members),
             slot=lambda program, member: kept.slots.slot(program, member, self.members.published),
         )
 
@@ -85,12 +84,12 @@ def ports() -> Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """One request: who asks, when, and the book and the ledger of his program."""
 
     me: Me
     now: datetime
-    book: Book
+    book: CompiledProgram
     ledger: DynamoLedger
 
 
@@ -102,7 +101,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 @app.get(
     "/members/me/progress",
     summary="Where I stand, what is ahead, and what today still holds",
-    responses=answers.answers(good={200: "My progress"}),
+    responses=responses.answers(good={200: "My progress"}),
     operation_id="showProgress",
 )
 def progress() -> Progress:
@@ -121,7 +120,7 @@ def progress() -> Progress:
 @app.get(
     "/members/me/ledger",
     summary="What happened, what it brought and why, newest first",
-    responses=answers.answers(good={200: "A page of my ledger"}),
+    responses=responses.answers(good={200: "A page of my ledger"}),
     operation_id="showLedger",
 )
 def ledger(
@@ -143,7 +142,7 @@ def ledger(
 @app.post(
     "/members/me/disputes",
     summary="Say that an entry is wrong",
-    responses=answers.answers(good=PLACED, refused=answers.POSTING),
+    responses=responses.answers(good=PLACED, refused=responses.POSTING),
     operation_id="raiseDispute",
 )
 def disputes(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
@@ -163,7 +162,7 @@ def disputes(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
 @app.get(
     "/members/me/catalogue",
     summary="What points can be spent on",
-    responses=answers.answers(good={200: "The catalogue"}),
+    responses=responses.answers(good={200: "The catalogue"}),
     operation_id="showCatalogue",
 )
 def catalogue() -> Catalogue:
@@ -174,12 +173,12 @@ def catalogue() -> Catalogue:
 @app.post(
     "/members/me/orders",
     summary="Spend points on an item of the catalogue",
-    responses=answers.answers(good=PLACED, refused=answers.POSTING),
+    responses=responses.answers(good=PLACED, refused=responses.POSTING),
     operation_id="placeOrder",
 )
 def orders(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
     visit = _visiting()
-    counter = Counter(me=visit.me, book=visit.book, ledger=visit.ledger, purse=ports().members.purse, now=visit.now)
+    counter = Checkout(me=visit.me, book=visit.book, ledger=visit.ledger, purse=ports().members.purse, now=visit.now)
     ordered = order(counter, order=body.order, item=body.item, pause=backoff)
     return placed(ordered, again=ordered.again)
 
@@ -187,20 +186,20 @@ def orders(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
 @app.get(
     "/members/me/links",
     summary="By which systems' ids and logins I am known, and since when",
-    responses=answers.answers(good={200: "My links, without the ids themselves"}),
+    responses=responses.answers(good={200: "My links, without the ids themselves"}),
     operation_id="showLinks",
 )
 def links() -> KnownLinks:
     return show_links(_visiting().me, links=ports().links)
 
 
-def _visiting() -> Visit:
-    visit: Visit = app.context[VISIT]
+def _visiting() -> RequestContext:
+    visit: RequestContext = app.context[VISIT]
     return visit
 
 
-def _visit(claims: Claims) -> Visit:
+def _visit(claims: Claims) -> RequestContext:
     now = datetime.now(UTC)
     who = me(claims, now=now, logins=ports().identities)
     book = ports().members.book(who.program)
-    return Visit(who, now, book, ports().members.ledger(book.program))
+    return RequestContext(who, now, book, ports().members.ledger(book.program))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ladder.domain.asked import NotAMember
-from ladder.domain.inbound import LOGIN
-from ladder.ports.inbound import Logins
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.ports import Logins
+from ladder.domain.errors import NotAMember
 from ladder.web.claims import Claims, login
 
 UNLINKED = "this login is not linked to a member; ask your administrator"

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.rewards import spending
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.state import State
-from ladder.ports.points import Ledger, Purse
-from ladder.retrying import Pause, until_written
+from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.points import orders
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ports import Allowances, Ledger
+from ladder.domain.points.state import State
+from ladder.retry import Pause, until_written
 from progress.me import Me
 
 
@@ -28,17 +28,17 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class Checkout:
     """Where one member orders: his program's book, and what stands behind it."""
 
     me: Me
-    book: Book
+    book: CompiledProgram
     ledger: Ledger
-    purse: Purse
+    purse: Allowances
     now: datetime
 
 
-def order(counter: Counter, *, order: str, item: str, pause: Pause) -> Ordered:
+def order(counter: Checkout, *, order: str, item: str, pause: Pause) -> Ordered:
     """Entry, points and stock together or not at all; running it again changes nothing.
 
     Raises NotThere where the catalogue has no such item, InConflict where there is none left, the points do not
@@ -47,38 +47,38 @@ def order(counter: Counter, *, order: str, item: str, pause: Pause) -> Ordered:
     return until_written(lambda: _ordered(counter, order, item), pause, busy="the member, or the stock,")
 
 
-def _ordered(counter: Counter, order: str, item: str) -> Ordered:
-    me, key = counter.me, spending.order_key(order)
+def _ordered(counter: Checkout, order: str, item: str) -> Ordered:
+    me, key = counter.me, orders.order_key(order)
     state, known = counter.ledger.load(me.program, me.member, [key])
     if key in known:
         return _placed_before(counter, state, order, item)
     wanted = next((each for each in counter.book.rulebook.catalogue if each.key == item), None)
     if wanted is None:
-        raise NotThere("the catalogue has no such item")
+        raise NotFound("the catalogue has no such item")
     taken = 0 if wanted.stock is None else counter.purse.taken(me.program, item)
-    placed = spending.order(wanted, state, order=order, taken=taken, now=counter.now)
+    placed = orders.order(wanted, state, order=order, taken=taken, now=counter.now)
     if isinstance(placed, str):
-        raise InConflict(placed)
-    after, entry = spending.spend(counter.book, state, placed)
-    change = Change(
+        raise Conflict(placed)
+    after, entry = orders.spend(counter.book, state, placed)
+    change = LedgerChange(
         program=me.program,
         member=me.member,
         before=state,
         after=after,
         entries=[replace(entry, recorded_at=counter.now)],
         due_at=counter.now,
-        stock=spending.piece(wanted, taken),
+        stock=orders.piece(wanted, taken),
     )
     counter.ledger.commit(change)
     return _told(entry, after, order, again=False)
 
 
-def _placed_before(counter: Counter, state: State, order: str, item: str) -> Ordered:
-    key = spending.order_key(order)
+def _placed_before(counter: Checkout, state: State, order: str, item: str) -> Ordered:
+    key = orders.order_key(order)
     entries = counter.ledger.entries(counter.me.program, counter.me.member)
     entry = next(each for each in entries if each.key == key)
     if entry.activity.attributes.get("item") != item:
-        raise InConflict("this id is another order's: choose a new one for each order")
+        raise Conflict("this id is another order's: choose a new one for each order")
     return _told(entry, state, order, again=True)
 
 

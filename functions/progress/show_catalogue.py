@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.spending import stock_left, why_not
-from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import CatalogueItem, Credit
-from ladder.ports.points import Ledger, Purse
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.orders import order_refusal, stock_left
+from ladder.domain.points.ports import Allowances, Ledger
+from ladder.domain.points.state import State
+from ladder.domain.programs.rulebook import CatalogueItem, Credit
 from progress.me import Me
 
 
@@ -29,13 +29,13 @@ class Catalogue:
     items: tuple[Offer, ...]
 
 
-def show_catalogue(me: Me, *, book: Book, ledger: Ledger, purse: Purse) -> Catalogue:
+def show_catalogue(me: Me, *, book: CompiledProgram, ledger: Ledger, purse: Allowances) -> Catalogue:
     state, _ = ledger.load(me.program, me.member, [])
     items = tuple(_offer(me, item, state, purse) for item in book.rulebook.catalogue)
     return Catalogue(spendable=state.spendable, items=items)
 
 
-def _offer(me: Me, item: CatalogueItem, state: State, purse: Purse) -> Offer:
+def _offer(me: Me, item: CatalogueItem, state: State, purse: Allowances) -> Offer:
     left = None if item.stock is None else stock_left(item, purse.taken(me.program, item.key))
     return Offer(
         key=item.key,
@@ -44,5 +44,5 @@ def _offer(me: Me, item: CatalogueItem, state: State, purse: Purse) -> Offer:
         price=item.price,
         left=left,
         affordable=item.price <= state.spendable,
-        why_not=why_not(item, state, left=left),
+        why_not=order_refusal(item, state, left=left),
     )

@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.statement import Statement, statements
-from ladder.ports.points import Disputes, Ledger, Quarantine
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ports import Disputes, Ledger, Quarantine
+from ladder.domain.points.statement import Statement, statements
 from progress.me import Me
 
 REFERENCE = 16  # hexadecimal digits: enough to name a message to an administrator
@@ -29,7 +29,14 @@ class LedgerPage:
 
 
 def show_ledger(
-    me: Me, *, limit: int, before: int, book: Book, ledger: Ledger, quarantine: Quarantine, disputes: Disputes
+    me: Me,
+    *,
+    limit: int,
+    before: int,
+    book: CompiledProgram,
+    ledger: Ledger,
+    quarantine: Quarantine,
+    disputes: Disputes,
 ) -> LedgerPage:
     """Reads the whole ledger whatever the page: what became of a hold may stand anywhere in it, and a second index
     over time would cost a write an entry for a list that is seldom read."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ladder.domain.linking import KnownBy
-from ladder.ports.records import Links
+from ladder.domain.reviews.linking import KnownBy
+from ladder.domain.reviews.ports import Links
 from progress.me import Me
 
 

@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ladder.domain.assignment import Place
 from ladder.domain.calendar import local_day
-from ladder.domain.ease import eased_until
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.milestones import Milestones, milestones
-from ladder.domain.rewards.outlook import Outlook, outlook
-from ladder.domain.rewards.reserve import bound
-from ladder.domain.rewards.state import State
-from ladder.domain.rewards.team_goals import TeamGoal, goals
-from ladder.domain.rewards.teams import period_of
-from ladder.domain.today import ChallengeToday, challenges, left_out
-from ladder.ports.nights import Eases, Placements, Rotations
-from ladder.ports.points import Ledger, Purse, Teams
+from ladder.domain.challenges.assignment import MemberPlace
+from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
+from ladder.domain.challenges.difficulty_relief import relieved_until
+from ladder.domain.challenges.ports import DifficultyReliefs, Placements, Rotations
+from ladder.domain.points.caps import daily_bound
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.member_progress import MemberProgress, member_progress
+from ladder.domain.points.opportunities import Opportunities, opportunities
+from ladder.domain.points.ports import Allowances, Ledger, Teams
+from ladder.domain.points.state import State
+from ladder.domain.points.teams import TeamGoal, goals, period_of
+from ladder.domain.programs.program import Program
 from progress.me import Me
 
-type Books = Callable[[int], Book]  # a published version of the program
+type Books = Callable[[int], CompiledProgram]  # a published version of the program
 type Slot = Callable[[str, str], int | None]  # where a member of a program stands in its roster, if he does
 
 
@@ -44,7 +43,7 @@ class Challenges:
     """
 
     state: Literal["ready", "none yet", "not played here"]
-    challenges: tuple[ChallengeToday, ...] = ()
+    challenges: tuple[DailyChallenge, ...] = ()
     left_out: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
 
@@ -55,8 +54,8 @@ class Progress:
 
     program: str
     points: Points
-    milestones: Milestones
-    today: Outlook
+    milestones: MemberProgress
+    today: Opportunities
     challenges: Challenges
     team: tuple[TeamGoal, ...]
 
@@ -68,12 +67,12 @@ class Nights:
     books: Books
     rotations: Rotations
     placements: Placements
-    eases: Eases
+    eases: DifficultyReliefs
     slot: Slot
 
 
 def show_progress(
-    me: Me, *, now: datetime, book: Book, ledger: Ledger, purse: Purse, nights: Nights, teams: Teams
+    me: Me, *, now: datetime, book: CompiledProgram, ledger: Ledger, purse: Allowances, nights: Nights, teams: Teams
 ) -> Progress:
     """Reads only. Today is the program's local work day."""
     state, _ = ledger.load(me.program, me.member, [])
@@ -81,8 +80,8 @@ def show_progress(
     return Progress(
         program=book.program.name,
         points=_points(state),
-        milestones=milestones(book, state, today),
-        today=outlook(book, state, today, allowance=_allowance(me, book, state, today, purse)),
+        milestones=member_progress(book, state, today),
+        today=opportunities(book, state, today, allowance=_allowance(me, book, state, today, purse)),
         challenges=_challenges(me, book, today, nights),
         team=_goals(me, book, today, teams),
     )
@@ -92,7 +91,7 @@ def _points(state: State) -> Points:
     return Points(earned=state.earned, spent=state.spent, spendable=state.spendable, waiting=state.held)
 
 
-def _goals(me: Me, book: Book, today: date, teams: Teams) -> tuple[TeamGoal, ...]:
+def _goals(me: Me, book: CompiledProgram, today: date, teams: Teams) -> tuple[TeamGoal, ...]:
     """One read a goal: of the team's points in the running period."""
     achievements = book.rulebook.teams
     mine = teams.mates(me.program, me.member) if achievements else None
@@ -106,11 +105,11 @@ def _goals(me: Me, book: Book, today: date, teams: Teams) -> tuple[TeamGoal, ...
     return tuple(goals(achievements, me.member, mates, today, points))
 
 
-def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> int | None:
+def _allowance(me: Me, book: CompiledProgram, state: State, today: date, purse: Allowances) -> int | None:
     """What the member may have earned today at most, by the program's own cap."""
     if book.program.caps.program_daily_points is None:
         return None
-    return bound(
+    return daily_bound(
         book.program,
         fixed=state.allowance if state.day == today.toordinal() else None,
         allotment=purse.allotment(me.program, me.member, today),
@@ -118,7 +117,7 @@ def _allowance(me: Me, book: Book, state: State, today: date, purse: Purse) -> i
     ).points
 
 
-def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
+def _challenges(me: Me, book: CompiledProgram, today: date, nights: Nights) -> Challenges:
     if not book.program.categories:
         return Challenges(state="not played here")
     pointer = nights.rotations.pointer(me.program)
@@ -131,7 +130,7 @@ def _challenges(me: Me, book: Book, today: date, nights: Nights) -> Challenges:
     eased = _eased(me, places, planned, today, nights)
     return Challenges(
         state="ready",
-        challenges=challenges(planned, current.night, places, eased=eased),
+        challenges=daily_challenges(planned, current.night, places, eased=eased),
         left_out=left_out(planned, current.night, places),
         uncounted=() if slot is None else tuple(_uncounted(me, slot, planned, today, nights.placements)),
     )
@@ -146,8 +145,10 @@ def _uncounted(me: Me, slot: int, program: Program, today: date, placements: Pla
             yield from (f"{each.tiers[0].name}, {day:%A} {day.day} {day:%B}: {few.sentence}" for each in known)
 
 
-def _eased(me: Me, places: Mapping[str, Place], planned: Program, today: date, nights: Nights) -> Mapping[str, date]:
+def _eased(
+    me: Me, places: Mapping[str, MemberPlace], planned: Program, today: date, nights: Nights
+) -> Mapping[str, date]:
     """Asked only where he plays below his tier: of most visits, nothing is read for it."""
     if not any(0 < place.played < place.tier for place in places.values()):
         return {}
-    return eased_until(nights.eases.of(me.program, me.member), planned.schedule, today)
+    return relieved_until(nights.eases.of(me.program, me.member), planned.schedule, today)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
-from ladder.domain.activity import TOGETHER, Activity, Delivery, Read
-from ladder.domain.errors import Gone, ProgramRefused, Rejected
+from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage
+from ladder.domain.errors import MemberErased, ProgramRefused, Rejected
 
 LEAST_SECONDS = 15.0  # left of the invocation, to begin another transaction with all its tries
 
@@ -21,13 +21,13 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clerk:
+class BatchProcessor:
     """How a message is read, given to its member, or set apart; `report` hears of what makes a group wait.
 
     `drop` hears how many messages were an erased member's.
     """
 
-    read: Callable[[str], Read]
+    read: Callable[[str], ParsedMessage]
     give: Give
     park: Park
     time_left: Callable[[], float]
@@ -39,7 +39,7 @@ class OutOfTime(Exception):
     """The invocation would end before another transaction could: whoever is left comes again."""
 
 
-def work(messages: Sequence[Received], clerk: Clerk) -> list[str]:
+def process(messages: Sequence[Received], clerk: BatchProcessor) -> list[str]:
     """Ids of the messages that must come again: all of their group, as its order would be lost otherwise.
 
     What can never be read or paid is set apart whole, and does not come again.
@@ -50,7 +50,7 @@ def work(messages: Sequence[Received], clerk: Clerk) -> list[str]:
     return [message.id for group in groups.values() if not _done(group, clerk) for message in group]
 
 
-def _done(group: Sequence[Received], clerk: Clerk) -> bool:
+def _done(group: Sequence[Received], clerk: BatchProcessor) -> bool:
     try:
         _pay(group, clerk)
     except OutOfTime:
@@ -61,28 +61,28 @@ def _done(group: Sequence[Received], clerk: Clerk) -> bool:
     return True
 
 
-def _pay(group: Sequence[Received], clerk: Clerk) -> None:
+def _pay(group: Sequence[Received], clerk: BatchProcessor) -> None:
     try:
         for member, activities in _by_member(group, clerk).items():
-            for together in batched(activities, TOGETHER, strict=False):
+            for together in batched(activities, MAX_BATCH, strict=False):
                 if clerk.time_left() < LEAST_SECONDS:
                     raise OutOfTime
                 clerk.give(*member, together)
-    except Gone:
+    except MemberErased:
         clerk.drop(len(group))
     except (Rejected, ProgramRefused) as error:
         for message in group:
             _park(message, clerk, error)
 
 
-def _by_member(group: Sequence[Received], clerk: Clerk) -> Mapping[tuple[str, str], list[Activity]]:
+def _by_member(group: Sequence[Received], clerk: BatchProcessor) -> Mapping[tuple[str, str], list[Activity]]:
     found = dict[tuple[str, str], list[Activity]]()
     for delivery in _readable(group, clerk):
         found.setdefault((delivery.program, delivery.member), []).extend(delivery.activities)
     return found
 
 
-def _readable(group: Sequence[Received], clerk: Clerk) -> Iterator[Delivery]:
+def _readable(group: Sequence[Received], clerk: BatchProcessor) -> Iterator[Delivery]:
     for message in group:
         try:
             read = clerk.read(message.body)
@@ -94,6 +94,6 @@ def _readable(group: Sequence[Received], clerk: Clerk) -> Iterator[Delivery]:
         yield read.delivery
 
 
-def _park(message: Received, clerk: Clerk, why: object) -> None:
+def _park(message: Received, clerk: BatchProcessor, why: object) -> None:
     program, _, member = message.group.partition("#")
     clerk.park(program, member, message.body, str(why))

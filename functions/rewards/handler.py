@@ -9,19 +9,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.messages import read_message
-from ladder.adapters.sqs import SqsActivities
-from ladder.domain.activity import Activity
+from ladder.adapters.sqs import SqsActivities, read_message
+from ladder.domain.activities.activity import Activity
 from ladder.settings import from_env
 from ladder.usage import Usage
-from rewards.batch import Clerk, Received, work
-from rewards.desk import Desk
+from rewards.batch import BatchProcessor, Received, process
+from rewards.context import RewardContext
 from rewards.release import release
 from rewards.reward import reward
 from rewards.settings import Settings
-from rewards.team import tell_team
+from rewards.team_totals import update_team
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -34,23 +33,23 @@ kept = Kept()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
-    counter = Counter(_members(usage))
+    counter = RewardService(_members(usage))
     if "Records" not in event:
         return {"released": counter.release()}
-    failed = work([_received(record) for record in event["Records"]], counter.clerk(context))
+    failed = process([_received(record) for record in event["Records"]], counter.clerk(context))
     logger.info("rewarded", events=counter.told, failed=len(failed), usage=usage.as_dict())
     return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
 
-class Counter:
+class RewardService:
     """Serves one invocation, and counts what came of it."""
 
     def __init__(self, members: Members) -> None:
         self._members = members
         self.told = {"entries": 0, "again": 0, "refused": 0, "parked": 0, "erased": 0}
 
-    def clerk(self, context: LambdaContext) -> Clerk:
-        return Clerk(
+    def clerk(self, context: LambdaContext) -> BatchProcessor:
+        return BatchProcessor(
             read=read_message,
             give=self._give,
             park=self._park,
@@ -65,7 +64,7 @@ class Counter:
 
     def _give(self, program: str, member: str, activities: Sequence[Activity]) -> None:
         book = self._members.book(program)
-        desk = Desk(
+        desk = RewardContext(
             member=member,
             book=book,
             books=lambda version: self._members.version(program, version),
@@ -74,7 +73,7 @@ class Counter:
             now=datetime.now(UTC),
         )
         rewarded = reward(desk, activities, pause=backoff)
-        tell_team(desk, rewarded, teams=self._members.teams, queue=queue)
+        update_team(desk, rewarded, teams=self._members.teams, queue=queue)
         self.told["entries"] += len(rewarded.entries)
         self.told["again"] += rewarded.again
         self.told["refused"] += rewarded.refused

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from ladder.domain.activity import LADDER, RELEASED, Activity, Delivery
-from ladder.ports.inbound import Activities
-from ladder.ports.points import Holds
-from ladder.ports.programs import Programs
+from ladder.domain.activities.activity import LADDER, RELEASED, Activity, Delivery
+from ladder.domain.activities.ports import Activities
+from ladder.domain.points.ports import Holds
+from ladder.domain.programs.ports import Programs
 
 
 def release(*, programs: Programs, holds: Holds, queue: Activities, now: datetime) -> int:

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ladder.domain.activity import AMENDMENTS, CORRECTED, LADDER, ORDERED, REVERSED, Activity, Key, digest
-from ladder.domain.rewards.change import Change, Taken
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.evaluate import evaluate, out_of_order, with_allowances
-from ladder.domain.rewards.refold import counted_anew, refold
-from ladder.domain.rewards.reserve import settle
-from ladder.domain.rewards.state import State
-from ladder.retrying import Pause, until_written
-from rewards.bounds import bounds_of
-from rewards.desk import Desk
+from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, LADDER, ORDERED, REVERSED, Activity, Key, digest
+from ladder.domain.points.caps import settle_bound
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.evaluate import evaluate, out_of_order, with_allowances
+from ladder.domain.points.ledger_change import LedgerChange, StockChange
+from ladder.domain.points.replay import recalculated, replay
+from ladder.domain.points.state import State
+from ladder.retry import Pause, until_written
+from rewards.context import RewardContext, bounds_of
 
 DECISIONS = AMENDMENTS - {CORRECTED}
 
@@ -29,7 +28,7 @@ class Rewarded:
     state: State
 
 
-def reward(desk: Desk, activities: Sequence[Activity], *, pause: Pause) -> Rewarded:
+def reward(desk: RewardContext, activities: Sequence[Activity], *, pause: Pause) -> Rewarded:
     """Running it again with the same activities, in any order and company, changes nothing the second time.
 
     Every try reads the state anew. Raises Unavailable where others kept the member busy, or the ledger is.
@@ -37,7 +36,7 @@ def reward(desk: Desk, activities: Sequence[Activity], *, pause: Pause) -> Rewar
     return until_written(lambda: _rewarded(desk, activities), pause, busy=f"member {desk.member}")
 
 
-def _rewarded(desk: Desk, activities: Sequence[Activity]) -> Rewarded:
+def _rewarded(desk: RewardContext, activities: Sequence[Activity]) -> Rewarded:
     first = {activity.key: activity for activity in reversed(activities)}  # the first of a key within a message stands
     state, known = desk.ledger.load(desk.program, desk.member, list(first))
     changed = [each for each in activities if _differs(each, known.get(each.key) or digest(first[each.key]))]
@@ -53,22 +52,22 @@ def _differs(activity: Activity, recorded: bytes) -> bool:
     return activity.source != LADDER and digest(activity) != recorded
 
 
-def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
+def _record(desk: RewardContext, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
     anew = out_of_order(desk.book, state, new) or state.short
     recorded = desk.ledger.entries(desk.program, desk.member, count=state.sequence) if anew else []
     bounds = bounds_of(desk, state, new, recorded)
     allowances = {day: each.points for day, each in bounds.items()}
     if anew:
         books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
-        after, entries = refold(books, desk.book, state, recorded, new, allowances=allowances)
+        after, entries = replay(books, desk.book, state, recorded, new, allowances=allowances)
     else:
         after, entries = evaluate(desk.book, state, new, allowances=allowances)
     settled = {
-        day: settle(desk.book.program, date.fromordinal(day), each, after.taken.get(day, 0))
+        day: settle_bound(desk.book.program, date.fromordinal(day), each, after.taken.get(day, 0))
         for day, each in bounds.items()
     }
     entries = with_allowances(after, entries, {day: each.allowance for day, each in settled.items()})
-    change = Change(
+    change = LedgerChange(
         program=desk.program,
         member=desk.member,
         before=state,
@@ -85,13 +84,13 @@ def _record(desk: Desk, state: State, new: Sequence[Activity]) -> tuple[tuple[En
     return tuple(change.entries), after
 
 
-def _waiting_again(desk: Desk, after: State, recorded: Sequence[Entry]) -> list[Entry]:
+def _waiting_again(desk: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:
     """Entries of before that wait now, and did not before this: a correction, or room under a cap, made them wait."""
     found = [entry for entry in recorded if entry.key in after.waiting and not entry.waits]
     if not found:
         return []
     books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
-    before, _ = counted_anew(books, desk.book, recorded)
+    before, _ = recalculated(books, desk.book, recorded)
     return [replace(each, lines=after.waiting[each.key]) for each in found if each.key not in before.waiting]
 
 
@@ -102,13 +101,13 @@ def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
     return [target for target in targets if target in held]
 
 
-def _given_back(desk: Desk, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Taken]:
+def _given_back(desk: RewardContext, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[StockChange]:
     """What orders that are reversed now had taken from the catalogue; one that was reversed before gives nothing."""
     before, now = _reversed(recorded), _reversed(entries)
     orders = (entry for entry in recorded if entry.activity.type == ORDERED and entry.key in now - before)
     pieces = Counter(str(order.activity.attributes.get("item")) for order in orders)
     taken = {item: desk.purse.taken(desk.program, item) for item in pieces}
-    return [Taken(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
+    return [StockChange(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
 
 
 def _reversed(entries: Sequence[Entry]) -> set[Key]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ladder.domain.assignment import Assignment, members_of
-from ladder.domain.members import Roster
-from ladder.domain.moves import Change, changes
-from ladder.domain.program import Category, Program
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports.nights import Assignments, ChallengePlatform, Rotations
-from ladder.read_back import read_back, real_tier
+from ladder.domain.challenges.assignment import Assignment, members_of
+from ladder.domain.challenges.group_changes import GroupChange, group_changes
+from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
+from ladder.domain.challenges.read_back import read_back, real_tier
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.program import Category, Program
 from ladder.step import DONE, Progress, go_through
 
 REFUSALS_KEPT = 100
@@ -39,10 +39,10 @@ def assign(
         assignment = _as_found(program, roster, assignment, platform)
         assignments.save(claim, assignment)
     drawn = [program.category(key) for key in rotation.night.drawn] if rotation.night else []
-    due = changes(drawn, roster, assignment, membership=platform.membership, batch=platform.batch)
+    due = group_changes(drawn, roster, assignment, membership=platform.membership, batch=platform.batch)
     refused = dict(rotation.refused)
 
-    def apply(change: Change) -> None:
+    def apply(change: GroupChange) -> None:
         rotations.hold(claim)
         refused.update(_apply(change, platform))
 
@@ -80,7 +80,7 @@ def _groups(category: Category, roster: Roster, assignment: Assignment, platform
     return bytes(real_tier(tiers - {wanted} or tiers, wanted) for tiers, wanted in zip(found, played, strict=True))
 
 
-def _apply(change: Change, platform: ChallengePlatform) -> dict[str, str]:
+def _apply(change: GroupChange, platform: ChallengePlatform) -> dict[str, str]:
     move = platform.add if change.verb == "add" else platform.remove
     return move(change.group, change.users)
 

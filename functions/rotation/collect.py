@@ -8,14 +8,14 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from ladder.domain.columns import Day, History
+from ladder.domain.challenges.history import DayColumn, History
+from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.ports import Assignments, Histories, MetricSource, Rotations
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Rejected
-from ladder.domain.members import Roster
-from ladder.domain.peers import population
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim
-from ladder.ports.nights import Assignments, Histories, MetricSource, Rotations
-from ladder.ports.programs import Programs
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
 from ladder.step import DONE, Progress, go_through
 from rotation.compare import Days, comparable, with_days
 from rotation.feeds import Period, periods
@@ -160,5 +160,5 @@ def _differences(fresh: History, known: History) -> Days:
         changed = read & ((column.values != stored.values) | (column.counts != stored.counts))
         for row in np.flatnonzero(changed.any(axis=1)).tolist():
             values = np.where(changed[row], column.values[row], np.float32(np.nan))
-            days.setdefault(row, {})[name] = Day(values, column.counts[row])
+            days.setdefault(row, {})[name] = DayColumn(values, column.counts[row])
     return days

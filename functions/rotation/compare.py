@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ladder.domain.columns import Day, History, Row, Values
-from ladder.domain.mix import Contacts, at_usual_mix
-from ladder.domain.peers import PeerGroups
-from ladder.domain.program import ContactType, Metric, Program
+from ladder.domain.challenges.case_mix import Contacts, mix_adjusted
+from ladder.domain.challenges.history import DayColumn, History, Row, Values
+from ladder.domain.challenges.peers import PeerGroups
+from ladder.domain.programs.program import ContactType, Metric, Program
 
-type Days = dict[int, dict[str, Day]]  # row of the history -> column -> values
+type Days = dict[int, dict[str, DayColumn]]  # row of the history -> column -> values
 
 
 def comparable(history: History, program: Program, groups: PeerGroups, changed: set[int]) -> Days:
@@ -24,7 +24,7 @@ def comparable(history: History, program: Program, groups: PeerGroups, changed: 
         if metric.normalise_by and program.contact_types:
             for row, values in _normalised(history, program, groups, metric, changed):
                 counts = history.columns[metric.measured].counts[row]
-                answer.setdefault(row, {})[metric.key] = Day(values, counts)
+                answer.setdefault(row, {})[metric.key] = DayColumn(values, counts)
     return answer
 
 
@@ -58,7 +58,7 @@ def _normalised(
 
 
 def _at_usual_mix(history: History, program: Program, groups: PeerGroups, metric: Metric, window: slice) -> Values:
-    values = at_usual_mix(
+    values = mix_adjusted(
         history.columns[metric.measured].values[window],
         _contacts(history, [kind.contacts for kind in program.contact_types], window),
         groups,

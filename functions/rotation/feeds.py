@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ladder.domain.plausible import CONTACTS, SECONDS, Plausible, of_metric
-from ladder.domain.program import Metric, Program
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, Plausible, of_metric
+from ladder.domain.programs.program import Metric, Program
 from rotation.unsettled import Unsettled
 
 WHOLE = 1.0  # contacts and seconds are whole numbers

@@ -10,18 +10,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
-from ladder.adapters.dynamodb.eases import DynamoEases
+from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
+from ladder.adapters.dynamodb.program_stores import Stores
 from ladder.adapters.dynamodb.reviews import DynamoReviews
-from ladder.adapters.dynamodb.stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsCompletions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
-from ladder.domain.members import Roster
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.program import Program
 from ladder.settings import from_env
 from ladder.step import DONE, Progress, answer, claim_of
 from ladder.usage import Usage
@@ -136,7 +136,7 @@ def _plan(step: Step) -> Progress:
         rotations=step.stores.rotations,
         assignments=step.stores.assignments,
         histories=step.stores.histories,
-        eases=DynamoEases(_members(step)),
+        eases=DynamoDifficultyReliefs(_members(step)),
         platform=step.platforms.challenges(step.program),
     )
     return DONE

@@ -6,10 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.members import Roster
-from ladder.domain.rotation import Rotation, launched_for
-from ladder.domain.settlement import Codes, code
-from ladder.ports.nights import ChallengePlatform
+from ladder.domain.challenges.ports import ChallengePlatform
+from ladder.domain.challenges.rotation import Rotation, launched_for
+from ladder.domain.challenges.settlement import Codes, outcome_code
+from ladder.domain.members.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def native_completions(
 def outcomes(native: Sequence[Native], played: Mapping[str, Codes]) -> dict[str, Codes]:
     """Category -> each member's outcome, (M,). What the platform paid is completed, played or not."""
     found = {
-        category: np.where(tiers > 0, code("missed"), code("not playing")).astype(np.uint8)
+        category: np.where(tiers > 0, outcome_code("missed"), outcome_code("not playing")).astype(np.uint8)
         for category, tiers in played.items()
     }
     for each in native:
         if each.category in found:
-            found[each.category][each.slot] = code("completed")
+            found[each.category][each.slot] = outcome_code("completed")
     return found

@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.columns import Flags, History
-from ladder.domain.ease import LOOKED_BACK
-from ladder.domain.members import Roster
-from ladder.domain.nights import eased_tonight, first_day_needed, plan_night
-from ladder.domain.ownership import taken_metrics
-from ladder.domain.peers import population
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim
-from ladder.known_rotations import everybodys
-from ladder.ports.nights import Assignments, ChallengePlatform, Eases, Histories, Rotations
-from ladder.ports.programs import Programs
+from ladder.domain.challenges.difficulty_relief import LOOKED_BACK
+from ladder.domain.challenges.history import Flags, History
+from ladder.domain.challenges.known_rotations import everybodys
+from ladder.domain.challenges.ownership import taken_metrics
+from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.plan import eased_tonight, first_day_needed, plan_night
+from ladder.domain.challenges.ports import Assignments, ChallengePlatform, DifficultyReliefs, Histories, Rotations
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
 
 
 def plan(
@@ -26,7 +26,7 @@ def plan(
     rotations: Rotations,
     assignments: Assignments,
     histories: Histories,
-    eases: Eases,
+    eases: DifficultyReliefs,
     platform: ChallengePlatform,
 ) -> None:
     """Write the night and its assignment under this rotation. What is planned already is kept as it is.
@@ -63,6 +63,6 @@ def _history(claim: Claim, program: Program, roster: Roster, histories: Historie
     return histories.load(claim.program, first=first, last=last, members=len(roster), metrics=metrics)
 
 
-def _eased(claim: Claim, program: Program, roster: Roster, eases: Eases) -> dict[str, Flags]:
+def _eased(claim: Claim, program: Program, roster: Roster, eases: DifficultyReliefs) -> dict[str, Flags]:
     since = night_falls_at(program.schedule, claim.date) - LOOKED_BACK
     return eased_tonight(program, claim.date, roster, eases.decided(claim.program, since=since))

@@ -6,10 +6,10 @@ from itertools import batched
 
 import numpy as np
 
-from ladder.domain.columns import History
-from ladder.domain.members import Roster
-from ladder.domain.wording import quantity
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.history import History
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.members.roster import Roster
+from ladder.domain.text import quantity
 from rotation.feeds import Feed
 
 TOGETHER = 10_000

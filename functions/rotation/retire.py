@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from ladder.domain.ownership import is_ours
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Rotation
-from ladder.known_rotations import others, own
-from ladder.ports.nights import ChallengePlatform, Rotations
-from ladder.ports.programs import Programs
+from ladder.domain.challenges.known_rotations import others, own
+from ladder.domain.challenges.ownership import is_ours
+from ladder.domain.challenges.ports import ChallengePlatform, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
 
 
 def retire(

@@ -4,19 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ladder.domain import settlement
-from ladder.domain.columns import History
-from ladder.domain.completion import Completion
-from ladder.domain.members import Roster
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports.nights import Assignments, ChallengePlatform, Completions, Histories, Rotations
-from ladder.ports.programs import Programs
-from ladder.ports.reviews import Reviews
+from ladder.domain.challenges import settlement
+from ladder.domain.challenges.completion import Completion
+from ladder.domain.challenges.history import History
+from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Program
+from ladder.domain.reviews.ports import Reviews
 from rotation import natively_completed as native
+from rotation.activated_dates import (
+    ActivatedDate,
+    CategoryResult,
+    category_result,
+    codes,
+    completions,
+    mirrored,
+    question,
+)
 from rotation.flagged import flagged_on
-from rotation.played import Played, Ruling, codes, completions, mirrored, question, ruling
-from rotation.stretch import Runs, Stretch
+from rotation.miss_streak import MissStreak, Runs
 from rotation.unsettled import Unsettled, unsettled
 
 
@@ -24,7 +32,7 @@ from rotation.unsettled import Unsettled, unsettled
 class Settled:
     """One date: what was found of each of its categories, and the completions that this gives rise to."""
 
-    rulings: Sequence[Ruling]
+    rulings: Sequence[CategoryResult]
     completions: Sequence[Completion]
 
     @property
@@ -56,7 +64,7 @@ def settle(
     doubts, lost = 0, list[str]()
     history = _history(claim.program, found, histories, members=len(roster))
     runs = assignments.runs(claim.program, found.first, found.last)
-    stretch = Stretch.since(runs, found.first)
+    stretch = MissStreak.since(runs, found.first)
     for live in found.live:
         played = _played(live, found.versions, roster, assignments)
         if not played.known:
@@ -83,15 +91,15 @@ def _history(program: str, found: Unsettled, histories: Histories, *, members: i
     return histories.load(program, first=start, last=found.last, members=members, metrics=columns)
 
 
-def _played(live: Rotation, versions: Sequence[Program], roster: Roster, assignments: Assignments) -> Played:
+def _played(live: Rotation, versions: Sequence[Program], roster: Roster, assignments: Assignments) -> ActivatedDate:
     """A date is settled by the version of the program that it was played under."""
     program = next(each for each in versions if each.version == live.program_version)
-    return Played(live, program, roster, assignments.load(live.claim.program, live.claim.rotation))
+    return ActivatedDate(live, program, roster, assignments.load(live.claim.program, live.claim.rotation))
 
 
-def _by_the_figures(played: Played, history: History, recorded: Mapping[str, bytes], tonight: date) -> Settled:
+def _by_the_figures(played: ActivatedDate, history: History, recorded: Mapping[str, bytes], tonight: date) -> Settled:
     rulings = [
-        ruling(
+        category_result(
             played,
             category,
             history,
@@ -105,7 +113,7 @@ def _by_the_figures(played: Played, history: History, recorded: Mapping[str, byt
 
 
 def _as_the_platform_says(
-    played: Played,
+    played: ActivatedDate,
     recent: Sequence[Rotation],
     history: History,
     recorded: Mapping[str, bytes],
@@ -115,14 +123,20 @@ def _as_the_platform_says(
     found = native.native_completions(played.day, revisions, played.roster, platform)
     tiers = {key: codes(played.assignment[key].played, len(played.roster)) for key in played.categories}
     rulings = [
-        ruling(played, category, history, recorded=recorded.get(category, b""), after=after)
+        category_result(played, category, history, recorded=recorded.get(category, b""), after=after)
         for category, after in native.outcomes(found, tiers).items()
     ]
     return Settled(rulings, [each for one in rulings for each in mirrored(played, one, found)])
 
 
 def _stretched(
-    stretch: Stretch, played: Played, settled: Settled, *, known: Runs, assignments: Assignments, reviews: Reviews
+    stretch: MissStreak,
+    played: ActivatedDate,
+    settled: Settled,
+    *,
+    known: Runs,
+    assignments: Assignments,
+    reviews: Reviews,
 ) -> None:
     """Open first, then record, as with completions."""
     for review in stretch.reviews(played, settled.rulings, known=known):
@@ -132,7 +146,7 @@ def _stretched(
 
 
 def _record(
-    played: Played, recorded: Mapping[str, bytes], settled: Settled, assignments: Assignments, queue: Completions
+    played: ActivatedDate, recorded: Mapping[str, bytes], settled: Settled, assignments: Assignments, queue: Completions
 ) -> None:
     """Send first, then record: whoever dies in between sends the same once more."""
     queue.send(settled.completions)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from ladder.domain.challenges.ports import Executions, Rotations
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.challenges.start_rotation import start_due
 from ladder.domain.errors import LadderError
-from ladder.domain.rotation import Claim
-from ladder.ports.nights import Executions, Rotations
-from ladder.ports.programs import Programs
-from ladder.start_rotation import start_due
+from ladder.domain.programs.ports import Programs
 
 
 class TickFailed(LadderError):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ladder.domain.program import Metric, Program
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports.nights import Rotations
-from ladder.ports.programs import Programs
+from ladder.domain.challenges.ports import Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.program import Metric, Program
 
 CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
 UNRECORDED_DAYS = 60  # looked back from a live night that recorded nothing

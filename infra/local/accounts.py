@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.local.stage import Deployed
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.state import State
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from infra.local.stage import Stage
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.rotation import Claim, Step
-from ladder.start_rotation import start_again, start_due
+from ladder.domain.challenges.rotation import Claim, Step
+from ladder.domain.challenges.start_rotation import start_again, start_due
 
 POLL_SECONDS = 0.03
 PATIENCE_SECONDS = 120.0

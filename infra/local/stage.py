@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from infra.local.call_history import CallHistory
+from infra.cli.demo.history import CallHistory
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
+from infra.local.fake_model import FakeLLM
 from infra.local.running import Running, announced
 from infra.local.simulator import Faults, Simulator
-from infra.local.stand_in import StandIn
-from ladder.adapters.dynamodb.members import Kept, Members
-from ladder.adapters.dynamodb.stores import Stores
+from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.program_stores import Stores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
-from ladder.domain.members import Member, Roster
-from ladder.domain.program import Program
-from ladder.domain.secret_names import platform_secret
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.secret_names import platform_secret
 from ladder.usage import Usage
 
 WAIT_SCALE = 0.0001  # five minutes of propagation take 30 ms
@@ -57,7 +57,7 @@ class Stage(Deployed):
     """And what plays along, in the process that opened the stage: the platform, and a stand-in for the model."""
 
     simulator: Simulator
-    model: StandIn
+    model: FakeLLM
 
     @property
     def whereabouts(self) -> Running:
@@ -95,7 +95,7 @@ def stage(
     The figures are where the program looks for them: as metric files in the bucket, else on the platform.
     `new_id`: of the members, which also decides by chance, as into which cohorts they come.
     """
-    with StandIn() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
+    with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
         faults = faults or _usual(program)
@@ -134,7 +134,7 @@ def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory)
 def _published(
     aws: Emulator,
     outputs: dict[str, str],
-    playing: tuple[Simulator, StandIn],
+    playing: tuple[Simulator, FakeLLM],
     program: Program,
     roster: Roster,
 ) -> Stage:

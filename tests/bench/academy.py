@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from ladder.domain.activity import Activity
-from ladder.domain.program import Caps, Program, Schedule
-from ladder.domain.rulebook import (
+from ladder.domain.activities.activity import Activity
+from ladder.domain.programs.program import Caps, Program, Schedule
+from ladder.domain.programs.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -19,7 +19,7 @@ from ladder.domain.rulebook import (
     Streak,
     Unlock,
 )
-from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule, Test
+from ladder.domain.programs.rules import Bonus, Condition, Count, EventFilter, Improvement, Once, Perseverance, Rule
 
 MODULE, QUIZ, TASK, ARTICLE, ASSIST = KINDS = (
     "learner.completed_module",
@@ -29,7 +29,7 @@ MODULE, QUIZ, TASK, ARTICLE, ASSIST = KINDS = (
     "peer.assisted",
 )
 SHARES = (20, 35, 35, 4, 6)  # of activities, per cent
-PASSED, FAILED = Test(attribute="passed", equals=True), Test(attribute="passed", equals=False)
+PASSED, FAILED = Condition(attribute="passed", equals=True), Condition(attribute="passed", equals=False)
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 MODULES, COLLEAGUES = 120, 30
 
@@ -78,7 +78,7 @@ def activities(member: int, number: int, *, source: str = "academy") -> Iterator
 
 def _rules() -> Iterator[Rule]:
     for kind in KINDS:
-        match = Match(types=(kind,), where=(PASSED,))
+        match = EventFilter(types=(kind,), where=(PASSED,))
         yield Rule(key=f"{kind}_PASSED", name=f"{kind} passed", match=match, points=10, daily_points=60)
         yield Rule(
             key=f"{kind}_WELL", name=f"{kind} done well", match=_scored(kind, 80), points=15, bonuses=(_bonus(),)
@@ -90,33 +90,33 @@ def _rules() -> Iterator[Rule]:
     yield Rule(
         key="ASSISTED",
         name="help for a colleague",
-        match=Match(types=(ASSIST,)),
+        match=EventFilter(types=(ASSIST,)),
         points=10,
         once=Once(per="colleague", again_after_days=7),
     )
     yield Rule(
         key="FOUGHT_THROUGH",
         name="passed after failures",
-        match=Match(types=(QUIZ,), where=(PASSED,)),
+        match=EventFilter(types=(QUIZ,), where=(PASSED,)),
         points=40,
-        perseverance=Perseverance(subject="module", failed=Match(types=(QUIZ,), where=(FAILED,))),
+        perseverance=Perseverance(subject="module", failed=EventFilter(types=(QUIZ,), where=(FAILED,))),
     )
     yield Rule(
         key="GETTING_BETTER",
         name="weeks of getting better",
-        match=Match(types=(QUIZ,)),
+        match=EventFilter(types=(QUIZ,)),
         points=100,
         improvement=Improvement(attribute="score", percent=5.0),
     )
     yield Rule(key="MENTOR", name="mentoring", match=_scored(ASSIST, 90), points=20, requires="MENTORING")
 
 
-def _scored(kind: str, least: float) -> Match:
-    return Match(types=(kind,), where=(PASSED, Test(attribute="score", at_least=least)))
+def _scored(kind: str, least: float) -> EventFilter:
+    return EventFilter(types=(kind,), where=(PASSED, Condition(attribute="score", at_least=least)))
 
 
 def _bonus() -> Bonus:
-    return Bonus(name="nearly perfect", percentage=20.0, where=(Test(attribute="score", at_least=95),))
+    return Bonus(name="nearly perfect", percentage=20.0, where=(Condition(attribute="score", at_least=95),))
 
 
 def _streak(key: str, every: str) -> Streak:
@@ -124,7 +124,7 @@ def _streak(key: str, every: str) -> Streak:
     return Streak(
         key=key,
         name=key.lower(),
-        match=Match(types=(MODULE, QUIZ)),
+        match=EventFilter(types=(MODULE, QUIZ)),
         every="day" if every == "day" else "week",
         grace=1,
         milestones=tuple(Milestone(length=length, points=5 * length) for length in lengths),
@@ -139,13 +139,13 @@ def _path() -> Path:
     return Path(key="ONBOARDING", name="onboarding", steps=steps, points=200)
 
 
-def _module(number: int) -> Match:
-    return Match(types=(MODULE,), where=(Test(attribute="module", equals=f"module-{number}"),))
+def _module(number: int) -> EventFilter:
+    return EventFilter(types=(MODULE,), where=(Condition(attribute="module", equals=f"module-{number}"),))
 
 
 def _badges() -> Iterator[Badge]:
     for number in range(10):
-        counted = Match(types=(KINDS[number % 5],), where=(PASSED,))
+        counted = EventFilter(types=(KINDS[number % 5],), where=(PASSED,))
         yield Badge(
             key=f"BADGE_{number}",
             name=f"Badge {number}",

@@ -16,19 +16,19 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from infra.cli.replay.senders import body_of, headers_of, new_secret
 from infra.local.emulator import emulator
-from infra.local.replay.senders import body_of, headers_of, new_secret
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
-from ladder.adapters.memory.members import MemoryLedger
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import SqsActivities
-from ladder.domain.inbound import Call, Keys
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import HookRequest, Keys
+from ladder.domain.programs.source import Source
 from tests.bench.academy import academy, activities
 from tests.bench.rewards import seconds_a_batch, units_an_event
 from tests.bench.rows import at_most
 from tests.bench.state_size import ledger_read_units
+from tests.fakes import MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
+from tests.fakes.members import MemoryLedger
 
 CALLS = 60
 MEMORY_GB = 0.5
@@ -82,7 +82,7 @@ def ingestion_seconds() -> float:
         url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         queue = SqsActivities(client, url)
 
-        def hook(call: Call) -> None:
+        def hook(call: HookRequest) -> None:
             receive(
                 call,
                 program="academy",
@@ -108,7 +108,7 @@ class OneKey:
         return Keys((self.secret,))
 
 
-def _calls(secret: str) -> Iterator[Call]:
+def _calls(secret: str) -> Iterator[HookRequest]:
     for activity in activities(1, CALLS):
         told = {
             "id": activity.id,
@@ -119,7 +119,7 @@ def _calls(secret: str) -> Iterator[Call]:
         }
         body = body_of("standard", [json.dumps(told).encode()])
         headers = dict(headers_of("standard", secret, body))
-        yield Call(method="POST", url="https://api.invalid/hooks/academy/academy", headers=headers, body=body)
+        yield HookRequest(method="POST", url="https://api.invalid/hooks/academy/academy", headers=headers, body=body)
 
 
 def _median_cpu(calls: Iterator[Callable[[], None]]) -> float:

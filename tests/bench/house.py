@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from ladder.adapters.memory import MemoryRotations
-from ladder.domain.columns import Day, Row, Values
-from ladder.domain.members import BLOCK
-from ladder.domain.program import Caps, ContactType, Draw, Program, QualityGate
-from ladder.domain.rotation import Claim, Rotation
-from ladder.ports.nights import Histories, Reading
+from ladder.domain.challenges.history import DayColumn, Row, Values
+from ladder.domain.challenges.ports import Histories, Reading
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.members.roster import BLOCK
+from ladder.domain.programs.program import Caps, ContactType, Program, QualityGate, SelectionRule
 from tests.domain.examples import category, metric, program, reward_rule
+from tests.fakes import MemoryRotations
 from tests.faults.world import FIRST_NIGHT, World
 
 SETTLING_NIGHTS = 60
@@ -41,7 +41,7 @@ def steady_program(**changed: Any) -> Program:
         "categories": tuple(category(f"{each.key}_LADDER", each.key, points=(50, 80, 120)) for each in metrics),
         "reward_rules": (reward_rule({"TIER_3": 50}, limit=100),),
         "caps": Caps(member_daily_points=300, program_daily_points=10**7),
-        "draw": Draw(per_night=1),
+        "draw": SelectionRule(per_night=1),
     }
     return program(**rules | changed)
 
@@ -78,8 +78,8 @@ class Figures:
             known = {name: self._day(name, row) for name in self.values if day <= final.get(name, day)}
             histories.record(of.key, day, known)
 
-    def _day(self, series: str, row: int) -> Day:
-        return Day(self.values[series][row], self.counts[row])
+    def _day(self, series: str, row: int) -> DayColumn:
+        return DayColumn(self.values[series][row], self.counts[row])
 
 
 class SharedRotations(MemoryRotations):

@@ -3,20 +3,20 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from badges.judge import Bench, judge
+from badges.judge import EvaluationContext, judge
 from badges.prompts import question
 from infra.local.emulator import emulator
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.adapters.memory import MemoryActivities
-from ladder.domain.judging.budget import case_bound
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.evaluation import case_bound
 from ladder.domain.judging.guards import LONGEST_TEXT
 from ladder.usage import Usage
 from tests.bench.rows import at_most
 from tests.bench.table import create
 from tests.contract.ledgers import members_table
+from tests.fakes import MemoryActivities
 from tests.functions.badges.court import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
 
 CASES = 40
@@ -44,8 +44,8 @@ def heard(times: int) -> Heard:
     return Heard(usage.write_units / CASES, len(model.asked) / CASES)
 
 
-def _bench(members: Table, audit: str, model: Model) -> Bench:
-    return Bench(
+def _bench(members: Table, audit: str, model: Model) -> EvaluationContext:
+    return EvaluationContext(
         program=program(),
         model=MODEL,
         judge=model,

@@ -11,19 +11,19 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.budgets import purse
-from ladder.domain.draw import draw
-from ladder.domain.figures import KNOWN_AFTER_DAYS
-from ladder.domain.nights import Plan
-from ladder.domain.performance import TIE
-from ladder.domain.preflight import paid, worth
-from ladder.domain.program import TIERS, Category, Metric, Program, TierRule
-from ladder.domain.program_cap import House
-from ladder.domain.rotation import Night, Targets
-from ladder.domain.rules import Direction
-from ladder.domain.targets import Triple, round_easier
-from ladder.domain.tiers import days_to_fold
+from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
+from ladder.domain.challenges.budgets import purse
+from ladder.domain.challenges.cap_forecast import paid, point_table
+from ladder.domain.challenges.draw import draw
+from ladder.domain.challenges.metric_values import KNOWN_AFTER_DAYS
+from ladder.domain.challenges.performance import TIE
+from ladder.domain.challenges.plan import Plan
+from ladder.domain.challenges.program_cap import House
+from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.challenges.targets import Triple, round_easier
+from ladder.domain.challenges.tiers import days_to_fold
+from ladder.domain.programs.program import TIERS, Category, Metric, Program, TierRule
+from ladder.domain.programs.rules import Direction
 from tests.bench.task import NIGHT, Task
 from tests.domain.climbing import OneMember
 from tests.domain.test_budgets import scalar_allocate
@@ -159,7 +159,7 @@ def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> House:
         for metrics in zip(*task.contacts.values(), strict=True)
     ]
     working = scalar_attendance(worked, task.active, task.first, NIGHT)
-    pays = worth(categories, program.reward_rules)
+    pays = point_table(categories, program.reward_rules)
     return House(
         np.array(tiers, dtype=np.uint8), pays, program.caps, np.array(working), purse(program.caps) or math.inf
     )
@@ -238,7 +238,7 @@ def _capped(program: Program, categories: list[Category], tiers: Tiers) -> Tiers
     return [list(column) for column in zip(*played, strict=True)]
 
 
-def _night(drawn: tuple[str, ...], targets: dict[str, Targets], tiers: Tiers, played: Tiers) -> Night:
+def _night(drawn: tuple[str, ...], targets: dict[str, Targets], tiers: Tiers, played: Tiers) -> RotationPlan:
     lowered = dropped = 0
     for mine, today in zip(zip(*tiers, strict=True), zip(*played, strict=True), strict=True):
         lowered += any(0 < now < record for record, now in zip(mine, today, strict=True))
@@ -246,7 +246,7 @@ def _night(drawn: tuple[str, ...], targets: dict[str, Targets], tiers: Tiers, pl
     cells = [pair for mine, today in zip(tiers, played, strict=True) for pair in zip(mine, today, strict=True)]
     first, second, third = (sum(record == tier and 0 < now < tier for record, now in cells) for tier in TIERS)
     lost, gone, away = (sum(record == tier and not now for record, now in cells) for tier in TIERS)
-    return Night(
+    return RotationPlan(
         drawn=drawn,
         deferred={},
         targets=targets,

@@ -11,14 +11,14 @@ from random import Random
 from statistics import median
 
 from infra.local.emulator import Emulator, emulator
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activity import Activity
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import State
+from ladder.domain.activities.activity import Activity
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.state import State
 from ladder.usage import Usage
-from rewards.desk import Desk
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_least, at_most
@@ -79,9 +79,9 @@ def _batches(member: int, together: int, duplicates: float, rng: Random) -> Iter
         before += batch
 
 
-def _desk(members: Members, member: int, batch: Sequence[Activity]) -> Desk:
+def _desk(members: Members, member: int, batch: Sequence[Activity]) -> RewardContext:
     book = members.book("academy")
-    return Desk(
+    return RewardContext(
         member=f"{member:032x}",
         book=book,
         books=partial(members.version, "academy"),
@@ -113,7 +113,7 @@ def _year(member: int) -> Sequence[Activity]:
     return list(activities(member, YEAR))
 
 
-def _rate(book: Book, state: State, stream: Sequence[Activity]) -> float:
+def _rate(book: CompiledProgram, state: State, stream: Sequence[Activity]) -> float:
     """Activities a second of CPU."""
     before = time.process_time()
     evaluate(book, state, stream, allowances={})
@@ -122,19 +122,19 @@ def _rate(book: Book, state: State, stream: Sequence[Activity]) -> float:
 
 @at_least(SPEED, "activities/s", "evaluate: 20 rules, 10 badges, one core")
 def speed() -> float:
-    book = Book.of(academy())
+    book = CompiledProgram.of(academy())
     return median(_rate(book, State(), _year(member)) for member in range(9))
 
 
 @at_most(1.1, "exponent", "evaluate: time over activities, from 200 to 20,000 (slope of logarithms)")
 def growth() -> float:
-    book, stream = Book.of(academy()), list(activities(1, 20_000))
+    book, stream = CompiledProgram.of(academy()), list(activities(1, 20_000))
     return math.log(_seconds(book, stream) / _seconds(book, stream[:200])) / math.log(100)
 
 
 @at_most(1.25, "ratio", "evaluate: time of an activity after a history of 20,000, over one after 500")
 def flatness() -> float:
-    book, stream = Book.of(academy()), list(activities(2, 21_000))
+    book, stream = CompiledProgram.of(academy()), list(activities(2, 21_000))
     states = [evaluate(book, State(), stream[:length], allowances={})[0] for length in (500, 20_000)]
     young, old = (
         median(_single(book, state, stream[length : length + 300]) for _ in range(5))
@@ -143,11 +143,11 @@ def flatness() -> float:
     return old / young
 
 
-def _seconds(book: Book, stream: Sequence[Activity]) -> float:
+def _seconds(book: CompiledProgram, stream: Sequence[Activity]) -> float:
     return median(len(stream) / _rate(book, State(), stream) for _ in range(3))
 
 
-def _single(book: Book, state: State, stream: Sequence[Activity]) -> float:
+def _single(book: CompiledProgram, state: State, stream: Sequence[Activity]) -> float:
     """One at a time, as the queue mostly brings them."""
     before = time.process_time()
     for each in stream:

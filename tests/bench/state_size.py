@@ -1,10 +1,9 @@
 """How large a member's items grow over a year, in the bytes that DynamoDB bills."""
 
-from ladder.adapters.dynamodb.entries import to_item
-from ladder.adapters.dynamodb.ledger import state_item
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import State
+from ladder.adapters.dynamodb.ledger import state_item, to_item
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.state import State
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_most
 
@@ -20,12 +19,12 @@ def state_bytes() -> float:
 
 @at_most(150, "read units", "rewards: reading a ledger of 2,000 entries, about a year's, as a late event does")
 def ledger_read_units() -> float:
-    _, entries = evaluate(Book.of(academy()), State(), list(activities(1, YEAR)), allowances={})
+    _, entries = evaluate(CompiledProgram.of(academy()), State(), list(activities(1, YEAR)), allowances={})
     return sum(_billed(to_item(f"academy#{1:032x}", each)) for each in entries) / READ_UNIT
 
 
 def _sizes(member: int) -> list[int]:
-    book, state, sizes = Book.of(academy()), State(), list[int]()
+    book, state, sizes = CompiledProgram.of(academy()), State(), list[int]()
     stream = list(activities(member, YEAR))
     for start in range(0, YEAR, EVERY):
         state, _ = evaluate(book, state, stream[start : start + EVERY], allowances={})

@@ -11,7 +11,7 @@ from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.program import Program
+from ladder.domain.programs.program import Program
 from ladder.usage import Usage
 from tests.bench.house import House, fair_program, nights_from, settled, steady_program
 from tests.bench.rows import at_most

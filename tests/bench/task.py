@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ladder.domain.assignment import Assignment, Standing
-from ladder.domain.columns import Bytes, Column, History, Values
-from ladder.domain.nights import Plan, plan_night
-from ladder.domain.peers import PeerGroups, Population
-from ladder.domain.program import Caps, Draw, Program
+from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.history import Bytes, Column, History, Values
+from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.plan import Plan, plan_night
+from ladder.domain.programs.program import Caps, Program, SelectionRule
 from tests.domain.examples import category, metric, program, reward_rule
 
 NIGHT = date(2026, 3, 10)
@@ -65,7 +65,7 @@ def program_for(members: int, purse: int) -> Program:
         categories=tuple(category(f"{each.key}_LADDER", each.key, points=POINTS) for each in metrics),
         reward_rules=(reward_rule({"TIER_3": 50}, limit=100),),
         caps=Caps(member_daily_points=300, bonus_percent_of_base=40, program_daily_points=purse * members),
-        draw=Draw(per_night=len(metrics)),
+        draw=SelectionRule(per_night=len(metrics)),
     )
 
 

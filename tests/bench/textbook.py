@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, idemp
 from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import DynamoDBPersistenceLayer
 
 from infra.local.emulator import Emulator, emulator
-from ladder.domain.activity import Activity
+from ladder.domain.activities.activity import Activity
 from tests.bench.academy import activities
 from tests.bench.table import create
 

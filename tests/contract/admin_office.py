@@ -21,13 +21,13 @@ from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activity import Activity
+from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.calendar import due
-from ladder.domain.inbound import LOGIN
-from ladder.domain.members import Member
+from ladder.domain.members.roster import Member
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.review import Review, review_id
-from rewards.desk import Desk
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.contract.conftest import NUMBERS, Tables
 from tests.contract.ledgers import Stage, stage
@@ -191,7 +191,7 @@ def _seed(live: Stage) -> None:
         declare_all(live, program)
     stores.published.enrol("academy", (JO, AL, Member(id=OWN, user="anna")))
     now, book = datetime.now(UTC), stores.book("academy")
-    desk = Desk(
+    desk = RewardContext(
         member=JO.id,
         book=book,
         books=lambda version: stores.version("academy", version),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ladder.domain.rotation import Claim, Rotation
+from ladder.domain.challenges.rotation import Claim, Rotation
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, NOW, claim, rotation
 

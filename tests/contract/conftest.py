@@ -10,14 +10,13 @@ import pytest
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
-from ladder.adapters.dynamodb.items import decode, encode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
-from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.memory import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
-from ladder.ports.nights import Assignments, Figures, Histories, Placements, Rotations
-from ladder.ports.programs import Programs
+from ladder.adapters.dynamodb.table import Table, decode, encode
+from ladder.domain.challenges.ports import Assignments, Figures, Histories, Placements, Rotations
+from ladder.domain.programs.ports import Programs
 from ladder.usage import Usage
+from tests.fakes import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
 
 EMULATED = pytest.mark.xdist_group("emulator")  # one worker has the emulator, the others none
 NUMBERS = count()

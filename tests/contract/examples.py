@@ -6,19 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from ladder.domain.assignment import COLUMNS, Standing
-from ladder.domain.columns import Day, Row
-from ladder.domain.completion import Completion
-from ladder.domain.judged_badge import JudgeModel
-from ladder.domain.members import Member, Roster
-from ladder.domain.program import (
+from ladder.domain.challenges.assignment import COLUMNS, Standing
+from ladder.domain.challenges.completion import Completion
+from ladder.domain.challenges.history import DayColumn, Row
+from ladder.domain.challenges.rotation import Claim, Launch, Rotation, RotationPlan, Targets
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.judged_badge import JudgeModel
+from ladder.domain.programs.program import (
     Caps,
     Category,
     Challenge,
     Chance,
-    Condition,
     ContactType,
-    Draw,
     Guard,
     HardContacts,
     Measure,
@@ -28,11 +27,12 @@ from ladder.domain.program import (
     Platform,
     Program,
     QualityGate,
+    RewardCondition,
     RewardRule,
     Schedule,
+    SelectionRule,
     TierRule,
 )
-from ladder.domain.rotation import Claim, Launch, Night, Rotation, Targets
 from tests.contract.rulebook_example import RULEBOOK, SOURCE
 
 DAY = date(2026, 3, 29)
@@ -67,7 +67,7 @@ RUNGS = tuple(
 )
 SPRINT = Category(key="AHT_SPRINT", metric="AHT", tiers=(RUNGS[0], RUNGS[1], RUNGS[2]))
 CHANCE = Chance(key="AHT_SPRINT", weight=2.5, cooldown_days=3)
-CONDITION = Condition(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=0.2)
+CONDITION = RewardCondition(metric="CHALLENGE_COMPLETED", operator="EQUALS", value="TIER_3", bonus_percentage=0.2)
 BONUS = RewardRule(
     name="tier 3", description="more", evaluation_scope="DAILY", conditions=(CONDITION,), max_daily_bonus_points=50
 )
@@ -111,7 +111,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
             return_after_days=6,
             return_margin=2.5,
         ),
-        "draw": Draw(per_night=2, always=("AHT_SPRINT",), categories=(CHANCE,)),
+        "draw": SelectionRule(per_night=2, always=("AHT_SPRINT",), categories=(CHANCE,)),
         "peers": Peers(by_channel=False, tenure_bands_days=(30, 90)),
         "contact_types": (ContactType(key="NW", contacts="calls_NW", seconds="seconds_NW"),),
         "guard": Guard(short_contacts="SHORT", repeat_contacts="REPEAT", false_alarms=0.01, min_contacts=99),
@@ -178,8 +178,8 @@ def full_rotation(of: Claim) -> Rotation:
     )
 
 
-def night() -> Night:
-    return Night(
+def night() -> RotationPlan:
+    return RotationPlan(
         drawn=("AHT_SPRINT",),
         deferred={"FCR_STREAK": "a challenge that is not Ladder's is active on FCR"},
         targets={
@@ -211,8 +211,8 @@ def row(*values: float) -> Row:
     return np.array(values, dtype=np.float32)
 
 
-def day_of(values: Row, counts: Row | None = None) -> Day:
-    return Day(values, np.where(np.isnan(values), np.nan, 20).astype(np.float32) if counts is None else counts)
+def day_of(values: Row, counts: Row | None = None) -> DayColumn:
+    return DayColumn(values, np.where(np.isnan(values), np.nan, 20).astype(np.float32) if counts is None else counts)
 
 
 def completion(member: str = "0" * 31 + "a", **changes: Any) -> Completion:

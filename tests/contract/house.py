@@ -6,24 +6,22 @@ from typing import Any
 
 from admin.erase import Archive, Erased, erase
 from infra.local.emulator import Emulator
-from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.erasure import DynamoErasures
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.items import decode
-from ladder.adapters.dynamodb.people import DynamoPeople
+from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
+from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.adapters.dynamodb.rotations import DynamoRotations
-from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.dynamodb.writings import DynamoWritings
-from ladder.domain.activity import REVERSED, Activity
-from ladder.domain.disputes import Dispute
-from ladder.domain.members import Member
+from ladder.adapters.dynamodb.staff import DynamoDecisions
+from ladder.adapters.dynamodb.table import Table, decode
+from ladder.domain.activities.activity import REVERSED, Activity
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.members.roster import Member
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.replay import balance, replayed_state
 from ladder.domain.reviews.rights import Staff
-from ladder.domain.rewards.rebuild import refolded
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rotation import Claim, Rotation
 from ladder.usage import Usage
-from rewards.desk import Desk
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.contract.conftest import Tables, _table
 from tests.contract.ledgers import Stage, stage
@@ -64,7 +62,7 @@ class House:
     def reward(self, member: str, *activities: Activity, ledger: Any = None) -> None:
         stores = self.members()
         book = stores.book("academy")
-        desk = Desk(
+        desk = RewardContext(
             member=member,
             book=book,
             books=lambda version: stores.version("academy", version),
@@ -97,7 +95,7 @@ class House:
 
     def write(self, member: str, text: str, event: str = "raw-1") -> None:
         """As the badges function keeps it."""
-        writings = DynamoWritings(self.table(self.stage.members))
+        writings = DynamoMemberTexts(self.table(self.stage.members))
         writings.keep("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
 
     def everything(self) -> str:
@@ -147,7 +145,7 @@ class House:
         stores = self.members()
         ledger = stores.ledger(stores.book("academy").program)
         entries, state = ledger.entries("academy", JO), ledger.left("academy", JO)
-        anew = refolded({1: stores.version("academy", 1)}, entries)
+        anew = replayed_state({1: stores.version("academy", 1)}, entries)
         anew.version = state.version
         anew.seen, anew.archive = {**anew.archive, **anew.seen}, {}
         state.seen, state.archive = {**state.archive, **state.seen}, {}

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.program import Program
-from ladder.ports.points import Holds, Ledger, Purse
+from ladder.domain.points.ports import Allowances, Holds, Ledger
+from ladder.domain.programs.program import Program
 from tests.contract.conftest import NUMBERS, Tables
+from tests.fakes.members import MemoryLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Books:
     """`parked`: bodies of a member that were set apart; `refused`: how many events were audited as refused."""
 
     ledger: Ledger
-    purse: Purse
+    purse: Allowances
     holds: Holds
     parked: Callable[[str, str], dict[str, str]]
     refused: Callable[[], int]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ladder.adapters.metric_files import MetricTable, read_metric_file
-from ladder.domain.program import Metric, Program
+from ladder.domain.programs.program import Metric, Program
 from tests.domain.sample_program import HANDLE_TIME, program
 
 SHORT = Metric(key="SHORT10", name="short calls", unit="%", direction="lower", step=0.5)

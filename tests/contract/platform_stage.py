@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from infra.local.simulator import Simulator, StillClock
-from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
 from ladder.adapters.wem import Link, Transport, WemPlatform, read_connection
-from ladder.domain.program import Membership
-from ladder.ports.nights import ChallengePlatform, LiveChallenge, NewChallenge, Reading
+from ladder.domain.challenges.ports import ChallengePlatform, LiveChallenge, NewChallenge, Reading
+from ladder.domain.programs.program import Membership
 from ladder.usage import Usage
+from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 
 DAY = date(2023, 10, 27)
 MORNING = datetime(2023, 10, 27, tzinfo=UTC)

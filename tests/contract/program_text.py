@@ -6,7 +6,7 @@ from typing import Any, cast
 import infra
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.adapters.program_file.tree import parse
-from ladder.domain.program import Program
+from ladder.domain.programs.program import Program
 
 PROGRAMS = Path(infra.__file__).parent / "programs"
 BANK = (PROGRAMS / "bank.yaml").read_text()

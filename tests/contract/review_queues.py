@@ -5,8 +5,8 @@ from typing import Any
 
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import Table
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Decided, Review, Terms
-from ladder.ports.reviews import ReviewQueue
 from tests.contract.ledgers import Stage
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW
 

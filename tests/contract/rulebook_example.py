@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from ladder.domain.judged_badge import Cohort, JudgedBadge, Pieces
-from ladder.domain.rulebook import (
+from ladder.domain.programs.judged_badge import Cohort, JudgedBadge, Pieces
+from ladder.domain.programs.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -18,13 +18,13 @@ from ladder.domain.rulebook import (
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule
-from ladder.domain.rules import Test as Holds
-from ladder.domain.source import Source
+from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Rule
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.source import Source
 
 DAY = date(2026, 3, 29)
 HOLDS = Holds(attribute="passed", equals=True, one_of=(1, 1.0, True, "1", False, 0), at_least=0.5, at_most=99.0)
-MATCH = Match(types=("assessment.submitted", "user.completed"), where=(HOLDS,))
+MATCH = EventFilter(types=("assessment.submitted", "user.completed"), where=(HOLDS,))
 NEEDS = (  # of each kind one
     Requirement(count=ActivityCount(match=MATCH, distinct="article"), at_least=3),
     Requirement(level=2),

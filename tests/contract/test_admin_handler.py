@@ -13,8 +13,8 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.items import encode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.table import encode
 from ladder.domain.errors import Rejected, Unavailable
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage

@@ -15,14 +15,13 @@ from admin.export import Shelves, export
 from admin.publish import publish
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
-from ladder.adapters.dynamodb.belongings import DynamoBelongings
-from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.histories import DynamoHistories
-from ladder.adapters.dynamodb.publications import DynamoPublications
+from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
+from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rotations import DynamoRotations
-from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.errors import Gone, Rejected
-from ladder.domain.rewards.refold import balance
+from ladder.adapters.dynamodb.staff import DynamoDecisions
+from ladder.domain.errors import Conflict, MemberErased, NotFound, Rejected
+from ladder.domain.points.replay import balance
 from tests.contract.conftest import EMULATED
 from tests.contract.house import AL, ANNA, JO, MARKERS, NINE, NOW, House, house
 from tests.domain.sample_rulebook import academy as small
@@ -61,7 +60,7 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(ho
                 programs=stores.published,
                 publications=publications,
             )
-        except InConflict as conflict:
+        except Conflict as conflict:
             return str(conflict)
         return "published"
 
@@ -93,11 +92,11 @@ def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(ho
     assert home.identities().resolve("academy", "lms", ["jo.raw"]) == {"jo.raw": None}
     with pytest.raises(Rejected):
         home.identities().link("academy", "crm", "jo.raw", JO)
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         home.reward(JO, event("forum.posted", NINE, "jo.raw-9"))
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         home.dispute(JO, "jo wrote this")
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         home.write(JO, "jo wrote this", "raw-9")
     home.archive().ledger.park("academy", JO, "jo wrote this", "unreadable")
     assert home.left() == ""
@@ -123,7 +122,7 @@ def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_
 
 
 def test_nobody_is_erased_who_was_never_known(home: House) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         erase(ANNA, member="f" * 32, reason="a mistake", now=NOW, archive=home.archive())
 
 
@@ -169,7 +168,7 @@ class Between:
 def test_an_award_that_is_overtaken_by_an_erasure_is_dropped(aws: Emulator, at: int) -> None:
     """Between any two calls that the award makes."""
     home = house(aws, f"award-{at}")
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         home.reward(JO, LATE, ledger=Between(home.archive().ledger, at, home.erase))
     assert (home.left(), home.holds(), len(home.archive().ledger.entries("academy", JO))) == ("", True, 4)
 
@@ -180,7 +179,7 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
     archive = home.archive()
 
     def award() -> None:
-        with suppress(Gone):
+        with suppress(MemberErased):
             home.reward(JO, LATE)
 
     seen = replace(archive, erasures=Between(archive.erasures, at, award))
@@ -193,7 +192,7 @@ def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House
     ledger = stores.ledger(stores.book("academy").program)
     shelves = Shelves(
         programs=stores.published,
-        belongings=DynamoBelongings(stores.members, home.table(home.stage.tables.audit), ledger),
+        belongings=DynamoPersonalData(stores.members, home.table(home.stage.tables.audit), ledger),
         rotations=DynamoRotations(stores.programs),
         placements=DynamoAssignments(stores.programs),
         figures=DynamoHistories(stores.programs),

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
+from infra.cli.openapi import document
 from infra.local.emulator import Emulator, emulator
-from infra.local.openapi_command import document
-from infra.local.stand_in import StandIn
+from infra.local.fake_model import FakeLLM
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.erasure import DynamoErasures
 from ladder.adapters.sqs import message_body
-from ladder.domain.activity import Activity, Delivery
-from ladder.domain.judged_badge import JudgeModel
+from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.activities.written_text import without_text
+from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.reviews.rights import Role
-from ladder.domain.written import without_text
 from tests.contract.admin_office import JO as OFFICE_JO
 from tests.contract.admin_office import Office, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
@@ -46,13 +46,13 @@ type Handled = Callable[[list[dict[str, Any]]], list[str]]  # records; ids of wh
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[StandIn]:
-    with StandIn() as answering:
+def model() -> Iterator[FakeLLM]:
+    with FakeLLM() as answering:
         yield answering
 
 
 @pytest.fixture(scope="module")
-def aws(model: StandIn) -> Iterator[Emulator]:
+def aws(model: FakeLLM) -> Iterator[Emulator]:
     with emulator(model_url=model.url) as running:
         yield running
 
@@ -125,7 +125,7 @@ def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_
 
 
 def test_a_case_that_comes_again_after_his_erasure_asks_no_model_and_opens_no_review(
-    home: House, deployed: Callable[[str], Handled], model: StandIn
+    home: House, deployed: Callable[[str], Handled], model: FakeLLM
 ) -> None:
     bedrock = JudgeModel(model="us.amazon.nova-2-lite-v1:0")
     home.stage.publish(replace(program(CHAMPION, model=bedrock), version=0))

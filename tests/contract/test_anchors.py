@@ -10,13 +10,13 @@ from botocore.exceptions import ClientError
 
 from infra.local.emulator import Emulator
 from ladder.adapters.anchors import S3Anchors
-from ladder.adapters.memory.audit import MemoryAnchors
 from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.ports import Anchors
 from ladder.domain.errors import Unavailable
-from ladder.ports.records import Anchors
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, refused
 from tests.domain.audit_chains import NOW, PROGRAM
+from tests.fakes.audit import MemoryAnchors
 
 NUMBERS = count()
 TODAY = NOW.date()

@@ -8,11 +8,11 @@ import pytest
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
-from ladder.adapters.memory import MemoryAnnouncements
 from ladder.domain.errors import Unavailable
 from tests.contract.conftest import EMULATED
 from tests.contract.examples import DAY
 from tests.contract.faulty import Faulty, answered, refused
+from tests.fakes import MemoryAnnouncements
 
 REFUSED = answered({"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalException"}]})
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.assignment import NO_BUDGET
-from ladder.domain.completion import Few
+from ladder.domain.challenges.assignment import NO_BUDGET
+from ladder.domain.challenges.completion import Few
 from ladder.domain.errors import Superseded
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, PROGRAM, claim, standing

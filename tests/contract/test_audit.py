@@ -14,12 +14,8 @@ import pytest
 from admin.seal import Sealed, seal
 from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited
-from ladder.adapters.dynamodb.items import decode, encode
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import Put
-from ladder.adapters.memory import MemoryPrograms
-from ladder.adapters.memory.audit import MemoryAnchors, MemoryAudit
-from ladder.domain.audit.digest import Item
+from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
+from ladder.domain.audit.digest import StoredItem
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import MOST, Link, Seal, seal_of
 from ladder.domain.audit.verify import verify
@@ -28,13 +24,15 @@ from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, answer_lost, sent_twice
 from tests.domain.audit_chains import NOW, PROGRAM, record
 from tests.domain.examples import program
+from tests.fakes import MemoryPrograms
+from tests.fakes.audit import MemoryAnchors, MemoryAudit
 
 NUMBERS = count()
 
 
 class Sealable(Protocol):
     def newest(self, program: str) -> Link | None: ...
-    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]: ...
+    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]: ...
     def seal(self, seal: Seal) -> bool: ...
     def items(self, program: str) -> Any: ...
 
@@ -43,7 +41,7 @@ class Sealable(Protocol):
 class Kept:
     audit: Sealable
     record: Callable[[Record], None]
-    put: Callable[[Item], None]  # as somebody does who is no sealer
+    put: Callable[[StoredItem], None]  # as somebody does who is no sealer
 
 
 @pytest.fixture
@@ -123,7 +121,7 @@ def test_the_same_decision_twice_is_one_record(kept: Kept) -> None:
     if isinstance(kept.audit, MemoryAudit):
         kept.record(record(1, member="somebody else"))
     else:
-        with pytest.raises(Refused):
+        with pytest.raises(ConditionFailed):
             kept.record(record(1, member="somebody else"))
     assert list(kept.audit.items(PROGRAM)) == [record(1).item]
 

@@ -13,19 +13,18 @@ import pytest
 
 from badges.settings import MODEL_REFUSED
 from infra.local.emulator import emulator
-from infra.local.stand_in import StandIn
+from infra.local.fake_model import FakeLLM
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
-from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
-from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activity import Activity
-from ladder.domain.judged_badge import JudgeModel
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.written import without_text
+from ladder.adapters.dynamodb.table import Table, decode
+from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.written_text import without_text
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.programs.judged_badge import JudgeModel
+from ladder.domain.programs.program import Program
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, refused
@@ -48,7 +47,7 @@ class Deployed:
     module: Any
     aws: Any
     queue: str
-    model: StandIn
+    model: FakeLLM
     bank: Program
 
     def bring(self, **changed: Any) -> list[str]:
@@ -65,8 +64,10 @@ class Deployed:
         for each in done:
             before, known = ledger.load("academy", member, [each.key])
             if not known:
-                after, entries = evaluate(Book.of(self.bank), before, [each], allowances={})
-                made = Change(program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW)
+                after, entries = evaluate(CompiledProgram.of(self.bank), before, [each], allowances={})
+                made = LedgerChange(
+                    program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW
+                )
                 ledger.commit(made)
 
     def brings(self, body: str) -> list[str]:
@@ -84,7 +85,7 @@ class Deployed:
 
 @pytest.fixture
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
-    with StandIn() as model, emulator(model_url=model.url) as aws:
+    with FakeLLM() as model, emulator(model_url=model.url) as aws:
         dynamodb = aws.client("dynamodb")
         for name in NAMES:
             dynamodb.create_table(

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from ladder.adapters.case_messages import read_case_message
-from ladder.adapters.dynamodb import entries
-from ladder.adapters.dynamodb.items import encode
+from ladder.adapters.dynamodb import ledger
+from ladder.adapters.dynamodb.table import encode
 from ladder.adapters.sqs import SqsCases
-from ladder.domain.activity import CORRECTED, Activity, digest
+from ladder.domain.activities.activity import CORRECTED, Activity, digest
+from ladder.domain.activities.written_text import Written, without_text
 from ladder.domain.errors import Rejected
-from ladder.domain.judging.ruling import granted
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import State
-from ladder.domain.written import Written, without_text
+from ladder.domain.judging.evaluation import granted
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.state import State
 from tests.functions.badges.court import ANSWER, KEY, NOW, activity, marked, post, program, told
 
 POST = {
@@ -29,8 +29,8 @@ POST = {
 
 def image(activity: Any = None) -> dict[str, Any]:
     """As a stream has it: bytes in base64."""
-    _, (entry,) = evaluate(Book.of(program()), State(), [activity or post(helpful=3)], allowances={})
-    told = encode(entries.to_item("academy#m1", entry))
+    _, (entry,) = evaluate(CompiledProgram.of(program()), State(), [activity or post(helpful=3)], allowances={})
+    told = encode(ledger.to_item("academy#m1", entry))
     return {name: {"B": base64.b64encode(each["B"]).decode()} if "B" in each else each for name, each in told.items()}
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
+from ladder.domain.challenges.ports import LiveChallenge
 from ladder.domain.errors import MetricTaken
-from ladder.ports.nights import LiveChallenge
 from tests.contract.platform_stage import DAY, MIDNIGHT, MORNING, USERS, Stage, challenge, opened
 
 

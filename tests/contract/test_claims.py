@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from ladder.domain.challenges.ports import Rotations
+from ladder.domain.challenges.rotation import Claim, Launch
 from ladder.domain.errors import Superseded
-from ladder.domain.rotation import Claim, Launch
-from ladder.ports.nights import Rotations
 from tests.contract.claims import AGAIN, FIRST, NEXT, TOMORROW, claimed, live
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, full_rotation, night, rotation

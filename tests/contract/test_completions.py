@@ -11,14 +11,14 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.memory import MemoryActivities, MemoryCompletions
 from ladder.adapters.sqs import BATCH, LARGEST_BATCH, SqsActivities, SqsCompletions, deliveries, message_body
-from ladder.domain.activity import TOGETHER, Activity, Delivery
-from ladder.domain.completion import Completion
+from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery
+from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Unavailable
 from tests.contract.conftest import EMULATED
 from tests.contract.examples import NOW, PROGRAM, completion
 from tests.contract.faulty import Faulty, answered, refused
+from tests.fakes import MemoryActivities, MemoryCompletions
 
 NUMBERS = count()
 
@@ -204,15 +204,15 @@ def test_after_a_failure_everything_may_be_sent_again_and_arrives_once(queue: Qu
 
 @EMULATED
 def test_a_delivery_of_one_member_is_one_message_up_to_as_many_as_one_transaction_takes(queue: Queue) -> None:
-    queue.activities().send([delivery(TOGETHER)])
-    queue.activities().send([delivery(2 * TOGETHER + 1, member="n")])
-    assert [len(each) for each in ids(queue.bodies())] == [TOGETHER, TOGETHER, TOGETHER, 1]
+    queue.activities().send([delivery(MAX_BATCH)])
+    queue.activities().send([delivery(2 * MAX_BATCH + 1, member="n")])
+    assert [len(each) for each in ids(queue.bodies())] == [MAX_BATCH, MAX_BATCH, MAX_BATCH, 1]
 
 
 @EMULATED
 def test_what_one_call_carries_is_bounded_by_bytes_and_by_number(queue: Queue) -> None:
     client = Faulty(queue.client)
-    large = [delivery(TOGETHER, member=f"m{n}", text="x" * 4_000) for n in range(3)]
+    large = [delivery(MAX_BATCH, member=f"m{n}", text="x" * 4_000) for n in range(3)]
     queue.activities(client).send(large)
     assert client.calls["send_message_batch"] == 2 + 1 * (3 * len(message_body(large[0])) > 2 * LARGEST_BATCH)
     client = Faulty(queue.client)

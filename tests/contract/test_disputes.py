@@ -9,16 +9,16 @@ import pytest
 
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.items import decode
-from ladder.adapters.memory import MemoryIdentities
-from ladder.adapters.memory.disputes import MemoryDisputes
-from ladder.domain.assignment import Place
-from ladder.domain.bounds import activity_of
-from ladder.domain.disputes import Dispute
-from ladder.domain.inbound import LOGIN, Event, Malformed
-from ladder.ports.points import Disputes
+from ladder.adapters.dynamodb.table import decode
+from ladder.domain.activities.inbound import LOGIN, Event, Malformed
+from ladder.domain.activities.validation import activity_of
+from ladder.domain.challenges.assignment import MemberPlace
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.ports import Disputes
 from tests.contract.conftest import EMULATED, Stores, Tables
 from tests.contract.examples import PROGRAM, claim, standing
+from tests.fakes import MemoryIdentities
+from tests.fakes.disputes import MemoryDisputes
 
 RAISED = Dispute(
     program="academy",
@@ -112,15 +112,15 @@ def test_a_member_finds_his_own_place_of_a_night(stores: Stores) -> None:
     whole = {"AHT_SPRINT": standing(5_000, seed=1), "QA_CLIMB": standing(5_000, seed=2)}
     stores.assignments.save(claim(), whole)
     for slot in (0, 4_095, 4_096, 4_999):
-        expected = {key: Place.among(each, slot) for key, each in whole.items()}
+        expected = {key: MemberPlace.among(each, slot) for key, each in whole.items()}
         assert _placed(stores, slot) == expected
 
 
 def test_who_joined_since_or_asks_before_the_plan_has_no_place(stores: Stores) -> None:
     assert _placed(stores, 0) == {}
     stores.assignments.save(claim(), {"AHT_SPRINT": standing(3, seed=1)})
-    assert _placed(stores, 3) == {"AHT_SPRINT": Place(0, 0, 0)}
+    assert _placed(stores, 3) == {"AHT_SPRINT": MemberPlace(0, 0, 0)}
 
 
-def _placed(stores: Stores, slot: int) -> dict[str, Place]:
+def _placed(stores: Stores, slot: int) -> dict[str, MemberPlace]:
     return stores.placements.placed(PROGRAM, claim().rotation, slot)

@@ -16,8 +16,8 @@ from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
+from ladder.domain.challenges.rotation import Launch
 from ladder.domain.errors import Superseded, Unavailable
-from ladder.domain.rotation import Launch
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, day_of, program, roster, rotation, row, standing
 from tests.contract.faulty import Fault, Faulty, answer_lost, cancelled, passed_on, refused, sent_twice

@@ -12,8 +12,8 @@ from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded, Unavailable
-from ladder.domain.rotation import Claim
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, day_of, program, rotation, row
 from tests.contract.faulty import Faulty

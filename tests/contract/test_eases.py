@@ -7,35 +7,34 @@ from functools import partial
 
 import pytest
 
-from ladder.adapters.dynamodb.belongings import DynamoBelongings
-from ladder.adapters.dynamodb.eases import DynamoEases
+from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.erasure import DynamoErasures
-from ladder.adapters.dynamodb.items import decode
-from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.memory.eases import MemoryEases
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.ease import Ease
-from ladder.domain.errors import Gone
+from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
+from ladder.adapters.dynamodb.table import Table, decode
+from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.challenges.ports import DifficultyReliefs
+from ladder.domain.errors import MemberErased
 from ladder.domain.reviews.opening import of_stretch
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Decided, Review
-from ladder.ports.nights import Eases
-from ladder.ports.reviews import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import members_of, queue_of
 from tests.domain.sample_rulebook import academy
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, REJECT
+from tests.fakes.eases import MemoryDifficultyReliefs
+from tests.fakes.reviews import MemoryReviewQueue
 
 THIRD = date(2026, 3, 9)
 STRETCH = of_stretch("academy", MEMBER, "AHT sprint #1", THIRD, now=NOW)
 LATER = NOW + timedelta(days=3)
-EASE = Ease(member=MEMBER, category="AHT sprint #1", since=NOW)
+EASE = DifficultyRelief(member=MEMBER, category="AHT sprint #1", since=NOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     queue: ReviewQueue
-    eases: Eases
+    eases: DifficultyReliefs
     erase: Callable[[str, str], None]
 
 
@@ -43,12 +42,12 @@ class Kept:
 def kept(request: pytest.FixtureRequest) -> Kept:
     if request.param == "memory":
         memory = MemoryReviewQueue()
-        return Kept(memory, MemoryEases(memory), memory.erase)
+        return Kept(memory, MemoryDifficultyReliefs(memory), memory.erase)
     tables: Tables = request.getfixturevalue("tables")
     live = stage(tables)
     members = members_of(live)
     erasures = DynamoErasures(members, tables.table())
-    return Kept(queue_of(live), DynamoEases(members), partial(erasures.forget, user=None))
+    return Kept(queue_of(live), DynamoDifficultyReliefs(members), partial(erasures.forget, user=None))
 
 
 def opened(kept: Kept, *reviews: Review) -> None:
@@ -109,9 +108,9 @@ def test_nobody_who_was_erased_is_eased(tables: Tables) -> None:
     members = members_of(live)
     queue_of(live).open(STRETCH)
     DynamoErasures(members, tables.table()).close("academy", MEMBER, at=NOW)
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         queue_of(live).decide(STRETCH, by())
-    assert DynamoEases(members).of("academy", MEMBER) == []
+    assert DynamoDifficultyReliefs(members).of("academy", MEMBER) == []
 
 
 @EMULATED
@@ -120,7 +119,7 @@ def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> N
     queue_of(live).open(STRETCH)
     queue_of(live).decide(STRETCH, by())
     audit = Table(tables.client, tables.audit, tables.usage)
-    belongings = DynamoBelongings(members_of(live), audit, live.stores().ledger(academy()))
+    belongings = DynamoPersonalData(members_of(live), audit, live.stores().ledger(academy()))
     (told,) = belongings.of("academy", MEMBER)["ease"]
     assert told["sk"] == f"EASE#AHT sprint #1#{NOW.astimezone(UTC).isoformat()}"
 

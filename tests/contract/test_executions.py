@@ -9,12 +9,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.emulator import Emulator
-from ladder.adapters.memory import MemoryExecutions
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
+from ladder.domain.challenges.ports import Executions
 from ladder.domain.errors import Unavailable
-from ladder.ports.nights import Executions
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, refused
+from tests.fakes import MemoryExecutions
 
 NUMBERS = count()
 NAME = "berlin-voice--2026-03-29--r1--a1"

@@ -6,11 +6,10 @@ import pytest
 
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
-from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.rotations import DynamoRotations
-from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.dynamodb.table import Table, decode
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import DAY, PROGRAM, claim, day_of, program, roster, rotation, row, standing
 

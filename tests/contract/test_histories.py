@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from ladder.domain.columns import Day
+from ladder.domain.challenges.history import DayColumn
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, PROGRAM, day_of, row
 
@@ -39,7 +39,7 @@ def test_days_outside_the_range_are_left_out(stores: Stores) -> None:
 
 def test_a_correction_replaces_values_and_its_nan_leaves_what_is_known(stores: Stores) -> None:
     stores.histories.record(PROGRAM, DAY, {"AHT": day_of(row(400, 410, NAN))})
-    corrected = Day(row(NAN, 415, 420), row(NAN, NAN, 7))
+    corrected = DayColumn(row(NAN, 415, 420), row(NAN, NAN, 7))
     assert stores.histories.record(PROGRAM, DAY, {"AHT": corrected})
     history = stores.histories.load(PROGRAM, first=DAY, last=DAY, members=3, metrics=("AHT",))
     assert history.columns["AHT"].values.tolist() == [[400, 415, 420]]
@@ -62,7 +62,7 @@ def test_what_says_nothing_new_changes_nothing_and_says_so(stores: Stores) -> No
 
 def test_a_changed_count_alone_is_a_change(stores: Stores) -> None:
     stores.histories.record(PROGRAM, DAY, {"AHT": day_of(row(400))})
-    assert stores.histories.record(PROGRAM, DAY, {"AHT": Day(row(400), row(21))})
+    assert stores.histories.record(PROGRAM, DAY, {"AHT": DayColumn(row(400), row(21))})
 
 
 def test_columns_that_a_correction_makes_wrong_are_taken_out_with_it(stores: Stores) -> None:
@@ -96,7 +96,7 @@ def test_ten_thousand_members_keep_their_slots_over_three_blocks(stores: Stores)
 def test_one_member_s_figures_are_those_of_his_slot_of_every_metric_and_only_of_days_at_work(stores: Stores) -> None:
     whole = np.arange(10_000, dtype=np.float32)
     whole[7_000] = NAN
-    stores.histories.record(PROGRAM, YESTERDAY, {"AHT": day_of(whole), "GONE": Day(whole + 1, whole + 2)})
+    stores.histories.record(PROGRAM, YESTERDAY, {"AHT": day_of(whole), "GONE": DayColumn(whole + 1, whole + 2)})
     stores.histories.record(PROGRAM, DAY, {"AHT": day_of(row(400))})
     found = stores.figures.of_slot(PROGRAM, 5_000, first=YESTERDAY, last=DAY)
     assert found == {YESTERDAY: {"AHT": (5_000, 20), "GONE": (5_001, 5_002)}}

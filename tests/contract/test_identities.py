@@ -9,14 +9,12 @@ import pytest
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.items import decode
-from ladder.adapters.dynamodb.table import READ_TOGETHER
-from ladder.adapters.dynamodb.writes import ABSENT, Put
-from ladder.adapters.memory import MemoryIdentities
+from ladder.adapters.dynamodb.table import ABSENT, READ_TOGETHER, Put, decode
+from ladder.domain.activities.ports import Identities
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.ports.inbound import Identities
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty, answer_lost, answered, passed_on, refused
+from tests.fakes import MemoryIdentities
 
 MEMBER = "0" * 31 + "a"
 KEY = "the key of the bundle"

@@ -18,7 +18,7 @@ from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.sqs import POST_DELAY
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from infra.local.emulator import emulator
+from infra.local.fake_model import FakeLLM
 from infra.local.simulator.server import Server
 from infra.local.simulator.wire import Reply
-from infra.local.stand_in import StandIn
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Throttled, Unavailable
+from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question
-from ladder.ports.judging import Judge
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, answered, refused
 from tests.functions.badges.court import CHAMPION, MODEL, QUOTE, case, post
@@ -44,12 +44,12 @@ def asked() -> Question:
 
 
 @pytest.fixture
-def stand_in() -> Iterator[StandIn]:
-    with StandIn() as model:
+def stand_in() -> Iterator[FakeLLM]:
+    with FakeLLM() as model:
         yield model
 
 
-def openai(model: StandIn) -> Judge:
+def openai(model: FakeLLM) -> Judge:
     return OpenAIJudge(QUICK, lambda: secret_of(base_url=f"{model.url}/v1", api_key="k"))
 
 
@@ -57,7 +57,7 @@ def bedrock(*faults: Any) -> Judge:
     return BedrockJudge(None, QUICK, client=Faulty(None, *faults))
 
 
-def test_the_tool_is_called_and_what_it_cost_is_told(stand_in: StandIn) -> None:
+def test_the_tool_is_called_and_what_it_cost_is_told(stand_in: FakeLLM) -> None:
     reply = openai(stand_in).ask(asked())
     assert reply.answer
     assert (reply.answer["badge"], reply.answer["evidence"][0]) == ("CHAMPION", QUOTE)
@@ -68,7 +68,7 @@ def test_the_tool_is_called_and_what_it_cost_is_told(stand_in: StandIn) -> None:
 
 
 @pytest.mark.parametrize("fault", ["no_tool", "broken_json", "garbage"])
-def test_an_answer_without_the_tool_is_none(stand_in: StandIn, fault: str) -> None:
+def test_an_answer_without_the_tool_is_none(stand_in: FakeLLM, fault: str) -> None:
     stand_in.faults.append(fault)
     assert openai(stand_in).ask(asked()).answer is None
 
@@ -85,7 +85,7 @@ def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> No
 
 
 @pytest.mark.parametrize("fault", ["throttle", "down", "cut", "time_out"])
-def test_busy_late_and_broken_off_are_unavailable_and_not_asked_again(stand_in: StandIn, fault: str) -> None:
+def test_busy_late_and_broken_off_are_unavailable_and_not_asked_again(stand_in: FakeLLM, fault: str) -> None:
     stand_in.faults.append(fault)
     with pytest.raises(Unavailable):
         openai(stand_in).ask(asked())
@@ -117,7 +117,7 @@ def test_an_answer_that_only_trickles_is_late() -> None:
         OpenAIJudge(QUICK, lambda: secret_of(base_url=url)).ask(asked())
 
 
-def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(stand_in: StandIn) -> None:
+def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(stand_in: FakeLLM) -> None:
     with pytest.raises(Unavailable):
         OpenAIJudge(QUICK, lambda: secret_of(base_url="http://127.0.0.1:9")).ask(asked())
     with pytest.raises(Rejected, match="404"):
@@ -148,7 +148,7 @@ def test_bedrock_is_asked_for_the_tool_alone_at_temperature_0() -> None:
     assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().most_answered}
 
 
-def test_throttling_is_told_from_every_other_trouble(stand_in: StandIn) -> None:
+def test_throttling_is_told_from_every_other_trouble(stand_in: FakeLLM) -> None:
     with pytest.raises(Throttled):
         bedrock(refused("ThrottlingException", status=429)).ask(asked())
     stand_in.faults.extend(["throttle", "down"])
@@ -175,7 +175,7 @@ def test_a_refusal_of_bedrock_is_for_good_and_canned_text_is_no_answer() -> None
 
 @EMULATED
 def test_the_emulator_s_bedrock_passes_the_tool_on_and_hides_every_failure() -> None:
-    with StandIn() as model, emulator(model_url=model.url) as aws:
+    with FakeLLM() as model, emulator(model_url=model.url) as aws:
         judge = BedrockJudge(None, QUICK, client=aws.client("bedrock-runtime"))
         honest = judge.ask(asked()).answer
         assert honest

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ladder.adapters.dynamodb.member_state import MARK
-from ladder.domain.activity import DENIED, RELEASED, REVERSED, Activity, digest
+from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
-from ladder.domain.rewards.change import Change, Draw, Taken
-from ladder.domain.rewards.entry import Entry, Line
-from ladder.domain.rewards.state import State
+from ladder.domain.points.entry import Entry, EntryLine
+from ladder.domain.points.ledger_change import LedgerChange, ReserveWithdrawal, StockChange
+from ladder.domain.points.state import State
 from tests.contract.conftest import EMULATED
 from tests.contract.ledgers import Books, in_dynamodb, in_memory
 from tests.faults.rewards.academy import academy
@@ -35,7 +35,9 @@ def activity(key: str = "e1", kind: str = "forum.posted", **attributes: Any) -> 
 
 
 def entry(key: str = "e1", *, held: int = 0, sequence: int = 1, **attributes: Any) -> Entry:
-    line = Line("POSTS", base=40, bonus=2, paid=42 - held, held=held, because="a person looks at it" if held else "")
+    line = EntryLine(
+        "POSTS", base=40, bonus=2, paid=42 - held, held=held, because="a person looks at it" if held else ""
+    )
     return Entry(
         activity=activity(key, **attributes),
         program_version=1,
@@ -49,12 +51,12 @@ def entry(key: str = "e1", *, held: int = 0, sequence: int = 1, **attributes: An
     )
 
 
-def change(before: State, *entries: Entry, member: str = "m", **told: Any) -> Change:
+def change(before: State, *entries: Entry, member: str = "m", **told: Any) -> LedgerChange:
     after = before.copy()
     after.earned += sum(each.points for each in entries)
     after.sequence += len(entries)
     whole = {"due_at": AT + WEEKS, "after": after, **told}
-    return Change(program="academy", member=member, before=before, entries=entries, **whole)
+    return LedgerChange(program="academy", member=member, before=before, entries=entries, **whole)
 
 
 def state_of(books: Books, member: str = "m") -> State:
@@ -94,10 +96,10 @@ REFUSALS = ["entry exists", "other version", "reserve moved", "stock moved"]
 
 @pytest.mark.parametrize("why", REFUSALS)
 def test_what_somebody_else_wrote_refuses_all_of_a_change(books: Books, why: str) -> None:
-    draw, taken = Draw(DAY, 0, 100), Taken("EARLY", 0, 1)
+    draw, taken = ReserveWithdrawal(DAY, 0, 100), StockChange("EARLY", 0, 1)
     books.ledger.commit(change(State(), entry("e1"), draws=[draw], stock=[taken]))
     other = state_of(books, "n")
-    late: dict[str, Change] = {
+    late: dict[str, LedgerChange] = {
         "entry exists": change(state_of(books), entry("e1")),
         "other version": change(State(), entry("e2")),
         "reserve moved": change(other, entry("e2"), member="n", draws=[draw]),
@@ -111,12 +113,16 @@ def test_what_somebody_else_wrote_refuses_all_of_a_change(books: Books, why: str
 
 
 def test_the_reserve_and_the_stock_move_with_the_change(books: Books) -> None:
-    books.ledger.commit(change(State(), entry("e1"), draws=[Draw(DAY, 0, 100)], stock=[Taken("EARLY", 0, 2)]))
-    following = change(state_of(books), entry("e2"), draws=[Draw(DAY, 100, 5)], stock=[Taken("EARLY", 2, -2)])
+    books.ledger.commit(
+        change(State(), entry("e1"), draws=[ReserveWithdrawal(DAY, 0, 100)], stock=[StockChange("EARLY", 0, 2)])
+    )
+    following = change(
+        state_of(books), entry("e2"), draws=[ReserveWithdrawal(DAY, 100, 5)], stock=[StockChange("EARLY", 2, -2)]
+    )
     books.ledger.commit(following)
     assert (books.purse.drawn("academy", DAY), books.purse.taken("academy", "EARLY")) == (105, 0)
     assert (books.purse.drawn("academy", DAY + timedelta(days=1)), books.purse.taken("academy", "LATE")) == (0, 0)
-    books.ledger.commit(change(state_of(books), entry("e3"), stock=[Taken("EARLY", 0, 1)]))
+    books.ledger.commit(change(state_of(books), entry("e3"), stock=[StockChange("EARLY", 0, 1)]))
     assert books.purse.taken("academy", "EARLY") == 1
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.adapters.dynamodb import entries as entry_items
-from ladder.adapters.dynamodb.items import decode, encode
+from ladder.adapters.dynamodb import ledger as entry_items
 from ladder.adapters.dynamodb.member_state import MARK, pack_marks, pack_state, tokens, unpack_marks, unpack_state
-from ladder.domain.activity import Activity, digest
-from ladder.domain.rewards.entry import Entry, Line
-from ladder.domain.rewards.state import Run, State, Week
-from ladder.domain.rewards.streaks import monday
+from ladder.adapters.dynamodb.table import decode, encode
+from ladder.domain.activities.activity import Activity, digest
+from ladder.domain.points.entry import Entry, EntryLine
+from ladder.domain.points.state import State, StreakState, WeekMean
+from ladder.domain.points.streaks import monday
 
 NAMES = ["MODULE", "POSTS", "#day", "#bonus", "#bonus:third", "DAYS"]
 KNOWN = st.sampled_from(NAMES)
@@ -26,10 +26,10 @@ def states(draw: st.DrawFn) -> State:
     day = draw(st.just(0) | DAYS)
     week = monday(day) if day else 0
     moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-    runs = st.builds(Run, length=POINTS, last=DAYS, period=DAYS, matches=POINTS, best=POINTS)
+    runs = st.builds(StreakState, length=POINTS, last=DAYS, period=DAYS, matches=POINTS, best=POINTS)
     mondays = st.integers(-9, 0).map(lambda back: week + 7 * back)
     numbers = st.floats(allow_nan=False, allow_infinity=False)
-    weeks = st.builds(Week, monday=mondays, total=numbers, count=st.integers(1, 99))
+    weeks = st.builds(WeekMean, monday=mondays, total=numbers, count=st.integers(1, 99))
     return State(
         counted=draw(st.binary(max_size=4)),
         as_of=draw(st.none() | st.tuples(moments, st.text(max_size=9), st.text(max_size=9))),
@@ -78,7 +78,7 @@ TEXT = st.text(max_size=8)
 NUMBERS = st.integers(-(10**9), 10**9)
 MOMENTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 2))  # noqa: DTZ001
 PLAIN = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT
-LINES = st.builds(Line, st.text(min_size=1, max_size=8), NUMBERS, NUMBERS, NUMBERS, NUMBERS, TEXT)
+LINES = st.builds(EntryLine, st.text(min_size=1, max_size=8), NUMBERS, NUMBERS, NUMBERS, NUMBERS, TEXT)
 ENTRIES = st.builds(
     Entry,
     activity=st.builds(

@@ -7,26 +7,23 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.links import DynamoLinks
+from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
-from ladder.adapters.memory import MemoryDeclarations, MemoryIdentities, MemoryLinks
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.asked import InConflict
-from ladder.domain.audit.decisions import id_linked, id_unlinked
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.ports import Identities, Logins
 from ladder.domain.audit.digest import salted
 from ladder.domain.audit.records import Record
-from ladder.domain.errors import Rejected
-from ladder.domain.inbound import LOGIN
-from ladder.domain.linking import SecondPerson, of_link
+from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.reviews.audit_records import id_linked, id_unlinked
+from ladder.domain.reviews.linking import SecondPerson, of_link
+from ladder.domain.reviews.ports import Declarations, Links, ReviewQueue
 from ladder.domain.reviews.review import Decided, Review, Terms
-from ladder.ports.inbound import Identities, Logins
-from ladder.ports.records import Declarations, Links
-from ladder.ports.reviews import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.test_dynamodb_races import at_once
+from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryLinks
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.faults.interposed import Fate, Interposed, Killed, When
 
 JO, AL = "a" * 32, "b" * 32
@@ -188,7 +185,7 @@ def test_what_was_linked_otherwise_since_it_was_asked_for_is_not_confirmed(linki
     linking.link("17", JO)
     review = linking.asked("17", AL)
     linking.reviews.decide(linking.asked("17", "c" * 32), decided())
-    with pytest.raises(InConflict, match="by now"):
+    with pytest.raises(Conflict, match="by now"):
         linking.reviews.decide(review, decided(at=LATER + timedelta(hours=1)))
     assert (linking.find("17"), linking.kept(review).status) == ("c" * 32, "open")
 
@@ -201,7 +198,7 @@ def test_an_erased_id_is_confirmed_for_nobody_and_an_erasure_spares_what_had_mov
     for member in (JO, "c" * 32):
         linking.identities.erase("academy", member)
     assert linking.find("17") == AL
-    with pytest.raises(InConflict, match="erased"):
+    with pytest.raises(Conflict, match="erased"):
         linking.reviews.decide(erased, decided())
     linking.unlink("17", AL)
     linking.identities.erase("academy", AL)

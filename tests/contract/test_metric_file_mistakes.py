@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ladder.adapters.metric_files import read_metric_file
-from ladder.domain.program import Measure, MetricFiles
+from ladder.domain.programs.program import Measure, MetricFiles
 from tests.contract.metric_text import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HEADER, read
 
 # what stands in the good file, what stands there instead, line, column, words of message and mend

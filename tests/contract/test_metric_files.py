@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file, strangers
-from ladder.domain.program import ContactType, Measure, Metric, MetricFiles
+from ladder.domain.programs.program import ContactType, Measure, Metric, MetricFiles
 from tests.contract.metric_text import BY_DEFAULT, GOOD, HEADER, read
 
 FIRST = date(2026, 3, 2)

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from infra.local.simulator import Chance, Simulator
-from ladder.adapters.memory_platform import MemoryMetrics
 from ladder.adapters.metric_files.s3 import S3Metrics
 from ladder.adapters.wem import Link, Transport, WemMetrics, read_connection
+from ladder.domain.challenges.ports import MetricSource, Reading
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.ports.nights import MetricSource, Reading
 from ladder.usage import Usage
 from tests.contract.bucket import Bucket
 from tests.domain.sample_program import HANDLE_TIME, program
+from tests.fakes.platform import MemoryMetrics
 
 FIRST = date(2023, 10, 1)
 WORKED = [

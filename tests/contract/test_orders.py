@@ -8,15 +8,14 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import backoff
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.asked import InConflict
-from ladder.domain.errors import Unavailable
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.evaluate import evaluate
+from ladder.domain.errors import Conflict, Unavailable
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.ledger_change import LedgerChange
 from ladder.usage import Usage
 from progress.me import Me
-from progress.order import Counter, order
+from progress.order import Checkout, order
 from tests.contract.conftest import EMULATED, Tables
 from tests.domain.members_work import MONDAY, TUESDAY, at, passed
 from tests.domain.sample_rulebook import ITEM, item
@@ -43,13 +42,13 @@ def _earned(members: Members, member: str, program: str) -> None:
     before, _ = ledger.load(program, member, [])
     after, entries = evaluate(book, before, activities, allowances={})
     ledger.commit(
-        Change(program=program, member=member, before=before, after=after, entries=entries, due_at=at(MONDAY))
+        LedgerChange(program=program, member=member, before=before, after=after, entries=entries, due_at=at(MONDAY))
     )
 
 
 def _order(members: Members, member: str, wanted: str) -> str:
     book = members.book("academy")
-    counter = Counter(
+    counter = Checkout(
         me=Me("academy", member),
         book=book,
         ledger=members.ledger(book.program),
@@ -58,7 +57,7 @@ def _order(members: Members, member: str, wanted: str) -> str:
     )
     try:
         return "again" if order(counter, order=wanted, item=ITEM.key, pause=backoff).again else "placed"
-    except InConflict:
+    except Conflict:
         return "refused"
     except Unavailable:
         return "busy"

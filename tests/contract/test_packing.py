@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ladder.adapters.dynamodb.columns import pack_row, unpack_row
-from ladder.adapters.dynamodb.items import Value, decode, encode
+from ladder.adapters.dynamodb.packed_columns import pack_row, unpack_row
 from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
-from ladder.domain.columns import Row
-from ladder.domain.program import Program, QualityGate
-from ladder.domain.rotation import Rotation
-from ladder.domain.rules import Plain
-from ladder.domain.rules import Test as Holds
+from ladder.adapters.dynamodb.table import Value, decode, encode
+from ladder.domain.challenges.history import Row
+from ladder.domain.challenges.rotation import Rotation
+from ladder.domain.programs.program import Program, QualityGate
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import Plain
 from tests.contract.examples import GATE, claim, full_rotation, program
 
 MEMBERS = 4_096
@@ -113,7 +113,8 @@ def test_a_store_without_columns_is_imported_without_numpy_and_pydantic(module: 
 
 def test_a_stored_program_is_read_without_pydantic() -> None:
     code = (
-        "import sys; from ladder.adapters.dynamodb.packing import from_json; from ladder.domain.program import Program;"
+        "import sys; from ladder.adapters.dynamodb.packing import from_json;"
+        "from ladder.domain.programs.program import Program;"
         "from_json(Program, sys.stdin.read()); sys.exit(' '.join({'pydantic', 'annotated_types'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], input=to_json(program()), capture_output=True, check=False)  # noqa: S603

@@ -9,7 +9,7 @@ import pytest
 
 from ladder.adapters.program_file import load_program, read_program
 from ladder.domain.errors import ProgramRefused
-from ladder.domain.program import Program
+from ladder.domain.programs.program import Program
 from ladder.program_model import Key, Kind, keys_of
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
 from tests.contract.program_text import BANK, LIBRARY, edited, read

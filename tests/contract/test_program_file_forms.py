@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ladder.adapters.program_file import CheckedProgram
-from ladder.domain.program import (
+from ladder.domain.programs.program import (
     LITERAL,
     ContactType,
     Guard,

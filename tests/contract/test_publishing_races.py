@@ -9,13 +9,13 @@ import pytest
 
 from admin.pause import pause
 from admin.publish import Published, publish
-from ladder.adapters.dynamodb.members import Members
-from ladder.adapters.dynamodb.publications import DynamoPublications
-from ladder.domain.asked import InConflict
+from ladder.adapters.dynamodb.member_stores import Members
+from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record
-from ladder.domain.pausing import Pausable, pauses
-from ladder.domain.program import Program
-from ladder.domain.publishing import Publication
+from ladder.domain.errors import Conflict
+from ladder.domain.programs.pausing import Pausable, pauses
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.publication import Publication
 from ladder.domain.reviews.rights import Staff
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
@@ -87,14 +87,14 @@ def _admin(who: str) -> Staff:
     return Staff(subject=who, program="academy", role="admin", declared=True)
 
 
-def at_once(*acts: Callable[[], Published]) -> Sequence[Published | InConflict]:
+def at_once(*acts: Callable[[], Published]) -> Sequence[Published | Conflict]:
     start = Barrier(len(acts))
 
-    def one(act: Callable[[], Published]) -> Published | InConflict:
+    def one(act: Callable[[], Published]) -> Published | Conflict:
         start.wait()
         try:
             return act()
-        except InConflict as conflict:
+        except Conflict as conflict:
             return conflict
 
     with ThreadPoolExecutor(len(acts)) as pool:
@@ -107,7 +107,7 @@ def test_of_eight_who_publish_upon_one_version_one_wins_and_seven_hear_who_and_w
     won = [name for name, answer in zip(names, answers, strict=True) if isinstance(answer, Published)]
     assert len(won) == 1
     told = f"{won[0]} published version 2 at {NOW.isoformat(timespec='seconds')}"
-    assert sum(told in str(answer) for answer in answers if isinstance(answer, InConflict)) == ADMINS - 1
+    assert sum(told in str(answer) for answer in answers if isinstance(answer, Conflict)) == ADMINS - 1
     assert board.current == (2, f"of {won[0]}", set())
     assert board.audited() == {"PUBLISHED#000002": won[0]}
 
@@ -155,7 +155,7 @@ def test_a_pause_that_finds_a_new_version_each_time_gives_up_and_says_so(board: 
             publishing(replace(other, version=program.version), replace(record, who="ben"))
             return super().publish(program, record)
 
-    with pytest.raises(InConflict, match="all the time"):
+    with pytest.raises(Conflict, match="all the time"):
         pause(
             _admin("anna"),
             "rule",

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
-from ladder.adapters.dynamodb.items import encode
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
-from ladder.domain.disputes import Dispute
-from ladder.domain.errors import Gone
+from ladder.adapters.dynamodb.table import encode
+from ladder.domain.errors import MemberErased
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.entry import EntryLine
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.state import State
 from ladder.domain.reviews.opening import of_dispute, of_person
 from ladder.domain.reviews.review import Review, Terms
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.entry import Line
-from ladder.domain.rewards.state import State
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.review_queues import HERE, LATER, decided, found, members_of, queue_of
@@ -24,7 +24,9 @@ from tests.domain.test_reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
 
 
 def _held(live: Stage) -> None:
-    change = Change(program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY], due_at=LATER)
+    change = LedgerChange(
+        program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY], due_at=LATER
+    )
     live.stores().ledger(academy()).commit(change)
 
 
@@ -40,9 +42,9 @@ def test_what_is_held_opens_a_review_with_it(tables: Tables) -> None:
 def test_chance_draws_what_paid_at_once_and_not_what_waits(tables: Tables, *, share: int, drawn: bool) -> None:
     live = stage(tables)
     paid = replace(
-        ENTRY, activity=replace(ENTRY.activity, id="b"), lines=(Line("PASSED", base=50, paid=50),), points=50
+        ENTRY, activity=replace(ENTRY.activity, id="b"), lines=(EntryLine("PASSED", base=50, paid=50),), points=50
     )
-    change = Change(
+    change = LedgerChange(
         program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY, paid], due_at=LATER
     )
     live.stores().ledger(book(audited_per_thousand=share)).commit(change)
@@ -66,7 +68,7 @@ def test_what_is_decided_by_time_or_another_event_waits_for_nobody(tables: Table
     release = replace(ENTRY.activity, source="ladder", id="release")
     entry = replace(ENTRY, activity=release, lines=(), held=-50, sequence=2)
     live.stores().ledger(academy()).commit(
-        Change(
+        LedgerChange(
             program="academy",
             member=MEMBER,
             before=state,
@@ -89,7 +91,7 @@ def test_a_hold_from_before_there_were_reviews_can_be_decided_and_is_no_review(t
     _held(live)
     partition = {"pk": f"academy#{MEMBER}", "sk": f"REVIEW#{HOLD.id}"}
     tables.client.delete_item(TableName=live.members, Key=encode(partition))
-    change = Change(
+    change = LedgerChange(
         program="academy",
         member=MEMBER,
         before=State(version=1),
@@ -135,7 +137,7 @@ def test_nothing_is_opened_or_decided_of_somebody_who_was_erased(tables: Tables)
     queue_of(live).open(HOLD)
     erased = {"pk": f"academy#{MEMBER}", "sk": "STATE", "erased_at": datetime.now(UTC).isoformat()}
     tables.client.put_item(TableName=live.members, Item=encode(erased))
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         queue_of(live).decide(HOLD, decided())
     assert not queue_of(live).open(VERDICT)
     by_hand = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)

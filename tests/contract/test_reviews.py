@@ -7,15 +7,15 @@ from functools import partial
 
 import pytest
 
-from ladder.adapters.memory.reviews import MemoryReviewQueue
 from ladder.domain.reviews.opening import of_badge, of_person
+from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import PROGRAM, Decided, Terms
-from ladder.ports.reviews import ReviewQueue
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import HERE, LATER, decided, found, queue_of
 from tests.contract.test_dynamodb_races import at_once
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, OVERDUE, REJECT, VERDICT
+from tests.fakes.reviews import MemoryReviewQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from ladder.domain.challenges.rotation import Launch
 from ladder.domain.errors import Superseded
-from ladder.domain.rotation import Launch
 from tests.contract.claims import FIRST, NEXT, TOMORROW, claimed, live
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, full_rotation, night, rotation

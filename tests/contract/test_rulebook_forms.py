@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from ladder.domain.program import Program
-from ladder.domain.rulebook import (
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -20,16 +20,16 @@ from ladder.domain.rulebook import (
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.rulebook import Path as LearningPath
-from ladder.domain.rulebook import Step as PathStep
-from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Rule
-from ladder.domain.rules import Test as Holds
-from ladder.domain.source import Source
+from ladder.domain.programs.rulebook import Path as LearningPath
+from ladder.domain.programs.rulebook import Step as PathStep
+from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Rule
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.source import Source
 from tests.contract.program_text import ACADEMY, BANK, playable, read
 
 PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"
 BARE = f"program: a\nname: A\ntime_zone: UTC\nrules: {{PASSED: {PASSED}}}\n"
-MATCH = Match(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
+MATCH = EventFilter(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
 
 
 def bare(folder: Path, sections: str = "") -> Program:
@@ -103,7 +103,7 @@ def test_the_patterns_of_a_rule_are_read(tmp_path: Path) -> None:
     failed = {"when": "assessment.submitted", "where": {"passed": False}}
     assert only_rule(tmp_path, every={"count": 3, "within_days": 7}).count == Count(of=3, within_days=7)
     assert only_rule(tmp_path, perseverance={"subject": "module", "failed": failed}).perseverance == Perseverance(
-        subject="module", failed=Match(types=MATCH.types, where=(Holds(attribute="passed", equals=False),))
+        subject="module", failed=EventFilter(types=MATCH.types, where=(Holds(attribute="passed", equals=False),))
     )
     better = {"attribute": "handle_time", "percent": 5, "weeks": 10, "direction": "lower"}
     assert only_rule(tmp_path, improvement=better).improvement == Improvement(

@@ -13,9 +13,9 @@ from ladder.adapters.metric_files import DEFAULTS, s3
 from ladder.adapters.metric_files.s3 import MetricBucket, S3Metrics
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
+from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
-from ladder.domain.program import MetricFiles
-from ladder.ports.nights import Reading
+from ladder.domain.programs.program import MetricFiles
 from ladder.usage import Usage
 from tests.contract.bucket import Bucket
 from tests.contract.conftest import EMULATED

@@ -8,17 +8,17 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.sources import DynamoSources
-from ladder.adapters.memory import MemoryPrograms, MemorySources
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sources.secret import Keyring, parsed
+from ladder.domain.activities.inbound import Keys
+from ladder.domain.activities.ports import Sources
 from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import Keys
-from ladder.domain.source import Source
-from ladder.ports.inbound import Sources
-from ladder.ports.programs import Programs
+from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.source import Source
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
 from tests.contract.faulty import Faulty
+from tests.fakes import MemoryPrograms, MemorySources
 from tests.functions.badges.court import CHAMPION, PERSEVERANCE, WRITER
 
 ACADEMY = Source(key="academy", kind="standard", events={"a": "b"}, options={"c": "d"})

@@ -6,23 +6,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ladder.adapters.dynamodb.decisions import DynamoDecisions
-from ladder.adapters.dynamodb.staff import DynamoDeclarations
+from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.memory import MemoryDeclarations
-from ladder.adapters.memory.administration import MemoryDecisions
-from ladder.domain.asked import InConflict
-from ladder.domain.audit.decisions import asked
 from ladder.domain.audit.records import Record
+from ladder.domain.errors import Conflict
+from ladder.domain.reviews.audit_records import asked
 from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.declaration import Changed, Declaration
 from ladder.domain.reviews.opening import of_entry
-from ladder.ports.records import Decisions, Declarations
+from ladder.domain.reviews.ports import Decisions, Declarations
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.review_queues import decided, found, members_of, queue_of
 from tests.contract.test_dynamodb_races import at_once
 from tests.domain.test_reviews import MEMBER
+from tests.fakes import MemoryDeclarations
+from tests.fakes.administration import MemoryDecisions
 from tests.faults.interposed import Fate, Interposed, Killed, When
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
@@ -87,7 +86,7 @@ def test_whoever_declares_upon_what_does_not_stand_any_more_changes_nothing(kept
 def test_what_a_person_gives_in_a_day_is_counted_with_its_record_and_once(kept: Kept) -> None:
     for request in ("r1", "r2", "r2"):
         kept.decisions.record(given(request), GRANT)
-    with pytest.raises(InConflict, match="1,000 a day at most"):
+    with pytest.raises(Conflict, match="1,000 a day at most"):
         kept.decisions.record(given("r3"), GRANT)
     assert kept.decisions.record(given("r1", "another"), GRANT) == given("r1")
     kept.decisions.record(given("r3"), replace(GRANT, points=200))
@@ -104,7 +103,7 @@ def test_of_eight_grants_at_once_no_more_is_given_than_a_day_allows(tables: Tabl
     def one(number: int) -> bool:
         try:
             decisions_of(live).record(given(f"r{number}"), replace(GRANT, points=300))
-        except InConflict:
+        except Conflict:
             return False
         return True
 
@@ -125,7 +124,7 @@ def test_of_eight_changes_and_grants_at_once_no_more_is_given_than_a_day_allows(
                 decisions_of(live).record(given(f"r{number}"), replace(GRANT, points=300))
                 return True
             return queue_of(live).decide(reviews[number], decided(), replace(GRANT, points=300))
-        except InConflict:
+        except Conflict:
             return False
 
     won = at_once(one)

@@ -7,27 +7,27 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.dynamodb.items import decode
 from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.adapters.memory.verdicts import MemoryVerdicts
 from ladder.domain.errors import Unavailable
+from ladder.domain.judging.evaluation import Attempt, EvaluationRequest, EvaluationResult, Exhausted, OverBudget
 from ladder.domain.judging.policy import Decision
-from ladder.domain.judging.ruling import Asked, Attempt, Exhausted, OverBudget, Ruling
+from ladder.domain.judging.ports import Verdicts
 from ladder.domain.judging.verdict import Verdict
-from ladder.ports.judging import Verdicts
-from ladder.ports.reviews import NewReview, Reviews
+from ladder.domain.reviews.ports import NewReview, Reviews
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty, answer_lost, passed_on
+from tests.fakes.reviews import MemoryReviewQueue
+from tests.fakes.verdicts import MemoryVerdicts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-ASKED = Asked(
+ASKED = EvaluationRequest(
     program="bank", member="m", badge="CHAMPION", case="c1", key="k1", day=date(2026, 11, 20), bound=400,
     daily_tokens=1_000, daily_cases=2,
 )  # fmt: skip
 QUOTE = "a secret sentence of somebody"
-RULING = Ruling(
+RULING = EvaluationResult(
     verdict=Verdict(badge="CHAMPION", confidence=0.85, evidence=(QUOTE,), rationale="because"),
     decision=Decision("review", "the policy is approve"),
     prompt="community-v1",
@@ -55,11 +55,11 @@ def reviews(request: pytest.FixtureRequest) -> Reviews:
     )
 
 
-def claim(verdicts: Verdicts, asked: Asked = ASKED, *, after: float = 0) -> Any:
+def claim(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float = 0) -> Any:
     return verdicts.claim(asked, now=NOW + timedelta(seconds=after), lease_seconds=30)
 
 
-def attempt(verdicts: Verdicts, asked: Asked = ASKED, *, after: float = 0) -> Attempt:
+def attempt(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float = 0) -> Attempt:
     found = claim(verdicts, asked, after=after)
     assert isinstance(found, Attempt)
     return found
@@ -187,7 +187,7 @@ def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> No
     asked = [replace(ASKED, key=f"k{number % 4}", member=f"m{number % 4}") for number in range(8)]
     won = list[Attempt]()
 
-    def race(each: Asked) -> None:
+    def race(each: EvaluationRequest) -> None:
         try:
             won.append(attempt(dynamo(tables), each))
         except Unavailable:

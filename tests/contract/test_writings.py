@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ladder.adapters.dynamodb.erasure import DynamoErasures
-from ladder.adapters.dynamodb.items import decode
-from ladder.adapters.dynamodb.writings import DynamoWritings
-from ladder.adapters.memory.writings import MemoryWritings
-from ladder.domain.errors import Gone
-from ladder.ports.judging import Writings
+from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
+from ladder.adapters.dynamodb.table import decode
+from ladder.domain.errors import MemberErased
+from ladder.domain.judging.ports import MemberTexts
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty
+from tests.fakes.writings import MemoryMemberTexts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=60)
@@ -22,7 +22,7 @@ FIRST, SECOND, HASHED = ("academy", "post-1"), ("academy", "post-2"), ("wiki", "
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    writings: Writings
+    writings: MemberTexts
     erase: Callable[[str, str], object]
 
     def keep(self, event: tuple[str, str] = FIRST, text: str = "first words", *, member: str = "m") -> None:
@@ -35,11 +35,11 @@ class Desk:
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
 def desk(request: pytest.FixtureRequest) -> Desk:
     if request.param == "memory":
-        memory = MemoryWritings()
+        memory = MemoryMemberTexts()
         return Desk(memory, lambda program, member: memory.erased.add((program, member)))
     table = request.getfixturevalue("tables").table()
     erasures = DynamoErasures(table, table)
-    return Desk(DynamoWritings(table), lambda program, member: erasures.close(program, member, at=NOW))
+    return Desk(DynamoMemberTexts(table), lambda program, member: erasures.close(program, member, at=NOW))
 
 
 def test_texts_are_found_under_their_events_and_nobody_else_s_are(desk: Desk) -> None:
@@ -67,7 +67,7 @@ def test_what_is_past_its_moment_is_gone_however_late_it_is_deleted(desk: Desk) 
 
 def test_nothing_is_kept_of_somebody_who_was_erased(desk: Desk) -> None:
     desk.erase("academy", "m")
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         desk.keep()
     assert desk.texts(FIRST) == {}
     desk.keep(member="n")
@@ -76,7 +76,7 @@ def test_nothing_is_kept_of_somebody_who_was_erased(desk: Desk) -> None:
 
 @EMULATED
 def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
-    DynamoWritings(tables.table()).keep("academy", "m", FIRST, "first words", until=UNTIL)
+    DynamoMemberTexts(tables.table()).keep("academy", "m", FIRST, "first words", until=UNTIL)
     (item,) = [decode(each) for each in tables.client.scan(TableName=tables.programs)["Items"]]
     assert (item["pk"], item["sk"]) == ("academy#m", "WRITING#academy#post-1")
     assert item["expires_at"] == UNTIL.timestamp()
@@ -85,7 +85,7 @@ def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
 @EMULATED
 def test_nothing_is_read_where_nothing_is_asked_and_all_of_it_in_one_call(tables: Tables) -> None:
     faulty = Faulty(tables.client)
-    writings = DynamoWritings(tables.table(faulty))
+    writings = DynamoMemberTexts(tables.table(faulty))
     writings.texts("academy", "m", [], now=NOW)
     assert not sum(faulty.calls.values())
     writings.texts("academy", "m", [("academy", f"post-{number}") for number in range(16)], now=NOW)

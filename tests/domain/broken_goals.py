@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ladder.domain.program import Program
-from ladder.domain.rulebook import BadgeTier, Level, Milestone, Requirement
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import BadgeTier, Level, Milestone, Requirement
 from tests.domain.broken_rules import A, B, count
 from tests.domain.sample_rulebook import (
     BADGE,

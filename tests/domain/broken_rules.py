@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from ladder.domain.program import Platform, Program
-from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
-from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance
-from ladder.domain.rules import Test as Holds
+from ladder.domain.programs.program import Platform, Program
+from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance
+from ladder.domain.programs.rules import Condition as Holds
 from tests.domain.sample_rulebook import (
     BADGE,
     FAILED,
@@ -42,10 +42,10 @@ WEM = Platform(kind="wem")
 
 
 def when(*types: str) -> Program:
-    return rule(match=Match(types=types, where=(SCORE,)))
+    return rule(match=EventFilter(types=types, where=(SCORE,)))
 
 
-def count(amount: int, match: Match = PASSED) -> Requirement:
+def count(amount: int, match: EventFilter = PASSED) -> Requirement:
     return Requirement(count=ActivityCount(match=match), at_least=amount)
 
 
@@ -54,7 +54,7 @@ def tiers_of(badge: int) -> tuple[BadgeTier, ...]:
     return tuple(
         BadgeTier(
             name=f"t{n}",
-            requires=(count(1, Match(types=("task.completed",), where=(Holds(attribute="n", equals=n),))),),
+            requires=(count(1, EventFilter(types=("task.completed",), where=(Holds(attribute="n", equals=n),))),),
         )
         for n in range(3 * badge, 3 * badge + 3)
     )
@@ -101,11 +101,11 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "no type": (when(), "rules.PASSED.when", "holds 0 values", "task.completed"),
     "a reversal that pays": (when("entry.reversed"), "rules.PASSED.when", "booked by Ladder", "somebody did"),
     "an order that counts": (
-        tier(count(1, Match(types=("order.placed",)))), "badges.SHARER.tiers.bronze[0].count.when", "booked by",
+        tier(count(1, EventFilter(types=("order.placed",)))), "badges.SHARER.tiers.bronze[0].count.when", "booked by",
         "Name",
     ),
     "a day off in a streak": (
-        streak(match=Match(types=("calendar.day_off",))), "streaks.DAYS.when", "booked", "Name",
+        streak(match=EventFilter(types=("calendar.day_off",))), "streaks.DAYS.when", "booked", "Name",
     ),
     "a completion that pays twice": (
         when("challenge.completed"), "rules.PASSED.when", "pays by itself", "reward rule",

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from ladder.domain.columns import Values
-from ladder.domain.program import TierRule
-from ladder.domain.tiers import Rungs, fold_day
+from ladder.domain.challenges.history import Values
+from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.programs.program import TierRule
 from tests.domain.examples import NAN, row, standing
 
 NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), down_after_days=5, home_kept_days=0)

@@ -6,14 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from ladder.domain.assignment import Standing
-from ladder.domain.columns import Column, History, Row, Values
-from ladder.domain.figures import Figures
-from ladder.domain.members import Member, Roster
-from ladder.domain.peers import PeerGroups, Population
-from ladder.domain.performance import GroupIndex
-from ladder.domain.program import Category, Challenge, Metric, Platform, Program, RewardRule, Schedule, TierRule
-from ladder.domain.program import Condition as RuleCondition
+from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.history import Column, History, Row, Values
+from ladder.domain.challenges.metric_values import MetricValues
+from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.program import (
+    Category,
+    Challenge,
+    Metric,
+    Platform,
+    Program,
+    RewardRule,
+    Schedule,
+    TierRule,
+)
+from ladder.domain.programs.program import RewardCondition as RuleCondition
 
 NIGHT = date(2026, 3, 10)
 YESTERDAY = NIGHT - timedelta(days=1)
@@ -97,10 +106,10 @@ def alike(members: int) -> GroupIndex:
     return np.zeros(members, dtype=np.int16)
 
 
-def figures(known: History, rule: TierRule) -> Figures:
+def figures(known: History, rule: TierRule) -> MetricValues:
     """Of active members in one peer group."""
     groups = PeerGroups(("all",), np.zeros(known.members, dtype=np.int16))
-    return Figures(known, Population(np.ones(known.members, dtype=np.bool), groups), rule)
+    return MetricValues(known, Population(np.ones(known.members, dtype=np.bool), groups), rule)
 
 
 def standing(members: int, **columns: Any) -> Standing:

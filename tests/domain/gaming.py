@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from ladder.domain.guard import Flagged, outliers
-from ladder.domain.honest_shares import Amounts, Tally
-from ladder.domain.peers import PeerGroups, Population
-from ladder.domain.performance import GroupIndex
-from ladder.domain.program import TierRule
+from ladder.domain.challenges.beta_binomial import Amounts, Tally
+from ladder.domain.challenges.gaming_guard import Flagged, find_outliers
+from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.programs.program import TierRule
 
 LEVEL = 0.001  # of each test of a rate: what an exact guard fails by chance
 RULE = TierRule()
@@ -41,7 +41,7 @@ def with_bad(found: Tally, bad: int, rng: np.random.Generator, *, share: float) 
 
 
 def judged(found: Tally, peers: GroupIndex | None = None, *, rule: TierRule = RULE, rate: float = 0.001) -> Flagged:
-    return outliers(found, one_group(len(found.hits)) if peers is None else peers, rule=rule, false_alarms=rate)
+    return find_outliers(found, one_group(len(found.hits)) if peers is None else peers, rule=rule, false_alarms=rate)
 
 
 def binomial_bounds(trials: int, low: float, high: float) -> tuple[int, int]:

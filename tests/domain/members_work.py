@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from ladder.domain.activity import Activity
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import State
+from ladder.domain.activities.activity import Activity
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Program
 
 MONDAY = date(2026, 3, 9)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -34,5 +34,5 @@ def passed(module: str, *, day: date = MONDAY, minute: int = 0, **told: Any) -> 
 
 def done(program: Program, *activities: Activity, allowance: int | None = None) -> tuple[State, Sequence[Entry]]:
     days = {activity.occurred_at.date().toordinal(): allowance for activity in activities}
-    state, entries = evaluate(Book.of(program), State(), activities, allowances=days)
+    state, entries = evaluate(CompiledProgram.of(program), State(), activities, allowances=days)
     return replace(state, version=1), entries

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ladder.domain.assignment import Assignment, Standing
-from ladder.domain.columns import History, Values
-from ladder.domain.nights import Plan, plan_night
-from ladder.domain.peers import population
-from ladder.domain.program import Draw, Program
+from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.history import History, Values
+from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.plan import Plan, plan_night
+from ladder.domain.programs.program import Program, SelectionRule
 from tests.domain.examples import NIGHT, YESTERDAY, category, history, metric, program, roster, work
 
 MEMBERS, DAYS = 40, 120
 PROGRAM = program(
     metrics=(metric(), metric("QA", direction="higher", final_after_days=5)),
     categories=(category(), category("CARE", "QA")),
-    draw=Draw(per_night=2),
+    draw=SelectionRule(per_night=2),
 )
 ROSTER = roster(MEMBERS)
 

@@ -3,15 +3,7 @@
 from dataclasses import replace
 from datetime import time
 
-from ladder.domain.program import (
-    ContactType,
-    Draw,
-    Guard,
-    HardContacts,
-    Peers,
-    Platform,
-    Program,
-)
+from ladder.domain.programs.program import ContactType, Guard, HardContacts, Peers, Platform, Program, SelectionRule
 from tests.domain.sample_program import (
     CARE,
     GATE,
@@ -239,7 +231,7 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         kinds(NEW, replace(OLD, seconds="s")), "contact_types.NEW", "only where every type has them, and NEW has none",
     ),
     "hard contacts that nothing tells": (
-        replace(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=Draw()),
+        replace(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule()),
         "hard_contacts", "no metric tells",
     ),
     "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),

@@ -1,8 +1,8 @@
 """Each rule of a rulebook broken once: errors with their place and mend, and what is only doubtful."""
 
-from ladder.domain.program import Program
-from ladder.domain.rules import Bonus, Match
-from ladder.domain.rules import Test as Holds
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Bonus, EventFilter
+from ladder.domain.programs.rules import Condition as Holds
 from tests.domain.broken_goals import OF_GOALS
 from tests.domain.broken_rules import AGAIN, OF_RULES, when
 from tests.domain.sample_rulebook import rule, source, where
@@ -11,7 +11,7 @@ FAST = Holds(attribute="duration_seconds", at_most=60)
 
 
 def module(*tests: Holds, **changed: object) -> Program:
-    return rule(match=Match(types=("learner.completed_module",), where=tests), **changed)
+    return rule(match=EventFilter(types=("learner.completed_module",), where=tests), **changed)
 
 
 MISTAKES = OF_RULES | OF_GOALS

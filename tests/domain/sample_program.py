@@ -4,14 +4,12 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from ladder.domain.program import (
+from ladder.domain.programs.program import (
     Caps,
     Category,
     Challenge,
     Chance,
-    Condition,
     ContactType,
-    Draw,
     Guard,
     HardContacts,
     Measure,
@@ -20,8 +18,10 @@ from ladder.domain.program import (
     Platform,
     Program,
     QualityGate,
+    RewardCondition,
     RewardRule,
     Schedule,
+    SelectionRule,
     TierRule,
 )
 
@@ -55,7 +55,10 @@ CARE = category("CARE", "QA", (70, 80, 90))
 def bonus(**changed: Any) -> RewardRule:
     whole = {"metric": "CHALLENGE_COMPLETED", "operator": "EQUALS", "value": "TIER_3", "bonus_percentage": 50.0}
     return RewardRule(
-        name="third", description="third", evaluation_scope="DAILY", conditions=(Condition(**{**whole, **changed}),)
+        name="third",
+        description="third",
+        evaluation_scope="DAILY",
+        conditions=(RewardCondition(**{**whole, **changed}),),
     )
 
 
@@ -71,7 +74,7 @@ def program(**changed: Any) -> Program:
         contact_types=KINDS,
         reward_rules=(bonus(),),
         caps=Caps(member_daily_points=300, member_daily_bonus_points=120, program_daily_points=60_000),
-        draw=Draw(per_night=2),
+        draw=SelectionRule(per_night=2),
     )
     return replace(good, **changed)
 
@@ -89,7 +92,7 @@ def gate(**changed: Any) -> Program:
 
 
 def library(*categories: Category) -> Program:
-    return program(categories=categories, draw=Draw(per_night=1))
+    return program(categories=categories, draw=SelectionRule(per_night=1))
 
 
 def care(**changed: Any) -> Program:
@@ -98,7 +101,7 @@ def care(**changed: Any) -> Program:
 
 def chance(always: tuple[str, ...] = (), **changed: Any) -> Program:
     """CARE alone, drawn with this chance."""
-    return replace(care(), draw=Draw(always=always, categories=(Chance(key="CARE", **changed),)))
+    return replace(care(), draw=SelectionRule(always=always, categories=(Chance(key="CARE", **changed),)))
 
 
 def worth(*points: int) -> Program:
@@ -106,7 +109,7 @@ def worth(*points: int) -> Program:
 
 
 def draw(per_night: int, *always: str) -> Program:
-    return program(draw=Draw(per_night=per_night, always=always))
+    return program(draw=SelectionRule(per_night=per_night, always=always))
 
 
 def rule(limit: int | None = None, **changed: Any) -> Program:

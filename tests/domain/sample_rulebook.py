@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from ladder.domain.program import Caps, Program, Schedule
-from ladder.domain.rulebook import (
+from ladder.domain.programs.program import Caps, Program, Schedule
+from ladder.domain.programs.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -20,11 +20,11 @@ from ladder.domain.rulebook import (
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.rules import Match, Once, Rule
-from ladder.domain.rules import Test as Holds
-from ladder.domain.source import Source
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import EventFilter, Once, Rule
+from ladder.domain.programs.source import Source
 
-SUBMITTED = Match(types=("assessment.submitted",))
+SUBMITTED = EventFilter(types=("assessment.submitted",))
 PASSED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=False),))
 

@@ -4,26 +4,26 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
-from ladder.domain.activity import LADDER, REVERSED, Activity
-from ladder.domain.judging.ruling import granted
-from ladder.domain.program import Caps
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.evaluate import days_of, evaluate
-from ladder.domain.rewards.milestones import milestones
-from ladder.domain.rewards.refold import refold
-from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rewards.state import State
+from ladder.domain.activities.activity import LADDER, REVERSED, Activity
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.judging.evaluation import granted
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.evaluate import days_of, evaluate
+from ladder.domain.points.member_progress import member_progress
+from ladder.domain.points.replay import replay
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Caps
 from tests.functions.badges.court import CHAMPION, NOW, program, tried
 
-BOOK = Book.of(program())
+BOOK = CompiledProgram.of(program())
 
 
 def grant(case: str = "c1", *, badge: str = "CHAMPION", hours: int = 0) -> Activity:
     return granted(badge=badge, case=case, verdict="v", by="policy", at=NOW + timedelta(hours=hours))
 
 
-def folded(*done: Activity, book: Book = BOOK) -> tuple[State, list[Entry]]:
+def folded(*done: Activity, book: CompiledProgram = BOOK) -> tuple[State, list[Entry]]:
     return evaluate(book, State(), done, allowances={})
 
 
@@ -49,7 +49,7 @@ def test_a_badge_that_the_program_does_not_have_is_not_given() -> None:
 
 
 def test_it_asks_for_no_allowance_and_leaves_the_day_s_as_it_was() -> None:
-    capped = Book.of(replace(program(), caps=Caps(program_daily_points=1_000)))
+    capped = CompiledProgram.of(replace(program(), caps=Caps(program_daily_points=1_000)))
     assert days_of(capped, [grant()]) == set()
     passed = tried(1, passed=True, at=NOW - timedelta(hours=1))
     day = NOW.date().toordinal()
@@ -61,7 +61,7 @@ def test_it_asks_for_no_allowance_and_leaves_the_day_s_as_it_was() -> None:
 def test_taken_back_it_is_gone_and_the_other_case_brings_it_again() -> None:
     def after(*arrived: Activity, recorded: tuple[Activity, ...]) -> tuple[State, list[Entry]]:
         state, entries = folded(*recorded)
-        return refold({1: BOOK}, BOOK, state, entries, arrived, allowances={})
+        return replay({1: BOOK}, BOOK, state, entries, arrived, allowances={})
 
     state, (entry,) = after(undone(grant()), recorded=(grant(),))
     assert state.badges == {}
@@ -80,17 +80,17 @@ def test_whatever_the_order_of_delivery_it_is_the_same() -> None:
     for order in permutations(events):
         state, entries = State(), list[Entry]()
         for each in order:
-            state, new = refold({1: BOOK}, BOOK, state, entries, [each], allowances={})
+            state, new = replay({1: BOOK}, BOOK, state, entries, [each], allowances={})
             entries += new
         found.add((tuple(state.badges.items()), state.earned))
     assert found == {((("CHAMPION", (1, NOW.date().toordinal())),), 150)}  # its path with it
 
 
 def test_it_must_name_its_badge_and_everybody_can_read_what_it_takes() -> None:
-    assert unsound(replace(grant(), attributes={}))
-    assert not unsound(grant())
-    shown = {each.key: each for each in milestones(BOOK, folded(grant())[0], NOW.date()).badges}
+    assert validation_error(replace(grant(), attributes={}))
+    assert not validation_error(grant())
+    shown = {each.key: each for each in member_progress(BOOK, folded(grant())[0], NOW.date()).badges}
     assert shown["CHAMPION"].reached_on == NOW.date()
     assert CHAMPION.criteria in shown["CHAMPION"].description
-    before = {each.key: each for each in milestones(BOOK, State(), NOW.date()).badges}
+    before = {each.key: each for each in member_progress(BOOK, State(), NOW.date()).badges}
     assert (before["CHAMPION"].tier, before["CHAMPION"].reached_on) == (None, None)

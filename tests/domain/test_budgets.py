@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.assignment import NO_BUDGET
-from ladder.domain.budgets import LIKELY, allocate, fill, purse
-from ladder.domain.forecast import payout
-from ladder.domain.program import Caps
+from ladder.domain.challenges.assignment import NO_BUDGET
+from ladder.domain.challenges.budgets import LIKELY, allocate, fill, purse
+from ladder.domain.challenges.forecast import payout
+from ladder.domain.programs.program import Caps
 from tests.domain.test_forecast import scalar_payout
 
 CEILINGS = st.lists(st.integers(0, 30), max_size=12)

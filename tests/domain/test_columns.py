@@ -3,8 +3,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from ladder.domain.assignment import COLUMNS, Standing
-from ladder.domain.members import BLOCK, blocks
+from ladder.domain.challenges.assignment import COLUMNS, Standing
+from ladder.domain.members.roster import BLOCK, blocks
 from tests.domain.examples import NAN, YESTERDAY, history, standing
 
 KNOWN = history({"AHT": np.array([[1], [2], [3]], dtype=np.float32)})

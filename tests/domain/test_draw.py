@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.draw import clash, draw
-from ladder.domain.program import Chance, Draw, Platform, Program
+from ladder.domain.challenges.draw import clash, draw
+from ladder.domain.programs.program import Chance, Platform, Program, SelectionRule
 from tests.domain.examples import NIGHT, category, metric, program
 
 METRICS = ("AHT", "QA", "ACW")
@@ -27,7 +27,7 @@ def library(per_night: int = 1, *, always: tuple[str, ...] = (), exclusive: bool
             category("WRAP", "ACW"),
             category("TIDY", "ACW"),
         ),
-        draw=Draw(per_night=per_night, always=always),
+        draw=SelectionRule(per_night=per_night, always=always),
     )
 
 
@@ -73,7 +73,7 @@ def test_what_always_runs_comes_first_and_chance_fills_the_rest() -> None:
 @pytest.mark.parametrize(("cooldown", "rests"), [(0, 0), (1, 1), (3, 3)])
 def test_a_category_rests_for_its_cool_down(cooldown: int, rests: int) -> None:
     rest = Chance(key="AHT_SPRINT", cooldown_days=cooldown)
-    of = program(categories=(category(),), draw=Draw(categories=(rest,)))
+    of = program(categories=(category(),), draw=SelectionRule(categories=(rest,)))
     runs = [
         bool(draw(of, NIGHT, taken=(), last_drawn={"AHT_SPRINT": NIGHT - timedelta(days=ago)}).categories)
         for ago in (1, 2, 3, 4, 5)
@@ -111,7 +111,7 @@ def test_chance_follows_the_weights() -> None:
     """Chi-square with 2 degrees of freedom: above 13.8 once in 1,000 sets of dates, and these dates are fixed."""
     weights = {"A": 1.0, "B": 2.0, "C": 5.0}
     chances = tuple(Chance(key=key, weight=weight) for key, weight in weights.items())
-    of = program(categories=tuple(category(key) for key in weights), draw=Draw(categories=chances))
+    of = program(categories=tuple(category(key) for key in weights), draw=SelectionRule(categories=chances))
     nights = 2000
 
     seen = Counter(drawn(of, night)[0] for night in range(nights))

@@ -6,15 +6,16 @@ from itertools import product
 import pytest
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.ease import EASED_DAYS, LOOKED_BACK, Ease, ease_of, eased_until
-from ladder.domain.program import Schedule
+from ladder.domain.challenges.difficulty_relief import LOOKED_BACK, RELIEF_DAYS, DifficultyRelief, relieved_until
+from ladder.domain.programs.program import Schedule
+from ladder.domain.reviews.effects import relief_of
 from tests.domain.test_reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided
 
 NIGHTLY = Schedule(time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30))
 
 
-def ease(since: datetime, category: str = "AHT") -> Ease:
-    return Ease(member=MEMBER, category=category, since=since)
+def ease(since: datetime, category: str = "AHT") -> DifficultyRelief:
+    return DifficultyRelief(member=MEMBER, category=category, since=since)
 
 
 def dates(since: datetime, schedule: Schedule = NIGHTLY) -> list[int]:
@@ -35,8 +36,8 @@ def dates(since: datetime, schedule: Schedule = NIGHTLY) -> list[int]:
 )
 def test_it_begins_with_the_next_night_and_lasts_five_dates(hour: int, minute: int, first: int) -> None:
     since = datetime(2026, 3, 10, hour, minute, tzinfo=UTC)
-    assert dates(since) == [first + n for n in range(EASED_DAYS)]
-    assert ease(since).last(NIGHTLY) == date(2026, 3, first + EASED_DAYS - 1)
+    assert dates(since) == [first + n for n in range(RELIEF_DAYS)]
+    assert ease(since).last(NIGHTLY) == date(2026, 3, first + RELIEF_DAYS - 1)
 
 
 def test_a_change_of_the_clocks_takes_no_date_away() -> None:
@@ -51,13 +52,13 @@ def test_none_that_a_night_needs_is_older_than_it_looks_back() -> None:
 
 def test_only_an_approved_stretch_eases() -> None:
     tried = product(REVIEWS.items(), (APPROVE, REJECT))
-    told = {(kind, terms.action): ease_of(decided(review, terms)) for (kind, review), terms in tried}
+    told = {(kind, terms.action): relief_of(decided(review, terms)) for (kind, review), terms in tried}
     assert {key: each for key, each in told.items() if each} == {("stretch", "approve"): ease(NOW)}
-    assert ease_of(REVIEWS["stretch"]) is None
+    assert relief_of(REVIEWS["stretch"]) is None
 
 
 def test_of_two_that_overlap_the_later_end_is_told() -> None:
     first, second = (datetime(2026, 3, day, 12, tzinfo=UTC) for day in (9, 11))
     both = [ease(second), ease(first), ease(first, "QA"), ease(first - timedelta(days=30), "FCR")]
-    told = eased_until(both, NIGHTLY, date(2026, 3, 12))
+    told = relieved_until(both, NIGHTLY, date(2026, 3, 12))
     assert told == {"AHT": date(2026, 3, 16), "QA": date(2026, 3, 14)}

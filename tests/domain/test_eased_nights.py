@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ladder.domain.ease import Ease
-from ladder.domain.nights import eased_tonight
-from ladder.domain.program import Caps
+from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.challenges.plan import eased_tonight
+from ladder.domain.programs.program import Caps
 from tests.domain.examples import NIGHT
 from tests.domain.planned_nights import MEMBERS, PROGRAM, ROSTER, planned, same_tiers
 
@@ -50,9 +50,9 @@ def test_what_the_caps_demand_is_lowered_from_the_eased_tier() -> None:
 
 def test_an_ease_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
     told = [
-        Ease(member=ROSTER[2].id, category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
-        Ease(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),
-        Ease(member="somebody else", category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
+        DifficultyRelief(member=ROSTER[2].id, category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
+        DifficultyRelief(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        DifficultyRelief(member="somebody else", category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
     ]
     flags = eased_tonight(PROGRAM, NIGHT, ROSTER, told)
     assert {key: np.flatnonzero(who).tolist() for key, who in flags.items()} == {"CARE": [2]}

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.columns import Column, History, Values
-from ladder.domain.completion import OUTCOMES
-from ladder.domain.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence
-from ladder.domain.performance import GroupIndex
-from ladder.domain.program import Metric, QualityGate, TierRule
-from ladder.domain.settlement import Question, settle
+from ladder.domain.challenges.completion import OUTCOMES
+from ladder.domain.challenges.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence
+from ladder.domain.challenges.history import Column, History, Values
+from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.settlement import AskedTargets, settle
+from ladder.domain.programs.program import Metric, QualityGate, TierRule
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 AHT = metric()
@@ -61,7 +61,7 @@ def team(*mine: float, days: int = DAYS, others: float = 60.0) -> Values:
 def outcomes(known: History, *, peers: GroupIndex | None = None, of: Metric = AHT) -> list[str]:
     """Everybody's of yesterday, at a target that all values meet."""
     members = known.members
-    asked = Question(
+    asked = AskedTargets(
         of,
         YESTERDAY,
         np.ones(members, dtype=np.uint8),
@@ -172,7 +172,7 @@ def test_a_figure_without_a_count_rests_on_what_the_members_other_figures_rest_o
     both = replace(known, columns={**known.columns, "QA": quality})
     care = metric("QA")
 
-    asked = Question(care, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
+    asked = AskedTargets(care, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
     found = settle(asked, program(metrics=(AHT, care)), both, NIGHT)
 
     assert [OUTCOMES[each] for each in found] == ["too few contacts", *["completed"] * TEAM]
@@ -190,7 +190,7 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
         "AHT": Column(known.columns["AHT"].values, counts.astype(np.float32)),
         "QA": Column(known.columns["QA"].values, contacts.astype(np.float32)),
     }
-    asked = Question(gated, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
+    asked = AskedTargets(gated, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
 
     found = settle(
         asked, program(metrics=(gated, metric("QA", direction="higher"))), replace(known, columns=columns), NIGHT

@@ -1,7 +1,7 @@
 import pytest
 
-from ladder.domain.explanations import why_moved
-from ladder.domain.program import TierRule
+from ladder.domain.challenges.tier_explanations import why_moved
+from ladder.domain.programs.program import TierRule
 from tests.domain.examples import metric
 
 RULE = TierRule(up=(51, 76), down=(43, 68), down_after_days=5)

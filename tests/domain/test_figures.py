@@ -3,23 +3,23 @@ from unittest import mock
 
 import numpy as np
 
-from ladder.domain.columns import Row
-from ladder.domain.figures import Figures
-from ladder.domain.peers import PeerGroups, Population
-from ladder.domain.performance import rank_among, smoothed
-from ladder.domain.program import LITERAL, TierRule
+from ladder.domain.challenges.history import Row
+from ladder.domain.challenges.metric_values import MetricValues
+from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.performance import rank_among, smoothed
+from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, row, work
 
 AHT = metric()
 RULE = TierRule(min_members=2)
 
 
-def of(values: Row, *, active: list[bool] | None = None, days: int = 30) -> Figures:
+def of(values: Row, *, active: list[bool] | None = None, days: int = 30) -> MetricValues:
     """Everybody had the same value on each of the last days."""
     members = len(values)
     groups = PeerGroups(("all",), np.zeros(members, dtype=np.int16))
     who = np.array(active if active is not None else [True] * members, dtype=np.bool)
-    return Figures(history({"AHT": np.tile(values, (days, 1))}), Population(who, groups), RULE)
+    return MetricValues(history({"AHT": np.tile(values, (days, 1))}), Population(who, groups), RULE)
 
 
 def test_who_has_left_is_neither_ranked_nor_ranked_against() -> None:
@@ -77,7 +77,7 @@ def test_ranks_are_those_of_the_values() -> None:
 def test_a_value_is_worked_out_once_however_often_and_for_whatever_it_is_asked() -> None:
     known = figures(history({"AHT": work(30, 60)}), RULE)
 
-    with mock.patch("ladder.domain.figures.smoothed", wraps=smoothed) as worked_out:
+    with mock.patch("ladder.domain.challenges.metric_values.smoothed", wraps=smoothed) as worked_out:
         for _ in range(3):
             known.value(AHT, YESTERDAY)
             known.rank(AHT, YESTERDAY)

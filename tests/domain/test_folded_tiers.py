@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.assignment import Standing
-from ladder.domain.columns import History
-from ladder.domain.program import LITERAL, TierRule
-from ladder.domain.tiers import days_to_fold, fold_standing
+from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.history import History
+from ladder.domain.challenges.tiers import days_to_fold, fold_standing
+from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.climbing import BANDS, MEMORY, NO_MEMORY
 from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, work
 

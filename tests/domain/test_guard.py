@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain.guard import outliers
-from ladder.domain.honest_shares import Amounts, Tally
-from ladder.domain.program import TierRule
+from ladder.domain.challenges.beta_binomial import Amounts, Tally
+from ladder.domain.challenges.gaming_guard import find_outliers
+from ladder.domain.programs.program import TierRule
 from tests.domain.gaming import RULE, binomial_bounds, honest, judged, one_group, with_bad
 
 # --- Power and robustness
@@ -81,7 +81,7 @@ def test_with_too_few_contacts_nobody_is_judged_however_high_his_share() -> None
 
     assert not judged(Tally(hits, contacts)).who[0]
     assert np.isnan(judged(Tally(hits, contacts)).share[0])
-    assert outliers(Tally(hits, contacts), one_group(40), rule=RULE, min_contacts=99).who[0]
+    assert find_outliers(Tally(hits, contacts), one_group(40), rule=RULE, min_contacts=99).who[0]
 
 
 def test_who_does_as_most_do_is_not_flagged_because_the_busiest_do_less() -> None:
@@ -89,13 +89,15 @@ def test_who_does_as_most_do_is_not_flagged_because_the_busiest_do_less() -> Non
     hits = contacts.copy()
     hits[-5:] *= 0.999
 
-    assert not outliers(Tally(hits, contacts), one_group(12), rule=TierRule(min_members=1), min_contacts=1).who.any()
+    assert not find_outliers(
+        Tally(hits, contacts), one_group(12), rule=TierRule(min_members=1), min_contacts=1
+    ).who.any()
 
 
 def test_without_contacts_there_is_no_share_and_no_flag() -> None:
     nothing = Tally(np.zeros(30), np.zeros(30))
 
-    result = outliers(nothing, one_group(30), rule=RULE, min_contacts=0)
+    result = find_outliers(nothing, one_group(30), rule=RULE, min_contacts=0)
 
     assert not result.who.any()
     assert np.isnan(result.share).all()
@@ -153,7 +155,7 @@ def test_whatever_the_figures_no_warning_is_raised_and_flags_lie_above_the_usual
     members = len(contacts)
     found = Tally(np.round(contacts * shares[:members]), contacts.astype(np.float64))
 
-    result = outliers(found, one_group(members), rule=TierRule(min_members=1), min_contacts=min_contacts)
+    result = find_outliers(found, one_group(members), rule=TierRule(min_members=1), min_contacts=min_contacts)
 
     assert (result.share[result.who] > result.usual[result.who]).all()
     assert (found.contacts[result.who] >= min_contacts).all()

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain.columns import Column, History, Values
-from ladder.domain.guard import Flag, flags, sentence, tally
+from ladder.domain.challenges.gaming_guard import Flag, flag_text, flagged_members, tally
+from ladder.domain.challenges.history import Column, History, Values
 from tests.domain.examples import NAN, YESTERDAY
 from tests.domain.gaming import RULE, everybody
 
@@ -49,7 +49,7 @@ def two_months(members: int) -> History:
 
 
 def test_flags_carry_the_evidence_of_the_window() -> None:
-    (flag,) = flags("short_contacts", two_months(30), "SHORT", everybody(30), until=YESTERDAY, rule=RULE)
+    (flag,) = flagged_members("short_contacts", two_months(30), "SHORT", everybody(30), until=YESTERDAY, rule=RULE)
 
     assert (flag.slot, flag.kind, flag.contacts) == (3, "short_contacts", 600)
     assert (flag.share, flag.usual) == pytest.approx((0.2, 0.02))
@@ -58,15 +58,17 @@ def test_flags_carry_the_evidence_of_the_window() -> None:
 def test_a_window_before_it_happened_flags_nobody() -> None:
     before = date.fromordinal(YESTERDAY.toordinal() - 30)
 
-    assert flags("short_contacts", two_months(30), "SHORT", everybody(30), until=before, rule=RULE) == ()
+    assert flagged_members("short_contacts", two_months(30), "SHORT", everybody(30), until=before, rule=RULE) == ()
 
 
 def test_who_has_left_is_neither_flagged_nor_a_peer() -> None:
     population = everybody(30, 3)
 
-    assert flags("repeat_contacts", two_months(30), "SHORT", population, until=YESTERDAY, rule=RULE) == ()
+    assert flagged_members("repeat_contacts", two_months(30), "SHORT", population, until=YESTERDAY, rule=RULE) == ()
     assert (
-        flags("repeat_contacts", two_months(30), "SHORT", everybody(30, *range(4, 30)), until=YESTERDAY, rule=RULE)
+        flagged_members(
+            "repeat_contacts", two_months(30), "SHORT", everybody(30, *range(4, 30)), until=YESTERDAY, rule=RULE
+        )
         == ()
     )
 
@@ -74,7 +76,7 @@ def test_who_has_left_is_neither_flagged_nor_a_peer() -> None:
 def test_the_sentence_says_what_was_counted_and_that_nothing_is_taken_away() -> None:
     flag = Flag(slot=0, kind="short_contacts", share=0.1404, usual=0.0221, contacts=1204)
 
-    assert sentence(flag, days=30) == (
+    assert flag_text(flag, days=30) == (
         "14 % of your 1,204 calls in these 30 days ended within ten seconds; among your peers it is usually 2.2 %. "
         "There can be good reasons for that, so a person will have a look. Until then completions on speed wait; "
         "nothing is taken away."
@@ -84,7 +86,7 @@ def test_the_sentence_says_what_was_counted_and_that_nothing_is_taken_away() -> 
 def test_the_sentence_on_repeat_contacts_speaks_of_customers_who_came_back() -> None:
     flag = Flag(slot=0, kind="repeat_contacts", share=1.0, usual=0.6, contacts=150)
 
-    assert sentence(flag, days=30, noun="chats").startswith(
+    assert flag_text(flag, days=30, noun="chats").startswith(
         "After 100 % of your 150 chats with a known customer in these 30 days, the same customer was back within seven "
         "days; among your peers it is usually 60 %."
     )
@@ -93,5 +95,5 @@ def test_the_sentence_on_repeat_contacts_speaks_of_customers_who_came_back() -> 
 def test_two_shares_that_differ_never_read_alike() -> None:
     flag = Flag(slot=0, kind="repeat_contacts", share=0.6249, usual=0.6151, contacts=150)
 
-    assert "After 62.5 % of" in sentence(flag, days=30)
-    assert "usually 61.5 %" in sentence(flag, days=30)
+    assert "After 62.5 % of" in flag_text(flag, days=30)
+    assert "usually 61.5 %" in flag_text(flag, days=30)

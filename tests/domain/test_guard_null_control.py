@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from ladder.domain import honest_shares
-from ladder.domain.honest_shares import Tally
+from ladder.domain.challenges import beta_binomial
+from ladder.domain.challenges.beta_binomial import Tally
 from tests.domain.gaming import QUANTILE, amounts, binomial_bounds, honest, judged
 
 
@@ -67,7 +67,7 @@ def test_known_what_is_usual_the_bound_is_that_of_the_exact_distribution(
     share: float, spread: float, contacts: int
 ) -> None:
     within = spread**2 * share / (1 - share)
-    settled = honest_shares.Fit(amounts(share), amounts(within / 4), amounts(0), amounts(1e-12))
+    settled = beta_binomial.BetaBinomial(amounts(share), amounts(within / 4), amounts(0), amounts(1e-12))
     hits = np.arange(contacts + 1, dtype=np.float64)
     bound = int(np.argmax(settled.stands_out(Tally(hits, np.full(contacts + 1, float(contacts))), QUANTILE)))
 
@@ -77,7 +77,7 @@ def test_known_what_is_usual_the_bound_is_that_of_the_exact_distribution(
 
 @pytest.mark.parametrize(("freedom", "t"), [(3, 10.2145), (5, 5.8934), (10, 4.1437), (20, 3.5518), (60, 3.2317)])
 def test_with_few_peers_the_bound_is_students(freedom: float, t: float) -> None:
-    assert honest_shares.student(QUANTILE, amounts(freedom)) == pytest.approx([t], rel=0.03)
+    assert beta_binomial.student(QUANTILE, amounts(freedom)) == pytest.approx([t], rel=0.03)
 
 
 def scalar_fit(found: Tally, weight: list[float], aside: int) -> tuple[float, float]:
@@ -95,9 +95,9 @@ def scalar_fit(found: Tally, weight: list[float], aside: int) -> tuple[float, fl
 def test_each_fit_is_the_one_to_those_who_are_left() -> None:
     found = honest(12, np.random.default_rng(3), share=0.1, spread=0.4)
     angle = np.arcsin(np.sqrt((found.hits + 0.375) / (found.contacts + 0.75)))
-    weight = honest_shares.weights(angle, found.contacts)
+    weight = beta_binomial.weights(angle, found.contacts)
 
-    fits = honest_shares.without_the_highest(found, angle, weight, 5)
+    fits = beta_binomial.without_the_highest(found, angle, weight, 5)
 
     expected = [scalar_fit(found, weight.tolist(), aside) for aside in range(1, 6)]
     assert list(zip(fits.mean, fits.between, strict=True)) == [pytest.approx(pair) for pair in expected]

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ladder.domain.columns import Column, History
-from ladder.domain.guard import flags
-from ladder.domain.program import TierRule
+from ladder.domain.challenges.gaming_guard import flagged_members
+from ladder.domain.challenges.history import Column, History
+from ladder.domain.programs.program import TierRule
 from tests.domain.examples import NAN
 from tests.domain.gaming import everybody
 
@@ -38,7 +38,7 @@ def real_history(days: list[dict[str, str]], hits: str, contacts: str) -> tuple[
 
 def real_flags(days: list[dict[str, str]], hits: str, contacts: str, *, window: int, rate: float) -> set[str]:
     history, agents = real_history(days, hits, contacts)
-    found = flags(
+    found = flagged_members(
         "short_contacts",
         history,
         "SHARE",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.program import TierRule
+from ladder.domain.programs.program import TierRule
 from tests.domain.climbing import A_DAY_OFF, MEMORY, RULES, climb, lived, weathers
 from tests.domain.examples import NAN
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.judged_badge import Cohort, JudgeModel, Pieces
-from ladder.domain.program import Program
 from ladder.domain.program_check.rulebook.judged import NEVER
-from ladder.domain.rules import Match
-from ladder.domain.rules import Test as Holds
+from ladder.domain.programs.judged_badge import Cohort, JudgeModel, Pieces
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import EventFilter
 from tests.contract.program_text import BANK, playable, read
 from tests.domain.problems import check
 from tests.functions.badges.court import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
@@ -44,7 +44,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         "WRITER.policy", "(helpful)", "policy: approve",
     ),
     "what Ladder reports": (
-        champion(match=Match(types=("forum.posted", "challenge.completed"))),
+        champion(match=EventFilter(types=("forum.posted", "challenge.completed"))),
         "CHAMPION.when", "challenge.completed", "forum.posted",
     ),
     "nobody in charge": (champion(owner=" "), "CHAMPION.owner", "is empty", "Name who"),

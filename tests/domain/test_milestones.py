@@ -3,18 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.matching import step_mark
-from ladder.domain.rewards.milestones import Milestones, milestones
-from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.matching import step_mark
+from ladder.domain.points.member_progress import MemberProgress, member_progress
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.domain.members_work import MONDAY, TUESDAY, done, passed
 from tests.domain.sample_rulebook import BADGE, PASSED, academy, book
 
 
-def seen(program: Program, state: State, days: int = 0) -> Milestones:
-    return milestones(Book.of(program), state, MONDAY + timedelta(days=days))
+def seen(program: Program, state: State, days: int = 0) -> MemberProgress:
+    return member_progress(CompiledProgram.of(program), state, MONDAY + timedelta(days=days))
 
 
 def test_who_has_done_nothing_is_at_the_first_level_and_everything_is_ahead() -> None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.columns import Values
-from ladder.domain.mix import Contacts, at_usual_mix, difficulty, times_by_type
-from ladder.domain.peers import PeerGroups
+from ladder.domain.challenges.case_mix import Contacts, difficulty, mix_adjusted, times_by_type
+from ladder.domain.challenges.history import Values
+from ladder.domain.challenges.peers import PeerGroups
 
 AGENT_DAYS = Path(__file__).parents[3] / "shared" / "data" / "contact_centre" / "agent_day.csv.gz"
 TYPES = ("PS", "NE", "NW", "IN", "PE", "TT")
@@ -52,14 +52,14 @@ def test_a_hand_worked_example() -> None:
     measured = values([240.0, 160.0])
     long, short = [[3_000.0, 1_000.0]], [[1_000.0, 3_000.0]]
     seconds = contacts([[900_000.0, 300_000.0]], [[100_000.0, 300_000.0]])
-    answer = at_usual_mix(measured, contacts(long, short), one_group(2), min_peers=20, seconds=seconds)
+    answer = mix_adjusted(measured, contacts(long, short), one_group(2), min_peers=20, seconds=seconds)
     np.testing.assert_allclose(answer, [[192.0, 213.3]], rtol=5e-3)
     np.testing.assert_allclose(difficulty(measured, answer), measured / answer, rtol=1e-6)
 
 
 def test_with_nothing_but_the_mix_between_days_nothing_is_left_of_it() -> None:
     measured, counts = drawn(1)
-    answer = at_usual_mix(measured, counts, one_group(12), min_peers=20)
+    answer = mix_adjusted(measured, counts, one_group(12), min_peers=20)
     assert (measured.std(axis=0) / measured.mean(axis=0)).mean() > 0.1
     assert (answer.std(axis=0) / answer.mean(axis=0)).max() < 0.03
 
@@ -69,7 +69,7 @@ def test_a_slow_specialist_stays_slow() -> None:
     measured, counts = drawn(2, times=(150, 150))
     counts[1, :, 1:] = 0
     measured[:, 0] = 300
-    answer = at_usual_mix(measured, counts, one_group(12), min_peers=20)
+    answer = mix_adjusted(measured, counts, one_group(12), min_peers=20)
     assert np.nanmean(answer[:, 0]) > 1.5 * np.nanmean(answer[:, 1:])
 
 
@@ -79,8 +79,8 @@ def test_splitting_a_type_in_two_with_the_same_times_changes_nothing(*, with_tim
     rng = np.random.default_rng(3)
     half = np.floor(counts[1] * rng.uniform(0.2, 0.8, counts[1].shape)).astype(np.float32)
     split = np.stack([counts[0], half, counts[1] - half])
-    whole = at_usual_mix(measured, counts, one_group(12), min_peers=20, seconds=_seconds(counts, with_times))
-    parts = at_usual_mix(measured, split, one_group(12), min_peers=20, seconds=_seconds(split, with_times))
+    whole = mix_adjusted(measured, counts, one_group(12), min_peers=20, seconds=_seconds(counts, with_times))
+    parts = mix_adjusted(measured, split, one_group(12), min_peers=20, seconds=_seconds(split, with_times))
     np.testing.assert_allclose(parts, whole, rtol=0.02)
 
 
@@ -109,33 +109,33 @@ def test_a_day_without_contacts_counted_or_without_a_value_cannot_be_compared() 
     counts[:, 3, 4] = 0
     counts[:, 5, 6] = NAN
     measured[7, 8] = NAN
-    answer = at_usual_mix(measured, counts, one_group(12), min_peers=20)
+    answer = mix_adjusted(measured, counts, one_group(12), min_peers=20)
     assert sorted(map(tuple, np.argwhere(np.isnan(answer)).tolist())) == [(3, 4), (5, 6), (7, 8)]
 
 
 def test_nobody_and_nothing_are_no_error() -> None:
     nothing = np.full((30, 3), NAN, dtype=np.float32)
-    assert np.isnan(at_usual_mix(nothing, np.zeros((2, 30, 3), dtype=np.float32), one_group(3), min_peers=20)).all()
-    assert at_usual_mix(nothing[:, :0], np.zeros((2, 30, 0), dtype=np.float32), one_group(0), min_peers=20).size == 0
+    assert np.isnan(mix_adjusted(nothing, np.zeros((2, 30, 3), dtype=np.float32), one_group(3), min_peers=20)).all()
+    assert mix_adjusted(nothing[:, :0], np.zeros((2, 30, 0), dtype=np.float32), one_group(0), min_peers=20).size == 0
 
 
 def test_a_large_peer_group_is_its_own_measure_and_a_small_one_is_not() -> None:
     measured, counts = drawn(7, members=40)
     measured[:, 20:] *= 2
     halves = PeerGroups(("chat", "voice"), np.repeat([0, 1], 20).astype(np.int16))
-    apart = at_usual_mix(measured, counts, halves, min_peers=20)
-    alone = at_usual_mix(measured[:, :20], counts[:, :, :20], one_group(20), min_peers=20)
+    apart = mix_adjusted(measured, counts, halves, min_peers=20)
+    alone = mix_adjusted(measured[:, :20], counts[:, :, :20], one_group(20), min_peers=20)
     np.testing.assert_allclose(apart[:, :20], alone, rtol=1e-4)
-    together = at_usual_mix(measured, counts, halves, min_peers=21)
-    np.testing.assert_allclose(together, at_usual_mix(measured, counts, one_group(40), min_peers=20), rtol=1e-5)
+    together = mix_adjusted(measured, counts, halves, min_peers=21)
+    np.testing.assert_allclose(together, mix_adjusted(measured, counts, one_group(40), min_peers=20), rtol=1e-5)
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.permutations(range(8)), st.integers(0, 50))
 def test_the_order_of_members_does_not_matter(order: list[int], seed: int) -> None:
     measured, counts = drawn(seed, members=8)
-    straight = at_usual_mix(measured, counts, one_group(8), min_peers=20)
-    mixed = at_usual_mix(measured[:, order], counts[:, :, order], one_group(8), min_peers=20)
+    straight = mix_adjusted(measured, counts, one_group(8), min_peers=20)
+    mixed = mix_adjusted(measured[:, order], counts[:, :, order], one_group(8), min_peers=20)
     np.testing.assert_allclose(mixed, straight[:, order], rtol=1e-3)
 
 
@@ -175,7 +175,7 @@ def _compared_day_by_day(days: Columns) -> np.ndarray:
     for day in range(size[0]):
         end = max(day, 13) + 1
         window = slice(max(0, end - 30), end)
-        answer = at_usual_mix(measured[window], counts[:, window], one_group(size[1]), min_peers=20)
+        answer = mix_adjusted(measured[window], counts[:, window], one_group(size[1]), min_peers=20)
         compared[day] = answer[day - window.start]
     return compared[days["day"], days["agent"]]
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.assignment import Assignment
-from ladder.domain.moves import Change, changes, with_shared_groups
-from ladder.domain.program import Membership, Platform
+from ladder.domain.challenges.assignment import Assignment
+from ladder.domain.challenges.group_changes import GroupChange, group_changes, with_shared_groups
+from ladder.domain.programs.program import Membership, Platform
 from tests.domain.examples import category, program, roster, standing
 
 ONE, TWO = category("ONE", groups=("a1", "a2", "a3")), category("TWO", groups=("b1", "b2", "b3"))
@@ -22,15 +22,15 @@ def placed(places: list[tuple[int, int]]) -> Assignment:
     return {"ONE": one, "TWO": replace(one, group=then, played=now)}
 
 
-def due(places: list[tuple[int, int]], membership: Membership, batch: int = 50) -> list[Change]:
-    return changes([ONE, TWO], roster(len(places)), placed(places), membership=membership, batch=batch)
+def due(places: list[tuple[int, int]], membership: Membership, batch: int = 50) -> list[GroupChange]:
+    return group_changes([ONE, TWO], roster(len(places)), placed(places), membership=membership, batch=batch)
 
 
 def groups_by_tiers(places: list[int], names: tuple[str, ...]) -> dict[str, set[str]]:
     return {name: {f"user-{slot}" for slot, tier in enumerate(places) if tier == n} for n, name in enumerate(names, 1)}
 
 
-def applied(all_changes: list[Change], groups: dict[str, set[str]], membership: Membership) -> dict[str, set[str]]:
+def applied(all_changes: list[GroupChange], groups: dict[str, set[str]], membership: Membership) -> dict[str, set[str]]:
     """A platform in a few lines: where membership replaces, joining a group leaves the category's other groups."""
     for change in all_changes:
         if change.verb == "remove":
@@ -81,12 +81,12 @@ def test_who_stays_is_not_named(tier: int) -> None:
 
 
 def test_a_platform_that_replaces_is_told_to_remove_only_who_gets_no_new_group() -> None:
-    moved, dropped = changes(
+    moved, dropped = group_changes(
         [ONE], roster(2), {"ONE": standing(2, group=b"\x01\x02", played=b"\x03\x00")}, membership="replaces", batch=50
     )
 
-    assert moved == Change("add", "a3", ("user-0",))
-    assert dropped == Change("remove", "a2", ("user-1",))
+    assert moved == GroupChange("add", "a3", ("user-0",))
+    assert dropped == GroupChange("remove", "a2", ("user-1",))
 
 
 def test_categories_on_the_same_groups_know_together_where_the_members_are() -> None:

@@ -7,12 +7,12 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from ladder.domain.assignment import NO_BUDGET
-from ladder.domain.nights import first_day_needed
-from ladder.domain.peers import population
-from ladder.domain.performance import smoothed
-from ladder.domain.program import Caps
-from ladder.domain.targets import per_member
+from ladder.domain.challenges.assignment import NO_BUDGET
+from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.performance import smoothed
+from ladder.domain.challenges.plan import first_day_needed
+from ladder.domain.challenges.targets import per_member
+from ladder.domain.programs.program import Caps
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, roster, work
 from tests.domain.planned_nights import DAYS, MEMBERS, PROGRAM, ROSTER, known, planned, same_tiers
 
@@ -253,7 +253,7 @@ def test_a_metrics_values_are_worked_out_once_a_night_for_every_category_and_all
     twice = replace(PROGRAM, categories=(category(), category("AHT_STEADY", "AHT"), category("CARE", "QA")))
     last_night = planned(twice, tonight=YESTERDAY).assignment
 
-    with mock.patch("ladder.domain.figures.smoothed", wraps=smoothed) as worked_out:
+    with mock.patch("ladder.domain.challenges.metric_values.smoothed", wraps=smoothed) as worked_out:
         planned(twice, previous=last_night)
 
     assert worked_out.call_count == len(PROGRAM.metrics)

@@ -5,24 +5,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from ladder.domain.program import Caps, Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.outlook import Chance, Outlook, outlook
-from ladder.domain.rewards.state import State
-from ladder.domain.rules import Count, Match, Once
-from ladder.domain.rules import Test as Holds
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.opportunities import EarningOpportunity, Opportunities, opportunities
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Caps, Program
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import Count, EventFilter, Once
 from tests.domain.members_work import MONDAY, TUESDAY, done, passed
 from tests.domain.sample_rulebook import RULE, SUBMITTED, capped, rule
 
 PLAIN = rule(once=None)
 
 
-def today(program: Program, state: State, day: date = MONDAY, allowance: int | None = None) -> Outlook:
-    return outlook(Book.of(program), state, day, allowance=allowance)
+def today(program: Program, state: State, day: date = MONDAY, allowance: int | None = None) -> Opportunities:
+    return opportunities(CompiledProgram.of(program), state, day, allowance=allowance)
 
 
-def only(told: Outlook) -> Chance:
+def only(told: Opportunities) -> EarningOpportunity:
     (chance,) = told.chances
     return chance
 
@@ -50,7 +50,9 @@ def test_what_is_left_is_what_the_next_event_is_paid_at_most(
     state, _ = done(program, passed("a"), allowance=allowance)
     told = today(program, state, allowance=allowance)
     huge = replace(program, rulebook=replace(program.rulebook, rules=(replace(RULE, points=10_000, once=None),)))
-    _, (next_one,) = evaluate(Book.of(huge), state, [passed("b", minute=1)], allowances={MONDAY.toordinal(): allowance})
+    _, (next_one,) = evaluate(
+        CompiledProgram.of(huge), state, [passed("b", minute=1)], allowances={MONDAY.toordinal(): allowance}
+    )
     assert told.left == left == next_one.points
 
 
@@ -110,7 +112,7 @@ def test_a_rule_about_one_thing_that_has_counted_says_so() -> None:
 
 
 def test_a_rule_about_two_things_of_which_one_counted_may_still_pay() -> None:
-    program = rule(match=Match(types=SUBMITTED.types, where=(Holds(attribute="module", one_of=("a", "b")),)))
+    program = rule(match=EventFilter(types=SUBMITTED.types, where=(Holds(attribute="module", one_of=("a", "b")),)))
     one, _ = done(program, passed("a"))
     both, _ = done(program, passed("a"), passed("b", minute=1))
     assert only(today(program, one)).why_not == ""

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ladder.domain.ownership import is_ours, taken_metrics
-from ladder.domain.rotation import Claim, Launch, Rotation
+from ladder.domain.challenges.ownership import is_ours, taken_metrics
+from ladder.domain.challenges.rotation import Claim, Launch, Rotation
 from tests.domain.examples import NIGHT, metric, program
 
 PROGRAM = program(metrics=(metric(), metric("QA")))

@@ -3,10 +3,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from ladder.domain.challenges.peers import MOST, NO_PEERS, peer_groups, population
 from ladder.domain.errors import ProgramRefused
-from ladder.domain.members import Member, Roster
-from ladder.domain.peers import MOST, NO_PEERS, peer_groups, population
-from ladder.domain.program import Peers
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.program import Peers
 from tests.domain.examples import NIGHT, program, roster
 
 

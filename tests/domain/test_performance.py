@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain import performance
-from ladder.domain.columns import Row, Values
-from ladder.domain.performance import rank_among, smoothed
-from ladder.domain.program import TierRule
-from ladder.domain.rules import Direction
+from ladder.domain.challenges import performance
+from ladder.domain.challenges.history import Row, Values
+from ladder.domain.challenges.performance import rank_among, smoothed
+from ladder.domain.programs.program import TierRule
+from ladder.domain.programs.rules import Direction
 from tests.domain.examples import NAN, row, work
 
 A_VALUE = st.integers(0, 60).map(float) | st.just(NAN)

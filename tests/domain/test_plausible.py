@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ladder.domain.plausible import CONTACTS, SECONDS, Plausible, of_metric
-from ladder.domain.program import Measure, Metric, MetricFiles
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, Plausible, of_metric
+from ladder.domain.programs.program import Measure, Metric, MetricFiles
 from tests.domain.examples import metric
 
 HANDLED = metric("AHT", speed=True, normalise_by="contact_type")

@@ -6,19 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activity import CORRECTED, DAY_OFF, REVERSED
-from ladder.domain.privacy import ANONYMOUS, anonymous, words
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.rebuild import refolded
-from ladder.domain.rewards.refold import balance, refold
-from ladder.domain.rewards.state import State
+from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED
+from ladder.domain.points.anonymised import ANONYMOUS, anonymized, redactions
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.replay import balance, replay, replayed_state
+from ladder.domain.points.state import State
 from tests.faults.rewards.academy import academy, event, ours
 from tests.faults.rewards.given_events import START
 
 SALT = b"a salt of sixteen"
 NINE = START + timedelta(hours=9)
-BOOK = Book.of(academy())
+BOOK = CompiledProgram.of(academy())
 
 
 def recorded() -> list[Entry]:
@@ -36,13 +35,13 @@ def recorded() -> list[Entry]:
     ]
     state, entries = State(), list[Entry]()
     for activity in activities:
-        state, new = refold({1: BOOK}, BOOK, state, entries, [activity], allowances={})
+        state, new = replay({1: BOOK}, BOOK, state, entries, [activity], allowances={})
         entries += new
     return entries
 
 
 def masked(entries: list[Entry]) -> list[Entry]:
-    return [entry for _, entry in anonymous(entries, salt=SALT, spoken=words([BOOK.program]))]
+    return [entry for _, entry in anonymized(entries, salt=SALT, spoken=redactions([BOOK.program]))]
 
 
 def test_nothing_of_what_was_written_is_left() -> None:
@@ -71,7 +70,7 @@ def test_what_a_person_corrected_is_masked_as_what_the_source_had_written() -> N
 def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
     before = recorded()
     facts = sorted(masked(before), key=lambda each: each.sequence)
-    was, now = (refolded({1: BOOK}, each) for each in (before, facts))
+    was, now = (replayed_state({1: BOOK}, each) for each in (before, facts))
     assert balance(facts) == balance(before) == (now.earned, now.spent, now.held)
     for name in ("earned", "held", "badges", "streaks", "unlocks", "paths", "day", "used", "week_used", "counts"):
         assert getattr(now, name) == getattr(was, name), name
@@ -80,19 +79,19 @@ def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
 @pytest.mark.parametrize("done", range(10))
 def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
     entries = recorded()
-    whole = anonymous(entries, salt=SALT, spoken=words([BOOK.program]))
+    whole = anonymized(entries, salt=SALT, spoken=redactions([BOOK.program]))
     replaced = dict(whole[:done])
     half = [replaced.get(entry.key, entry) for entry in entries]
     random.Random(done).shuffle(half)  # noqa: S311 - the order in which they are read means nothing
-    assert anonymous(half, salt=SALT, spoken=words([BOOK.program])) == whole[done:]
+    assert anonymized(half, salt=SALT, spoken=redactions([BOOK.program])) == whole[done:]
 
 
 def test_words_that_rules_ask_for_stay() -> None:
-    asking = words([BOOK.program])
+    asking = redactions([BOOK.program])
     entry = replace(recorded()[0], sentence="")
     kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
-    [(_, stays)] = anonymous([kept], salt=SALT, spoken={*asking, ("stage", "won")})
-    [(_, goes)] = anonymous([kept], salt=SALT, spoken=asking)
+    [(_, stays)] = anonymized([kept], salt=SALT, spoken={*asking, ("stage", "won")})
+    [(_, goes)] = anonymized([kept], salt=SALT, spoken=asking)
     assert stays.activity.attributes == {"stage": "won"}
     assert goes.activity.attributes["stage"] != "won"
     assert stays.sentence == ANONYMOUS

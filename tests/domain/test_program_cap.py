@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.adapters.program_file import read_program
-from ladder.domain.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
-from ladder.domain.columns import Column, History
-from ladder.domain.expected import COMPLETED
-from ladder.domain.forecast import attendance
-from ladder.domain.nights import Plan, plan_night
-from ladder.domain.peers import population
-from ladder.domain.preflight import Grid, Worth, paid, preflight, worth
-from ladder.domain.program import TIERS, Caps, Category, Program
-from ladder.domain.program_cap import STAGES, House, enough, turns_of, within_cap
-from ladder.domain.rewards.reserve import Allotment, bound, settle
+from ladder.domain.challenges.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
+from ladder.domain.challenges.cap_forecast import Grid, PointTable, paid, point_table, within_caps
+from ladder.domain.challenges.expected import COMPLETED
+from ladder.domain.challenges.forecast import attendance
+from ladder.domain.challenges.history import Column, History
+from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.plan import Plan, plan_night
+from ladder.domain.challenges.program_cap import STAGES, House, enough, turns_of, within_cap
+from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
+from ladder.domain.programs.program import TIERS, Caps, Category, Program
 from tests.domain.examples import NIGHT, category, reward_rule, roster, standing
 from tests.domain.test_forecast import scalar_payout
 
@@ -58,7 +58,7 @@ TWO = [category("ONE", points=(50, 80, 120)), category("TWO", points=(60, 90, 14
 def test_a_cut_is_what_lowering_one_challenge_after_the_other_comes_to(
     tiers: list[tuple[int, int]], most: int, seed: int
 ) -> None:
-    record, pays, caps = np.array(tiers, dtype=np.uint8).T, worth(TWO, (reward_rule({"TIER_3": 50}),)), Caps()
+    record, pays, caps = np.array(tiers, dtype=np.uint8).T, point_table(TWO, (reward_rule({"TIER_3": 50}),)), Caps()
     working = np.random.default_rng(seed).random(len(tiers)).round(2)
 
     house = House(record, pays, caps, working, most)
@@ -72,9 +72,9 @@ def test_no_higher_tier_is_offered_less_than_a_lower_one_of_the_same_category(
     tiers: list[tuple[int, int]], most: int, member_cap: int | None, seed: int
 ) -> None:
     """Wherever the members' own caps kept that order."""
-    record, pays = np.array(tiers, dtype=np.uint8).T, worth(TWO, ())
+    record, pays = np.array(tiers, dtype=np.uint8).T, point_table(TWO, ())
     caps = Caps(member_daily_points=member_cap)
-    capped = preflight(record, pays, caps)
+    capped = within_caps(record, pays, caps)
     working = np.random.default_rng(seed).random(len(tiers))
 
     played = within_cap(capped, House(record, pays, caps, working, most), NIGHT)
@@ -93,7 +93,7 @@ def inverted(played: Sequence[int], record: Sequence[int]) -> bool:
 
 
 def test_the_turn_to_be_lowered_changes_every_night() -> None:
-    record, pays = np.full((1, 100), 3, dtype=np.uint8), worth([TWO[0]], ())
+    record, pays = np.full((1, 100), 3, dtype=np.uint8), point_table([TWO[0]], ())
     house = House(record, pays, Caps(), np.ones(100), 8_000)
 
     lowered = [np.flatnonzero(within_cap(record, house, NIGHT + timedelta(days=after))[0] < 3) for after in range(20)]
@@ -128,8 +128,8 @@ class Bank:
         return np.array([list(each.tier if own else each.played) for each in columns], dtype=np.uint8)
 
     @property
-    def pays(self) -> Worth:
-        return worth(self.categories, self.program.reward_rules)
+    def pays(self) -> PointTable:
+        return point_table(self.categories, self.program.reward_rules)
 
     def expected(self, played: Grid) -> float:
         """Plainly: who comes times what is completed times what it is worth."""
@@ -239,13 +239,13 @@ class Day:
     def pay(self, member: int, points: int) -> int:
         """What is paid of all that the member earned on the date."""
         budget = self.budgets[member]
-        limit = bound(
+        limit = daily_bound(
             self.program,
             fixed=None,
             drawn=self.drawn,
             allotment=Allotment(None if budget == NO_BUDGET else budget, self.allotted),
         )
-        settled = settle(self.program, NIGHT, limit, min(points, limit.points))
+        settled = settle_bound(self.program, NIGHT, limit, min(points, limit.points))
         self.drawn += settled.draw.points if settled.draw else 0
         return min(points, settled.allowance or 0)
 

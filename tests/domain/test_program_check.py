@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from ladder.adapters.program_file import read_program
-from ladder.domain.program import (
+from ladder.domain.program_check import Problem, check_members
+from ladder.domain.program_check.draws import clashes, why_apart
+from ladder.domain.program_check.problem import nearest
+from ladder.domain.programs.program import (
     LITERAL,
     Caps,
-    Draw,
     Guard,
     HardContacts,
     Measure,
     MetricFiles,
     Program,
+    SelectionRule,
     TierRule,
 )
-from ladder.domain.program_check import Problem, check_members
-from ladder.domain.program_check.draws import clashes, why_apart
-from ladder.domain.program_check.problem import nearest
 from tests.domain.problems import check
 from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.domain.sample_program import (
@@ -129,14 +129,14 @@ def test_the_most_that_can_stand_together_may_leave_out_the_category_in_the_midd
     left, middle, right = (category(f"C{n}", f"Q{n}", (1, 2, 3)) for n in range(3))
     joined = grouped(replace(middle, metric=left.metric), *right.groups)
     chain = replace(many(3), categories=(joined, left, right))
-    assert check(replace(chain, draw=Draw(per_night=2))) == ()
-    assert "at most 2" in found_at("draw.per_night", replace(chain, draw=Draw(per_night=3))).message
+    assert check(replace(chain, draw=SelectionRule(per_night=2))) == ()
+    assert "at most 2" in found_at("draw.per_night", replace(chain, draw=SelectionRule(per_night=3))).message
 
 
 def test_two_challenges_on_a_metric_that_is_not_exclusive_may_run_together() -> None:
     shared = handle_time(exclusive=False)
     assert clashes(shared) == []
-    assert check(replace(shared, draw=Draw(per_night=3))) == ()
+    assert check(replace(shared, draw=SelectionRule(per_night=3))) == ()
 
 
 def test_the_reason_why_two_stand_apart_is_the_metric_or_the_group() -> None:

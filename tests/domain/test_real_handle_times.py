@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ladder.domain.assignment import Standing
-from ladder.domain.columns import History
-from ladder.domain.program import TierRule
-from ladder.domain.tiers import fold_standing
+from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.history import History
+from ladder.domain.challenges.tiers import fold_standing
+from ladder.domain.programs.program import TierRule
 from tests.domain.examples import NAN, figures, history, metric
 
 AGENT_DAYS = Path(__file__).parents[2] / "../shared/data/contact_centre/agent_day.csv.gz"

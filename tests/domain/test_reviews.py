@@ -7,18 +7,18 @@ from typing import Any, get_args
 
 import pytest
 
-from ladder.domain.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED, UPHELD
-from ladder.domain.asked import NotAllowed
-from ladder.domain.disputes import Dispute
-from ladder.domain.judging.ruling import granted
-from ladder.domain.linking import of_link
-from ladder.domain.reviews.effects import effects, misfit
-from ladder.domain.reviews.opening import drawn, of_badge, of_dispute, of_entry, of_hold, of_stretch
+from ladder.domain.activities.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED, UPHELD
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.errors import NotAuthorized
+from ladder.domain.judging.evaluation import granted
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.reviews.effects import change_error, effects
+from ladder.domain.reviews.linking import of_link
+from ladder.domain.reviews.opening import of_badge, of_dispute, of_entry, of_hold, of_stretch, sampled
 from ladder.domain.reviews.overdue import OverdueBadge
-from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, place, review_id
+from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, queue_position, review_id
 from ladder.domain.reviews.rights import LEAST, ROLES, Act, Role, Staff, allow, role_of
-from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
-from ladder.domain.rewards.soundness import unsound
 from tests.domain.members_work import MONDAY, at, passed
 
 NOW = at(MONDAY, 12)
@@ -29,9 +29,9 @@ ENTRY = Entry(
     activity=passed("a"),
     program_version=1,
     lines=(
-        Line("PASSED", base=50, held=50, because="quality is not known yet"),
-        Line("MORE", base=5, paid=5),
-        Line(ADJUSTED, held=7),
+        EntryLine("PASSED", base=50, held=50, because="quality is not known yet"),
+        EntryLine("MORE", base=5, paid=5),
+        EntryLine(ADJUSTED, held=7),
     ),
     points=5,
     spent=0,
@@ -100,13 +100,13 @@ def test_a_decision_has_the_effect_of_its_kind_and_no_other(kind: str, action: s
     terms = FITTING.get((kind, action), Terms(action=action))  # type: ignore[arg-type]
     review = REVIEWS[kind]
     if (kind, action) in IMPOSSIBLE:
-        assert misfit(review, replace(terms, attributes={"score": 9}), badges=BADGES)
+        assert change_error(review, replace(terms, attributes={"score": 9}), badges=BADGES)
         return
-    assert misfit(review, terms, badges=BADGES) == ""
+    assert change_error(review, terms, badges=BADGES) == ""
     found = effects(decided(review, terms))
     wanted = TYPES.get((kind, action))
     assert [each.type for each in found] == ([wanted] if wanted else [])
-    assert not any(map(unsound, found))
+    assert not any(map(validation_error, found))
     assert all(each.target == review.event for each in found if each.type != BADGE_GRANTED)
 
 
@@ -160,19 +160,19 @@ def test_a_disputed_hold_may_be_released() -> None:
     ],
 )
 def test_terms_of_another_kind_are_refused_with_what_is_wrong(kind: str, terms: Terms, said: str) -> None:
-    assert said in misfit(REVIEWS[kind], terms, badges=BADGES)
+    assert said in change_error(REVIEWS[kind], terms, badges=BADGES)
 
 
 def test_a_badge_that_the_program_gave_up_is_not_granted_and_may_be_rejected() -> None:
-    assert "no such" in misfit(VERDICT, APPROVE, badges=("WRITER",))
-    assert misfit(VERDICT, REJECT, badges=()) == ""
+    assert "no such" in change_error(VERDICT, APPROVE, badges=("WRITER",))
+    assert change_error(VERDICT, REJECT, badges=()) == ""
 
 
 def test_what_ladder_itself_reported_is_not_corrected() -> None:
     """A completed challenge, too: whoever could change it would say themselves how many points it pays."""
     for source in ("ladder", "rotation"):
         own = of_entry("audit", "academy", MEMBER, (source, "order:1"), because="chance", now=NOW)
-        assert "reversed" in misfit(own, Terms(action="change", attributes={"points": 1_000_000}), badges=())
+        assert "reversed" in change_error(own, Terms(action="change", attributes={"points": 1_000_000}), badges=())
 
 
 def test_a_hold_says_what_waits_and_why_and_leaves_out_what_others_lost() -> None:
@@ -183,14 +183,14 @@ def test_a_hold_says_what_waits_and_why_and_leaves_out_what_others_lost() -> Non
 @pytest.mark.parametrize(("per_thousand", "least", "most"), [(0, 0, 0), (100, 70, 130), (1000, 1000, 1000)])
 def test_chance_draws_about_its_share_and_the_same_ones_each_time(per_thousand: int, least: int, most: int) -> None:
     paid = [replace(ENTRY, activity=passed(f"m{n}"), lines=(), points=5) for n in range(1000)]
-    found = [[drawn("academy", MEMBER, each, per_thousand=per_thousand) for each in paid] for _ in range(2)]
+    found = [[sampled("academy", MEMBER, each, per_thousand=per_thousand) for each in paid] for _ in range(2)]
     assert found[0] == found[1]
     assert least <= sum(found[0]) <= most
 
 
 @pytest.mark.parametrize("entry", [ENTRY, replace(ENTRY, lines=(), points=0), replace(ENTRY, lines=(), points=-5)])
 def test_what_waits_or_paid_nothing_is_not_drawn(entry: Entry) -> None:
-    assert not drawn("academy", MEMBER, entry, per_thousand=1000)
+    assert not sampled("academy", MEMBER, entry, per_thousand=1000)
 
 
 def test_an_event_of_a_verdict_may_have_any_character() -> None:
@@ -201,14 +201,14 @@ def test_each_cause_has_an_id_of_its_own() -> None:
     told = [review_id(kind, *about) for kind in get_args(Kind) for about in (("a", "b"), ("ab", ""), ("a#b",))]
     assert len(set(told)) == len(told)
     assert all(len(each) == 32 for each in told)
-    assert place(HOLD.address) == (MEMBER, HOLD.id)
+    assert queue_position(HOLD.address) == (MEMBER, HOLD.id)
 
 
 @pytest.mark.parametrize(("act", "role"), list(product(get_args(Act), ROLES)))
 def test_a_role_may_do_what_it_is_for_and_what_lower_ones_are(act: Act, role: Role) -> None:
     staff = Staff("anna", "academy", role, frozenset({MEMBER}), declared=True)
     if ROLES.index(role) < ROLES.index(LEAST[act]):
-        with pytest.raises(NotAllowed, match=LEAST[act]):
+        with pytest.raises(NotAuthorized, match=LEAST[act]):
             allow(staff, act)
     else:
         allow(staff, act)
@@ -216,7 +216,7 @@ def test_a_role_may_do_what_it_is_for_and_what_lower_ones_are(act: Act, role: Ro
 
 @pytest.mark.parametrize("act", ["assign", "decide", "open", "administer"])
 def test_nobody_acts_in_his_own_case_whatever_his_role(act: Act) -> None:
-    with pytest.raises(NotAllowed, match="own case"):
+    with pytest.raises(NotAuthorized, match="own case"):
         allow(Staff("anna", "academy", "admin", frozenset({"other", MEMBER}), declared=True), act, member=MEMBER)
     allow(Staff("anna", "academy", "admin", frozenset({"other"}), declared=True), act, member=MEMBER)
     allow(Staff("anna", "academy", "admin", declared=True), act, member=MEMBER)
@@ -229,7 +229,7 @@ def test_nobody_decides_anything_before_they_said_who_they_are(act: Act) -> None
     if act in {"read", "declare"}:
         allow(undeclared, act)
         return
-    with pytest.raises(NotAllowed, match="PUT /admin/programs/academy/me"):
+    with pytest.raises(NotAuthorized, match="PUT /admin/programs/academy/me"):
         allow(undeclared, act)
 
 

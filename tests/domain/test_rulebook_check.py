@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ladder.domain.bounds import normal
-from ladder.domain.inbound import Event
-from ladder.domain.program import Program
+from ladder.domain.activities.inbound import Event
+from ladder.domain.activities.validation import normalized
 from ladder.domain.program_check import Problem
 from ladder.domain.program_check.rulebook.circles import circle
-from ladder.domain.rulebook import ActivityCount, Requirement
-from ladder.domain.rules import Bonus, Count, Improvement, Match
-from ladder.domain.rules import Test as Holds
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import ActivityCount, Requirement
+from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement
+from ladder.domain.programs.rules import Condition as Holds
 from tests.domain.broken_rules import SCORE
 from tests.domain.problems import check
 from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES
@@ -67,12 +67,12 @@ def test_speed_beside_quality_may_be_rewarded() -> None:
 
 
 def test_a_type_that_a_source_brings_is_known() -> None:
-    own = Match(types=("kudos.given",), where=(SCORE,))
+    own = EventFilter(types=("kudos.given",), where=(SCORE,))
     assert check(replace(rule(match=own), sources=source(events={"kudo": "kudos.given"}).sources)) == ()
 
 
 def test_completions_may_count_for_streaks_and_badges() -> None:
-    completed = Match(types=("challenge.completed",))
+    completed = EventFilter(types=("challenge.completed",))
     assert check(streak(match=completed)) == ()
     assert check(tier(Requirement(count=ActivityCount(match=completed), at_least=3))) == ()
 
@@ -90,7 +90,7 @@ def test_each_of_the_four_tests_may_stand_alone_and_false_is_a_value() -> None:
 def test_a_subject_is_compared_with_the_text_that_a_source_s_number_becomes() -> None:
     """What the check tells to write is what the door makes of the number, and another attribute keeps its own."""
     told = Event(place="event", id="e", type="assessment.submitted", occurred_at=MOMENT, member="m", attributes=NUMBERS)
-    assert normal(told).attributes == {"module": "7", "score": 7}
+    assert normalized(told).attributes == {"module": "7", "score": 7}
     (doubt,) = check(where(Holds(attribute="module", equals=7)))
     assert doubt.mend == 'Write it in quotes: "7".'
     fine = (

@@ -7,21 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain.columns import Values
-from ladder.domain.completion import OUTCOMES, Settled
-from ladder.domain.program import ContactType, Metric, Program, QualityGate
-from ladder.domain.settlement import (
+from ladder.domain.challenges.completion import OUTCOMES, Outcome
+from ladder.domain.challenges.history import Values
+from ladder.domain.challenges.settlement import (
     SPEED_HELD,
+    AskedTargets,
     Codes,
-    Question,
-    code,
     doubtful,
     hold_reason,
     merged,
-    sentence,
+    outcome_code,
+    outcome_text,
     settle,
     settled_now,
 )
+from ladder.domain.programs.program import ContactType, Metric, Program, QualityGate
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 GATE = QualityGate(metric="QA", at_least=80, over_days=3)
@@ -41,12 +41,12 @@ def found(
     quality: tuple[float, ...] = (90,),
     nights_later: int = 0,
     quality_final_after: int = 0,
-) -> Settled:
+) -> Outcome:
     """The outcome of one member for yesterday; `quality`: his last days', yesterday's last."""
     values = np.full((20, 1), 100, dtype=np.float32)
     qa = np.full((20, 1), NAN, dtype=np.float32)
     values[-1], qa[-len(quality) :, 0] = value, quality
-    asked = Question(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]), alike(1))
+    asked = AskedTargets(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]), alike(1))
     known = history({"AHT": values, "QA": qa})
     tonight = NIGHT + timedelta(days=nights_later)
     return OUTCOMES[int(settle(asked, house(aht, quality_final_after=quality_final_after), known, tonight)[0])]
@@ -98,7 +98,7 @@ def test_a_completion_is_provisional_until_the_quality_of_that_day_is_final() ->
     ],
 )
 def test_the_gate_judges_the_median_quality_of_the_last_worked_days(
-    quality: tuple[float, ...], outcome: Settled
+    quality: tuple[float, ...], outcome: Outcome
 ) -> None:
     assert found(100, quality=quality) == outcome
 
@@ -109,7 +109,7 @@ def test_a_gate_may_also_have_an_upper_bound() -> None:
     assert [found(100, aht=repeats, quality=(share,)) for share in (30, 31)] == ["completed", "gate failed"]
 
 
-def scalar_outcome(value: float, quality: float, *, lower: bool, plays: bool) -> Settled:
+def scalar_outcome(value: float, quality: float, *, lower: bool, plays: bool) -> Outcome:
     if not plays:
         return "not playing"
     if np.isnan(value):
@@ -133,7 +133,7 @@ def test_every_member_is_settled_as_one_who_is_looked_at_alone(
     lower: bool,  # noqa: FBT001
 ) -> None:
     aht = metric(direction="lower" if lower else "higher", quality_gate=GATE)
-    asked = Question(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
+    asked = AskedTargets(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
 
     codes = settle(asked, house(aht), history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
 
@@ -142,13 +142,13 @@ def test_every_member_is_settled_as_one_who_is_looked_at_alone(
     ]
 
 
-def codes(*outcomes: Settled) -> Codes:
-    return np.array([code(outcome) for outcome in outcomes], dtype=np.uint8)
+def codes(*outcomes: Outcome) -> Codes:
+    return np.array([outcome_code(outcome) for outcome in outcomes], dtype=np.uint8)
 
 
 @pytest.mark.parametrize("paid", ["completed", "unproven"])
 @pytest.mark.parametrize("unpaid", ["not playing", "absent", "open", "missed", "provisional", "gate failed"])
-def test_a_correction_turns_no_into_pay_and_pay_into_no_only_by_a_person(paid: Settled, unpaid: Settled) -> None:
+def test_a_correction_turns_no_into_pay_and_pay_into_no_only_by_a_person(paid: Outcome, unpaid: Outcome) -> None:
     before, after = codes(unpaid, paid, paid, unpaid), codes(paid, unpaid, paid, unpaid)
 
     assert settled_now(before, after).tolist() == [True, False, False, False]
@@ -195,4 +195,4 @@ def test_speed_at_the_usual_mix_and_under_a_gate_is_paid_unless_it_looks_odd() -
 def test_the_sentence_writes_numbers_out_as_finely_as_the_metric_counts(
     of: Metric, value: float, target: float, text: str
 ) -> None:
-    assert sentence(of, float(np.float32(value)), target) == text
+    assert outcome_text(of, float(np.float32(value)), target) == text

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from infra.local.simulation import measure as measuring
-from infra.local.simulation.measure import measure
-from infra.local.simulation.play import Grid, Marks, Played, play
-from infra.local.simulation.population import AFTERWARDS_DAYS, DAYS_NEEDED, SETTLING_DAYS, Drawn, Slump
-from ladder.domain.program import LITERAL, TierRule
+from infra.cli.simulate import measure as measuring
+from infra.cli.simulate.measure import measure
+from infra.cli.simulate.play import Grid, Marks, Played, play
+from infra.cli.simulate.population import AFTERWARDS_DAYS, DAYS_NEEDED, SETTLING_DAYS, Drawn, Slump
+from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.examples import row
 
 BANDS = TierRule()

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from ladder.domain.activity import ORDERED, Activity
-from ladder.domain.rewards import spending
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import out_of_order
-from ladder.domain.rewards.matching import mark
-from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.activities.activity import ORDERED, Activity
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.points import orders
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import out_of_order
+from ladder.domain.points.matching import fingerprint
+from ladder.domain.points.state import State
+from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.domain.members_work import TUESDAY, at, done, passed
 from tests.domain.sample_rulebook import BADGE, ITEM, SUBMITTED, academy, book
 
@@ -19,13 +19,13 @@ NOW = at(TUESDAY)
 
 
 def placed(state: State, *, taken: int = 0, **changes: object) -> Activity | str:
-    return spending.order(replace(ITEM, **changes), state, order="1", taken=taken, now=NOW)  # type: ignore[arg-type]
+    return orders.order(replace(ITEM, **changes), state, order="1", taken=taken, now=NOW)  # type: ignore[arg-type]
 
 
 def test_an_order_is_an_activity_under_the_id_that_was_chosen() -> None:
     activity = placed(State(earned=800))
     assert isinstance(activity, Activity)
-    assert (activity.key, activity.type, unsound(activity)) == (("ladder", "order:1"), ORDERED, "")
+    assert (activity.key, activity.type, validation_error(activity)) == (("ladder", "order:1"), ORDERED, "")
     assert dict(activity.attributes) == {"item": "EARLY", "price": 800}
 
 
@@ -46,19 +46,19 @@ def test_without_points_or_pieces_there_is_a_reason_instead(state: State, taken:
 
 def test_an_item_without_a_stock_never_ends_and_counts_nothing() -> None:
     endless = replace(ITEM, stock=None)
-    assert isinstance(spending.order(endless, State(earned=800), order="1", taken=10**6, now=NOW), Activity)
-    assert (spending.piece(endless, 3), spending.piece(ITEM, 3)[0].pieces) == ([], 1)
+    assert isinstance(orders.order(endless, State(earned=800), order="1", taken=10**6, now=NOW), Activity)
+    assert (orders.piece(endless, 3), orders.piece(ITEM, 3)[0].pieces) == ([], 1)
 
 
 def test_an_order_that_was_taken_back_before_it_came_is_refused() -> None:
-    assert "taken back" in str(placed(State(earned=800, pending=(mark("ladder", "order:1"),))))
+    assert "taken back" in str(placed(State(earned=800, pending=(fingerprint("ladder", "order:1"),))))
 
 
 def test_spending_moves_one_column_and_no_level() -> None:
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
     order = placed(state, price=60)
     assert isinstance(order, Activity)
-    after, entry = spending.spend(Book.of(academy()), state, order)
+    after, entry = orders.spend(CompiledProgram.of(academy()), state, order)
     assert after == replace(state, spent=60, sequence=state.sequence + 1)
     assert (entry.points, entry.spent, entry.sentence) == (0, 60, "60 points spent on an hour early.")
 
@@ -67,8 +67,8 @@ def test_a_badge_that_is_new_still_looks_back_after_an_order() -> None:
     """The order is not folded anew, so it must not say that everything was counted."""
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
     other = BadgeTier(name="bronze", requires=(Requirement(count=ActivityCount(match=SUBMITTED), at_least=1),))
-    edited = Book.of(book(badges=(replace(BADGE, tiers=(other,)),)))
+    edited = CompiledProgram.of(book(badges=(replace(BADGE, tiers=(other,)),)))
     order = placed(state, price=60)
     assert isinstance(order, Activity)
-    after, _ = spending.spend(edited, state, order)
+    after, _ = orders.spend(edited, state, order)
     assert out_of_order(edited, after, [passed("c", day=TUESDAY)])

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
-from ladder.domain.disputes import Dispute
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
-from ladder.domain.rewards.statement import arithmetic, statements
+from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.statement import arithmetic, statements
 from tests.domain.members_work import MONDAY, TUESDAY, at, done, passed
 from tests.domain.sample_rulebook import academy, rule
 
@@ -18,17 +18,17 @@ LIMIT = "your limit of 300 points a day is reached"
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (Line("R", 50, 10, paid=60), "50 + 10 bonus = 60, 60 paid"),
-        (Line("R", 50, 10, paid=40, because=LIMIT), f"50 + 10 bonus = 60, 40 paid: {LIMIT}"),
-        (Line("R", 50, paid=50), "50, 50 paid"),
-        (Line("R", 50, because=LIMIT), f"50, nothing paid: {LIMIT}"),
-        (Line("R", because="it counts from 2026-04-01"), "0, nothing paid: it counts from 2026-04-01"),
-        (Line("R", 50, held=50, because="a person looks"), "50, 50 waiting: a person looks"),
-        (Line(ADJUSTED, paid=-20, because="counted anew"), "-20 of what was paid before, counted anew"),
-        (Line(ADJUSTED, paid=20, held=-50), "+20 of what was paid before, counted anew, -50 waiting"),
+        (EntryLine("R", 50, 10, paid=60), "50 + 10 bonus = 60, 60 paid"),
+        (EntryLine("R", 50, 10, paid=40, because=LIMIT), f"50 + 10 bonus = 60, 40 paid: {LIMIT}"),
+        (EntryLine("R", 50, paid=50), "50, 50 paid"),
+        (EntryLine("R", 50, because=LIMIT), f"50, nothing paid: {LIMIT}"),
+        (EntryLine("R", because="it counts from 2026-04-01"), "0, nothing paid: it counts from 2026-04-01"),
+        (EntryLine("R", 50, held=50, because="a person looks"), "50, 50 waiting: a person looks"),
+        (EntryLine(ADJUSTED, paid=-20, because="counted anew"), "-20 of what was paid before, counted anew"),
+        (EntryLine(ADJUSTED, paid=20, held=-50), "+20 of what was paid before, counted anew, -50 waiting"),
     ],
 )
-def test_the_arithmetic_is_told_in_words(line: Line, words: str) -> None:
+def test_the_arithmetic_is_told_in_words(line: EntryLine, words: str) -> None:
     assert arithmetic(line) == words
 
 
@@ -51,25 +51,28 @@ def amending(kind: str, entry: Entry, source: str = LADDER) -> Entry:
 def test_a_hold_is_shown_with_what_has_become_of_it(kinds: tuple[str, ...], became: str) -> None:
     program = rule(hold="a person looks")
     _, (entry,) = done(program, passed("a"))
-    told = statements(Book.of(program), [entry, *(amending(kind, entry) for kind in kinds)], {})
+    told = statements(CompiledProgram.of(program), [entry, *(amending(kind, entry) for kind in kinds)], {})
     assert [each.hold for each in told if each.id == entry.activity.id] == [became]
     assert {each.hold for each in told if each.id != entry.activity.id} <= {None}
 
 
 def test_a_hold_is_the_entrys_own_whatever_it_changed_for_others() -> None:
     _, (entry,) = done(rule(hold="a person looks"), passed("a"))
-    waits = replace(entry, lines=(*entry.lines, Line(ADJUSTED, held=-50)), held=0)
-    paid = replace(entry, lines=(Line("R", 50, paid=50), Line(ADJUSTED, held=50)), held=50)
-    assert [statements(Book.of(academy()), [each], {})[0].hold for each in (waits, paid)] == ["waiting", None]
+    waits = replace(entry, lines=(*entry.lines, EntryLine(ADJUSTED, held=-50)), held=0)
+    paid = replace(entry, lines=(EntryLine("R", 50, paid=50), EntryLine(ADJUSTED, held=50)), held=50)
+    assert [statements(CompiledProgram.of(academy()), [each], {})[0].hold for each in (waits, paid)] == [
+        "waiting",
+        None,
+    ]
 
 
 def test_what_paid_at_once_was_no_hold_and_may_be_reversed_or_corrected() -> None:
     _, (entry,) = done(academy(), passed("a"))
-    (told,) = statements(Book.of(academy()), [entry], {})
+    (told,) = statements(CompiledProgram.of(academy()), [entry], {})
     assert (told.hold, told.reversed, told.corrected) == (None, False, False)
     assert (told.day, told.lines[0].name) == (MONDAY, "an assessment passed")
     *_, told = statements(
-        Book.of(academy()), [entry, amending(REVERSED, entry), amending(CORRECTED, entry, "academy")], {}
+        CompiledProgram.of(academy()), [entry, amending(REVERSED, entry), amending(CORRECTED, entry, "academy")], {}
     )
     assert (told.reversed, told.corrected) == (True, True)
 
@@ -78,7 +81,7 @@ def test_entries_come_newest_first_each_with_its_own_dispute() -> None:
     _, entries = done(academy(), passed("a"), passed("b", minute=1))
     key = entries[0].key
     raised = Dispute(program="academy", member="m", source=key[0], id=key[1], text="no", raised_at=at(TUESDAY))
-    newer, older = statements(Book.of(academy()), entries, {key: raised})
+    newer, older = statements(CompiledProgram.of(academy()), entries, {key: raised})
     assert (newer.sequence, newer.dispute) == (2, None)
     assert older.dispute is not None
     assert (older.sequence, older.dispute.text) == (1, "no")

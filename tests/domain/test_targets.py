@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ladder.domain.columns import Row
-from ladder.domain.peers import PeerGroups
-from ladder.domain.program import Metric, TierRule
-from ladder.domain.rotation import Targets
-from ladder.domain.rules import Direction
-from ladder.domain.targets import per_member, performance_percentiles, round_easier, targets_for
+from ladder.domain.challenges.history import Row
+from ladder.domain.challenges.peers import PeerGroups
+from ladder.domain.challenges.rotation import Targets
+from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
+from ladder.domain.programs.program import Metric, TierRule
+from ladder.domain.programs.rules import Direction
 from tests.domain.examples import NAN, category, metric, row
 
 EXACT = 1e-6  # no rounding worth mentioning

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.program import LITERAL, TierRule
-from ladder.domain.tiers import Rungs, fold_day
+from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.climbing import A_DAY_OFF, BANDS, climb
 from tests.domain.examples import NAN, row, standing
 

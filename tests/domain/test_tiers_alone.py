@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.assignment import Standing
-from ladder.domain.program import TierRule
-from ladder.domain.tiers import Rungs, fold_day
+from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.programs.program import TierRule
 from tests.domain.climbing import RULES, OneMember, weathers
 from tests.domain.examples import NAN
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from ladder.domain.assignment import OWN_CAPS, PROGRAM_CAP, Place
-from ladder.domain.program import Caps
-from ladder.domain.rotation import Night, Targets
-from ladder.domain.today import challenges, left_out
+from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberPlace
+from ladder.domain.challenges.daily_challenges import daily_challenges, left_out
+from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.programs.program import Caps
 from tests.domain.examples import NIGHT, category, metric, program
 
 FIRST, SECOND, THIRD = (
@@ -20,7 +20,7 @@ TARGETS = Targets(
     by_peers={"voice, up to 90 days": (330.0, 230.0, 130.0), "voice, over 90 days": (300.0, 200.0, 100.0)},
     from_history=True,
 )
-PLANNED = Night(
+PLANNED = RotationPlan(
     drawn=("AHT_SPRINT",),
     deferred={},
     targets={"AHT_SPRINT": TARGETS},
@@ -31,7 +31,7 @@ PLANNED = Night(
 
 
 def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
-    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=2, peers=1, tier=2)}, eased={})
+    (told,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberPlace(played=2, peers=1, tier=2)}, eased={})
     assert (told.tier, told.points, told.target, told.shown) == (2, 100, 230.0, 200.0)
     assert told.description == "keep it under 230 s"
     assert told.sentence == (
@@ -45,7 +45,9 @@ def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_a
     played: int, target: float
 ) -> None:
     joint = replace(PLANNED, joint={"AHT_SPRINT": 100.0})
-    (told,) = challenges(PROGRAM, joint, {"AHT_SPRINT": Place(played=played, peers=1, tier=played)}, eased={})
+    (told,) = daily_challenges(
+        PROGRAM, joint, {"AHT_SPRINT": MemberPlace(played=played, peers=1, tier=played)}, eased={}
+    )
     assert (told.target, told.shown, told.tier) == (target, 100.0, played)
     assert told.description == f"keep it under {target:g} s"
     assert told.sentence == (
@@ -56,18 +58,18 @@ def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_a
 
 
 def test_where_both_numbers_are_one_only_one_is_told() -> None:
-    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=3, peers=0, tier=3)}, eased={})
+    (told,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberPlace(played=3, peers=0, tier=3)}, eased={})
     assert told.sentence.startswith("What counts for you: average handle time at or below 100 s. The day counts")
 
 
 def test_peers_that_the_night_did_not_know_are_the_whole_program() -> None:
-    (told,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=1, peers=9, tier=1)}, eased={})
+    (told,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberPlace(played=1, peers=9, tier=1)}, eased={})
     assert told.target == 300.0
 
 
 def test_who_plays_nothing_is_asked_nothing() -> None:
-    assert challenges(PROGRAM, PLANNED, {"AHT_SPRINT": Place(played=0, peers=0, tier=2)}, eased={}) == ()
-    assert challenges(PROGRAM, PLANNED, {}, eased={}) == ()
+    assert daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberPlace(played=0, peers=0, tier=2)}, eased={}) == ()
+    assert daily_challenges(PROGRAM, PLANNED, {}, eased={}) == ()
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,8 @@ def test_who_plays_nothing_is_asked_nothing() -> None:
 def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
     *, played: int, tier: int, until: date | None, told: bool
 ) -> None:
-    place = Place(played=played, peers=1, tier=tier)
-    (today,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"AHT_SPRINT": until} if until else {})
+    place = MemberPlace(played=played, peers=1, tier=tier)
+    (today,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"AHT_SPRINT": until} if until else {})
     sentence = (
         " Eased by one step until Thursday 12 March, after a look at your last three tries; "
         "it changes nothing about your tier."
@@ -94,15 +96,15 @@ def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
 
 
 def test_an_ease_of_another_category_is_not_told() -> None:
-    place = Place(played=2, peers=1, tier=3)
-    (today,) = challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"CARE": date(2026, 3, 12)})
+    place = MemberPlace(played=2, peers=1, tier=3)
+    (today,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, eased={"CARE": date(2026, 3, 12)})
     assert "Eased" not in today.sentence
 
 
 def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
     capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
     by_program, by_own = (
-        challenges(capped, PLANNED, {"AHT_SPRINT": Place(2, 1, 3, why)}, eased={})[0].sentence
+        daily_challenges(capped, PLANNED, {"AHT_SPRINT": MemberPlace(2, 1, 3, why)}, eased={})[0].sentence
         for why in (PROGRAM_CAP, OWN_CAPS)
     )
 
@@ -119,12 +121,12 @@ def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
 def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads_nothing() -> None:
     capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
 
-    (told,) = left_out(capped, PLANNED, {"AHT_SPRINT": Place(0, 1, 2, PROGRAM_CAP)})
+    (told,) = left_out(capped, PLANNED, {"AHT_SPRINT": MemberPlace(0, 1, 2, PROGRAM_CAP)})
     assert told == (
         f"{capped.category('AHT_SPRINT').tiers[1].name} is left out today: the program's 60,000 points a day are not "
         "enough for everybody's challenges as they are."
     )
-    for place in (Place(0, 0, 0), Place(0, 1, 2), Place(2, 1, 3, PROGRAM_CAP)):
+    for place in (MemberPlace(0, 0, 0), MemberPlace(0, 1, 2), MemberPlace(2, 1, 3, PROGRAM_CAP)):
         assert left_out(capped, PLANNED, {"AHT_SPRINT": place}) == ()
     assert left_out(capped, PLANNED, {}) == ()
 
@@ -135,8 +137,10 @@ def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads
 )
 def test_everybody_reads_before_the_day_from_how_many_contacts_it_counts(at_least: int | None, told: str) -> None:
     metrics = tuple(replace(each, at_least=at_least) for each in PROGRAM.metrics)
-    (today,) = challenges(replace(PROGRAM, metrics=metrics), PLANNED, {"AHT_SPRINT": Place(2, 1, 2)}, eased={})
+    (today,) = daily_challenges(
+        replace(PROGRAM, metrics=metrics), PLANNED, {"AHT_SPRINT": MemberPlace(2, 1, 2)}, eased={}
+    )
 
     assert told in today.sentence
     theirs = replace(PROGRAM, metrics=metrics, payer="platform")
-    assert told not in challenges(theirs, PLANNED, {"AHT_SPRINT": Place(2, 1, 2)}, eased={})[0].sentence
+    assert told not in daily_challenges(theirs, PLANNED, {"AHT_SPRINT": MemberPlace(2, 1, 2)}, eased={})[0].sentence

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.program import Challenge
-from ladder.domain.wording import plain_number, render
+from ladder.domain.programs.program import Challenge
+from ladder.domain.text import plain_number, render
 
 
 def told(text: str, *, fallback: float, target: float, unit: str = "") -> str:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ladder.adapters.dynamodb.packing import to_json
+from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.calendar import due
-from ladder.domain.inbound import LOGIN
 from tests.domain import sample_rulebook
 from tests.domain.test_reviews import HOLD
 from tests.e2e.deployed_api import CHEAP, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY

@@ -17,17 +17,17 @@ from admin.settings import tell_models
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.members import Kept, Members
+from ladder.adapters.dynamodb.member_stores import Kept, Members
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.activity import Activity
-from ladder.domain.inbound import LOGIN
-from ladder.domain.members import Member
+from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.members.roster import Member
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.rights import ROLES
 from ladder.usage import Usage
-from rewards.desk import Desk
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.contract.ledgers import members_table
 from tests.contract.sources.signing import sign_standard
@@ -158,7 +158,7 @@ def _seeded(aws: Emulator) -> Members:
     for program in ("academy", NIGHTLY.key):
         declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))
     book, now = members.book("academy"), datetime.now(UTC)
-    desk = Desk(
+    desk = RewardContext(
         member=MEMBER,
         book=book,
         books=lambda version: members.version("academy", version),

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from infra.local.audit import command as audit_command
-from infra.local.call_history import call_history
-from infra.local.demo.school import School
-from infra.local.ledger import command as ledger_command
-from infra.local.ledger.place import Place
+from infra.cli.audit import command as audit_command
+from infra.cli.demo.history import call_history
+from infra.cli.demo.learning_system import School
+from infra.cli.ledger import command as ledger_command
+from infra.cli.ledger.stores import Place
+from infra.cli.openapi import document
+from infra.cli.replay.drive import Queues, drain
 from infra.local.login import Login
-from infra.local.openapi_command import document
-from infra.local.replay.drive import Queues, drain
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.program_file import load_program
 from ladder.domain.calendar import due
-from ladder.domain.members import Member
+from ladder.domain.members.roster import Member
 from tests.contract.admin_office import asked as fitting
 from tests.e2e.test_points_on_the_bundle import PROGRAM, Campus, in_queue, message, passed
 from tests.e2e.test_reviews_on_the_bundle import asked, elsewhere, said, token

@@ -14,9 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.local.openapi_command import document
+from infra.cli.openapi import document
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
 from tests.e2e.aimed_requests import aim, claims_for
 from tests.e2e.deployed_api import CLAIMS, KEY, Deployed, deployed_api
 from tests.gateway import bearing

@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.audit import command
+from infra.cli.audit import command
+from infra.cli.ledger.stores import Place
 from infra.local.deployer import deploy
 from infra.local.emulator import emulator
-from infra.local.ledger.place import Place
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited
-from ladder.adapters.dynamodb.items import encode
 from ladder.adapters.dynamodb.rotations import DynamoRotations
-from ladder.adapters.dynamodb.table import Table
-from ladder.domain.rotation import Claim, Rotation
+from ladder.adapters.dynamodb.table import Table, encode
+from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.usage import Usage
 from tests.domain.audit_chains import PROGRAM, record
 from tests.domain.examples import program

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.call_history import call_history
-from infra.local.demo.school import School
+from infra.cli.demo.history import call_history
+from infra.cli.demo.learning_system import School
 from infra.local.stage import stage
-from ladder.adapters.dynamodb.items import decode
+from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.program_file import load_program
 from tests.e2e.test_points_on_the_bundle import NOW, PROGRAM, Campus, passed
 

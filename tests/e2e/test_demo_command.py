@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.cli import main
-from infra.local.stand_in import StandIn
+from infra.cli.main import main
+from infra.local.fake_model import FakeLLM
 
-COMMAND = (sys.executable, "-m", "infra.local.cli", "demo")
+COMMAND = (sys.executable, "-m", "infra.cli.main", "demo")
 PATIENCE_SECONDS = 60
 
 
@@ -84,7 +84,7 @@ def test_on_a_platform_that_allows_one_challenge_a_metric_every_night_goes_live_
 
 
 def test_the_summary_speaks_of_nights_tiers_and_calls_and_a_model_of_ones_own_is_asked() -> None:
-    with StandIn() as model:
+    with FakeLLM() as model:
         ran = demo("--nights", "2", "--model-url", model.url, "--model", "house-model")
     assert ran.returncode == 0, ran.stderr
     for words in (

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from infra.local.call_history import call_history
+from infra.cli.demo.history import call_history
 from infra.local.nights import NightFailed, run_night
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
-from ladder.domain.columns import History
-from ladder.domain.program import Program
+from ladder.domain.challenges.history import History
+from ladder.domain.programs.program import Program
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
 FIRST = date(1999, 1, 15)

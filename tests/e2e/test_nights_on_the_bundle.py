@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.demo.history import call_history
+from infra.cli.replay.drive import Queues, drain
 from infra.local.accounts import accounts
-from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
-from infra.local.replay.drive import Queues, drain
 from infra.local.simulator import Chance
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
-from ladder.domain.activity import COMPLETED
-from ladder.domain.rotation import Rotation, Step
+from ladder.domain.activities.activity import COMPLETED
+from ladder.domain.challenges.rotation import Rotation, Step
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
 FIRST = date(1999, 1, 15)

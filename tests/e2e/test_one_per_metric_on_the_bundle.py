@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.demo.history import CallHistory, call_history
+from infra.cli.replay.drive import Queues, drain
 from infra.local.accounts import accounts
-from infra.local.call_history import CallHistory, call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
-from infra.local.replay.drive import Queues, drain
 from infra.local.simulator import Faults
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
-from ladder.domain.program import Draw, Peers, Program
-from ladder.domain.rotation import Night
+from ladder.domain.challenges.rotation import RotationPlan
+from ladder.domain.programs.program import Peers, Program, SelectionRule
 from tests.e2e.test_nights_on_the_bundle import finish
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
@@ -33,7 +33,7 @@ def handle_time_every_night(*, declared: bool, payer: str = "ladder") -> Program
         platform=replace(bank.platform, one_active_per_metric=declared),
         metrics=(handle_time,),
         categories=(bank.category("AHT_SPRINT"),),
-        draw=Draw(),
+        draw=SelectionRule(),
         peers=Peers(by_channel=False, tenure_bands_days=()),
         contact_types=(),
         guard=None,
@@ -43,7 +43,7 @@ def handle_time_every_night(*, declared: bool, payer: str = "ladder") -> Program
     )
 
 
-def planned(live: Stage, day: date) -> Night:
+def planned(live: Stage, day: date) -> RotationPlan:
     found = live.stores.rotations.latest(live.program.key, day)
     assert found is not None
     assert found.step == "announced"

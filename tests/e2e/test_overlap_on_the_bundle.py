@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from infra.local.call_history import call_history
+from infra.cli.demo.history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
-from ladder.domain.program import Category, Draw, Program
+from ladder.domain.programs.program import Category, Program, SelectionRule
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
 NIGHT = date(1999, 1, 15)
@@ -29,7 +29,7 @@ def two_ladders_of_handle_time(*, exclusive: bool) -> Program:
         payer="platform",
         metrics=(handle_time,),
         categories=(bank.category("AHT_SPRINT"), of_its_own_groups(bank.category("AHT_STEADY"))),
-        draw=Draw(per_night=2),
+        draw=SelectionRule(per_night=2),
         contact_types=(),
         guard=None,
         hard_contacts=None,

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
+from infra.cli.demo.history import call_history
+from infra.cli.demo.learning_system import School
+from infra.cli.replay.drive import Queues, drain
 from infra.local.api import Api
-from infra.local.call_history import call_history
-from infra.local.demo.school import School
 from infra.local.login import Login
-from infra.local.replay.drive import Queues, drain
 from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.program_file import load_program
-from ladder.domain.inbound import LOGIN
-from ladder.domain.members import Member
-from ladder.domain.rulebook import CatalogueItem
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.rulebook import CatalogueItem
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
 NUMBERS = count()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.demo.history import call_history
 from infra.local.api import Api
-from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.program_file import load_program
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "academy.yaml"
 READABLE = ["progress", "ledger", "catalogue"]

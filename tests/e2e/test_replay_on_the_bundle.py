@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from infra.local import cli
-from infra.local.ledger import command as ledger_command
-from infra.local.ledger.place import Place
-from infra.local.ledger.walk import Read, people, read
-from infra.local.oracle import Oracle
-from infra.local.replay import command as replay_command
-from infra.local.replay.ground import Ground, ground
+from infra.cli import main
+from infra.cli.ledger import command as ledger_command
+from infra.cli.ledger.members import Read, people, read
+from infra.cli.ledger.stores import Place
+from infra.cli.replay import command as replay_command
+from infra.cli.replay.stage import Ground, ground
 from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.items import encode
+from ladder.adapters.dynamodb.table import encode
+from tests.reference import ReferenceModel
 
 EVENTS, MEMBERS = 120, 9
 BEGAN = datetime(2026, 1, 12, 8, tzinfo=UTC)
@@ -51,7 +51,7 @@ def event(number: int, rng: Random) -> dict[str, Any]:
 def stage() -> Iterator[Ground]:
     """Of the test's own, also where another one is running here."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("infra.local.replay.ground.find_running", lambda: None)
+        patched.setattr("infra.cli.replay.stage.find_running", lambda: None)
         with ground() as on:
             patched.setattr(replay_command, "ground", lambda: nullcontext(on))
             patched.setattr(ledger_command, "place", lambda stack: on.place)
@@ -61,7 +61,7 @@ def stage() -> Iterator[Ground]:
 @pytest.fixture
 def ladder(stage: Ground, capsys: pytest.CaptureFixture[str]) -> Ladder:
     def told(*words: str) -> tuple[int, str]:
-        status = cli.main(words)
+        status = main.main(words)
         return status, " ".join(capsys.readouterr().out.split())
 
     return told
@@ -88,7 +88,7 @@ def first_paid(place: Place) -> tuple[Read, str]:
 def by_the_oracle(place: Place, found: Read) -> int:
     """It may be more than before: what had not counted beside the event that is taken back may count now."""
     program = place.members.published.current(found.person.program)
-    return Oracle(program).balance([entry.activity for entry in read(place, found.person).entries]).earned
+    return ReferenceModel(program).balance([entry.activity for entry in read(place, found.person).entries]).earned
 
 
 def test_every_balance_is_what_the_oracle_says_in_spite_of_repetitions_and_late_events(

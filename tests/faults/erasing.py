@@ -7,27 +7,26 @@ from typing import Any
 
 from admin.export import Exported, Shelves, export
 from admin.seal import seal
+from infra.cli.ledger.members import Person, read
+from infra.cli.ledger.stores import Place
+from infra.cli.ledger.verify import verify as ledger_verified
 from infra.local.emulator import Emulator
-from infra.local.ledger.place import Place
-from infra.local.ledger.verify import verify as ledger_verified
-from infra.local.ledger.walk import Person, read
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.audit import DynamoAudit
-from ladder.adapters.dynamodb.belongings import DynamoBelongings
-from ladder.adapters.dynamodb.decisions import DynamoDecisions
 from ladder.adapters.dynamodb.histories import DynamoHistories
+from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
 from ladder.adapters.dynamodb.rotations import DynamoRotations
-from ladder.adapters.memory.audit import MemoryAnchors
-from ladder.adapters.messages import read_message
-from ladder.adapters.sqs import message_body
-from ladder.domain.activity import Activity, Delivery
+from ladder.adapters.dynamodb.staff import DynamoDecisions
+from ladder.adapters.sqs import message_body, read_message
+from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.audit.verify import verify as audit_verified
-from ladder.domain.rulebook import TeamAchievement
-from rewards.batch import Clerk, Received, work
-from rewards.desk import Desk
+from ladder.domain.programs.rulebook import TeamAchievement
+from rewards.batch import BatchProcessor, Received, process
+from rewards.context import RewardContext
 from rewards.reward import reward
-from rewards.team import tell_team
+from rewards.team_totals import update_team
 from tests.contract.house import ANNA, JO, NINE, NOW, House, house
+from tests.fakes.audit import MemoryAnchors
 from tests.faults.interposed import Fate, Interposed
 from tests.faults.rewards.academy import CAPS, RULEBOOK, academy, event
 
@@ -66,10 +65,10 @@ class Home:
     def works(self, delivery: Delivery, fate: Fate | None = None) -> list[str]:
         """As the queue brings it."""
         message = Received("1", f"{delivery.program}#{delivery.member}", message_body(delivery))
-        return work([message], self._clerk(fate or Fate()))
+        return process([message], self._clerk(fate or Fate()))
 
-    def _clerk(self, fate: Fate) -> Clerk:
-        return Clerk(
+    def _clerk(self, fate: Fate) -> BatchProcessor:
+        return BatchProcessor(
             read=read_message,
             give=lambda program, member, activities: self._give(member, activities, fate),
             park=self.house.members().ledger().park,
@@ -82,7 +81,7 @@ class Home:
         """As the handler does it, with `fate` before each port."""
         stores = self.house.members()
         book = stores.book("academy")
-        desk = Desk(
+        desk = RewardContext(
             member=member,
             book=book,
             books=lambda version: stores.version("academy", version),
@@ -91,13 +90,13 @@ class Home:
             now=NOW,
         )
         rewarded = reward(desk, activities, pause=lambda tries: None)
-        tell_team(desk, rewarded, teams=Interposed(stores.teams, fate), queue=Interposed(self, fate))
+        update_team(desk, rewarded, teams=Interposed(stores.teams, fate), queue=Interposed(self, fate))
 
     def export(self, fate: Fate | None = None) -> Exported:
         stores, audit = self.house.members(), self.house.table(self.house.stage.tables.audit)
         parts: dict[str, Any] = {
             "programs": stores.published,
-            "belongings": DynamoBelongings(stores.members, audit, stores.ledger(stores.book("academy").program)),
+            "belongings": DynamoPersonalData(stores.members, audit, stores.ledger(stores.book("academy").program)),
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
             "figures": DynamoHistories(stores.programs),

@@ -7,14 +7,13 @@ from functools import cache
 
 import pytest
 
-from ladder.adapters.messages import read_message
-from ladder.adapters.sqs import deliveries, message_body
-from ladder.domain.completion import OUTCOMES, Completion
+from ladder.adapters.sqs import deliveries, message_body, read_message
+from ladder.domain.challenges.completion import OUTCOMES, Completion
+from ladder.domain.challenges.ports import MetricSource
 from ladder.domain.errors import Rejected
-from ladder.domain.program import Draw, Program, QualityGate
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.fold import unfit
-from ladder.ports.nights import MetricSource
+from ladder.domain.points.apply import rejection_reason
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.programs.program import Program, QualityGate, SelectionRule
 from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.faults.interposed import Fate, Killed, When
 from tests.faults.test_settling import corrected, every_night, outcome
@@ -113,7 +112,7 @@ def test_nights_that_settle_and_never_go_live_lose_no_date_either() -> None:
 
 def test_values_that_are_compared_by_the_mix_are_compared_for_those_dates_too() -> None:
     handled = replace(HANDLE_TIME, final_after_days=3, quality_gate=QualityGate(metric="QA", at_least=0, over_days=1))
-    program = small_program(metrics=(handled, QUALITY), draw=Draw(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=(handled, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     world = played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS)
     back(world, 200)
     sprints = [each for each in before_the_pause(world).values() if each.category == "SPRINT"]
@@ -222,7 +221,7 @@ def test_a_version_that_waits_less_long_for_its_figures_does_not_close_the_dates
 def test_a_date_is_settled_on_what_is_known_where_its_metric_has_vanished_meanwhile() -> None:
     world = played(slow(), NIGHTS)
     only_quality = replace(QUALITY, final_after_days=8)
-    edited(world, replace(world.program, metrics=(only_quality,), categories=(CARE,), draw=Draw()))
+    edited(world, replace(world.program, metrics=(only_quality,), categories=(CARE,), draw=SelectionRule()))
     del world.source.known["AHT"]
     night = back(world, 100)
     live = world.rotations.get("bank", f"{night}#0001")
@@ -272,7 +271,7 @@ def test_a_correction_after_a_short_outage_still_turns_no_into_pay() -> None:
 def test_however_late_it_is_told_the_ledger_refuses_no_completion_for_it() -> None:
     world = played(slow(), NIGHTS)
     back(world, 390)
-    book, sent = Book.of(world.program), deliveries(before_the_pause(world).values())
+    book, sent = CompiledProgram.of(world.program), deliveries(before_the_pause(world).values())
     arrived = [each for delivery in sent for each in read_message(message_body(delivery)).delivery.activities]
     assert len(arrived) == len(before_the_pause(world))
-    assert {unfit(book, each) for each in arrived} == {""}
+    assert {rejection_reason(book, each) for each in arrived} == {""}

@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
+from ladder.domain.challenges.ports import MetricSource, Reading
 from ladder.domain.errors import Unavailable
-from ladder.ports.nights import MetricSource, Reading
 from tests.faults.interposed import Fate, Killed, When
 from tests.faults.world import FIRST_NIGHT, World
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.rotation import Claim
+from ladder.domain.challenges.rotation import Claim
 from tests.faults.world import FIRST_NIGHT, World
 
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)

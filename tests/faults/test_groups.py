@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from ladder.domain.program import Draw
-from ladder.domain.rotation import Claim, Rotation
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.programs.program import SelectionRule
 from rotation.assign import assign
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
@@ -13,7 +13,7 @@ NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(8)]
 
 
 def everything_runs() -> World:
-    return World(program=small_program(draw=Draw(per_night=2, always=("SPRINT", "CARE"))))
+    return World(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
 
 
 def of(world: World, night: date, program: str = "bank") -> Rotation:

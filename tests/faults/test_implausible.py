@@ -7,8 +7,8 @@ from math import inf
 
 import pytest
 
-from ladder.domain.rotation import Night, Rotation
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from rotation.readings import TOLD
 from tests.faults.world import FIRST_NIGHT, World
 
@@ -40,7 +40,7 @@ def silent(world: World, series: str, day: date) -> None:
     ]
 
 
-def played(change: Callable[[World], None] = lambda _: None) -> tuple[World, Rotation, Night]:
+def played(change: Callable[[World], None] = lambda _: None) -> tuple[World, Rotation, RotationPlan]:
     world = World()
     change(world)
     world.night(FIRST_NIGHT)

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.adapters.memory_platform import MemoryPlatform
-from ladder.domain.program import Draw, Platform
+from ladder.domain.programs.program import Platform, SelectionRule
 from tests.domain.sample_program import CARE, SPRINT
+from tests.fakes.platform import MemoryPlatform
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
 
 def test_nobody_strays_where_two_ladders_take_turns() -> None:
-    program = small_program(draw=Draw(per_night=1), platform=Platform(kind="wem", membership="replaces"))
+    program = small_program(draw=SelectionRule(per_night=1), platform=Platform(kind="wem", membership="replaces"))
     world = World(program=replace(program, categories=(SPRINT, CARE)), platform=MemoryPlatform(membership="replaces"))
     played: list[str] = []
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.memory_platform import MemoryPlatform
+from ladder.domain.challenges.ports import LiveChallenge
+from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.errors import Unavailable
-from ladder.domain.members import Member
-from ladder.domain.program import Draw, Platform, Program
-from ladder.domain.rotation import Night, Rotation
-from ladder.ports.nights import LiveChallenge
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.program import Platform, Program, SelectionRule
 from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT, STEADY
+from tests.fakes.platform import MemoryPlatform
 from tests.faults.interposed import Fate, Killed, Meanwhile, When
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
 from tests.faults.test_settling import value
@@ -28,7 +28,7 @@ UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None
 
 
 def small(platform: Platform, **changed: Any) -> Program:
-    program = small_program(metrics=(UNGATED, QUALITY), draw=Draw(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=(UNGATED, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     return replace(program, **{"platform": platform, "categories": (SPRINT, CARE), **changed})
 
 
@@ -37,7 +37,7 @@ def one_per_metric(platform: Platform = DECLARED, **changed: Any) -> World:
     return World(program=small(platform, **changed), platform=MemoryPlatform(one_active_per_metric=True))
 
 
-def planned(rotation: Rotation) -> Night:
+def planned(rotation: Rotation) -> RotationPlan:
     assert rotation.night is not None
     return rotation.night
 
@@ -197,7 +197,7 @@ def test_a_declared_program_treats_a_taken_metric_as_exclusive_whatever_the_metr
 @pytest.mark.parametrize("platform", [DECLARED, WEM], ids=["declared", "not declared"])
 def test_of_two_categories_on_one_metric_one_runs(platform: Platform) -> None:
     shared = (replace(UNGATED, exclusive=False), QUALITY)
-    world = one_per_metric(platform, metrics=shared, categories=(SPRINT, STEADY), draw=Draw(per_night=2))
+    world = one_per_metric(platform, metrics=shared, categories=(SPRINT, STEADY), draw=SelectionRule(per_night=2))
     for night in NIGHTS:
         world.night(night)
         assert of(world, night).step == "announced"
@@ -216,7 +216,9 @@ def test_another_program_of_ladder_on_the_metric_is_in_the_way_and_stays(platfor
     theirs = set(world.platform.live)
     first, second, third = (replace(rung, group_id=f"annex-{rung.group_id}") for rung in SPRINT.tiers)
     annexed = replace(SPRINT, tiers=(first, second, third))
-    world.program = world.programs.publish(replace(world.program, key="annex", categories=(annexed,), draw=Draw()))
+    world.program = world.programs.publish(
+        replace(world.program, key="annex", categories=(annexed,), draw=SelectionRule())
+    )
     world.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))
     world.night(NIGHTS[0])
     assert set(world.platform.live) == theirs

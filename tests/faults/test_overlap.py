@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from ladder.domain.calendar import day_bounds
-from ladder.domain.program import Draw
-from ladder.ports.nights import LiveChallenge, NativeCompletion
+from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion
+from ladder.domain.programs.program import SelectionRule
 from tests.domain.sample_program import HANDLE_TIME, QUALITY, SPRINT, STEADY
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
@@ -15,7 +15,7 @@ DIRECTIONS = {"AHT": "lower", "QA": "higher"}
 def both_ladders_on_one_metric(*, exclusive: bool) -> World:
     """Two categories of handle time, both on every night if nobody prevents it."""
     metrics = (replace(HANDLE_TIME, exclusive=exclusive, normalise_by=None), QUALITY)
-    program = small_program(metrics=metrics, draw=Draw(per_night=2), payer="platform")
+    program = small_program(metrics=metrics, draw=SelectionRule(per_night=2), payer="platform")
     return World(program=replace(program, categories=(SPRINT, STEADY)))
 
 
@@ -65,7 +65,7 @@ def test_a_foreign_challenge_on_our_metric_is_left_alone_and_reported() -> None:
 
 
 def test_a_foreign_challenge_that_appears_after_the_plan_still_keeps_ours_away() -> None:
-    world = World(program=small_program(draw=Draw(per_night=2, always=("SPRINT",))))
+    world = World(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT",))))
     claim = world.claimed(FIRST_NIGHT)
     for name, step in world.steps(claim).items():
         if name == "activate":

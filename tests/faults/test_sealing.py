@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from admin.seal import Sealed, seal
-from ladder.adapters.memory import MemoryPrograms
-from ladder.adapters.memory.audit import MemoryAnchors, MemoryAudit
 from ladder.domain.audit.seal import MOST, Seal
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
 from tests.domain.audit_chains import NOW, PROGRAM, record
 from tests.domain.examples import program
+from tests.fakes import MemoryPrograms
+from tests.fakes.audit import MemoryAnchors, MemoryAudit
 from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
 
 PROGRAMS = (PROGRAM, "school")

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from ladder.domain.completion import OUTCOMES, Completion, Few
-from ladder.domain.program import Draw, QualityGate
-from ladder.domain.settlement import SPEED_HELD
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.completion import OUTCOMES, Completion, Few
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.settlement import SPEED_HELD
+from ladder.domain.programs.program import QualityGate, SelectionRule
 from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
@@ -22,7 +22,7 @@ def every_night(*, gate_final_after: int = 0, gate: QualityGate | None = None, *
         replace(UNGATED, quality_gate=gate),
         replace(QUALITY, final_after_days=gate_final_after),
     )
-    program = small_program(metrics=metrics, draw=Draw(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=metrics, draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     return World(program=replace(program, categories=(SPRINT, CARE), **changed))  # type: ignore[arg-type]
 
 
@@ -87,7 +87,7 @@ def test_a_gate_that_was_not_kept_is_said_and_nothing_is_sent() -> None:
 
 def fast(*, normalise_by: Literal["contact_type"] | None) -> World:
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0), normalise_by=normalise_by)
-    program = small_program(metrics=(gated, QUALITY), draw=Draw(per_night=2, always=("SPRINT", "CARE")))
+    program = small_program(metrics=(gated, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
     return played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS[:2])
 
 

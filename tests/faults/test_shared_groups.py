@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.program import Draw
+from ladder.domain.programs.program import SelectionRule
 from tests.domain.sample_program import SPRINT, STEADY
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
 from tests.faults.world import FIRST_NIGHT, World, small_program
@@ -14,7 +14,7 @@ def test_nobody_strays_where_two_ladders_share_their_groups() -> None:
         replace(rung, group_id=group) for rung, group in zip(STEADY.tiers, SPRINT.groups, strict=True)
     )
     twin = replace(STEADY, tiers=(first, second, third))
-    world = World(program=replace(small_program(draw=Draw(per_night=1)), categories=(SPRINT, twin)))
+    world = World(program=replace(small_program(draw=SelectionRule(per_night=1)), categories=(SPRINT, twin)))
     played: set[str] = set()
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
         world.night(night)

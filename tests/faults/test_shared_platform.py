@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.errors import Rejected
-from ladder.domain.program import Draw
+from ladder.domain.programs.program import SelectionRule
 from tests.faults.interposed import Fate
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
-BOTH = replace(small_program(), draw=Draw(per_night=2))  # so that each night runs the same
+BOTH = replace(small_program(), draw=SelectionRule(per_night=2))  # so that each night runs the same
 
 
 def beside(first: World) -> World:

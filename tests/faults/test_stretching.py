@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.ease import EASED_DAYS
-from ladder.domain.program import Chance, Draw, TierRule
+from ladder.domain.challenges.difficulty_relief import RELIEF_DAYS
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.programs.program import Chance, SelectionRule, TierRule
 from ladder.domain.reviews.review import Decided, Review, Terms
-from ladder.ports.nights import Reading
 from tests.domain.sample_program import HANDLE_TIME, SPRINT
 from tests.faults.interposed import Fate, Killed
 from tests.faults.world import FIRST_NIGHT, World, small_program
@@ -23,7 +23,7 @@ APPROVE, REJECT = Terms(action="approve"), Terms(action="reject")
 def struggling(every: int = 1, *, nights: int = 30) -> World:
     """The first member is the best until the first night, and misses ever after. One category, drawn every so often."""
     rest = Chance(key=SPRINT.key, cooldown_days=every - 1)
-    program = small_program(metrics=(METRIC,), draw=Draw(per_night=1, categories=(rest,)))
+    program = small_program(metrics=(METRIC,), draw=SelectionRule(per_night=1, categories=(rest,)))
     world = World(program=replace(program, categories=(SPRINT,), contact_types=(), tier_rule=RULE))
     days = [FIRST_NIGHT + timedelta(days=n) for n in range(-30, nights)]
     world.source.known["AHT"] = [
@@ -121,7 +121,7 @@ def test_who_is_eased_plays_an_easier_tier_for_five_dates_and_his_own_again() ->
     decide(left, REJECT, in_the_morning(left, 3))
     for world in (eased, left):
         lived(world, 4, 10)
-    assert [played(eased, n) for n in range(3, 10)] == [(3, 3), *[(2, 3)] * EASED_DAYS, (3, 3)]
+    assert [played(eased, n) for n in range(3, 10)] == [(3, 3), *[(2, 3)] * RELIEF_DAYS, (3, 3)]
     assert [played(left, n) for n in range(3, 10)] == [(3, 3)] * 7
     assert told(eased) == [day(2)]  # he has missed one more of the hardest since
 

@@ -10,19 +10,21 @@ from typing import Any
 import pytest
 
 from admin.seal import seal
-from ladder.adapters.memory import MemoryPrograms
-from ladder.adapters.memory.audit import MemoryAnchors, MemoryAudit
 from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.decisions import asked, member_erased, program_published
-from ladder.domain.audit.records import Record, dispute_raised, event_refused, review_decided, rotation_activated
+from ladder.domain.audit.records import Record
 from ladder.domain.audit.verify import verify
-from ladder.domain.disputes import Dispute
+from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activated
+from ladder.domain.points.disputes import Dispute, dispute_raised
+from ladder.domain.points.entry import event_refused
+from ladder.domain.programs.publication import program_published
+from ladder.domain.reviews.audit_records import asked, member_erased, review_decided
 from ladder.domain.reviews.review import Decided
-from ladder.domain.rotation import Claim, Rotation
 from tests.domain.audit_chains import NOW, PROGRAM, Item, record
 from tests.domain.examples import program
 from tests.domain.members_work import passed
 from tests.domain.test_reviews import APPROVE, HOLD, VERDICT
+from tests.fakes import MemoryPrograms
+from tests.fakes.audit import MemoryAnchors, MemoryAudit
 
 SALTED = bytes(range(32))
 DECIDED = Decided(terms=APPROVE, reason="looked at it", by="anna", at=NOW)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.calendar import night_falls_at
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.challenges.start_rotation import start_again
 from ladder.domain.errors import Rejected, Superseded, Unavailable
-from ladder.domain.rotation import Claim
-from ladder.start_rotation import start_again
 from rotation.tick import TickFailed, tick
 from tests.faults.world import FIRST_NIGHT, World
 

@@ -16,7 +16,20 @@ import numpy as np
 from activation.activate import activate
 from activation.recover import recover
 from activation.verify import verify
-from ladder.adapters.memory import (
+from ladder.domain.calendar import night_falls_at
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rotation import Claim
+from ladder.domain.challenges.start_rotation import start_again, start_due
+from ladder.domain.errors import Rejected, Superseded, Unavailable
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.program import ContactType, Program, TierRule
+from rotation.assign import assign
+from rotation.collect import collect
+from rotation.plan import plan
+from rotation.retire import retire
+from rotation.settle import settle
+from tests.domain.sample_program import CARE, SPRINT, STEADY, program
+from tests.fakes import (
     MemoryAnnouncements,
     MemoryAssignments,
     MemoryCompletions,
@@ -25,22 +38,9 @@ from ladder.adapters.memory import (
     MemoryPrograms,
     MemoryRotations,
 )
-from ladder.adapters.memory.eases import MemoryEases
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.adapters.memory_platform import MemoryMetrics, MemoryPlatform
-from ladder.domain.calendar import night_falls_at
-from ladder.domain.errors import Rejected, Superseded, Unavailable
-from ladder.domain.members import Member
-from ladder.domain.program import ContactType, Program, TierRule
-from ladder.domain.rotation import Claim
-from ladder.ports.nights import Reading
-from ladder.start_rotation import start_again, start_due
-from rotation.assign import assign
-from rotation.collect import collect
-from rotation.plan import plan
-from rotation.retire import retire
-from rotation.settle import settle
-from tests.domain.sample_program import CARE, SPRINT, STEADY, program
+from tests.fakes.eases import MemoryDifficultyReliefs
+from tests.fakes.platform import MemoryMetrics, MemoryPlatform
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.faults.interposed import Fate, Interposed, Killed
 from tests.faults.machine import ignored, looped
 
@@ -225,8 +225,8 @@ class World:
         return step()
 
     @property
-    def eases(self) -> MemoryEases:
-        return MemoryEases(self.reviews)
+    def eases(self) -> MemoryDifficultyReliefs:
+        return MemoryDifficultyReliefs(self.reviews)
 
     def _(self, port: str) -> Any:
         return Interposed(getattr(self, port), self.fate)

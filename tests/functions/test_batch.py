@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.adapters.messages import read_message
-from ladder.domain.activity import TOGETHER, Activity, Delivery, Read
+from ladder.adapters.sqs import read_message
+from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage
 from ladder.domain.errors import Rejected, Unavailable
-from rewards.batch import LEAST_SECONDS, Clerk, Received, work
+from rewards.batch import LEAST_SECONDS, BatchProcessor, Received, process
 from tests.faults.rewards.given_events import START
 from tests.faults.rewards.office import Office
 
@@ -43,11 +43,11 @@ class Room:
     def work(self, *bodies: tuple[str, str]) -> list[str]:
         """Of members and bodies, in their order; the places of those that must come again."""
         messages = [Received(f"{place}", f"academy#{member}", text) for place, (member, text) in enumerate(bodies)]
-        return work(messages, self.clerk)
+        return process(messages, self.clerk)
 
     @property
-    def clerk(self) -> Clerk:
-        return Clerk(
+    def clerk(self) -> BatchProcessor:
+        return BatchProcessor(
             read=read_message,
             give=self._give,
             park=lambda program, member, text, why: self.parked.update({(program, member, text): why}),
@@ -95,9 +95,11 @@ def test_what_cannot_be_set_apart_comes_again() -> None:
     def fails(program: str, member: str, text: str, why: str) -> None:
         raise Unavailable("the table is busy")
 
-    clerk = Clerk(read=read_message, give=room._give, park=fails, time_left=lambda: 60, report=room.clerk.report)
+    clerk = BatchProcessor(
+        read=read_message, give=room._give, park=fails, time_left=lambda: 60, report=room.clerk.report
+    )
     messages = [Received("1", "academy#m", "{"), Received("2", "academy#m", body("m", 0))]
-    assert work(messages, clerk) == ["1", "2"]
+    assert process(messages, clerk) == ["1", "2"]
     assert room.ids("m") == []
 
 
@@ -131,9 +133,9 @@ def test_an_unknown_program_is_set_apart_and_does_not_come_again() -> None:
 
 def test_many_activities_of_a_member_are_written_a_transaction_at_a_time() -> None:
     room = Room()
-    count = 2 * TOGETHER + 1
+    count = 2 * MAX_BATCH + 1
     assert room.work(*(("m", body("m", number)) for number in range(count))) == []
-    assert room.sizes == [TOGETHER, TOGETHER, 1]
+    assert room.sizes == [MAX_BATCH, MAX_BATCH, 1]
     assert len(room.ids("m")) == count
 
 
@@ -150,7 +152,7 @@ def test_everything_twice_again_changes_nothing() -> None:
 
 
 def test_a_message_read_is_the_delivery_that_was_sent() -> None:
-    assert read_message(body("m", 1)) == Read(
+    assert read_message(body("m", 1)) == ParsedMessage(
         Delivery(
             "academy",
             "m",

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from ladder.domain.asked import Unreadable
-from ladder.domain.inbound import TooLarge, Unsupported
-from ladder.web.door import refuse_unreadable
+from ladder.domain.activities.inbound import TooLarge, Unsupported
+from ladder.domain.errors import InvalidRequest
+from ladder.web.request_validation import refuse_unreadable
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🏅"])
@@ -22,7 +22,7 @@ def test_a_body_is_measured_in_bytes_as_it_was_sent(letter: str, *, encoded: boo
 
 @pytest.mark.parametrize(("body", "encoded"), [("{", False), ("no base64", True), ("/w==", True), ("[" * 9_999, False)])
 def test_what_is_no_json_is_refused(body: str, *, encoded: bool) -> None:
-    with pytest.raises(Unreadable, match="body: "):
+    with pytest.raises(InvalidRequest, match="body: "):
         refuse_unreadable(body, encoded=encoded, content_type="")
 
 

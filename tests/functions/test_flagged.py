@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.program import Draw, Guard, QualityGate
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.programs.program import Guard, QualityGate, SelectionRule
 from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.faults.world import FIRST_NIGHT, World, small_program
 
@@ -17,7 +17,7 @@ def house(*, hangs_up: str | None) -> World:
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0))
     program = small_program(
         metrics=(gated, QUALITY, SHORT),
-        draw=Draw(per_night=2, always=("SPRINT", "CARE")),
+        draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")),
         guard=Guard(short_contacts="SHORT"),
     )
     world = World(program=replace(program, categories=(SPRINT, CARE)), members=12)

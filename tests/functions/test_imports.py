@@ -47,15 +47,42 @@ def test_the_domain_has_no_clock_no_chance_and_no_network() -> None:
         assert not {name.split(".")[0] for name in imported(file)} & forbidden, file
 
 
-def test_ports_know_the_domain_alone() -> None:
-    assert not list(offences(FUNCTIONS / "ladder" / "ports", ("ladder.domain", "ladder.ports")))
+SUBJECTS = (  # each imports those before it, and none after it
+    "errors",
+    "audit",
+    "members",
+    "programs",
+    "calendar",
+    "text",
+    "activities",
+    "challenges",
+    "points",
+    "judging",
+    "reviews",
+    "program_check",
+)
 
 
-def test_adapters_know_ports_and_domain_but_no_function_and_no_infra() -> None:
+def test_the_domain_has_twelve_subjects_and_no_other_file() -> None:
+    folder = FUNCTIONS / "ladder" / "domain"
+    found = {each.stem for each in folder.iterdir() if each.name not in {"__init__.py", "__pycache__"}}
+    assert found == set(SUBJECTS)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_subject_of_the_domain_imports_only_subjects_before_it(subject: str) -> None:
+    folder = FUNCTIONS / "ladder" / "domain"
+    files = [folder / f"{subject}.py"] if (folder / f"{subject}.py").exists() else [*(folder / subject).rglob("*.py")]
+    known = {subject, *SUBJECTS[: SUBJECTS.index(subject)]}
+    for file in files:
+        used = {name.split(".")[2] for name in imported(file) if name.startswith("ladder.domain.")}
+        assert used <= known, f"{file.relative_to(ROOT)} imports {sorted(used - known)}"
+
+
+def test_adapters_know_the_domain_but_no_function_and_no_infra() -> None:
     allowed = (
         "ladder.adapters",
         "ladder.domain",
-        "ladder.ports",
         "ladder.program_model",
         "ladder.program_validation",
         "ladder.usage",

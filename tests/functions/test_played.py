@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ladder.domain.members import Roster
-from ladder.domain.nights import plan_night
-from ladder.domain.peers import population
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Rotation
-from rotation.played import Played, question
+from ladder.domain.challenges.peers import population
+from ladder.domain.challenges.plan import plan_night
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.members.roster import Roster
+from ladder.domain.programs.program import Program
+from rotation.activated_dates import ActivatedDate, question
 from tests.domain.examples import NIGHT, history, program, roster, work
 
 MEMBERS, DAYS = 50, 120
@@ -21,7 +21,7 @@ MIXED = tuple(
 )
 
 
-def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Played:
+def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> ActivatedDate:
     """Planned for `house`, looked at when the roster is `today`'s."""
     slower_on_chat = work(len(house), DAYS) + np.arange(len(house)) % 2 * 200
     plan = plan_night(
@@ -43,7 +43,7 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Played:
         program_version=1,
         night=plan.night,
     )
-    return Played(rotation, of, today, plan.assignment)
+    return ActivatedDate(rotation, of, today, plan.assignment)
 
 
 def test_who_changes_channel_after_the_night_is_judged_by_the_target_he_saw() -> None:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from ladder.domain.activities.inbound import InvalidSignature, Malformed, TooLarge, Unknown, Unsupported
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.inbound import Forged, Malformed, TooLarge, Unknown, Unsupported
-from ladder.problem import problem, problem_of, response
+from ladder.web.problem import problem, problem_of, response
 
 
 def test_a_problem_is_told_as_rfc_9457_has_it() -> None:
@@ -22,7 +22,7 @@ def test_a_problem_is_told_as_rfc_9457_has_it() -> None:
     ("error", "status"),
     [
         (Malformed("events[3].id", "missing"), 400),
-        (Forged("f"), 401),
+        (InvalidSignature("f"), 401),
         (Unknown(), 401),
         (TooLarge("t"), 413),
         (Unsupported("u"), 415),
@@ -39,7 +39,7 @@ def test_every_error_has_its_status_and_ours_keep_their_reasons_to_themselves(er
 
 
 def test_an_unknown_hook_is_answered_as_a_forged_call_is() -> None:
-    assert problem_of(Unknown()) == problem_of(Forged())
+    assert problem_of(Unknown()) == problem_of(InvalidSignature())
 
 
 def test_a_good_answer_is_json_that_nobody_caches() -> None:

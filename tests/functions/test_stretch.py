@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from ladder.domain.completion import OUTCOMES
-from ladder.domain.members import Member
+from ladder.domain.challenges.completion import OUTCOMES
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.settlement import AskedTargets, outcome_code
+from ladder.domain.members.roster import Member
 from ladder.domain.reviews.review import Review
-from ladder.domain.rotation import Claim, Rotation
-from ladder.domain.settlement import Question, code
-from rotation.played import Played, Ruling
-from rotation.stretch import Stretch
+from rotation.activated_dates import ActivatedDate, CategoryResult
+from rotation.miss_streak import MissStreak
 from tests.domain import examples
 from tests.domain.members_work import at
 from tests.domain.sample_rulebook import academy
@@ -31,21 +31,21 @@ LETTERS = {
 }
 
 
-def played(day: date) -> Played:
+def played(day: date) -> ActivatedDate:
     claim = Claim(program="academy", date=day, revision=1, attempt=1)
     rotation = Rotation(claim=claim, actor="a", reason="r", claimed_at=at(day), program_version=1, night=None)
-    return Played(rotation, academy(), ROSTER, {})
+    return ActivatedDate(rotation, academy(), ROSTER, {})
 
 
-def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT") -> Ruling:
+def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT") -> CategoryResult:
     """The first member's outcomes before and after tonight; the second plays nothing."""
-    nothing = code("not playing")
+    nothing = outcome_code("not playing")
     told = [LETTERS.get(each, "not playing") for each in (before, after)]
     old, new = (np.array([OUTCOMES.index(each), nothing], dtype=np.uint8) for each in told)
     tiers = np.array([tier, 0], dtype=np.uint8)
     values = np.array([1.0, np.nan], dtype=np.float32)
-    question = Question(examples.metric(), FIRST, tiers, np.array([1.0, np.nan]), examples.alike(2))
-    return Ruling(category=category, question=question, values=values, measured=values, before=old, after=new)
+    question = AskedTargets(examples.metric(), FIRST, tiers, np.array([1.0, np.nan]), examples.alike(2))
+    return CategoryResult(category=category, question=question, values=values, measured=values, before=old, after=new)
 
 
 @dataclass
@@ -54,9 +54,9 @@ class Kept:
 
     runs: dict[date, dict[str, bytes]] = field(default_factory=dict)
 
-    def night(self, *rulings: Ruling | None, first: int = 0) -> list[Review]:
+    def night(self, *rulings: CategoryResult | None, first: int = 0) -> list[Review]:
         """One ruling a date, or none where its category was not drawn."""
-        stretch, told = Stretch.since(self.runs, FIRST + timedelta(days=first)), list[Review]()
+        stretch, told = MissStreak.since(self.runs, FIRST + timedelta(days=first)), list[Review]()
         for number, each in enumerate(rulings[first:], start=first):
             day = FIRST + timedelta(days=number)
             known = self.runs.get(day, {})
@@ -66,12 +66,12 @@ class Kept:
         return told
 
 
-def told(*rulings: Ruling) -> list[Review]:
+def told(*rulings: CategoryResult) -> list[Review]:
     """One ruling a date, all of one night."""
     return Kept().night(*rulings)
 
 
-def days_told(*rulings: Ruling | None, looked_at: int) -> list[int]:
+def days_told(*rulings: CategoryResult | None, looked_at: int) -> list[int]:
     """Night after night, each looking at so many dates: which were told, in the order of the nights."""
     kept, days = Kept(), list[str]()
     for night in range(1, len(rulings) + 1):
@@ -169,6 +169,6 @@ def test_a_night_that_died_before_it_recorded_a_date_tells_the_same_again() -> N
 
 
 def test_who_joined_since_has_a_run_of_his_own() -> None:
-    stretch = Stretch({"AHT": b"\x02"})
+    stretch = MissStreak({"AHT": b"\x02"})
     assert len(stretch.reviews(played(FIRST), [ruling("m")], known={"AHT": b"\x02"})) == 1
-    assert not Stretch({"AHT": b"\x02\x00"}).differs({"AHT": b"\x02"})
+    assert not MissStreak({"AHT": b"\x02\x00"}).differs({"AHT": b"\x02"})

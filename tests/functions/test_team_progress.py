@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from ladder.adapters.memory.members import MemoryTeams
-from ladder.domain.rewards.teams import Share, period_of
+from ladder.domain.points.teams import Contribution, period_of
 from progress.me import Me
 from tests.domain.members_work import MONDAY, TUESDAY, at
 from tests.domain.sample_rulebook import TEAM
+from tests.fakes.members import MemoryTeams
 from tests.functions.progress.world import MEMBER, World
 
 
@@ -18,7 +18,7 @@ def teamed(*brought: int, team: str = "blue", day: date = MONDAY) -> World:
     members = (MEMBER, *(f"{2 + place:032x}" for place in range(len(brought) - 1)))
     world = World(teams=MemoryTeams({("academy", team): members}))
     for member, points in zip(members, brought, strict=True):
-        share = Share(
+        share = Contribution(
             program="academy",
             team=team,
             achievement=TEAM.key,

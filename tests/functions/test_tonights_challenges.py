@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from activation.challenges import is_wanted, wanted_tonight
-from ladder.domain.assignment import Standing
-from ladder.domain.program import Program
-from ladder.domain.rotation import Claim, Night, Rotation, Targets, launch_key, launched_for
-from ladder.domain.rules import Direction
-from ladder.ports.nights import LiveChallenge, NewChallenge
+from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
+from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets, launch_key, launched_for
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Direction
 from tests.domain.examples import NIGHT, category, metric, program
 
 FIRST, SECOND, THIRD = (
@@ -25,7 +25,7 @@ def challenges(
     played: bytes, *, joint: bool, direction: Direction = "lower", of: Program | None = None
 ) -> dict[str, NewChallenge]:
     asked = ASKED[direction]
-    night = Night(
+    night = RotationPlan(
         drawn=("AHT_SPRINT",),
         deferred={},
         targets={"AHT_SPRINT": Targets(shown=asked, by_peers={}, from_history=True)},

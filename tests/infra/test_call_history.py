@@ -9,9 +9,8 @@ from statistics import fmean, median, stdev
 import numpy as np
 import pytest
 
-from infra.local.agent_days import TYPES
-from infra.local.call_history import AGENT_DAYS, DATA, DIRECTIONS, CallHistory, call_history
-from infra.local.demo.command import PROGRAM
+from infra.cli.demo.command import PROGRAM
+from infra.cli.demo.history import AGENT_DAYS, DATA, DIRECTIONS, TYPES, CallHistory, call_history
 from ladder.adapters.metric_files import read_metric_file
 from ladder.adapters.program_file import load_program
 

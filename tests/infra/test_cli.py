@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.local.cli import main
+from infra.cli.main import main
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES
-from infra.local.openapi_command import LOGIN, document, run
+from infra.cli.openapi import LOGIN, document, run
 
 
 def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:

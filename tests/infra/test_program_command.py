@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import infra
-from infra.local.program_command import printable, run
+from infra.cli.program.check import printable, run
 from infra.models import DEFAULT, MODELS
 
 BANK = Path(infra.__file__).parent / "programs" / "bank.yaml"

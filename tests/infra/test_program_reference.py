@@ -5,8 +5,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from infra.local.program_command import run
-from infra.local.program_reference import page, schema
+from infra.cli.program.check import run
+from infra.cli.program.reference import page, schema
 from ladder.adapters.program_file.tree import parse
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
 from tests.contract.program_text import ACADEMY, BANK, edited

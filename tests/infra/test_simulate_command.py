@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.simulation.command import run
+from infra.cli.simulate.command import run
 
 SMALL = ["--members", "60", "--days", "160"]
 KEYS = {

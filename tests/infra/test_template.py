@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.queues import CASE_RECEIVES, RECEIVES
-from ladder.domain.activity import AMENDMENTS, CORRECTED, DAY_OFF
-from ladder.domain.inbound import OURS
+from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF
+from ladder.domain.activities.inbound import OURS
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")

@@ -4,11 +4,11 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.guards import Token, field
 from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import schema
+from ladder.domain.programs.judged_badge import JudgedBadge
 
 SEPARATOR = "=====\n"  # what the model is told for good, and the case
 NOTHING = "(nothing)"

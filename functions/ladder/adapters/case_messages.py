@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 
-from ladder.adapters.dynamodb import entries, member_keys
-from ladder.adapters.dynamodb.items import decode
-from ladder.domain.activity import CORRECTED, LADDER, Activity
+from ladder.adapters.dynamodb import ledger, member_keys
+from ladder.adapters.dynamodb.table import decode
+from ladder.domain.activities.activity import CORRECTED, LADDER, Activity
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.written_text import TEXT, as_recorded, with_text
 from ladder.domain.errors import Rejected
-from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rules import Plain
-from ladder.domain.written import TEXT, as_recorded, with_text
+from ladder.domain.programs.rules import Plain
 
 POSTED = "forum.posted"
 
@@ -91,7 +91,7 @@ def _entry(record: Mapping[str, Any]) -> Told | None:
     if member_keys.event(key)[0] == LADDER and item["type"] != CORRECTED:
         return None
     program, _, member = str(item["pk"]).partition("#")
-    return program, member, entries.from_item(item).activity
+    return program, member, ledger.from_item(item).activity
 
 
 def _post(post: Post) -> Told:
@@ -105,6 +105,6 @@ def _post(post: Post) -> Told:
         received_at=post.received_at,
         attributes={**post.attributes, TEXT: post.text},
     )
-    if post.source == LADDER or (why := unsound(activity)):
+    if post.source == LADDER or (why := validation_error(activity)):
         raise Rejected(why if post.source != LADDER else "a post is never Ladder's own")
     return post.program, post.member, with_text(as_recorded(activity, post.text_key), post.text)

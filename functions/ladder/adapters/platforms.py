@@ -6,9 +6,9 @@ from types import ModuleType
 
 from ladder.adapters import wem
 from ladder.adapters.secrets import ProgramSecrets
+from ladder.domain.challenges.ports import ChallengePlatform, MetricSource
 from ladder.domain.errors import ProgramRefused, Rejected
-from ladder.domain.program import Platform, Program
-from ladder.ports.nights import ChallengePlatform, MetricSource
+from ladder.domain.programs.program import Platform, Program
 from ladder.usage import Usage
 
 DIALECTS: dict[str, ModuleType] = {"wem": wem}

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.domain.errors import Rejected
-from ladder.domain.secret_names import judge_secret, platform_secret, source_secret
+from ladder.domain.programs.secret_names import judge_secret, platform_secret, source_secret
 
 
 class Secrets:

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
+import msgspec
+
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
-from ladder.domain.activity import TOGETHER, Activity, Delivery
-from ladder.domain.completion import Completion
-from ladder.domain.errors import NotCarried, Unavailable
-from ladder.domain.written import Written
+from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.written_text import Written
+from ladder.domain.challenges.completion import Completion
+from ladder.domain.errors import NotCarried, Rejected, Unavailable
+from ladder.domain.programs.rules import Plain
 
 BATCH = 10  # messages that one call takes
 UNCARRIED = re.compile("[\ud800-\udfff\ufffe\uffff]")  # and control characters, which JSON escapes anyway
@@ -130,7 +134,7 @@ def _post(written: Written) -> str:
 
 def _messages(deliveries: Sequence[Delivery]) -> Iterable[Mapping[str, str]]:
     for delivery in deliveries:
-        for together in batched(delivery.activities, TOGETHER, strict=False):
+        for together in batched(delivery.activities, MAX_BATCH, strict=False):
             yield _message(Delivery(delivery.program, delivery.member, together))
 
 
@@ -176,3 +180,66 @@ def _canonical(told: object) -> str:
     """In characters that a queue carries: the others are escaped, and halves of pairs, which nobody reads, replaced."""
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return UNCARRIED.sub(lambda found: f"\\u{ord(found[0]):04x}" if found[0] >= "\ue000" else "\ufffd", text)
+
+
+class Told(msgspec.Struct):
+    source: str
+    id: str
+    type: str
+    occurred_at: datetime
+    attributes: dict[str, Plain]
+
+
+class Message(msgspec.Struct):
+    program: str
+    member: str
+    activities: list[msgspec.Raw]
+    received_at: datetime | None = None
+
+
+def read_message(body: str) -> ParsedMessage:
+    """Raises Rejected, naming the place, where it is not what a sender of ours writes, or nothing of it is sound."""
+    message = _decoded(body)
+    found = [(raw, *_sound(raw, place, message.received_at)) for place, raw in enumerate(message.activities)]
+    sound = tuple(activity for _, activity, _ in found if activity)
+    wrong = [(raw, why) for raw, activity, why in found if not activity]
+    if wrong and not sound:
+        raise Rejected(wrong[0][1])
+    unsound = tuple((_alone(message, raw), why) for raw, why in wrong)
+    return ParsedMessage(Delivery(message.program, message.member, sound), unsound)
+
+
+def _decoded(body: str) -> Message:
+    try:
+        return msgspec.json.decode(body, type=Message)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Rejected(f"not a message of activities: {error}") from error
+
+
+def _sound(raw: msgspec.Raw, place: int, received_at: datetime | None) -> tuple[Activity | None, str]:
+    """The activity, or why it is none."""
+    try:
+        activity = _activity(msgspec.json.decode(raw, type=Told), received_at)
+    except (msgspec.DecodeError, UnicodeError, OverflowError) as error:
+        return None, f"activities[{place}]: {error}"
+    except Rejected as error:
+        return None, str(error)
+    why = validation_error(activity)
+    return (None, f"activities[{place}]: {why}") if why else (activity, "")
+
+
+def _alone(message: Message, raw: msgspec.Raw) -> str:
+    return msgspec.json.encode(msgspec.structs.replace(message, activities=[raw])).decode()
+
+
+def _activity(told: Told, received_at: datetime | None) -> Activity:
+    if told.occurred_at.tzinfo is None:
+        raise Rejected(f"{told.source} {told.id}: occurred_at needs a zone, such as 2026-03-01T10:00:00Z")
+    return Activity(
+        source=told.source,
+        id=told.id,
+        type=told.type,
+        occurred_at=told.occurred_at.astimezone(UTC),
+        received_at=received_at,
+        attributes=told.attributes,
+    )

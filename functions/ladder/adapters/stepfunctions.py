@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
-from ladder.ports.nights import ExecutionStatus
+from ladder.domain.challenges.ports import ExecutionStatus
 
 
 class StepFunctionsExecutions:

@@ -20,7 +20,7 @@ class ProgramRefused(LadderError):
     """The program cannot be played as written."""
 
 
-class Gone(LadderError):
+class MemberErased(LadderError):
     """The member was erased."""
 
 
@@ -50,3 +50,31 @@ class NotCarried(Rejected):
     def __init__(self, why: str, bodies: tuple[str, ...]) -> None:
         super().__init__(why)
         self.bodies = bodies
+
+
+class RequestRefused(LadderError):
+    """Nothing was done."""
+
+
+class NotAuthenticated(RequestRefused):
+    """The token does not prove who asks."""
+
+
+class NotAMember(RequestRefused):
+    """Who asks is known, and has nothing here."""
+
+
+class NotAuthorized(RequestRefused):
+    """Who asks is known, and somebody else may do it."""
+
+
+class NotFound(RequestRefused):
+    """There is no such thing."""
+
+
+class InvalidRequest(RequestRefused):
+    """What was sent is not of the kind that it should be."""
+
+
+class Conflict(RequestRefused):
+    """What is there already, or is not there any more, is in its way."""

@@ -12,10 +12,10 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.domain.errors import LadderError
-from ladder.problem import problem, problem_of
 from ladder.usage import Usage
 from ladder.web.claims import Claims
-from ladder.web.door import MOST_BYTES, content_type, refuse_unreadable, told
+from ladder.web.problem import problem, problem_of
+from ladder.web.request_validation import MOST_BYTES, content_type, refuse_unreadable, told
 
 VISIT = "visit"
 WRITING = frozenset({"POST", "PUT"})  # methods that carry a body

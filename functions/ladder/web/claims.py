@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ladder.domain.asked import NotLoggedIn
+from ladder.domain.errors import NotAuthenticated
 
 PROGRAM, GROUPS = "custom:program", "cognito:groups"
 
@@ -27,9 +27,9 @@ def login(claims: Claims, *, now: datetime) -> Login:
     """
     subject = _one(claims.get("sub"))
     if _one(claims.get("token_use")) != "id" or not subject:
-        raise NotLoggedIn("send the id token of your login")
+        raise NotAuthenticated("send the id token of your login")
     if not _ends_after(claims.get("exp"), now):
-        raise NotLoggedIn("your login has ended: log in again")
+        raise NotAuthenticated("your login has ended: log in again")
     return Login(subject, _one(claims.get(PROGRAM)), tuple(_all(claims.get(GROUPS))))
 
 

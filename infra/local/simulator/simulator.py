@@ -9,19 +9,19 @@ from random import Random
 from threading import RLock
 from typing import Self
 
-from infra.local.call_history import CallHistory
+from infra.cli.demo.history import CallHistory
+from infra.local.simulator.access import Doorman
 from infra.local.simulator.challenges import Challenge, Completion
 from infra.local.simulator.control import PREFIX, command
-from infra.local.simulator.desk import TOKEN_PATH, Desk
-from infra.local.simulator.doorman import Doorman
+from infra.local.simulator.dispatch import TOKEN_PATH, Desk
 from infra.local.simulator.faults import Faults
 from infra.local.simulator.refusal import Refusal
 from infra.local.simulator.server import Server
 from infra.local.simulator.state import State
 from infra.local.simulator.wire import Arrival, Reply, refused, reply
-from ladder.domain.program import Membership
-from ladder.domain.rules import Direction
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.programs.program import Membership
+from ladder.domain.programs.rules import Direction
 
 CLIENT_ID = "ladder-local"
 CLIENT_SECRET = "of-no-use-elsewhere"  # noqa: S105 (loopback only)

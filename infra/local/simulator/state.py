@@ -9,9 +9,9 @@ from infra.local.simulator.challenges import Challenge, Challenges, Completion
 from infra.local.simulator.faults import Faults
 from infra.local.simulator.membership import Memberships
 from infra.local.simulator.refusal import Refusal
-from ladder.domain.program import Membership
-from ladder.domain.rules import Direction
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.programs.program import Membership
+from ladder.domain.programs.rules import Direction
 
 MOST_REMOVED = 50
 type DayValue = tuple[float, float]  # value, count

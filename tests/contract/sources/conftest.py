@@ -7,16 +7,16 @@ from datetime import datetime
 import pytest
 
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
 from ladder.adapters.sources import SOURCES
-from ladder.domain.activity import Activity
+from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.inbound import HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.activities.written_text import OURS, TEXT
 from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import Answer, Call, Keys, Taken
-from ladder.domain.rules import Match
-from ladder.domain.source import Source
-from ladder.domain.written import OURS, TEXT
+from ladder.domain.programs.rules import EventFilter
+from ladder.domain.programs.source import Source
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
+from tests.fakes import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
 from tests.functions.badges.court import WRITER
 
 
@@ -41,7 +41,9 @@ class Hook:
     posts: MemoryCases = field(default_factory=MemoryCases)
     parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def receive(self, call: Call, *, now: datetime = NOW, source: str = "academy") -> tuple[Answer, Taken]:
+    def receive(
+        self, call: HookRequest, *, now: datetime = NOW, source: str = "academy"
+    ) -> tuple[HookResponse, IngestResult]:
         return receive(
             call,
             program="bank",
@@ -76,7 +78,7 @@ def _as_told(recorded: Activity, text: str | None) -> Activity:
 def hook_of(*sources: Source) -> Hook:
     """Of a program with a badge that is judged by texts."""
     programs, bank = MemoryPrograms(), program("bank", sources=tuple(sources))
-    judged = (replace(WRITER, match=Match(types=("forum.posted", "learner.completed_module"))),)
+    judged = (replace(WRITER, match=EventFilter(types=("forum.posted", "learner.completed_module"))),)
     programs.publish(replace(bank, rulebook=replace(bank.rulebook, judged=judged)))
     return Hook(MemorySources(programs))
 

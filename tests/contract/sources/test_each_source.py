@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ladder.adapters.sources import xapi as xapi_source
+from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys, Malformed
 from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import Call, Forged, Keys, Malformed
-from ladder.domain.rules import Plain
-from ladder.domain.source import Source
+from ladder.domain.programs.rules import Plain
+from ladder.domain.programs.source import Source
 from tests.contract.sources import vendors
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.signing import ADDRESS, API_KEY, mac, sign_cornerstone, text64
@@ -42,14 +42,14 @@ def test_cornerstone_signs_what_the_program_says_that_it_signs() -> None:
 
     vendor = one("cornerstone", sign=sign, options={"signed": "{url}|{date}|{x-corp}"})
     hook_of(vendor.source).receive(vendor.call(vendor.write([1])))
-    with pytest.raises(Forged):
+    with pytest.raises(InvalidSignature):
         hook_of(one("cornerstone").source).receive(vendor.call(vendor.write([1])))
 
 
 def test_cornerstone_with_a_wrong_api_key_is_refused() -> None:
     vendor = one("cornerstone")
     call = vendor.call(vendor.write([1]), headers={"x-api-key": "another"})
-    with pytest.raises(Forged):
+    with pytest.raises(InvalidSignature):
         hook_of(vendor.source).receive(call)
 
 
@@ -151,7 +151,7 @@ def test_every_statement_of_the_public_sample_is_read() -> None:
     source = Source(key="academy", kind="xapi")
     kinds: dict[str, int] = {}
     for raw in sample():
-        contents = xapi_source.read(Call(method="POST", url=ADDRESS, headers={}, body=raw), source)
+        contents = xapi_source.read(HookRequest(method="POST", url=ADDRESS, headers={}, body=raw), source)
         assert len(contents.events) + contents.ignored == 1
         assert contents.ids == (json.loads(raw)["id"],)
         for event in contents.events:

@@ -12,10 +12,10 @@ import pytest
 
 from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import message_body
-from ladder.domain.activity import digest
+from ladder.domain.activities.activity import digest
+from ladder.domain.activities.inbound import MOST_BYTES, OURS, InvalidSignature, Malformed, TooLarge, Unsupported
 from ladder.domain.errors import LadderError, Unavailable
-from ladder.domain.inbound import MOST_BYTES, OURS, Forged, Malformed, TooLarge, Unsupported
-from ladder.domain.source import Source, SourceKind
+from ladder.domain.programs.source import Source, SourceKind
 from tests.contract.sources.conftest import Hook, hook_of
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 
@@ -49,14 +49,14 @@ def test_a_good_delivery_reaches_the_queue_under_its_members_id(vendor: Vendor, 
 
 
 def test_a_wrong_key_is_refused(vendor: Vendor, hook: Hook) -> None:
-    refused(hook, vendor.call(vendor.write([1]), secret=WRONG), Forged)
+    refused(hook, vendor.call(vendor.write([1]), secret=WRONG), InvalidSignature)
 
 
 def test_no_proof_at_all_is_refused(vendor: Vendor, hook: Hook) -> None:
     for name in vendor.call(vendor.write([1])).headers:
         call = vendor.call(vendor.write([1]))
-        refused(hook, replace(call, headers={k: v for k, v in call.headers.items() if k != name}), Forged)
-        refused(hook, replace(call, headers={**call.headers, name: "ü,\udcff"}), Forged)
+        refused(hook, replace(call, headers={k: v for k, v in call.headers.items() if k != name}), InvalidSignature)
+        refused(hook, replace(call, headers={**call.headers, name: "ü,\udcff"}), InvalidSignature)
 
 
 def test_the_old_key_is_good_while_keys_are_exchanged_and_no_longer(vendor: Vendor, hook: Hook) -> None:
@@ -64,7 +64,7 @@ def test_the_old_key_is_good_while_keys_are_exchanged_and_no_longer(vendor: Vend
     assert len(hook.sent) == 1
     hook = hook_of(vendor.source)
     hook.keyring.keys = keys(NEW)
-    refused(hook, vendor.call(vendor.write([1]), secret=OLD), Forged)
+    refused(hook, vendor.call(vendor.write([1]), secret=OLD), InvalidSignature)
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
@@ -73,7 +73,7 @@ def test_301_seconds_are_too_old_and_too_new_where_the_scheme_has_a_time(
 ) -> None:
     call = vendor.call(vendor.write([1]), sent=NOW + timedelta(seconds=seconds))
     if vendor.timed:
-        refused(hook, call, Forged)
+        refused(hook, call, InvalidSignature)
     else:  # docebo, xapi, jira: there is no time of sending to look at; the event's id stops a replay
         hook.receive(call)
         assert len(hook.sent) == 1
@@ -89,7 +89,7 @@ def test_a_changed_body_is_refused_where_the_scheme_covers_it(vendor: Vendor, ho
     call = vendor.call(vendor.write([1]))
     for changed in (json.dumps(vendor.write([2])).encode(), call.body + b" "):
         if vendor.signs_body:
-            refused(hook, replace(call, body=changed), Forged)
+            refused(hook, replace(call, body=changed), InvalidSignature)
         else:  # docebo, xapi: HTTP Basic says who calls, and TLS keeps the body
             hook.receive(replace(call, body=changed))
 
@@ -281,12 +281,12 @@ def test_a_secret_that_cannot_be_read_closes_the_hook(vendor: Vendor, hook: Hook
 
 def test_a_source_without_any_secret_is_closed(vendor: Vendor, hook: Hook) -> None:
     hook.keyring.keys = keys()
-    refused(hook, vendor.call(vendor.write([1])), Forged)
+    refused(hook, vendor.call(vendor.write([1])), InvalidSignature)
 
 
 def test_what_is_posted_to_a_source_that_is_asked_is_never_genuine() -> None:
     hook = hook_of(Source(key="academy", kind="talentlms"))
-    refused(hook, VENDORS[0].call({"data": []}), Forged)
+    refused(hook, VENDORS[0].call({"data": []}), InvalidSignature)
 
 
 def test_the_table_says_which_schemes_have_no_time_and_which_leave_the_body_open() -> None:

@@ -8,25 +8,25 @@ from typing import Any
 import pytest
 
 from ladder.adapters.sources import standard
-from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import (
+from ladder.domain.activities.inbound import (
     LONGEST_ID,
     LONGEST_TEXT,
     LONGEST_VALUE,
     MOST_ATTRIBUTES,
     OURS,
-    Call,
-    Forged,
+    HookRequest,
+    InvalidSignature,
     Keys,
     Malformed,
     Unsupported,
 )
-from ladder.domain.source import Source
+from ladder.domain.errors import Unavailable
+from ladder.domain.programs.source import Source
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.vendors import NOW, iso, user
 from tests.contract.sources.vendors import standard as event
 
-VECTOR = Call(
+VECTOR = HookRequest(
     method="POST",
     url="https://api.example.com/hooks/bank/academy",
     headers={
@@ -54,7 +54,7 @@ def test_the_vector_of_the_specification_is_genuine() -> None:
 
 
 def test_the_vector_under_another_secret_is_not() -> None:
-    with pytest.raises(Forged):
+    with pytest.raises(InvalidSignature):
         standard.verify(VECTOR, SOURCE, Keys(("whsec_" + "A" * 32,)), now=datetime.fromtimestamp(1614265330, UTC))
 
 

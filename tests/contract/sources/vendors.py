@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ladder.domain.inbound import Call, Keys
-from ladder.domain.source import Source, SourceKind
+from ladder.domain.activities.inbound import HookRequest, Keys
+from ladder.domain.programs.source import Source, SourceKind
 from tests.contract.sources.signing import (
     ADDRESS,
     API_KEY,
@@ -48,9 +48,11 @@ class Vendor:
 
     def call(
         self, body: object, *, secret: str = NEW, sent: datetime = NOW, headers: Mapping[str, str] | None = None
-    ) -> Call:
+    ) -> HookRequest:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Call(method="POST", url=ADDRESS, headers={**self.sign(raw, secret, sent), **(headers or {})}, body=raw)
+        return HookRequest(
+            method="POST", url=ADDRESS, headers={**self.sign(raw, secret, sent), **(headers or {})}, body=raw
+        )
 
 
 def keys(*secrets: str) -> Keys:

@@ -9,7 +9,7 @@ import pytest
 from infra.local.simulator import Faults, Simulator, StillClock
 from ladder.adapters.wem import Link, Transport, WemPlatform, read_connection
 from ladder.adapters.wem.transport import unhurried
-from ladder.ports.nights import NewChallenge
+from ladder.domain.challenges.ports import NewChallenge
 from ladder.usage import Usage
 
 

@@ -11,8 +11,8 @@ from infra.local.simulator import Chance, Faults, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.answers import Answer, parse
 from ladder.adapters.wem.payloads import ChallengeRecord, MetricAnswer, Page, posted
+from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import MetricTaken, Rejected, Unavailable
-from ladder.ports.nights import NewChallenge
 
 
 def test_a_list_that_repeats_a_page_is_not_taken_for_whole(

@@ -10,7 +10,7 @@ from ladder.adapters import wem
 from ladder.adapters.secrets import Secret
 from ladder.adapters.wem import read_connection
 from ladder.domain.errors import Rejected
-from ladder.domain.program import Platform
+from ladder.domain.programs.program import Platform
 from ladder.usage import Usage
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from infra.local.simulator import Chance, Faults, Simulator, StillClock
 from ladder.adapters.wem import WemPlatform
+from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import Unavailable
-from ladder.ports.nights import NewChallenge
 from ladder.usage import Usage
 
 

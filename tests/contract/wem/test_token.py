@@ -6,8 +6,8 @@ import pytest
 
 from infra.local.simulator import Simulator, StillClock
 from ladder.adapters.wem import WemPlatform
+from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import Rejected
-from ladder.ports.nights import NewChallenge
 
 
 def test_one_token_serves_many_calls(platform: WemPlatform, simulator: Simulator) -> None:

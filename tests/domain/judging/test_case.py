@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activity import CORRECTED, LADDER, REVERSED, Activity
-from ladder.domain.rules import Plain
-from ladder.domain.rules import Test as Holds
+from ladder.domain.activities.activity import CORRECTED, LADDER, REVERSED, Activity
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import Plain
 from tests.functions.badges.court import (
     ANSWER,
     CHAMPION,

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.judged_badge import Cohort
-from ladder.domain.judging.budget import call_bound, case_bound
 from ladder.domain.judging.cohort import asks_for_place, drawn, placed
+from ladder.domain.judging.evaluation import call_bound, case_bound, criteria_digest, verdict_key
 from ladder.domain.judging.policy import decide, probation_ends
 from ladder.domain.judging.question import Question
-from ladder.domain.judging.ruling import criteria_digest, verdict_key
 from ladder.domain.judging.verdict import Verdict
-from ladder.domain.members import Member
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.judged_badge import Cohort
 from tests.functions.badges.court import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
 
 VOUCHED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.judging.budget import MEND, call_bound
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.evaluation import MEND, call_bound
 from ladder.domain.judging.guards import MASK
 from ladder.domain.judging.question import Question
-from ladder.domain.judging.verdict import NotTaken, Verdict, checked, schema
+from ladder.domain.judging.verdict import InvalidAnswer, Verdict, checked, schema
 from tests.functions.badges.court import ANSWER, CHAMPION, QUOTE, case, post, verdict
 
 
@@ -57,14 +57,14 @@ def test_none_needs_no_evidence_and_keeps_none() -> None:
 )
 def test_whatever_is_wrong_with_an_answer_it_is_not_taken(changed: dict[str, Any], reason: str) -> None:
     found = checked(verdict(**changed), here())
-    assert isinstance(found, NotTaken)
+    assert isinstance(found, InvalidAnswer)
     assert found.reason == reason
 
 
 def test_no_tool_call_and_an_empty_one_are_not_taken() -> None:
-    assert checked(None, here()) == NotTaken("no tool call", "Call the tool verdict once, and write nothing else.")
+    assert checked(None, here()) == InvalidAnswer("no tool call", "Call the tool verdict once, and write nothing else.")
     empty = checked({}, here())
-    assert isinstance(empty, NotTaken)
+    assert isinstance(empty, InvalidAnswer)
     assert empty.reason == "malformed"
 
 
@@ -75,9 +75,9 @@ def test_a_quote_is_compared_in_the_form_in_which_the_text_was_shown() -> None:
 
 def test_a_masked_address_and_two_parts_joined_are_no_evidence() -> None:
     found = checked(verdict(evidence=["ask […] for it"]), here("please ask jo@example.com for it"))
-    assert isinstance(found, NotTaken)
+    assert isinstance(found, InvalidAnswer)
     joined = f"{ANSWER} 1. on the day: forum posted"
-    assert isinstance(checked(verdict(evidence=[joined]), here()), NotTaken)
+    assert isinstance(checked(verdict(evidence=[joined]), here()), InvalidAnswer)
 
 
 def test_a_quote_counts_by_its_length_in_a_script_without_spaces_too() -> None:
@@ -87,7 +87,7 @@ def test_a_quote_counts_by_its_length_in_a_script_without_spaces_too() -> None:
 
 def test_a_model_is_told_that_it_cannot_quote_what_was_masked_within_what_asking_again_may_cost() -> None:
     found = checked(verdict(evidence=["nowhere to be found"]), here())
-    assert isinstance(found, NotTaken)
+    assert isinstance(found, InvalidAnswer)
     assert MASK in found.mend
     asked = Question(version="v", system="", user="", schema={})
     assert call_bound(asked.once_more(found.mend)) - call_bound(asked) <= MEND

@@ -6,12 +6,22 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REVERSED, UPHELD, Activity
-from ladder.domain.program import Caps
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.state import PENDING
-from ladder.domain.rulebook import Milestone, Path, Rulebook, Step, Streak
-from ladder.domain.rules import Count, Match, Plain, Rule
+from ladder.domain.activities.activity import (
+    COMPLETED,
+    CORRECTED,
+    DAY_OFF,
+    DENIED,
+    ORDERED,
+    RELEASED,
+    REVERSED,
+    UPHELD,
+    Activity,
+)
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.state import PENDING
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import Milestone, Path, Rulebook, Step, Streak
+from ladder.domain.programs.rules import Count, EventFilter, Plain, Rule
 from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
 from tests.faults.rewards.office import Office
@@ -20,7 +30,7 @@ NINE = START + timedelta(hours=9)
 HELPED = event("peer.assisted", NINE, "help", colleague="c1")
 READ = event("learner.completed_module", NINE, "read", module="m1")
 LATER = NINE + timedelta(hours=5)
-HELPING = Match(types=("peer.assisted",))
+HELPING = EventFilter(types=("peer.assisted",))
 
 
 def speaks(kind: str, of: Activity, key: str = "", *, at: timedelta = timedelta(), **told: str) -> Activity:
@@ -132,7 +142,9 @@ def test_a_denial_takes_back_what_was_held_and_nothing_else_of_the_event() -> No
 
 def test_a_denied_challenge_keeps_what_its_streak_paid() -> None:
     held = replace(event(COMPLETED, NINE, "c", category="A", points=50, held="short calls"), source="rotation")
-    streak = Streak(key="S", name="s", match=Match(types=(COMPLETED,)), milestones=(Milestone(length=1, points=7),))
+    streak = Streak(
+        key="S", name="s", match=EventFilter(types=(COMPLETED,)), milestones=(Milestone(length=1, points=7),)
+    )
     office = after(held, speaks(DENIED, held), rulebook=replace(RULEBOOK, streaks=(*RULEBOOK.streaks, streak)))
     assert (office.summed(), office.has()) == ((7, 0, 0), office.should_be())
 
@@ -169,7 +181,7 @@ def test_a_hold_that_is_decided_twice_in_one_batch_is_written_once(kinds: tuple[
     office = after(HELPED)
     decided, real = list[object](), office.ledger.commit
 
-    def commit(change: Change) -> None:
+    def commit(change: LedgerChange) -> None:
         decided.append(change.decided)
         real(change)
 

@@ -9,19 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF, REVERSED, Activity, digest
-from ladder.domain.bounds import activity_of
-from ladder.domain.calendar import LocalDays
-from ladder.domain.inbound import Event, Malformed
-from ladder.domain.moments import EARLIEST, LATEST, MOST_AHEAD
-from ladder.domain.program import Schedule
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.milestones import milestones
-from ladder.domain.rewards.outlook import outlook
-from ladder.domain.rewards.preview import compare
-from ladder.domain.rewards.rebuild import refolded
-from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rewards.statement import statements
+from ladder.domain.activities.activity import COMPLETED, CORRECTED, DAY_OFF, REVERSED, Activity, digest
+from ladder.domain.activities.inbound import Event, Malformed
+from ladder.domain.activities.validation import activity_of, validation_error
+from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, LocalDays
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.draft_trial import compare
+from ladder.domain.points.member_progress import member_progress
+from ladder.domain.points.opportunities import opportunities
+from ladder.domain.points.replay import replayed_state
+from ladder.domain.points.statement import statements
+from ladder.domain.programs.program import Schedule
 from tests.faults.rewards.academy import NOW, academy, event, ours
 from tests.faults.rewards.given_events import START
 from tests.faults.rewards.office import Office
@@ -98,7 +96,7 @@ def test_the_door_takes_every_moment_of_the_calendar_that_has_come_and_says_why_
 def test_days_off_of_any_dates_are_sound_or_the_sender_is_told(first: str, last: str) -> None:
     off = event(DAY_OFF, NINE, "off", first=first, last=last)
     assert off.order
-    if why := unsound(off):
+    if why := validation_error(off):
         assert "at most 366 days" in why
     else:
         assert "1980" <= first <= last < "2100"
@@ -146,14 +144,14 @@ def test_what_is_dated_anywhere_stands_in_nobodys_way(moment: datetime, kind: st
         assert office.has() == without.has()
     assert digest(odd)
 
-    entries, book = office.ledger.entries("academy", "m"), Book.of(office.program)
+    entries, book = office.ledger.entries("academy", "m"), CompiledProgram.of(office.program)
     books = {office.program.version: book}
     state, _ = office.ledger.load("academy", "m", [])
-    assert refolded(books, entries).earned == state.earned
+    assert replayed_state(books, entries).earned == state.earned
     for today in (NINE.date(), date(2099, 12, 31)):
-        assert compare(books, book, Book.of(replace(program, version=2)), entries, today=today)
-        assert milestones(book, state, today)
-        assert outlook(book, state, today, allowance=None)
+        assert compare(books, book, CompiledProgram.of(replace(program, version=2)), entries, today=today)
+        assert member_progress(book, state, today)
+        assert opportunities(book, state, today, allowance=None)
     assert len(statements(book, entries, {})) == len(told)
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from infra.local.oracle.events import day_of
 from ladder.domain.calendar import day_bounds, local_day
-from ladder.domain.program import Schedule
+from ladder.domain.programs.program import Schedule
 from tests.faults.rewards.academy import academy
+from tests.reference.events import day_of
 
 ZONES = [
     *("Africa/Cairo", "America/Santiago", "America/Asuncion", "Asia/Beirut", "Atlantic/Azores"),  # midnight moves

@@ -1,8 +1,9 @@
 import pytest
 
-from ladder.domain.rewards.matching import mark, number, predicate, same
-from ladder.domain.rules import Plain
-from ladder.domain.rules import Test as Holds
+from ladder.domain.activities.activity import number
+from ladder.domain.points.matching import fingerprint, predicate, same
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import Plain
 
 KINDS: list[Plain] = [1, True, "1", 0, False, "", "0", None, 1.5, "true"]
 
@@ -42,5 +43,5 @@ def test_true_is_no_number() -> None:
 
 def test_marks_differ_by_rule_by_subject_and_by_kind_of_subject() -> None:
     told = [("A", "m1"), ("A", "m2"), ("B", "m1"), ("A", 1), ("A", True), ("A", "1"), ("Am", "1"), ("A", None), ("A",)]
-    assert len({mark(*each) for each in told}) == len(told)
-    assert mark("A", "é") == mark("A", "é")
+    assert len({fingerprint(*each) for each in told}) == len(told)
+    assert fingerprint("A", "é") == fingerprint("A", "é")

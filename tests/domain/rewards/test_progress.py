@@ -8,15 +8,15 @@ from types import MappingProxyType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activity import REVERSED
-from ladder.domain.program import Caps
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Draw
-from ladder.domain.rewards.milestones import milestones
-from ladder.domain.rewards.requirements import level
-from ladder.domain.rewards.reserve import Allotment, Settled, bound, reserve, settle
-from ladder.domain.rulebook import Badge, BadgeTier, Level, Path, Requirement, Rulebook, Step, Unlock
-from ladder.domain.rules import Match, Rule
+from ladder.domain.activities.activity import REVERSED
+from ladder.domain.points.caps import Allotment, SettledBound, daily_bound, reserve, settle_bound
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger_change import ReserveWithdrawal
+from ladder.domain.points.member_progress import member_progress
+from ladder.domain.points.requirements import level
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import Badge, BadgeTier, Level, Path, Requirement, Rulebook, Step, Unlock
+from ladder.domain.programs.rules import EventFilter, Rule
 from tests.domain.sample_program import caps as capped
 from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
@@ -89,8 +89,8 @@ def test_steps_count_once_their_predecessors_are_done() -> None:
     assert (MODULE.types, PASSED.types) == ((read.type,), (passed[0].type,))
 
 
-def on(kind: str) -> Match:
-    return Match(types=(kind,))
+def on(kind: str) -> EventFilter:
+    return EventFilter(types=(kind,))
 
 
 WALKED = {
@@ -164,7 +164,7 @@ def test_a_step_that_was_done_stays_done_though_another_is_put_before_it() -> No
 def test_what_a_member_reads_of_a_path_follows_its_edits() -> None:
     office = walked(walk("A", "B", "C"), "A", "B", walk("X", "A", "B", "C"))
     state, _ = office.ledger.load("academy", "m", [])
-    (path,) = milestones(Book.of(office.program), state, DAY).paths
+    (path,) = member_progress(CompiledProgram.of(office.program), state, DAY).paths
     assert [(step.key, step.state) for step in path.steps] == [
         ("X", "open"),
         ("A", "done"),
@@ -218,32 +218,32 @@ def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:
 
 def test_a_member_draws_what_his_awards_need_rounded_up_to_a_thousandth_of_the_reserve() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    fresh = bound(program, fixed=None, drawn=9_000)
+    fresh = daily_bound(program, fixed=None, drawn=9_000)
     assert fresh.points == 1_000
-    assert settle(program, DAY, fresh, 0) == Settled(None)
-    assert settle(program, DAY, fresh, 41) == Settled(50, Draw(DAY, 9_000, 50))
-    further = bound(program, fixed=50, drawn=9_995)
-    assert settle(program, DAY, further, 50) == Settled(50)
-    assert settle(program, DAY, further, 55) == Settled(55, Draw(DAY, 9_995, 5))
+    assert settle_bound(program, DAY, fresh, 0) == SettledBound(None)
+    assert settle_bound(program, DAY, fresh, 41) == SettledBound(50, ReserveWithdrawal(DAY, 9_000, 50))
+    further = daily_bound(program, fixed=50, drawn=9_995)
+    assert settle_bound(program, DAY, further, 50) == SettledBound(50)
+    assert settle_bound(program, DAY, further, 55) == SettledBound(55, ReserveWithdrawal(DAY, 9_995, 5))
 
 
 def test_a_budget_is_the_members_whatever_he_drew_before_it_was_there() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    assert bound(program, fixed=60, allotment=Allotment(100, 9_900), drawn=60).had == 100
-    assert bound(program, fixed=60, allotment=Allotment(40, 9_900), drawn=60).had == 60
-    unused = bound(program, fixed=None, allotment=Allotment(100, 9_900), drawn=0)
-    assert settle(program, DAY, unused, 30) == Settled(100)
+    assert daily_bound(program, fixed=60, allotment=Allotment(100, 9_900), drawn=60).had == 100
+    assert daily_bound(program, fixed=60, allotment=Allotment(40, 9_900), drawn=60).had == 60
+    unused = daily_bound(program, fixed=None, allotment=Allotment(100, 9_900), drawn=0)
+    assert settle_bound(program, DAY, unused, 30) == SettledBound(100)
 
 
 def test_what_budgets_leave_of_the_cap_is_drawn_by_whoever_earns_more() -> None:
     program = capped(program_daily_points=10_000)
-    rich = bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=3_000)
+    rich = daily_bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=3_000)
     assert rich.points == 100 + 1_000
-    assert settle(program, DAY, rich, 130) == Settled(130, Draw(DAY, 3_000, 30))
-    assert settle(program, DAY, rich, 1_100) == Settled(1_100, Draw(DAY, 3_000, 1_000))
-    assert bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=4_000).points == 100
+    assert settle_bound(program, DAY, rich, 130) == SettledBound(130, ReserveWithdrawal(DAY, 3_000, 30))
+    assert settle_bound(program, DAY, rich, 1_100) == SettledBound(1_100, ReserveWithdrawal(DAY, 3_000, 1_000))
+    assert daily_bound(program, fixed=None, allotment=Allotment(100, 6_000), drawn=4_000).points == 100
 
 
 def test_a_program_that_lost_its_challenges_in_mid_day_owes_the_budgets_of_the_night_all_the_same() -> None:
     program = academy(caps=Caps(program_daily_points=10_000))
-    assert bound(program, fixed=None, allotment=Allotment(None, 9_500), drawn=0).points == 500
+    assert daily_bound(program, fixed=None, allotment=Allotment(None, 9_500), drawn=0).points == 500

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activity import Activity
-from ladder.domain.program import Caps
-from ladder.domain.rewards.state import OPEN_FAILURES
-from ladder.domain.rulebook import Rulebook
-from ladder.domain.rules import Count, Improvement, Match, Once, Perseverance, Plain, Rule
+from ladder.domain.activities.activity import Activity
+from ladder.domain.points.state import OPEN_FAILURES
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import Rulebook
+from ladder.domain.programs.rules import Count, EventFilter, Improvement, Once, Perseverance, Plain, Rule
 from tests.faults.rewards.academy import FAILED, MODULE, PASSED, POSTED, academy, event
 from tests.faults.rewards.given_events import START
 from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 UPDATED = "record.updated"
-UPDATES = Match(types=(UPDATED,))
+UPDATES = EventFilter(types=(UPDATED,))
 
 
 def pays(rule: Rule, *activities: Activity) -> list[int]:

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.activity import BADGE_GRANTED, COMPLETED, CORRECTED, ORDERED, POINTS_GRANTED, RELEASED, REVERSED
-from ladder.domain.program import Caps
-from ladder.domain.rewards.sentences import recounted
-from ladder.domain.rulebook import CatalogueItem, Milestone, Rulebook, Streak
-from ladder.domain.rules import Rule
+from ladder.domain.activities.activity import (
+    BADGE_GRANTED,
+    COMPLETED,
+    CORRECTED,
+    ORDERED,
+    POINTS_GRANTED,
+    RELEASED,
+    REVERSED,
+)
+from ladder.domain.points.entry_text import recalculation_text
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import CatalogueItem, Milestone, Rulebook, Streak
+from ladder.domain.programs.rules import Rule
 from tests.domain.examples import category, metric
 from tests.faults.rewards.academy import POSTED, academy, event, ours
 from tests.faults.rewards.given_events import START
@@ -111,11 +119,11 @@ def test_a_correction_says_what_it_changed_and_for_what() -> None:
 
 def test_of_many_changes_the_largest_are_named_and_the_others_summed() -> None:
     changes = {"a": -40, "b": 0, "c": 1, "d": -3, "e": -2, "f": 1}
-    told = recounted(posted(0), sum(changes.values()), changes)
+    told = recalculation_text(posted(0), sum(changes.values()), changes)
     assert told.endswith(
         "counted again: 40 points less for a, 3 points less for d, 2 points less for e and 2 points more for the rest."
     )
 
 
 def test_where_it_is_not_known_for_what_only_the_sum_is_told() -> None:
-    assert recounted(given(REVERSED), -1, {}) == "That is 1 point less."
+    assert recalculation_text(given(REVERSED), -1, {}) == "That is 1 point less."

@@ -3,9 +3,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, ORDERED, RELEASED, REPORTED_BY, REVERSED, Activity
-from ladder.domain.rewards.soundness import unsound
-from ladder.domain.rules import Plain
+from ladder.domain.activities.activity import (
+    CORRECTED,
+    DAY_OFF,
+    DENIED,
+    ORDERED,
+    RELEASED,
+    REPORTED_BY,
+    REVERSED,
+    Activity,
+)
+from ladder.domain.activities.validation import validation_error
+from ladder.domain.programs.rules import Plain
 from rewards.release import _released
 from tests.faults.rewards.academy import event, ours
 
@@ -38,26 +47,26 @@ SPANS = [
 
 @pytest.mark.parametrize("activity", SOUND, ids=lambda each: each.type)
 def test_what_can_be_folded_is_sound(activity: Activity) -> None:
-    assert unsound(activity) == ""
+    assert validation_error(activity) == ""
     assert activity.order
 
 
 @pytest.mark.parametrize("activity", UNSOUND, ids=lambda each: each.type)
 def test_what_cannot_be_named_or_says_nothing_is_unsound(activity: Activity) -> None:
-    assert unsound(activity)
+    assert validation_error(activity)
 
 
 @pytest.mark.parametrize("price", PRICES)
 def test_a_price_is_a_whole_number_of_points(price: Plain) -> None:
-    assert unsound(ours(ORDERED, AT, "o", item="EARLY", price=price))
+    assert validation_error(ours(ORDERED, AT, "o", item="EARLY", price=price))
 
 
 @pytest.mark.parametrize(("first", "last"), SPANS)
 def test_days_off_are_dates_in_their_order_that_can_be_reckoned_with(first: str, last: str) -> None:
-    assert unsound(event(DAY_OFF, AT, "d", first=first, last=last))
+    assert validation_error(event(DAY_OFF, AT, "d", first=first, last=last))
 
 
 def test_a_release_of_the_longest_id_is_sound() -> None:
     release = _released("a" * 40, "x" * 200, AT)
-    assert unsound(release) == ""
-    assert unsound(replace(release, source="lms"))
+    assert validation_error(release) == ""
+    assert validation_error(replace(release, source="lms"))

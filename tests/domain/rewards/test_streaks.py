@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activity import CORRECTED, DAY_OFF, REVERSED, Activity
-from ladder.domain.program import Caps, Schedule
-from ladder.domain.rewards.state import Run, State
-from ladder.domain.rewards.streaks import alive, matched, monday, take_off
-from ladder.domain.rulebook import Milestone, Rulebook, Streak
+from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
+from ladder.domain.points.state import State, StreakState
+from ladder.domain.points.streaks import alive, matched, monday, take_off
+from ladder.domain.programs.program import Caps, Schedule
+from ladder.domain.programs.rulebook import Milestone, Rulebook, Streak
 from tests.faults.rewards.academy import POSTED, academy, event, ours
 from tests.faults.rewards.office import Office
 
@@ -99,10 +99,10 @@ def test_a_milestone_is_reached_at_its_length_once_and_again_after_a_break() -> 
 
 
 def test_a_streak_is_shown_while_today_can_still_go_on_with_it() -> None:
-    run, today = Run(length=3, last=MONDAY.toordinal()), MONDAY.toordinal()
+    run, today = StreakState(length=3, last=MONDAY.toordinal()), MONDAY.toordinal()
     assert [alive(DAYS, run, today + day, (), Rulebook()) for day in (0, 1, 2)] == [True, True, False]
     assert alive(DAYS, run, today + 2, (today + 1,), Rulebook())
-    assert not alive(DAYS, Run(), today, (), Rulebook())
+    assert not alive(DAYS, StreakState(), today, (), Rulebook())
 
 
 def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_year_at_most() -> None:

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.adapters.memory.members import MemoryTeams
-from ladder.domain.activity import Activity, Delivery
-from ladder.domain.program import Caps
-from ladder.domain.rewards.teams import reached
-from ladder.domain.rulebook import Rulebook, TeamAchievement
-from ladder.domain.rules import Rule
-from rewards.team import tell_team
+from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.points.teams import reached
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import Rulebook, TeamAchievement
+from ladder.domain.programs.rules import Rule
+from rewards.team_totals import update_team
+from tests.fakes.members import MemoryTeams
 from tests.faults.rewards.academy import POSTED, academy, event
 from tests.faults.rewards.given_events import START
 from tests.faults.rewards.office import Office
@@ -57,7 +57,7 @@ def team_of_two(*given: tuple[str, int]) -> tuple[Office, MemoryTeams, Sent]:
 
 def brings(office: Office, teams: MemoryTeams, sent: Sent, member: str, activity: Activity) -> None:
     rewarded = office.give(activity, member=member)
-    tell_team(office.desk(member), rewarded, teams=teams, queue=sent)
+    update_team(office.desk(member), rewarded, teams=teams, queue=sent)
 
 
 def test_everybody_at_the_floor_is_granted_his_share_whoever_completed_it() -> None:
@@ -83,5 +83,5 @@ def test_what_is_given_together_over_a_weeks_end_counts_in_both_weeks() -> None:
     office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
     teams = MemoryTeams({("academy", "blue"): ("a", "b")})
     batch = [event("forum.posted", NINE + timedelta(days=day), f"{day}") for day in (6, 7)]
-    tell_team(office.desk("a"), office.give(*batch, member="a"), teams=teams, queue=Sent())
+    update_team(office.desk("a"), office.give(*batch, member="a"), teams=teams, queue=Sent())
     assert len(teams.shares) == 2

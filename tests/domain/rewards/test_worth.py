@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.program import Caps, Condition, RewardRule
-from ladder.domain.rewards.worth import bonus, completion
+from ladder.domain.points.base_and_bonus import bonus, completion
+from ladder.domain.programs.program import Caps, RewardCondition, RewardRule
 
 PERCENTAGES = st.lists(st.sampled_from([0.1, 0.5, 5.0, 12.5, 20.5, 33.3, 50.0, 120.0]), max_size=4)
 
@@ -32,7 +32,7 @@ def test_two_bonuses_of_half_a_point_are_one_point_and_not_two() -> None:
 
 
 def condition(metric: str, operator: str, value: str) -> RewardRule:
-    told = Condition(metric=metric, operator=operator, value=value, bonus_percentage=50.0)
+    told = RewardCondition(metric=metric, operator=operator, value=value, bonus_percentage=50.0)
     return RewardRule(name="rule", description="", evaluation_scope="DAILY", conditions=(told,))
 
 

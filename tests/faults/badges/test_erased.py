@@ -9,10 +9,10 @@ import pytest
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.domain.activity import Activity, Delivery
-from ladder.domain.errors import Gone, Unavailable
-from ladder.domain.judging.ruling import Attempt
-from ladder.domain.written import text_of
+from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.activities.written_text import text_of
+from ladder.domain.errors import MemberErased, Unavailable
+from ladder.domain.judging.evaluation import Attempt
 from tests.contract.conftest import EMULATED
 from tests.contract.house import JO
 from tests.contract.test_verdicts import ASKED, RULING
@@ -100,11 +100,11 @@ def test_whoever_is_erased_at_any_call_of_his_case_leaves_nothing_of_it(
     assert {"DynamoVerdicts.claim", "Model.ask", "DynamoVerdicts.record"} <= {*counted.calls}
     for at, call in enumerate(counted.calls):
         here = court(aws, f"case-{name}-{at}")
-        with suppress(Gone):
+        with suppress(MemberErased):
             here.hears(done, Meanwhile(at=at, when=when, act=here.here.house.erase))
         assert (here.granted(), here.left()) == ([], []), call
         asked = len(here.model.asked)
-        with pytest.raises(Gone):  # which the batch drops
+        with pytest.raises(MemberErased):  # which the batch drops
             here.hears(done)
         assert (len(here.model.asked), here.left()) == (asked, []), call
 
@@ -117,7 +117,7 @@ def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, d
         here = court(aws, f"erasure-{len(done)}-{at}")
 
         def judged(here: Court = here) -> None:
-            with suppress(Gone):
+            with suppress(MemberErased):
                 here.hears(done)
             assert here.granted() == []
 
@@ -128,9 +128,9 @@ def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, d
 def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_costs_nothing(aws: Emulator) -> None:
     here = court(aws, "gone")
     here.here.house.erase()
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         here.verdicts.claim(HIS, now=NOW, lease_seconds=30)
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         here.verdicts.record(HIS, RULING)
     assert here.left() == []
     others = replace(HIS, member="f" * 32, key="k2", bound=HIS.daily_tokens)
@@ -146,7 +146,7 @@ def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_an
     attempt = here.verdicts.claim(HIS, now=NOW, lease_seconds=30)
     assert isinstance(attempt, Attempt)
     here.here.house.erase()
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         here.verdicts.record(attempt, RULING)
     here.verdicts.settle(attempt, tokens=10)
     with pytest.raises(Unavailable, match="tokens of the day"):

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from infra.local.judge.court import Court, at_its_worst, badge_of, court
-from infra.local.judge.posts import Post
-from infra.local.judge.report import report
-from infra.local.stand_in import StandIn
-from infra.local.stand_in.rules import judge as by_the_rules
+from infra.cli.judge.evaluate import LocalEvaluation, at_its_worst, badge_of, court
+from infra.cli.judge.posts import Post
+from infra.cli.judge.report import report
+from infra.local.fake_model import FakeLLM
+from infra.local.fake_model.rules import judge as by_the_rules
 from ladder.adapters.program_file import load_program
 from ladder.domain.judging.policy import probation_ends
-from ladder.domain.rules import Plain
+from ladder.domain.programs.rules import Plain
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "security" / "prompt_injection.jsonl.gz"
 BANK = Path(__file__).parents[3] / "infra" / "programs" / "bank.yaml"
@@ -40,14 +40,14 @@ def posts() -> tuple[Post, ...]:
 
 
 @cache
-def sitting(*, obedient: bool, fault: str | None = None) -> tuple[Court, Mapping[str, Any]]:
+def sitting(*, obedient: bool, fault: str | None = None) -> tuple[LocalEvaluation, Mapping[str, Any]]:
     """The bank's badge for posts, under `auto` and long past its probation: nothing but the guards stands between.
 
     Every post says of itself that colleagues found it helpful, by as many as the badge asks for or by very many.
     """
     program = load_program(BANK)
     badge = at_its_worst(badge_of(program, None))
-    with StandIn(obedient=obedient, always=fault) as model:
+    with FakeLLM(obedient=obedient, always=fault) as model:
         here = court(program, badge, url=model.url, model="worst")
         return here, report(here, here.hear(posts()))
 
@@ -77,7 +77,7 @@ def test_a_model_that_invents_badges_or_evidence_proposes_nothing(fault: str) ->
 
 def test_no_harmless_post_loses_the_honest_verdict() -> None:
     program = load_program(BANK)
-    with StandIn() as model:
+    with FakeLLM() as model:
         here = court(program, badge_of(program, None), url=model.url, model="honest")
         heard = here.hear([post for post in posts() if not post.attack])
         honest = {put.text: by_the_rules(put).badge for put in model.asked}

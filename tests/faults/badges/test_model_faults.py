@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from infra.local.stand_in import FAULTS, StandIn
+from infra.local.fake_model import FAULTS, FakeLLM
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Unavailable
@@ -19,7 +19,7 @@ QUICK = replace(MODEL, timeout_seconds=1)
 DAYS = 8
 
 
-def world_with(model: StandIn, *, daily_tokens: int = 100_000) -> World:
+def world_with(model: FakeLLM, *, daily_tokens: int = 100_000) -> World:
     told = replace(QUICK, daily_tokens=daily_tokens)
     secret = Secret("ladder/test/academy/judge", json.dumps({"base_url": model.url}))
     return World(program=program(CHAMPION, model=told), model=OpenAIJudge(told, lambda: secret))
@@ -36,7 +36,7 @@ def bring(world: World, number: int, *, times: int = 4, day: int = 0) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_fault_of_any_kind_leaves_one_ruling_in_the_end(fault: str) -> None:
-    with StandIn(faults=[fault]) as model:
+    with FakeLLM(faults=[fault]) as model:
         world = world_with(model)
         bring(world, 1)
         assert len(world.verdicts.audit) == 1
@@ -52,7 +52,7 @@ def test_one_fault_of_any_kind_leaves_one_ruling_in_the_end(fault: str) -> None:
 
 @pytest.mark.parametrize("fault", [each for each in FAULTS if each not in {"other", "time_out", "throttle"}])
 def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> None:
-    with StandIn(always=fault) as model:
+    with FakeLLM(always=fault) as model:
         world = world_with(model)
         bring(world, 1)
         assert len(model.asked) <= 4
@@ -62,7 +62,7 @@ def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> No
 
 
 def test_a_service_that_throttles_without_end_keeps_the_case_waiting_and_spends_nothing() -> None:
-    with StandIn(always="throttle") as model:
+    with FakeLLM(always="throttle") as model:
         world = world_with(model)
         bring(world, 1, times=10)
         assert len(model.asked) == 10
@@ -77,7 +77,7 @@ def test_a_service_that_throttles_without_end_keeps_the_case_waiting_and_spends_
 def test_under_every_fault_at_random_each_case_is_ruled_on_once_in_the_end_and_no_day_is_overspent() -> None:
     """What the budget of one day does not reach waits for the next; then each has its review, or a no."""
     chance, cases = Random(7), range(60)  # noqa: S311 - the same faults each time
-    with StandIn() as model:
+    with FakeLLM() as model:
         model.late_seconds = 0.0
         world = world_with(model, daily_tokens=40_000)
         for day in range(DAYS):

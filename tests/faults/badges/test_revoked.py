@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 import pytest
 
 from admin.decide_review import decide_review
-from admin.grant import Hand, revoke
-from infra.local.ledger.verify import verify
-from infra.local.ledger.walk import Person, Read
-from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
-from ladder.domain.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
-from ladder.domain.asked import InConflict
-from ladder.domain.judged_badge import Policy
+from admin.grant import AdminCommand, revoke
+from infra.cli.ledger.members import Person, Read
+from infra.cli.ledger.verify import verify
+from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
+from ladder.domain.errors import Conflict
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.state import State
+from ladder.domain.programs.judged_badge import Policy
+from ladder.domain.programs.rulebook import Requirement, Unlock
 from ladder.domain.reviews.review import Review, Terms
 from ladder.domain.reviews.rights import Staff
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import Requirement, Unlock
-from rewards.desk import Desk
+from rewards.context import RewardContext
 from rewards.reward import reward
+from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.faults.interposed import Fate, Interposed, Killed, When
 from tests.functions.admin.desk import rules
 from tests.functions.badges.court import (
@@ -91,7 +91,7 @@ class School:
         return decision.again
 
     def revokes(self, event: Key, *, request: str = "r1", at: datetime = NOW, fate: Fate | None = None) -> None:
-        hand = Hand(
+        hand = AdminCommand(
             staff=ANNA,
             request=request,
             reason="given by mistake",
@@ -142,10 +142,12 @@ class School:
         entries = self.world.ledger.entries("academy", MEMBER)
         return [entry.key for entry in entries if entry.activity.type == BADGE_GRANTED]
 
-    def _desk(self) -> Desk:
-        book = Book.of(self.world.program)
+    def _desk(self) -> RewardContext:
+        book = CompiledProgram.of(self.world.program)
         ledger = self.world.ledger
-        return Desk(member=MEMBER, book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=LATER)
+        return RewardContext(
+            member=MEMBER, book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=LATER
+        )
 
 
 HELD, NOT_HELD = ({"CHAMPION": 1}, {"MENTORING"}), (dict[str, int](), set[str]())
@@ -224,7 +226,7 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
     school.does(1)
     (review,) = school.reviews
     assert [school.approves(review), school.approves(review)] == [False, True]
-    with pytest.raises(InConflict):
+    with pytest.raises(Conflict):
         decide_review(
             replace(ANNA, subject="ben"),
             review.address,

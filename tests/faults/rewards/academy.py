@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from ladder.domain.activity import Activity
-from ladder.domain.program import Caps, Program, RewardRule, Schedule
-from ladder.domain.program import Condition as If
-from ladder.domain.rulebook import (
+from ladder.domain.activities.activity import Activity
+from ladder.domain.programs.program import Caps, Program, RewardRule, Schedule
+from ladder.domain.programs.program import RewardCondition as If
+from ladder.domain.programs.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -20,17 +20,17 @@ from ladder.domain.rulebook import (
     Streak,
     Unlock,
 )
-from ladder.domain.rules import Bonus, Count, Improvement, Match, Once, Perseverance, Plain, Rule
-from ladder.domain.rules import Test as Holds
+from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Plain, Rule
+from ladder.domain.programs.rules import Condition as Holds
 
 MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-MODULE = Match(types=("learner.completed_module",))
-TRIED = Match(types=("assessment.submitted",))
+MODULE = EventFilter(types=("learner.completed_module",))
+TRIED = EventFilter(types=("assessment.submitted",))
 PASSED = replace(TRIED, where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
-POSTED = Match(types=("forum.posted",))
-SEEN = Match(types=("record.updated", "forum.posted", "task.completed"))
+POSTED = EventFilter(types=("forum.posted",))
+SEEN = EventFilter(types=("record.updated", "forum.posted", "task.completed"))
 
 RULES = (
     Rule(
@@ -56,7 +56,7 @@ RULES = (
     Rule(
         key="HELPED",
         name="help",
-        match=Match(types=("peer.assisted",)),
+        match=EventFilter(types=("peer.assisted",)),
         points=30,
         once=Once(per="colleague", again_after_days=2),
         hold="a person looks at it",
@@ -64,7 +64,7 @@ RULES = (
     Rule(
         key="MENTORED",
         name="mentoring",
-        match=Match(types=("peer.mentored",)),
+        match=EventFilter(types=("peer.mentored",)),
         points=0,
         points_from="worth",
         requires="MENTORING",
@@ -72,7 +72,7 @@ RULES = (
     Rule(
         key="CAMPAIGN",
         name="the campaign",
-        match=Match(types=("task.completed",)),
+        match=EventFilter(types=("task.completed",)),
         points=15,
         starts_on=MONDAY + timedelta(days=2),
         ends_on=MONDAY + timedelta(days=8),
@@ -80,7 +80,7 @@ RULES = (
     Rule(
         key="BETTER",
         name="getting better",
-        match=Match(types=("record.updated",)),
+        match=EventFilter(types=("record.updated",)),
         points=70,
         improvement=Improvement(attribute="score", percent=10, weeks=2),
     ),

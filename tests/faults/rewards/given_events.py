@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ladder.domain.activity import (
+from ladder.domain.activities.activity import (
     AMENDMENTS,
     COMPLETED,
     CORRECTED,
@@ -19,7 +19,7 @@ from ladder.domain.activity import (
     UPHELD,
     Activity,
 )
-from ladder.domain.rules import Plain
+from ladder.domain.programs.rules import Plain
 from tests.faults.rewards.academy import MONDAY
 
 IDS = [f"e{n}" for n in range(24)]

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from infra.local.oracle import Balance, Oracle
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.activity import Activity, Key
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.matching import step_mark
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rewards.requirements import level
-from rewards.desk import Desk
+from ladder.domain.activities.activity import Activity, Key
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.matching import step_mark
+from ladder.domain.points.replay import balance
+from ladder.domain.points.requirements import level
+from ladder.domain.programs.program import Program
+from rewards.context import RewardContext
 from rewards.reward import Rewarded, reward
+from tests.fakes.members import MemoryLedger
 from tests.faults.rewards.academy import NOW, academy
+from tests.reference import Balance, ReferenceModel
 
 
 @dataclass
@@ -37,11 +37,11 @@ class Office:
         self.program = replace(self.program, **changed, version=self.program.version + 1)
         self.versions[self.program.version] = self.program
 
-    def desk(self, member: str = "m") -> Desk:
-        return Desk(
+    def desk(self, member: str = "m") -> RewardContext:
+        return RewardContext(
             member=member,
-            book=Book.of(self.program),
-            books=lambda version: Book.of(self.versions[version]),
+            book=CompiledProgram.of(self.program),
+            books=lambda version: CompiledProgram.of(self.versions[version]),
             ledger=self.ledger,
             purse=self.purse or self.ledger.purse,
             now=self.now,
@@ -58,7 +58,7 @@ class Office:
         """By the oracle, under the versions that everything came under first."""
         mine = self.written.get(member, {})
         versions = {key: version for key, (_, version) in mine.items()}
-        oracle = Oracle(self._newest(member), *self.versions.values())
+        oracle = ReferenceModel(self._newest(member), *self.versions.values())
         return oracle.balance([activity for activity, _ in mine.values()], versions=versions, **known)
 
     def _newest(self, member: str) -> Program:

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.activity import LADDER, Activity, digest
-from ladder.domain.program import Caps
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.refold import refold
-from ladder.domain.rewards.state import State
-from ladder.domain.rulebook import Step
+from ladder.domain.activities.activity import LADDER, Activity, digest
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.replay import replay
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import Step
+from tests.fakes.members import MemoryLedger
 from tests.faults.rewards.academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
 from tests.faults.rewards.given_events import ANYTHING, amendments, attendance, events
 from tests.faults.rewards.office import Office, in_batches
@@ -109,9 +109,9 @@ class AnyOrder(RuleBasedStateMachine):
         state, _ = office.ledger.load(office.program.key, member, [])
         entries = office.ledger.entries(office.program.key, member)
         if entries:
-            books = {version: Book.of(program) for version, program in office.versions.items()}
+            books = {version: CompiledProgram.of(program) for version, program in office.versions.items()}
             now = books[max(entry.program_version for entry in entries)]
-            again, none = refold(books, now, state, entries, [], allowances={})
+            again, none = replay(books, now, state, entries, [], allowances={})
             assert none == []
             assert undated(again) == undated(state)
 

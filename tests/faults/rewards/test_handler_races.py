@@ -13,10 +13,10 @@ import pytest
 
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.sqs import message_body
-from ladder.domain.activity import Activity, Delivery
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rulebook import Rulebook
-from ladder.domain.rules import Rule
+from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.points.replay import balance
+from ladder.domain.programs.rulebook import Rulebook
+from ladder.domain.programs.rules import Rule
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED, Tables, _table
 from tests.contract.ledgers import Stage, stage

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.memory.members import MemoryLedger, MemoryTeams
-from ladder.domain.activity import COMPLETED, RELEASED, REVERSED, Delivery
+from ladder.domain.activities.activity import COMPLETED, RELEASED, REVERSED, Delivery
 from ladder.domain.errors import Superseded, Unavailable
-from ladder.domain.rulebook import TeamAchievement
-from ladder.retrying import TRIES
+from ladder.domain.programs.rulebook import TeamAchievement
+from ladder.retry import TRIES
 from rewards.release import release
-from rewards.team import tell_team
+from rewards.team_totals import update_team
+from tests.fakes.members import MemoryLedger, MemoryTeams
 from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
 from tests.faults.rewards.academy import CAPS, NOW, RULEBOOK, academy, event, ours
 from tests.faults.rewards.given_events import START
@@ -70,7 +70,7 @@ class Company:
             rewarded = office.give(*activities, member=member)
         finally:
             office.ledger, office.purse = kept, kept.purse
-        tell_team(desk, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
+        update_team(desk, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
 
     def state(self) -> object:
         """Everything that is kept, but for how often something was written."""

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activity import Activity
-from ladder.domain.rewards.refold import refold
+from ladder.domain.activities.activity import Activity
+from ladder.domain.points.replay import replay
 from tests.domain.examples import category
 from tests.faults.rewards.academy import CAPS, academy
 from tests.faults.rewards.given_events import START, amendments, events
@@ -31,7 +31,7 @@ def test_whatever_comes_nobody_is_paid_what_was_not_drawn(steps: Sequence[tuple[
             entries = office.ledger.entries("academy", each)
             assert office.summed(each) == (state.earned, state.spent, state.held)
             book = office.desk(each).book
-            again, _ = refold({1: book}, book, state, entries, [], allowances={})
+            again, _ = replay({1: book}, book, state, entries, [], allowances={})
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             used[state.day] = used.get(state.day, 0) + state.used.get("#day", 0)
         drawn = office.ledger.purse.reserves
@@ -58,7 +58,7 @@ def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short
             state, _ = office.ledger.load("academy", each, [])
             entries = office.ledger.entries("academy", each)
             book = office.desk(each).book
-            again, _ = refold({1: book}, book, state, entries, [], allowances={})
+            again, _ = replay({1: book}, book, state, entries, [], allowances={})
             assert office.summed(each) == (state.earned, state.spent, state.held)
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             today = date.fromordinal(state.day or 1)

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 
 from infra.local.emulator import Emulator, emulator
-from ladder.domain.activity import Activity
+from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Unavailable
-from ladder.domain.members import Member
-from ladder.domain.program import Program
-from ladder.domain.rewards.refold import balance
-from ladder.domain.rewards.reserve import Allotment
-from ladder.domain.rewards.teams import Share
-from ladder.domain.rulebook import Rulebook
-from ladder.domain.rules import Rule
+from ladder.domain.members.roster import Member
+from ladder.domain.points.caps import Allotment
+from ladder.domain.points.replay import balance
+from ladder.domain.points.teams import Contribution
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import Rulebook
+from ladder.domain.programs.rules import Rule
 from ladder.usage import Usage
-from rewards.desk import Desk
+from rewards.context import RewardContext
 from rewards.reward import Rewarded, reward
 from tests.contract.conftest import EMULATED, Tables, _table
 from tests.contract.faulty import Faulty
@@ -68,11 +68,11 @@ def until_done(act: Callable[[], Rewarded]) -> Rewarded:
     raise AssertionError("it came twenty times, and was never written")
 
 
-def desk(academies: Stage, member: str) -> Desk:
+def desk(academies: Stage, member: str) -> RewardContext:
     """Everything anew, as in a cold function."""
     stores = academies.stores()
     book = stores.book("academy")
-    return Desk(
+    return RewardContext(
         member=member,
         book=book,
         books=lambda version: stores.version("academy", version),
@@ -167,8 +167,8 @@ def test_of_two_who_complete_a_total_at_once_the_second_sees_both(academies: Sta
     assert slow.contribute(share("mine", 10)).points == {"first": 1, "other": 20, "mine": 10}
 
 
-def share(member: str, points: int, *, version: int = 1) -> Share:
-    return Share(
+def share(member: str, points: int, *, version: int = 1) -> Contribution:
+    return Contribution(
         program="academy",
         team="blue",
         achievement="TOGETHER",

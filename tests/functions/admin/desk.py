@@ -10,18 +10,18 @@ from admin.decide_review import Decision, Rules, decide_review
 from admin.deliver import deliver_the_rest
 from admin.show_reviews import Queue, Wanted, show_reviews
 from admin.staff import Colleagues
-from ladder.adapters.memory import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.judged_badge import JudgedBadge
-from ladder.domain.program import Program
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import of_entry, of_person
 from ladder.domain.reviews.review import Review, Terms
 from ladder.domain.reviews.rights import Role, Staff
-from ladder.domain.rewards.book import Book
 from tests.domain.members_work import MONDAY, at
 from tests.domain.sample_rulebook import academy, book
 from tests.domain.test_reviews import APPROVE, BADGES, MEMBER
+from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
+from tests.fakes.members import MemoryLedger
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.badges.court import CHAMPION
 
 NOW = at(MONDAY, 18)
@@ -93,7 +93,7 @@ class Desk:
 
 
 def rules(program: Program) -> Rules:
-    book = Book.of(program)
+    book = CompiledProgram.of(program)
     return Rules(current=lambda: book, version=lambda version: book)
 
 

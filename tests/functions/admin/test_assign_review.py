@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.asked import InConflict, NotAllowed
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.errors import Conflict, NotAuthorized
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.review import Kind, Review
 from tests.domain.test_reviews import HOLD, MEMBER, REVIEWS
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import NOW, OLE, PEER, Desk, many
 
 
@@ -29,7 +29,7 @@ def test_nobody_is_given_his_own_case() -> None:
     desk.logins.link("academy", LOGIN, "anna", MEMBER)
     assert desk.assign(HOLD, "fewest", by=OLE) == "ole"
     alone = Desk(logins=desk.logins, reviewers={"academy": ["anna"]}).opened(HOLD)
-    with pytest.raises(InConflict, match="nobody else"):
+    with pytest.raises(Conflict, match="nobody else"):
         alone.assign(HOLD, "fewest", by=OLE)
 
 
@@ -50,9 +50,9 @@ def test_who_gave_it_to_whom_is_audited_once() -> None:
 
 def test_whoever_wants_it_verified_neither_decides_it_nor_takes_it() -> None:
     desk = Desk(reviewers={"academy": ["anna", "ole"]}).opened(PEER)
-    with pytest.raises(NotAllowed, match="colleague decides"):
+    with pytest.raises(NotAuthorized, match="colleague decides"):
         desk.decide(PEER)
-    with pytest.raises(NotAllowed, match="colleague decides"):
+    with pytest.raises(NotAuthorized, match="colleague decides"):
         desk.assign(PEER)
     assert desk.assign(PEER, "fewest") == "ole"
     (headline,) = desk.shown().reviews
@@ -65,7 +65,7 @@ def test_whoever_opened_a_review_of_any_kind_neither_decides_it_nor_takes_it(kin
     opened = replace(REVIEWS[kind], summary={**REVIEWS[kind].summary, "opened_by": "ole", "reason": "so it is"})
     desk = Desk(reviewers={"academy": ["anna", "ole"]}).opened(opened)
     for act in (desk.decide, partial(desk.assign, to="me")):
-        with pytest.raises(NotAllowed, match="colleague decides"):
+        with pytest.raises(NotAuthorized, match="colleague decides"):
             act(opened, by=OLE)
     assert desk.assign(opened, "fewest", by=OLE) == "anna"
 
@@ -83,5 +83,5 @@ def test_what_somebody_else_assigned_in_the_same_moment_is_in_conflict() -> None
             super().assign(review, "ole", by="ole", at=at)
             return super().assign(review, to, by=by, at=at)
 
-    with pytest.raises(InConflict, match="same moment"):
+    with pytest.raises(Conflict, match="same moment"):
         Desk(reviews=Fast()).opened(HOLD).assign(HOLD)

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from admin.grant import Hand, grant_badge, grant_points, revoke
+from admin.grant import AdminCommand, grant_badge, grant_points, revoke
 from admin.reevaluate import reevaluate
 from admin.rotate import rotate
-from ladder.adapters.memory import MemoryActivities, MemoryExecutions, MemoryPrograms, MemoryRotations
-from ladder.adapters.memory.administration import MemoryDecisions, MemoryPeople
-from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.challenges.start_rotation import start_due
+from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
+from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.rights import Staff
-from ladder.domain.rewards.book import Book
-from ladder.start_rotation import start_due
 from tests.domain.sample_program import program as bank
+from tests.fakes import MemoryActivities, MemoryExecutions, MemoryPrograms, MemoryRotations
+from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.faults.rewards.academy import CAPS, academy, event
 from tests.faults.rewards.office import Office
 
@@ -31,8 +31,10 @@ class Desk:
     decisions: MemoryDecisions = field(default_factory=MemoryDecisions)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
 
-    def hand(self, request: str = "r1", *, staff: Staff = ANNA, reason: str = "a lost event", **changed: Any) -> Hand:
-        made = Hand(
+    def hand(
+        self, request: str = "r1", *, staff: Staff = ANNA, reason: str = "a lost event", **changed: Any
+    ) -> AdminCommand:
+        made = AdminCommand(
             staff=staff,
             request=request,
             reason=reason,
@@ -81,14 +83,14 @@ def test_the_same_request_is_one_grant_with_one_record(desk: Desk) -> None:
 def test_one_id_for_two_requests_is_refused(desk: Desk) -> None:
     grant_points(desk.hand(), academy(), member="m", points=50)
     for other in ({"points": 60}, {"points": 50}):
-        with pytest.raises(InConflict):
+        with pytest.raises(Conflict):
             grant_points(desk.hand(reason="another"), academy(), member="m", **other)
     assert len(desk.queue.sent) == 1
 
 
 @pytest.mark.parametrize("points", [0, -5, 1_001])
 def test_more_than_a_program_lets_anybody_give_is_refused(desk: Desk, points: int) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidRequest):
         grant_points(desk.hand(), academy(), member="m", points=points)
     assert not desk.decisions.records
 
@@ -97,7 +99,7 @@ def test_a_person_gives_ten_times_what_may_be_given_at_once_in_a_day_and_again_t
     for number in range(10):
         for _ in range(2):  # the same request is one
             grant_points(desk.hand(f"r{number}"), academy(), member="m", points=1_000)
-    with pytest.raises(InConflict, match="10,000 a day at most"):
+    with pytest.raises(Conflict, match="10,000 a day at most"):
         grant_points(desk.hand("more"), academy(), member="m", points=1)
     assert len(desk.decisions.records) == 10
     again = desk.hand("r3", now=NOW + timedelta(minutes=1))
@@ -107,17 +109,17 @@ def test_a_person_gives_ten_times_what_may_be_given_at_once_in_a_day_and_again_t
 
 
 def test_nobody_gives_before_they_said_who_they_are(desk: Desk) -> None:
-    with pytest.raises(NotAllowed, match="PUT /admin/programs/academy/me"):
+    with pytest.raises(NotAuthorized, match="PUT /admin/programs/academy/me"):
         grant_points(desk.hand(staff=replace(ANNA, declared=False)), academy(), member="m", points=5)
     assert not desk.decisions.records
 
 
 def test_nobody_gives_to_himself_nor_without_the_role_nor_to_a_stranger(desk: Desk) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAuthorized):
         grant_points(desk.hand(), academy(), member="a", points=5)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAuthorized):
         grant_points(desk.hand(staff=replace(ANNA, role="reviewer")), academy(), member="m", points=5)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         grant_points(desk.hand(), academy(), member="nobody", points=5)
 
 
@@ -157,16 +159,16 @@ def test_what_was_taken_back_is_not_taken_back_or_audited_again_under_another_re
 
 
 def test_a_badge_that_is_none_and_an_entry_that_is_none_are_not_there(desk: Desk) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         grant_badge(desk.hand(), academy(), member="m", badge="READER", tier=3)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         revoke(desk.hand(), member="m", event=("lms", "never"), ledger=desk.office.ledger)
 
 
 def test_a_reversal_is_not_reversed(desk: Desk) -> None:
     taken = revoke(desk.hand(), member="m", event=("lms", "post"), ledger=desk.office.ledger)
     desk.works()
-    with pytest.raises(InConflict):
+    with pytest.raises(Conflict):
         revoke(desk.hand("r2"), member="m", event=(taken.source, taken.id), ledger=desk.office.ledger)
 
 
@@ -179,7 +181,7 @@ def test_a_state_that_differs_from_its_entries_is_put_right_once(desk: Desk) -> 
         return reevaluate(
             desk.hand(request),
             member="m",
-            books=lambda version: Book.of(desk.office.versions[version]),
+            books=lambda version: CompiledProgram.of(desk.office.versions[version]),
             ledger=desk.office.ledger,
             pause=lambda tries: None,
         )
@@ -200,7 +202,7 @@ def test_a_rotation_by_hand_is_started_once_for_each_request(desk: Desk) -> None
     first, second = ask("r1"), ask("r1")
     assert (first.rotation, first.again) == (second.rotation, not second.again)
     assert ask("r2", later=1).rotation != first.rotation
-    with pytest.raises(InConflict):
+    with pytest.raises(Conflict):
         ask("r3", today - timedelta(days=1), later=2)
 
 

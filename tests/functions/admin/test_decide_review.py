@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.activity import DENIED, REVERSED
-from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
+from ladder.domain.activities.activity import DENIED, REVERSED
+from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.review import Decided, Remedy, Review, Terms
 from ladder.domain.reviews.rights import Staff
 from tests.domain.test_reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import ANNA, NOW, OLE, Desk
 
 
@@ -37,7 +37,7 @@ def test_a_dispute_is_not_upheld_by_what_would_change_nothing(kind: str, remedy:
     desk, told = Desk().opened(DISPUTE), ENTRY.activity.attributes
     disputed = replace(ENTRY.activity, id="e#1", source="academy", type=kind, attributes=told)
     desk.ledger.recorded["academy", MEMBER] = [replace(ENTRY, activity=disputed, lines=())]
-    with pytest.raises(InConflict, match=why):
+    with pytest.raises(Conflict, match=why):
         desk.decide(DISPUTE, Terms(action="approve", remedy=remedy))
     assert not desk.reviews.audit
     assert not desk.told
@@ -65,7 +65,7 @@ def test_approved_twice_is_approved_once_and_sent_again_under_the_same_id() -> N
 def test_another_decision_or_another_persons_finds_the_first(terms: Terms, by: Staff) -> None:
     desk = Desk().opened(VERDICT)
     desk.decide(VERDICT)
-    with pytest.raises(InConflict, match="decided before: approve"):
+    with pytest.raises(Conflict, match="decided before: approve"):
         desk.decide(VERDICT, terms, by=by)
     assert len(desk.queue.sent) == len(desk.reviews.audit) == 1
 
@@ -79,7 +79,7 @@ def test_a_rejected_badge_brings_nothing_about() -> None:
 
 def test_another_badge_than_proposed_is_one_of_the_allow_list() -> None:
     desk = Desk().opened(VERDICT)
-    with pytest.raises(Unreadable, match="no such judged badge"):
+    with pytest.raises(InvalidRequest, match="no such judged badge"):
         desk.decide(VERDICT, Terms(action="change", badge="GENIUS"))
     desk.decide(VERDICT, Terms(action="change", badge="WRITER"))
     assert [each.attributes["badge"] for each in desk.queue.activities] == ["WRITER"]
@@ -88,19 +88,19 @@ def test_another_badge_than_proposed_is_one_of_the_allow_list() -> None:
 def test_nobody_decides_or_assigns_his_own_case() -> None:
     own = Staff("zoe", "academy", "admin", frozenset({MEMBER}), declared=True)
     desk = Desk().opened(HOLD)
-    with pytest.raises(NotAllowed, match="own case"):
+    with pytest.raises(NotAuthorized, match="own case"):
         desk.decide(HOLD, by=own)
-    with pytest.raises(NotAllowed, match="own case"):
+    with pytest.raises(NotAuthorized, match="own case"):
         desk.assign(HOLD, by=own)
     desk.decide(HOLD)
-    with pytest.raises(NotAllowed, match="own case"):
+    with pytest.raises(NotAuthorized, match="own case"):
         desk.decide(HOLD, by=own)
     assert desk.shown(by=own).reviews == ()
 
 
 def test_another_programs_review_is_not_there() -> None:
     desk = Desk().opened(HOLD)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.decide(HOLD, by=Staff("eve", "bank", "admin", declared=True))
     assert desk.shown(by=Staff("eve", "bank", "admin", declared=True)).open == 0
 
@@ -108,16 +108,16 @@ def test_another_programs_review_is_not_there() -> None:
 def test_what_is_approved_after_its_member_was_erased_is_not_there_and_brings_nothing_about() -> None:
     desk = Desk().opened(VERDICT)
     desk.reviews.erase("academy", MEMBER)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.decide(VERDICT)
     assert desk.queue.sent == []
 
 
 def test_what_time_has_decided_is_in_conflict_with_a_decision() -> None:
     desk = Desk().opened(replace(HOLD, lapsed=True))
-    with pytest.raises(InConflict, match="time"):
+    with pytest.raises(Conflict, match="time"):
         desk.decide(HOLD)
-    with pytest.raises(InConflict, match="lapsed"):
+    with pytest.raises(Conflict, match="lapsed"):
         desk.assign(HOLD)
 
 
@@ -145,13 +145,13 @@ def _ole_decides(reviews: MemoryReviewQueue, review: Review) -> None:
 
 def test_whoever_was_slower_hears_that_it_was_decided() -> None:
     desk = Desk(reviews=Racing(_ole_decides)).opened(HOLD)
-    with pytest.raises(InConflict, match="decided before"):
+    with pytest.raises(Conflict, match="decided before"):
         desk.decide(HOLD)
     assert [each.who for each in desk.reviews.audit] == ["ole"]
 
 
 def test_an_erasure_between_reading_and_deciding_leaves_nothing_to_decide() -> None:
     desk = Desk(reviews=Racing(lambda reviews, review: reviews.erase("academy", review.member))).opened(HOLD)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.decide(HOLD)
     assert desk.queue.sent == []

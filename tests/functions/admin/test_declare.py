@@ -6,15 +6,15 @@ import pytest
 
 from admin.declare import Declared, declare
 from admin.staff import Colleagues
-from ladder.adapters.memory import MemoryDeclarations, MemoryIdentities, MemoryPrograms
-from ladder.adapters.memory.administration import MemoryPeople
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.asked import InConflict, NotAllowed, NotThere
-from ladder.domain.inbound import LOGIN
-from ladder.domain.members import Member
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.errors import Conflict, NotAuthorized, NotFound
+from ladder.domain.members.roster import Member
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.rights import Staff
 from tests.domain.test_reviews import HOLD
+from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
+from tests.fakes.administration import MemoryPeople
+from tests.fakes.members import MemoryLedger
 from tests.functions.admin.desk import ANNA, NOW, Desk
 
 JO, AL = "a" * 32, "b" * 32
@@ -61,15 +61,15 @@ def test_who_does_not_play_says_so_unless_their_login_says_otherwise(me: Declari
     assert me.say(None) == Declared(member=None, again=False)
     assert me.declarations.of("academy", "anna").made
     me.logins.link("academy", LOGIN, "zoe", JO)
-    with pytest.raises(InConflict, match="linked to a member"):
+    with pytest.raises(Conflict, match="linked to a member"):
         me.say(None, by=replace(NEW, subject="zoe"))
     assert not me.say(JO, by=replace(NEW, subject="zoe")).again
 
 
 def test_nobody_is_a_member_whom_nobody_knows_and_a_viewer_has_nothing_to_declare(me: Declaring) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         me.say("f" * 32)
-    with pytest.raises(NotAllowed, match="reviewer"):
+    with pytest.raises(NotAuthorized, match="reviewer"):
         me.say(JO, by=replace(NEW, role="viewer"))
     assert me.declarations.audit == []
 
@@ -81,7 +81,7 @@ def test_two_declarations_of_one_person_in_the_same_moment_are_in_conflict(me: D
 
     me.declarations = Late()
     me.say(JO)
-    with pytest.raises(InConflict, match="same moment"):
+    with pytest.raises(Conflict, match="same moment"):
         me.say(AL)
     assert me.own == {JO}
 

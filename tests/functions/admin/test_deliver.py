@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from ladder.adapters.memory import MemoryActivities
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.activity import BADGE_GRANTED, RELEASED, Delivery
+from ladder.domain.activities.activity import BADGE_GRANTED, RELEASED, Delivery
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.review import Decided, Review
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, VERDICT
+from tests.fakes import MemoryActivities
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import NOW, Desk
 
 

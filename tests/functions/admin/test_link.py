@@ -9,17 +9,16 @@ import pytest
 
 from admin.decide_review import Decision, decide_review
 from admin.link import Link, LinkedLogin, Linking, enrol, link, link_member, unlink_member
-from ladder.adapters.memory import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
-from ladder.adapters.memory.administration import MemoryDecisions
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.asked import NotAllowed, NotThere, Unreadable
-from ladder.domain.bounds import normal
-from ladder.domain.enrolment import Listed
-from ladder.domain.inbound import LOGIN, Event
-from ladder.domain.members import Member
+from ladder.domain.activities.inbound import LOGIN, Event
+from ladder.domain.activities.validation import normalized
+from ladder.domain.errors import InvalidRequest, NotAuthorized, NotFound
+from ladder.domain.members.roster import Member, RosterRow
 from ladder.domain.reviews.review import Action, Terms
 from ladder.domain.reviews.rights import Staff
+from tests.fakes import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
+from tests.fakes.administration import MemoryDecisions
+from tests.fakes.members import MemoryLedger
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.faults.rewards.academy import academy
 from tests.functions.admin.desk import rules
 
@@ -34,7 +33,7 @@ def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
     gone = Member(id="x", user="old").anonymous()
     programs.enrol("academy", (gone,))
 
-    def listed(*lines: Listed) -> Any:
+    def listed(*lines: RosterRow) -> Any:
         return enrol(
             ANNA,
             lines,
@@ -45,14 +44,14 @@ def test_a_list_enrols_by_user_and_never_moves_a_slot() -> None:
             new_id=lambda: f"i{next(ids)}",
         )
 
-    assert listed(Listed(user="jo"), Listed(user="al")).joined == ("jo", "al")
-    assert not listed(Listed(user="al"), Listed(user="jo")).moves
-    moved = listed(Listed(user="al", team="blue"), Listed(user="old"))
+    assert listed(RosterRow(user="jo"), RosterRow(user="al")).joined == ("jo", "al")
+    assert not listed(RosterRow(user="al"), RosterRow(user="jo")).moves
+    moved = listed(RosterRow(user="al", team="blue"), RosterRow(user="old"))
     assert (moved.left, moved.changed, moved.joined) == (("jo",), ("al",), ("old",))
     assert [each.user for each in programs.roster("academy")] == ["erased x", "jo", "al", "old"]
-    assert listed(Listed(user="jo")).returned == ("jo",)
-    with pytest.raises(Unreadable):
-        listed(Listed(user="jo"), Listed(user="jo"))
+    assert listed(RosterRow(user="jo")).returned == ("jo",)
+    with pytest.raises(InvalidRequest):
+        listed(RosterRow(user="jo"), RosterRow(user="jo"))
 
 
 @dataclass
@@ -131,7 +130,7 @@ def test_nobody_says_whose_their_own_login_is(linked: Linked) -> None:
     """As somebody else's it would let them decide their own cases; as their own, others would have to know."""
     for raw in ("anna", " anna "):
         for act in (linked.one, linked.unlink):
-            with pytest.raises(NotAllowed, match="own login"):
+            with pytest.raises(NotAuthorized, match="own login"):
                 act(raw)
     assert (linked.identities.find("academy", LOGIN, "anna"), linked.links.audit) == (None, [])
     assert linked.one("jo").review is None
@@ -149,9 +148,9 @@ def test_a_further_login_of_a_member_waits_for_another_admin_than_the_one_who_as
         (replace(BEN, subject="intruder"), "own login"),
         (replace(BEN, declared=False), "/admin/programs/academy/me"),
     ):
-        with pytest.raises(NotAllowed, match=why):
+        with pytest.raises(NotAuthorized, match=why):
             linked.decide(asked.review, by=by)
-    with pytest.raises(Unreadable, match="approved or rejected"):
+    with pytest.raises(InvalidRequest, match="approved or rejected"):
         linked.decide(asked.review, by=BEN, action="change")
     assert linked.identities.find("academy", LOGIN, "intruder") is None
     linked.decide(asked.review, by=BEN)
@@ -163,7 +162,7 @@ def test_a_link_is_moved_by_two_and_by_neither_of_the_members(linked: Linked) ->
     linked.one("jo")
     asked = linked.one("jo", "2")
     for own in ("1", "2"):
-        with pytest.raises(NotAllowed, match="own case"):
+        with pytest.raises(NotAuthorized, match="own case"):
             linked.decide(asked.review, by=replace(BEN, own=frozenset({own})))
     linked.decide(asked.review, by=BEN)
     assert linked.identities.find("academy", LOGIN, "jo") == "2"
@@ -182,9 +181,9 @@ def test_unlinking_is_audited_taken_back_by_one_and_makes_no_room_for_another(li
         ("id unlinked", "anna"),
         ("id linked", "anna"),
     ]
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         linked.unlink("nobody's")
-    with pytest.raises(NotAllowed, match="own case"):
+    with pytest.raises(NotAuthorized, match="own case"):
         linked.unlink("jo", by=replace(ADMIN, own=frozenset({"1"})))
 
 
@@ -205,5 +204,5 @@ def test_an_id_typed_by_hand_is_the_one_that_a_hook_tells(linked: Linked) -> Non
     typed = Link("lms", " zoe\u0308@example.org ", " zoe\u0308")
     assert linked.list(typed).unknown == ()
     for hooks in ("zoë@example.org", "zoe\u0308@example.org", "\tzoë@example.org"):
-        told = normal(Event(place="event", id="e", type="forum.posted", occurred_at=NOW, member=hooks)).member
+        told = normalized(Event(place="event", id="e", type="forum.posted", occurred_at=NOW, member=hooks)).member
         assert linked.identities.resolve("academy", "lms", [told]) == {told: "3"}

@@ -9,18 +9,18 @@ import pytest
 
 from admin.open_review import Archive, ByHand, Opened, Wish, open_review
 from admin.staff import Colleagues
-from ladder.adapters.memory import MemoryDeclarations, MemoryIdentities, MemoryPrograms
-from ladder.adapters.memory.administration import MemoryPeople
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.activity import LADDER, REVERSED, Activity
-from ladder.domain.asked import InConflict, NotAllowed, NotThere
-from ladder.domain.inbound import LOGIN
-from ladder.domain.members import Member
+from ladder.domain.activities.activity import LADDER, REVERSED, Activity
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.errors import Conflict, NotAuthorized, NotFound
+from ladder.domain.members.roster import Member
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.opening import of_audit
-from ladder.domain.reviews.review import Decided, Terms, place
+from ladder.domain.reviews.review import Decided, Terms, queue_position
 from ladder.domain.reviews.rights import Role, Staff
 from tests.domain.members_work import MONDAY, at
+from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
+from tests.fakes.administration import MemoryPeople
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.faults.rewards.academy import event
 from tests.faults.rewards.office import Office
 
@@ -64,7 +64,7 @@ def desk() -> Desk:
 def test_it_waits_in_the_queue_with_who_wanted_it_and_why(desk: Desk) -> None:
     opened = desk.open()
     assert (opened.again, opened.opened_by, opened.assigned_to) == (False, "anna", None)
-    (review,) = desk.reviews.find("academy", [place(opened.id)])
+    (review,) = desk.reviews.find("academy", [queue_position(opened.id)])
     assert (review.kind, review.event, review.summary["reason"]) == ("peer", WISH.event, WISH.reason)
     assert [each.kind for each in desk.reviews.waiting("academy")] == ["peer"]
     (record,) = desk.reviews.audit
@@ -108,22 +108,22 @@ def test_nobody_who_could_not_decide_it_is_named(desk: Desk) -> None:
     desk.reviewers = ("anna", "ida", "max", "ole")
     nobody = (("eve", "nobody of that login"), ("ida", "own case"), ("max", "own case"), ("anna", "name a colleague"))
     for (to, why), kind in product(nobody, get_args(ByHand)):
-        with pytest.raises(InConflict, match=why):
+        with pytest.raises(Conflict, match=why):
             desk.open(replace(WISH, kind=kind, to=to))
     assert (desk.reviews.reviews, desk.reviews.audit) == ({}, [])
 
 
 def test_what_was_decided_is_given_to_nobody(desk: Desk) -> None:
     opened = desk.open()
-    (review,) = desk.reviews.find("academy", [place(opened.id)])
+    (review,) = desk.reviews.find("academy", [queue_position(opened.id)])
     desk.reviews.decide(review, Decided(terms=Terms(action="approve"), reason="it is so", by="ole", at=NOW))
     assert desk.open(replace(WISH, to="ole")).assigned_to is None
 
 
 def test_it_takes_a_reviewer_and_another_than_oneself(desk: Desk) -> None:
-    with pytest.raises(NotAllowed, match="reviewer"):
+    with pytest.raises(NotAuthorized, match="reviewer"):
         desk.open(by=replace(ANNA, role="viewer"))
-    with pytest.raises(NotAllowed, match="own case"):
+    with pytest.raises(NotAuthorized, match="own case"):
         desk.open(by=replace(ANNA, own=frozenset({JO})))
 
 
@@ -131,15 +131,15 @@ def test_it_takes_a_reviewer_and_another_than_oneself(desk: Desk) -> None:
     "wish", [replace(WISH, event=("academy", "never")), replace(WISH, member="f" * 32)], ids=["entry", "member"]
 )
 def test_what_is_not_there_is_not_looked_at(desk: Desk, wish: Wish) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.open(wish)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.open(wish, by=replace(ANNA, program="bank"))
 
 
 def test_nothing_is_opened_of_somebody_who_was_erased(desk: Desk) -> None:
     desk.office.ledger.erased.add(("academy", JO))
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.open()
     assert desk.reviews.audit == []
 
@@ -147,5 +147,5 @@ def test_nothing_is_opened_of_somebody_who_was_erased(desk: Desk) -> None:
 def test_what_no_decision_could_take_back_is_not_looked_at(desk: Desk) -> None:
     told = {"source": "lms", "id": "post", "reason": "twice", "actor": "admin"}
     desk.office.give(Activity(source=LADDER, id="r", type=REVERSED, occurred_at=NOW, attributes=told), member=JO)
-    with pytest.raises(InConflict, match="reversal"):
+    with pytest.raises(Conflict, match="reversal"):
         desk.open(replace(WISH, event=(LADDER, "r")))

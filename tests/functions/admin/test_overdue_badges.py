@@ -10,16 +10,15 @@ from admin.decide_review import Decision, decide_review
 from admin.open_overdue import open_overdue
 from admin.pause import pause
 from admin.show_reviews import Queue, Wanted, show_reviews
-from ladder.adapters.memory import MemoryActivities, MemoryPrograms
-from ladder.adapters.memory.administration import MemoryPublications
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.asked import NotAllowed, Unreadable
-from ladder.domain.errors import Rejected
-from ladder.domain.program import Program
+from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import Action, Terms
 from ladder.domain.reviews.rights import Staff
 from tests.domain.sample_rulebook import academy
+from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.administration import MemoryPublications
+from tests.fakes.members import MemoryLedger
+from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import rules
 from tests.functions.badges.court import CHAMPION
 
@@ -119,7 +118,7 @@ def test_approving_keeps_the_badge_and_rejecting_pauses_it() -> None:
 def test_only_who_may_pause_a_badge_rejects_it_and_a_reviewer_may_approve_it() -> None:
     house = House()
     house.opens()
-    with pytest.raises(NotAllowed, match="takes the role admin"):
+    with pytest.raises(NotAuthorized, match="takes the role admin"):
         house.decides("reject", by=REVIEWER)
     assert (len(house.shown().reviews), house.paused()) == (2, set())
     house.decides("approve", by=REVIEWER)
@@ -128,7 +127,7 @@ def test_only_who_may_pause_a_badge_rejects_it_and_a_reviewer_may_approve_it() -
 def test_there_is_nothing_to_change_in_a_badge_s_review() -> None:
     house = House()
     house.opens()
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidRequest):
         house.decides("change")
 
 

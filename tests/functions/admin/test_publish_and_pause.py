@@ -9,19 +9,19 @@ import pytest
 
 from admin.pause import pause
 from admin.publish import publish
-from ladder.adapters.memory import MemoryPrograms
-from ladder.adapters.memory.administration import MemoryPublications
-from ladder.domain.asked import InConflict, NotAllowed, NotThere, Unreadable
-from ladder.domain.judged_badge import JudgeModel
-from ladder.domain.members import Member
-from ladder.domain.pausing import pauses
-from ladder.domain.program import Caps, Program
+from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
+from ladder.domain.members.roster import Member
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.state import State
+from ladder.domain.programs.judged_badge import JudgeModel
+from ladder.domain.programs.pausing import pauses
+from ladder.domain.programs.program import Caps, Program
 from ladder.domain.reviews.rights import Staff
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import State
 from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book, rules
+from tests.fakes import MemoryPrograms
+from tests.fakes.administration import MemoryPublications
 from tests.faults.rewards.academy import event
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -68,13 +68,13 @@ def test_a_first_version_is_published_upon_none_and_audited() -> None:
 
 def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
     desk = Desk()
-    with pytest.raises(Unreadable, match=r'judge\.model: "grated" is no model .* Did you mean granted\?'):
+    with pytest.raises(InvalidRequest, match=r'judge\.model: "grated" is no model .* Did you mean granted\?'):
         desk.publish(academy(judge=JudgeModel(model="grated")), after=0)
     assert desk.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
 
 
 def test_a_model_that_has_ended_is_published_no_more() -> None:
-    with pytest.raises(Unreadable, match=r'judge\.model: "over" ended on 2026-01-01\. Name another one'):
+    with pytest.raises(InvalidRequest, match=r'judge\.model: "over" ended on 2026-01-01\. Name another one'):
         Desk().publish(academy(judge=JudgeModel(model="over")), after=0)
 
 
@@ -95,7 +95,7 @@ def test_who_publishes_upon_an_older_version_hears_who_was_faster_and_when() -> 
     desk = Desk()
     desk.publish(academy(), after=0)
     desk.publish(academy(name="Anna's"), after=1)
-    with pytest.raises(InConflict, match=r"anna published version 2 at 2026-11-22T12:00:00"):
+    with pytest.raises(Conflict, match=r"anna published version 2 at 2026-11-22T12:00:00"):
         desk.publish(academy(name="Ben's"), BEN, after=1)
     assert desk.programs.current("academy").name == "Anna's"
 
@@ -103,23 +103,23 @@ def test_who_publishes_upon_an_older_version_hears_who_was_faster_and_when() -> 
 def test_a_draft_upon_a_version_that_never_was_is_refused() -> None:
     desk = Desk()
     desk.publish(academy(), after=0)
-    with pytest.raises(InConflict, match="no version 7"):
+    with pytest.raises(Conflict, match="no version 7"):
         desk.publish(academy(name="new"), after=7)
 
 
 def test_a_draft_that_cannot_be_played_says_every_place_to_mend() -> None:
     locked = rules(replace(RULE, requires="NONE"), replace(RULE, key="OTHER", requires="NONE"))
-    with pytest.raises(Unreadable, match=r"rules\.PASSED\.requires: .*; rules\.OTHER\.requires: "):
+    with pytest.raises(InvalidRequest, match=r"rules\.PASSED\.requires: .*; rules\.OTHER\.requires: "):
         Desk().publish(locked, after=0)
 
 
 def test_a_draft_of_another_program_is_refused() -> None:
-    with pytest.raises(Unreadable, match="draft is of 'academy'"):
+    with pytest.raises(InvalidRequest, match="draft is of 'academy'"):
         Desk().publish(academy(), replace(ANNA, program="bank"), after=0)
 
 
 def test_only_an_admin_publishes() -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAuthorized):
         Desk().publish(academy(), replace(ANNA, role="reviewer"), after=0)
 
 
@@ -137,7 +137,7 @@ def test_what_is_paused_stays_so_in_the_next_draft_and_only_resuming_resumes() -
 def test_what_a_program_does_not_have_is_not_paused() -> None:
     desk = Desk()
     desk.publish(academy(), after=0)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         desk.pause("badge", "NOBODYS")
 
 
@@ -150,11 +150,13 @@ def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_af
     desk = Desk()
     desk.publish(book(paths=()), after=0)
     desk.pause(what, key)
-    state, (entry,) = evaluate(Book.of(desk.programs.current("academy")), State(), [passed(1)], allowances={})
+    state, (entry,) = evaluate(
+        CompiledProgram.of(desk.programs.current("academy")), State(), [passed(1)], allowances={}
+    )
     assert (state.earned, entry.sentence) == (0, "No points for an assessment passed: it is paused.")
     desk.pause(what, key, paused=False)
     after, _ = evaluate(
-        Book.of(desk.programs.current("academy")),
+        CompiledProgram.of(desk.programs.current("academy")),
         state,
         [replace(passed(2), attributes=passed(1).attributes)],
         allowances={},
@@ -167,11 +169,11 @@ def test_a_paused_badge_comes_with_the_first_event_after_the_pause() -> None:
     desk.publish(academy(), after=0)
     desk.pause("badge", "SHARER")
     state, _ = evaluate(
-        Book.of(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
+        CompiledProgram.of(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
     )
     assert state.badges == {}
     desk.pause("badge", "SHARER", paused=False)
-    after, _ = evaluate(Book.of(desk.programs.current("academy")), state, [passed(3)], allowances={})
+    after, _ = evaluate(CompiledProgram.of(desk.programs.current("academy")), state, [passed(3)], allowances={})
     assert after.badges.keys() == {"SHARER"}
 
 

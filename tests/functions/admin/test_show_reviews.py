@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from admin.show_review import Shown, show_review
-from ladder.adapters.memory.disputes import MemoryDisputes
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.verdicts import MemoryVerdicts
-from ladder.domain.asked import NotThere
+from ladder.domain.errors import NotFound
+from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.opening import of_entry
 from ladder.domain.reviews.review import Review
 from ladder.domain.reviews.rights import Staff
-from ladder.domain.rewards.book import Book
 from tests.domain.sample_rulebook import academy
 from tests.domain.test_reviews import DISPUTE, HOLD, REJECT, VERDICT
+from tests.fakes.disputes import MemoryDisputes
+from tests.fakes.members import MemoryLedger
+from tests.fakes.verdicts import MemoryVerdicts
 from tests.functions.admin.desk import ANNA, NOW, OLE, Desk, many
 
 
@@ -79,7 +79,7 @@ def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> Shown:
         by,
         review.address,
         now=NOW,
-        book=lambda: Book.of(academy()),
+        book=lambda: CompiledProgram.of(academy()),
         reviews=desk.reviews,
         ledger=MemoryLedger(),
         disputes=MemoryDisputes(),
@@ -97,5 +97,5 @@ def test_a_review_shows_its_case_and_what_was_decided() -> None:
 
 
 def test_a_review_of_another_program_is_not_shown() -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         shown(Desk().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin", declared=True))

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from admin.simulate_draft import Ledgers, Trial, simulate_draft
-from ladder.adapters.memory import MemoryPrograms
-from ladder.adapters.memory.administration import MemoryPeople
-from ladder.domain.asked import Unreadable
-from ladder.domain.judged_badge import JudgeModel
-from ladder.domain.members import Member
-from ladder.domain.program import Caps
+from ladder.domain.errors import InvalidRequest
+from ladder.domain.members.roster import Member
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.state import State
+from ladder.domain.programs.judged_badge import JudgeModel
+from ladder.domain.programs.program import Caps
 from ladder.domain.reviews.rights import Staff
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.state import State
 from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book
+from tests.fakes import MemoryPrograms
+from tests.fakes.administration import MemoryPeople
 from tests.faults.rewards.academy import event
 from tests.faults.rewards.office import Office
 
@@ -38,7 +38,7 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
     ledgers = Ledgers(
         people=MemoryPeople(office.ledger, programs),
         ledger=office.ledger,
-        books=lambda version: Book.of(office.versions[version]),
+        books=lambda version: CompiledProgram.of(office.versions[version]),
     )
     told = simulate_draft(
         ANNA,
@@ -54,7 +54,7 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
 
 
 def test_a_judge_that_the_bundle_may_not_ask_is_refused_before_anybody_is_looked_at() -> None:
-    with pytest.raises(Unreadable, match=r"judge\.model"):
+    with pytest.raises(InvalidRequest, match=r"judge\.model"):
         trial(academy(judge=JudgeModel(model="another")))
 
 
@@ -98,7 +98,7 @@ def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> N
     office = Office(program=programs.publish(PLAIN), now=NOW)
     programs.enrol("academy", tuple(Member(id=f"{slot:032x}", user=f"u{slot}") for slot in range(900)))
     ledgers = Ledgers(
-        people=MemoryPeople(office.ledger, programs), ledger=office.ledger, books=lambda _: Book.of(PLAIN)
+        people=MemoryPeople(office.ledger, programs), ledger=office.ledger, books=lambda _: CompiledProgram.of(PLAIN)
     )
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))
 

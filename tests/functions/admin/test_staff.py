@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from admin.staff import staff
-from ladder.adapters.memory import MemoryDeclarations, MemoryIdentities
-from ladder.domain.asked import NotAllowed, NotLoggedIn
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.errors import NotAuthenticated, NotAuthorized
 from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.rights import Staff
 from tests.domain.test_reviews import MEMBER
+from tests.fakes import MemoryDeclarations, MemoryIdentities
 from tests.functions.admin.desk import ANNA, NOW
 
 CLAIMS = {
@@ -53,15 +53,15 @@ def test_staff_is_told_by_the_token(changes: Mapping[str, Any], found: Staff) ->
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"cognito:groups": None}, NotAllowed),
-        ({"cognito:groups": "[]"}, NotAllowed),
-        ({"cognito:groups": "[us-east-1_x_Google ADMIN]"}, NotAllowed),
-        ({"custom:program": None}, NotAllowed),
-        ({"custom:program": "[academy bank]"}, NotAllowed),
-        ({"exp": None}, NotLoggedIn),
-        ({"exp": NOW.timestamp()}, NotLoggedIn),
-        ({"token_use": "access"}, NotLoggedIn),
-        ({"sub": None}, NotLoggedIn),
+        ({"cognito:groups": None}, NotAuthorized),
+        ({"cognito:groups": "[]"}, NotAuthorized),
+        ({"cognito:groups": "[us-east-1_x_Google ADMIN]"}, NotAuthorized),
+        ({"custom:program": None}, NotAuthorized),
+        ({"custom:program": "[academy bank]"}, NotAuthorized),
+        ({"exp": None}, NotAuthenticated),
+        ({"exp": NOW.timestamp()}, NotAuthenticated),
+        ({"token_use": "access"}, NotAuthenticated),
+        ({"sub": None}, NotAuthenticated),
     ],
 )
 def test_whoever_is_no_staff_of_one_program_is_refused(changes: Mapping[str, Any], error: type[Exception]) -> None:

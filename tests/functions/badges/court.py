@@ -6,34 +6,33 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from badges.judge import Bench, Judged, judge
-from badges.pick import Happened, pick
-from ladder.adapters.memory import MemoryActivities, MemoryPrograms
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.adapters.memory.verdicts import MemoryRosters, MemoryVerdicts
-from ladder.adapters.memory.writings import MemoryWritings
-from ladder.domain.activity import Activity
+from badges.judge import EvaluationContext, Judged, judge
+from badges.pick import MemberEvent, pick
+from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.written_text import as_recorded, text_of, with_text
 from ladder.domain.calendar import LocalDays
-from ladder.domain.judged_badge import JudgedBadge, JudgeModel, Pieces
-from ladder.domain.judging.case import Case, case_of
-from ladder.domain.judging.past import Past
+from ladder.domain.judging.case import Case, MemberHistory, case_of
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rules import Match, Perseverance
-from ladder.domain.rules import Test as Holds
-from ladder.domain.written import as_recorded, text_of, with_text
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel, Pieces
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.programs.rules import EventFilter, Perseverance
 from tests.domain.sample_rulebook import academy
+from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.members import MemoryLedger
+from tests.fakes.reviews import MemoryReviewQueue
+from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
+from tests.fakes.writings import MemoryMemberTexts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MEMBER = "5e" * 16
 KEY = "key of the post"
 ANSWER = "First open the settings, then clear the cache. It works because the old key is dropped."
 QUOTE = "First open the settings, then clear the cache."
-TRIED = Match(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
+TRIED = EventFilter(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
 FAILED = replace(TRIED, where=(Holds(attribute="passed", equals=False),))
 MODEL = JudgeModel(kind="openai", model="fake", daily_tokens=100_000, timeout_seconds=5)
 
@@ -44,7 +43,7 @@ CHAMPION = JudgedBadge(
     criteria="The post answers a colleague's problem with steps that can be followed.",
     owner="anna.l",
     review_on=date(2027, 5, 1),
-    match=Match(types=("forum.posted",)),
+    match=EventFilter(types=("forum.posted",)),
     since=date(2026, 9, 1),
     confirmed_by=(Holds(attribute="helpful", at_least=3),),
     policy="approve",
@@ -109,7 +108,7 @@ def five_tries() -> list[Activity]:
 
 
 def case(badge: JudgedBadge, *done: Activity, event: Activity | None = None) -> Case | None:
-    past = Past.of("academy", MEMBER, done, LocalDays(academy().schedule))
+    past = MemberHistory.of("academy", MEMBER, done, LocalDays(academy().schedule))
     return case_of(badge, (event or done[-1]).key, past)
 
 
@@ -146,12 +145,12 @@ class World:
     reviews: Any = field(default_factory=MemoryReviewQueue)
     activities: Any = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    writings: Any = field(default_factory=MemoryWritings)
+    writings: Any = field(default_factory=MemoryMemberTexts)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     numbers: Any = field(default_factory=count)
 
-    def bench(self, now: datetime) -> Bench:
-        return Bench(
+    def bench(self, now: datetime) -> EvaluationContext:
+        return EvaluationContext(
             program=self.program,
             model=self.program.judge or MODEL,
             judge=self.model,
@@ -164,12 +163,12 @@ class World:
 
     def record(self, *activities: Activity, member: str = MEMBER) -> None:
         """Into the ledger, as rewards would."""
-        book = Book.of(self.program)
+        book = CompiledProgram.of(self.program)
         for each in activities:
             before, _ = self.ledger.load(self.program.key, member, [])
             after, entries = evaluate(book, before, [each], allowances={})
             self.ledger.commit(
-                Change(program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW)
+                LedgerChange(program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW)
             )
 
     def write(self, *posts: Activity, member: str = MEMBER) -> list[str]:
@@ -182,7 +181,7 @@ class World:
         """`entered`: the ledger has the event by then, as it has on most days."""
         if entered and text_of(done) and not self._knows(done, member):
             self.record(marked(done), member=member)
-        happened = Happened(program="academy", member=member, activity=told(done))
+        happened = MemberEvent(program="academy", member=member, activity=told(done))
         rosters = MemoryRosters(self.programs)
         return pick(self.program, happened, ledger=self.ledger, writings=self.writings, rosters=rosters, now=now)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.activity import LADDER, REVERSED, Activity
+from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from tests.functions.badges.court import NOW, WRITER, World, post, program
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.memory.verdicts import MemoryVerdicts
-from ladder.domain.activity import BADGE_GRANTED, LADDER
+from ladder.domain.activities.activity import BADGE_GRANTED, LADDER
 from ladder.domain.errors import Rejected, Throttled, Unavailable
-from ladder.domain.judging.budget import case_bound
+from ladder.domain.judging.evaluation import case_bound
+from tests.fakes.verdicts import MemoryVerdicts
 from tests.functions.badges.court import (
     CHAMPION,
     MEMBER,

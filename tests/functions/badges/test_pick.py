@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activity import CORRECTED, Activity, digest
+from ladder.domain.activities.activity import CORRECTED, Activity, digest
+from ladder.domain.activities.written_text import TEXT_DIGEST
 from ladder.domain.errors import Unavailable
-from ladder.domain.judged_badge import Cohort, JudgedBadge
-from ladder.domain.judging.ruling import granted
-from ladder.domain.members import Member
-from ladder.domain.rules import Perseverance
-from ladder.domain.written import TEXT_DIGEST
+from ladder.domain.judging.evaluation import granted
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
+from ladder.domain.programs.rules import Perseverance
 from tests.functions.badges.court import (
     ANSWER,
     CHAMPION,

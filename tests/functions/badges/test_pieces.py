@@ -8,14 +8,14 @@ from itertools import permutations
 
 import pytest
 
-from ladder.adapters.memory.writings import MemoryWritings
-from ladder.domain.activity import CORRECTED, Key
+from ladder.domain.activities.activity import CORRECTED, Key
 from ladder.domain.calendar import day_bounds
-from ladder.domain.errors import Gone, Unavailable
-from ladder.domain.judged_badge import JudgedBadge, Pieces
+from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.evaluation import granted
 from ladder.domain.judging.guards import MASK
-from ladder.domain.judging.ruling import granted
+from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
+from tests.fakes.writings import MemoryMemberTexts
 from tests.functions.badges.court import CHAMPION, MEMBER, NOW, WRITER, World, activity, marked, post, program
 from tests.functions.badges.picking import essays, picked, reversed_, writers
 
@@ -119,11 +119,11 @@ def test_nothing_of_what_was_taken_back_is_kept() -> None:
 def test_of_an_erased_member_nothing_is_kept() -> None:
     world = writers()
     world.ledger.erased.add(("academy", MEMBER))
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         picked(world, essays(0)[0])
     raced = writers()
     raced.writings.erased.add(("academy", MEMBER))  # between the two looks
-    with pytest.raises(Gone):
+    with pytest.raises(MemberErased):
         picked(raced, essays(0)[0])
     assert not world.writings.kept
     assert not raced.writings.kept
@@ -160,7 +160,7 @@ def test_what_is_kept_is_what_a_model_may_see() -> None:
 
 
 def test_a_case_reads_no_more_texts_than_it_may_show_or_complete() -> None:
-    class Counting(MemoryWritings):
+    class Counting(MemoryMemberTexts):
         asked = 0
 
         def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> dict[Key, str]:

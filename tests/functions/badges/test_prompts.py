@@ -7,8 +7,8 @@ import pytest
 
 from badges import prompts
 from badges.prompts import question, version_of
-from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case
+from ladder.domain.programs.judged_badge import JudgedBadge
 from tests.functions.badges.court import CHAMPION, MEMBER, NOW, PERSEVERANCE, WRITER, case, five_tries, post
 
 GOLDEN = Path(__file__).parent / "golden"

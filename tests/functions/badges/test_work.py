@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from badges.batch import LEAST_SECONDS, BatchProcessor, process
 from badges.judge import LONGEST_CASE, SPARE_SECONDS
-from badges.pick import Happened
-from badges.work import LEAST_SECONDS, Docket, work
-from ladder.domain.errors import Gone, Unavailable
-from ladder.domain.judged_badge import MOST_SECONDS
-from ladder.domain.judging.budget import ROUNDS
+from badges.pick import MemberEvent
+from ladder.domain.errors import MemberErased, Unavailable
+from ladder.domain.judging.evaluation import ROUNDS
+from ladder.domain.programs.judged_badge import MOST_SECONDS
 from tests.functions.badges.court import post
 
 ENOUGH = LONGEST_CASE + LEAST_SECONDS
@@ -27,8 +27,8 @@ class Room:
     said: list[str] = field(default_factory=list)
 
     @property
-    def docket(self) -> Docket:
-        return Docket(
+    def docket(self) -> BatchProcessor:
+        return BatchProcessor(
             read=self._read,
             hear=self._hear,
             time_left=lambda: self.seconds.pop(0) if self.seconds else ENOUGH,
@@ -36,14 +36,14 @@ class Room:
             report=lambda message, error: self.said.append(f"{message}: {type(error).__name__}"),
         )
 
-    def _read(self, body: str) -> list[Happened]:
+    def _read(self, body: str) -> list[MemberEvent]:
         if body == "broken":
             raise ValueError(body)
-        return [Happened(program="academy", member=each, activity=post()) for each in body.split()]
+        return [MemberEvent(program="academy", member=each, activity=post()) for each in body.split()]
 
-    def _hear(self, happened: Happened) -> Iterator[Callable[[], str]]:
+    def _hear(self, happened: MemberEvent) -> Iterator[Callable[[], str]]:
         if happened.member in self.erased:
-            raise Gone("the member was erased")
+            raise MemberErased("the member was erased")
         for each in happened.member:
             yield lambda each=each: self._judge(each)  # type: ignore[misc]
 
@@ -57,7 +57,7 @@ class Room:
 def test_one_messages_trouble_is_its_own() -> None:
     room = Room(busy="c")
     docket = room.docket
-    assert work([("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")], docket) == ["2", "3"]
+    assert process([("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")], docket) == ["2", "3"]
     assert room.said == ["2: ValueError", "3: Unavailable"]
     assert docket.told == {"review": 2}
 
@@ -65,18 +65,18 @@ def test_one_messages_trouble_is_its_own() -> None:
 def test_whoever_was_erased_takes_nobody_else_s_cases_along() -> None:
     room = Room(erased="a")
     docket = room.docket
-    assert work([("1", "a b"), ("2", "a")], docket) == []
+    assert process([("1", "a b"), ("2", "a")], docket) == []
     assert (room.judged, docket.told) == (["b"], {"erased": 2, "review": 1})
 
 
 @pytest.mark.parametrize(("left", "failed"), [(ENOUGH - 0.1, ["1"]), (ENOUGH, [])])
 def test_without_time_for_a_case_the_message_comes_again(left: float, failed: list[str]) -> None:
-    assert work([("1", "a")], Room(seconds=[left]).docket) == failed
+    assert process([("1", "a")], Room(seconds=[left]).docket) == failed
 
 
 def test_each_of_several_cases_asks_for_its_own_time() -> None:
     room = Room(seconds=[ENOUGH, ENOUGH - 40])
-    assert work([("1", "aaa")], room.docket) == ["1"]
+    assert process([("1", "aaa")], room.docket) == ["1"]
     assert room.judged == ["a"]
 
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.adapters.messages import read_message
-from ladder.adapters.sqs import message_body
-from ladder.domain.activity import Activity, Delivery
+from ladder.adapters.sqs import message_body, read_message
+from ladder.domain.activities.activity import Activity, Delivery
 from tests.contract.sources.conftest import hook_of, one
 from tests.contract.sources.vendors import NOW
 from tests.contract.sources.vendors import standard as told

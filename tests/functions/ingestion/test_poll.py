@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.poll import Polled
 from ladder.domain.errors import Rejected
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 from tests.functions.ingestion.world import NOW, SOURCE, World
 
 

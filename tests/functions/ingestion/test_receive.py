@@ -5,8 +5,17 @@ import sys
 
 import pytest
 
+from ladder.domain.activities.inbound import (
+    Contents,
+    HookRequest,
+    HookResponse,
+    IngestResult,
+    InvalidSignature,
+    Malformed,
+    TooLarge,
+    Unknown,
+)
 from ladder.domain.errors import LadderError, Unavailable
-from ladder.domain.inbound import Answer, Call, Contents, Forged, Malformed, Taken, TooLarge, Unknown
 from tests.functions.ingestion.world import NOW, World, event
 
 
@@ -14,7 +23,7 @@ def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None
     world = World()
     answer, taken = world.receive()
     assert world.steps == ["find", "keys of academy", "verify", "read", "resolve", "send", "answer"]
-    assert (answer, taken) == (Answer(status=202, body=2), Taken(accepted=2, ignored=1))
+    assert (answer, taken) == (HookResponse(status=202, body=2), IngestResult(accepted=2, ignored=1))
 
 
 @pytest.mark.parametrize(
@@ -22,7 +31,7 @@ def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None
     [
         ("find", Unavailable()),
         ("keys of academy", Unavailable()),
-        ("verify", Forged()),
+        ("verify", InvalidSignature()),
         ("read", Malformed("body", "told to")),
         ("resolve", Unavailable()),
         ("send", Unavailable()),
@@ -41,13 +50,13 @@ def test_an_unknown_program_and_an_unknown_source_are_the_same(program: str, sou
     world = World()
     with pytest.raises(Unknown) as refusal:
         world.receive(program=program, source=source)
-    assert (str(refusal.value), world.steps) == (str(Forged()), ["find"])
+    assert (str(refusal.value), world.steps) == (str(InvalidSignature()), ["find"])
 
 
 def test_a_body_beyond_the_bound_is_not_even_looked_up() -> None:
     world = World()
     with pytest.raises(TooLarge):
-        world.receive(call=Call(method="POST", url="u", headers={}, body=bytes(1_048_577)))
+        world.receive(call=HookRequest(method="POST", url="u", headers={}, body=bytes(1_048_577)))
     assert world.steps == []
 
 
@@ -63,14 +72,14 @@ def test_events_of_an_erased_member_are_dropped_and_counted() -> None:
     jo = world.people.resolve("bank", "academy", ["jo"])["jo"]
     world.people.erase("bank", jo or "")
     _, taken = world.receive()
-    assert taken == Taken(accepted=1, ignored=2)
+    assert taken == IngestResult(accepted=1, ignored=2)
     assert [activity.id for activity in world.queue.activities] == ["e1"]
 
 
 def test_a_call_in_which_nothing_counts_asks_nobody_and_sends_nothing() -> None:
     world = World(contents=Contents(ignored=3))
     _, taken = world.receive()
-    assert taken == Taken(accepted=0, ignored=3)
+    assert taken == IngestResult(accepted=0, ignored=3)
     assert world.steps == ["find", "keys of academy", "verify", "read", "answer"]
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ladder.domain.activities.inbound import Contents, IngestResult, Malformed, UnreadableRecord
 from ladder.domain.errors import NotCarried, Unavailable
-from ladder.domain.inbound import Contents, Malformed, Taken, Unread
 from tests.functions.ingestion.world import NOW, World, event
 
 LATE = NOW.replace(tzinfo=None)  # without a zone
@@ -11,10 +11,12 @@ LATE = NOW.replace(tzinfo=None)  # without a zone
 
 def test_what_nobody_could_mend_is_set_apart_with_its_member_and_the_others_are_taken() -> None:
     wrong = event(1, member="al", record="{one}", occurred_at=LATE)
-    world = World(contents=Contents(events=(event(0), wrong, event(2)), unread=(Unread("{two}", "no"),), ignored=1))
+    world = World(
+        contents=Contents(events=(event(0), wrong, event(2)), unread=(UnreadableRecord("{two}", "no"),), ignored=1)
+    )
     _, taken = world.receive()
     al = world.people.resolve("bank", "academy", ["al"])["al"]
-    assert taken == Taken(accepted=2, ignored=1, unreadable=2)
+    assert taken == IngestResult(accepted=2, ignored=1, unreadable=2)
     assert sorted(world.parked) == sorted([("bank", "source:academy", "{two}"), ("bank", str(al), "{one}")])
     assert [activity.id for activity in world.queue.activities] == ["e0", "e2"]
     assert world.steps.index("park") < world.steps.index("send")
@@ -24,14 +26,17 @@ def test_what_nobody_could_mend_is_set_apart_with_its_member_and_the_others_are_
 def test_what_names_nobody_who_could_be_is_set_apart_with_its_source(member: str) -> None:
     world = World(contents=Contents(events=(event(0, member=member, record="{}"),)))
     _, taken = world.receive()
-    assert (taken, world.parked) == (Taken(accepted=0, ignored=0, unreadable=1), [("bank", "source:academy", "{}")])
+    assert (taken, world.parked) == (
+        IngestResult(accepted=0, ignored=0, unreadable=1),
+        [("bank", "source:academy", "{}")],
+    )
 
 
 def test_nothing_of_an_erased_member_is_set_apart() -> None:
     world = World(contents=Contents(events=(event(0, record="{}", occurred_at=LATE),)))
     world.people.erase("bank", world.people.resolve("bank", "academy", ["jo"])["jo"] or "")
     _, taken = world.receive()
-    assert (taken, world.parked) == (Taken(accepted=0, ignored=1), [])
+    assert (taken, world.parked) == (IngestResult(accepted=0, ignored=1), [])
 
 
 def test_what_cannot_be_set_apart_just_now_sends_nothing_and_comes_again() -> None:
@@ -45,7 +50,7 @@ def test_what_cannot_be_set_apart_just_now_sends_nothing_and_comes_again() -> No
 def test_what_a_queue_refuses_for_good_is_set_apart_and_everything_else_is_queued() -> None:
     world = World(failing={"send": NotCarried("the queue refuses it: so", ("{body}",))})
     answer, taken = world.receive()
-    assert (answer.status, taken) == (202, Taken(accepted=2, ignored=1, unreadable=1))
+    assert (answer.status, taken) == (202, IngestResult(accepted=2, ignored=1, unreadable=1))
     assert world.parked == [("bank", "source:academy", "{body}")]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ladder.domain.inbound import Contents, Malformed
+from ladder.domain.activities.inbound import Contents, Malformed
 from tests.functions.ingestion.world import World, event
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from ladder.domain.activities.inbound import Contents
+from ladder.domain.activities.written_text import text_digest
 from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import Contents
-from ladder.domain.written import text_digest
 from tests.functions.ingestion.world import World, event
 
 

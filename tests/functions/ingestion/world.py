@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from ingestion.poll import Polled, poll
 from ingestion.receive import receive
-from ladder.adapters.memory import MemoryActivities, MemoryIdentities
-from ladder.domain.activity import Delivery
-from ladder.domain.inbound import Answer, Call, Contents, Event, Keys, Taken
-from ladder.domain.source import Source, SourceKind
-from ladder.domain.written import Written
+from ladder.domain.activities.activity import Delivery
+from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.activities.written_text import Written
+from ladder.domain.programs.source import Source, SourceKind
+from tests.fakes import MemoryActivities, MemoryIdentities
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-CALL = Call(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
+CALL = HookRequest(method="POST", url="https://api.example.com/hooks/bank/academy", headers={}, body=b"{}")
 SOURCE = Source(key="academy", kind="standard")
 
 
@@ -61,16 +61,16 @@ class World:
         self.step(f"keys of {source.key}")
         return Keys(("secret",))
 
-    def verify(self, call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
+    def verify(self, call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:
         self.step("verify")
 
-    def read(self, call: Call, source: Source) -> Contents:
+    def read(self, call: HookRequest, source: Source) -> Contents:
         self.step("read")
         return self.contents
 
-    def answer(self, taken: Taken) -> Answer:
+    def answer(self, taken: IngestResult) -> HookResponse:
         self.step("answer")
-        return Answer(status=202, body=taken.accepted)
+        return HookResponse(status=202, body=taken.accepted)
 
     def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
         self.given.append(seconds)
@@ -100,7 +100,9 @@ class World:
         self.step("send")
         self.queue.send(deliveries)
 
-    def receive(self, *, call: Call = CALL, program: str = "bank", source: str = "academy") -> tuple[Answer, Taken]:
+    def receive(
+        self, *, call: HookRequest = CALL, program: str = "bank", source: str = "academy"
+    ) -> tuple[HookResponse, IngestResult]:
         return receive(
             call,
             program=program,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.asked import InConflict, NotThere
+from ladder.domain.errors import Conflict, NotFound
 from progress.me import Me
 from tests.domain.members_work import passed
 from tests.functions.progress.world import NOW, World
@@ -26,17 +26,17 @@ def test_other_words_for_a_disputed_entry_are_refused() -> None:
     world = World()
     world.did(passed("a"))
     world.raised(passed("a").id)
-    with pytest.raises(InConflict, match="that dispute stands"):
+    with pytest.raises(Conflict, match="that dispute stands"):
         world.raised(passed("a").id, "other words")
 
 
 def test_only_an_own_entry_can_be_disputed() -> None:
     world = World()
     world.did(passed("a"))
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         world.raised("another")
     world.me = Me("academy", f"{2:032x}")
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         world.raised(passed("a").id)
     assert world.disputes.audit == []
 

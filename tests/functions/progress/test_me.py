@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.memory import MemoryIdentities
-from ladder.domain.asked import NotAMember, NotLoggedIn
-from ladder.domain.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.errors import NotAMember, NotAuthenticated
 from progress.me import UNLINKED, Me, me
+from tests.fakes import MemoryIdentities
 from tests.functions.progress.world import MEMBER, NOW
 
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": str(int(NOW.timestamp()) + 60)}
@@ -41,7 +41,7 @@ def test_a_linked_login_is_its_member(changes: dict[str, object]) -> None:
     ],
 )
 def test_what_is_no_id_token_of_this_moment_is_no_login(changes: dict[str, object]) -> None:
-    with pytest.raises(NotLoggedIn):
+    with pytest.raises(NotAuthenticated):
         asked(**changes)
 
 

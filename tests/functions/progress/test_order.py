@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.asked import InConflict, NotThere
-from ladder.domain.errors import Superseded, Unavailable
-from ladder.domain.program import Program
-from ladder.domain.rewards.change import Change
-from ladder.retrying import TRIES
+from ladder.domain.errors import Conflict, NotFound, Superseded, Unavailable
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.programs.program import Program
+from ladder.retry import TRIES
 from progress.show_catalogue import show_catalogue
 from tests.domain.members_work import passed
 from tests.domain.sample_rulebook import ITEM, academy, item
+from tests.fakes.members import MemoryLedger
 from tests.functions.progress.world import NOW, World
 
 
@@ -58,7 +57,7 @@ def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_sinc
 def test_the_same_id_for_another_item_is_refused() -> None:
     world = rich()
     world.ordered()
-    with pytest.raises(InConflict, match="another order's"):
+    with pytest.raises(Conflict, match="another order's"):
         world.ordered(key="OTHER")
 
 
@@ -73,7 +72,7 @@ def test_the_same_id_for_another_item_is_refused() -> None:
 def test_what_cannot_be_had_changes_nothing(program: Program, reason: str) -> None:
     world = rich()
     world.program, before = program, world.state()
-    with pytest.raises((InConflict, NotThere), match=reason):
+    with pytest.raises((Conflict, NotFound), match=reason):
         world.ordered()
     assert (world.state(), len(world.page().entries)) == (before, 2)
     assert world.ledger.purse.stock == {}
@@ -83,7 +82,7 @@ def test_the_last_piece_goes_to_one() -> None:
     world = rich()
     world.ledger.purse.stock["academy", ITEM.key] = 1
     world.ordered("1")
-    with pytest.raises(InConflict, match="nothing left"):
+    with pytest.raises(Conflict, match="nothing left"):
         world.ordered("2")
 
 
@@ -94,7 +93,7 @@ class Raced(MemoryLedger):
         super().__init__()
         self.times = times
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: LedgerChange) -> None:
         if change.stock and self.times:
             self.times -= 1
             key = (change.program, change.stock[0].item)
@@ -110,7 +109,7 @@ def test_who_was_overtaken_looks_again_and_gets_what_is_left(times: int, taken: 
     if times == 1:
         world.ordered()
     else:
-        with pytest.raises(InConflict, match="nothing left"):
+        with pytest.raises(Conflict, match="nothing left"):
             world.ordered()
     assert (world.pauses, world.ledger.purse.taken("academy", ITEM.key)) == (list(range(times)), taken)
 

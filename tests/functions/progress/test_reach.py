@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.activity import Key
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.state import State
+from ladder.domain.activities.activity import Key
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.state import State
 from tests.domain.members_work import passed
+from tests.fakes.members import MemoryLedger
 from tests.functions.progress.world import MEMBER, World
 
 
@@ -44,7 +44,7 @@ def test_the_acts_load_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
 
 def test_the_function_loads_no_numpy() -> None:
     probe = (
-        "import os, sys; from infra.local.openapi_command import document; document();"
+        "import os, sys; from infra.cli.openapi import document; document();"
         "sys.exit(bool({'numpy', 'boto3'} & set(sys.modules)) or 'progress.handler' not in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ladder.domain.assignment import PROGRAM_CAP
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.completion import Few
+from ladder.domain.challenges.assignment import PROGRAM_CAP
+from ladder.domain.challenges.completion import Few
+from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
 from ladder.domain.reviews.opening import of_stretch
 from ladder.domain.reviews.review import Decided, Terms
-from ladder.domain.rotation import Claim, Night, Rotation, Targets
 from tests.domain import examples
 from tests.domain.members_work import MONDAY, TUESDAY, at, passed
 from tests.domain.sample_rulebook import academy, capped, item
@@ -56,7 +56,7 @@ def bank() -> World:
 def play(world: World, *, night: bool = True, tier: int = 2) -> None:
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
     targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
-    planned = Night(
+    planned = RotationPlan(
         drawn=("AHT_SPRINT",), deferred={}, targets={"AHT_SPRINT": targets}, last_drawn={}, lowered=0, dropped=0
     )
     rotation = Rotation(

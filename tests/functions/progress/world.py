@@ -4,24 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ladder.adapters.memory import MemoryAssignments, MemoryRotations
-from ladder.adapters.memory.disputes import MemoryDisputes
-from ladder.adapters.memory.eases import MemoryEases
-from ladder.adapters.memory.members import MemoryLedger, MemoryTeams
-from ladder.adapters.memory.reviews import MemoryReviewQueue
-from ladder.domain.activity import Activity
-from ladder.domain.program import Program
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import State
+from ladder.domain.activities.activity import Activity
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Program
 from progress.dispute import Disputed, dispute
 from progress.me import Me
-from progress.order import Counter, Ordered, order
+from progress.order import Checkout, Ordered, order
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import Nights, Progress, show_progress
 from tests.domain.members_work import MONDAY, at
 from tests.domain.sample_rulebook import ITEM, academy
+from tests.fakes import MemoryAssignments, MemoryRotations
+from tests.fakes.disputes import MemoryDisputes
+from tests.fakes.eases import MemoryDifficultyReliefs
+from tests.fakes.members import MemoryLedger, MemoryTeams
+from tests.fakes.reviews import MemoryReviewQueue
 
 MEMBER = f"{1:032x}"
 NOW = at(MONDAY, 12)
@@ -51,15 +51,15 @@ class World:
     pauses: list[int] = field(default_factory=list)
 
     @property
-    def book(self) -> Book:
-        return Book.of(self.program)
+    def book(self) -> CompiledProgram:
+        return CompiledProgram.of(self.program)
 
     def did(self, *activities: Activity) -> None:
         before, _ = self.ledger.load(self.me.program, self.me.member, [])
         days: dict[int, int | None] = {each.occurred_at.date().toordinal(): None for each in activities}
         after, entries = evaluate(self.book, before, activities, allowances=days)
         self.ledger.commit(
-            Change(
+            LedgerChange(
                 program=self.me.program,
                 member=self.me.member,
                 before=before,
@@ -83,7 +83,7 @@ class World:
                 books=lambda version: self.book,
                 rotations=self.rotations,
                 placements=self.assignments,
-                eases=MemoryEases(self.reviews),
+                eases=MemoryDifficultyReliefs(self.reviews),
                 slot=lambda program, member: slot,
             ),
             teams=self.teams,
@@ -106,5 +106,5 @@ class World:
         )
 
     def ordered(self, wanted: str = "1", key: str = ITEM.key, now: datetime = NOW) -> Ordered:
-        counter = Counter(me=self.me, book=self.book, ledger=self.ledger, purse=self.ledger.purse, now=now)
+        counter = Checkout(me=self.me, book=self.book, ledger=self.ledger, purse=self.ledger.purse, now=now)
         return order(counter, order=wanted, item=key, pause=self.pauses.append)

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import program_command
-from infra.local.admin import command
-from infra.local.admin.lists import members
+from infra.cli.admin import command
+from infra.cli.admin.lists import members
+from infra.cli.ledger.stores import Place
+from infra.cli.program import check
 from infra.local.emulator import Emulator, emulator
-from infra.local.ledger.place import Place
-from ladder.domain.activity import Activity
-from ladder.domain.asked import InConflict, NotThere, Unreadable
-from ladder.domain.errors import Rejected
-from rewards.desk import Desk
+from ladder.domain.activities.activity import Activity
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.contract.conftest import EMULATED, _table
 
@@ -41,12 +40,12 @@ def on(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 
 
 def test_a_file_is_shown_first_and_published_where_it_is_told_to(on: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    assert program_command.run(["publish", str(FILE)]) == 0
+    assert check.run(["publish", str(FILE)]) == 0
     assert on.members.published.keys() == []
-    assert program_command.run([*PUBLISH, "--write"]) == 0
+    assert check.run([*PUBLISH, "--write"]) == 0
     (program,) = on.members.published.keys()
     assert on.members.published.current_version(program) == 1
-    assert program_command.run([*PUBLISH, "--write"]) == 0
+    assert check.run([*PUBLISH, "--write"]) == 0
     told = capsys.readouterr().out
     assert "Nothing was published" in told
     assert f"Version 1 of {program} is published." in told
@@ -59,12 +58,12 @@ def test_a_list_enrols_and_another_links(on: Place, tmp_path: Path, capsys: pyte
     people, ids = tmp_path / "people.csv", tmp_path / "ids.csv"
     people.write_text("user,team,hired_on\njo,blue,2026-01-31\nal,,\n")
     ids.write_text("source,id,user\nquiz,17,jo\nlogin,18,nobody\n")
-    assert program_command.run([*PUBLISH, "--write"]) == 0
-    assert program_command.run(["enrol", str(people), "--program", "academy"]) == 0
+    assert check.run([*PUBLISH, "--write"]) == 0
+    assert check.run(["enrol", str(people), "--program", "academy"]) == 0
     assert on.members.published.roster("academy") == ()
-    assert program_command.run(["enrol", str(people), "--program", "academy", "--write"]) == 0
+    assert check.run(["enrol", str(people), "--program", "academy", "--write"]) == 0
     assert [(each.user, each.team) for each in on.members.published.roster("academy")] == [("jo", "blue"), ("al", None)]
-    assert program_command.run(["link", str(ids), "--program", "academy", "--write"]) == 1
+    assert check.run(["link", str(ids), "--program", "academy", "--write"]) == 1
     told = capsys.readouterr().out
     assert "2 join, 0 change, 0 return, 0 leave. Nothing was written" in told
     assert "1 link made or known." in told
@@ -77,20 +76,20 @@ def test_a_list_for_no_program_or_of_no_source_of_it_writes_nothing_and_says_wha
     people, ids = tmp_path / "people.csv", tmp_path / "ids.csv"
     people.write_text("user\njo\n")
     ids.write_text("source,id,user\nquizz,17,jo\n")
-    program_command.run([*PUBLISH, "--write"])
-    program_command.run(["enrol", str(people), "--program", "academy", "--write"])
+    check.run([*PUBLISH, "--write"])
+    check.run(["enrol", str(people), "--program", "academy", "--write"])
     for write in ([], ["--write"]):
         with pytest.raises(Rejected, match="there is no program 'acadmey'; published are: academy"):
-            program_command.run(["enrol", str(people), "--program", "acadmey", *write])
-        with pytest.raises(NotThere, match="academy has no source 'quizz': it has login, player, quiz"):
-            program_command.run(["link", str(ids), "--program", "academy", *write])
+            check.run(["enrol", str(people), "--program", "acadmey", *write])
+        with pytest.raises(NotFound, match="academy has no source 'quizz': it has login, player, quiz"):
+            check.run(["link", str(ids), "--program", "academy", *write])
     assert on.members.published.roster("acadmey") == ()
     assert [each["what"] for each in on.audit.query("academy")] == ["members enrolled", "program published"]
 
 
 def test_nothing_is_published_without_a_reason(on: Place, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
-        program_command.run(["publish", str(FILE), "--write"])
+        check.run(["publish", str(FILE), "--write"])
     assert refused.value.code == 2
     assert "--write asks for --reason TEXT" in capsys.readouterr().err
     assert on.members.published.keys() == []
@@ -99,23 +98,23 @@ def test_nothing_is_published_without_a_reason(on: Place, capsys: pytest.Capture
 def test_a_draft_that_was_tried_on_nothing_is_not_called_harmless(
     on: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    program_command.run([*PUBLISH, "--write"])
+    check.run([*PUBLISH, "--write"])
     capsys.readouterr()
-    program_command.run([*PUBLISH])
+    check.run([*PUBLISH])
     assert capsys.readouterr().out.startswith("There is no event yet that the draft could be tried on.")
     rewarded(on, "jo", datetime(2002, 2, 27, 22, 30, tzinfo=UTC))
-    program_command.run([*PUBLISH])
+    check.run([*PUBLISH])
     told = capsys.readouterr().out
     assert "No event falls into the last 30 days, so the draft was tried on nothing: the newest is of 2002-02-" in told
     assert "with another result" not in told
     rewarded(on, "jo", datetime.now(UTC))
-    program_command.run([*PUBLISH])
+    check.run([*PUBLISH])
     assert "over the last 30 days: 1 member, 0 of them with another result." in capsys.readouterr().out
 
 
 def rewarded(on: Place, member: str, at: datetime) -> None:
     book = on.members.book("academy")
-    desk = Desk(
+    desk = RewardContext(
         member=member,
         book=book,
         books=lambda version: on.members.version("academy", version),
@@ -133,19 +132,19 @@ def test_many_leave_only_where_they_were_counted(on: Place, tmp_path: Path, caps
     whole.write_text("\n".join(["user", *everybody]))
     cut.write_text("user\nA00\n")
     enrol = ("enrol", str(cut), "--program", "academy")
-    program_command.run([*PUBLISH, "--write"])
-    program_command.run(["enrol", str(whole), "--program", "academy", "--write"])
+    check.run([*PUBLISH, "--write"])
+    check.run(["enrol", str(whole), "--program", "academy", "--write"])
     capsys.readouterr()
-    program_command.run([*enrol])
+    check.run([*enrol])
     told = capsys.readouterr().out
     assert f"Not listed, so they leave: {', '.join(everybody[1:11])} and 15 more." in told
     assert "add --write --leaving 25 to do it" in told
     for counted in ([], ["--leaving", "24"]):
-        with pytest.raises(InConflict, match=r"25 of 26 members would leave.* add --leaving 25"):
-            program_command.run([*enrol, "--write", *counted])
+        with pytest.raises(Conflict, match=r"25 of 26 members would leave.* add --leaving 25"):
+            check.run([*enrol, "--write", *counted])
     assert all(each.active for each in on.members.published.roster("academy"))
     for _ in range(2):  # running it again, with the same words, changes nothing
-        assert program_command.run([*enrol, "--write", "--leaving", "25"]) == 0
+        assert check.run([*enrol, "--write", "--leaving", "25"]) == 0
     assert [each.user for each in on.members.published.roster("academy") if each.active] == ["A00"]
 
 
@@ -163,5 +162,5 @@ def test_many_leave_only_where_they_were_counted(on: Place, tmp_path: Path, caps
 )
 def test_a_list_that_cannot_be_read_says_where(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(text)
-    with pytest.raises(Unreadable, match=words):
+    with pytest.raises(InvalidRequest, match=words):
         members(tmp_path / "people.csv")

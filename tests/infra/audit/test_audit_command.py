@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.audit import command, read
-from infra.local.audit.logins import Logins
-from infra.local.ledger.place import Place
+from infra.cli.audit import command, read
+from infra.cli.audit.logins import Logins
+from infra.cli.ledger.stores import Place
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from infra.local.backtest.replay import Replayed, days_before, replay
-from ladder.domain.columns import Column, History, Values
-from ladder.domain.program import Draw, Program
+from infra.cli.backtest.replay import Replayed, days_before, replay
+from ladder.domain.challenges.history import Column, History, Values
+from ladder.domain.programs.program import Program, SelectionRule
 from tests.domain.examples import category, metric, program, roster
 
 BANK = Path(__file__).parents[3] / "infra" / "programs" / "bank.yaml"
@@ -46,7 +46,7 @@ def two_ladders(**changes: Any) -> Program:
     fields: dict[str, Any] = {
         "metrics": (metric(), metric("QA", direction="higher", final_after_days=5)),
         "categories": (category(), category("CARE", "QA")),
-        "draw": Draw(per_night=1),
+        "draw": SelectionRule(per_night=1),
     }
     return program(**fields | changes)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from infra.local.backtest import command
-from infra.local.call_history import AGENT_DAYS, DATA
-from infra.local.cli import main
+from infra.cli.backtest import command
+from infra.cli.demo.history import AGENT_DAYS, DATA
+from infra.cli.main import main
 from tests.infra.backtest.centre import BANK, FIRST_DAY, HEADER, metric_file, row
 
 KEYS = {

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from infra.local.backtest.guarded import flags_by_date
-from infra.local.backtest.replay import Replayed
-from ladder.domain.columns import Values
-from ladder.domain.program import Guard
+from infra.cli.backtest.flags import flags_by_date
+from infra.cli.backtest.replay import Replayed
+from ladder.domain.challenges.history import Values
+from ladder.domain.programs.program import Guard
 from tests.domain.examples import category, metric
 from tests.infra.backtest.centre import replayed, two_ladders
 

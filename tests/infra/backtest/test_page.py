@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.backtest.canvas import Canvas, ticks
-from infra.local.cli import main
+from infra.cli.backtest.canvas import Canvas, ticks
+from infra.cli.main import main
 from tests.infra.backtest.centre import BANK, metric_file
 
 EVIL = "<script>alert(1)</script>&\"'"

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from infra.local.backtest.replay import Evening, Replayed, days_before, first_night, replay
-from infra.local.backtest.settled import settle_all
-from ladder.domain.columns import History, Values
-from ladder.domain.completion import OUTCOMES
-from ladder.domain.program import Program
+from infra.cli.backtest.outcomes import settle_all
+from infra.cli.backtest.replay import Evening, Replayed, days_before, first_night, replay
+from ladder.domain.challenges.completion import OUTCOMES
+from ladder.domain.challenges.history import History, Values
+from ladder.domain.programs.program import Program
 from rotation.feeds import feeds
 from tests.domain.examples import NAN, metric, work
 from tests.domain.sample_program import HANDLE_TIME, QUALITY

@@ -5,12 +5,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from infra.local.backtest.explained import explained
-from infra.local.backtest.guarded import flags_by_date, over_all
-from infra.local.backtest.report import Report, report
-from infra.local.backtest.settled import GUARDED, YEAR, settle_all
-from ladder.domain.columns import Values
-from ladder.domain.program import Guard, TierRule
+from infra.cli.backtest.flags import flags_by_date, over_all
+from infra.cli.backtest.mix_effect import explained
+from infra.cli.backtest.outcomes import GUARDED, YEAR, settle_all
+from infra.cli.backtest.report import Report, report
+from ladder.domain.challenges.history import Values
+from ladder.domain.programs.program import Guard, TierRule
 from tests.domain.examples import NAN, category, metric
 from tests.domain.sample_program import HANDLE_TIME, QUALITY
 from tests.faults.world import small_program

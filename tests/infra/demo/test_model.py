@@ -2,13 +2,13 @@
 
 import pytest
 
-from infra.local.demo.model import real_model
-from infra.local.stand_in import StandIn
+from infra.cli.demo.model import real_model
+from infra.local.fake_model import FakeLLM
 from ladder.domain.errors import Rejected
 
 
 def test_a_model_that_answers_is_taken_after_one_question() -> None:
-    with StandIn() as service:
+    with FakeLLM() as service:
         assert real_model(service.url, "house-model", None).name == "house-model"
         assert len(service.asked) == 1
 
@@ -19,10 +19,10 @@ def test_where_nobody_listens_the_address_and_the_mend_are_told() -> None:
 
 
 def test_a_service_that_is_down_is_told_with_what_it_answered() -> None:
-    with StandIn(always="down") as service, pytest.raises(Rejected, match=f"{service.url}: .* answered 503"):
+    with FakeLLM(always="down") as service, pytest.raises(Rejected, match=f"{service.url}: .* answered 503"):
         real_model(service.url, "x", None)
 
 
 def test_another_service_at_that_address_is_no_model() -> None:
-    with StandIn() as service, pytest.raises(Rejected, match="refused the question: 404"):
+    with FakeLLM() as service, pytest.raises(Rejected, match="refused the question: 404"):
         real_model(f"{service.url}/elsewhere", "x", None)

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 from rich.console import Console, RenderableType
 
-from infra.local.demo.document import Held, LedgerRow, Live, Move, NightRow, Points, Reported, Story, Summary, Used
-from infra.local.demo.judged import Chain, Injected, Judged, JudgedCase
-from infra.local.demo.screen import show
-from infra.local.demo.screen.judged import CASES_SHOWN, judged
-from infra.local.demo.screen.nights import every_night, incidents, moves
-from infra.local.demo.screen.points import held, ledger
+from infra.cli.demo.document import Held, LedgerRow, Live, Move, NightRow, Points, Reported, Story, Summary, Used
+from infra.cli.demo.judged import Chain, Injected, Judged, JudgedCase
+from infra.cli.demo.screen import show
+from infra.cli.demo.screen.judged import CASES_SHOWN, judged
+from infra.cli.demo.screen.nights import every_night, incidents, moves
+from infra.cli.demo.screen.points import held, ledger
 
 DAY = date(1999, 1, 15)
 PLACED = Move(date=DAY, agent="A1", category="AHT", old=1, new=2, why="first 10 worked days are in: 160 s")

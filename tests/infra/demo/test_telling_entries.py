@@ -3,15 +3,19 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.demo.points import telling
-from ladder.domain.activity import BADGE_GRANTED, REPORTED_BY, REVERSED, Activity
-from ladder.domain.rewards.entry import ADJUSTED, Entry, Line
+from infra.cli.demo.points import telling
+from ladder.domain.activities.activity import BADGE_GRANTED, REPORTED_BY, REVERSED, Activity
+from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
 
 FIRST = datetime(1999, 1, 4, 12, tzinfo=UTC)
-PAID, UNPAID, CHANGED = Line("A", base=5, paid=5), Line("A", base=5, because="once is enough"), Line(ADJUSTED, paid=-5)
+PAID, UNPAID, CHANGED = (
+    EntryLine("A", base=5, paid=5),
+    EntryLine("A", base=5, because="once is enough"),
+    EntryLine(ADJUSTED, paid=-5),
+)
 
 
-def entry(name: str, day: int, *lines: Line, kind: str = "learner.completed_module", **attributes: Any) -> Entry:
+def entry(name: str, day: int, *lines: EntryLine, kind: str = "learner.completed_module", **attributes: Any) -> Entry:
     at, by = FIRST + timedelta(days=day), REPORTED_BY.get(kind, "school")
     return Entry(
         activity=Activity(source=by, id=name, type=kind, occurred_at=at, attributes=attributes),
@@ -41,7 +45,7 @@ def test_what_changed_others_is_no_example() -> None:
 
 
 def test_a_badge_that_was_taken_back_is_not_shown_as_given_nor_its_taking_back() -> None:
-    given = entry("given", 1, Line("KUDOS"), kind=BADGE_GRANTED)
-    taken_back = entry("back", 2, Line(ADJUSTED, paid=-1), kind=REVERSED, source="ladder", id="given")
+    given = entry("given", 1, EntryLine("KUDOS"), kind=BADGE_GRANTED)
+    taken_back = entry("back", 2, EntryLine(ADJUSTED, paid=-1), kind=REVERSED, source="ladder", id="given")
     assert told(entry("a", 0, PAID), given) == ["a", "given"]
     assert told(entry("a", 0, PAID), given, taken_back) == ["a"]

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
+from infra.cli.ledger.members import Person, Read, read
+from infra.cli.ledger.stores import Place
 from infra.local.emulator import Emulator, emulator
-from infra.local.ledger.place import Place
-from infra.local.ledger.walk import Person, Read, read
 from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.items import encode
-from ladder.domain.activity import REVERSED, Activity
-from ladder.domain.program import Program
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.spending import spend
-from ladder.domain.rules import Plain
-from rewards.desk import Desk
+from ladder.adapters.dynamodb.table import encode
+from ladder.domain.activities.activity import REVERSED, Activity
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.orders import spend
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Plain
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.domain.sample_rulebook import academy
 
@@ -36,7 +36,7 @@ class Academy:
     def reward(self, member: str, activities: Sequence[Activity]) -> None:
         members = self.place.members
         book = members.book(self.program.key)
-        desk = Desk(
+        desk = RewardContext(
             member=member,
             book=book,
             books=lambda version: members.version(self.program.key, version),
@@ -51,7 +51,7 @@ class Academy:
         before = self.read(member).state
         after, entry = spend(book, before, ordered)
         ledger = self.place.members.ledger(book.program)
-        change = Change(
+        change = LedgerChange(
             program=self.program.key, member=member, before=before, after=after, entries=[entry], due_at=NOW
         )
         ledger.commit(change)

@@ -5,17 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from infra.local.ledger import command
-from infra.local.ledger.found import find
-from infra.local.ledger.reversing import reverse
-from infra.local.ledger.verify import verify
+from infra.cli.ledger import command
+from infra.cli.ledger.find_event import find
+from infra.cli.ledger.reverse import reverse
+from infra.cli.ledger.verify import verify
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
-from ladder.domain.activity import RELEASED
+from ladder.domain.activities.activity import RELEASED
+from ladder.domain.activities.validation import validation_error
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.members import Member
-from ladder.domain.rewards.reversing import reversal
-from ladder.domain.rewards.soundness import unsound
+from ladder.domain.members.roster import Member
+from ladder.domain.points.amendments import reversal
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 
 
@@ -232,7 +232,7 @@ def test_an_id_that_several_have_must_be_named_with_its_member(anna: Academy) ->
 
 def test_a_reversal_of_the_longest_id_is_sound() -> None:
     activity = reversal(("academy", "e" * 200), reason="why", actor="me", now=datetime(2026, 3, 1, tzinfo=UTC))
-    assert unsound(activity) == ""
+    assert validation_error(activity) == ""
     assert activity.target == ("academy", "e" * 200)
 
 
@@ -243,6 +243,6 @@ def test_a_reason_must_be_given(anna: Academy, capsys: pytest.CaptureFixture[str
 
 
 def test_without_a_stage_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.local.ledger.place.find_running", lambda: None)
+    monkeypatch.setattr("infra.cli.ledger.stores.find_running", lambda: None)
     with pytest.raises(Rejected, match="no stage is running: start one with"):
         command.run(["verify"])

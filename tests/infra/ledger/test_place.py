@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoRegionError
 
+from infra.cli.ledger.stores import place
 from infra.local.emulator import Emulator
-from infra.local.ledger.place import place
 from infra.local.running import Running
 from ladder.domain.errors import Rejected
 
@@ -32,7 +32,7 @@ class Account:
 
 
 def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda region_name: Account(*OUTPUTS))
+    monkeypatch.setattr("infra.cli.ledger.stores.boto3.Session", lambda region_name: Account(*OUTPUTS))
     found = place("ladder-prod")
     assert found.outputs["MembersTable"] == "the MembersTable"
     assert found.members.members.name == "the MembersTable"
@@ -48,7 +48,7 @@ def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pyt
 def test_what_is_no_bundle_is_refused(
     stack: str, outputs: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.local.ledger.place.boto3.Session", lambda region_name: Account(*outputs))
+    monkeypatch.setattr("infra.cli.ledger.stores.boto3.Session", lambda region_name: Account(*outputs))
     with pytest.raises(Rejected, match=words):
         place(stack)
 
@@ -57,7 +57,7 @@ def test_a_region_is_taken_from_the_environment_and_asked_for_where_there_is_non
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        "infra.local.ledger.place.boto3.Session", lambda region_name: Account(*OUTPUTS, region=region_name)
+        "infra.cli.ledger.stores.boto3.Session", lambda region_name: Account(*OUTPUTS, region=region_name)
     )
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert place("ladder-prod").outputs.keys() == set(OUTPUTS)
@@ -68,5 +68,5 @@ def test_a_region_is_taken_from_the_environment_and_asked_for_where_there_is_non
 
 def test_a_stage_that_runs_is_found_by_itself(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     running = Running(endpoint=aws.endpoint, log="", outputs={"MembersTable": "m"}, program="", platform="", pid=0)
-    monkeypatch.setattr("infra.local.ledger.place.find_running", lambda: running)
+    monkeypatch.setattr("infra.cli.ledger.stores.find_running", lambda: running)
     assert place(None).outputs == {"MembersTable": "m"}

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.activity import ORDERED, REVERSED, Activity
-from ladder.domain.rewards.book import Book
-from rewards.desk import Desk
+from ladder.domain.activities.activity import ORDERED, REVERSED, Activity
+from ladder.domain.points.compiled import CompiledProgram
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.domain.sample_rulebook import academy
+from tests.fakes.members import MemoryLedger
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 STOCK = ("academy", "EARLY")
@@ -35,8 +35,8 @@ def taken_back(number: int, *, by: str = "reverse") -> Activity:
 
 
 def rewarded(ledger: MemoryLedger, *activities: Activity) -> None:
-    book = Book.of(replace(academy(), version=1))
-    desk = Desk(member="anna", book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=NOW)
+    book = CompiledProgram.of(replace(academy(), version=1))
+    desk = RewardContext(member="anna", book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=NOW)
     reward(desk, activities, pause=lambda tries: None)
 
 

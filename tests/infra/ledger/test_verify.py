@@ -5,17 +5,17 @@ from datetime import date
 
 import pytest
 
-from infra.local.ledger.verify import verify
-from infra.local.ledger.walk import Person, people
+from infra.cli.ledger.members import Person, people
+from infra.cli.ledger.verify import verify
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.member_state import pack_state
-from ladder.domain.activity import Activity
+from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Rejected
-from ladder.domain.members import Member
-from ladder.domain.program import Caps
-from ladder.domain.rewards.spending import order
-from ladder.domain.rulebook import ActivityCount, BadgeTier, Requirement
-from ladder.domain.rules import Match, Rule
+from ladder.domain.members.roster import Member
+from ladder.domain.points.orders import order
+from ladder.domain.programs.program import Caps
+from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.programs.rules import EventFilter, Rule
 from tests.domain.sample_rulebook import BADGE, ITEM, PASSED
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 
@@ -69,7 +69,7 @@ def test_it_holds_under_the_programs_own_cap_on_a_day_that_brought_nothing(anna:
 
 def test_it_holds_for_an_order_under_rules_that_count_what_was_not_counted_yet(anna: Academy) -> None:
     """An order counts nothing: badges look back with the next event."""
-    wanted = Requirement(count=ActivityCount(match=Match(types=("assessment.submitted",))), at_least=2)
+    wanted = Requirement(count=ActivityCount(match=EventFilter(types=("assessment.submitted",))), at_least=2)
     badge = replace(BADGE, key="TRIER", tiers=(BadgeTier(name="bronze", requires=(wanted,)),))
     item, rulebook = replace(ITEM, price=10), replace(anna.program.rulebook, badges=(BADGE, badge))
     anna.place.members.published.publish(replace(anna.program, rulebook=rulebook))

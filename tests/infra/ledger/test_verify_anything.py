@@ -6,23 +6,23 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.local.ledger.verify import verify
-from infra.local.ledger.walk import Person, Read
-from ladder.adapters.memory.members import MemoryLedger
-from ladder.domain.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity, digest
-from ladder.domain.program import Caps
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.rebuild import counted_under, rebuilt, refolded
-from ladder.domain.rewards.state import State
-from rewards.desk import Desk
+from infra.cli.ledger.members import Person, Read
+from infra.cli.ledger.verify import verify
+from ladder.domain.activities.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity, digest
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.replay import counted_under, rebuilt, replayed_state
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Caps
+from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.domain.sample_rulebook import RULE, academy
+from tests.fakes.members import MemoryLedger
 from tests.infra.ledger.conftest import NOW, told
 
 WHO = Person("academy", "anna")
 HELD = replace(RULE, key="HELD", hold="somebody looks first", daily_points=70)
 CAPS = Caps(member_daily_points=180, member_weekly_points=400)
-BOOK = Book.of(
+BOOK = CompiledProgram.of(
     replace(academy(), version=1, caps=CAPS, rulebook=replace(academy().rulebook, rules=(RULE, HELD), late_days=3))
 )
 TARGETS = st.integers(0, 9)
@@ -54,7 +54,7 @@ ACTIVITIES = st.one_of(
 
 def played(batches: Sequence[Sequence[Activity]]) -> Read:
     ledger = MemoryLedger()
-    desk = Desk(member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, purse=ledger.purse, now=NOW)
+    desk = RewardContext(member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, purse=ledger.purse, now=NOW)
     for batch in batches:
         reward(desk, batch, pause=lambda tries: None)
     entries = ledger.recorded[WHO.program, WHO.member]
@@ -76,7 +76,7 @@ def test_a_state_that_is_gone_and_an_entry_that_was_changed_are_mended(
     good = played(batches)
     entries = [replace(good.entries[0], points=good.entries[0].points + much), *good.entries[1:]]
     version = counted_under(entries)
-    after, trace = rebuilt(State(), refolded(good.books, entries), entries, program_version=version, at=NOW)
+    after, trace = rebuilt(State(), replayed_state(good.books, entries), entries, program_version=version, at=NOW)
     digests = {**good.digests, trace.key: digest(trace.activity)}
     assert trace.points == -much
     assert verify(Read(WHO, after, [*entries, trace], digests, good.books)).holds

@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from infra.local.replay.lines import Line, Told, told
-from ladder.domain.activity import Activity
+from infra.cli.replay.lines import Line, Told, told
+from ladder.domain.activities.activity import Activity
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 

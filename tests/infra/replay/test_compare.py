@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from infra.local.ledger.walk import Person, Read
-from infra.local.oracle import Oracle
-from infra.local.replay.compare import differences
-from infra.local.replay.lines import Told, told
-from ladder.domain.activity import Key
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.evaluate import evaluate
-from ladder.domain.rewards.state import Run, State
-from ladder.domain.rules import Match
+from infra.cli.ledger.members import Person, Read
+from infra.cli.replay.compare import differences
+from infra.cli.replay.lines import Told, told
+from ladder.domain.activities.activity import Key
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.state import State, StreakState
+from ladder.domain.programs.rules import EventFilter
 from tests.domain.sample_rulebook import RULE, STREAK, academy
 from tests.infra.replay.examples import line
+from tests.reference import ReferenceModel
 
-SUBMITTED = Match(types=("assessment.submitted",))
+SUBMITTED = EventFilter(types=("assessment.submitted",))
 PROGRAM = replace(
     academy(),
     version=1,
@@ -35,13 +35,13 @@ def wanted() -> dict[Key, Told]:
 @pytest.fixture
 def worked(wanted: dict[Key, Told]) -> Read:
     """As the engine works it."""
-    book = Book.of(PROGRAM)
+    book = CompiledProgram.of(PROGRAM)
     state, entries = evaluate(book, State(), [each.activity for each in wanted.values()], allowances={})
     return Read(Person("academy", "anna"), state, entries, {}, {1: book})
 
 
 def found(worked: Read, wanted: dict[Key, Told]) -> dict[str, Any]:
-    return differences(worked, wanted, Oracle(PROGRAM), PROGRAM)
+    return differences(worked, wanted, ReferenceModel(PROGRAM), PROGRAM)
 
 
 def test_the_engine_and_the_oracle_agree(worked: Read, wanted: dict[Key, Told]) -> None:
@@ -69,7 +69,7 @@ def test_state_and_entries_that_agree_on_something_wrong_are_found(worked: Read,
 
 def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(worked: Read, wanted: dict[Key, Told]) -> None:
     worked.state.badges["SHARER"] = (1, worked.state.day)
-    worked.state.streaks["DAYS"] = Run(length=1, best=9, last=worked.state.day)
+    worked.state.streaks["DAYS"] = StreakState(length=1, best=9, last=worked.state.day)
     assert set(found(worked, wanted)) == {"badges", "streaks"}
     worked.state.earned = 600
     assert found(worked, wanted)["level"] == {"state": 2, "entries": None, "oracle": 1}

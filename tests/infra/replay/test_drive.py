@@ -6,11 +6,11 @@ from typing import Any, cast
 
 import pytest
 
+from infra.cli.replay.drive import Hook, Queues, ReplayFailed, drain, send
+from infra.cli.replay.plan import plan
+from infra.cli.replay.senders import new_secret
 from infra.local.api import Answer, Api
-from infra.local.replay.drive import Hook, Queues, ReplayFailed, drain, send
-from infra.local.replay.plan import plan
-from infra.local.replay.senders import new_secret
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 from tests.infra.replay.examples import lines
 
 SOURCE = Source(key="quiz", kind="standard")
@@ -41,7 +41,7 @@ class Counting:
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     seconds = list[float]()
-    monkeypatch.setattr("infra.local.replay.drive.time.sleep", seconds.append)
+    monkeypatch.setattr("infra.cli.replay.drive.time.sleep", seconds.append)
     return seconds
 
 

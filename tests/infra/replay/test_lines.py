@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.call_history import DATA
-from infra.local.line_files import FileRefused
-from infra.local.replay.lines import MOST_TOLD, Kind, Line, read_lines
-from ladder.domain.source import Source
+from infra.cli.demo.history import DATA
+from infra.cli.line_files import FileRefused
+from infra.cli.replay.lines import MOST_TOLD, Kind, Line, read_lines
+from ladder.domain.programs.source import Source
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 STATEMENTS = DATA / "learning" / "xapi_statements.jsonl.gz"

@@ -2,7 +2,7 @@
 
 import json
 
-from infra.local.replay.log import Worked, summed
+from infra.cli.replay.log import Worked, summed
 
 
 def rewarded(entries: int, again: int, units: float) -> str:

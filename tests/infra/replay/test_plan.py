@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.local.replay.lines import Line
-from infra.local.replay.plan import PARCELS, Plan, Sent, plan
-from ladder.domain.activity import TOGETHER, Key
+from infra.cli.replay.lines import Line
+from infra.cli.replay.plan import PARCELS, Plan, Sent, plan
+from ladder.domain.activities.activity import MAX_BATCH, Key
 from tests.infra.replay.examples import idle, line, lines
 
 SHARES = st.sampled_from([0.0, 0.02, 0.05, 0.5, 1.0])
@@ -45,7 +45,7 @@ def test_every_event_is_sent_and_posts_can_be_taken(
     for post in planned.posts:
         people = [parcel[0].event.member for parcel in post.parcels]
         assert len(people) == len(set(people)) <= PARCELS
-        assert all(len(parcel) <= min(most or TOGETHER, TOGETHER) for parcel in post.parcels)
+        assert all(len(parcel) <= min(most or MAX_BATCH, MAX_BATCH) for parcel in post.parcels)
         assert most is None or len(post.sent) <= most
 
 

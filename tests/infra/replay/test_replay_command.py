@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.replay import command
-from infra.local.replay.command import run
-from infra.local.replay.compare import Compared, Mismatch
-from infra.local.replay.ground import counting_back, prepared
-from infra.local.replay.log import Worked
-from infra.local.replay.report import Replayed
-from ladder.domain.program import Caps
+from infra.cli.replay import command
+from infra.cli.replay.command import run
+from infra.cli.replay.compare import Compared, Mismatch
+from infra.cli.replay.log import Worked
+from infra.cli.replay.report import Replayed
+from infra.cli.replay.stage import counting_back, prepared
+from ladder.domain.programs.program import Caps
 from tests.domain.sample_rulebook import academy
 from tests.infra.replay.examples import NOW, one
 

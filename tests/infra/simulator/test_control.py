@@ -6,7 +6,7 @@ import pytest
 import urllib3
 
 from infra.local.simulator import Chance, Simulator
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.ports import Reading
 from tests.infra.simulator.dialect import CHALLENGES, Talk, posted
 
 DAY = date(2023, 10, 27)

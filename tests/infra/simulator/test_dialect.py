@@ -9,7 +9,7 @@ import urllib3
 
 from infra.local.simulator import Simulator
 from infra.local.simulator.challenges import Challenges
-from ladder.ports.nights import Reading
+from ladder.domain.challenges.ports import Reading
 from tests.infra.simulator.dialect import CHALLENGES, Talk, posted, token
 
 DAY = date(2023, 10, 27)

@@ -8,16 +8,14 @@ from datetime import date
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.items import Item
 from ladder.adapters.dynamodb.packing import pack, unpack
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update
-from ladder.domain.assignment import COLUMNS, NO_BUDGET, Assignment, Place, Standing
-from ladder.domain.completion import OUTCOMES, Few, FewBySlot, Settled
+from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update
+from ladder.domain.challenges.assignment import COLUMNS, NO_BUDGET, Assignment, MemberPlace, Standing
+from ladder.domain.challenges.completion import OUTCOMES, Few, FewBySlot, Outcome
+from ladder.domain.challenges.ports import NOBODY
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded
-from ladder.domain.members import BLOCK, blocks
-from ladder.domain.rotation import Claim
-from ladder.ports.nights import NOBODY
+from ladder.domain.members.roster import BLOCK, blocks
 
 OUTCOME = "outcome "  # begins the attribute of a category's outcomes
 FEW = "few "  # and that of what was handled and needed by those on too few contacts
@@ -38,14 +36,14 @@ class DynamoAssignments:
                 parts[category].append(_standing(packed))
         return {category: _joined(standings) for category, standings in parts.items()}
 
-    def placed(self, program: str, rotation: str, slot: int) -> dict[str, Place]:
+    def placed(self, program: str, rotation: str, slot: int) -> dict[str, MemberPlace]:
         """Reads the one block that the slot is in."""
         block, place = divmod(slot, BLOCK)
         item = self._table.get(program, keys.assignment(rotation, block))
         standings = item["standings"] if item else {}
-        return {category: Place.among(_standing(packed), place) for category, packed in standings.items()}
+        return {category: MemberPlace.among(_standing(packed), place) for category, packed in standings.items()}
 
-    def came(self, program: str, day: date, slot: int) -> dict[str, Settled]:
+    def came(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
         """Reads the one block that the slot is in."""
         block, place = divmod(slot, BLOCK)
         item = self._table.get(program, keys.outcome(day, block)) or {}
@@ -80,7 +78,7 @@ class DynamoAssignments:
             return []
         try:
             self._table.write(*_budgets(program, day, budgets))
-        except Refused:
+        except ConditionFailed:
             return self._fixed(program, day, members=len(budgets))
         return list(budgets)
 
@@ -125,7 +123,7 @@ class DynamoAssignments:
     def _save_block(self, claim: Claim, item: Item) -> None:
         try:
             self._table.write(Put(item=item, only_if=_not_overtaken(claim)))
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise Superseded(f"a later attempt than {claim.execution} has written its assignment") from refused
 
     def _fixed(self, program: str, day: date, *, members: int) -> list[int]:

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from ladder.adapters.dynamodb.keys import within
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Put
-from ladder.domain.audit.digest import Item
+from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Put, Table
+from ladder.domain.audit.digest import StoredItem
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import MARKS, SEALS, Link, Seal, link, number, oldest_first
 
@@ -35,7 +34,7 @@ class DynamoAudit:
         newest = self._table.query(program, within(SEALS), newest_first=True, page=1)
         return next((link(item) for item in newest if number(item["sk"])), None)
 
-    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[Item]:
+    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]:
         """Without `since` it reads all of the program's partition; with it, of an index that lags by a moment."""
         if since is None:
             marked = {item["sk"].removeprefix(MARKS) for item in self._table.query(program, within(MARKS))}
@@ -47,15 +46,15 @@ class DynamoAudit:
         items = [dict(seal.item), *seal.marks]
         try:
             self._table.write(*(Put(item=item, only_if=ABSENT) for item in items))
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 
-    def items(self, program: str) -> Iterator[Item]:
+    def items(self, program: str) -> Iterator[StoredItem]:
         """Everything: records, seals and marks."""
         return self._table.query(program)
 
-    def _of_index(self, program: str, since: str) -> Sequence[Item]:
+    def _of_index(self, program: str, since: str) -> Sequence[StoredItem]:
         found = self._table.query_index_since(BY_TIME, ("pk", program), ("at", since))
         keys = [item["sk"] for item in found]
         marks = self._table.get_many([(program, f"{MARKS}{key}") for key in keys])

@@ -7,15 +7,12 @@ from typing import Any
 
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.erased import erased, still_there
-from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.member_keys import erased, still_there
 from ladder.adapters.dynamodb.review_items import opened
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Put
+from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
 from ladder.domain.audit.digest import salted
-from ladder.domain.audit.records import dispute_raised
-from ladder.domain.disputes import Dispute
-from ladder.domain.errors import Gone, Unavailable
+from ladder.domain.errors import MemberErased, Unavailable
+from ladder.domain.points.disputes import Dispute, dispute_raised
 from ladder.domain.reviews.opening import of_dispute
 
 SALT_BYTES = 16
@@ -39,10 +36,10 @@ class DynamoDisputes:
                 audited(record, self._audit),
                 still_there(dispute.program, dispute.member),
             )
-        except Refused as refused:
+        except ConditionFailed as refused:
             first = refused.stored[0]
             if any(map(erased, refused.stored)):
-                raise Gone("the member was erased") from refused
+                raise MemberErased("the member was erased") from refused
             if first is None:
                 raise Unavailable("a dispute is half there") from refused
             return _from_item(first)

@@ -11,21 +11,30 @@ from datetime import UTC, datetime
 from itertools import batched
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import entries as entry_items
 from ladder.adapters.dynamodb import keys, member_keys
-from ladder.adapters.dynamodb.erased import erased
-from ladder.adapters.dynamodb.items import Item, Value
+from ladder.adapters.dynamodb import ledger as entry_items
 from ladder.adapters.dynamodb.ledger import state_item
+from ladder.adapters.dynamodb.member_keys import erased
 from ladder.adapters.dynamodb.member_state import pack_marks
 from ladder.adapters.dynamodb.programs import DynamoPrograms
-from ladder.adapters.dynamodb.rotation_items import from_item, progress
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Delete, Put, Update, unchanged_since
-from ladder.domain.activity import Key
+from ladder.adapters.dynamodb.rotations import from_item, progress
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    Clause,
+    ConditionFailed,
+    Delete,
+    Item,
+    Put,
+    Table,
+    Update,
+    Value,
+    unchanged_since,
+)
+from ladder.domain.activities.activity import Key
 from ladder.domain.errors import Unavailable
-from ladder.domain.privacy import SALT_BYTES
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.state import State
+from ladder.domain.points.anonymised import SALT_BYTES
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.state import State
 
 TOGETHER = 40  # entries of a transaction: each is deleted and put
 KEPT = (member_keys.STATE, member_keys.ARCHIVE)
@@ -54,7 +63,7 @@ class DynamoErasures:
             }
             try:
                 self._members.write(Put(item=marked, only_if=unchanged_since(known["version"])))
-            except Refused:
+            except ConditionFailed:
                 continue
             return new
         raise Unavailable("others kept the member's ledger busy")
@@ -74,7 +83,7 @@ class DynamoErasures:
             goes = [Delete(pk=pk, sk=member_keys.entry(key)) for key, _ in together]
             try:
                 self._members.write(*puts, *goes)
-            except Refused as refused:
+            except ConditionFailed as refused:
                 raise Unavailable("the same member is being erased by somebody else") from refused
 
     def finish(self, program: str, member: str, state: State) -> None:
@@ -91,7 +100,7 @@ class DynamoErasures:
                 writes.append(Delete(pk=pk, sk=member_keys.ARCHIVE))
             try:
                 self._members.write(*writes)
-            except Refused as refused:
+            except ConditionFailed as refused:
                 raise Unavailable("the same member is being erased by somebody else") from refused
         for link in list(self._members.query(pk, member_keys.identities())):
             self._members.write(Delete(pk=pk, sk=link["sk"]))
@@ -115,5 +124,5 @@ class DynamoErasures:
         unmoved = Clause("refused = :refused AND left_out = :left_out", was)
         try:
             self._programs.write(Update(pk=rotation["pk"], sk=rotation["sk"], changes=said, only_if=unmoved))
-        except Refused as moved:
+        except ConditionFailed as moved:
             raise Unavailable("the night that names him is under way: try again when it is over") from moved

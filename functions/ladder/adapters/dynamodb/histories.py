@@ -7,14 +7,12 @@ import numpy as np
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.columns import Days, merged, pack_row, same, unpack_row
-from ladder.adapters.dynamodb.items import Item
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import Put, unchanged_since
-from ladder.domain.columns import Column, Day, History
+from ladder.adapters.dynamodb.packed_columns import Days, merged, pack_row, same, unpack_row
+from ladder.adapters.dynamodb.table import ConditionFailed, Item, Put, Table, unchanged_since
+from ladder.domain.challenges.history import Column, DayColumn, History
+from ladder.domain.challenges.ports import Figure
 from ladder.domain.errors import Unavailable
-from ladder.domain.members import BLOCK, blocks
-from ladder.ports.nights import Figure
+from ladder.domain.members.roster import BLOCK, blocks
 
 
 class DynamoHistories:
@@ -39,7 +37,9 @@ class DynamoHistories:
         known = {keys.day_and_block(sk)[0]: _days(item) for (_, sk), item in found.items()}
         return {day: told for day in sorted(known) if (told := dict(_figures(known[day], place)))}
 
-    def record(self, program: str, day: date, readings: Mapping[str, Day], *, without: Collection[str] = ()) -> bool:
+    def record(
+        self, program: str, day: date, readings: Mapping[str, DayColumn], *, without: Collection[str] = ()
+    ) -> bool:
         """Merges the day's readings into what is known; where they say nothing new, nothing is written.
 
         Columns of `without` are taken out in the same write, of all whom the readings tell of.
@@ -48,13 +48,13 @@ class DynamoHistories:
         members = max((len(reading.values) for reading in readings.values()), default=0)
         changed = False
         for block, slots in enumerate(blocks(members)):
-            news = {metric: Day(whole.values[slots], whole.counts[slots]) for metric, whole in readings.items()}
+            news = {metric: DayColumn(whole.values[slots], whole.counts[slots]) for metric, whole in readings.items()}
             sk = keys.history(day, block)
             changed |= self._record_block(program, sk, news, stored.get(sk), without)
         return changed
 
     def _record_block(
-        self, program: str, sk: str, news: Mapping[str, Day], stored: Item | None, without: Collection[str]
+        self, program: str, sk: str, news: Mapping[str, DayColumn], stored: Item | None, without: Collection[str]
     ) -> bool:
         """A lost race is run again on what won it, which the refusal brings along."""
         changed = False
@@ -66,7 +66,7 @@ class DynamoHistories:
             changed = True
             try:
                 self._table.write(_next_version(program, sk, days, before=stored["version"] if stored else 0))
-            except Refused as refused:
+            except ConditionFailed as refused:
                 (stored,) = refused.stored
             else:
                 return changed
@@ -82,7 +82,7 @@ def _figures(days: Days, place: int) -> Iterator[tuple[str, Figure]]:
 
 def _days(item: Item | None) -> Days:
     metrics: Mapping[str, Mapping[str, bytes]] = item["metrics"] if item else {}
-    return {metric: Day(unpack_row(row["values"]), unpack_row(row["counts"])) for metric, row in metrics.items()}
+    return {metric: DayColumn(unpack_row(row["values"]), unpack_row(row["counts"])) for metric, row in metrics.items()}
 
 
 def _next_version(program: str, sk: str, days: Days, *, before: int) -> Put:

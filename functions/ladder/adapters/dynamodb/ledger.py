@@ -1,31 +1,106 @@
-"""The ledger in DynamoDB: a member's state, and an entry an event that is key, ledger row and audit of it in one.
+"""Ledger entries as items: what happened as JSON text, what is summed and looked for as attributes."""
 
-A transaction of k entries and the state costs 2(k + 1) write units. An entry that exists, a state that somebody else
-wrote, or a reserve that somebody else drew on refuses it as a whole.
-"""
-
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from ladder.adapters.dynamodb import entries, keys, member_keys
+from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.erased import NOT_ERASED, erased
-from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.member_keys import NOT_ERASED, erased
 from ladder.adapters.dynamodb.member_state import pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.packing import unpack
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.review_items import hold_settled, opened
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write, unchanged_since
-from ladder.domain.activity import Activity, Key
-from ladder.domain.audit.records import event_refused
-from ladder.domain.errors import Gone, Superseded
-from ladder.domain.reviews.opening import drawn, of_audit, of_hold
-from ladder.domain.rewards.change import Change
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.state import State
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    Clause,
+    ConditionFailed,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+    unchanged_since,
+)
+from ladder.domain.activities.activity import Activity, Key, digest
+from ladder.domain.errors import MemberErased, Superseded
+from ladder.domain.points.entry import Entry, EntryLine, event_refused
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.state import State
+from ladder.domain.reviews.opening import of_audit, of_hold, sampled
+
+
+def to_item(partition: str, entry: Entry) -> Item:
+    activity = entry.activity
+    item: dict[str, Any] = {
+        "pk": partition,
+        "sk": member_keys.entry(activity.key),
+        "type": activity.type,
+        "occurred_at": _iso(activity.occurred_at),
+        "received_at": _iso(activity.received_at),
+        "attributes": _text(dict(activity.attributes)),
+        "digest": digest(activity),
+        "version": entry.program_version,
+        "points": entry.points,
+        "spent": entry.spent or None,
+        "held": entry.held or None,
+        "lines": _text([_short(line) for line in entry.lines]) if entry.lines else None,
+        "sentence": entry.sentence,
+        "reached": _text(entry.reached) if entry.reached else None,
+        "day": entry.day,
+        "allowance": entry.allowance,
+        "sequence": entry.sequence,
+        "recorded_at": _iso(entry.recorded_at),
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def from_item(item: Mapping[str, Any]) -> Entry:
+    source, event = member_keys.event(item["sk"])
+    return Entry(
+        activity=Activity(
+            source=source,
+            id=event,
+            type=item["type"],
+            occurred_at=datetime.fromisoformat(item["occurred_at"]),
+            received_at=_moment(item.get("received_at")),
+            attributes=json.loads(item["attributes"]),
+        ),
+        program_version=item["version"],
+        lines=tuple(EntryLine(*each) for each in json.loads(item.get("lines", "[]"))),
+        points=item["points"],
+        spent=item.get("spent", 0),
+        held=item.get("held", 0),
+        sentence=item["sentence"],
+        reached=tuple(json.loads(item.get("reached", "[]"))),
+        day=item.get("day"),
+        allowance=item.get("allowance"),
+        sequence=item["sequence"],
+        recorded_at=_moment(item.get("recorded_at")),
+    )
+
+
+def _short(line: EntryLine) -> list[Any]:
+    """Without the trailing fields that say nothing."""
+    told: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.because]
+    while told[-1] in {0, ""}:
+        told.pop()
+    return told
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
 
 UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 
@@ -43,7 +118,7 @@ class DynamoLedger:
         """One read of all of them; of the archive too, which most members do not have. Raises Gone after an erasure."""
         items = self._read(program, member, keys)
         if erased(items.get(member_keys.STATE)):
-            raise Gone("the member was erased")
+            raise MemberErased("the member was erased")
         digests = {sk: item["digest"] for sk, item in items.items() if sk.startswith(member_keys.ENTRY)}
         return self._state(items), {member_keys.event(sk): each for sk, each in digests.items()}
 
@@ -61,15 +136,15 @@ class DynamoLedger:
         found = self._entries(program, member, consistent=count is None)
         return found if count is None or len(found) == count else self._entries(program, member, consistent=True)
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: LedgerChange) -> None:
         try:
             self._table.write(*self._writes(change))
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise Superseded(f"somebody else wrote of member {change.member}") from refused
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
         """The same id with another body: what it would have been, once, for whoever wonders."""
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 
     def park(self, program: str, member: str, body: str, why: str) -> None:
@@ -86,7 +161,7 @@ class DynamoLedger:
         items = self._table.query(
             member_keys.member(program, member), keys.within(member_keys.ENTRY), consistent=consistent
         )
-        return sorted(map(entries.from_item, items), key=lambda entry: entry.sequence)
+        return sorted(map(from_item, items), key=lambda entry: entry.sequence)
 
     def _state(self, items: Mapping[str, Item]) -> State:
         item, archive = items.get(member_keys.STATE), items.get(member_keys.ARCHIVE)
@@ -98,10 +173,10 @@ class DynamoLedger:
         state.archive = unpack_marks(archive["marks"]) if archive else {}
         return state
 
-    def _writes(self, change: Change) -> Iterator[Write]:
+    def _writes(self, change: LedgerChange) -> Iterator[Write]:
         partition = member_keys.member(change.program, change.member)
         for entry in change.entries:
-            yield Put(item=entries.to_item(partition, entry), only_if=ABSENT)
+            yield Put(item=to_item(partition, entry), only_if=ABSENT)
         current = {**state_item(partition, change.after), "version": change.before.version + 1}
         yield Put(item=current, only_if=unchanged_since(change.before.version) & NOT_ERASED)
         if change.archives:
@@ -133,17 +208,17 @@ def state_item(partition: str, state: State) -> Item:
     }
 
 
-def _archive_item(partition: str, change: Change) -> Item:
+def _archive_item(partition: str, change: LedgerChange) -> Item:
     return {"pk": partition, "sk": member_keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
 
 
-def _audits(change: Change, per_thousand: int) -> Iterator[Write]:
+def _audits(change: LedgerChange, per_thousand: int) -> Iterator[Write]:
     for entry in change.entries:
-        if drawn(change.program, change.member, entry, per_thousand=per_thousand):
+        if sampled(change.program, change.member, entry, per_thousand=per_thousand):
             yield opened(of_audit(change.program, change.member, entry))
 
 
-def _holds(partition: str, change: Change) -> Iterator[Write]:
+def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
     """What waits is found by its date, and by whoever reviews it; what was decided is not."""
     for entry in change.held:
         item: dict[str, Any] = {
@@ -158,3 +233,16 @@ def _holds(partition: str, change: Change) -> Iterator[Write]:
     for key in change.decided:
         yield hold_settled(partition, key)
         yield Update(pk=partition, sk=member_keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))
+
+
+DUE = "Due"  # a sparse index: only what still waits is in it
+
+
+class DynamoHolds:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
+        """Members and events. One that was decided a moment ago may still be among them."""
+        found = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
+        return [(item["pk"].partition("#")[2], member_keys.event(item["sk"])) for item in found]

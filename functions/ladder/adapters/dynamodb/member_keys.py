@@ -1,9 +1,12 @@
 """The keys of the `members` table. Every partition key begins with the program's, so none reads another's."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from ladder.adapters.dynamodb.keys import Span, within
-from ladder.domain.activity import Key
+from ladder.adapters.dynamodb.table import Check, Clause
+from ladder.domain.activities.activity import Key
 
 IDENTITY = "IDENTITY"  # of a hash: who it is; with a hash behind it, of a member: by which hashes he is known
 
@@ -119,3 +122,15 @@ def effect(review: str) -> str:
 
 def ease(category: str, since: str) -> str:
     return f"{EASE}{category}#{since}"
+
+
+NOT_ERASED = Clause("attribute_not_exists(erased_at)")
+
+
+def erased(state: Mapping[str, Any] | None) -> bool:
+    return state is not None and "erased_at" in state
+
+
+def still_there(program: str, member_id: str) -> Check:
+    """The member was not erased; one without a state yet was not either."""
+    return Check(pk=member(program, member_id), sk=STATE, only_if=NOT_ERASED)

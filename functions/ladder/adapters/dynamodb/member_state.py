@@ -11,8 +11,8 @@ from itertools import batched
 
 import msgspec
 
-from ladder.domain.rewards.state import STEP_BYTES, Mark, Run, State, Week
-from ladder.domain.rewards.streaks import monday
+from ladder.domain.points.state import STEP_BYTES, Fingerprint, State, StreakState, WeekMean
+from ladder.domain.points.streaks import monday
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARK, DAY, TOKEN = 5, 2, 3  # bytes
@@ -104,12 +104,12 @@ def unpack_state(raw: bytes, names: Names) -> State:
     )
 
 
-def pack_marks(marks: Mapping[Mark, int]) -> bytes:
+def pack_marks(marks: Mapping[Fingerprint, int]) -> bytes:
     """Days count from 1970, which two bytes bring to 2149."""
     return b"".join(mark + (day - EPOCH.toordinal()).to_bytes(DAY) for mark, day in marks.items())
 
 
-def unpack_marks(raw: bytes) -> dict[Mark, int]:
+def unpack_marks(raw: bytes) -> dict[Fingerprint, int]:
     return {each[:MARK]: EPOCH.toordinal() + int.from_bytes(each[MARK:]) for each in _split(raw, MARK + DAY)}
 
 
@@ -117,21 +117,21 @@ def _moment(as_of: tuple[datetime, str, str] | None) -> tuple[int, str, str] | N
     return as_of and ((as_of[0] - EPOCH) // timedelta(microseconds=1), as_of[1], as_of[2])
 
 
-def _run(run: Run, day: int) -> tuple[int, int, int, int, int]:
+def _run(run: StreakState, day: int) -> tuple[int, int, int, int, int]:
     return run.length, day - run.last, day - run.period, run.matches, run.best
 
 
-def _to_run(told: tuple[int, int, int, int, int], day: int) -> Run:
+def _to_run(told: tuple[int, int, int, int, int], day: int) -> StreakState:
     length, last, period, matches, best = told
-    return Run(length=length, last=day - last, period=day - period, matches=matches, best=best)
+    return StreakState(length=length, last=day - last, period=day - period, matches=matches, best=best)
 
 
-def _week(week: Week, current: int) -> tuple[int, float, int]:
+def _week(week: WeekMean, current: int) -> tuple[int, float, int]:
     return (current - week.monday) // 7, week.total, week.count
 
 
-def _to_week(ago: int, total: float, count: int, current: int) -> Week:
-    return Week(monday=current - 7 * ago, total=total, count=count)
+def _to_week(ago: int, total: float, count: int, current: int) -> WeekMean:
+    return WeekMean(monday=current - 7 * ago, total=total, count=count)
 
 
 def _spans(days: tuple[int, ...]) -> list[int]:
@@ -157,11 +157,11 @@ def _by_name[V](values: Mapping[bytes, V], names: Names) -> dict[str, V]:
     return {_name(token, names): value for token, value in values.items()}
 
 
-def _marked(values: Mapping[Mark, int]) -> Marked:
+def _marked(values: Mapping[Fingerprint, int]) -> Marked:
     return b"".join(values), list(values.values())
 
 
-def _by_mark(told: Marked) -> dict[Mark, int]:
+def _by_mark(told: Marked) -> dict[Fingerprint, int]:
     return dict(zip(_split(told[0], MARK), told[1], strict=True))
 
 

@@ -1,17 +1,20 @@
 """Programs in DynamoDB: each published version as JSON, which one is current, and the roster in blocks."""
 
+import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.items import Item
+from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Put, Update, Write, unchanged_since
+from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, Update, Write, unchanged_since
+from ladder.domain.audit.records import Record
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
-from ladder.domain.members import Member, Roster, blocks
-from ladder.domain.program import Program
+from ladder.domain.members.roster import Member, Roster, blocks
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.publication import Publication
 
 
 class DynamoPrograms:
@@ -46,7 +49,7 @@ class DynamoPrograms:
             published = replace(program, version=self.current_version(program.key) + 1)
             try:
                 self._table.write(*publication(published))
-            except Refused:
+            except ConditionFailed:
                 continue
             return published
         raise Unavailable(f"program {program.key!r} is being published by others")
@@ -71,7 +74,7 @@ class DynamoPrograms:
         item = {"pk": program, "sk": keys.roster(block), "version": version + 1, "members": packed}
         try:
             self._table.write(Put(item=item, only_if=unchanged_since(version)))
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise Unavailable(f"somebody else enrolled members of {program!r}") from refused
 
 
@@ -104,3 +107,33 @@ def publication(program: Program, **told: str) -> list[Write]:
     )
     registered = Put(item={"pk": keys.REGISTRY, "sk": program.key}, only_if=ABSENT)
     return [version, current, registered] if program.version == 1 else [version, current]
+
+
+class DynamoPublications:
+    """`audit`: the name of the audit table."""
+
+    def __init__(self, table: Table, *, audit: str) -> None:
+        self._table = table
+        self._audit = audit
+
+    def publish(self, program: Program, record: Record) -> Publication | None:
+        if program.key.startswith("#"):
+            raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
+        told = {"by": record.who, "at": record.at.astimezone(UTC).isoformat()}
+        try:
+            self._table.write(*publication(program, **told), audited(_with_digest(record, program), self._audit))
+        except ConditionFailed as refused:
+            standing = refused.stored[0] or self._table.get(program.key, keys.config(program.version))
+            return _from_item(standing) if standing else None
+        return Publication(program, record.who, record.at)
+
+
+def _with_digest(record: Record, program: Program) -> Record:
+    """Of the version as it is stored: what people decided on cannot be exchanged under their names."""
+    return replace(record, digest=hashlib.sha256(to_json(program)).digest())
+
+
+def _from_item(item: Item) -> Publication:
+    program: Program = from_json(Program, item["program"])
+    at = item.get("at")
+    return Publication(program, item.get("by"), datetime.fromisoformat(at) if at else None)

@@ -7,10 +7,9 @@ from contextlib import suppress
 from itertools import batched
 
 from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.erased import still_there
+from ladder.adapters.dynamodb.member_keys import still_there
 from ladder.adapters.dynamodb.packing import pack
-from ladder.adapters.dynamodb.table import KEPT_DAYS, Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Put
+from ladder.adapters.dynamodb.table import ABSENT, KEPT_DAYS, ConditionFailed, Put, Table
 
 LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
 OF_A_SOURCE = "source:"
@@ -36,7 +35,7 @@ class DynamoQuarantine:
                 "body": bytes(piece),
                 "why": why,
             }
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 self._table.write(self._lasting(owner, Put(item=item, only_if=ABSENT)), still_there(program, owner))
 
     def _lasting(self, owner: str, put: Put) -> Put:

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.items import Item
-from ladder.adapters.dynamodb.writes import ABSENT, Put, Update
-from ladder.domain.activity import Key
+from ladder.adapters.dynamodb.table import ABSENT, Item, Put, Update
+from ladder.domain.activities.activity import Key
 from ladder.domain.reviews.opening import hold_id
 from ladder.domain.reviews.review import Decided, Review, Terms, Waiting
 

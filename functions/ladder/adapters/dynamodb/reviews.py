@@ -14,25 +14,23 @@ from typing import TYPE_CHECKING
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.eases import granted
-from ladder.adapters.dynamodb.erased import erased, still_there
+from ladder.adapters.dynamodb.difficulty_relief import granted
+from ladder.adapters.dynamodb.member_keys import erased, still_there
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
-from ladder.adapters.dynamodb.roster_slots import RosterSlots
+from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.staff import given
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write
-from ladder.domain.audit.decisions import review_assigned, review_opened
+from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write
 from ladder.domain.audit.digest import salted
-from ladder.domain.audit.records import review_decided
-from ladder.domain.errors import Gone, Rejected, Unavailable
-from ladder.domain.members import Member
+from ladder.domain.errors import MemberErased, Rejected, Unavailable
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.ports import Programs
+from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
 from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
-from ladder.ports.programs import Programs
 
 if TYPE_CHECKING:  # whoever only opens reviews has no use for it
-    from ladder.adapters.dynamodb.links import DynamoLinks
+    from ladder.adapters.dynamodb.identities import DynamoLinks
 
 SALT_BYTES = 16
 LAST = "9"  # after every moment
@@ -49,7 +47,7 @@ class DynamoReviews:
     def open(self, review: Review) -> bool:
         try:
             self._table.write(opened(review), still_there(review.program, review.member))
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 
@@ -94,9 +92,9 @@ class DynamoReviewQueue(DynamoReviews):
             counted = [given(self._table, grant)] if grant else []
             try:
                 self._table.write(*self._decision(review, decided), *counted)
-            except Refused as refused:
+            except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
-                    raise Gone(f"member {review.member} was erased") from refused
+                    raise MemberErased(f"member {review.member} was erased") from refused
                 if not again or refused.stored[0] is not None or not self._is_open(review):
                     return False
                 continue
@@ -141,7 +139,7 @@ class DynamoReviewQueue(DynamoReviews):
     def _done(self, *writes: Write) -> bool:
         try:
             self._table.write(*writes)
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 

@@ -1,18 +1,99 @@
-"""Rotations in DynamoDB: the claim, the pointer and the audit record, each step on condition of the claim. No numpy."""
+"""A rotation as an item: each thing updated alone is an attribute, what the plan decided one packed value."""
 
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.items import Item, Value
-from ladder.adapters.dynamodb.rotation_items import claimed, from_item, launch_value, progress, to_item
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, Update, Write
-from ladder.domain.audit.records import rotation_activated
+from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
+from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update, Value, Write
+from ladder.domain.challenges.rotation import STEPS, Claim, Launch, Rotation, RotationPlan, Step, rotation_activated
 from ladder.domain.errors import Superseded
-from ladder.domain.rotation import STEPS, Claim, Launch, Rotation, Step
+
+REFUSED = dict[str, str]  # user -> reason
+LEFT_OUT = dict[str, tuple[str, ...]]  # user -> readings
+WARNINGS = tuple[str, ...]
+
+
+def to_item(rotation: Rotation, *, nonce: str) -> Item:
+    return {
+        "pk": rotation.claim.program,
+        "sk": keys.rotation(rotation.claim.rotation),
+        "program_version": rotation.program_version,
+        "superseded": rotation.superseded,
+        "launches": {key: launch_value(launch) for key, launch in rotation.launches.items()},
+        **claimed(rotation, nonce=nonce),
+        **progress(rotation),
+    }
+
+
+def claimed(rotation: Rotation, *, nonce: str) -> dict[str, Value]:
+    """Who holds it. The nonce tells a claim whose answer was lost from one that somebody else made."""
+    return {
+        "attempt": rotation.claim.attempt,
+        "actor": rotation.actor,
+        "reason": rotation.reason,
+        "replaces": rotation.replaces,
+        "claimed_at": rotation.claimed_at.isoformat(),
+        "nonce": nonce,
+    }
+
+
+def progress(rotation: Rotation) -> dict[str, Value]:
+    """How far it has come; `reached` is the step as a number, for conditions to compare."""
+    return {
+        "step": rotation.step,
+        "reached": STEPS.index(rotation.step),
+        "warnings": _packed(rotation.warnings),
+        "left_out": _packed(rotation.left_out),
+        "unsettled_since": rotation.unsettled_since.isoformat() if rotation.unsettled_since else None,
+        "night": None if rotation.night is None else _packed(rotation.night),
+        "refused": _packed(rotation.refused),
+        "strays": rotation.strays,
+        "failed": rotation.failed,
+    }
+
+
+def launch_value(launch: Launch) -> dict[str, Value]:
+    return {"state": launch.state, "challenge": launch.challenge}
+
+
+def from_item(item: Mapping[str, Any]) -> Rotation:
+    return Rotation(
+        claim=_claim_from_item(item),
+        actor=item["actor"],
+        reason=item["reason"],
+        claimed_at=datetime.fromisoformat(item["claimed_at"]),
+        program_version=item["program_version"],
+        step=item["step"],
+        replaces=item["replaces"],
+        superseded=item["superseded"],
+        failed=item["failed"],
+        warnings=_unpacked(WARNINGS, item["warnings"]),
+        left_out=_unpacked(LEFT_OUT, item["left_out"]),
+        unsettled_since=date.fromisoformat(item["unsettled_since"]) if item["unsettled_since"] else None,
+        night=None if item["night"] is None else _unpacked(RotationPlan, item["night"]),
+        launches={key: Launch(**launch) for key, launch in item["launches"].items()},
+        refused=_unpacked(REFUSED, item["refused"]),
+        strays=item["strays"],
+    )
+
+
+def _packed(value: object) -> bytes:
+    """Every later update of the item is billed by all of its bytes."""
+    return pack(to_json(value))
+
+
+def _unpacked(kind: object, packed: bytes) -> Any:
+    return from_json(kind, unpack(packed))
+
+
+def _claim_from_item(item: Mapping[str, Any]) -> Claim:
+    _, day, revision = item["sk"].split("#")
+    return Claim(program=item["pk"], date=date.fromisoformat(day), revision=int(revision), attempt=item["attempt"])
+
 
 LIVE, DONE = STEPS.index("active"), STEPS.index("announced")
 LOOK_BACK = 8  # rotations that one call reads on the way back to the last live one
@@ -60,7 +141,7 @@ class DynamoRotations:
         nonce = secrets.token_hex(8)
         try:
             self._table.write(*_claim(rotation, instead_of, nonce))
-        except Refused as refused:
+        except ConditionFailed as refused:
             return any(stored is not None and stored.get("nonce") == nonce for stored in refused.stored)
         return True
 
@@ -74,14 +155,14 @@ class DynamoRotations:
         condition = _held_by(rotation.claim) & _not_further_than(rotation.step)
         try:
             self._table.write(_update(rotation.claim, progress(rotation), only_if=condition))
-        except Refused as refused:
+        except ConditionFailed as refused:
             _held(refused.stored[0], rotation.claim)
 
     def record_launch(self, claim: Claim, key: str, launch: Launch) -> None:
         launches = _update(claim, {key: launch_value(launch)}, inside="launches", only_if=_held_by(claim))
         try:
             self._table.write(launches)
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise _superseded(claim) from refused
 
     def activate(self, claim: Claim, *, at: datetime) -> None:
@@ -91,7 +172,7 @@ class DynamoRotations:
             return
         try:
             self._table.write(_live(claim), _pointer(claim), self._audit_record(rotation, at))
-        except Refused as refused:
+        except ConditionFailed as refused:
             if not self.hold(claim).reached("active"):
                 raise Superseded(f"a later rotation than {claim.rotation} is current") from refused
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.source import Source, SourceKind
+from ladder.domain.programs.source import Source, SourceKind
 
 MOST_KEPT = 1_000  # programs, among them such as somebody made up
 LONGEST_KEY = 128

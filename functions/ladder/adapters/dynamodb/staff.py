@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, time
 
+from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import ABSENT, Clause, Put, unchanged_since
-from ladder.domain.audit.decisions import staff_declared
-from ladder.domain.bounds import spelled
+from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, unchanged_since
+from ladder.domain.activities.validation import normalized_id
+from ladder.domain.audit.records import Record
+from ladder.domain.errors import Unavailable
+from ladder.domain.reviews.audit_records import staff_declared
 from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.declaration import Changed, Declaration
 
@@ -23,7 +25,7 @@ class DynamoDeclarations:
 
     def of(self, program: str, subject: str) -> Declaration:
         """Reads anew each time, so somebody linked or declared a moment ago is found."""
-        items = {item["sk"]: item for item in self._table.query(member_keys.staff(program, spelled(subject)))}
+        items = {item["sk"]: item for item in self._table.query(member_keys.staff(program, normalized_id(subject)))}
         own = (sk.removeprefix(member_keys.OWN) for sk in items if sk.startswith(member_keys.OWN))
         said = items.get(member_keys.DECLARATION, {})
         return Declaration(said.get("member") or None, frozenset(own), int(said.get("version", 0)))
@@ -31,7 +33,7 @@ class DynamoDeclarations:
     def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
         times = after.times + 1
         said = {
-            "pk": member_keys.staff(program, spelled(subject)),
+            "pk": member_keys.staff(program, normalized_id(subject)),
             "sk": member_keys.DECLARATION,
             "version": times,
             "member": member or "",
@@ -41,14 +43,14 @@ class DynamoDeclarations:
         own = [own_member(program, subject, member, at=at)] if member else []
         try:
             self._table.write(Put(item=said, only_if=unchanged_since(after.times)), audited(record, self._audit), *own)
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise Changed("the same person declared something else in the same moment") from refused
 
 
 def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
     """From now on the member is their own case, for good. For the transaction of what makes it so."""
     item = {
-        "pk": member_keys.staff(program, spelled(subject)),
+        "pk": member_keys.staff(program, normalized_id(subject)),
         "sk": member_keys.own(member),
         "at": at.astimezone(UTC).isoformat(),
     }
@@ -60,9 +62,54 @@ def given(table: Table, grant: DailyGrant) -> Put:
 
     Somebody may have decided in between, under the same login: then the transaction is refused, and is tried anew.
     """
-    pk, sk = member_keys.staff(grant.program, spelled(grant.by)), member_keys.given(grant.day)
+    pk, sk = member_keys.staff(grant.program, normalized_id(grant.by)), member_keys.given(grant.day)
     item = table.get(pk, sk)
     before = int(item["points"]) if item else 0
     unmoved = Clause("points = :before", {":before": before}) if item else ABSENT
     counted = Put(item={"pk": pk, "sk": sk, "points": grant.after(before)}, only_if=unmoved)
     return counted.until(int(datetime.combine(grant.day, time(), UTC).timestamp()) + COUNTED_SECONDS)
+
+
+class DynamoDecisions:
+    """`table`: the audit table itself; `members`: where it is counted what a person gives."""
+
+    def __init__(self, table: Table, members: Table) -> None:
+        self._table = table
+        self._members = members
+
+    def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
+        if grant:
+            return self._counted(record, grant)
+        try:
+            self._table.write(audited(record, self._table.name))
+        except ConditionFailed as refused:
+            (standing,) = refused.stored
+            if standing is None:
+                raise Unavailable("a decision is half there") from refused
+            return _from_item(standing)
+        return record
+
+    def _counted(self, record: Record, grant: DailyGrant) -> Record:
+        """What stands already is counted already."""
+        for _ in range(ATTEMPTS):
+            if standing := self._table.get(record.program, record.key):
+                return _from_item(standing)
+            try:
+                self._members.write(audited(record, self._table.name), given(self._members, grant))
+            except ConditionFailed:
+                continue
+            return record
+        raise Unavailable("the same person decides other things all the time")
+
+
+def _from_item(item: Item) -> Record:
+    return Record(
+        program=item["pk"],
+        key=item["sk"],
+        what=item["what"],
+        who=item["who"],
+        why=item["why"],
+        at=datetime.fromisoformat(item["at"]),
+        about=item["about"],
+        digest=item.get("digest"),
+    )

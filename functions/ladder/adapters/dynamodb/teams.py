@@ -6,11 +6,10 @@ from datetime import date
 
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
-from ladder.adapters.dynamodb.roster_slots import RosterSlots
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import Clause, Update
-from ladder.domain.rewards.teams import Share, Together
-from ladder.ports.programs import Programs
+from ladder.adapters.dynamodb.rosters import RosterSlots
+from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Table, Update
+from ladder.domain.points.teams import Contribution, TeamTotals
+from ladder.domain.programs.ports import Programs
 
 
 class DynamoTeams:
@@ -22,11 +21,11 @@ class DynamoTeams:
     def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
         return self._slots.mates(program, member, self._programs)
 
-    def contribute(self, share: Share) -> Together:
+    def contribute(self, share: Contribution) -> TeamTotals:
         """Sets the member's points where they are newer than what stands there, and then reads what all have."""
         newer = Clause("attribute_not_exists(version) OR version < :new", {":new": share.version})
         changes = {"points": share.points, "version": share.version}
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             self._table.write(
                 Update(
                     pk=_team(share.program, share.team),
@@ -37,15 +36,15 @@ class DynamoTeams:
             )
         return self.together(share.program, share.team, share.achievement, share.period)
 
-    def together(self, program: str, team: str, achievement: str, period: int) -> Together:
+    def together(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
         items = list(self._table.query(_team(program, team), within(_of(achievement, period))))
         members = {item["sk"].rpartition("#")[2]: item for item in items}
-        return Together(
+        return TeamTotals(
             {member: item["points"] for member, item in members.items()},
             frozenset(member for member, item in members.items() if item.get("granted")),
         )
 
-    def granted(self, share: Share, members: Collection[str]) -> None:
+    def granted(self, share: Contribution, members: Collection[str]) -> None:
         for member in members:
             self._table.write(
                 Update(

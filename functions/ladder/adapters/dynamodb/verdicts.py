@@ -14,14 +14,20 @@ from typing import Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.erased import erased, still_there
-from ladder.adapters.dynamodb.items import Item
-from ladder.adapters.dynamodb.table import Refused, Table
-from ladder.adapters.dynamodb.writes import Clause, Put, Update, Write, unchanged_since
+from ladder.adapters.dynamodb.member_keys import erased, still_there
+from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Item, Put, Table, Update, Write, unchanged_since
 from ladder.domain.audit.records import Record
-from ladder.domain.errors import Gone, Unavailable
+from ladder.domain.errors import MemberErased, Unavailable
+from ladder.domain.judging.evaluation import (
+    MOST_ATTEMPTS,
+    Attempt,
+    Claimed,
+    EvaluationRequest,
+    EvaluationResult,
+    Exhausted,
+    OverBudget,
+)
 from ladder.domain.judging.policy import Decision
-from ladder.domain.judging.ruling import MOST_ATTEMPTS, Asked, Attempt, Claimed, Exhausted, OverBudget, Ruling
 from ladder.domain.judging.verdict import Verdict
 
 SALT_BYTES = 16
@@ -36,7 +42,7 @@ class DynamoVerdicts:
         self._members = members
         self._audit = audit
 
-    def claim(self, asked: Asked, *, now: datetime, lease_seconds: float) -> Claimed:
+    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> Claimed:
         for _ in range(ATTEMPTS):
             found, counted = self._read(asked)
             standing = _instead(found, now)
@@ -55,14 +61,14 @@ class DynamoVerdicts:
             ]
             try:
                 self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
-            except Refused as refused:
+            except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
-                    raise Gone("the member was erased") from refused
+                    raise MemberErased("the member was erased") from refused
                 continue
             return Attempt(asked, number)
         raise Unavailable("others kept the case or its budget busy")
 
-    def record(self, attempt: Attempt | Asked, ruling: Ruling) -> Ruling:
+    def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
         """A lost answer is found standing at the next claim; what was audited is what stands."""
         asked, salt = attempt.asked if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
         pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
@@ -73,9 +79,9 @@ class DynamoVerdicts:
                 audited(_judged(asked, ruling, salt), self._audit),
                 still_there(asked.program, asked.member),
             )
-        except Refused as refused:
+        except ConditionFailed as refused:
             if any(map(erased, refused.stored)):
-                raise Gone("the member was erased") from refused
+                raise MemberErased("the member was erased") from refused
             item = self._members.get(pk, sk)
             if item is None or "ruled_at" not in item:
                 raise Unavailable("a verdict is half there") from refused
@@ -99,30 +105,30 @@ class DynamoVerdicts:
             closed = Update(pk=pk, sk=sk, changes={"unsettled": 0, "attempts": left}, only_if=open_still)
             try:
                 self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.bound))
-            except Refused:
+            except ConditionFailed:
                 continue
             return
         raise Unavailable("others kept the program's tokens busy")
 
-    def standing(self, program: str, member: str) -> dict[str, Ruling]:
+    def standing(self, program: str, member: str) -> dict[str, EvaluationResult]:
         found = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
         return {item["sk"].partition("#")[2]: _ruling(item) for item in found if "ruled_at" in item}
 
-    def _read(self, asked: Asked) -> tuple[Item, Item]:
+    def _read(self, asked: EvaluationRequest) -> tuple[Item, Item]:
         """What is known of the case, and what the member had judged today."""
         pk = member_keys.member(asked.program, asked.member)
         wanted = (pk, member_keys.verdict(asked.key)), (pk, member_keys.JUDGED)
         found = self._members.get_many(wanted)
         return found.get(wanted[0], {}), found.get(wanted[1], {})
 
-    def _set_aside(self, asked: Asked) -> Write:
+    def _set_aside(self, asked: EvaluationRequest) -> Write:
         """Raises Unavailable where it would be more than a day may cost."""
         before = self._spent(asked)
         if before + asked.bound > asked.daily_tokens:
             raise Unavailable("the program's tokens of the day are spent")
         return self._spend(asked, before, asked.bound)
 
-    def _spend(self, asked: Asked, before: int, more: int) -> Write:
+    def _spend(self, asked: EvaluationRequest, before: int, more: int) -> Write:
         """If nobody moved the counter since it was read: what was checked is what is written."""
         unmoved = Clause("used_tokens = :before", {":before": before}) if before else UNSPENT
         return Update(
@@ -132,7 +138,7 @@ class DynamoVerdicts:
             only_if=unmoved,
         )
 
-    def _spent(self, asked: Asked) -> int:
+    def _spent(self, asked: EvaluationRequest) -> int:
         item = self._members.get(member_keys.shared(asked.program), member_keys.spent(asked.day))
         return int(item["used_tokens"]) if item else 0
 
@@ -146,7 +152,7 @@ def _instead(found: Item, now: datetime) -> Claimed | None:
     return Exhausted() if found.get("attempts", 0) >= MOST_ATTEMPTS else None
 
 
-def _leased(asked: Asked, found: Item, number: int, until: datetime) -> Write:
+def _leased(asked: EvaluationRequest, found: Item, number: int, until: datetime) -> Write:
     before = found.get("attempts")
     unmoved = Clause("attribute_not_exists(attempts)") if before is None else Clause("attempts = :a", {":a": before})
     return Update(
@@ -157,7 +163,7 @@ def _leased(asked: Asked, found: Item, number: int, until: datetime) -> Write:
     )
 
 
-def _counted(asked: Asked, counted: Item, cases: Mapping[str, int]) -> Write:
+def _counted(asked: EvaluationRequest, counted: Item, cases: Mapping[str, int]) -> Write:
     version = counted.get("version", 0)
     item = {
         "pk": member_keys.member(asked.program, asked.member),
@@ -169,7 +175,7 @@ def _counted(asked: Asked, counted: Item, cases: Mapping[str, int]) -> Write:
     return Put(item=item, only_if=unchanged_since(version))
 
 
-def _fields(ruling: Ruling) -> dict[str, Any]:
+def _fields(ruling: EvaluationResult) -> dict[str, Any]:
     return {
         "ruled_at": _iso(ruling.at),
         "verdict": _verdict_text(ruling.verdict),
@@ -183,9 +189,9 @@ def _fields(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def _ruling(item: Mapping[str, Any]) -> Ruling:
+def _ruling(item: Mapping[str, Any]) -> EvaluationResult:
     told = json.loads(item["verdict"])
-    return Ruling(
+    return EvaluationResult(
         verdict=told and Verdict(**{**told, "evidence": tuple(told["evidence"])}),
         decision=Decision(item["outcome"], item["because"]),
         prompt=item["prompt"],
@@ -207,7 +213,7 @@ def _verdict_text(verdict: Verdict | None) -> str:
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
-def _judged(asked: Asked, ruling: Ruling, salt: bytes) -> Record:
+def _judged(asked: EvaluationRequest, ruling: EvaluationResult, salt: bytes) -> Record:
     """What was decided, in our words, and a salted digest of what anybody wrote; the salt goes with the text."""
     return Record(
         program=asked.program,

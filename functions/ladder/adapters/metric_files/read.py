@@ -11,7 +11,7 @@ from ladder.adapters.metric_files.sanity import check_figures, check_rows
 from ladder.adapters.metric_files.series import series_of
 from ladder.adapters.metric_files.table import MetricTable, Rows
 from ladder.adapters.metric_files.wanted import Wanted, wanted
-from ladder.domain.program import Program
+from ladder.domain.programs.program import Program
 
 
 def read_metric_file(path: Path, program: Program) -> MetricTable:

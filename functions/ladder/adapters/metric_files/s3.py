@@ -17,10 +17,10 @@ from ladder.adapters.metric_files.lines import Document
 from ladder.adapters.metric_files.read import read_document
 from ladder.adapters.metric_files.table import MetricTable
 from ladder.adapters.metric_files.wanted import wanted
+from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.program import Program
 from ladder.domain.program_check import Problem, error
-from ladder.ports.nights import Reading
+from ladder.domain.programs.program import Program
 from ladder.usage import Usage
 
 BATCH = 100_000

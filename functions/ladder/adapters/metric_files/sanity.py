@@ -9,9 +9,9 @@ from ladder.adapters.metric_files.findings import Findings
 from ladder.adapters.metric_files.series import series_of
 from ladder.adapters.metric_files.table import Rows, Series
 from ladder.adapters.metric_files.wanted import Wanted
-from ladder.domain.plausible import LARGEST
-from ladder.domain.program import Measure
+from ladder.domain.challenges.plausibility import LARGEST
 from ladder.domain.program_check import Severity
+from ladder.domain.programs.program import Measure
 
 LONGEST_DAYS = 3700  # ten years
 LONGEST_GAP_DAYS = 31

@@ -4,7 +4,7 @@ import numpy as np
 
 from ladder.adapters.metric_files.table import Numbers, Rows, Series
 from ladder.adapters.metric_files.wanted import Wanted
-from ladder.domain.program import Measure
+from ladder.domain.programs.program import Measure
 
 
 def series_of(rows: Rows, want: Wanted) -> dict[str, Series]:

@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 
 from ladder.adapters.metric_files.findings import Findings, shown
-from ladder.domain.columns import Column, History
-from ladder.domain.program import ContactType, Program
+from ladder.domain.challenges.history import Column, History
 from ladder.domain.program_check import Problem
+from ladder.domain.programs.program import ContactType, Program
 
 WHOLE = 1.0  # contacts and seconds are whole numbers
 

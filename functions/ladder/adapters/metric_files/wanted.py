@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ladder.adapters.metric_files.findings import Findings
-from ladder.domain.plausible import CONTACTS, SECONDS, Plausible, of_metric
-from ladder.domain.program import Measure, MetricFiles, Program
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, Plausible, of_metric
+from ladder.domain.programs.program import Measure, MetricFiles, Program
 
 DEFAULTS: Mapping[str, Measure] = {
     "AHT": Measure(column="aht_seconds", count="calls"),

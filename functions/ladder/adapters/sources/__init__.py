@@ -6,8 +6,8 @@ What a vendor's documentation leaves open is an option of the source, and the ki
 from collections.abc import Mapping
 
 from ladder.adapters.sources import absorb, cornerstone, docebo, hubspot, jira, standard, talentlms, xapi
-from ladder.domain.source import SourceKind
-from ladder.ports.inbound import Vendor
+from ladder.domain.activities.ports import Vendor
+from ladder.domain.programs.source import SourceKind
 
 SOURCES: Mapping[SourceKind, Vendor] = {
     "standard": standard,

@@ -12,8 +12,8 @@ from datetime import datetime
 from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.paths import read_by_paths
 from ladder.adapters.sources.signatures import header, require_fresh, require_hex, seconds
-from ladder.domain.inbound import Call, Contents, Keys
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
+from ladder.domain.programs.source import Source
 
 answer = accepted
 PATHS: Mapping[str, str] = {
@@ -29,7 +29,7 @@ PATHS: Mapping[str, str] = {
 TYPES: Mapping[str, str] = {"CourseCompleted": "user.completed", "course.completed": "user.completed"}
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:
     name = source.options.get("signature_header", "x-absorb-signature")
     timed = source.options.get("timestamp_header")
     sent = header(call, timed) if timed else ""
@@ -39,5 +39,5 @@ def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
         require_fresh(seconds(sent), now)
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     return read_by_paths(call.body, source, usual=PATHS, types=TYPES)

@@ -1,10 +1,10 @@
 """What most sources expect to hear: any 2xx. The numbers are for people who look."""
 
-from ladder.domain.inbound import MOST_TOLD, Answer, Taken
+from ladder.domain.activities.inbound import MOST_TOLD, HookResponse, IngestResult
 
 
-def accepted(taken: Taken) -> Answer:
+def accepted(taken: IngestResult) -> HookResponse:
     told: dict[str, object] = {"accepted": taken.accepted, "ignored": taken.ignored, "unreadable": taken.unreadable}
     if taken.refused:
         told["refused"] = list(taken.refused[:MOST_TOLD])
-    return Answer(status=202, body=told)
+    return HookResponse(status=202, body=told)

@@ -29,9 +29,9 @@ from ladder.adapters.sources.signatures import (
     require_fresh,
     sha256_forms,
 )
+from ladder.domain.activities.inbound import Contents, Event, HookRequest, InvalidSignature, Keys, Malformed
 from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import Call, Contents, Event, Forged, Keys, Malformed
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 
 answer = accepted
 SIGNED = r"{method}\n{uri}\n{x-content-sha256}\n{date}"
@@ -61,7 +61,7 @@ class _Body(msgspec.Struct):
     records: list[msgspec.Raw]
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:
     api_keys = keys.texts("api_keys")
     if not api_keys:
         raise Unavailable(f'the secret of {source.key!r} names no API key: add {{"api_keys": ["…"]}}')
@@ -77,7 +77,7 @@ def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
     require_fresh(_sent(header(call, "date")), now)
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     records = decoded(call.body, _Body).records
     refuse_many(len(records))
     types = {**TYPES, **source.events}
@@ -113,7 +113,7 @@ def _day(due: Moment | None, place: str) -> str | None:
     return moment(due, place).date().isoformat() if due else None
 
 
-def _signed(call: Call, source: Source) -> bytes:
+def _signed(call: HookRequest, source: Source) -> bytes:
     url = urlsplit(address(call, source))
     known = {
         "method": call.method,
@@ -128,4 +128,4 @@ def _sent(date: str) -> float:
     try:
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError) as error:
-        raise Forged from error
+        raise InvalidSignature from error

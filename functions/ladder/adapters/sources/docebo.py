@@ -14,8 +14,8 @@ import msgspec
 from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.reading import Name, decoded, each_for_itself, moment, present, refuse_many
 from ladder.adapters.sources.signatures import require_basic, require_hex
-from ladder.domain.inbound import Call, Contents, Event, Keys, Malformed
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys, Malformed
+from ladder.domain.programs.source import Source
 
 answer = accepted
 TYPES: Mapping[str, str] = {
@@ -37,14 +37,14 @@ class _Payload(msgspec.Struct):
     learning_plan_id: Name | None = None
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     if name := source.options.get("signature_header"):
         require_hex(call, keys, name)
     else:
         require_basic(call, keys)
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     """A group's events are numbered within it: they share the message's id."""
     message, parts = decoded(call.body, _Message), decoded(call.body, dict[str, msgspec.Raw])
     name = source.options.get("list", "payloads")

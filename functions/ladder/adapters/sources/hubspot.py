@@ -18,9 +18,9 @@ import msgspec
 from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.reading import Moment, decoded, each_for_itself, listed, moment, present, refuse_many
 from ladder.adapters.sources.signatures import address, any_equal, header, mac_base64, require, require_fresh, seconds
-from ladder.domain.inbound import Call, Contents, Event, Keys
-from ladder.domain.rules import Plain
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys
+from ladder.domain.programs.rules import Plain
+from ladder.domain.programs.source import Source
 
 answer = accepted
 UPDATED = "record.updated"
@@ -45,7 +45,7 @@ class _Change(msgspec.Struct):
     sourceId: str | None = None  # noqa: N815
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:
     sent, given = header(call, "x-hubspot-request-timestamp"), header(call, "x-hubspot-signature-v3")
     signed = (
         f"{call.method}{address(call, source)}".encode("utf-8", "replace") + call.body + sent.encode("utf-8", "replace")
@@ -54,7 +54,7 @@ def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:
     require_fresh(seconds(sent) / 1000, now)
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     changes = decoded(call.body, list[msgspec.Raw])
     refuse_many(len(changes))
     types = {**TYPES, **source.events}

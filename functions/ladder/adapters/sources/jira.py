@@ -16,8 +16,8 @@ import msgspec
 from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.reading import BODY, Moment, Name, decoded, each_for_itself, listed, moment, present
 from ladder.adapters.sources.signatures import require_hex
-from ladder.domain.inbound import Call, Contents, Event, Keys
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys
+from ladder.domain.programs.source import Source
 
 answer = accepted
 TYPES: Mapping[str, str] = {"jira:issue_updated": "task.completed"}
@@ -69,11 +69,11 @@ class _Body(msgspec.Struct):
     user: _Person | None = None
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     require_hex(call, keys, "x-hub-signature", prefix="sha256=")
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     """Only an event that may count is looked at closely."""
     kind = ({**TYPES, **source.events}).get(decoded(call.body, _Heading).webhookEvent)
     if kind is None:

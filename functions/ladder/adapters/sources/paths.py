@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ladder.adapters.sources.reading import decoded_any, each_for_itself, moment, present, refuse_many
-from ladder.domain.inbound import Contents, Event, Malformed
-from ladder.domain.rules import Plain
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, Event, Malformed
+from ladder.domain.programs.rules import Plain
+from ladder.domain.programs.source import Source
 
 NOTHING: Mapping[str, Mapping[str, Plain]] = {}
 OPTIONAL = ("course", "module", "score")

@@ -8,8 +8,17 @@ from typing import Any
 
 import msgspec
 
-from ladder.domain.inbound import LONGEST_TEXT, LONGEST_VALUE, MOST_EVENTS, Contents, Event, Malformed, TooLarge, Unread
-from ladder.domain.rules import Plain
+from ladder.domain.activities.inbound import (
+    LONGEST_TEXT,
+    LONGEST_VALUE,
+    MOST_EVENTS,
+    Contents,
+    Event,
+    Malformed,
+    TooLarge,
+    UnreadableRecord,
+)
+from ladder.domain.programs.rules import Plain
 
 BODY = "body"
 MILLISECONDS_FROM = 100_000_000_000  # a number from here on counts milliseconds since 1970; in seconds it is year 5138
@@ -68,13 +77,13 @@ def each_for_itself(
 
     `read` returns None for what means nothing here, and raises Malformed.
     """
-    events, unread, ignored = list[Event](), list[Unread](), 0
+    events, unread, ignored = list[Event](), list[UnreadableRecord](), 0
     for place, raw in records:
         record = raw.decode("utf-8", "replace")
         try:
             event = read(place, raw)
         except Malformed as error:
-            unread.append(Unread(record, str(error)))
+            unread.append(UnreadableRecord(record, str(error)))
             continue
         if event:
             events.append(replace(event, record=record))

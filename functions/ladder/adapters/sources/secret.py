@@ -7,9 +7,9 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ladder.adapters.secrets import ProgramSecrets, Secrets
+from ladder.domain.activities.inbound import Keys
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.inbound import Keys
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 
 
 class Keyring:

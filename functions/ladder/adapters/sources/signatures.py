@@ -7,9 +7,9 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
+from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys
 from ladder.domain.errors import Unavailable
-from ladder.domain.inbound import Call, Forged, Keys
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 
 TOLERANCE_SECONDS = 300  # of past and future
 
@@ -17,7 +17,7 @@ TOLERANCE_SECONDS = 300  # of past and future
 def require(genuine: bool) -> None:  # noqa: FBT001
     """Which part of the proof failed is told nobody."""
     if not genuine:
-        raise Forged
+        raise InvalidSignature
 
 
 def any_equal(expected: Iterable[str], given: Iterable[str]) -> bool:
@@ -37,7 +37,7 @@ def seconds(text: str) -> float:
     return float(text)
 
 
-def header(call: Call, name: str) -> str:
+def header(call: HookRequest, name: str) -> str:
     """Raises Forged where there is none: only what proves something is read with this."""
     found = call.headers.get(name.lower(), "")
     require(bool(found))
@@ -65,21 +65,21 @@ def key_of_base64(secret: str) -> bytes:
         raise Unavailable("one of the source's secrets is no Base64: mend it") from error
 
 
-def require_basic(call: Call, keys: Keys) -> None:
+def require_basic(call: HookRequest, keys: Keys) -> None:
     """HTTP Basic; each secret is `user:password`."""
     kind, _, given = header(call, "authorization").partition(" ")
     expected = [base64.b64encode(secret.encode()).decode() for secret in keys.secrets]
     require((kind.lower() == "basic") & any_equal(expected, [given.strip()]))
 
 
-def address(call: Call, source: Source) -> str:
+def address(call: HookRequest, source: Source) -> str:
     """What the sender signed as the address; the option `public_url` where a proxy stands before the API."""
     public = source.options.get("public_url")
     _, mark, query = call.url.partition("?")
     return f"{public}{mark}{query}" if public else call.url
 
 
-def require_hex(call: Call, keys: Keys, name: str, *, prefix: str = "", before: bytes = b"") -> None:
+def require_hex(call: HookRequest, keys: Keys, name: str, *, prefix: str = "", before: bytes = b"") -> None:
     """HMAC-SHA256 in hex over the body, and what is signed `before` it."""
     expected = [prefix + mac_hex(secret.encode(), before + call.body) for secret in keys.secrets]
     require(any_equal(expected, [header(call, name)]))

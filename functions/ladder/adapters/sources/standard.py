@@ -30,9 +30,9 @@ from ladder.adapters.sources.signatures import (
     require_fresh,
     seconds,
 )
-from ladder.domain.inbound import CANONICAL, OURS, Call, Contents, Event, Keys, Unsupported
-from ladder.domain.rules import Plain
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import CANONICAL, OURS, Contents, Event, HookRequest, Keys, Unsupported
+from ladder.domain.programs.rules import Plain
+from ladder.domain.programs.source import Source
 
 answer = accepted
 PREFIX = "whsec_"
@@ -68,7 +68,7 @@ class _CloudEvent(msgspec.Struct):
     data: _Data = msgspec.field(default_factory=_Data)
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     name, sent = header(call, "webhook-id"), header(call, "webhook-timestamp")
     signatures = header(call, "webhook-signature").split()
     given = [each.removeprefix(VERSION) for each in signatures if each.startswith(VERSION)]
@@ -78,7 +78,7 @@ def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  #
     require_fresh(seconds(sent), now)
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     """Each event for itself; ours are refused, rather than ignored."""
     if "ce-specversion" in call.headers:
         raise Unsupported("a CloudEvent in binary mode, whose headers nobody signs: send it in structured mode")
@@ -93,7 +93,7 @@ def read(call: Call, source: Source) -> Contents:
     return each_for_itself(records, event, mendable=True)
 
 
-def _records(call: Call) -> tuple[Callable[[bytes, str], Event], list[tuple[str, bytes]]]:
+def _records(call: HookRequest) -> tuple[Callable[[bytes, str], Event], list[tuple[str, bytes]]]:
     """How each is read, and each with its place."""
     if is_list(call.body):
         raws = decoded(call.body, list[msgspec.Raw])
@@ -121,7 +121,7 @@ def _event(raw: bytes, place: str) -> Event:
     )
 
 
-def _message(call: Call, raw: bytes, place: str) -> Event:
+def _message(call: HookRequest, raw: bytes, place: str) -> Event:
     told = decoded(raw, _Message)
     return Event(
         place=place,

@@ -10,9 +10,9 @@ from datetime import datetime
 from ladder.adapters.sources.answers import accepted
 from ladder.adapters.sources.paths import read_by_paths
 from ladder.adapters.sources.signatures import require
-from ladder.domain.inbound import Call, Contents, Keys
-from ladder.domain.rules import Plain
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, HookRequest, Keys
+from ladder.domain.programs.rules import Plain
+from ladder.domain.programs.source import Source
 
 answer = accepted
 PATHS: Mapping[str, str] = {
@@ -37,9 +37,9 @@ SAID: Mapping[str, Mapping[str, Plain]] = {
 }
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     require(False)  # noqa: FBT003
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     return read_by_paths(call.body, source, usual=PATHS, types=TYPES, said=SAID)

@@ -19,9 +19,9 @@ from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
 from ladder.adapters.sources import talentlms
+from ladder.domain.activities.inbound import MOST_BYTES, POLL_MINUTES, Contents, HookRequest, Keys, TooLarge
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.inbound import MOST_BYTES, POLL_MINUTES, Call, Contents, Keys, TooLarge
-from ladder.domain.source import Source
+from ladder.domain.programs.source import Source
 
 PATH = "/api/v2/timeline"
 VERSION = "2025-01-01"
@@ -100,7 +100,7 @@ def _window(source: Source) -> timedelta:
 
 
 def _read(body: bytes, source: Source) -> Contents:
-    return talentlms.read(Call(method="GET", url="", headers={}, body=body), source)
+    return talentlms.read(HookRequest(method="GET", url="", headers={}, body=body), source)
 
 
 def _base(keys: Keys) -> str:

@@ -19,9 +19,9 @@ import msgspec
 
 from ladder.adapters.sources.reading import decoded, each_for_itself, is_list, moment, present, refuse_many
 from ladder.adapters.sources.signatures import require_basic
-from ladder.domain.inbound import Answer, Call, Contents, Event, Keys, Taken
-from ladder.domain.rules import Plain
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.programs.rules import Plain
+from ladder.domain.programs.source import Source
 
 VERSION = {"X-Experience-API-Version": "1.0.3"}
 ADL, TINCAN, VIDEO = (
@@ -106,15 +106,15 @@ class _Statement(msgspec.Struct):
     context: _Context = msgspec.field(default_factory=_Context)
 
 
-def verify(call: Call, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     require_basic(call, keys)
 
 
-def answer(taken: Taken) -> Answer:
-    return Answer(status=200, body=list(taken.ids), headers=VERSION)
+def answer(taken: IngestResult) -> HookResponse:
+    return HookResponse(status=200, body=list(taken.ids), headers=VERSION)
 
 
-def read(call: Call, source: Source) -> Contents:
+def read(call: HookRequest, source: Source) -> Contents:
     many = is_list(call.body)
     raws = decoded(call.body, list[msgspec.Raw]) if many else [msgspec.Raw(call.body)]
     refuse_many(len(raws))

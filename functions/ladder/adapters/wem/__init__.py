@@ -12,7 +12,7 @@ from ladder.adapters.wem.link import Link, link_to
 from ladder.adapters.wem.metrics import WemMetrics
 from ladder.adapters.wem.platform import WemPlatform
 from ladder.adapters.wem.transport import Transport, unhurried
-from ladder.domain.program import Platform
+from ladder.domain.programs.program import Platform
 from ladder.usage import Usage
 
 __all__ = [

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from ladder.adapters.wem.answers import parse
 from ladder.adapters.wem.payloads import MetricAnswer
 from ladder.adapters.wem.transport import Request, Transport
+from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected
-from ladder.ports.nights import Reading
 
 BATCH = 50  # a cut loses ten seconds' reading at 300 requests a minute, not a whole night's
 MOST_AGENTS = 1_000

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge
+from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
 
 
 class Entity(BaseModel, ABC):

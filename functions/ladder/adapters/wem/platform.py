@@ -23,9 +23,9 @@ from ladder.adapters.wem.payloads import (
     posted,
 )
 from ladder.adapters.wem.transport import Request, Transport
+from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
 from ladder.domain.errors import MetricTaken, Rejected
-from ladder.domain.program import Membership
-from ladder.ports.nights import LiveChallenge, NativeCompletion, NewChallenge
+from ladder.domain.programs.program import Membership
 
 CHALLENGES = "/api/v2/wem/gamification/challenges"
 COMPLETIONS = "/api/v2/wem/gamification/completions"

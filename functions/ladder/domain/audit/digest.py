@@ -10,14 +10,14 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
-type Item = Mapping[str, Any]
+type StoredItem = Mapping[str, Any]
 
 
-def digest(item: Item) -> bytes:
+def digest(item: StoredItem) -> bytes:
     return hashlib.sha256(canonical(item).encode()).digest()
 
 
-def canonical(item: Item) -> str:
+def canonical(item: StoredItem) -> str:
     typed = {name: _typed(value) for name, value in item.items()}
     return json.dumps(typed, sort_keys=True, separators=(",", ":"))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ladder.domain.audit.digest import Item, digest
+from ladder.domain.audit.digest import StoredItem, digest
 
 SEALS, MARKS = "SEAL#", "SEALED#"
 MOST = 45  # records of a seal: with their marks well within a transaction's hundred items
@@ -31,7 +31,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    item: Item
+    item: StoredItem
 
     @property
     def program(self) -> str:
@@ -46,7 +46,7 @@ class Seal:
         return [mark(self.program, key, self.item["n"]) for key in self.item["records"]]
 
 
-def seal_of(program: str, records: Sequence[Item], *, after: Link | None, now: datetime) -> Seal:
+def seal_of(program: str, records: Sequence[StoredItem], *, after: Link | None, now: datetime) -> Seal:
     """`records`: at most MOST of them, oldest first, as they are stored."""
     n = after.n + 1 if after else 1
     times = [at for at in map(moment, records) if at is not None]
@@ -63,12 +63,12 @@ def seal_of(program: str, records: Sequence[Item], *, after: Link | None, now: d
     return Seal({**content, "digest": digest(content)})
 
 
-def link(item: Item) -> Link:
+def link(item: StoredItem) -> Link:
     """Its digest as it says: if somebody changed it, the chain goes on from what it was, and can be mended."""
     return Link(item["n"], item["digest"], datetime.fromisoformat(item["through"]))
 
 
-def own_digest(seal: Item) -> bytes:
+def own_digest(seal: StoredItem) -> bytes:
     """What the seal's digest has to be."""
     return digest({name: value for name, value in seal.items() if name != "digest"})
 
@@ -92,7 +92,7 @@ def is_ours(key: str) -> bool:
     return key.startswith((SEALS, MARKS))
 
 
-def moment(item: Item, name: str = "at") -> datetime | None:
+def moment(item: StoredItem, name: str = "at") -> datetime | None:
     """When it was, as it says, in UTC; None where that cannot be read."""
     try:
         at = datetime.fromisoformat(item[name])
@@ -103,7 +103,7 @@ def moment(item: Item, name: str = "at") -> datetime | None:
         return None
 
 
-def oldest_first(items: Iterable[Item]) -> list[Item]:
+def oldest_first(items: Iterable[StoredItem]) -> list[StoredItem]:
     """The records among them; those that name no time come first of all."""
     records = [item for item in items if not is_ours(item["sk"])]
     return sorted(records, key=lambda item: (moment(item) or BEFORE_ALL, item["sk"]))

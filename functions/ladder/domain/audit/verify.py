@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.digest import Item, digest
+from ladder.domain.audit.digest import StoredItem, digest
 from ladder.domain.audit.seal import (
     BEFORE_THE_FIRST,
     MARKS,
@@ -54,7 +54,7 @@ class Verified:
         return self.broken is None
 
 
-def verify(program: str, items: Iterable[Item], anchors: Iterable[Anchor], *, now: datetime) -> Verified:
+def verify(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor], *, now: datetime) -> Verified:
     """`items`: all of the program's partition, in whatever order; `anchors`: all versions of all days."""
     chain = _read(program, items, anchors)
     broken = next(chain.broken(now), None)
@@ -68,7 +68,7 @@ def verify(program: str, items: Iterable[Item], anchors: Iterable[Anchor], *, no
     )
 
 
-def _read(program: str, items: Iterable[Item], anchors: Iterable[Anchor]) -> "_Chain":
+def _read(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor]) -> "_Chain":
     chain = _Chain(program)
     for item in items:
         key: str = item["sk"]
@@ -89,8 +89,8 @@ def _read(program: str, items: Iterable[Item], anchors: Iterable[Anchor]) -> "_C
 class _Chain:
     program: str
     records: dict[str, tuple[bytes, datetime | None]] = field(default_factory=dict)
-    seals: dict[int, Item] = field(default_factory=dict)
-    marks: dict[str, Item] = field(default_factory=dict)
+    seals: dict[int, StoredItem] = field(default_factory=dict)
+    marks: dict[str, StoredItem] = field(default_factory=dict)
     anchors: defaultdict[int, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
     strangers: list[str] = field(default_factory=list)
     sealed: dict[str, int] = field(default_factory=dict)  # record -> its seal, as the walk goes on

@@ -1,24 +1,69 @@
-"""A case: what somebody did that a badge may be due for, without a word about who he is.
-
-Facts are what systems recorded, in our own words: types, numbers, and days counted back from the case. No date, no
-hour, no name: nobody can be recognised by them, and nobody can be praised for working at night. Texts are what
-the learner wrote.
-"""
+"""What one member did and wrote, as it stands by now."""
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from ladder.domain.activity import Activity, Key
+from ladder.domain.activities.activity import Activity, Key
+from ladder.domain.activities.written_text import TEXT, TEXT_DIGEST
 from ladder.domain.calendar import LocalDays
-from ladder.domain.judged_badge import JudgedBadge, Pieces
 from ladder.domain.judging.guards import clean, shown
-from ladder.domain.judging.past import Past
-from ladder.domain.rewards.matching import predicate, same
-from ladder.domain.rules import Match, Perseverance, Plain
-from ladder.domain.written import TEXT, TEXT_DIGEST
+from ladder.domain.points.amendments import Amendments
+from ladder.domain.points.matching import predicate, same
+from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
+from ladder.domain.programs.rules import EventFilter, Perseverance, Plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberHistory:
+    """What one member did, as it stands: nothing that was taken back, everything as it was corrected.
+
+    `rewritten`: what was said afterwards to have another text than it had.
+    """
+
+    program: str
+    member: str
+    activities: Sequence[Activity]
+    days: LocalDays
+    rewritten: frozenset[Key] = frozenset()
+
+    @classmethod
+    def of(cls, program: str, member: str, told: Iterable[Activity], days: LocalDays) -> "MemberHistory":
+        """An event that is told twice, first by its entry, is as the entry has it, with the message's text."""
+        known = dict[Key, Activity]()
+        for each in told:
+            first = known.setdefault(each.key, each)
+            if text := each.attributes.get(TEXT):
+                known[each.key] = replace(first, attributes={**first.attributes, TEXT: text})
+        amendments = Amendments.among(known.values())
+        standing = [amendments.applied(each) for key, each in known.items() if not amendments.reverses(key)]
+        rewritten = (each.key for each in standing if _mark(each) != _mark(known[each.key]))
+        return cls(
+            program=program,
+            member=member,
+            activities=sorted(standing, key=lambda each: each.order),
+            days=days,
+            rewritten=frozenset(rewritten),
+        )
+
+    def reading(self, texts: Mapping[Key, str]) -> "MemberHistory":
+        """With what was written, by event; without the first words of what was rewritten."""
+        return replace(self, activities=[self._with_text(each, texts.get(each.key)) for each in self.activities])
+
+    def _with_text(self, activity: Activity, text: str | None) -> Activity:
+        if activity.key in self.rewritten:
+            return replace(activity, attributes={**activity.attributes, TEXT: ""})
+        return replace(activity, attributes={**activity.attributes, TEXT: text}) if text else activity
+
+    def find(self, key: Key) -> Activity | None:
+        return next((each for each in self.activities if each.key == key), None)
+
+
+def _mark(activity: Activity) -> Plain:
+    return activity.attributes.get(TEXT_DIGEST)
+
 
 MOST_FACTS = 24
 MOST_PIECES = 8
@@ -48,11 +93,11 @@ class Case:
         return (*self.texts, *self.facts)
 
 
-def fits(match: Match, activity: Activity) -> bool:
+def fits(match: EventFilter, activity: Activity) -> bool:
     return activity.type in match.types and predicate(match.where)(activity.attributes)
 
 
-def case_of(badge: JudgedBadge, event: Key, past: Past) -> Case | None:
+def case_of(badge: JudgedBadge, event: Key, past: MemberHistory) -> Case | None:
     """What the event asks of a model, or None where it asks nothing."""
     activity = past.find(event)
     if activity is None:
@@ -66,7 +111,7 @@ def case_of(badge: JudgedBadge, event: Key, past: Past) -> Case | None:
     return _case(badge, activity, [activity], past) if activity.attributes.get(TEXT) else None
 
 
-def texts_of(badge: JudgedBadge, event: Key, past: Past) -> list[Key]:
+def texts_of(badge: JudgedBadge, event: Key, past: MemberHistory) -> list[Key]:
     """The events whose texts a case of this one may show, where the badge asks for several pieces: never many."""
     activity = past.find(event)
     if badge.pieces is None or activity is None:
@@ -84,7 +129,7 @@ def case_id(program: str, member: str, badge: str, event: Key) -> str:
 
 
 def _case(
-    badge: JudgedBadge, activity: Activity, spoken_of: Sequence[Activity], past: Past, *, texts: bool = True
+    badge: JudgedBadge, activity: Activity, spoken_of: Sequence[Activity], past: MemberHistory, *, texts: bool = True
 ) -> Case | None:
     written = shown([str(each.attributes[TEXT]) for each in spoken_of if each.attributes.get(TEXT)] if texts else [])
     if texts and not written and not badge.pieces:
@@ -106,7 +151,7 @@ def _is_written(activity: Activity) -> bool:
     return not {TEXT, TEXT_DIGEST}.isdisjoint(activity.attributes)
 
 
-def _of_tries(badge: JudgedBadge, tried: Perseverance, activity: Activity, past: Past) -> Case | None:
+def _of_tries(badge: JudgedBadge, tried: Perseverance, activity: Activity, past: MemberHistory) -> Case | None:
     """The event's, or that of the pass that followed it: what was done is told in any order."""
     subject = activity.attributes.get(tried.subject)
     after = (each for each in past.activities if each.order >= activity.order and fits(badge.match, each))
@@ -119,7 +164,7 @@ def _of_tries(badge: JudgedBadge, tried: Perseverance, activity: Activity, past:
     return _case(badge, passed, told, past, texts=False)
 
 
-def _tries(tried: Perseverance, activity: Activity, past: Past) -> Iterator[Activity]:
+def _tries(tried: Perseverance, activity: Activity, past: MemberHistory) -> Iterator[Activity]:
     """Failed tries at the same subject since it was last passed."""
     subject = activity.attributes.get(tried.subject)
     found = list[Activity]()
@@ -133,7 +178,7 @@ def _tries(tried: Perseverance, activity: Activity, past: Past) -> Iterator[Acti
     yield from found
 
 
-def _of_pieces(badge: JudgedBadge, pieces: Pieces, activity: Activity, past: Past) -> Case | None:
+def _of_pieces(badge: JudgedBadge, pieces: Pieces, activity: Activity, past: MemberHistory) -> Case | None:
     """The event's, or that of the first piece after it which it makes enough: what was done is told in any order."""
     found = [each for each in past.activities if fits(badge.match, each) and _is_seen(each)]
     after = [each for each in found if each.order >= activity.order]

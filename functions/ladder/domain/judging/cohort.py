@@ -2,8 +2,8 @@
 
 import hashlib
 
-from ladder.domain.judged_badge import Cohort, JudgedBadge
-from ladder.domain.members import Member
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
 
 WHOLE = 2**32
 

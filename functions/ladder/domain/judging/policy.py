@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from ladder.domain.judged_badge import JudgedBadge
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.verdict import Verdict
+from ladder.domain.programs.judged_badge import JudgedBadge
 
 type Outcome = Literal["nothing", "review", "grant"]
 

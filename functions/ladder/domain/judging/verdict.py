@@ -36,7 +36,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class NotTaken:
+class InvalidAnswer:
     reason: Reason
     mend: str  # what the model is told when it is asked once more: our words, never its own or the learner's
 
@@ -56,30 +56,32 @@ def schema(badge: str) -> Mapping[str, Any]:
     }
 
 
-def checked(answer: Mapping[str, Any] | None, case: Case) -> Verdict | NotTaken:
+def checked(answer: Mapping[str, Any] | None, case: Case) -> Verdict | InvalidAnswer:
     """The verdict, or why there is none in the answer; None: the model did not call its tool."""
     if answer is None:
-        return NotTaken("no tool call", f"Call the tool {TOOL} once, and write nothing else.")
+        return InvalidAnswer("no tool call", f"Call the tool {TOOL} once, and write nothing else.")
     if (wrong := _wrong(answer, case)) is not None:
         return wrong
     confidence, rationale = float(answer["confidence"]), clean(answer["rationale"])[:LONGEST_RATIONALE]
     if answer["badge"] == NONE:
         return Verdict(badge=None, confidence=confidence, evidence=(), rationale=rationale)
     quotes = _quotes(answer["evidence"], case)
-    if isinstance(quotes, NotTaken):
+    if isinstance(quotes, InvalidAnswer):
         return quotes
     return Verdict(badge=case.badge, confidence=confidence, evidence=quotes, rationale=rationale)
 
 
-def _wrong(answer: Mapping[str, Any], case: Case) -> NotTaken | None:
+def _wrong(answer: Mapping[str, Any], case: Case) -> InvalidAnswer | None:
     """What is wrong with an answer by its form alone."""
     badge, evidence, rationale = (answer.get(name) for name in ("badge", "evidence", "rationale"))
     if not (isinstance(badge, str) and isinstance(evidence, list) and isinstance(rationale, str)):
-        return NotTaken("malformed", "Give badge, confidence, evidence and rationale as the tool's schema has them.")
+        return InvalidAnswer(
+            "malformed", "Give badge, confidence, evidence and rationale as the tool's schema has them."
+        )
     if badge not in {case.badge, NONE}:
-        return NotTaken("badge not offered", f"badge is {case.badge} or {NONE}, nothing else.")
+        return InvalidAnswer("badge not offered", f"badge is {case.badge} or {NONE}, nothing else.")
     if not _is_share(answer.get("confidence")):
-        return NotTaken("confidence not from 0 to 1", "confidence is a number from 0 to 1.")
+        return InvalidAnswer("confidence not from 0 to 1", "confidence is a number from 0 to 1.")
     return None
 
 
@@ -87,15 +89,15 @@ def _is_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-def _quotes(told: list[Any], case: Case) -> tuple[str, ...] | NotTaken:
+def _quotes(told: list[Any], case: Case) -> tuple[str, ...] | InvalidAnswer:
     """Each is found word for word in one part of the case, and long enough to say something."""
     if not told:
-        return NotTaken("no evidence", "Quote what the verdict rests on, word for word.")
+        return InvalidAnswer("no evidence", "Quote what the verdict rests on, word for word.")
     if len(told) > MOST_QUOTES or not all(isinstance(each, str) for each in told):
-        return NotTaken("malformed", f"evidence is a list of 1 to {MOST_QUOTES} texts.")
+        return InvalidAnswer("malformed", f"evidence is a list of 1 to {MOST_QUOTES} texts.")
     quotes = tuple(clean(each) for each in told)
     if not all(_is_there(quote, case) for quote in quotes):
-        return NotTaken("evidence not there", NOT_THERE)
+        return InvalidAnswer("evidence not there", NOT_THERE)
     return tuple(quote[:LONGEST_QUOTE] for quote in quotes)
 
 

@@ -6,7 +6,6 @@ Every problem names its place in the program file, says what is wrong and how to
 program, a warning does not.
 """
 
-from ladder.domain.program import Program
 from ladder.domain.program_check.caps import check_caps, check_reward_rules
 from ladder.domain.program_check.categories import check_categories
 from ladder.domain.program_check.contacts import check_contact_types, check_hard_contacts
@@ -18,12 +17,14 @@ from ladder.domain.program_check.metrics import check_metrics
 from ladder.domain.program_check.nights import check_nights
 from ladder.domain.program_check.payers import check_payer
 from ladder.domain.program_check.platforms import check_platform
-from ladder.domain.program_check.problem import Path, Problem, Severity, error, nearest, warning
+from ladder.domain.program_check.problem import Problem, Severity, error, nearest, warning
 from ladder.domain.program_check.rulebook import check_rulebook
 from ladder.domain.program_check.rulebook.judged import Models, ending, ungranted
 from ladder.domain.program_check.schedule import check_schedule
 from ladder.domain.program_check.sources import check_sources
 from ladder.domain.program_check.tiers import check_tier_rule
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import Program
 
 __all__ = [
     "Models",

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from ladder.domain.program import CHALLENGE_COMPLETED, Caps, Condition, Program
-from ladder.domain.program_check.problem import Path, Problem, error, warning
+from ladder.domain.program_check.problem import Problem, error, warning
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import CHALLENGE_COMPLETED, Caps, Program, RewardCondition
 
 _COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
 
@@ -28,7 +29,7 @@ def check_reward_rules(program: Program) -> Iterator[Problem]:
             yield from _condition((*at, "conditions", place), condition, program)
 
 
-def _condition(at: Path, condition: Condition, program: Program) -> Iterator[Problem]:
+def _condition(at: Path, condition: RewardCondition, program: Program) -> Iterator[Problem]:
     if condition.metric != CHALLENGE_COMPLETED:
         yield from _unjudged(at, condition, program)
     elif condition.operator != "EQUALS":
@@ -37,7 +38,7 @@ def _condition(at: Path, condition: Condition, program: Program) -> Iterator[Pro
         yield error((*at, "value"), f'"{condition.value}" is no tier', f"Write one of {', '.join(_COMPLETIONS)}.")
 
 
-def _unjudged(at: Path, condition: Condition, program: Program) -> Iterator[Problem]:
+def _unjudged(at: Path, condition: RewardCondition, program: Program) -> Iterator[Problem]:
     if condition.metric not in {metric.key for metric in program.metrics}:
         yield warning(
             (*at, "metric"),

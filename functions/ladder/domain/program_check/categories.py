@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ladder.domain.program import TIERS, Category, Program
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
-from ladder.domain.rules import Direction
+from ladder.domain.programs.program import TIERS, Category, Program
+from ladder.domain.programs.rules import Direction
 
 COMFORTABLE = 5
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import ContactType, Program
 from ladder.domain.program_check.problem import Problem, error, warning
+from ladder.domain.programs.program import ContactType, Program
 
 
 def check_contact_types(program: Program) -> Iterator[Problem]:

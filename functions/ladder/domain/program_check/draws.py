@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from ladder.domain.draw import clash
-from ladder.domain.program import MOST_CATEGORIES, Category, Program
+from ladder.domain.challenges.draw import clash
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
+from ladder.domain.programs.program import MOST_CATEGORIES, Category, Program
 
 
 def check_draw(program: Program) -> Iterator[Problem]:

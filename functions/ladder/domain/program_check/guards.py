@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Metric, Program
 from ladder.domain.program_check.problem import Problem, error, nearest
+from ladder.domain.programs.program import Metric, Program
 
 _LOOKS = ("short_contacts", "repeat_contacts")
 

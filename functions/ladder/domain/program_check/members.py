@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 from statistics import fmean
 
-from ladder.domain.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
-from ladder.domain.program import CHALLENGE_COMPLETED, LEAST_RESERVE_PERCENT, TIERS, Category, Program
+from ladder.domain.challenges.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
 from ladder.domain.program_check.problem import Problem, warning
+from ladder.domain.programs.program import CHALLENGE_COMPLETED, LEAST_RESERVE_PERCENT, TIERS, Category, Program
 
 
 def check_members(program: Program, members: int) -> Iterator[Problem]:

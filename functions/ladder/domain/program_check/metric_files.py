@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import MetricFiles, Program
 from ladder.domain.program_check.problem import Problem, error, similar, warning
+from ladder.domain.programs.program import MetricFiles, Program
 
 MEASURES = ("metric_files", "measures")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.plausible import is_time
-from ladder.domain.program import Metric, Program, QualityGate
+from ladder.domain.challenges.plausibility import is_time
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
+from ladder.domain.programs.program import Metric, Program, QualityGate
 
 MOST_NORTH_STARS = 3
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Metric, Program
 from ladder.domain.program_check.problem import Problem, error, warning
+from ladder.domain.programs.program import Metric, Program
 
 
 def check_payer(program: Program) -> Iterator[Problem]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from ladder.domain.programs.places import Path
+
 Severity = Literal["error", "warning"]
-type Path = tuple[str | int, ...]  # ("metrics", "AHT", "direction")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import time
 
-from ladder.domain.program import Program, Schedule
 from ladder.domain.program_check.nights import has_nights
 from ladder.domain.program_check.problem import Problem, error, warning
+from ladder.domain.programs.program import Program, Schedule
 
 _LATEST_HOURS = 3
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.inbound import CANONICAL, OUR_SOURCES, OURS
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, similar, warning
-from ladder.domain.secret_names import RESERVED
-from ladder.domain.source import Source
+from ladder.domain.activities.inbound import CANONICAL, OUR_SOURCES, OURS
+from ladder.domain.program_check.problem import Problem, error, similar, warning
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.secret_names import RESERVED
+from ladder.domain.programs.source import Source
 
 
 def check_sources(program: Program) -> Iterator[Problem]:

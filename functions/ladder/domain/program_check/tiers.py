@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Program, TierRule
 from ladder.domain.program_check.problem import Problem, error
+from ladder.domain.programs.program import Program, TierRule
 
 
 def check_tier_rule(program: Program) -> Iterator[Problem]:

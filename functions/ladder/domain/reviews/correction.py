@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from ladder.domain.activity import Activity, Key
-from ladder.domain.rewards.amendments import Amendments
-from ladder.domain.rewards.book import Book
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.refold import Books, balance, refold
-from ladder.domain.rewards.state import State
-from ladder.domain.rules import Plain
+from ladder.domain.activities.activity import Activity, Key
+from ladder.domain.points.amendments import Amendments
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.replay import CompiledVersions, balance, replay
+from ladder.domain.points.state import State
+from ladder.domain.programs.rules import Plain
 
 
 def misfit_of_attributes(recorded: Sequence[Entry], key: Key, attributes: Mapping[str, Plain]) -> str:
@@ -25,9 +25,9 @@ def misfit_of_attributes(recorded: Sequence[Entry], key: Key, attributes: Mappin
     return ""
 
 
-def gain(correction: Activity, recorded: Sequence[Entry], *, books: Books, now: Book) -> int:
+def gain(correction: Activity, recorded: Sequence[Entry], *, books: CompiledVersions, now: CompiledProgram) -> int:
     """Points, paid or held, that the member's whole ledger comes to with the correction, less those without it."""
-    after, _ = refold(books, now, State(), recorded, [correction], allowances={})
+    after, _ = replay(books, now, State(), recorded, [correction], allowances={})
     earned, _, held = balance(recorded)
     return after.earned + after.held - earned - held
 

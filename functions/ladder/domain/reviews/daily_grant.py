@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Self
 
-from ladder.domain.asked import InConflict
-from ladder.domain.program import Program
+from ladder.domain.errors import Conflict
+from ladder.domain.programs.program import Program
 
 AT_MOST_A_DAY = 10  # times what may be given at once
 
@@ -28,7 +28,7 @@ class DailyGrant:
     def after(self, given: int) -> int:
         """What they have given with this. Raises InConflict where that is more than they may."""
         if given + self.points > self.most:
-            raise InConflict(
+            raise Conflict(
                 f"you have given {given:,} points today, and a person gives {self.most:,} a day at most: "
                 "ask a colleague, or wait until tomorrow"
             )

@@ -17,11 +17,12 @@ record follow from the figures alone, and no decision sets one.
 
 from collections.abc import Callable, Collection, Mapping
 
-from ladder.domain.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, ROTATION, UPHELD, Activity
-from ladder.domain.judging.ruling import granted
+from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, ROTATION, UPHELD, Activity
+from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.judging.evaluation import granted
+from ladder.domain.points.amendments import irreversible
+from ladder.domain.points.entry import Entry
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
-from ladder.domain.rewards.entry import Entry
-from ladder.domain.rewards.reversing import irreversible
 
 BY = "review"  # the ledger does not name who decided; the audit does
 
@@ -45,7 +46,7 @@ def pointless(terms: Terms, entry: Entry) -> str:
     return ""
 
 
-def misfit(review: Review, terms: Terms, *, badges: Collection[str]) -> str:
+def change_error(review: Review, terms: Terms, *, badges: Collection[str]) -> str:
     """Why the terms are none for this review; "" where they are. `badges`: that may be granted now."""
     if review.kind in {"verdict", "unjudged"}:
         return _misfit_of_badge(review, terms, badges)
@@ -143,3 +144,10 @@ EFFECTS: Mapping[tuple[Kind, str], Effect] = {
     ("audit", "reject"): _reversed,
     ("peer", "reject"): _reversed,
 }
+
+
+def relief_of(review: Review) -> DifficultyRelief | None:
+    """What approving a review of missed stretches brings; rejecting it brings nothing."""
+    if review.kind != "stretch" or review.decided is None or review.decided.terms.action != "approve":
+        return None
+    return DifficultyRelief(member=review.member, category=review.summary["category"], since=review.decided.at)

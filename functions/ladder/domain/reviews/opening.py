@@ -5,11 +5,11 @@ import json
 from dataclasses import replace
 from datetime import date, datetime
 
-from ladder.domain.activity import Key
-from ladder.domain.disputes import Dispute
+from ladder.domain.activities.activity import Key
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.entry import ADJUSTED, Entry
 from ladder.domain.reviews.overdue import OverdueBadge
 from ladder.domain.reviews.review import PROGRAM, Kind, Review, review_id
-from ladder.domain.rewards.entry import ADJUSTED, Entry
 
 STRETCH_MISSED = 3  # in a row
 
@@ -101,7 +101,7 @@ def of_badge(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
     )
 
 
-def drawn(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:
+def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:
     """Whether chance has a person look at it: so many of a thousand that paid at once. What waits is looked at anyway.
 
     The member's id is random and known to nobody outside, so no source can choose ids that escape it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ladder.domain.program import Program
+from ladder.domain.programs.program import Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

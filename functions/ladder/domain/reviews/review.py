@@ -20,8 +20,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from ladder.domain.activity import Key
-from ladder.domain.rules import Plain
+from ladder.domain.activities.activity import Key
+from ladder.domain.programs.rules import Plain
 
 PROGRAM = "0" * 32  # no member's id: those are drawn at random
 
@@ -112,7 +112,7 @@ def review_id(kind: Kind, *about: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def place(address: str) -> tuple[str, str]:
+def queue_position(address: str) -> tuple[str, str]:
     """Member and id."""
     member, _, review = address.partition(".")
     return member, review

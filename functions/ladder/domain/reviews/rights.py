@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ladder.domain.asked import NotAllowed
+from ladder.domain.errors import NotAuthorized
 from ladder.domain.reviews.declaration import how_to_declare
 from ladder.domain.reviews.review import Kind, Review
 
@@ -49,13 +49,13 @@ def role_of(groups: Collection[str]) -> Role | None:
 def allow(staff: Staff, act: Act, *, member: str | None = None) -> None:
     """`member`: whose case it is. Raises NotAllowed. Whose program it is is no question: nobody sees another's."""
     if ROLES.index(staff.role) < ROLES.index(LEAST[act]):
-        raise NotAllowed(f"this takes the role {LEAST[act]}, and yours is {staff.role}")
+        raise NotAuthorized(f"this takes the role {LEAST[act]}, and yours is {staff.role}")
     if act in UNDECLARED:
         return
     if not staff.declared:
-        raise NotAllowed(how_to_declare(staff.program))
+        raise NotAuthorized(how_to_declare(staff.program))
     if member is not None and member in staff.own:
-        raise NotAllowed("this is your own case: somebody else decides it")
+        raise NotAuthorized("this is your own case: somebody else decides it")
 
 
 def may_decide(subject: str, review: Review) -> bool:
@@ -75,6 +75,6 @@ def allow_in(staff: Staff, act: Act, review: Review) -> None:
     if act != "decide":
         return
     if ROLES.index(staff.role) < ROLES.index(least := least_to_decide(review)):
-        raise NotAllowed(f"this takes the role {least}, and yours is {staff.role}")
+        raise NotAuthorized(f"this takes the role {least}, and yours is {staff.role}")
     if not may_decide(staff.subject, review):
-        raise NotAllowed("you opened this review: a colleague decides it")
+        raise NotAuthorized("you opened this review: a colleague decides it")

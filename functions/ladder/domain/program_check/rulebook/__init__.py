@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem
 from ladder.domain.program_check.rulebook.circles import check_circles
 from ladder.domain.program_check.rulebook.incentives import check_incentives
@@ -14,6 +13,7 @@ from ladder.domain.program_check.rulebook.needs import check_needs
 from ladder.domain.program_check.rulebook.paths import check_paths
 from ladder.domain.program_check.rulebook.rules import check_rules
 from ladder.domain.program_check.rulebook.teams import check_teams
+from ladder.domain.programs.program import Program
 
 _CHECKS = (
     check_names,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem, error
-from ladder.domain.rulebook import Requirement
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import Requirement
 
 type _Node = tuple[str, str]  # section and key
 

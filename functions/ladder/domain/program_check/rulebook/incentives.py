@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from ladder.domain.activity import COMPLETED
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, warning
+from ladder.domain.activities.activity import COMPLETED
+from ladder.domain.program_check.problem import Problem, error, warning
 from ladder.domain.program_check.rulebook.types import ACCESSED, COMPLETED_MODULE
-from ladder.domain.rules import Rule, Test
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Condition, Rule
 
 _SPEED = re.compile(r"duration|elapsed|handle_?time|handling_?time|aht|seconds|minutes|hours|time_(to|spent|taken)")
 _QUALITY = re.compile(
@@ -46,7 +47,7 @@ def _speed(at: Path, rule: Rule) -> Iterator[Problem]:
         yield from _fast((*at, "bonuses", place, "where"), bonus.where, (*rule.match.where, *bonus.where))
 
 
-def _fast(at: Path, tests: tuple[Test, ...], beside: tuple[Test, ...]) -> Iterator[Problem]:
+def _fast(at: Path, tests: tuple[Condition, ...], beside: tuple[Condition, ...]) -> Iterator[Problem]:
     if any(_QUALITY.search(test.attribute.casefold()) for test in beside):
         return
     for test in tests:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from ladder.domain.activity import COMPLETED
-from ladder.domain.judged_badge import Cohort, JudgedBadge
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
+from ladder.domain.activities.activity import COMPLETED
+from ladder.domain.program_check.problem import Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.rules import check_perseverance
+from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import Program
 
 type Models = Mapping[str, date]  # that the bundle may ask, with the day on which each ends
 

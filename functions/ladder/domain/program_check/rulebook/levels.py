@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem, error
+from ladder.domain.programs.program import Program
 
 
 def check_levels(program: Program) -> Iterator[Problem]:

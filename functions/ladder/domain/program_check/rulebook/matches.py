@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 
-from ladder.domain.inbound import SUBJECTS
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
-from ladder.domain.program_check.rulebook.places import matches, tests
+from ladder.domain.activities.inbound import SUBJECTS
+from ladder.domain.program_check.problem import Problem, error, nearest, warning
 from ladder.domain.program_check.rulebook.types import BOOKED, known_types
-from ladder.domain.rules import Match, Test
+from ladder.domain.programs.places import Path, matches, tests
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Condition, EventFilter
 
 
 def check_matches(program: Program) -> Iterator[Problem]:
@@ -20,7 +20,7 @@ def check_matches(program: Program) -> Iterator[Problem]:
         yield from _as_text(at, test)
 
 
-def _types(at: Path, match: Match, known: frozenset[str]) -> Iterator[Problem]:
+def _types(at: Path, match: EventFilter, known: frozenset[str]) -> Iterator[Problem]:
     for name in match.types:
         if name in BOOKED:
             mend = "Name what somebody did, such as task.completed."
@@ -30,7 +30,7 @@ def _types(at: Path, match: Match, known: frozenset[str]) -> Iterator[Problem]:
             yield warning(at, message, f"{nearest(name, known)} A source's events may bring types of its own.")
 
 
-def _one_thing(at: Path, test: Test) -> Iterator[Problem]:
+def _one_thing(at: Path, test: Condition) -> Iterator[Problem]:
     asked = {
         "equals": test.equals is not None,
         "in": bool(test.one_of),
@@ -43,7 +43,7 @@ def _one_thing(at: Path, test: Test) -> Iterator[Problem]:
         yield error(at, message, "Write one value, {at_least: 80}, {at_most: 5} or {in: [a, b]}.")
 
 
-def _as_text(at: Path, test: Test) -> Iterator[Problem]:
+def _as_text(at: Path, test: Condition) -> Iterator[Problem]:
     """What is done has one spelling whatever the source (`bounds.normal`): a number there is a text, too.
 
     Of other attributes nobody knows: a source may tell its own as it likes.

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem, error
+from ladder.domain.programs.program import Program
 
 DIGEST_BYTES = 3
 _IN_STATE = ("rules", "streaks", "unlocks", "paths", "badges", "judged")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest
-from ladder.domain.program_check.rulebook.places import requirements
-from ladder.domain.rulebook import NEEDS, ActivityCount, Need, Requirement
+from ladder.domain.program_check.problem import Problem, error, nearest
+from ladder.domain.programs.places import Path, requirements
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import NEEDS, ActivityCount, Need, Requirement
 
 MOST_COUNTS = 32  # of different things that are counted; each is kept in the member's state
 _BESIDE: dict[str, tuple[Need, ...]] = {"tier": ("badge",), "at_least": ("streak", "count")}

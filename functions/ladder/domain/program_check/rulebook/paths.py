@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest
+from ladder.domain.program_check.problem import Problem, error, nearest
 from ladder.domain.program_check.rulebook.circles import circle
-from ladder.domain.rulebook import Path as LearningPath
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rulebook import Path as LearningPath
 
 
 def check_paths(program: Program) -> Iterator[Problem]:

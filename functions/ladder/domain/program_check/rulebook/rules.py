@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Program
-from ladder.domain.program_check.problem import Path, Problem, error, nearest, warning
-from ladder.domain.rules import Match, Perseverance, Rule
+from ladder.domain.program_check.problem import Problem, error, nearest, warning
+from ladder.domain.programs.places import Path
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import EventFilter, Perseverance, Rule
 
 MOST_IMPROVEMENTS = 2  # each keeps a quarter of figures in the member's state, which is 1,024 bytes in all
 
@@ -44,7 +45,7 @@ def _pattern(at: Path, rule: Rule) -> Iterator[Problem]:
         yield from check_perseverance((*at, "perseverance"), rule.match, rule.perseverance)
 
 
-def check_perseverance(at: Path, match: Match, perseverance: Perseverance) -> Iterator[Problem]:
+def check_perseverance(at: Path, match: EventFilter, perseverance: Perseverance) -> Iterator[Problem]:
     if perseverance.failed == match:
         mend = "Write where: {passed: false} for a failed try, and where: {passed: true} beside it."
         yield error((*at, "failed"), "what fails is what succeeds", mend)

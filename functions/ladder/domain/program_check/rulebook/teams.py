@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program import Program
 from ladder.domain.program_check.problem import Problem, error
+from ladder.domain.programs.program import Program
 
 
 def check_teams(program: Program) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """The types of activities that a rulebook may speak of: those that Ladder knows, and those that a source brings."""
 
-from ladder.domain.activity import COMPLETED, CORRECTED, DAY_OFF
-from ladder.domain.inbound import CANONICAL, OURS
-from ladder.domain.program import Program
+from ladder.domain.activities.activity import COMPLETED, CORRECTED, DAY_OFF
+from ladder.domain.activities.inbound import CANONICAL, OURS
+from ladder.domain.programs.program import Program
 
 ACCESSED = "content.accessed"
 COMPLETED_MODULE = "learner.completed_module"

@@ -1,0 +1,62 @@
+"""Where a member stands in the roster, and in which team: read once, and kept for a few minutes."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb.member_keys import erased
+from ladder.adapters.dynamodb.table import Clause, Table
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.ports import Programs
+
+KEPT_SECONDS = 300.0
+
+
+@dataclass(slots=True)
+class RosterSlots:
+    """A newcomer is seen after `KEPT_SECONDS` at the latest; until then he is without a budget and a team."""
+
+    clock: Callable[[], float] = time.time
+    _known: dict[str, tuple[float, Roster, dict[str, int]]] = field(default_factory=dict)
+
+    def slot(self, program: str, member: str, programs: Programs) -> int | None:
+        return self._read(program, programs)[1].get(member)
+
+    def member(self, program: str, member: str, programs: Programs) -> Member | None:
+        roster, slots = self._read(program, programs)
+        return roster[slots[member]] if member in slots else None
+
+    def mates(self, program: str, member: str, programs: Programs) -> tuple[str, tuple[str, ...]] | None:
+        roster, slots = self._read(program, programs)
+        team = roster[slots[member]].team if member in slots else None
+        return (team, tuple(each.id for each in roster if each.team == team and each.active)) if team else None
+
+    def _read(self, program: str, programs: Programs) -> tuple[Roster, dict[str, int]]:
+        until, roster, slots = self._known.get(program, (0.0, (), {}))
+        if self.clock() >= until:
+            roster = programs.roster(program)
+            slots = {member.id: slot for slot, member in enumerate(roster)}
+            self._known[program] = self.clock() + KEPT_SECONDS, roster, slots
+        return roster, slots
+
+
+class DynamoPeople:
+    def __init__(self, table: Table, programs: Programs) -> None:
+        self._table = table
+        self._programs = programs
+
+    def known(self, program: str, member: str) -> bool:
+        state = self._table.get(member_keys.member(program, member), member_keys.STATE)
+        if state is not None:
+            return not erased(state)
+        return any(each.id == member and not each.erased for each in self._programs.roster(program))
+
+    def pages(self, program: str) -> Iterator[list[str]]:
+        """A Scan, in the order of hashed keys: whoever stops early has read some by chance. It bills for all."""
+        of_program = Clause(
+            "sk = :state AND begins_with(pk, :program) AND attribute_not_exists(erased_at)",
+            {":state": member_keys.STATE, ":program": member_keys.member(program, "")},
+        )
+        for items in self._table.scan(of_program):
+            yield [str(item["pk"]).partition("#")[2] for item in items]

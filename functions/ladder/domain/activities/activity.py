@@ -1,0 +1,126 @@
+"""An activity: one thing that somebody did, in canonical form, whatever system reported it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from ladder.domain.calendar import is_span
+from ladder.domain.programs.rules import Plain
+
+LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releases, orders
+ROTATION = "rotation"  # the source of completed challenges
+
+REVERSED = "entry.reversed"  # attributes: source, id, reason: as if it had never happened
+CORRECTED = "activity.corrected"  # attributes: id, and those that replace the activity's own; Ladder's: source, too
+RELEASED = "hold.released"  # attributes: source, id: what was held pays
+DENIED = "hold.denied"  # attributes: source, id, reason: what was held never pays
+UPHELD = "hold.upheld"  # attributes: source, id: what was held pays, though it was denied: a dispute was upheld
+ORDERED = "order.placed"  # attributes: item, price: points spent
+DAY_OFF = "calendar.day_off"  # attributes: first, last (ISO dates): scheduled days off
+COMPLETED = "challenge.completed"
+TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
+BADGE_GRANTED = "badge.granted"  # attributes: badge, verdict, by: a judged badge
+POINTS_GRANTED = "points.granted"  # attributes: points, by, reason: by hand, outside all caps
+REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never folded
+
+AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED, UPHELD})
+REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of these types
+    **dict.fromkeys(AMENDMENTS - {CORRECTED}, LADDER),
+    **dict.fromkeys((ORDERED, TEAM_ACHIEVED, BADGE_GRANTED, POINTS_GRANTED, REBUILT), LADDER),
+    COMPLETED: ROTATION,
+}
+
+MAX_BATCH = 20  # activities of a member in one message, and in one transaction
+FARTHEST_EAST = timedelta(hours=14)
+
+type Key = tuple[str, str]  # source and id: what makes an event the same event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    source: str  # "academy", as the program names it
+    id: str  # the source's own; at most 200 characters
+    type: str  # "learner.completed_module"
+    occurred_at: datetime  # UTC
+    received_at: datetime | None = None  # None: Ladder's own, which is never late
+    attributes: Mapping[str, Plain] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        return self.source, self.id
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """The order in which a member's activities are folded, whatever the order of delivery.
+
+        Days off stand before the first of them, wherever in the world that began, however late they are told.
+        """
+        at = self.occurred_at
+        if self.type == DAY_OFF and self.has_span:
+            first = datetime.combine(date.fromisoformat(str(self.attributes["first"])), time(), tzinfo=UTC)
+            at = min(at, first - FARTHEST_EAST)
+        return at, self.source, self.id
+
+    @property
+    def has_span(self) -> bool:
+        """Whether it says from when to when, as days off must."""
+        first = self.attributes.get("first")
+        return is_span(first, self.attributes.get("last", first))
+
+    @property
+    def target(self) -> Key | None:
+        """The event that this amends; None where it amends nothing.
+
+        Ladder amends every event. A source corrects its own, and decides nothing.
+        """
+        if self.type not in AMENDMENTS or self.is_foreign:
+            return None
+        source = self.attributes.get("source", "") if self.source == LADDER else self.source
+        return str(source), str(self.attributes.get("id", ""))
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether its type is one of Ladder's own, and another source reported it: it means nothing then."""
+        return REPORTED_BY.get(self.type, self.source) != self.source
+
+    def corrected(self, correction: "Activity") -> "Activity":
+        names = {"id", "source"} if correction.source == LADDER else {"id"}  # of the event that is corrected
+        changes = {name: value for name, value in correction.attributes.items() if name not in names}
+        return replace(self, attributes={**self.attributes, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What arrives together for one member."""
+
+    program: str
+    member: str
+    activities: tuple[Activity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """`unsound`: each activity that can never be paid, as a message of its own, and why."""
+
+    delivery: Delivery
+    unsound: tuple[tuple[str, str], ...] = ()
+
+
+def digest(activity: Activity) -> bytes:
+    """16 bytes over everything but the time of receipt: the same event has the same one."""
+    told = [
+        activity.source,
+        activity.id,
+        activity.type,
+        activity.occurred_at.astimezone(UTC).isoformat(),
+        dict(activity.attributes),
+    ]
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def number(value: Plain) -> float | None:
+    """The value as a number, None where it is none; true and false are none."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,75 @@
+"""What the door asks of the outside: who reports, how it proves itself, who is meant, and where it goes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ladder.domain.activities.activity import Delivery
+from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.activities.written_text import Written
+from ladder.domain.programs.source import Source, SourceKind
+
+
+class Activities(Protocol):
+    def send(self, deliveries: Sequence[Delivery]) -> None: ...  # each at least once; NotCarried: all but some
+
+
+class Cases(Protocol):
+    """What members wrote, with its text, for whoever judges it."""
+
+    def send(self, posts: Sequence[Written]) -> None: ...  # each at least once; NotCarried: all but some
+
+
+class Identities(Protocol):
+    """Who is behind a source's own user id, however that is typed (`bounds.spelled`).
+
+    A member's id is random; a keyed hash of the raw id is only the lookup.
+    """
+
+    def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
+        """Raw id -> member's id, given at first sight; None where the member was erased."""
+
+    def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
+    def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
+    def mark(self, source: str, raw: str) -> str: ...  # what stands for something that is not kept
+
+
+class Logins(Protocol):
+    """Whose user id it is; asking makes nobody known, as `Identities.resolve` would."""
+
+    def find(self, program: str, source: str, raw: str) -> str | None: ...  # None: nobody's, or erased
+
+
+class Sources(Protocol):
+    """The sources of the programs as they are now, and what of their events is read by somebody else than the rules."""
+
+    def find(self, program: str, key: str) -> Source | None: ...
+    def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]: ...  # with the program's key
+    def judged_types(self, program: str) -> Collection[str]: ...  # whose texts a badge of the program is judged by
+
+
+class Keyring(Protocol):
+    def of(
+        self, program: str, source: Source
+    ) -> Keys: ...  # Unavailable where they cannot be read, whatever the reason
+
+
+class Vendor(Protocol):
+    """One kind of source: how it proves itself, what it sends, and what it wants to hear."""
+
+    def verify(self, call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None: ...  # Forged
+    def read(self, call: HookRequest, source: Source) -> Contents: ...  # Malformed, TooLarge; the body is decoded
+    def answer(self, taken: IngestResult) -> HookResponse: ...
+
+
+class Timeline(Protocol):
+    """A source that is asked, because it does not tell."""
+
+    def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
+        """Raises Unavailable where it takes more than `seconds` of it; the pages before stand."""
+
+
+class QuarantineStore(Protocol):
+    """Of what can be neither paid nor mended here: `owner` is a member, or `source:` and the source's key."""
+
+    def park(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once

@@ -1,0 +1,215 @@
+"""From what a source sent to an activity: spelled in one way, within bounds, or refused with its place."""
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ladder.domain.activities.activity import (
+    AMENDMENTS,
+    BADGE_GRANTED,
+    CORRECTED,
+    DAY_OFF,
+    LADDER,
+    ORDERED,
+    POINTS_GRANTED,
+    REPORTED_BY,
+    Activity,
+    number,
+)
+from ladder.domain.activities.inbound import (
+    DECIDES,
+    LARGEST_ACTIVITY,
+    LARGEST_WHOLE,
+    LONGEST_ID,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    LONGEST_VALUE,
+    MENTIONS,
+    MOST_ATTRIBUTES,
+    OUR_SOURCES,
+    OURS,
+    SUBJECTS,
+    Event,
+    Malformed,
+)
+from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, MOST_DAYS_OFF, in_calendar
+from ladder.domain.programs.rules import Plain
+
+ONE_DAY = timedelta(days=1)
+REPLACED = "\ufffd"
+ILLEGIBLE = re.compile(  # control characters, halves of pairs, and what Unicode says is no character
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
+
+
+def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity:
+    """The event as an activity of the source, within all bounds. Raises Malformed where it is not, or is unsound."""
+    if event.type in OURS or source in OUR_SOURCES:
+        raise Malformed(f"{event.place}.type", f"{event.type!r} never comes from outside: leave it out")
+    _name(event.id, f"{event.place}.id", LONGEST_ID)
+    _name(event.member, f"{event.place}.member", LONGEST_ID)
+    _name(event.type, f"{event.place}.type", LONGEST_NAME)
+    activity = Activity(
+        source=source,
+        id=event.id,
+        type=event.type,
+        occurred_at=_in_utc(event, received_at),
+        received_at=received_at,
+        attributes=_attributes(event),
+    )
+    _refuse_huge(activity, event.place)
+    if why := validation_error(activity):
+        raise Malformed(event.place, why)
+    return activity
+
+
+def normalized_id(text: str) -> str:
+    """As everybody is to spell it: two systems that write the same mean the same."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def legible(text: str) -> str:
+    """With a sign of replacement (U+FFFD) for each character that no text may have, and that no queue would carry."""
+    return ILLEGIBLE.sub(REPLACED, text)
+
+
+def normalized(event: Event) -> Event:
+    """Spelled alike whatever the source, in characters that everybody reads, and what it is about always as text.
+
+    What names somebody, or an event, is not made legible: another name would be another person's.
+    Its own id stays as it was told, and so does that of the event which it corrects.
+    """
+    kept = {"id"} if event.type == CORRECTED else set[str]()
+    attributes = {name: value if name in kept else _normal(name, value) for name, value in event.attributes.items()}
+    return replace(event, member=normalized_id(event.member), attributes=attributes)
+
+
+def _normal(name: str, value: Plain) -> Plain:
+    if isinstance(value, str):
+        return normalized_id(value if name in MENTIONS else legible(value))
+    if name not in SUBJECTS or value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return value  # what is not finite is refused with the other bounds
+    return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)  # 7.0 and 7 are one
+
+
+def _in_utc(event: Event, received_at: datetime) -> datetime:
+    place = f"{event.place}.occurred_at"
+    if event.occurred_at.tzinfo is None:
+        raise Malformed(place, "a time without a zone: write it as 2026-03-29T01:30:00Z")
+    if not EARLIEST - ONE_DAY < event.occurred_at < LATEST + ONE_DAY:  # so that no zone leads beyond the years
+        raise Malformed(place, outside(event.occurred_at))
+    at = event.occurred_at.astimezone(UTC)
+    if not in_calendar(at):
+        raise Malformed(place, outside(at))
+    if at - received_at > MOST_AHEAD:
+        raise Malformed(place, f"{_span(at - received_at)} ahead of now: send an event once it has happened")
+    return at
+
+
+def _span(ahead: timedelta) -> str:
+    return f"{ahead.days} days" if ahead.days > 1 else "more than a day"
+
+
+def _attributes(event: Event) -> Mapping[str, Plain]:
+    place = f"{event.place}.attributes"
+    if len(event.attributes) > MOST_ATTRIBUTES:
+        raise Malformed(place, f"{len(event.attributes)} of them: send at most {MOST_ATTRIBUTES}")
+    for name, value in event.attributes.items():
+        _name(name, place, LONGEST_NAME)
+        if isinstance(value, str) and (name in MENTIONS or (name == "id" and event.type == CORRECTED)):
+            _refuse_illegible(value, f"{place}.{name}")
+        if name in DECIDES:
+            raise Malformed(f"{place}.{name}", "Ladder alone decides this: leave it out, or send it under another name")
+        _check_value(value, f"{place}.{name}", LONGEST_TEXT if name == "text" else LONGEST_VALUE)
+    return dict(event.attributes)
+
+
+def _check_value(value: Plain, place: str, longest: int) -> None:
+    if isinstance(value, str) and len(value) > longest:
+        raise Malformed(place, f"{len(value)} characters: send at most {longest}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Malformed(place, "not a finite number: leave it out")
+    if isinstance(value, int | float) and abs(value) > LARGEST_WHOLE:
+        raise Malformed(place, "a number beyond 2**53: send it as a text")
+
+
+def _name(text: str, place: str, longest: int) -> None:
+    if not 0 < len(text) <= longest:
+        raise Malformed(place, f"{len(text)} characters: it takes 1 to {longest}")
+    _refuse_illegible(text, place)
+
+
+def _refuse_illegible(name: str, place: str) -> None:
+    """Of what names somebody or something: replacing a character could make one name of two."""
+    if found := ILLEGIBLE.search(name) or re.search(REPLACED, name):
+        raise Malformed(place, f"a name with the character U+{ord(found[0]):04X}: send it without")
+
+
+def _refuse_huge(activity: Activity, place: str) -> None:
+    told = [activity.source, activity.id, activity.type, dict(activity.attributes)]
+    size = len(json.dumps(told, ensure_ascii=False).encode())
+    if size > LARGEST_ACTIVITY:
+        raise Malformed(place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")
+
+
+YEARS = f"between {EARLIEST.year} and {LATEST.year - 1}"
+MOST_POINTS = 10**9
+LONGEST_OWN_ID = LONGEST_ID + 64  # Ladder's own name a source and an event of it
+
+
+def validation_error(activity: Activity) -> str:
+    """What is wrong and how to mend it; "" where nothing is."""
+    longest = LONGEST_OWN_ID if activity.source == LADDER else LONGEST_ID
+    if not activity.source or not 0 < len(activity.id) <= longest or "#" in activity.source:
+        return f"source and id must be given, the id with at most {longest} characters"
+    if activity.is_foreign:
+        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}, and no other source: leave it out"
+    if not in_calendar(activity.occurred_at):
+        return f"occurred_at {outside(activity.occurred_at)}"
+    unsaid = UNSAID.get(AMENDED if activity.type in AMENDMENTS else activity.type)
+    return unsaid[1] if unsaid and not unsaid[0](activity) else ""
+
+
+def outside(moment: datetime) -> str:
+    """What is wrong with a moment outside the calendar, and how to mend it."""
+    return (
+        f"is in the year {moment.year}, and not {YEARS}: "
+        "send the time at which it happened, such as 2026-03-29T01:30:00Z"
+    )
+
+
+def _is_amount(value: Plain) -> bool:
+    points = number(value)
+    return points is not None and 0 < points <= MOST_POINTS and points == int(points)
+
+
+AMENDED = "an amendment"
+UNSAID_DAYS = (
+    f"days off need first and last, dates such as 2026-03-01 in their order, {YEARS} and at most {MOST_DAYS_OFF} days: "
+    "write the days that are known, and the others once they are"
+)
+UNSAID: Mapping[str, tuple[Callable[[Activity], bool], str]] = {  # what each must say, and how to mend it
+    AMENDED: (
+        lambda told: bool(told.target and all(told.target)),
+        "an amendment must name the event it speaks of, by source and id",
+    ),
+    ORDERED: (
+        lambda told: _is_amount(told.attributes.get("price")),
+        "an order needs a price: a whole number of points above 0",
+    ),
+    POINTS_GRANTED: (
+        lambda told: _is_amount(told.attributes.get("points")),
+        "a grant needs points: a whole number above 0",
+    ),
+    BADGE_GRANTED: (lambda told: bool(told.attributes.get("badge")), "a grant must name its badge"),
+    DAY_OFF: (
+        lambda told: told.has_span,
+        UNSAID_DAYS,
+    ),
+}

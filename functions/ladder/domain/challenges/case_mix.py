@@ -1,0 +1,103 @@
+"""Fair comparison by contact mix: who had the harder contacts is not slower for it.
+
+Indirect standardisation: value at usual mix = usual * measured / expected from the own mix. The expected time is the
+mean of the peers' times per contact type, weighted by the own contacts; the usual one is the mean over all contacts.
+
+Where the source gives no times per type they are estimated from the agent-days: by weighted least squares *within*
+agents (each one's days against his own mean), so that a slow specialist is not taken for a hard contact. The estimate
+is drawn towards the mean of all contacts as by `PRIOR_CONTACTS` contacts of that length, so that a type that hardly
+occurs cannot run away. Axes: T contact types, D days, M members.
+"""
+
+import numpy as np
+
+from ladder.domain.challenges.history import Flags, Values
+from ladder.domain.challenges.peers import PeerGroups
+
+PRIOR_CONTACTS = 20.0
+FURTHEST = 4.0  # a type takes at most this many times the usual time, and at least that part of it
+
+type Contacts = np.ndarray[tuple[int, int, int], np.dtype[np.float32]]  # (T, D, M)
+type Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]  # (X, D, M)
+type Grid = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (D, M)
+type Times = np.ndarray[tuple[int], np.dtype[np.float64]]  # (T,) seconds a contact
+
+
+def mix_adjusted(
+    measured: Values, contacts: Contacts, groups: PeerGroups, *, min_peers: int, seconds: Contacts | None = None
+) -> Values:
+    """Every value as it would be at the usual mix: (D, M). NaN without a value, or without a contact counted.
+
+    `seconds`: handle seconds by type, where the source has them. Peers are those of the member's group where at least
+    `min_peers` of them have worked in these days, else everybody.
+    """
+    everybody = np.ones(measured.shape[1], dtype=np.bool)
+    answer = _standardised(measured, contacts, seconds, everybody)
+    for group in np.unique(groups.index):
+        members = groups.index == group
+        if (~np.isnan(measured[:, members]).all(axis=0)).sum() >= min_peers:
+            answer[:, members] = _standardised(measured, contacts, seconds, members)
+    return answer
+
+
+def difficulty(measured: Values, standardised: Values) -> Values:
+    """How much harder than usual a mix was: 1.1 = its contacts take a tenth longer."""
+    harder: Values = measured / standardised
+    return harder
+
+
+def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None = None) -> Times:
+    """(T,): the mean time of a contact of each type among these members, measured or estimated."""
+    usual = usual_time(measured, contacts)
+    times = _estimated(measured, contacts, usual) if seconds is None else _measured(contacts, seconds, usual)
+    return np.clip(times, usual / FURTHEST, usual * FURTHEST)
+
+
+def usual_time(measured: Values, contacts: Contacts) -> float:
+    """The mean time over all contacts."""
+    weight = _weight(measured, contacts)
+    return float(np.nansum(measured * weight) / weight.sum()) if weight.sum() else np.nan
+
+
+def _standardised(measured: Values, contacts: Contacts, seconds: Contacts | None, peers: Flags) -> Values:
+    """(D, peers): `peers` chooses members, and they are each other's measure."""
+    mine, counted = measured[:, peers], np.nan_to_num(contacts[:, :, peers])
+    theirs = None if seconds is None else np.nan_to_num(seconds[:, :, peers])
+    usual, total = usual_time(mine, counted), counted.sum(axis=0)
+    times = times_by_type(mine, counted, theirs).astype(np.float32)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        expected = np.tensordot(times, counted, axes=1) / total
+        standardised: Values = np.where(total > 0, mine * (usual / expected), np.nan).astype(np.float32)
+    return standardised
+
+
+def _measured(contacts: Contacts, seconds: Contacts, usual: float) -> Times:
+    counted = np.nansum(contacts, axis=(1, 2), dtype=np.float64)
+    spent = np.nansum(seconds, axis=(1, 2), dtype=np.float64)
+    return (spent + PRIOR_CONTACTS * usual) / (counted + PRIOR_CONTACTS)
+
+
+def _estimated(measured: Values, contacts: Contacts, usual: float) -> Times:
+    """Normal equations of the within-agent regression of the time on the shares, each day weighted by its contacts."""
+    types = contacts.shape[0]
+    weight = _weight(measured, contacts).astype(np.float64)
+    shares = np.nan_to_num(contacts / np.maximum(contacts.sum(axis=0), 1)).astype(np.float64)
+    mix = (shares * weight).sum(axis=(1, 2)) / max(weight.sum(), 1)
+    apart = _within(shares, weight)
+    time = _within(np.nan_to_num(measured.astype(np.float64))[None], weight)[0]
+    grams = np.einsum("sdm,tdm,dm->st", apart, apart, weight) + PRIOR_CONTACTS * np.eye(types)
+    slope = np.linalg.solve(grams, np.einsum("tdm,dm,dm->t", apart, time, weight))
+    return usual + slope - slope @ mix
+
+
+def _within(values: Cube, weight: Grid) -> Cube:
+    """(X, D, M) less each member's weighted mean over the days."""
+    total = np.maximum(weight.sum(axis=0), 1e-9)
+    within: Cube = values - (values * weight).sum(axis=1, keepdims=True) / total
+    return within
+
+
+def _weight(measured: Values, contacts: Contacts) -> Values:
+    """The contacts that a value rests on; none where there is no value."""
+    weight: Values = np.where(np.isnan(measured), 0, np.nan_to_num(contacts).sum(axis=0)).astype(np.float32)
+    return weight

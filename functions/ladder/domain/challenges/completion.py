@@ -1,0 +1,95 @@
+"""A completion: a member did what his challenge asked, on one date. The canonical activity that pays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from ladder.domain.activities.activity import COMPLETED, ROTATION, Activity
+from ladder.domain.text import quantity
+
+Outcome = Literal[
+    "not playing", "absent", "open", "missed", "provisional", "gate failed", "completed", "unproven", "too few contacts"
+]
+OUTCOMES: tuple[Outcome, ...] = (
+    "not playing",
+    "absent",  # did not work that day
+    "open",  # the day's value is not final yet
+    "missed",
+    "provisional",  # met, but the quality gate's figures are not final yet
+    "gate failed",
+    "completed",
+    "unproven",  # met, but there is no quality figure to judge by
+    "too few contacts",  # the day's value rests on so little that it is neither met nor missed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """What a member handled on a day, and what it would have needed to count."""
+
+    contacts: int
+    needs: int
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"You handled {quantity(self.contacts, 'contact')}; a completion needs at least {self.needs:,} that day, "
+            "so it counts as neither met nor missed."
+        )
+
+
+type FewBySlot = Mapping[int, Few]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """Sent at least once, always under the same id and with the same body."""
+
+    program: str
+    member: str
+    date: date
+    category: str
+    tier: int
+    metric: str
+    value: float | None  # what it was judged by; None: the platform says so, and we have no figure
+    measured: float | None  # as it was measured, before contacts were compared
+    target: float
+    points: int
+    occurred_at: datetime  # the end of the local day
+    rotation: str  # the epoch it was played under
+    program_version: int
+    sentence: str
+    bonus_percentage: float = 0.0  # of base, for a mix of contacts that was harder than usual
+    held: str | None = None  # why it is shown but not paid yet
+    mirrored: bool = False  # the platform paid: record it, pay nothing
+
+    @property
+    def id(self) -> str:
+        """Deterministic: a category pays a member once a date, whatever the revision."""
+        return f"{self.date.isoformat()}:{self.category}:{self.member}"
+
+    @property
+    def activity(self) -> Activity:
+        return Activity(
+            source=ROTATION,
+            id=self.id,
+            type=COMPLETED,
+            occurred_at=self.occurred_at,
+            attributes={
+                "date": self.date.isoformat(),
+                "category": self.category,
+                "tier": self.tier,
+                "metric": self.metric,
+                "value": self.value,
+                "measured": self.measured,
+                "target": self.target,
+                "points": self.points,
+                "bonus_percentage": self.bonus_percentage,
+                "rotation": self.rotation,
+                "program_version": self.program_version,
+                "sentence": self.sentence,
+                "held": self.held,
+                "mirrored": self.mirrored,
+            },
+        )

@@ -1,0 +1,153 @@
+"""Evidence: which worked days rest on enough contacts to complete a challenge and to move anybody.
+
+One short contact a day must not complete everything. So a day needs contacts in proportion to what peers handled that
+day, or as many as the program file says. A day below that is as if it had not been worked: neither met nor missed.
+Axes: D days, M members, G peer groups.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from ladder.domain.challenges.completion import Few
+from ladder.domain.challenges.history import Flags, History, Row, Values
+from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.programs.program import Metric, TierRule
+
+OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of a quarter of the usual length is enough
+WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' contacts may be shorter
+OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
+SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, every nth
+MOST = (1 << 20) - 1  # contacts of a member on a day that are told apart
+
+type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) or (G,) contacts
+type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """One day: what each member handled, and what the day needs of them. (M,) each; zeros where nobody counts."""
+
+    contacts: Row
+    needs: Whole
+
+    @property
+    def enough(self) -> Flags:
+        """Of who did not work it says nothing."""
+        enough: Flags = self.contacts >= self.needs
+        return enough
+
+    def few(self, slot: int) -> Few:
+        return Few(round(float(self.contacts[slot])), int(self.needs[slot]))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One metric's days. What is usual is told by the window that ends with the day asked for: so whoever asks for the
+    same day, on whatever night, gets the same answer.
+    """
+
+    history: History
+    metric: Metric
+    peers: GroupIndex
+    rule: TierRule
+    _days: "dict[int, _Day | None]" = field(default_factory=dict)
+    _contacts: dict[int, Row | None] = field(default_factory=dict)
+
+    def on(self, day: date) -> Required:
+        row = self.history.row(day)
+        contacts = self._on(row)
+        if contacts is None:
+            return Required(np.zeros(len(self.peers), dtype=np.float32), np.zeros(len(self.peers), dtype=np.int64))
+        return Required(contacts, self._needs(row, self._usual(row))[self.peers])
+
+    def until(self, day: date, *, window: int) -> Values:
+        """As History.until, without the days on too few contacts."""
+        values, last = self.history.until(day, window=window, metric=self.metric.key), self.history.row(day)
+        usual = self._usual(last)
+        rows = range(max(0, last + 1 - window), last + 1)
+        few = {row: slots for row in rows if len(slots := self._few(row, usual))}
+        if few:
+            values = values.copy()
+        for row, slots in few.items():
+            values[row - last - 1, slots] = np.nan
+        return values
+
+    def _few(self, row: int, usual: float) -> Slots:
+        """Who worked on too few contacts."""
+        contacts = self._on(row)
+        if contacts is None:
+            return np.zeros(0, dtype=np.intp)
+        needs = self._needs(row, usual)
+        slots = np.flatnonzero(~(contacts >= needs.max()))  # hardly more than those who did not work
+        slots = slots[~np.isnan(self.history.columns[self.metric.key].values[row, slots])]
+        few: Slots = slots[contacts[slots] < needs[self.peers[slots]]]
+        return few
+
+    def _needs(self, row: int, usual: float) -> Whole:
+        """By peer group, (G,)."""
+        day = None if self.metric.at_least else self._day(row)
+        if day is None:
+            return np.full(self._groups, self.metric.at_least or 1, dtype=np.int64)
+        asked = np.where(day.sizes >= self.rule.min_members, OF_PEERS * day.medians, WITHOUT_PEERS * usual)
+        needs: Whole = np.maximum(np.floor(np.maximum(asked, OF_USUAL * usual)), 1).astype(np.int64)
+        return needs
+
+    def _usual(self, row: int) -> float:
+        """The median over the days of the window; of days with hardly anybody only where there are no others."""
+        if self.metric.at_least:
+            return 0.0
+        days = [day for each in range(max(0, row + 1 - self.rule.window_days), row + 1) if (day := self._day(each))]
+        full = [day.whole for day in days if day.sizes.sum() >= self.rule.min_members]
+        return float(np.median(full or [day.whole for day in days] or [0]))
+
+    def _day(self, row: int) -> "_Day | None":
+        if row not in self._days:
+            self._days[row] = self._looked_at(row)
+        return self._days[row]
+
+    def _looked_at(self, row: int) -> "_Day | None":
+        every = slice(None, None, -(-self.history.members // SAMPLED) or 1)
+        contacts = self._on(row)
+        worked = ~np.isnan(self.history.columns[self.metric.key].values[row, every])
+        if contacts is None or not worked.any():
+            return None
+        mine = np.minimum(contacts[every][worked], MOST).astype(np.int32)
+        group = self.peers[every][worked].astype(np.int32)
+        sizes = np.bincount(group, minlength=self._groups)
+        ordered = np.sort(group * np.int32(MOST + 1) + mine)  # one sort for all groups
+        middle = np.cumsum(sizes) - 1 - sizes // 2  # of an empty group any place: it is left out
+        mine.sort()
+        return _Day(sizes, np.where(sizes > 0, ordered[middle] & MOST, 0), int(mine[(len(mine) - 1) // 2]))
+
+    def _on(self, row: int) -> Row | None:
+        if row not in self._contacts:
+            self._contacts[row] = contacts_on(self.history, self.metric.key, row)
+        return self._contacts[row]
+
+    @property
+    def _groups(self) -> int:
+        return int(self.peers.max(initial=0)) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """Of those who worked: how many there are in each peer group, and their median of contacts (the lower of two)."""
+
+    sizes: Whole  # (G,)
+    medians: Whole  # (G,), 0 where nobody worked
+    whole: int  # of the whole program
+
+
+def contacts_on(history: History, metric: str, row: int) -> Row | None:
+    """What each member's figure of a day rests on; None where the source counts no contacts of anybody.
+
+    A figure without a count of its own rests on what the same member's other figures of the day rest on, at most.
+    """
+    own, worked = history.columns[metric].counts[row], ~np.isnan(history.columns[metric].values[row])
+    if not (worked & ~(own > 0)).any():
+        return own if worked.any() else None
+    others = np.nan_to_num(np.stack([column.counts[row] for column in history.columns.values()])).max(axis=0)
+    found: Row = np.where(own > 0, own, others)
+    return found if (worked & (found > 0)).any() else None

@@ -1,0 +1,73 @@
+"""Metric columns: a program's recent days, one value a member, metric and day. Axes everywhere: D days, M members."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+import numpy as np
+
+type Values = np.ndarray[tuple[int, int], np.dtype[np.float32]]  # (D, M), NaN = did not work
+
+
+type Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]  # (M,)
+type Flags = np.ndarray[tuple[int], np.dtype[np.bool]]  # (M,)
+type Row = np.ndarray[tuple[int], np.dtype[np.float32]]  # (M,)
+
+
+@dataclass(frozen=True, slots=True)
+class DayColumn:
+    """One metric on one day. In a correction, NaN leaves what is known as it is."""
+
+    values: Row
+    counts: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One metric over the days of a history: the values, and how many contacts each rests on."""
+
+    values: Values
+    counts: Values
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Consecutive calendar days, oldest first; every column has one row a day and one place a slot."""
+
+    first: date
+    days: int
+    members: int
+    columns: dict[str, Column]
+
+    @classmethod
+    def empty(cls, *, first: date, days: int, members: int, metrics: tuple[str, ...]) -> Self:
+        def nothing() -> Values:
+            return np.full((days, members), np.nan, dtype=np.float32)
+
+        return cls(first, days, members, {metric: Column(nothing(), nothing()) for metric in metrics})
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=self.days - 1)
+
+    def row(self, day: date) -> int:
+        """The row of a day; raises KeyError outside the history."""
+        row = (day - self.first).days
+        if not 0 <= row < self.days:
+            raise KeyError(day)
+        return row
+
+    def last_known(self, metric: str, until: date) -> date | None:
+        """The last day up to `until` for which anybody has a figure."""
+        rows = np.flatnonzero(~np.isnan(self.columns[metric].values[: self.row(until) + 1]).all(axis=1))
+        return self.first + timedelta(days=int(rows[-1])) if len(rows) else None
+
+    def until(self, day: date, *, window: int, metric: str) -> Values:
+        """The `window` calendar days that end with `day`, as (window, M); days before the history are NaN."""
+        values = self.columns[metric].values
+        end = self.row(day) + 1
+        start = end - window
+        if start >= 0:
+            return values[start:end]
+        before = np.full((-start, self.members), np.nan, dtype=np.float32)
+        return np.concatenate([before, values[:end]])

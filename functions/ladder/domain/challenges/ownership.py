@@ -1,0 +1,53 @@
+"""Whose challenge is it? The platform has no field that says so.
+
+Ours is one that we recorded the id of, or that stands on a metric of our own library and on groups of it alone, and
+that no other program has recorded.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from ladder.domain.challenges.rotation import Rotation
+from ladder.domain.programs.program import Program
+
+
+class ListedChallenge(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def metric(self) -> str: ...
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+
+
+def is_ours(
+    challenge: ListedChallenge, program: Program, rotations: Iterable[Rotation], others: Iterable[Rotation] = ()
+) -> bool:
+    """`others`: rotations of other programs. What one of them launched is theirs, whatever groups this one names."""
+    if challenge.id in launched_by(rotations):
+        return True
+    return _on_our_ground(challenge, program) and challenge.id not in launched_by(others)
+
+
+def taken_metrics(
+    challenges: Iterable[ListedChallenge], program: Program, rotations: Iterable[Rotation]
+) -> dict[str, str]:
+    """Metrics of this program with a foreign challenge on them -> that challenge's id."""
+    known = tuple(rotations)
+    metrics = {metric.key for metric in program.metrics}
+    return {
+        challenge.metric: challenge.id
+        for challenge in challenges
+        if challenge.metric in metrics and not is_ours(challenge, program, known)
+    }
+
+
+def launched_by(rotations: Iterable[Rotation]) -> set[str | None]:
+    return {launch.challenge for rotation in rotations for launch in rotation.launches.values()}
+
+
+def _on_our_ground(challenge: ListedChallenge, program: Program) -> bool:
+    groups = set(challenge.groups)
+    return bool(groups) and any(
+        challenge.metric == category.metric and groups.issubset(category.groups) for category in program.categories
+    )

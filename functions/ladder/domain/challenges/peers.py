@@ -1,0 +1,65 @@
+"""Peer groups: members are compared with those who do the same work for about as long."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from ladder.domain.challenges import performance
+from ladder.domain.challenges.history import Flags
+from ladder.domain.errors import ProgramRefused
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.program import Peers, Program
+
+MOST = 255  # a place among them is kept in a byte
+NO_PEERS = Peers(by_channel=False, tenure_bands_days=())
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGroups:
+    names: tuple[str, ...]
+    index: performance.GroupIndex  # (M,) into names
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Everybody on the roster as the rules see them on one night."""
+
+    active: Flags  # (M,)
+    groups: PeerGroups
+
+    @property
+    def members(self) -> int:
+        return len(self.active)
+
+
+def population(program: Program, roster: Roster, on: date) -> Population:
+    """A platform that pays knows one target a group, so there everybody is compared with the whole program."""
+    active = np.array([member.active for member in roster], dtype=np.bool)
+    return Population(active, peer_groups(roster, on, NO_PEERS if program.payer == "platform" else program.peers))
+
+
+def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:
+    """Channel and tenure band on a date. The groups do not depend on the order of the roster.
+
+    Raises ProgramRefused where there are more of them than can be kept.
+    """
+    mine = [_name(member, on, peers) for member in roster]
+    names = tuple(sorted(set(mine)))
+    if len(names) > MOST:
+        raise ProgramRefused(f"{len(names)} peer groups are more than {MOST}: use fewer channels or tenure bands")
+    place = {name: number for number, name in enumerate(names)}
+    return PeerGroups(names, np.array([place[name] for name in mine], dtype=np.int16))
+
+
+def _name(member: Member, on: date, peers: Peers) -> str:
+    channel = member.channel if peers.by_channel else "all"
+    return f"{channel}, {_tenure(member.hired_on, on, peers.tenure_bands_days)}"
+
+
+def _tenure(hired_on: date | None, on: date, bands: tuple[int, ...]) -> str:
+    """The band of a member's days in the job; who has no hiring date counts as long-serving."""
+    if not bands:
+        return "any tenure"
+    days = (on - hired_on).days if hired_on else bands[-1] + 1
+    return next((f"up to {bound} days" for bound in bands if days <= bound), f"over {bands[-1]} days")

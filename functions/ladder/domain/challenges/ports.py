@@ -1,0 +1,161 @@
+"""What a night asks of the outside: the platform, its figures, the stores of a rotation, and who hears of it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from ladder.domain.challenges.assignment import Assignment, MemberPlace
+from ladder.domain.challenges.completion import Completion, Few, FewBySlot, Outcome
+from ladder.domain.challenges.difficulty_relief import DifficultyRelief
+from ladder.domain.challenges.rotation import Claim, Launch, Rotation
+from ladder.domain.programs.program import Membership
+
+if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
+    from ladder.domain.challenges.history import DayColumn, History
+
+NOBODY: Mapping[str, FewBySlot] = {}
+
+type Figure = tuple[float, float]  # a value, and how many contacts it rests on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChallenge:
+    name: str
+    description: str
+    metric: str
+    groups: tuple[str, ...]
+    target: float
+    points: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveChallenge:
+    """A challenge as the platform lists it, ours or somebody else's."""
+
+    id: str
+    name: str
+    metric: str
+    groups: tuple[str, ...]
+    target: float
+    points: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One user's metric on one day: the day's value and how many contacts it rests on."""
+
+    user: str
+    day: date
+    value: float
+    count: float
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCompletion:
+    """The platform's own record that a user completed a challenge and was paid for it there."""
+
+    user: str
+    challenge: str
+    points: int
+
+
+class ChallengePlatform(Protocol):
+    @property
+    def membership(self) -> Membership: ...
+    @property
+    def batch(self) -> int: ...  # the most users that one add or remove takes
+    def active(self) -> list[LiveChallenge]: ...
+    def retire(self, challenge: str) -> None: ...  # retiring a retired one is no error
+    def launch(self, challenge: NewChallenge) -> str: ...  # the platform's id; MetricTaken where one is all it allows
+    def add(self, group: str, users: Sequence[str]) -> dict[str, str]: ...  # user -> why not
+    def remove(self, group: str, users: Sequence[str]) -> dict[str, str]: ...
+    def members(self, group: str) -> set[str]: ...
+    def completions(self, day: date) -> list[NativeCompletion]: ...
+
+
+class MetricSource(Protocol):
+    @property
+    def batch(self) -> int: ...  # the most users that one reading covers
+    def readings(self, metric: str, users: Sequence[str], *, first: date, last: date) -> Iterable[Reading]: ...
+
+
+class Histories(Protocol):
+    def load(self, program: str, *, first: date, last: date, members: int, metrics: tuple[str, ...]) -> "History": ...
+    def record(
+        self, program: str, day: date, readings: Mapping[str, "DayColumn"], *, without: Collection[str] = ()
+    ) -> bool:
+        """Merged into what is known; whether that changed. Columns of `without` are taken out in the same write."""
+
+
+class Figures(Protocol):
+    """One member's, of every metric there was, by day; days on which he did not work are not in it."""
+
+    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> Mapping[date, Mapping[str, Figure]]: ...
+
+
+class Assignments(Protocol):
+    def load(self, program: str, rotation: str) -> Assignment: ...  # {} where nothing was planned
+    def save(self, claim: Claim, assignment: Assignment) -> None: ...
+    def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]: ...  # the first ones stand
+    def outcomes(self, program: str, day: date) -> dict[str, bytes]: ...  # category -> index into OUTCOMES
+    def save_outcomes(
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+    ) -> None: ...  # `few`: by category, of those on too few contacts
+    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+        """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
+
+    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None: ...
+
+
+class DifficultyReliefs(Protocol):
+    """Granted by a decision, in the same moment."""
+
+    def decided(
+        self, program: str, *, since: datetime
+    ) -> Sequence[DifficultyRelief]: ...  # one of a moment ago may be missing
+    def of(self, program: str, member: str) -> Sequence[DifficultyRelief]: ...
+
+
+class Placements(Protocol):
+    def placed(
+        self, program: str, rotation: str, slot: int
+    ) -> dict[str, MemberPlace]: ...  # category -> one member's place
+    def came(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # category -> what came of it
+    def few(self, program: str, day: date, slot: int) -> dict[str, Few]: ...  # category -> why the day does not count
+
+
+class Rotations(Protocol):
+    """`advance`, `record_launch` and `activate` raise Superseded where the claim is no longer held."""
+
+    def get(self, program: str, rotation: str) -> Rotation | None: ...
+    def newest(self, program: str) -> Rotation | None: ...  # the highest revision of the latest date
+    def latest(self, program: str, day: date) -> Rotation | None: ...  # the highest revision of the date
+    def before(self, program: str, day: date) -> Rotation | None: ...  # the last live one of an earlier date
+    def between(self, program: str, first: date, last: date) -> list[Rotation]: ...  # every revision, oldest first
+    def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool: ...  # False: somebody was faster
+    def hold(self, claim: Claim) -> Rotation: ...  # Superseded where another has taken over
+    def advance(self, rotation: Rotation) -> None: ...  # step, warnings, night, strays, failed
+    def record_launch(self, claim: Claim, key: str, launch: Launch) -> None: ...
+    def activate(self, claim: Claim, *, at: datetime) -> None: ...  # pointer and audit record, together
+    def pointer(self, program: str) -> str | None: ...  # the current rotation
+
+
+class Completions(Protocol):
+    def send(self, completions: Sequence[Completion]) -> None: ...
+
+
+class Announcements(Protocol):
+    def announce(self, kind: str, detail: Mapping[str, object]) -> None: ...
+
+
+ExecutionStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+
+
+class Executions(Protocol):
+    def start(self, name: str, arguments: Mapping[str, object]) -> None: ...  # a used name is no error
+    def status(self, name: str) -> ExecutionStatus | None: ...  # None: never started
+    def stop(self, name: str, reason: str) -> None: ...

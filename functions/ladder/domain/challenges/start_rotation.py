@@ -1,0 +1,132 @@
+"""Starting a rotation: the one door for the schedule and for people.
+
+A claim is written before its execution is started, so whoever dies in between leaves a claim without an execution;
+the next tick starts exactly that one. One rotation of a program is under way at a time: a newer claim supersedes the
+one before, whatever its date, stops its execution, and holds off until no step of it can still be running.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from ladder.domain.calendar import due, night_falls_at
+from ladder.domain.challenges.ports import Executions, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.errors import Rejected
+from ladder.domain.programs.program import Program
+
+ATTEMPTS = 6  # by the schedule: after 15, 30, 60, 120 and 240 minutes; after that a person decides
+FIRST_PAUSE = timedelta(minutes=15)
+FUNCTION_TIMEOUT_SECONDS = 900  # how long a step of an execution that was cut off may still be running
+JOINS_WITHIN = timedelta(hours=3)  # a new program's first night is tonight's only if it is not older than this
+NIGHTLY = "the schedule"
+
+
+def start_due(program: Program, *, now: datetime, rotations: Rotations, executions: Executions) -> Claim | None:
+    """Start the night that is due and not yet under way or done; None where there is nothing to start."""
+    if not program.categories or program.paused:  # an academy has no nights
+        return None
+    day = due(program.schedule, now)
+    newest = rotations.newest(program.key)
+    if newest is None and now - night_falls_at(program.schedule, day) > JOINS_WITHIN:
+        return None
+    if newest is None or newest.claim.date < day:
+        claim = Claim(program=program.key, date=day, revision=1, attempt=1)
+        rotation = _claimed(claim, program, newest, actor=NIGHTLY, reason="nightly", now=now)
+        return _start(rotation, program, rotations, executions, instead_of=_unfinished(newest))
+    if newest.claim.date > day or newest.reached("announced"):
+        return None
+    return _resume(newest, program, now=now, rotations=rotations, executions=executions)
+
+
+def start_again(
+    program: Program, day: date, *, actor: str, reason: str, now: datetime, rotations: Rotations, executions: Executions
+) -> Claim | None:
+    """A re-rotation by hand: the next revision takes over, whatever the last one was doing.
+
+    None where somebody else claimed it in the same moment. Raises Rejected for any date but today's, and for a program
+    without challenges.
+    """
+    if not program.categories:
+        raise Rejected(f"{program.key} has no challenges, so it has no nights")
+    if program.paused:
+        raise Rejected(f"{program.key} is paused: resume it before it is rotated")
+    if day != due(program.schedule, now):
+        raise Rejected(f"only the current date can be rotated again: that is {due(program.schedule, now)}, not {day}")
+    newest = rotations.newest(program.key)
+    revision = newest.claim.revision + 1 if newest and newest.claim.date == day else 1
+    claim = Claim(program=program.key, date=day, revision=revision, attempt=1)
+    rotation = _claimed(claim, program, newest, actor=actor, reason=reason, now=now)
+    supersedes = newest.claim if newest and newest.claim.date == day else _unfinished(newest)
+    return _start(rotation, program, rotations, executions, instead_of=supersedes)
+
+
+def _resume(
+    latest: Rotation, program: Program, *, now: datetime, rotations: Rotations, executions: Executions
+) -> Claim | None:
+    """Start what was claimed and never started; after a failure, the next attempt once its time has come."""
+    claim, status = latest.claim, executions.status(latest.claim.execution)
+    if status is None:
+        _execute(latest, program, executions)
+        return claim
+    pause = FIRST_PAUSE * 2 ** (claim.attempt - 1)
+    if status == "RUNNING" or claim.attempt >= ATTEMPTS or now < latest.claimed_at + pause:
+        return None
+    again = replace(latest, claim=replace(claim, attempt=claim.attempt + 1), claimed_at=now, replaces=claim.execution)
+    return _start(again, program, rotations, executions, instead_of=claim)
+
+
+def _start(
+    rotation: Rotation, program: Program, rotations: Rotations, executions: Executions, *, instead_of: Claim | None
+) -> Claim | None:
+    if not rotations.claim(rotation, instead_of=instead_of):
+        return None
+    _execute(rotation, program, executions)
+    return rotation.claim
+
+
+def _execute(rotation: Rotation, program: Program, executions: Executions) -> None:
+    """Stop the execution that this one replaces, if it still runs, and start this one behind it."""
+    status = executions.status(rotation.replaces) if rotation.replaces else None
+    if rotation.replaces and status == "RUNNING":
+        executions.stop(rotation.replaces, f"superseded by {rotation.claim.execution}")
+    cut_off = status in {"RUNNING", "ABORTED", "TIMED_OUT"}
+    arguments = _arguments(rotation, program, wait=FUNCTION_TIMEOUT_SECONDS if cut_off else 0)
+    executions.start(rotation.claim.execution, arguments)
+
+
+def _claimed(
+    claim: Claim, program: Program, before: Rotation | None, *, actor: str, reason: str, now: datetime
+) -> Rotation:
+    """A revision by hand takes up the night's figures where the one before had got them in."""
+    same_night = before is not None and before.claim.date == claim.date
+    settled = before if same_night and before and before.reached("settled") else None
+    return Rotation(
+        claim=claim,
+        actor=actor,
+        reason=reason,
+        claimed_at=now,
+        program_version=program.version,
+        replaces=before.claim.execution if before and (same_night or not before.reached("announced")) else None,
+        step="settled" if settled else "claimed",
+        warnings=settled.warnings if settled else (),
+        left_out=settled.left_out if settled else {},
+        unsettled_since=settled.unsettled_since if settled else None,
+    )
+
+
+def _unfinished(rotation: Rotation | None) -> Claim | None:
+    return rotation.claim if rotation and not rotation.reached("announced") else None
+
+
+def _arguments(rotation: Rotation, program: Program, *, wait: int) -> dict[str, object]:
+    """The execution's input."""
+    claim = rotation.claim
+    return {
+        "program": claim.program,
+        "date": claim.date.isoformat(),
+        "revision": claim.revision,
+        "attempt": claim.attempt,
+        "begin": "plan" if rotation.reached("settled") else "collect",
+        "wait_seconds": wait,
+        "propagation_seconds": program.schedule.propagation_seconds,
+    }

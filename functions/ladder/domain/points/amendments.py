@@ -1,0 +1,92 @@
+"""What is said of an event afterwards: that it never happened, happened otherwise, or was decided."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Self
+
+from ladder.domain.activities.activity import (
+    AMENDMENTS,
+    CORRECTED,
+    DENIED,
+    LADDER,
+    REBUILT,
+    RELEASED,
+    REVERSED,
+    UPHELD,
+    Activity,
+    Key,
+)
+from ladder.domain.activities.inbound import LONGEST_ID
+from ladder.domain.activities.validation import validation_error
+
+type Decision = Literal["released", "denied"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """By the event they speak of. Reversed weighs more than an upheld dispute, denied less, and released least.
+
+    So whichever comes first, the clock's release or a reviewer's no, the no stands until its dispute is upheld.
+    What Ladder corrects, a person decided: it weighs more than whatever the source says, before or after.
+    """
+
+    corrections: dict[Key, list[Activity]] = field(default_factory=dict)
+    said: dict[Key, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def among(cls, activities: Iterable[Activity]) -> Self:
+        found = cls()
+        amending = [(each.target, each) for each in activities if each.target is not None]
+        for target, each in sorted(amending, key=lambda told: (told[1].source == LADDER, told[1].order)):
+            found.said.setdefault(target, set()).add(each.type)
+            if each.type == CORRECTED:
+                found.corrections.setdefault(target, []).append(each)
+        return found
+
+    @property
+    def targets(self) -> Collection[Key]:
+        return self.said.keys()
+
+    def reverses(self, key: Key) -> bool:
+        return REVERSED in self.said.get(key, ())
+
+    def decision(self, key: Key) -> Decision:
+        said = self.said.get(key, set())
+        if UPHELD in said:
+            return "released"
+        return "denied" if DENIED in said else "released" if RELEASED in said else None
+
+    def applied(self, activity: Activity) -> Activity:
+        """Corrected by all that make sense: one after which it could not be folded changes nothing."""
+        for correction in self.corrections.get(activity.key, ()):
+            corrected = activity.corrected(correction)
+            activity = activity if validation_error(corrected) else corrected
+        return activity
+
+
+def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
+    """Its id follows from what it takes back, so a second one is the same event."""
+    source, event = key
+    return Activity(
+        source=LADDER,
+        id=reversal_key(key)[1],
+        type=REVERSED,
+        occurred_at=now,
+        attributes={"source": source, "id": event, "reason": reason, "actor": actor},
+    )
+
+
+def irreversible(activity: Activity) -> str:
+    """Why it cannot be taken back; "" where it can."""
+    if activity.type == REVERSED:
+        return "this is a reversal itself, and stays: let its source send the event again under another id"
+    if activity.type in AMENDMENTS or activity.type == REBUILT:
+        return f"this is {activity.type}, which earned nothing itself: reverse the event that it speaks of"
+    return ""
+
+
+def reversal_key(key: Key) -> Key:
+    told = f"reverse:{key[0]}#{key[1]}"
+    return LADDER, told if len(told) <= LONGEST_ID else f"reverse:{hashlib.sha256(told.encode()).hexdigest()}"

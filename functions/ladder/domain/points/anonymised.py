@@ -1,0 +1,106 @@
+"""What is left of a ledger when its member was erased: facts about points, and about nobody.
+
+A fact keeps when it was, its numbers, and the words that rules ask for; everything else that a source has written, ids
+too, becomes a mark under a salt that is thrown away when all is done. Equal words become equal marks and ids keep
+their order, so folding the facts gives the very same points. What was free text of ours goes.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
+from ladder.domain.points.entry import Entry
+from ladder.domain.programs.places import tests
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.rules import Plain
+
+ANONYMOUS = "The member was erased; what is left are the numbers."
+SALT_BYTES = 16
+FREE = frozenset({"reason", "by", "actor", "sentence", "verdict"})  # of our own activities
+SPAN = frozenset({"first", "last"})  # of days off; a correction may be of some
+
+type Words = Collection[tuple[str, Plain]]  # attribute and value
+
+
+def redactions(programs: Iterable[Program]) -> Words:
+    """What rules of any of these versions compare with: a program's own words, that name nobody."""
+    return {
+        (test.attribute, value)
+        for program in programs
+        for _, test in tests(program)
+        for value in (test.equals, *test.one_of)
+        if isinstance(value, str)
+    }
+
+
+def anonymized(recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> list[tuple[Key, Entry]]:
+    """Each entry that is not yet anonymous, by its key until now, in the order in which they are to be replaced.
+
+    `recorded`: the whole ledger, some of which an earlier run may have replaced.
+    """
+    mask = _Mask.over(recorded, salt=salt, spoken=spoken)
+    waiting = sorted((each for each in recorded if each.sentence != ANONYMOUS), key=lambda each: each.key)
+    return [(each.key, mask.entry(each)) for each in waiting]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    salt: bytes
+    spoken: Words
+    ranks: Mapping[str, int]  # by the mark of an id
+
+    @classmethod
+    def over(cls, recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> "_Mask":
+        """In the order of ids, which is the order of replacing: what was replaced before comes first."""
+        ranks = {}
+        for entry in recorded:
+            if entry.sentence == ANONYMOUS:
+                rank, _, mark = entry.activity.id.partition(".")
+                ranks[mark] = int(rank)
+        first = max(ranks.values(), default=0) + 1
+        waiting = sorted(entry.key for entry in recorded if entry.sentence != ANONYMOUS)
+        ranks |= {_mark(salt, *key): first + place for place, key in enumerate(waiting)}
+        return cls(salt, spoken, ranks)
+
+    def entry(self, entry: Entry) -> Entry:
+        activity = entry.activity
+        masked = replace(activity, id=self.id(activity.key), attributes=self.attributes(activity))
+        return replace(entry, activity=masked, sentence=ANONYMOUS)
+
+    def id(self, key: Key) -> str:
+        mark = _mark(self.salt, *key)
+        return f"{self.ranks.get(mark, 0):07d}.{mark}"
+
+    def attributes(self, activity: Activity) -> dict[str, Plain]:
+        ours = activity.source in {LADDER, ROTATION} and activity.type != CORRECTED
+        told = {name: value for name, value in activity.attributes.items() if not (ours and name in FREE)}
+        masked = told if ours else {name: self.value(activity, name, value) for name, value in told.items()}
+        if activity.type in AMENDMENTS and activity.target:
+            masked["id"] = self.id(activity.target)
+            if activity.source == LADDER:
+                masked["source"] = activity.target[0]
+        return masked
+
+    def value(self, activity: Activity, name: str, value: Plain) -> Plain:
+        if not isinstance(value, str) or (name, value) in self.spoken:
+            return value
+        if activity.type in {DAY_OFF, CORRECTED} and name in SPAN and _is_date(value):
+            return value
+        return _mark(self.salt, name, value)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _mark(salt: bytes, *told: str) -> str:
+    digest = hashlib.sha256(salt)
+    for each in told:
+        digest.update(len(each.encode()).to_bytes(4) + each.encode())
+    return digest.hexdigest()[:24]

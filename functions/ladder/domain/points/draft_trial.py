@@ -1,0 +1,149 @@
+"""A draft, tried on what members did lately: who would have earned what, had it been in force. Nothing is written.
+
+The whole ledger is folded twice, so that streaks, levels and what counts once are where they were when the span began;
+only the activities of the span are evaluated under the current and under the draft's rules. What earlier versions paid
+before the span is the same in both.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from ladder.domain.points.caps import PROGRAM_USED_UP
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import ADJUSTED, ApplyResult, Entry
+from ladder.domain.points.replay import CompiledVersions, recalculated
+from ladder.domain.points.requirements import level
+
+DAYS = 30
+UNDER_TRIAL = -1  # no version of any program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialResult:
+    """Of one member, in the span. `trimmed`: points that were worth it and not paid, by the reason, such as a cap."""
+
+    points: Mapping[str, int]  # by rule
+    held: Mapping[str, int]
+    trimmed: Mapping[str, int]
+    by_day: Mapping[int, int]
+    badges: Mapping[str, int]  # the tier, at the end
+    level: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.points.values())
+
+
+@dataclass(frozen=True, slots=True)
+class MemberComparison:
+    """`gained` and `lost`: badges, or tiers of them."""
+
+    now: TrialResult
+    draft: TrialResult
+
+    @property
+    def gained(self) -> list[str]:
+        return _beyond(self.draft.badges, self.now.badges)
+
+    @property
+    def lost(self) -> list[str]:
+        return _beyond(self.now.badges, self.draft.badges)
+
+    @property
+    def differs(self) -> bool:
+        return self.now != self.draft
+
+
+@dataclass(slots=True, kw_only=True)
+class Totals:
+    """Over all members; each is a count of points, or of members, under the current and under the draft's rules."""
+
+    members: int = 0
+    changed: int = 0
+    points: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    trimmed: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    days: tuple[Counter[int], Counter[int]] = field(default_factory=lambda: (Counter(), Counter()))
+    gained: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+
+    def add(self, compared: MemberComparison) -> None:
+        self.members += 1
+        self.changed += compared.differs
+        for side, earned in enumerate((compared.now, compared.draft)):
+            self.points[side].update(earned.points)
+            self.trimmed[side].update(earned.trimmed)
+            self.days[side].update(earned.by_day)
+        self.gained.update(compared.gained)
+        self.lost.update(compared.lost)
+
+    def over(self, most: int | None) -> list[date]:
+        """Days on which the draft would have paid more than a cap on all members together."""
+        if most is None:
+            return []
+        return [date.fromordinal(day) for day, points in sorted(self.days[1].items()) if points > most]
+
+
+def compare(
+    books: CompiledVersions, now: CompiledProgram, draft: CompiledProgram, recorded: Sequence[Entry], *, today: date
+) -> MemberComparison:
+    """`recorded`: a member's whole ledger, and `books` every version that it was written under."""
+    first = today - timedelta(days=DAYS)
+    return MemberComparison(*(_earned(books, each, recorded, first) for each in (now, draft)))
+
+
+def _earned(books: CompiledVersions, book: CompiledProgram, recorded: Sequence[Entry], first: date) -> TrialResult:
+    """On days on which the cap of all together kept a member short, his allowance is what it was.
+
+    On others it only says what he needed, and he may have more here, up to the whole cap: see `over`.
+    """
+    tried = {entry.key: entry for entry in recorded if book.days.day(entry.activity.occurred_at) >= first}
+    short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
+    most = book.program.caps.program_daily_points
+    state, folded = recalculated(
+        {**books, UNDER_TRIAL: book},
+        book,
+        [_under_trial(each, most, kept=each.day in short) if each.key in tried else each for each in recorded],
+    )
+    told = [folded[key] for key in tried if key in folded]
+    return TrialResult(
+        points=_sum(told, "paid"),
+        held=_sum(told, "held"),
+        trimmed=_trimmed(told),
+        by_day=_by_day(told),
+        badges={key: tier for key, (tier, _) in sorted(state.badges.items())},
+        level=level(book.rulebook, state.earned),
+    )
+
+
+def _under_trial(entry: Entry, most: int | None, *, kept: bool) -> Entry:
+    """`most`: of all members together in a day; None: no cap, and then no allowance."""
+    allowance = entry.allowance if kept and most is not None else most
+    return replace(entry, program_version=UNDER_TRIAL, allowance=allowance)
+
+
+def _sum(told: Iterable[ApplyResult], what: str) -> Mapping[str, int]:
+    found = Counter[str]()
+    for line in (line for each in told for line in each.lines if line.rule != ADJUSTED):
+        found[line.rule] += getattr(line, what)
+    return {rule: points for rule, points in sorted(found.items()) if points}
+
+
+def _trimmed(told: Iterable[ApplyResult]) -> Mapping[str, int]:
+    found = Counter[str]()
+    for line in (line for each in told for line in each.lines):
+        found[line.because] += max(line.worth - line.paid - line.held, 0)
+    return {why: points for why, points in sorted(found.items()) if points}
+
+
+def _by_day(told: Iterable[ApplyResult]) -> Mapping[int, int]:
+    found = Counter[int]()
+    for each in told:
+        if each.day is not None:
+            found[each.day] += sum(line.paid + line.held for line in each.lines)
+    return {day: points for day, points in sorted(found.items()) if points}
+
+
+def _beyond(more: Mapping[str, int], less: Mapping[str, int]) -> list[str]:
+    return [f"{key} {tier}" for key, tier in more.items() if tier > less.get(key, 0)]

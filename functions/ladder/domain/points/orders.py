@@ -1,0 +1,66 @@
+"""Spending: an order takes points that were earned and not spent. Levels never fall by it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ladder.domain.activities.activity import LADDER, ORDERED, Activity, Key
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.ledger_change import StockChange
+from ladder.domain.points.matching import fingerprint
+from ladder.domain.points.state import State
+from ladder.domain.programs.rulebook import CatalogueItem
+from ladder.domain.text import quantity
+
+if TYPE_CHECKING:
+    from ladder.domain.programs.rules import Plain
+
+NO_ALLOWANCES: Mapping[int, int | None] = {}  # an order earns nothing, so no cap of any day is asked for
+
+
+def order_key(order: str) -> Key:
+    """The id that the member chose makes the same order the same event."""
+    return LADDER, f"order:{order}"
+
+
+def stock_left(item: CatalogueItem, taken: int) -> int | None:
+    """None: there is no end of it."""
+    return None if item.stock is None else max(item.stock - taken, 0)
+
+
+def order_refusal(item: CatalogueItem, state: State, *, left: int | None) -> str:
+    """Why a member cannot have it; "" where he can. What is held is not his to spend yet."""
+    if left == 0:
+        return f"there is nothing left of {item.name}"
+    if item.price > state.spendable:
+        price = quantity(item.price, "point")
+        return f"{item.name} costs {price}, and you have {max(state.spendable, 0):,} to spend"
+    return ""
+
+
+def order(item: CatalogueItem, state: State, *, order: str, taken: int, now: datetime) -> Activity | str:
+    """What is to be recorded, or why it is not. `taken`: pieces of it that are gone."""
+    key = order_key(order)
+    if fingerprint(*key) in state.pending:
+        return "this order was taken back before it was placed: choose another id"
+    reason = order_refusal(item, state, left=stock_left(item, taken))
+    if reason:
+        return reason
+    attributes: dict[str, Plain] = {"item": item.key, "price": item.price}
+    return Activity(source=key[0], id=key[1], type=ORDERED, occurred_at=now, attributes=attributes)
+
+
+def spend(book: CompiledProgram, state: State, placed: Activity) -> tuple[State, Entry]:
+    """The state after it, and its entry.
+
+    Nothing is folded anew for it, so what badges had counted stays what they had: the next event looks back for them.
+    """
+    after, (entry,) = evaluate(book, state, [placed], allowances=NO_ALLOWANCES)
+    after.counted = state.counted
+    return after, entry
+
+
+def piece(item: CatalogueItem, taken: int) -> list[StockChange]:
+    return [] if item.stock is None else [StockChange(item.key, taken, 1)]

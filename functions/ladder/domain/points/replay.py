@@ -1,0 +1,260 @@
+"""Everything a member ever did, folded anew: what a late, corrected, reversed or decided event asks for.
+
+Points are a function of the set of events: each is evaluated in the order in which things happened, under the version
+of the rules and the allowance of its day that it was first evaluated under. What that changes for events that were paid
+before stands in one adjusting line, in the entry of the event that brought it.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ladder.domain.activities.activity import AMENDMENTS, LADDER, ORDERED, REBUILT, Activity, Key
+from ladder.domain.points import recognition
+from ladder.domain.points.amendments import Amendments
+from ladder.domain.points.apply import UNBOUNDED, apply, day_of, rejection_reason
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.entry import ADJUSTED, ApplyResult, Entry, EntryLine
+from ladder.domain.points.entry_text import amendment_text, recalculation_text
+from ladder.domain.points.evaluate import Allowances
+from ladder.domain.points.matching import fingerprint
+from ladder.domain.points.state import PENDING, State
+from ladder.domain.text import quantity
+
+EVERYTHING_ANEW = b""  # no book's digest: more amendments wait than the state remembers
+
+type CompiledVersions = Mapping[int, CompiledProgram]  # program version -> its book
+
+
+@dataclass(frozen=True, slots=True)
+class PastActivity:
+    """An activity with what it was, or is now, evaluated under."""
+
+    activity: Activity
+    book: CompiledProgram
+    allowance: int | None
+
+    @property
+    def amends(self) -> bool:
+        return self.activity.type in AMENDMENTS
+
+    @property
+    def unfit(self) -> str:
+        return rejection_reason(self.book, self.activity)
+
+
+def replay(
+    books: CompiledVersions,
+    now: CompiledProgram,
+    state: State,
+    recorded: Sequence[Entry],
+    arrived: Sequence[Activity],
+    *,
+    allowances: Allowances,
+) -> tuple[State, list[Entry]]:
+    """The state of all events, and an entry for each that arrived.
+
+    `recorded` is the member's whole ledger and `state` what it left him with; `books` has every version that it was
+    written under, `allowances` the local days of what arrived.
+    """
+    known = {**recorded_allowances(recorded), **allowances}
+    fresh = [PastActivity(each, now, _bound(now, each, known)) for each in arrived]
+    pasts = [*(_past(each, books[each.program_version], known) for each in recorded), *fresh]
+    after, folded = _fold_all(pasts, now)
+    after.version, after.sequence = state.version, state.sequence
+    present = {past.activity.key for past in pasts}
+    days = {each.key: each.day for each in recorded} | {key: each.day for key, each in folded.items()}
+    entries = [_entry(past, folded.get(past.activity.key, ApplyResult()), present, days) for past in fresh]
+    if entries:
+        last = _with_the_rest(entries, recorded, state, after, now)
+        entries[-1] = _told(last, books, now, recorded, folded)
+    return after, [_numbered(entry, after) for entry in entries]
+
+
+def recalculated(
+    books: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry]
+) -> tuple[State, dict[Key, ApplyResult]]:
+    """What everything that is recorded comes to, and what each event of it brought."""
+    known = recorded_allowances(recorded)
+    return _fold_all([_past(each, books[each.program_version], known) for each in recorded], now)
+
+
+def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
+    """Earned, spent and held, as the ledger has them."""
+    told = [(entry.points, entry.spent, entry.held) for entry in entries]
+    return sum(each[0] for each in told), sum(each[1] for each in told), sum(each[2] for each in told)
+
+
+def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
+    """What the member could earn on a day; it only grows."""
+    found = dict[int, int]()
+    for each in recorded:
+        if each.day is not None and each.allowance is not None:
+            found[each.day] = max(found.get(each.day, 0), each.allowance)
+    return found
+
+
+def _bound(book: CompiledProgram, activity: Activity, allowances: Allowances) -> int | None:
+    return None if activity.type in UNBOUNDED else allowances.get(day_of(book, activity))
+
+
+def _past(entry: Entry, book: CompiledProgram, allowances: Allowances) -> PastActivity:
+    """Under the program's cap nothing is paid on a day that nothing was allowed for: the cap must stand."""
+    if entry.day is None or book.program.caps.program_daily_points is None:
+        return PastActivity(entry.activity, book, None)
+    return PastActivity(entry.activity, book, allowances.get(entry.day) or 0)
+
+
+def _fold_all(pasts: Sequence[PastActivity], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
+    amendments, after, folded = Amendments.among(past.activity for past in pasts), State(), dict[Key, ApplyResult]()
+    standing = [past for past in pasts if not (past.amends or past.unfit or amendments.reverses(past.activity.key))]
+    corrected = [(amendments.applied(past.activity), past) for past in standing]
+    for activity, past in sorted(corrected, key=lambda each: each[0].order):  # a correction may move days off
+        decision = amendments.decision(activity.key)
+        folded[activity.key] = apply(
+            past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
+        )
+    recognition.recognise(now, after)
+    after.allowance = after.allowance or None
+    after.waiting = {key: each.lines for key, each in folded.items() if any(line.held for line in each.lines)}
+    present = {past.activity.key for past in pasts}
+    pending = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
+    after.pending = pending[-PENDING:]
+    after.counted = now.digest if len(pending) <= PENDING else EVERYTHING_ANEW
+    after.tidy()
+    return after, folded
+
+
+def _entry(past: PastActivity, folded: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
+    """An amendment falls under the day of what it amends."""
+    amended_day = days.get(past.activity.target) if past.activity.target else None
+    return Entry(
+        activity=past.activity,
+        program_version=past.book.version,
+        lines=folded.lines,
+        points=sum(line.paid for line in folded.lines),
+        spent=folded.spent,
+        held=sum(line.held for line in folded.lines),
+        sentence=_sentence(past, folded, present),
+        reached=folded.reached,
+        day=amended_day if past.amends else folded.day,
+        allowance=None if past.amends else folded.allowance,
+    )
+
+
+def _sentence(past: PastActivity, folded: ApplyResult, present: Collection[Key]) -> str:
+    if past.unfit:
+        return f"No points: {past.unfit}."
+    if past.amends:
+        return amendment_text(past.activity, known=past.activity.target in present)
+    return past.book.wording.of(past.activity, folded)
+
+
+def _with_the_rest(
+    entries: Sequence[Entry], recorded: Sequence[Entry], before: State, after: State, now: CompiledProgram
+) -> Entry:
+    """The last of them also bears what all of them changed for others."""
+    last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
+    rest, waiting = after.earned - earned, after.held - held
+    line = (EntryLine(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else ()
+    return replace(
+        last,
+        lines=(*last.lines, *line),
+        points=last.points + rest,
+        spent=last.spent + after.spent - spent,
+        held=last.held + waiting,
+        reached=recognition.changes(now, before, after),
+    )
+
+
+def _told(
+    entry: Entry,
+    books: CompiledVersions,
+    now: CompiledProgram,
+    recorded: Sequence[Entry],
+    folded: Mapping[Key, ApplyResult],
+) -> Entry:
+    """With what became of what had been paid before, in words."""
+    rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
+    if not rest:
+        return entry
+    _, before = recalculated(books, now, recorded)
+    changes = _paid_by_name(books, recorded, folded)
+    changes.subtract(_paid_by_name(books, recorded, before))
+    by_name = changes if changes.total() == rest else {}  # a ledger that was off before cannot be told piece by piece
+    return replace(entry, sentence=f"{entry.sentence} {recalculation_text(entry.activity, rest, by_name)}")
+
+
+def _paid_by_name(
+    books: CompiledVersions, recorded: Sequence[Entry], folded: Mapping[Key, ApplyResult]
+) -> Counter[str]:
+    """The points of what is recorded, by what a member reads that they are for."""
+    paid = Counter[str]()
+    for entry in recorded:
+        wording = books[entry.program_version].wording
+        for line in folded.get(entry.key, ApplyResult()).lines:
+            paid[wording.name(line.rule, entry.activity)] += line.paid
+    return paid
+
+
+def _numbered(entry: Entry, after: State) -> Entry:
+    after.sequence += 1
+    return replace(entry, sequence=after.sequence)
+
+
+def replayed_state(books: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
+    """What the ledger says the state is, under the rules by which it was last counted.
+
+    `books` has every version that the ledger was written under. `version` is left at 0: it counts writes, not events.
+    """
+    if not recorded:
+        return State()
+    after, _ = replay(books, books[counted_under(recorded)], State(), recorded, (), allowances={})
+    after.sequence = max(entry.sequence for entry in recorded)
+    return after
+
+
+def counted_under(recorded: Sequence[Entry]) -> int:
+    """The version of the program that the last entry was counted under; an order counts nothing."""
+    told = [entry for entry in recorded if entry.activity.type != ORDERED] or recorded
+    return max(told, key=lambda entry: entry.sequence).program_version
+
+
+def rebuilt(
+    stored: State, refolded: State, recorded: Sequence[Entry], *, program_version: int, at: datetime
+) -> tuple[State, Entry]:
+    """The state to write, and the entry that says so: it carries what the sum over all others lacks.
+
+    Nobody's entry is touched. The entry is known by the version that it replaces, so doing it again finds it there.
+    """
+    after = refolded.copy()
+    after.version, after.sequence = stored.version, refolded.sequence + 1
+    if after.archive == stored.archive:
+        after.archive = stored.archive
+    earned, spent, held = balance(recorded)
+    rest, waiting = after.earned - earned, after.held - held
+    return after, Entry(
+        activity=Activity(
+            source=LADDER,
+            id=f"rebuild:{stored.version}",
+            type=REBUILT,
+            occurred_at=at,
+            attributes={"earned": stored.earned, "spent": stored.spent, "held": stored.held},
+        ),
+        program_version=program_version,
+        lines=(EntryLine(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else (),
+        points=rest,
+        spent=after.spent - spent,
+        held=waiting,
+        sentence=_rebuild_text(stored, after),
+        sequence=after.sequence,
+        recorded_at=at,
+    )
+
+
+def _rebuild_text(stored: State, after: State) -> str:
+    told = "Your account was checked against your entries and put right"
+    if stored.earned == after.earned:
+        return f"{told}; your points stay what they were."
+    return f"{told}: {quantity(after.earned, 'point')} earned, where it had said {stored.earned:,}."

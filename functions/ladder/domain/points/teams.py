@@ -1,0 +1,128 @@
+"""What a team reaches together. Nobody's share is shown to anybody: only what the team has, and whether it is done."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import ceil
+
+from ladder.domain.activities.activity import LADDER, TEAM_ACHIEVED, Activity
+from ladder.domain.points.caps import DAY
+from ladder.domain.points.state import State
+from ladder.domain.points.streaks import monday
+from ladder.domain.programs.rulebook import TeamAchievement
+from ladder.domain.programs.rules import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """A member's points in a period; `version` of his state, so that an older one never replaces a newer."""
+
+    program: str
+    team: str
+    achievement: str
+    period: int  # a day, or the Monday of a week
+    member: str
+    points: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTotals:
+    """What every member of a team has brought in a period, and who has been granted his share of the reward."""
+
+    points: Mapping[str, int]
+    granted: Collection[str] = ()
+
+
+def period_of(achievement: TeamAchievement, day: int) -> int:
+    return day if achievement.every == "day" else monday(day)
+
+
+def brought(achievement: TeamAchievement, state: State, period: int) -> int:
+    """A member's points of a period, by the state that he had at its end; what is held counts too."""
+    if state.day == 0 or period_of(achievement, state.day) != period:
+        return 0
+    return state.used.get(DAY, 0) if achievement.every == "day" else state.week_used
+
+
+def reached(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
+    """Who shares the reward; nobody where the team has not reached it."""
+    enough = sum(points.get(mate, 0) for mate in mates) >= achievement.target
+    return _there(achievement, points, mates) if enough and enough_there(achievement, points, mates) else []
+
+
+def enough_there(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> bool:
+    """Whether the share of the team that the goal asks for has reached the floor."""
+    return len(_there(achievement, points, mates)) >= achievement.share * len(mates)
+
+
+def _there(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
+    return [mate for mate in mates if points.get(mate, 0) >= achievement.floor]
+
+
+def granted(achievement: TeamAchievement, told: Contribution, *, at: datetime) -> Activity:
+    """One grant a member, team, achievement and period, however often it is found to be reached.
+
+    It happens with the activity that completed it; whichever is recorded first stands.
+    """
+    return Activity(
+        source=LADDER,
+        id=f"team:{told.team}:{achievement.key}:{date.fromordinal(told.period)}",
+        type=TEAM_ACHIEVED,
+        occurred_at=at,
+        attributes={"achievement": achievement.key, "points": achievement.points},
+    )
+
+
+FEWEST_OTHERS = 2
+STEPS = 10  # of the target; nobody moves them by points of his own, which are told in full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamGoal:
+    """Of the running day or week, which began on `since`. `mine`: as the team's total has it, by the newest award.
+
+    `total` is `mine` and what the others brought, rounded down to a tenth of the target; once the target is reached, at
+    least that. It and `enough_have_floor` (as many as the goal asks for) are None where too few brought something.
+    """
+
+    key: str
+    name: str
+    every: Period
+    since: date
+    target: int
+    total: int | None
+    mine: int
+    floor: int
+    enough_have_floor: bool | None
+
+
+def goals(
+    achievements: Sequence[TeamAchievement],
+    member: str,
+    mates: Sequence[str],
+    today: date,
+    points: Mapping[str, Mapping[str, int]],
+) -> Iterator[TeamGoal]:
+    """`mates`: his team, with him; `points`: by achievement, what each of them brought in its running period."""
+    for each in achievements:
+        brought = {mate: points[each.key].get(mate, 0) for mate in mates}
+        mine = brought.pop(member, 0)  # who plays no longer is in no team's total
+        told = sum(others > 0 for others in brought.values()) >= FEWEST_OTHERS
+        yield TeamGoal(
+            key=each.key,
+            name=each.name,
+            every=each.every,
+            since=date.fromordinal(period_of(each, today.toordinal())),
+            target=each.target,
+            total=_total(each, mine, sum(brought.values())) if told else None,
+            mine=mine,
+            floor=each.floor,
+            enough_have_floor=enough_there(each, points[each.key], mates) if told else None,
+        )
+
+
+def _total(achievement: TeamAchievement, mine: int, others: int) -> int:
+    step = ceil(achievement.target / STEPS)
+    told = mine + others // step * step
+    return max(told, achievement.target) if mine + others >= achievement.target else told

@@ -1,0 +1,33 @@
+"""Where programs and their rosters are kept, and how a version is published."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from ladder.domain.audit.records import Record
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.program import Program
+
+if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
+    from ladder.domain.programs.publication import Publication
+
+
+class Programs(Protocol):
+    def keys(self) -> list[str]: ...
+    def current(self, program: str) -> Program: ...
+    def version(self, program: str, version: int) -> Program: ...
+    def publish(self, program: Program) -> Program: ...  # under the next version
+    def roster(self, program: str) -> Roster: ...
+    def enrol(self, program: str, roster: Roster) -> None: ...
+
+
+class Rosters(Protocol):
+    def find(self, program: str, member: str) -> Member | None: ...
+
+
+class Publications(Protocol):
+    """Programs as people publish them: with an audit record, and only upon the version that they have seen."""
+
+    def publish(self, program: Program, record: Record) -> "Publication | None":
+        """Under the version it carries, where the one before is current; what stands there now, whoever published it.
+
+        None where that version is neither current nor published.
+        """

@@ -1,0 +1,74 @@
+"""Stretch: who missed the hardest tier's challenge of a category three times in a row, so that a person may help.
+
+In a row are those that they played, however many nights lie between: who was absent, handled too few contacts, or
+played an easier tier, goes on where they were. So the run of misses is kept for every date, and a night goes on from
+the last date before those it looks at. What is still open ends a run until it is known; then the dates after it are
+counted again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from ladder.domain.calendar import day_bounds
+from ladder.domain.challenges import settlement
+from ladder.domain.challenges.history import Flags
+from ladder.domain.challenges.settlement import Codes
+from ladder.domain.reviews.opening import STRETCH_MISSED, of_stretch
+from ladder.domain.reviews.review import Review
+from rotation.activated_dates import ActivatedDate, CategoryResult, codes
+
+HARDEST = 3
+MISSED = [settlement.outcome_code("missed"), settlement.outcome_code("gate failed")]
+RESTED = [settlement.outcome_code("absent"), settlement.outcome_code("too few contacts")]
+
+type Runs = Mapping[str, bytes]  # by category, misses in a row after a date: M bytes, from 0 to 3
+
+
+@dataclass(slots=True)
+class MissStreak:
+    """Of one program in one night, date by date in their order. `runs`: after the last date that it was told of."""
+
+    runs: Runs
+
+    @classmethod
+    def since(cls, recorded: Mapping[date, Runs], first: date) -> "MissStreak":
+        """As it was before `first`."""
+        before = max((day for day in recorded if day < first), default=None)
+        return cls({} if before is None else recorded[before])
+
+    def reviews(self, played: ActivatedDate, rulings: Sequence[CategoryResult], *, known: Runs) -> list[Review]:
+        """Of whoever missed on this date for the third time in a row, or the sixth, by what was not `known` before."""
+        _, ended = day_bounds(played.program.schedule, played.day)
+        thirds = [(each.category, slot) for each in rulings for slot in self._thirds(each, known)]
+        return [
+            of_stretch(played.program.key, played.roster[slot].id, category, played.day, now=ended)
+            for category, slot in thirds
+        ]
+
+    def differs(self, known: Runs) -> bool:
+        """From what is recorded of the date; of a member who joined since, nothing was to be recorded."""
+        return any(key not in known or run != known[key].ljust(len(run), b"\0") for key, run in self.runs.items())
+
+    def _thirds(self, found: CategoryResult, known: Runs) -> list[int]:
+        after, hard = settlement.merged(found.before, found.after), found.question.played == HARDEST
+        run = _run(codes(self.runs.get(found.category, b""), len(after)), after, hard)
+        told = codes(known.get(found.category, b""), len(after))
+        self.runs = {**self.runs, found.category: run.tobytes()}
+        new = _third(run, after, hard) & ~_third(told, found.before, hard)
+        slots: list[int] = np.flatnonzero(new).tolist()
+        return slots
+
+
+def _run(before: Codes, outcome: Codes, hard: Flags) -> Codes:
+    """After the third, the next miss is a first one again."""
+    missed = np.where(hard & np.isin(outcome, MISSED), before % STRETCH_MISSED + 1, 0)
+    return np.where(hard & ~np.isin(outcome, RESTED), missed, before).astype(np.uint8)
+
+
+def _third(run: Codes, outcome: Codes, hard: Flags) -> Flags:
+    """On this very date; on those after it the run stays what it is until they play again."""
+    third: Flags = hard & np.isin(outcome, MISSED) & (run == STRETCH_MISSED)
+    return third

@@ -1,0 +1,79 @@
+"""Whose ledgers: those of the stage that runs on this machine, or of a deployed stack."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+
+from infra.local.running import find_running
+from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.sqs import SqsActivities
+from ladder.domain.errors import Rejected
+from ladder.usage import Usage
+
+type Client = Callable[[str], Any]  # by the name of the service
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    client: Client
+    outputs: Mapping[str, str]  # of the stack
+    _kept: Kept = field(default_factory=Kept, repr=False)
+
+    @property
+    def members(self) -> Members:
+        dynamodb = self.client("dynamodb")
+        return Members(
+            members=Table(dynamodb, self.outputs["MembersTable"], Usage()),
+            programs=Table(dynamodb, self.outputs["ProgramsTable"], Usage()),
+            audit=self.outputs["AuditTable"],
+            kept=self._kept,
+        )
+
+    @property
+    def audit(self) -> Table:
+        return Table(self.client("dynamodb"), self.outputs["AuditTable"], Usage())
+
+    @property
+    def queue(self) -> SqsActivities:
+        return SqsActivities(self.client("sqs"), self.outputs["ActivitiesQueueUrl"])
+
+
+def no_program(program: str, published: Iterable[str]) -> Rejected:
+    return Rejected(f"there is no program {program!r}; published are: {', '.join(sorted(published)) or 'none'}")
+
+
+def place(stack: str | None) -> Place:
+    """Raises Rejected, with what to do, where there is none."""
+    if stack:
+        return _deployed(stack)
+    running = find_running()
+    if running is None:
+        raise Rejected(
+            "no stage is running: start one with `ladder replay … --keep` or `ladder demo --keep`, "
+            "or name a deployed stack with --stack"
+        )
+    return Place(running.aws.client, running.outputs)
+
+
+def _deployed(stack: str) -> Place:
+    """With the user's own credentials and region; of AWS_REGION boto3 itself takes no notice."""
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    try:
+        described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except NoRegionError as error:
+        raise Rejected(
+            f"in which region is the stack {stack!r}? Say AWS_REGION=eu-central-1 (or wherever it is) before `ladder`, "
+            "or AWS_PROFILE=… with a profile that has a region"
+        ) from error
+    except (ClientError, BotoCoreError) as error:
+        raise Rejected(f"the stack {stack!r} cannot be read: {error}") from error
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", ())}
+    missing = {"MembersTable", "ProgramsTable", "AuditTable", "ActivitiesQueueUrl"} - outputs.keys()
+    if missing:
+        raise Rejected(f"the stack {stack!r} is no bundle of Ladder: it has no output {', '.join(sorted(missing))}")
+    return Place(session.client, outputs)

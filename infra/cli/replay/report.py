@@ -1,0 +1,104 @@
+"""What a replay has to say: one document, and the same for people."""
+
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from infra.cli.program.check import printable
+from infra.cli.replay.compare import Compared
+from infra.cli.replay.log import Worked
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """`events`: lines of the file; `sent`: what was posted of them, repetitions included."""
+
+    program: str
+    source: str
+    changed: tuple[str, ...]
+    events: int
+    ignored: int
+    sent: int
+    late: int
+    accepted: int
+    duplicates: int
+    refused: int
+    seconds: float
+    dead: int
+    worked: Worked
+    compared: Compared
+
+    @property
+    def document(self) -> dict[str, object]:
+        """`duplicates`: sent again, whether the queue dropped it or the ledger (`dropped_by_ledger`)."""
+        return {
+            "program": self.program,
+            "source": self.source,
+            "program_changes": list(self.changed),
+            "events": self.events,
+            "ignored": self.ignored,
+            "sent": self.sent,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "dropped_by_ledger": self.worked.again,
+            "late": self.late,
+            "refused": self.refused,
+            "parked": self.worked.parked,
+            "dead_letters": self.dead,
+            "members": self.compared.members,
+            "entries": self.compared.entries,
+            "points": self.compared.points,
+            "mismatches": len(self.compared.mismatches),
+            "mismatched": [each.as_dict() for each in self.compared.mismatches],
+            "seconds": round(self.seconds, 2),
+            "events_per_second": round(self.sent / self.seconds, 2) if self.seconds else 0.0,
+            "wcu_per_event": round(self.worked.write_units / self.accepted, 3) if self.accepted else 0.0,
+        }
+
+
+def show(replayed: Replayed, console: Console) -> None:
+    told = replayed.document
+    table = Table(title=f"Replayed as {replayed.program}", title_justify="left", box=SIMPLE_HEAD, show_header=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("figure", justify="right", no_wrap=True)
+    table.add_column("meaning")
+    for name, meaning in MEANINGS.items():
+        table.add_row(name, f"{told[name]:,}", meaning)
+    console.print(table)
+    console.print(_verdict(replayed))
+    for each in replayed.compared.mismatches[:MOST_SHOWN]:
+        for name, found in each.differing.items():
+            said = ", ".join(f"{by} {value}" for by, value in found.items())
+            console.print(printable(f"  member {each.member}: {name}: {said}"), markup=False)
+
+
+MEANINGS = {
+    "events": "lines of the file",
+    "ignored": "of them mean nothing to the source, which passes over them",
+    "sent": "events posted, repetitions included",
+    "accepted": "different events that the API took",
+    "duplicates": "sent again",
+    "dropped_by_ledger": "of those, what came as far as the ledger; the queue dropped the others",
+    "late": "sent after something that happened later",
+    "refused": "came under an id that stands with another body",
+    "parked": "messages set apart, as nobody could read or pay them",
+    "dead_letters": "messages that failed for good",
+    "members": "whose balances were compared",
+    "entries": "in their ledgers",
+    "points": "earned by all of them",
+    "mismatches": "members whose stored state, sum of entries and oracle do not agree",
+    "seconds": "from the first post until the queue was empty",
+    "events_per_second": "sent, on this one machine: no word about AWS",
+    "wcu_per_event": "write units of the rewards function for each accepted event",
+}
+
+
+def _verdict(replayed: Replayed) -> str:
+    count = len(replayed.compared.mismatches)
+    if count:
+        return f"[bold red]{count} of {replayed.compared.members} members do not have what they should.[/]"
+    return "[bold]Every balance is what an independent count of the same events says.[/]"

@@ -1,0 +1,112 @@
+"""Where a replay plays: the stage that is running, or one of its own; and there a program that nobody else uses."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from infra.cli.ledger.stores import Place
+from infra.cli.replay.lines import Kind
+from infra.cli.replay.senders import new_secret
+from infra.local.deployer import deploy
+from infra.local.emulator import Emulator, emulator
+from infra.local.running import Running, announced, find_running
+from infra.local.stage import WAIT_SCALE
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.domain.activities.activity import Activity
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.secret_names import source_secret
+from ladder.domain.programs.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """`own`: opened for this replay, and gone after it."""
+
+    aws: Emulator
+    outputs: Mapping[str, str]
+    own: bool
+
+    @property
+    def place(self) -> Place:
+        return Place(self.aws.client, self.outputs)
+
+    def members(self, program: str, source: str, raw: Sequence[str]) -> Mapping[str, str | None]:
+        """Raw id -> member's id, as the hook gave them."""
+        key = self.aws.client("secretsmanager").get_secret_value(SecretId=self.outputs["IdentitySecret"])
+        identities = DynamoIdentities(self.place.members.members, key=lambda: str(key["SecretString"]))
+        return identities.resolve(program, source, raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`program` is a draft until it is opened on the ground; `changed` says what is not as in its file."""
+
+    program: Program
+    source: Source
+    changed: tuple[str, ...]
+
+
+def prepared(program: Program, kind: Kind) -> Prepared:
+    """The program with a source of that kind: its first one, else one that is added."""
+    source = next((each for each in program.sources if each.kind == kind), None)
+    changed = list[str]()
+    if source is None:
+        source = Source(key=f"replay-{kind}", kind=kind)
+        program = replace(program, sources=(*program.sources, source))
+        changed.append(f"a source of the kind {kind} was added")
+    if program.caps.program_daily_points is not None:
+        program = replace(program, caps=replace(program.caps, program_daily_points=None))
+        changed.append("the program's own daily cap is left out: it pays whoever comes first, so no oracle can know")
+    return Prepared(program, source, tuple(changed))
+
+
+def counting_back(prepared: Prepared, activities: Sequence[Activity], *, now: datetime) -> Prepared:
+    """The past is replayed: nothing in the file may be too old to count."""
+    oldest = min((each.occurred_at for each in activities), default=now)
+    days = (now - oldest) // timedelta(days=1) + 2
+    book = prepared.program.rulebook
+    if days <= book.late_days:
+        return prepared
+    program = replace(prepared.program, rulebook=replace(book, late_days=days))
+    told = f"late_days is {days} instead of {book.late_days}, as the file goes back to {oldest.date()}"
+    return replace(prepared, program=program, changed=(*prepared.changed, told))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The program as it is published there, its source, and what the source proves itself with."""
+
+    program: Program
+    source: Source
+    secret: str = field(repr=False)
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """The stage that is running; without one, the bundle alone on an emulator, where `ladder ledger` finds it."""
+    if running := find_running():
+        yield Ground(running.aws, running.outputs, own=False)
+        return
+    with emulator(wait_scale=WAIT_SCALE) as aws:
+        outputs = deploy(aws)
+        with announced(_alone(aws, outputs)):
+            yield Ground(aws, outputs, own=True)
+
+
+def _alone(aws: Emulator, outputs: Mapping[str, str]) -> Running:
+    return Running(
+        endpoint=aws.endpoint, log=str(aws.log), outputs=outputs, program="replay-1", platform="", pid=os.getpid()
+    )
+
+
+def opened(on: Ground, wanted: Prepared) -> Opened:
+    """Published under a key that was never used there, its source with a secret of its own."""
+    programs = on.place.members.published
+    key = next(key for number in count(1) if not programs.current_version(key := f"replay-{number}"))
+    secret, name = new_secret(wanted.source.kind), source_secret(on.outputs["Environment"], key, wanted.source.key)
+    on.aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps({"secrets": [secret]}))
+    return Opened(programs.publish(replace(wanted.program, key=key)), wanted.source, secret)

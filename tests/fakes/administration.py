@@ -1,0 +1,113 @@
+"""What people do over a program, in memory: publications, decisions, and the erasure of a member."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from datetime import datetime
+
+from ladder.domain.activities.activity import Key
+from ladder.domain.audit.records import Record
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.state import State
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.publication import Publication
+from ladder.domain.reviews.daily_grant import DailyGrant
+from tests.fakes.members import MemoryLedger
+from tests.fakes.programs import MemoryPrograms
+from tests.fakes.staff import MemoryGiven
+
+
+class MemoryPublications:
+    """`audit`: the records, by program and key."""
+
+    def __init__(self, programs: MemoryPrograms) -> None:
+        self.audit: dict[tuple[str, str], Record] = {}
+        self._programs = programs
+        self._published: dict[tuple[str, int], Publication] = {}
+
+    def publish(self, program: Program, record: Record) -> Publication | None:
+        current = self._current(program.key)
+        if current >= program.version:
+            known = Publication(self._programs.version(program.key, program.version), None, None)
+            return self._published.get((program.key, program.version), known)
+        if current != program.version - 1:
+            return None
+        published = Publication(self._programs.publish(program), record.who, record.at)
+        self._published[program.key, program.version] = published
+        self.audit[record.program, record.key] = record
+        return published
+
+    def _current(self, program: str) -> int:
+        return self._programs.current(program).version if program in self._programs.keys() else 0  # noqa: SIM118
+
+
+class MemoryDecisions:
+    def __init__(self, given: MemoryGiven | None = None) -> None:
+        self.records: dict[tuple[str, str], Record] = {}
+        self.given = given or MemoryGiven()
+
+    def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
+        if grant and (record.program, record.key) not in self.records:
+            self.given.count(grant)
+        return self.records.setdefault((record.program, record.key), record)
+
+
+class MemoryPeople:
+    def __init__(self, ledger: MemoryLedger, programs: MemoryPrograms) -> None:
+        self._ledger = ledger
+        self._programs = programs
+
+    def known(self, program: str, member: str) -> bool:
+        on_roster = any(each.id == member and not each.erased for each in self._programs.roster(program))
+        return (program, member) not in self._ledger.erased and (on_roster or (program, member) in self._ledger.states)
+
+    def pages(self, program: str) -> Iterable[list[str]]:
+        """Of one each, as where a program is a small part of the table."""
+        for of, member in list(self._ledger.states):
+            yield [member] if of == program and self.known(program, member) else []
+
+
+class MemoryErasures:
+    """`texts`: by member, whatever else is kept of him."""
+
+    def __init__(self, ledger: MemoryLedger) -> None:
+        self.texts: dict[tuple[str, str], list[str]] = {}
+        self._ledger = ledger
+        self._salts: dict[tuple[str, str], bytes] = {}
+
+    def close(self, program: str, member: str, *, at: datetime) -> bytes | None:
+        person = (program, member)
+        if person not in self._ledger.erased:
+            self._ledger.erased.add(person)
+            self._ledger.states.setdefault(person, State()).version += 1
+            self._salts[person] = secrets.token_bytes(16)
+        return self._salts.get(person)
+
+    def forget(self, program: str, member: str, *, user: str | None) -> None:
+        self.texts.pop((program, member), None)
+        self._ledger.parked.pop((program, member), None)
+        for key in [each for each in self._ledger.waiting if each[:2] == (program, member)]:
+            del self._ledger.waiting[key]
+
+    def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None:
+        """One after the other, so that a run may be cut off in between."""
+        for key, entry in entries:
+            recorded = self._ledger.recorded[program, member]
+            self._ledger.recorded[program, member] = [entry if each.key == key else each for each in recorded]
+
+    def finish(self, program: str, member: str, state: State) -> None:
+        if self._salts.pop((program, member), None):
+            version = self._ledger.states[program, member].version + 1
+            self._ledger.states[program, member] = replace(deepcopy(state), version=version)
+
+
+class MemoryPersonalData:
+    def __init__(self, kept: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, object]]]]) -> None:
+        self._kept = kept
+
+    def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        return self._kept.get((program, member), {})
+
+    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
+        return []

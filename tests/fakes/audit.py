@@ -1,0 +1,59 @@
+"""The audit and its anchors in memory: items as they would be stored."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date, datetime
+from typing import Any
+
+from ladder.domain.audit.anchor import Anchor
+from ladder.domain.audit.digest import StoredItem
+from ladder.domain.audit.records import Record
+from ladder.domain.audit.seal import MARKS, Link, Seal, link, moment, number, oldest_first
+
+type Place = tuple[str, str]  # program and key
+
+
+class MemoryAudit:
+    def __init__(self) -> None:
+        self.stored: dict[Place, dict[str, Any]] = {}
+
+    def record(self, record: Record) -> None:
+        """Once, as the effect that it comes with."""
+        self.stored.setdefault((record.program, record.key), deepcopy(record.item))
+
+    def newest(self, program: str) -> Link | None:
+        seals = [item for item in self.items(program) if number(item["sk"])]
+        return link(max(seals, key=lambda item: str(item["sk"]))) if seals else None
+
+    def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]:
+        waiting = [item for item in self.items(program) if (program, f"{MARKS}{item['sk']}") not in self.stored]
+        return [each for each in oldest_first(waiting) if since is None or _later(each, since)]
+
+    def seal(self, seal: Seal) -> bool:
+        items = {(item["pk"], item["sk"]): deepcopy(dict(item)) for item in (seal.item, *seal.marks)}
+        if items.keys() & self.stored.keys():
+            return False
+        self.stored |= items
+        return True
+
+    def items(self, program: str) -> list[dict[str, Any]]:
+        return [deepcopy(item) for (of, _), item in sorted(self.stored.items()) if of == program]
+
+
+class MemoryAnchors:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, date], Anchor] = {}
+
+    def has(self, program: str, day: date) -> bool:
+        return (program, day) in self.kept
+
+    def keep(self, anchor: Anchor) -> None:
+        self.kept.setdefault((anchor.program, anchor.day), anchor)
+
+    def of(self, program: str) -> Sequence[Anchor]:
+        return [anchor for (of, _), anchor in sorted(self.kept.items()) if of == program]
+
+
+def _later(item: StoredItem, since: datetime) -> bool:
+    at = moment(item)
+    return at is not None and at >= since

@@ -1,0 +1,127 @@
+"""What is kept of members, in memory: the ledger with its conditions, what members share, and what waits."""
+
+from collections.abc import Collection, Mapping
+from copy import deepcopy
+from datetime import date, datetime
+
+from ladder.domain.activities.activity import Activity, Key, digest
+from ladder.domain.errors import MemberErased, Superseded
+from ladder.domain.points.caps import Allotment
+from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.state import State
+from ladder.domain.points.teams import Contribution, TeamTotals
+
+type Person = tuple[str, str]  # program and member
+
+
+class MemoryLedger:
+    """Refuses what DynamoDB would refuse; `purse` is moved by the same transaction."""
+
+    def __init__(self, purse: "MemoryAllowances | None" = None) -> None:
+        self.purse = purse or MemoryAllowances()
+        self.states: dict[Person, State] = {}
+        self.recorded: dict[Person, list[Entry]] = {}
+        self.refused: dict[tuple[str, str, Key, bytes], datetime] = {}
+        self.parked: dict[Person, dict[str, str]] = {}
+        self.waiting: dict[tuple[str, str, Key], datetime] = {}
+        self.erased: set[Person] = set()
+
+    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        if (program, member) in self.erased:
+            raise MemberErased("the member was erased")
+        state = self.states.get((program, member), State())
+        known = {entry.key: digest(entry.activity) for entry in self.recorded.get((program, member), [])}
+        return deepcopy(state), {key: known[key] for key in keys if key in known}
+
+    def left(self, program: str, member: str) -> State:
+        return deepcopy(self.states.get((program, member), State()))
+
+    def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
+        return list(self.recorded.get((program, member), []))[:count]
+
+    def commit(self, change: LedgerChange) -> None:
+        person = (change.program, change.member)
+        known = {entry.key for entry in self.recorded.get(person, [])}
+        if person in self.erased or self.states.get(person, State()).version != change.before.version:
+            raise Superseded(f"somebody else wrote of member {change.member}")
+        if known & {entry.key for entry in change.entries}:
+            raise Superseded("an entry exists")
+        self.purse.move(change)
+        after = deepcopy(change.after)
+        after.version = change.before.version + 1
+        self.states[person] = after
+        self.recorded.setdefault(person, []).extend(change.entries)
+        self._wait(change)
+
+    def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
+        self.refused.setdefault((program, member, activity.key, digest(activity)), at)
+
+    def park(self, program: str, member: str, body: str, why: str) -> None:
+        if (program, member) not in self.erased:
+            self.parked.setdefault((program, member), {})[body] = why
+
+    def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
+        return [(member, key) for (of, member, key), at in self.waiting.items() if of == program and at <= now]
+
+    def _wait(self, change: LedgerChange) -> None:
+        for entry in change.held:
+            self.waiting[change.program, change.member, entry.key] = change.due_at
+        for key in change.decided:
+            self.waiting.pop((change.program, change.member, key), None)
+
+
+class MemoryAllowances:
+    def __init__(self) -> None:
+        self.budgets: dict[tuple[str, str, date], int] = {}
+        self.reserves: dict[tuple[str, date], int] = {}
+        self.stock: dict[tuple[str, str], int] = {}
+
+    def allotment(self, program: str, member: str, day: date) -> Allotment:
+        every = [points for (of, _, on), points in self.budgets.items() if (of, on) == (program, day)]
+        return Allotment(self.budgets.get((program, member, day)), sum(every) if every else None)
+
+    def drawn(self, program: str, day: date) -> int:
+        return self.reserves.get((program, day), 0)
+
+    def taken(self, program: str, item: str) -> int:
+        return self.stock.get((program, item), 0)
+
+    def move(self, change: LedgerChange) -> None:
+        """All of it, or nothing where one counter is not where it was read."""
+        reserves = {(change.program, draw.day): draw for draw in change.draws}
+        stock = {(change.program, taken.item): taken for taken in change.stock}
+        if any(self.reserves.get(key, 0) != draw.before for key, draw in reserves.items()):
+            raise Superseded("the reserve was drawn on")
+        if any(self.stock.get(key, 0) != taken.before for key, taken in stock.items()):
+            raise Superseded("the stock was taken from")
+        self.reserves |= {key: draw.before + draw.points for key, draw in reserves.items()}
+        self.stock |= {key: taken.before + taken.pieces for key, taken in stock.items()}
+
+
+class MemoryTeams:
+    """`teams`: by program and name, who is in it."""
+
+    def __init__(self, teams: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+        self.teams = dict(teams)
+        self.shares: dict[tuple[str, str, int], dict[str, Contribution]] = {}
+        self.grants: dict[tuple[str, str, int], set[str]] = {}
+
+    def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
+        found = ((team, mates) for (of, team), mates in self.teams.items() if of == program and member in mates)
+        return next(found, None)
+
+    def contribute(self, share: Contribution) -> TeamTotals:
+        key = (share.team, share.achievement, share.period)
+        shares = self.shares.setdefault(key, {})
+        if share.member not in shares or shares[share.member].version < share.version:
+            shares[share.member] = share
+        return self.together(share.program, *key)
+
+    def together(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
+        key = (team, achievement, period)
+        points = {member: each.points for member, each in self.shares.get(key, {}).items()}
+        return TeamTotals(points, frozenset(self.grants.get(key, ())))
+
+    def granted(self, share: Contribution, members: Collection[str]) -> None:
+        self.grants.setdefault((share.team, share.achievement, share.period), set()).update(members)

@@ -1,0 +1,93 @@
+"""Reviews in memory, with what the audit knows of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
+from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
+from tests.fakes.identities import MemoryLinks
+from tests.fakes.staff import MemoryGiven
+
+if TYPE_CHECKING:
+    from ladder.domain.audit.records import Record
+
+type At = tuple[str, str, str]  # program, member and id
+
+
+class MemoryReviewQueue:
+    """`due`: decisions whose effect is still to be delivered."""
+
+    def __init__(self, given: MemoryGiven | None = None, links: MemoryLinks | None = None) -> None:
+        self.reviews: dict[At, Review] = {}
+        self.due: set[At] = set()
+        self.audit: list[Record] = []
+        self.given = given or MemoryGiven()
+        self.links = links
+
+    def open(self, review: Review) -> bool:
+        if _at(review) in self.reviews:
+            return False
+        self.reviews[_at(review)] = review
+        self.audit += [review_opened(review, by=review.opened_by)] if review.opened_by else []
+        return True
+
+    def waiting(self, program: str) -> list[Waiting]:
+        found = [_waiting(each) for each in self.reviews.values() if each.program == program and each.status == "open"]
+        return sorted(found, key=lambda each: each.order)
+
+    def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
+        wanted = [(program, member, review) for member, review in places]
+        return [self.reviews[at] for at in wanted if at in self.reviews]
+
+    def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
+        stored = self.reviews.get(_at(review))
+        if stored is None or stored.status != "open" or stored.assigned_to != review.assigned_to:
+            return False
+        self.reviews[_at(review)] = replace(stored, assigned_to=to)
+        self.audit.append(review_assigned(stored, to, by=by, at=at))
+        return True
+
+    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+        stored = self.reviews.get(_at(review))
+        if stored is None or stored.status != "open":
+            return False
+        if grant:
+            self.given.count(grant)
+        if review.kind == "link":
+            if self.links and decided.terms.action == "approve":
+                self.links.approve(stored, decided)
+            stored = without_id(stored)
+        self.reviews[_at(review)] = replace(stored, decided=decided)
+        self.audit.append(review_decided(review, decided, salted=b"salted"))
+        if effects(self.reviews[_at(review)]):
+            self.due.add(_at(review))
+        return True
+
+    def delivered(self, review: Review) -> None:
+        self.due.discard(_at(review))
+
+    def undelivered(self, program: str) -> list[Review]:
+        return [self.reviews[at] for at in sorted(self.due) if at[0] == program and at in self.reviews]
+
+    def erase(self, program: str, member: str) -> None:
+        """As the store has it once everything of a member is forgotten."""
+        for at in [each for each in self.reviews if each[:2] == (program, member)]:
+            del self.reviews[at]
+
+
+def _at(review: Review) -> At:
+    return review.program, review.member, review.id
+
+
+def _waiting(review: Review) -> Waiting:
+    return Waiting(
+        opened_at=review.created_at,
+        kind=review.kind,
+        member=review.member,
+        id=review.id,
+        assigned_to=review.assigned_to,
+    )

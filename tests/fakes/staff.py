@@ -1,0 +1,46 @@
+"""What the staff of a program said of themselves, and what each gave on a day, in memory."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from ladder.domain.activities.validation import normalized_id
+from ladder.domain.reviews.audit_records import staff_declared
+from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.declaration import Changed, Declaration
+
+if TYPE_CHECKING:
+    from ladder.domain.audit.records import Record
+
+type Person = tuple[str, str]  # program and subject
+
+
+class MemoryGiven:
+    def __init__(self) -> None:
+        self.points = Counter[tuple[str, str, date]]()
+
+    def count(self, grant: DailyGrant) -> None:
+        person = (grant.program, grant.by, grant.day)
+        self.points[person] = grant.after(self.points[person])
+
+
+class MemoryDeclarations:
+    """`linked`: members whom a login once led to and does not any more."""
+
+    def __init__(self) -> None:
+        self.audit: list[Record] = []
+        self.linked: dict[Person, frozenset[str]] = {}
+        self._made: dict[Person, Declaration] = {}
+
+    def of(self, program: str, subject: str) -> Declaration:
+        person = (program, normalized_id(subject))
+        made = self._made.get(person, Declaration())
+        return Declaration(made.member, made.own | self.linked.get(person, frozenset()), made.times)
+
+    def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
+        person = (program, normalized_id(subject))
+        made = self._made.get(person, Declaration())
+        if made.times != after.times:
+            raise Changed("the same person declared something else in the same moment")
+        self._made[person] = Declaration(member, made.own | ({member} if member else set()), made.times + 1)
+        self.audit.append(staff_declared(program, subject, member, times=made.times + 1, at=at))

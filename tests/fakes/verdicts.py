@@ -1,0 +1,87 @@
+"""Verdicts, what they cost, and the reviews that come of them, in memory."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ladder.domain.errors import Unavailable
+from ladder.domain.judging.evaluation import (
+    MOST_ATTEMPTS,
+    Attempt,
+    Claimed,
+    EvaluationRequest,
+    EvaluationResult,
+    Exhausted,
+    OverBudget,
+)
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.ports import Programs
+
+
+@dataclass(slots=True)
+class _Kept:
+    attempts: int = 0
+    counted: bool = False  # among the member's cases of a day
+    leased_until: datetime | None = None
+    unsettled: int = 0
+    ruling: EvaluationResult | None = None
+
+
+class MemoryVerdicts:
+    """`spent`: tokens of a program and day, set aside or used; `audit`: what was recorded, by program and key."""
+
+    def __init__(self) -> None:
+        self.spent: dict[tuple[str, date], int] = {}
+        self.audit: dict[tuple[str, str], EvaluationResult] = {}
+        self._kept: dict[tuple[str, str, str], _Kept] = {}
+        self._cases: dict[tuple[str, str, str, date], int] = {}
+
+    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> Claimed:
+        kept = self._kept.get(_at(asked), _Kept())
+        if kept.ruling:
+            return kept.ruling
+        if kept.leased_until and now < kept.leased_until:
+            raise Unavailable("this case is being judged")
+        if kept.attempts >= MOST_ATTEMPTS:
+            return Exhausted()
+        person, purse = (asked.program, asked.member, asked.badge, asked.day), (asked.program, asked.day)
+        if not kept.counted and self._cases.get(person, 0) >= asked.daily_cases:
+            return OverBudget()
+        if self.spent.get(purse, 0) + asked.bound > asked.daily_tokens:
+            raise Unavailable("the program's tokens of the day are spent")
+        self._cases[person] = self._cases.get(person, 0) + (not kept.counted)
+        self.spent[purse] = self.spent.get(purse, 0) + asked.bound
+        until = now + timedelta(seconds=lease_seconds)
+        self._kept[_at(asked)] = _Kept(kept.attempts + 1, True, until, asked.bound)  # noqa: FBT003
+        return Attempt(asked, kept.attempts + 1)
+
+    def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
+        asked = attempt.asked if isinstance(attempt, Attempt) else attempt
+        kept = self._kept.setdefault(_at(asked), _Kept())
+        if kept.ruling is None:
+            kept.ruling = ruling
+            self.audit[asked.program, asked.key] = ruling
+        return kept.ruling
+
+    def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
+        asked, kept = attempt.asked, self._kept[_at(attempt.asked)]
+        if kept.attempts != attempt.number or not kept.unsettled:
+            return
+        self.spent[asked.program, asked.day] += tokens - kept.unsettled
+        kept.unsettled = 0
+        kept.attempts -= not used
+
+    def standing(self, program: str, member: str) -> dict[str, EvaluationResult]:
+        mine = ((key, kept) for (of, whose, key), kept in self._kept.items() if (of, whose) == (program, member))
+        return {key: kept.ruling for key, kept in mine if kept.ruling}
+
+
+class MemoryRosters:
+    def __init__(self, programs: Programs) -> None:
+        self._programs = programs
+
+    def find(self, program: str, member: str) -> Member | None:
+        return next((each for each in self._programs.roster(program) if each.id == member), None)
+
+
+def _at(asked: EvaluationRequest) -> tuple[str, str, str]:
+    return asked.program, asked.member, asked.key
