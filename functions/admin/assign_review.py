@@ -8,9 +8,9 @@ from typing import Literal
 from admin.show_review import get_review
 from admin.staff import Colleagues
 from ladder.domain.errors import Conflict
+from ladder.domain.reviews.permissions import Staff, allow, allow_in
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
-from ladder.domain.reviews.rights import Staff, allow, allow_in
 
 To = Literal["me", "fewest", "nobody"]
 

@@ -12,12 +12,11 @@ from ladder.domain.activities.validation import validation_error
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Ledger
-from ladder.domain.reviews.correction import gain, misfit_of_attributes
-from ladder.domain.reviews.daily_grant import DailyGrant
-from ladder.domain.reviews.effects import change_error, effects, pointless
+from ladder.domain.reviews.decision_validation import change_error, gain, misfit_of_attributes, pointless
+from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.permissions import DailyGrant, Staff, allow, allow_in
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Decided, Review, Terms
-from ladder.domain.reviews.rights import Staff, allow, allow_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,8 @@ from datetime import datetime
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import Conflict, NotFound
-from ladder.domain.reviews.declaration import Changed
+from ladder.domain.reviews.permissions import Changed, Staff, allow
 from ladder.domain.reviews.ports import Declarations, People
-from ladder.domain.reviews.rights import Staff, allow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,8 +24,8 @@ from ladder.domain.points.replay import balance, replayed_state
 from ladder.domain.points.state import State
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import member_erased
+from ladder.domain.reviews.permissions import Staff, allow
 from ladder.domain.reviews.ports import Decisions, Erasures, People
-from ladder.domain.reviews.rights import Staff, allow
 
 TRIES = 5
 

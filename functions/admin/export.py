@@ -10,8 +10,8 @@ from ladder.domain.errors import NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import member_exported
+from ladder.domain.reviews.permissions import Staff, allow
 from ladder.domain.reviews.ports import Decisions, PersonalData
-from ladder.domain.reviews.rights import Staff, allow
 
 DAYS = 400  # for which figures, placements and outcomes are kept
 

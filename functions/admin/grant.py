@@ -19,9 +19,8 @@ from ladder.domain.points.ports import Ledger
 from ladder.domain.points.recognition import tiers_of
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import asked
-from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.permissions import DailyGrant, Staff, allow
 from ladder.domain.reviews.ports import Decisions, People
-from ladder.domain.reviews.rights import Staff, allow
 
 if TYPE_CHECKING:
     from ladder.domain.programs.rules import Plain

@@ -12,8 +12,8 @@ from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import asked, id_linked, id_unlinked
 from ladder.domain.reviews.linking import SecondPerson, of_link
+from ladder.domain.reviews.permissions import Staff, allow
 from ladder.domain.reviews.ports import Decisions, Links, ReviewQueue
-from ladder.domain.reviews.rights import Staff, allow
 
 A_LIST = "a list of ids"
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import LadderError
 from ladder.domain.programs.ports import Programs
-from ladder.domain.reviews.opening import of_badge
-from ladder.domain.reviews.overdue import overdue_badges
+from ladder.domain.reviews.opening import of_badge, overdue_badges
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
 

@@ -11,9 +11,9 @@ from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.points.amendments import irreversible
 from ladder.domain.points.ports import Ledger
 from ladder.domain.reviews.opening import of_person
+from ladder.domain.reviews.permissions import Staff, allow, may_decide
 from ladder.domain.reviews.ports import People, ReviewQueue
 from ladder.domain.reviews.review import Kind, Review
-from ladder.domain.reviews.rights import Staff, allow, may_decide
 
 ByHand = Literal["audit", "peer"]
 

@@ -8,7 +8,7 @@ from ladder.domain.errors import Conflict, NotFound, Rejected
 from ladder.domain.programs.pausing import Pausable, with_pause
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.reviews.permissions import Staff, allow
 
 TRIES = 5
 

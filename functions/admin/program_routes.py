@@ -15,7 +15,7 @@ from admin.rotate import Rotated, rotate
 from admin.services import RequestContext, request_context
 from admin.show_trial import ShownTrial, shown
 from admin.simulate_draft import simulate_draft
-from ladder.domain.reviews.rights import allow
+from ladder.domain.reviews.permissions import allow
 from ladder.web.app import new_routes, placed
 
 routes = new_routes()

@@ -9,7 +9,7 @@ from ladder.domain.program_check.candidate import candidate
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import Publication, program_published
-from ladder.domain.reviews.rights import Staff, allow
+from ladder.domain.reviews.permissions import Staff, allow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

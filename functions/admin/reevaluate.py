@@ -11,7 +11,7 @@ from ladder.domain.points.ledger_change import LedgerChange
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.replay import balance, counted_under, rebuilt, replayed_state
 from ladder.domain.points.state import State
-from ladder.domain.reviews.rights import allow
+from ladder.domain.reviews.permissions import allow
 
 TRIES = 8
 

@@ -10,7 +10,7 @@ from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.challenges.start_rotation import start_again
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.rights import allow
+from ladder.domain.reviews.permissions import allow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
-from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.digest import StoredItem
 from ladder.domain.audit.ports import Anchors, Audit
-from ladder.domain.audit.seal import MOST, Link, seal_of
+from ladder.domain.audit.records import StoredItem
+from ladder.domain.audit.seal import MOST, Anchor, Link, seal_of
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs

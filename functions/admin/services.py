@@ -21,6 +21,7 @@ from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.program_check import Models
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.permissions import Staff, allow
 from ladder.domain.reviews.ports import (
     Decisions,
     Declarations,
@@ -31,7 +32,6 @@ from ladder.domain.reviews.ports import (
     Reviewers,
     ReviewQueue,
 )
-from ladder.domain.reviews.rights import Staff, allow
 from ladder.web.app import VISIT
 
 TRIAL_SECONDS = 15.0  # of the 30 after which the API gives up

@@ -13,9 +13,9 @@ from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.points.statement import Statement, statements
 from ladder.domain.programs.rules import Plain
 from ladder.domain.reviews.linking import HIDDEN
+from ladder.domain.reviews.permissions import Staff, allow, least_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import FOR_A_WHILE, Action, Decided, Remedy, Review, Status, queue_position
-from ladder.domain.reviews.rights import Staff, allow, least_to_decide
 
 
 def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from ladder.domain.reviews.permissions import Staff, allow, may_decide
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Kind, Review, Waiting
-from ladder.domain.reviews.rights import Staff, allow, may_decide
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

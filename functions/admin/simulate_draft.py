@@ -12,8 +12,8 @@ from ladder.domain.program_check import Models, Problem, check, check_members
 from ladder.domain.program_check.candidate import candidate
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.permissions import Staff, allow
 from ladder.domain.reviews.ports import People
-from ladder.domain.reviews.rights import Staff, allow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import NotAuthorized
+from ladder.domain.reviews.permissions import ROLES, Staff, least_to_decide, may_decide, role_of
 from ladder.domain.reviews.ports import Declarations, Reviewers
 from ladder.domain.reviews.review import Review
-from ladder.domain.reviews.rights import ROLES, Staff, least_to_decide, may_decide, role_of
 from ladder.web.claims import Claims, login
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from badges.pick import MemberEvent
+from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased
 
 LEAST_SECONDS = 5.0  # left of the invocation beside the lease of a case, to begin with another message

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badges.batch import BatchProcessor, process
 from badges.judge import LONGEST_CASE, EvaluationContext, judge
-from badges.pick import MemberEvent, pick
+from badges.select_cases import MemberEvent, pick
 from badges.settings import MODEL_REFUSED, Settings
 from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge

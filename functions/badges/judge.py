@@ -24,10 +24,9 @@ from ladder.domain.judging.evaluation import (
     input_digest,
     verdict_key,
 )
-from ladder.domain.judging.guards import Token
 from ladder.domain.judging.policy import Decision, decide
 from ladder.domain.judging.ports import Judge, Verdicts
-from ladder.domain.judging.question import Question
+from ladder.domain.judging.question import Question, Token
 from ladder.domain.judging.verdict import Reason, Verdict, checked
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import MOST, seal_of
+from ladder.domain.audit.seal import MOST, Anchor, seal_of
 from ladder.domain.audit.verify import verify
 from tests.bench.rows import at_least
 

@@ -11,7 +11,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import case_bound
-from ladder.domain.judging.guards import LONGEST_TEXT
+from ladder.domain.judging.question import LONGEST_TEXT
 from ladder.usage import Usage
 from tests.bench.rows import at_most
 from tests.bench.table import create

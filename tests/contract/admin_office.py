@@ -25,7 +25,7 @@ from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
-from ladder.domain.reviews.declaration import Declaration
+from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Review, review_id
 from rewards.context import RewardContext
 from rewards.reward import reward

@@ -19,7 +19,7 @@ from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Member
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.replay import balance, replayed_state
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 from ladder.usage import Usage
 from rewards.context import RewardContext
 from rewards.reward import reward

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.emulator import Emulator
-from ladder.domain.reviews.rights import ROLES
+from ladder.domain.reviews.permissions import ROLES
 from tests.contract.admin_office import AL, JO, OWN, PROGRAMS, ROUTES, Office, asked, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
 from tests.domain.test_reviews import ENTRY, MEMBER

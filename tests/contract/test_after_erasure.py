@@ -19,7 +19,7 @@ from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.activities.written_text import without_text
 from ladder.domain.programs.judged_badge import JudgeModel
-from ladder.domain.reviews.rights import Role
+from ladder.domain.reviews.permissions import Role
 from tests.contract.admin_office import JO as OFFICE_JO
 from tests.contract.admin_office import Office, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from infra.local.emulator import Emulator
 from ladder.adapters.anchors import S3Anchors
-from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.ports import Anchors
+from ladder.domain.audit.seal import Anchor
 from ladder.domain.errors import Unavailable
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, refused

@@ -15,8 +15,7 @@ from admin.seal import Sealed, seal
 from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited
 from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
-from ladder.domain.audit.digest import StoredItem
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import Record, StoredItem
 from ladder.domain.audit.seal import MOST, Link, Seal, seal_of
 from ladder.domain.audit.verify import verify
 from ladder.usage import Usage

@@ -12,8 +12,7 @@ from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Identities, Logins
-from ladder.domain.audit.digest import salted
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import Record, salted
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
 from ladder.domain.reviews.linking import SecondPerson, of_link

@@ -16,7 +16,7 @@ from ladder.domain.errors import Conflict
 from ladder.domain.programs.pausing import Pausable, pauses
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import Publication
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.domain.sample_rulebook import BADGE, RULE, academy

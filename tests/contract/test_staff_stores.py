@@ -11,9 +11,8 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict
 from ladder.domain.reviews.audit_records import asked
-from ladder.domain.reviews.daily_grant import DailyGrant
-from ladder.domain.reviews.declaration import Changed, Declaration
 from ladder.domain.reviews.opening import of_entry
+from ladder.domain.reviews.permissions import Changed, DailyGrant, Declaration
 from ladder.domain.reviews.ports import Decisions, Declarations
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import Link, seal_of
+from ladder.domain.audit.seal import Anchor, Link, seal_of
 
 PROGRAM = "bank"
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)

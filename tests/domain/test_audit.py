@@ -9,9 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.audit.anchor import Anchor, from_json, to_json
-from ladder.domain.audit.digest import digest
-from ladder.domain.audit.seal import own_digest, seal_of
+from ladder.domain.audit.records import digest
+from ladder.domain.audit.seal import Anchor, from_json, own_digest, seal_of, to_json
 from ladder.domain.audit.verify import Broken, Verified, verify
 from tests.domain.audit_chains import NOW, PROGRAM, Item, chain, leaves, record
 

@@ -13,12 +13,12 @@ from ladder.domain.errors import NotAuthorized
 from ladder.domain.judging.evaluation import granted
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
-from ladder.domain.reviews.effects import change_error, effects
+from ladder.domain.reviews.decision_validation import change_error
+from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.linking import of_link
-from ladder.domain.reviews.opening import of_badge, of_dispute, of_entry, of_hold, of_stretch, sampled
-from ladder.domain.reviews.overdue import OverdueBadge
+from ladder.domain.reviews.opening import OverdueBadge, of_badge, of_dispute, of_entry, of_hold, of_stretch, sampled
+from ladder.domain.reviews.permissions import LEAST, ROLES, Act, Role, Staff, allow, role_of
 from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, queue_position, review_id
-from ladder.domain.reviews.rights import LEAST, ROLES, Act, Role, Staff, allow, role_of
 from tests.domain.members_work import MONDAY, at, passed
 
 NOW = at(MONDAY, 12)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ladder.domain.audit.digest import canonical, digest
+from ladder.domain.audit.records import canonical, digest
 from ladder.domain.audit.seal import BEFORE_THE_FIRST, Link, seal_of
 from ladder.domain.audit.verify import verify
 from tests.domain.audit_chains import NOW, PROGRAM, chain, record

@@ -24,8 +24,7 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.members.roster import Member
-from ladder.domain.reviews.declaration import Declaration
-from ladder.domain.reviews.rights import ROLES
+from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
 from rewards.context import RewardContext
 from rewards.reward import reward

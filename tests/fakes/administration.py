@@ -12,7 +12,7 @@ from ladder.domain.points.entry import Entry
 from ladder.domain.points.state import State
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import Publication
-from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.permissions import DailyGrant
 from tests.fakes.members import MemoryLedger
 from tests.fakes.programs import MemoryPrograms
 from tests.fakes.staff import MemoryGiven

@@ -5,10 +5,8 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
-from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.digest import StoredItem
-from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import MARKS, Link, Seal, link, moment, number, oldest_first
+from ladder.domain.audit.records import MARKS, Record, StoredItem
+from ladder.domain.audit.seal import Anchor, Link, Seal, link, moment, number, oldest_first
 
 type Place = tuple[str, str]  # program and key
 

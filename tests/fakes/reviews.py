@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
-from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
 from tests.fakes.identities import MemoryLinks
 from tests.fakes.staff import MemoryGiven

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.daily_grant import DailyGrant
-from ladder.domain.reviews.declaration import Changed, Declaration
+from ladder.domain.reviews.permissions import Changed, DailyGrant, Declaration
 
 if TYPE_CHECKING:
     from ladder.domain.audit.records import Record

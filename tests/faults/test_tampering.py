@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from admin.seal import seal
-from ladder.domain.audit.anchor import Anchor
 from ladder.domain.audit.records import Record
+from ladder.domain.audit.seal import Anchor
 from ladder.domain.audit.verify import verify
 from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activated
 from ladder.domain.points.disputes import Dispute, dispute_raised

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.reviews.rights import ROLES
+from ladder.domain.reviews.permissions import ROLES
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")

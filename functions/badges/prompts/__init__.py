@@ -5,8 +5,7 @@ from pathlib import Path
 from string import Template
 
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.guards import Token, field
-from ladder.domain.judging.question import Question
+from ladder.domain.judging.question import Question, Token, field
 from ladder.domain.judging.verdict import schema
 from ladder.domain.programs.judged_badge import JudgedBadge
 

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
-from ladder.domain.audit.anchor import Anchor, from_json, to_json
+from ladder.domain.audit.seal import Anchor, from_json, to_json
 
 PREFIX = "anchors/"
 ENDING = ".json"

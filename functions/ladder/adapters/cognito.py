@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ladder.adapters.aws import busy_is_unavailable
-from ladder.domain.reviews.rights import ROLES, Role
+from ladder.domain.reviews.permissions import ROLES, Role
 
 PROGRAM = "custom:program"
 PAGE = 60  # the most that one call gives

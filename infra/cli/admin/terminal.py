@@ -4,7 +4,7 @@ import argparse
 import getpass
 import os
 
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 
 LONGEST_REASON = 500
 

@@ -13,7 +13,7 @@ from ladder.domain.calendar import in_calendar, local_day
 from ladder.domain.points.entry import Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 
 TOLD = 20  # members
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)

@@ -7,8 +7,7 @@ from datetime import datetime
 from infra.cli.ledger.stores import Place, no_program
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.dynamodb.audit import DynamoAudit
-from ladder.domain.audit.digest import StoredItem
-from ladder.domain.audit.seal import MARKS, is_ours
+from ladder.domain.audit.records import MARKS, StoredItem, is_ours
 from ladder.domain.audit.verify import Verified, verify
 from ladder.domain.errors import Rejected
 

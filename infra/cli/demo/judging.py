@@ -14,7 +14,7 @@ from infra.cli.demo.staff import ADMIN, REVIEWER, Office
 from infra.cli.demo.verdicts import Verdicts
 from infra.cli.replay.drive import Queues, drain
 from infra.local.stage import Stage
-from ladder.domain.judging.cohort import drawn
+from ladder.domain.judging.policy import drawn
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
 from badges.judge import EvaluationContext, judge
-from badges.pick import MemberEvent, pick
+from badges.select_cases import MemberEvent, pick
 from infra.cli.judge.posts import Post
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secret

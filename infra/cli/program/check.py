@@ -16,7 +16,7 @@ from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.domain.program_check import Problem, ending, ungranted, warning
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.overdue import overdue_badges
+from ladder.domain.reviews.opening import overdue_badges
 
 PLAYABLE, REFUSED = 0, 2
 

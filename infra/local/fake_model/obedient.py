@@ -8,7 +8,7 @@ import re
 
 from infra.local.fake_model.question import Put
 from infra.local.fake_model.rules import LONGEST_QUOTE, SAYS, Opinion
-from ladder.domain.judging.guards import MASK
+from ladder.domain.judging.question import MASK
 
 _NAMED = re.compile(
     r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b|\bbadge\W+(?:id\W+|called\W+|of\W+|named\W+)?[\"'“]?(\w+)", re.IGNORECASE

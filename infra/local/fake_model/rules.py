@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from infra.local.fake_model.question import Put
-from ladder.domain.judging.guards import MASK
+from ladder.domain.judging.question import MASK
 
 SAYS = "This is a stand-in that judges by plain rules, no model."
 NONE = "none"

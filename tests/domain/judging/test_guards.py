@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.judging.guards import LONGEST_TEXT, MASK, clean, field, masked, shown
+from ladder.domain.judging.question import LONGEST_TEXT, MASK, clean, field, masked, shown
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=300)
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.judging.cohort import asks_for_place, drawn, placed
 from ladder.domain.judging.evaluation import call_bound, case_bound, criteria_digest, verdict_key
-from ladder.domain.judging.policy import decide, probation_ends
+from ladder.domain.judging.policy import asks_for_place, decide, drawn, placed, probation_ends
 from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members.roster import Member

@@ -6,8 +6,7 @@ import pytest
 
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import MEND, call_bound
-from ladder.domain.judging.guards import MASK
-from ladder.domain.judging.question import Question
+from ladder.domain.judging.question import MASK, Question
 from ladder.domain.judging.verdict import InvalidAnswer, Verdict, checked, schema
 from tests.functions.badges.court import ANSWER, CHAMPION, QUOTE, case, post, verdict
 

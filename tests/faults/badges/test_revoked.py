@@ -17,8 +17,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.state import State
 from ladder.domain.programs.judged_badge import Policy
 from ladder.domain.programs.rulebook import Requirement, Unlock
+from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review, Terms
-from ladder.domain.reviews.rights import Staff
 from rewards.context import RewardContext
 from rewards.reward import reward
 from tests.fakes.administration import MemoryDecisions, MemoryPeople

@@ -14,8 +14,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import of_entry, of_person
+from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
-from ladder.domain.reviews.rights import Role, Staff
 from tests.domain.members_work import MONDAY, at
 from tests.domain.sample_rulebook import academy, book
 from tests.domain.test_reviews import APPROVE, BADGES, MEMBER

@@ -9,7 +9,7 @@ import pytest
 
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized
-from ladder.domain.reviews.declaration import Declaration
+from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Kind, Review
 from tests.domain.test_reviews import HOLD, MEMBER, REVIEWS
 from tests.fakes.reviews import MemoryReviewQueue

@@ -12,7 +12,7 @@ from admin.rotate import rotate
 from ladder.domain.challenges.start_rotation import start_due
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 from tests.domain.sample_program import program as bank
 from tests.fakes import MemoryActivities, MemoryExecutions, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryDecisions, MemoryPeople

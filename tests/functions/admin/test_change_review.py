@@ -11,8 +11,8 @@ from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.programs.rules import EventFilter, Rule
 from ladder.domain.reviews.opening import of_entry, of_person
+from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Kind, Review, Terms
-from ladder.domain.reviews.rights import Staff
 from tests.domain.members_work import MONDAY, at
 from tests.domain.sample_rulebook import RULE, STREAK, book, capped
 from tests.faults.rewards.academy import event

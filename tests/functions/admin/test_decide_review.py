@@ -7,9 +7,8 @@ import pytest
 
 from ladder.domain.activities.activity import DENIED, REVERSED
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
-from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.permissions import DailyGrant, Staff
 from ladder.domain.reviews.review import Decided, Remedy, Review, Terms
-from ladder.domain.reviews.rights import Staff
 from tests.domain.test_reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import ANNA, NOW, OLE, Desk

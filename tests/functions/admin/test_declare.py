@@ -9,8 +9,7 @@ from admin.staff import Colleagues
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
-from ladder.domain.reviews.declaration import Declaration
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Declaration, Staff
 from tests.domain.test_reviews import HOLD
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople

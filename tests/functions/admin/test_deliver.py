@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.activities.activity import BADGE_GRANTED, RELEASED, Delivery
 from ladder.domain.errors import Unavailable
-from ladder.domain.reviews.daily_grant import DailyGrant
+from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import Decided, Review
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, VERDICT
 from tests.fakes import MemoryActivities

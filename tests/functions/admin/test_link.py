@@ -13,8 +13,8 @@ from ladder.domain.activities.inbound import LOGIN, Event
 from ladder.domain.activities.validation import normalized
 from ladder.domain.errors import InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member, RosterRow
+from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
-from ladder.domain.reviews.rights import Staff
 from tests.fakes import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
 from tests.fakes.administration import MemoryDecisions
 from tests.fakes.members import MemoryLedger

@@ -13,10 +13,9 @@ from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
-from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.opening import of_audit
+from ladder.domain.reviews.permissions import Declaration, Role, Staff
 from ladder.domain.reviews.review import Decided, Terms, queue_position
-from ladder.domain.reviews.rights import Role, Staff
 from tests.domain.members_work import MONDAY, at
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople

@@ -12,8 +12,8 @@ from admin.pause import pause
 from admin.show_reviews import Queue, Wanted, show_reviews
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
-from ladder.domain.reviews.rights import Staff
 from tests.domain.sample_rulebook import academy
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.administration import MemoryPublications

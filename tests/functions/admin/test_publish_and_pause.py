@@ -17,7 +17,7 @@ from ladder.domain.points.state import State
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.pausing import pauses
 from ladder.domain.programs.program import Caps, Program
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book, rules
 from tests.fakes import MemoryPrograms

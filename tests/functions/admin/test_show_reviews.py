@@ -10,8 +10,8 @@ from admin.show_review import Shown, show_review
 from ladder.domain.errors import NotFound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.opening import of_entry
+from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
-from ladder.domain.reviews.rights import Staff
 from tests.domain.sample_rulebook import academy
 from tests.domain.test_reviews import DISPUTE, HOLD, REJECT, VERDICT
 from tests.fakes.disputes import MemoryDisputes

@@ -13,7 +13,7 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.state import State
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.program import Caps
-from ladder.domain.reviews.rights import Staff
+from ladder.domain.reviews.permissions import Staff
 from tests.domain.examples import program
 from tests.domain.sample_rulebook import RULE, academy, book
 from tests.fakes import MemoryPrograms

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from badges.judge import EvaluationContext, Judged, judge
-from badges.pick import MemberEvent, pick
+from badges.select_cases import MemberEvent, pick
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.written_text import as_recorded, text_of, with_text
 from ladder.domain.calendar import LocalDays

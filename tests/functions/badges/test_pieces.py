@@ -13,7 +13,7 @@ from ladder.domain.calendar import day_bounds
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import granted
-from ladder.domain.judging.guards import MASK
+from ladder.domain.judging.question import MASK
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
 from tests.fakes.writings import MemoryMemberTexts
 from tests.functions.badges.court import CHAMPION, MEMBER, NOW, WRITER, World, activity, marked, post, program

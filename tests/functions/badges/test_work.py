@@ -7,7 +7,7 @@ import pytest
 
 from badges.batch import LEAST_SECONDS, BatchProcessor, process
 from badges.judge import LONGEST_CASE, SPARE_SECONDS
-from badges.pick import MemberEvent
+from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import ROUNDS
 from ladder.domain.programs.judged_badge import MOST_SECONDS

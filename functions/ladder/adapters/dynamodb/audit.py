@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Put, Table
-from ladder.domain.audit.digest import StoredItem
-from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import MARKS, SEALS, Link, Seal, link, number, oldest_first
+from ladder.domain.audit.records import MARKS, SEALS, Record, StoredItem
+from ladder.domain.audit.seal import Link, Seal, link, number, oldest_first
 
 BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal nor a mark has an `at`
 

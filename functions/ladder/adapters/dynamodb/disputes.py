@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.member_keys import erased, still_there
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
-from ladder.domain.audit.digest import salted
+from ladder.domain.audit.records import salted
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.points.disputes import Dispute, dispute_raised
 from ladder.domain.reviews.opening import of_dispute

@@ -17,8 +17,7 @@ from ladder.adapters.dynamodb.staff import own_member
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Delete, Item, Put, Table, Update, Write
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.validation import normalized_id
-from ladder.domain.audit.digest import salted
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import Record, salted
 from ladder.domain.errors import Conflict, Rejected, Unavailable
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
 from ladder.domain.reviews.linking import KnownBy, SecondPerson

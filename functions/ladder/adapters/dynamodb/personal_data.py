@@ -8,7 +8,7 @@ from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.table import Item, Table
-from ladder.domain.audit.seal import is_ours
+from ladder.domain.audit.records import is_ours
 
 STATE_KINDS = {member_keys.STATE, member_keys.ARCHIVE}
 QUARANTINE = member_keys.QUARANTINE.removesuffix("#")

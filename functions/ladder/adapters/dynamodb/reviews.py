@@ -20,13 +20,13 @@ from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write
-from ladder.domain.audit.digest import salted
+from ladder.domain.audit.records import salted
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
-from ladder.domain.reviews.daily_grant import DailyGrant
 from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
 
 if TYPE_CHECKING:  # whoever only opens reviews has no use for it

@@ -10,8 +10,7 @@ from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.daily_grant import DailyGrant
-from ladder.domain.reviews.declaration import Changed, Declaration
+from ladder.domain.reviews.permissions import Changed, DailyGrant, Declaration
 
 COUNTED_SECONDS = 30 * 86_400  # after the day began, its count is of no use to anybody
 

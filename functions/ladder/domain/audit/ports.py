@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.digest import StoredItem
-from ladder.domain.audit.seal import Link, Seal
+from ladder.domain.audit.records import StoredItem
+from ladder.domain.audit.seal import Anchor, Link, Seal
 
 
 class Audit(Protocol):

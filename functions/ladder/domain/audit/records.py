@@ -1,11 +1,54 @@
-"""Every kind of audit record. Text that somebody may want erased stays outside: a record holds its digest at most."""
+"""The digest of an item: SHA-256 of it in DynamoDB's own JSON, names sorted, ASCII, no spaces.
 
-from collections.abc import Mapping
+So anybody can take it without us: `aws dynamodb get-item … --query Item | jq -jacS . | sha256sum`. Every value carries
+its kind, so that no two different items read the same.
+"""
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ladder.domain.audit.seal import is_ours
+type StoredItem = Mapping[str, Any]
+
+
+def digest(item: StoredItem) -> bytes:
+    return hashlib.sha256(canonical(item).encode()).digest()
+
+
+def canonical(item: StoredItem) -> str:
+    typed = {name: _typed(value) for name, value in item.items()}
+    return json.dumps(typed, sort_keys=True, separators=(",", ":"))
+
+
+def salted(text: str, salt: bytes) -> bytes:
+    """Of a text that somebody may want erased: whoever knows it can say that it was this one, while the salt is kept.
+
+    The salt is kept beside the text and goes with it, so that nobody can guess the text from what is left.
+    """
+    return hashlib.sha256(salt + text.encode()).digest()
+
+
+def _typed(value: object) -> dict[str, object]:
+    """What Ladder never writes has a kind of its own, whatever it is: it differs, which is all that is asked of it."""
+    told = KINDS.get(type(value))
+    return told(value) if told else {"?": repr(value)}
+
+
+KINDS: Mapping[type, Callable[[Any], dict[str, object]]] = {
+    str: lambda value: {"S": value},
+    int: lambda value: {"N": str(value)},
+    bytes: lambda value: {"B": b64encode(value).decode()},
+    bool: lambda value: {"BOOL": value},
+    type(None): lambda _: {"NULL": True},
+    dict: lambda value: {"M": {name: _typed(each) for name, each in value.items()}},
+}
+
+
+SEALS, MARKS = "SEAL#", "SEALED#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +83,8 @@ class Record:
             "about": dict(self.about),
             **({"digest": self.digest} if self.digest else {}),
         }
+
+
+def is_ours(key: str) -> bool:
+    """Whether the sealer writes it; everything else is a record."""
+    return key.startswith((SEALS, MARKS))

@@ -4,14 +4,14 @@ SEAL#n    {n, previous, sealed_at, through, records: {key: digest}, digest}
 SEALED#k  {seal: n}: the mark of record k, written in one transaction with its seal, so that no record is in two
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ladder.domain.audit.digest import StoredItem, digest
+from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest, is_ours
 
-SEALS, MARKS = "SEAL#", "SEALED#"
 MOST = 45  # records of a seal: with their marks well within a transaction's hundred items
 BEFORE_THE_FIRST = bytes(32)
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -87,11 +87,6 @@ def number(key: str) -> int | None:
     return int(told) if told.isascii() and told.isdecimal() and key == seal_key(int(told)) else None
 
 
-def is_ours(key: str) -> bool:
-    """Whether the sealer writes it; everything else is a record."""
-    return key.startswith((SEALS, MARKS))
-
-
 def moment(item: StoredItem, name: str = "at") -> datetime | None:
     """When it was, as it says, in UTC; None where that cannot be read."""
     try:
@@ -111,3 +106,45 @@ def oldest_first(items: Iterable[StoredItem]) -> list[StoredItem]:
 
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
+
+
+UNREADABLE = 0  # in place of a seal's number
+AROUND_MIDNIGHT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """`copy` tells versions of one day's object apart; `written` is the day on which the store says it took it.
+
+    A store that keeps only one, and no times, has neither.
+    """
+
+    program: str
+    day: date
+    n: int
+    digest: bytes
+    copy: str = ""
+    written: date | None = None
+
+    @property
+    def name(self) -> str:
+        return f"anchor of {self.day}" + (f" (version {self.copy})" if self.copy else "")
+
+    @property
+    def on_its_day(self) -> bool:
+        """One that was put there beforehand would keep the sealer from anchoring what there is on that day."""
+        return self.written is None or abs(self.written - self.day) <= AROUND_MIDNIGHT
+
+
+def to_json(anchor: Anchor) -> str:
+    return json.dumps({"n": anchor.n, "digest": anchor.digest.hex()})
+
+
+def from_json(program: str, day: date, text: bytes, *, copy: str = "", written: date | None = None) -> Anchor:
+    """One that cannot be read is an anchor too: of nothing, which verification will name."""
+    try:
+        told = json.loads(text)
+        n, digest = told["n"], bytes.fromhex(told["digest"])
+    except (KeyError, RecursionError, TypeError, ValueError):
+        n, digest = UNREADABLE, b""
+    return Anchor(program, day, n if type(n) is int else UNREADABLE, digest, copy, written)

@@ -10,18 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ladder.domain.audit.anchor import Anchor
-from ladder.domain.audit.digest import StoredItem, digest
-from ladder.domain.audit.seal import (
-    BEFORE_THE_FIRST,
-    MARKS,
-    SEALS,
-    mark,
-    moment,
-    number,
-    own_digest,
-    seal_key,
-)
+from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest
+from ladder.domain.audit.seal import BEFORE_THE_FIRST, Anchor, mark, moment, number, own_digest, seal_key
 
 PATIENCE = timedelta(hours=1)  # four times as long as a record usually waits for its seal
 PATIENCE_FOR_ANCHORS = timedelta(days=2)  # twice as long as a seal waits at most

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.activities.written_text import TEXT, TEXT_DIGEST
 from ladder.domain.calendar import LocalDays
-from ladder.domain.judging.guards import clean, shown
+from ladder.domain.judging.question import clean, shown
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.matching import predicate, same
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces

@@ -1,22 +1,47 @@
-"""What becomes of a verdict: nothing, a person decides, or the badge is granted.
+"""Who is judged at all: a pilot first, then more, then everybody."""
 
-Why a text alone never grants anything, whatever the policy: everything in a verdict, the confidence of 1.0 and the
-evidence quoted word for word included, can be dictated by whoever wrote the text, to a model that obeys it. A quote
-from an attack is a true quote. So no check of the answer can tell an honest verdict from a dictated one, and no
-threshold can. Nor can a number that came in the same event, such as `helpful: 3`: whoever sent the text sent the number
-too, and nothing shows that three other people stand behind it. `auto` therefore asks for two independent signals, the
-model's and a record that no text came with (`Case.vouched`): tries that were recorded. Without it the case goes to a
-person, as under `approve`, who sees the numbers (`confirmed_by`) beside the text. The worst that a text can then do is
-to cost a reviewer a minute, and the budget of cases per member and day bounds how many.
-"""
-
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.verdict import Verdict
-from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.members.roster import Member
+from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
+
+WHOLE = 2**32
+
+
+def cohorts(badge: JudgedBadge) -> tuple[Cohort, ...] | None:
+    """None: everybody."""
+    if badge.phase == "scale":
+        return None
+    return (badge.pilot,) if badge.phase == "pilot" else (badge.pilot, badge.expansion)
+
+
+def drawn(badge: JudgedBadge, member: str) -> bool:
+    """Whether a member's random id alone brings him in; whoever is in at a share stays in at a larger one."""
+    found = cohorts(badge)
+    return found is None or _place(badge.key, member) < max(each.share for each in found)
+
+
+def asks_for_place(badge: JudgedBadge) -> bool:
+    """Whether it matters in which team, or on which channel somebody works."""
+    return any(each.teams or each.channels for each in cohorts(badge) or ())
+
+
+def placed(badge: JudgedBadge, member: Member | None) -> bool:
+    if member is None:
+        return False
+    return any(member.team in each.teams or member.channel in each.channels for each in cohorts(badge) or ())
+
+
+def _place(badge: str, member: str) -> float:
+    """From 0 to 1, another one for each badge: nobody is in every pilot."""
+    digest = hashlib.sha256(f"{badge}:{member}".encode()).digest()
+    return int.from_bytes(digest[:4]) / WHOLE
+
 
 type Outcome = Literal["nothing", "review", "grant"]
 

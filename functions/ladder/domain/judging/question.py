@@ -1,8 +1,79 @@
-"""What a model is asked, and what it answers with; free of any service."""
+"""What of a learner's text reaches a model: bounded, without invisible characters, addresses or numbers of people."""
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+LONGEST_TEXT = 4_000  # characters of a case, all of its pieces together
+DRAWS = 100
+MASK = "[…]"
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(\.[\w-]+)+|[a-z][a-z\d+.-]{1,30}://\S+|www\.\S+|(?<!\w)@\w[\w.-]*\w", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\+?\d(?:[ /().\-\u2010-\u2015]{0,2}\d){6,}")  # of a telephone, a contract, an account
+_BLANK = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_WHITE = re.compile(r"\s+")
+
+type Token = Callable[[], str]  # a new random word
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Text as data: it stands between two lines that only whoever set them knows."""
+
+    delimiter: str
+    text: str
+
+
+def clean(text: str) -> str:
+    """One form for what is shown and what is quoted: control and invisible characters go, white space is one space.
+
+    Invisible are those that nobody sees and a model reads: of direction, of zero width, tags, fillers, and selectors of
+    variants, in which any text can be written.
+    """
+    visible = "".join(each if each.isspace() else "" if _hidden(each) else each for each in text)
+    return _WHITE.sub(" ", unicodedata.normalize("NFC", visible)).strip()
+
+
+def masked(text: str) -> str:
+    """Without what leads to a person: a model has no use for it."""
+    return _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text))
+
+
+def shown(texts: Sequence[str]) -> tuple[str, ...]:
+    """Pieces of text as a model may see them. Where they are longer together than a case may be, the longest are cut.
+
+    So no piece crowds out another, the newest least of all: what a short one leaves of its equal part, others have.
+    """
+    pieces = [masked(clean(text[: 4 * LONGEST_TEXT])) for text in texts]
+    cut = (piece[:part].strip() for piece, part in zip(pieces, _parts(pieces), strict=True))
+    return tuple(piece for piece in cut if piece)
+
+
+def field(texts: Sequence[str], token: Token) -> Field:
+    """The texts in one data field. Its delimiter is drawn anew for each call, until it is in none of them."""
+    text = "\n\n".join(texts)
+    for _ in range(DRAWS):
+        delimiter = token()
+        if delimiter and delimiter.casefold() not in text.casefold():
+            return Field(delimiter, text)
+    raise ValueError(f"{DRAWS} delimiters in a row were in the text: they are not drawn at random")
+
+
+def _parts(pieces: Sequence[str]) -> list[int]:
+    """Characters that each piece may have."""
+    parts, left = [0] * len(pieces), LONGEST_TEXT
+    for done, place in enumerate(sorted(range(len(pieces)), key=lambda place: len(pieces[place]))):
+        parts[place] = min(len(pieces[place]), left // (len(pieces) - done))
+        left -= parts[place]
+    return parts
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character).startswith("C") or _BLANK.match(character) is not None
+
 
 MOST_ANSWERED = 700  # tokens of an answer
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.guards import MASK, clean
+from ladder.domain.judging.question import MASK, clean
 
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due

@@ -6,8 +6,7 @@ What a person wrote as a reason is part of the record and stays: they are told s
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from ladder.domain.audit.digest import salted
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import Record, salted
 from ladder.domain.reviews.review import Decided, Review
 
 

@@ -15,13 +15,11 @@ An ease and a link are none of the ledger's: they stand beside the decision from
 record follow from the figures alone, and no decision sets one.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
-from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, ROTATION, UPHELD, Activity
+from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, UPHELD, Activity
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.judging.evaluation import granted
-from ladder.domain.points.amendments import irreversible
-from ladder.domain.points.entry import Entry
 from ladder.domain.reviews.review import Decided, Kind, Review, Terms
 
 BY = "review"  # the ledger does not name who decided; the audit does
@@ -35,51 +33,6 @@ def effects(review: Review) -> tuple[Activity, ...]:
         return ()
     effect = _effect(review.kind, review.decided.terms)
     return (effect(review, review.decided),) if effect else ()
-
-
-def pointless(terms: Terms, entry: Entry) -> str:
-    """Why an upheld dispute would change nothing of the entry that it is about; "" where it does."""
-    if terms.remedy == "reverse":
-        return irreversible(entry.activity)
-    if terms.remedy == "release" and not entry.waits:
-        return "nothing of this entry was ever held back: reverse it, change it, or grant points by hand"
-    return ""
-
-
-def change_error(review: Review, terms: Terms, *, badges: Collection[str]) -> str:
-    """Why the terms are none for this review; "" where they are. `badges`: that may be granted now."""
-    if review.kind in {"verdict", "unjudged"}:
-        return _misfit_of_badge(review, terms, badges)
-    if terms.badge:
-        return "badge: only a proposed badge is changed for another"
-    if bool(terms.attributes) != (terms.action == "change"):
-        return "attributes: name the right ones with change, and with nothing else"
-    if (terms.remedy is not None) != (review.kind == "dispute" and terms.action == "approve"):
-        return "remedy: an upheld dispute needs one, and nothing else has one"
-    if terms.action == "change":
-        return _misfit_of_change(review, terms)
-    return ""
-
-
-def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> str:
-    if terms.remedy or terms.attributes:
-        return "decision: a proposed badge has no remedy and no attributes"
-    if (terms.badge is not None) != (terms.action == "change"):
-        return "badge: name another one with change, and none with anything else"
-    if terms.badge is not None and terms.badge == review.summary.get("badge"):
-        return "badge: that is the one which was proposed: approve it"
-    if terms.action != "reject" and (terms.badge or review.summary.get("badge")) not in badges:
-        return "badge: the program has no such judged badge"
-    return ""
-
-
-def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch", "link", "badge"}:
-        return f"decision: a review of the kind {review.kind} is approved or rejected"
-    if review.event is None or review.event[0] in {LADDER, ROTATION}:
-        return "decision: what Ladder itself reported is reversed, not corrected"
-    named = next((name for name in ("id", "source") if name in terms.attributes), "")
-    return f"attributes: {named} names the event, and is no attribute of it: leave it out" if named else ""
 
 
 def _effect(kind: Kind, terms: Terms) -> Effect | None:

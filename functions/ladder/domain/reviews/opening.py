@@ -1,15 +1,43 @@
-"""What opens a review: the same cause opens the same one."""
+"""Badges whose review day has passed: their owners look whether they still reward what they should."""
 
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.entry import ADJUSTED, Entry
-from ladder.domain.reviews.overdue import OverdueBadge
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import PROGRAM, Kind, Review, review_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueBadge:
+    """`section`: of the program file, `judged` for a badge that a model may propose."""
+
+    section: Literal["badges", "judged"]
+    key: str
+    name: str
+    owner: str
+    review_on: date
+
+
+def overdue_badges(program: Program, today: date) -> Iterator[OverdueBadge]:
+    """`today` is a local day of the program; on the review day itself a badge is not overdue yet."""
+    for badge in program.rulebook.badges:
+        if badge.review_on < today:
+            yield OverdueBadge(
+                section="badges", key=badge.key, name=badge.name, owner=badge.owner, review_on=badge.review_on
+            )
+    for judged in program.rulebook.judged:
+        if judged.review_on < today:
+            yield OverdueBadge(
+                section="judged", key=judged.key, name=judged.name, owner=judged.owner, review_on=judged.review_on
+            )
+
 
 STRETCH_MISSED = 3  # in a row
 

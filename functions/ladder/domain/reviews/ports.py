@@ -8,11 +8,9 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.points.entry import Entry
 from ladder.domain.points.state import State
-from ladder.domain.reviews.daily_grant import DailyGrant
-from ladder.domain.reviews.declaration import Declaration
 from ladder.domain.reviews.linking import KnownBy
+from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
 from ladder.domain.reviews.review import Decided, Review, Waiting
-from ladder.domain.reviews.rights import Role
 
 NewReview = Review  # one that nobody has decided yet
 

@@ -1,15 +1,76 @@
-"""Who may do what with reviews: by role, in their own program, once they said who they are, never in their own case.
+"""A declaration: which member somebody of the staff is in their program, or that they do not play.
 
-Whoever opened a review does not decide it, whatever its kind.
+It is asked for before anybody decides, because a second account that is linked to nobody would hide whose case it is.
+What was declared once is never taken back: a new declaration adds to it.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, date, datetime
+from typing import Literal, Self
 
-from ladder.domain.errors import NotAuthorized
-from ladder.domain.reviews.declaration import how_to_declare
+from ladder.domain.errors import Conflict, LadderError, NotAuthorized
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import Kind, Review
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """`member` None: they say that they do not play. `own`: every member they ever declared or were linked to.
+
+    `times`: how often they have declared; 0: never.
+    """
+
+    member: str | None = None
+    own: frozenset[str] = frozenset()
+    times: int = 0
+
+    @property
+    def made(self) -> bool:
+        return self.times > 0
+
+    def says(self, member: str | None) -> bool:
+        return self.made and self.member == member
+
+
+class Changed(LadderError):
+    """The same person declared something else in the same moment."""
+
+
+def how_to_declare(program: str) -> str:
+    return (
+        f'say first who you are in this program: PUT /admin/programs/{program}/me with {{"member": "your member id"}}, '
+        'or with {"plays": false} if you do not play in it'
+    )
+
+
+AT_MOST_A_DAY = 10  # times what may be given at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyGrant:
+    """Points that a decision gives; `most`: what its person may give on that day (UTC)."""
+
+    program: str
+    by: str
+    day: date
+    points: int
+    most: int
+
+    @classmethod
+    def of(cls, program: Program, *, by: str, points: int, at: datetime) -> Self:
+        most = AT_MOST_A_DAY * program.rulebook.most_granted
+        return cls(program=program.key, by=by, day=at.astimezone(UTC).date(), points=points, most=most)
+
+    def after(self, given: int) -> int:
+        """What they have given with this. Raises InConflict where that is more than they may."""
+        if given + self.points > self.most:
+            raise Conflict(
+                f"you have given {given:,} points today, and a person gives {self.most:,} a day at most: "
+                "ask a colleague, or wait until tomorrow"
+            )
+        return given + self.points
+
 
 Role = Literal["viewer", "reviewer", "admin"]
 Act = Literal["read", "declare", "assign", "decide", "open", "administer"]
