@@ -8,7 +8,7 @@ from typing import Literal
 from admin.show_review import get_review
 from admin.staff import Colleagues
 from ladder.domain.errors import Conflict
-from ladder.domain.reviews.permissions import Staff, allow, allow_in
+from ladder.domain.reviews.permissions import Staff, authorize, authorize_review
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
 
@@ -34,9 +34,9 @@ def assign_review(
 
     Raises NotThere, NotAllowed, and InConflict where it is decided, or somebody else assigned it in the same moment.
     """
-    allow(staff, "assign")
+    authorize(staff, "assign")
     review = get_review(staff, address, reviews)
-    allow_in(staff, "decide" if to == "me" else "assign", review)
+    authorize_review(staff, "decide" if to == "me" else "assign", review)
     if review.status != "open":
         raise Conflict(f"it is {review.status}: there is nothing left to do")
     chosen = _chosen(staff, review, to, reviews=reviews, colleagues=colleagues)

@@ -12,11 +12,11 @@ from ladder.domain.activities.validation import validation_error
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Ledger
-from ladder.domain.reviews.decision_validation import change_error, gain, misfit_of_attributes, pointless
+from ladder.domain.reviews.decision_validation import attributes_error, decision_error, points_gained, remedy_error
 from ladder.domain.reviews.effects import effects
-from ladder.domain.reviews.permissions import DailyGrant, Staff, allow, allow_in
+from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import Decided, Review, Terms
+from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,16 @@ def decide_review(
     InConflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, or where a
     change would bring more points than its person may give.
     """
-    allow(staff, "decide")
+    authorize(staff, "decide")
     review = get_review(staff, address, reviews)
-    allow_in(staff, "decide", review)
+    authorize_review(staff, "decide", review)
     if review.kind == "link" and review.status == "open":
         refuse_own_login(staff, review.summary["source"], review.summary["user"])
     if review.status != "open":
         return _again(staff, review, terms, reviews, queue)
-    decided = Decided(terms=terms, reason=reason, by=staff.subject, at=now)
+    decided = ReviewDecision(terms=terms, reason=reason, by=staff.subject, at=now)
     after = replace(review, decided=decided)
-    if why := change_error(review, terms, badges=rules.badges) or next(
+    if why := decision_error(review, terms, badges=rules.badges) or next(
         filter(None, map(validation_error, effects(after))), ""
     ):
         raise InvalidRequest(why)
@@ -92,10 +92,10 @@ def _pointless(review: Review, terms: Terms, ledger: Ledger) -> str:
     if terms.remedy is None:
         return ""
     entries = ledger.entries(review.program, review.member)
-    return next((pointless(terms, each) for each in entries if each.key == review.event), "")
+    return next((remedy_error(terms, each) for each in entries if each.key == review.event), "")
 
 
-def _grant(review: Review, decided: Decided, rules: Rules, ledger: Ledger) -> DailyGrant | None:
+def _grant(review: Review, decided: ReviewDecision, rules: Rules, ledger: Ledger) -> DailyGrant | None:
     """What a correction brings the member; None where that is nothing.
 
     Raises Unreadable for attributes that the entry does not have, InConflict for more than may be given at once.
@@ -103,17 +103,17 @@ def _grant(review: Review, decided: Decided, rules: Rules, ledger: Ledger) -> Da
     if review.event is None or not decided.terms.attributes:
         return None
     recorded = ledger.entries(review.program, review.member)
-    if why := misfit_of_attributes(recorded, review.event, decided.terms.attributes):
+    if why := attributes_error(recorded, review.event, decided.terms.attributes):
         raise InvalidRequest(why)
     now, (correction,) = rules.current(), effects(review)
     books = {version: rules.version(version) for version in {each.program_version for each in recorded}}
-    points, most = gain(correction, recorded, books=books, now=now), now.rulebook.most_granted
+    points, most = points_gained(correction, recorded, books=books, now=now), now.rulebook.most_granted
     if points > most:
         raise Conflict(f"this change would bring {points:,} points; a decision brings {most:,} at most")
     return DailyGrant.of(now.program, by=decided.by, points=points, at=decided.at) if points > 0 else None
 
 
-def _decided(review: Review, decided: Decided, grant: DailyGrant | None, reviews: ReviewQueue) -> bool:
+def _decided(review: Review, decided: ReviewDecision, grant: DailyGrant | None, reviews: ReviewQueue) -> bool:
     try:
         return reviews.decide(review, decided, grant)
     except MemberErased as gone:

@@ -6,7 +6,7 @@ from datetime import datetime
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import Conflict, NotFound
-from ladder.domain.reviews.permissions import Changed, Staff, allow
+from ladder.domain.reviews.permissions import DeclarationChanged, Staff, authorize
 from ladder.domain.reviews.ports import Declarations, People
 
 
@@ -32,7 +32,7 @@ def declare(
     Raises NotThere for nobody of the program, InConflict where they say that they do not play and their login leads to
     a member, or where they declared something else in the same moment.
     """
-    allow(staff, "declare")
+    authorize(staff, "declare")
     standing = declarations.of(staff.program, staff.subject)
     if standing.says(member):
         return Declared(member=member, again=True)
@@ -42,6 +42,6 @@ def declare(
         raise Conflict("your login is linked to a member: declare that one")
     try:
         declarations.declare(staff.program, staff.subject, member, after=standing, at=now)
-    except Changed as changed:
+    except DeclarationChanged as changed:
         raise Conflict("you declared something else in the same moment: look again") from changed
     return Declared(member=member, again=False)

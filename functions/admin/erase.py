@@ -24,7 +24,7 @@ from ladder.domain.points.replay import balance, replayed_state
 from ladder.domain.points.state import State
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import member_erased
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, Erasures, People
 
 TRIES = 5
@@ -57,7 +57,7 @@ class Archive:
 
 def erase(staff: Staff, *, member: str, reason: str, now: datetime, archive: Archive) -> Erased:
     """Raises NotThere for nobody of this program, Unavailable where it has to be run again."""
-    allow(staff, "administer", member=member)
+    authorize(staff, "administer", member=member)
     program = staff.program
     record = member_erased(program, member, by=staff.subject, why=reason, at=now)
     known = archive.people.known(program, member)

@@ -10,7 +10,7 @@ from ladder.domain.errors import NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import member_exported
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, PersonalData
 
 DAYS = 400  # for which figures, placements and outcomes are kept
@@ -49,7 +49,7 @@ class Shelves:
 
 def export(staff: Staff, *, member: str, now: datetime, shelves: Shelves) -> Exported:
     """Changes nothing, and is audited. Raises NotThere where nothing is kept of him."""
-    allow(staff, "administer")
+    authorize(staff, "administer")
     program = staff.program
     roster = shelves.programs.roster(program)
     slot = next((place for place, each in enumerate(roster) if each.id == member), None)

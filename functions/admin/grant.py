@@ -18,8 +18,8 @@ from ladder.domain.points.amendments import irreversible, reversal, reversal_key
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.recognition import tiers_of
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.audit_records import asked
-from ladder.domain.reviews.permissions import DailyGrant, Staff, allow
+from ladder.domain.reviews.audit_records import requested
+from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize
 from ladder.domain.reviews.ports import Decisions, People
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def revoke(hand: AdminCommand, *, member: str, event: Key, ledger: Ledger) -> Do
 
     Raises NotThere where he has no such entry, InConflict for one that cannot be taken back.
     """
-    allow(hand.staff, "administer", member=member)
+    authorize(hand.staff, "administer", member=member)
     known = {each.key: each.activity for each in ledger.entries(hand.staff.program, member)}
     if event not in known or not hand.people.known(hand.staff.program, member):
         raise NotFound("he has no such entry")
@@ -98,7 +98,7 @@ def _given(
     *,
     grant: DailyGrant | None = None,
 ) -> Done:
-    allow(hand.staff, "administer", member=member)
+    authorize(hand.staff, "administer", member=member)
     if not hand.people.known(hand.staff.program, member):
         raise NotFound("there is no such member")
     standing, again = decided(hand, what, {**given, "member": member}, grant)
@@ -114,7 +114,9 @@ def decided(
 ) -> tuple[Record, bool]:
     """The decision that stands, and whether it stood before. Raises InConflict where the id is another request's."""
     staff = hand.staff
-    record = asked(staff.program, hand.request, what=what, by=staff.subject, why=hand.reason, at=hand.now, about=about)
+    record = requested(
+        staff.program, hand.request, what=what, by=staff.subject, why=hand.reason, at=hand.now, about=about
+    )
     standing = hand.decisions.record(record, grant)
     if (standing.what, standing.who, standing.why, standing.about) != (what, record.who, record.why, record.about):
         raise Conflict("this id is another request's: choose a new one for each")

@@ -10,9 +10,9 @@ from ladder.domain.errors import Conflict, NotAuthorized, NotFound, Rejected
 from ladder.domain.members.roster import Enrolment, RosterRow, enrolled
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.audit_records import asked, id_linked, id_unlinked
-from ladder.domain.reviews.linking import SecondPerson, of_link
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.audit_records import id_linked, id_unlinked, requested
+from ladder.domain.reviews.linking import ConfirmationRequired, link_review
+from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, Links, ReviewQueue
 
 A_LIST = "a list of ids"
@@ -52,14 +52,14 @@ def enrol(
 
     Raises InConflict where somebody else changed the roster in the same moment.
     """
-    allow(staff, "administer")
+    authorize(staff, "administer")
     enrolment = enrolled(programs.roster(staff.program), listed, new_id=new_id)
     if not enrolment.moves:
         return enrolment
     counts = {"joined": enrolment.joined, "changed": enrolment.changed, "returned": enrolment.returned}
     about = {name: len(users) for name, users in {**counts, "left": enrolment.left}.items()}
     decisions.record(
-        asked(staff.program, request, what="members enrolled", by=staff.subject, why="a list", at=now, about=about)
+        requested(staff.program, request, what="members enrolled", by=staff.subject, why="a list", at=now, about=about)
     )
     try:
         programs.enrol(staff.program, enrolment.roster)
@@ -83,7 +83,7 @@ def link(staff: Staff, wanted: Sequence[Link], *, now: datetime, linking: Linkin
     A first link is made at once. One that gives a member another id, or an id another member, is asked for as a review
     that another admin decides.
     """
-    allow(staff, "administer")
+    authorize(staff, "administer")
     known = {normalized_id(each.user): each.id for each in linking.programs.roster(staff.program) if not each.erased}
     refused, unknown, waiting = list[tuple[str, str]](), list[str](), list[tuple[str, str]]()
     for number, each in enumerate(wanted):
@@ -117,7 +117,7 @@ def link_member(
 
     Raises NotThere for nobody of the roster and for no source of the program, InConflict where the id was erased.
     """
-    allow(staff, "administer", member=member)
+    authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
     if source not in {LOGIN, *(each.key for each in program.sources)}:
         raise NotFound(f"{program.key} has no source {source!r}")
@@ -145,7 +145,7 @@ def unlink_member(
 
     Raises NotThere where it is none of the member's.
     """
-    allow(staff, "administer", member=member)
+    authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
     record = id_unlinked(staff.program, member, source, by=staff.subject, why=reason, at=now)
     try:
@@ -166,8 +166,8 @@ def _link(
     record = id_linked(staff.program, member, source, number=number, by=staff.subject, at=now)
     try:
         linking.links.link(staff.program, source, raw, member, record)
-    except SecondPerson as second:
-        wanted = of_link(
+    except ConfirmationRequired as second:
+        wanted = link_review(
             staff.program,
             member,
             source,

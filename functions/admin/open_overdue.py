@@ -5,7 +5,7 @@ from datetime import datetime
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import LadderError
 from ladder.domain.programs.ports import Programs
-from ladder.domain.reviews.opening import of_badge, overdue_badges
+from ladder.domain.reviews.opening import badge_review, overdue_badges
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review
 
@@ -30,6 +30,6 @@ def _missing(program: str, programs: Programs, reviews: ReviewQueue, now: dateti
     """Looked for before they are written: the clock calls all day, and a refused write costs as much as one."""
     current = programs.current(program)
     due = overdue_badges(current, local_day(current.schedule, now))
-    wanted = {review.id: review for review in (of_badge(program, badge, now=now) for badge in due)}
+    wanted = {review.id: review for review in (badge_review(program, badge, now=now) for badge in due)}
     known = reviews.find(program, [(review.member, review.id) for review in wanted.values()]) if wanted else ()
     return [wanted[key] for key in wanted.keys() - {review.id for review in known}]

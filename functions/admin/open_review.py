@@ -10,8 +10,8 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.points.amendments import irreversible
 from ladder.domain.points.ports import Ledger
-from ladder.domain.reviews.opening import of_person
-from ladder.domain.reviews.permissions import Staff, allow, may_decide
+from ladder.domain.reviews.opening import requested_review
+from ladder.domain.reviews.permissions import Staff, authorize, may_decide
 from ladder.domain.reviews.ports import People, ReviewQueue
 from ladder.domain.reviews.review import Kind, Review
 
@@ -57,9 +57,11 @@ def open_review(staff: Staff, wish: Wish, *, now: datetime, archive: Archive, re
     Raises NotThere where they have no such entry, or were erased; NotAllowed in one's own case; InConflict for an entry
     that no decision could take back, and where `to` may not decide it.
     """
-    allow(staff, "open", member=wish.member)
+    authorize(staff, "open", member=wish.member)
     _refuse_pointless(staff, wish, archive)
-    wanted = of_person(wish.kind, staff.program, wish.member, wish.event, by=staff.subject, reason=wish.reason, now=now)
+    wanted = requested_review(
+        wish.kind, staff.program, wish.member, wish.event, by=staff.subject, reason=wish.reason, now=now
+    )
     if wish.to:
         standing = next(iter(reviews.find(staff.program, [(wanted.member, wanted.id)])), wanted)
         _refuse_partial(standing, wish.to, archive)

@@ -8,7 +8,7 @@ from ladder.domain.errors import Conflict, NotFound, Rejected
 from ladder.domain.programs.pausing import Pausable, with_pause
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.permissions import Staff, authorize
 
 TRIES = 5
 
@@ -28,7 +28,7 @@ def pause(
 
     Whatever others publish at the same time, it is done upon that. Raises NotThere where there is no such thing.
     """
-    allow(staff, "administer")
+    authorize(staff, "administer")
     for _ in range(TRIES):
         current = _current(staff.program, programs)
         wanted = with_pause(current, what, key, paused=paused)

@@ -15,7 +15,7 @@ from admin.rotate import Rotated, rotate
 from admin.services import RequestContext, request_context
 from admin.show_trial import ShownTrial, shown
 from admin.simulate_draft import simulate_draft
-from ladder.domain.reviews.permissions import allow
+from ladder.domain.reviews.permissions import authorize
 from ladder.web.app import new_routes, placed
 
 routes = new_routes()
@@ -33,7 +33,7 @@ Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the log
 )
 def me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -> Response[Declared]:
     visit = request_context(routes)
-    allow(visit.staff, "declare")
+    authorize(visit.staff, "declare")
     desk = visit.inside(program).desk
     done = declare(
         visit.staff,

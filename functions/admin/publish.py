@@ -9,7 +9,7 @@ from ladder.domain.program_check.candidate import candidate
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import Publication, program_published
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.permissions import Staff, authorize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def publish(
     Raises Unreadable where it cannot be played, with every place to mend; InConflict, with who and when, where somebody
     else published in the meantime.
     """
-    allow(staff, "administer")
+    authorize(staff, "administer")
     current = current_of(staff.program, programs)
     base = current if current and current.version == after else _version(programs, staff.program, after)
     wanted = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())

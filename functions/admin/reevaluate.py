@@ -11,7 +11,7 @@ from ladder.domain.points.ledger_change import LedgerChange
 from ladder.domain.points.ports import Ledger
 from ladder.domain.points.replay import balance, counted_under, rebuilt, replayed_state
 from ladder.domain.points.state import State
-from ladder.domain.reviews.permissions import allow
+from ladder.domain.reviews.permissions import authorize
 
 TRIES = 8
 
@@ -35,7 +35,7 @@ def reevaluate(hand: AdminCommand, *, member: str, books: Books, ledger: Ledger,
 
     Raises NotThere for nobody of this program, Unavailable where others keep the member busy.
     """
-    allow(hand.staff, "administer", member=member)
+    authorize(hand.staff, "administer", member=member)
     if not hand.people.known(hand.staff.program, member):
         raise NotFound("there is no such member")
     decided(hand, "member re-evaluated", {"member": member})

@@ -10,7 +10,7 @@ from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.challenges.start_rotation import start_again
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.permissions import allow
+from ladder.domain.reviews.permissions import authorize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ def rotate(hand: AdminCommand, program: Program, day: date, *, rotations: Rotati
     Raises InConflict where the date is not the current one, the program is paused or has no nights, or somebody else
     started another revision in the same moment.
     """
-    allow(hand.staff, "administer")
+    authorize(hand.staff, "administer")
     standing, _ = decided(hand, "rotation asked for", {"date": day.isoformat()})
     known = next((each.claim for each in rotations.between(program.key, day, day) if _is_of(each, standing)), None)
     try:

@@ -7,7 +7,7 @@ from itertools import batched
 
 from ladder.domain.audit.ports import Anchors, Audit
 from ladder.domain.audit.records import StoredItem
-from ladder.domain.audit.seal import MOST, Anchor, Link, seal_of
+from ladder.domain.audit.seal import MAX_RECORDS, Anchor, Link, make_seal
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs
@@ -76,8 +76,8 @@ def _chain(
 ) -> list[int]:
     """How many records are in each seal that was made, up to the first that somebody else was faster with."""
     made = list[int]()
-    for records in batched(waiting, MOST, strict=False):
-        made_now = seal_of(program, records, after=after, now=now)
+    for records in batched(waiting, MAX_RECORDS, strict=False):
+        made_now = make_seal(program, records, after=after, now=now)
         if not audit.seal(made_now):
             break
         made.append(len(records))

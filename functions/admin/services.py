@@ -21,7 +21,7 @@ from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.program_check import Models
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import (
     Decisions,
     Declarations,
@@ -99,7 +99,7 @@ class RequestContext:
 
     def administer(self, program: str) -> "RequestContext":
         """Roles first; another's program is as if it were not there. Raises NotAllowed or NotThere."""
-        allow(self.staff, "administer")
+        authorize(self.staff, "administer")
         return self.inside(program)
 
     def inside(self, program: str) -> "RequestContext":

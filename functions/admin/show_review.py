@@ -13,14 +13,22 @@ from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.points.statement import Statement, statements
 from ladder.domain.programs.rules import Plain
 from ladder.domain.reviews.linking import HIDDEN
-from ladder.domain.reviews.permissions import Staff, allow, least_to_decide
+from ladder.domain.reviews.permissions import Staff, authorize, role_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import FOR_A_WHILE, Action, Decided, Remedy, Review, Status, queue_position
+from ladder.domain.reviews.review import (
+    REMOVED_ONCE_DECIDED,
+    Action,
+    Remedy,
+    Review,
+    ReviewDecision,
+    Status,
+    parse_address,
+)
 
 
 def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:
     """Raises NotThere; so it is too where its member was erased."""
-    review = next(iter(reviews.find(staff.program, [queue_position(address)])), None)
+    review = next(iter(reviews.find(staff.program, [parse_address(address)])), None)
     if review is None:
         raise NotFound("there is no such review")
     return review
@@ -78,7 +86,7 @@ def show_review(
 
     Raises NotThere where the program has no such review, or no longer.
     """
-    allow(staff, "read")
+    authorize(staff, "read")
     review = get_review(staff, address, reviews)
     ruling = verdicts.standing(review.program, review.member).get(review.subject) if _is_judged(review) else None
     return Shown(
@@ -91,7 +99,7 @@ def show_review(
     )
 
 
-def ruled(decided: Decided) -> Ruled:
+def ruled(decided: ReviewDecision) -> Ruled:
     terms = decided.terms
     return Ruled(
         decision=terms.action,
@@ -106,7 +114,7 @@ def ruled(decided: Decided) -> Ruled:
 
 def _summary(review: Review, staff: Staff) -> Mapping[str, str]:
     """Which id is to be linked is for those who decide it."""
-    hidden = HIDDEN if staff.role == least_to_decide(review) else HIDDEN | FOR_A_WHILE
+    hidden = HIDDEN if staff.role == role_to_decide(review) else HIDDEN | REMOVED_ONCE_DECIDED
     return {name: each for name, each in review.summary.items() if review.kind != "link" or name not in hidden}
 
 

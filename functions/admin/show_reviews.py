@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from ladder.domain.reviews.permissions import Staff, allow, may_decide
+from ladder.domain.reviews.permissions import Staff, authorize, may_decide
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import Kind, Review, Waiting
+from ladder.domain.reviews.review import Kind, OpenReview, Review
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ class Queue:
 
 def show_reviews(staff: Staff, wanted: Wanted, *, now: datetime, reviews: ReviewQueue) -> Queue:
     """The list is of a moment ago; what is on the page is read anew."""
-    allow(staff, "read")
+    authorize(staff, "read")
     waiting = reviews.waiting(staff.program)
     rest = [each for each in waiting if _is(each, wanted, staff, now) and _position(each) > (wanted.after or "")]
     page = rest[: wanted.limit]
@@ -97,7 +97,7 @@ def headline(review: Review, staff: Staff, now: datetime) -> Headline:
     )
 
 
-def _is(each: Waiting, wanted: Wanted, staff: Staff, now: datetime) -> bool:
+def _is(each: OpenReview, wanted: Wanted, staff: Staff, now: datetime) -> bool:
     assigned = {
         None: True,
         "me": each.assigned_to == staff.subject,
@@ -112,7 +112,7 @@ def _is(each: Waiting, wanted: Wanted, staff: Staff, now: datetime) -> bool:
     )
 
 
-def _position(each: Waiting) -> str:
+def _position(each: OpenReview) -> str:
     """Sorts as the queue does: microseconds since 1970, of a fixed length, then what makes it one."""
     return f"{(each.opened_at - EPOCH) // timedelta(microseconds=1):017d}.{each.member}.{each.id}"
 

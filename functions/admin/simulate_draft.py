@@ -12,7 +12,7 @@ from ladder.domain.program_check import Models, Problem, check, check_members
 from ladder.domain.program_check.candidate import candidate
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.permissions import Staff, allow
+from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import People
 
 
@@ -54,7 +54,7 @@ def simulate_draft(
 
     Raises Unreadable, with every place to mend, where the draft cannot be played.
     """
-    allow(staff, "administer")
+    authorize(staff, "administer")
     current = current_of(staff.program, programs)
     after = current.version if current else 0
     wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=now.date())

@@ -7,7 +7,7 @@ from datetime import datetime
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import NotAuthorized
-from ladder.domain.reviews.permissions import ROLES, Staff, least_to_decide, may_decide, role_of
+from ladder.domain.reviews.permissions import ROLES, Staff, may_decide, role_of, role_to_decide
 from ladder.domain.reviews.ports import Declarations, Reviewers
 from ladder.domain.reviews.review import Review
 from ladder.web.claims import Claims, login
@@ -39,7 +39,7 @@ class Colleagues:
 
     def of(self, review: Review) -> Sequence[str]:
         """The subjects of those whose role is enough for it."""
-        return self.reviewers.of(review.program, least_to_decide(review))
+        return self.reviewers.of(review.program, role_to_decide(review))
 
     def is_own(self, subject: str, review: Review) -> bool:
         declared = self.declarations.of(review.program, subject).own

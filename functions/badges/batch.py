@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased
 
-LEAST_SECONDS = 5.0  # left of the invocation beside the lease of a case, to begin with another message
+MIN_SECONDS_LEFT = 5.0  # left of the invocation beside the lease of a case, to begin with another message
 
 type Read = Callable[[str], Iterable[MemberEvent]]  # what a message tells; nothing where it is nobody's deed
 type Hear = Callable[[MemberEvent], Iterable[Callable[[], str]]]  # its cases: each is judged when it is called
@@ -44,7 +44,7 @@ def _hear(happened: MemberEvent, docket: BatchProcessor) -> None:
     """Whoever was erased takes nobody else's cases along."""
     try:
         for judged in docket.hear(happened):
-            if docket.time_left() < docket.takes_seconds + LEAST_SECONDS:
+            if docket.time_left() < docket.takes_seconds + MIN_SECONDS_LEFT:
                 raise TimeoutError("no time left for another case")
             docket.told[judged()] += 1
     except MemberErased:

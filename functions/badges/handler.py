@@ -12,8 +12,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badges.batch import BatchProcessor, process
-from badges.judge import LONGEST_CASE, EvaluationContext, judge
-from badges.select_cases import MemberEvent, pick
+from badges.judge import MAX_CASE_SECONDS, EvaluationContext, judge
+from badges.select_cases import MemberEvent, select_cases
 from badges.settings import MODEL_REFUSED, Settings
 from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
@@ -56,7 +56,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         ),
         hear=court.hear,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
-        takes_seconds=LONGEST_CASE,
+        takes_seconds=MAX_CASE_SECONDS,
         report=lambda message, error: logger.error("a case waits", message_id=message, exc_info=error),
     )
     failed = process([(record["messageId"], record["body"]) for record in event["Records"]], docket)
@@ -77,7 +77,7 @@ class EvaluationService:
 
     def hear(self, happened: MemberEvent) -> Iterator[Callable[[], str]]:
         program = self._members.book(happened.program).program
-        picked = pick(
+        picked = select_cases(
             program,
             happened,
             ledger=self._members.ledger(program),

@@ -11,31 +11,31 @@ from ladder.domain.calendar import local_day
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (
-    ROUNDS,
+    MAX_CALLS,
     Attempt,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
     OverBudget,
-    call_bound,
-    case_bound,
+    badge_grant,
     criteria_digest,
-    granted,
     input_digest,
+    max_call_tokens,
+    max_case_tokens,
     verdict_key,
 )
 from ladder.domain.judging.policy import Decision, decide
 from ladder.domain.judging.ports import Judge, Verdicts
-from ladder.domain.judging.question import Question, Token
-from ladder.domain.judging.verdict import Reason, Verdict, checked
+from ladder.domain.judging.question import DelimiterSource, Question
+from ladder.domain.judging.verdict import Reason, Verdict, check_answer
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import NewReview, Reviews
 
 SPARE_SECONDS = 10.0  # of a lease, beside the time that its calls may take
-LONGEST_CASE = 70.0  # seconds: the lease at the longest time-out that a program may have
+MAX_CASE_SECONDS = 70.0  # seconds: the lease at the longest time-out that a program may have
 NOT_JUDGED = Decision("review", "no model gave an answer that could be taken")
-NOBODY = "none"  # the model of a ruling without a verdict
+NO_MODEL = "none"  # the model of a ruling without a verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class EvaluationContext:
     verdicts: Verdicts
     reviews: Reviews
     activities: Activities
-    token: Token
+    token: DelimiterSource
     now: datetime
 
 
@@ -69,7 +69,7 @@ class EvaluationAttempt:
     verdict: Verdict | None = None
     refused: list[Reason] = field(default_factory=list)
     tokens: int = 0
-    model: str = NOBODY
+    model: str = NO_MODEL
     failed: Unavailable | Rejected | None = None
 
 
@@ -89,7 +89,7 @@ def judge(bench: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged | 
     """
     put = question(badge, case, token=bench.token)
     matter = Evaluation(badge, case, put, _asked(bench, badge, case, put))
-    lease = ROUNDS * bench.model.timeout_seconds + SPARE_SECONDS
+    lease = MAX_CALLS * bench.model.timeout_seconds + SPARE_SECONDS
     claimed = bench.verdicts.claim(matter.asked, now=bench.now, lease_seconds=lease)
     match claimed:
         case OverBudget():
@@ -112,7 +112,7 @@ def _asked(bench: EvaluationContext, badge: JudgedBadge, case: Case, put: Questi
         case=case.id,
         key=verdict_key(case.id, criteria_digest(badge, put.version)),
         day=local_day(bench.program.schedule, bench.now),
-        bound=case_bound(put),
+        bound=max_case_tokens(put),
         daily_tokens=bench.model.daily_tokens,
         daily_cases=badge.per_member_daily,
     )
@@ -142,8 +142,8 @@ def _attempted(bench: EvaluationContext, matter: Evaluation, attempt: Attempt) -
 def _hear(model: Judge, matter: Evaluation, hearing: EvaluationAttempt) -> None:
     """Asks, and once more where the answer could not be taken. A call that tells no cost may have cost all it could."""
     ask = matter.put
-    for _ in range(ROUNDS):
-        bound = call_bound(ask)
+    for _ in range(MAX_CALLS):
+        bound = max_call_tokens(ask)
         hearing.tokens += bound
         try:
             reply = model.ask(ask)
@@ -152,7 +152,7 @@ def _hear(model: Judge, matter: Evaluation, hearing: EvaluationAttempt) -> None:
             raise
         hearing.tokens += (reply.tokens or bound) - bound
         hearing.model = reply.model
-        found = checked(reply.answer, matter.case)
+        found = check_answer(reply.answer, matter.case)
         if isinstance(found, Verdict):
             hearing.verdict = found
             return
@@ -189,7 +189,7 @@ def _follow(bench: EvaluationContext, matter: Evaluation, ruling: EvaluationResu
         )
         bench.reviews.open(review)
     elif ruling.decision.outcome == "grant":
-        grant = granted(badge=case.badge, case=case.id, verdict=key, by="policy", at=ruling.at)
+        grant = badge_grant(badge=case.badge, case=case.id, verdict=key, by="policy", at=ruling.at)
         bench.activities.send([Delivery(case.program, case.member, (grant,))])
 
 

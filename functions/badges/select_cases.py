@@ -8,10 +8,10 @@ from ladder.domain.activities.activity import CORRECTED, Activity, digest
 from ladder.domain.activities.written_text import TEXT, without_text
 from ladder.domain.calendar import LocalDays, day_bounds
 from ladder.domain.errors import Unavailable
-from ladder.domain.judging.case import Case, MemberHistory, case_of, texts_of
-from ladder.domain.judging.policy import asks_for_place, drawn, placed
+from ladder.domain.judging.case import Case, MemberHistory, build_case, events_with_texts
+from ladder.domain.judging.policy import in_share, in_team_or_channel, needs_roster
 from ladder.domain.judging.ports import MemberTexts
-from ladder.domain.judging.question import shown
+from ladder.domain.judging.question import prepare_texts
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.pausing import as_played
@@ -34,7 +34,7 @@ def keep(
     correction may make it fit. Keeping it again changes nothing. Raises Gone after an erasure.
     """
     within = max((badge.pieces.within_days for badge in asked if badge.pieces), default=0)
-    text = shown([str(activity.attributes.get(TEXT) or "")])
+    text = prepare_texts([str(activity.attributes.get(TEXT) or "")])
     if not within or not text:
         return
     day = LocalDays(program.schedule).day(activity.occurred_at)
@@ -52,7 +52,7 @@ class MemberEvent:
     activity: Activity
 
 
-def pick(
+def select_cases(
     program: Program, happened: MemberEvent, *, ledger: Ledger, writings: MemberTexts, rosters: Rosters, now: datetime
 ) -> Iterator[tuple[JudgedBadge, Case]]:
     """Nobody's history is read, and nothing of theirs kept, where no badge asks for it that they could still be given.
@@ -82,8 +82,8 @@ def pick(
         return
     keep(program, happened.member, stands, asked=asked, writings=writings, now=now)
     for badge in asked:
-        texts = writings.texts(program.key, happened.member, texts_of(badge, stands.key, past), now=now)
-        if case := case_of(badge, stands.key, past.reading(texts)):
+        texts = writings.texts(program.key, happened.member, events_with_texts(badge, stands.key, past), now=now)
+        if case := build_case(badge, stands.key, past.reading(texts)):
             yield badge, case
 
 
@@ -102,6 +102,6 @@ def _asks(badge: JudgedBadge, happened: MemberEvent, rosters: Rosters, days: Loc
         return False
     if not (badge.pieces or badge.perseverance or happened.activity.attributes.get(TEXT)):
         return False
-    if drawn(badge, happened.member):
+    if in_share(badge, happened.member):
         return True
-    return asks_for_place(badge) and placed(badge, rosters.find(happened.program, happened.member))
+    return needs_roster(badge) and in_team_or_channel(badge, rosters.find(happened.program, happened.member))

@@ -16,7 +16,7 @@ from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.history import Flags
 from ladder.domain.challenges.settlement import Codes
-from ladder.domain.reviews.opening import STRETCH_MISSED, of_stretch
+from ladder.domain.reviews.opening import MISSES_FOR_REVIEW, miss_streak_review
 from ladder.domain.reviews.review import Review
 from rotation.activated_dates import ActivatedDate, CategoryResult, codes
 
@@ -44,7 +44,7 @@ class MissStreak:
         _, ended = day_bounds(played.program.schedule, played.day)
         thirds = [(each.category, slot) for each in rulings for slot in self._thirds(each, known)]
         return [
-            of_stretch(played.program.key, played.roster[slot].id, category, played.day, now=ended)
+            miss_streak_review(played.program.key, played.roster[slot].id, category, played.day, now=ended)
             for category, slot in thirds
         ]
 
@@ -64,11 +64,11 @@ class MissStreak:
 
 def _run(before: Codes, outcome: Codes, hard: Flags) -> Codes:
     """After the third, the next miss is a first one again."""
-    missed = np.where(hard & np.isin(outcome, MISSED), before % STRETCH_MISSED + 1, 0)
+    missed = np.where(hard & np.isin(outcome, MISSED), before % MISSES_FOR_REVIEW + 1, 0)
     return np.where(hard & ~np.isin(outcome, RESTED), missed, before).astype(np.uint8)
 
 
 def _third(run: Codes, outcome: Codes, hard: Flags) -> Flags:
     """On this very date; on those after it the run stays what it is until they play again."""
-    third: Flags = hard & np.isin(outcome, MISSED) & (run == STRETCH_MISSED)
+    third: Flags = hard & np.isin(outcome, MISSED) & (run == MISSES_FOR_REVIEW)
     return third

@@ -7,7 +7,7 @@ from itertools import batched
 from typing import Any
 
 from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import MOST, Anchor, seal_of
+from ladder.domain.audit.seal import MAX_RECORDS, Anchor, make_seal
 from ladder.domain.audit.verify import verify
 from tests.bench.rows import at_least
 
@@ -34,12 +34,12 @@ def _seconds(items: list[dict[str, Any]], anchors: list[Anchor]) -> float:
 
 def _chain() -> tuple[list[dict[str, Any]], list[Anchor]]:
     """Of each batch its records, their marks and their seal; an anchor a day."""
-    batches = ITEMS // (2 * MOST + 1)
-    more = ITEMS - batches * (2 * MOST + 1)
+    batches = ITEMS // (2 * MAX_RECORDS + 1)
+    more = ITEMS - batches * (2 * MAX_RECORDS + 1)
     items, link, anchors = list[dict[str, Any]](), None, dict[Any, Anchor]()
-    for batch in batched(_records(batches * MOST + more // 2), MOST, strict=False):
+    for batch in batched(_records(batches * MAX_RECORDS + more // 2), MAX_RECORDS, strict=False):
         at = datetime.fromisoformat(batch[-1]["at"])
-        seal = seal_of(PROGRAM, batch, after=link, now=at)
+        seal = make_seal(PROGRAM, batch, after=link, now=at)
         items += [*batch, dict(seal.item), *seal.marks]
         link = seal.link
         anchors.setdefault(at.date(), Anchor(PROGRAM, at.date(), link.n, link.digest))

@@ -10,8 +10,8 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.evaluation import case_bound
-from ladder.domain.judging.question import LONGEST_TEXT
+from ladder.domain.judging.evaluation import max_case_tokens
+from ladder.domain.judging.question import MAX_CASE_CHARACTERS
 from ladder.usage import Usage
 from tests.bench.rows import at_most
 from tests.bench.table import create
@@ -70,7 +70,7 @@ at_most(24, "write units per case", "judging: DynamoDB writes of a case that a p
 
 @at_most(16_000, "tokens", "judging: what is set aside for a case with the longest text, both calls")
 def set_aside() -> float:
-    told = case(CHAMPION, post(text="word " * LONGEST_TEXT))
+    told = case(CHAMPION, post(text="word " * MAX_CASE_CHARACTERS))
     if told is None:
         raise AssertionError("a long text is a case")
-    return case_bound(question(CHAMPION, told, token=lambda: "4f" * 9))
+    return max_case_tokens(question(CHAMPION, told, token=lambda: "4f" * 9))

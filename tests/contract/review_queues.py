@@ -6,7 +6,7 @@ from typing import Any
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import Decided, Review, Terms
+from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.contract.ledgers import Stage
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW
 
@@ -22,8 +22,8 @@ def members_of(live: Stage, client: Any = None) -> Table:
     return live.stores(client).members
 
 
-def decided(terms: Terms = APPROVE, by: str = "anna") -> Decided:
-    return Decided(terms=terms, reason="I have looked at it", by=by, at=LATER)
+def decided(terms: Terms = APPROVE, by: str = "anna") -> ReviewDecision:
+    return ReviewDecision(terms=terms, reason="I have looked at it", by=by, at=LATER)
 
 
 def found(queue: ReviewQueue, review: Review) -> Review:

@@ -16,7 +16,7 @@ from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited
 from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
 from ladder.domain.audit.records import Record, StoredItem
-from ladder.domain.audit.seal import MOST, Link, Seal, seal_of
+from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal
 from ladder.domain.audit.verify import verify
 from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
@@ -68,7 +68,7 @@ def test_records_wait_oldest_first_until_they_are_sealed(kept: Kept) -> None:
     assert kept.audit.unsealed(PROGRAM, since=None) == [sooner.item, later.item]
     assert kept.audit.newest(PROGRAM) is None
 
-    made = seal_of(PROGRAM, [sooner.item], after=None, now=NOW)
+    made = make_seal(PROGRAM, [sooner.item], after=None, now=NOW)
     assert kept.audit.seal(made)
     assert kept.audit.unsealed(PROGRAM, since=None) == [later.item]
     assert kept.audit.newest(PROGRAM) == made.link
@@ -86,7 +86,7 @@ def test_what_only_looks_like_a_seal_is_not_gone_on_from(kept: Kept) -> None:
     kept.put({"pk": PROGRAM, "sk": "SEAL#of approval"})
     assert kept.audit.newest(PROGRAM) is None
     kept.record(record(1))
-    made = seal_of(PROGRAM, [record(1).item], after=None, now=NOW)
+    made = make_seal(PROGRAM, [record(1).item], after=None, now=NOW)
     assert kept.audit.seal(made)
     assert kept.audit.newest(PROGRAM) == made.link
 
@@ -95,24 +95,24 @@ def test_a_seal_of_a_number_that_is_taken_or_of_a_record_that_has_one_is_refused
     items = [record(number).item for number in range(3)]
     for number in range(3):
         kept.record(record(number))
-    first = seal_of(PROGRAM, items[:1], after=None, now=NOW)
+    first = make_seal(PROGRAM, items[:1], after=None, now=NOW)
     assert kept.audit.seal(first)
-    assert not kept.audit.seal(seal_of(PROGRAM, items[1:2], after=None, now=NOW))
-    assert not kept.audit.seal(seal_of(PROGRAM, items, after=first.link, now=NOW))
+    assert not kept.audit.seal(make_seal(PROGRAM, items[1:2], after=None, now=NOW))
+    assert not kept.audit.seal(make_seal(PROGRAM, items, after=first.link, now=NOW))
     assert kept.audit.newest(PROGRAM) == first.link
     assert len(kept.audit.unsealed(PROGRAM, since=None)) == 2
 
 
 def test_the_largest_seal_goes_into_one_transaction_and_its_chain_verifies_as_it_is_read_back(kept: Kept) -> None:
-    for number in range(MOST + 1):
+    for number in range(MAX_RECORDS + 1):
         kept.record(record(number))
     link = None
-    for batch in (range(MOST), range(MOST, MOST + 1)):
-        made = seal_of(PROGRAM, [record(number).item for number in batch], after=link, now=NOW)
+    for batch in (range(MAX_RECORDS), range(MAX_RECORDS, MAX_RECORDS + 1)):
+        made = make_seal(PROGRAM, [record(number).item for number in batch], after=link, now=NOW)
         assert kept.audit.seal(made)
         link = made.link
     verified = verify(PROGRAM, kept.audit.items(PROGRAM), [], now=NOW)
-    assert (verified.holds, verified.records, verified.seals, verified.unsealed) == (True, MOST + 1, 2, 0)
+    assert (verified.holds, verified.records, verified.seals, verified.unsealed) == (True, MAX_RECORDS + 1, 2, 0)
 
 
 def test_the_same_decision_twice_is_one_record(kept: Kept) -> None:
@@ -147,7 +147,7 @@ def test_a_seal_that_was_written_although_nobody_heard_of_it_is_written_once(tab
 
 @EMULATED
 def test_sealers_that_race_put_each_record_into_exactly_one_seal(table: Table) -> None:
-    records, sealers = 4 * MOST + 7, 3
+    records, sealers = 4 * MAX_RECORDS + 7, 3
     for number in range(records):
         table.write(audited(record(number), table.name))
     barrier = Barrier(sealers)

@@ -15,7 +15,7 @@ from ladder.adapters.sqs import SqsCases
 from ladder.domain.activities.activity import CORRECTED, Activity, digest
 from ladder.domain.activities.written_text import Written, without_text
 from ladder.domain.errors import Rejected
-from ladder.domain.judging.evaluation import granted
+from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.evaluate import evaluate
 from ladder.domain.points.state import State
@@ -98,7 +98,7 @@ def test_what_a_person_corrected_is_looked_at_again() -> None:
 
 
 def test_what_is_no_new_deed_is_passed_over() -> None:
-    grant = granted(badge="CHAMPION", case="c", verdict="v", by="policy", at=NOW)
+    grant = badge_grant(badge="CHAMPION", case="c", verdict="v", by="policy", at=NOW)
     others = [
         record(eventName="MODIFY"),
         record(eventName="REMOVE", dynamodb={}),

@@ -14,9 +14,9 @@ from ladder.adapters.dynamodb.table import Table, decode
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.ports import DifficultyReliefs
 from ladder.domain.errors import MemberErased
-from ladder.domain.reviews.opening import of_stretch
+from ladder.domain.reviews.opening import miss_streak_review
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import Decided, Review
+from ladder.domain.reviews.review import Review, ReviewDecision
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import members_of, queue_of
@@ -26,7 +26,7 @@ from tests.fakes.eases import MemoryDifficultyReliefs
 from tests.fakes.reviews import MemoryReviewQueue
 
 THIRD = date(2026, 3, 9)
-STRETCH = of_stretch("academy", MEMBER, "AHT sprint #1", THIRD, now=NOW)
+STRETCH = miss_streak_review("academy", MEMBER, "AHT sprint #1", THIRD, now=NOW)
 LATER = NOW + timedelta(days=3)
 EASE = DifficultyRelief(member=MEMBER, category="AHT sprint #1", since=NOW)
 
@@ -55,12 +55,12 @@ def opened(kept: Kept, *reviews: Review) -> None:
         assert kept.queue.open(each)
 
 
-def by(name: str = "anna", **changes: object) -> Decided:
-    return replace(Decided(terms=APPROVE, reason="he has a hard week", by=name, at=NOW), **changes)  # type: ignore[arg-type]
+def by(name: str = "anna", **changes: object) -> ReviewDecision:
+    return replace(ReviewDecision(terms=APPROVE, reason="he has a hard week", by=name, at=NOW), **changes)  # type: ignore[arg-type]
 
 
 def test_approving_a_missed_stretch_eases_and_rejecting_it_does_not(kept: Kept) -> None:
-    other = of_stretch("academy", MEMBER, "QA", THIRD, now=NOW)
+    other = miss_streak_review("academy", MEMBER, "QA", THIRD, now=NOW)
     opened(kept, STRETCH, other, HOLD)
     kept.queue.decide(STRETCH, by())
     kept.queue.decide(other, by(terms=REJECT))
@@ -77,7 +77,7 @@ def test_only_the_decision_that_stands_eases(kept: Kept) -> None:
 
 
 def test_an_ease_is_its_programs_and_its_members(kept: Kept) -> None:
-    colleague = of_stretch("academy", "0" * 32, "QA", THIRD, now=NOW)
+    colleague = miss_streak_review("academy", "0" * 32, "QA", THIRD, now=NOW)
     opened(kept, STRETCH, colleague)
     for each in (STRETCH, colleague):
         kept.queue.decide(each, by())
@@ -87,7 +87,7 @@ def test_an_ease_is_its_programs_and_its_members(kept: Kept) -> None:
 
 
 def test_a_night_asks_for_the_late_ones_alone(kept: Kept) -> None:
-    again = of_stretch("academy", MEMBER, "AHT sprint #1", THIRD + timedelta(days=9), now=LATER)
+    again = miss_streak_review("academy", MEMBER, "AHT sprint #1", THIRD + timedelta(days=9), now=LATER)
     opened(kept, STRETCH, again)
     kept.queue.decide(STRETCH, by())
     kept.queue.decide(again, by(at=LATER))

@@ -12,12 +12,12 @@ from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Identities, Logins
-from ladder.domain.audit.records import Record, salted
+from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
-from ladder.domain.reviews.linking import SecondPerson, of_link
+from ladder.domain.reviews.linking import ConfirmationRequired, link_review
 from ladder.domain.reviews.ports import Declarations, Links, ReviewQueue
-from ladder.domain.reviews.review import Decided, Review, Terms
+from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.test_dynamodb_races import at_once
@@ -47,10 +47,12 @@ class Linking:
         return self.links.unlink("academy", source, raw, member, gone)
 
     def asked(self, raw: str, member: str, *, source: str = "lms") -> Review:
-        with pytest.raises(SecondPerson) as second:
+        with pytest.raises(ConfirmationRequired) as second:
             self.link(raw, member, source=source)
         mark, was = self.links.mark(source, raw), second.value.was
-        review = of_link("academy", member, source, raw, mark=mark, was=was, by="anna", reason="moved house", now=NOW)
+        review = link_review(
+            "academy", member, source, raw, mark=mark, was=was, by="anna", reason="moved house", now=NOW
+        )
         self.reviews.open(review)
         return self.kept(review)
 
@@ -87,8 +89,8 @@ def record(member: str, number: int = 0, source: str = "lms") -> Record:
     return id_linked("academy", member, source, number=number, by="anna", at=NOW)
 
 
-def decided(action: Any = "approve", at: datetime = LATER) -> Decided:
-    return Decided(terms=Terms(action=action), reason="I asked them", by="ben", at=at)
+def decided(action: Any = "approve", at: datetime = LATER) -> ReviewDecision:
+    return ReviewDecision(terms=Terms(action=action), reason="I asked them", by="ben", at=at)
 
 
 def _audit(tables: Tables) -> list[Any]:
@@ -108,7 +110,7 @@ def test_one_person_makes_a_members_first_link_and_no_other(linking: Linking, so
     linking.link("17", JO, source=source)
     linking.link("17", JO, source="crm")
     for raw, member, was in (("17", AL, JO), ("18", JO, None)):
-        with pytest.raises(SecondPerson) as second:
+        with pytest.raises(ConfirmationRequired) as second:
             linking.link(raw, member, source=source)
         assert second.value.was == was
     assert (linking.find("17", source), linking.find("18", source)) == (JO, None)
@@ -119,7 +121,7 @@ def test_an_id_that_was_known_before_any_person_linked_it_is_nobodys_first_link(
     (introduced,) = linking.identities.resolve("academy", "lms", ["17"]).values()
     linking.identities.link("academy", LOGIN, "jo@example.org", JO)
     for raw, member, source in (("17", JO, "lms"), ("jo@home", JO, LOGIN)):
-        with pytest.raises(SecondPerson):
+        with pytest.raises(ConfirmationRequired):
             linking.link(raw, member, source=source)
     assert linking.find("17") == introduced
 
@@ -151,9 +153,9 @@ def test_an_id_that_was_unlinked_leads_to_nobody_until_its_member_has_it_again(l
     linking.link("17", JO)
     assert [linking.unlink("17", JO), linking.unlink("17", JO, at=LATER)] == [True, False]
     assert (linking.find("17"), linking.identities.resolve("academy", "lms", ["17"])) == (None, {"17": None})
-    with pytest.raises(SecondPerson):
+    with pytest.raises(ConfirmationRequired):
         linking.link("17", AL)
-    with pytest.raises(SecondPerson):  # else whoever unlinks one makes room for another
+    with pytest.raises(ConfirmationRequired):  # else whoever unlinks one makes room for another
         linking.link("18", JO)
     linking.link("17", JO, number=1)
     assert linking.find("17") == JO
@@ -229,7 +231,7 @@ def test_the_records_have_neither_the_id_nor_what_it_is_found_by_and_can_say_whi
     for kept in records:
         assert not any(each in str(kept) for each in (hashed, "jo.raw", on.links.mark("lms", "jo.raw")))
     linked = [each["digest"]["B"] for each in records if "linked" in each["what"]["S"]]
-    assert linked == [salted("jo.raw", back["salt"]["B"])] * 3
+    assert linked == [salted_digest("jo.raw", back["salt"]["B"])] * 3
     assert "jo.raw" not in str([each for each in stored if "user" not in str(each)])
 
 
@@ -240,7 +242,7 @@ def test_of_eight_links_to_one_member_at_once_one_is_made(tables: Tables) -> Non
     def one(number: int) -> bool:
         try:
             linking_on(live).link(f"raw-{number}", JO, number=number, source=LOGIN)
-        except SecondPerson:
+        except ConfirmationRequired:
             return False
         return True
 

@@ -13,7 +13,7 @@ from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.entry import EntryLine
 from ladder.domain.points.ledger_change import LedgerChange
 from ladder.domain.points.state import State
-from ladder.domain.reviews.opening import of_dispute, of_person
+from ladder.domain.reviews.opening import dispute_review, requested_review
 from ladder.domain.reviews.review import Review, Terms
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
@@ -107,7 +107,7 @@ def test_a_hold_from_before_there_were_reviews_can_be_decided_and_is_no_review(t
 
 def _dispute(live: Stage, raised: Dispute = RAISED) -> Review:
     DynamoDisputes(members_of(live), audit=live.tables.audit).record(raised)
-    return of_dispute(raised)
+    return dispute_review(raised)
 
 
 @EMULATED
@@ -140,6 +140,6 @@ def test_nothing_is_opened_or_decided_of_somebody_who_was_erased(tables: Tables)
     with pytest.raises(MemberErased):
         queue_of(live).decide(HOLD, decided())
     assert not queue_of(live).open(VERDICT)
-    by_hand = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+    by_hand = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
     assert not queue_of(live).open(by_hand)
     assert tables.client.scan(TableName=tables.audit)["Count"] == 0

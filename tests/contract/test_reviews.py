@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from ladder.domain.reviews.opening import of_badge, of_person
+from ladder.domain.reviews.opening import badge_review, requested_review
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import PROGRAM, Decided, Terms
+from ladder.domain.reviews.review import NO_MEMBER, ReviewDecision, Terms
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import HERE, LATER, decided, found, queue_of
@@ -52,9 +52,9 @@ def test_what_waits_is_listed_oldest_first_by_program(kept: Kept) -> None:
 
 
 def test_a_badge_s_review_stands_where_no_member_is_and_is_opened_and_decided_like_any_other(kept: Kept) -> None:
-    review = of_badge("academy", OVERDUE, now=NOW)
+    review = badge_review("academy", OVERDUE, now=NOW)
     assert [kept.queue.open(review), kept.queue.open(review)] == [True, False]
-    assert [(each.kind, each.member) for each in kept.queue.waiting("academy")] == [("badge", PROGRAM)]
+    assert [(each.kind, each.member) for each in kept.queue.waiting("academy")] == [("badge", NO_MEMBER)]
     assert kept.queue.find("academy", [(review.member, review.id)]) == [review]
     assert kept.queue.decide(review, decided(REJECT))
     assert kept.queue.waiting("academy") == []
@@ -84,7 +84,7 @@ def test_it_is_assigned_by_whoever_saw_it_as_it_is(kept: Kept) -> None:
 
 
 def test_what_a_person_opens_is_audited_once(kept: Kept) -> None:
-    wanted = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+    wanted = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
     assert [kept.queue.open(each) for each in (wanted, replace(wanted, created_at=LATER))] == [True, False]
     kept.queue.open(HOLD)
     assert found(kept.queue, wanted) == wanted
@@ -92,7 +92,7 @@ def test_what_a_person_opens_is_audited_once(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize("second", [decided(), decided(REJECT), decided(by="ole")])
-def test_the_first_decision_stands_and_is_audited_once(kept: Kept, second: Decided) -> None:
+def test_the_first_decision_stands_and_is_audited_once(kept: Kept, second: ReviewDecision) -> None:
     kept.queue.open(VERDICT)
     assert [kept.queue.decide(VERDICT, decided()), kept.queue.decide(VERDICT, second)] == [True, False]
     assert found(kept.queue, VERDICT).decided == decided()

@@ -10,9 +10,9 @@ from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict
-from ladder.domain.reviews.audit_records import asked
-from ladder.domain.reviews.opening import of_entry
-from ladder.domain.reviews.permissions import Changed, DailyGrant, Declaration
+from ladder.domain.reviews.audit_records import requested
+from ladder.domain.reviews.opening import entry_review
+from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 from ladder.domain.reviews.ports import Decisions, Declarations
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
@@ -28,7 +28,7 @@ GRANT = DailyGrant(program="academy", by="anna", day=NOW.date(), points=400, mos
 
 
 def given(request: str, why: str = "a lost event") -> Record:
-    return asked("academy", request, what="points granted", by="anna", why=why, at=NOW, about={"points": 400})
+    return requested("academy", request, what="points granted", by="anna", why=why, at=NOW, about={"points": 400})
 
 
 def decisions_of(live: Stage) -> DynamoDecisions:
@@ -76,7 +76,7 @@ def test_a_person_is_known_by_program_and_subject_however_that_is_typed(kept: Ke
 
 def test_whoever_declares_upon_what_does_not_stand_any_more_changes_nothing(kept: Kept) -> None:
     kept.declarations.declare("academy", "anna", "a" * 32, after=Declaration(), at=NOW)
-    with pytest.raises(Changed):
+    with pytest.raises(DeclarationChanged):
         kept.declarations.declare("academy", "anna", "b" * 32, after=Declaration(), at=NOW)
     assert kept.declarations.of("academy", "anna") == Declaration("a" * 32, frozenset({"a" * 32}), 1)
     assert kept.audited() == 1
@@ -113,7 +113,7 @@ def test_of_eight_grants_at_once_no_more_is_given_than_a_day_allows(tables: Tabl
 @EMULATED
 def test_of_eight_changes_and_grants_at_once_no_more_is_given_than_a_day_allows(tables: Tables) -> None:
     live = stage(tables)
-    reviews = [of_entry("audit", "academy", MEMBER, ("lms", f"{n}"), because="chance", now=NOW) for n in range(8)]
+    reviews = [entry_review("audit", "academy", MEMBER, ("lms", f"{n}"), because="chance", now=NOW) for n in range(8)]
     for review in reviews:
         queue_of(live).open(review)
 
@@ -141,7 +141,7 @@ def test_of_eight_declarations_at_once_each_that_stands_is_audited(tables: Table
     def one(number: int) -> bool:
         try:
             store.declare("academy", "anna", f"{number:032x}", after=Declaration(), at=NOW)
-        except Changed:
+        except DeclarationChanged:
             return False
         return True
 
@@ -156,7 +156,7 @@ def test_of_eight_declarations_at_once_each_that_stands_is_audited(tables: Table
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_while_a_change_is_decided_it_is_decided_and_counted_once(when: When, tables: Tables) -> None:
     live = stage(tables)
-    review = of_entry("audit", "academy", MEMBER, ("lms", "e"), because="chance", now=NOW)
+    review = entry_review("audit", "academy", MEMBER, ("lms", "e"), because="chance", now=NOW)
     queue = queue_of(live)
     queue.open(review)
     mortal = Interposed(queue, Fate(at=0, when=when))

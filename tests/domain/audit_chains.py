@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from ladder.domain.audit.records import Record
-from ladder.domain.audit.seal import Anchor, Link, seal_of
+from ladder.domain.audit.seal import Anchor, Link, make_seal
 
 PROGRAM = "bank"
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def chain(records: int, *, a_seal: int = 3) -> tuple[list[Item], list[Anchor]]:
     items, link = list[Item](), None
     written = [record(number, at=NOW - timedelta(minutes=records - number)).item for number in range(records)]
     for batch in batched(written, a_seal, strict=False):
-        sealed = seal_of(PROGRAM, batch, after=link, now=NOW)
+        sealed = make_seal(PROGRAM, batch, after=link, now=NOW)
         items += [*batch, dict(sealed.item), *sealed.marks]
         link = sealed.link
     return items, [_anchor(link)] if link else []

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.audit.records import digest
-from ladder.domain.audit.seal import Anchor, from_json, own_digest, seal_of, to_json
+from ladder.domain.audit.seal import Anchor, expected_digest, from_json, make_seal, to_json
 from ladder.domain.audit.verify import Broken, Verified, verify
 from tests.domain.audit_chains import NOW, PROGRAM, Item, chain, leaves, record
 
@@ -121,7 +121,7 @@ def test_a_seal_that_was_made_anew_does_not_fit_into_the_chain() -> None:
     forged = {**BY_KEY["VERDICT#000004"], "who": "nobody"}
     seal = BY_KEY[SEALS[1]]
     seal = {**seal, "records": {**seal["records"], "VERDICT#000004": digest(forged)}}
-    seal["digest"] = own_digest(seal)
+    seal["digest"] = expected_digest(seal)
     found = broken([{forged["sk"]: forged, seal["sk"]: seal}.get(item["sk"], item) for item in ITEMS])
     assert str(found) == "SEAL#000000003 does not follow seal 2: another one stood before it"
 
@@ -139,14 +139,14 @@ def test_a_chain_that_was_cut_off_lacks_what_the_anchor_attests() -> None:
 
 
 def test_a_seal_of_another_program_or_with_nothing_in_it_is_no_link() -> None:
-    empty = seal_of(PROGRAM, [], after=None, now=NOW)
+    empty = make_seal(PROGRAM, [], after=None, now=NOW)
     assert str(broken([dict(empty.item)], [])) == "SEAL#000000001 lists no records"
 
 
 def test_a_record_in_two_seals_is_named() -> None:
     first = record(1).item
-    one = seal_of(PROGRAM, [first], after=None, now=NOW)
-    two = seal_of(PROGRAM, [first, record(2).item], after=one.link, now=NOW)
+    one = make_seal(PROGRAM, [first], after=None, now=NOW)
+    two = make_seal(PROGRAM, [first, record(2).item], after=one.link, now=NOW)
     items = [first, record(2).item, dict(one.item), dict(two.item), *one.marks, *two.marks[1:]]
     assert str(broken(items, [])) == "VERDICT#000001 is in seal 1 and again in seal 2"
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from ladder.domain.activities.validation import validation_error
-from ladder.domain.judging.evaluation import granted
+from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.entry import Entry
 from ladder.domain.points.evaluate import days_of, evaluate
@@ -20,7 +20,7 @@ BOOK = CompiledProgram.of(program())
 
 
 def grant(case: str = "c1", *, badge: str = "CHAMPION", hours: int = 0) -> Activity:
-    return granted(badge=badge, case=case, verdict="v", by="policy", at=NOW + timedelta(hours=hours))
+    return badge_grant(badge=badge, case=case, verdict="v", by="policy", at=NOW + timedelta(hours=hours))
 
 
 def folded(*done: Activity, book: CompiledProgram = BOOK) -> tuple[State, list[Entry]]:

@@ -10,15 +10,23 @@ import pytest
 from ladder.domain.activities.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED, UPHELD
 from ladder.domain.activities.validation import validation_error
 from ladder.domain.errors import NotAuthorized
-from ladder.domain.judging.evaluation import granted
+from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
-from ladder.domain.reviews.decision_validation import change_error
+from ladder.domain.reviews.decision_validation import decision_error
 from ladder.domain.reviews.effects import effects
-from ladder.domain.reviews.linking import of_link
-from ladder.domain.reviews.opening import OverdueBadge, of_badge, of_dispute, of_entry, of_hold, of_stretch, sampled
-from ladder.domain.reviews.permissions import LEAST, ROLES, Act, Role, Staff, allow, role_of
-from ladder.domain.reviews.review import Action, Decided, Kind, Review, Terms, queue_position, review_id
+from ladder.domain.reviews.linking import link_review
+from ladder.domain.reviews.opening import (
+    OverdueBadge,
+    badge_review,
+    dispute_review,
+    entry_review,
+    hold_review,
+    miss_streak_review,
+    sampled,
+)
+from ladder.domain.reviews.permissions import REQUIRED_ROLE, ROLES, Role, Staff, StaffAction, authorize, role_of
+from ladder.domain.reviews.review import Action, Kind, Review, ReviewDecision, Terms, parse_address, review_id
 from tests.domain.members_work import MONDAY, at, passed
 
 NOW = at(MONDAY, 12)
@@ -39,8 +47,10 @@ ENTRY = Entry(
     sentence="…",
     recorded_at=NOW,
 )
-HOLD = of_hold("academy", MEMBER, ENTRY)
-DISPUTE = of_dispute(Dispute(program="academy", member=MEMBER, source="academy", id="e#1", text="no", raised_at=NOW))
+HOLD = hold_review("academy", MEMBER, ENTRY)
+DISPUTE = dispute_review(
+    Dispute(program="academy", member=MEMBER, source="academy", id="e#1", text="no", raised_at=NOW)
+)
 VERDICT = Review(
     id="7" * 32,
     kind="verdict",
@@ -56,13 +66,13 @@ REVIEWS: dict[str, Review] = {
     "unjudged": replace(VERDICT, kind="unjudged"),
     "hold": HOLD,
     "dispute": DISPUTE,
-    "stretch": of_stretch("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
-    "audit": of_entry("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
-    "peer": of_entry("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
-    "link": of_link(
+    "stretch": miss_streak_review("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
+    "audit": entry_review("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
+    "peer": entry_review("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
+    "link": link_review(
         "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
     ),
-    "badge": of_badge("academy", OVERDUE, now=NOW),
+    "badge": badge_review("academy", OVERDUE, now=NOW),
 }
 FITTING: dict[tuple[str, str], Terms] = {
     ("verdict", "change"): Terms(action="change", badge="WRITER"),
@@ -88,7 +98,7 @@ IMPOSSIBLE = {("hold", "change"), ("stretch", "change"), ("link", "change"), ("b
 
 
 def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:
-    return replace(review, decided=Decided(terms=terms, reason="looked at", by="anna", at=when))
+    return replace(review, decided=ReviewDecision(terms=terms, reason="looked at", by="anna", at=when))
 
 
 def test_every_kind_is_tried() -> None:
@@ -100,9 +110,9 @@ def test_a_decision_has_the_effect_of_its_kind_and_no_other(kind: str, action: s
     terms = FITTING.get((kind, action), Terms(action=action))  # type: ignore[arg-type]
     review = REVIEWS[kind]
     if (kind, action) in IMPOSSIBLE:
-        assert change_error(review, replace(terms, attributes={"score": 9}), badges=BADGES)
+        assert decision_error(review, replace(terms, attributes={"score": 9}), badges=BADGES)
         return
-    assert change_error(review, terms, badges=BADGES) == ""
+    assert decision_error(review, terms, badges=BADGES) == ""
     found = effects(decided(review, terms))
     wanted = TYPES.get((kind, action))
     assert [each.type for each in found] == ([wanted] if wanted else [])
@@ -125,7 +135,7 @@ def test_what_waits_is_released_under_the_id_that_time_would_release_it_under() 
 
 def test_a_badge_is_granted_as_a_policy_would_grant_it() -> None:
     (grant,) = effects(decided(VERDICT, APPROVE))
-    assert grant == granted(badge="CHAMPION", case="c" * 32, verdict=VERDICT.subject, by="review", at=NOW)
+    assert grant == badge_grant(badge="CHAMPION", case="c" * 32, verdict=VERDICT.subject, by="review", at=NOW)
 
 
 def test_nobody_who_decided_is_named_to_the_member() -> None:
@@ -160,19 +170,19 @@ def test_a_disputed_hold_may_be_released() -> None:
     ],
 )
 def test_terms_of_another_kind_are_refused_with_what_is_wrong(kind: str, terms: Terms, said: str) -> None:
-    assert said in change_error(REVIEWS[kind], terms, badges=BADGES)
+    assert said in decision_error(REVIEWS[kind], terms, badges=BADGES)
 
 
 def test_a_badge_that_the_program_gave_up_is_not_granted_and_may_be_rejected() -> None:
-    assert "no such" in change_error(VERDICT, APPROVE, badges=("WRITER",))
-    assert change_error(VERDICT, REJECT, badges=()) == ""
+    assert "no such" in decision_error(VERDICT, APPROVE, badges=("WRITER",))
+    assert decision_error(VERDICT, REJECT, badges=()) == ""
 
 
 def test_what_ladder_itself_reported_is_not_corrected() -> None:
     """A completed challenge, too: whoever could change it would say themselves how many points it pays."""
     for source in ("ladder", "rotation"):
-        own = of_entry("audit", "academy", MEMBER, (source, "order:1"), because="chance", now=NOW)
-        assert "reversed" in change_error(own, Terms(action="change", attributes={"points": 1_000_000}), badges=())
+        own = entry_review("audit", "academy", MEMBER, (source, "order:1"), because="chance", now=NOW)
+        assert "reversed" in decision_error(own, Terms(action="change", attributes={"points": 1_000_000}), badges=())
 
 
 def test_a_hold_says_what_waits_and_why_and_leaves_out_what_others_lost() -> None:
@@ -201,40 +211,40 @@ def test_each_cause_has_an_id_of_its_own() -> None:
     told = [review_id(kind, *about) for kind in get_args(Kind) for about in (("a", "b"), ("ab", ""), ("a#b",))]
     assert len(set(told)) == len(told)
     assert all(len(each) == 32 for each in told)
-    assert queue_position(HOLD.address) == (MEMBER, HOLD.id)
+    assert parse_address(HOLD.address) == (MEMBER, HOLD.id)
 
 
-@pytest.mark.parametrize(("act", "role"), list(product(get_args(Act), ROLES)))
-def test_a_role_may_do_what_it_is_for_and_what_lower_ones_are(act: Act, role: Role) -> None:
+@pytest.mark.parametrize(("act", "role"), list(product(get_args(StaffAction), ROLES)))
+def test_a_role_may_do_what_it_is_for_and_what_lower_ones_are(act: StaffAction, role: Role) -> None:
     staff = Staff("anna", "academy", role, frozenset({MEMBER}), declared=True)
-    if ROLES.index(role) < ROLES.index(LEAST[act]):
-        with pytest.raises(NotAuthorized, match=LEAST[act]):
-            allow(staff, act)
+    if ROLES.index(role) < ROLES.index(REQUIRED_ROLE[act]):
+        with pytest.raises(NotAuthorized, match=REQUIRED_ROLE[act]):
+            authorize(staff, act)
     else:
-        allow(staff, act)
+        authorize(staff, act)
 
 
 @pytest.mark.parametrize("act", ["assign", "decide", "open", "administer"])
-def test_nobody_acts_in_his_own_case_whatever_his_role(act: Act) -> None:
+def test_nobody_acts_in_his_own_case_whatever_his_role(act: StaffAction) -> None:
     with pytest.raises(NotAuthorized, match="own case"):
-        allow(Staff("anna", "academy", "admin", frozenset({"other", MEMBER}), declared=True), act, member=MEMBER)
-    allow(Staff("anna", "academy", "admin", frozenset({"other"}), declared=True), act, member=MEMBER)
-    allow(Staff("anna", "academy", "admin", declared=True), act, member=MEMBER)
+        authorize(Staff("anna", "academy", "admin", frozenset({"other", MEMBER}), declared=True), act, member=MEMBER)
+    authorize(Staff("anna", "academy", "admin", frozenset({"other"}), declared=True), act, member=MEMBER)
+    authorize(Staff("anna", "academy", "admin", declared=True), act, member=MEMBER)
 
 
-@pytest.mark.parametrize("act", get_args(Act))
-def test_nobody_decides_anything_before_they_said_who_they_are(act: Act) -> None:
+@pytest.mark.parametrize("act", get_args(StaffAction))
+def test_nobody_decides_anything_before_they_said_who_they_are(act: StaffAction) -> None:
     """A second account that is linked to nobody would hide whose case it is."""
     undeclared = Staff("anna", "academy", "admin")
     if act in {"read", "declare"}:
-        allow(undeclared, act)
+        authorize(undeclared, act)
         return
     with pytest.raises(NotAuthorized, match="PUT /admin/programs/academy/me"):
-        allow(undeclared, act)
+        authorize(undeclared, act)
 
 
 def test_one_may_read_his_own_case() -> None:
-    allow(Staff("anna", "academy", "viewer", frozenset({MEMBER})), "read", member=MEMBER)
+    authorize(Staff("anna", "academy", "viewer", frozenset({MEMBER})), "read", member=MEMBER)
 
 
 @pytest.mark.parametrize(

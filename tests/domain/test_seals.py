@@ -7,28 +7,28 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ladder.domain.audit.records import canonical, digest
-from ladder.domain.audit.seal import BEFORE_THE_FIRST, Link, seal_of
+from ladder.domain.audit.seal import GENESIS, Link, make_seal
 from ladder.domain.audit.verify import verify
 from tests.domain.audit_chains import NOW, PROGRAM, chain, record
 
 
 def test_the_first_seal_follows_nothing_and_the_next_the_digest_of_the_one_before() -> None:
     first, second = (item for item in chain(6)[0] if item["sk"].startswith("SEAL#"))
-    assert (first["previous"], second["previous"]) == (BEFORE_THE_FIRST, first["digest"])
+    assert (first["previous"], second["previous"]) == (GENESIS, first["digest"])
 
 
 def test_a_seal_says_through_when_it_looked_which_is_neither_the_future_nor_earlier_than_before() -> None:
     late, early = record(1, at=NOW + timedelta(minutes=9)).item, record(2, at=NOW - timedelta(hours=3)).item
-    assert seal_of(PROGRAM, [early, late], after=None, now=NOW).link.through == NOW
-    assert seal_of(PROGRAM, [early], after=None, now=NOW).link.through == NOW - timedelta(hours=3)
+    assert make_seal(PROGRAM, [early, late], after=None, now=NOW).link.through == NOW
+    assert make_seal(PROGRAM, [early], after=None, now=NOW).link.through == NOW - timedelta(hours=3)
     before = Link(1, bytes(32), NOW - timedelta(hours=1))
-    assert seal_of(PROGRAM, [early], after=before, now=NOW).link.through == before.through
+    assert make_seal(PROGRAM, [early], after=before, now=NOW).link.through == before.through
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_a_record_of_a_time_that_utc_does_not_have_is_sealed_all_the_same(at: str) -> None:
     odd = {**record(1).item, "at": at}
-    sealed = seal_of(PROGRAM, [odd], after=None, now=NOW)
+    sealed = make_seal(PROGRAM, [odd], after=None, now=NOW)
     assert verify(PROGRAM, [odd, dict(sealed.item), *sealed.marks], [], now=NOW).holds
 
 
@@ -73,4 +73,4 @@ def test_a_record_is_stored_with_its_time_in_utc_and_a_digest_only_where_somethi
 
 
 def test_a_seal_goes_on_from_what_the_one_before_says_it_was() -> None:
-    assert seal_of(PROGRAM, [record(1).item], after=Link(7, b"x" * 32, NOW), now=NOW).item["previous"] == b"x" * 32
+    assert make_seal(PROGRAM, [record(1).item], after=Link(7, b"x" * 32, NOW), now=NOW).item["previous"] == b"x" * 32

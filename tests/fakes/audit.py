@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ladder.domain.audit.records import MARKS, Record, StoredItem
-from ladder.domain.audit.seal import Anchor, Link, Seal, link, moment, number, oldest_first
+from ladder.domain.audit.seal import Anchor, Link, Seal, link, oldest_first, recorded_time, seal_number
 
 type Place = tuple[str, str]  # program and key
 
@@ -20,7 +20,7 @@ class MemoryAudit:
         self.stored.setdefault((record.program, record.key), deepcopy(record.item))
 
     def newest(self, program: str) -> Link | None:
-        seals = [item for item in self.items(program) if number(item["sk"])]
+        seals = [item for item in self.items(program) if seal_number(item["sk"])]
         return link(max(seals, key=lambda item: str(item["sk"]))) if seals else None
 
     def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]:
@@ -53,5 +53,5 @@ class MemoryAnchors:
 
 
 def _later(item: StoredItem, since: datetime) -> bool:
-    at = moment(item)
+    at = recorded_time(item)
     return at is not None and at >= since

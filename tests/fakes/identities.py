@@ -11,8 +11,8 @@ from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.programs.source import Source, SourceKind
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
-from ladder.domain.reviews.linking import KnownBy, SecondPerson
-from ladder.domain.reviews.review import Decided, Review
+from ladder.domain.reviews.linking import ConfirmationRequired, KnownBy
+from ladder.domain.reviews.review import Review, ReviewDecision
 from tests.fakes.programs import MemoryPrograms
 from tests.fakes.staff import MemoryDeclarations
 
@@ -78,9 +78,9 @@ class MemoryLinks:
         if found is None and self._identities.knows(program, source, raw):
             raise Rejected("this id was erased with its member")
         if found and found != member:
-            raise SecondPerson(found)
+            raise ConfirmationRequired(found)
         if found is None and ((program, member, source) in self._linked or self._is_known(program, source, member)):
-            raise SecondPerson(None)
+            raise ConfirmationRequired(None)
         if self._identities.find(program, source, raw) != member:
             self._put(program, source, raw, member, record)
 
@@ -92,7 +92,7 @@ class MemoryLinks:
         self._end(program, source, raw, member, record)
         return True
 
-    def approve(self, review: Review, decided: Decided) -> None:
+    def approve(self, review: Review, decided: ReviewDecision) -> None:
         """As the store has it in the transaction that decides the review."""
         program, member, source, raw = review.program, review.member, review.summary["source"], review.summary["user"]
         was = self._identities.standing(program, source, raw)

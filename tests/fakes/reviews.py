@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.permissions import DailyGrant
-from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
+from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, without_linked_id
 from tests.fakes.identities import MemoryLinks
 from tests.fakes.staff import MemoryGiven
 
@@ -35,7 +35,7 @@ class MemoryReviewQueue:
         self.audit += [review_opened(review, by=review.opened_by)] if review.opened_by else []
         return True
 
-    def waiting(self, program: str) -> list[Waiting]:
+    def waiting(self, program: str) -> list[OpenReview]:
         found = [_waiting(each) for each in self.reviews.values() if each.program == program and each.status == "open"]
         return sorted(found, key=lambda each: each.order)
 
@@ -51,7 +51,7 @@ class MemoryReviewQueue:
         self.audit.append(review_assigned(stored, to, by=by, at=at))
         return True
 
-    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         stored = self.reviews.get(_at(review))
         if stored is None or stored.status != "open":
             return False
@@ -60,7 +60,7 @@ class MemoryReviewQueue:
         if review.kind == "link":
             if self.links and decided.terms.action == "approve":
                 self.links.approve(stored, decided)
-            stored = without_id(stored)
+            stored = without_linked_id(stored)
         self.reviews[_at(review)] = replace(stored, decided=decided)
         self.audit.append(review_decided(review, decided, salted=b"salted"))
         if effects(self.reviews[_at(review)]):
@@ -83,8 +83,8 @@ def _at(review: Review) -> At:
     return review.program, review.member, review.id
 
 
-def _waiting(review: Review) -> Waiting:
-    return Waiting(
+def _waiting(review: Review) -> OpenReview:
+    return OpenReview(
         opened_at=review.created_at,
         kind=review.kind,
         member=review.member,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.permissions import Changed, DailyGrant, Declaration
+from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 
 if TYPE_CHECKING:
     from ladder.domain.audit.records import Record
@@ -40,6 +40,6 @@ class MemoryDeclarations:
         person = (program, normalized_id(subject))
         made = self._made.get(person, Declaration())
         if made.times != after.times:
-            raise Changed("the same person declared something else in the same moment")
+            raise DeclarationChanged("the same person declared something else in the same moment")
         self._made[person] = Declaration(member, made.own | ({member} if member else set()), made.times + 1)
         self.audit.append(staff_declared(program, subject, member, times=made.times + 1, at=at))

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.evaluation import (
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     Attempt,
-    Claimed,
+    ClaimResult,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
@@ -35,13 +35,13 @@ class MemoryVerdicts:
         self._kept: dict[tuple[str, str, str], _Kept] = {}
         self._cases: dict[tuple[str, str, str, date], int] = {}
 
-    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> Claimed:
+    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
         kept = self._kept.get(_at(asked), _Kept())
         if kept.ruling:
             return kept.ruling
         if kept.leased_until and now < kept.leased_until:
             raise Unavailable("this case is being judged")
-        if kept.attempts >= MOST_ATTEMPTS:
+        if kept.attempts >= MAX_ATTEMPTS:
             return Exhausted()
         person, purse = (asked.program, asked.member, asked.badge, asked.day), (asked.program, asked.day)
         if not kept.counted and self._cases.get(person, 0) >= asked.daily_cases:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from admin.seal import Sealed, seal
-from ladder.domain.audit.seal import MOST, Seal
+from ladder.domain.audit.seal import MAX_RECORDS, Seal
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
 from tests.domain.audit_chains import NOW, PROGRAM, record
@@ -19,7 +19,7 @@ from tests.fakes.audit import MemoryAnchors, MemoryAudit
 from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
 
 PROGRAMS = (PROGRAM, "school")
-RECORDS = 2 * MOST + 3
+RECORDS = 2 * MAX_RECORDS + 3
 
 
 class House:

@@ -9,7 +9,7 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import RELIEF_DAYS
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.programs.program import Chance, SelectionRule, TierRule
-from ladder.domain.reviews.review import Decided, Review, Terms
+from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.domain.sample_program import HANDLE_TIME, SPRINT
 from tests.faults.interposed import Fate, Killed
 from tests.faults.world import FIRST_NIGHT, World, small_program
@@ -54,7 +54,7 @@ def told(world: World) -> list[date]:
 
 def decide(world: World, terms: Terms, at: datetime) -> None:
     (review,) = of_the_first(world)
-    assert world.reviews.decide(review, Decided(terms=terms, reason="I talked with him", by="anna", at=at))
+    assert world.reviews.decide(review, ReviewDecision(terms=terms, reason="I talked with him", by="anna", at=at))
 
 
 def played(world: World, number: int, revision: int = 1) -> tuple[int, int]:

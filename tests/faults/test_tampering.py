@@ -17,8 +17,8 @@ from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activate
 from ladder.domain.points.disputes import Dispute, dispute_raised
 from ladder.domain.points.entry import event_refused
 from ladder.domain.programs.publication import program_published
-from ladder.domain.reviews.audit_records import asked, member_erased, review_decided
-from ladder.domain.reviews.review import Decided
+from ladder.domain.reviews.audit_records import member_erased, requested, review_decided
+from ladder.domain.reviews.review import ReviewDecision
 from tests.domain.audit_chains import NOW, PROGRAM, Item, record
 from tests.domain.examples import program
 from tests.domain.members_work import passed
@@ -27,7 +27,7 @@ from tests.fakes import MemoryPrograms
 from tests.fakes.audit import MemoryAnchors, MemoryAudit
 
 SALTED = bytes(range(32))
-DECIDED = Decided(terms=APPROVE, reason="looked at it", by="anna", at=NOW)
+DECIDED = ReviewDecision(terms=APPROVE, reason="looked at it", by="anna", at=NOW)
 BY_ANNA: dict[str, Any] = {"by": "anna", "why": "looked at it", "at": NOW}
 
 
@@ -43,7 +43,7 @@ def records() -> list[Record]:
         dispute_raised(said, salted=SALTED),
         *(replace(each, program=PROGRAM) for each in reviews),
         program_published(program(key=PROGRAM), what="program published", **BY_ANNA),
-        asked(PROGRAM, "r1", what="points granted", about={"member": "m1", "points": 50}, **BY_ANNA),
+        requested(PROGRAM, "r1", what="points granted", about={"member": "m1", "points": 50}, **BY_ANNA),
         member_erased(PROGRAM, "m2", **BY_ANNA),
         record(1),
     ]

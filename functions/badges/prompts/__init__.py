@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.question import Question, Token, field
+from ladder.domain.judging.question import DelimiterSource, Question, data_field
 from ladder.domain.judging.verdict import schema
 from ladder.domain.programs.judged_badge import JudgedBadge
 
@@ -19,10 +19,10 @@ def version_of(badge: JudgedBadge) -> str:
     return PERSEVERANCE if badge.perseverance else SKILL if badge.pieces else COMMUNITY
 
 
-def question(badge: JudgedBadge, case: Case, *, token: Token) -> Question:
+def question(badge: JudgedBadge, case: Case, *, token: DelimiterSource) -> Question:
     """The rendered prompt. What a learner wrote stands in its data field and nowhere else."""
     version = version_of(badge)
-    written = field(case.texts, token)
+    written = data_field(case.texts, token)
     system, user = (Template(part) for part in _read(version).split(SEPARATOR))
     return Question(
         version=version,

@@ -7,7 +7,7 @@ from datetime import datetime
 from infra.cli.ledger.stores import Place, no_program
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.dynamodb.audit import DynamoAudit
-from ladder.domain.audit.records import MARKS, StoredItem, is_ours
+from ladder.domain.audit.records import MARKS, StoredItem, is_reserved
 from ladder.domain.audit.verify import Verified, verify
 from ladder.domain.errors import Rejected
 
@@ -51,7 +51,7 @@ def records(on: Place, program: str, wanted: Wanted) -> Sequence[Entry]:
     """In the order in which they happened."""
     items = list(DynamoAudit(on.audit).items(program))
     seals = {item["sk"].removeprefix(MARKS): item["seal"] for item in items if item["sk"].startswith(MARKS)}
-    found = [Entry(item, seals.get(item["sk"])) for item in items if not is_ours(item["sk"]) and wanted(item)]
+    found = [Entry(item, seals.get(item["sk"])) for item in items if not is_reserved(item["sk"]) and wanted(item)]
     return sorted(found, key=lambda entry: str(entry.item.get("at")))
 
 

@@ -14,7 +14,7 @@ from infra.cli.demo.staff import ADMIN, REVIEWER, Office
 from infra.cli.demo.verdicts import Verdicts
 from infra.cli.replay.drive import Queues, drain
 from infra.local.stage import Stage
-from ladder.domain.judging.policy import drawn
+from ladder.domain.judging.policy import in_share
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 
@@ -73,7 +73,7 @@ def _asked(case: JudgedCase, stage: Stage) -> str:
 
 def _judged_for(badge: JudgedBadge, read: Verdicts) -> list[str]:
     """Whoever is in its cohort; everybody where chance has left it empty."""
-    return [agent for agent, member in read.members.items() if drawn(badge, member)] or list(read.members)
+    return [agent for agent, member in read.members.items() if in_share(badge, member)] or list(read.members)
 
 
 @contextmanager

@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
 from badges.judge import EvaluationContext, judge
-from badges.select_cases import MemberEvent, pick
+from badges.select_cases import MemberEvent, select_cases
 from infra.cli.judge.posts import Post
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secret
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.written_text import TEXT, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
-from ladder.domain.judging.evaluation import MOST_ATTEMPTS, EvaluationResult
+from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.verdict import Reason
@@ -98,7 +98,7 @@ class LocalEvaluation:
         """As often as the queue would bring it."""
         happened, now = self._happened(post), datetime.now(UTC)
         refused = list[Reason]()
-        for tries in range(MOST_ATTEMPTS):
+        for tries in range(MAX_ATTEMPTS):
             with suppress(Unavailable, Rejected):
                 judged = self._judged(happened, now + tries * BROUGHT_AGAIN)
                 if judged is None:
@@ -111,7 +111,7 @@ class LocalEvaluation:
 
     def _judged(self, happened: MemberEvent, now: datetime) -> tuple[EvaluationResult, tuple[Reason, ...]] | None:
         rosters, writings = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
-        picked = pick(self.program, happened, ledger=self.ledger, writings=writings, rosters=rosters, now=now)
+        picked = select_cases(self.program, happened, ledger=self.ledger, writings=writings, rosters=rosters, now=now)
         for badge, case in picked:
             judged = judge(self._bench(now), badge, case)
             return (judged.ruling, judged.refused) if judged else None

@@ -16,7 +16,7 @@ from ladder.domain.activities.activity import REVERSED, Activity, Delivery
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.points.amendments import irreversible, reversal
 from ladder.domain.points.entry import Entry
-from ladder.domain.reviews.audit_records import asked
+from ladder.domain.reviews.audit_records import requested
 
 PATIENCE_SECONDS, POLL_SECONDS = 120.0, 0.5
 
@@ -65,7 +65,7 @@ def reverse(
 def _decided(place: Place, found: Found, wanted: Activity, *, by: str) -> Activity:
     """As it was decided first: another reason that is given later changes neither the record nor what is sent."""
     person, (source, event) = found.person, found.entry.key
-    record = asked(
+    record = requested(
         person.program,
         f"{person.member}#{wanted.id}",
         what="entry taken back",

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.judging.question import LONGEST_TEXT, MASK, clean, field, masked, shown
+from ladder.domain.judging.question import (
+    MASK,
+    MAX_CASE_CHARACTERS,
+    clean,
+    data_field,
+    mask_personal_data,
+    prepare_texts,
+)
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=300)
 
@@ -47,49 +54,49 @@ def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
     ],
 )
 def test_what_leads_to_a_person_is_masked(person: str) -> None:
-    assert masked(f"ask {person} for it") == f"ask {MASK} for it"
+    assert mask_personal_data(f"ask {person} for it") == f"ask {MASK} for it"
 
 
 def test_steps_and_years_stay_readable() -> None:
-    assert masked("1. open 2. press F5 in 2026, error 10061") == "1. open 2. press F5 in 2026, error 10061"
+    assert mask_personal_data("1. open 2. press F5 in 2026, error 10061") == "1. open 2. press F5 in 2026, error 10061"
 
 
 def test_of_pieces_that_are_too_long_together_the_longest_are_cut_and_empty_ones_left_out() -> None:
-    pieces = shown(["a" * 3_000, "\u200b", "b" * 3_000, "c"])
+    pieces = prepare_texts(["a" * 3_000, "\u200b", "b" * 3_000, "c"])
     assert [len(each) for each in pieces] == [1_999, 2_000, 1]
-    assert sum(map(len, shown(["x" * 100_000]))) == LONGEST_TEXT
+    assert sum(map(len, prepare_texts(["x" * 100_000]))) == MAX_CASE_CHARACTERS
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 2 * LONGEST_TEXT), max_size=9))
+@given(st.lists(st.integers(0, 2 * MAX_CASE_CHARACTERS), max_size=9))
 def test_every_piece_has_an_equal_part_at_least_or_all_it_needs(lengths: list[int]) -> None:
-    pieces = shown([chr(ord("a") + place) * length for place, length in enumerate(lengths)])
+    pieces = prepare_texts([chr(ord("a") + place) * length for place, length in enumerate(lengths)])
     asked = [length for length in lengths if length]
     assert [piece[0] for piece in pieces] == [chr(ord("a") + place) for place, length in enumerate(lengths) if length]
-    assert sum(map(len, pieces)) == min(sum(asked), LONGEST_TEXT)
+    assert sum(map(len, pieces)) == min(sum(asked), MAX_CASE_CHARACTERS)
     for piece, length in zip(pieces, asked, strict=True):
-        assert length >= len(piece) >= min(length, LONGEST_TEXT // len(asked))
+        assert length >= len(piece) >= min(length, MAX_CASE_CHARACTERS // len(asked))
 
 
 @given(TEXT)
 def test_what_is_kept_as_shown_is_shown_as_it_was_kept(text: str) -> None:
-    once = shown([text])
-    assert shown(once) == once
+    once = prepare_texts([text])
+    assert prepare_texts(once) == once
 
 
 def test_the_delimiter_is_drawn_until_it_is_not_in_the_text() -> None:
     tokens = iter(["", "abc", "ABC9", "free"])
-    found = field(["what abc and abc9 say", "more"], lambda: next(tokens))
+    found = data_field(["what abc and abc9 say", "more"], lambda: next(tokens))
     assert (found.delimiter, found.text) == ("free", "what abc and abc9 say\n\nmore")
 
 
 def test_tokens_that_are_not_drawn_at_random_end_in_an_error_and_not_in_a_loop() -> None:
     with pytest.raises(ValueError, match="at random"):
-        field(["a text"], lambda: "t")
+        data_field(["a text"], lambda: "t")
 
 
 @given(TEXT)
 def test_no_text_holds_its_delimiter(text: str) -> None:
     drawn = iter([*text.split()[:20], "fresh-delimiter-1", "fresh-delimiter-2"])
-    found = field([text], lambda: next(drawn))
+    found = data_field([text], lambda: next(drawn))
     assert found.delimiter.casefold() not in found.text.casefold()

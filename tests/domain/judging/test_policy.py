@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.judging.evaluation import call_bound, case_bound, criteria_digest, verdict_key
-from ladder.domain.judging.policy import asks_for_place, decide, drawn, placed, probation_ends
+from ladder.domain.judging.evaluation import criteria_digest, max_call_tokens, max_case_tokens, verdict_key
+from ladder.domain.judging.policy import decide, in_share, in_team_or_channel, needs_roster, probation_ends
 from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members.roster import Member
@@ -48,7 +48,7 @@ def test_a_share_that_grows_takes_nobody_out_and_each_badge_draws_its_own() -> N
 
     def judged(share: float, **changed: Any) -> set[str]:
         badge = replace(CHAMPION, **{"phase": "pilot", "pilot": Cohort(share=share), **changed})
-        return {member for member in members if drawn(badge, member)}
+        return {member for member in members if in_share(badge, member)}
 
     tenth, half = judged(0.1), judged(0.5)
     assert 150 < len(tenth) < 250
@@ -63,13 +63,13 @@ def test_a_share_that_grows_takes_nobody_out_and_each_badge_draws_its_own() -> N
 def test_teams_and_channels_are_judged_whole() -> None:
     badge = replace(CHAMPION, phase="pilot", pilot=Cohort(teams=("north",), channels=("chat",)))
     someone = Member(id="m", user="u")
-    assert asks_for_place(badge)
-    assert not asks_for_place(CHAMPION)
-    assert placed(badge, replace(someone, team="north"))
-    assert placed(badge, replace(someone, channel="chat"))
-    assert not placed(badge, someone)
-    assert not placed(badge, None)
-    assert not placed(replace(badge, pilot=Cohort()), replace(someone, team="north"))
+    assert needs_roster(badge)
+    assert not needs_roster(CHAMPION)
+    assert in_team_or_channel(badge, replace(someone, team="north"))
+    assert in_team_or_channel(badge, replace(someone, channel="chat"))
+    assert not in_team_or_channel(badge, someone)
+    assert not in_team_or_channel(badge, None)
+    assert not in_team_or_channel(replace(badge, pilot=Cohort()), replace(someone, team="north"))
 
 
 def test_other_criteria_are_another_verdict() -> None:
@@ -84,5 +84,5 @@ def test_other_criteria_are_another_verdict() -> None:
 
 def test_tokens_are_bounded_by_bytes_and_a_second_question_is_within_the_bound() -> None:
     asked = Question(version="v", system="שלום" * 100, user="u" * 1_000, schema={})
-    assert call_bound(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.most_answered
-    assert call_bound(asked) + call_bound(asked.once_more("m" * 150)) <= case_bound(asked)
+    assert max_call_tokens(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.most_answered
+    assert max_call_tokens(asked) + max_call_tokens(asked.once_more("m" * 150)) <= max_case_tokens(asked)

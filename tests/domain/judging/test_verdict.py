@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.evaluation import MEND, call_bound
+from ladder.domain.judging.evaluation import HINT_TOKENS, max_call_tokens
 from ladder.domain.judging.question import MASK, Question
-from ladder.domain.judging.verdict import InvalidAnswer, Verdict, checked, schema
+from ladder.domain.judging.verdict import InvalidAnswer, Verdict, check_answer, schema
 from tests.functions.badges.court import ANSWER, CHAMPION, QUOTE, case, post, verdict
 
 
@@ -18,13 +18,13 @@ def here(text: str = ANSWER) -> Case:
 
 
 def test_a_verdict_on_the_case_is_taken() -> None:
-    assert checked(verdict(), here()) == Verdict(
+    assert check_answer(verdict(), here()) == Verdict(
         badge="CHAMPION", confidence=0.9, evidence=(QUOTE,), rationale="Steps to follow."
     )
 
 
 def test_none_needs_no_evidence_and_keeps_none() -> None:
-    found = checked(verdict(badge="none", evidence=["made up"]), here())
+    found = check_answer(verdict(badge="none", evidence=["made up"]), here())
     assert isinstance(found, Verdict)
     assert (found.badge, found.evidence) == (None, ())
 
@@ -55,45 +55,47 @@ def test_none_needs_no_evidence_and_keeps_none() -> None:
     ],
 )
 def test_whatever_is_wrong_with_an_answer_it_is_not_taken(changed: dict[str, Any], reason: str) -> None:
-    found = checked(verdict(**changed), here())
+    found = check_answer(verdict(**changed), here())
     assert isinstance(found, InvalidAnswer)
     assert found.reason == reason
 
 
 def test_no_tool_call_and_an_empty_one_are_not_taken() -> None:
-    assert checked(None, here()) == InvalidAnswer("no tool call", "Call the tool verdict once, and write nothing else.")
-    empty = checked({}, here())
+    assert check_answer(None, here()) == InvalidAnswer(
+        "no tool call", "Call the tool verdict once, and write nothing else."
+    )
+    empty = check_answer({}, here())
     assert isinstance(empty, InvalidAnswer)
     assert empty.reason == "malformed"
 
 
 def test_a_quote_is_compared_in_the_form_in_which_the_text_was_shown() -> None:
     case_ = here("First\u200b open  the\nsettings, then clear the cache.")
-    assert isinstance(checked(verdict(evidence=["First open the\tsettings, \u202ethen clear"]), case_), Verdict)
+    assert isinstance(check_answer(verdict(evidence=["First open the\tsettings, \u202ethen clear"]), case_), Verdict)
 
 
 def test_a_masked_address_and_two_parts_joined_are_no_evidence() -> None:
-    found = checked(verdict(evidence=["ask […] for it"]), here("please ask jo@example.com for it"))
+    found = check_answer(verdict(evidence=["ask […] for it"]), here("please ask jo@example.com for it"))
     assert isinstance(found, InvalidAnswer)
     joined = f"{ANSWER} 1. on the day: forum posted"
-    assert isinstance(checked(verdict(evidence=[joined]), here()), InvalidAnswer)
+    assert isinstance(check_answer(verdict(evidence=[joined]), here()), InvalidAnswer)
 
 
 def test_a_quote_counts_by_its_length_in_a_script_without_spaces_too() -> None:
     text = "まず設定を開いてから、キャッシュを消してください。"
-    assert isinstance(checked(verdict(evidence=[text[:14]]), here(text)), Verdict)
+    assert isinstance(check_answer(verdict(evidence=[text[:14]]), here(text)), Verdict)
 
 
 def test_a_model_is_told_that_it_cannot_quote_what_was_masked_within_what_asking_again_may_cost() -> None:
-    found = checked(verdict(evidence=["nowhere to be found"]), here())
+    found = check_answer(verdict(evidence=["nowhere to be found"]), here())
     assert isinstance(found, InvalidAnswer)
     assert MASK in found.mend
     asked = Question(version="v", system="", user="", schema={})
-    assert call_bound(asked.once_more(found.mend)) - call_bound(asked) <= MEND
+    assert max_call_tokens(asked.once_more(found.mend)) - max_call_tokens(asked) <= HINT_TOKENS
 
 
 def test_the_rationale_is_cut_and_clean() -> None:
-    found = checked(verdict(rationale="\x1b[31m" + "x" * 5_000), here())
+    found = check_answer(verdict(rationale="\x1b[31m" + "x" * 5_000), here())
     assert isinstance(found, Verdict)
     assert found.rationale == ("[31m" + "x" * 5_000)[:600]
 

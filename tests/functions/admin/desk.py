@@ -13,7 +13,7 @@ from admin.staff import Colleagues
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.opening import of_entry, of_person
+from ladder.domain.reviews.opening import entry_review, requested_review
 from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
 from tests.domain.members_work import MONDAY, at
@@ -25,7 +25,7 @@ from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.badges.court import CHAMPION
 
 NOW = at(MONDAY, 18)
-PEER = of_person("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+PEER = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
 ANNA = Staff("anna", "academy", "reviewer", declared=True)
 OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
 
@@ -104,7 +104,7 @@ def badges_of(keys: Sequence[str]) -> tuple[JudgedBadge, ...]:
 def many(count: int) -> list[Review]:
     return [
         replace(
-            of_entry("audit", "academy", f"{n:032x}", ("academy", f"e{n}"), because="chance", now=NOW),
+            entry_review("audit", "academy", f"{n:032x}", ("academy", f"e{n}"), because="chance", now=NOW),
             created_at=NOW - timedelta(hours=n),
         )
         for n in range(count)

@@ -10,7 +10,7 @@ from admin.decide_review import Decision
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.programs.rules import EventFilter, Rule
-from ladder.domain.reviews.opening import of_entry, of_person
+from ladder.domain.reviews.opening import entry_review, requested_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Kind, Review, Terms
 from tests.domain.members_work import MONDAY, at
@@ -48,9 +48,9 @@ class Changing:
     def reviewed(self, kind: Kind = "audit", name: str = "sale", by: str | None = None) -> Review:
         key = ("lms", name)
         if by:
-            review = of_person(kind, "academy", JO, key, by=by, reason="so it is", now=NOW)
+            review = requested_review(kind, "academy", JO, key, by=by, reason="so it is", now=NOW)
         else:
-            review = of_entry(kind, "academy", JO, key, because="chance", now=NOW)
+            review = entry_review(kind, "academy", JO, key, because="chance", now=NOW)
         self.desk.opened(review)
         return review
 

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import DENIED, REVERSED
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.reviews.permissions import DailyGrant, Staff
-from ladder.domain.reviews.review import Decided, Remedy, Review, Terms
+from ladder.domain.reviews.review import Remedy, Review, ReviewDecision, Terms
 from tests.domain.test_reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import ANNA, NOW, OLE, Desk
@@ -127,7 +127,7 @@ class Racing(MemoryReviewQueue):
         super().__init__()
         self.between = between
 
-    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         self.between(self.other, review)
         return super().decide(review, decided, grant)
 
@@ -139,7 +139,7 @@ class Racing(MemoryReviewQueue):
 
 
 def _ole_decides(reviews: MemoryReviewQueue, review: Review) -> None:
-    reviews.decide(review, Decided(terms=APPROVE, reason="me first", by="ole", at=NOW))
+    reviews.decide(review, ReviewDecision(terms=APPROVE, reason="me first", by="ole", at=NOW))
 
 
 def test_whoever_was_slower_hears_that_it_was_decided() -> None:

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import BADGE_GRANTED, RELEASED, Delivery
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.permissions import DailyGrant
-from ladder.domain.reviews.review import Decided, Review
+from ladder.domain.reviews.review import Review, ReviewDecision
 from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, VERDICT
 from tests.fakes import MemoryActivities
 from tests.fakes.reviews import MemoryReviewQueue
@@ -42,7 +42,7 @@ class MortalReviews(MemoryReviewQueue):
         super().__init__()
         self.life = life
 
-    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         return self.life.call(lambda: MemoryReviewQueue.decide(self, review, decided, grant))
 
     def delivered(self, review: Review) -> None:
@@ -109,7 +109,7 @@ def test_a_decision_that_cannot_be_delivered_keeps_no_other_from_it() -> None:
 
     desk = Desk(queue=Picky()).opened(VERDICT, HOLD)
     for review in (VERDICT, HOLD):
-        desk.reviews.decide(review, Decided(terms=APPROVE, reason="so", by="anna", at=NOW))
+        desk.reviews.decide(review, ReviewDecision(terms=APPROVE, reason="so", by="anna", at=NOW))
     with pytest.raises(Unavailable, match="1 of 2 decisions"):
         desk.swept()
     assert [each.type for each in desk.queue.activities] == [RELEASED]

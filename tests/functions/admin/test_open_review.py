@@ -13,9 +13,9 @@ from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
-from ladder.domain.reviews.opening import of_audit
+from ladder.domain.reviews.opening import sampled_review
 from ladder.domain.reviews.permissions import Declaration, Role, Staff
-from ladder.domain.reviews.review import Decided, Terms, queue_position
+from ladder.domain.reviews.review import ReviewDecision, Terms, parse_address
 from tests.domain.members_work import MONDAY, at
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
@@ -63,7 +63,7 @@ def desk() -> Desk:
 def test_it_waits_in_the_queue_with_who_wanted_it_and_why(desk: Desk) -> None:
     opened = desk.open()
     assert (opened.again, opened.opened_by, opened.assigned_to) == (False, "anna", None)
-    (review,) = desk.reviews.find("academy", [queue_position(opened.id)])
+    (review,) = desk.reviews.find("academy", [parse_address(opened.id)])
     assert (review.kind, review.event, review.summary["reason"]) == ("peer", WISH.event, WISH.reason)
     assert [each.kind for each in desk.reviews.waiting("academy")] == ["peer"]
     (record,) = desk.reviews.audit
@@ -83,7 +83,7 @@ def test_a_kind_has_a_review_of_its_own(desk: Desk) -> None:
 
 def test_one_that_chance_drew_before_is_the_same(desk: Desk) -> None:
     (entry,) = desk.office.ledger.entries("academy", JO)
-    desk.reviews.open(of_audit("academy", JO, entry))
+    desk.reviews.open(sampled_review("academy", JO, entry))
     opened = desk.open(replace(WISH, kind="audit"))
     assert (opened.again, opened.opened_by) == (True, None)
     assert desk.reviews.audit == []
@@ -114,8 +114,8 @@ def test_nobody_who_could_not_decide_it_is_named(desk: Desk) -> None:
 
 def test_what_was_decided_is_given_to_nobody(desk: Desk) -> None:
     opened = desk.open()
-    (review,) = desk.reviews.find("academy", [queue_position(opened.id)])
-    desk.reviews.decide(review, Decided(terms=Terms(action="approve"), reason="it is so", by="ole", at=NOW))
+    (review,) = desk.reviews.find("academy", [parse_address(opened.id)])
+    desk.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="it is so", by="ole", at=NOW))
     assert desk.open(replace(WISH, to="ole")).assigned_to is None
 
 

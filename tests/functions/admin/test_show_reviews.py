@@ -9,7 +9,7 @@ import pytest
 from admin.show_review import Shown, show_review
 from ladder.domain.errors import NotFound
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.reviews.opening import of_entry
+from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
 from tests.domain.sample_rulebook import academy
@@ -53,7 +53,7 @@ def test_a_page_goes_on_where_it_ended_though_the_last_of_it_was_decided_since()
     ],
 )
 def test_filters_narrow_the_list_and_not_what_is_told_of_the_whole(wanted: Mapping[str, Any], kinds: list[str]) -> None:
-    other = of_entry("audit", "academy", "9" * 32, ("academy", "e"), because="chance", now=NOW)
+    other = entry_review("audit", "academy", "9" * 32, ("academy", "e"), because="chance", now=NOW)
     desk = Desk().opened(HOLD, DISPUTE, VERDICT, other)
     desk.assign(HOLD)
     desk.assign(DISPUTE, by=OLE)

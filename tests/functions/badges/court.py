@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 
 from badges.judge import EvaluationContext, Judged, judge
-from badges.select_cases import MemberEvent, pick
+from badges.select_cases import MemberEvent, select_cases
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.written_text import as_recorded, text_of, with_text
 from ladder.domain.calendar import LocalDays
-from ladder.domain.judging.case import Case, MemberHistory, case_of
+from ladder.domain.judging.case import Case, MemberHistory, build_case
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.evaluate import evaluate
@@ -109,7 +109,7 @@ def five_tries() -> list[Activity]:
 
 def case(badge: JudgedBadge, *done: Activity, event: Activity | None = None) -> Case | None:
     past = MemberHistory.of("academy", MEMBER, done, LocalDays(academy().schedule))
-    return case_of(badge, (event or done[-1]).key, past)
+    return build_case(badge, (event or done[-1]).key, past)
 
 
 def verdict(**changed: Any) -> dict[str, Any]:
@@ -183,7 +183,9 @@ class World:
             self.record(marked(done), member=member)
         happened = MemberEvent(program="academy", member=member, activity=told(done))
         rosters = MemoryRosters(self.programs)
-        return pick(self.program, happened, ledger=self.ledger, writings=self.writings, rosters=rosters, now=now)
+        return select_cases(
+            self.program, happened, ledger=self.ledger, writings=self.writings, rosters=rosters, now=now
+        )
 
     def judge(
         self, done: Activity, *, member: str = MEMBER, now: datetime = NOW, entered: bool = True

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, Activity, digest
 from ladder.domain.activities.written_text import TEXT_DIGEST
 from ladder.domain.errors import Unavailable
-from ladder.domain.judging.evaluation import granted
+from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
 from ladder.domain.programs.rules import Perseverance
@@ -139,5 +139,5 @@ def test_a_pilot_judges_its_teams_and_nobody_else() -> None:
 
 def test_who_has_the_badge_is_not_judged_for_it_again() -> None:
     world = World()
-    world.record(granted(badge="CHAMPION", case="c", verdict="v", by="anna.l", at=NOW))
+    world.record(badge_grant(badge="CHAMPION", case="c", verdict="v", by="anna.l", at=NOW))
     assert picked(world, post()) == []

@@ -12,7 +12,7 @@ from ladder.domain.activities.activity import CORRECTED, Key
 from ladder.domain.calendar import day_bounds
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.evaluation import granted
+from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.judging.question import MASK
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
 from tests.fakes.writings import MemoryMemberTexts
@@ -148,7 +148,7 @@ def test_no_text_is_kept_that_no_badge_asks_several_pieces_of(badge: JudgedBadge
 
 def test_no_text_is_kept_of_who_has_the_badge() -> None:
     world = writers()
-    world.record(granted(badge="WRITER", case="c", verdict="v", by="anna.l", at=NOW))
+    world.record(badge_grant(badge="WRITER", case="c", verdict="v", by="anna.l", at=NOW))
     world.write(*essays(0))
     assert not world.writings.kept
 

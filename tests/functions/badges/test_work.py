@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from badges.batch import LEAST_SECONDS, BatchProcessor, process
-from badges.judge import LONGEST_CASE, SPARE_SECONDS
+from badges.batch import MIN_SECONDS_LEFT, BatchProcessor, process
+from badges.judge import MAX_CASE_SECONDS, SPARE_SECONDS
 from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased, Unavailable
-from ladder.domain.judging.evaluation import ROUNDS
+from ladder.domain.judging.evaluation import MAX_CALLS
 from ladder.domain.programs.judged_badge import MOST_SECONDS
 from tests.functions.badges.court import post
 
-ENOUGH = LONGEST_CASE + LEAST_SECONDS
+ENOUGH = MAX_CASE_SECONDS + MIN_SECONDS_LEFT
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Room:
             read=self._read,
             hear=self._hear,
             time_left=lambda: self.seconds.pop(0) if self.seconds else ENOUGH,
-            takes_seconds=LONGEST_CASE,
+            takes_seconds=MAX_CASE_SECONDS,
             report=lambda message, error: self.said.append(f"{message}: {type(error).__name__}"),
         )
 
@@ -81,4 +81,4 @@ def test_each_of_several_cases_asks_for_its_own_time() -> None:
 
 
 def test_a_case_at_the_longest_time_out_that_a_program_may_have_is_ended_in_time() -> None:
-    assert ROUNDS * MOST_SECONDS + SPARE_SECONDS <= LONGEST_CASE
+    assert MAX_CALLS * MOST_SECONDS + SPARE_SECONDS <= MAX_CASE_SECONDS

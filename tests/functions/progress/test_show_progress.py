@@ -9,8 +9,8 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.assignment import PROGRAM_CAP
 from ladder.domain.challenges.completion import Few
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
-from ladder.domain.reviews.opening import of_stretch
-from ladder.domain.reviews.review import Decided, Terms
+from ladder.domain.reviews.opening import miss_streak_review
+from ladder.domain.reviews.review import ReviewDecision, Terms
 from tests.domain import examples
 from tests.domain.members_work import MONDAY, TUESDAY, at, passed
 from tests.domain.sample_rulebook import academy, capped, item
@@ -87,10 +87,10 @@ EASED = "Eased by one step until Friday 13 March"
 def test_who_is_eased_today_reads_until_when(*, hours: int, tier: int, told: bool) -> None:
     world = bank()
     play(world, tier=tier)
-    review = of_stretch("academy", MEMBER, "AHT_SPRINT", MONDAY - timedelta(days=1), now=NOW)
+    review = miss_streak_review("academy", MEMBER, "AHT_SPRINT", MONDAY - timedelta(days=1), now=NOW)
     at = night_falls_at(world.program.schedule, MONDAY) + timedelta(hours=hours)
     world.reviews.open(review)
-    world.reviews.decide(review, Decided(terms=Terms(action="approve"), reason="…", by="anna", at=at))
+    world.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="…", by="anna", at=at))
     (today,) = world.shown().challenges.challenges
     assert (EASED in today.sentence) == told
 

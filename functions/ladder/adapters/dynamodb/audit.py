@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Put, Table
 from ladder.domain.audit.records import MARKS, SEALS, Record, StoredItem
-from ladder.domain.audit.seal import Link, Seal, link, number, oldest_first
+from ladder.domain.audit.seal import Link, Seal, link, oldest_first, seal_number
 
 BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal nor a mark has an `at`
 
@@ -31,7 +31,7 @@ class DynamoAudit:
     def newest(self, program: str) -> Link | None:
         """What only looks like a seal is left to verification, which names it."""
         newest = self._table.query(program, within(SEALS), newest_first=True, page=1)
-        return next((link(item) for item in newest if number(item["sk"])), None)
+        return next((link(item) for item in newest if seal_number(item["sk"])), None)
 
     def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]:
         """Without `since` it reads all of the program's partition; with it, of an index that lags by a moment."""

@@ -10,10 +10,10 @@ from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.member_keys import erased, still_there
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
-from ladder.domain.audit.records import salted
+from ladder.domain.audit.records import salted_digest
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.points.disputes import Dispute, dispute_raised
-from ladder.domain.reviews.opening import of_dispute
+from ladder.domain.reviews.opening import dispute_review
 
 SALT_BYTES = 16
 
@@ -28,11 +28,11 @@ class DynamoDisputes:
     def record(self, dispute: Dispute) -> Dispute | None:
         salt = secrets.token_bytes(SALT_BYTES)
         said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
-        record = dispute_raised(dispute, salted=salted(dispute.text, salt))
+        record = dispute_raised(dispute, salted=salted_digest(dispute.text, salt))
         try:
             self._table.write(
                 said,
-                opened(of_dispute(dispute)),
+                opened(dispute_review(dispute)),
                 audited(record, self._audit),
                 still_there(dispute.program, dispute.member),
             )

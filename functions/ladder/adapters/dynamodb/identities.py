@@ -17,11 +17,11 @@ from ladder.adapters.dynamodb.staff import own_member
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Delete, Item, Put, Table, Update, Write
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.validation import normalized_id
-from ladder.domain.audit.records import Record, salted
+from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import Conflict, Rejected, Unavailable
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
-from ladder.domain.reviews.linking import KnownBy, SecondPerson
-from ladder.domain.reviews.review import Decided, Review
+from ladder.domain.reviews.linking import ConfirmationRequired, KnownBy
+from ladder.domain.reviews.review import Review, ReviewDecision
 
 MOST_KEPT = 10_000  # hashes
 KEEP_SECONDS = 300.0
@@ -202,7 +202,7 @@ class DynamoLinks:
         self._identities.remember(program, {hashed: None})
         return True
 
-    def approved(self, review: Review, decided: Decided) -> list[Write]:
+    def approved(self, review: Review, decided: ReviewDecision) -> list[Write]:
         """What links the id of a review, for the transaction that decides it.
 
         Raises InConflict where the id leads to somebody else than when it was asked for.
@@ -237,9 +237,9 @@ class DynamoLinks:
         if standing and standing.get("erased"):
             raise Rejected("this id was erased with its member")
         if standing and standing["leads_to"] != member:
-            raise SecondPerson(standing["leads_to"])
+            raise ConfirmationRequired(standing["leads_to"])
         if standing is None and self._is_known(program, source, member):
-            raise SecondPerson(None)
+            raise ConfirmationRequired(None)
 
     def _is_known(self, program: str, source: str, member: str) -> bool:
         partition = keys.member(program, member)
@@ -306,7 +306,7 @@ def _as_it_is(standing: Item) -> Clause:
 
 
 def _with_digest(record: Record, raw: str, salt: bytes) -> Record:
-    return replace(record, digest=salted(normalized_id(raw), salt))
+    return replace(record, digest=salted_digest(normalized_id(raw), salt))
 
 
 def _known_by(item: Mapping[str, Any]) -> KnownBy:

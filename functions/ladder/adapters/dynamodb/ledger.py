@@ -29,7 +29,7 @@ from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.points.entry import Entry, EntryLine, event_refused
 from ladder.domain.points.ledger_change import LedgerChange
 from ladder.domain.points.state import State
-from ladder.domain.reviews.opening import of_audit, of_hold, sampled
+from ladder.domain.reviews.opening import hold_review, sampled, sampled_review
 
 
 def to_item(partition: str, entry: Entry) -> Item:
@@ -215,7 +215,7 @@ def _archive_item(partition: str, change: LedgerChange) -> Item:
 def _audits(change: LedgerChange, per_thousand: int) -> Iterator[Write]:
     for entry in change.entries:
         if sampled(change.program, change.member, entry, per_thousand=per_thousand):
-            yield opened(of_audit(change.program, change.member, entry))
+            yield opened(sampled_review(change.program, change.member, entry))
 
 
 def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
@@ -229,7 +229,7 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
             "points": entry.waiting,
         }
         yield Put(item=item, only_if=None if entry in change.again else ABSENT)  # it may have waited long ago
-        yield opened(of_hold(change.program, change.member, entry))
+        yield opened(hold_review(change.program, change.member, entry))
     for key in change.decided:
         yield hold_settled(partition, key)
         yield Update(pk=partition, sk=member_keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))

@@ -8,7 +8,7 @@ from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.table import Item, Table
-from ladder.domain.audit.records import is_ours
+from ladder.domain.audit.records import is_reserved
 
 STATE_KINDS = {member_keys.STATE, member_keys.ARCHIVE}
 QUARANTINE = member_keys.QUARANTINE.removesuffix("#")
@@ -37,7 +37,7 @@ class DynamoPersonalData:
 
     def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
         """It reads the audit of the whole program."""
-        records = (item for item in self._audit.query(program) if not is_ours(item["sk"]))
+        records = (item for item in self._audit.query(program) if not is_reserved(item["sk"]))
         return [_plain(item) for item in records if _names(item, member)]
 
 

@@ -9,7 +9,7 @@ from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.table import ABSENT, Item, Put, Update
 from ladder.domain.activities.activity import Key
 from ladder.domain.reviews.opening import hold_id
-from ladder.domain.reviews.review import Decided, Review, Terms, Waiting
+from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms
 
 INDEX = "Reviews"  # sparse: of what is open, and of decisions that are still to take effect
 INDEXED = ("review_program", "opened_at")
@@ -57,8 +57,8 @@ def from_item(item: Mapping[str, Any]) -> Review | None:
     )
 
 
-def waiting(item: Mapping[str, Any]) -> Waiting:
-    return Waiting(
+def waiting(item: Mapping[str, Any]) -> OpenReview:
+    return OpenReview(
         opened_at=datetime.fromisoformat(item["opened_at"]),
         kind=item["kind"],
         member=item["pk"].partition("#")[2],
@@ -67,7 +67,7 @@ def waiting(item: Mapping[str, Any]) -> Waiting:
     )
 
 
-def decision(decided: Decided, salt: bytes) -> Item:
+def decision(decided: ReviewDecision, salt: bytes) -> Item:
     terms = decided.terms
     told = {"action": terms.action, "badge": terms.badge, "remedy": terms.remedy, "attributes": dict(terms.attributes)}
     return {
@@ -83,8 +83,8 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _decided(item: Mapping[str, Any]) -> Decided:
-    return Decided(
+def _decided(item: Mapping[str, Any]) -> ReviewDecision:
+    return ReviewDecision(
         terms=Terms(**json.loads(item["terms"])),
         reason=item["reason"],
         by=item["decided_by"],

@@ -20,14 +20,14 @@ from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write
-from ladder.domain.audit.records import salted
+from ladder.domain.audit.records import salted_digest
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.permissions import DailyGrant
-from ladder.domain.reviews.review import Decided, Review, Waiting, without_id
+from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, without_linked_id
 
 if TYPE_CHECKING:  # whoever only opens reviews has no use for it
     from ladder.adapters.dynamodb.identities import DynamoLinks
@@ -60,7 +60,7 @@ class DynamoReviewQueue(DynamoReviews):
         self._audit = audit
         self._links = links
 
-    def waiting(self, program: str) -> list[Waiting]:
+    def waiting(self, program: str) -> list[OpenReview]:
         found = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
         return sorted(map(waiting, found), key=lambda each: each.order)
 
@@ -85,7 +85,7 @@ class DynamoReviewQueue(DynamoReviews):
             audited(review_assigned(review, to, by=by, at=at), self._audit),
         )
 
-    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         """Whoever gives points is counted; what was given or linked in the same moment, elsewhere, is read again."""
         again = grant is not None or review.kind == "link"
         for _ in range(ATTEMPTS):
@@ -104,13 +104,13 @@ class DynamoReviewQueue(DynamoReviews):
     def _is_open(self, review: Review) -> bool:
         return any(each.status == "open" for each in self.find(review.program, [(review.member, review.id)]))
 
-    def _decision(self, review: Review, decided: Decided) -> list[Write]:
+    def _decision(self, review: Review, decided: ReviewDecision) -> list[Write]:
         salt = secrets.token_bytes(SALT_BYTES)
-        record = review_decided(review, decided, salted=salted(decided.reason, salt))
+        record = review_decided(review, decided, salted=salted_digest(decided.reason, salt))
         pk, sk = _key(review)
         changes = decision(decided, salt)
         if review.kind == "link":
-            changes["summary"] = dict(without_id(review).summary)
+            changes["summary"] = dict(without_linked_id(review).summary)
         return [
             Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
             audited(record, self._audit),
@@ -121,7 +121,7 @@ class DynamoReviewQueue(DynamoReviews):
             *self._linked(review, decided),
         ]
 
-    def _linked(self, review: Review, decided: Decided) -> list[Write]:
+    def _linked(self, review: Review, decided: ReviewDecision) -> list[Write]:
         if review.kind != "link" or decided.terms.action != "approve":
             return []
         if self._links is None:
@@ -162,7 +162,7 @@ def _deciding(program: str) -> str:
     return f"{program}#decided"
 
 
-def _answered(review: Review, decided: Decided) -> Iterator[Write]:
+def _answered(review: Review, decided: ReviewDecision) -> Iterator[Write]:
     """A member who disputed something reads what has become of it, and why."""
     if review.kind == "dispute" and review.event:
         yield Update(

@@ -10,7 +10,7 @@ from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.audit_records import staff_declared
-from ladder.domain.reviews.permissions import Changed, DailyGrant, Declaration
+from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 
 COUNTED_SECONDS = 30 * 86_400  # after the day began, its count is of no use to anybody
 
@@ -43,7 +43,7 @@ class DynamoDeclarations:
         try:
             self._table.write(Put(item=said, only_if=unchanged_since(after.times)), audited(record, self._audit), *own)
         except ConditionFailed as refused:
-            raise Changed("the same person declared something else in the same moment") from refused
+            raise DeclarationChanged("the same person declared something else in the same moment") from refused
 
 
 def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:

@@ -19,9 +19,9 @@ from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Item, Put, T
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import (
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     Attempt,
-    Claimed,
+    ClaimResult,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
@@ -42,7 +42,7 @@ class DynamoVerdicts:
         self._members = members
         self._audit = audit
 
-    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> Claimed:
+    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
         for _ in range(ATTEMPTS):
             found, counted = self._read(asked)
             standing = _instead(found, now)
@@ -143,13 +143,13 @@ class DynamoVerdicts:
         return int(item["used_tokens"]) if item else 0
 
 
-def _instead(found: Item, now: datetime) -> Claimed | None:
+def _instead(found: Item, now: datetime) -> ClaimResult | None:
     """What stands instead of another attempt. Raises Unavailable while somebody is at it."""
     if "ruled_at" in found:
         return _ruling(found)
     if "leased_until" in found and now < datetime.fromisoformat(found["leased_until"]):
         raise Unavailable("this case is being judged")
-    return Exhausted() if found.get("attempts", 0) >= MOST_ATTEMPTS else None
+    return Exhausted() if found.get("attempts", 0) >= MAX_ATTEMPTS else None
 
 
 def _leased(asked: EvaluationRequest, found: Item, number: int, until: datetime) -> Write:

@@ -24,7 +24,7 @@ def canonical(item: StoredItem) -> str:
     return json.dumps(typed, sort_keys=True, separators=(",", ":"))
 
 
-def salted(text: str, salt: bytes) -> bytes:
+def salted_digest(text: str, salt: bytes) -> bytes:
     """Of a text that somebody may want erased: whoever knows it can say that it was this one, while the salt is kept.
 
     The salt is kept beside the text and goes with it, so that nobody can guess the text from what is left.
@@ -68,7 +68,7 @@ class Record:
     digest: bytes | None = None  # of what may be erased, salted where it could be guessed; the salt goes with the text
 
     def __post_init__(self) -> None:
-        if is_ours(self.key):
+        if is_reserved(self.key):
             raise ValueError(f"the sealer alone writes what is called {self.key!r}")
 
     @property
@@ -85,6 +85,6 @@ class Record:
         }
 
 
-def is_ours(key: str) -> bool:
+def is_reserved(key: str) -> bool:
     """Whether the sealer writes it; everything else is a record."""
     return key.startswith((SEALS, MARKS))

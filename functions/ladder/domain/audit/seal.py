@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest, is_ours
+from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest, is_reserved
 
-MOST = 45  # records of a seal: with their marks well within a transaction's hundred items
-BEFORE_THE_FIRST = bytes(32)
+MAX_RECORDS = 45  # records of a seal: with their marks well within a transaction's hundred items
+GENESIS = bytes(32)
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -46,16 +46,16 @@ class Seal:
         return [mark(self.program, key, self.item["n"]) for key in self.item["records"]]
 
 
-def seal_of(program: str, records: Sequence[StoredItem], *, after: Link | None, now: datetime) -> Seal:
+def make_seal(program: str, records: Sequence[StoredItem], *, after: Link | None, now: datetime) -> Seal:
     """`records`: at most MOST of them, oldest first, as they are stored."""
     n = after.n + 1 if after else 1
-    times = [at for at in map(moment, records) if at is not None]
+    times = [at for at in map(recorded_time, records) if at is not None]
     through = min(now, max(times, default=now))
     content = {
         "pk": program,
         "sk": seal_key(n),
         "n": n,
-        "previous": after.digest if after else BEFORE_THE_FIRST,
+        "previous": after.digest if after else GENESIS,
         "sealed_at": _iso(now),
         "through": _iso(max(through, after.through) if after else through),
         "records": {record["sk"]: digest(record) for record in records},
@@ -68,7 +68,7 @@ def link(item: StoredItem) -> Link:
     return Link(item["n"], item["digest"], datetime.fromisoformat(item["through"]))
 
 
-def own_digest(seal: StoredItem) -> bytes:
+def expected_digest(seal: StoredItem) -> bytes:
     """What the seal's digest has to be."""
     return digest({name: value for name, value in seal.items() if name != "digest"})
 
@@ -81,13 +81,13 @@ def seal_key(n: int) -> str:
     return f"{SEALS}{n:09d}"
 
 
-def number(key: str) -> int | None:
+def seal_number(key: str) -> int | None:
     """Of a seal; None where nothing of ours is called like that."""
     told = key.removeprefix(SEALS)
     return int(told) if told.isascii() and told.isdecimal() and key == seal_key(int(told)) else None
 
 
-def moment(item: StoredItem, name: str = "at") -> datetime | None:
+def recorded_time(item: StoredItem, name: str = "at") -> datetime | None:
     """When it was, as it says, in UTC; None where that cannot be read."""
     try:
         at = datetime.fromisoformat(item[name])
@@ -100,8 +100,8 @@ def moment(item: StoredItem, name: str = "at") -> datetime | None:
 
 def oldest_first(items: Iterable[StoredItem]) -> list[StoredItem]:
     """The records among them; those that name no time come first of all."""
-    records = [item for item in items if not is_ours(item["sk"])]
-    return sorted(records, key=lambda item: (moment(item) or BEFORE_ALL, item["sk"]))
+    records = [item for item in items if not is_reserved(item["sk"])]
+    return sorted(records, key=lambda item: (recorded_time(item) or BEFORE_ALL, item["sk"]))
 
 
 def _iso(at: datetime) -> str:

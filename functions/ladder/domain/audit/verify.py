@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest
-from ladder.domain.audit.seal import BEFORE_THE_FIRST, Anchor, mark, moment, number, own_digest, seal_key
+from ladder.domain.audit.seal import GENESIS, Anchor, expected_digest, mark, recorded_time, seal_key, seal_number
 
 PATIENCE = timedelta(hours=1)  # four times as long as a record usually waits for its seal
 PATIENCE_FOR_ANCHORS = timedelta(days=2)  # twice as long as a seal waits at most
@@ -65,8 +65,8 @@ def _read(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor]) 
         if key.startswith(MARKS):
             chain.marks[key.removeprefix(MARKS)] = item
         elif not key.startswith(SEALS):
-            chain.records[key] = digest(item), moment(item)
-        elif (n := number(key)) is not None:
+            chain.records[key] = digest(item), recorded_time(item)
+        elif (n := seal_number(key)) is not None:
             chain.seals[n] = item
         else:
             chain.strangers.append(key)
@@ -87,7 +87,7 @@ class _Chain:
 
     def broken(self, now: datetime) -> Iterator[Broken]:
         """In the order of the chain. Only the first is meant: after it, nothing follows from anything."""
-        previous = BEFORE_THE_FIRST
+        previous = GENESIS
         for n in range(1, self._last() + 1):
             yield from self._link(n, previous)
             previous = self.seals[n]["digest"]
@@ -108,7 +108,7 @@ class _Chain:
             yield Broken(seal_key(n), "is missing" + (f", which the {attested} attests" if attested else ""))
         elif item.get("n") != n:
             yield Broken(seal_key(n), f"is out of order: it holds number {item.get('n')}")
-        elif item.get("digest") != own_digest(item):
+        elif item.get("digest") != expected_digest(item):
             yield Broken(seal_key(n), "was changed after it was written")
         elif item.get("previous") != previous:
             yield Broken(seal_key(n), f"does not follow seal {n - 1}: another one stood before it")
@@ -156,6 +156,6 @@ class _Chain:
         """The first seal that no anchor covers: one is due every day, also where nothing was decided."""
         n = max([0, *self.anchors]) + 1
         if n in self.seals:
-            at = moment(self.seals[n], "sealed_at")
+            at = recorded_time(self.seals[n], "sealed_at")
             if at is None or now - at > PATIENCE_FOR_ANCHORS:
                 yield Broken(seal_key(n), "is in no anchor although one is due every day: it could be cut off unseen")

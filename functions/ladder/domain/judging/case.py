@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.activities.written_text import TEXT, TEXT_DIGEST
 from ladder.domain.calendar import LocalDays
-from ladder.domain.judging.question import clean, shown
+from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.matching import predicate, same
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
@@ -65,8 +65,8 @@ def _mark(activity: Activity) -> Plain:
     return activity.attributes.get(TEXT_DIGEST)
 
 
-MOST_FACTS = 24
-MOST_PIECES = 8
+MAX_FACTS = 24
+MAX_PIECES = 8
 _TOLD = ("passed", "score", "attempt", "accepted", "helpful", "answers")  # attributes that say how it went
 _NAME = re.compile(r"[a-z][a-z_]{0,31}")
 
@@ -93,33 +93,33 @@ class Case:
         return (*self.texts, *self.facts)
 
 
-def fits(match: EventFilter, activity: Activity) -> bool:
+def matches(match: EventFilter, activity: Activity) -> bool:
     return activity.type in match.types and predicate(match.where)(activity.attributes)
 
 
-def case_of(badge: JudgedBadge, event: Key, past: MemberHistory) -> Case | None:
+def build_case(badge: JudgedBadge, event: Key, past: MemberHistory) -> Case | None:
     """What the event asks of a model, or None where it asks nothing."""
     activity = past.find(event)
     if activity is None:
         return None
     if badge.perseverance:
         return _of_tries(badge, badge.perseverance, activity, past)
-    if not fits(badge.match, activity):
+    if not matches(badge.match, activity):
         return None
     if badge.pieces:
         return _of_pieces(badge, badge.pieces, activity, past)
     return _case(badge, activity, [activity], past) if activity.attributes.get(TEXT) else None
 
 
-def texts_of(badge: JudgedBadge, event: Key, past: MemberHistory) -> list[Key]:
+def events_with_texts(badge: JudgedBadge, event: Key, past: MemberHistory) -> list[Key]:
     """The events whose texts a case of this one may show, where the badge asks for several pieces: never many."""
     activity = past.find(event)
     if badge.pieces is None or activity is None:
         return []
-    pieces = [each for each in past.activities if fits(badge.match, each) and _is_written(each)]
+    pieces = [each for each in past.activities if matches(badge.match, each) and _is_written(each)]
     before = [each.key for each in pieces if each.order <= activity.order]
     after = [each.key for each in pieces if each.order > activity.order]
-    return [*before[-MOST_PIECES:], *after[: badge.pieces.at_least]]
+    return [*before[-MAX_PIECES:], *after[: badge.pieces.at_least]]
 
 
 def case_id(program: str, member: str, badge: str, event: Key) -> str:
@@ -131,7 +131,9 @@ def case_id(program: str, member: str, badge: str, event: Key) -> str:
 def _case(
     badge: JudgedBadge, activity: Activity, spoken_of: Sequence[Activity], past: MemberHistory, *, texts: bool = True
 ) -> Case | None:
-    written = shown([str(each.attributes[TEXT]) for each in spoken_of if each.attributes.get(TEXT)] if texts else [])
+    written = prepare_texts(
+        [str(each.attributes[TEXT]) for each in spoken_of if each.attributes.get(TEXT)] if texts else []
+    )
     if texts and not written and not badge.pieces:
         return None  # nothing in it that anybody can see
     return Case(
@@ -140,7 +142,7 @@ def _case(
         badge=badge.key,
         id=case_id(past.program, past.member, badge.key, activity.key),
         event=activity.key,
-        facts=tuple(_facts(badge, spoken_of[-MOST_FACTS:], activity, past.days)),
+        facts=tuple(_facts(badge, spoken_of[-MAX_FACTS:], activity, past.days)),
         texts=written,
         vouched=badge.perseverance is not None and not any(map(_is_written, spoken_of)),
     )
@@ -154,7 +156,7 @@ def _is_written(activity: Activity) -> bool:
 def _of_tries(badge: JudgedBadge, tried: Perseverance, activity: Activity, past: MemberHistory) -> Case | None:
     """The event's, or that of the pass that followed it: what was done is told in any order."""
     subject = activity.attributes.get(tried.subject)
-    after = (each for each in past.activities if each.order >= activity.order and fits(badge.match, each))
+    after = (each for each in past.activities if each.order >= activity.order and matches(badge.match, each))
     passed = next((each for each in after if same(each.attributes.get(tried.subject), subject)), None)
     if passed is None:
         return None
@@ -171,7 +173,7 @@ def _tries(tried: Perseverance, activity: Activity, past: MemberHistory) -> Iter
     for each in past.activities:
         if each.order >= activity.order or not same(each.attributes.get(tried.subject), subject):
             continue
-        if fits(tried.failed, each):
+        if matches(tried.failed, each):
             found.append(each)
         elif each.type == activity.type:
             found.clear()
@@ -180,7 +182,7 @@ def _tries(tried: Perseverance, activity: Activity, past: MemberHistory) -> Iter
 
 def _of_pieces(badge: JudgedBadge, pieces: Pieces, activity: Activity, past: MemberHistory) -> Case | None:
     """The event's, or that of the first piece after it which it makes enough: what was done is told in any order."""
-    found = [each for each in past.activities if fits(badge.match, each) and _is_seen(each)]
+    found = [each for each in past.activities if matches(badge.match, each) and _is_seen(each)]
     after = [each for each in found if each.order >= activity.order]
     for last in after[: pieces.at_least]:
         together = _together(pieces, found, last, past.days)
@@ -195,7 +197,7 @@ def _together(pieces: Pieces, found: Iterable[Activity], last: Activity, days: L
     """The latest pieces up to this one."""
     first = days.day(last.occurred_at).toordinal() - pieces.within_days
     up_to = (each for each in found if each.order <= last.order)
-    return [each for each in up_to if days.day(each.occurred_at).toordinal() > first][-MOST_PIECES:]
+    return [each for each in up_to if days.day(each.occurred_at).toordinal() > first][-MAX_PIECES:]
 
 
 def _is_seen(activity: Activity) -> bool:

@@ -12,7 +12,7 @@ from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.programs.judged_badge import JudgedBadge
 
-MOST_ATTEMPTS = 2
+MAX_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Attempt:
 
     @property
     def last(self) -> bool:
-        return self.number >= MOST_ATTEMPTS
+        return self.number >= MAX_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class EvaluationResult:
     at: datetime
 
 
-type Claimed = EvaluationResult | Attempt | Exhausted | OverBudget
+type ClaimResult = EvaluationResult | Attempt | Exhausted | OverBudget
 
 
 def criteria_digest(badge: JudgedBadge, prompt: str) -> str:
@@ -86,7 +86,7 @@ def input_digest(case: Case) -> bytes:
     return hashlib.sha256(json.dumps(case.parts, ensure_ascii=False).encode()).digest()
 
 
-def granted(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Activity:
+def badge_grant(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Activity:
     """One event for a badge and case, whoever grants it and however often."""
     return Activity(
         source=LADDER,
@@ -97,16 +97,16 @@ def granted(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Ac
     )
 
 
-ROUNDS = 2  # a question, and once more after an answer that could not be taken
-FRAMING = 600  # tokens that a service puts around a question with a tool, by its own account
-MEND = 200  # tokens that asking once more adds
+MAX_CALLS = 2  # a question, and once more after an answer that could not be taken
+TOOL_OVERHEAD_TOKENS = 600  # tokens that a service puts around a question with a tool, by its own account
+HINT_TOKENS = 200  # tokens that asking once more adds
 
 
-def call_bound(question: Question) -> int:
+def max_call_tokens(question: Question) -> int:
     """No token is shorter than a byte, so a question never costs more than its bytes."""
     told = f"{question.system}{question.user}{json.dumps(dict(question.schema))}"
-    return len(told.encode()) + FRAMING + question.most_answered
+    return len(told.encode()) + TOOL_OVERHEAD_TOKENS + question.most_answered
 
 
-def case_bound(question: Question) -> int:
-    return ROUNDS * call_bound(question) + MEND
+def max_case_tokens(question: Question) -> int:
+    return MAX_CALLS * max_call_tokens(question) + HINT_TOKENS

@@ -20,18 +20,18 @@ def cohorts(badge: JudgedBadge) -> tuple[Cohort, ...] | None:
     return (badge.pilot,) if badge.phase == "pilot" else (badge.pilot, badge.expansion)
 
 
-def drawn(badge: JudgedBadge, member: str) -> bool:
+def in_share(badge: JudgedBadge, member: str) -> bool:
     """Whether a member's random id alone brings him in; whoever is in at a share stays in at a larger one."""
     found = cohorts(badge)
     return found is None or _place(badge.key, member) < max(each.share for each in found)
 
 
-def asks_for_place(badge: JudgedBadge) -> bool:
+def needs_roster(badge: JudgedBadge) -> bool:
     """Whether it matters in which team, or on which channel somebody works."""
     return any(each.teams or each.channels for each in cohorts(badge) or ())
 
 
-def placed(badge: JudgedBadge, member: Member | None) -> bool:
+def in_team_or_channel(badge: JudgedBadge, member: Member | None) -> bool:
     if member is None:
         return False
     return any(member.team in each.teams or member.channel in each.channels for each in cohorts(badge) or ())

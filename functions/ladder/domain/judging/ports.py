@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.judging.evaluation import Attempt, Claimed, EvaluationRequest, EvaluationResult
+from ladder.domain.judging.evaluation import Attempt, ClaimResult, EvaluationRequest, EvaluationResult
 from ladder.domain.judging.question import Question, Reply
 
 
@@ -19,7 +19,7 @@ class Judge(Protocol):
 class Verdicts(Protocol):
     """What was judged, and what it may cost: one verdict a case and criteria, a budget a program and day."""
 
-    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> Claimed:
+    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
         """The right to ask, with its tokens set aside; or what stands instead of it.
 
         Raises Unavailable while another holds that right, and while the program's tokens of the day are spent.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-LONGEST_TEXT = 4_000  # characters of a case, all of its pieces together
-DRAWS = 100
+MAX_CASE_CHARACTERS = 4_000  # characters of a case, all of its pieces together
+MAX_DELIMITER_TRIES = 100
 MASK = "[…]"
 _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+(\.[\w-]+)+|[a-z][a-z\d+.-]{1,30}://\S+|www\.\S+|(?<!\w)@\w[\w.-]*\w", re.IGNORECASE
@@ -16,11 +16,11 @@ _NUMBER = re.compile(r"\+?\d(?:[ /().\-\u2010-\u2015]{0,2}\d){6,}")  # of a tele
 _BLANK = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _WHITE = re.compile(r"\s+")
 
-type Token = Callable[[], str]  # a new random word
+type DelimiterSource = Callable[[], str]  # a new random word
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class DataField:
     """Text as data: it stands between two lines that only whoever set them knows."""
 
     delimiter: str
@@ -37,34 +37,34 @@ def clean(text: str) -> str:
     return _WHITE.sub(" ", unicodedata.normalize("NFC", visible)).strip()
 
 
-def masked(text: str) -> str:
+def mask_personal_data(text: str) -> str:
     """Without what leads to a person: a model has no use for it."""
     return _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text))
 
 
-def shown(texts: Sequence[str]) -> tuple[str, ...]:
+def prepare_texts(texts: Sequence[str]) -> tuple[str, ...]:
     """Pieces of text as a model may see them. Where they are longer together than a case may be, the longest are cut.
 
     So no piece crowds out another, the newest least of all: what a short one leaves of its equal part, others have.
     """
-    pieces = [masked(clean(text[: 4 * LONGEST_TEXT])) for text in texts]
+    pieces = [mask_personal_data(clean(text[: 4 * MAX_CASE_CHARACTERS])) for text in texts]
     cut = (piece[:part].strip() for piece, part in zip(pieces, _parts(pieces), strict=True))
     return tuple(piece for piece in cut if piece)
 
 
-def field(texts: Sequence[str], token: Token) -> Field:
+def data_field(texts: Sequence[str], token: DelimiterSource) -> DataField:
     """The texts in one data field. Its delimiter is drawn anew for each call, until it is in none of them."""
     text = "\n\n".join(texts)
-    for _ in range(DRAWS):
+    for _ in range(MAX_DELIMITER_TRIES):
         delimiter = token()
         if delimiter and delimiter.casefold() not in text.casefold():
-            return Field(delimiter, text)
-    raise ValueError(f"{DRAWS} delimiters in a row were in the text: they are not drawn at random")
+            return DataField(delimiter, text)
+    raise ValueError(f"{MAX_DELIMITER_TRIES} delimiters in a row were in the text: they are not drawn at random")
 
 
 def _parts(pieces: Sequence[str]) -> list[int]:
     """Characters that each piece may have."""
-    parts, left = [0] * len(pieces), LONGEST_TEXT
+    parts, left = [0] * len(pieces), MAX_CASE_CHARACTERS
     for done, place in enumerate(sorted(range(len(pieces)), key=lambda place: len(pieces[place]))):
         parts[place] = min(len(pieces[place]), left // (len(pieces) - done))
         left -= parts[place]
@@ -75,7 +75,7 @@ def _hidden(character: str) -> bool:
     return unicodedata.category(character).startswith("C") or _BLANK.match(character) is not None
 
 
-MOST_ANSWERED = 700  # tokens of an answer
+MAX_ANSWER_TOKENS = 700  # tokens of an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Question:
     system: str
     user: str
     schema: Mapping[str, Any]
-    most_answered: int = MOST_ANSWERED
+    most_answered: int = MAX_ANSWER_TOKENS
 
     def once_more(self, mend: str) -> "Question":
         """Asked again after an answer that could not be taken; nothing of that answer is in it."""

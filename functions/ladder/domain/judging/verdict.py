@@ -12,11 +12,11 @@ from ladder.domain.judging.question import MASK, clean
 
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due
-MOST_QUOTES = 5
-SHORTEST_QUOTE, LONGEST_QUOTE, LONGEST_RATIONALE = 12, 500, 600  # characters
+MAX_QUOTES = 5
+MIN_QUOTE, MAX_QUOTE, MAX_RATIONALE = 12, 500, 600  # characters
 
-NOT_THERE = (
-    f"Each piece of evidence is copied word for word from one part of the case, {SHORTEST_QUOTE} characters or more, "
+EVIDENCE_HINT = (
+    f"Each piece of evidence is copied word for word from one part of the case, {MIN_QUOTE} characters or more, "
     f"without {MASK} in it."
 )
 
@@ -50,19 +50,19 @@ def schema(badge: str) -> Mapping[str, Any]:
         "properties": {
             "badge": {"type": "string", "enum": [badge, NONE]},
             "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-            "evidence": {"type": "array", "maxItems": MOST_QUOTES, "items": {"type": "string"}},
-            "rationale": {"type": "string", "maxLength": LONGEST_RATIONALE},
+            "evidence": {"type": "array", "maxItems": MAX_QUOTES, "items": {"type": "string"}},
+            "rationale": {"type": "string", "maxLength": MAX_RATIONALE},
         },
     }
 
 
-def checked(answer: Mapping[str, Any] | None, case: Case) -> Verdict | InvalidAnswer:
+def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | InvalidAnswer:
     """The verdict, or why there is none in the answer; None: the model did not call its tool."""
     if answer is None:
         return InvalidAnswer("no tool call", f"Call the tool {TOOL} once, and write nothing else.")
     if (wrong := _wrong(answer, case)) is not None:
         return wrong
-    confidence, rationale = float(answer["confidence"]), clean(answer["rationale"])[:LONGEST_RATIONALE]
+    confidence, rationale = float(answer["confidence"]), clean(answer["rationale"])[:MAX_RATIONALE]
     if answer["badge"] == NONE:
         return Verdict(badge=None, confidence=confidence, evidence=(), rationale=rationale)
     quotes = _quotes(answer["evidence"], case)
@@ -93,13 +93,13 @@ def _quotes(told: list[Any], case: Case) -> tuple[str, ...] | InvalidAnswer:
     """Each is found word for word in one part of the case, and long enough to say something."""
     if not told:
         return InvalidAnswer("no evidence", "Quote what the verdict rests on, word for word.")
-    if len(told) > MOST_QUOTES or not all(isinstance(each, str) for each in told):
-        return InvalidAnswer("malformed", f"evidence is a list of 1 to {MOST_QUOTES} texts.")
+    if len(told) > MAX_QUOTES or not all(isinstance(each, str) for each in told):
+        return InvalidAnswer("malformed", f"evidence is a list of 1 to {MAX_QUOTES} texts.")
     quotes = tuple(clean(each) for each in told)
     if not all(_is_there(quote, case) for quote in quotes):
-        return InvalidAnswer("evidence not there", NOT_THERE)
-    return tuple(quote[:LONGEST_QUOTE] for quote in quotes)
+        return InvalidAnswer("evidence not there", EVIDENCE_HINT)
+    return tuple(quote[:MAX_QUOTE] for quote in quotes)
 
 
 def _is_there(quote: str, case: Case) -> bool:
-    return len(quote) >= SHORTEST_QUOTE and MASK not in quote and any(quote in part for part in case.parts)
+    return len(quote) >= MIN_QUOTE and MASK not in quote and any(quote in part for part in case.parts)

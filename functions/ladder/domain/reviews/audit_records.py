@@ -6,11 +6,11 @@ What a person wrote as a reason is part of the record and stays: they are told s
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from ladder.domain.audit.records import Record, salted
-from ladder.domain.reviews.review import Decided, Review
+from ladder.domain.audit.records import Record, salted_digest
+from ladder.domain.reviews.review import Review, ReviewDecision
 
 
-def asked(
+def requested(
     program: str, request: str, *, what: str, by: str, why: str, at: datetime, about: Mapping[str, str | int]
 ) -> Record:
     """What a person asked for under an id of his own, which makes the same request the same decision."""
@@ -109,14 +109,14 @@ def staff_declared(program: str, subject: str, member: str | None, *, times: int
 def _digest_of_id(review: Review) -> bytes | None:
     """Of a link: by it one can say which id was meant."""
     salt, user = review.summary.get("salt"), review.summary.get("user")
-    return salted(user, bytes.fromhex(salt)) if salt and user else None
+    return salted_digest(user, bytes.fromhex(salt)) if salt and user else None
 
 
 def _of(review: Review) -> Mapping[str, str]:
     return {"member": review.member, "decision": review.id, "kind": review.kind, "subject": review.subject}
 
 
-def review_decided(review: Review, decided: Decided, *, salted: bytes) -> Record:
+def review_decided(review: Review, decided: ReviewDecision, *, salted: bytes) -> Record:
     """`salted`: the digest of the reason, which may speak of the member; the salt is kept beside it."""
     terms = decided.terms
     chosen = {"badge": terms.badge or review.summary.get("badge"), "remedy": terms.remedy}

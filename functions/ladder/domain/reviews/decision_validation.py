@@ -17,7 +17,7 @@ from ladder.domain.programs.rules import Plain
 from ladder.domain.reviews.review import Review, Terms
 
 
-def misfit_of_attributes(recorded: Sequence[Entry], key: Key, attributes: Mapping[str, Plain]) -> str:
+def attributes_error(recorded: Sequence[Entry], key: Key, attributes: Mapping[str, Plain]) -> str:
     """Why these attributes do not correct the entry of that key; "" where they do."""
     entry = next((each for each in recorded if each.key == key), None)
     if entry is None:
@@ -31,7 +31,9 @@ def misfit_of_attributes(recorded: Sequence[Entry], key: Key, attributes: Mappin
     return ""
 
 
-def gain(correction: Activity, recorded: Sequence[Entry], *, books: CompiledVersions, now: CompiledProgram) -> int:
+def points_gained(
+    correction: Activity, recorded: Sequence[Entry], *, books: CompiledVersions, now: CompiledProgram
+) -> int:
     """Points, paid or held, that the member's whole ledger comes to with the correction, less those without it."""
     after, _ = replay(books, now, State(), recorded, [correction], allowances={})
     earned, _, held = balance(recorded)
@@ -48,7 +50,7 @@ def _kind(value: Plain) -> str:
     return "a text" if isinstance(value, str) else "a number"
 
 
-def pointless(terms: Terms, entry: Entry) -> str:
+def remedy_error(terms: Terms, entry: Entry) -> str:
     """Why an upheld dispute would change nothing of the entry that it is about; "" where it does."""
     if terms.remedy == "reverse":
         return irreversible(entry.activity)
@@ -57,7 +59,7 @@ def pointless(terms: Terms, entry: Entry) -> str:
     return ""
 
 
-def change_error(review: Review, terms: Terms, *, badges: Collection[str]) -> str:
+def decision_error(review: Review, terms: Terms, *, badges: Collection[str]) -> str:
     """Why the terms are none for this review; "" where they are. `badges`: that may be granted now."""
     if review.kind in {"verdict", "unjudged"}:
         return _misfit_of_badge(review, terms, badges)

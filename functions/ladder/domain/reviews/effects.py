@@ -19,12 +19,12 @@ from collections.abc import Callable, Mapping
 
 from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, UPHELD, Activity
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.judging.evaluation import granted
-from ladder.domain.reviews.review import Decided, Kind, Review, Terms
+from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.reviews.review import Kind, Review, ReviewDecision, Terms
 
 BY = "review"  # the ledger does not name who decided; the audit does
 
-type Effect = Callable[[Review, Decided], Activity]
+type Effect = Callable[[Review, ReviewDecision], Activity]
 
 
 def effects(review: Review) -> tuple[Activity, ...]:
@@ -43,30 +43,30 @@ def _effect(kind: Kind, terms: Terms) -> Effect | None:
     return EFFECTS.get((kind, terms.action))
 
 
-def _granted(review: Review, decided: Decided) -> Activity:
+def _granted(review: Review, decided: ReviewDecision) -> Activity:
     badge = decided.terms.badge or review.summary["badge"]
-    return granted(badge=badge, case=review.summary["case"], verdict=review.subject, by=BY, at=decided.at)
+    return badge_grant(badge=badge, case=review.summary["case"], verdict=review.subject, by=BY, at=decided.at)
 
 
-def _released(review: Review, decided: Decided) -> Activity:
+def _released(review: Review, decided: ReviewDecision) -> Activity:
     """Under the id of the release that time would bring: whichever comes first is the one."""
     source, event = review.event or ("", "")
     return _own(f"release:{source}:{event}", RELEASED, review, decided)
 
 
-def _upheld(review: Review, decided: Decided) -> Activity:
+def _upheld(review: Review, decided: ReviewDecision) -> Activity:
     return _own(f"review:{review.id}", UPHELD, review, decided)
 
 
-def _denied(review: Review, decided: Decided) -> Activity:
+def _denied(review: Review, decided: ReviewDecision) -> Activity:
     return _own(f"review:{review.id}", DENIED, review, decided)
 
 
-def _reversed(review: Review, decided: Decided) -> Activity:
+def _reversed(review: Review, decided: ReviewDecision) -> Activity:
     return _own(f"review:{review.id}", REVERSED, review, decided)
 
 
-def _corrected(review: Review, decided: Decided) -> Activity:
+def _corrected(review: Review, decided: ReviewDecision) -> Activity:
     """In Ladder's name and not in the source's, which could otherwise take the id, or correct it back."""
     source, event = review.event or ("", "")
     return Activity(
@@ -78,7 +78,7 @@ def _corrected(review: Review, decided: Decided) -> Activity:
     )
 
 
-def _own(name: str, kind: str, review: Review, decided: Decided) -> Activity:
+def _own(name: str, kind: str, review: Review, decided: ReviewDecision) -> Activity:
     source, event = review.event or ("", "")
     return Activity(
         source=LADDER,

@@ -28,7 +28,7 @@ class KnownBy:
     until: datetime | None = None
 
 
-class SecondPerson(LadderError):
+class ConfirmationRequired(LadderError):
     """It is no first link. `was`: whom the id leads or led to."""
 
     def __init__(self, was: str | None) -> None:
@@ -36,7 +36,7 @@ class SecondPerson(LadderError):
         self.was = was
 
 
-def of_link(
+def link_review(
     program: str, member: str, source: str, raw: str, *, mark: str, was: str | None, by: str, reason: str, now: datetime
 ) -> Review:
     """`mark`: a keyed hash of the id; the same wish on one day is one review."""

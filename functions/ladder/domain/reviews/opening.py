@@ -11,7 +11,7 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.entry import ADJUSTED, Entry
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.review import PROGRAM, Kind, Review, review_id
+from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,10 @@ def overdue_badges(program: Program, today: date) -> Iterator[OverdueBadge]:
             )
 
 
-STRETCH_MISSED = 3  # in a row
+MISSES_FOR_REVIEW = 3  # in a row
 
 
-def of_hold(program: str, member: str, entry: Entry) -> Review:
+def hold_review(program: str, member: str, entry: Entry) -> Review:
     """Of an entry of which something waits."""
     waiting = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
     source, event = entry.key
@@ -66,7 +66,7 @@ def hold_id(key: Key) -> str:
     return review_id("hold", *key)
 
 
-def of_dispute(dispute: Dispute) -> Review:
+def dispute_review(dispute: Dispute) -> Review:
     """Without what the member says: that stands in his dispute."""
     return Review(
         id=review_id("dispute", *dispute.key),
@@ -79,7 +79,7 @@ def of_dispute(dispute: Dispute) -> Review:
     )
 
 
-def of_stretch(program: str, member: str, category: str, third: date, *, now: datetime) -> Review:
+def miss_streak_review(program: str, member: str, category: str, third: date, *, now: datetime) -> Review:
     return Review(
         id=review_id("stretch", category, third.isoformat()),
         kind="stretch",
@@ -89,13 +89,13 @@ def of_stretch(program: str, member: str, category: str, third: date, *, now: da
         summary={
             "category": category,
             "date": third.isoformat(),
-            "because": f"{STRETCH_MISSED} challenges of the hardest tier in a row were missed",
+            "because": f"{MISSES_FOR_REVIEW} challenges of the hardest tier in a row were missed",
         },
         created_at=now,
     )
 
 
-def of_entry(kind: Kind, program: str, member: str, key: Key, *, because: str, now: datetime) -> Review:
+def entry_review(kind: Kind, program: str, member: str, key: Key, *, because: str, now: datetime) -> Review:
     """An entry that somebody looks at: `audit` or `peer`."""
     source, event = key
     return Review(
@@ -109,20 +109,20 @@ def of_entry(kind: Kind, program: str, member: str, key: Key, *, because: str, n
     )
 
 
-def of_person(kind: Kind, program: str, member: str, key: Key, *, by: str, reason: str, now: datetime) -> Review:
+def requested_review(kind: Kind, program: str, member: str, key: Key, *, by: str, reason: str, now: datetime) -> Review:
     """An entry that a person wants looked at. His reason stands apart from `because`, which lists show."""
-    review = of_entry(kind, program, member, key, because="a person asked for it", now=now)
+    review = entry_review(kind, program, member, key, because="a person asked for it", now=now)
     return replace(review, summary={**review.summary, "opened_by": by, "reason": reason})
 
 
-def of_badge(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
+def badge_review(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
     """One for each review day: a badge that is given another day is looked at again."""
     day = badge.review_on.isoformat()
     return Review(
         id=review_id("badge", badge.key, day),
         kind="badge",
         program=program,
-        member=PROGRAM,
+        member=NO_MEMBER,
         subject=f"{badge.key}:{day}",
         summary={"badge": badge.key, "owner": badge.owner, "date": day, "because": f"its review was due on {day}"},
         created_at=now,
@@ -140,9 +140,9 @@ def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bo
     return int.from_bytes(lot[:8]) % 1000 < per_thousand
 
 
-def of_audit(program: str, member: str, entry: Entry) -> Review:
+def sampled_review(program: str, member: str, entry: Entry) -> Review:
     now = entry.recorded_at or entry.activity.occurred_at
-    return of_entry("audit", program, member, entry.key, because="it was drawn by chance", now=now)
+    return entry_review("audit", program, member, entry.key, because="it was drawn by chance", now=now)
 
 
 def subject(key: Key) -> str:

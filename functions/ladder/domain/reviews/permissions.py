@@ -33,7 +33,7 @@ class Declaration:
         return self.made and self.member == member
 
 
-class Changed(LadderError):
+class DeclarationChanged(LadderError):
     """The same person declared something else in the same moment."""
 
 
@@ -44,7 +44,7 @@ def how_to_declare(program: str) -> str:
     )
 
 
-AT_MOST_A_DAY = 10  # times what may be given at once
+DAILY_FACTOR = 10  # times what may be given at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class DailyGrant:
 
     @classmethod
     def of(cls, program: Program, *, by: str, points: int, at: datetime) -> Self:
-        most = AT_MOST_A_DAY * program.rulebook.most_granted
+        most = DAILY_FACTOR * program.rulebook.most_granted
         return cls(program=program.key, by=by, day=at.astimezone(UTC).date(), points=points, most=most)
 
     def after(self, given: int) -> int:
@@ -73,10 +73,10 @@ class DailyGrant:
 
 
 Role = Literal["viewer", "reviewer", "admin"]
-Act = Literal["read", "declare", "assign", "decide", "open", "administer"]
+StaffAction = Literal["read", "declare", "assign", "decide", "open", "administer"]
 
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "admin")  # each may do what those before it may
-LEAST: Mapping[Act, Role] = {
+REQUIRED_ROLE: Mapping[StaffAction, Role] = {
     "read": "viewer",
     "declare": "reviewer",
     "assign": "reviewer",
@@ -85,7 +85,7 @@ LEAST: Mapping[Act, Role] = {
     "administer": "admin",
 }
 BY_KIND: Mapping[Kind, Role] = {"link": "admin"}  # where a decision takes more than others do
-UNDECLARED: frozenset[Act] = frozenset({"read", "declare"})  # what may be done before one said who one is
+UNDECLARED: frozenset[StaffAction] = frozenset({"read", "declare"})  # what may be done before one said who one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ def role_of(groups: Collection[str]) -> Role | None:
     return next((role for role in reversed(ROLES) if role in groups), None)
 
 
-def allow(staff: Staff, act: Act, *, member: str | None = None) -> None:
+def authorize(staff: Staff, act: StaffAction, *, member: str | None = None) -> None:
     """`member`: whose case it is. Raises NotAllowed. Whose program it is is no question: nobody sees another's."""
-    if ROLES.index(staff.role) < ROLES.index(LEAST[act]):
-        raise NotAuthorized(f"this takes the role {LEAST[act]}, and yours is {staff.role}")
+    if ROLES.index(staff.role) < ROLES.index(REQUIRED_ROLE[act]):
+        raise NotAuthorized(f"this takes the role {REQUIRED_ROLE[act]}, and yours is {staff.role}")
     if act in UNDECLARED:
         return
     if not staff.declared:
@@ -124,18 +124,18 @@ def may_decide(subject: str, review: Review) -> bool:
     return review.opened_by != subject
 
 
-def least_to_decide(review: Review) -> Role:
+def role_to_decide(review: Review) -> Role:
     """The role that a decision of it takes at least."""
-    return BY_KIND.get(review.kind, LEAST["decide"])
+    return BY_KIND.get(review.kind, REQUIRED_ROLE["decide"])
 
 
-def allow_in(staff: Staff, act: Act, review: Review) -> None:
+def authorize_review(staff: Staff, act: StaffAction, review: Review) -> None:
     """As `allow`, in this very case. Raises NotAllowed."""
     for member in sorted(review.members):
-        allow(staff, act, member=member)
+        authorize(staff, act, member=member)
     if act != "decide":
         return
-    if ROLES.index(staff.role) < ROLES.index(least := least_to_decide(review)):
+    if ROLES.index(staff.role) < ROLES.index(least := role_to_decide(review)):
         raise NotAuthorized(f"this takes the role {least}, and yours is {staff.role}")
     if not may_decide(staff.subject, review):
         raise NotAuthorized("you opened this review: a colleague decides it")

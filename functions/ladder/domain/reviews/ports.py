@@ -10,7 +10,7 @@ from ladder.domain.points.entry import Entry
 from ladder.domain.points.state import State
 from ladder.domain.reviews.linking import KnownBy
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
-from ladder.domain.reviews.review import Decided, Review, Waiting
+from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision
 
 NewReview = Review  # one that nobody has decided yet
 
@@ -25,12 +25,12 @@ class ReviewQueue(Reviews, Protocol):
     What a decision brings about stands beside it until it is delivered.
     """
 
-    def waiting(self, program: str) -> Sequence[Waiting]: ...  # oldest first; one decided a moment ago may be in it
+    def waiting(self, program: str) -> Sequence[OpenReview]: ...  # oldest first; one decided a moment ago may be in it
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> Sequence[Review]: ...  # by member and id
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         """Audited. False: decided, or assigned anew, since it was read."""
 
-    def decide(self, review: Review, decided: Decided, grant: DailyGrant | None = None) -> bool:
+    def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
         """Audited. False: somebody or something was faster. Raises Gone where the member was erased.
 
         `grant`: counted together with it. Raises InConflict where its person may give no more on that day.

@@ -23,13 +23,13 @@ from typing import Literal
 from ladder.domain.activities.activity import Key
 from ladder.domain.programs.rules import Plain
 
-PROGRAM = "0" * 32  # no member's id: those are drawn at random
+NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
 
 Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer", "link", "badge"]
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
-FOR_A_WHILE = frozenset({"user"})  # of the summary of a link: what goes once it is decided
+REMOVED_ONCE_DECIDED = frozenset({"user"})  # of the summary of a link: what goes once it is decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class ReviewDecision:
     terms: Terms
     reason: str
     by: str  # the subject of a login
@@ -65,7 +65,7 @@ class Review:
     summary: Mapping[str, str]
     created_at: datetime
     assigned_to: str | None = None
-    decided: Decided | None = None
+    decided: ReviewDecision | None = None
     lapsed: bool = False
 
     @property
@@ -102,9 +102,11 @@ class Review:
         return source, told
 
 
-def without_id(review: Review) -> Review:
+def without_linked_id(review: Review) -> Review:
     """Of a link, as it is kept once it is decided: the id itself goes."""
-    return replace(review, summary={name: each for name, each in review.summary.items() if name not in FOR_A_WHILE})
+    return replace(
+        review, summary={name: each for name, each in review.summary.items() if name not in REMOVED_ONCE_DECIDED}
+    )
 
 
 def review_id(kind: Kind, *about: str) -> str:
@@ -112,14 +114,14 @@ def review_id(kind: Kind, *about: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def queue_position(address: str) -> tuple[str, str]:
+def parse_address(address: str) -> tuple[str, str]:
     """Member and id."""
     member, _, review = address.partition(".")
     return member, review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class OpenReview:
     """An open review as the queue lists it: what is needed to choose among them."""
 
     opened_at: datetime
