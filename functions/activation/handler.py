@@ -14,7 +14,7 @@ from activation.recover import recover
 from activation.settings import Settings
 from activation.verify import verify
 from ladder.adapters.aws import aws_session
-from ladder.adapters.dynamodb.program_stores import Stores
+from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.eventbridge import EventBridgeAnnouncements
 from ladder.adapters.platforms import Platforms
@@ -41,7 +41,7 @@ class Step:
     claim: Claim
     event: dict[str, Any]
     program: Program
-    stores: Stores
+    stores: ProgramStores
     platforms: Platforms
 
     @property
@@ -60,7 +60,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _step(event: dict[str, Any], usage: Usage, time_left: Callable[[], float]) -> Step:
     claim = claim_of(event)
-    stores = Stores(Table(dynamodb, settings.programs_table, usage), audit=settings.audit_table)
+    stores = ProgramStores(Table(dynamodb, settings.programs_table, usage), audit=settings.audit_table)
     program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
     return Step(claim, event, program, stores, Platforms(secrets, usage, time_left))
 

@@ -77,7 +77,9 @@ def erase(staff: Staff, *, member: str, reason: str, now: datetime, archive: Arc
 def _decided_before(staff: Staff, member: str, archive: Archive) -> bool:
     """Of whom nothing was left but a slot, or a state that says so."""
     slots = archive.programs.roster(staff.program)
-    return archive.ledger.left(staff.program, member).version > 0 or any(each.id == member for each in slots)
+    return archive.ledger.load_including_erased(staff.program, member).version > 0 or any(
+        each.id == member for each in slots
+    )
 
 
 def _user(program: str, member: str, archive: Archive) -> str | None:

@@ -88,7 +88,7 @@ def _nights(
 def _came(rotations: Iterable[Rotation], slot: int, placements: Placements) -> Iterator[tuple[str, Mapping[str, str]]]:
     days = {each.claim.date: each.claim.program for each in rotations}
     for day, program in days.items():
-        if came := placements.came(program, day, slot):
+        if came := placements.outcomes_for(program, day, slot):
             yield day.isoformat(), came
 
 

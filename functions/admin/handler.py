@@ -25,9 +25,9 @@ from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.erasure import DynamoErasures
 from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
-from ladder.adapters.dynamodb.program_stores import Stores
+from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.rosters import DynamoPeople
@@ -50,7 +50,7 @@ MOST_BYTES_OF_PROGRAMS = 256 * 1024
 logger = Logger()
 settings = from_env(Settings, os.environ)
 usage = Usage()  # of the process: the log shows it growing
-kept = Kept()
+store_cache = StoreCache()
 app = new_app()
 for each in (review_routes, program_routes, member_routes):
     app.include_router(each.routes)
@@ -60,7 +60,7 @@ for each in (review_routes, program_routes, member_routes):
 class Ports:
     """What the clock looks through, and the desk of whoever asks."""
 
-    members: Members
+    members: MemberStores
     audit: Table
     anchors: S3Anchors
     desk: Services
@@ -73,14 +73,14 @@ def ports() -> Ports:
     names = (settings.programs_table, settings.members_table, settings.audit_table)
     dynamodb = session.create_client("dynamodb")
     programs, table, audit = (Table(dynamodb, name, usage) for name in names)
-    members = Members(members=table, programs=programs, audit=audit.name, kept=kept)
+    members = MemberStores(members=table, programs=programs, audit=audit.name, cache=store_cache)
     anchors = S3Anchors(session.create_client("s3"), settings.anchors_bucket)
     desk = _desk(session, members, audit)
     return Ports(members, audit, anchors, desk)
 
 
-def _desk(session: Any, members: Members, audit: Table) -> Services:
-    table, programs, stores = members.members, members.programs, Stores(members.programs)
+def _desk(session: Any, members: MemberStores, audit: Table) -> Services:
+    table, programs, stores = members.members, members.programs, ProgramStores(members.programs)
     key = IdentityKey(Secrets(session.create_client("secretsmanager")), settings.identity_secret)
     identities = DynamoIdentities(table, key=key)
     links = DynamoLinks(table, identities, audit=audit.name)
@@ -106,8 +106,8 @@ def _desk(session: Any, members: Members, audit: Table) -> Services:
         figures=lambda: stores.histories,
         ledger=members.ledger,
         belongings=lambda program: DynamoPersonalData(table, audit, members.ledger(program)),
-        current=members.book,
-        book=members.version,
+        current=members.compiled,
+        book=members.compiled_version,
         pause=backoff,
     )
 

@@ -172,7 +172,7 @@ def _link(
             member,
             source,
             raw,
-            mark=linking.links.mark(source, raw),
+            mark=linking.links.fingerprint(source, raw),
             was=second.was,
             by=staff.subject,
             reason=reason,

@@ -88,7 +88,7 @@ def show_review(
     """
     authorize(staff, "read")
     review = get_review(staff, address, reviews)
-    ruling = verdicts.standing(review.program, review.member).get(review.subject) if _is_judged(review) else None
+    ruling = verdicts.existing(review.program, review.member).get(review.subject) if _is_judged(review) else None
     return Shown(
         review=headline(review, staff, now),
         status=review.status,

@@ -18,7 +18,7 @@ from badges.settings import MODEL_REFUSED, Settings
 from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
 from ladder.adapters.dynamodb.reviews import DynamoReviews, DynamoRosters
 from ladder.adapters.dynamodb.table import Table
@@ -43,7 +43,7 @@ session = aws_session()
 dynamodb = session.create_client("dynamodb")
 queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
 vault = ProgramSecrets(Secrets(session.create_client("secretsmanager")), environment=settings.environment)
-kept = Kept()
+store_cache = StoreCache()
 
 
 @logger.inject_lambda_context
@@ -68,21 +68,21 @@ class EvaluationService:
     """Serves one invocation."""
 
     def __init__(self, usage: Usage) -> None:
-        self._members = Members(
+        self._members = MemberStores(
             members=Table(dynamodb, settings.members_table, usage),
             programs=Table(dynamodb, settings.programs_table, usage),
             audit=settings.audit_table,
-            kept=kept,
+            cache=store_cache,
         )
 
     def hear(self, happened: MemberEvent) -> Iterator[Callable[[], str]]:
-        program = self._members.book(happened.program).program
+        program = self._members.compiled(happened.program).program
         picked = select_cases(
             program,
             happened,
             ledger=self._members.ledger(program),
             writings=DynamoMemberTexts(self._members.members),
-            rosters=DynamoRosters(kept.slots, self._members.published),
+            rosters=DynamoRosters(store_cache.slots, self._members.published),
             now=datetime.now(UTC),
         )
         for badge, case in picked:

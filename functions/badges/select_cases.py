@@ -40,7 +40,7 @@ def keep(
     day = LocalDays(program.schedule).day(activity.occurred_at)
     until, _ = day_bounds(program.schedule, day + timedelta(days=within))
     if now < until:
-        writings.keep(program.key, member, activity.key, text[0], until=until)
+        writings.save(program.key, member, activity.key, text[0], until=until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

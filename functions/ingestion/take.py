@@ -64,7 +64,7 @@ def take(
         told = _deliveries(program, [(each.member, each.recorded) for each in written])
         posts = [each for each in written if each.recorded.type in judged and _judgeable(each)]
         for body, why in [*_uncarried(activities, told), *_uncarried(cases, posts)]:
-            quarantine.park(program, _nobody(source), body, why)
+            quarantine.add(program, _nobody(source), body, why)
             parked += 1
     refused = tuple(each.why for each in apart) if contents.mendable else ()
     ids = tuple(each for each in contents.ids if each not in {wrong.id for wrong in apart})
@@ -128,7 +128,7 @@ def _park(
     for each in apart:
         owner = members[each.raw] if each.raw else _nobody(source)
         if owner is not None:
-            quarantine.park(program, owner, each.record, each.why)
+            quarantine.add(program, owner, each.record, each.why)
             parked += 1
     return parked
 
@@ -136,13 +136,13 @@ def _park(
 def _without_names(activity: Activity, identities: Identities) -> Activity:
     """Nobody's user id gets into another member's ledger, where it would outlive him."""
     mentioned = {name: value for name, value in activity.attributes.items() if name in MENTIONS and value is not None}
-    marks = {name: identities.mark(activity.source, str(value)) for name, value in mentioned.items()}
+    marks = {name: identities.fingerprint(activity.source, str(value)) for name, value in mentioned.items()}
     return replace(activity, attributes={**activity.attributes, **marks}) if marks else activity
 
 
 def _written(program: str, member: str, activity: Activity, identities: Identities) -> Written:
     """The ledger keeps things for good, so no text gets there: a digest and a length stand for it."""
-    key = identities.mark(f"texts of {activity.source}", activity.id)
+    key = identities.fingerprint(f"texts of {activity.source}", activity.id)
     recorded = as_recorded(activity, key)
     return Written(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
 

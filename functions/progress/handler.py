@@ -17,7 +17,7 @@ from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
 from ladder.adapters.dynamodb.ledger import DynamoLedger
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.secrets import Secrets
@@ -43,7 +43,7 @@ PLACED = {200: "It was there before", 201: "Done"}
 logger = Logger()
 settings = from_env(Settings, os.environ)
 usage = Usage()  # of the process: the log shows it growing
-kept = Kept()
+store_cache = StoreCache()
 app = new_app()
 
 
@@ -52,18 +52,18 @@ class Ports:
     """What the acts look through."""
 
     programs: Table
-    members: Members
+    members: MemberStores
     identities: DynamoIdentities
     disputes: DynamoDisputes
     links: DynamoLinks
 
     def nights(self, program: str) -> Nights:
         return Nights(
-            books=lambda version: self.members.version(program, version),
+            books=lambda version: self.members.compiled_version(program, version),
             rotations=DynamoRotations(self.programs),
             placements=DynamoAssignments(self.programs),
             eases=DynamoDifficultyReliefs(self.members.members),
-            slot=lambda program, member: kept.slots.slot(program, member, self.members.published),
+            slot=lambda program, member: store_cache.slots.slot(program, member, self.members.published),
         )
 
 
@@ -76,7 +76,7 @@ def ports() -> Ports:
     identities = DynamoIdentities(members, key=IdentityKey(secrets, settings.identity_secret))
     return Ports(
         programs=programs,
-        members=Members(members=members, programs=programs, audit=settings.audit_table, kept=kept),
+        members=MemberStores(members=members, programs=programs, audit=settings.audit_table, cache=store_cache),
         identities=identities,
         disputes=DynamoDisputes(members, audit=settings.audit_table),
         links=DynamoLinks(members, identities, audit=settings.audit_table),
@@ -111,7 +111,7 @@ def progress() -> Progress:
         now=visit.now,
         book=visit.book,
         ledger=visit.ledger,
-        purse=ports().members.purse,
+        allowances=ports().members.allowances,
         nights=ports().nights(visit.me.program),
         teams=ports().members.teams,
     )
@@ -167,7 +167,7 @@ def disputes(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
 )
 def catalogue() -> Catalogue:
     visit = _visiting()
-    return show_catalogue(visit.me, book=visit.book, ledger=visit.ledger, purse=ports().members.purse)
+    return show_catalogue(visit.me, book=visit.book, ledger=visit.ledger, allowances=ports().members.allowances)
 
 
 @app.post(
@@ -178,7 +178,9 @@ def catalogue() -> Catalogue:
 )
 def orders(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
     visit = _visiting()
-    counter = Checkout(me=visit.me, book=visit.book, ledger=visit.ledger, purse=ports().members.purse, now=visit.now)
+    counter = Checkout(
+        me=visit.me, book=visit.book, ledger=visit.ledger, allowances=ports().members.allowances, now=visit.now
+    )
     ordered = order(counter, order=body.order, item=body.item, pause=backoff)
     return placed(ordered, again=ordered.again)
 
@@ -201,5 +203,5 @@ def _visiting() -> RequestContext:
 def _visit(claims: Claims) -> RequestContext:
     now = datetime.now(UTC)
     who = me(claims, now=now, logins=ports().identities)
-    book = ports().members.book(who.program)
+    book = ports().members.compiled(who.program)
     return RequestContext(who, now, book, ports().members.ledger(book.program))

@@ -34,7 +34,7 @@ class Checkout:
     me: Me
     book: CompiledProgram
     ledger: Ledger
-    purse: Allowances
+    allowances: Allowances
     now: datetime
 
 
@@ -55,7 +55,7 @@ def _ordered(counter: Checkout, order: str, item: str) -> Ordered:
     wanted = next((each for each in counter.book.rulebook.catalogue if each.key == item), None)
     if wanted is None:
         raise NotFound("the catalogue has no such item")
-    taken = 0 if wanted.stock is None else counter.purse.taken(me.program, item)
+    taken = 0 if wanted.stock is None else counter.allowances.stock_taken(me.program, item)
     placed = orders.order(wanted, state, order=order, taken=taken, now=counter.now)
     if isinstance(placed, str):
         raise Conflict(placed)

@@ -29,14 +29,14 @@ class Catalogue:
     items: tuple[Offer, ...]
 
 
-def show_catalogue(me: Me, *, book: CompiledProgram, ledger: Ledger, purse: Allowances) -> Catalogue:
+def show_catalogue(me: Me, *, book: CompiledProgram, ledger: Ledger, allowances: Allowances) -> Catalogue:
     state, _ = ledger.load(me.program, me.member, [])
-    items = tuple(_offer(me, item, state, purse) for item in book.rulebook.catalogue)
+    items = tuple(_offer(me, item, state, allowances) for item in book.rulebook.catalogue)
     return Catalogue(spendable=state.spendable, items=items)
 
 
-def _offer(me: Me, item: CatalogueItem, state: State, purse: Allowances) -> Offer:
-    left = None if item.stock is None else stock_left(item, purse.taken(me.program, item.key))
+def _offer(me: Me, item: CatalogueItem, state: State, allowances: Allowances) -> Offer:
+    left = None if item.stock is None else stock_left(item, allowances.stock_taken(me.program, item.key))
     return Offer(
         key=item.key,
         name=item.name,

@@ -44,7 +44,7 @@ def show_ledger(
     told = statements(book, ledger.entries(me.program, me.member), raised)
     rest = [each for each in told if each.sequence < before]
     page = rest[:limit]
-    parked = quarantine.parked(me.program, me.member)
+    parked = quarantine.quarantined(me.program, me.member)
     return LedgerPage(
         entries=tuple(page),
         before=page[-1].sequence if len(rest) > limit else None,

@@ -72,7 +72,14 @@ class Nights:
 
 
 def show_progress(
-    me: Me, *, now: datetime, book: CompiledProgram, ledger: Ledger, purse: Allowances, nights: Nights, teams: Teams
+    me: Me,
+    *,
+    now: datetime,
+    book: CompiledProgram,
+    ledger: Ledger,
+    allowances: Allowances,
+    nights: Nights,
+    teams: Teams,
 ) -> Progress:
     """Reads only. Today is the program's local work day."""
     state, _ = ledger.load(me.program, me.member, [])
@@ -81,7 +88,7 @@ def show_progress(
         program=book.program.name,
         points=_points(state),
         milestones=member_progress(book, state, today),
-        today=opportunities(book, state, today, allowance=_allowance(me, book, state, today, purse)),
+        today=opportunities(book, state, today, allowance=_allowance(me, book, state, today, allowances)),
         challenges=_challenges(me, book, today, nights),
         team=_goals(me, book, today, teams),
     )
@@ -94,26 +101,26 @@ def _points(state: State) -> Points:
 def _goals(me: Me, book: CompiledProgram, today: date, teams: Teams) -> tuple[TeamGoal, ...]:
     """One read a goal: of the team's points in the running period."""
     achievements = book.rulebook.teams
-    mine = teams.mates(me.program, me.member) if achievements else None
+    mine = teams.teammates(me.program, me.member) if achievements else None
     if mine is None:
         return ()
     team, mates = mine
     points = {
-        each.key: teams.together(me.program, team, each.key, period_of(each, today.toordinal())).points
+        each.key: teams.totals(me.program, team, each.key, period_of(each, today.toordinal())).points
         for each in achievements
     }
     return tuple(goals(achievements, me.member, mates, today, points))
 
 
-def _allowance(me: Me, book: CompiledProgram, state: State, today: date, purse: Allowances) -> int | None:
+def _allowance(me: Me, book: CompiledProgram, state: State, today: date, allowances: Allowances) -> int | None:
     """What the member may have earned today at most, by the program's own cap."""
     if book.program.caps.program_daily_points is None:
         return None
     return daily_bound(
         book.program,
         fixed=state.allowance if state.day == today.toordinal() else None,
-        allotment=purse.allotment(me.program, me.member, today),
-        drawn=purse.drawn(me.program, today),
+        allotment=allowances.allotment(me.program, me.member, today),
+        drawn=allowances.reserve_taken(me.program, today),
     ).points
 
 
@@ -140,7 +147,7 @@ def _uncounted(me: Me, slot: int, program: Program, today: date, placements: Pla
     """One read a day that became final: mostly yesterday alone."""
     days = {metric.key: metric.known_until(today) for metric in program.metrics}
     for day in sorted(set(days.values()), reverse=True):
-        for key, few in placements.few(me.program, day, slot).items():
+        for key, few in placements.too_few_contacts(me.program, day, slot).items():
             known = [each for each in program.categories if each.key == key and days.get(each.metric) == day]
             yield from (f"{each.tiers[0].name}, {day:%A} {day.day} {day:%B}: {few.sentence}" for each in known)
 

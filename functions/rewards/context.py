@@ -24,7 +24,7 @@ class RewardContext:
     book: CompiledProgram
     books: Books
     ledger: Ledger
-    purse: Allowances
+    allowances: Allowances
     now: datetime
 
     @property
@@ -50,6 +50,6 @@ def _bound(desk: RewardContext, day: date, fixed: int | None) -> DailyBound:
     return daily_bound(
         desk.book.program,
         fixed=fixed,
-        allotment=desk.purse.allotment(desk.program, desk.member, day),
-        drawn=desk.purse.drawn(desk.program, day),
+        allotment=desk.allowances.allotment(desk.program, desk.member, day),
+        drawn=desk.allowances.reserve_taken(desk.program, day),
     )

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session, backoff
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.sqs import SqsActivities, read_message
 from ladder.domain.activities.activity import Activity
@@ -27,7 +27,7 @@ settings = from_env(Settings, os.environ)
 session = aws_session()
 dynamodb = session.create_client("dynamodb")
 queue = SqsActivities(session.create_client("sqs"), settings.activities_queue_url)
-kept = Kept()
+store_cache = StoreCache()
 
 
 @logger.inject_lambda_context
@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 class RewardService:
     """Serves one invocation, and counts what came of it."""
 
-    def __init__(self, members: Members) -> None:
+    def __init__(self, members: MemberStores) -> None:
         self._members = members
         self.told = {"entries": 0, "again": 0, "refused": 0, "parked": 0, "erased": 0}
 
@@ -63,13 +63,13 @@ class RewardService:
         return release(programs=self._members.published, holds=self._members.holds, queue=queue, now=now)
 
     def _give(self, program: str, member: str, activities: Sequence[Activity]) -> None:
-        book = self._members.book(program)
+        book = self._members.compiled(program)
         desk = RewardContext(
             member=member,
             book=book,
-            books=lambda version: self._members.version(program, version),
+            books=lambda version: self._members.compiled_version(program, version),
             ledger=self._members.ledger(book.program),
-            purse=self._members.purse,
+            allowances=self._members.allowances,
             now=datetime.now(UTC),
         )
         rewarded = reward(desk, activities, pause=backoff)
@@ -83,16 +83,16 @@ class RewardService:
 
     def _park(self, program: str, member: str, body: str, why: str) -> None:
         logger.warning("message set apart", why=why)
-        self._members.ledger().park(program, member, body, why)
+        self._members.ledger().quarantine(program, member, body, why)
         self.told["parked"] += 1
 
 
-def _members(usage: Usage) -> Members:
-    return Members(
+def _members(usage: Usage) -> MemberStores:
+    return MemberStores(
         members=Table(dynamodb, settings.members_table, usage),
         programs=Table(dynamodb, settings.programs_table, usage),
         audit=settings.audit_table,
-        kept=kept,
+        cache=store_cache,
     )
 
 

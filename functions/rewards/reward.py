@@ -106,7 +106,7 @@ def _given_back(desk: RewardContext, entries: Sequence[Entry], recorded: Sequenc
     before, now = _reversed(recorded), _reversed(entries)
     orders = (entry for entry in recorded if entry.activity.type == ORDERED and entry.key in now - before)
     pieces = Counter(str(order.activity.attributes.get("item")) for order in orders)
-    taken = {item: desk.purse.taken(desk.program, item) for item in pieces}
+    taken = {item: desk.allowances.stock_taken(desk.program, item) for item in pieces}
     return [StockChange(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
 
 

@@ -17,7 +17,7 @@ def update_team(desk: RewardContext, rewarded: Rewarded, *, teams: Teams, queue:
     Who was granted his share is remembered, so what is done after that, the grant itself too, tells nobody again.
     """
     achievements = desk.book.rulebook.teams
-    mine = teams.mates(desk.program, desk.member) if achievements else None
+    mine = teams.teammates(desk.program, desk.member) if achievements else None
     if mine is None or rewarded.state.as_of is None:
         return
     team, mates = mine

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
 from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
-from ladder.adapters.dynamodb.program_stores import Stores
+from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
@@ -52,7 +52,7 @@ class Step:
     program: Program
     roster: Roster
     usage: Usage
-    stores: Stores
+    stores: ProgramStores
     platforms: Platforms
     time_left: Callable[[], float]
 
@@ -69,7 +69,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _step(event: dict[str, Any], context: LambdaContext) -> Step:
     usage, claim = Usage(), claim_of(event)
-    stores = Stores(Table(dynamodb, settings.programs_table, usage))
+    stores = ProgramStores(Table(dynamodb, settings.programs_table, usage))
     program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
 
     def time_left() -> float:
@@ -81,7 +81,7 @@ def _step(event: dict[str, Any], context: LambdaContext) -> Step:
 
 
 def _tick(state_machine_arn: str) -> dict[str, Any]:
-    stores = Stores(Table(dynamodb, settings.programs_table, Usage()))
+    stores = ProgramStores(Table(dynamodb, settings.programs_table, Usage()))
     started = tick(
         now=datetime.now(UTC),
         programs=stores.programs,

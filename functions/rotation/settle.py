@@ -63,7 +63,7 @@ def settle(
     found = unsettled(claim, program, rotations, programs)
     doubts, lost = 0, list[str]()
     history = _history(claim.program, found, histories, members=len(roster))
-    runs = assignments.runs(claim.program, found.first, found.last)
+    runs = assignments.miss_streaks(claim.program, found.first, found.last)
     stretch = MissStreak.since(runs, found.first)
     for live in found.live:
         played = _played(live, found.versions, roster, assignments)
@@ -142,7 +142,7 @@ def _stretched(
     for review in stretch.reviews(played, settled.rulings, known=known):
         reviews.open(review)
     if stretch.differs(known):
-        assignments.save_runs(played.program.key, played.day, stretch.runs)
+        assignments.save_miss_streaks(played.program.key, played.day, stretch.runs)
 
 
 def _record(

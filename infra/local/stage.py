@@ -13,8 +13,8 @@ from infra.local.emulator import Emulator, emulator
 from infra.local.fake_model import FakeLLM
 from infra.local.running import Running, announced
 from infra.local.simulator import Faults, Simulator
-from ladder.adapters.dynamodb.member_stores import Kept, Members
-from ladder.adapters.dynamodb.program_stores import Stores
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
+from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members.roster import Member, Roster
@@ -34,17 +34,17 @@ class Deployed:
     outputs: Mapping[str, str]
     program: Program
     roster: Roster
-    stores: Stores = field(repr=False)
+    stores: ProgramStores = field(repr=False)
 
     @property
-    def members(self) -> Members:
+    def members(self) -> MemberStores:
         """The members' side of the tables, read anew at every call."""
         client = self.aws.client("dynamodb")
-        return Members(
+        return MemberStores(
             members=Table(client, self.outputs["MembersTable"], Usage()),
             programs=Table(client, self.outputs["ProgramsTable"], Usage()),
             audit=self.outputs["AuditTable"],
-            kept=Kept(),
+            cache=StoreCache(),
         )
 
     @property
@@ -144,5 +144,5 @@ def _published(
     return Stage(aws, outputs, published, roster, stores, *playing)
 
 
-def _stores(aws: Emulator, outputs: Mapping[str, str]) -> Stores:
-    return Stores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
+def _stores(aws: Emulator, outputs: Mapping[str, str]) -> ProgramStores:
+    return ProgramStores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))

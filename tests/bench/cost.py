@@ -28,7 +28,7 @@ from tests.bench.rewards import seconds_a_batch, units_an_event
 from tests.bench.rows import at_most
 from tests.bench.state_size import ledger_read_units
 from tests.fakes import MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
-from tests.fakes.members import MemoryLedger
+from tests.fakes.members import MemoryQuarantine
 
 CALLS = 60
 MEMORY_GB = 0.5
@@ -94,7 +94,7 @@ def ingestion_seconds() -> float:
                 identities=identities,
                 activities=queue,
                 cases=MemoryCases(),
-                quarantine=MemoryLedger(),
+                quarantine=MemoryQuarantine(),
             )
 
         return _median_cpu(partial(hook, call) for call in _calls(secret))

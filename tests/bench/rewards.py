@@ -11,7 +11,7 @@ from random import Random
 from statistics import median
 
 from infra.local.emulator import Emulator, emulator
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import Activity
 from ladder.domain.points.compiled import CompiledProgram
@@ -62,11 +62,11 @@ def seconds_a_batch(together: int) -> float:
     return worked(together).seconds
 
 
-def _members(aws: Emulator, usage: Usage) -> Members:
+def _members(aws: Emulator, usage: Usage) -> MemberStores:
     programs, audit, members = (create(aws, name) for name in ("programs", "audit", "members"))
     client = aws.client("dynamodb")
-    found = Members(
-        members=Table(client, members, usage), programs=Table(client, programs, usage), audit=audit, kept=Kept()
+    found = MemberStores(
+        members=Table(client, members, usage), programs=Table(client, programs, usage), audit=audit, cache=StoreCache()
     )
     found.published.publish(academy())
     return found
@@ -79,14 +79,14 @@ def _batches(member: int, together: int, duplicates: float, rng: Random) -> Iter
         before += batch
 
 
-def _desk(members: Members, member: int, batch: Sequence[Activity]) -> RewardContext:
-    book = members.book("academy")
+def _desk(members: MemberStores, member: int, batch: Sequence[Activity]) -> RewardContext:
+    book = members.compiled("academy")
     return RewardContext(
         member=f"{member:032x}",
         book=book,
-        books=partial(members.version, "academy"),
+        books=partial(members.compiled_version, "academy"),
         ledger=members.ledger(book.program),
-        purse=members.purse,
+        allowances=members.allowances,
         now=max(each.occurred_at for each in batch) + timedelta(minutes=2),
     )
 

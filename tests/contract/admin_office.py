@@ -190,13 +190,13 @@ def _seed(live: Stage) -> None:
     for program in (NIGHTLY.key, "nowhere"):
         declare_all(live, program)
     stores.published.enrol("academy", (JO, AL, Member(id=OWN, user="anna")))
-    now, book = datetime.now(UTC), stores.book("academy")
+    now, book = datetime.now(UTC), stores.compiled("academy")
     desk = RewardContext(
         member=JO.id,
         book=book,
-        books=lambda version: stores.version("academy", version),
+        books=lambda version: stores.compiled_version("academy", version),
         ledger=stores.ledger(book.program),
-        purse=stores.purse,
+        allowances=stores.allowances,
         now=now,
     )
     passed = Activity(

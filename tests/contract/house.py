@@ -61,20 +61,20 @@ class House:
 
     def reward(self, member: str, *activities: Activity, ledger: Any = None) -> None:
         stores = self.members()
-        book = stores.book("academy")
+        book = stores.compiled("academy")
         desk = RewardContext(
             member=member,
             book=book,
-            books=lambda version: stores.version("academy", version),
+            books=lambda version: stores.compiled_version("academy", version),
             ledger=ledger or stores.ledger(book.program),
-            purse=stores.purse,
+            allowances=stores.allowances,
             now=NOW,
         )
         reward(desk, activities, pause=lambda tries: None)
 
     def archive(self, fate: Fate | None = None) -> Archive:
         stores = self.members()
-        book = stores.book("academy")
+        book = stores.compiled("academy")
         parts: dict[str, Any] = {
             "programs": stores.published,
             "people": DynamoPeople(stores.members, stores.published),
@@ -84,7 +84,7 @@ class House:
             "erasures": DynamoErasures(stores.members, stores.programs),
         }
         seen = {name: Interposed(part, fate) if fate else part for name, part in parts.items()}
-        return Archive(**seen, books=lambda version: stores.version("academy", version))
+        return Archive(**seen, books=lambda version: stores.compiled_version("academy", version))
 
     def erase(self, fate: Fate | None = None) -> Erased:
         return erase(ANNA, member=JO, reason="he asked for it", now=NOW, archive=self.archive(fate))
@@ -96,7 +96,7 @@ class House:
     def write(self, member: str, text: str, event: str = "raw-1") -> None:
         """As the badges function keeps it."""
         writings = DynamoMemberTexts(self.table(self.stage.members))
-        writings.keep("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
+        writings.save("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
 
     def everything(self) -> str:
         tables = self.stage.tables
@@ -143,9 +143,9 @@ class House:
 
     def holds(self) -> bool:
         stores = self.members()
-        ledger = stores.ledger(stores.book("academy").program)
-        entries, state = ledger.entries("academy", JO), ledger.left("academy", JO)
-        anew = replayed_state({1: stores.version("academy", 1)}, entries)
+        ledger = stores.ledger(stores.compiled("academy").program)
+        entries, state = ledger.entries("academy", JO), ledger.load_including_erased("academy", JO)
+        anew = replayed_state({1: stores.compiled_version("academy", 1)}, entries)
         anew.version = state.version
         anew.seen, anew.archive = {**anew.archive, **anew.seen}, {}
         state.seen, state.archive = {**state.archive, **state.seen}, {}
@@ -169,5 +169,5 @@ def house(aws: Emulator, name: str) -> House:
     made.write(AL, "al wrote a post")
     made.refuse()
     stores = made.members()
-    stores.ledger(stores.book("academy").program).park("academy", JO, "jo wrote this", "unreadable")
+    stores.ledger(stores.compiled("academy").program).quarantine("academy", JO, "jo wrote this", "unreadable")
     return made

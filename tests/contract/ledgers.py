@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.points.ports import Allowances, Holds, Ledger
@@ -15,12 +15,12 @@ from tests.fakes.members import MemoryLedger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """`parked`: bodies of a member that were set apart; `refused`: how many events were audited as refused."""
+    """`quarantined`: bodies of a member that were set apart; `refused`: how many events were audited as refused."""
 
     ledger: Ledger
-    purse: Allowances
+    allowances: Allowances
     holds: Holds
-    parked: Callable[[str, str], dict[str, str]]
+    quarantined: Callable[[str, str], dict[str, str]]
     refused: Callable[[], int]
 
 
@@ -31,11 +31,13 @@ class Stage:
     tables: Tables
     members: str
 
-    def stores(self, client: Any = None) -> Members:
+    def stores(self, client: Any = None) -> MemberStores:
         """As one worker has them: whatever it keeps warm, it does not share."""
         used = client or self.tables.client
         table = Table(used, self.members, self.tables.usage, pause=lambda tries: None)
-        return Members(members=table, programs=self.tables.table(client), audit=self.tables.audit, kept=Kept())
+        return MemberStores(
+            members=table, programs=self.tables.table(client), audit=self.tables.audit, cache=StoreCache()
+        )
 
     def publish(self, program: Program) -> Program:
         return DynamoPrograms(self.tables.table()).publish(program)
@@ -49,9 +51,9 @@ def in_memory() -> Books:
     ledger = MemoryLedger()
     return Books(
         ledger=ledger,
-        purse=ledger.purse,
+        allowances=ledger.allowances,
         holds=ledger,
-        parked=lambda program, member: ledger.parked.get((program, member), {}),
+        quarantined=lambda program, member: ledger.quarantined.get((program, member), {}),
         refused=lambda: len(ledger.refused),
     )
 
@@ -61,9 +63,9 @@ def in_dynamodb(tables: Tables, program: Program) -> Books:
     ledger = stores.ledger(program)
     return Books(
         ledger=ledger,
-        purse=stores.purse,
+        allowances=stores.allowances,
         holds=stores.holds,
-        parked=ledger.parked,
+        quarantined=ledger.quarantined,
         refused=lambda: tables.client.scan(TableName=tables.audit)["Count"],
     )
 

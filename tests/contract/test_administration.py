@@ -98,7 +98,7 @@ def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(ho
         home.dispute(JO, "jo wrote this")
     with pytest.raises(MemberErased):
         home.write(JO, "jo wrote this", "raw-9")
-    home.archive().ledger.park("academy", JO, "jo wrote this", "unreadable")
+    home.archive().ledger.quarantine("academy", JO, "jo wrote this", "unreadable")
     assert home.left() == ""
     assert home.holds()
 
@@ -113,7 +113,7 @@ def test_a_night_that_named_him_after_his_erasure_forgets_him_when_he_is_erased_
 
 
 def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_sent_of_nobody(home: House) -> None:
-    home.archive().ledger.park("academy", "source:lms", "{}", "unreadable")
+    home.archive().ledger.quarantine("academy", "source:lms", "{}", "unreadable")
     assert home.expiring() == {("WRITING", JO), ("WRITING", AL), ("QUARANTINE", "source:lms")}
     for kind in ("ENTRY#", "STATE", "HOLD#", "IDENTITY", "DISPUTE#", "REVIEW#", "QUARANTINE#"):
         assert f"'{kind}" in home.everything()
@@ -189,7 +189,7 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
 
 def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House) -> None:
     stores = home.members()
-    ledger = stores.ledger(stores.book("academy").program)
+    ledger = stores.ledger(stores.compiled("academy").program)
     shelves = Shelves(
         programs=stores.published,
         belongings=DynamoPersonalData(stores.members, home.table(home.stage.tables.audit), ledger),

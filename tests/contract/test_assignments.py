@@ -92,22 +92,22 @@ def test_outcomes_come_back_and_a_category_is_replaced_alone(stores: Stores) -> 
 def test_what_came_of_one_member_s_challenges_is_told_by_their_names(stores: Stores) -> None:
     whole = bytes(slot % 8 for slot in range(10_000))
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole, "QA": b"\x06"})
-    assert stores.placements.came(PROGRAM, DAY, 5_001) == {"AHT_SPRINT": "absent"}
-    assert stores.placements.came(PROGRAM, DAY, 0) == {"AHT_SPRINT": "not playing", "QA": "completed"}
-    assert stores.placements.came(PROGRAM, DAY, 10_000) == {}
-    assert stores.placements.came(PROGRAM, DAY + timedelta(days=1), 0) == {}
+    assert stores.placements.outcomes_for(PROGRAM, DAY, 5_001) == {"AHT_SPRINT": "absent"}
+    assert stores.placements.outcomes_for(PROGRAM, DAY, 0) == {"AHT_SPRINT": "not playing", "QA": "completed"}
+    assert stores.placements.outcomes_for(PROGRAM, DAY, 10_000) == {}
+    assert stores.placements.outcomes_for(PROGRAM, DAY + timedelta(days=1), 0) == {}
 
 
 def test_who_handled_too_few_contacts_finds_what_they_handled_and_what_was_needed(stores: Stores) -> None:
     few = {"AHT_SPRINT": {1: Few(1, 9), 5_001: Few(0, 70_000)}}
     whole = bytes(10_000)
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole, "QA": whole}, few)
-    assert stores.placements.few(PROGRAM, DAY, 1) == {"AHT_SPRINT": Few(1, 9)}
-    assert stores.placements.few(PROGRAM, DAY, 5_001)["AHT_SPRINT"].contacts == 0
-    assert [stores.placements.few(PROGRAM, DAY, slot) for slot in (0, 2, 5_000, 10_000)] == [{}] * 4
-    assert stores.placements.few(PROGRAM, DAY + timedelta(days=1), 1) == {}
+    assert stores.placements.too_few_contacts(PROGRAM, DAY, 1) == {"AHT_SPRINT": Few(1, 9)}
+    assert stores.placements.too_few_contacts(PROGRAM, DAY, 5_001)["AHT_SPRINT"].contacts == 0
+    assert [stores.placements.too_few_contacts(PROGRAM, DAY, slot) for slot in (0, 2, 5_000, 10_000)] == [{}] * 4
+    assert stores.placements.too_few_contacts(PROGRAM, DAY + timedelta(days=1), 1) == {}
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole})
-    assert stores.placements.few(PROGRAM, DAY, 1) == {}
+    assert stores.placements.too_few_contacts(PROGRAM, DAY, 1) == {}
     assert stores.assignments.outcomes(PROGRAM, DAY) == {"AHT_SPRINT": whole, "QA": whole}
 
 
@@ -127,23 +127,25 @@ def test_outcomes_of_three_blocks_keep_their_slots_and_grow(stores: Stores) -> N
 def test_runs_come_back_by_date_with_the_last_one_before_them(stores: Stores) -> None:
     days = [DAY + timedelta(days=n) for n in (-9, -5, 0, 2, 3)]
     for number, day in enumerate(days):
-        stores.assignments.save_runs(PROGRAM, day, {"AHT_SPRINT": bytes([number, 3]), "QA climb #1": b"\x01\x00"})
-    found = stores.assignments.runs(PROGRAM, DAY, DAY + timedelta(days=2))
+        stores.assignments.save_miss_streaks(
+            PROGRAM, day, {"AHT_SPRINT": bytes([number, 3]), "QA climb #1": b"\x01\x00"}
+        )
+    found = stores.assignments.miss_streaks(PROGRAM, DAY, DAY + timedelta(days=2))
     assert {day: runs["AHT_SPRINT"] for day, runs in found.items()} == {
         days[1]: b"\x01\x03",
         days[2]: b"\x02\x03",
         days[3]: b"\x03\x03",
     }
     assert found[DAY]["QA climb #1"] == b"\x01\x00"
-    assert stores.assignments.runs("berlin", DAY, DAY) == {}
-    assert list(stores.assignments.runs(PROGRAM, days[0], days[0])) == [days[0]]
+    assert stores.assignments.miss_streaks("berlin", DAY, DAY) == {}
+    assert list(stores.assignments.miss_streaks(PROGRAM, days[0], days[0])) == [days[0]]
 
 
 def test_runs_of_three_blocks_keep_their_slots_are_replaced_and_grow(stores: Stores) -> None:
     whole = bytes(slot % 7 % 4 for slot in range(10_000))
     for runs in ({"AHT_SPRINT": whole[:5_000], "GONE": b"\x02"}, {"AHT_SPRINT": whole}):
-        stores.assignments.save_runs(PROGRAM, DAY, runs)
+        stores.assignments.save_miss_streaks(PROGRAM, DAY, runs)
     later = {"AHT_SPRINT": bytes(10_000)}
-    stores.assignments.save_runs(PROGRAM, DAY + timedelta(days=40), later)
-    found = stores.assignments.runs(PROGRAM, DAY + timedelta(days=40), DAY + timedelta(days=41))
+    stores.assignments.save_miss_streaks(PROGRAM, DAY + timedelta(days=40), later)
+    found = stores.assignments.miss_streaks(PROGRAM, DAY + timedelta(days=40), DAY + timedelta(days=41))
     assert found == {DAY: {"AHT_SPRINT": whole}, DAY + timedelta(days=40): later}

@@ -36,7 +36,9 @@ ACTS: dict[str, Act] = {
     "save": lambda table, audit: DynamoAssignments(table).save(FIRST, {"AHT_SPRINT": standing(3)}),
     "fix_budgets": lambda table, audit: DynamoAssignments(table).fix_budgets(PROGRAM, DAY, [7] * 5_000),
     "save_outcomes": lambda table, audit: DynamoAssignments(table).save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\6"}),
-    "save_runs": lambda table, audit: DynamoAssignments(table).save_runs(PROGRAM, DAY, {"AHT_SPRINT": b"\3"}),
+    "save_miss_streaks": lambda table, audit: DynamoAssignments(table).save_miss_streaks(
+        PROGRAM, DAY, {"AHT_SPRINT": b"\3"}
+    ),
     "claim": lambda table, audit: DynamoRotations(table).claim(rotation(FIRST), instead_of=None),
     "revise": lambda table, audit: DynamoRotations(table).claim(rotation(NEXT), instead_of=FIRST),
     "advance": lambda table, audit: DynamoRotations(table).advance(rotation(FIRST, step="collected")),

@@ -21,7 +21,7 @@ WRITES: dict[str, tuple[Callable[[Table], object], bool]] = {
     "ASSIGNMENT": (lambda table: DynamoAssignments(table).save(claim(), {"AHT_SPRINT": standing(2)}), True),
     "BUDGET": (lambda table: DynamoAssignments(table).fix_budgets(PROGRAM, DAY, [1, 2]), True),
     "OUTCOME": (lambda table: DynamoAssignments(table).save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": b"\1\2"}), True),
-    "RUN": (lambda table: DynamoAssignments(table).save_runs(PROGRAM, DAY, {"AHT_SPRINT": b"\1\2"}), True),
+    "RUN": (lambda table: DynamoAssignments(table).save_miss_streaks(PROGRAM, DAY, {"AHT_SPRINT": b"\1\2"}), True),
     "ROTATION": (lambda table: DynamoRotations(table).claim(rotation(claim()), instead_of=None), False),
     "CONFIG": (lambda table: DynamoPrograms(table).publish(program()), False),
     "ROSTER": (lambda table: DynamoPrograms(table).enrol(PROGRAM, roster(2)), False),
@@ -42,6 +42,6 @@ def test_what_concerns_single_members_is_kept_for_400_days(kind: str, tables: Ta
 def test_what_a_source_sent_of_nobody_goes_after_400_days_and_a_member_s_with_him(
     owner: str, until: int | None, tables: Tables
 ) -> None:
-    DynamoQuarantine(tables.table(), clock=lambda: SOON).park(PROGRAM, owner, "{}", "unreadable")
+    DynamoQuarantine(tables.table(), clock=lambda: SOON).add(PROGRAM, owner, "{}", "unreadable")
     (item,) = [decode(item) for item in tables.client.scan(TableName=tables.programs)["Items"]]
     assert item.get("expires_at") == until

@@ -178,7 +178,7 @@ def test_what_a_vendor_cannot_mend_is_set_apart_and_the_others_wait_in_the_queue
         answer = deployed.post(records, source="crm", headers=headers)
         assert (answer["statusCode"], answer["body"]) == (202, {"accepted": 1, "ignored": 0, "unreadable": 2})
     assert len(deployed.waiting()) == 1
-    apart = deployed.ledger.parked("bank", "source:crm")
+    apart = deployed.ledger.quarantined("bank", "source:crm")
     assert sorted(json.loads(body)["eventId"] for body in apart) == [102, 104]
     assert all(apart.values())
 

@@ -109,7 +109,10 @@ def test_what_somebody_else_wrote_refuses_all_of_a_change(books: Books, why: str
         books.ledger.commit(late[why])
     assert [each.key[1] for each in books.ledger.entries("academy", "m")] == ["e1"]
     assert (state_of(books).version, state_of(books, "n")) == (1, State())
-    assert (books.purse.drawn("academy", DAY), books.purse.taken("academy", "EARLY")) == (100, 1)
+    assert (books.allowances.reserve_taken("academy", DAY), books.allowances.stock_taken("academy", "EARLY")) == (
+        100,
+        1,
+    )
 
 
 def test_the_reserve_and_the_stock_move_with_the_change(books: Books) -> None:
@@ -120,10 +123,16 @@ def test_the_reserve_and_the_stock_move_with_the_change(books: Books) -> None:
         state_of(books), entry("e2"), draws=[ReserveWithdrawal(DAY, 100, 5)], stock=[StockChange("EARLY", 2, -2)]
     )
     books.ledger.commit(following)
-    assert (books.purse.drawn("academy", DAY), books.purse.taken("academy", "EARLY")) == (105, 0)
-    assert (books.purse.drawn("academy", DAY + timedelta(days=1)), books.purse.taken("academy", "LATE")) == (0, 0)
+    assert (books.allowances.reserve_taken("academy", DAY), books.allowances.stock_taken("academy", "EARLY")) == (
+        105,
+        0,
+    )
+    assert (
+        books.allowances.reserve_taken("academy", DAY + timedelta(days=1)),
+        books.allowances.stock_taken("academy", "LATE"),
+    ) == (0, 0)
     books.ledger.commit(change(state_of(books), entry("e3"), stock=[StockChange("EARLY", 0, 1)]))
-    assert books.purse.taken("academy", "EARLY") == 1
+    assert books.allowances.stock_taken("academy", "EARLY") == 1
 
 
 def test_an_archive_is_kept_beside_the_state_and_replaced_as_a_whole(books: Books) -> None:
@@ -168,7 +177,7 @@ def test_a_body_is_parked_whole_however_large_and_once(books: Books) -> None:
     noise = random.Random(7)  # noqa: S311
     large = "".join(noise.choices(string.printable, k=1_000_000))
     for _ in range(2):
-        books.ledger.park("academy", "m", large, "too large")
-        books.ledger.park("academy", "m", "{", "not a message")
-    assert books.parked("academy", "m") == {large: "too large", "{": "not a message"}
-    assert books.parked("academy", "n") == {}
+        books.ledger.quarantine("academy", "m", large, "too large")
+        books.ledger.quarantine("academy", "m", "{", "not a message")
+    assert books.quarantined("academy", "m") == {large: "too large", "{": "not a message"}
+    assert books.quarantined("academy", "n") == {}

@@ -49,7 +49,7 @@ class Linking:
     def asked(self, raw: str, member: str, *, source: str = "lms") -> Review:
         with pytest.raises(ConfirmationRequired) as second:
             self.link(raw, member, source=source)
-        mark, was = self.links.mark(source, raw), second.value.was
+        mark, was = self.links.fingerprint(source, raw), second.value.was
         review = link_review(
             "academy", member, source, raw, mark=mark, was=was, by="anna", reason="moved house", now=NOW
         )
@@ -229,7 +229,7 @@ def test_the_records_have_neither_the_id_nor_what_it_is_found_by_and_can_say_whi
     (back,) = [each for each in stored if each["sk"]["S"] == f"IDENTITY#{hashed}"]
     assert len(records) == 4
     for kept in records:
-        assert not any(each in str(kept) for each in (hashed, "jo.raw", on.links.mark("lms", "jo.raw")))
+        assert not any(each in str(kept) for each in (hashed, "jo.raw", on.links.fingerprint("lms", "jo.raw")))
     linked = [each["digest"]["B"] for each in records if "linked" in each["what"]["S"]]
     assert linked == [salted_digest("jo.raw", back["salt"]["B"])] * 3
     assert "jo.raw" not in str([each for each in stored if "user" not in str(each)])

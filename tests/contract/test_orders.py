@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import backoff
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.errors import Conflict, Unavailable
 from ladder.domain.points.evaluate import evaluate
@@ -26,18 +26,18 @@ MEMBERS = [f"{n:032x}" for n in range(6)]
 
 
 @pytest.fixture
-def members(aws: Emulator, tables: Tables) -> Members:
+def members(aws: Emulator, tables: Tables) -> MemberStores:
     client = aws.client("dynamodb")
     table = Table(client, tables.programs, Usage())
-    kept = Members(members=table, programs=table, audit=tables.audit, kept=Kept())
+    kept = MemberStores(members=table, programs=table, audit=tables.audit, cache=StoreCache())
     program = kept.published.publish(item(price=PRICE, stock=STOCK))
     for member in MEMBERS:
-        _earned(replace(kept, kept=Kept()), member, program.key)
+        _earned(replace(kept, cache=StoreCache()), member, program.key)
     return kept
 
 
-def _earned(members: Members, member: str, program: str) -> None:
-    book = members.book(program)
+def _earned(members: MemberStores, member: str, program: str) -> None:
+    book = members.compiled(program)
     ledger, activities = members.ledger(book.program), [passed("a")]
     before, _ = ledger.load(program, member, [])
     after, entries = evaluate(book, before, activities, allowances={})
@@ -46,13 +46,13 @@ def _earned(members: Members, member: str, program: str) -> None:
     )
 
 
-def _order(members: Members, member: str, wanted: str) -> str:
-    book = members.book("academy")
+def _order(members: MemberStores, member: str, wanted: str) -> str:
+    book = members.compiled("academy")
     counter = Checkout(
         me=Me("academy", member),
         book=book,
         ledger=members.ledger(book.program),
-        purse=members.purse,
+        allowances=members.allowances,
         now=at(TUESDAY),
     )
     try:
@@ -63,27 +63,27 @@ def _order(members: Members, member: str, wanted: str) -> str:
         return "busy"
 
 
-def _at_once(members: Members, wanted: Sequence[tuple[str, str]]) -> list[str]:
+def _at_once(members: MemberStores, wanted: Sequence[tuple[str, str]]) -> list[str]:
     with ThreadPoolExecutor(len(wanted)) as pool:
         return list(pool.map(lambda each: _order(members, *each), wanted))
 
 
-def test_of_six_members_three_get_the_three_that_there_are(members: Members) -> None:
+def test_of_six_members_three_get_the_three_that_there_are(members: MemberStores) -> None:
     told = _at_once(members, [(member, "1") for member in MEMBERS])
     rest = [_order(members, member, "1") for member, said in zip(MEMBERS, told, strict=True) if said == "busy"]
     assert (told + rest).count("placed") == STOCK
-    assert members.purse.taken("academy", ITEM.key) == STOCK
+    assert members.allowances.stock_taken("academy", ITEM.key) == STOCK
 
 
-def test_one_order_sent_four_times_at_once_is_placed_once(members: Members) -> None:
+def test_one_order_sent_four_times_at_once_is_placed_once(members: MemberStores) -> None:
     told = _at_once(members, [(MEMBERS[0], "1")] * 4)
     assert told.count("placed") == 1
     assert set(told) <= {"placed", "again", "busy"}
-    assert members.purse.taken("academy", ITEM.key) == 1
+    assert members.allowances.stock_taken("academy", ITEM.key) == 1
 
 
-def test_points_for_one_buy_one_whatever_is_sent_at_once(members: Members) -> None:
+def test_points_for_one_buy_one_whatever_is_sent_at_once(members: MemberStores) -> None:
     told = _at_once(members, [(MEMBERS[0], str(n)) for n in range(4)])
-    state, _ = members.ledger(members.book("academy").program).load("academy", MEMBERS[0], [])
+    state, _ = members.ledger(members.compiled("academy").program).load("academy", MEMBERS[0], [])
     assert (state.earned, state.spent, told.count("placed")) == (150, PRICE, 1)
-    assert members.purse.taken("academy", ITEM.key) == 1
+    assert members.allowances.stock_taken("academy", ITEM.key) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from admin.pause import pause
 from admin.publish import Published, publish
-from ladder.adapters.dynamodb.member_stores import Members
+from ladder.adapters.dynamodb.member_stores import MemberStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict
@@ -34,7 +34,7 @@ class Board:
     live: Stage
 
     @property
-    def stores(self) -> Members:
+    def stores(self) -> MemberStores:
         return self.live.stores()
 
     @property

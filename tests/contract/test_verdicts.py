@@ -102,8 +102,8 @@ def test_the_first_verdict_stands_and_is_told_whole(verdicts: Verdicts) -> None:
     assert verdicts.record(first, other) == RULING
     assert verdicts.record(ASKED, other) == RULING
     assert claim(verdicts, after=5) == RULING
-    assert verdicts.standing("bank", "m") == {"k1": RULING}
-    assert verdicts.standing("bank", "n") == {}
+    assert verdicts.existing("bank", "m") == {"k1": RULING}
+    assert verdicts.existing("bank", "n") == {}
 
 
 def test_a_ruling_without_a_verdict_is_told_whole(verdicts: Verdicts) -> None:

@@ -26,7 +26,7 @@ class Desk:
     erase: Callable[[str, str], object]
 
     def keep(self, event: tuple[str, str] = FIRST, text: str = "first words", *, member: str = "m") -> None:
-        self.writings.keep("academy", member, event, text, until=UNTIL)
+        self.writings.save("academy", member, event, text, until=UNTIL)
 
     def texts(self, *events: tuple[str, str], member: str = "m", now: datetime = NOW) -> dict[tuple[str, str], str]:
         return dict(self.writings.texts("academy", member, events, now=now))
@@ -76,7 +76,7 @@ def test_nothing_is_kept_of_somebody_who_was_erased(desk: Desk) -> None:
 
 @EMULATED
 def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
-    DynamoMemberTexts(tables.table()).keep("academy", "m", FIRST, "first words", until=UNTIL)
+    DynamoMemberTexts(tables.table()).save("academy", "m", FIRST, "first words", until=UNTIL)
     (item,) = [decode(each) for each in tables.client.scan(TableName=tables.programs)["Items"]]
     assert (item["pk"], item["sk"]) == ("academy#m", "WRITING#academy#post-1")
     assert item["expires_at"] == UNTIL.timestamp()

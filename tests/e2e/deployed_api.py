@@ -17,7 +17,7 @@ from admin.settings import tell_models
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
@@ -49,7 +49,7 @@ ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "
 @dataclass(frozen=True, slots=True)
 class Deployed:
     gateway: Gateway
-    members: Members
+    members: MemberStores
 
     def get(self, path: str, claims: dict[str, Any], query: str = "") -> tuple[int, Any]:
         answer = self.gateway.call("GET", f"/members/me/{path}", query=query, headers=bearing(claims))
@@ -128,7 +128,7 @@ def _fresh(module: str) -> Iterator[Any]:
     sys.modules.pop(module, None)
 
 
-def _seeded(aws: Emulator) -> Members:
+def _seeded(aws: Emulator) -> MemberStores:
     client = aws.client("dynamodb")
     members_table(client, "members")
     for name in TABLES:
@@ -146,7 +146,9 @@ def _seeded(aws: Emulator) -> Members:
     for queue in ("activities.fifo", "cases.fifo"):
         aws.client("sqs").create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})
     table = Table(client, "members", Usage())
-    members = Members(members=table, programs=Table(client, "programs", Usage()), audit="audit", kept=Kept())
+    members = MemberStores(
+        members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
+    )
     members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
     members.published.enrol("academy", (LISTED, LEAVING, STAFF))
     members.published.publish(NIGHTLY)
@@ -156,13 +158,13 @@ def _seeded(aws: Emulator) -> Members:
     declarations = DynamoDeclarations(table, audit="audit")
     for program in ("academy", NIGHTLY.key):
         declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))
-    book, now = members.book("academy"), datetime.now(UTC)
+    book, now = members.compiled("academy"), datetime.now(UTC)
     desk = RewardContext(
         member=MEMBER,
         book=book,
-        books=lambda version: members.version("academy", version),
+        books=lambda version: members.compiled_version("academy", version),
         ledger=members.ledger(book.program),
-        purse=members.purse,
+        allowances=members.allowances,
         now=now,
     )
     passed = [

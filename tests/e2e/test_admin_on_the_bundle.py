@@ -67,7 +67,7 @@ class Office(Campus):
         """As `balance`, of somebody who was erased."""
         drain(Queues(self.live.aws.client("sqs"), self.live.outputs), tell=lambda _: None)
         ledger = self.live.members.ledger(self.live.program)
-        return ledger.left(self.key, member.id).earned, len(ledger.entries(self.key, member.id))
+        return ledger.load_including_erased(self.key, member.id).earned, len(ledger.entries(self.key, member.id))
 
     def audited(self) -> list[str]:
         table = Place(self.live.aws.client, self.live.outputs).audit

@@ -147,7 +147,7 @@ def test_poison_is_set_apart_and_the_others_of_its_group_are_paid(campus: Campus
     in_queue(campus, '{"program": "bank", "not": "a message"}', group)
     in_queue(campus, message(campus, member, passed(member, "loans", minutes_ago=5)), group)
     assert campus.balance(member) == (100, 2)
-    assert list(campus.live.members.ledger().parked(campus.live.program.key, member.id))
+    assert list(campus.live.members.ledger().quarantined(campus.live.program.key, member.id))
     assert Queues(campus.live.aws.client("sqs"), campus.live.outputs).failed() == 0
 
 

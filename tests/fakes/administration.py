@@ -86,7 +86,7 @@ class MemoryErasures:
 
     def forget(self, program: str, member: str, *, user: str | None) -> None:
         self.texts.pop((program, member), None)
-        self._ledger.parked.pop((program, member), None)
+        self._ledger.quarantined.pop((program, member), None)
         for key in [each for each in self._ledger.waiting if each[:2] == (program, member)]:
             del self._ledger.waiting[key]
 

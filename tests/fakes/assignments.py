@@ -26,11 +26,11 @@ class MemoryAssignments:
     def placed(self, program: str, rotation: str, slot: int) -> dict[str, MemberPlace]:
         return {key: MemberPlace.among(standing, slot) for key, standing in self.load(program, rotation).items()}
 
-    def came(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
+    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
         columns = self.outcomes(program, day).items()
         return {category: OUTCOMES[column[slot]] for category, column in columns if slot < len(column)}
 
-    def few(self, program: str, day: date, slot: int) -> dict[str, Few]:
+    def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, Few]:
         return {category: found[slot] for category, found in self._few[program, day].items() if slot in found}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
@@ -54,10 +54,10 @@ class MemoryAssignments:
         self._outcomes[program, day].update(outcomes)
         self._few[program, day].update({category: few.get(category, {}) for category in outcomes})
 
-    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+    def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         known = self._runs[program]
         since = max((day for day in known if day < first), default=first)
         return {day: dict(runs) for day, runs in known.items() if since <= day <= last}
 
-    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
+    def save_miss_streaks(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
         self._runs[program][day] = dict(runs)

@@ -54,7 +54,7 @@ class MemoryIdentities:
     def unlink(self, program: str, source: str, raw: str) -> None:
         self._unlinked.add(_id(program, source, raw))
 
-    def mark(self, source: str, raw: str) -> str:
+    def fingerprint(self, source: str, raw: str) -> str:
         return hashlib.sha256(f"{source}\0{normalized_id(raw)}".encode()).hexdigest()[:24]
 
     def erase(self, program: str, member: str) -> None:
@@ -106,8 +106,8 @@ class MemoryLinks:
         record = id_linked(program, member, source, number=0, by=by, at=at, decision=review.id)
         self._put(program, source, raw, member, record)
 
-    def mark(self, source: str, raw: str) -> str:
-        return self._identities.mark(source, raw)
+    def fingerprint(self, source: str, raw: str) -> str:
+        return self._identities.fingerprint(source, raw)
 
     def of(self, program: str, member: str) -> Sequence[KnownBy]:
         unknown = KnownBy(source="", since=None, by_hand=False)

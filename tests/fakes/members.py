@@ -16,14 +16,14 @@ type Person = tuple[str, str]  # program and member
 
 
 class MemoryLedger:
-    """Refuses what DynamoDB would refuse; `purse` is moved by the same transaction."""
+    """Refuses what DynamoDB would refuse; `allowances` is moved by the same transaction."""
 
-    def __init__(self, purse: "MemoryAllowances | None" = None) -> None:
-        self.purse = purse or MemoryAllowances()
+    def __init__(self, allowances: "MemoryAllowances | None" = None) -> None:
+        self.allowances = allowances or MemoryAllowances()
         self.states: dict[Person, State] = {}
         self.recorded: dict[Person, list[Entry]] = {}
         self.refused: dict[tuple[str, str, Key, bytes], datetime] = {}
-        self.parked: dict[Person, dict[str, str]] = {}
+        self.quarantined: dict[Person, dict[str, str]] = {}
         self.waiting: dict[tuple[str, str, Key], datetime] = {}
         self.erased: set[Person] = set()
 
@@ -34,7 +34,7 @@ class MemoryLedger:
         known = {entry.key: digest(entry.activity) for entry in self.recorded.get((program, member), [])}
         return deepcopy(state), {key: known[key] for key in keys if key in known}
 
-    def left(self, program: str, member: str) -> State:
+    def load_including_erased(self, program: str, member: str) -> State:
         return deepcopy(self.states.get((program, member), State()))
 
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
@@ -47,7 +47,7 @@ class MemoryLedger:
             raise Superseded(f"somebody else wrote of member {change.member}")
         if known & {entry.key for entry in change.entries}:
             raise Superseded("an entry exists")
-        self.purse.move(change)
+        self.allowances.move(change)
         after = deepcopy(change.after)
         after.version = change.before.version + 1
         self.states[person] = after
@@ -57,9 +57,9 @@ class MemoryLedger:
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
         self.refused.setdefault((program, member, activity.key, digest(activity)), at)
 
-    def park(self, program: str, member: str, body: str, why: str) -> None:
+    def quarantine(self, program: str, member: str, body: str, why: str) -> None:
         if (program, member) not in self.erased:
-            self.parked.setdefault((program, member), {})[body] = why
+            self.quarantined.setdefault((program, member), {})[body] = why
 
     def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
         return [(member, key) for (of, member, key), at in self.waiting.items() if of == program and at <= now]
@@ -69,6 +69,16 @@ class MemoryLedger:
             self.waiting[change.program, change.member, entry.key] = change.due_at
         for key in change.decided:
             self.waiting.pop((change.program, change.member, key), None)
+
+
+class MemoryQuarantine:
+    """`bodies`: by program, owner and body, why it was quarantined."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[tuple[str, str, str], str] = {}
+
+    def add(self, program: str, owner: str, body: str, why: str) -> None:
+        self.bodies[program, owner, body] = why
 
 
 class MemoryAllowances:
@@ -81,10 +91,10 @@ class MemoryAllowances:
         every = [points for (of, _, on), points in self.budgets.items() if (of, on) == (program, day)]
         return Allotment(self.budgets.get((program, member, day)), sum(every) if every else None)
 
-    def drawn(self, program: str, day: date) -> int:
+    def reserve_taken(self, program: str, day: date) -> int:
         return self.reserves.get((program, day), 0)
 
-    def taken(self, program: str, item: str) -> int:
+    def stock_taken(self, program: str, item: str) -> int:
         return self.stock.get((program, item), 0)
 
     def move(self, change: LedgerChange) -> None:
@@ -107,7 +117,7 @@ class MemoryTeams:
         self.shares: dict[tuple[str, str, int], dict[str, Contribution]] = {}
         self.grants: dict[tuple[str, str, int], set[str]] = {}
 
-    def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
+    def teammates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
         found = ((team, mates) for (of, team), mates in self.teams.items() if of == program and member in mates)
         return next(found, None)
 
@@ -116,9 +126,9 @@ class MemoryTeams:
         shares = self.shares.setdefault(key, {})
         if share.member not in shares or shares[share.member].version < share.version:
             shares[share.member] = share
-        return self.together(share.program, *key)
+        return self.totals(share.program, *key)
 
-    def together(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
+    def totals(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
         key = (team, achievement, period)
         points = {member: each.points for member, each in self.shares.get(key, {}).items()}
         return TeamTotals(points, frozenset(self.grants.get(key, ())))

@@ -70,7 +70,7 @@ class MemoryVerdicts:
         kept.unsettled = 0
         kept.attempts -= not used
 
-    def standing(self, program: str, member: str) -> dict[str, EvaluationResult]:
+    def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
         mine = ((key, kept) for (of, whose, key), kept in self._kept.items() if (of, whose) == (program, member))
         return {key: kept.ruling for key, kept in mine if kept.ruling}
 

@@ -14,7 +14,7 @@ class MemoryMemberTexts:
         self.kept: dict[tuple[str, str, Key], tuple[str, datetime]] = {}
         self.erased: set[tuple[str, str]] = set()
 
-    def keep(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
+    def save(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
         if (program, member) in self.erased:
             raise MemberErased("the member was erased")
         self.kept.setdefault((program, member, event), (text, until))

@@ -71,7 +71,7 @@ class Home:
         return BatchProcessor(
             read=read_message,
             give=lambda program, member, activities: self._give(member, activities, fate),
-            park=self.house.members().ledger().park,
+            park=self.house.members().ledger().quarantine,
             time_left=lambda: 60.0,
             report=lambda group, error: self.troubles.append(error),
             drop=self.dropped.append,
@@ -80,13 +80,13 @@ class Home:
     def _give(self, member: str, activities: Sequence[Activity], fate: Fate) -> None:
         """As the handler does it, with `fate` before each port."""
         stores = self.house.members()
-        book = stores.book("academy")
+        book = stores.compiled("academy")
         desk = RewardContext(
             member=member,
             book=book,
-            books=lambda version: stores.version("academy", version),
+            books=lambda version: stores.compiled_version("academy", version),
             ledger=Interposed(stores.ledger(book.program), fate),
-            purse=Interposed(stores.purse, fate),
+            allowances=Interposed(stores.allowances, fate),
             now=NOW,
         )
         rewarded = reward(desk, activities, pause=lambda tries: None)
@@ -96,7 +96,7 @@ class Home:
         stores, audit = self.house.members(), self.house.table(self.house.stage.tables.audit)
         parts: dict[str, Any] = {
             "programs": stores.published,
-            "belongings": DynamoPersonalData(stores.members, audit, stores.ledger(stores.book("academy").program)),
+            "belongings": DynamoPersonalData(stores.members, audit, stores.ledger(stores.compiled("academy").program)),
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
             "figures": DynamoHistories(stores.programs),

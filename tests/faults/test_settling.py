@@ -123,7 +123,7 @@ def test_one_contact_a_day_completes_nothing_is_no_miss_and_the_member_finds_wha
         for category in ("SPRINT", "CARE"):
             assert outcome(world, night, category, 0) in {"too few contacts", "absent"}
             assert world.roster[0].id not in of(world, night, category)
-    told = [world.assignments.few("bank", night, 0).get("SPRINT") for night in NIGHTS[:-1]]
+    told = [world.assignments.too_few_contacts("bank", night, 0).get("SPRINT") for night in NIGHTS[:-1]]
     assert {each for each in told if each} == {Few(1, 10)}
     for night in NIGHTS:
         standings = world.assignments.load("bank", f"{night}#0001")
@@ -138,7 +138,7 @@ def test_contacts_that_are_told_later_make_a_completion_of_a_day_that_did_not_co
     handled(world, "agent0", 40.0, since=NIGHTS[0])
     world.night(NIGHTS[2])
     assert outcome(world, NIGHTS[0], "SPRINT", 0) == "completed"
-    assert world.assignments.few("bank", NIGHTS[0], 0) == {}
+    assert world.assignments.too_few_contacts("bank", NIGHTS[0], 0) == {}
     assert world.roster[0].id in of(world, NIGHTS[0], "SPRINT")
 
 

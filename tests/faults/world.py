@@ -249,7 +249,7 @@ class World:
                 each.claim.rotation: self.assignments.load(self.program.key, each.claim.rotation) for each in rotations
             },
             "outcomes": {day: self.assignments.outcomes(self.program.key, day) for day in days},
-            "runs": self.assignments.runs(self.program.key, date.min, date.max),
+            "runs": self.assignments.miss_streaks(self.program.key, date.min, date.max),
             "reviews": dict(self.reviews.reviews),
             "completions": self.queue.by_id,
             "live": sorted(

@@ -44,7 +44,7 @@ def trial_lines(on: Place, draft: Program, staff: Staff, *, now: datetime) -> tu
         ledgers=Ledgers(
             people=DynamoPeople(stores.members, stores.published),
             ledger=looked,  # type: ignore[arg-type]  # of which only the entries are read
-            books=lambda version: stores.version(draft.key, version),
+            books=lambda version: stores.compiled_version(draft.key, version),
         ),
         time_left=lambda: True,
     )

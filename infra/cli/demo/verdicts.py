@@ -55,7 +55,7 @@ class Verdicts:
     def _case(self, item: Mapping[str, Any]) -> JudgedCase:
         told = about(item)
         member = str(told["member"])
-        ruling = self._verdicts.standing(self.stage.program.key, member)[str(told["decision"])]
+        ruling = self._verdicts.existing(self.stage.program.key, member)[str(told["decision"])]
         return JudgedCase(
             id=str(told["decision"]),
             agent=self.users[member],

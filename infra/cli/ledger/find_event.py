@@ -108,7 +108,7 @@ def refusals(place: Place, event: str, *, program: str | None) -> Iterator[str]:
 
 def _parked(place: Place, event: str, people: set[Person]) -> Iterator[tuple[Person, str]]:
     for person in sorted(people):
-        for body, why in ledger(place).parked(person.program, person.member).items():
+        for body, why in ledger(place).quarantined(person.program, person.member).items():
             if json.dumps(event.rpartition("#")[2], ensure_ascii=False) in body:
                 yield person, why
 

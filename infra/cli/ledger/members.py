@@ -108,7 +108,7 @@ def read(place: Place, person: Person) -> Read:
         before = _version(place, person)
         entries, digests = _entries(place, person)
         books = _books(place, person, entries)
-        state = ledger(place, books.values()).left(person.program, person.member)
+        state = ledger(place, books.values()).load_including_erased(person.program, person.member)
         if state.version == before:
             return Read(person, state, entries, digests, books)
     raise Unavailable(f"member {person.member} is being written to: try again in a moment")
@@ -129,7 +129,10 @@ def _entries(place: Place, person: Person) -> tuple[list[Entry], dict[Key, bytes
 
 
 def _books(place: Place, person: Person, entries: Sequence[Entry]) -> dict[int, CompiledProgram]:
-    return {version: place.members.version(person.program, version) for version in {e.program_version for e in entries}}
+    return {
+        version: place.members.compiled_version(person.program, version)
+        for version in {e.program_version for e in entries}
+    }
 
 
 def _version(place: Place, person: Person) -> int:

@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from infra.local.running import find_running
-from ladder.adapters.dynamodb.member_stores import Kept, Members
+from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.errors import Rejected
@@ -22,16 +22,16 @@ type Client = Callable[[str], Any]  # by the name of the service
 class Place:
     client: Client
     outputs: Mapping[str, str]  # of the stack
-    _kept: Kept = field(default_factory=Kept, repr=False)
+    _kept: StoreCache = field(default_factory=StoreCache, repr=False)
 
     @property
-    def members(self) -> Members:
+    def members(self) -> MemberStores:
         dynamodb = self.client("dynamodb")
-        return Members(
+        return MemberStores(
             members=Table(dynamodb, self.outputs["MembersTable"], Usage()),
             programs=Table(dynamodb, self.outputs["ProgramsTable"], Usage()),
             audit=self.outputs["AuditTable"],
-            kept=self._kept,
+            cache=self._kept,
         )
 
     @property

@@ -39,7 +39,7 @@ class Hook:
     identities: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
     posts: MemoryCases = field(default_factory=MemoryCases)
-    parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    quarantined: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def receive(
         self, call: HookRequest, *, now: datetime = NOW, source: str = "academy"
@@ -58,8 +58,8 @@ class Hook:
             cases=self.posts,
         )
 
-    def park(self, program: str, owner: str, body: str, why: str) -> None:
-        self.parked[program, owner, body] = why
+    def add(self, program: str, owner: str, body: str, why: str) -> None:
+        self.quarantined[program, owner, body] = why
 
     @property
     def sent(self) -> list[Activity]:

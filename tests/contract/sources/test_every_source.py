@@ -138,7 +138,7 @@ def test_wrong_types_are_told_with_their_place(vendor: Vendor, hook: Hook) -> No
         return
     answer, taken = hook.receive(vendor.call(vendor.wrong_types))
     assert (answer.status, taken.accepted, taken.ignored, taken.unreadable) == (vendor.accepted, 0, 0, 1)
-    (((program, owner, _), why),) = hook.parked.items()
+    (((program, owner, _), why),) = hook.quarantined.items()
     assert (program, owner) == ("bank", "source:academy")
     assert re.match(PLACE, why)
 
@@ -149,8 +149,8 @@ def test_one_record_of_nobody_costs_the_others_nothing(vendor: Vendor, hook: Hoo
     _, taken = hook.receive(vendor.call(raw))
     assert taken.accepted == len(hook.sent) == (2 if vendor.groups else 0)
     assert taken.unreadable + taken.ignored == 1
-    assert len(hook.parked) == taken.unreadable
-    assert all(wrong in record for _, _, record in hook.parked)
+    assert len(hook.quarantined) == taken.unreadable
+    assert all(wrong in record for _, _, record in hook.quarantined)
 
 
 NAMES = (  # of the event that each vendor writes
@@ -217,7 +217,7 @@ def test_one_impossible_date_costs_the_others_nothing(vendor: Vendor, hook: Hook
     with suppress(Malformed):  # of a call with one event, where its sender can mend it
         _, taken = hook.receive(vendor.call(raw.encode()))
         assert (taken.accepted, taken.unreadable) == ((2, 1) if vendor.groups else (0, 1))
-        assert len(hook.parked) == 1
+        assert len(hook.quarantined) == 1
     assert len(hook.sent) == (2 if vendor.groups else 0)
 
 

@@ -208,7 +208,7 @@ def test_one_event_out_of_bounds_is_refused_alone_with_where_and_what(changes: d
     (why,) = taken.refused
     assert re.search(words, why)
     assert answer.body["refused"] == [why]  # type: ignore[index]
-    assert list(hook.parked.values()) == [why]
+    assert list(hook.quarantined.values()) == [why]
 
 
 def test_a_call_of_which_every_event_is_out_of_bounds_is_refused_with_each_place() -> None:
@@ -220,7 +220,7 @@ def test_a_call_of_which_every_event_is_out_of_bounds_is_refused_with_each_place
         hook.receive(STANDARD.call({"events": wrong}))
     with pytest.raises(Malformed, match="and 980 more"):
         hook.receive(STANDARD.call({"events": [{**wrong[0], "id": f"e{n}"} for n in range(1_000)]}))
-    assert (hook.queue.sent, hook.parked) == ([], {})
+    assert (hook.queue.sent, hook.quarantined) == ([], {})
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])

@@ -246,7 +246,7 @@ def test_points_that_a_late_event_brings_to_another_are_drawn_from_the_reserve()
     office.give(one)
     office.give(late)
     assert office.summed() == (50, 0, 0)
-    assert office.ledger.purse.reserves == {("academy", START.date()): 50}
+    assert office.ledger.allowances.reserves == {("academy", START.date()): 50}
     office.give(speaks(RELEASED, READ))
     assert office.summed() == (50, 0, 0)
     office.give(late, member="n")
@@ -269,7 +269,7 @@ def test_what_a_correction_pays_is_drawn_from_the_reserve() -> None:
     untold = event("learner.completed_module", NINE, "untold")
     office.give(untold)
     office.give(corrects(untold, module="m1"))
-    assert (office.summed(), office.ledger.purse.reserves) == (
+    assert (office.summed(), office.ledger.allowances.reserves) == (
         (45, 0, 0),
         {("academy", START.date()): 45},
     )

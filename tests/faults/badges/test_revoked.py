@@ -130,7 +130,7 @@ class School:
 
     @property
     def state(self) -> State:
-        return self.world.ledger.left("academy", MEMBER)
+        return self.world.ledger.load_including_erased("academy", MEMBER)
 
     @property
     def told(self) -> Counter[str]:
@@ -146,7 +146,7 @@ class School:
         book = CompiledProgram.of(self.world.program)
         ledger = self.world.ledger
         return RewardContext(
-            member=MEMBER, book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=LATER
+            member=MEMBER, book=book, books=lambda _: book, ledger=ledger, allowances=ledger.allowances, now=LATER
         )
 
 

@@ -24,7 +24,7 @@ class Office:
 
     program: Program = field(default_factory=academy)
     ledger: Any = field(default_factory=MemoryLedger)
-    purse: Any = None  # the ledger's own, where it is not given
+    allowances: Any = None  # the ledger's own, where it is not given
     versions: dict[int, Program] = field(default_factory=dict)
     written: dict[str, dict[Key, tuple[Activity, int]]] = field(default_factory=dict)
     now: datetime = NOW
@@ -43,7 +43,7 @@ class Office:
             book=CompiledProgram.of(self.program),
             books=lambda version: CompiledProgram.of(self.versions[version]),
             ledger=self.ledger,
-            purse=self.purse or self.ledger.purse,
+            allowances=self.allowances or self.ledger.allowances,
             now=self.now,
         )
 

@@ -39,7 +39,18 @@ def erasure(aws: Emulator) -> list[str]:
 def test_the_award_makes_every_kind_of_call(award: list[str]) -> None:
     assert len(AWARD) == NEW
     assert {name.partition(".")[2] for name in award} == {
-        *("load", "refuse", "entries", "allotment", "drawn", "commit", "mates", "contribute", "granted", "send")
+        *(
+            "load",
+            "refuse",
+            "entries",
+            "allotment",
+            "reserve_taken",
+            "commit",
+            "teammates",
+            "contribute",
+            "granted",
+            "send",
+        )
     }
 
 

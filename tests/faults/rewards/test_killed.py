@@ -64,12 +64,12 @@ class Company:
 
     def _one(self, activities: Any, member: str, fate: Fate) -> None:
         office, kept = self.office, self.office.ledger
-        office.ledger, office.purse = Interposed(kept, fate), Interposed(kept.purse, fate)
+        office.ledger, office.allowances = Interposed(kept, fate), Interposed(kept.allowances, fate)
         desk = office.desk(member)
         try:
             rewarded = office.give(*activities, member=member)
         finally:
-            office.ledger, office.purse = kept, kept.purse
+            office.ledger, office.allowances = kept, kept.allowances
         update_team(desk, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
 
     def state(self) -> object:
@@ -80,7 +80,7 @@ class Company:
             ledger.recorded,
             ledger.refused,
             ledger.waiting,
-            ledger.purse.reserves,
+            ledger.allowances.reserves,
             {key: {who: share.points for who, share in told.items()} for key, told in self.teams.shares.items()},
         )
 
@@ -104,7 +104,18 @@ CALLS = range(len(undisturbed()[1]))
 
 def test_the_undisturbed_run_makes_every_kind_of_call() -> None:
     assert {name.partition(".")[2] for name in undisturbed()[1]} == {
-        *("load", "entries", "refuse", "commit", "allotment", "drawn", "mates", "contribute", "granted", "send")
+        *(
+            "load",
+            "entries",
+            "refuse",
+            "commit",
+            "allotment",
+            "reserve_taken",
+            "teammates",
+            "contribute",
+            "granted",
+            "send",
+        )
     }
 
 

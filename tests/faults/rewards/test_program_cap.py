@@ -34,7 +34,7 @@ def test_whatever_comes_nobody_is_paid_what_was_not_drawn(steps: Sequence[tuple[
             again, _ = replay({1: book}, book, state, entries, [], allowances={})
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             used[state.day] = used.get(state.day, 0) + state.used.get("#day", 0)
-        drawn = office.ledger.purse.reserves
+        drawn = office.ledger.allowances.reserves
         assert all(points <= CAP for points in drawn.values())
         assert all(points <= drawn.get(("academy", date.fromordinal(day)), 0) for day, points in used.items() if points)
 
@@ -49,10 +49,10 @@ def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short
 ) -> None:
     """The reserve is soon exhausted: then awards are short until the night has fixed a budget."""
     office = Office(program=academy(caps=replace(CAPS, program_daily_points=20, member_daily_points=60)))
-    purse = office.ledger.purse
+    allowances = office.ledger.allowances
     for member, batch, budgets in steps:
         for day, points in budgets.items():
-            purse.budgets.setdefault(("academy", member, START.date() + timedelta(days=day)), points)
+            allowances.budgets.setdefault(("academy", member, START.date() + timedelta(days=day)), points)
         office.give(*batch, member=member)
         for each in office.written:
             state, _ = office.ledger.load("academy", each, [])
@@ -62,7 +62,7 @@ def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short
             assert office.summed(each) == (state.earned, state.spent, state.held)
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             today = date.fromordinal(state.day or 1)
-            most = purse.budgets.get(("academy", each, today), 0) + purse.reserves.get(("academy", today), 0)
+            most = allowances.budgets.get(("academy", each, today), 0) + allowances.reserves.get(("academy", today), 0)
             assert state.used.get("#day", 0) <= most
 
 
@@ -77,10 +77,10 @@ def test_budgets_and_what_is_drawn_beyond_them_never_overshoot_the_cap(
     """Every day has the same budgets, fixed before anything happens; who earns more draws what they leave."""
     caps = replace(CAPS, program_daily_points=CAP, member_daily_points=90)
     office = Office(program=academy(caps=caps, categories=CATEGORIES))
-    names, purse = ("m", "n"), office.ledger.purse
+    names, allowances = ("m", "n"), office.ledger.allowances
     for day in range(-60, 120):
         for name, points in zip(names, budgets, strict=True):
-            purse.budgets["academy", name, START.date() + timedelta(days=day)] = points
+            allowances.budgets["academy", name, START.date() + timedelta(days=day)] = points
     for member, batch in steps:
         office.give(*batch, member=member)
         used = dict[int, dict[str, int]]()
@@ -88,4 +88,4 @@ def test_budgets_and_what_is_drawn_beyond_them_never_overshoot_the_cap(
             state, _ = office.ledger.load("academy", each, [])
             used.setdefault(state.day, {})[each] = state.used.get("#day", 0)
         assert all(sum(mine.values()) <= CAP for mine in used.values())
-        assert all(points <= CAP - sum(budgets) for points in purse.reserves.values())
+        assert all(points <= CAP - sum(budgets) for points in allowances.reserves.values())

@@ -71,13 +71,13 @@ def until_done(act: Callable[[], Rewarded]) -> Rewarded:
 def desk(academies: Stage, member: str) -> RewardContext:
     """Everything anew, as in a cold function."""
     stores = academies.stores()
-    book = stores.book("academy")
+    book = stores.compiled("academy")
     return RewardContext(
         member=member,
         book=book,
-        books=lambda version: stores.version("academy", version),
+        books=lambda version: stores.compiled_version("academy", version),
         ledger=stores.ledger(book.program),
-        purse=stores.purse,
+        allowances=stores.allowances,
         now=NOW,
     )
 
@@ -134,7 +134,7 @@ def test_many_members_who_draw_on_the_reserve_at_once_never_overshoot_the_progra
     at_once(lambda number: [give(academies, f"m{number}", post(each)) for each in range(3)])
     earned = [told(academies, f"m{number}") for number in range(WORKERS)]
     assert sum(state for state, _ in earned) == sum(ledger for _, ledger in earned) == 200
-    assert academies.stores().purse.drawn("academy", MONDAY) == 200
+    assert academies.stores().allowances.reserve_taken("academy", MONDAY) == 200
 
 
 def test_team_totals_set_at_once_are_all_there(academies: Stage) -> None:
@@ -144,8 +144,8 @@ def test_team_totals_set_at_once_are_all_there(academies: Stage) -> None:
     assert teams[0].contribute(share("m0", 10)).points == everybody
     assert all(each.points.items() <= everybody.items() for each in seen)
     told = share("m0", 10)
-    assert teams[0].together("academy", told.team, told.achievement, told.period).points == everybody
-    assert teams[0].together("academy", told.team, told.achievement, told.period + 7).points == {}
+    assert teams[0].totals("academy", told.team, told.achievement, told.period).points == everybody
+    assert teams[0].totals("academy", told.team, told.achievement, told.period + 7).points == {}
 
 
 def test_an_older_total_never_replaces_a_newer_one(academies: Stage) -> None:
@@ -188,7 +188,7 @@ def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: Sta
 
     DynamoAssignments(academies.tables.table()).fix_budgets("academy", day, [0, 25, -1])
     names = ("zero", "one", "none", "late", "stranger")
-    allotments = {name: stores.purse.allotment("academy", name, day) for name in names}
+    allotments = {name: stores.allowances.allotment("academy", name, day) for name in names}
     assert {name: each.budget for name, each in allotments.items()} == {
         "zero": 0,
         "one": 25,
@@ -200,8 +200,8 @@ def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: Sta
     for name in names:
         give(academies, name, post(1))
     assert [told(academies, name)[0] for name in names] == [30, 30, 30, 30, 30]
-    assert stores.purse.drawn("academy", day) == 4 * 30 + 5
-    assert stores.purse.allotment("academy", "one", day + timedelta(days=1)) == Allotment()
+    assert stores.allowances.reserve_taken("academy", day) == 4 * 30 + 5
+    assert stores.allowances.allotment("academy", "one", day + timedelta(days=1)) == Allotment()
 
 
 def test_what_is_held_is_found_by_its_date(academies: Stage) -> None:

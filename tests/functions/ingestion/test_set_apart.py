@@ -17,16 +17,16 @@ def test_what_nobody_could_mend_is_set_apart_with_its_member_and_the_others_are_
     _, taken = world.receive()
     al = world.people.resolve("bank", "academy", ["al"])["al"]
     assert taken == IngestResult(accepted=2, ignored=1, unreadable=2)
-    assert sorted(world.parked) == sorted([("bank", "source:academy", "{two}"), ("bank", str(al), "{one}")])
+    assert sorted(world.quarantined) == sorted([("bank", "source:academy", "{two}"), ("bank", str(al), "{one}")])
     assert [activity.id for activity in world.queue.activities] == ["e0", "e2"]
-    assert world.steps.index("park") < world.steps.index("send")
+    assert world.steps.index("quarantine") < world.steps.index("send")
 
 
 @pytest.mark.parametrize("member", ["", "  ", "x" * 201])
 def test_what_names_nobody_who_could_be_is_set_apart_with_its_source(member: str) -> None:
     world = World(contents=Contents(events=(event(0, member=member, record="{}"),)))
     _, taken = world.receive()
-    assert (taken, world.parked) == (
+    assert (taken, world.quarantined) == (
         IngestResult(accepted=0, ignored=0, unreadable=1),
         [("bank", "source:academy", "{}")],
     )
@@ -36,12 +36,12 @@ def test_nothing_of_an_erased_member_is_set_apart() -> None:
     world = World(contents=Contents(events=(event(0, record="{}", occurred_at=LATE),)))
     world.people.erase("bank", world.people.resolve("bank", "academy", ["jo"])["jo"] or "")
     _, taken = world.receive()
-    assert (taken, world.parked) == (IngestResult(accepted=0, ignored=1), [])
+    assert (taken, world.quarantined) == (IngestResult(accepted=0, ignored=1), [])
 
 
 def test_what_cannot_be_set_apart_just_now_sends_nothing_and_comes_again() -> None:
     events = (event(0), event(1, record="{}", occurred_at=LATE))
-    world = World(contents=Contents(events=events), failing={"park": Unavailable()})
+    world = World(contents=Contents(events=events), failing={"quarantine": Unavailable()})
     with pytest.raises(Unavailable):
         world.receive()
     assert world.queue.sent == []
@@ -51,7 +51,7 @@ def test_what_a_queue_refuses_for_good_is_set_apart_and_everything_else_is_queue
     world = World(failing={"send": NotCarried("the queue refuses it: so", ("{body}",))})
     answer, taken = world.receive()
     assert (answer.status, taken) == (202, IngestResult(accepted=2, ignored=1, unreadable=1))
-    assert world.parked == [("bank", "source:academy", "{body}")]
+    assert world.quarantined == [("bank", "source:academy", "{body}")]
 
 
 def test_what_would_be_set_apart_later_is_refused_with_its_place_where_it_can_be_mended() -> None:

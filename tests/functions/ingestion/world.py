@@ -35,7 +35,7 @@ class World:
     queue: MemoryActivities = field(default_factory=MemoryActivities)
     posts: list[Written] = field(default_factory=list)
     cases: "Posting" = field(init=False)
-    parked: list[tuple[str, str, str]] = field(default_factory=list)
+    quarantined: list[tuple[str, str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then 26
     given: list[float] = field(default_factory=list)
 
@@ -89,12 +89,12 @@ class World:
     def erase(self, program: str, member: str) -> None:
         self.people.erase(program, member)
 
-    def mark(self, source: str, raw: str) -> str:
-        return self.people.mark(source, raw)
+    def fingerprint(self, source: str, raw: str) -> str:
+        return self.people.fingerprint(source, raw)
 
-    def park(self, program: str, owner: str, body: str, why: str) -> None:
-        self.step("park")
-        self.parked.append((program, owner, body))
+    def add(self, program: str, owner: str, body: str, why: str) -> None:
+        self.step("quarantine")
+        self.quarantined.append((program, owner, body))
 
     def send(self, deliveries: Sequence[Delivery]) -> None:
         self.step("send")

@@ -25,10 +25,10 @@ def rich(**changes: Any) -> World:
 
 def test_the_catalogue_says_what_he_can_have_and_why_not() -> None:
     world = rich()
-    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, purse=world.ledger.purse).items
+    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, allowances=world.ledger.allowances).items
     assert (offer.left, offer.affordable, offer.why_not) == (2, True, "")
     world = World()
-    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, purse=world.ledger.purse).items
+    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, allowances=world.ledger.allowances).items
     assert (offer.affordable, offer.why_not) == (False, "an hour early costs 800 points, and you have 0 to spend")
 
 
@@ -38,7 +38,7 @@ def test_an_order_takes_points_and_a_piece_together() -> None:
     told = world.ordered()
     after = world.state()
     assert (after.earned, after.spent, after.spendable) == (before.earned, 60, told.spendable)
-    assert world.ledger.purse.taken("academy", ITEM.key) == 1
+    assert world.ledger.allowances.stock_taken("academy", ITEM.key) == 1
     entry = world.page().entries[0]
     assert (entry.source, entry.id, entry.spent, entry.points) == ("ladder", "order:1", 60, 0)
     assert entry.recorded_at == NOW
@@ -51,7 +51,7 @@ def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_sinc
     again = world.ordered(now=NOW + timedelta(days=1))
     world.program = academy(rulebook=replace(world.program.rulebook, catalogue=()))
     assert again == world.ordered() == replace(first, again=True)
-    assert (world.state().spent, world.ledger.purse.taken("academy", ITEM.key)) == (60, 1)
+    assert (world.state().spent, world.ledger.allowances.stock_taken("academy", ITEM.key)) == (60, 1)
 
 
 def test_the_same_id_for_another_item_is_refused() -> None:
@@ -75,12 +75,12 @@ def test_what_cannot_be_had_changes_nothing(program: Program, reason: str) -> No
     with pytest.raises((Conflict, NotFound), match=reason):
         world.ordered()
     assert (world.state(), len(world.page().entries)) == (before, 2)
-    assert world.ledger.purse.stock == {}
+    assert world.ledger.allowances.stock == {}
 
 
 def test_the_last_piece_goes_to_one() -> None:
     world = rich()
-    world.ledger.purse.stock["academy", ITEM.key] = 1
+    world.ledger.allowances.stock["academy", ITEM.key] = 1
     world.ordered("1")
     with pytest.raises(Conflict, match="nothing left"):
         world.ordered("2")
@@ -97,7 +97,7 @@ class Raced(MemoryLedger):
         if change.stock and self.times:
             self.times -= 1
             key = (change.program, change.stock[0].item)
-            self.purse.stock[key] = self.purse.stock.get(key, 0) + 1
+            self.allowances.stock[key] = self.allowances.stock.get(key, 0) + 1
             raise Superseded("somebody was faster")
         super().commit(change)
 
@@ -111,7 +111,7 @@ def test_who_was_overtaken_looks_again_and_gets_what_is_left(times: int, taken: 
     else:
         with pytest.raises(Conflict, match="nothing left"):
             world.ordered()
-    assert (world.pauses, world.ledger.purse.taken("academy", ITEM.key)) == (list(range(times)), taken)
+    assert (world.pauses, world.ledger.allowances.stock_taken("academy", ITEM.key)) == (list(range(times)), taken)
 
 
 def test_who_is_overtaken_all_the_time_is_told_to_come_again() -> None:

@@ -42,8 +42,8 @@ def test_where_the_program_has_a_cap_the_budget_and_what_is_left_of_the_reserve_
 ) -> None:
     world = World(program=capped(academy(), program_daily_points=6_000))
     if budget is not None:
-        world.ledger.purse.budgets["academy", MEMBER, MONDAY] = budget
-        world.ledger.purse.budgets["academy", "everybody else", MONDAY] = 5_970 - budget
+        world.ledger.allowances.budgets["academy", MEMBER, MONDAY] = budget
+        world.ledger.allowances.budgets["academy", "everybody else", MONDAY] = 5_970 - budget
     assert world.shown().today.left == left
 
 

@@ -31,7 +31,7 @@ NOW = at(MONDAY, 12)
 class Quarantined:
     bodies: dict[str, str] = field(default_factory=dict)
 
-    def parked(self, program: str, member: str) -> Mapping[str, str]:
+    def quarantined(self, program: str, member: str) -> Mapping[str, str]:
         return self.bodies if (program, member) == ("academy", MEMBER) else {}
 
 
@@ -78,7 +78,7 @@ class World:
             now=now,
             book=self.book,
             ledger=self.ledger,
-            purse=self.ledger.purse,
+            allowances=self.ledger.allowances,
             nights=Nights(
                 books=lambda version: self.book,
                 rotations=self.rotations,
@@ -106,5 +106,5 @@ class World:
         )
 
     def ordered(self, wanted: str = "1", key: str = ITEM.key, now: datetime = NOW) -> Ordered:
-        counter = Checkout(me=self.me, book=self.book, ledger=self.ledger, purse=self.ledger.purse, now=now)
+        counter = Checkout(me=self.me, book=self.book, ledger=self.ledger, allowances=self.ledger.allowances, now=now)
         return order(counter, order=wanted, item=key, pause=self.pauses.append)

@@ -113,13 +113,13 @@ def test_a_draft_that_was_tried_on_nothing_is_not_called_harmless(
 
 
 def rewarded(on: Place, member: str, at: datetime) -> None:
-    book = on.members.book("academy")
+    book = on.members.compiled("academy")
     desk = RewardContext(
         member=member,
         book=book,
-        books=lambda version: on.members.version("academy", version),
+        books=lambda version: on.members.compiled_version("academy", version),
         ledger=on.members.ledger(book.program),
-        purse=on.members.purse,
+        allowances=on.members.allowances,
         now=at,
     )
     event = Activity(source="quiz", id=f"e-{at.isoformat()}", type="content.accessed", occurred_at=at, attributes={})

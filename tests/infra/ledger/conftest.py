@@ -35,19 +35,19 @@ class Academy:
 
     def reward(self, member: str, activities: Sequence[Activity]) -> None:
         members = self.place.members
-        book = members.book(self.program.key)
+        book = members.compiled(self.program.key)
         desk = RewardContext(
             member=member,
             book=book,
-            books=lambda version: members.version(self.program.key, version),
+            books=lambda version: members.compiled_version(self.program.key, version),
             ledger=members.ledger(book.program),
-            purse=members.purse,
+            allowances=members.allowances,
             now=NOW,
         )
         reward(desk, activities, pause=lambda tries: None)
 
     def spend(self, member: str, ordered: Activity) -> None:
-        book = self.place.members.book(self.program.key)
+        book = self.place.members.compiled(self.program.key)
         before = self.read(member).state
         after, entry = spend(book, before, ordered)
         ledger = self.place.members.ledger(book.program)

@@ -134,7 +134,7 @@ def test_explain_tells_of_another_body_under_the_same_id(anna: Academy, capsys: 
 
 
 def test_explain_finds_what_was_set_apart(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
-    anna.place.members.ledger().park("academy", "ben", '{"id":"lost"}', "it could not be read")
+    anna.place.members.ledger().quarantine("academy", "ben", '{"id":"lost"}', "it could not be read")
     assert command.run(["explain", "lost"]) == 1
     assert "was set apart, of member ben in academy: it could not be read." in said(capsys)
 

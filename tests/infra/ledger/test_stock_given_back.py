@@ -36,7 +36,9 @@ def taken_back(number: int, *, by: str = "reverse") -> Activity:
 
 def rewarded(ledger: MemoryLedger, *activities: Activity) -> None:
     book = CompiledProgram.of(replace(academy(), version=1))
-    desk = RewardContext(member="anna", book=book, books=lambda _: book, ledger=ledger, purse=ledger.purse, now=NOW)
+    desk = RewardContext(
+        member="anna", book=book, books=lambda _: book, ledger=ledger, allowances=ledger.allowances, now=NOW
+    )
     reward(desk, activities, pause=lambda tries: None)
 
 
@@ -44,31 +46,31 @@ def stocked(taken: int) -> MemoryLedger:
     """After two orders, of which the counter knows as many pieces as it is told."""
     ledger = MemoryLedger()
     rewarded(ledger, ordered(1), ordered(2))
-    ledger.purse.stock[STOCK] = taken
+    ledger.allowances.stock[STOCK] = taken
     return ledger
 
 
 def test_a_piece_goes_back_with_its_points() -> None:
     ledger = stocked(2)
     rewarded(ledger, taken_back(1))
-    assert ledger.purse.stock[STOCK] == 1
+    assert ledger.allowances.stock[STOCK] == 1
     assert ledger.states["academy", "anna"].spent == 800
 
 
 def test_two_orders_that_are_taken_back_together_give_back_two() -> None:
     ledger = stocked(5)
     rewarded(ledger, taken_back(1), taken_back(2))
-    assert ledger.purse.stock[STOCK] == 3
+    assert ledger.allowances.stock[STOCK] == 3
 
 
 def test_a_second_reversal_of_an_order_gives_nothing() -> None:
     ledger = stocked(2)
     for each in (taken_back(1), taken_back(1), taken_back(1, by="review")):
         rewarded(ledger, each)
-    assert ledger.purse.stock[STOCK] == 1
+    assert ledger.allowances.stock[STOCK] == 1
 
 
 def test_what_was_never_counted_is_not_given_back() -> None:
     ledger = stocked(0)
     rewarded(ledger, taken_back(1))
-    assert ledger.purse.stock[STOCK] == 0
+    assert ledger.allowances.stock[STOCK] == 0

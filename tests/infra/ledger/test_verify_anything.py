@@ -54,7 +54,9 @@ ACTIVITIES = st.one_of(
 
 def played(batches: Sequence[Sequence[Activity]]) -> Read:
     ledger = MemoryLedger()
-    desk = RewardContext(member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, purse=ledger.purse, now=NOW)
+    desk = RewardContext(
+        member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, allowances=ledger.allowances, now=NOW
+    )
     for batch in batches:
         reward(desk, batch, pause=lambda tries: None)
     entries = ledger.recorded[WHO.program, WHO.member]

@@ -51,10 +51,10 @@ class DynamoAllowances:
             return NOTHING_FIXED
         return Allotment(None if slot is None else block.budget(slot), block.allotted)
 
-    def drawn(self, program: str, day: date) -> int:
+    def reserve_taken(self, program: str, day: date) -> int:
         return self._taken(program, member_keys.reserve(day))
 
-    def taken(self, program: str, item: str) -> int:
+    def stock_taken(self, program: str, item: str) -> int:
         return self._taken(program, member_keys.stock(item))
 
     def _taken(self, program: str, sk: str) -> int:

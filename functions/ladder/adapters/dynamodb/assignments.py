@@ -43,7 +43,7 @@ class DynamoAssignments:
         standings = item["standings"] if item else {}
         return {category: MemberPlace.among(_standing(packed), place) for category, packed in standings.items()}
 
-    def came(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
+    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
         """Reads the one block that the slot is in."""
         block, place = divmod(slot, BLOCK)
         item = self._table.get(program, keys.outcome(day, block)) or {}
@@ -54,7 +54,7 @@ class DynamoAssignments:
             if place < len(column)
         }
 
-    def few(self, program: str, day: date, slot: int) -> dict[str, Few]:
+    def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, Few]:
         """Reads the one block that the slot is in."""
         block, place = divmod(slot, BLOCK)
         item = self._table.get(program, keys.outcome(day, block)) or {}
@@ -100,7 +100,7 @@ class DynamoAssignments:
             rows = {category: _few(few.get(category, {}), slots, len(part[category])) for category in part}
             self._table.write(_outcomes(program, keys.outcome(day, block), part, rows))
 
-    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+    def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """Reads backwards, and stops with the last date before `first`."""
         found: dict[date, dict[str, bytes]] = {}
         newest = self._table.query(program, keys.runs_until(last), newest_first=True, page=RUNS_TOGETHER)
@@ -112,7 +112,7 @@ class DynamoAssignments:
             found[day] = {key: unpack(run) + before.get(key, b"") for key, run in item["runs"].items()}
         return found
 
-    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
+    def save_miss_streaks(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
         """Replaces those of the date."""
         members = max(map(len, runs.values()), default=0)
         for block, slots in enumerate(blocks(members)):

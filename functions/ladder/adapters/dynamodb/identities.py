@@ -73,7 +73,7 @@ class DynamoIdentities:
         hashed = self.hashed(source, raw)
         return self._stored(program, [hashed]).get(hashed)
 
-    def mark(self, source: str, raw: str) -> str:
+    def fingerprint(self, source: str, raw: str) -> str:
         """Another hash than the one that leads to a member: nobody is found by it, and equal ids stay equal."""
         return self.hashed(f"mentioned\0{source}", raw)[:MARK]
 
@@ -222,8 +222,8 @@ class DynamoLinks:
         moved = self._moved(wanted, was, record, salt=salt) if was else []
         return [*self._linked(wanted, standing, record, salt=salt), *moved]
 
-    def mark(self, source: str, raw: str) -> str:
-        return self._identities.mark(source, raw)
+    def fingerprint(self, source: str, raw: str) -> str:
+        return self._identities.fingerprint(source, raw)
 
     def of(self, program: str, member: str) -> Sequence[KnownBy]:
         found = self._table.query(keys.member(program, member), keys.identities())

@@ -122,7 +122,7 @@ class DynamoLedger:
         digests = {sk: item["digest"] for sk, item in items.items() if sk.startswith(member_keys.ENTRY)}
         return self._state(items), {member_keys.event(sk): each for sk, each in digests.items()}
 
-    def left(self, program: str, member: str) -> State:
+    def load_including_erased(self, program: str, member: str) -> State:
         """The state, of somebody who was erased too: for who looks after the books."""
         return self._state(self._read(program, member, ()))
 
@@ -147,10 +147,10 @@ class DynamoLedger:
         with suppress(ConditionFailed):
             self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 
-    def park(self, program: str, member: str, body: str, why: str) -> None:
-        DynamoQuarantine(self._table).park(program, member, body, why)
+    def quarantine(self, program: str, member: str, body: str, why: str) -> None:
+        DynamoQuarantine(self._table).add(program, member, body, why)
 
-    def parked(self, program: str, member: str) -> dict[str, str]:
+    def quarantined(self, program: str, member: str) -> dict[str, str]:
         """Bodies that were set apart, and why."""
         found = dict[str, list[Item]]()
         for item in self._table.query(member_keys.member(program, member), keys.within(member_keys.QUARANTINE)):

@@ -16,38 +16,38 @@ BOOKS = 64
 
 
 @dataclass(slots=True)
-class Kept:
+class StoreCache:
     """What a warm function keeps over its invocations: nothing in it ever changes, or it is asked for again."""
 
-    books: dict[tuple[str, int], CompiledProgram] = field(default_factory=dict)
+    compiled: dict[tuple[str, int], CompiledProgram] = field(default_factory=dict)
     slots: RosterSlots = field(default_factory=RosterSlots)
     budgets: Budgets = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
+class MemberStores:
     """`members` and `programs`: the two tables; `audit`: the name of the third."""
 
     members: Table
     programs: Table
     audit: str
-    kept: Kept
+    cache: StoreCache
 
     @property
     def published(self) -> DynamoPrograms:
         return DynamoPrograms(self.programs)
 
-    def book(self, program: str) -> CompiledProgram:
+    def compiled(self, program: str) -> CompiledProgram:
         """The current version's: an edit of the rules takes effect with the next evaluation."""
-        return self.version(program, self.published.current_version(program))
+        return self.compiled_version(program, self.published.current_version(program))
 
-    def version(self, program: str, version: int) -> CompiledProgram:
+    def compiled_version(self, program: str, version: int) -> CompiledProgram:
         """Raises Rejected where it was never published."""
-        if (program, version) not in self.kept.books:
-            if len(self.kept.books) >= BOOKS:
-                self.kept.books.clear()
-            self.kept.books[program, version] = CompiledProgram.of(self.published.version(program, version))
-        return self.kept.books[program, version]
+        if (program, version) not in self.cache.compiled:
+            if len(self.cache.compiled) >= BOOKS:
+                self.cache.compiled.clear()
+            self.cache.compiled[program, version] = CompiledProgram.of(self.published.version(program, version))
+        return self.cache.compiled[program, version]
 
     def ledger(self, program: Program | None = None) -> DynamoLedger:
         """Without a program, one that sets apart what names none."""
@@ -56,12 +56,12 @@ class Members:
         return DynamoLedger(self.members, audit=self.audit, names=named, audited_per_thousand=drawn)
 
     @property
-    def purse(self) -> DynamoAllowances:
-        return DynamoAllowances(self.programs, self.members, self.published, (self.kept.slots, self.kept.budgets))
+    def allowances(self) -> DynamoAllowances:
+        return DynamoAllowances(self.programs, self.members, self.published, (self.cache.slots, self.cache.budgets))
 
     @property
     def teams(self) -> DynamoTeams:
-        return DynamoTeams(self.members, self.kept.slots, self.published)
+        return DynamoTeams(self.members, self.cache.slots, self.published)
 
     @property
     def holds(self) -> DynamoHolds:

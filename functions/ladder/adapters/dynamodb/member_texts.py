@@ -14,7 +14,7 @@ class DynamoMemberTexts:
     def __init__(self, members: Table) -> None:
         self._members = members
 
-    def keep(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
+    def save(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
         item = {"pk": member_keys.member(program, member), "sk": member_keys.writing(event), "text": text}
         written = Put(item=item, only_if=ABSENT).until(int(until.timestamp()))
         try:

@@ -28,10 +28,10 @@ class DynamoPersonalData:
             kind = item["sk"].partition("#")[0]
             if kind not in {*STATE_KINDS, QUARANTINE}:
                 found.setdefault(kind.lower(), []).append(_plain(item))
-        state = self._ledger.left(program, member)
+        state = self._ledger.load_including_erased(program, member)
         if state.version:
             found["state"] = [_json(state)]
-        if parked := self._ledger.parked(program, member):
+        if parked := self._ledger.quarantined(program, member):
             found["quarantine"] = [{"body": body, "why": why} for body, why in parked.items()]
         return found
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class ProgramStores:
     """`audit`: the audit table's name, where rotations are activated."""
 
     table: Table

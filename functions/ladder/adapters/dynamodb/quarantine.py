@@ -22,7 +22,7 @@ class DynamoQuarantine:
         self._table = table
         self._clock = clock
 
-    def park(self, program: str, owner: str, body: str, why: str) -> None:
+    def add(self, program: str, owner: str, body: str, why: str) -> None:
         """In as many items as it takes: nothing of it is lost, unless he was erased, of whom nothing is kept.
 
         The same body twice is there once.

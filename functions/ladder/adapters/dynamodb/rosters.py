@@ -27,7 +27,7 @@ class RosterSlots:
         roster, slots = self._read(program, programs)
         return roster[slots[member]] if member in slots else None
 
-    def mates(self, program: str, member: str, programs: Programs) -> tuple[str, tuple[str, ...]] | None:
+    def teammates(self, program: str, member: str, programs: Programs) -> tuple[str, tuple[str, ...]] | None:
         roster, slots = self._read(program, programs)
         team = roster[slots[member]].team if member in slots else None
         return (team, tuple(each.id for each in roster if each.team == team and each.active)) if team else None

@@ -18,8 +18,8 @@ class DynamoTeams:
         self._slots = slots
         self._programs = programs
 
-    def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
-        return self._slots.mates(program, member, self._programs)
+    def teammates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None:
+        return self._slots.teammates(program, member, self._programs)
 
     def contribute(self, share: Contribution) -> TeamTotals:
         """Sets the member's points where they are newer than what stands there, and then reads what all have."""
@@ -34,9 +34,9 @@ class DynamoTeams:
                     only_if=newer,
                 )
             )
-        return self.together(share.program, share.team, share.achievement, share.period)
+        return self.totals(share.program, share.team, share.achievement, share.period)
 
-    def together(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
+    def totals(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
         items = list(self._table.query(_team(program, team), within(_of(achievement, period))))
         members = {item["sk"].rpartition("#")[2]: item for item in items}
         return TeamTotals(

@@ -110,7 +110,7 @@ class DynamoVerdicts:
             return
         raise Unavailable("others kept the program's tokens busy")
 
-    def standing(self, program: str, member: str) -> dict[str, EvaluationResult]:
+    def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
         found = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
         return {item["sk"].partition("#")[2]: _ruling(item) for item in found if "ruled_at" in item}
 

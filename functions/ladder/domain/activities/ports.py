@@ -31,7 +31,7 @@ class Identities(Protocol):
 
     def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
     def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
-    def mark(self, source: str, raw: str) -> str: ...  # what stands for something that is not kept
+    def fingerprint(self, source: str, raw: str) -> str: ...  # what stands for something that is not kept
 
 
 class Logins(Protocol):
@@ -72,4 +72,4 @@ class Timeline(Protocol):
 class QuarantineStore(Protocol):
     """Of what can be neither paid nor mended here: `owner` is a member, or `source:` and the source's key."""
 
-    def park(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once
+    def add(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once

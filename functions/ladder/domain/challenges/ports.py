@@ -105,10 +105,10 @@ class Assignments(Protocol):
     def save_outcomes(
         self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
     ) -> None: ...  # `few`: by category, of those on too few contacts
-    def runs(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
+    def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
 
-    def save_runs(self, program: str, day: date, runs: Mapping[str, bytes]) -> None: ...
+    def save_miss_streaks(self, program: str, day: date, runs: Mapping[str, bytes]) -> None: ...
 
 
 class DifficultyReliefs(Protocol):
@@ -124,8 +124,10 @@ class Placements(Protocol):
     def placed(
         self, program: str, rotation: str, slot: int
     ) -> dict[str, MemberPlace]: ...  # category -> one member's place
-    def came(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # category -> what came of it
-    def few(self, program: str, day: date, slot: int) -> dict[str, Few]: ...  # category -> why the day does not count
+    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # category -> what came of it
+    def too_few_contacts(
+        self, program: str, day: date, slot: int
+    ) -> dict[str, Few]: ...  # category -> why the day does not count
 
 
 class Rotations(Protocol):

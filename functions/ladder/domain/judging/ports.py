@@ -31,13 +31,13 @@ class Verdicts(Protocol):
     def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
         """What it did cost; once. `used` False: the model did nothing, and the attempt is there again."""
 
-    def standing(self, program: str, member: str) -> Mapping[str, EvaluationResult]: ...  # by key
+    def existing(self, program: str, member: str) -> Mapping[str, EvaluationResult]: ...  # by key
 
 
 class MemberTexts(Protocol):
     """What members wrote, as a model may see it: for a while, and gone with its member."""
 
-    def keep(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
+    def save(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
         """The first text of an event stands, until the moment that was said with it. Raises Gone after an erasure."""
 
     def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> Mapping[Key, str]:

@@ -17,17 +17,19 @@ class Ledger(Protocol):
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         """The member's state, and the digests of those of `keys` that have an entry already. Gone after an erasure."""
 
-    def left(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
+    def load_including_erased(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
         """All of them, in the order they were recorded. `count`: how many there are, where the state has said so."""
 
     def commit(self, change: LedgerChange) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
-    def park(self, program: str, member: str, body: str, why: str) -> None: ...  # set apart, whole, to be looked at
+    def quarantine(
+        self, program: str, member: str, body: str, why: str
+    ) -> None: ...  # set apart, whole, to be looked at
 
 
 class Quarantine(Protocol):
-    def parked(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies that were set apart, and why
+    def quarantined(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies that were set apart, and why
 
 
 class Disputes(Protocol):
@@ -39,8 +41,8 @@ class Allowances(Protocol):
     """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
 
     def allotment(self, program: str, member: str, day: date) -> Allotment: ...  # what the night has fixed
-    def drawn(self, program: str, day: date) -> int: ...  # from the reserve, by everybody
-    def taken(self, program: str, item: str) -> int: ...  # of a catalogue item, by everybody
+    def reserve_taken(self, program: str, day: date) -> int: ...  # from the reserve, by everybody
+    def stock_taken(self, program: str, item: str) -> int: ...  # of a catalogue item, by everybody
 
 
 class Holds(Protocol):
@@ -49,8 +51,10 @@ class Holds(Protocol):
 
 class Teams(Protocol):
     def contribute(self, share: Contribution) -> TeamTotals: ...  # what all of the team have, this share with it
-    def together(self, program: str, team: str, achievement: str, period: int) -> TeamTotals: ...  # reads only
+    def totals(self, program: str, team: str, achievement: str, period: int) -> TeamTotals: ...  # reads only
     def granted(
         self, share: Contribution, members: Collection[str]
     ) -> None: ...  # remembered, so that they are told once
-    def mates(self, program: str, member: str) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it
+    def teammates(
+        self, program: str, member: str
+    ) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it

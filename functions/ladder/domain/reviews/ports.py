@@ -71,7 +71,7 @@ class Links(Protocol):
         """The id leads to nobody until it is linked again. False: it was so before. Raises Rejected where it is none of
         the member's. A login that is unlinked keeps the member as its own case."""
 
-    def mark(self, source: str, raw: str) -> str: ...  # a keyed hash that leads to nobody
+    def fingerprint(self, source: str, raw: str) -> str: ...  # a keyed hash that leads to nobody
     def of(self, program: str, member: str) -> Sequence[KnownBy]: ...
 
 
