@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from infra.local.simulator import Simulator
-from ladder.adapters.wem import Link, Transport, WemPlatform, read_connection
+from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
 from ladder.usage import Usage
 from tests.bench.house import House, nights_from, settled, steady_program
 from tests.bench.rows import at_most
@@ -18,12 +18,12 @@ class NightlyPlatform(WemPlatform):
     """Rotation and activation are two functions, and a night comes a day later: each asks for a token of its own."""
 
     def __init__(self, simulator: Simulator) -> None:
-        self.link = Link(read_connection("bench", simulator.secret(requests_per_minute=UNHURRIED)))
-        super().__init__(Transport(self.link, usage=Usage()))
+        self.session = Session(read_connection("bench", simulator.secret(requests_per_minute=UNHURRIED)))
+        super().__init__(Transport(self.session, usage=Usage()))
 
     def settle(self) -> None:
         """The wait between assigning and verifying, after which another function goes on."""
-        self.link.token = None
+        self.session.token = None
 
 
 def calls_a_night(members: int) -> float:
@@ -37,7 +37,7 @@ def calls_a_night(members: int) -> float:
         before = sum(simulator.calls.values())
         for night in counted:
             _play(house, platform, night)
-        platform.link.close()
+        platform.session.close()
         return (sum(simulator.calls.values()) - before) / NIGHTS / members
 
 
@@ -50,7 +50,7 @@ def _move(house: House, simulator: Simulator, platform: Any) -> None:
 
 
 def _play(house: House, platform: NightlyPlatform, night: date) -> None:
-    platform.link.token = None
+    platform.session.token = None
     house.play(night)
 
 

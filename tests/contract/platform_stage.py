@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from infra.local.simulator import Simulator, StillClock
-from ladder.adapters.wem import Link, Transport, WemPlatform, read_connection
+from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
 from ladder.domain.challenges.ports import ChallengePlatform, LiveChallenge, NewChallenge, Reading
 from ladder.domain.programs.program import Membership
 from ladder.usage import Usage
@@ -96,9 +96,9 @@ def opened(kind: str, membership: Membership) -> Iterator[Stage]:
         return
     clock = StillClock()
     with Simulator(users=USERS, membership=membership, clock=clock) as simulator:
-        link = Link(read_connection("test", simulator.secret()), clock=clock, sleep=clock.sleep)
-        yield WemStage(simulator, WemPlatform(Transport(link, usage=Usage()), membership=membership), clock)
-        link.close()
+        session = Session(read_connection("test", simulator.secret()), clock=clock, sleep=clock.sleep)
+        yield WemStage(simulator, WemPlatform(Transport(session, usage=Usage()), membership=membership), clock)
+        session.close()
 
 
 def challenge(**changed: Any) -> NewChallenge:

@@ -1,4 +1,4 @@
-"""What is said of every way to get a metric file wrong: its line, its column, its mend."""
+"""Every mistake in a metric file is reported with its line, its column and a hint."""
 
 import gzip
 from dataclasses import replace
@@ -12,27 +12,27 @@ from tests.contract.metric_text import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HE
 
 # what stands in the good file, what stands there instead, line, column, words of message and mend
 MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
-    "a missing column": ("aht_seconds", "aht_secs", 1, "aht_seconds", "no such column", "aht_secs? It is wanted"),
+    "a missing column": ("aht_seconds", "aht_secs", 1, "aht_seconds", "no such column", "aht_secs? Needed for AHT"),
     "a column in capitals": ("agent,", "Agent,", 1, "agent", "no such column", "Did you mean Agent?"),
     "no date column": ("date,", "when,", 1, "date", "no such column", "metric_files in the program names it"),
     "a contact type too few": ("calls_NEW", "x", 1, "calls_NEW", "no such column", "contact_types"),
     "a day first": ("2026-03-02", "02/03/2026", 2, "date", "two ways", "year-month-day"),
     "a month first": ("2026-03-02", "03/22/2026", 2, "date", "is not a date", "1999-01-31"),
     "a short year": ("2026-03-02", "26-03-02", 2, "date", '"26-03-02"', "year-month-day"),
-    "a day that never was": ("2026-03-02", "2026-02-30", 2, "date", "no day of the calendar", "year-month-day"),
+    "a day that never was": ("2026-03-02", "2026-02-30", 2, "date", "not a day of the calendar", "year-month-day"),
     "a number for a date": ("2026-03-02", "46083", 2, "date", "is not a date", "year-month-day"),
     "no date": ("2026-03-02", "", 2, "date", "the date is missing", "year-month-day"),
-    "a year far off": (ANN_AGAIN, ANN_AGAIN.replace("2026", "2062"), 4, "date", "from 2026-03-02 (line 2) to", "Mend"),
-    "no agent": ("ann,", ",", 2, "agent", "the agent is missing", "take the row out"),
+    "a year far off": (ANN_AGAIN, ANN_AGAIN.replace("2026", "2062"), 4, "date", "from 2026-03-02 (line 2)", "Correct"),
+    "no agent": ("ann,", ",", 2, "agent", "the agent is missing", "remove the row"),
     "a negative time": ("180.5", "-180.5", 2, "aht_seconds", "-180.5 is below zero", "begin at 0"),
     "a negative count": ("10,30", "-10,50", 2, "calls_NEW", "-10 is below zero", "begin at 0"),
     "text in a number": ("180.5", "3:00", 2, "aht_seconds", '"3:00" is not a number', "plain digits"),
     "a decimal comma": ("180.5", '"180,5"', 2, "aht_seconds", '"180,5" is not', "with a point: 180.5"),
     "a thousands comma": ("180.5", '"1,805"', 2, "aht_seconds", "is not a number", "plain digits"),
     "a word for nothing": ("180.5", "NaN", 2, "aht_seconds", '"NaN" is not a number', "leave the cell empty"),
-    "a number without end": ("180.5", "inf", 2, "aht_seconds", "inf is no number that ends", "empty"),
-    "a number that overflows": ("180.5", "1e999", 2, "aht_seconds", "no number that ends", "empty"),
-    "far too much": ("180.5", "1e12", 2, "aht_seconds", "larger than anything", "1,000,000,000"),
+    "a number without end": ("180.5", "inf", 2, "aht_seconds", "inf is not a finite number", "empty"),
+    "a number that overflows": ("180.5", "1e999", 2, "aht_seconds", "not a finite number", "empty"),
+    "far too much": ("180.5", "1e12", 2, "aht_seconds", "larger than any value", "1,000,000,000"),
     "111 hours of calls": ("180.5", "10000", 2, "aht_seconds", "400,000 s of contacts in one day", "what was measured"),
     "more contacts than seconds": (
         "10,30", "90000,30", 2, "calls_NEW", "90,000 contacts in one day cannot be", "give it a range",
@@ -73,7 +73,7 @@ def test_contacts_of_no_type_are_warned_of(tmp_path: Path) -> None:
     (warning,) = table.problems
     assert not table.refused
     assert str(warning).endswith(
-        ":2  warning: calls: 30 contacts have a type, and there are 40. "
+        ":2  warning: calls: 30 contacts have a type, but there are 40. "
         "Name a column for every type in contact_types of the program, and one for all the rest."
     )
 
@@ -114,7 +114,7 @@ def test_a_mapping_to_a_column_that_is_not_there_is_refused(tmp_path: Path) -> N
     files = MetricFiles(measures={key: Measure(column="calls", count="call") for key in ("AHT", "SHORT10", "REPEAT7D")})
     (problem,) = read(tmp_path, GOOD, replace(BY_DEFAULT, metric_files=files)).problems
     assert (problem.where, problem.severity) == ("call", "error")
-    assert "Did you mean calls? It is wanted for AHT, SHORT10, REPEAT7D" in problem.mend
+    assert "Did you mean calls? Needed for AHT, SHORT10, REPEAT7D" in problem.mend
 
 
 def test_bytes_of_another_encoding_are_named_with_their_line(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file, strangers
+from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file, unknown_agents
 from ladder.domain.programs.program import ContactType, Measure, Metric, MetricFiles
 from tests.contract.metric_text import BY_DEFAULT, GOOD, HEADER, read
 
@@ -121,7 +121,7 @@ def test_no_history_is_made_of_no_rows_unless_both_days_are_named(tmp_path: Path
 
 
 def test_agents_who_are_not_on_the_roster_are_warned_of_once_each(tmp_path: Path) -> None:
-    (warning,) = strangers(read(tmp_path, GOOD), ["bob"])
+    (warning,) = unknown_agents(read(tmp_path, GOOD), ["bob"])
     assert (warning.severity, warning.line) == ("warning", 2)
     assert warning.message == '"ann" is not on the roster, so these rows are left out'
 

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.simulator import Chance, Simulator
 from ladder.adapters.metric_files.s3 import S3Metrics
-from ladder.adapters.wem import Link, Transport, WemMetrics, read_connection
+from ladder.adapters.wem import Session, Transport, WemMetrics, read_connection
 from ladder.domain.challenges.ports import MetricSource, Reading
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
@@ -35,14 +35,14 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def link(simulator: Simulator) -> Iterator[Link]:
-    link = Link(read_connection("test", simulator.secret()), sleep=lambda seconds: None)
-    yield link
-    link.close()
+def session(simulator: Simulator) -> Iterator[Session]:
+    session = Session(read_connection("test", simulator.secret()), sleep=lambda seconds: None)
+    yield session
+    session.close()
 
 
-def over(link: Link, *, usage: Usage | None = None, agents: int = 0) -> WemMetrics:
-    return WemMetrics(Transport(link, usage=usage or Usage(), reads_metrics=True), agents=agents)
+def over(session: Session, *, usage: Usage | None = None, agents: int = 0) -> WemMetrics:
+    return WemMetrics(Transport(session, usage=usage or Usage(), reads_metrics=True), agents=agents)
 
 
 def in_files() -> S3Metrics:
@@ -61,7 +61,7 @@ def source(request: pytest.FixtureRequest) -> MetricSource:
         return MemoryMetrics({"AHT": WORKED})
     if request.param == "files":
         return in_files()
-    return over(request.getfixturevalue("link"))
+    return over(request.getfixturevalue("session"))
 
 
 def read(source: MetricSource, *users: str, first: int = 0, days: int = 30) -> list[Reading]:
@@ -108,25 +108,25 @@ def test_a_source_says_how_many_users_one_reading_covers(source: MetricSource) -
     assert source.batch >= 1
 
 
-def test_wem_counts_metric_reads_apart_from_other_calls(link: Link) -> None:
+def test_wem_counts_metric_reads_apart_from_other_calls(session: Session) -> None:
     usage = Usage()
 
-    read(over(link, usage=usage), "ann", "bob", days=45)
+    read(over(session, usage=usage), "ann", "bob", days=45)
 
     assert (usage.metric_calls, usage.platform_calls) == (4, 1)  # two users, two spans; one token
 
 
-def test_wem_refuses_at_once_to_read_a_thousand_and_one_agents_one_by_one(link: Link, simulator: Simulator) -> None:
+def test_wem_refuses_at_once_to_read_1001_agents_one_by_one(session: Session, simulator: Simulator) -> None:
     with pytest.raises(Rejected, match="reads in bulk"):
-        over(link).readings("AHT", [str(number) for number in range(1001)], first=FIRST, last=FIRST)
+        over(session).readings("AHT", [str(number) for number in range(1001)], first=FIRST, last=FIRST)
     with pytest.raises(Rejected, match="1200 agents"):
-        over(link, agents=1200).readings("AHT", ["ann"], first=FIRST, last=FIRST)
+        over(session, agents=1200).readings("AHT", ["ann"], first=FIRST, last=FIRST)
 
     assert simulator.calls == {}
 
 
-def test_wem_hands_out_what_it_has_read_before_the_platform_fails(link: Link, simulator: Simulator) -> None:
-    readings = over(link).readings("AHT", ["ann", "cem"], first=FIRST, last=FIRST + timedelta(days=2))
+def test_wem_hands_out_what_it_has_read_before_the_platform_fails(session: Session, simulator: Simulator) -> None:
+    readings = over(session).readings("AHT", ["ann", "cem"], first=FIRST, last=FIRST + timedelta(days=2))
 
     assert [next(readings), next(readings)] == WORKED[:2]
     simulator.faults.fail_before = Chance(share=1.0)

@@ -73,7 +73,7 @@ def test_a_compressed_file_is_read_and_asked_for_first_from_then_on() -> None:
             OF_MONDAY.replace("180.5", "three"),
             'bank/2026-03-02.csv:2  aht_seconds: "three" is not a number. Write plain',
         ),
-        (OF_TUESDAY, "bank/2026-03-02.csv:2  2026-03-03 stands in the file of 2026-03-02. Put each day into a file"),
+        (OF_TUESDAY, "bank/2026-03-02.csv:2  2026-03-03 is in the file of 2026-03-02. Put each day into its own file"),
         ("", "bank/2026-03-02.csv  the file is empty. Write a header"),
     ],
 )
@@ -101,17 +101,17 @@ def test_of_a_file_with_a_thousand_mistakes_a_few_are_told() -> None:
     rows = "\n".join(f"agent{n},2026-03-02,1,x,y,z,0,1,0" for n in range(1000))
     with pytest.raises(Rejected) as rejected:
         read(over(Bucket({"bank/2026-03-02.csv": f"{HEADER}\n{rows}"})))
-    assert len(str(rejected.value).splitlines()) == s3.PROBLEMS_TOLD
+    assert len(str(rejected.value).splitlines()) == s3.MAX_PROBLEMS
 
 
 def test_a_file_far_too_large_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "MOST_BYTES", 10)
+    monkeypatch.setattr(s3, "MAX_BYTES", 10)
     with pytest.raises(Rejected, match="is larger than"):
         read(over(Bucket(FILES)))
 
 
 def test_beyond_its_memory_it_forgets_the_oldest_days_and_reads_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "MOST_ROWS_KEPT", 2)
+    monkeypatch.setattr(s3, "MAX_CACHED_ROWS", 2)
     bucket = Bucket(FILES)
     source = over(bucket)
     assert read(source) == read(source)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from infra.local.simulator import Faults, Simulator, StillClock
-from ladder.adapters.wem import Link, Transport, WemPlatform, read_connection
-from ladder.adapters.wem.transport import unhurried
+from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
+from ladder.adapters.wem.transport import no_deadline
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.usage import Usage
 
@@ -61,15 +61,15 @@ def usage() -> Usage:
 @pytest.fixture
 def opened(simulator: Simulator, clock: StillClock, usage: Usage) -> Iterator[Callable[..., WemPlatform]]:
     """Opens the platform with another deadline, or with something in the secret changed."""
-    links: list[Link] = []
+    sessions: list[Session] = []
 
-    def opening(*, deadline: Callable[[], float] = unhurried, **secret: Any) -> WemPlatform:
-        links.append(Link(read_connection("test", simulator.secret(**secret)), clock=clock, sleep=clock.sleep))
-        return WemPlatform(Transport(links[-1], usage=usage, deadline=deadline))
+    def opening(*, deadline: Callable[[], float] = no_deadline, **secret: Any) -> WemPlatform:
+        sessions.append(Session(read_connection("test", simulator.secret(**secret)), clock=clock, sleep=clock.sleep))
+        return WemPlatform(Transport(sessions[-1], usage=usage, deadline=deadline))
 
     yield opening
-    for link in links:
-        link.close()
+    for session in sessions:
+        session.close()
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_secret_that_is_no_object_is_refused_without_showing_it(text: str) -> 
     assert "s3cret" not in str(refused.value)
 
 
-def test_a_platform_and_its_metrics_share_one_link_and_one_token(simulator: Simulator, users: list[str]) -> None:
+def test_a_platform_and_its_metrics_share_one_session_and_one_token(simulator: Simulator, users: list[str]) -> None:
     named, usage = Platform(kind="wem"), Usage()
     simulator.load("AHT", [], direction="lower")
 

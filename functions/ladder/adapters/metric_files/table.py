@@ -1,4 +1,4 @@
-"""The answer: rows as columns. Axes: R rows of the file, D days, M members."""
+"""A metric file as arrays, and the history made from it. Axes: R rows of the file, D days, M members."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,19 @@ from typing import Self
 
 import numpy as np
 
-from ladder.adapters.metric_files.findings import Findings, shown
-from ladder.domain.challenges.history import Column, History
+from ladder.adapters.metric_files.layout import Layout
+from ladder.adapters.metric_files.problems import FileProblems, quoted
+from ladder.domain.challenges.history import History
 from ladder.domain.program_check import Problem
-from ladder.domain.programs.program import ContactType, Program
-
-WHOLE = 1.0  # contacts and seconds are whole numbers
+from ladder.domain.programs.program import Measure, Program
 
 type Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]  # (R,)
 type Indices = np.ndarray[tuple[int], np.dtype[np.int32]]  # (R,)
-type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]
-type Places = tuple[Whole, Whole]  # day and slot in a history
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One value a row, NaN where nothing was measured, and how many contacts it rests on."""
+    """One value a row, NaN where nothing was measured, and the number of contacts it is measured on."""
 
     values: Numbers
     counts: Numbers
@@ -32,12 +29,12 @@ class Series:
 class Rows:
     """The rows of a file that have an agent and a day."""
 
-    read: int  # how many there were in all
+    read: int  # how many rows the file has in all
     agents: tuple[str, ...]  # sorted
-    agent: Indices  # place in `agents`
+    agent: Indices  # index into `agents`
     day: Indices  # date ordinals
-    line: Indices  # of the file
-    columns: dict[str, Numbers]  # every number that was wanted, by its column
+    line: Indices  # line in the file
+    columns: dict[str, Numbers]  # every number that the program reads, by its column
 
     @classmethod
     def none(cls) -> Self:
@@ -47,6 +44,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class MetricTable:
+    """What was read of a file."""
+
     file: str
     rows: Rows
     series: dict[str, Series]
@@ -69,68 +68,72 @@ class MetricTable:
         return date.fromordinal(int(self.rows.day.max())) if len(self.rows.day) else None
 
 
-def strangers(table: MetricTable, users: Collection[str]) -> tuple[Problem, ...]:
-    """A warning for each agent who is not among `users`, with the first line he is on."""
-    findings, known = Findings(table.file), set(users)
-    agents, at = np.unique(table.rows.agent, return_index=True)
+def series_of(rows: Rows, layout: Layout) -> dict[str, Series]:
+    """Return every series whose columns are there: metrics as the program reads them, contacts and seconds as is."""
+    columns = rows.columns
+    series = {
+        key: _measured(measure, columns[measure.column], columns[measure.count])
+        for key, measure in layout.measures.items()
+        if {measure.column, measure.count} <= columns.keys()
+    }
+    for contacts, seconds in layout.contacts.items():
+        series |= {name: Series(columns[name], columns[contacts]) for name in (contacts, seconds) if name in columns}
+    return series
+
+
+def _measured(measure: Measure, column: Numbers, count: Numbers) -> Series:
+    """A row without contacts has no value."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        value = 100 * column / count if measure.share else column
+    return Series(np.where(~np.isnan(count) & (count != 0), value, np.nan), count)
+
+
+def unknown_agents(table: MetricTable, users: Collection[str]) -> tuple[Problem, ...]:
+    """Return a warning for each agent who is not among `users`, at the first line that names them."""
+    problems, known = FileProblems(table.file), set(users)
+    agents, rows = np.unique(table.rows.agent, return_index=True)
     unknown = [
         (int(table.rows.line[row]), table.agents[agent])
-        for agent, row in zip(agents.tolist(), at.tolist(), strict=True)
+        for agent, row in zip(agents.tolist(), rows.tolist(), strict=True)
         if table.agents[agent] not in known
     ]
-    findings.rows(
+    problems.for_lines(
         "",
         [line for line, _ in unknown],
-        lambda n: f"{shown(unknown[n][1])} is not on the roster, so these rows are left out",
-        "Enrol the agent, or take the rows out.",
+        lambda n: f"{quoted(unknown[n][1])} is not on the roster, so these rows are left out",
+        "Enrol the agent, or remove the rows.",
         severity="warning",
     )
-    return findings.problems()
+    return problems.all()
 
 
 def as_history(
     table: MetricTable, program: Program, users: Sequence[str], *, first: date | None = None, last: date | None = None
 ) -> History:
-    """The rows from `first` to `last` (by default all) of these users, each in the slot of his place in `users`.
+    """Return the rows of these users from `first` to `last` (default: all); each user's slot is their index in `users`.
 
-    Values are kept as finely as `collect` keeps them. Raises ValueError where there is neither a row nor both dates.
+    Values are rounded to the metric's step as `collect` rounds them; contacts and seconds are whole numbers. Raises
+    ValueError where there is neither a row nor both dates.
     """
     start, end = first or table.first, last or table.last
     if start is None or end is None:
         raise ValueError(f"{table.file} has no rows: name the first and the last day")
-    feeds = [feed for feed in _feeds(program) if feed[0] in table.series]
-    columns = {column for _, column, _ in feeds} | {metric.key for metric in program.metrics}
+    steps = {(metric.key, metric.measured): metric.step for metric in program.metrics}  # series, column of the history
+    for kind in program.contact_types:
+        steps |= {(name, name): 1.0 for name in (kind.contacts, kind.seconds) if name}
+    steps = {(series, column): step for (series, column), step in steps.items() if series in table.series}
+    columns = {column for _, column in steps} | {metric.key for metric in program.metrics}
     days = (end - start).days + 1
     history = History.empty(first=start, days=days, members=len(users), metrics=tuple(sorted(columns)))
-    rows, places = _places(table, users, start, days)
-    for series, column, step in feeds:
-        found = table.series[series]
-        _fill(history.columns[column], places, Series(found.values[rows], found.counts[rows]), step)
-    return history
 
-
-def _feeds(program: Program) -> list[tuple[str, str, float]]:
-    """Each series with its column of the history and its step."""
-    metrics = [(metric.key, metric.measured, metric.step) for metric in program.metrics]
-    return metrics + [(name, name, WHOLE) for kind in program.contact_types for name in series_of(kind)]
-
-
-def series_of(kind: ContactType) -> list[str]:
-    return [kind.contacts, kind.seconds] if kind.seconds else [kind.contacts]
-
-
-def _places(table: MetricTable, users: Sequence[str], start: date, days: int) -> tuple[Whole, Places]:
-    """The rows that have a place in a history, and that place: day and slot."""
     slots = {user: slot for slot, user in enumerate(users)}
     slot = np.array([slots.get(agent, -1) for agent in table.agents], dtype=np.int64)[table.rows.agent]
     day = table.rows.day.astype(np.int64) - start.toordinal()
-    rows = np.flatnonzero((slot >= 0) & (day >= 0) & (day < days))
-    return rows, (day[rows], slot[rows])
-
-
-def _fill(column: Column, places: Places, found: Series, step: float) -> None:
-    """What was not measured has no count either."""
-    known = ~np.isnan(found.values)
-    at = places[0][known], places[1][known]
-    column.values[at] = np.round(found.values[known] / step, 1) * step
-    column.counts[at] = found.counts[known]
+    included = np.flatnonzero((slot >= 0) & (day >= 0) & (day < days))
+    for (key, name), step in steps.items():
+        values, counts = table.series[key].values[included], table.series[key].counts[included]
+        known = ~np.isnan(values)  # what was not measured has no count either
+        index, column = (day[included][known], slot[included][known]), history.columns[name]
+        column.values[index] = np.round(values[known] / step, 1) * step
+        column.counts[index] = counts[known]
+    return history

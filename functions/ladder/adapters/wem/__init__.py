@@ -1,39 +1,39 @@
-"""The WEM dialect of a contact-centre platform, spoken over HTTPS. One adapter among others.
+"""The WEM dialect of a contact-centre platform over HTTPS. One adapter among others.
 
-The paths come from the article that the rotation engine was first described in; they are in no published API. What
-was never seen in an official text is marked *unconfirmed* where it is used, and is the part to change first.
+The paths come from the article that first described the rotation engine; they are in no published API. What no
+official text confirms is marked *unconfirmed* where it is used, and is the part to change first.
 """
 
 from collections.abc import Callable
 
 from ladder.adapters.secrets import Secret
 from ladder.adapters.wem.connection import Connection, read_connection
-from ladder.adapters.wem.link import Link, link_to
 from ladder.adapters.wem.metrics import WemMetrics
 from ladder.adapters.wem.platform import WemPlatform
-from ladder.adapters.wem.transport import Transport, unhurried
+from ladder.adapters.wem.session import Session, shared_session
+from ladder.adapters.wem.transport import Transport, no_deadline
 from ladder.domain.programs.program import Platform
 from ladder.usage import Usage
 
 __all__ = [
     "Connection",
-    "Link",
+    "Session",
     "Transport",
     "WemMetrics",
     "WemPlatform",
     "challenge_platform",
-    "link_to",
     "metric_source",
     "read_connection",
+    "shared_session",
 ]
 
 
 def challenge_platform(
-    platform: Platform, secret: Secret, *, usage: Usage, deadline: Callable[[], float] = unhurried
+    platform: Platform, secret: Secret, *, usage: Usage, deadline: Callable[[], float] = no_deadline
 ) -> WemPlatform:
-    """The platform a program names; `secret`: the program's own for it; `deadline`: the seconds left."""
-    link = link_to(read_connection(secret.name, secret.text))
-    return WemPlatform(Transport(link, usage=usage, deadline=deadline), membership=platform.membership)
+    """Return the platform that a program names; `secret`: the program's own for it; `deadline`: the seconds left."""
+    session = shared_session(read_connection(secret.name, secret.text))
+    return WemPlatform(Transport(session, usage=usage, deadline=deadline), membership=platform.membership)
 
 
 def metric_source(
@@ -41,9 +41,9 @@ def metric_source(
     secret: Secret,
     *,
     usage: Usage,
-    deadline: Callable[[], float] = unhurried,
+    deadline: Callable[[], float] = no_deadline,
     agents: int = 0,
 ) -> WemMetrics:
-    """The same platform's metrics; shares connections, token and pace with `challenge_platform`."""
-    link = link_to(read_connection(secret.name, secret.text))
-    return WemMetrics(Transport(link, usage=usage, deadline=deadline, reads_metrics=True), agents=agents)
+    """Return the platform's metrics; shares connections, token and rate limiter with `challenge_platform`."""
+    session = shared_session(read_connection(secret.name, secret.text))
+    return WemMetrics(Transport(session, usage=usage, deadline=deadline, reads_metrics=True), agents=agents)

@@ -1,4 +1,4 @@
-"""How a program reaches its platform: one secret, read whole or refused with the key to mend."""
+"""How a program reaches its platform: one secret, read whole or refused with the key to correct."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ KEYS = ("base_url", "token_url", "client_id", "client_secret", "requests_per_min
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Equal secrets make equal connections, so a process keeps one link for each and drops it when a secret turns."""
+    """Equal secrets make equal connections, so a process keeps one session for each until the secret is rotated."""
 
     secret: str  # its name: what a message may say
     base_url: str
@@ -25,39 +25,37 @@ class Connection:
 
 def read_connection(secret: str, text: str) -> Connection:
     """Raises Rejected naming the secret and the key that is missing or wrong; never shows a value."""
-    found = _parsed(secret, text)
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise Rejected(f"the secret {secret!r} must be a JSON object with {', '.join(KEYS)}")
     for key in KEYS:
-        if not found.get(key):
+        if not values.get(key):
             raise Rejected(f"the secret {secret!r} lacks {key!r}")
+    rate = values["requests_per_minute"]
+    if not isinstance(rate, int) or isinstance(rate, bool) or rate < 1:
+        raise Rejected(f"the secret {secret!r} must hold a whole number from 1 under 'requests_per_minute'")
     return Connection(
         secret=secret,
-        base_url=_address(secret, "base_url", found),
-        token_url=_address(secret, "token_url", found),
-        client_id=_text(secret, "client_id", found),
-        client_secret=_text(secret, "client_secret", found),
-        requests_per_minute=_rate(secret, found["requests_per_minute"]),
+        base_url=_address(secret, "base_url", values),
+        token_url=_address(secret, "token_url", values),
+        client_id=_text(secret, "client_id", values),
+        client_secret=_text(secret, "client_secret", values),
+        requests_per_minute=rate,
     )
 
 
-def _parsed(secret: str, text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Rejected(f"the secret {secret!r} must be a JSON object with {', '.join(KEYS)}")  # its text stays unseen
-    return found
-
-
-def _text(secret: str, key: str, found: dict[str, Any]) -> str:
-    if not isinstance(found[key], str):
+def _text(secret: str, key: str, values: dict[str, Any]) -> str:
+    if not isinstance(values[key], str):
         raise Rejected(f"the secret {secret!r} must hold text under {key!r}")
-    return str(found[key])
+    return str(values[key])
 
 
-def _address(secret: str, key: str, found: dict[str, Any]) -> str:
+def _address(secret: str, key: str, values: dict[str, Any]) -> str:
     """Credentials travel encrypted; plain HTTP never leaves the machine."""
-    address = _text(secret, key, found).rstrip("/")
+    address = _text(secret, key, values).rstrip("/")
     parts = urlsplit(address)
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
         return address
@@ -69,9 +67,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _rate(secret: str, value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
-        return value
-    raise Rejected(f"the secret {secret!r} must hold a whole number from 1 under 'requests_per_minute'")

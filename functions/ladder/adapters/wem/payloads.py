@@ -1,4 +1,4 @@
-"""The platform's JSON. Unknown fields are ignored; what Ladder can do without may be missing from foreign records."""
+"""The platform's JSON. Unknown fields are ignored; fields Ladder can do without may be missing from foreign records."""
 
 import math
 from abc import ABC, abstractmethod
@@ -10,7 +10,7 @@ from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewC
 
 
 class Entity(BaseModel, ABC):
-    """One thing in a list; `key` tells it from every other."""
+    """One item of a list; `key` identifies it."""
 
     @property
     @abstractmethod
@@ -23,7 +23,7 @@ class Page[E: Entity](BaseModel):
 
 
 class ChallengeRecord(Entity):
-    """A challenge of another team may lack what ours always have: it must not spoil the list for that."""
+    """A challenge of another team may lack what ours always have; the list must be readable all the same."""
 
     id: str
     name: str | None = None
@@ -82,7 +82,7 @@ class Failure(BaseModel):
 
 
 class Removal(BaseModel):
-    """*Unconfirmed*: how a removal tells that some members stayed."""
+    """*Unconfirmed*: how a removal reports members who stayed."""
 
     errors: list[Failure] = []
 
@@ -93,31 +93,27 @@ class DayValue(BaseModel):
     count: float | None = None
 
 
-class MetricAnswer(BaseModel):
+class MetricResponse(BaseModel):
     """*Unconfirmed*: `{"userId", "metric", "values": [{"date", "value", "count"}]}`."""
 
     values: list[DayValue]
 
 
-def posted(challenge: NewChallenge) -> dict[str, object]:
-    """The body that creates a challenge, active at once. Times travel in whole seconds of UTC."""
+def challenge_body(challenge: NewChallenge) -> dict[str, object]:
+    """Return the body that creates a challenge, active at once. Times travel in whole seconds of UTC."""
+    target = challenge.target
     return {
         "name": challenge.name,
         "description": challenge.description,
-        "start_time": moment(challenge.starts_at),
-        "end_time": moment(challenge.ends_at),
+        "start_time": utc_text(challenge.starts_at),
+        "end_time": utc_text(challenge.ends_at),
         "metric_key": challenge.metric,
-        "target_value": _plain(challenge.target),
+        "target_value": int(target) if target.is_integer() else target,  # 180, as people write it, not 180.0
         "points": challenge.points,
         "status": "ACTIVE",
         "group_ids": list(challenge.groups),
     }
 
 
-def moment(at: datetime) -> str:
+def utc_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _plain(number: float) -> float:
-    """180, as people write it, rather than 180.0."""
-    return int(number) if number.is_integer() else number

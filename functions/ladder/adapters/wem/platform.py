@@ -1,6 +1,6 @@
 """Challenges, groups and native completions of the WEM dialect.
 
-Removing and reading members is not part of the dialect; the public group calls stand in for it. *Unconfirmed* are the
+Removing and reading members is not part of the dialect; the public group calls are used for it. *Unconfirmed* are the
 list of completions, the body that names members a removal left behind, and that 409 to a new challenge means that the
 platform allows one active challenge per metric and day.
 """
@@ -11,29 +11,30 @@ from http import HTTPStatus
 from itertools import batched
 from urllib.parse import quote
 
-from ladder.adapters.wem.answers import parse
-from ladder.adapters.wem.paging import listed
 from ladder.adapters.wem.payloads import (
     ChallengeRecord,
     CompletionRecord,
     Created,
+    Entity,
     MemberRecord,
     Page,
     Removal,
-    posted,
+    challenge_body,
 )
+from ladder.adapters.wem.responses import parse
 from ladder.adapters.wem.transport import Request, Transport
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
-from ladder.domain.errors import MetricTaken, Rejected
+from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 from ladder.domain.programs.program import Membership
 
 CHALLENGES = "/api/v2/wem/gamification/challenges"
 COMPLETIONS = "/api/v2/wem/gamification/completions"
-BATCH = 50  # users that one removal takes; an addition takes one, and is repeated
+BATCH = 50  # users in one removal; an addition takes one, and is repeated
+PAGE_SIZE = 100
 
 
 class WemPlatform:
-    """A ChallengePlatform. `membership` is what the program says of it: no call tells whether joining leaves."""
+    """A ChallengePlatform. `membership` comes from the program: no call says whether joining leaves other groups."""
 
     def __init__(self, transport: Transport, *, membership: Membership = "adds") -> None:
         self._transport = transport
@@ -48,11 +49,11 @@ class WemPlatform:
         return BATCH
 
     def active(self) -> list[LiveChallenge]:
-        found = listed(self._transport, CHALLENGES, Page[ChallengeRecord], status="ACTIVE")
-        return [record.live() for record in found]
+        records = list_all(self._transport, CHALLENGES, Page[ChallengeRecord], status="ACTIVE")
+        return [record.live() for record in records]
 
     def retire(self, challenge: str) -> None:
-        """Afterwards it is not active. A refusal counts only while the platform still lists it so."""
+        """Set the challenge inactive. A refusal counts only while the platform still lists it as active."""
         path = f"{CHALLENGES}/{quote(challenge, safe='')}"
         try:
             self._transport.call(Request(method="PATCH", path=path, body={"status": "INACTIVE"}))
@@ -61,46 +62,73 @@ class WemPlatform:
                 raise
 
     def launch(self, challenge: NewChallenge) -> str:
-        """Creates it active. After Unavailable it may exist all the same: look for it before launching again."""
-        request = Request(method="POST", path=CHALLENGES, body=posted(challenge), repeatable=False)
-        answer = self._transport.ask(request)
-        if answer.status == HTTPStatus.CONFLICT:
-            raise MetricTaken(f"{request}: {self._transport.words(answer)}")
-        return parse(Created, self._transport.accepted(request, answer)).id
+        """Create the challenge, active. After Unavailable it may exist all the same: look before launching again."""
+        request = Request(method="POST", path=CHALLENGES, body=challenge_body(challenge), repeatable=False)
+        response = self._transport.send(request)
+        if response.status == HTTPStatus.CONFLICT:
+            raise MetricTaken(f"{request}: {self._transport.message(response)}")
+        return parse(Created, self._transport.accepted(request, response)).id
 
     def add(self, group: str, users: Sequence[str]) -> dict[str, str]:
-        """One call a user. Adding a member again changes nothing, so a lost answer is asked for again."""
-        answers = {user: self._join(group, user) for user in users}
-        return {user: why for user, why in answers.items() if why is not None}
+        """Add users, one call each; repeated where a response is lost, because adding twice changes nothing.
+
+        Returns the users who were not added, with the reason.
+        """
+        failed: dict[str, str] = {}
+        for user in users:
+            path = f"/api/v2/users/{quote(user, safe='')}/groups"
+            response = self._transport.send(Request(method="POST", path=path, body={"id": group}))
+            if response.refused:
+                failed[user] = self._transport.message(response)
+        return failed
 
     def remove(self, group: str, users: Sequence[str]) -> dict[str, str]:
         failed: dict[str, str] = {}
-        for part in batched(users, BATCH, strict=False):
-            failed |= self._leave(group, part)
+        for batch in batched(users, BATCH, strict=False):
+            failed |= self._remove_batch(group, batch)
         return failed
 
     def members(self, group: str) -> set[str]:
-        return {member.id for member in listed(self._transport, _members(group), Page[MemberRecord])}
+        return {member.id for member in list_all(self._transport, _members_path(group), Page[MemberRecord])}
 
     def completions(self, day: date) -> list[NativeCompletion]:
-        found = listed(self._transport, COMPLETIONS, Page[CompletionRecord], date=day.isoformat())
-        return [record.native() for record in found]
+        records = list_all(self._transport, COMPLETIONS, Page[CompletionRecord], date=day.isoformat())
+        return [record.native() for record in records]
 
-    def _join(self, group: str, user: str) -> str | None:
-        path = f"/api/v2/users/{quote(user, safe='')}/groups"
-        answer = self._transport.ask(Request(method="POST", path=path, body={"id": group}))
-        return self._transport.words(answer) if answer.refused else None
-
-    def _leave(self, group: str, users: Sequence[str]) -> dict[str, str]:
-        """A batch refused whole is asked again user by user: one whom nobody knows must not hold back the others."""
+    def _remove_batch(self, group: str, users: Sequence[str]) -> dict[str, str]:
+        """Remove users. A batch refused as a whole is repeated user by user: one unknown user must not block others."""
         query = {"ids": ",".join(users)}
-        answer = self._transport.ask(Request(method="DELETE", path=_members(group), query=query))
-        if not answer.refused:
-            return {failure.id: failure.message for failure in parse(Removal, answer).errors} if answer.body else {}
+        response = self._transport.send(Request(method="DELETE", path=_members_path(group), query=query))
+        if not response.refused:
+            if not response.body:
+                return {}
+            return {failure.id: failure.message for failure in parse(Removal, response).errors}
         if len(users) == 1:
-            return {users[0]: self._transport.words(answer)}
-        return {user: why for each in users for user, why in self._leave(group, (each,)).items()}
+            return {users[0]: self._transport.message(response)}
+        return {failed: why for user in users for failed, why in self._remove_batch(group, (user,)).items()}
 
 
-def _members(group: str) -> str:
+def _members_path(group: str) -> str:
     return f"/api/v2/groups/{quote(group, safe='')}/members"
+
+
+def list_all[E: Entity](transport: Transport, path: str, page: type[Page[E]], **query: str) -> list[E]:
+    """Read all pages of a list and return every entity once, in the platform's order.
+
+    Raises Unavailable for a page that only repeats earlier ones: the list is not whole, and a part of it must not be
+    taken for all of it, nor be read for ever.
+    """
+    entities: dict[str, E] = {}
+    number = pages = 1
+    while number <= pages:
+        query |= {"pageNumber": str(number), "pageSize": str(PAGE_SIZE)}
+        request = Request(method="GET", path=path, query=query)
+        response = parse(page, transport.call(request))
+        fresh = {entity.key: entity for entity in response.entities if entity.key not in entities}
+        if not response.entities:
+            break  # the list has shrunk since the page before
+        if not fresh:
+            raise Unavailable(f"{request}: page {number} repeats earlier pages")
+        entities |= fresh
+        number, pages = number + 1, response.page_count
+    return list(entities.values())

@@ -1,4 +1,4 @@
-"""Requests that arrive at most as often as they may: token, pace, time-outs, retries, and one meaning per failure."""
+"""Sends requests to the platform: token, rate limit, time-outs, retries, and one error per kind of failure."""
 
 import json
 import math
@@ -9,30 +9,29 @@ from urllib.parse import urlencode
 
 from urllib3 import Timeout, exceptions
 
-from ladder.adapters.wem.answers import Answer
-from ladder.adapters.wem.link import Link
-from ladder.adapters.wem.token import credentials, granted
+from ladder.adapters.wem.responses import Response
+from ladder.adapters.wem.session import Session, read_token, token_request
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
 
 ATTEMPTS = 4
 BACKOFF_SECONDS = 0.25  # doubled each time; no jitter, for a program has one client
-LONGEST_PAUSE = 60.0  # a platform that asks for more is left to the next try of the step
+MAX_PAUSE = 60.0  # where the platform asks for more, the step fails and is tried again later
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
-SHORTEST_TIMEOUT = 0.05
-NEVER_SENT = exceptions.ConnectTimeoutError
-LOST = (exceptions.TimeoutError, exceptions.ProtocolError, exceptions.SSLError)
+MIN_TIMEOUT = 0.05
+NOT_SENT = exceptions.ConnectTimeoutError
+NO_RESPONSE = (exceptions.TimeoutError, exceptions.ProtocolError, exceptions.SSLError)
 
 
-def unhurried() -> float:
-    """The deadline of a caller that has none."""
+def no_deadline() -> float:
+    """Return the seconds left of a caller without a deadline."""
     return math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """`repeatable`: a second arrival changes nothing, so an answer that was lost may be asked for again."""
+    """`repeatable`: sending it twice changes nothing more, so a request whose response was lost is sent again."""
 
     method: str
     path: str
@@ -49,120 +48,111 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Hitch:
-    """Why a request has no answer yet. `undone`: it is certain that nothing happened on the platform."""
+class FailedAttempt:
+    """Why a request has no response yet. `not_executed`: it is certain that the platform did nothing."""
 
-    why: str
-    undone: bool
+    reason: str
+    not_executed: bool
     pause: float | None = None
 
 
 class Transport:
-    """One step's way to the platform: the process's link, the step's usage, and the time the step has left.
+    """One step's access to the platform: the process's session, the step's usage, and the time the step has left.
 
-    It never sleeps, and hardly waits for an answer, past `deadline`: it raises Unavailable, and the step comes again.
+    It never sleeps, and hardly waits for a response, past `deadline`: it raises Unavailable, and the step is retried.
     """
 
     def __init__(
-        self, link: Link, *, usage: Usage, deadline: Callable[[], float] = unhurried, reads_metrics: bool = False
+        self,
+        session: Session,
+        *,
+        usage: Usage,
+        deadline: Callable[[], float] = no_deadline,
+        reads_metrics: bool = False,
     ) -> None:
-        self._link = link
+        self._session = session
         self._usage = usage
         self._deadline = deadline
         self._reads_metrics = reads_metrics
 
-    def call(self, request: Request) -> Answer:
-        """An answer that says yes. Raises Rejected, with the platform's own message, for one that says no."""
-        return self.accepted(request, self.ask(request))
+    def call(self, request: Request) -> Response:
+        """Send a request that must succeed. Raises Rejected, with the platform's own message, where it is refused."""
+        return self.accepted(request, self.send(request))
 
-    def accepted(self, request: Request, answer: Answer) -> Answer:
-        if answer.refused:
-            raise Rejected(f"{request}: {self.words(answer)}")
-        return answer
+    def accepted(self, request: Request, response: Response) -> Response:
+        if response.refused:
+            raise Rejected(f"{request}: {self.message(response)}")
+        return response
 
-    def ask(self, request: Request) -> Answer:
-        """The platform's decision, yes or no. A token that it no longer accepts is renewed once."""
-        answer = self._persist(request, self._authorised)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            self._link.token = None
-            answer = self._persist(request, self._authorised)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            raise Rejected(f"{request}: the platform does not accept the token of {self._link.connection.secret!r}")
-        return answer
+    def send(self, request: Request) -> Response:
+        """Return the platform's response, accepted or refused. A token that it no longer accepts is renewed once."""
+        response = self._with_retries(request, self._attempt)
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            self._session.token = None
+            response = self._with_retries(request, self._attempt)
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            raise Rejected(f"{request}: the platform does not accept the token of {self._session.connection.secret!r}")
+        return response
 
-    def words(self, answer: Answer) -> str:
-        token = self._link.token.value if self._link.token else ""
-        return answer.words(without=(self._link.connection.client_secret, token))
+    def message(self, response: Response) -> str:
+        token = self._session.token.value if self._session.token else ""
+        return response.message(without=(self._session.connection.client_secret, token))
 
-    def _persist(self, request: Request, send: Callable[[Request], Answer | Hitch]) -> Answer:
-        """Asks until the platform has decided, but never again what may have happened and must not happen twice."""
-        attempt = 0
+    def _with_retries(self, request: Request, attempt: Callable[[Request], Response | FailedAttempt]) -> Response:
+        """Send until the platform responds; never repeat what may have been done and must not be done twice."""
+        attempts = 0
         while True:
-            self._check_time()
-            result = send(request)
-            if isinstance(result, Answer):
+            if self._deadline() <= 0:
+                raise Unavailable("this step has no time left for the platform")
+            result = attempt(request)
+            if isinstance(result, Response):
                 return result
-            attempt += 1
-            if attempt == ATTEMPTS or not (request.repeatable or result.undone):
-                raise Unavailable(f"{request}: {result.why}")
-            self._pause(BACKOFF_SECONDS * 2**attempt if result.pause is None else result.pause, result.why)
+            attempts += 1
+            if attempts == ATTEMPTS or not (request.repeatable or result.not_executed):
+                raise Unavailable(f"{request}: {result.reason}")
+            self._pause(BACKOFF_SECONDS * 2**attempts if result.pause is None else result.pause, result.reason)
 
-    def _authorised(self, request: Request) -> Answer | Hitch:
-        headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
+    def _attempt(self, request: Request) -> Response | FailedAttempt:
+        session = self._session
+        if session.token is None or session.clock() >= session.token.expires_at:
+            response = self._with_retries(Request(method="POST", path="the token"), self._attempt_token)
+            session.token = read_token(response, session.connection, now=session.clock())
+        headers = {"Authorization": f"Bearer {session.token.value}", "Accept": "application/json"}
         body = None if request.body is None else json.dumps(request.body).encode()
         if body is not None:
             headers["Content-Type"] = "application/json"
-        self._pause(self._link.pace.turn(), "this client's own rate limit")
-        self._count()
-        return self._send(request.method, self._link.connection.base_url + request.url, headers=headers, body=body)
-
-    def _token(self) -> str:
-        link = self._link
-        if link.token is None or link.clock() >= link.token.until:
-            answer = self._persist(Request(method="POST", path="the token"), self._credentialed)
-            link.token = granted(answer, link.connection, now=link.clock())
-        return link.token.value
-
-    def _credentialed(self, _request: Request) -> Answer | Hitch:
-        """Not paced: tokens come from another service with limits of its own, about once an hour."""
-        self._usage.platform_calls += 1
-        headers, body = credentials(self._link.connection)
-        return self._send("POST", self._link.connection.token_url, headers=headers, body=body)
-
-    def _send(self, method: str, url: str, *, headers: dict[str, str], body: bytes | None) -> Answer | Hitch:
-        try:
-            response = self._link.pool.request(
-                method, url, headers=headers, body=body, timeout=self._timeout(), redirect=False
-            )
-        except LOST as error:
-            return Hitch(f"no answer ({type(error).__name__})", undone=isinstance(error, NEVER_SENT))
-        return self._judged(Answer(response.status, response.headers, response.data))
-
-    def _judged(self, answer: Answer) -> Answer | Hitch:
-        if not answer.busy:
-            return answer
-        undone = answer.status == HTTPStatus.TOO_MANY_REQUESTS
-        return Hitch(self.words(answer), undone=undone, pause=answer.retry_after(self._link.clock()))
-
-    def _timeout(self) -> Timeout:
-        left = max(SHORTEST_TIMEOUT, self._deadline())
-        return Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left))
-
-    def _check_time(self) -> None:
-        if self._deadline() <= 0:
-            raise Unavailable("this step has no time left for the platform")
-
-    def _pause(self, seconds: float, why: str) -> None:
-        if seconds <= 0:
-            return
-        if seconds > LONGEST_PAUSE:
-            raise Unavailable(f"asked to wait {seconds:.0f} s, longer than a step waits: {why}")
-        if seconds >= self._deadline():
-            raise Unavailable(f"a wait of {seconds:.1f} s would outlast this step: {why}")
-        self._link.sleep(seconds)
-
-    def _count(self) -> None:
+        self._pause(session.rate_limiter.reserve(), "this client's own rate limit")
         if self._reads_metrics:
             self._usage.metric_calls += 1
         else:
             self._usage.platform_calls += 1
+        return self._http(request.method, session.connection.base_url + request.url, headers=headers, body=body)
+
+    def _attempt_token(self, _request: Request) -> Response | FailedAttempt:
+        """Outside the rate limit: tokens come from another service with limits of its own, about once an hour."""
+        self._usage.platform_calls += 1
+        headers, body = token_request(self._session.connection)
+        return self._http("POST", self._session.connection.token_url, headers=headers, body=body)
+
+    def _http(self, method: str, url: str, *, headers: dict[str, str], body: bytes | None) -> Response | FailedAttempt:
+        left = max(MIN_TIMEOUT, self._deadline())
+        timeout = Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left))
+        try:
+            raw = self._session.pool.request(method, url, headers=headers, body=body, timeout=timeout, redirect=False)
+        except NO_RESPONSE as error:
+            return FailedAttempt(f"no response ({type(error).__name__})", not_executed=isinstance(error, NOT_SENT))
+        response = Response(raw.status, raw.headers, raw.data)
+        if not response.temporary:
+            return response
+        not_executed = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        pause = response.retry_after(self._session.clock())
+        return FailedAttempt(self.message(response), not_executed=not_executed, pause=pause)
+
+    def _pause(self, seconds: float, reason: str) -> None:
+        if seconds <= 0:
+            return
+        if seconds > MAX_PAUSE:
+            raise Unavailable(f"asked to wait {seconds:.0f} s, longer than a step waits: {reason}")
+        if seconds >= self._deadline():
+            raise Unavailable(f"a wait of {seconds:.1f} s would outlast this step: {reason}")
+        self._session.sleep(seconds)

@@ -9,8 +9,8 @@ import pytest
 
 from infra.local.simulator import Chance, Faults, Simulator
 from ladder.adapters.wem import WemPlatform
-from ladder.adapters.wem.answers import Answer, parse
-from ladder.adapters.wem.payloads import ChallengeRecord, MetricAnswer, Page, posted
+from ladder.adapters.wem.payloads import ChallengeRecord, MetricResponse, Page, challenge_body
+from ladder.adapters.wem.responses import Response, parse
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 
@@ -37,12 +37,12 @@ def test_an_answer_that_is_not_json_is_unavailable(
 
 def test_an_answer_of_another_shape_is_rejected_with_the_place() -> None:
     with pytest.raises(Rejected, match=r"entities.0.metric_key: Field required"):
-        parse(Page[ChallengeRecord], Answer(200, {}, b'{"entities": [{"id": "c"}]}'))
+        parse(Page[ChallengeRecord], Response(200, {}, b'{"entities": [{"id": "c"}]}'))
 
 
 def test_a_foreign_challenge_with_holes_is_listed_all_the_same() -> None:
     hollow = {"id": "c", "metric_key": "AHT", "start_time": "2023-10-27T00:00:00Z", "points": None, "group_ids": None}
-    page = parse(Page[ChallengeRecord], Answer(200, {}, json.dumps({"entities": [hollow]}).encode()))
+    page = parse(Page[ChallengeRecord], Response(200, {}, json.dumps({"entities": [hollow]}).encode()))
 
     found = page.entities[0].live()
 
@@ -51,7 +51,7 @@ def test_a_foreign_challenge_with_holes_is_listed_all_the_same() -> None:
 
 
 def test_a_challenge_for_several_groups_travels_with_the_ids_of_all(challenge: NewChallenge) -> None:
-    body = posted(replace(challenge, groups=("wem_group_aht_tier1", "wem_group_aht_tier2")))
+    body = challenge_body(replace(challenge, groups=("wem_group_aht_tier1", "wem_group_aht_tier2")))
 
     assert body["group_ids"] == ["wem_group_aht_tier1", "wem_group_aht_tier2"]
     assert json.loads(json.dumps(body)) == body
@@ -69,7 +69,7 @@ def test_another_refusal_than_a_conflict_does_not_mean_that_the_metric_is_taken(
 @pytest.mark.parametrize("value", ["1e39", "1e999", "-1e999", "1" + "0" * 400, "1" + "0" * 5000])
 def test_a_number_beyond_all_measure_spoils_neither_its_answer_nor_the_figures_beside_it(value: str) -> None:
     told = f'{{"values": [{{"date": "2026-11-02", "value": 180}}, {{"date": "2026-11-03", "value": {value}}}]}}'
-    good, absurd = parse(MetricAnswer, Answer(200, {}, told.encode())).values
+    good, absurd = parse(MetricResponse, Response(200, {}, told.encode())).values
 
     assert good.value == 180
     assert absurd.value is not None
@@ -79,7 +79,7 @@ def test_a_number_beyond_all_measure_spoils_neither_its_answer_nor_the_figures_b
 def test_a_foreign_challenge_with_points_beyond_all_measure_is_listed_all_the_same() -> None:
     odd = b'{"entities": [{"id": "c", "metric_key": "AHT", "start_time": "2023-10-27T00:00:00Z", "points": 1e999}]}'
 
-    assert parse(Page[ChallengeRecord], Answer(200, {}, odd)).entities[0].live().points == 0
+    assert parse(Page[ChallengeRecord], Response(200, {}, odd)).entities[0].live().points == 0
 
 
 def test_a_refusal_carries_the_platforms_own_words(platform: WemPlatform, challenge: NewChallenge) -> None:
@@ -87,16 +87,16 @@ def test_a_refusal_carries_the_platforms_own_words(platform: WemPlatform, challe
         platform.launch(replace(challenge, ends_at=challenge.starts_at - timedelta(seconds=1)))
 
 
-def test_words_are_bounded_cleaned_and_free_of_credentials() -> None:
+def test_messages_are_bounded_cleaned_and_free_of_credentials() -> None:
     told = json.dumps({"message": "no\x1b[31m\n" + "s3cret " + "x" * 5000}).encode()
 
-    words = Answer(400, {}, told).words(without=("s3cret", ""))
+    words = Response(400, {}, told).message(without=("s3cret", ""))
 
     assert words.startswith("400 no [31m … xxx")
     assert len(words) <= 304
 
 
-def test_what_a_platform_echoes_of_the_credentials_is_blotted_out(
+def test_what_a_platform_echoes_of_the_credentials_is_masked(
     platform: WemPlatform, simulator: Simulator, faults: Faults, users: list[str]
 ) -> None:
     client_secret = json.loads(simulator.secret())["client_secret"]
@@ -106,7 +106,7 @@ def test_what_a_platform_echoes_of_the_credentials_is_blotted_out(
 
 
 def test_a_redirect_is_a_refusal() -> None:
-    assert Answer(302, {"Location": "https://elsewhere.example"}, b"").refused
+    assert Response(302, {"Location": "https://elsewhere.example"}, b"").refused
 
 
 def test_a_retirement_that_failed_for_good_is_not_taken_for_done(

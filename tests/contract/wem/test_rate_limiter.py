@@ -6,15 +6,15 @@ import pytest
 
 from infra.local.simulator import Faults, Simulator, StillClock
 from ladder.adapters.wem import WemPlatform
-from ladder.adapters.wem.pace import Pace
+from ladder.adapters.wem.session import RateLimiter
 from ladder.usage import Usage
 
 
 def test_no_minute_sees_more_requests_than_allowed(clock: StillClock) -> None:
-    pace, sent = Pace(300, clock=clock), list[float]()
+    limiter, sent = RateLimiter(300, clock=clock), list[float]()
 
     for _ in range(1000):
-        clock.sleep(pace.turn())
+        clock.sleep(limiter.reserve())
         sent.append(clock.now)
 
     assert all(later - earlier > 60 - 1e-6 for earlier, later in zip(sent, sent[300:], strict=False))
@@ -22,17 +22,17 @@ def test_no_minute_sees_more_requests_than_allowed(clock: StillClock) -> None:
 
 
 def test_after_a_rest_only_a_tenth_of_a_minute_goes_at_once(clock: StillClock) -> None:
-    pace = Pace(300, clock=clock)
+    limiter = RateLimiter(300, clock=clock)
     clock.now += 3600
 
-    assert [pace.turn() for _ in range(31)] == [0.0] * 30 + [pytest.approx(1 / 4.5)]
+    assert [limiter.reserve() for _ in range(31)] == [0.0] * 30 + [pytest.approx(1 / 4.5)]
 
 
 def test_a_clock_that_steps_back_gains_nothing(clock: StillClock) -> None:
-    pace = Pace(60, clock=clock)
+    limiter = RateLimiter(60, clock=clock)
     clock.now -= 900
 
-    assert [pace.turn() for _ in range(7)][-1] > 0
+    assert [limiter.reserve() for _ in range(7)][-1] > 0
 
 
 def test_a_client_that_keeps_its_pace_is_never_throttled(
