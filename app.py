@@ -17,7 +17,7 @@ from infra.environments import ENVIRONMENTS, Environment
 from infra.layer import dependency_folder
 from infra.models import MODELS
 from infra.stack import LadderStack, Sources
-from ladder.domain.program_check.rulebook.judged import TOLD_BEFORE
+from ladder.domain.program_check.judged_badges import ANNOUNCED_BEFORE
 
 FUNCTIONS = Path(__file__).parent / "functions"
 OUTPUT = Path(__file__).parent / "cdk.out"
@@ -43,7 +43,7 @@ def told_of_models(today: date) -> None:
     if ended:
         raise SystemExit(f"infra/models.py: {', '.join(ended)} ended. Name a model that lives, or mend its day")
     for model, ends in MODELS.items():
-        if today >= ends - TOLD_BEFORE:
+        if today >= ends - ANNOUNCED_BEFORE:
             sys.stderr.write(f"infra/models.py: {model} ends on {ends}: name another model before that day\n")
 
 

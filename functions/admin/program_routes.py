@@ -8,9 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from admin import responses
 from admin.api_models import PROGRAM, DraftBody, MemberBody, NotPlayingBody, PauseBody, RotationBody, VersionBody
 from admin.declare import Declared, declare
-from admin.draft_validation import program_of
-from admin.pause import pause
-from admin.publish import Published, publish
+from admin.publish import Published, pause, publish, read_draft
 from admin.rotate import Rotated, rotate
 from admin.services import RequestContext, request_context
 from admin.show_trial import ShownTrial, shown
@@ -60,7 +58,7 @@ def drafts(program: Program, body: Annotated[DraftBody, Body()]) -> ShownTrial:
     visit = _visit(program)
     trial = simulate_draft(
         visit.staff,
-        program_of(body.program),
+        read_draft(body.program),
         now=visit.now,
         models=visit.desk.models,
         programs=visit.desk.programs,
@@ -82,7 +80,7 @@ def versions(program: Program, body: Annotated[VersionBody, Body()]) -> Response
     visit = _visit(program)
     done = publish(
         visit.staff,
-        program_of(body.program),
+        read_draft(body.program),
         after=body.after,
         reason=body.reason,
         now=visit.now,

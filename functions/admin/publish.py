@@ -1,20 +1,26 @@
-"""Publish: a draft becomes the version that everybody plays by, or waits until somebody looks at what came between."""
+"""Publish a version of a program: a draft, or the current version with something paused or resumed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from ladder.domain.errors import Conflict, Rejected
-from ladder.domain.program_check import Models, check_members
-from ladder.domain.program_check.candidate import candidate
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
+from ladder.domain.program_check import Models, check, check_members, check_model_end, check_model_granted
+from ladder.domain.programs.pausing import Pausable, carried, with_pause
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.publication import Publication, program_published
+from ladder.domain.programs.publication import program_published
 from ladder.domain.reviews.permissions import Staff, authorize
+from ladder.program_validation import checked
+
+MOST_PROBLEMS = 20  # in one answer
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """`again`: the same had been published before; `warnings`: what is doubtful with the members that there are."""
+    """`again`: the same was published before. `warnings`: what is doubtful with the members that the program has."""
 
     program: str
     version: int
@@ -35,64 +41,127 @@ def publish(
     programs: Programs,
     publications: Publications,
 ) -> Published:
-    """Running it again changes nothing. `after`: the version that the draft was made from; 0 where there was none.
-    `models`: those that a judge may be.
+    """Make a draft the version that everybody plays by. Running it again changes nothing.
 
-    Raises Unreadable where it cannot be played, with every place to mend; InConflict, with who and when, where somebody
-    else published in the meantime.
+    `after`: the version that the draft was made from; 0 where there was none. `models`: those that a judge may use.
+
+    Raises InvalidRequest with every problem where the draft cannot be played; Conflict, with who and when, where
+    somebody else published in the meantime.
     """
     authorize(staff, "administer")
     current = current_of(staff.program, programs)
-    base = current if current and current.version == after else _version(programs, staff.program, after)
-    wanted = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())
-    if current and replace(current, version=0) == replace(wanted, version=0):
-        return _told(Publication(current, None, None), again=True)
-    done = put(staff, wanted, what="program published", reason=reason, now=now, publications=publications)
-    return replace(done, warnings=tuple(map(str, check_members(wanted, players(programs, wanted.key)))))
+    base = current
+    if after != (current.version if current else None):
+        try:
+            base = programs.version(staff.program, after) if after else None
+        except Rejected as error:
+            raise Conflict(f"{staff.program} has no version {after} to publish after") from error
+    version = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())
+    if current and replace(current, version=0) == replace(version, version=0):
+        return Published(program=current.key, version=current.version, by=None, at=None, again=True)
+    published = _publish(staff, version, what="program published", reason=reason, now=now, publications=publications)
+    return replace(published, warnings=tuple(map(str, check_members(version, active_members(programs, version.key)))))
 
 
-def put(
-    staff: Staff, wanted: Program, *, what: str, reason: str, now: datetime, publications: Publications
+def pause(
+    staff: Staff,
+    what: Pausable,
+    key: str,
+    *,
+    paused: bool,
+    reason: str,
+    now: datetime,
+    programs: Programs,
+    publications: Publications,
 ) -> Published:
-    """Under the version it carries. Raises InConflict where that is another one's."""
-    record = program_published(wanted, what=what, by=staff.subject, why=reason, at=now)
-    standing = publications.publish(wanted, record)
-    if standing is None:
-        raise Conflict(f"{wanted.key} has no version {wanted.version - 1} to publish upon")
-    if standing.program != wanted:
-        when = f" at {standing.at.isoformat(timespec='seconds')}" if standing.at else ""
+    """Pause or resume a rule, a badge or the whole program, from the next evaluation on.
+
+    Running it again changes nothing. It applies to whatever others publish at the same time. Raises NotFound where the
+    program has no such rule or badge.
+    """
+    authorize(staff, "administer")
+    for _ in range(TRIES):
+        current = current_of(staff.program, programs)
+        if current is None:
+            raise NotFound(f"there is no program {staff.program!r}")
+        changed = with_pause(current, what, key, paused=paused)
+        if changed == current:
+            return Published(program=current.key, version=current.version, by=None, at=None, again=True)
+        try:
+            return _publish(
+                staff,
+                replace(changed, version=current.version + 1),
+                what=f"{what} {'paused' if paused else 'resumed'}: {key}",
+                reason=reason,
+                now=now,
+                publications=publications,
+            )
+        except Conflict:
+            continue
+    raise Conflict(f"others keep publishing {staff.program}: try again")
+
+
+def _publish(
+    staff: Staff, version: Program, *, what: str, reason: str, now: datetime, publications: Publications
+) -> Published:
+    """Raises Conflict where the version's number is taken by another one."""
+    record = program_published(version, what=what, by=staff.subject, why=reason, at=now)
+    published = publications.publish(version, record)
+    if published is None:
+        raise Conflict(f"{version.key} has no version {version.version - 1} to publish after")
+    if published.program != version:
+        when = f" at {published.at.isoformat(timespec='seconds')}" if published.at else ""
         raise Conflict(
-            f"{standing.by or 'somebody'} published version {standing.program.version}{when}: "
+            f"{published.by or 'somebody'} published version {published.program.version}{when}: "
             "make your draft from that one and look at what it changes"
         )
-    return _told(standing, again=(standing.by, standing.at) != (staff.subject, now))
+    return Published(
+        program=version.key,
+        version=version.version,
+        by=published.by,
+        at=published.at,
+        again=(published.by, published.at) != (staff.subject, now),
+    )
 
 
-def players(programs: Programs, program: str) -> int:
-    """How many members of the program may play."""
+def read_draft(raw: Mapping[str, Any]) -> Program:
+    """Return the program in a request: every field known, every value of its type and within its bounds.
+
+    Raises InvalidRequest with the problems, and never with more of what was sent than a word.
+    """
+    try:
+        program, problems = checked(raw)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("program: it cannot be read") from error
+    if program is None:
+        raise InvalidRequest("; ".join(map(str, problems[:MOST_PROBLEMS])))
+    return program
+
+
+def candidate(
+    draft: Program, base: Program | None, *, program: str, after: int, models: Models, today: date
+) -> Program:
+    """Return the draft as it would be published after version `after`, with everything paused that `base` has paused.
+
+    Raises InvalidRequest with every problem that refuses it.
+    """
+    if draft.key != program:
+        raise InvalidRequest(f"program: the draft belongs to {draft.key!r}, not to {program!r}")
+    problems = (*check(draft), *check_model_granted(draft, models), *check_model_end(draft, models, today))
+    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InvalidRequest("; ".join(errors))
+    return replace(carried(draft, base) if base else draft, version=after + 1)
+
+
+def active_members(programs: Programs, program: str) -> int:
+    """Return how many members of the program may play."""
     return sum(member.active for member in programs.roster(program))
 
 
 def current_of(program: str, programs: Programs) -> Program | None:
-    """None where nothing was ever published."""
+    """Return the current version; None where nothing was ever published."""
     try:
         return programs.current(program)
     except Rejected:
         return None
-
-
-def _version(programs: Programs, program: str, version: int) -> Program | None:
-    try:
-        return programs.version(program, version) if version else None
-    except Rejected as error:
-        raise Conflict(f"{program} has no version {version} to publish upon") from error
-
-
-def _told(standing: Publication, *, again: bool) -> Published:
-    return Published(
-        program=standing.program.key,
-        version=standing.program.version,
-        by=standing.by,
-        at=standing.at,
-        again=again,
-    )

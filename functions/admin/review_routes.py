@@ -20,7 +20,7 @@ from admin.api_models import (
 from admin.assign_review import Assignment, assign_review
 from admin.decide_review import Decision, Rules, decide_review
 from admin.open_review import Archive, Opened, open_review
-from admin.pause import pause
+from admin.publish import pause
 from admin.services import request_context
 from admin.show_review import Shown, show_review
 from admin.show_reviews import Assigned, Queue, Wanted, show_reviews

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from admin.publish import current_of, players
+from admin.publish import active_members, candidate, current_of
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.ports import Ledger
 from ladder.domain.program_check import Models, Problem, check, check_members
-from ladder.domain.program_check.candidate import candidate
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
@@ -68,7 +67,7 @@ def simulate_draft(
         days=DAYS,
         warnings=(
             *(each for each in check(wanted) if each.severity == "warning"),
-            *check_members(wanted, players(programs, wanted.key)),
+            *check_members(wanted, active_members(programs, wanted.key)),
         ),
         members=tuple(sorted(tried.found, key=lambda each: each[1].now.total - each[1].draft.total)),
         totals=tried.totals,

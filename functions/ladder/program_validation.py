@@ -11,8 +11,7 @@ from dataclasses import MISSING, dataclass, field, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAliasType, get_args, get_origin
 
-from ladder.domain.program_check import Path, Problem, error, nearest
-from ladder.domain.program_check.problem import similar
+from ladder.domain.program_check import Path, Problem, error, nearest, similar
 from ladder.domain.programs.constraints import Holds, Length, Says, Within
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
@@ -63,7 +62,7 @@ def _keys_given_twice(whole: Any, path: Path) -> Iterator[Problem]:
         for place, item in enumerate(value if isinstance(value, tuple) else ()):
             key = getattr(item, says.by) if says.by else says.spread[place] if says.spread else place
             if says.by and key in known:
-                yield error((*here, str(key)), "stands here for the second time", "Give each a key of its own.")
+                yield error((*here, str(key)), "is given twice", "Give each a key of its own.")
             known.add(key)
             if is_dataclass(item):
                 yield from _keys_given_twice(item, (*here, key if isinstance(key, int) and not says.by else str(key)))

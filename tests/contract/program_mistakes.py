@@ -1,6 +1,6 @@
 """Every way to get the bank's program file wrong, and what is said of it."""
 
-# what stands in the bank's file, what stands there instead, place, line's text, words of message and mend
+# what stands in the bank's file, what stands there instead, place, line's text, words of message and hint
 MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a bad literal": ("direction: lower", "direction: up", "metrics.AHT.direction", "direction: up",
                       '"up" is neither lower nor higher', 'Write "lower" when a smaller number is better'),
@@ -54,7 +54,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "per_night: 2", "bonus_multiplier: 2", "draw.bonus_multiplier", "bonus_m", "compound", "bonus_percentage",
     ),
     "a key given twice": (
-        "step: 5", "step: 5\n    step: 6", "metrics.AHT.step", "step: 6", "second time (first in line", "Keep one.",
+        "step: 5", "step: 5\n    step: 6", "metrics.AHT.step", "step: 6", "given twice (first in line", "Keep one.",
     ),
     "an unknown category": (
         "AHT_STEADY: {", "AHT_STEDY: {", "draw.categories.AHT_STEDY", "AHT_STEDY", "not in", "AHT_STEADY?",
@@ -129,7 +129,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "false_alarms: 0.01", "false_alarms: 1", "guard.false_alarms", "false_", "1 is too large", "at most 0.1",
     ),
     "a guard of nothing": (
-        "  short_contacts: SHORT10\n  repeat_contacts: REPEAT7D\n", "", "guard", "guard:", "no metric to look at",
+        "  short_contacts: SHORT10\n  repeat_contacts: REPEAT7D\n", "", "guard", "guard:", "it names no metric",
         "Write short_contacts",
     ),
     "usual contacts that are hard": (

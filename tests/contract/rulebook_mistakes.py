@@ -5,7 +5,7 @@ HOLD = 'hold: "a colleague confirms it first"'
 SHARER = "silver: [{count: {when: article.contributed, where: {accepted: true}, distinct: article}, at_least: 10}]"
 PRODUCTS = "where: {module: products}}"
 
-# what stands in the bank's file, what stands there instead, place, line's text, words of message and mend
+# what stands in the bank's file, what stands there instead, place, line's text, words of message and hint
 MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "a source of no kind": (
         "lms: {kind: docebo}", "lms: {}", "sources.lms.kind", "lms:", "is missing", "Write the kind of system",
@@ -50,7 +50,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "a rule of two worths": (
         "points: 80", "points: 80\n    points_from: credits", "rules.COURSE_FINISHED.points_from", "points_from",
-        "the worth is 80 points already", "Keep points or points_from.",
+        "the rule already pays 80 points", "Keep points or points_from.",
     ),
     "a rule with a misspelt key": (
         "points: 80", "points: 80\n    dayly_points: 80", "rules.COURSE_FINISHED.dayly_points", "dayly", "not a key",
@@ -185,11 +185,11 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "a step after none": (
         "after: [PRODUCTS, SECURITY]", "after: [PRODUCTS, SECURTY]", "paths.ONBOARDING.steps.FIRST_CALLS.after[1]",
-        "after:", "SECURTY is no step", "SECURITY?",
+        "after:", "SECURTY is not a step", "SECURITY?",
     ),
     "steps in a circle": (
         PRODUCTS, "where: {module: products}, after: FIRST_CALLS}", "paths.ONBOARDING.steps.FIRST_CALLS.after",
-        "after: [", "FIRST_CALLS → PRODUCTS → FIRST_CALLS", "Take one",
+        "after: [", "FIRST_CALLS → PRODUCTS → FIRST_CALLS", "Remove one",
     ),
     "a badge that nobody owns": (
         "    owner: tomer.b\n", "", "badges.GUIDE.owner", "GUIDE:", "is missing", "who answers for it",
@@ -212,7 +212,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "a circle of unlocks and badges": (
         SHARER, "silver: [{unlock: MENTORING}]", "badges.KNOWLEDGE_SHARER", "KNOWLEDGE_SHARER:",
-        "badge KNOWLEDGE_SHARER → MENTORING → badge KNOWLEDGE_SHARER", "Take one",
+        "badge KNOWLEDGE_SHARER → MENTORING → badge KNOWLEDGE_SHARER", "Remove one",
     ),
     "a team without a target": (
         "    target: 2000\n", "", "teams.TEAM_WEEK.target", "TEAM_WEEK:", "is missing", "together",
@@ -249,7 +249,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "holds for ever": ("hold_days: 14", "hold_days: 0", "hold_days", "hold_days: 0", "0 is too small", "1 to 90"),
     "a week below a day": (
         "member_weekly_points: 1200", "member_weekly_points: 200", "caps.member_weekly_points", "weekly",
-        "300 points a day never fit into 200 a week", "300 or more",
+        "300 points a day do not fit into 200 a week", "300 or more",
     ),
     "nights without a library": (
         "challenge_library: {file: bank-library.json}\n", "", "challenge_library", "", "is missing",

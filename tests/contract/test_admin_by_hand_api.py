@@ -197,7 +197,7 @@ def test_a_program_with_a_field_too_many_or_of_another_kind_is_none(office: Offi
         (ruled(points="50"), 'rules.PASSED.points: "50" is not a whole number. Write a whole number of points'),
         (ruled(points=-1), "rules.PASSED.points: -1 is too small"),
         ({**DRAFT, "name": "\ud800"}, "program: cannot be read"),
-        ({**DRAFT, "key": "bank"}, "the draft is of 'bank'"),
+        ({**DRAFT, "key": "bank"}, "the draft belongs to 'bank'"),
         ({}, "program: is missing. Write the program's key"),
     ):
         assert place in refused(office, path, {**asked(path), "program": draft})

@@ -10,7 +10,7 @@ from ladder.adapters.metric_files import read_metric_file
 from ladder.domain.programs.program import Measure, MetricFiles
 from tests.contract.metric_text import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HEADER, read
 
-# what stands in the good file, what stands there instead, line, column, words of message and mend
+# what stands in the good file, what stands there instead, line, column, words of message and hint
 MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
     "a missing column": ("aht_seconds", "aht_secs", 1, "aht_seconds", "no such column", "aht_secs? Needed for AHT"),
     "a column in capitals": ("agent,", "Agent,", 1, "agent", "no such column", "Did you mean Agent?"),
@@ -54,8 +54,8 @@ MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_names_its_line_its_column_and_its_mend(mistake: str, tmp_path: Path) -> None:
-    old, new, line, column, message, mend = MISTAKES[mistake]
+def test_a_mistake_names_its_line_its_column_and_its_hint(mistake: str, tmp_path: Path) -> None:
+    old, new, line, column, message, hint = MISTAKES[mistake]
     assert old in GOOD
     table = read(tmp_path, GOOD.replace(old, new, 1))
     assert table.refused
@@ -64,7 +64,7 @@ def test_a_mistake_names_its_line_its_column_and_its_mend(mistake: str, tmp_path
     (problem,) = errors
     assert (problem.line, problem.where) == (line, column)
     assert message in problem.message
-    assert mend in problem.mend
+    assert hint in problem.hint
     assert str(tmp_path / "days.csv") in str(problem)
 
 
@@ -107,14 +107,14 @@ def test_a_metric_that_no_column_is_known_for_is_named(tmp_path: Path) -> None:
     more = replace(BY_DEFAULT, metrics=(*BY_DEFAULT.metrics, replace(BY_DEFAULT.metrics[1], key="QA")))
     (problem,) = read(tmp_path, GOOD, more).problems
     assert "no column is known for the metric QA" in problem.message
-    assert "metric_files: {measures: {QA:" in problem.mend
+    assert "metric_files: {measures: {QA:" in problem.hint
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     files = MetricFiles(measures={key: Measure(column="calls", count="call") for key in ("AHT", "SHORT10", "REPEAT7D")})
     (problem,) = read(tmp_path, GOOD, replace(BY_DEFAULT, metric_files=files)).problems
     assert (problem.where, problem.severity) == ("call", "error")
-    assert "Did you mean calls? Needed for AHT, SHORT10, REPEAT7D" in problem.mend
+    assert "Did you mean calls? Needed for AHT, SHORT10, REPEAT7D" in problem.hint
 
 
 def test_bytes_of_another_encoding_are_named_with_their_line(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def judge(draft: Any) -> None:
     assert (program is None) == bool(problems)
     for problem in problems:
         assert problem.message
-        assert problem.mend.endswith((".", "?"))
+        assert problem.hint.endswith((".", "?"))
         assert not any(word in problem.message for word in foreign)
 
 
@@ -68,7 +68,7 @@ def test_a_key_that_stands_twice_in_any_list_of_things_with_keys_is_refused() ->
     for section, where in (("metrics", "metrics.AHT"), ("categories", "challenge_library.AHT_SPRINT")):
         draft = json.loads(STORED)
         draft[section].append(draft[section][0])
-        assert str(problem_of(draft)) == f"{where}: stands here for the second time. Give each a key of its own."
+        assert str(problem_of(draft)) == f"{where}: is given twice. Give each a key of its own."
 
 
 def test_the_door_of_the_file_and_the_door_of_drafts_make_the_same_program_of_the_same() -> None:

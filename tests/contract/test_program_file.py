@@ -1,4 +1,4 @@
-"""What is said of every way to get a program file wrong: its place, its line, its mend."""
+"""What is said of every way to get a program file wrong: its path, its line, its hint."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ MISTAKES = OF_NIGHTS | OF_RULEBOOKS
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_names_its_place_its_line_and_its_mend(mistake: str, tmp_path: Path) -> None:
-    old, new, place, line, message, mend = MISTAKES[mistake]
+def test_a_mistake_names_its_path_its_line_and_its_hint(mistake: str, tmp_path: Path) -> None:
+    old, new, place, line, message, hint = MISTAKES[mistake]
     text = edited(old, new)
     checked = read(tmp_path, text)
     assert checked.program is None
     problem = next(problem for problem in checked.problems if problem.where == place)
     assert message in problem.message
-    assert mend in problem.mend
+    assert hint in problem.hint
     assert line in text.splitlines()[problem.line - 1]
 
 
@@ -40,7 +40,7 @@ def test_one_mistake_is_one_problem(mistake: str, tmp_path: Path) -> None:
     assert len([problem for problem in read(tmp_path, edited(old, new)).problems if problem.where not in stray]) == 1
 
 
-UNREADABLE: dict[str, tuple[str, int, str, str]] = {  # text, line, words of message and mend
+UNREADABLE: dict[str, tuple[str, int, str, str]] = {  # text, line, words of message and hint
     "nothing": ("", 1, "the file is empty", "program:"),
     "comments alone": ("# to be written\n", 1, "the file is empty", "program:"),
     "a list": ("- program: bank\n", 1, "does not hold keys", "program:"),
@@ -65,11 +65,11 @@ UNREADABLE: dict[str, tuple[str, int, str, str]] = {  # text, line, words of mes
 
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_a_text_that_is_no_program_is_refused_in_plain_words(kind: str, tmp_path: Path) -> None:
-    text, line, message, mend = UNREADABLE[kind]
+    text, line, message, hint = UNREADABLE[kind]
     checked = read(tmp_path, text)
     assert checked.program is None
     problem = next(problem for problem in checked.problems if message in problem.message)
-    assert mend in problem.mend
+    assert hint in problem.hint
     assert problem.line == line
     assert problem.file.endswith("program.yaml")
 

@@ -41,7 +41,7 @@ def judge(text: str) -> None:
     for problem in checked.problems:
         assert problem.file
         assert problem.message
-        assert problem.mend.endswith((".", "?"))
+        assert problem.hint.endswith((".", "?"))
         assert not any(word in problem.message for word in foreign)
 
 

@@ -7,8 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from admin.pause import pause
-from admin.publish import Published, publish
+from admin.publish import Published, pause, publish
 from ladder.adapters.dynamodb.member_stores import MemberStores
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record

@@ -1,4 +1,4 @@
-"""What rules lead to, from levels to the catalogue, each broken once, with the place and the mend of its error."""
+"""What rules lead to, from levels to the catalogue, each broken once, with the path and the hint of its error."""
 
 from dataclasses import replace
 
@@ -25,15 +25,15 @@ TO_BADGE = replace(UNLOCK, requires=(Requirement(badge="SHARER"),))
 TO_UNLOCK = replace(BADGE, tiers=(BadgeTier(name="bronze", requires=(Requirement(unlock="MENTORING"),)),))
 
 
-# the program, the place, words of the message, words of the mend
+# the program, the place, words of the message, words of the hint
 OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
-    "no level for newcomers": (book(levels=LEVELS[1:], unlocks=()), "levels.Regular", "stands at 500", "at 0"),
+    "no level for newcomers": (book(levels=LEVELS[1:], unlocks=()), "levels.Regular", "is at 500", "at 0"),
     "a level that is no higher": (
         book(levels=(*LEVELS, Level(name="Same", points=500))), "levels.Same", "500 points are not more", "in order",
     ),
     "two levels of one name": (
         book(levels=(*LEVELS, Level(name="Regular", points=900))), "levels.Regular",
-        "stands here for the second time", "Give each a key of its own.",
+        "is given twice", "Give each a key of its own.",
     ),
     "101 levels": (
         book(levels=tuple(Level(name=f"L{n}", points=n) for n in range(101))), "levels", "holds 101 values",
@@ -51,7 +51,7 @@ OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
     ),
     "a length twice": (
         streak(milestones=(Milestone(length=5, points=1), Milestone(length=5, points=2))), "streaks.DAYS.milestones.5",
-        "stands here for the second time", "Give each a key of its own.",
+        "is given twice", "Give each a key of its own.",
     ),
     "21 milestones": (
         streak(milestones=tuple(Milestone(length=n, points=1) for n in range(1, 22))), "streaks.DAYS.milestones",
@@ -72,13 +72,13 @@ OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
         path(steps=(replace(A, key="a b"),)), "paths.FIRST.steps.a b", '"a b" is not a key', "without spaces",
     ),
     "a step after nothing known": (
-        path(steps=(A, replace(B, after=("C",)))), "paths.FIRST.steps.B.after[0]", "C is no step", "Known here: A, B.",
+        path(steps=(A, replace(B, after=("C",)))), "paths.FIRST.steps.B.after[0]", "not a step", "Known here: A, B.",
     ),
     "steps that wait for each other": (
-        path(steps=(replace(A, after=("B",)), B)), "paths.FIRST.steps.A.after", "A → B → A", "Take one",
+        path(steps=(replace(A, after=("B",)), B)), "paths.FIRST.steps.A.after", "A → B → A", "Remove one",
     ),
     "a step that waits for itself": (
-        path(steps=(replace(A, after=("A",)), B)), "paths.FIRST.steps.A.after", "A → A", "Take one",
+        path(steps=(replace(A, after=("A",)), B)), "paths.FIRST.steps.A.after", "A → A", "Remove one",
     ),
     "a level that is not there": (
         needs(Requirement(level=3)), "unlocks.MENTORING.requires[0].level",
@@ -105,15 +105,15 @@ OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
     "nine things at once": (needs(*[count(1)] * 9), "unlocks.MENTORING.requires", "holds 9 values", "1 to 8"),
     "a badge and an unlock that wait for each other": (
         book(unlocks=(TO_BADGE,), badges=(TO_UNLOCK,)), "badges.SHARER",
-        "badge SHARER → MENTORING → badge SHARER, each waits for the next", "Take one",
+        "badge SHARER → MENTORING → badge SHARER, each waits for the next", "Remove one",
     ),
     "a badge that waits for itself": (
-        tier(Requirement(badge="SHARER")), "badges.SHARER", "badge SHARER → badge SHARER", "Take one",
+        tier(Requirement(badge="SHARER")), "badges.SHARER", "badge SHARER → badge SHARER", "Remove one",
     ),
     "a share of nobody": (team(share=0), "teams.TEAM.share", "0 is too small", "0.8"),
     "a share of more than all": (team(share=1.5), "teams.TEAM.share", "1.5 is too large", "0.8"),
     "a floor that asks nothing": (team(floor=0), "teams.TEAM.floor", "0 is too small", "carried along"),
-    "a target below the floor": (team(target=99), "teams.TEAM.target", "99 for the team", "100 or more"),
+    "a target below the floor": (team(target=99), "teams.TEAM.target", "target of 99", "100 or more"),
     "a team that gets nothing": (team(points=0), "teams.TEAM.points", "0 is too small", "1 or more"),
     "a price of nothing": (item(price=0), "catalogue.EARLY.price", "0 is too small", "1 or more"),
     "less than none in stock": (item(stock=-1), "catalogue.EARLY.stock", "-1 is too small", "0 or more"),
@@ -136,7 +136,7 @@ OF_GOALS: dict[str, tuple[Program, str, str, str]] = {
         capped(book(), member_weekly_points=0), "caps.member_weekly_points", "0 is too small", "1 or",
     ),
     "a week below a day": (
-        capped(book(), member_daily_points=300, member_weekly_points=200), "caps.member_weekly_points", "never fit",
+        capped(book(), member_daily_points=300, member_weekly_points=200), "caps.member_weekly_points", "do not fit",
         "300 or",
     ),
 }  # fmt: skip

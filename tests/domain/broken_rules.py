@@ -1,4 +1,4 @@
-"""Platforms, sources and rules of a rulebook, each broken once, with the place and the mend of its error."""
+"""Platforms, sources and rules of a rulebook, each broken once, with the path and the hint of its error."""
 
 from dataclasses import replace
 from datetime import date
@@ -60,7 +60,7 @@ def tiers_of(badge: int) -> tuple[BadgeTier, ...]:
     )
 
 
-# the program, the place, words of the message, words of the mend
+# the program, the place, words of the message, words of the hint
 OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "nothing to earn": (rules(), "rules", "neither a rule nor a challenge", "platform, metrics"),
     "a payer that is not there": (academy(payer="platform"), "payer", "no platform that could pay", "payer: ladder"),
@@ -71,7 +71,7 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "a source with a slash": (source(key="a/b"), "sources.a/b", "address", "hyphens"),
     "a source of our own": (source(key="rotation"), "sources.rotation", "reports itself", "such as academy"),
     "two sources of one key": (
-        academy(sources=(SOURCE, SOURCE)), "sources.academy", "stands here for the second time", "of its own",
+        academy(sources=(SOURCE, SOURCE)), "sources.academy", "is given twice", "of its own",
     ),
     "21 sources": (
         academy(sources=named(SOURCE, 0) + tuple(replace(SOURCE, key=f"s{n}") for n in range(21))), "sources",
@@ -80,10 +80,10 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "a source called platform": (source(key="platform"), "sources.platform", "another secret", "academy"),
     "a source called judge": (source(key="judge"), "sources.judge", "another secret", "such as academy"),
     "a source that reports for us": (
-        source(events={"x": "order.placed"}), "sources.academy.events.x", "not for sources", "task.completed",
+        source(events={"x": "order.placed"}), "sources.academy.events.x", "cannot be reported", "task.completed",
     ),
     "a source of completed challenges": (
-        source(events={"x": "challenge.completed"}), "sources.academy.events.x", "not for", "somebody did",
+        source(events={"x": "challenge.completed"}), "sources.academy.events.x", "cannot be reported", "somebody did",
     ),
     "a rule with a space": (rule(key="A B"), "rules.A B", '"A B" is not a key', "without spaces"),
     "41 rules": (rules(*named(RULE, 41)), "rules", "holds 41 values", "up to 40"),
@@ -93,19 +93,19 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     "21 unlocks": (book(unlocks=named(UNLOCK, 21)), "unlocks", "holds 21 values", "up to 20"),
     "9 team achievements": (book(teams=named(TEAM, 9)), "teams", "holds 9 values", "up to 8"),
     "51 things to buy": (book(catalogue=named(ITEM, 51)), "catalogue", "holds 51 values", "up to 50"),
-    "one key for two things": (badge(key="PASSED"), "badges.PASSED", "the same key stands in rules", "Rename one."),
+    "one key for two things": (badge(key="PASSED"), "badges.PASSED", "the same key is in rules", "Rename one."),
     "two keys of one digest": (
         rules(replace(RULE, key="RULE_2966"), replace(RULE, key="RULE_4483")), "rules.RULE_4483",
-        "RULE_2966, which has the same digest, stands in rules", "Rename one.",
+        "RULE_2966, which has the same digest, is in rules", "Rename one.",
     ),
     "no type": (when(), "rules.PASSED.when", "holds 0 values", "task.completed"),
-    "a reversal that pays": (when("entry.reversed"), "rules.PASSED.when", "booked by Ladder", "somebody did"),
+    "a reversal that pays": (when("entry.reversed"), "rules.PASSED.when", "recorded by Ladder", "somebody did"),
     "an order that counts": (
-        tier(count(1, EventFilter(types=("order.placed",)))), "badges.SHARER.tiers.bronze[0].count.when", "booked by",
+        tier(count(1, EventFilter(types=("order.placed",)))), "badges.SHARER.tiers.bronze[0].count.when", "recorded by",
         "Name",
     ),
     "a day off in a streak": (
-        streak(match=EventFilter(types=("calendar.day_off",))), "streaks.DAYS.when", "booked", "Name",
+        streak(match=EventFilter(types=("calendar.day_off",))), "streaks.DAYS.when", "recorded", "Name",
     ),
     "a completion that pays twice": (
         when("challenge.completed"), "rules.PASSED.when", "pays by itself", "reward rule",
@@ -160,7 +160,7 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
         "2 is usual",
     ),
     "failing by succeeding": (
-        rule(perseverance=replace(AGAIN, failed=PASSED)), "rules.PASSED.perseverance.failed", "what succeeds",
+        rule(perseverance=replace(AGAIN, failed=PASSED)), "rules.PASSED.perseverance.failed", "a successful one",
         "passed: false",
     ),
     "six weeks": (
@@ -176,7 +176,7 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
         "more than 0",
     ),
     "three rules for improvement": (
-        rules(*named(replace(RULE, improvement=BETTER), 3)), "rules.PASSED_2.improvement", "3 rules look", "up to 2",
+        rules(*named(replace(RULE, improvement=BETTER), 3)), "rules.PASSED_2.improvement", "3 rules reward", "up to 2",
     ),
     "33 things counted": (
         book(badges=tuple(replace(BADGE, key=f"B{n}", tiers=tiers_of(n)) for n in range(11))),

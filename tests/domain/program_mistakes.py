@@ -1,4 +1,4 @@
-"""Each rule of a program broken once: errors with their place and mend, and what is only doubtful."""
+"""Each rule of a program broken once: errors with their path and hint, and what is only doubtful."""
 
 from dataclasses import replace
 from datetime import time
@@ -42,7 +42,7 @@ GUARDED = replace(QUALITY, key="QB", quality_gate=GATE)
 SHORT = replace(QUALITY, key="SHORT", direction="lower")
 NEW, OLD = (ContactType(key=key, contacts=f"calls_{key}") for key in ("NEW", "OLD"))
 
-# the program, the place, words of the message, words of the mend
+# the program, the place, words of the message, words of the hint
 MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "a key in capitals": (program(key="Bank"), "program", '"Bank"', "lower-case"),
     "a key with a double hyphen": (
@@ -68,8 +68,8 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "speed unguarded": (handle_time(quality_gate=None), "metrics.AHT.quality_gate", "hanging up", "at_most"),
     "a gate on an unknown metric": (gate(metric="QB"), "metrics.AHT.quality_gate.metric", "QB", "Known here: QA."),
     "a gate on itself": (gate(metric="AHT"), "metrics.AHT.quality_gate.metric", "guards itself", "quality"),
-    "a gate with no bound": (gate(at_least=None), "metrics.AHT.quality_gate", "one bound", "either"),
-    "a gate with two bounds": (gate(at_most=90), "metrics.AHT.quality_gate", "one bound", "either"),
+    "a gate with no bound": (gate(at_least=None), "metrics.AHT.quality_gate", "exactly one bound", "either"),
+    "a gate with two bounds": (gate(at_most=90), "metrics.AHT.quality_gate", "exactly one bound", "either"),
     "a gate over no days": (gate(over_days=0), "metrics.AHT.quality_gate.over_days", "0 is too small", "1 or more"),
     "21 metrics": (many(21), "metrics", "holds 21 values", "up to 20"),
     "compared by what nobody knows": (
@@ -115,10 +115,10 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     ),
     "a metric without a column": (measured("AHT"), "metric_files.measures", "QA has no column", "Add QA: {column"),
     "one column for agent and date": (
-        measured("AHT", "QA", agent="date"), "metric_files.date", "cannot hold the agent", "two columns",
+        measured("AHT", "QA", agent="date"), "metric_files.date", "cannot hold both the agent", "two columns",
     ),
     "a figure in the date": (
-        measured("AHT", "QA", date="QA"), "metric_files.measures.QA", "where the agent or the date", "figures",
+        measured("AHT", "QA", date="QA"), "metric_files.measures.QA", "the agent or the date", "values",
     ),
     "a guard where the platform pays": (
         replace(guarded(Guard(short_contacts="SHORT")), payer="platform"), "guard", "at once", "leave guard out",
@@ -137,7 +137,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         worth(-5, 80, 120), "challenge_library.CARE.tier_1.points", "-5 is too small", "1 or more",
     ),
     "one group for two tiers": (
-        library(grouped(CARE, "a", "b", "b")), "challenge_library.CARE.tier_3.group_id", "b stands for 2", "of its own",
+        library(grouped(CARE, "a", "b", "b")), "challenge_library.CARE.tier_3.group_id", "group of 2", "of its own",
     ),
     "one group of three in common": (
         library(SPRINT, SHARES_ONE_GROUP), "challenge_library.SPRINT.tier_1.group_id", "shares SPRINT-1", "same order",
@@ -158,7 +158,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "more than fit together": (draw(3), "draw.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
     "more than there are": (program(categories=(CARE,)), "draw.per_night", "no more categories", "1 or less"),
     "nothing a night": (draw(0), "draw.per_night", "0 a night", "1 or more"),
-    "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "always runs", "2 or more"),
+    "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "2 that always run", "2 or more"),
     "two categories where a user is in one group": (
         replace(draw(2), platform=ONE_GROUP), "platform.membership", "the last of 2 categories", "per_night: 1",
     ),
@@ -195,7 +195,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         caps(member_daily_points=99, member_daily_bonus_points=100),
         "caps.member_daily_bonus_points", "100", "99 or less",
     ),
-    "a day too short": (caps(member_daily_points=49), "caps.member_daily_points", "nobody could ever", "50 or more"),
+    "a day too short": (caps(member_daily_points=49), "caps.member_daily_points", "nobody can complete", "50 or more"),
     "a percentile of 101": (tiers(up=(48, 101)), "tiers.up[1]", "101", "0 to 100"),
     "tier 2 above tier 3": (
         tiers(up=(74, 48), down=(42, 43)), "tiers.up", "74, 48", "Write two percentiles: from tier 1 to 2,",
@@ -212,10 +212,10 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "a way back below the fall": (tiers(return_margin=-1), "tiers.return_margin", "-1 is too small", "0 to 100"),
     "a way back that is harder": (
         tiers(up=(51, 76), down=(43, 68), return_margin=8.5),
-        "tiers.return_margin", "8.5 above 43 lies beyond 51", "8 or less, or home_kept_days",
+        "tiers.return_margin", "8.5 above 43 is beyond 51", "8 or less, or home_kept_days",
     ),
     "a way back to the top that is harder": (
-        tiers(up=(60, 70), down=(43, 68)), "tiers.return_margin", "3 above 68 lies beyond 70", "2 or less",
+        tiers(up=(60, 70), down=(43, 68)), "tiers.return_margin", "3 above 68 is beyond 70", "2 or less",
     ),
     "placed after a year": (tiers(placed_after_days=365), "tiers.placed_after_days", "365", "1 to 255"),
     "smoothing beyond the window": (tiers(window_days=9), "tiers.smoothing_days", "9 calendar days", "9 or less"),
@@ -225,14 +225,14 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
 
 # the program, the place, words of the message
 DOUBTS: dict[str, tuple[Program, str, str]] = {
-    "a night in the afternoon": (schedule(rotation_time=time(14)), "rotation_time", "only for what is left of it"),
+    "a night in the afternoon": (schedule(rotation_time=time(14)), "rotation_time", "only for the rest of it"),
     "one contact type": (kinds(NEW), "contact_types", "every mix is the same"),
     "seconds for one type of two": (
         kinds(NEW, replace(OLD, seconds="s")), "contact_types.NEW", "only where every type has them, and NEW has none",
     ),
     "hard contacts that nothing tells": (
         replace(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule()),
-        "hard_contacts", "no metric tells",
+        "hard_contacts", "no metric shows",
     ),
     "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
     "six categories": (many(6), "challenge_library", "6 categories"),
@@ -241,12 +241,12 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "seconds not marked as speed": (
         handle_time(speed=False, normalise_by=None, quality_gate=None), "metrics.AHT.speed", "rewards speed",
     ),
-    "rests that empty the nights": (chance(cooldown_days=3), "draw", "some nights stay emptier"),
+    "rests that empty the nights": (chance(cooldown_days=3), "draw", "some nights have fewer"),
     "a shared metric where the platform allows one challenge on it": (
         program(metrics=(SHARED, QUALITY), platform=ONE_A_METRIC), "metrics.AHT.exclusive", "one challenge on it",
     ),
     "peers where the platform pays": (replace(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
     "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
     "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),
-    "a purse for nobody": (caps(program_daily_points=52), "caps.program_daily_points", "not enough for one"),
+    "a purse for nobody": (caps(program_daily_points=52), "caps.program_daily_points", "do not pay for one"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Each rule of a rulebook broken once: errors with their place and mend, and what is only doubtful."""
+"""Each rule of a rulebook broken once: errors with their path and hint, and what is only doubtful."""
 
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Bonus, EventFilter
@@ -18,17 +18,17 @@ MISTAKES = OF_RULES | OF_GOALS
 
 # the program, the place, words of the message
 DOUBTS: dict[str, tuple[Program, str, str]] = {
-    "a misspelt type": (when("assessment.submited"), "rules.PASSED.when", "no type that Ladder or a source"),
+    "a misspelt type": (when("assessment.submited"), "rules.PASSED.when", "unknown event type assessment.submited"),
     "a source's misspelt type": (
-        source(events={"x": "task.complete"}), "sources.academy.events.x", "no type that Ladder",
+        source(events={"x": "task.complete"}), "sources.academy.events.x", "unknown event type task.complete",
     ),
-    "pay for opening": (when("content.accessed"), "rules.PASSED.when", "having been there"),
+    "pay for opening": (when("content.accessed"), "rules.PASSED.when", "pays for participation"),
     "pay for any module": (module(), "rules.PASSED.when", "whatever was learnt"),
     "a day below one award": (rule(daily_points=40), "rules.PASSED.daily_points", "never paid in full"),
     "pay without end": (rule(once=None), "rules.PASSED", "can be inflated"),
     "perseverance without end": (rule(once=None, perseverance=AGAIN), "rules.PASSED", "can be inflated"),
     "a module's number": (
-        where(Holds(attribute="module", equals=7)), "rules.PASSED.where.module", "always a text, which no number",
+        where(Holds(attribute="module", equals=7)), "rules.PASSED.where.module", "always text, which no number",
     ),
     "one number among the courses": (
         where(Holds(attribute="course", one_of=("a", 7))), "rules.PASSED.where.course", "which no number equals",

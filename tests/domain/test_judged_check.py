@@ -1,4 +1,4 @@
-"""Judged badges, each broken once: the problem names its place and its mend."""
+"""Judged badges, each broken once: the problem names its path and its hint."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.program_check.rulebook.judged import NEVER
+from ladder.domain.program_check.judged_badges import NO_OVERWORK
 from ladder.domain.programs.judged_badge import Cohort, JudgeModel, Pieces
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Condition as Holds
@@ -60,32 +60,32 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         program(replace(WRITER, pieces=Pieces(at_least=3, within_days=365))), "WRITER.pieces.within_days", "365", "92",
     ),
     "both at once": (
-        program(replace(PERSEVERANCE, pieces=WRITER.pieces)), "PERSEVERANCE.pieces", "already made", "Keep",
+        program(replace(PERSEVERANCE, pieces=WRITER.pieces)), "PERSEVERANCE.pieces", "already makes a case", "Keep",
     ),
     "no failures": (
         program(replace(PERSEVERANCE, perseverance=replace(TRIES, after_failures=0))),
         "PERSEVERANCE.perseverance.after_failures", "0 is too small", "1 to 20",
     ),
     "failing is passing": (
-        program(replace(PERSEVERANCE, match=FAILED)), "PERSEVERANCE.perseverance.failed", "succeeds", "passed: false",
+        program(replace(PERSEVERANCE, match=FAILED)), "PERSEVERANCE.perseverance.failed", "successful", "passed: false",
     ),
     "two things tested": (
         champion(confirmed_by=(Holds(attribute="helpful", at_least=1, at_most=2),)),
         "CHAMPION.confirmed_by.helpful", "at once", "Write one value",
     ),
     "what Ladder books": (
-        champion(match=replace(TRIED, types=("badge.granted",))), "CHAMPION.when", "booked by Ladder", "somebody did",
+        champion(match=replace(TRIED, types=("badge.granted",))), "CHAMPION.when", "recorded by Ladder", "somebody did",
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
-    wrong, place, message, mend = MISTAKES[mistake]
+def test_a_mistake_is_refused_with_its_path_and_its_hint(mistake: str) -> None:
+    wrong, place, message, hint = MISTAKES[mistake]
     (problem,) = [each for each in check(wrong) if each.where == f"judged.{place}"]
     assert problem.severity == "error"
     assert message in problem.message
-    assert mend in problem.mend
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_model_that_cannot_be_asked_or_paid_is_refused(changed: dict[str, Any]
 def test_working_at_night_or_over_time_is_never_a_criterion(words: str, key: str) -> None:
     (problem,) = check(champion(**{key: f"Somebody who {words} to help."}))
     assert problem.where == f"judged.CHAMPION.{key}"
-    assert NEVER in problem.mend
+    assert NO_OVERWORK in problem.hint
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each rule of the program file, broken once: the problem names its place and its mend."""
+"""Each rule of the program file, broken once: the problem names its path and its hint."""
 
 from dataclasses import replace
 from datetime import time
@@ -8,7 +8,7 @@ import pytest
 
 from ladder.adapters.program_file import read_program
 from ladder.domain.program_check import Problem, check_members
-from ladder.domain.program_check.draws import clashes, why_apart
+from ladder.domain.program_check.challenges import clash_reason, clashes
 from ladder.domain.program_check.problem import nearest
 from ladder.domain.programs.program import (
     LITERAL,
@@ -47,12 +47,12 @@ def test_a_good_program_has_no_problem() -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
-    wrong, place, message, mend = MISTAKES[mistake]
+def test_a_mistake_is_refused_with_its_path_and_its_hint(mistake: str) -> None:
+    wrong, place, message, hint = MISTAKES[mistake]
     problem = found_at(place, wrong)
     assert problem.severity == "error"
     assert message in problem.message
-    assert mend in problem.mend
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)
@@ -60,7 +60,7 @@ def test_a_doubtful_program_is_warned_of_and_not_refused(doubt: str) -> None:
     doubtful, place, message = DOUBTS[doubt]
     problem = found_at(place, doubtful)
     assert message in problem.message
-    assert problem.mend
+    assert problem.hint
     assert {one.severity for one in check(doubtful)} == {"warning"}
 
 
@@ -141,14 +141,14 @@ def test_two_challenges_on_a_metric_that_is_not_exclusive_may_run_together() -> 
 
 def test_the_reason_why_two_stand_apart_is_the_metric_or_the_group() -> None:
     apart = program(categories=(SPRINT, STEADY, SHARES_GROUPS))
-    assert [why_apart(apart, *pair) for pair in clashes(apart)] == [
+    assert [clash_reason(apart, *pair) for pair in clashes(apart)] == [
         "SPRINT and STEADY are both on AHT",
         "SPRINT and CARE share the group SPRINT-1",
     ]
 
 
-def test_a_problem_reads_as_one_line_with_place_label_and_mend() -> None:
-    problem = Problem(path=("a", 0, "b"), message="is odd", mend="Even it.", severity="warning", file="x.yaml", line=7)
+def test_a_problem_reads_as_one_line_with_path_label_and_hint() -> None:
+    problem = Problem(path=("a", 0, "b"), message="is odd", hint="Even it.", severity="warning", file="x.yaml", line=7)
     assert str(problem) == "x.yaml:7  warning: a[0].b: is odd. Even it."
     assert str(replace(problem, path=(), line=0, severity="error")) == "x.yaml  is odd. Even it."
 
@@ -159,7 +159,7 @@ def test_a_problem_reads_as_one_line_with_place_label_and_mend() -> None:
         ("metrc", ["metric", "caps"], "Did you mean metric?"),
         ("aht", ["AHT", "QA"], "Did you mean AHT?"),
         ("zebra", ["caps", "draw"], "Known here: caps, draw."),
-        ("zebra", [], "There is none yet."),
+        ("zebra", [], "None is defined yet."),
     ],
 )
 def test_an_unknown_word_is_answered_with_the_nearest_known_one(word: str, known: list[str], answer: str) -> None:
@@ -176,7 +176,7 @@ def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warne
 
     assert [each.severity for each in found] == ["warning"] * warned
     for each in found:
-        enough = int(each.mend.removeprefix("Write about ").partition(", draw")[0].replace(",", ""))
+        enough = int(each.hint.removeprefix("Write about ").partition(", draw")[0].replace(",", ""))
         assert not list(check_members(replace(bank, caps=replace(bank.caps, program_daily_points=enough)), members))
     assert not list(check_members(replace(bank, caps=Caps()), members))
     assert not list(check_members(replace(bank, categories=()), members))

@@ -1,4 +1,4 @@
-"""Each rule of a rulebook, broken once: the problem names its place and its mend."""
+"""Each rule of a rulebook, broken once: the problem names its path and its hint."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.inbound import Event
 from ladder.domain.activities.validation import normalized
 from ladder.domain.program_check import Problem
-from ladder.domain.program_check.rulebook.circles import circle
+from ladder.domain.program_check.goals import find_cycle
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import ActivityCount, Requirement
 from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement
@@ -23,12 +23,12 @@ NUMBERS = {"module": 7, "score": 7}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_with_its_place_and_its_mend(mistake: str) -> None:
-    wrong, place, message, mend = MISTAKES[mistake]
+def test_a_mistake_is_refused_with_its_path_and_its_hint(mistake: str) -> None:
+    wrong, place, message, hint = MISTAKES[mistake]
     problem = found_at(place, wrong)
     assert problem.severity == "error"
     assert message in problem.message
-    assert mend in problem.mend
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)
@@ -36,7 +36,7 @@ def test_a_doubtful_rulebook_is_warned_of_and_not_refused(doubt: str) -> None:
     doubtful, place, message = DOUBTS[doubt]
     problem = found_at(place, doubtful)
     assert message in problem.message
-    assert problem.mend
+    assert problem.hint
     assert check(doubtful) == (problem,)
 
 
@@ -92,7 +92,7 @@ def test_a_subject_is_compared_with_the_text_that_a_source_s_number_becomes() ->
     told = Event(place="event", id="e", type="assessment.submitted", occurred_at=MOMENT, member="m", attributes=NUMBERS)
     assert normalized(told).attributes == {"module": "7", "score": 7}
     (doubt,) = check(where(Holds(attribute="module", equals=7)))
-    assert doubt.mend == 'Write it in quotes: "7".'
+    assert doubt.hint == 'Write it in quotes: "7".'
     fine = (
         Holds(attribute="module", equals="7"),
         Holds(attribute="score", equals=7),
@@ -101,6 +101,6 @@ def test_a_subject_is_compared_with_the_text_that_a_source_s_number_becomes() ->
     assert [check(where(each)) for each in fine] == [()] * 3
 
 
-def test_a_circle_is_named_in_the_order_of_waiting() -> None:
-    assert circle({"C": ["A"], "A": ["B"], "B": ["C"], "D": ["A"]}) == ["A", "B", "C", "A"]
-    assert circle({"A": ["B"], "B": ["C"]}) == []
+def test_a_cycle_is_named_in_the_order_of_waiting() -> None:
+    assert find_cycle({"C": ["A"], "A": ["B"], "B": ["C"], "D": ["A"]}) == ["A", "B", "C", "A"]
+    assert find_cycle({"A": ["B"], "B": ["C"]}) == []

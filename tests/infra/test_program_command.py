@@ -116,7 +116,7 @@ def test_json_holds_the_same_for_other_programs(broken: Path, capsys: pytest.Cap
     told = json.loads(capsys.readouterr().out)
     assert (told["file"], told["playable"], told["summary"]) == (str(broken), False, [])
     assert told["problems"][0]["path"] == "metrics.AHT.direction"
-    assert set(told["problems"][0]) == {"file", "line", "path", "severity", "message", "mend"}
+    assert set(told["problems"][0]) == {"file", "line", "path", "severity", "message", "hint"}
     assert run(["check", str(BANK), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["summary"]
 

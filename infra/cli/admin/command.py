@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from admin.link import Link, Linking, enrol, link
-from admin.publish import players, publish
+from admin.publish import active_members, publish
 from infra.cli.admin.leaving import are_many, leaving_line, refuse_uncounted
 from infra.cli.admin.lists import links, members
 from infra.cli.admin.terminal import reason, staff
@@ -66,7 +66,7 @@ def _publish(asked: argparse.Namespace) -> int:
     by, programs, now = staff(draft.key), on.members.published, datetime.now(UTC)
     trial, told = trial_lines(on, draft, by, now=now)
     standing = list(pauses(programs.current(draft.key))) if trial.after else []
-    doubts = map(str, check_members(draft, players(programs, draft.key)))
+    doubts = map(str, check_members(draft, active_members(programs, draft.key)))
     print("\n".join([*told, *(f"  stays paused: {what} {key}" for what, key in standing), *doubts]))
     if not asked.write:
         print("Nothing was published: add --write to do it.")

@@ -14,7 +14,7 @@ from infra.cli.program.reference import page, schema
 from infra.cli.program.summary import summary
 from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.domain.program_check import Problem, ending, ungranted, warning
+from ladder.domain.program_check import Problem, check_model_end, check_model_granted, warning
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import overdue_badges
 
@@ -69,8 +69,8 @@ def _with_doubts(checked: CheckedProgram, file: Path, today: date) -> CheckedPro
     """Beside what the file itself tells: what it takes a clock, or the bundle, to know."""
     if checked.program is None:
         return checked
-    models = (replace(each, severity="warning") for each in ungranted(checked.program, MODELS))
-    found = (*models, *ending(checked.program, MODELS, today), *_overdue(checked.program, today))
+    models = (replace(each, severity="warning") for each in check_model_granted(checked.program, MODELS))
+    found = (*models, *check_model_end(checked.program, MODELS, today), *_overdue(checked.program, today))
     refused = any(each.severity == "error" for each in found)
     problems = (*checked.problems, *(replace(each, file=str(file)) for each in found))
     return CheckedProgram(None if refused else checked.program, problems)
@@ -108,5 +108,5 @@ def _problem(problem: Problem) -> dict[str, object]:
         "path": problem.where,
         "severity": problem.severity,
         "message": problem.message,
-        "mend": problem.mend,
+        "hint": problem.hint,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program_check.draws import clashes, why_apart
+from ladder.domain.program_check.challenges import clash_reason, clashes
 from ladder.domain.programs.program import Caps, Program
 from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Rule
@@ -27,7 +27,7 @@ def _night(program: Program) -> Iterator[str]:
     if program.platform and program.platform.one_active_per_metric:
         yield "  One challenge for all tiers: the platform allows one active challenge per metric."
     for pair in clashes(program):
-        yield f"  Never on one night: {why_apart(program, *pair)}."
+        yield f"  Never on one night: {clash_reason(program, *pair)}."
 
 
 def _categories(program: Program) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from admin.decide_review import Decision, decide_review
 from admin.open_overdue import open_overdue
-from admin.pause import pause
+from admin.publish import pause
 from admin.show_reviews import Queue, Wanted, show_reviews
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.programs.program import Program

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from admin.pause import pause
-from admin.publish import publish
+from admin.publish import pause, publish
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.points.compiled import CompiledProgram
@@ -68,7 +67,7 @@ def test_a_first_version_is_published_upon_none_and_audited() -> None:
 
 def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
     desk = Desk()
-    with pytest.raises(InvalidRequest, match=r'judge\.model: "grated" is no model .* Did you mean granted\?'):
+    with pytest.raises(InvalidRequest, match=r'judge\.model: "grated" is not a model .* Did you mean granted\?'):
         desk.publish(academy(judge=JudgeModel(model="grated")), after=0)
     assert desk.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
 
@@ -114,7 +113,7 @@ def test_a_draft_that_cannot_be_played_says_every_place_to_mend() -> None:
 
 
 def test_a_draft_of_another_program_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="draft is of 'academy'"):
+    with pytest.raises(InvalidRequest, match="draft belongs to 'academy'"):
         Desk().publish(academy(), replace(ANNA, program="bank"), after=0)
 
 

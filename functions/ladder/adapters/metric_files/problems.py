@@ -60,7 +60,7 @@ class FileProblems:
             self._hide(column, hint, 1)
             return
         path = (column,) if column else ()
-        shown.append(Problem(path=path, message=message, mend=hint, severity=severity, file=self._file, line=line))
+        shown.append(Problem(path=path, message=message, hint=hint, severity=severity, file=self._file, line=line))
 
     def _hide(self, column: str, hint: str, count: int) -> None:
         if count > 0:

@@ -243,7 +243,7 @@ class _Values:
             key = self._text(key_node, path)  # as it is written, even where it looks like a number
             here = (*path, key)
             if key in entries:
-                words = f"this key stands here for the second time (first in line {self.tree.lines[here][1]})"
+                words = f"this key is given twice (first in line {self.tree.lines[here][1]})"
                 self._refuse(key_node, here, words, "Keep one.")
                 continue
             self.tree.lines[here] = (self.file, _line(key_node))

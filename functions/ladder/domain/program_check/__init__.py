@@ -1,28 +1,43 @@
-"""What makes a program unplayable, and what makes it doubtful, as far as it shows only across fields and sections.
+"""Checks of a program across fields and sections: what makes it unplayable, and what makes it doubtful.
 
-What one value may be stands beside its field, and is checked at the doors: see `constraints`.
+The constraints of one value are beside its field (see `constraints`), and are validated when a file or a draft is read.
 
-Every problem names its place in the program file, says what is wrong and how to mend it. An error refuses the
+Every problem names its path in the program file, says what is wrong and what to write instead. An error refuses the
 program, a warning does not.
 """
 
-from ladder.domain.program_check.caps import check_caps, check_reward_rules
-from ladder.domain.program_check.categories import check_categories
-from ladder.domain.program_check.contacts import check_contact_types, check_hard_contacts
-from ladder.domain.program_check.draws import check_draw
-from ladder.domain.program_check.guards import check_guard
-from ladder.domain.program_check.members import check_members
-from ladder.domain.program_check.metric_files import check_metric_files
-from ladder.domain.program_check.metrics import check_metrics
-from ladder.domain.program_check.nights import check_nights
-from ladder.domain.program_check.payers import check_payer
-from ladder.domain.program_check.platforms import check_platform
-from ladder.domain.program_check.problem import Problem, Severity, error, nearest, warning
-from ladder.domain.program_check.rulebook import check_rulebook
-from ladder.domain.program_check.rulebook.judged import Models, ending, ungranted
-from ladder.domain.program_check.schedule import check_schedule
-from ladder.domain.program_check.sources import check_sources
-from ladder.domain.program_check.tiers import check_tier_rule
+from ladder.domain.program_check.activities import check_filters, check_sources
+from ladder.domain.program_check.caps import check_caps, check_members, check_reward_rules
+from ladder.domain.program_check.challenges import (
+    check_categories,
+    check_draw,
+    check_payer,
+    check_platform,
+    check_schedule,
+    check_tier_rule,
+)
+from ladder.domain.program_check.goals import (
+    check_cycles,
+    check_levels,
+    check_paths,
+    check_requirements,
+    check_teams,
+)
+from ladder.domain.program_check.judged_badges import (
+    Models,
+    check_judged_badges,
+    check_model_end,
+    check_model_granted,
+)
+from ladder.domain.program_check.metrics import (
+    check_contact_types,
+    check_guard,
+    check_hard_contacts,
+    check_metric_files,
+    check_metrics,
+)
+from ladder.domain.program_check.problem import Problem, Severity, error, nearest, similar, warning
+from ladder.domain.program_check.rules import check_keys, check_rules
 from ladder.domain.programs.places import Path
 from ladder.domain.programs.program import Program
 
@@ -33,16 +48,16 @@ __all__ = [
     "Severity",
     "check",
     "check_members",
-    "ending",
+    "check_model_end",
+    "check_model_granted",
     "error",
     "nearest",
-    "ungranted",
+    "similar",
     "warning",
 ]
 
 _CHECKS = (
     check_schedule,
-    check_nights,
     check_payer,
     check_platform,
     check_sources,
@@ -56,10 +71,18 @@ _CHECKS = (
     check_hard_contacts,
     check_caps,
     check_tier_rule,
-    check_rulebook,
+    check_keys,
+    check_filters,
+    check_rules,
+    check_levels,
+    check_paths,
+    check_requirements,
+    check_cycles,
+    check_judged_badges,
+    check_teams,
 )
 
 
 def check(program: Program) -> tuple[Problem, ...]:
-    """Everything at once, in the order of the program file. Playable is what has no error."""
-    return tuple(problem for part in _CHECKS for problem in part(program))
+    """Return every problem at once, in the order of the program file. A program without an error is playable."""
+    return tuple(problem for check_section in _CHECKS for problem in check_section(program))

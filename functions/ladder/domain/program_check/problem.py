@@ -1,4 +1,4 @@
-"""A problem: where, what, and how to mend it."""
+"""A problem of a program: where it is, what is wrong, and what to write instead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ Severity = Literal["error", "warning"]
 class Problem:
     path: Path
     message: str  # a clause that the path begins: "is missing"
-    mend: str  # a sentence
+    hint: str  # a sentence that says what to write instead
     severity: Severity = "error"
-    file: str = ""  # where it is written, as far as it was read from a file
+    file: str = ""  # the file and the line of the path, where it was read from a file
     line: int = 0
 
     @property
@@ -26,28 +26,28 @@ class Problem:
         return "".join(steps).removeprefix(".")
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}  " if self.line else f"{self.file}  " if self.file else ""
+        location = f"{self.file}:{self.line}  " if self.line else f"{self.file}  " if self.file else ""
         label = "warning: " if self.severity == "warning" else ""
         subject = f"{self.where}: " if self.path else ""
-        return f"{place}{label}{subject}{self.message}. {self.mend}"
+        return f"{location}{label}{subject}{self.message}. {self.hint}"
 
 
-def error(path: Path, message: str, mend: str) -> Problem:
-    return Problem(path=path, message=message, mend=mend)
+def error(path: Path, message: str, hint: str) -> Problem:
+    return Problem(path=path, message=message, hint=hint)
 
 
-def warning(path: Path, message: str, mend: str) -> Problem:
-    return Problem(path=path, message=message, mend=mend, severity="warning")
+def warning(path: Path, message: str, hint: str) -> Problem:
+    return Problem(path=path, message=message, hint=hint, severity="warning")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """What was probably meant, else what there is."""
+    """Return what was probably meant, or else everything that is known."""
     names = sorted(known)
-    return similar(word, names).rstrip() or (f"Known here: {', '.join(names)}." if names else "There is none yet.")
+    return similar(word, names).rstrip() or (f"Known here: {', '.join(names)}." if names else "None is defined yet.")
 
 
 def similar(word: str, known: Iterable[str]) -> str:
-    """The question "Did you mean draw? ", or nothing."""
+    """Return the question "Did you mean draw? ", or an empty text where nothing is similar."""
     names = {name.casefold(): name for name in known}
     close = get_close_matches(word[:64].casefold(), names, n=1)
     return f"Did you mean {names[close[0]]}? " if close else ""

@@ -1,0 +1,71 @@
+"""Check judged badges and their model: a person decides, criteria may be published, the model can be called."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from ladder.domain.activities.activity import COMPLETED
+from ladder.domain.program_check.problem import Problem, error, nearest, warning
+from ladder.domain.program_check.rules import check_perseverance
+from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
+from ladder.domain.programs.program import Program
+
+type Models = Mapping[str, date]  # models that the deployment may call, with the day on which each ends
+
+ANNOUNCED_BEFORE = timedelta(days=90)  # the end of a model
+NO_OVERWORK = "Working at night or over time is never a positive criterion."
+_OVERWORK = re.compile(
+    r"\b(at|by|all|through the|during the) nights?\b|\bnight[- ]?(shifts?|work|time|owls?)\b|\bmidnight\b|"
+    r"\bover[- ]?time\b|\b(out of|outside|after)( of)?( office| working| business)?[- ]hours\b|\bweekends?\b|"
+    r"\b(long|longer|extra|unpaid) hours\b|\bsundays?\b",
+    re.IGNORECASE,
+)
+
+
+def check_judged_badges(program: Program) -> Iterator[Problem]:
+    for badge in program.rulebook.judged:
+        path = ("judged", badge.key)
+        for field, text in (("criteria", badge.criteria), ("description", badge.description), ("name", badge.name)):
+            if overwork := _OVERWORK.search(text):
+                hint = f"{NO_OVERWORK} Write what came of the work, not when it was done."
+                yield error((*path, field), f'it mentions "{overwork[0]}"', hint)
+        if COMPLETED in badge.types:
+            hint = "Name what members do and write, such as forum.posted; count challenges in a badge by rules."
+            yield error((*path, "when"), f"{COMPLETED} is settled by metrics, so there is nothing to judge", hint)
+        yield from _evidence(badge)
+        cohorts = {"pilot": (badge.pilot,), "expansion": (badge.pilot, badge.expansion), "scale": ()}[badge.phase]
+        if cohorts and all(cohort == Cohort() for cohort in cohorts):
+            hint = f"Write {badge.phase}: {{share: 0.1}}, or {{teams: [north]}}; or phase: scale."
+            yield error((*path, badge.phase), "nobody is judged in this phase", hint)
+
+
+def _evidence(badge: JudgedBadge) -> Iterator[Problem]:
+    path = ("judged", badge.key)
+    if badge.policy == "auto" and not badge.perseverance:
+        attributes = ", ".join(dict.fromkeys(test.attribute for test in badge.confirmed_by))
+        sent = f" and the numbers sent with it ({attributes}), which are not independent" if attributes else ""
+        hint = "Write policy: approve: a person decides, and sees both. Only recorded tries (perseverance) allow auto."
+        yield error((*path, "policy"), f"auto would rest on what a member wrote{sent}", hint)
+    if badge.perseverance and badge.pieces:
+        yield error((*path, "pieces"), "perseverance already makes a case", "Keep perseverance or pieces.")
+    if badge.perseverance:
+        yield from check_perseverance((*path, "perseverance"), badge.match, badge.perseverance)
+
+
+def check_model_granted(program: Program, models: Models) -> Iterator[Problem]:
+    """Check that the deployment may call the model: asked where the deployment is known, as no program file says it."""
+    judge = program.judge
+    if judge and judge.kind == "bedrock" and judge.model not in models:
+        hint = f"{nearest(judge.model, models)} Or add it to infra/models.py, and deploy before you publish."
+        yield error(("judge", "model"), f'"{judge.model}" is not a model that this deployment may call', hint)
+
+
+def check_model_end(program: Program, models: Models, today: date) -> Iterator[Problem]:
+    """Warn before the day on which AWS ends the model, and refuse it from then on: no call of it succeeds."""
+    judge = program.judge
+    ends = models.get(judge.model) if judge and judge.kind == "bedrock" else None
+    if judge is None or ends is None or today < ends - ANNOUNCED_BEFORE:
+        return
+    hint = "Name another one of infra/models.py; or, where AWS keeps it longer, write the new day there and deploy."
+    problem, verb = (error, "ended") if today >= ends else (warning, "ends")
+    yield problem(("judge", "model"), f'"{judge.model}" {verb} on {ends}', hint)
