@@ -23,7 +23,7 @@ from ladder.domain.challenges.ports import ChallengePlatform
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.programs.program import Program
 from ladder.settings import from_env
-from ladder.step import DONE, Progress, answer, claim_of
+from ladder.step import DONE, Progress, claim_from_event, response
 from ladder.usage import Usage
 
 logger = Logger()
@@ -55,11 +55,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     step = _step(event, usage, lambda: context.get_remaining_time_in_millis() / 1000)
     progress = STEPS[event["step"]](step)
     logger.info("step", step=event["step"], rotation=step.claim.execution, usage=usage.as_dict())
-    return answer(progress, usage)
+    return response(progress, usage)
 
 
 def _step(event: dict[str, Any], usage: Usage, time_left: Callable[[], float]) -> Step:
-    claim = claim_of(event)
+    claim = claim_from_event(event)
     stores = ProgramStores(Table(dynamodb, settings.programs_table, usage), audit=settings.audit_table)
     program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
     return Step(claim, event, program, stores, Platforms(secrets, usage, time_left))

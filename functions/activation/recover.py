@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ladder.domain.challenges.known_rotations import others
-from ladder.domain.challenges.ownership import is_ours
+from ladder.domain.challenges.ownership import is_ours, rotations_of_others
 from ladder.domain.challenges.ports import ChallengePlatform, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.programs.ports import Programs
@@ -30,7 +29,7 @@ def recover(
         return
     rotations.advance(replace(rotation, failed=why))
     if rotation.reached("retired"):
-        _retire_all(rotation, program, others(claim, rotations, programs), platform())
+        _retire_all(rotation, program, rotations_of_others(claim, rotations, programs), platform())
         _forget(rotation, rotations)
 
 

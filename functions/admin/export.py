@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from ladder.domain.challenges.ports import Figures, Placements, Rotations
+from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
 from ladder.domain.challenges.rotation import Rotation
 from ladder.domain.errors import NotFound
 from ladder.domain.members.roster import Member
@@ -42,8 +42,8 @@ class Shelves:
     programs: Programs
     belongings: PersonalData
     rotations: Rotations
-    placements: Placements
-    figures: Figures
+    placements: MemberStandings
+    figures: MemberMetrics
     decisions: Decisions
 
 
@@ -77,15 +77,17 @@ def _plain(member: Member) -> Mapping[str, object]:
 
 
 def _nights(
-    rotations: Iterable[Rotation], slot: int, placements: Placements
+    rotations: Iterable[Rotation], slot: int, placements: MemberStandings
 ) -> Iterator[tuple[str, Mapping[str, object]]]:
     for each in rotations:
         name = each.claim.rotation
-        if placed := placements.placed(each.claim.program, name, slot):
+        if placed := placements.standings(each.claim.program, name, slot):
             yield name, {category: asdict(place) for category, place in placed.items()}
 
 
-def _came(rotations: Iterable[Rotation], slot: int, placements: Placements) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _came(
+    rotations: Iterable[Rotation], slot: int, placements: MemberStandings
+) -> Iterator[tuple[str, Mapping[str, str]]]:
     days = {each.claim.date: each.claim.program for each in rotations}
     for day, program in days.items():
         if came := placements.outcomes_for(program, day, slot):
@@ -93,7 +95,7 @@ def _came(rotations: Iterable[Rotation], slot: int, placements: Placements) -> I
 
 
 def _figures(
-    program: str, slot: int, figures: Figures, first: date, last: date
+    program: str, slot: int, figures: MemberMetrics, first: date, last: date
 ) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     found = figures.of_slot(program, slot, first=first, last=last)
     return {

@@ -13,7 +13,7 @@ from admin.publish import current_of
 from admin.simulate_draft import Ledgers
 from admin.staff import Colleagues
 from ladder.domain.activities.ports import Activities, Identities, Logins
-from ladder.domain.challenges.ports import Executions, Figures, Placements, Rotations
+from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.errors import NotFound
 from ladder.domain.judging.ports import Verdicts
 from ladder.domain.points.compiled import CompiledProgram
@@ -61,10 +61,10 @@ class Services:
     disputes: Disputes
     verdicts: Verdicts
     rotations: Rotations
-    placements: Placements
+    placements: MemberStandings
     models: Models
     executions: Callable[[], Executions]
-    figures: Callable[[], Figures]
+    figures: Callable[[], MemberMetrics]
     ledger: Callable[[Program | None], Ledger]
     belongings: Callable[[Program], PersonalData]
     current: Callable[[str], CompiledProgram]

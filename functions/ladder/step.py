@@ -20,17 +20,19 @@ class Progress:
 
 
 DONE = Progress()
-ENOUGH_TIME_SECONDS = 60.0
+MIN_SECONDS_LEFT = 60.0
 
 
-def go_through[W](work: Sequence[W], do: Callable[[W], None], *, start: int, time_left: Callable[[], float]) -> int:
+def process_in_order[W](
+    work: Sequence[W], do: Callable[[W], None], *, start: int, time_left: Callable[[], float]
+) -> int:
     """How far one invocation gets: the number of pieces done, from the front.
 
     It stops when little time is left, and where the other side is Unavailable after something was done: then that
     much is kept, and the next invocation goes on from there.
     """
     at = start
-    while at < len(work) and time_left() > ENOUGH_TIME_SECONDS:
+    while at < len(work) and time_left() > MIN_SECONDS_LEFT:
         try:
             do(work[at])
         except Unavailable:
@@ -41,7 +43,7 @@ def go_through[W](work: Sequence[W], do: Callable[[W], None], *, start: int, tim
     return at
 
 
-def claim_of(event: Mapping[str, Any]) -> Claim:
+def claim_from_event(event: Mapping[str, Any]) -> Claim:
     return Claim(
         program=event["program"],
         date=date.fromisoformat(event["date"]),
@@ -50,5 +52,5 @@ def claim_of(event: Mapping[str, Any]) -> Claim:
     )
 
 
-def answer(progress: Progress, usage: Usage) -> dict[str, Any]:
+def response(progress: Progress, usage: Usage) -> dict[str, Any]:
     return {"done": progress.done, "cursor": progress.cursor, "usage": usage.as_dict()}

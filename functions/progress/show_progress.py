@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.calendar import local_day
-from ladder.domain.challenges.assignment import MemberPlace
+from ladder.domain.challenges.assignment import MemberStanding
 from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
 from ladder.domain.challenges.difficulty_relief import relieved_until
-from ladder.domain.challenges.ports import DifficultyReliefs, Placements, Rotations
+from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
 from ladder.domain.points.caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.member_progress import MemberProgress, member_progress
@@ -66,7 +66,7 @@ class Nights:
 
     books: Books
     rotations: Rotations
-    placements: Placements
+    placements: MemberStandings
     eases: DifficultyReliefs
     slot: Slot
 
@@ -129,21 +129,21 @@ def _challenges(me: Me, book: CompiledProgram, today: date, nights: Nights) -> C
         return Challenges(state="not played here")
     pointer = nights.rotations.pointer(me.program)
     current = nights.rotations.get(me.program, pointer) if pointer else None
-    if current is None or current.night is None or current.claim.date != today:
+    if current is None or current.plan is None or current.claim.date != today:
         return Challenges(state="none yet")
     slot = nights.slot(me.program, me.member)
-    places = {} if slot is None else nights.placements.placed(me.program, current.claim.rotation, slot)
+    places = {} if slot is None else nights.placements.standings(me.program, current.claim.rotation, slot)
     planned = nights.books(current.program_version).program
     eased = _eased(me, places, planned, today, nights)
     return Challenges(
         state="ready",
-        challenges=daily_challenges(planned, current.night, places, eased=eased),
-        left_out=left_out(planned, current.night, places),
+        challenges=daily_challenges(planned, current.plan, places, eased=eased),
+        left_out=left_out(planned, current.plan, places),
         uncounted=() if slot is None else tuple(_uncounted(me, slot, planned, today, nights.placements)),
     )
 
 
-def _uncounted(me: Me, slot: int, program: Program, today: date, placements: Placements) -> Iterator[str]:
+def _uncounted(me: Me, slot: int, program: Program, today: date, placements: MemberStandings) -> Iterator[str]:
     """One read a day that became final: mostly yesterday alone."""
     days = {metric.key: metric.known_until(today) for metric in program.metrics}
     for day in sorted(set(days.values()), reverse=True):
@@ -153,7 +153,7 @@ def _uncounted(me: Me, slot: int, program: Program, today: date, placements: Pla
 
 
 def _eased(
-    me: Me, places: Mapping[str, MemberPlace], planned: Program, today: date, nights: Nights
+    me: Me, places: Mapping[str, MemberStanding], planned: Program, today: date, nights: Nights
 ) -> Mapping[str, date]:
     """Asked only where he plays below his tier: of most visits, nothing is read for it."""
     if not any(0 < place.played < place.tier for place in places.values()):

@@ -9,7 +9,7 @@ import numpy as np
 from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.assignment import Assignment
-from ladder.domain.challenges.completion import OUTCOMES, Completion, FewBySlot
+from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewBySlot
 from ladder.domain.challenges.evidence import Evidence
 from ladder.domain.challenges.history import History, Row
 from ladder.domain.challenges.rotation import Rotation, Targets
@@ -17,7 +17,7 @@ from ladder.domain.challenges.settlement import AskedTargets, Codes
 from ladder.domain.challenges.targets import per_member
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
-from rotation.natively_completed import Native
+from rotation.platform_completions import PlatformCompletion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class ActivatedDate:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        return self.rotation.night.drawn if self.rotation.night else ()
+        return self.rotation.plan.selected if self.rotation.plan else ()
 
     @property
     def targets(self) -> Mapping[str, Targets]:
-        return self.rotation.night.targets if self.rotation.night else {}
+        return self.rotation.plan.targets if self.rotation.plan else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class CategoryResult:
     measured: Row
     before: Codes
     after: Codes
-    few: FewBySlot = field(default_factory=dict)  # of those on too few contacts
+    few: TooFewBySlot = field(default_factory=dict)  # of those on too few contacts
 
 
 def codes(column: bytes, members: int) -> Codes:
@@ -63,7 +63,7 @@ def codes(column: bytes, members: int) -> Codes:
     return np.frombuffer(column.ljust(members, b"\0"), dtype=np.uint8)
 
 
-def question(played: ActivatedDate, category: str) -> AskedTargets:
+def asked_targets(played: ActivatedDate, category: str) -> AskedTargets:
     """By the target that each member's peers had on that night, whatever the roster says of him today."""
     standing = played.assignment[category].grown(len(played.roster))
     tiers = codes(standing.played, len(played.roster))
@@ -76,7 +76,7 @@ def question(played: ActivatedDate, category: str) -> AskedTargets:
 def category_result(
     played: ActivatedDate, category: str, history: History, *, recorded: bytes, after: Codes
 ) -> CategoryResult:
-    asked = question(played, category)
+    asked = asked_targets(played, category)
     row = history.row(played.day)
     few = np.flatnonzero(after == settlement.outcome_code("too few contacts")).tolist()
     found = Evidence(history, asked.metric, asked.peers, played.program.tier_rule).on(played.day) if few else None
@@ -97,7 +97,7 @@ def completions(played: ActivatedDate, found: CategoryResult, flagged: Mapping[i
     return [_earned(played, found, slot, flagged.get(slot)) for slot in earned]
 
 
-def mirrored(played: ActivatedDate, found: CategoryResult, native: Sequence[Native]) -> list[Completion]:
+def mirrored(played: ActivatedDate, found: CategoryResult, native: Sequence[PlatformCompletion]) -> list[Completion]:
     """The same where the platform pays: by its own word, tier and points, and nothing is held."""
     new = settlement.settled_now(found.before, found.after)
     mine = [each for each in native if each.category == found.category and new[each.slot]]
@@ -116,7 +116,7 @@ def _earned(played: ActivatedDate, found: CategoryResult, slot: int, flagged: st
     difficulty = float(found.measured[slot] / found.values[slot]) if found.values[slot] else 1.0
     return replace(
         _completion(played, found, slot, tier=int(found.question.played[slot]), difficulty=difficulty),
-        bonus_percentage=settlement.hard_bonus(played.program, difficulty) if metric.normalise_by else 0.0,
+        bonus_percentage=settlement.hard_contacts_bonus(played.program, difficulty) if metric.normalise_by else 0.0,
         held=settlement.hold_reason(played.program, metric, outcome, flagged),
     )
 

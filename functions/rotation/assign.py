@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ladder.domain.challenges.assignment import Assignment, members_of
-from ladder.domain.challenges.group_changes import GroupChange, group_changes
+from ladder.domain.challenges.platform_groups import GroupChange, actual_tier, group_changes, read_groups
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
-from ladder.domain.challenges.read_back import read_back, real_tier
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Category, Program
-from ladder.step import DONE, Progress, go_through
+from ladder.step import DONE, Progress, process_in_order
 
 REFUSALS_KEPT = 100
 
@@ -38,7 +37,7 @@ def assign(
     if cursor is None and not rotation.reached("assigned") and _uncertain(rotation, rotations):
         assignment = _as_found(program, roster, assignment, platform)
         assignments.save(claim, assignment)
-    drawn = [program.category(key) for key in rotation.night.drawn] if rotation.night else []
+    drawn = [program.category(key) for key in rotation.plan.selected] if rotation.plan else []
     due = group_changes(drawn, roster, assignment, membership=platform.membership, batch=platform.batch)
     refused = dict(rotation.refused)
 
@@ -46,7 +45,7 @@ def assign(
         rotations.hold(claim)
         refused.update(_apply(change, platform))
 
-    at = go_through(due, apply, start=cursor or 0, time_left=time_left)
+    at = process_in_order(due, apply, start=cursor or 0, time_left=time_left)
     _record(rotation, refused, rotations, done=at == len(due))
     return DONE if at == len(due) else Progress(done=False, cursor=at)
 
@@ -59,7 +58,7 @@ def _uncertain(rotation: Rotation, rotations: Rotations) -> bool:
     """
     claim = rotation.claim
     before = rotations.before(claim.program, claim.date)
-    if before is None or before.strays or before.program_version != rotation.program_version:
+    if before is None or before.group_mismatches or before.program_version != rotation.program_version:
         return True
     since = rotations.between(claim.program, before.claim.date, claim.date)
     between = (other for other in since if before.claim.rotation < other.claim.rotation < claim.rotation)
@@ -76,8 +75,8 @@ def _as_found(program: Program, roster: Roster, assignment: Assignment, platform
 def _groups(category: Category, roster: Roster, assignment: Assignment, platform: ChallengePlatform) -> bytes:
     """Where a member is in several groups, one that he has to leave is taken for his."""
     played = assignment[category.key].played
-    found = read_back(category, roster, platform)
-    return bytes(real_tier(tiers - {wanted} or tiers, wanted) for tiers, wanted in zip(found, played, strict=True))
+    found = read_groups(category, roster, platform)
+    return bytes(actual_tier(tiers - {wanted} or tiers, wanted) for tiers, wanted in zip(found, played, strict=True))
 
 
 def _apply(change: GroupChange, platform: ChallengePlatform) -> dict[str, str]:

@@ -16,11 +16,10 @@ from ladder.domain.errors import Rejected
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
-from ladder.step import DONE, Progress, go_through
-from rotation.compare import Days, comparable, with_days
-from rotation.feeds import Period, periods
-from rotation.readings import LeftOut, fill
-from rotation.unsettled import Unsettled, unsettled
+from ladder.step import DONE, Progress, process_in_order
+from rotation.case_mix import Days, adjusted_days, write_days
+from rotation.open_dates import OpenDates, find_open_dates
+from rotation.readings import Period, UnusableReadings, fill, periods
 
 
 class Cursor(TypedDict):
@@ -64,11 +63,11 @@ def collect(
     rotation = rotations.hold(claim)
     if rotation.reached("collected"):
         return DONE
-    found = unsettled(claim, program, rotations, programs)
+    found = find_open_dates(claim, program, rotations, programs)
     due, leavers = periods(found), _leavers(found, roster, assignments)
     fresh = [_blank(period, program, roster) for period in due]
     work = list(_pieces(due, roster, leavers, source.batch))
-    left_out = LeftOut(**deepcopy(cursor["left_out"])) if cursor else LeftOut()
+    left_out = UnusableReadings(**deepcopy(cursor["left_out"])) if cursor else UnusableReadings()
     start = next((n for n, piece in enumerate(work) if cursor is None or piece.order >= cursor["at"]), len(work))
     slots = {member.user: slot for slot, member in enumerate(roster)}
     wanted = _series(program)
@@ -83,7 +82,7 @@ def collect(
                 raise
             left_out.gone.append(feed.series)
 
-    at = go_through(work, read, start=start, time_left=time_left)
+    at = process_in_order(work, read, start=start, time_left=time_left)
     first, last = (work[n].period if n < len(work) else len(due) - 1 for n in (start, at))
     for period in range(first, last + 1):
         whole = period < last or at == len(work)
@@ -96,7 +95,7 @@ def collect(
     return Progress(warnings=left_out.warnings)
 
 
-def _leavers(found: Unsettled, roster: Roster, assignments: Assignments) -> set[int]:
+def _leavers(found: OpenDates, roster: Roster, assignments: Assignments) -> set[int]:
     """Slots of members who play no longer and played on an open date: what they did then is still settled."""
     left = {slot for slot, member in enumerate(roster) if not member.active and not member.erased}
     if not left:
@@ -142,7 +141,7 @@ def _record(
     days, without = _differences(fresh, known), _compared(program)
     if whole:
         groups, without = population(program, roster, claim.date).groups, ()
-        for row, columns in comparable(with_days(known, days), program, groups, set(days)).items():
+        for row, columns in adjusted_days(write_days(known, days), program, groups, set(days)).items():
             days.setdefault(row, {}).update(columns)
     for row in sorted(days):
         histories.record(program.key, fresh.first + timedelta(days=row), days[row], without=without)

@@ -23,7 +23,7 @@ from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
 from ladder.settings import from_env
-from ladder.step import DONE, Progress, answer, claim_of
+from ladder.step import DONE, Progress, claim_from_event, response
 from ladder.usage import Usage
 from rotation.assign import assign
 from rotation.collect import collect
@@ -64,11 +64,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     step = _step(event, context)
     progress = STEPS[event["step"]](step)
     logger.info("step", step=event["step"], rotation=step.claim.execution, usage=step.usage.as_dict())
-    return answer(progress, step.usage)
+    return response(progress, step.usage)
 
 
 def _step(event: dict[str, Any], context: LambdaContext) -> Step:
-    usage, claim = Usage(), claim_of(event)
+    usage, claim = Usage(), claim_from_event(event)
     stores = ProgramStores(Table(dynamodb, settings.programs_table, usage))
     program = stores.programs.version(claim.program, stores.rotations.hold(claim).program_version)
 

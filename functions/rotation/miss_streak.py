@@ -53,7 +53,7 @@ class MissStreak:
         return any(key not in known or run != known[key].ljust(len(run), b"\0") for key, run in self.runs.items())
 
     def _thirds(self, found: CategoryResult, known: Runs) -> list[int]:
-        after, hard = settlement.merged(found.before, found.after), found.question.played == HARDEST
+        after, hard = settlement.merge(found.before, found.after), found.question.played == HARDEST
         run = _run(codes(self.runs.get(found.category, b""), len(after)), after, hard)
         told = codes(known.get(found.category, b""), len(after))
         self.runs = {**self.runs, found.category: run.tobytes()}

@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.challenges.difficulty_relief import LOOKED_BACK
+from ladder.domain.challenges.difficulty_relief import LOOKBACK
 from ladder.domain.challenges.history import Flags, History
-from ladder.domain.challenges.known_rotations import everybodys
-from ladder.domain.challenges.ownership import taken_metrics
+from ladder.domain.challenges.ownership import everybodys, taken_metrics
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.plan import eased_tonight, first_day_needed, plan_night
+from ladder.domain.challenges.plan import first_history_day, plan_rotation, relieved_members
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, DifficultyReliefs, Histories, Rotations
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.members.roster import Roster
@@ -38,23 +37,23 @@ def plan(
         return
     before = rotations.before(claim.program, claim.date)
     previous = assignments.load(claim.program, before.claim.rotation) if before else {}
-    history = _history(claim, program, roster, histories, first_day_needed(program, claim.date, previous))
+    history = _history(claim, program, roster, histories, first_history_day(program, claim.date, previous))
     everybody = population(program, roster, claim.date)
-    planned = plan_night(
+    planned = plan_rotation(
         program,
         claim.date,
         population=everybody,
         history=history,
         previous=previous,
-        last_drawn=before.night.last_drawn if before and before.night else {},
+        last_selected=before.plan.last_selected if before and before.plan else {},
         taken=taken_metrics(platform.active(), program, everybodys(claim, rotations, programs)),
         eased=_eased(claim, program, roster, eases),
     )
     if planned.budgets is not None:
         assignments.fix_budgets(claim.program, claim.date, planned.budgets)
     assignments.save(claim, planned.assignment)
-    night = replace(planned.night, warnings=(*planned.night.warnings, *rotation.warnings))
-    rotations.advance(replace(rotation, step="planned", night=night))
+    night = replace(planned.rotation_plan, warnings=(*planned.rotation_plan.warnings, *rotation.warnings))
+    rotations.advance(replace(rotation, step="planned", plan=night))
 
 
 def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:
@@ -64,5 +63,5 @@ def _history(claim: Claim, program: Program, roster: Roster, histories: Historie
 
 
 def _eased(claim: Claim, program: Program, roster: Roster, eases: DifficultyReliefs) -> dict[str, Flags]:
-    since = night_falls_at(program.schedule, claim.date) - LOOKED_BACK
-    return eased_tonight(program, claim.date, roster, eases.decided(claim.program, since=since))
+    since = night_falls_at(program.schedule, claim.date) - LOOKBACK
+    return relieved_members(program, claim.date, roster, eases.decided(claim.program, since=since))

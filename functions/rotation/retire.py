@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from ladder.domain.challenges.known_rotations import others, own
-from ladder.domain.challenges.ownership import is_ours
+from ladder.domain.challenges.ownership import is_ours, own_rotations, rotations_of_others
 from ladder.domain.challenges.ports import ChallengePlatform, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.programs.ports import Programs
@@ -17,7 +16,7 @@ def retire(
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    known, foreign = own(claim, rotations), others(claim, rotations, programs)
+    known, foreign = own_rotations(claim, rotations), rotations_of_others(claim, rotations, programs)
     if rotation.step == "planned":
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():

@@ -6,26 +6,27 @@ from datetime import date, timedelta
 
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.completion import Completion
+from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
 from ladder.domain.challenges.history import History
+from ladder.domain.challenges.peers import Population, population
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.program import Program
+from ladder.domain.programs.program import Guard, Program
 from ladder.domain.reviews.ports import Reviews
-from rotation import natively_completed as native
+from rotation import platform_completions as native
 from rotation.activated_dates import (
     ActivatedDate,
     CategoryResult,
+    asked_targets,
     category_result,
     codes,
     completions,
     mirrored,
-    question,
 )
-from rotation.flagged import flagged_on
 from rotation.miss_streak import MissStreak, Runs
-from rotation.unsettled import Unsettled, unsettled
+from rotation.open_dates import OpenDates, find_open_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def settle(
     rotation = rotations.hold(claim)
     if rotation.reached("settled"):
         return 0
-    found = unsettled(claim, program, rotations, programs)
+    found = find_open_dates(claim, program, rotations, programs)
     doubts, lost = 0, list[str]()
     history = _history(claim.program, found, histories, members=len(roster))
     runs = assignments.miss_streaks(claim.program, found.first, found.last)
@@ -83,7 +84,7 @@ def settle(
     return doubts
 
 
-def _history(program: str, found: Unsettled, histories: Histories, *, members: int) -> History:
+def _history(program: str, found: OpenDates, histories: Histories, *, members: int) -> History:
     """Far enough back that the quality gate and the guard of the oldest date have their worked days."""
     metrics = found.metrics
     columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
@@ -104,7 +105,7 @@ def _by_the_figures(played: ActivatedDate, history: History, recorded: Mapping[s
             category,
             history,
             recorded=recorded.get(category, b""),
-            after=settlement.settle(question(played, category), played.program, history, tonight),
+            after=settlement.settle(asked_targets(played, category), played.program, history, tonight),
         )
         for category in played.categories
     ]
@@ -120,7 +121,7 @@ def _as_the_platform_says(
     platform: ChallengePlatform,
 ) -> Settled:
     revisions = [rotation for rotation in recent if rotation.claim.date == played.day]
-    found = native.native_completions(played.day, revisions, played.roster, platform)
+    found = native.platform_completions(played.day, revisions, played.roster, platform)
     tiers = {key: codes(played.assignment[key].played, len(played.roster)) for key in played.categories}
     rulings = [
         category_result(played, category, history, recorded=recorded.get(category, b""), after=after)
@@ -150,7 +151,40 @@ def _record(
 ) -> None:
     """Send first, then record: whoever dies in between sends the same once more."""
     queue.send(settled.completions)
-    merged = {each.category: settlement.merged(each.before, each.after).tobytes() for each in settled.rulings}
+    merged = {each.category: settlement.merge(each.before, each.after).tobytes() for each in settled.rulings}
     if {**recorded, **merged} != recorded:
         few = {each.category: each.few for each in settled.rulings}
         assignments.save_outcomes(played.program.key, played.day, merged, few)
+
+
+def flagged_on(played: ActivatedDate, history: History) -> Mapping[int, str]:
+    """Slot -> sentence, by the guard of the program that the date was played under; who did nothing odd has none."""
+    guard = played.program.guard
+    if guard is None:
+        return {}
+    everybody = population(played.program, played.roster, played.day)
+    days = played.program.tier_rule.window_days
+    found = [flag for kind, metric in _looked_at(guard) for flag in _flags(kind, metric, played, history, everybody)]
+    return {flag.slot: flag_text(flag, days=days) for flag in reversed(found)}  # of two, the first is told
+
+
+def _looked_at(guard: Guard) -> list[tuple[Kind, str]]:
+    kinds: list[tuple[Kind, str | None]] = [
+        ("short_contacts", guard.short_contacts),
+        ("repeat_contacts", guard.repeat_contacts),
+    ]
+    return [(kind, metric) for kind, metric in kinds if metric]
+
+
+def _flags(kind: Kind, metric: str, played: ActivatedDate, history: History, everybody: Population) -> tuple[Flag, ...]:
+    guard = played.program.guard or Guard()
+    return flagged_members(
+        kind,
+        history,
+        metric,
+        everybody,
+        until=played.day,
+        rule=played.program.tier_rule,
+        false_alarms=guard.false_alarms,
+        min_contacts=guard.min_contacts,
+    )

@@ -12,16 +12,16 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
-from ladder.domain.challenges.budgets import purse
-from ladder.domain.challenges.cap_forecast import paid, point_table
-from ladder.domain.challenges.draw import draw
+from ladder.domain.challenges.budgets import plannable_points
+from ladder.domain.challenges.cap_forecast import point_table, points_if_completed
 from ladder.domain.challenges.metric_values import KNOWN_AFTER_DAYS
 from ladder.domain.challenges.performance import TIE
-from ladder.domain.challenges.plan import Plan
-from ladder.domain.challenges.program_cap import House
+from ladder.domain.challenges.plan import PlannedRotation
+from ladder.domain.challenges.program_cap import ProgramCap
 from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.challenges.selection import select_categories
 from ladder.domain.challenges.targets import Triple, round_easier
-from ladder.domain.challenges.tiers import days_to_fold
+from ladder.domain.challenges.tiers import days_to_apply
 from ladder.domain.programs.program import TIERS, Category, Metric, Program, TierRule
 from ladder.domain.programs.rules import Direction
 from tests.bench.task import NIGHT, Task
@@ -129,10 +129,10 @@ def as_lists(task: Task) -> PlainTask:
     )
 
 
-def plan_plainly(task: PlainTask) -> Plan:
+def plan_plainly(task: PlainTask) -> PlannedRotation:
     program, figures = task.program, PlainFigures(task)
     standings = {each.key: _folded(each, figures) for each in program.categories}
-    drawn = draw(program, NIGHT, taken=(), last_drawn={}).categories
+    drawn = select_categories(program, NIGHT, taken=(), last_selected={}).categories
     targets = {key: _targets(program.category(key), figures) for key in drawn}
     tiers = [_of_record(standings[key], task.active) for key in drawn]
     categories = [program.category(key) for key in drawn]
@@ -140,9 +140,9 @@ def plan_plainly(task: PlainTask) -> Plan:
     played = scalar_within_cap(np.array(capped, dtype=np.uint8), house, NIGHT).tolist()
     for key, *columns in zip(drawn, tiers, capped, played, strict=True):
         standings[key] = replace(standings[key], played=bytes(columns[-1]), capped_by=_capped_by(*columns))
-    pays = paid(np.array(played, dtype=np.uint8), house.pays, program.caps).tolist()
+    pays = points_if_completed(np.array(played, dtype=np.uint8), house.pays, program.caps).tolist()
     budgets = scalar_allocate(program.caps, pays, house.working.tolist())
-    return Plan(_night(drawn, targets, tiers, played), standings, budgets)
+    return PlannedRotation(_night(drawn, targets, tiers, played), standings, budgets)
 
 
 def _capped_by(record: list[int], capped: list[int], played: list[int]) -> bytes:
@@ -152,7 +152,7 @@ def _capped_by(record: list[int], capped: list[int], played: list[int]) -> bytes
     )
 
 
-def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> House:
+def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> ProgramCap:
     program = task.program
     worked = [
         [any(not math.isnan(contacts) for contacts in mine) for mine in zip(*metrics, strict=True)]
@@ -160,8 +160,12 @@ def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> House:
     ]
     working = scalar_attendance(worked, task.active, task.first, NIGHT)
     pays = point_table(categories, program.reward_rules)
-    return House(
-        np.array(tiers, dtype=np.uint8), pays, program.caps, np.array(working), purse(program.caps) or math.inf
+    return ProgramCap(
+        np.array(tiers, dtype=np.uint8),
+        pays,
+        program.caps,
+        np.array(working),
+        plannable_points(program.caps) or math.inf,
     )
 
 
@@ -170,7 +174,7 @@ def _folded(category: Category, figures: PlainFigures) -> Standing:
     metric, rule, before = task.program.metric(category.metric), task.program.tier_rule, task.previous[category.key]
     members = [OneMember(*columns) for columns in zip(*(getattr(before, name) for name in STATE), strict=True)]
     until = metric.known_until(NIGHT)
-    for day in days_to_fold(before.as_of, until, rule):
+    for day in days_to_apply(before.as_of, until, rule):
         _fold_day(members, metric, day, figures)
     state = {name: bytes([getattr(member, name) for member in members]) for name in STATE}
     return replace(before, **state, played=bytes(len(members)), peers=bytes(task.peers), as_of=until)
@@ -247,10 +251,10 @@ def _night(drawn: tuple[str, ...], targets: dict[str, Targets], tiers: Tiers, pl
     first, second, third = (sum(record == tier and 0 < now < tier for record, now in cells) for tier in TIERS)
     lost, gone, away = (sum(record == tier and not now for record, now in cells) for tier in TIERS)
     return RotationPlan(
-        drawn=drawn,
+        selected=drawn,
         deferred={},
         targets=targets,
-        last_drawn=dict.fromkeys(drawn, NIGHT),
+        last_selected=dict.fromkeys(drawn, NIGHT),
         lowered=lowered,
         dropped=dropped,
         lowered_by_tier=(first, second, third),

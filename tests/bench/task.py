@@ -12,7 +12,7 @@ import numpy as np
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.history import Bytes, Column, History, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
-from ladder.domain.challenges.plan import Plan, plan_night
+from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.programs.program import Caps, Program, SelectionRule
 from tests.domain.examples import category, metric, program, reward_rule
 
@@ -33,14 +33,14 @@ class Task:
     history: History
     previous: Assignment
 
-    def plan(self) -> Plan:
-        return plan_night(
+    def plan(self) -> PlannedRotation:
+        return plan_rotation(
             self.program,
             NIGHT,
             population=self.population,
             history=self.history,
             previous=self.previous,
-            last_drawn={},
+            last_selected={},
             taken=(),
             eased={},
         )

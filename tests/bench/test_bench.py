@@ -59,9 +59,9 @@ def test_planning_is_the_same_member_by_member_in_plain_python(members: int, pur
 
     planned, plainly = task.plan(), plan_plainly(as_lists(task))
 
-    warned = planned.night.warnings != ()  # what the sentence says is counted beside it
+    warned = planned.rotation_plan.warnings != ()  # what the sentence says is counted beside it
     assert warned == (purse < 260)
-    assert replace(planned, night=replace(planned.night, warnings=())) == plainly
+    assert replace(planned, rotation_plan=replace(planned.rotation_plan, warnings=())) == plainly
 
 
 def test_the_task_moves_lowers_and_drops_somebody() -> None:
@@ -69,8 +69,8 @@ def test_the_task_moves_lowers_and_drops_somebody() -> None:
     plan = before.plan()
 
     assert all(plan.assignment[key].tier != standing.tier for key, standing in before.previous.items())
-    assert plan.night.lowered > 0
-    assert poor.plan().night.dropped > 0
+    assert plan.rotation_plan.lowered > 0
+    assert poor.plan().rotation_plan.dropped > 0
 
 
 def test_a_house_collects_and_plays_a_night_with_comparable_handle_times() -> None:

@@ -13,7 +13,7 @@ from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table, decode, encode
-from ladder.domain.challenges.ports import Assignments, Figures, Histories, Placements, Rotations
+from ladder.domain.challenges.ports import Assignments, Histories, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.programs.ports import Programs
 from ladder.usage import Usage
 from tests.fakes import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
@@ -28,8 +28,8 @@ class Stores:
     histories: Histories
     assignments: Assignments
     rotations: Rotations
-    figures: Figures  # as `histories` has them
-    placements: Placements  # as `assignments` has them
+    figures: MemberMetrics  # as `histories` has them
+    placements: MemberStandings  # as `assignments` has them
     audit_record: Callable[[str, str], Mapping[str, Any] | None]  # of a program's rotation
 
 

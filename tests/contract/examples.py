@@ -168,26 +168,26 @@ def full_rotation(of: Claim) -> Rotation:
         warnings=("AHT: 1 reading cannot be",),
         left_out={"agent-00007": ("2026-03-28 AHT: 400,000 s of contacts in one day cannot be",)},
         unsettled_since=date(2026, 3, 20),
-        night=night(),
+        plan=night(),
         launches={
             "AHT_SPRINT#2": Launch(state="created", challenge="c-17"),
             "AHT_SPRINT#1": Launch(state="retired", challenge="c-16"),
         },
         refused={"agent-00007": "unknown user"},
-        strays={"AHT_SPRINT": 4},
+        group_mismatches={"AHT_SPRINT": 4},
     )
 
 
 def night() -> RotationPlan:
     return RotationPlan(
-        drawn=("AHT_SPRINT",),
+        selected=("AHT_SPRINT",),
         deferred={"FCR_STREAK": "a challenge that is not Ladder's is active on FCR"},
         targets={
             "AHT_SPRINT": Targets(
                 shown=(480.0, 450.5, 420.0), by_peers={"voice, 90": (481.0, 451.0, 421.0)}, from_history=True
             )
         },
-        last_drawn={"AHT_SPRINT": DAY, "FCR_STREAK": date(2026, 3, 20)},
+        last_selected={"AHT_SPRINT": DAY, "FCR_STREAK": date(2026, 3, 20)},
         lowered=3,
         dropped=1,
         lowered_by_tier=(1, 2, 3),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.challenges.assignment import NO_BUDGET
-from ladder.domain.challenges.completion import Few
+from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.errors import Superseded
 from tests.contract.conftest import Stores
 from tests.contract.examples import DAY, PROGRAM, claim, standing
@@ -99,10 +99,10 @@ def test_what_came_of_one_member_s_challenges_is_told_by_their_names(stores: Sto
 
 
 def test_who_handled_too_few_contacts_finds_what_they_handled_and_what_was_needed(stores: Stores) -> None:
-    few = {"AHT_SPRINT": {1: Few(1, 9), 5_001: Few(0, 70_000)}}
+    few = {"AHT_SPRINT": {1: TooFewContacts(1, 9), 5_001: TooFewContacts(0, 70_000)}}
     whole = bytes(10_000)
     stores.assignments.save_outcomes(PROGRAM, DAY, {"AHT_SPRINT": whole, "QA": whole}, few)
-    assert stores.placements.too_few_contacts(PROGRAM, DAY, 1) == {"AHT_SPRINT": Few(1, 9)}
+    assert stores.placements.too_few_contacts(PROGRAM, DAY, 1) == {"AHT_SPRINT": TooFewContacts(1, 9)}
     assert stores.placements.too_few_contacts(PROGRAM, DAY, 5_001)["AHT_SPRINT"].contacts == 0
     assert [stores.placements.too_few_contacts(PROGRAM, DAY, slot) for slot in (0, 2, 5_000, 10_000)] == [{}] * 4
     assert stores.placements.too_few_contacts(PROGRAM, DAY + timedelta(days=1), 1) == {}

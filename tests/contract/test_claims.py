@@ -55,8 +55,8 @@ def test_what_is_announced_or_superseded_gets_no_new_attempt(stores: Stores) -> 
 
 def test_a_new_revision_supersedes_the_one_before_even_where_that_is_live(stores: Stores) -> None:
     live(stores, FIRST)
-    assert stores.rotations.claim(rotation(NEXT, actor="mia", night=night()), instead_of=FIRST)
-    assert stores.rotations.hold(NEXT) == rotation(NEXT, actor="mia", night=night())
+    assert stores.rotations.claim(rotation(NEXT, actor="mia", plan=night()), instead_of=FIRST)
+    assert stores.rotations.hold(NEXT) == rotation(NEXT, actor="mia", plan=night())
     before = stores.rotations.get(PROGRAM, FIRST.rotation)
     assert before == rotation(FIRST, step="active", superseded=True)
 

@@ -12,7 +12,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.table import decode
 from ladder.domain.activities.inbound import LOGIN, Event, Malformed
 from ladder.domain.activities.validation import activity_of
-from ladder.domain.challenges.assignment import MemberPlace
+from ladder.domain.challenges.assignment import MemberStanding
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ports import Disputes
 from tests.contract.conftest import EMULATED, Stores, Tables
@@ -112,15 +112,15 @@ def test_a_member_finds_his_own_place_of_a_night(stores: Stores) -> None:
     whole = {"AHT_SPRINT": standing(5_000, seed=1), "QA_CLIMB": standing(5_000, seed=2)}
     stores.assignments.save(claim(), whole)
     for slot in (0, 4_095, 4_096, 4_999):
-        expected = {key: MemberPlace.among(each, slot) for key, each in whole.items()}
+        expected = {key: MemberStanding.among(each, slot) for key, each in whole.items()}
         assert _placed(stores, slot) == expected
 
 
 def test_who_joined_since_or_asks_before_the_plan_has_no_place(stores: Stores) -> None:
     assert _placed(stores, 0) == {}
     stores.assignments.save(claim(), {"AHT_SPRINT": standing(3, seed=1)})
-    assert _placed(stores, 3) == {"AHT_SPRINT": MemberPlace(0, 0, 0)}
+    assert _placed(stores, 3) == {"AHT_SPRINT": MemberStanding(0, 0, 0)}
 
 
-def _placed(stores: Stores, slot: int) -> dict[str, MemberPlace]:
-    return stores.placements.placed(PROGRAM, claim().rotation, slot)
+def _placed(stores: Stores, slot: int) -> dict[str, MemberStanding]:
+    return stores.placements.standings(PROGRAM, claim().rotation, slot)

@@ -24,7 +24,9 @@ def test_advance_records_how_far_it_has_come_and_leaves_claim_and_launches(store
     made = replace(
         made, warnings=("1 reading cannot be",), left_out={"u": ("1e39",)}, unsettled_since=DAY - timedelta(days=8)
     )
-    come = replace(made, step="planned", night=night(), strays={"AHT_SPRINT": 2}, refused={"u": "no"}, failed="why")
+    come = replace(
+        made, step="planned", plan=night(), group_mismatches={"AHT_SPRINT": 2}, refused={"u": "no"}, failed="why"
+    )
     stores.rotations.advance(replace(come, actor="somebody else", program_version=9))
     assert stores.rotations.hold(FIRST) == replace(come, launches={"AHT_SPRINT#1": launch})
 
@@ -32,13 +34,13 @@ def test_advance_records_how_far_it_has_come_and_leaves_claim_and_launches(store
 def test_the_same_step_may_be_recorded_again(stores: Stores) -> None:
     made = claimed(stores)
     stores.rotations.advance(replace(made, step="assigned"))
-    stores.rotations.advance(replace(made, step="assigned", strays={"AHT_SPRINT": 1}))
-    assert stores.rotations.hold(FIRST).strays == {"AHT_SPRINT": 1}
+    stores.rotations.advance(replace(made, step="assigned", group_mismatches={"AHT_SPRINT": 1}))
+    assert stores.rotations.hold(FIRST).group_mismatches == {"AHT_SPRINT": 1}
 
 
 def test_a_step_that_answers_late_takes_nothing_back(stores: Stores) -> None:
     made = claimed(stores)
-    further = replace(made, step="retired", night=night())
+    further = replace(made, step="retired", plan=night())
     stores.rotations.advance(further)
     stores.rotations.advance(replace(made, step="planned", failed="late"))
     assert stores.rotations.hold(FIRST) == further

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.history import Values
-from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import TierRule
 from tests.domain.examples import NAN, row, standing
 
@@ -21,15 +21,15 @@ A_DAY_OFF = None
 
 def lived(
     ranks: Sequence[float | None], rule: TierRule = BANDS, *, placed: bool = True, tier: int = 1, **columns: int
-) -> list[Rungs]:
+) -> list[TierState]:
     """One member after each day, through the vectorised code; None is a day off."""
     worked = rule.placed_after_days if placed else 0
     start = {"tier": tier, "worked": worked, **columns}
-    rungs = Rungs.of(standing(1, **{name: bytes([value]) for name, value in start.items()}))
+    rungs = TierState.of(standing(1, **{name: bytes([value]) for name, value in start.items()}))
     days = []
     for rank in ranks:
         known = row(50 if rank is A_DAY_OFF else rank)
-        rungs = fold_day(rungs, known, worked=np.array([rank is not A_DAY_OFF]), rule=rule)
+        rungs = apply_day(rungs, known, worked=np.array([rank is not A_DAY_OFF]), rule=rule)
         days.append(rungs)
     return days
 
@@ -47,29 +47,29 @@ class OneMember:
     worked: int = 0
     above: int = 0
     below: int = 0
-    held: int = 0
-    home: int = 0
-    kept: int = 0
-    back: int = 0
+    tier_days: int = 0
+    previous_tier: int = 0
+    memory_days: int = 0
+    return_days: int = 0
 
     def works(self, rank: float, rule: TierRule) -> None:
         if self.worked < rule.placed_after_days:
             self.arrives(rank, rule)
             return
         self.counts(rank, rule)
-        was, held_for_long = self.tier, self.held >= rule.home_after_days
-        self.held = min(self.held + 1, rule.home_after_days)
-        self.kept = max(self.kept - 1, 0)
-        if self.above == rule.up_after_days or self.back == rule.return_after_days:
+        was, held_for_long = self.tier, self.tier_days >= rule.home_after_days
+        self.tier_days = min(self.tier_days + 1, rule.home_after_days)
+        self.memory_days = max(self.memory_days - 1, 0)
+        if self.above == rule.up_after_days or self.return_days == rule.return_after_days:
             self.tier += 1
         elif self.below == rule.down_after_days:
-            if held_for_long and self.tier >= self.home and rule.home_kept_days:
-                self.home, self.kept = self.tier, rule.home_kept_days
+            if held_for_long and self.tier >= self.previous_tier and rule.home_kept_days:
+                self.previous_tier, self.memory_days = self.tier, rule.home_kept_days
             self.tier -= 1
         if self.tier != was:
-            self.above = self.below = self.back = self.held = 0
-        if self.tier >= self.home or self.kept == 0:
-            self.home = self.kept = 0
+            self.above = self.below = self.return_days = self.tier_days = 0
+        if self.tier >= self.previous_tier or self.memory_days == 0:
+            self.previous_tier = self.memory_days = 0
 
     def arrives(self, rank: float, rule: TierRule) -> None:
         if self.worked + 1 < rule.placed_after_days or not math.isnan(rank):
@@ -80,10 +80,10 @@ class OneMember:
     def counts(self, rank: float, rule: TierRule) -> None:
         good = self.tier < 3 and rank >= rule.up[self.tier - 1]
         poor = self.tier > 1 and rank < rule.down[self.tier - 2]
-        fair = self.tier < self.home and rank >= rule.down[self.tier - 1] + rule.return_margin
+        fair = self.tier < self.previous_tier and rank >= rule.down[self.tier - 1] + rule.return_margin
         self.above = self.above + 1 if good else 0
         self.below = self.below + 1 if poor else 0
-        self.back = self.back + 1 if fair else 0
+        self.return_days = self.return_days + 1 if fair else 0
 
 
 COUNTS = st.integers(1, 4)

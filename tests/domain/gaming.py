@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ladder.domain.challenges.beta_binomial import Amounts, Tally
-from ladder.domain.challenges.gaming_guard import Flagged, find_outliers
+from ladder.domain.challenges.gaming_guard import OutlierResult, find_outliers
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import GroupIndex
 from ladder.domain.programs.program import TierRule
@@ -40,7 +40,9 @@ def with_bad(found: Tally, bad: int, rng: np.random.Generator, *, share: float) 
     return Tally(hits, found.contacts)
 
 
-def judged(found: Tally, peers: GroupIndex | None = None, *, rule: TierRule = RULE, rate: float = 0.001) -> Flagged:
+def judged(
+    found: Tally, peers: GroupIndex | None = None, *, rule: TierRule = RULE, rate: float = 0.001
+) -> OutlierResult:
     return find_outliers(found, one_group(len(found.hits)) if peers is None else peers, rule=rule, false_alarms=rate)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.plan import Plan, plan_night
+from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.programs.program import Program, SelectionRule
 from tests.domain.examples import NIGHT, YESTERDAY, category, history, metric, program, roster, work
 
@@ -25,16 +25,16 @@ def known(values: Values | None = None, *, last: date = YESTERDAY) -> History:
     return history({"AHT": aht, "QA": work(aht.shape[1], DAYS, seed=1)}, last)
 
 
-def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Plan:
+def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> PlannedRotation:
     arguments: dict[str, Any] = {
         "population": population(of, changes.pop("roster", ROSTER), tonight),
         "history": known(),
         "previous": {},
-        "last_drawn": {},
+        "last_selected": {},
         "taken": (),
         "eased": {},
     }
-    return plan_night(of, tonight, **arguments | changes)
+    return plan_rotation(of, tonight, **arguments | changes)
 
 
 def same_tiers(one: Assignment, other: Assignment) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import NO_BUDGET
-from ladder.domain.challenges.budgets import LIKELY, allocate, fill, purse
+from ladder.domain.challenges.budgets import LIKELY, allocate, plannable_points, water_fill
 from ladder.domain.challenges.forecast import payout
 from ladder.domain.programs.program import Caps
 from tests.domain.test_forecast import scalar_payout
@@ -25,7 +25,7 @@ def scalar_fill(purse: int, ceilings: list[int]) -> list[int]:
 
 def scalar_allocate(caps: Caps, worth: list[float], working: list[float]) -> list[int] | None:
     """The same for one who looks at one member after the other."""
-    most = purse(caps)
+    most = plannable_points(caps)
     if most is None:
         return None
     likely = [share >= LIKELY for share in working]
@@ -65,7 +65,7 @@ def allotted(caps: Caps, worth: list[float], working: list[float]) -> list[int]:
 @settings(deadline=None, max_examples=200)
 @given(st.integers(0, 200), CEILINGS)
 def test_the_purse_fills_everybody_to_one_level_or_to_what_they_could_earn(purse: int, ceilings: list[int]) -> None:
-    assert fill(purse, np.array(ceilings, dtype=np.int64)).tolist() == scalar_fill(purse, ceilings)
+    assert water_fill(purse, np.array(ceilings, dtype=np.int64)).tolist() == scalar_fill(purse, ceilings)
 
 
 @settings(deadline=None, max_examples=200)
@@ -95,7 +95,7 @@ def test_what_budgets_leave_is_enough_for_what_is_expected_beyond_them(
     """Wherever the forecast fits at all."""
     caps = Caps(program_daily_points=cap)
     worth, working = np.array([points for points, _ in members], dtype=float), np.array([p for _, p in members])
-    most = purse(caps)
+    most = plannable_points(caps)
     if most is None or not len(members) or payout(worth, working) > most:
         return
     budgets = np.array(allotted(caps, worth.tolist(), working.tolist()))
@@ -136,8 +136,8 @@ def test_the_tighter_the_cap_the_more_is_left_to_be_drawn() -> None:
 
 @pytest.mark.parametrize(("cap", "reserve", "most"), [(1_000, 5, 950), (1_000, 20, 800), (1_001, 0, 950)])
 def test_the_purse_is_the_cap_less_the_reserve(cap: int, reserve: float, most: int) -> None:
-    assert purse(Caps(program_daily_points=cap, reserve_percent=reserve)) == most
-    assert purse(Caps()) is None
+    assert plannable_points(Caps(program_daily_points=cap, reserve_percent=reserve)) == most
+    assert plannable_points(Caps()) is None
 
 
 def replace_cap(caps: Caps, points: int) -> Caps:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.draw import clash, draw
+from ladder.domain.challenges.selection import clash, select_categories
 from ladder.domain.programs.program import Chance, Platform, Program, SelectionRule
 from tests.domain.examples import NIGHT, category, metric, program
 
@@ -32,7 +32,7 @@ def library(per_night: int = 1, *, always: tuple[str, ...] = (), exclusive: bool
 
 
 def drawn(of: Program, night: int = 0, *, taken: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return draw(of, NIGHT + timedelta(days=night), taken=taken, last_drawn={}).categories
+    return select_categories(of, NIGHT + timedelta(days=night), taken=taken, last_selected={}).categories
 
 
 def test_every_attempt_at_a_night_draws_the_same_whatever_the_order_of_the_library() -> None:
@@ -75,7 +75,9 @@ def test_a_category_rests_for_its_cool_down(cooldown: int, rests: int) -> None:
     rest = Chance(key="AHT_SPRINT", cooldown_days=cooldown)
     of = program(categories=(category(),), draw=SelectionRule(categories=(rest,)))
     runs = [
-        bool(draw(of, NIGHT, taken=(), last_drawn={"AHT_SPRINT": NIGHT - timedelta(days=ago)}).categories)
+        bool(
+            select_categories(of, NIGHT, taken=(), last_selected={"AHT_SPRINT": NIGHT - timedelta(days=ago)}).categories
+        )
         for ago in (1, 2, 3, 4, 5)
     ]
 
@@ -86,7 +88,7 @@ def test_a_category_on_a_taken_metric_is_deferred_and_the_next_in_order_steps_in
     order = drawn(library(3))
     metric_of_first = library().category(order[0]).metric
 
-    found = draw(library(1), NIGHT, taken={metric_of_first}, last_drawn={})
+    found = select_categories(library(1), NIGHT, taken={metric_of_first}, last_selected={})
 
     assert found.categories == (order[1],)
     assert found.deferred[order[0]] == f"a challenge that is not Ladder's is active on {metric_of_first}"
@@ -97,7 +99,7 @@ def test_where_the_platform_allows_one_challenge_a_metric_every_metric_is_exclus
     insisting = replace(shared, platform=Platform(kind="wem", one_active_per_metric=True))
 
     assert [len(drawn(insisting, night)) for night in range(20)] == [3] * 20  # one a metric
-    found = draw(insisting, NIGHT, taken={"AHT"}, last_drawn={})
+    found = select_categories(insisting, NIGHT, taken={"AHT"}, last_selected={})
     assert not {"SPRINT", "FAST"} & set(found.categories)
     assert {"SPRINT", "FAST"} & set(found.deferred)
 

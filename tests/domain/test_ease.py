@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from ladder.domain.calendar import night_falls_at
-from ladder.domain.challenges.difficulty_relief import LOOKED_BACK, RELIEF_DAYS, DifficultyRelief, relieved_until
+from ladder.domain.challenges.difficulty_relief import LOOKBACK, RELIEF_DAYS, DifficultyRelief, relieved_until
 from ladder.domain.programs.program import Schedule
 from ladder.domain.reviews.effects import relief_of
 from tests.domain.test_reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided
@@ -47,7 +47,7 @@ def test_a_change_of_the_clocks_takes_no_date_away() -> None:
 def test_none_that_a_night_needs_is_older_than_it_looks_back() -> None:
     since = datetime(2026, 3, 24, 3, 15, tzinfo=UTC)
     last = ease(since).last(NIGHTLY)
-    assert since > night_falls_at(NIGHTLY, last) - LOOKED_BACK
+    assert since > night_falls_at(NIGHTLY, last) - LOOKBACK
 
 
 def test_only_an_approved_stretch_eases() -> None:

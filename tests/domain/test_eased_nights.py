@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.challenges.plan import eased_tonight
+from ladder.domain.challenges.plan import relieved_members
 from ladder.domain.programs.program import Caps
 from tests.domain.examples import NIGHT
 from tests.domain.planned_nights import MEMBERS, PROGRAM, ROSTER, planned, same_tiers
@@ -21,7 +21,7 @@ def test_who_is_eased_plays_one_tier_easier_and_stands_where_he_stood() -> None:
     assert eased.assignment["CARE"] == usual.assignment["CARE"]
     tiers = usual.assignment["AHT_SPRINT"].tier
     assert list(eased.assignment["AHT_SPRINT"].played) == [max(1, tier - 1) for tier in tiers]
-    assert (eased.night.lowered, eased.night.dropped) == (0, 0)
+    assert (eased.rotation_plan.lowered, eased.rotation_plan.dropped) == (0, 0)
 
 
 def test_nobody_else_is_eased_and_nobody_who_has_left_plays_again() -> None:
@@ -42,9 +42,9 @@ def test_what_the_caps_demand_is_lowered_from_the_eased_tier() -> None:
     usual, eased = planned(capped), planned(capped, eased={"AHT_SPRINT": EVERYBODY, "CARE": EVERYBODY})
 
     worth = np.array([0, 50, 100, 150])
-    points = np.sum([worth[list(eased.assignment[key].played)] for key in eased.night.drawn], axis=0)
+    points = np.sum([worth[list(eased.assignment[key].played)] for key in eased.rotation_plan.selected], axis=0)
     assert points.max() <= 150
-    assert eased.night.lowered < usual.night.lowered
+    assert eased.rotation_plan.lowered < usual.rotation_plan.lowered
     assert same_tiers(usual.assignment, eased.assignment)
 
 
@@ -54,6 +54,6 @@ def test_an_ease_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
         DifficultyRelief(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),
         DifficultyRelief(member="somebody else", category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
     ]
-    flags = eased_tonight(PROGRAM, NIGHT, ROSTER, told)
+    flags = relieved_members(PROGRAM, NIGHT, ROSTER, told)
     assert {key: np.flatnonzero(who).tolist() for key, who in flags.items()} == {"CARE": [2]}
-    assert eased_tonight(PROGRAM, NIGHT, ROSTER, []) == {}
+    assert relieved_members(PROGRAM, NIGHT, ROSTER, []) == {}

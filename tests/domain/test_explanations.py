@@ -1,6 +1,6 @@
 import pytest
 
-from ladder.domain.challenges.tier_explanations import why_moved
+from ladder.domain.challenges.tier_explanations import tier_move_reason
 from ladder.domain.programs.program import TierRule
 from tests.domain.examples import metric
 
@@ -26,15 +26,15 @@ def test_a_move_is_explained_by_the_band_and_the_days_that_led_to_it(
     returning: bool,  # noqa: FBT001
     because: str,
 ) -> None:
-    why = why_moved(metric(), RULE, old=old, new=new, placed=placed, returning=returning, value=182.296)
+    why = tier_move_reason(metric(), RULE, old=old, new=new, placed=placed, returning=returning, value=182.296)
 
     assert why == f"{because}average handle time: 182.3 s now"
 
 
 def test_one_day_is_said_as_one_day_and_a_large_value_without_an_exponent() -> None:
     one = TierRule(placed_after_days=1, up_after_days=1)
-    placed = why_moved(metric(), one, old=1, new=2, placed=True, returning=False, value=12_345)
-    up = why_moved(metric(), one, old=1, new=2, placed=False, returning=False, value=12_345)
+    placed = tier_move_reason(metric(), one, old=1, new=2, placed=True, returning=False, value=12_345)
+    up = tier_move_reason(metric(), one, old=1, new=2, placed=False, returning=False, value=12_345)
 
     assert placed == "first worked day is in; average handle time: 12340 s now"
     assert up.startswith("1 worked day at or above percentile 55 of peers; ")

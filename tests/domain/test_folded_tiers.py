@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import History
-from ladder.domain.challenges.tiers import days_to_fold, fold_standing
+from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.climbing import BANDS, MEMORY, NO_MEMORY
 from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, work
@@ -19,7 +19,7 @@ QUICK = replace(NO_MEMORY, smoothing_days=10, up_after_days=3, down_after_days=2
 
 
 def fold(before: Standing, known: History, until: date, rule: TierRule = QUICK) -> Standing:
-    return fold_standing(before, figures(known, rule), metric(), until=until)
+    return apply_days(before, figures(known, rule), metric(), until=until)
 
 
 def days_before(days: int) -> date:
@@ -53,7 +53,7 @@ def test_the_first_night_folds_the_days_of_the_window_each_seen_with_a_window_of
     first = fold(Standing.new(8), history({"AHT": values}), YESTERDAY)
     values[:31] = NAN
 
-    assert days_to_fold(None, YESTERDAY, QUICK) == [days_before(days) for days in range(29, -1, -1)]
+    assert days_to_apply(None, YESTERDAY, QUICK) == [days_before(days) for days in range(29, -1, -1)]
     assert first == fold(Standing.new(8), history({"AHT": values}), YESTERDAY)
     assert set(first.tier) == {1, 2, 3}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
+from ladder.domain.challenges.assumptions import COMPLETED, MARGIN, USUAL_ATTENDANCE
 from ladder.domain.challenges.forecast import SPREADS, Points, attendance, payout
 from ladder.domain.challenges.history import History
 from tests.domain.examples import NAN, NIGHT, history

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import Assignment
-from ladder.domain.challenges.group_changes import GroupChange, group_changes, with_shared_groups
+from ladder.domain.challenges.platform_groups import GroupChange, group_changes, with_shared_groups
 from ladder.domain.programs.program import Membership, Platform
 from tests.domain.examples import category, program, roster, standing
 

@@ -10,7 +10,7 @@ import pytest
 from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.performance import smoothed
-from ladder.domain.challenges.plan import first_day_needed
+from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.targets import per_member
 from ladder.domain.programs.program import Caps
 from tests.domain.examples import NAN, NIGHT, YESTERDAY, category, history, roster, work
@@ -20,13 +20,13 @@ from tests.domain.planned_nights import DAYS, MEMBERS, PROGRAM, ROSTER, known, p
 def test_a_first_night_places_everybody_from_the_history_and_asks_each_tier_a_little_more() -> None:
     plan = planned()
 
-    assert sorted(plan.night.drawn) == ["AHT_SPRINT", "CARE"]
-    for key in plan.night.drawn:
+    assert sorted(plan.rotation_plan.selected) == ["AHT_SPRINT", "CARE"]
+    for key in plan.rotation_plan.selected:
         assert set(plan.assignment[key].played) == {1, 2, 3}
         assert plan.assignment[key].played == plan.assignment[key].tier
-    easy, middle, hard = plan.night.targets["AHT_SPRINT"].shown
+    easy, middle, hard = plan.rotation_plan.targets["AHT_SPRINT"].shown
     assert easy > middle > hard
-    assert (plan.night.lowered, plan.night.dropped, plan.night.warnings) == (0, 0, ())
+    assert (plan.rotation_plan.lowered, plan.rotation_plan.dropped, plan.rotation_plan.warnings) == (0, 0, ())
 
 
 def test_the_same_night_is_planned_the_same_again() -> None:
@@ -59,8 +59,8 @@ def test_a_value_counts_from_the_night_on_which_it_is_final(metric_key: str, fin
 def test_the_first_night_needs_a_window_for_every_day_of_the_window_and_later_ones_only_for_what_is_new() -> None:
     previous = planned(tonight=NIGHT - timedelta(days=3)).assignment
 
-    assert first_day_needed(PROGRAM, NIGHT, {}) == NIGHT - timedelta(days=6 + 29 + 29)
-    assert first_day_needed(PROGRAM, NIGHT, previous) == NIGHT - timedelta(days=8 + 29)
+    assert first_history_day(PROGRAM, NIGHT, {}) == NIGHT - timedelta(days=6 + 29 + 29)
+    assert first_history_day(PROGRAM, NIGHT, previous) == NIGHT - timedelta(days=8 + 29)
 
 
 @pytest.mark.parametrize("nights_ago", [None, 3])
@@ -68,7 +68,7 @@ def test_days_older_than_needed_change_nothing(nights_ago: int | None) -> None:
     previous = planned(tonight=NIGHT - timedelta(days=nights_ago)).assignment if nights_ago else {}
     cut = known()
     for column in cut.columns.values():
-        column.values[: cut.row(first_day_needed(PROGRAM, NIGHT, previous))] = NAN
+        column.values[: cut.row(first_history_day(PROGRAM, NIGHT, previous))] = NAN
 
     assert planned(history=cut, previous=previous) == planned(previous=previous)
 
@@ -99,11 +99,11 @@ def test_members_who_joined_since_the_last_night_find_their_place() -> None:
 def test_a_category_that_does_not_run_keeps_its_tiers_and_nobody_plays_it() -> None:
     plan = planned(taken={"QA"}, previous=planned(tonight=YESTERDAY).assignment)
 
-    assert plan.night.drawn == ("AHT_SPRINT",)
+    assert plan.rotation_plan.selected == ("AHT_SPRINT",)
     assert set(plan.assignment["CARE"].tier) == {1, 2, 3}
     assert set(plan.assignment["CARE"].played) == {0}
-    assert plan.night.warnings == ("CARE: a challenge that is not Ladder's is active on QA",)
-    assert plan.night.last_drawn == {"AHT_SPRINT": NIGHT}
+    assert plan.rotation_plan.warnings == ("CARE: a challenge that is not Ladder's is active on QA",)
+    assert plan.rotation_plan.last_selected == {"AHT_SPRINT": NIGHT}
 
 
 def test_caps_lower_what_is_played_but_never_the_tier_of_record() -> None:
@@ -113,13 +113,14 @@ def test_caps_lower_what_is_played_but_never_the_tier_of_record() -> None:
 
     worth = np.array([0, 50, 100, 150])
     points, before = (
-        np.sum([worth[list(each.assignment[key].played)] for key in each.night.drawn], axis=0) for each in (plan, free)
+        np.sum([worth[list(each.assignment[key].played)] for key in each.rotation_plan.selected], axis=0)
+        for each in (plan, free)
     )
     assert points.max() == 200
     assert points[before <= 200].tolist() == before[before <= 200].tolist()
-    assert plan.night.dropped == 0
-    assert plan.night.lowered == (before > 200).sum()
-    assert plan.night.lowered_by_tier[0] == 0 < sum(plan.night.lowered_by_tier)
+    assert plan.rotation_plan.dropped == 0
+    assert plan.rotation_plan.lowered == (before > 200).sum()
+    assert plan.rotation_plan.lowered_by_tier[0] == 0 < sum(plan.rotation_plan.lowered_by_tier)
     assert same_tiers(plan.assignment, free.assignment)
 
 
@@ -154,10 +155,10 @@ def test_who_takes_one_contact_a_day_is_never_placed_however_good_it_is(one_a_da
 
     plan, other = planned(history=seen), planned(history=without)
 
-    for key in plan.night.drawn:
+    for key in plan.rotation_plan.selected:
         assert {plan.assignment[key].tier[slot] for slot in slots} == {1}
         assert plan.assignment[key].tier == other.assignment[key].tier
-        assert plan.night.targets[key] == other.night.targets[key]
+        assert plan.rotation_plan.targets[key] == other.rotation_plan.targets[key]
 
 
 def test_a_member_stays_where_they_stand_on_days_of_one_contact() -> None:
@@ -172,7 +173,7 @@ def test_a_member_stays_where_they_stand_on_days_of_one_contact() -> None:
 
     standing = planned(history=lazy, previous=before).assignment["AHT_SPRINT"]
 
-    moved = ("tier", "above", "below", "worked", "held")
+    moved = ("tier", "above", "below", "worked", "tier_days")
     assert [getattr(standing, name)[slot] for name in moved] == [
         getattr(before["AHT_SPRINT"], name)[slot] for name in moved
     ]
@@ -183,7 +184,7 @@ def test_a_night_says_which_metrics_come_without_counts_of_contacts() -> None:
     for column in seen.columns.values():
         column.counts[:] = 0
 
-    assert planned(history=seen).night.warnings == (
+    assert planned(history=seen).rotation_plan.warnings == (
         "AHT: its source counts no contacts, so a day of one contact counts like any other",
         "QA: its source counts no contacts, so a day of one contact counts like any other",
     )
@@ -213,12 +214,12 @@ def test_where_the_caps_let_nobody_play_the_night_says_so() -> None:
     nobody, some = planned(tight), planned(poor)
 
     assert set(nobody.assignment["CARE"].played) == {0}
-    first, second = nobody.night.warnings
+    first, second = nobody.rotation_plan.warnings
     assert first.startswith("nobody plays: caps.program_daily_points (40)")
     assert second.startswith("the program's cap of 40 points is too small for tonight's challenges")
-    (warning,) = some.night.warnings
+    (warning,) = some.rotation_plan.warnings
     assert warning.startswith("the program's cap of 1,000 points is too small for tonight's challenges")
-    assert planned(tight, roster=roster(MEMBERS, active=False)).night.warnings == ()
+    assert planned(tight, roster=roster(MEMBERS, active=False)).rotation_plan.warnings == ()
 
 
 def test_who_has_left_moves_neither_targets_nor_tiers_of_the_others() -> None:
@@ -227,7 +228,7 @@ def test_who_has_left_moves_neither_targets_nor_tiers_of_the_others() -> None:
 
     without, beside = planned(), planned(history=known(fast), roster=gone)
 
-    assert beside.night.targets["AHT_SPRINT"] == without.night.targets["AHT_SPRINT"]
+    assert beside.rotation_plan.targets["AHT_SPRINT"] == without.rotation_plan.targets["AHT_SPRINT"]
     assert beside.assignment["AHT_SPRINT"].tier[:MEMBERS] == without.assignment["AHT_SPRINT"].tier
     assert beside.assignment["AHT_SPRINT"].tier[MEMBERS:] == b"\x01" * 30
 
@@ -238,7 +239,7 @@ def test_each_member_is_planned_against_the_target_of_his_own_peers() -> None:
     )
     aht = work(90, DAYS) + np.arange(90) % 3 * 200
     plan = planned(roster=mixed, history=known(aht))
-    targets, standing = plan.night.targets["AHT_SPRINT"], plan.assignment["AHT_SPRINT"]
+    targets, standing = plan.rotation_plan.targets["AHT_SPRINT"], plan.assignment["AHT_SPRINT"]
 
     names = sorted(targets.by_peers)
     table = per_member(targets, standing.peers)
@@ -265,4 +266,4 @@ def test_an_empty_program_is_planned_without_an_error() -> None:
     plan = planned(roster=(), history=history({"AHT": nobody, "QA": nobody}))
 
     assert plan.assignment["CARE"].played == b""
-    assert not plan.night.targets["CARE"].from_history
+    assert not plan.rotation_plan.targets["CARE"].from_history

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from ladder.domain.challenges.peers import MOST, NO_PEERS, peer_groups, population
+from ladder.domain.challenges.peers import MAX_PEER_GROUPS, NO_PEERS, peer_groups, population
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.program import Peers
@@ -53,13 +53,13 @@ def channels(count: int) -> Roster:
 
 
 def test_as_many_groups_as_a_byte_can_tell_apart_are_kept_and_more_are_refused() -> None:
-    most = peer_groups(channels(MOST), NIGHT, Peers())
+    most = peer_groups(channels(MAX_PEER_GROUPS), NIGHT, Peers())
 
     assert most.index.astype(np.uint8).tolist() == most.index.tolist()
-    assert len(set(most.index.tolist())) == MOST
+    assert len(set(most.index.tolist())) == MAX_PEER_GROUPS
     with pytest.raises(ProgramRefused, match="fewer channels"):
-        peer_groups(channels(MOST + 1), NIGHT, Peers())
-    assert peer_groups(channels(MOST + 1), NIGHT, NO_PEERS).names == ("all, any tenure",)
+        peer_groups(channels(MAX_PEER_GROUPS + 1), NIGHT, Peers())
+    assert peer_groups(channels(MAX_PEER_GROUPS + 1), NIGHT, NO_PEERS).names == ("all, any tenure",)
 
 
 def test_a_population_says_who_has_left() -> None:

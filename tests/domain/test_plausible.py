@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, Plausible, of_metric
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.programs.program import Measure, Metric, MetricFiles
 from tests.domain.examples import metric
 
@@ -17,12 +17,12 @@ NET_PROMOTERS = metric("NPS", unit="points")
 SOLVED_AFTER = metric("TTR", unit="h", range=(0.0, 720.0))
 
 
-def refused(what: Plausible, value: float, count: float) -> bool:
+def refused(what: PlausibleRange, value: float, count: float) -> bool:
     return bool(what.refuses(np.array([value]), np.array([count]))[0])
 
 
-def of(described: Metric) -> Plausible:
-    return of_metric(described, None)
+def of(described: Metric) -> PlausibleRange:
+    return plausible_range(described, None)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def of(described: Metric) -> Plausible:
         (SECONDS, 86_400, 1),
     ],
 )
-def test_what_a_day_can_hold_is_believed(what: Plausible, value: float, count: float) -> None:
+def test_what_a_day_can_hold_is_believed(what: PlausibleRange, value: float, count: float) -> None:
     assert not refused(what, value, count)
 
 
@@ -73,15 +73,17 @@ def test_what_a_day_can_hold_is_believed(what: Plausible, value: float, count: f
         (SECONDS, 100_000, 1, "100,000 s cannot be: it is not between 0 and 86,400"),
     ],
 )
-def test_what_no_day_holds_is_refused_with_its_reason(what: Plausible, value: float, count: float, why: str) -> None:
+def test_what_no_day_holds_is_refused_with_its_reason(
+    what: PlausibleRange, value: float, count: float, why: str
+) -> None:
     assert refused(what, value, count)
     assert what.why(value, count).startswith(why)
 
 
 def test_a_share_of_a_file_is_a_percentage_whatever_its_unit_is_called() -> None:
     files = MetricFiles(measures={"NPS": Measure(column="happy", count="asked", share=True)})
-    assert refused(of_metric(NET_PROMOTERS, files), 101, 5)
-    assert not refused(of_metric(NET_PROMOTERS, None), 101, 5)
+    assert refused(plausible_range(NET_PROMOTERS, files), 101, 5)
+    assert not refused(plausible_range(NET_PROMOTERS, None), 101, 5)
 
 
 def test_each_reading_is_judged_by_itself() -> None:

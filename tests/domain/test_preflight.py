@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.cap_forecast import overshoots, point_table, within_caps
+from ladder.domain.challenges.cap_forecast import exceeds_caps, point_table, within_member_caps
 from ladder.domain.programs.program import Caps, Category, RewardRule
 from tests.domain.examples import category, reward_rule
 
@@ -76,12 +76,12 @@ def test_every_member_is_lowered_as_one_who_is_looked_at_alone(
     )
     tiers = np.array(rows, dtype=np.uint8).reshape(len(categories), members)
 
-    played = within_caps(tiers, point_table(categories, rules), caps)
+    played = within_member_caps(tiers, point_table(categories, rules), caps)
 
     for member in range(members):
         expected = scalar_preflight(tiers[:, member].tolist(), categories, rules, caps)
         assert played[:, member].tolist() == expected
-    assert not overshoots(played, point_table(categories, rules), caps).any()
+    assert not exceeds_caps(played, point_table(categories, rules), caps).any()
     assert (played <= tiers).all()
 
 
@@ -93,7 +93,7 @@ def today(
     rules: tuple[RewardRule, ...] = (),
 ) -> list[int]:
     grid = np.array(tiers, dtype=np.uint8).reshape(len(tiers), 1)
-    played = within_caps(grid, point_table(categories, rules), caps)
+    played = within_member_caps(grid, point_table(categories, rules), caps)
     return [int(tier) for tier in played[:, 0]]
 
 
@@ -119,7 +119,7 @@ def test_the_worthiest_challenge_is_lowered_first_and_then_the_smallest_dropped(
 def test_who_fits_is_untouched_beside_one_who_does_not() -> None:
     tiers = np.array([[3, 2]], dtype=np.uint8)
 
-    played = within_caps(tiers, point_table([LARGE], NO_RULES), Caps(member_daily_points=149))
+    played = within_member_caps(tiers, point_table([LARGE], NO_RULES), Caps(member_daily_points=149))
 
     assert played.tolist() == [[2, 2]]
 
@@ -149,4 +149,4 @@ def test_a_bonus_of_exactly_the_limit_fits(percent: int) -> None:
 def test_a_night_without_categories_is_no_error() -> None:
     nothing = np.zeros((0, 5), dtype=np.uint8)
 
-    assert within_caps(nothing, point_table([], NO_RULES), Caps()).shape == (0, 5)
+    assert within_member_caps(nothing, point_table([], NO_RULES), Caps()).shape == (0, 5)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
-from ladder.domain.challenges.cap_forecast import Grid, PointTable, paid, point_table, within_caps
-from ladder.domain.challenges.expected import COMPLETED
+from ladder.domain.challenges.assumptions import COMPLETED
+from ladder.domain.challenges.cap_forecast import Grid, PointTable, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.forecast import attendance
 from ladder.domain.challenges.history import Column, History
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.plan import Plan, plan_night
-from ladder.domain.challenges.program_cap import STAGES, House, enough, turns_of, within_cap
+from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
+from ladder.domain.challenges.program_cap import STAGES, ProgramCap, reduction_order, sufficient_cap, within_cap
 from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
 from ladder.domain.programs.program import TIERS, Caps, Category, Program
 from tests.domain.examples import NIGHT, category, reward_rule, roster, standing
@@ -30,13 +30,13 @@ HOUSES = (250, 400, 600, 900, 1_300)
 CAP = 60_000
 
 
-def scalar_within_cap(played: Grid, house: House, night: date = NIGHT) -> Grid:
+def scalar_within_cap(played: Grid, house: ProgramCap, night: date = NIGHT) -> Grid:
     """One challenge of one member after the other, for as long as the forecast does not fit."""
 
     def fits() -> bool:
-        return scalar_payout(paid(now, pays, house.caps).tolist(), house.working.tolist()) <= house.most
+        return scalar_payout(points_if_completed(now, pays, house.caps).tolist(), house.working.tolist()) <= house.most
 
-    now, pays, turns = played.copy(), house.pays, turns_of(house.working, night).tolist()
+    now, pays, turns = played.copy(), house.pays, reduction_order(house.working, night).tolist()
     for stage in STAGES:
         while not fits():
             before = now.copy()
@@ -61,7 +61,7 @@ def test_a_cut_is_what_lowering_one_challenge_after_the_other_comes_to(
     record, pays, caps = np.array(tiers, dtype=np.uint8).T, point_table(TWO, (reward_rule({"TIER_3": 50}),)), Caps()
     working = np.random.default_rng(seed).random(len(tiers)).round(2)
 
-    house = House(record, pays, caps, working, most)
+    house = ProgramCap(record, pays, caps, working, most)
 
     assert within_cap(record, house, NIGHT).tolist() == scalar_within_cap(record, house).tolist()
 
@@ -74,10 +74,10 @@ def test_no_higher_tier_is_offered_less_than_a_lower_one_of_the_same_category(
     """Wherever the members' own caps kept that order."""
     record, pays = np.array(tiers, dtype=np.uint8).T, point_table(TWO, ())
     caps = Caps(member_daily_points=member_cap)
-    capped = within_caps(record, pays, caps)
+    capped = within_member_caps(record, pays, caps)
     working = np.random.default_rng(seed).random(len(tiers))
 
-    played = within_cap(capped, House(record, pays, caps, working, most), NIGHT)
+    played = within_cap(capped, ProgramCap(record, pays, caps, working, most), NIGHT)
 
     assert (played <= capped).all()
     for row, own, before in zip(played.tolist(), record.tolist(), capped.tolist(), strict=True):
@@ -94,7 +94,7 @@ def inverted(played: Sequence[int], record: Sequence[int]) -> bool:
 
 def test_the_turn_to_be_lowered_changes_every_night() -> None:
     record, pays = np.full((1, 100), 3, dtype=np.uint8), point_table([TWO[0]], ())
-    house = House(record, pays, Caps(), np.ones(100), 8_000)
+    house = ProgramCap(record, pays, Caps(), np.ones(100), 8_000)
 
     lowered = [np.flatnonzero(within_cap(record, house, NIGHT + timedelta(days=after))[0] < 3) for after in range(20)]
 
@@ -107,7 +107,7 @@ def test_the_turn_to_be_lowered_changes_every_night() -> None:
 
 @pytest.mark.parametrize(("payout", "points"), [(0, 0), (100, 110), (79_000, 84_000), (57_000, 60_000)])
 def test_the_cap_that_would_be_enough_is_told_in_round_points(payout: float, points: int) -> None:
-    assert enough(payout, Caps(program_daily_points=1)) == points
+    assert sufficient_cap(payout, Caps(program_daily_points=1)) == points
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +115,16 @@ class Bank:
     """A night of the bank's program with so many members: five worked days of seven, a quarter in either upper tier."""
 
     program: Program
-    plan: Plan
+    plan: PlannedRotation
     working: np.ndarray[tuple[int], np.dtype[np.float64]]
     record: Assignment
 
     @property
     def categories(self) -> list[Category]:
-        return [self.program.category(key) for key in self.plan.night.drawn]
+        return [self.program.category(key) for key in self.plan.rotation_plan.selected]
 
     def played(self, *, own: bool = False) -> Grid:
-        columns = [self.plan.assignment[key] for key in self.plan.night.drawn]
+        columns = [self.plan.assignment[key] for key in self.plan.rotation_plan.selected]
         return np.array([list(each.tier if own else each.played) for each in columns], dtype=np.uint8)
 
     @property
@@ -133,7 +133,7 @@ class Bank:
 
     def expected(self, played: Grid) -> float:
         """Plainly: who comes times what is completed times what it is worth."""
-        return float(self.working @ paid(played, self.pays, self.program.caps)) * COMPLETED
+        return float(self.working @ points_if_completed(played, self.pays, self.program.caps)) * COMPLETED
 
 
 @cache
@@ -154,13 +154,13 @@ def bank(members: int, *, cap: int | None = CAP, night: date = NIGHT) -> Bank:
     tiers = rng.choice(TIERS, members, p=[0.5, 0.25, 0.25]).astype(np.uint8).tobytes()
     placed = standing(members, tier=tiers, worked=b"\x0a" * members, as_of=night - timedelta(days=1))
     before = {each.key: placed for each in program.categories}
-    plan = plan_night(
+    plan = plan_rotation(
         program,
         night,
         population=population(program, roster(members), night),
         history=history,
         previous=before,
-        last_drawn={},
+        last_selected={},
         taken=(),
         eased={},
     )
@@ -174,7 +174,7 @@ def test_the_third_tier_exists_wherever_what_is_expected_fits(members: int) -> N
 
     if free.expected(free.played()) <= 0.85 * CAP:
         assert house.played().tolist() == free.played().tolist()
-        assert house.plan.night.warnings == ()
+        assert house.plan.rotation_plan.warnings == ()
     elif free.expected(free.played()) <= CAP:
         assert (house.played() == 3).any()
     assert house.expected(house.played()) <= 0.95 * CAP
@@ -190,7 +190,7 @@ def test_what_the_cap_takes_is_counted_by_tier_and_said_with_the_cap_that_would_
     house, free = bank(members), bank(members, cap=None)
     lower = house.played() < house.played(own=True)
     by_cap = house.played() < free.played()
-    night = house.plan.night
+    night = house.plan.rotation_plan
 
     for tier in TIERS:
         mine = house.played(own=True) == tier
@@ -204,7 +204,7 @@ def test_what_the_cap_takes_is_counted_by_tier_and_said_with_the_cap_that_would_
     )
     assert f"{(by_cap & (house.played() > 0)).any(axis=0).sum():,} member" in warning
     raised = int(warning.partition("to about ")[2].partition(", draw")[0].replace(",", ""))
-    assert bank(members, cap=raised).plan.night.warnings == ()
+    assert bank(members, cap=raised).plan.rotation_plan.warnings == ()
 
 
 @pytest.mark.parametrize("members", [900, 1_300])
@@ -217,7 +217,7 @@ def test_no_more_is_taken_than_the_cap_demands(members: int) -> None:
 def test_whose_challenge_is_lowered_by_the_programs_cap_is_kept_with_the_assignment() -> None:
     house, free = bank(900), bank(900, cap=None)
 
-    for key in house.plan.night.drawn:
+    for key in house.plan.rotation_plan.selected:
         tonight, alone = house.plan.assignment[key], free.plan.assignment[key]
         why = list(tonight.capped_by)
         for slot, (now, own, tier) in enumerate(zip(tonight.played, alone.played, tonight.tier, strict=True)):
@@ -254,7 +254,9 @@ def played_through(house: Bank, comes: Callable[[], np.ndarray], rng: np.random.
     """What all members together are paid, what their challenges came to, and how many were trimmed."""
     day = Day(house.program, house.plan.budgets or [])
     done = rng.random(house.played().shape) < COMPLETED
-    earned = paid(np.where(done & comes(), house.played(), 0).astype(np.uint8), house.pays, house.program.caps)
+    earned = points_if_completed(
+        np.where(done & comes(), house.played(), 0).astype(np.uint8), house.pays, house.program.caps
+    )
     paid_out, trimmed = 0, 0
     for member in rng.permutation(len(earned)).tolist():
         points = day.pay(member, round(earned[member]))
@@ -279,7 +281,7 @@ def test_a_day_on_which_everybody_comes_and_completes_stays_within_the_cap_and_l
 ) -> None:
     house = bank(members)
     day = Day(house.program, house.plan.budgets or [])
-    full = paid(house.played(), house.pays, house.program.caps)
+    full = points_if_completed(house.played(), house.pays, house.program.caps)
 
     paid_out = [day.pay(member, round(points)) for member, points in enumerate(full.tolist())]
 

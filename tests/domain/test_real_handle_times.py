@@ -10,7 +10,7 @@ import pytest
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import History
-from ladder.domain.challenges.tiers import fold_standing
+from ladder.domain.challenges.tiers import apply_days
 from ladder.domain.programs.program import TierRule
 from tests.domain.examples import NAN, figures, history, metric
 
@@ -40,7 +40,7 @@ def test_two_months_of_real_handle_times_spread_agents_over_three_tiers_that_sel
     standing, moves, nights = Standing.new(agents), 0, 30
     for back in range(nights, -1, -1):
         before = standing
-        standing = fold_standing(before, known, metric(), until=LAST - timedelta(days=back))
+        standing = apply_days(before, known, metric(), until=LAST - timedelta(days=back))
         placed = [worked == TierRule().placed_after_days for worked in before.worked]
         moves += sum(was != now for was, now, there in zip(before.tier, standing.tier, placed, strict=True) if there)
 

@@ -15,7 +15,7 @@ from ladder.domain.challenges.settlement import (
     Codes,
     doubtful,
     hold_reason,
-    merged,
+    merge,
     outcome_code,
     outcome_text,
     settle,
@@ -153,12 +153,12 @@ def test_a_correction_turns_no_into_pay_and_pay_into_no_only_by_a_person(paid: O
 
     assert settled_now(before, after).tolist() == [True, False, False, False]
     assert doubtful(before, after).tolist() == [False, True, False, False]
-    assert merged(before, after).tolist() == codes(paid, paid, paid, unpaid).tolist()
+    assert merge(before, after).tolist() == codes(paid, paid, paid, unpaid).tolist()
 
 
 def test_what_is_not_paid_yet_may_still_change() -> None:
     assert (
-        merged(codes("open", "provisional"), codes("missed", "gate failed")).tolist()
+        merge(codes("open", "provisional"), codes("missed", "gate failed")).tolist()
         == codes("missed", "gate failed").tolist()
     )
 

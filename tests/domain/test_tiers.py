@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.climbing import A_DAY_OFF, BANDS, climb
 from tests.domain.examples import NAN, row, standing
@@ -62,10 +62,10 @@ def test_moves_lie_as_many_days_apart_as_the_rule_says_and_go_one_tier_at_a_time
 
 
 def test_a_rule_made_quicker_moves_nobody_on_a_day_off() -> None:
-    nine_good_days = Rungs.of(standing(1, above=b"\x09", worked=b"\x0a"))
+    nine_good_days = TierState.of(standing(1, above=b"\x09", worked=b"\x0a"))
     quicker = TierRule(up_after_days=5)
 
-    resting = fold_day(nine_good_days, row(100), worked=np.array([False]), rule=quicker)
+    resting = apply_day(nine_good_days, row(100), worked=np.array([False]), rule=quicker)
 
     assert resting.tier == [1]
-    assert fold_day(resting, row(100), worked=np.array([True]), rule=quicker).tier == [2]
+    assert apply_day(resting, row(100), worked=np.array([True]), rule=quicker).tier == [2]

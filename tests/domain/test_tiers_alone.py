@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import Standing
-from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import TierRule
 from tests.domain.climbing import RULES, OneMember, weathers
 from tests.domain.examples import NAN
@@ -19,10 +19,10 @@ def test_every_member_climbs_as_one_who_is_looked_at_alone(seed: int, rule: Tier
     rng = np.random.default_rng(seed)
     days, members = 60, 6
     ranks, worked = weathers(rng, days, members), rng.random((days, members)) < 0.8
-    everybody, rungs = [OneMember() for _ in range(members)], Rungs.of(Standing.new(members))
+    everybody, rungs = [OneMember() for _ in range(members)], TierState.of(Standing.new(members))
 
     for rank, here in zip(ranks, worked, strict=True):
-        rungs = fold_day(rungs, rank, worked=here, rule=rule)
+        rungs = apply_day(rungs, rank, worked=here, rule=rule)
         for member, one in enumerate(everybody):
             if here[member]:
                 one.works(float(rank[member]), rule)
@@ -31,11 +31,11 @@ def test_every_member_climbs_as_one_who_is_looked_at_alone(seed: int, rule: Tier
     assert set(rungs.tier) <= {1, 2, 3}
 
 
-def assert_same(rungs: Rungs, everybody: Sequence[OneMember]) -> None:
-    seen = {name: getattr(rungs, name).tolist() for name in Rungs.__slots__}
+def assert_same(rungs: TierState, everybody: Sequence[OneMember]) -> None:
+    seen = {name: getattr(rungs, name).tolist() for name in TierState.__slots__}
 
-    assert seen == {name: [getattr(one, name) for one in everybody] for name in Rungs.__slots__}
-    assert all(getattr(rungs, name).dtype == np.uint8 for name in Rungs.__slots__)
+    assert seen == {name: [getattr(one, name) for one in everybody] for name in TierState.__slots__}
+    assert all(getattr(rungs, name).dtype == np.uint8 for name in TierState.__slots__)
 
 
 LONGEST = TierRule(
@@ -56,16 +56,16 @@ def test_no_count_overflows_its_byte_at_the_longest_settings() -> None:
         [(NAN, 1200)],
     )
     ranks = np.array([[rank for rank, days in life for _ in range(days)] for life in lives], dtype=np.float32).T
-    everybody, rungs = [OneMember() for _ in lives], Rungs.of(Standing.new(len(lives)))
-    highest = dict.fromkeys(Rungs.__slots__, 0)
+    everybody, rungs = [OneMember() for _ in lives], TierState.of(Standing.new(len(lives)))
+    highest = dict.fromkeys(TierState.__slots__, 0)
 
     for rank in ranks:
-        rungs = fold_day(rungs, rank, worked=np.ones(len(lives), dtype=np.bool), rule=LONGEST)
+        rungs = apply_day(rungs, rank, worked=np.ones(len(lives), dtype=np.bool), rule=LONGEST)
         for one, own in zip(everybody, rank, strict=True):
             one.works(float(own), LONGEST)
         assert_same(rungs, everybody)
         highest = {name: max(most, *getattr(rungs, name).tolist()) for name, most in highest.items()}
 
-    longest = {"above": 254, "below": 254, "back": 254, "worked": 255, "held": 255, "kept": 255}
-    assert highest == longest | {"tier": 3, "home": 3}
+    longest = {"above": 254, "below": 254, "return_days": 254, "worked": 255, "tier_days": 255, "memory_days": 255}
+    assert highest == longest | {"tier": 3, "previous_tier": 3}
     assert [one.tier for one in everybody] == [3, 1, 2, 1]

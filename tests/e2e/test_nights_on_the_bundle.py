@@ -72,7 +72,7 @@ def assert_live_and_single(live: Stage, day: date) -> None:
 def assert_groups_match(live: Stage, day: date) -> None:
     found = rotation(live, day)
     assignment = live.stores.assignments.load(live.program.key, found.claim.rotation)
-    for key in found.night.drawn if found.night else ():
+    for key in found.plan.selected if found.plan else ():
         for tier, group in enumerate(live.program.category(key).groups, start=1):
             played = zip(live.roster, assignment[key].played, strict=True)
             assert {member.user for member, at in played if at == tier} == set(live.simulator.members(group))

@@ -47,8 +47,8 @@ def planned(live: Stage, day: date) -> RotationPlan:
     found = live.stores.rotations.latest(live.program.key, day)
     assert found is not None
     assert found.step == "announced"
-    assert found.night is not None
-    return found.night
+    assert found.plan is not None
+    return found.plan
 
 
 def assert_one_for_all_tiers(live: Stage, day: date) -> None:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ladder.domain.challenges.assignment import NO_BUDGET, Assignment, MemberPlace
-from ladder.domain.challenges.completion import OUTCOMES, Few, FewBySlot, Outcome
-from ladder.domain.challenges.ports import NOBODY
+from ladder.domain.challenges.assignment import NO_BUDGET, Assignment, MemberStanding
+from ladder.domain.challenges.completion import OUTCOMES, Outcome, TooFewBySlot, TooFewContacts
+from ladder.domain.challenges.ports import NONE_TOO_FEW
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded
 
@@ -16,21 +16,21 @@ class MemoryAssignments:
         self._assignments: dict[tuple[str, str], tuple[int, Assignment]] = {}  # with the attempt that wrote it
         self._budgets: dict[tuple[str, date], list[int]] = {}
         self._outcomes: defaultdict[tuple[str, date], dict[str, bytes]] = defaultdict(dict)
-        self._few: defaultdict[tuple[str, date], dict[str, FewBySlot]] = defaultdict(dict)
+        self._few: defaultdict[tuple[str, date], dict[str, TooFewBySlot]] = defaultdict(dict)
         self._runs: defaultdict[str, dict[date, dict[str, bytes]]] = defaultdict(dict)
 
     def load(self, program: str, rotation: str) -> Assignment:
         _, assignment = self._assignments.get((program, rotation), (0, {}))
         return dict(assignment)
 
-    def placed(self, program: str, rotation: str, slot: int) -> dict[str, MemberPlace]:
-        return {key: MemberPlace.among(standing, slot) for key, standing in self.load(program, rotation).items()}
+    def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]:
+        return {key: MemberStanding.among(standing, slot) for key, standing in self.load(program, rotation).items()}
 
     def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
         columns = self.outcomes(program, day).items()
         return {category: OUTCOMES[column[slot]] for category, column in columns if slot < len(column)}
 
-    def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, Few]:
+    def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, TooFewContacts]:
         return {category: found[slot] for category, found in self._few[program, day].items() if slot in found}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
@@ -49,7 +49,7 @@ class MemoryAssignments:
         return dict(self._outcomes[program, day])
 
     def save_outcomes(
-        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, TooFewBySlot] = NONE_TOO_FEW
     ) -> None:
         self._outcomes[program, day].update(outcomes)
         self._few[program, day].update({category: few.get(category, {}) for category in outcomes})

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.challenges.history import DayColumn, History, Row
-from ladder.domain.challenges.ports import Figure
+from ladder.domain.challenges.ports import MetricValue
 
 NOTHING = np.empty(0, dtype=np.float32)
 
@@ -27,7 +27,7 @@ class MemoryHistories:
                     column.counts[row] = _sized(known[metric].counts, members)
         return history
 
-    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, Figure]]:
+    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, MetricValue]]:
         days = {day: known for (of, day), known in self._days.items() if of == program and first <= day <= last}
         return {day: told for day in sorted(days) if (told := dict(_of_slot(days[day], slot)))}
 
@@ -47,7 +47,7 @@ class MemoryHistories:
         return changed
 
 
-def _of_slot(known: Mapping[str, DayColumn], slot: int) -> Iterator[tuple[str, Figure]]:
+def _of_slot(known: Mapping[str, DayColumn], slot: int) -> Iterator[tuple[str, MetricValue]]:
     for metric, day in known.items():
         value, count = (float(_sized(row, slot + 1)[slot]) for row in (day.values, day.counts))
         if not np.isnan(value):

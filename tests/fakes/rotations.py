@@ -63,9 +63,9 @@ class MemoryRotations:
                 warnings=rotation.warnings,
                 left_out=rotation.left_out,
                 unsettled_since=rotation.unsettled_since,
-                night=rotation.night,
+                plan=rotation.plan,
                 refused=rotation.refused,
-                strays=rotation.strays,
+                group_mismatches=rotation.group_mismatches,
                 failed=rotation.failed,
             )
         )

@@ -227,8 +227,8 @@ def test_a_date_is_settled_on_what_is_known_where_its_metric_has_vanished_meanwh
     live = world.rotations.get("bank", f"{night}#0001")
     assert live is not None
     assert live.step == "announced"
-    assert live.night is not None
-    assert any("AHT can no longer be read" in warning for warning in live.night.warnings)
+    assert live.plan is not None
+    assert any("AHT can no longer be read" in warning for warning in live.plan.warnings)
     expected = {key: each for key, each in without_a_pause()[0].items() if each.category == "CARE"}
     assert {key: each for key, each in before_the_pause(world).items() if each.category == "CARE"} == expected
     known = {OUTCOMES[code] for day in NIGHTS[:-1] for code in outcomes(world)[day]["SPRINT"]}
@@ -250,10 +250,8 @@ def test_where_what_people_played_is_no_longer_kept_the_night_says_so_and_goes_o
     live = world.rotations.get("bank", f"{night}#0001")
     assert live is not None
     assert live.step == "announced"
-    assert live.night is not None
-    assert [warning[:10] for warning in live.night.warnings if "no longer kept" in warning] == list(
-        map(str, NIGHTS[:2])
-    )
+    assert live.plan is not None
+    assert [warning[:10] for warning in live.plan.warnings if "no longer kept" in warning] == list(map(str, NIGHTS[:2]))
     assert {each.date for each in before_the_pause(world).values()} >= set(NIGHTS[2:])
 
 

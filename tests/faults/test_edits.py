@@ -69,8 +69,8 @@ def test_a_library_edited_before_a_re_rotation_leaves_nothing_of_the_old_one_liv
     edited(world, replace(world.program, categories=(regrouped(CARE, "NEW"),), draw=SelectionRule()))
     world.again_by_hand(NIGHTS[0])
     assert {live.groups[0][:3] for live in world.platform.live.values()} == {"NEW"}
-    assert of(world, NIGHTS[0]).night is not None
-    assert not of(world, NIGHTS[0]).night.deferred  # type: ignore[union-attr]
+    assert of(world, NIGHTS[0]).plan is not None
+    assert not of(world, NIGHTS[0]).plan.deferred  # type: ignore[union-attr]
 
 
 def test_new_group_ids_are_filled_on_the_first_night() -> None:
@@ -78,7 +78,7 @@ def test_new_group_ids_are_filled_on_the_first_night() -> None:
     world.night(NIGHTS[0])
     edited(world, replace(world.program, categories=(SPRINT, regrouped(CARE, "NEW"))))
     world.night(NIGHTS[1])
-    assert of(world, NIGHTS[1]).strays == {}
+    assert of(world, NIGHTS[1]).group_mismatches == {}
     assert_groups_match_what_is_played(world, of(world, NIGHTS[1]))
 
 
@@ -90,7 +90,7 @@ def test_a_platform_on_which_a_new_group_replaces_the_old_one_keeps_everybody_pl
     world.platform.membership = "replaces"
     for night in NIGHTS:
         world.night(night)
-        assert of(world, night).strays == {}
+        assert of(world, night).group_mismatches == {}
         assert_groups_match_what_is_played(world, of(world, night))
 
 
@@ -122,7 +122,7 @@ def test_a_source_that_has_fallen_silent_is_warned_of() -> None:
     world = World()
     world.source.known = {key: [] for key in world.source.known}
     world.night(NIGHTS[0])
-    night = of(world, NIGHTS[0]).night
+    night = of(world, NIGHTS[0]).plan
     assert night is not None
     assert any("no figures since" in warning for warning in night.warnings)
 
@@ -162,7 +162,7 @@ def test_two_programs_on_one_platform_do_not_take_each_other_for_strangers() -> 
     world.program = world.programs.publish(annex)
     world.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))
     world.night(NIGHTS[0])
-    night = of(world, NIGHTS[0], "annex").night
+    night = of(world, NIGHTS[0], "annex").plan
     assert night is not None
     assert night.deferred == {}
     both = [of(world, NIGHTS[0], key).launches.values() for key in ("bank", "annex")]

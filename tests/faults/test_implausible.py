@@ -9,7 +9,7 @@ import pytest
 
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
-from rotation.readings import TOLD
+from rotation.readings import MAX_DESCRIBED
 from tests.faults.world import FIRST_NIGHT, World
 
 YESTERDAY = FIRST_NIGHT - timedelta(days=1)
@@ -46,9 +46,9 @@ def played(change: Callable[[World], None] = lambda _: None) -> tuple[World, Rot
     world.night(FIRST_NIGHT)
     rotation = world.rotations.get("bank", f"{FIRST_NIGHT}#0001")
     assert rotation is not None
-    assert rotation.night is not None
+    assert rotation.plan is not None
     assert rotation.step == "announced"
-    return world, rotation, rotation.night
+    return world, rotation, rotation.plan
 
 
 @pytest.mark.parametrize("name", CANNOT_BE)
@@ -57,7 +57,7 @@ def test_it_is_as_if_it_had_not_been_told(name: str) -> None:
     absurd, _, night = played(lambda world: told(world, series, YESTERDAY, value, count))
     without, _, quiet = played(lambda world: silent(world, series, YESTERDAY))
     assert absurd.known_columns() == without.known_columns()
-    assert (night.targets, night.drawn) == (quiet.targets, quiet.drawn)
+    assert (night.targets, night.selected) == (quiet.targets, quiet.selected)
 
 
 @pytest.mark.parametrize("name", CANNOT_BE)
@@ -112,7 +112,7 @@ def test_of_many_the_first_are_told_and_the_others_counted_however_many_invocati
     world.night(FIRST_NIGHT)
     rotation = world.rotations.get("bank", f"{FIRST_NIGHT}#0001")
     assert rotation is not None
-    assert sum(map(len, rotation.left_out.values())) == TOLD
+    assert sum(map(len, rotation.left_out.values())) == MAX_DESCRIBED
     assert rotation.warnings[0].startswith(f"AHT: {absurd} readings cannot be")
 
 
@@ -121,8 +121,8 @@ def test_a_rotation_by_hand_tells_of_them_as_well() -> None:
     world.again_by_hand(FIRST_NIGHT)
     again = world.rotations.get("bank", f"{FIRST_NIGHT}#0002")
     assert again is not None
-    assert again.night is not None
-    assert set(rotation.warnings) <= set(again.night.warnings)
+    assert again.plan is not None
+    assert set(rotation.warnings) <= set(again.plan.warnings)
     assert again.left_out == rotation.left_out
 
 

@@ -38,8 +38,8 @@ def one_per_metric(platform: Platform = DECLARED, **changed: Any) -> World:
 
 
 def planned(rotation: Rotation) -> RotationPlan:
-    assert rotation.night is not None
-    return rotation.night
+    assert rotation.plan is not None
+    return rotation.plan
 
 
 def tiers_played(world: World, night: date, category: str) -> set[int]:
@@ -163,9 +163,9 @@ def test_a_foreign_challenge_that_appears_at_the_last_moment_defers_the_category
     )
     night = planned(of(world, NIGHTS[0]))
     assert of(world, NIGHTS[0]).step == "announced"
-    assert night.drawn == ("CARE",)
+    assert night.selected == ("CARE",)
     assert "theirs" in night.deferred["SPRINT"]
-    assert "SPRINT" not in night.last_drawn
+    assert "SPRINT" not in night.last_selected
     assert {live.metric for live in world.platform.live.values() if live.id != "theirs"} == {"QA"}
     assert "theirs" in world.platform.live
     assert tiers_played(world, NIGHTS[0], "SPRINT") == set()
@@ -182,7 +182,7 @@ def test_a_foreign_challenge_that_slips_in_between_two_of_ours_defers_the_catego
         assert of(world, NIGHTS[0]).step == "announced"
         ours = [live for live in world.platform.live.values() if live.id != "theirs"]
         assert len({live.metric for live in ours}) == len(ours) >= 1
-        drawn = set(planned(of(world, NIGHTS[0])).drawn)
+        drawn = set(planned(of(world, NIGHTS[0])).selected)
         assert {live.metric for live in ours} == {world.program.category(key).metric for key in drawn}
 
 
@@ -190,7 +190,7 @@ def test_a_declared_program_treats_a_taken_metric_as_exclusive_whatever_the_metr
     world = one_per_metric(metrics=(replace(UNGATED, exclusive=False), QUALITY))
     world.platform.live["theirs"] = foreign_on("AHT")
     world.night(NIGHTS[0])
-    assert planned(of(world, NIGHTS[0])).drawn == ("CARE",)
+    assert planned(of(world, NIGHTS[0])).selected == ("CARE",)
     assert "AHT" in planned(of(world, NIGHTS[0])).deferred["SPRINT"]
 
 
@@ -201,8 +201,8 @@ def test_of_two_categories_on_one_metric_one_runs(platform: Platform) -> None:
     for night in NIGHTS:
         world.night(night)
         assert of(world, night).step == "announced"
-        assert len(planned(of(world, night)).drawn) == len(world.platform.live) == 1
-        (key,) = planned(of(world, night)).drawn
+        assert len(planned(of(world, night)).selected) == len(world.platform.live) == 1
+        (key,) = planned(of(world, night)).selected
         other = {"SPRINT": "STEADY", "STEADY": "SPRINT"}[key]
         assert tiers_played(world, night, other) == set()
         if platform == WEM:

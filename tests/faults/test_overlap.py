@@ -57,11 +57,11 @@ def test_a_foreign_challenge_on_our_metric_is_left_alone_and_reported() -> None:
     world.night(FIRST_NIGHT)
     rotation = world.rotations.latest("bank", FIRST_NIGHT)
     assert rotation is not None
-    assert rotation.night is not None
+    assert rotation.plan is not None
     assert "theirs" in world.platform.live
     assert {live.metric for live in world.platform.live.values() if live.id != "theirs"} == {"QA"}
-    assert rotation.night.deferred
-    assert all("AHT" in warning for warning in rotation.night.warnings)
+    assert rotation.plan.deferred
+    assert all("AHT" in warning for warning in rotation.plan.warnings)
 
 
 def test_a_foreign_challenge_that_appears_after_the_plan_still_keeps_ours_away() -> None:
@@ -73,9 +73,9 @@ def test_a_foreign_challenge_that_appears_after_the_plan_still_keeps_ours_away()
         step()
     rotation = world.rotations.latest("bank", FIRST_NIGHT)
     assert rotation is not None
-    assert rotation.night is not None
-    assert rotation.night.drawn == ("CARE",)
-    assert "SPRINT" in rotation.night.deferred
+    assert rotation.plan is not None
+    assert rotation.plan.selected == ("CARE",)
+    assert "SPRINT" in rotation.plan.deferred
     assert not any(world.assignments.load("bank", rotation.claim.rotation)["SPRINT"].played)
 
 

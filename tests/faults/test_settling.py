@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from ladder.domain.challenges.completion import OUTCOMES, Completion, Few
+from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewContacts
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.settlement import SPEED_HELD
 from ladder.domain.programs.program import QualityGate, SelectionRule
@@ -54,10 +54,10 @@ def test_who_met_the_target_of_his_tier_is_completed_and_nobody_else() -> None:
     assignment = world.assignments.load("bank", f"{NIGHTS[0]}#0001")
     rotation = world.rotations.get("bank", f"{NIGHTS[0]}#0001")
     assert rotation is not None
-    assert rotation.night is not None
+    assert rotation.plan is not None
     for slot, member in enumerate(world.roster):
         tier, did = assignment["SPRINT"].played[slot], value(world, member.user, NIGHTS[0])
-        target = rotation.night.targets["SPRINT"].shown[tier - 1]
+        target = rotation.plan.targets["SPRINT"].shown[tier - 1]
         completed = member.id in of(world, NIGHTS[0], "SPRINT")
         assert completed == (did is not None and did <= target)
 
@@ -124,7 +124,7 @@ def test_one_contact_a_day_completes_nothing_is_no_miss_and_the_member_finds_wha
             assert outcome(world, night, category, 0) in {"too few contacts", "absent"}
             assert world.roster[0].id not in of(world, night, category)
     told = [world.assignments.too_few_contacts("bank", night, 0).get("SPRINT") for night in NIGHTS[:-1]]
-    assert {each for each in told if each} == {Few(1, 10)}
+    assert {each for each in told if each} == {TooFewContacts(1, 10)}
     for night in NIGHTS:
         standings = world.assignments.load("bank", f"{night}#0001")
         assert {standing.tier[0] for standing in standings.values()} == {1}

@@ -19,7 +19,7 @@ def test_nobody_strays_where_two_ladders_share_their_groups() -> None:
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
         world.night(night)
         rotation = of(world, night)
-        assert rotation.strays == {}
+        assert rotation.group_mismatches == {}
         assert_groups_match_what_is_played(world, rotation)
-        played |= set(rotation.night.drawn if rotation.night else ())
+        played |= set(rotation.plan.selected if rotation.plan else ())
     assert played == {"SPRINT", "STEADY"}

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 from ladder.domain.challenges.peers import population
-from ladder.domain.challenges.plan import plan_night
+from ladder.domain.challenges.plan import plan_rotation
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
-from rotation.activated_dates import ActivatedDate, question
+from rotation.activated_dates import ActivatedDate, asked_targets
 from tests.domain.examples import NIGHT, history, program, roster, work
 
 MEMBERS, DAYS = 50, 120
@@ -24,13 +24,13 @@ MIXED = tuple(
 def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> ActivatedDate:
     """Planned for `house`, looked at when the roster is `today`'s."""
     slower_on_chat = work(len(house), DAYS) + np.arange(len(house)) % 2 * 200
-    plan = plan_night(
+    plan = plan_rotation(
         of,
         NIGHT,
         population=population(of, house, NIGHT),
         history=history({"AHT": slower_on_chat}),
         previous={},
-        last_drawn={},
+        last_selected={},
         taken=(),
         eased={},
     )
@@ -41,7 +41,7 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Activate
         reason="nightly",
         claimed_at=datetime(2026, 3, 10, tzinfo=UTC),
         program_version=1,
-        night=plan.night,
+        plan=plan.rotation_plan,
     )
     return ActivatedDate(rotation, of, today, plan.assignment)
 
@@ -50,7 +50,7 @@ def test_who_changes_channel_after_the_night_is_judged_by_the_target_he_saw() ->
     elsewhere = tuple(replace(member, channel="mail", hired_on=NIGHT) for member in MIXED)
 
     as_planned, today = (night_of(MIXED, today=each) for each in (MIXED, elsewhere))
-    asked, still = question(as_planned, "AHT_SPRINT"), question(today, "AHT_SPRINT")
+    asked, still = asked_targets(as_planned, "AHT_SPRINT"), asked_targets(today, "AHT_SPRINT")
 
     by_peers = as_planned.targets["AHT_SPRINT"].by_peers
     expected = [
@@ -62,14 +62,14 @@ def test_who_changes_channel_after_the_night_is_judged_by_the_target_he_saw() ->
 
 
 def test_who_joined_since_had_no_challenge() -> None:
-    asked = question(night_of(MIXED, today=(*MIXED, *roster(3))), "AHT_SPRINT")
+    asked = asked_targets(night_of(MIXED, today=(*MIXED, *roster(3))), "AHT_SPRINT")
 
     assert asked.played[MEMBERS:].tolist() == [0, 0, 0]
     assert np.isnan(asked.target[MEMBERS:]).all()
 
 
 def test_a_night_without_members_asks_nothing_of_who_joined_since() -> None:
-    asked = question(night_of((), today=roster(3)), "AHT_SPRINT")
+    asked = asked_targets(night_of((), today=roster(3)), "AHT_SPRINT")
 
     assert asked.played.tolist() == [0, 0, 0]
     assert np.isnan(asked.target).all()

@@ -33,7 +33,7 @@ LETTERS = {
 
 def played(day: date) -> ActivatedDate:
     claim = Claim(program="academy", date=day, revision=1, attempt=1)
-    rotation = Rotation(claim=claim, actor="a", reason="r", claimed_at=at(day), program_version=1, night=None)
+    rotation = Rotation(claim=claim, actor="a", reason="r", claimed_at=at(day), program_version=1, plan=None)
     return ActivatedDate(rotation, academy(), ROSTER, {})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activation.challenges import is_wanted, wanted_tonight
+from activation.desired_challenges import desired_challenges, matches
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets, launch_key, launched_for
@@ -26,10 +26,10 @@ def challenges(
 ) -> dict[str, NewChallenge]:
     asked = ASKED[direction]
     night = RotationPlan(
-        drawn=("AHT_SPRINT",),
+        selected=("AHT_SPRINT",),
         deferred={},
         targets={"AHT_SPRINT": Targets(shown=asked, by_peers={}, from_history=True)},
-        last_drawn={},
+        last_selected={},
         lowered=0,
         dropped=0,
         joint={"AHT_SPRINT": 0.0} if joint else {},
@@ -40,11 +40,11 @@ def challenges(
         reason="nightly",
         claimed_at=datetime(2026, 3, 10, tzinfo=UTC),
         program_version=1,
-        night=night,
+        plan=night,
     )
     standing = replace(Standing.new(len(played)), played=played)
     playing = of or program(metrics=(metric(direction=direction),), categories=(LADDER,))
-    return {each.key: each.challenge for each in wanted_tonight(rotation, playing, {"AHT_SPRINT": standing})}
+    return {each.key: each.challenge for each in desired_challenges(rotation, playing, {"AHT_SPRINT": standing})}
 
 
 def test_a_challenge_for_all_tiers_names_the_target_and_the_points_of_each() -> None:
@@ -111,9 +111,9 @@ def test_a_challenge_for_all_tiers_is_recognised_whatever_order_its_groups_are_l
         points=0,
         starts_at=asked.starts_at,
     )
-    assert is_wanted(live, asked)
-    assert not is_wanted(replace(live, groups=asked.groups[:2]), asked)
-    assert not any(is_wanted(live, each) for each in challenges(b"\x01\x02\x03", joint=False).values())
+    assert matches(live, asked)
+    assert not matches(replace(live, groups=asked.groups[:2]), asked)
+    assert not any(matches(live, each) for each in challenges(b"\x01\x02\x03", joint=False).values())
 
 
 @pytest.mark.parametrize("tier", [None, 1, 3])

@@ -13,8 +13,8 @@ import numpy as np
 from ladder.domain.challenges.history import Column, Flags, History
 from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.programs.program import Program
-from rotation.compare import comparable, with_days
-from rotation.feeds import Feed, feeds
+from rotation.case_mix import adjusted_days, write_days
+from rotation.readings import Feed, feeds
 
 NEVER = np.iinfo(np.int64).max
 
@@ -41,7 +41,7 @@ class Known:
         first = min([last - timedelta(days=self.program.tier_rule.window_days - 1), *map(self._day, changed)])
         recent = between(self.history, first, last)
         rows = {recent.row(self._day(row)) for row in changed}
-        with_days(recent, comparable(recent, self.program, groups, rows))
+        write_days(recent, adjusted_days(recent, self.program, groups, rows))
 
     def _show(self, feed: Feed) -> list[int]:
         """The rows with a figure that are known from now on."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from ladder.domain.challenges.history import Bytes, Row
 from ladder.domain.challenges.metric_values import MetricValues
-from ladder.domain.challenges.plan import Plan
+from ladder.domain.challenges.plan import PlannedRotation
 from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.settlement import AskedTargets
 from ladder.domain.challenges.targets import per_member, targets_for
@@ -34,14 +34,14 @@ class Asked:
         return AskedTargets(metric, day, tier, table[np.arange(len(tier)), tier], peers)
 
 
-def asked(program: Program, night: date, key: str, figures: MetricValues, plan: Plan) -> Asked:
+def asked(program: Program, night: date, key: str, figures: MetricValues, plan: PlannedRotation) -> Asked:
     category, standing = program.category(key), plan.assignment[key]
     metric = program.metric(category.metric)
     until = metric.known_until(night)
     value = figures.value(metric, figures.history.last_known(metric.key, until) or until)
     return Asked(
         targets=targets_for(category, metric, value, figures.population.groups, program.tier_rule),
-        drawn=key in plan.night.drawn,
+        drawn=key in plan.rotation_plan.selected,
         tier=_bytes(standing.tier) * figures.population.active,
         played=_bytes(standing.played),
         placed=(_bytes(standing.worked) >= program.tier_rule.placed_after_days).astype(np.uint8),

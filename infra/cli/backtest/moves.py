@@ -8,7 +8,7 @@ import numpy as np
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Row
-from ladder.domain.challenges.tier_explanations import why_moved
+from ladder.domain.challenges.tier_explanations import tier_move_reason
 from ladder.domain.programs.program import Program, TierRule
 
 
@@ -32,11 +32,13 @@ def moves(
     for slot in np.flatnonzero(np.frombuffer(now.tier, np.uint8) != np.frombuffer(then.tier, np.uint8)).tolist():
         old, new, placed = then.tier[slot], now.tier[slot], then.worked[slot] < rule.placed_after_days
         returning = not placed and _returns(then, slot, new, rule)
-        why = why_moved(metric, rule, old=old, new=new, placed=placed, returning=returning, value=float(value[slot]))
+        why = tier_move_reason(
+            metric, rule, old=old, new=new, placed=placed, returning=returning, value=float(value[slot])
+        )
         yield Move(date=night, slot=slot, category=key, old=old, new=new, placed=placed, why=why)
 
 
 def _returns(then: Standing, slot: int, new: int, rule: TierRule) -> bool:
     """By the shorter way back to a tier held before."""
     old = then.tier[slot]
-    return old < new and old < then.home[slot] and then.above[slot] + 1 < rule.up_after_days
+    return old < new and old < then.previous_tier[slot] and then.above[slot] + 1 < rule.up_after_days

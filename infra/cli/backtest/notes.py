@@ -131,7 +131,7 @@ def _said(evenings: Sequence[Evening]) -> Iterator[str]:
     """What the nights themselves warned of, each kind once."""
     nights: dict[str, list[date]] = {}
     for evening in evenings:
-        for warning in evening.plan.night.warnings:
+        for warning in evening.plan.rotation_plan.warnings:
             nights.setdefault(_VARYING.split(warning)[0], []).append(evening.date)
     for kind, dates in nights.items():
         first = f" (first on {dates[0]})" if len(dates) > 1 else f" ({dates[0]})"

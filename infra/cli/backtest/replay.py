@@ -11,7 +11,7 @@ from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import Population, population
-from ladder.domain.challenges.plan import Plan, first_day_needed, plan_night
+from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
 
@@ -24,7 +24,7 @@ class Evening:
 
     date: date
     everybody: Population
-    plan: Plan
+    plan: PlannedRotation
     asked: Mapping[str, Asked]
     moves: tuple[Move, ...]
 
@@ -48,7 +48,7 @@ def first_night(first: date, last: date, program: Program) -> date | None:
 
 def days_before(program: Program, night: date) -> date:
     """Where a history has to begin, if only with empty days, for this night to be planned."""
-    return first_day_needed(program, night, {})
+    return first_history_day(program, night, {})
 
 
 def replay(recorded: History, program: Program, roster: Roster, *, first: date, last: date) -> Replayed:
@@ -80,14 +80,14 @@ def _evening(
     program: Program, night: date, everybody: Population, known: History, yesterday: Evening | None
 ) -> Evening:
     before = yesterday.plan.assignment if yesterday else {}
-    history = between(known, first_day_needed(program, night, before), night - timedelta(days=1))
-    plan = plan_night(
+    history = between(known, first_history_day(program, night, before), night - timedelta(days=1))
+    plan = plan_rotation(
         program,
         night,
         population=everybody,
         history=history,
         previous=before,
-        last_drawn=yesterday.plan.night.last_drawn if yesterday else {},
+        last_selected=yesterday.plan.rotation_plan.last_selected if yesterday else {},
         taken=(),
         eased={},
     )
@@ -96,6 +96,8 @@ def _evening(
     return Evening(night, everybody, plan, found, tuple(_moves(program, night, found, before, plan)))
 
 
-def _moves(program: Program, night: date, found: Mapping[str, Asked], before: Assignment, plan: Plan) -> Iterator[Move]:
+def _moves(
+    program: Program, night: date, found: Mapping[str, Asked], before: Assignment, plan: PlannedRotation
+) -> Iterator[Move]:
     for key, each in found.items():
         yield from moves(program, night, key, before=before.get(key), now=plan.assignment[key], value=each.value)

@@ -17,7 +17,7 @@ from ladder.domain.challenges.history import History, Row
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.rotation import Rotation, RotationPlan, Targets
-from ladder.domain.challenges.tier_explanations import why_moved
+from ladder.domain.challenges.tier_explanations import tier_move_reason
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import TIERS, Category, Metric, Program
 
@@ -87,11 +87,11 @@ class Record:
             date=day,
             revision=rotation.claim.revision,
             attempt=rotation.claim.attempt,
-            live=tuple(self._live(day, night, category) for category in night.drawn),
+            live=tuple(self._live(day, night, category) for category in night.selected),
             deferred=night.deferred,
             moves=tuple(self._moves(day)),
             lowered=tuple(self._lowered(day, night)),
-            strays=rotation.strays,
+            strays=rotation.group_mismatches,
             notes=notes,
             used=used,
         )
@@ -126,9 +126,11 @@ class Record:
     def _move(self, day: date, category: Category, slot: int, *, then: Standing, now: Standing) -> Move:
         rule, old, new = self.program.tier_rule, then.tier[slot], now.tier[slot]
         placed = then.worked[slot] < rule.placed_after_days
-        returning = not placed and old < new and old < then.home[slot] and then.above[slot] + 1 < rule.up_after_days
+        returning = (
+            not placed and old < new and old < then.previous_tier[slot] and then.above[slot] + 1 < rule.up_after_days
+        )
         value = float(self._smoothed(category, day)[slot])
-        why = why_moved(
+        why = tier_move_reason(
             self._metric(category.key), rule, old=old, new=new, placed=placed, returning=returning, value=value
         )
         return Move(date=day, agent=self.agents[slot], category=category.key, old=old, new=new, why=why)
@@ -140,7 +142,7 @@ class Record:
 
     def _lowered(self, day: date, night: RotationPlan) -> Iterator[str]:
         for slot, agent in enumerate(self.agents):
-            standings = [self.assignments[day][category] for category in night.drawn]
+            standings = [self.assignments[day][category] for category in night.selected]
             if any(standing.played[slot] < standing.tier[slot] for standing in standings):
                 yield agent
 
@@ -183,10 +185,10 @@ def used(*runs: Ran) -> Used:
 
 
 def _planned(rotation: Rotation) -> RotationPlan:
-    if rotation.night is None:
+    if rotation.plan is None:
         raise ValueError(f"{rotation.claim.rotation} is live without a plan")
-    return rotation.night
+    return rotation.plan
 
 
 def _running(night: RotationPlan) -> list[tuple[str, Targets]]:
-    return [(category, night.targets[category]) for category in night.drawn]
+    return [(category, night.targets[category]) for category in night.selected]

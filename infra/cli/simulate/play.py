@@ -11,7 +11,7 @@ from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.settlement import AskedTargets, outcome_code, settle
 from ladder.domain.challenges.targets import per_member, targets_for
-from ladder.domain.challenges.tiers import Rungs, fold_day
+from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import Category, Challenge, Metric, Platform, Program, Schedule, TierRule
 
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.uint8]]  # (D, M)
@@ -42,12 +42,12 @@ class Played:
 def play(values: Values, rule: TierRule) -> Played:
     """Every night knows the days before it and asks for the next one."""
     figures = MetricValues(_history(values), _all_peers(values.shape[1]), rule)
-    rungs, asked = Rungs.of(Standing.new(values.shape[1])), np.full(values.shape[1], np.nan)
+    rungs, asked = TierState.of(Standing.new(values.shape[1])), np.full(values.shape[1], np.nan)
     tiers, met = np.empty(values.shape, dtype=np.uint8), np.empty(values.shape, dtype=np.bool)
     for row in range(len(values)):
         day = FIRST + timedelta(days=row)
         met[row] = _completed(rungs.tier, asked, figures.history, day)
-        rungs = fold_day(rungs, figures.rank(TIME, day), worked=figures.worked(TIME, day), rule=rule)
+        rungs = apply_day(rungs, figures.rank(TIME, day), worked=figures.worked(TIME, day), rule=rule)
         asked = _asked(rungs.tier, figures, day)
         tiers[row] = rungs.tier
     return Played(tiers, met)

@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.assignment import PROGRAM_CAP
-from ladder.domain.challenges.completion import Few
+from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
 from ladder.domain.reviews.opening import miss_streak_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
@@ -57,7 +57,7 @@ def play(world: World, *, night: bool = True, tier: int = 2) -> None:
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
     targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
     planned = RotationPlan(
-        drawn=("AHT_SPRINT",), deferred={}, targets={"AHT_SPRINT": targets}, last_drawn={}, lowered=0, dropped=0
+        selected=("AHT_SPRINT",), deferred={}, targets={"AHT_SPRINT": targets}, last_selected={}, lowered=0, dropped=0
     )
     rotation = Rotation(
         claim=claim,
@@ -65,7 +65,7 @@ def play(world: World, *, night: bool = True, tier: int = 2) -> None:
         reason="nightly",
         claimed_at=NOW,
         program_version=1,
-        night=planned if night else None,
+        plan=planned if night else None,
     )
     world.rotations.claim(rotation, instead_of=None)
     world.assignments.save(claim, {"AHT_SPRINT": examples.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
@@ -114,7 +114,9 @@ def test_who_handled_too_few_contacts_yesterday_reads_how_many_a_completion_woul
     world = bank()
     play(world)
     yesterday = MONDAY - timedelta(days=1)
-    world.assignments.save_outcomes("academy", yesterday, {"AHT_SPRINT": b"\x08"}, {"AHT_SPRINT": {0: Few(1, 9)}})
+    world.assignments.save_outcomes(
+        "academy", yesterday, {"AHT_SPRINT": b"\x08"}, {"AHT_SPRINT": {0: TooFewContacts(1, 9)}}
+    )
     world.assignments.save_outcomes("academy", MONDAY - timedelta(days=2), {"AHT_SPRINT": b"\x08"})
     (told,) = world.shown().challenges.uncounted
     assert told == (

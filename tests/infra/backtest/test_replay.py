@@ -12,7 +12,7 @@ from infra.cli.backtest.replay import Evening, Replayed, days_before, first_nigh
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.programs.program import Program
-from rotation.feeds import feeds
+from rotation.readings import feeds
 from tests.domain.examples import NAN, metric, work
 from tests.domain.sample_program import HANDLE_TIME, QUALITY
 from tests.faults.world import FIRST_NIGHT, World, small_program
@@ -113,7 +113,7 @@ def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, R
     for evening in found.evenings:
         rotation = world.rotations.latest(world.program.key, evening.date)
         assert rotation is not None
-        assert rotation.night == evening.plan.night
+        assert rotation.plan == evening.plan.rotation_plan
         assigned = world.assignments.load(world.program.key, rotation.claim.rotation)
         assert {key: _rungs(each) for key, each in assigned.items()} == {
             key: _rungs(each) for key, each in evening.plan.assignment.items()
@@ -124,7 +124,7 @@ def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, R
 
 def _rungs(standing: object) -> object:
     """Everything but the platform's groups, which a replay has none of."""
-    return {name: getattr(standing, name) for name in ("tier", "played", "above", "below", "worked", "home", "as_of")}
+    return {name: getattr(standing, name) for name in ("tier", "played", "above", "below", "worked", "previous_tier", "as_of")}
 
 
 def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, Replayed]) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update
-from ladder.domain.challenges.assignment import COLUMNS, NO_BUDGET, Assignment, MemberPlace, Standing
-from ladder.domain.challenges.completion import OUTCOMES, Few, FewBySlot, Outcome
-from ladder.domain.challenges.ports import NOBODY
+from ladder.domain.challenges.assignment import COLUMNS, NO_BUDGET, Assignment, MemberStanding, Standing
+from ladder.domain.challenges.completion import OUTCOMES, Outcome, TooFewBySlot, TooFewContacts
+from ladder.domain.challenges.ports import NONE_TOO_FEW
 from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded
 from ladder.domain.members.roster import BLOCK, blocks
@@ -36,12 +36,12 @@ class DynamoAssignments:
                 parts[category].append(_standing(packed))
         return {category: _joined(standings) for category, standings in parts.items()}
 
-    def placed(self, program: str, rotation: str, slot: int) -> dict[str, MemberPlace]:
+    def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]:
         """Reads the one block that the slot is in."""
         block, place = divmod(slot, BLOCK)
         item = self._table.get(program, keys.assignment(rotation, block))
         standings = item["standings"] if item else {}
-        return {category: MemberPlace.among(_standing(packed), place) for category, packed in standings.items()}
+        return {category: MemberStanding.among(_standing(packed), place) for category, packed in standings.items()}
 
     def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
         """Reads the one block that the slot is in."""
@@ -54,7 +54,7 @@ class DynamoAssignments:
             if place < len(column)
         }
 
-    def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, Few]:
+    def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, TooFewContacts]:
         """Reads the one block that the slot is in."""
         block, place = divmod(slot, BLOCK)
         item = self._table.get(program, keys.outcome(day, block)) or {}
@@ -91,7 +91,7 @@ class DynamoAssignments:
         return dict(found)
 
     def save_outcomes(
-        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, TooFewBySlot] = NONE_TOO_FEW
     ) -> None:
         """Replaces the outcomes of the categories named, and leaves those of the others."""
         members = max(map(len, outcomes.values()), default=0)
@@ -196,7 +196,7 @@ def _outcomes(program: str, sk: str, part: Mapping[str, bytes], few: Mapping[str
     return Update(pk=program, sk=sk, changes=outcomes | {f"{FEW}{key}": packed for key, packed in few.items()})
 
 
-def _few(few: FewBySlot, slots: slice, members: int) -> bytes:
+def _few(few: TooFewBySlot, slots: slice, members: int) -> bytes:
     """What each handled, and then what each needed; zeros for all others, empty for nobody."""
     mine = {slot - slots.start: each for slot, each in few.items() if slots.start <= slot < slots.start + members}
     if not mine:
@@ -207,10 +207,14 @@ def _few(few: FewBySlot, slots: slice, members: int) -> bytes:
     return pack(numbers.tobytes(), width=numbers.itemsize)
 
 
-def _few_at(packed: bytes, place: int) -> Few | None:
+def _few_at(packed: bytes, place: int) -> TooFewContacts | None:
     if not packed:
         return None
     numbers = array(CONTACTS)
     numbers.frombytes(unpack(packed, width=numbers.itemsize))
     members = len(numbers) // 2
-    return Few(numbers[place], numbers[members + place]) if place < members and numbers[members + place] else None
+    return (
+        TooFewContacts(numbers[place], numbers[members + place])
+        if place < members and numbers[members + place]
+        else None
+    )

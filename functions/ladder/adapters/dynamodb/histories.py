@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.packed_columns import Days, merged, pack_row, same, unpack_row
 from ladder.adapters.dynamodb.table import ConditionFailed, Item, Put, Table, unchanged_since
 from ladder.domain.challenges.history import Column, DayColumn, History
-from ladder.domain.challenges.ports import Figure
+from ladder.domain.challenges.ports import MetricValue
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import BLOCK, blocks
 
@@ -29,7 +29,7 @@ class DynamoHistories:
                 _place(item["metrics"][metric], history.columns[metric], row=history.row(day), start=block * BLOCK)
         return history
 
-    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, Figure]]:
+    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, MetricValue]]:
         """Reads the block that the slot is in, of each day; a program may have many others."""
         block, place = divmod(slot, BLOCK)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -73,7 +73,7 @@ class DynamoHistories:
         raise Unavailable(f"{sk} of {program!r} is being recorded by others")
 
 
-def _figures(days: Days, place: int) -> Iterator[tuple[str, Figure]]:
+def _figures(days: Days, place: int) -> Iterator[tuple[str, MetricValue]]:
     """Of the metrics on which he had a value that day."""
     for metric, day in days.items():
         if place < len(day.values) and not np.isnan(day.values[place]):

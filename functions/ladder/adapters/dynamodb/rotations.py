@@ -49,9 +49,9 @@ def progress(rotation: Rotation) -> dict[str, Value]:
         "warnings": _packed(rotation.warnings),
         "left_out": _packed(rotation.left_out),
         "unsettled_since": rotation.unsettled_since.isoformat() if rotation.unsettled_since else None,
-        "night": None if rotation.night is None else _packed(rotation.night),
+        "plan": None if rotation.plan is None else _packed(rotation.plan),
         "refused": _packed(rotation.refused),
-        "strays": rotation.strays,
+        "group_mismatches": rotation.group_mismatches,
         "failed": rotation.failed,
     }
 
@@ -74,10 +74,10 @@ def from_item(item: Mapping[str, Any]) -> Rotation:
         warnings=_unpacked(WARNINGS, item["warnings"]),
         left_out=_unpacked(LEFT_OUT, item["left_out"]),
         unsettled_since=date.fromisoformat(item["unsettled_since"]) if item["unsettled_since"] else None,
-        night=None if item["night"] is None else _unpacked(RotationPlan, item["night"]),
+        plan=None if item["plan"] is None else _unpacked(RotationPlan, item["plan"]),
         launches={key: Launch(**launch) for key, launch in item["launches"].items()},
         refused=_unpacked(REFUSED, item["refused"]),
-        strays=item["strays"],
+        group_mismatches=item["group_mismatches"],
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems
 from ladder.adapters.metric_files.table import Rows, Series, series_of
-from ladder.domain.challenges.plausibility import LARGEST
+from ladder.domain.challenges.plausibility import MAX_VALUE
 from ladder.domain.program_check import Severity
 from ladder.domain.programs.program import Measure
 
@@ -70,14 +70,14 @@ def _check_range(
 def _check_column(name: str, rows: Rows, problems: FileProblems, *, signed: bool) -> Mask:
     """Report values that are impossible by themselves, and return where they are."""
     values = rows.columns[name]
-    infinite, negative, large = np.isinf(values), (values < 0) & (not signed), np.abs(values) > LARGEST
+    infinite, negative, large = np.isinf(values), (values < 0) & (not signed), np.abs(values) > MAX_VALUE
 
     def report(mask: Mask, message: str, hint: str) -> None:
         _report(problems, name, rows, mask, lambda row: f"{values[row]:.12g} {message}", hint=hint)
 
     report(infinite, "is not a finite number", "Leave the cell empty if nothing was measured.")
     report(negative & ~infinite, "is below zero", "Write what was measured: times and counts begin at 0.")
-    report(large & ~infinite, "is larger than any value of one day", f"Write a number up to {LARGEST:,.0f}.")
+    report(large & ~infinite, "is larger than any value of one day", f"Write a number up to {MAX_VALUE:,.0f}.")
     wrong: Mask = infinite | negative | large
     return wrong
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
-from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, Plausible, of_metric
+from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.program_check import nearest
 from ladder.domain.programs.program import Measure, MetricFiles, Program
 
@@ -32,7 +32,7 @@ class Layout:
     contacts: Mapping[str, str | None]  # column of contacts -> column of their seconds
     total: str | None  # the column that contacts by type add up to
     signed: frozenset[str]  # columns that may be below zero
-    plausible: Mapping[str, Plausible]  # series -> the values that it can have
+    plausible: Mapping[str, PlausibleRange]  # series -> the values that it can have
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
         )
     measures = {key: files.measures[key] for key in files.measures if key in metrics or program.metric_files}
     normalised = [metric.key for metric in program.metrics if metric.normalise_by and metric.key in measures]
-    plausible = {key: of_metric(metric, files) for key, metric in metrics.items() if key in files.measures}
+    plausible = {key: plausible_range(metric, files) for key, metric in metrics.items() if key in files.measures}
     signed = frozenset(files.measures[key].column for key, values in plausible.items() if values.least < 0)
     for kind in program.contact_types:
         plausible[kind.contacts] = CONTACTS

@@ -21,10 +21,10 @@ class Standing:
     above: bytes  # worked days in a row at or above the band that leads up
     below: bytes  # worked days in a row below the band that leads down
     worked: bytes  # worked days counted, up to the number that places a member
-    held: bytes  # worked days in this tier, up to the number that makes it his home
-    home: bytes  # the tier he fell from after holding it for long; 0 = none
-    kept: bytes  # worked days for which that is still remembered
-    back: bytes  # worked days in a row that lead back towards home
+    tier_days: bytes  # worked days in this tier, up to the number that makes it his home
+    previous_tier: bytes  # the tier he fell from after holding it for long; 0 = none
+    memory_days: bytes  # worked days for which that is still remembered
+    return_days: bytes  # worked days in a row that lead back towards home
     capped_by: bytes  # which cap makes the challenge easier today: OWN_CAPS or PROGRAM_CAP; 0 = none
     as_of: date | None = None  # the last day folded in; None = no day yet
 
@@ -40,10 +40,10 @@ class Standing:
             above=none,
             below=none,
             worked=none,
-            held=none,
-            home=none,
-            kept=none,
-            back=none,
+            tier_days=none,
+            previous_tier=none,
+            memory_days=none,
+            return_days=none,
             capped_by=none,
         )
 
@@ -53,11 +53,24 @@ class Standing:
         return replace(self, **{name: getattr(self, name) + getattr(newcomers, name) for name in COLUMNS})
 
 
-COLUMNS = ("tier", "played", "group", "peers", "above", "below", "worked", "held", "home", "kept", "back", "capped_by")
+COLUMNS = (
+    "tier",
+    "played",
+    "group",
+    "peers",
+    "above",
+    "below",
+    "worked",
+    "tier_days",
+    "previous_tier",
+    "memory_days",
+    "return_days",
+    "capped_by",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class MemberPlace:
+class MemberStanding:
     """One member's part of a standing that he is shown."""
 
     played: int  # today's tier; 0 = no challenge today
@@ -66,7 +79,7 @@ class MemberPlace:
     capped_by: int = 0  # see Standing
 
     @classmethod
-    def among(cls, standing: Standing, place: int) -> "MemberPlace":
+    def among(cls, standing: Standing, place: int) -> "MemberStanding":
         """Who is not in it was enrolled since: they play from the next night on."""
         inside = place < len(standing.played)
         if not inside:

@@ -18,7 +18,7 @@ LIKELY = 0.5  # to work: who is less so would most often leave a budget unused
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) points
 
 
-def purse(caps: Caps) -> int | None:
+def plannable_points(caps: Caps) -> int | None:
     """What the program's cap has for budgets and forecast together: all but the least reserve; None without a cap."""
     if caps.program_daily_points is None:
         return None
@@ -32,7 +32,7 @@ def allocate(caps: Caps, *, worth: Points, working: Shares) -> Whole | None:
     `worth`: what a member's challenges of the date pay in all. As large a share of it as leaves in the reserve what the
     others are expected to earn; where all of it fits, what is left over is shared out up to the member's own cap.
     """
-    most = purse(caps)
+    most = plannable_points(caps)
     if most is None:
         return None
     likely = working >= LIKELY
@@ -41,11 +41,11 @@ def allocate(caps: Caps, *, worth: Points, working: Shares) -> Whole | None:
     budgets = _share(whole, payout(worth, working * likely), most - rest)
     if (budgets == whole).all():
         ceilings = np.where(working > 0, most if caps.member_daily_points is None else caps.member_daily_points, 0)
-        budgets += fill(max(most - math.ceil(rest) - int(budgets.sum()), 0), np.maximum(ceilings - budgets, 0))
+        budgets += water_fill(max(most - math.ceil(rest) - int(budgets.sum()), 0), np.maximum(ceilings - budgets, 0))
     return np.where(working > 0, budgets, NO_BUDGET)
 
 
-def fill(purse: int, ceilings: Whole) -> Whole:
+def water_fill(purse: int, ceilings: Whole) -> Whole:
     """The highest whole level with the sum of min(ceiling, level) within the purse (water-filling)."""
     if ceilings.sum() <= purse:
         return ceilings

@@ -40,13 +40,13 @@ def point_table(categories: list[Category], rules: tuple[RewardRule, ...]) -> Po
     return PointTable(base, bonus, limits)
 
 
-def within_caps(tiers: Grid, pays: PointTable, caps: Caps) -> Grid:
+def within_member_caps(tiers: Grid, pays: PointTable, caps: Caps) -> Grid:
     """The tiers to play today, by what one member may earn. `tiers`: of record, 0 where a member has no challenge."""
     alike, which = _kinds(tiers)
     return _lightened(alike, pays, caps)[:, which]
 
 
-def paid(played: Grid, pays: PointTable, caps: Caps) -> Points:
+def points_if_completed(played: Grid, pays: PointTable, caps: Caps) -> Points:
     """What a member's challenges, all completed, pay under the member's own caps: (M,)."""
     alike, which = _kinds(played)
     base = _sum(pays.base, alike)
@@ -75,7 +75,7 @@ def _lightened(tiers: Grid, pays: PointTable, caps: Caps) -> Grid:
     return played
 
 
-def overshoots(played: Grid, pays: PointTable, caps: Caps) -> Flags:
+def exceeds_caps(played: Grid, pays: PointTable, caps: Caps) -> Flags:
     """Whose challenges, all completed, would pay more than a cap of the member's allows: (M,)."""
     base = _sum(pays.base, played)
     rules = [_sum(rule, played) for rule in pays.bonus]
@@ -88,18 +88,18 @@ def overshoots(played: Grid, pays: PointTable, caps: Caps) -> Flags:
 
 
 def _lower_one(played: Grid, pays: PointTable, caps: Caps) -> Grid | None:
-    over = overshoots(played, pays, caps) & (played > 1).any(axis=0)
+    over = exceeds_caps(played, pays, caps) & (played > 1).any(axis=0)
     if not over.any():
         return None
-    value = np.where(played > 1, each(pays.total, played), -np.inf)
+    value = np.where(played > 1, by_tier_played(pays.total, played), -np.inf)
     return _one_less(played, value.argmax(axis=0), over)
 
 
 def _drop_one(played: Grid, pays: PointTable, caps: Caps) -> Grid | None:
-    over = overshoots(played, pays, caps) & (played > 0).any(axis=0)
+    over = exceeds_caps(played, pays, caps) & (played > 0).any(axis=0)
     if not over.any():
         return None
-    value = np.where(played > 0, each(pays.total, played), np.inf)
+    value = np.where(played > 0, by_tier_played(pays.total, played), np.inf)
     return _one_less(played, value.argmin(axis=0), over)
 
 
@@ -110,13 +110,13 @@ def _one_less(played: Grid, category: np.ndarray[tuple[int], np.dtype[np.intp]],
     return changed
 
 
-def each(table: Table, played: Grid) -> Cells:
+def by_tier_played(table: Table, played: Grid) -> Cells:
     """Look every member's tier up in a (K, 4) table: (K, M)."""
     return np.take_along_axis(table, played.astype(np.intp), axis=1)
 
 
 def _sum(table: Table, played: Grid) -> Points:
-    summed: Points = each(table, played).sum(axis=0)
+    summed: Points = by_tier_played(table, played).sum(axis=0)
     return summed
 
 

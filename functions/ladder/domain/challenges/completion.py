@@ -25,7 +25,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Few:
+class TooFewContacts:
     """What a member handled on a day, and what it would have needed to count."""
 
     contacts: int
@@ -39,7 +39,7 @@ class Few:
         )
 
 
-type FewBySlot = Mapping[int, Few]
+type TooFewBySlot = Mapping[int, TooFewContacts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberPlace
+from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberStanding
 from ladder.domain.challenges.rotation import RotationPlan, Targets
 from ladder.domain.programs.program import Metric, Program
 from ladder.domain.text import bound, plain_number, quantity, render
@@ -27,7 +27,7 @@ class DailyChallenge:
 
 
 def daily_challenges(
-    program: Program, night: RotationPlan, places: Mapping[str, MemberPlace], *, eased: Mapping[str, date]
+    program: Program, night: RotationPlan, places: Mapping[str, MemberStanding], *, eased: Mapping[str, date]
 ) -> tuple[DailyChallenge, ...]:
     """Of the night's categories, those that they play. `program`: the version that the night was planned under.
 
@@ -36,20 +36,20 @@ def daily_challenges(
     return tuple(_challenges(program, night, places, eased))
 
 
-def left_out(program: Program, night: RotationPlan, places: Mapping[str, MemberPlace]) -> tuple[str, ...]:
+def left_out(program: Program, night: RotationPlan, places: Mapping[str, MemberStanding]) -> tuple[str, ...]:
     """What a cap took away for today, a sentence each."""
     return tuple(
         f"{program.category(key).tiers[place.tier - 1].name} is left out today: {_why(program, place)}."
-        for key in night.drawn
+        for key in night.selected
         if (place := places.get(key)) and not place.played and place.capped_by in {OWN_CAPS, PROGRAM_CAP}
     )
 
 
 def _challenges(
-    program: Program, night: RotationPlan, places: Mapping[str, MemberPlace], eased: Mapping[str, date]
+    program: Program, night: RotationPlan, places: Mapping[str, MemberStanding], eased: Mapping[str, date]
 ) -> Iterator[DailyChallenge]:
-    for key in night.drawn:
-        place = places.get(key, MemberPlace(0, 0, 0))
+    for key in night.selected:
+        place = places.get(key, MemberStanding(0, 0, 0))
         if not place.played:
             continue
         category, targets = program.category(key), night.targets[key]
@@ -73,7 +73,7 @@ def _challenges(
         )
 
 
-def _asked(targets: Targets, place: MemberPlace) -> float:
+def _asked(targets: Targets, place: MemberStanding) -> float:
     """`peers` is a place in the sorted names of the night's targets."""
     names = sorted(targets.by_peers)
     asked = targets.by_peers[names[place.peers]] if place.peers < len(names) else targets.shown
@@ -102,7 +102,7 @@ def _counting(program: Program, metric: Metric) -> str:
     return f" The day counts from {quantity(metric.at_least, 'contact')} on."
 
 
-def _easier(program: Program, place: MemberPlace, until: date | None) -> str:
+def _easier(program: Program, place: MemberStanding, until: date | None) -> str:
     """Nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
     if place.played >= place.tier:
         return ""
@@ -116,7 +116,7 @@ def _easier(program: Program, place: MemberPlace, until: date | None) -> str:
     )
 
 
-def _why(program: Program, place: MemberPlace) -> str:
+def _why(program: Program, place: MemberStanding) -> str:
     if place.capped_by == OWN_CAPS:
         return "with all of today's challenges as they are, you would earn more than one member may in a day"
     most = program.caps.program_daily_points or 0

@@ -7,17 +7,17 @@ from datetime import date
 import numpy as np
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP
-from ladder.domain.challenges.budgets import allocate, purse
-from ladder.domain.challenges.cap_forecast import Grid, paid, point_table, within_caps
+from ladder.domain.challenges.budgets import allocate, plannable_points
+from ladder.domain.challenges.cap_forecast import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.forecast import Shares, payout
-from ladder.domain.challenges.program_cap import House, Marks, enough, within_cap
+from ladder.domain.challenges.program_cap import Mask, ProgramCap, sufficient_cap, within_cap
 from ladder.domain.challenges.rotation import ByTier
 from ladder.domain.programs.program import TIERS, Program
 from ladder.domain.text import quantity
 
 
 @dataclass(frozen=True, slots=True)
-class Tonight:
+class DailyTiers:
     """Who plays what, step by step: by the tiers of record, eased by people, by the member's caps, by the program's."""
 
     record: Grid
@@ -36,30 +36,32 @@ class Tonight:
         return found
 
 
-def played_tonight(
+def daily_tiers(
     program: Program, tonight: date, drawn: Sequence[str], *, record: Grid, eased: Grid, working: Shares
-) -> Tonight:
+) -> DailyTiers:
     """`record`: tiers of record; `eased`: the same, eased by people; `working`: how likely each member is to work."""
     pays = point_table([program.category(key) for key in drawn], program.reward_rules)
-    capped, most = within_caps(eased, pays, program.caps), purse(program.caps)
+    capped, most = within_member_caps(eased, pays, program.caps), plannable_points(program.caps)
     if most is None:
-        return Tonight(record, eased, capped, capped, None)
-    played, worth_of = capped, paid(capped, pays, program.caps)
+        return DailyTiers(record, eased, capped, capped, None)
+    played, worth_of = capped, points_if_completed(capped, pays, program.caps)
     wanted = payout(worth_of, working)
     if wanted > most:
-        played = within_cap(capped, House(record, pays, program.caps, working, most), tonight)
-        worth_of = paid(played, pays, program.caps)
+        played = within_cap(capped, ProgramCap(record, pays, program.caps, working, most), tonight)
+        worth_of = points_if_completed(played, pays, program.caps)
     budgets = allocate(program.caps, worth=worth_of, working=working)
     points = None if budgets is None else budgets.tolist()
-    return Tonight(record, eased, capped, played, points, enough(wanted, program.caps) if wanted > most else None)
+    return DailyTiers(
+        record, eased, capped, played, points, sufficient_cap(wanted, program.caps) if wanted > most else None
+    )
 
 
-def by_tier(record: Grid, which: Marks) -> ByTier:
+def by_tier(record: Grid, which: Mask) -> ByTier:
     first, second, third = (int(((record == tier) & which).sum()) for tier in TIERS)
     return first, second, third
 
 
-def too_small(program: Program, play: Tonight, enough: int) -> str:
+def program_cap_warning(program: Program, play: DailyTiers, enough: int) -> str:
     """What the program's cap took, and what would mend it."""
     lower = play.played < play.capped
     marks = {"lowers those of": lower & (play.played > 0), "takes some away from": lower & (play.played == 0)}

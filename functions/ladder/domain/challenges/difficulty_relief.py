@@ -11,7 +11,7 @@ from ladder.domain.calendar import ONE_DAY, due
 from ladder.domain.programs.program import Schedule
 
 RELIEF_DAYS = 5
-LOOKED_BACK = timedelta(days=RELIEF_DAYS + 1)  # what was decided longer ago covers no date whose night falls now
+LOOKBACK = timedelta(days=RELIEF_DAYS + 1)  # what was decided longer ago covers no date whose night falls now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

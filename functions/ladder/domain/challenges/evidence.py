@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.challenges.completion import Few
+from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.history import Flags, History, Row, Values
 from ladder.domain.challenges.performance import GroupIndex
 from ladder.domain.programs.program import Metric, TierRule
@@ -19,7 +19,7 @@ OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of 
 WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' contacts may be shorter
 OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
 SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, every nth
-MOST = (1 << 20) - 1  # contacts of a member on a day that are told apart
+MAX_CONTACTS = (1 << 20) - 1  # contacts of a member on a day that are told apart
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) or (G,) contacts
 type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
@@ -38,8 +38,8 @@ class Required:
         enough: Flags = self.contacts >= self.needs
         return enough
 
-    def few(self, slot: int) -> Few:
-        return Few(round(float(self.contacts[slot])), int(self.needs[slot]))
+    def few(self, slot: int) -> TooFewContacts:
+        return TooFewContacts(round(float(self.contacts[slot])), int(self.needs[slot]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,13 @@ class Evidence:
         worked = ~np.isnan(self.history.columns[self.metric.key].values[row, every])
         if contacts is None or not worked.any():
             return None
-        mine = np.minimum(contacts[every][worked], MOST).astype(np.int32)
+        mine = np.minimum(contacts[every][worked], MAX_CONTACTS).astype(np.int32)
         group = self.peers[every][worked].astype(np.int32)
         sizes = np.bincount(group, minlength=self._groups)
-        ordered = np.sort(group * np.int32(MOST + 1) + mine)  # one sort for all groups
+        ordered = np.sort(group * np.int32(MAX_CONTACTS + 1) + mine)  # one sort for all groups
         middle = np.cumsum(sizes) - 1 - sizes // 2  # of an empty group any place: it is left out
         mine.sort()
-        return _Day(sizes, np.where(sizes > 0, ordered[middle] & MOST, 0), int(mine[(len(mine) - 1) // 2]))
+        return _Day(sizes, np.where(sizes > 0, ordered[middle] & MAX_CONTACTS, 0), int(mine[(len(mine) - 1) // 2]))
 
     def _on(self, row: int) -> Row | None:
         if row not in self._contacts:

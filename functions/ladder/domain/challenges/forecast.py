@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ladder.domain.challenges.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
+from ladder.domain.challenges.assumptions import COMPLETED, MARGIN, USUAL_ATTENDANCE
 from ladder.domain.challenges.history import Flags, History
 
 SPREADS = 2.0  # standard deviations for the luck of each member alone

@@ -18,7 +18,7 @@ import numpy as np
 from ladder.domain.challenges.beta_binomial import Amounts, Places, Tally, fit_beta_binomial
 from ladder.domain.challenges.history import Flags, History
 from ladder.domain.challenges.peers import Population
-from ladder.domain.challenges.performance import GroupIndex, judged_apart
+from ladder.domain.challenges.performance import GroupIndex, in_large_group
 from ladder.domain.programs.program import Guard, TierRule
 from ladder.domain.text import plain_number, quantity
 
@@ -44,7 +44,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Flagged:
+class OutlierResult:
     """Who stands out, and everybody's evidence; NaN: not judged. (M,) each."""
 
     who: Flags
@@ -97,7 +97,7 @@ def find_outliers(
     rule: TierRule,
     false_alarms: float = FALSE_ALARMS,
     min_contacts: int = MIN_CONTACTS,
-) -> Flagged:
+) -> OutlierResult:
     """Whose share is high beyond chance and beyond the peers' own differences; `false_alarms` of the honest are too.
 
     A peer group with fewer than `min_peers` known members is compared with the whole program; with fewer than
@@ -112,7 +112,7 @@ def find_outliers(
         if fit:
             who[judged] = fit.stands_out(found.at(judged), quantile)
     worth_asking = (found.hits >= MIN_HITS) & (share > usual)
-    return Flagged(who & worth_asking, share, usual, found.contacts)
+    return OutlierResult(who & worth_asking, share, usual, found.contacts)
 
 
 def flag_text(flag: Flag, *, days: int, noun: str = "calls") -> str:
@@ -130,7 +130,7 @@ def _circles(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tupl
     known = ~np.isnan(share)
     if known.sum() < rule.min_members:
         return
-    apart = known & judged_apart(share.astype(np.float32), peers, rule)
+    apart = known & in_large_group(share.astype(np.float32), peers, rule)
     if (known & ~apart).any():
         yield np.flatnonzero(known & ~apart), np.flatnonzero(known)
     for group in np.unique(peers[apart]):

@@ -5,9 +5,12 @@ that no other program has recorded.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Protocol
 
-from ladder.domain.challenges.rotation import Rotation
+from ladder.domain.challenges.ports import Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 
 
@@ -51,3 +54,22 @@ def _on_our_ground(challenge: ListedChallenge, program: Program) -> bool:
     return bool(groups) and any(
         challenge.metric == category.metric and groups.issubset(category.groups) for category in program.categories
     )
+
+
+DAYS = 14  # a challenge that was launched longer ago is known by its metric and group
+
+
+def own_rotations(claim: Claim, rotations: Rotations) -> list[Rotation]:
+    """Those of this program, today's earlier revisions included."""
+    return rotations.between(claim.program, claim.date - timedelta(days=DAYS), claim.date)
+
+
+def everybodys(claim: Claim, rotations: Rotations, programs: Programs) -> list[Rotation]:
+    """Those of the other programs too, which may play on the same platform."""
+    return [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs)]
+
+
+def rotations_of_others(claim: Claim, rotations: Rotations, programs: Programs) -> list[Rotation]:
+    """The newest of each other program."""
+    newest = (rotations.newest(key) for key in programs.keys() if key != claim.program)  # noqa: SIM118  a port
+    return [rotation for rotation in newest if rotation]

@@ -11,7 +11,7 @@ from ladder.domain.errors import ProgramRefused
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.program import Peers, Program
 
-MOST = 255  # a place among them is kept in a byte
+MAX_PEER_GROUPS = 255  # a place among them is kept in a byte
 NO_PEERS = Peers(by_channel=False, tenure_bands_days=())
 
 
@@ -46,8 +46,10 @@ def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:
     """
     mine = [_name(member, on, peers) for member in roster]
     names = tuple(sorted(set(mine)))
-    if len(names) > MOST:
-        raise ProgramRefused(f"{len(names)} peer groups are more than {MOST}: use fewer channels or tenure bands")
+    if len(names) > MAX_PEER_GROUPS:
+        raise ProgramRefused(
+            f"{len(names)} peer groups are more than {MAX_PEER_GROUPS}: use fewer channels or tenure bands"
+        )
     place = {name: number for number, name in enumerate(names)}
     return PeerGroups(names, np.array([place[name] for name in mine], dtype=np.int16))
 

@@ -36,7 +36,7 @@ def rank_among(values: Row, peers: GroupIndex, *, direction: Direction, rule: Ti
     ranks = np.full(values.shape, np.nan, dtype=np.float32)
     if known.sum() < rule.min_members:
         return ranks
-    small = known & ~judged_apart(values, peers, rule)
+    small = known & ~in_large_group(values, peers, rule)
     if small.any():
         ranks[small] = _mid_ranks(performance[small], np.sort(performance[known]))
     for group in np.unique(peers[known & ~small]):
@@ -47,7 +47,7 @@ def rank_among(values: Row, peers: GroupIndex, *, direction: Direction, rule: Ti
     return ranks
 
 
-def judged_apart(values: Row, peers: GroupIndex, rule: TierRule) -> Flags:
+def in_large_group(values: Row, peers: GroupIndex, rule: TierRule) -> Flags:
     """Which members' peer group is large enough to stand alone: (M,)."""
     if not len(peers):
         return np.zeros(0, dtype=np.bool)

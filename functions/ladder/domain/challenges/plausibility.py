@@ -26,12 +26,12 @@ SECONDS_OF: Mapping[str, float] = {
 PERCENT = frozenset({"%", "percent", "per cent"})
 DAY_SECONDS = 86_400.0
 MOST_CONTACTS = 86_400.0  # of an agent in a day: one a second
-LARGEST = 1e9  # of a figure that has no bounds of its own; float32 holds its squares
+MAX_VALUE = 1e9  # of a figure that has no bounds of its own; float32 holds its squares
 SLACK = 1e-6  # relative: a source that rounds is not refused for it
 
 
 @dataclass(frozen=True, slots=True)
-class Plausible:
+class PlausibleRange:
     """`spent`: seconds of one unit, where the value is time that an agent spends on each contact; else 0."""
 
     unit: str
@@ -44,7 +44,7 @@ class Plausible:
         slack = SLACK * max(abs(self.least), abs(self.most))
         beyond: Mask = (values < self.least - slack) | (values > self.most + slack)
         uncountable: Mask = (counts < 0) | (counts > MOST_CONTACTS)
-        too_long: Mask = values.clip(0, LARGEST) * counts.clip(1, MOST_CONTACTS) * self.spent > DAY_SECONDS * (
+        too_long: Mask = values.clip(0, MAX_VALUE) * counts.clip(1, MOST_CONTACTS) * self.spent > DAY_SECONDS * (
             1 + SLACK
         )
         return beyond | uncountable | too_long
@@ -59,16 +59,16 @@ class Plausible:
         return f"{_shown(value)} {self.unit} cannot be: it is not between {_shown(self.least)} and {_shown(self.most)}"
 
 
-CONTACTS = Plausible("contacts", 0.0, MOST_CONTACTS)
-SECONDS = Plausible("s", 0.0, DAY_SECONDS)  # of contacts of one type
+CONTACTS = PlausibleRange("contacts", 0.0, MOST_CONTACTS)
+SECONDS = PlausibleRange("s", 0.0, DAY_SECONDS)  # of contacts of one type
 
 
-def of_metric(metric: Metric, files: MetricFiles | None) -> Plausible:
+def plausible_range(metric: Metric, files: MetricFiles | None) -> PlausibleRange:
     """`files`: how the metric is read, where it comes from files."""
     measure = files.measures.get(metric.key) if files else None
     least, most = metric.range or _usual(metric, share=bool(measure and measure.share))
     handling = metric.speed or metric.normalise_by is not None or metric.range is None
-    return Plausible(metric.unit, least, most, SECONDS_OF.get(metric.unit.casefold(), 0.0) if handling else 0.0)
+    return PlausibleRange(metric.unit, least, most, SECONDS_OF.get(metric.unit.casefold(), 0.0) if handling else 0.0)
 
 
 def is_time(metric: Metric) -> bool:
@@ -81,9 +81,9 @@ def _usual(metric: Metric, *, share: bool) -> tuple[float, float]:
     if is_time(metric):
         return 0.0, DAY_SECONDS / SECONDS_OF[metric.unit.casefold()]
     signed = not (metric.speed or metric.normalise_by)  # a net promoter score may be below zero
-    return -LARGEST if signed else 0.0, LARGEST
+    return -MAX_VALUE if signed else 0.0, MAX_VALUE
 
 
 def _shown(number: float) -> str:
     """Exact as far as a person reads it: 400,000, and 1e+39."""
-    return f"{number:,.12g}" if abs(number) < LARGEST * 10 else f"{number:g}"
+    return f"{number:,.12g}" if abs(number) < MAX_VALUE * 10 else f"{number:g}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ladder.domain.challenges.assignment import Assignment, MemberPlace
-from ladder.domain.challenges.completion import Completion, Few, FewBySlot, Outcome
+from ladder.domain.challenges.assignment import Assignment, MemberStanding
+from ladder.domain.challenges.completion import Completion, Outcome, TooFewBySlot, TooFewContacts
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
 from ladder.domain.programs.program import Membership
@@ -14,9 +14,9 @@ from ladder.domain.programs.program import Membership
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.challenges.history import DayColumn, History
 
-NOBODY: Mapping[str, FewBySlot] = {}
+NONE_TOO_FEW: Mapping[str, TooFewBySlot] = {}
 
-type Figure = tuple[float, float]  # a value, and how many contacts it rests on
+type MetricValue = tuple[float, float]  # a value, and how many contacts it rests on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +91,12 @@ class Histories(Protocol):
         """Merged into what is known; whether that changed. Columns of `without` are taken out in the same write."""
 
 
-class Figures(Protocol):
+class MemberMetrics(Protocol):
     """One member's, of every metric there was, by day; days on which he did not work are not in it."""
 
-    def of_slot(self, program: str, slot: int, *, first: date, last: date) -> Mapping[date, Mapping[str, Figure]]: ...
+    def of_slot(
+        self, program: str, slot: int, *, first: date, last: date
+    ) -> Mapping[date, Mapping[str, MetricValue]]: ...
 
 
 class Assignments(Protocol):
@@ -103,7 +105,7 @@ class Assignments(Protocol):
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]: ...  # the first ones stand
     def outcomes(self, program: str, day: date) -> dict[str, bytes]: ...  # category -> index into OUTCOMES
     def save_outcomes(
-        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, FewBySlot] = NOBODY
+        self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, TooFewBySlot] = NONE_TOO_FEW
     ) -> None: ...  # `few`: by category, of those on too few contacts
     def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """By date and category, misses in a row: of each date that has some, and of the last one before `first`."""
@@ -120,14 +122,14 @@ class DifficultyReliefs(Protocol):
     def of(self, program: str, member: str) -> Sequence[DifficultyRelief]: ...
 
 
-class Placements(Protocol):
-    def placed(
+class MemberStandings(Protocol):
+    def standings(
         self, program: str, rotation: str, slot: int
-    ) -> dict[str, MemberPlace]: ...  # category -> one member's place
+    ) -> dict[str, MemberStanding]: ...  # category -> one member's place
     def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # category -> what came of it
     def too_few_contacts(
         self, program: str, day: date, slot: int
-    ) -> dict[str, Few]: ...  # category -> why the day does not count
+    ) -> dict[str, TooFewContacts]: ...  # category -> why the day does not count
 
 
 class Rotations(Protocol):
@@ -140,7 +142,7 @@ class Rotations(Protocol):
     def between(self, program: str, first: date, last: date) -> list[Rotation]: ...  # every revision, oldest first
     def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool: ...  # False: somebody was faster
     def hold(self, claim: Claim) -> Rotation: ...  # Superseded where another has taken over
-    def advance(self, rotation: Rotation) -> None: ...  # step, warnings, night, strays, failed
+    def advance(self, rotation: Rotation) -> None: ...  # step, warnings, plan, group mismatches, failed
     def record_launch(self, claim: Claim, key: str, launch: Launch) -> None: ...
     def activate(self, claim: Claim, *, at: datetime) -> None: ...  # pointer and audit record, together
     def pointer(self, program: str) -> str | None: ...  # the current rotation

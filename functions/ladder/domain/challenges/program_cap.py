@@ -13,11 +13,11 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.challenges.cap_forecast import Grid, PointTable, each, paid
+from ladder.domain.challenges.cap_forecast import Grid, PointTable, by_tier_played, points_if_completed
 from ladder.domain.challenges.forecast import Shares, payout
 from ladder.domain.programs.program import LEAST_RESERVE_PERCENT, Caps
 
-type Marks = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (K, M)
+type Mask = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (K, M)
 type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 # What is made one tier easier, stage after stage: (tier of record, tier played). From 1 on, it is taken away.
@@ -26,7 +26,7 @@ MIXED = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)  # splitmix64: neighbours get f
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class ProgramCap:
     """What a cut is looked for in. `record`: the tiers of record; `most`: what the night's payout may come to."""
 
     record: Grid
@@ -36,14 +36,14 @@ class House:
     most: float
 
     def fits(self, played: Grid) -> bool:
-        return payout(paid(played, self.pays, self.caps), self.working) <= self.most
+        return payout(points_if_completed(played, self.pays, self.caps), self.working) <= self.most
 
 
-def within_cap(played: Grid, house: House, night: date) -> Grid:
+def within_cap(played: Grid, house: ProgramCap, night: date) -> Grid:
     """The tiers to play today. `played`: by the members' own caps."""
     if house.fits(played):
         return played
-    turns = turns_of(house.working, night)
+    turns = reduction_order(house.working, night)
     for stage in STAGES:
         while (open_ := _open(stage, house.record, played)).any():
             category = _worthiest(played, open_, house.pays)
@@ -55,14 +55,14 @@ def within_cap(played: Grid, house: House, night: date) -> Grid:
     return played
 
 
-def enough(payout: float, caps: Caps) -> int:
+def sufficient_cap(payout: float, caps: Caps) -> int:
     """The cap under which a forecast fits, rounded up to two digits."""
     whole = payout / (1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100)
     unit: int = 10 ** max(math.floor(math.log10(max(whole, 1))) - 1, 0)
     return math.ceil(whole / unit) * unit
 
 
-def turns_of(working: Shares, night: date) -> Slots:
+def reduction_order(working: Shares, night: date) -> Slots:
     """Members in tonight's order; those who are not expected come last, as lowering them saves nothing."""
     first, second = MIXED
     luck = np.arange(len(working), dtype=np.uint64) * np.uint64(first) + np.uint64(night.toordinal() * second % 2**64)
@@ -70,13 +70,13 @@ def turns_of(working: Shares, night: date) -> Slots:
     return np.lexsort((luck ^ (luck >> np.uint64(27)), working == 0))
 
 
-def _open(stage: tuple[tuple[int, int], ...], record: Grid, played: Grid) -> Marks:
+def _open(stage: tuple[tuple[int, int], ...], record: Grid, played: Grid) -> Mask:
     return np.any([(record == tier) & (played == today) for tier, today in stage], axis=0)
 
 
-def _worthiest(played: Grid, open_: Marks, pays: PointTable) -> Slots:
+def _worthiest(played: Grid, open_: Mask, pays: PointTable) -> Slots:
     """Of each member's challenges that may be lowered, the one that pays most; (M,) categories."""
-    return np.where(open_, each(pays.total, played), -np.inf).argmax(axis=0)
+    return np.where(open_, by_tier_played(pays.total, played), -np.inf).argmax(axis=0)
 
 
 def _one_less(played: Grid, category: Slots, members: Slots) -> Grid:
@@ -85,7 +85,7 @@ def _one_less(played: Grid, category: Slots, members: Slots) -> Grid:
     return changed
 
 
-def _fewest(played: Grid, category: Slots, members: Slots, house: House) -> int:
+def _fewest(played: Grid, category: Slots, members: Slots, house: ProgramCap) -> int:
     """How many of them, in their turn, have to be lowered."""
     counts = range(len(members))
     fewest: int = bisect_left(counts, 1, key=lambda n: house.fits(_one_less(played, category, members[:n])))

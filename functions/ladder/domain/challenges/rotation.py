@@ -57,10 +57,10 @@ class Targets:
 class RotationPlan:
     """What the plan decided for all members together."""
 
-    drawn: tuple[str, ...]  # categories that run
+    selected: tuple[str, ...]  # categories that run
     deferred: dict[str, str]  # categories that do not, each with its reason
     targets: dict[str, Targets]
-    last_drawn: dict[str, date]  # every category's latest date, this one included
+    last_selected: dict[str, date]  # every category's latest date, this one included
     lowered: int  # members whose tier is lowered for today by a cap
     dropped: int  # members who lost a challenge to a cap
     lowered_by_tier: ByTier = (0, 0, 0)  # challenges, by the tier of record of whoever plays them
@@ -91,10 +91,12 @@ class Rotation:
     warnings: tuple[str, ...] = ()  # what people should know of the figures it read; names nobody
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # user -> readings of theirs that cannot be
     unsettled_since: date | None = None  # the oldest live date that may still change after this night
-    night: RotationPlan | None = None
+    plan: RotationPlan | None = None
     launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2", or "AHT_SPRINT" for all tiers
     refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move him
-    strays: dict[str, int] = field(default_factory=dict)  # category -> members whom the platform left elsewhere
+    group_mismatches: dict[str, int] = field(
+        default_factory=dict
+    )  # category -> members whom the platform left elsewhere
 
     def reached(self, step: Step) -> bool:
         return STEPS.index(self.step) >= STEPS.index(step)

@@ -61,7 +61,7 @@ def doubtful(before: Codes, after: Codes) -> Flags:
     return _paid(before) & ~_paid(after)
 
 
-def merged(before: Codes, after: Codes) -> Codes:
+def merge(before: Codes, after: Codes) -> Codes:
     """What is recorded: the newer finding, but a paid completion stays."""
     return np.where(_paid(before), before, after).astype(np.uint8)
 
@@ -75,7 +75,7 @@ def hold_reason(program: Program, metric: Metric, outcome: Outcome, flagged: str
     return UNPROVEN_HELD if outcome == "unproven" else None
 
 
-def hard_bonus(program: Program, difficulty: float) -> float:
+def hard_contacts_bonus(program: Program, difficulty: float) -> float:
     """Per cent of base for a mix of contacts as hard as this."""
     hard = program.hard_contacts
     return hard.bonus_percentage if hard and difficulty >= hard.ratio else 0.0

@@ -28,7 +28,7 @@ def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGro
         return Targets(shown=written, by_peers=dict.fromkeys(groups.names, written), from_history=False)
     bounds = performance_percentiles(known, rule.clamp, metric.direction)
     shown = _asked(known, bounds, metric, rule)
-    apart = performance.judged_apart(values, groups.index, rule)
+    apart = performance.in_large_group(values, groups.index, rule)
     by_peers = dict.fromkeys(groups.names, shown)
     for number in np.unique(groups.index[apart]):
         mine = values[groups.index == number]

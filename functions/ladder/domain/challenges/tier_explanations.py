@@ -4,7 +4,7 @@ from ladder.domain.programs.program import Metric, TierRule
 from ladder.domain.text import plain_number, quantity
 
 
-def why_moved(
+def tier_move_reason(
     metric: Metric, rule: TierRule, *, old: int, new: int, placed: bool, returning: bool, value: float
 ) -> str:
     """`placed`: the first tier after enough worked days; `returning`: by the shorter way back to a tier held before;

@@ -17,17 +17,17 @@ from ladder.domain.programs.program import Metric, TierRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rungs:
+class TierState:
     """The part of a standing that a day can move; see Standing for the columns. All (M,)."""
 
     tier: Bytes
     above: Bytes
     below: Bytes
     worked: Bytes
-    held: Bytes
-    home: Bytes
-    kept: Bytes
-    back: Bytes
+    tier_days: Bytes
+    previous_tier: Bytes
+    memory_days: Bytes
+    return_days: Bytes
 
     @classmethod
     def of(cls, standing: Standing) -> Self:
@@ -37,26 +37,26 @@ class Rungs:
         return replace(standing, **{name: getattr(self, name).tobytes() for name in self.__slots__})
 
 
-def fold_standing(standing: Standing, figures: MetricValues, metric: Metric, *, until: date) -> Standing:
+def apply_days(standing: Standing, figures: MetricValues, metric: Metric, *, until: date) -> Standing:
     """Fold every day after `standing.as_of` up to and including `until`; folding nothing changes nothing.
 
     A gap longer than the window is bridged by the window's days alone.
     """
-    rungs = Rungs.of(standing)
-    for day in days_to_fold(standing.as_of, until, figures.rule):
-        rungs = fold_day(rungs, figures.rank(metric, day), worked=figures.worked(metric, day), rule=figures.rule)
+    rungs = TierState.of(standing)
+    for day in days_to_apply(standing.as_of, until, figures.rule):
+        rungs = apply_day(rungs, figures.rank(metric, day), worked=figures.worked(metric, day), rule=figures.rule)
     folded = until if standing.as_of is None else max(until, standing.as_of)
     return replace(rungs.written_to(standing), as_of=folded)
 
 
-def days_to_fold(as_of: date | None, until: date, rule: TierRule) -> list[date]:
+def days_to_apply(as_of: date | None, until: date, rule: TierRule) -> list[date]:
     first = until - timedelta(days=rule.window_days - 1)
     if as_of is not None:
         first = max(first, as_of + timedelta(days=1))
     return [first + timedelta(days=day) for day in range((until - first).days + 1)]
 
 
-def fold_day(rungs: Rungs, rank: Row, *, worked: Flags, rule: TierRule) -> Rungs:
+def apply_day(rungs: TierState, rank: Row, *, worked: Flags, rule: TierRule) -> TierState:
     """One more day. Who did not work stays as he is; who has now worked long enough is placed where he stands."""
     placed = rungs.worked >= rule.placed_after_days
     days = np.minimum(rungs.worked + (worked & ~placed), rule.placed_after_days)
@@ -72,33 +72,33 @@ def _placement(rank: Row, rule: TierRule) -> Bytes:
     return (1 + (rank >= lower).astype(np.uint8) + (rank >= upper).astype(np.uint8)).astype(np.uint8)
 
 
-def _move(rungs: Rungs, rank: Row, counts: Flags, rule: TierRule) -> Rungs:
+def _move(rungs: TierState, rank: Row, counts: Flags, rule: TierRule) -> TierState:
     """Where the day `counts`, add it to what leads up, down or back home; move one tier where a count is full."""
-    homeward = (rungs.home > rungs.tier) & (rank >= _return_band(rungs.tier, rule))
+    homeward = (rungs.previous_tier > rungs.tier) & (rank >= _return_band(rungs.tier, rule))
     above = _in_a_row(rungs.above, rank >= _up_band(rungs.tier, rule), counts)
     below = _in_a_row(rungs.below, rank < _down_band(rungs.tier, rule), counts)
-    back = _in_a_row(rungs.back, homeward, counts)
+    back = _in_a_row(rungs.return_days, homeward, counts)
     up = counts & ((above >= rule.up_after_days) | (back >= rule.return_after_days))
     down = counts & (below >= rule.down_after_days)
     still = ~(up | down)
     moved = replace(rungs, tier=rungs.tier + up.astype(np.uint8) - down.astype(np.uint8))
-    moved = replace(moved, above=above * still, below=below * still, back=back * still)
+    moved = replace(moved, above=above * still, below=below * still, return_days=back * still)
     return _remember(moved, rungs, counts, down, rule)
 
 
-def _remember(moved: Rungs, before: Rungs, counts: Flags, down: Flags, rule: TierRule) -> Rungs:
+def _remember(moved: TierState, before: TierState, counts: Flags, down: Flags, rule: TierRule) -> TierState:
     """A tier held for long is home to who falls from it, until he is back or the memory has faded."""
-    falls = down & (before.held >= rule.home_after_days) & (before.tier >= before.home)
-    left = np.minimum(before.kept, rule.home_kept_days)
+    falls = down & (before.tier_days >= rule.home_after_days) & (before.tier >= before.previous_tier)
+    left = np.minimum(before.memory_days, rule.home_kept_days)
     kept = np.where(falls, rule.home_kept_days, left - (counts & (left > 0)))
-    home = np.where(falls, before.tier, before.home)
+    home = np.where(falls, before.tier, before.previous_tier)
     there = (moved.tier >= home) | (kept == 0)
-    held = before.held + (counts & (before.held < rule.home_after_days))
+    held = before.tier_days + (counts & (before.tier_days < rule.home_after_days))
     return replace(
         moved,
-        home=np.where(there, 0, home).astype(np.uint8),
-        kept=np.where(there, 0, kept).astype(np.uint8),
-        held=np.where(moved.tier == before.tier, held, 0).astype(np.uint8),
+        previous_tier=np.where(there, 0, home).astype(np.uint8),
+        memory_days=np.where(there, 0, kept).astype(np.uint8),
+        tier_days=np.where(moved.tier == before.tier, held, 0).astype(np.uint8),
     )
 
 

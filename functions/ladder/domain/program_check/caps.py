@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from statistics import fmean
 
-from ladder.domain.challenges.expected import COMPLETED, MARGIN, USUAL_ATTENDANCE
+from ladder.domain.challenges.assumptions import COMPLETED, MARGIN, USUAL_ATTENDANCE
 from ladder.domain.program_check.problem import Problem, error, warning
 from ladder.domain.programs.program import CHALLENGE_COMPLETED, LEAST_RESERVE_PERCENT, TIERS, Category, Program
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from ladder.domain.challenges.draw import clash
+from ladder.domain.challenges.selection import clash
 from ladder.domain.program_check.metrics import has_nights
 from ladder.domain.program_check.problem import Problem, error, nearest, warning
 from ladder.domain.programs.program import MOST_CATEGORIES, TIERS, Category, Program

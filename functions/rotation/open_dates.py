@@ -18,7 +18,7 @@ UNRECORDED_DAYS = 60  # looked back from a live night that recorded nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Unsettled:
+class OpenDates:
     """`nights`: every revision of the dates from the oldest open one up to yesterday. `versions`: tonight's first."""
 
     tonight: date
@@ -67,15 +67,15 @@ class Unsettled:
         return min((each.claim.date for each in self.live if each.claim.date > closed), default=self.tonight)
 
 
-def unsettled(claim: Claim, program: Program, rotations: Rotations, programs: Programs) -> Unsettled:
+def find_open_dates(claim: Claim, program: Program, rotations: Rotations, programs: Programs) -> OpenDates:
     """What the last night that settled left open, as it stands tonight."""
     before = rotations.before(claim.program, claim.date)
     if before is None:
-        return Unsettled(claim.date, (), (program,))
+        return OpenDates(claim.date, (), (program,))
     yesterday = claim.date - timedelta(days=1)
     nights = rotations.between(claim.program, _left_open(before), yesterday)
     first = max(_left_open(each) for each in nights if each.reached("settled"))
-    found = Unsettled(claim.date, tuple(each for each in nights if each.claim.date >= first), (program,))
+    found = OpenDates(claim.date, tuple(each for each in nights if each.claim.date >= first), (program,))
     return replace(found, versions=(program, *_older(found.live, program, programs)))
 
 

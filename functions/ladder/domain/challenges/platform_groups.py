@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.ports import ChallengePlatform
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Category, Membership, Program
+from ladder.domain.programs.program import TIERS, Category, Membership, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,19 @@ def _batched(verb: Literal["add", "remove"], users: dict[str, list[str]], batch:
     for group, waiting in users.items():
         for start in range(0, len(waiting), batch):
             yield GroupChange(verb, group, tuple(waiting[start : start + batch]))
+
+
+type TiersBySlot = list[frozenset[int]]  # a slot: the tiers whose groups hold the member
+
+
+def read_groups(category: Category, roster: Roster, platform: ChallengePlatform) -> TiersBySlot:
+    """One set of tiers a slot; users who are not on the roster do not count."""
+    groups = [platform.members(group) for group in category.groups]
+    return [frozenset(tier for tier in TIERS if member.user in groups[tier - 1]) for member in roster]
+
+
+def actual_tier(found: frozenset[int], wanted: int) -> int:
+    """The one tier a member is taken to be in: the wanted one where it is among them, else the easiest."""
+    if wanted in found:
+        return wanted
+    return min(found, default=0)

@@ -12,15 +12,15 @@ from ladder.domain.text import bound, plain_number, quantity, render
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredChallenge:
     key: str
     category: str
     challenge: NewChallenge
 
 
-def wanted_tonight(rotation: Rotation, program: Program, assignment: Assignment) -> list[Wanted]:
+def desired_challenges(rotation: Rotation, program: Program, assignment: Assignment) -> list[DesiredChallenge]:
     """One challenge for each tier that somebody plays tonight, or a single one for all of these tiers."""
-    drawn = rotation.night.drawn if rotation.night else ()
+    drawn = rotation.plan.selected if rotation.plan else ()
     return [
         wanted
         for key in drawn
@@ -28,7 +28,7 @@ def wanted_tonight(rotation: Rotation, program: Program, assignment: Assignment)
     ]
 
 
-def is_wanted(live: LiveChallenge, wanted: NewChallenge) -> bool:
+def matches(live: LiveChallenge, wanted: NewChallenge) -> bool:
     """The same metric, groups and start: the only marks the platform keeps, and the same task."""
     marks = (live.metric, set(live.groups), live.starts_at) == (wanted.metric, set(wanted.groups), wanted.starts_at)
     return marks and (live.target, live.points) == (wanted.target, wanted.points)
@@ -47,19 +47,21 @@ def joint_target(night: RotationPlan, category: str, tiers: Sequence[int]) -> fl
 
 
 def planned(rotation: Rotation) -> RotationPlan:
-    if rotation.night is None:
+    if rotation.plan is None:
         raise ValueError(f"rotation {rotation.claim.rotation} has no plan yet")
-    return rotation.night
+    return rotation.plan
 
 
-def _wanted(rotation: Rotation, program: Program, category: Category, tiers: tuple[int, ...]) -> Iterator[Wanted]:
+def _wanted(
+    rotation: Rotation, program: Program, category: Category, tiers: tuple[int, ...]
+) -> Iterator[DesiredChallenge]:
     if category.key in planned(rotation).joint and tiers:
         key = launch_key(category.key, None)
-        yield Wanted(key, category.key, _challenge(rotation, program, category, tiers))
+        yield DesiredChallenge(key, category.key, _challenge(rotation, program, category, tiers))
         return
     for tier in tiers:
         key = launch_key(category.key, tier)
-        yield Wanted(key, category.key, _challenge(rotation, program, category, (tier,)))
+        yield DesiredChallenge(key, category.key, _challenge(rotation, program, category, (tier,)))
 
 
 def _challenge(rotation: Rotation, program: Program, category: Category, tiers: Sequence[int]) -> NewChallenge:

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Selection:
     categories: tuple[str, ...]
     deferred: dict[str, str]  # would have run, and why it does not
 
 
-def draw(program: Program, night: date, *, taken: Collection[str], last_drawn: Mapping[str, date]) -> Drawn:
+def select_categories(
+    program: Program, night: date, *, taken: Collection[str], last_selected: Mapping[str, date]
+) -> Selection:
     """Those in `always` first, then by weighted chance up to `per_night`, never two that clash.
 
     `taken`: metrics on which somebody else's challenge is active. A category on such a metric, where it is
@@ -29,13 +31,15 @@ def draw(program: Program, night: date, *, taken: Collection[str], last_drawn: M
     for category in _order(program, night):
         if len(chosen) == max(program.draw.per_night, len(program.draw.always)):
             break
-        if _cooling(program, category, night, last_drawn) or any(clash(program, category, other) for other in chosen):
+        if _cooling(program, category, night, last_selected) or any(
+            clash(program, category, other) for other in chosen
+        ):
             continue
         if category.metric in taken and program.exclusive(category.metric):
             deferred[category.key] = f"a challenge that is not Ladder's is active on {category.metric}"
         else:
             chosen.append(category)
-    return Drawn(tuple(category.key for category in chosen), deferred)
+    return Selection(tuple(category.key for category in chosen), deferred)
 
 
 def clash(program: Program, one: Category, other: Category) -> bool:
@@ -60,6 +64,6 @@ def _rng(program: str, night: date) -> "Generator":
     return np.random.default_rng(int.from_bytes(seed[:8]))
 
 
-def _cooling(program: Program, category: Category, night: date, last_drawn: Mapping[str, date]) -> bool:
-    last = last_drawn.get(category.key)
+def _cooling(program: Program, category: Category, night: date, last_selected: Mapping[str, date]) -> bool:
+    last = last_selected.get(category.key)
     return last is not None and night - last <= timedelta(days=program.draw.chance(category.key).cooldown_days)

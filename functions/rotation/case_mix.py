@@ -12,7 +12,7 @@ from ladder.domain.programs.program import ContactType, Metric, Program
 type Days = dict[int, dict[str, DayColumn]]  # row of the history -> column -> values
 
 
-def comparable(history: History, program: Program, groups: PeerGroups, changed: set[int]) -> Days:
+def adjusted_days(history: History, program: Program, groups: PeerGroups, changed: set[int]) -> Days:
     """The normalised columns of the rows that have `changed`, or in which a comparable value is missing.
 
     `history` holds the measured values and the contacts, new ones included. Each row is compared by the window of
@@ -28,7 +28,7 @@ def comparable(history: History, program: Program, groups: PeerGroups, changed: 
     return answer
 
 
-def with_days(history: History, days: Days) -> History:
+def write_days(history: History, days: Days) -> History:
     """The same history with these days written over what it knew."""
     for row, columns in days.items():
         for column, day in columns.items():

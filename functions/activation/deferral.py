@@ -1,20 +1,61 @@
-"""A platform that allows one active challenge per metric and day: one is posted for all tiers of a category.
+"""Categories that were drawn and do not run after all: recorded with the reason, and nobody plays them."""
 
-The program says so under `platform`; where it does not, the platform's refusal of a second tier does.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from activation.challenges import joint_target, planned, tiers_played
-from activation.defer import defer
+from activation.desired_challenges import joint_target, planned, tiers_played
 from ladder.domain.challenges.assignment import Assignment
-from ladder.domain.challenges.known_rotations import own
-from ladder.domain.challenges.ownership import is_ours
-from ladder.domain.challenges.ports import ChallengePlatform, Rotations
-from ladder.domain.challenges.rotation import Claim, Rotation, launched_for
+from ladder.domain.challenges.ownership import is_ours, own_rotations
+from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
+from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, launched_for
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.programs.program import Program
+
+
+def make_way(rotation: Rotation, program: Program, taken: Mapping[str, str], rotations: Rotations) -> Rotation:
+    """Exclusivity once more: a category whose metric somebody else has taken since the plan does not run tonight."""
+    metrics = {key: program.category(key).metric for key in (rotation.plan.selected if rotation.plan else ())}
+    late = {
+        key: f"a challenge that is not Ladder's ({taken[metric]}) has become active on {metric}"
+        for key, metric in metrics.items()
+        if metric in taken and program.exclusive(metric)
+    }
+    return defer(rotation, late, rotations)
+
+
+def defer(rotation: Rotation, late: Mapping[str, str], rotations: Rotations) -> Rotation:
+    """`late`: category -> why it does not run."""
+    if not rotation.plan or not late:
+        return rotation
+    changed = replace(rotation, plan=_without(rotation.plan, late))
+    rotations.advance(changed)
+    return changed
+
+
+def idle_where_not_drawn(rotation: Rotation, assignments: Assignments) -> Assignment:
+    """Tonight's assignment, in which nobody plays what does not run."""
+    assignment = assignments.load(rotation.claim.program, rotation.claim.rotation)
+    drawn = rotation.plan.selected if rotation.plan else ()
+    idle = {
+        key: replace(standing, played=bytes(len(standing.played)))
+        for key, standing in assignment.items()
+        if key not in drawn and any(standing.played)
+    }
+    if idle:
+        assignments.save(rotation.claim, assignment | idle)
+    return assignment | idle
+
+
+def _without(night: RotationPlan, late: Mapping[str, str]) -> RotationPlan:
+    return replace(
+        night,
+        selected=tuple(key for key in night.selected if key not in late),
+        deferred={**night.deferred, **late},
+        last_selected={key: day for key, day in night.last_selected.items() if key not in late},
+        warnings=(*night.warnings, *(f"{key}: {why}" for key, why in late.items())),
+        joint={key: target for key, target in night.joint.items() if key not in late},
+    )
+
 
 DECLARE = "write one_active_per_metric: true under platform in the program"
 
@@ -38,17 +79,17 @@ def with_joint_challenges(
     rotation: Rotation, program: Program, assignment: Assignment, rotations: Rotations
 ) -> Rotation:
     """The night with the target that each of its challenges for all tiers displays, by who plays it now."""
-    if rotation.night is None:
+    if rotation.plan is None:
         return rotation
-    night, declared = rotation.night, program.platform is not None and program.platform.one_active_per_metric
+    night, declared = rotation.plan, program.platform is not None and program.platform.one_active_per_metric
     joint = {
         key: joint_target(night, key, tiers)
-        for key in night.drawn
+        for key in night.selected
         if (declared or key in night.joint) and (tiers := tiers_played(assignment[key]))
     }
     if joint == night.joint:
         return rotation
-    changed = replace(rotation, night=replace(night, joint=joint))
+    changed = replace(rotation, plan=replace(night, joint=joint))
     rotations.advance(changed)
     return changed
 
@@ -70,7 +111,7 @@ def after_refusal(
     rotation = rotations.hold(refused.claim)
     if refused.for_another_tier:
         return _joined(rotation, refused, program, assignment, rotations)
-    holder = _holder(own(rotation.claim, rotations), foreign, refused, program, platform)
+    holder = _holder(own_rotations(rotation.claim, rotations), foreign, refused, program, platform)
     if holder is None:
         raise Unavailable(f"{refused.category} was refused, and the platform lists no reason yet: {refused.why}")
     return defer(rotation, {refused.category: holder}, rotations)
@@ -92,7 +133,7 @@ def _joined(
         f"and refused a second one on {metric}; {DECLARE} ({refused.why})"
     )
     joint = night.joint | {key: joint_target(night, key, tiers_played(assignment[key]))}
-    changed = replace(rotation, night=replace(night, joint=joint, warnings=(*night.warnings, told)))
+    changed = replace(rotation, plan=replace(night, joint=joint, warnings=(*night.warnings, told)))
     rotations.advance(changed)
     return changed
 

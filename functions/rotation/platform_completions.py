@@ -13,7 +13,7 @@ from ladder.domain.members.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
-class Native:
+class PlatformCompletion:
     """One member's completion as the platform recorded and paid it."""
 
     slot: int
@@ -22,9 +22,9 @@ class Native:
     points: int
 
 
-def native_completions(
+def platform_completions(
     day: date, revisions: Sequence[Rotation], roster: Roster, platform: ChallengePlatform
-) -> list[Native]:
+) -> list[PlatformCompletion]:
     """Those of Ladder's own challenges of the date, whichever revision launched them.
 
     One for all tiers is none of the platform's to pay: a revision before had it posted, without points.
@@ -37,11 +37,11 @@ def native_completions(
     for each in platform.completions(day):
         category, tier = launched.get(each.challenge, ("", None))
         if each.user in slots and tier is not None:
-            found.append(Native(slots[each.user], category, tier, each.points))
+            found.append(PlatformCompletion(slots[each.user], category, tier, each.points))
     return found
 
 
-def outcomes(native: Sequence[Native], played: Mapping[str, Codes]) -> dict[str, Codes]:
+def outcomes(native: Sequence[PlatformCompletion], played: Mapping[str, Codes]) -> dict[str, Codes]:
     """Category -> each member's outcome, (M,). What the platform paid is completed, played or not."""
     found = {
         category: np.where(tiers > 0, outcome_code("missed"), outcome_code("not playing")).astype(np.uint8)
