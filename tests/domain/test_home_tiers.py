@@ -59,7 +59,10 @@ def test_who_reaches_home_by_either_way_begins_anew(way: list[float], rule: Tier
     days = lived([*[50] * 36, *[0] * 5, *way, *[0] * 5, *[46] * 30], rule, tier=2)
     home = days[40 + len(way)]
 
-    assert {name: int(getattr(home, name)[0]) for name in ("tier", "previous_tier", "memory_days", "tier_days", "return_days")} == {
+    assert {
+        name: int(getattr(home, name)[0])
+        for name in ("tier", "previous_tier", "memory_days", "tier_days", "return_days")
+    } == {
         "tier": 2,
         "previous_tier": 0,
         "memory_days": 0,

@@ -124,7 +124,10 @@ def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, R
 
 def _rungs(standing: object) -> object:
     """Everything but the platform's groups, which a replay has none of."""
-    return {name: getattr(standing, name) for name in ("tier", "played", "above", "below", "worked", "previous_tier", "as_of")}
+    return {
+        name: getattr(standing, name)
+        for name in ("tier", "played", "above", "below", "worked", "previous_tier", "as_of")
+    }
 
 
 def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, Replayed]) -> None:
