@@ -7,8 +7,8 @@ from datetime import datetime
 from admin.deliver import deliver
 from admin.link import refuse_own_login
 from admin.show_review import Ruled, get_review, ruled
+from ladder.domain.activities.activity import validation_error
 from ladder.domain.activities.ports import Activities
-from ladder.domain.activities.validation import validation_error
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Ledger

@@ -17,11 +17,11 @@ from datetime import datetime
 
 from ladder.domain.activities.ports import Identities
 from ladder.domain.errors import NotFound, Rejected, Unavailable
-from ladder.domain.points.anonymised import anonymized, redactions
+from ladder.domain.points.anonymised import anonymize, program_words
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import State
 from ladder.domain.points.ports import Ledger
-from ladder.domain.points.replay import balance, replayed_state
-from ladder.domain.points.state import State
+from ladder.domain.points.replay import balance, replay_state
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import member_erased
 from ladder.domain.reviews.permissions import Staff, authorize
@@ -103,9 +103,9 @@ def _facts(program: str, member: str, salt: bytes, archive: Archive) -> State:
     """The state that the anonymous entries come to. A ledger that was damaged before keeps the sum of its entries."""
     recorded = archive.ledger.entries(program, member)
     books = {version: archive.books(version) for version in {each.program_version for each in recorded}}
-    spoken = redactions(book.program for book in books.values())
-    archive.erasures.replace(program, member, anonymized(recorded, salt=salt, spoken=spoken))
+    spoken = program_words(book.program for book in books.values())
+    archive.erasures.replace(program, member, anonymize(recorded, salt=salt, spoken=spoken))
     facts = archive.ledger.entries(program, member)
-    after = replayed_state(books, facts)
+    after = replay_state(books, facts)
     after.earned, after.spent, after.held = balance(facts)
     return after

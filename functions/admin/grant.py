@@ -14,9 +14,9 @@ from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRAN
 from ladder.domain.activities.ports import Activities
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
-from ladder.domain.points.amendments import irreversible, reversal, reversal_key
+from ladder.domain.points.achievements import tiers_of
+from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
 from ladder.domain.points.ports import Ledger
-from ladder.domain.points.recognition import tiers_of
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import requested
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize
@@ -79,7 +79,7 @@ def revoke(hand: AdminCommand, *, member: str, event: Key, ledger: Ledger) -> Do
     known = {each.key: each.activity for each in ledger.entries(hand.staff.program, member)}
     if event not in known or not hand.people.known(hand.staff.program, member):
         raise NotFound("he has no such entry")
-    if why := irreversible(known[event]):
+    if why := reversal_refusal(known[event]):
         raise Conflict(why)
     if (before := known.get(reversal_key(event))) is not None:
         return Done(member=member, source=before.source, id=before.id, decided_at=before.occurred_at, again=True)

@@ -8,7 +8,7 @@ from admin.show_review import get_review
 from admin.staff import Colleagues
 from ladder.domain.activities.activity import Key
 from ladder.domain.errors import Conflict, NotFound
-from ladder.domain.points.amendments import irreversible
+from ladder.domain.points.amendments import reversal_refusal
 from ladder.domain.points.ports import Ledger
 from ladder.domain.reviews.opening import requested_review
 from ladder.domain.reviews.permissions import Staff, authorize, may_decide
@@ -78,7 +78,7 @@ def _refuse_pointless(staff: Staff, wish: Wish, archive: Archive) -> None:
     entry = next((each for each in entries if each.key == wish.event), None)
     if entry is None or not archive.people.known(staff.program, wish.member):
         raise NotFound("the member has no such entry")
-    if why := irreversible(entry.activity):
+    if why := reversal_refusal(entry.activity):
         raise Conflict(why)
 
 

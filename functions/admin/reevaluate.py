@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from admin.grant import AdminCommand, decided
 from ladder.domain.errors import NotFound, Superseded, Unavailable
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.ports import Ledger
-from ladder.domain.points.replay import balance, counted_under, rebuilt, replayed_state
-from ladder.domain.points.state import State
+from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
 from ladder.domain.reviews.permissions import authorize
 
 TRIES = 8
@@ -53,12 +51,10 @@ def _once(hand: AdminCommand, member: str, books: Books, ledger: Ledger) -> Reev
     recorded = ledger.entries(program, member)
     if not recorded:
         return _told(member, state, changed=False)
-    anew = replayed_state(
-        {version: books(version) for version in {each.program_version for each in recorded}}, recorded
-    )
+    anew = replay_state({version: books(version) for version in {each.program_version for each in recorded}}, recorded)
     if agrees(state, anew, recorded):
         return _told(member, state, changed=False)
-    after, entry = rebuilt(state, anew, recorded, program_version=counted_under(recorded), at=hand.now)
+    after, entry = rebuild(state, anew, recorded, program_version=last_program_version(recorded), at=hand.now)
     change = LedgerChange(
         program=program, member=member, before=state, after=after, entries=[replace(entry)], due_at=hand.now
     )

@@ -5,19 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from ladder.domain.activities.activity import CORRECTED, Activity, Delivery
-from ladder.domain.activities.inbound import (
-    LONGEST_ID,
-    MENTIONS,
-    Contents,
-    Event,
-    IngestResult,
-    Malformed,
-    UnreadableRecord,
-)
+from ladder.domain.activities.activity import CORRECTED, LONGEST_ID, Activity, Delivery
+from ladder.domain.activities.inbound import MENTIONS, Contents, Event, IngestResult, Malformed, UnreadableRecord
 from ladder.domain.activities.ports import Activities, Cases, Identities, QuarantineStore
 from ladder.domain.activities.validation import ILLEGIBLE, activity_of, normalized
-from ladder.domain.activities.written_text import Written, as_recorded, text_of
+from ladder.domain.activities.written_text import WrittenText, as_recorded, text_of
 from ladder.domain.errors import NotCarried
 from ladder.domain.programs.source import Source
 
@@ -140,14 +132,14 @@ def _without_names(activity: Activity, identities: Identities) -> Activity:
     return replace(activity, attributes={**activity.attributes, **marks}) if marks else activity
 
 
-def _written(program: str, member: str, activity: Activity, identities: Identities) -> Written:
+def _written(program: str, member: str, activity: Activity, identities: Identities) -> WrittenText:
     """The ledger keeps things for good, so no text gets there: a digest and a length stand for it."""
     key = identities.fingerprint(f"texts of {activity.source}", activity.id)
     recorded = as_recorded(activity, key)
-    return Written(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
+    return WrittenText(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
 
 
-def _judgeable(written: Written) -> bool:
+def _judgeable(written: WrittenText) -> bool:
     """What was written anew; a correction tells of something else, and comes too late for its verdict."""
     return bool(written.text) and written.recorded.type != CORRECTED
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ladder.domain.activities.inbound import LONGEST_ID
+from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.points.disputes import LONGEST_TEXT
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page

@@ -6,10 +6,8 @@ from datetime import datetime
 from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.points import orders
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.domain.points.state import State
 from ladder.retry import Pause, until_written
 from progress.me import Me
 
@@ -56,7 +54,7 @@ def _ordered(counter: Checkout, order: str, item: str) -> Ordered:
     if wanted is None:
         raise NotFound("the catalogue has no such item")
     taken = 0 if wanted.stock is None else counter.allowances.stock_taken(me.program, item)
-    placed = orders.order(wanted, state, order=order, taken=taken, now=counter.now)
+    placed = orders.place_order(wanted, state, order=order, taken=taken, now=counter.now)
     if isinstance(placed, str):
         raise Conflict(placed)
     after, entry = orders.spend(counter.book, state, placed)
@@ -67,7 +65,7 @@ def _ordered(counter: Checkout, order: str, item: str) -> Ordered:
         after=after,
         entries=[replace(entry, recorded_at=counter.now)],
         due_at=counter.now,
-        stock=orders.piece(wanted, taken),
+        stock=orders.stock_change(wanted, taken),
     )
     counter.ledger.commit(change)
     return _told(entry, after, order, again=False)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import State
 from ladder.domain.points.orders import order_refusal, stock_left
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.domain.points.state import State
 from ladder.domain.programs.rulebook import CatalogueItem, Credit
 from progress.me import Me
 

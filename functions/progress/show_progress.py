@@ -12,11 +12,11 @@ from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
 from ladder.domain.points.caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.opportunities import Opportunities, opportunities
 from ladder.domain.points.ports import Allowances, Ledger, Teams
-from ladder.domain.points.state import State
-from ladder.domain.points.teams import TeamGoal, goals, period_of
+from ladder.domain.points.teams import TeamGoal, period_of, team_goals
 from ladder.domain.programs.program import Program
 from progress.me import Me
 
@@ -109,7 +109,7 @@ def _goals(me: Me, book: CompiledProgram, today: date, teams: Teams) -> tuple[Te
         each.key: teams.totals(me.program, team, each.key, period_of(each, today.toordinal())).points
         for each in achievements
     }
-    return tuple(goals(achievements, me.member, mates, today, points))
+    return tuple(team_goals(achievements, me.member, mates, today, points))
 
 
 def _allowance(me: Me, book: CompiledProgram, state: State, today: date, allowances: Allowances) -> int | None:

@@ -16,11 +16,9 @@ from ladder.domain.activities.activity import Activity
 from ladder.settings import from_env
 from ladder.usage import Usage
 from rewards.batch import BatchProcessor, Received, process
-from rewards.context import RewardContext
 from rewards.release import release
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward, update_team
 from rewards.settings import Settings
-from rewards.team_totals import update_team
 
 logger = Logger()
 settings = from_env(Settings, os.environ)

@@ -1,19 +1,75 @@
-"""Reward: a member's activities become entries of his ledger, each once, under every cap."""
+"""Reward a member: their activities become ledger entries, each once, under every cap, and count for their team."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, LADDER, ORDERED, REVERSED, Activity, Key, digest
-from ladder.domain.points.caps import settle_bound
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.evaluate import evaluate, out_of_order, with_allowances
-from ladder.domain.points.ledger_change import LedgerChange, StockChange
-from ladder.domain.points.replay import recalculated, replay
-from ladder.domain.points.state import State
+from ladder.domain.activities.activity import (
+    AMENDMENTS,
+    CORRECTED,
+    LADDER,
+    ORDERED,
+    REVERSED,
+    Activity,
+    Delivery,
+    Key,
+    digest,
+)
+from ladder.domain.activities.ports import Activities
+from ladder.domain.points.apply import allowance_days, evaluate, out_of_order, with_allowances
+from ladder.domain.points.caps import DailyBound, daily_bound, settle_bound
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import Entry, LedgerChange, State, StockChange
+from ladder.domain.points.ports import Allowances, Ledger, Teams
+from ladder.domain.points.replay import recalculate, recorded_allowances, replay, replay_state
+from ladder.domain.points.teams import Contribution, member_points, period_of, qualifying_members, team_grant
+from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.retry import Pause, until_written
-from rewards.context import RewardContext, bounds_of
+
+type CompiledVersion = Callable[[int], CompiledProgram]  # a published version of the program, made ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardContext:
+    """His program's book, and what stands behind it."""
+
+    member: str
+    book: CompiledProgram
+    books: CompiledVersion
+    ledger: Ledger
+    allowances: Allowances
+    now: datetime
+
+    @property
+    def program(self) -> str:
+        return self.book.program.key
+
+
+def daily_bounds(
+    desk: RewardContext, state: State, new: Sequence[Activity], recorded: Sequence[Entry]
+) -> dict[int, DailyBound]:
+    """By local day; empty where the program has no cap. An amendment may make its event's day pay, too."""
+    if desk.book.program.caps.program_daily_points is None:
+        return {}
+    fixed = recorded_allowances(recorded)
+    if state.allowance is not None:
+        fixed[state.day] = state.allowance
+    targets = {activity.target for activity in new}
+    amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
+    return {
+        day: _bound(desk, date.fromordinal(day), fixed.get(day)) for day in allowance_days(desk.book, new) | amended
+    }
+
+
+def _bound(desk: RewardContext, day: date, fixed: int | None) -> DailyBound:
+    return daily_bound(
+        desk.book.program,
+        fixed=fixed,
+        allotment=desk.allowances.allotment(desk.program, desk.member, day),
+        drawn=desk.allowances.reserve_taken(desk.program, day),
+    )
+
 
 DECISIONS = AMENDMENTS - {CORRECTED}
 
@@ -55,7 +111,7 @@ def _differs(activity: Activity, recorded: bytes) -> bool:
 def _record(desk: RewardContext, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
     anew = out_of_order(desk.book, state, new) or state.short
     recorded = desk.ledger.entries(desk.program, desk.member, count=state.sequence) if anew else []
-    bounds = bounds_of(desk, state, new, recorded)
+    bounds = daily_bounds(desk, state, new, recorded)
     allowances = {day: each.points for day, each in bounds.items()}
     if anew:
         books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
@@ -90,7 +146,7 @@ def _waiting_again(desk: RewardContext, after: State, recorded: Sequence[Entry])
     if not found:
         return []
     books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
-    before, _ = recalculated(books, desk.book, recorded)
+    before, _ = recalculate(books, desk.book, recorded)
     return [replace(each, lines=after.waiting[each.key]) for each in found if each.key not in before.waiting]
 
 
@@ -113,3 +169,56 @@ def _given_back(desk: RewardContext, entries: Sequence[Entry], recorded: Sequenc
 def _reversed(entries: Sequence[Entry]) -> set[Key]:
     targets = (entry.activity.target for entry in entries if entry.activity.type == REVERSED)
     return {target for target in targets if target}
+
+
+def update_team(desk: RewardContext, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:
+    """After every commit, and again where it was killed between the two: totals are set, not added to.
+
+    Who was granted his share is remembered, so what is done after that, the grant itself too, tells nobody again.
+    """
+    achievements = desk.book.rulebook.teams
+    mine = teams.teammates(desk.program, desk.member) if achievements else None
+    if mine is None or rewarded.state.as_of is None:
+        return
+    team, mates = mine
+    for achievement in achievements:
+        for told in _shares(desk, achievement, rewarded, team):
+            together = teams.contribute(told)
+            sharing = qualifying_members(
+                achievement, together.points, mates
+            )  # whoever completed it: also one below the floor
+            new = [mate for mate in sharing if mate not in together.granted]
+            if told.points and new:
+                grant = team_grant(achievement, told, at=rewarded.state.as_of[0])
+                queue.send([Delivery(desk.program, mate, (grant,)) for mate in new])
+                teams.granted(told, new)
+
+
+def _shares(desk: RewardContext, achievement: TeamAchievement, rewarded: Rewarded, team: str) -> list[Contribution]:
+    """One for each period that the entries touched, besides the one that the member is in."""
+    current = period_of(achievement, rewarded.state.day)
+    touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
+
+    def state_at_end(period: int) -> State:
+        return rewarded.state if period == current else _at_end(desk, achievement, period)
+
+    return [
+        Contribution(
+            program=desk.program,
+            team=team,
+            achievement=achievement.key,
+            period=period,
+            member=desk.member,
+            points=member_points(achievement, state_at_end(period), period),
+            version=rewarded.state.version,
+        )
+        for period in sorted(touched | {current})
+    ]
+
+
+def _at_end(desk: RewardContext, achievement: TeamAchievement, period: int) -> State:
+    """Of a period that is over for the member, by everything that happened up to its end."""
+    recorded = desk.ledger.entries(desk.program, desk.member)
+    until = [each for each in recorded if each.day is None or period_of(achievement, each.day) <= period]
+    books = {version: desk.books(version) for version in {entry.program_version for entry in until}}
+    return replay_state(books, until)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.local.stage import Deployed
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,11 @@ from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import Activity
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from ladder.usage import Usage
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_least, at_most
 from tests.bench.table import create

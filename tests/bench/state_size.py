@@ -1,9 +1,9 @@
 """How large a member's items grow over a year, in the bytes that DynamoDB bills."""
 
 from ladder.adapters.dynamodb.ledger import state_item, to_item
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_most
 

@@ -27,8 +27,7 @@ from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Review, review_id
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.contract.conftest import NUMBERS, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.domain.sample_program import program as bank

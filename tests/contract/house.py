@@ -18,11 +18,10 @@ from ladder.domain.activities.activity import REVERSED, Activity
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Member
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.replay import balance, replayed_state
+from ladder.domain.points.replay import balance, replay_state
 from ladder.domain.reviews.permissions import Staff
 from ladder.usage import Usage
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.contract.conftest import Tables, _table
 from tests.contract.ledgers import Stage, stage
 from tests.faults.interposed import Fate, Interposed
@@ -145,7 +144,7 @@ class House:
         stores = self.members()
         ledger = stores.ledger(stores.compiled("academy").program)
         entries, state = ledger.entries("academy", JO), ledger.load_including_erased("academy", JO)
-        anew = replayed_state({1: stores.compiled_version("academy", 1)}, entries)
+        anew = replay_state({1: stores.compiled_version("academy", 1)}, entries)
         anew.version = state.version
         anew.seen, anew.archive = {**anew.archive, **anew.seen}, {}
         state.seen, state.archive = {**state.archive, **state.seen}, {}

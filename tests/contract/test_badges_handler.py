@@ -20,9 +20,9 @@ from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table, decode
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.written_text import without_text
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.usage import Usage

@@ -13,12 +13,12 @@ from ladder.adapters.dynamodb import ledger
 from ladder.adapters.dynamodb.table import encode
 from ladder.adapters.sqs import SqsCases
 from ladder.domain.activities.activity import CORRECTED, Activity, digest
-from ladder.domain.activities.written_text import Written, without_text
+from ladder.domain.activities.written_text import WrittenText, without_text
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from tests.functions.badges.court import ANSWER, KEY, NOW, activity, marked, post, program, told
 
 POST = {
@@ -59,7 +59,7 @@ def test_a_post_is_the_same_event_as_its_entry() -> None:
 
 
 def test_a_post_is_read_as_it_was_sent() -> None:
-    written = Written(program="academy", member="m1", recorded=marked(post(helpful=3)), text=ANSWER, key=KEY)
+    written = WrittenText(program="academy", member="m1", recorded=marked(post(helpful=3)), text=ANSWER, key=KEY)
     bodies = list[dict[str, Any]]()
 
     def send(*, Entries: list[dict[str, Any]], QueueUrl: str) -> dict[str, Any]:  # noqa: N803

@@ -12,9 +12,7 @@ import pytest
 from ladder.adapters.dynamodb.member_state import MARK
 from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
-from ladder.domain.points.entry import Entry, EntryLine
-from ladder.domain.points.ledger_change import LedgerChange, ReserveWithdrawal, StockChange
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveWithdrawal, State, StockChange
 from tests.contract.conftest import EMULATED
 from tests.contract.ledgers import Books, in_dynamodb, in_memory
 from tests.faults.rewards.academy import academy

@@ -9,9 +9,8 @@ from ladder.adapters.dynamodb import ledger as entry_items
 from ladder.adapters.dynamodb.member_state import MARK, pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.table import decode, encode
 from ladder.domain.activities.activity import Activity, digest
-from ladder.domain.points.entry import Entry, EntryLine
-from ladder.domain.points.state import State, StreakState, WeekMean
-from ladder.domain.points.streaks import monday
+from ladder.domain.points.achievements import monday
+from ladder.domain.points.ledger import Entry, EntryLine, State, StreakState, WeekMean
 
 NAMES = ["MODULE", "POSTS", "#day", "#bonus", "#bonus:third", "DAYS"]
 KNOWN = st.sampled_from(NAMES)

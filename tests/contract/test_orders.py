@@ -11,8 +11,8 @@ from ladder.adapters.aws import backoff
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.errors import Conflict, Unavailable
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.apply import evaluate
+from ladder.domain.points.ledger import LedgerChange
 from ladder.usage import Usage
 from progress.me import Me
 from progress.order import Checkout, order

@@ -10,9 +10,7 @@ from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.errors import MemberErased
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.entry import EntryLine
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import EntryLine, LedgerChange, State
 from ladder.domain.reviews.opening import dispute_review, requested_review
 from ladder.domain.reviews.review import Review, Terms
 from tests.contract.conftest import EMULATED, Tables

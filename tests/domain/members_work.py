@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ladder.domain.activities.activity import Activity
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Program
 
 MONDAY = date(2026, 3, 9)

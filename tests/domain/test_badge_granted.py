@@ -4,15 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
-from ladder.domain.activities.activity import LADDER, REVERSED, Activity
-from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.activity import LADDER, REVERSED, Activity, validation_error
 from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.points.apply import allowance_days, evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.evaluate import days_of, evaluate
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.replay import replay
-from ladder.domain.points.state import State
 from ladder.domain.programs.program import Caps
 from tests.functions.badges.court import CHAMPION, NOW, program, tried
 
@@ -50,7 +48,7 @@ def test_a_badge_that_the_program_does_not_have_is_not_given() -> None:
 
 def test_it_asks_for_no_allowance_and_leaves_the_day_s_as_it_was() -> None:
     capped = CompiledProgram.of(replace(program(), caps=Caps(program_daily_points=1_000)))
-    assert days_of(capped, [grant()]) == set()
+    assert allowance_days(capped, [grant()]) == set()
     passed = tried(1, passed=True, at=NOW - timedelta(hours=1))
     day = NOW.date().toordinal()
     without, _ = evaluate(capped, State(), [passed], allowances={day: 70})

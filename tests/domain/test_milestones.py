@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.matching import step_mark
+from ladder.domain.points.compiled import CompiledProgram, step_mark
+from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
-from ladder.domain.points.state import State
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.domain.members_work import MONDAY, TUESDAY, done, passed

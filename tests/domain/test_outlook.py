@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
+from ladder.domain.points.ledger import State
 from ladder.domain.points.opportunities import EarningOpportunity, Opportunities, opportunities
-from ladder.domain.points.state import State
 from ladder.domain.programs.program import Caps, Program
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import Count, EventFilter, Once

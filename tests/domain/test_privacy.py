@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED
-from ladder.domain.points.anonymised import ANONYMOUS, anonymized, redactions
+from ladder.domain.points.anonymised import ANONYMOUS, anonymize, program_words
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.replay import balance, replay, replayed_state
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
+from ladder.domain.points.replay import balance, replay, replay_state
 from tests.faults.rewards.academy import academy, event, ours
 from tests.faults.rewards.given_events import START
 
@@ -41,7 +40,7 @@ def recorded() -> list[Entry]:
 
 
 def masked(entries: list[Entry]) -> list[Entry]:
-    return [entry for _, entry in anonymized(entries, salt=SALT, spoken=redactions([BOOK.program]))]
+    return [entry for _, entry in anonymize(entries, salt=SALT, spoken=program_words([BOOK.program]))]
 
 
 def test_nothing_of_what_was_written_is_left() -> None:
@@ -70,7 +69,7 @@ def test_what_a_person_corrected_is_masked_as_what_the_source_had_written() -> N
 def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
     before = recorded()
     facts = sorted(masked(before), key=lambda each: each.sequence)
-    was, now = (replayed_state({1: BOOK}, each) for each in (before, facts))
+    was, now = (replay_state({1: BOOK}, each) for each in (before, facts))
     assert balance(facts) == balance(before) == (now.earned, now.spent, now.held)
     for name in ("earned", "held", "badges", "streaks", "unlocks", "paths", "day", "used", "week_used", "counts"):
         assert getattr(now, name) == getattr(was, name), name
@@ -79,19 +78,19 @@ def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
 @pytest.mark.parametrize("done", range(10))
 def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
     entries = recorded()
-    whole = anonymized(entries, salt=SALT, spoken=redactions([BOOK.program]))
+    whole = anonymize(entries, salt=SALT, spoken=program_words([BOOK.program]))
     replaced = dict(whole[:done])
     half = [replaced.get(entry.key, entry) for entry in entries]
     random.Random(done).shuffle(half)  # noqa: S311 - the order in which they are read means nothing
-    assert anonymized(half, salt=SALT, spoken=redactions([BOOK.program])) == whole[done:]
+    assert anonymize(half, salt=SALT, spoken=program_words([BOOK.program])) == whole[done:]
 
 
 def test_words_that_rules_ask_for_stay() -> None:
-    asking = redactions([BOOK.program])
+    asking = program_words([BOOK.program])
     entry = replace(recorded()[0], sentence="")
     kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
-    [(_, stays)] = anonymized([kept], salt=SALT, spoken={*asking, ("stage", "won")})
-    [(_, goes)] = anonymized([kept], salt=SALT, spoken=asking)
+    [(_, stays)] = anonymize([kept], salt=SALT, spoken={*asking, ("stage", "won")})
+    [(_, goes)] = anonymize([kept], salt=SALT, spoken=asking)
     assert stays.activity.attributes == {"stage": "won"}
     assert goes.activity.attributes["stage"] != "won"
     assert stays.sentence == ANONYMOUS

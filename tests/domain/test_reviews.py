@@ -7,12 +7,19 @@ from typing import Any, get_args
 
 import pytest
 
-from ladder.domain.activities.activity import BADGE_GRANTED, CORRECTED, DENIED, RELEASED, REVERSED, UPHELD
-from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.activity import (
+    BADGE_GRANTED,
+    CORRECTED,
+    DENIED,
+    RELEASED,
+    REVERSED,
+    UPHELD,
+    validation_error,
+)
 from ladder.domain.errors import NotAuthorized
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 from ladder.domain.reviews.decision_validation import decision_error
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.linking import link_review

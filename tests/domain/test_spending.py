@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ladder.domain.activities.activity import ORDERED, Activity
-from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.activity import ORDERED, Activity, validation_error
 from ladder.domain.points import orders
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import out_of_order
-from ladder.domain.points.matching import fingerprint
-from ladder.domain.points.state import State
+from ladder.domain.points.apply import out_of_order
+from ladder.domain.points.compiled import CompiledProgram, fingerprint
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.domain.members_work import TUESDAY, at, done, passed
 from tests.domain.sample_rulebook import BADGE, ITEM, SUBMITTED, academy, book
@@ -19,7 +17,7 @@ NOW = at(TUESDAY)
 
 
 def placed(state: State, *, taken: int = 0, **changes: object) -> Activity | str:
-    return orders.order(replace(ITEM, **changes), state, order="1", taken=taken, now=NOW)  # type: ignore[arg-type]
+    return orders.place_order(replace(ITEM, **changes), state, order="1", taken=taken, now=NOW)  # type: ignore[arg-type]
 
 
 def test_an_order_is_an_activity_under_the_id_that_was_chosen() -> None:
@@ -46,8 +44,8 @@ def test_without_points_or_pieces_there_is_a_reason_instead(state: State, taken:
 
 def test_an_item_without_a_stock_never_ends_and_counts_nothing() -> None:
     endless = replace(ITEM, stock=None)
-    assert isinstance(orders.order(endless, State(earned=800), order="1", taken=10**6, now=NOW), Activity)
-    assert (orders.piece(endless, 3), orders.piece(ITEM, 3)[0].pieces) == ([], 1)
+    assert isinstance(orders.place_order(endless, State(earned=800), order="1", taken=10**6, now=NOW), Activity)
+    assert (orders.stock_change(endless, 3), orders.stock_change(ITEM, 3)[0].pieces) == ([], 1)
 
 
 def test_an_order_that_was_taken_back_before_it_came_is_refused() -> None:

@@ -7,7 +7,7 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 from ladder.domain.points.statement import arithmetic, statements
 from tests.domain.members_work import MONDAY, TUESDAY, at, done, passed
 from tests.domain.sample_rulebook import academy, rule

@@ -26,8 +26,7 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.contract.ledgers import members_table
 from tests.contract.sources.signing import sign_standard
 from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import Publication
 from ladder.domain.reviews.permissions import DailyGrant

@@ -7,9 +7,7 @@ from datetime import date, datetime
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.points.caps import Allotment
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.teams import Contribution, TeamTotals
 
 type Person = tuple[str, str]  # program and member

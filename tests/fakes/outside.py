@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from ladder.domain.activities.activity import Activity, Delivery
-from ladder.domain.activities.written_text import Written
+from ladder.domain.activities.written_text import WrittenText
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.ports import ExecutionStatus
 
@@ -28,9 +28,9 @@ class MemoryCases:
     """`sent` has every post, repetitions too."""
 
     def __init__(self) -> None:
-        self.sent: list[Written] = []
+        self.sent: list[WrittenText] = []
 
-    def send(self, posts: Sequence[Written]) -> None:
+    def send(self, posts: Sequence[WrittenText]) -> None:
         self.sent.extend(posts)
 
 

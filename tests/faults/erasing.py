@@ -22,9 +22,7 @@ from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.audit.verify import verify as audit_verified
 from ladder.domain.programs.rulebook import TeamAchievement
 from rewards.batch import BatchProcessor, Received, process
-from rewards.context import RewardContext
-from rewards.reward import reward
-from rewards.team_totals import update_team
+from rewards.reward import RewardContext, reward, update_team
 from tests.contract.house import ANNA, JO, NINE, NOW, House, house
 from tests.fakes.audit import MemoryAnchors
 from tests.faults.interposed import Fate, Interposed

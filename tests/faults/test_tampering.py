@@ -15,7 +15,7 @@ from ladder.domain.audit.seal import Anchor
 from ladder.domain.audit.verify import verify
 from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activated
 from ladder.domain.points.disputes import Dispute, dispute_raised
-from ladder.domain.points.entry import event_refused
+from ladder.domain.points.ledger import event_refused
 from ladder.domain.programs.publication import program_published
 from ladder.domain.reviews.audit_records import member_erased, requested, review_decided
 from ladder.domain.reviews.review import ReviewDecision

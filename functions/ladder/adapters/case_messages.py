@@ -13,8 +13,7 @@ import msgspec
 
 from ladder.adapters.dynamodb import ledger, member_keys
 from ladder.adapters.dynamodb.table import decode
-from ladder.domain.activities.activity import CORRECTED, LADDER, Activity
-from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.activity import CORRECTED, LADDER, Activity, validation_error
 from ladder.domain.activities.written_text import TEXT, as_recorded, with_text
 from ladder.domain.errors import Rejected
 from ladder.domain.programs.rules import Plain

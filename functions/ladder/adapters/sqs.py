@@ -11,9 +11,8 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
-from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage
-from ladder.domain.activities.validation import validation_error
-from ladder.domain.activities.written_text import Written
+from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage, validation_error
+from ladder.domain.activities.written_text import WrittenText
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Rejected, Unavailable
 from ladder.domain.programs.rules import Plain
@@ -86,7 +85,7 @@ class SqsCases:
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._queue = SqsMessages(client, queue_url, pause=pause)
 
-    def send(self, posts: Sequence[Written]) -> None:
+    def send(self, posts: Sequence[WrittenText]) -> None:
         self._queue.send_all({"MessageBody": _post(each), "DelaySeconds": POST_DELAY} for each in posts)
 
 
@@ -120,7 +119,7 @@ def message_body(delivery: Delivery) -> str:
     return _canonical(told)
 
 
-def _post(written: Written) -> str:
+def _post(written: WrittenText) -> str:
     received_at = written.recorded.received_at
     told = _as_json(written.recorded) | {
         "program": written.program,
@@ -182,7 +181,7 @@ def _canonical(told: object) -> str:
     return UNCARRIED.sub(lambda found: f"\\u{ord(found[0]):04x}" if found[0] >= "\ue000" else "\ufffd", text)
 
 
-class Told(msgspec.Struct):
+class ActivityMessage(msgspec.Struct):
     source: str
     id: str
     type: str
@@ -219,7 +218,7 @@ def _decoded(body: str) -> Message:
 def _sound(raw: msgspec.Raw, place: int, received_at: datetime | None) -> tuple[Activity | None, str]:
     """The activity, or why it is none."""
     try:
-        activity = _activity(msgspec.json.decode(raw, type=Told), received_at)
+        activity = _activity(msgspec.json.decode(raw, type=ActivityMessage), received_at)
     except (msgspec.DecodeError, UnicodeError, OverflowError) as error:
         return None, f"activities[{place}]: {error}"
     except Rejected as error:
@@ -232,7 +231,7 @@ def _alone(message: Message, raw: msgspec.Raw) -> str:
     return msgspec.json.encode(msgspec.structs.replace(message, activities=[raw])).decode()
 
 
-def _activity(told: Told, received_at: datetime | None) -> Activity:
+def _activity(told: ActivityMessage, received_at: datetime | None) -> Activity:
     if told.occurred_at.tzinfo is None:
         raise Rejected(f"{told.source} {told.id}: occurred_at needs a zone, such as 2026-03-01T10:00:00Z")
     return Activity(

@@ -10,7 +10,7 @@ from infra.cli.program.summary import number
 from infra.models import MODELS
 from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.domain.calendar import in_calendar, local_day
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff

@@ -12,9 +12,9 @@ from infra.local.accounts import accounts
 from infra.local.stage import Stage
 from ladder.domain.activities.activity import AMENDMENTS, COMPLETED, REVERSED
 from ladder.domain.calendar import local_day
-from ladder.domain.points.entry import ADJUSTED, Entry
-from ladder.domain.points.recognition import tier_name
-from ladder.domain.points.requirements import level
+from ladder.domain.points.achievements import tier_name
+from ladder.domain.points.compiled import level_at
+from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.programs.program import Program
 
 ROWS = 12
@@ -60,7 +60,7 @@ def _plain(entries: Sequence[Entry]) -> Iterator[Entry]:
 def _account(program: Program, agent: str, kept: Kept) -> Account:
     book, state = program.rulebook, kept.state
     held = {key: tier for key, (tier, _) in state.badges.items()}
-    reached = level(book, state.earned)
+    reached = level_at(book, state.earned)
     return Account(
         agent=agent,
         earned=state.earned,

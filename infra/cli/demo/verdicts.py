@@ -14,7 +14,7 @@ from infra.local.stage import Stage
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import BADGE_GRANTED, Key
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger import Entry
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.judging.verdict import Reason
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Condition, Plain

@@ -15,10 +15,8 @@ from infra.cli.ledger.stores import Place, place
 from infra.cli.ledger.verify import Verified, verify
 from infra.cli.program.summary import number
 from ladder.domain.errors import Rejected
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.replay import counted_under, rebuilt, replayed_state
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, LedgerChange, State
+from ladder.domain.points.replay import last_program_version, rebuild, replay_state
 
 DONE, FAILED = 0, 1
 LISTED = 20  # entries
@@ -73,10 +71,10 @@ def _rebuilt(on: Place, found: Read, verified: Verified, *, write: bool) -> list
 
 
 def _anew(on: Place, found: Read) -> tuple[State, Entry]:
-    version = counted_under(found.entries) if found.entries else None
-    return rebuilt(
+    version = last_program_version(found.entries) if found.entries else None
+    return rebuild(
         found.state,
-        replayed_state(found.books, found.entries),
+        replay_state(found.books, found.entries),
         found.entries,
         program_version=version or on.members.published.current_version(found.person.program),
         at=datetime.now(UTC),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from infra.cli.ledger.find_event import Found, Traces
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.table import Item
-from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
 
 def explained(found: Found, hold: Item | None, refused: Sequence[str]) -> list[str]:

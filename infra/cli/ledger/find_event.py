@@ -9,7 +9,7 @@ from infra.cli.ledger.stores import Place
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.domain.activities.activity import Key
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger import Entry
 
 REFUSALS = f"REFUSED#{member_keys.ENTRY}"
 WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")

@@ -13,9 +13,8 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.points.caps import caps_by_name
-from ladder.domain.points.compiled import CompiledProgram, names
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.compiled import CompiledProgram, state_names
+from ladder.domain.points.ledger import Entry, State
 
 TRIES = 5
 
@@ -117,7 +116,7 @@ def read(place: Place, person: Person) -> Read:
 def ledger(place: Place, books: Iterable[CompiledProgram] = ()) -> DynamoLedger:
     """That knows what things were called under all of these versions."""
     members = place.members
-    named = {name for book in books for name in (*names(book.program), *caps_by_name(book.program))}
+    named = {name for book in books for name in (*state_names(book.program), *caps_by_name(book.program))}
     return DynamoLedger(members.members, audit=members.audit, names=named)
 
 

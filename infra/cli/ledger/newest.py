@@ -11,7 +11,7 @@ from infra.cli.ledger.stores import Place
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import from_item
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger import Entry
 
 NEEDED = (
     *("pk", "sk", "type", "occurred_at", "attributes", "version"),

@@ -14,8 +14,8 @@ from infra.cli.ledger.stores import Place
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.activities.activity import REVERSED, Activity, Delivery
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.points.amendments import irreversible, reversal
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.amendments import reversal, reversal_refusal
+from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.audit_records import requested
 
 PATIENCE_SECONDS, POLL_SECONDS = 120.0, 0.5
@@ -80,5 +80,5 @@ def _decided(place: Place, found: Found, wanted: Activity, *, by: str) -> Activi
 
 
 def _refuse(entry: Entry) -> None:
-    if why := irreversible(entry.activity):
+    if why := reversal_refusal(entry.activity):
         raise Rejected(why)

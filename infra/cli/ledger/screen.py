@@ -12,8 +12,7 @@ from infra.cli.ledger.reverse import Reversal
 from infra.cli.ledger.verify import COLUMNS, Verified
 from infra.cli.program.check import printable
 from infra.cli.program.summary import number
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 
 WIDTH_IN_FILES = 120
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from infra.cli.ledger.members import Person, Read
 from ladder.domain.activities.activity import digest
-from ladder.domain.points.replay import balance, replayed_state
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
+from ladder.domain.points.replay import balance, replay_state
 
 STORAGE = frozenset({"version", "sequence", "seen", "archive"})  # compared otherwise, or of no meaning
 COLUMNS = ("earned", "spent", "held")
@@ -70,7 +70,7 @@ def _sums(found: Read) -> Iterator[Finding]:
 
 def _folded(found: Read) -> Iterator[Finding]:
     """Every field that does not say what the events say; the state's own names for them."""
-    anew = replayed_state(found.books, found.entries)
+    anew = replay_state(found.books, found.entries)
     for name in (field.name for field in fields(State) if field.compare and field.name not in STORAGE):
         stored, wanted = getattr(found.state, name), getattr(anew, name)
         if stored != wanted:

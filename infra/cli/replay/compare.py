@@ -11,10 +11,9 @@ from infra.cli.ledger.members import Person, Read, people, read
 from infra.cli.ledger.stores import Place
 from infra.cli.replay.lines import Told
 from ladder.domain.activities.activity import LADDER, Activity, Key
-from ladder.domain.points.matching import step_mark
+from ladder.domain.points.compiled import level_at, step_mark
+from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import balance
-from ladder.domain.points.requirements import level
-from ladder.domain.points.state import State
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import Path
 from tests.reference import ReferenceModel
@@ -95,7 +94,7 @@ def _stored(found: Read, program: Program) -> Figures:
         "earned": state.earned,
         "spent": state.spent,
         "held": state.held,
-        "level": level(book, state.earned),
+        "level": level_at(book, state.earned),
         "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
         "streaks": {key: [run.length, run.best] for key, run in sorted(state.streaks.items()) if run.best},
         "unlocks": sorted(state.unlocks),

@@ -10,7 +10,7 @@ from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.written_text import OURS, TEXT
+from ladder.domain.activities.written_text import TEXT, TEXT_ATTRIBUTES
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.rules import EventFilter
 from ladder.domain.programs.source import Source
@@ -71,7 +71,7 @@ class Hook:
 def _as_told(recorded: Activity, text: str | None) -> Activity:
     if text is None:
         return recorded
-    told = {name: value for name, value in recorded.attributes.items() if name not in OURS}
+    told = {name: value for name, value in recorded.attributes.items() if name not in TEXT_ATTRIBUTES}
     return replace(recorded, attributes={**told, TEXT: text})
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ladder.adapters.sources import standard
+from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.activities.inbound import (
-    LONGEST_ID,
     LONGEST_TEXT,
     LONGEST_VALUE,
     MOST_ATTRIBUTES,

@@ -17,8 +17,7 @@ from ladder.domain.activities.activity import (
     UPHELD,
     Activity,
 )
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.state import PENDING
+from ladder.domain.points.ledger import MAX_PENDING, LedgerChange
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Milestone, Path, Rulebook, Step, Streak
 from ladder.domain.programs.rules import Count, EventFilter, Plain, Rule
@@ -210,9 +209,9 @@ def test_a_late_held_award_falls_due_though_it_takes_the_place_of_another() -> N
 
 
 def test_an_event_that_was_amended_before_it_came_is_amended_however_many_wait() -> None:
-    reversals = [speaks(REVERSED, replace(READ, id=f"read{number}")) for number in range(PENDING + 3)]
+    reversals = [speaks(REVERSED, replace(READ, id=f"read{number}")) for number in range(MAX_PENDING + 3)]
     office = after(*reversals)
-    for number in range(PENDING + 3):
+    for number in range(MAX_PENDING + 3):
         office.give(replace(READ, id=f"read{number}", occurred_at=NINE + timedelta(hours=number)))
     assert office.summed() == (0, 0, 0)
 

@@ -9,15 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.activities.activity import COMPLETED, CORRECTED, DAY_OFF, REVERSED, Activity, digest
+from ladder.domain.activities.activity import (
+    COMPLETED,
+    CORRECTED,
+    DAY_OFF,
+    REVERSED,
+    Activity,
+    digest,
+    validation_error,
+)
 from ladder.domain.activities.inbound import Event, Malformed
-from ladder.domain.activities.validation import activity_of, validation_error
+from ladder.domain.activities.validation import activity_of
 from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, LocalDays
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import compare
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.opportunities import opportunities
-from ladder.domain.points.replay import replayed_state
+from ladder.domain.points.replay import replay_state
 from ladder.domain.points.statement import statements
 from ladder.domain.programs.program import Schedule
 from tests.faults.rewards.academy import NOW, academy, event, ours
@@ -147,7 +155,7 @@ def test_what_is_dated_anywhere_stands_in_nobodys_way(moment: datetime, kind: st
     entries, book = office.ledger.entries("academy", "m"), CompiledProgram.of(office.program)
     books = {office.program.version: book}
     state, _ = office.ledger.load("academy", "m", [])
-    assert replayed_state(books, entries).earned == state.earned
+    assert replay_state(books, entries).earned == state.earned
     for today in (NINE.date(), date(2099, 12, 31)):
         assert compare(books, book, CompiledProgram.of(replace(program, version=2)), entries, today=today)
         assert member_progress(book, state, today)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.points.caps import BONUS, DAY, Award, Part, left_today, pay
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.program import Caps
 
 SMALL = st.integers(0, 6)

@@ -1,7 +1,7 @@
 import pytest
 
 from ladder.domain.activities.activity import number
-from ladder.domain.points.matching import fingerprint, predicate, same
+from ladder.domain.points.compiled import fingerprint, predicate, same
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import Plain
 

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import MemberComparison, Totals, compare
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Caps, Program
 from tests.domain.sample_rulebook import BADGE, RULE, book, capped
 from tests.faults.rewards.academy import event

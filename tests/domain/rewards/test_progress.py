@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import REVERSED
 from ladder.domain.points.caps import Allotment, SettledBound, daily_bound, reserve, settle_bound
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger_change import ReserveWithdrawal
+from ladder.domain.points.compiled import CompiledProgram, level_at
+from ladder.domain.points.ledger import ReserveWithdrawal
 from ladder.domain.points.member_progress import member_progress
-from ladder.domain.points.requirements import level
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Badge, BadgeTier, Level, Path, Requirement, Rulebook, Step, Unlock
 from ladder.domain.programs.rules import EventFilter, Rule
@@ -34,8 +33,8 @@ def post(number: int) -> object:
 
 def test_levels_are_reached_at_their_points() -> None:
     book = Rulebook(levels=LEVELS)
-    assert [level(book, points) for points in (-5, 0, 49, 50, 51, 999)] == [1, 1, 1, 2, 3, 3]
-    assert level(Rulebook(), 999) == 1
+    assert [level_at(book, points) for points in (-5, 0, 49, 50, 51, 999)] == [1, 1, 1, 2, 3, 3]
+    assert level_at(Rulebook(), 999) == 1
 
 
 def need(kind: str, key: str | None = None, at_least: int = 1) -> Requirement:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ladder.domain.activities.activity import Activity
-from ladder.domain.points.state import OPEN_FAILURES
+from ladder.domain.points.ledger import MAX_FAILURES
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Count, EventFilter, Improvement, Once, Perseverance, Plain, Rule
@@ -91,7 +91,7 @@ def test_of_many_open_failures_the_oldest_are_forgotten() -> None:
             )
         )
     )
-    tries = [(f"m{n}", False) for n in range(OPEN_FAILURES + 1)] + [("m0", True), ("m1", True)]
+    tries = [(f"m{n}", False) for n in range(MAX_FAILURES + 1)] + [("m0", True), ("m1", True)]
     told = [
         event("assessment.submitted", NINE + timedelta(minutes=n), f"{n}", module=module, passed=passed)
         for n, (module, passed) in enumerate(tries)

@@ -12,8 +12,8 @@ from ladder.domain.activities.activity import (
     REPORTED_BY,
     REVERSED,
     Activity,
+    validation_error,
 )
-from ladder.domain.activities.validation import validation_error
 from ladder.domain.programs.rules import Plain
 from rewards.release import _released
 from tests.faults.rewards.academy import event, ours

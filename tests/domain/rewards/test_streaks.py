@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
-from ladder.domain.points.state import State, StreakState
-from ladder.domain.points.streaks import alive, matched, monday, take_off
+from ladder.domain.points.achievements import add_days_off, is_streak_alive, match_streak, monday
+from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.programs.program import Caps, Schedule
 from ladder.domain.programs.rulebook import Milestone, Rulebook, Streak
 from tests.faults.rewards.academy import POSTED, academy, event, ours
@@ -38,11 +38,11 @@ def length(
 def state_after(days: set[int], off: set[int], streak: Streak, book: Rulebook) -> State:
     state = State()
     for day in sorted(off):
-        take_off(state, *2 * ((MONDAY + timedelta(days=day)).isoformat(),))
+        add_days_off(state, *2 * ((MONDAY + timedelta(days=day)).isoformat(),))
     for day in sorted(days):
         state.day = MONDAY.toordinal() + day
         state.week = monday(state.day)
-        matched(streak, state, book)
+        match_streak(streak, state, book)
     return state
 
 
@@ -66,7 +66,7 @@ def test_several_matches_in_a_day_count_once_and_only_enough_of_them() -> None:
     state, streak = State(day=MONDAY.toordinal(), week=MONDAY.toordinal()), replace(DAYS, at_least=2)
     lengths = []
     for _ in range(4):
-        matched(streak, state, Rulebook())
+        match_streak(streak, state, Rulebook())
         lengths.append(state.streaks["DAYS"].length)
     assert lengths == [0, 1, 1, 1]
 
@@ -94,23 +94,23 @@ def test_a_milestone_is_reached_at_its_length_once_and_again_after_a_break() -> 
     found = []
     for day in (0, 1, 1, 2, 5, 6):
         state.day = MONDAY.toordinal() + day
-        found.append(matched(streak, state, Rulebook()) is not None)
+        found.append(match_streak(streak, state, Rulebook()) is not None)
     assert found == [False, True, False, False, False, True]
 
 
 def test_a_streak_is_shown_while_today_can_still_go_on_with_it() -> None:
     run, today = StreakState(length=3, last=MONDAY.toordinal()), MONDAY.toordinal()
-    assert [alive(DAYS, run, today + day, (), Rulebook()) for day in (0, 1, 2)] == [True, True, False]
-    assert alive(DAYS, run, today + 2, (today + 1,), Rulebook())
-    assert not alive(DAYS, StreakState(), today, (), Rulebook())
+    assert [is_streak_alive(DAYS, run, today + day, (), Rulebook()) for day in (0, 1, 2)] == [True, True, False]
+    assert is_streak_alive(DAYS, run, today + 2, (today + 1,), Rulebook())
+    assert not is_streak_alive(DAYS, StreakState(), today, (), Rulebook())
 
 
 def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_year_at_most() -> None:
     state = State(day=MONDAY.toordinal())
-    take_off(state, "2026-03-03", "2030-01-01")
+    add_days_off(state, "2026-03-03", "2030-01-01")
     assert len(state.days_off) == 366
     state.day += 300
-    take_off(state, "2026-12-28", "2026-12-28")
+    add_days_off(state, "2026-12-28", "2026-12-28")
     assert state.days_off[0] == state.day - 119
     assert date(2026, 12, 28).toordinal() in state.days_off
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.activities.activity import Activity, Delivery
-from ladder.domain.points.teams import reached
+from ladder.domain.points.teams import qualifying_members
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Rulebook, TeamAchievement
 from ladder.domain.programs.rules import Rule
-from rewards.team_totals import update_team
+from rewards.reward import update_team
 from tests.fakes.members import MemoryTeams
 from tests.faults.rewards.academy import POSTED, academy, event
 from tests.faults.rewards.given_events import START
@@ -35,7 +35,7 @@ NINE = START + timedelta(hours=9)
 def test_it_is_reached_by_the_sum_and_by_enough_of_the_team(
     points: dict[str, int], share: float, expected: list[str]
 ) -> None:
-    assert reached(replace(TEAM, share=share), points, ("a", "b")) == expected
+    assert qualifying_members(replace(TEAM, share=share), points, ("a", "b")) == expected
 
 
 class Sent(list[Delivery]):

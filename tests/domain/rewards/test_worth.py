@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.points.base_and_bonus import bonus, completion
+from ladder.domain.points.apply import bonus_parts, completion_award
 from ladder.domain.programs.program import Caps, RewardCondition, RewardRule
 
 PERCENTAGES = st.lists(st.sampled_from([0.1, 0.5, 5.0, 12.5, 20.5, 33.3, 50.0, 120.0]), max_size=4)
@@ -22,12 +22,12 @@ def half_up(base: int, percentages: list[float], limit: float | None) -> int:
 
 @given(st.integers(0, 100_000), PERCENTAGES, st.none() | st.sampled_from([0.0, 30.0, 62.5]))
 def test_bonuses_add_and_are_rounded_half_up_once(base: int, percentages: list[float], limit: float | None) -> None:
-    parts = bonus(base, [(each, "", None) for each in percentages], Caps(bonus_percent_of_base=limit))
+    parts = bonus_parts(base, [(each, "", None) for each in percentages], Caps(bonus_percent_of_base=limit))
     assert sum(part.points for part in parts) == half_up(base, percentages, limit)
 
 
 def test_two_bonuses_of_half_a_point_are_one_point_and_not_two() -> None:
-    parts = bonus(50, [(1.0, "a", 9), (1.0, "b", 9)], Caps())
+    parts = bonus_parts(50, [(1.0, "a", 9), (1.0, "b", 9)], Caps())
     assert [(part.points, part.cap) for part in parts] == [(1, "a")]
 
 
@@ -56,7 +56,7 @@ def condition(metric: str, operator: str, value: str) -> RewardRule:
 )
 def test_a_reward_rule_pays_where_its_condition_holds(told: tuple[str, str, str], extra: int) -> None:
     says: dict[str, Any] = {"category": "SPRINT", "points": 80, "tier": 3, "metric": "AHT", "value": 149}
-    award = completion(says, [condition(*told)], Caps())
+    award = completion_award(says, [condition(*told)], Caps())
     assert (award.rule, award.base, award.extra) == ("SPRINT", 80, extra)
 
 
@@ -68,6 +68,6 @@ def test_conditions_of_a_rule_add_and_share_its_cap_and_a_harder_mix_adds_outsid
         conditions=condition("CHALLENGE_COMPLETED", "EQUALS", "ANY").conditions * 2,
         max_daily_bonus_points=9,
     )
-    award = completion({"points": 10, "tier": 1, "bonus_percentage": 10.0, "held": "short"}, [rule], Caps())
+    award = completion_award({"points": 10, "tier": 1, "bonus_percentage": 10.0, "held": "short"}, [rule], Caps())
     assert [(part.points, part.most) for part in award.bonus] == [(1, None), (10, 9)]
     assert award.held == "short"

@@ -14,13 +14,12 @@ from infra.cli.ledger.verify import verify
 from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Conflict
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.judged_badge import Policy
 from ladder.domain.programs.rulebook import Requirement, Unlock
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review, Terms
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.faults.interposed import Fate, Interposed, Killed, When
 from tests.functions.admin.desk import rules

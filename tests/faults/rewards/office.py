@@ -6,13 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from ladder.domain.activities.activity import Activity, Key
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.matching import step_mark
+from ladder.domain.points.compiled import CompiledProgram, level_at, step_mark
 from ladder.domain.points.replay import balance
-from ladder.domain.points.requirements import level
 from ladder.domain.programs.program import Program
-from rewards.context import RewardContext
-from rewards.reward import Rewarded, reward
+from rewards.reward import RewardContext, Rewarded, reward
 from tests.fakes.members import MemoryLedger
 from tests.faults.rewards.academy import NOW, academy
 from tests.reference import Balance, ReferenceModel
@@ -78,7 +75,7 @@ class Office:
             earned=state.earned,
             spent=state.spent,
             held=state.held,
-            level=level(book, state.earned),
+            level=level_at(book, state.earned),
             badges={key: tier for key, (tier, _) in state.badges.items()},
             streaks={key: (run.length, run.best) for key, run in state.streaks.items() if run.length},
             unlocks=state.unlocks,

@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ladder.domain.activities.activity import LADDER, Activity, digest
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import replay
-from ladder.domain.points.state import State
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Step
 from tests.fakes.members import MemoryLedger

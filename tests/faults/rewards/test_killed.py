@@ -14,7 +14,7 @@ from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.retry import TRIES
 from rewards.release import release
-from rewards.team_totals import update_team
+from rewards.reward import update_team
 from tests.fakes.members import MemoryLedger, MemoryTeams
 from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
 from tests.faults.rewards.academy import CAPS, NOW, RULEBOOK, academy, event, ours

@@ -20,8 +20,7 @@ from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Rule
 from ladder.usage import Usage
-from rewards.context import RewardContext
-from rewards.reward import Rewarded, reward
+from rewards.reward import RewardContext, Rewarded, reward
 from tests.contract.conftest import EMULATED, Tables, _table
 from tests.contract.faulty import Faulty
 from tests.contract.ledgers import Stage, stage

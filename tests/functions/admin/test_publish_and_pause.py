@@ -10,9 +10,9 @@ import pytest
 from admin.publish import pause, publish
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.pausing import pauses
 from ladder.domain.programs.program import Caps, Program

@@ -10,7 +10,7 @@ from admin.simulate_draft import Ledgers, Trial, simulate_draft
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import Member
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.program import Caps
 from ladder.domain.reviews.permissions import Staff

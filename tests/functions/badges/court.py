@@ -13,9 +13,9 @@ from ladder.domain.activities.written_text import as_recorded, text_of, with_tex
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.case import Case, MemberHistory, build_case
 from ladder.domain.judging.question import Question, Reply
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel, Pieces
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Condition as Holds

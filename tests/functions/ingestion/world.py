@@ -8,7 +8,7 @@ from ingestion.poll import Polled, poll
 from ingestion.receive import receive
 from ladder.domain.activities.activity import Delivery
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.written_text import Written
+from ladder.domain.activities.written_text import WrittenText
 from ladder.domain.programs.source import Source, SourceKind
 from tests.fakes import MemoryActivities, MemoryIdentities
 
@@ -33,7 +33,7 @@ class World:
     steps: list[str] = field(default_factory=list)
     people: MemoryIdentities = field(default_factory=MemoryIdentities)
     queue: MemoryActivities = field(default_factory=MemoryActivities)
-    posts: list[Written] = field(default_factory=list)
+    posts: list[WrittenText] = field(default_factory=list)
     cases: "Posting" = field(init=False)
     quarantined: list[tuple[str, str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then 26
@@ -137,6 +137,6 @@ class Posting:
 
     world: World
 
-    def send(self, posts: Sequence[Written]) -> None:
+    def send(self, posts: Sequence[WrittenText]) -> None:
         self.world.step("post")
         self.world.posts.extend(posts)

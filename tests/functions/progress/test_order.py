@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ladder.domain.errors import Conflict, NotFound, Superseded, Unavailable
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.program import Program
 from ladder.retry import TRIES
 from progress.show_catalogue import show_catalogue

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 import pytest
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 from tests.domain.members_work import passed
 from tests.fakes.members import MemoryLedger
 from tests.functions.progress.world import MEMBER, World

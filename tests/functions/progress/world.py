@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ladder.domain.activities.activity import Activity
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import LedgerChange, State
 from ladder.domain.programs.program import Program
 from progress.dispute import Disputed, dispute
 from progress.me import Me

@@ -13,8 +13,7 @@ from infra.cli.program import check
 from infra.local.emulator import Emulator, emulator
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.contract.conftest import EMULATED, _table
 
 pytestmark = EMULATED

@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.cli.demo.points import telling
 from ladder.domain.activities.activity import BADGE_GRANTED, REPORTED_BY, REVERSED, Activity
-from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
 FIRST = datetime(1999, 1, 4, 12, tzinfo=UTC)
 PAID, UNPAID, CHANGED = (

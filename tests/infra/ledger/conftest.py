@@ -14,12 +14,11 @@ from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.activities.activity import REVERSED, Activity
-from ladder.domain.points.ledger_change import LedgerChange
+from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.points.orders import spend
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Plain
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.domain.sample_rulebook import academy
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -11,8 +11,7 @@ from infra.cli.ledger.reverse import reverse
 from infra.cli.ledger.verify import verify
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
-from ladder.domain.activities.activity import RELEASED
-from ladder.domain.activities.validation import validation_error
+from ladder.domain.activities.activity import RELEASED, validation_error
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.points.amendments import reversal

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ladder.domain.activities.activity import ORDERED, REVERSED, Activity
 from ladder.domain.points.compiled import CompiledProgram
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.domain.sample_rulebook import academy
 from tests.fakes.members import MemoryLedger
 

@@ -12,7 +12,7 @@ from ladder.adapters.dynamodb.member_state import pack_state
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Rejected
 from ladder.domain.members.roster import Member
-from ladder.domain.points.orders import order
+from ladder.domain.points.orders import place_order
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.programs.rules import EventFilter, Rule
@@ -73,7 +73,7 @@ def test_it_holds_for_an_order_under_rules_that_count_what_was_not_counted_yet(a
     badge = replace(BADGE, key="TRIER", tiers=(BadgeTier(name="bronze", requires=(wanted,)),))
     item, rulebook = replace(ITEM, price=10), replace(anna.program.rulebook, badges=(BADGE, badge))
     anna.place.members.published.publish(replace(anna.program, rulebook=rulebook))
-    ordered = order(item, anna.read("anna").state, order="1", taken=0, now=NOW)
+    ordered = place_order(item, anna.read("anna").state, order="1", taken=0, now=NOW)
     assert isinstance(ordered, Activity)
     anna.spend("anna", ordered)
     assert (anna.read("anna").state.spent, found(anna)) == (10, [])

@@ -10,11 +10,10 @@ from infra.cli.ledger.members import Person, Read
 from infra.cli.ledger.verify import verify
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.replay import counted_under, rebuilt, replayed_state
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import State
+from ladder.domain.points.replay import last_program_version, rebuild, replay_state
 from ladder.domain.programs.program import Caps
-from rewards.context import RewardContext
-from rewards.reward import reward
+from rewards.reward import RewardContext, reward
 from tests.domain.sample_rulebook import RULE, academy
 from tests.fakes.members import MemoryLedger
 from tests.infra.ledger.conftest import NOW, told
@@ -77,8 +76,8 @@ def test_a_state_that_is_gone_and_an_entry_that_was_changed_are_mended(
 ) -> None:
     good = played(batches)
     entries = [replace(good.entries[0], points=good.entries[0].points + much), *good.entries[1:]]
-    version = counted_under(entries)
-    after, trace = rebuilt(State(), replayed_state(good.books, entries), entries, program_version=version, at=NOW)
+    version = last_program_version(entries)
+    after, trace = rebuild(State(), replay_state(good.books, entries), entries, program_version=version, at=NOW)
     digests = {**good.digests, trace.key: digest(trace.activity)}
     assert trace.points == -much
     assert verify(Read(WHO, after, [*entries, trace], digests, good.books)).holds

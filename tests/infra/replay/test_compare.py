@@ -9,9 +9,9 @@ from infra.cli.ledger.members import Person, Read
 from infra.cli.replay.compare import differences
 from infra.cli.replay.lines import Told, told
 from ladder.domain.activities.activity import Key
+from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.state import State, StreakState
+from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.programs.rules import EventFilter
 from tests.domain.sample_rulebook import RULE, STREAK, academy
 from tests.infra.replay.examples import line

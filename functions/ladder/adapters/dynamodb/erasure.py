@@ -33,8 +33,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import Key
 from ladder.domain.errors import Unavailable
 from ladder.domain.points.anonymised import SALT_BYTES
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 
 TOGETHER = 40  # entries of a transaction: each is deleted and put
 KEPT = (member_keys.STATE, member_keys.ARCHIVE)

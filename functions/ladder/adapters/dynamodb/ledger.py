@@ -26,9 +26,7 @@ from ladder.adapters.dynamodb.table import (
 )
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
-from ladder.domain.points.entry import Entry, EntryLine, event_refused
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, State, event_refused
 from ladder.domain.reviews.opening import hold_review, sampled, sampled_review
 
 

@@ -11,8 +11,8 @@ from itertools import batched
 
 import msgspec
 
-from ladder.domain.points.state import STEP_BYTES, Fingerprint, State, StreakState, WeekMean
-from ladder.domain.points.streaks import monday
+from ladder.domain.points.achievements import monday
+from ladder.domain.points.ledger import STEP_BYTES, Fingerprint, State, StreakState, WeekMean
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARK, DAY, TOKEN = 5, 2, 3  # bytes

@@ -9,7 +9,7 @@ from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.teams import DynamoTeams
 from ladder.domain.points.caps import caps_by_name
-from ladder.domain.points.compiled import CompiledProgram, names
+from ladder.domain.points.compiled import CompiledProgram, state_names
 from ladder.domain.programs.program import Program
 
 BOOKS = 64
@@ -51,7 +51,7 @@ class MemberStores:
 
     def ledger(self, program: Program | None = None) -> DynamoLedger:
         """Without a program, one that sets apart what names none."""
-        named = [*names(program), *caps_by_name(program)] if program else []
+        named = [*state_names(program), *caps_by_name(program)] if program else []
         drawn = program.rulebook.audited_per_thousand if program else 0
         return DynamoLedger(self.members, audit=self.audit, names=named, audited_per_thousand=drawn)
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from ladder.domain.calendar import is_span
+from ladder.domain.calendar import EARLIEST, LATEST, MOST_DAYS_OFF, in_calendar, is_span
 from ladder.domain.programs.rules import Plain
+
+LONGEST_ID = 200
+LONGEST_OWN_ID = LONGEST_ID + 64  # of Ladder's own events, whose ids name the source and an event of it
 
 LADDER = "ladder"  # the source of what Ladder itself reports: reversals, releases, orders
 ROTATION = "rotation"  # the source of completed challenges
@@ -32,6 +35,7 @@ REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of the
     COMPLETED: ROTATION,
 }
 
+MAX_AMOUNT = 10**9  # points of one order or grant
 MAX_BATCH = 20  # activities of a member in one message, and in one transaction
 FARTHEST_EAST = timedelta(hours=14)
 
@@ -124,3 +128,45 @@ def digest(activity: Activity) -> bytes:
 def number(value: Plain) -> float | None:
     """The value as a number, None where it is none; true and false are none."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+YEARS = f"between {EARLIEST.year} and {LATEST.year - 1}"
+
+
+def validation_error(activity: Activity) -> str:
+    """Return what is wrong with the activity and what to send instead; "" where nothing is."""
+    longest = LONGEST_OWN_ID if activity.source == LADDER else LONGEST_ID
+    if not activity.source or not 0 < len(activity.id) <= longest or "#" in activity.source:
+        return f"source and id must be given, the id with at most {longest} characters"
+    if activity.is_foreign:
+        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}, and no other source: leave it out"
+    if not in_calendar(activity.occurred_at):
+        return f"occurred_at {calendar_error(activity.occurred_at)}"
+    attributes = activity.attributes
+    if activity.type in AMENDMENTS and not (activity.target and all(activity.target)):
+        return "an amendment must name its event by source and id"
+    if activity.type == ORDERED and not _is_amount(attributes.get("price")):
+        return "an order needs a price: a whole number of points above 0"
+    if activity.type == POINTS_GRANTED and not _is_amount(attributes.get("points")):
+        return "a grant needs points: a whole number above 0"
+    if activity.type == BADGE_GRANTED and not attributes.get("badge"):
+        return "a grant must name its badge"
+    if activity.type == DAY_OFF and not activity.has_span:
+        return (
+            f"days off need first and last, dates such as 2026-03-01, in order, {YEARS} and at most {MOST_DAYS_OFF} "
+            "days: send the days that are known now, and the others later"
+        )
+    return ""
+
+
+def calendar_error(moment: datetime) -> str:
+    """Return what is wrong with a moment outside the calendar, and what to send instead."""
+    return (
+        f"is in the year {moment.year}, and not {YEARS}: "
+        "send the time at which it happened, such as 2026-03-29T01:30:00Z"
+    )
+
+
+def _is_amount(value: Plain) -> bool:
+    points = number(value)
+    return points is not None and 0 < points <= MAX_AMOUNT and points == int(points)

@@ -50,12 +50,11 @@ MENTIONS = frozenset({"colleague"})  # attributes that are somebody else's user 
 POLL_MINUTES = 5  # between two askings of a source that tells nothing by itself
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
 MOST_EVENTS = 1_000
-MOST_TOLD = 20  # reasons, in one answer
+MAX_REASONS = 20  # reasons, in one answer
 MOST_ATTRIBUTES = 24
 LONGEST_NAME = 64
 LONGEST_VALUE = 200
 LONGEST_TEXT = 4_000
-LONGEST_ID = 200
 LARGEST_ACTIVITY = 6_144  # bytes, so that twenty of them are one message and one transaction
 LARGEST_WHOLE = 2**53  # beyond it, readers of JSON disagree
 
@@ -92,7 +91,7 @@ class Malformed(IngestError):
     @classmethod
     def whole(cls, reasons: Sequence[str]) -> Self:
         """Of a call of which each event is refused; the first of the reasons are told."""
-        first, more = reasons[:MOST_TOLD], len(reasons) - MOST_TOLD
+        first, more = reasons[:MAX_REASONS], len(reasons) - MAX_REASONS
         place, _, what = "\n".join([*first, *([f"… and {more} more"] if more > 0 else [])]).partition(": ")
         return cls(place, what)
 

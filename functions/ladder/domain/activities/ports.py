@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ladder.domain.activities.activity import Delivery
 from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.written_text import Written
+from ladder.domain.activities.written_text import WrittenText
 from ladder.domain.programs.source import Source, SourceKind
 
 
@@ -17,7 +17,7 @@ class Activities(Protocol):
 class Cases(Protocol):
     """What members wrote, with its text, for whoever judges it."""
 
-    def send(self, posts: Sequence[Written]) -> None: ...  # each at least once; NotCarried: all but some
+    def send(self, posts: Sequence[WrittenText]) -> None: ...  # each at least once; NotCarried: all but some
 
 
 class Identities(Protocol):

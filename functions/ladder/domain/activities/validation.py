@@ -4,27 +4,21 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ladder.domain.activities.activity import (
-    AMENDMENTS,
-    BADGE_GRANTED,
     CORRECTED,
-    DAY_OFF,
-    LADDER,
-    ORDERED,
-    POINTS_GRANTED,
-    REPORTED_BY,
+    LONGEST_ID,
     Activity,
-    number,
+    calendar_error,
+    validation_error,
 )
 from ladder.domain.activities.inbound import (
     DECIDES,
     LARGEST_ACTIVITY,
     LARGEST_WHOLE,
-    LONGEST_ID,
     LONGEST_NAME,
     LONGEST_TEXT,
     LONGEST_VALUE,
@@ -36,7 +30,7 @@ from ladder.domain.activities.inbound import (
     Event,
     Malformed,
 )
-from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, MOST_DAYS_OFF, in_calendar
+from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, in_calendar
 from ladder.domain.programs.rules import Plain
 
 ONE_DAY = timedelta(days=1)
@@ -103,10 +97,10 @@ def _in_utc(event: Event, received_at: datetime) -> datetime:
     if event.occurred_at.tzinfo is None:
         raise Malformed(place, "a time without a zone: write it as 2026-03-29T01:30:00Z")
     if not EARLIEST - ONE_DAY < event.occurred_at < LATEST + ONE_DAY:  # so that no zone leads beyond the years
-        raise Malformed(place, outside(event.occurred_at))
+        raise Malformed(place, calendar_error(event.occurred_at))
     at = event.occurred_at.astimezone(UTC)
     if not in_calendar(at):
-        raise Malformed(place, outside(at))
+        raise Malformed(place, calendar_error(at))
     if at - received_at > MOST_AHEAD:
         raise Malformed(place, f"{_span(at - received_at)} ahead of now: send an event once it has happened")
     return at
@@ -156,60 +150,3 @@ def _refuse_huge(activity: Activity, place: str) -> None:
     size = len(json.dumps(told, ensure_ascii=False).encode())
     if size > LARGEST_ACTIVITY:
         raise Malformed(place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")
-
-
-YEARS = f"between {EARLIEST.year} and {LATEST.year - 1}"
-MOST_POINTS = 10**9
-LONGEST_OWN_ID = LONGEST_ID + 64  # Ladder's own name a source and an event of it
-
-
-def validation_error(activity: Activity) -> str:
-    """What is wrong and how to mend it; "" where nothing is."""
-    longest = LONGEST_OWN_ID if activity.source == LADDER else LONGEST_ID
-    if not activity.source or not 0 < len(activity.id) <= longest or "#" in activity.source:
-        return f"source and id must be given, the id with at most {longest} characters"
-    if activity.is_foreign:
-        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}, and no other source: leave it out"
-    if not in_calendar(activity.occurred_at):
-        return f"occurred_at {outside(activity.occurred_at)}"
-    unsaid = UNSAID.get(AMENDED if activity.type in AMENDMENTS else activity.type)
-    return unsaid[1] if unsaid and not unsaid[0](activity) else ""
-
-
-def outside(moment: datetime) -> str:
-    """What is wrong with a moment outside the calendar, and how to mend it."""
-    return (
-        f"is in the year {moment.year}, and not {YEARS}: "
-        "send the time at which it happened, such as 2026-03-29T01:30:00Z"
-    )
-
-
-def _is_amount(value: Plain) -> bool:
-    points = number(value)
-    return points is not None and 0 < points <= MOST_POINTS and points == int(points)
-
-
-AMENDED = "an amendment"
-UNSAID_DAYS = (
-    f"days off need first and last, dates such as 2026-03-01 in their order, {YEARS} and at most {MOST_DAYS_OFF} days: "
-    "write the days that are known, and the others once they are"
-)
-UNSAID: Mapping[str, tuple[Callable[[Activity], bool], str]] = {  # what each must say, and how to mend it
-    AMENDED: (
-        lambda told: bool(told.target and all(told.target)),
-        "an amendment must name the event it speaks of, by source and id",
-    ),
-    ORDERED: (
-        lambda told: _is_amount(told.attributes.get("price")),
-        "an order needs a price: a whole number of points above 0",
-    ),
-    POINTS_GRANTED: (
-        lambda told: _is_amount(told.attributes.get("points")),
-        "a grant needs points: a whole number above 0",
-    ),
-    BADGE_GRANTED: (lambda told: bool(told.attributes.get("badge")), "a grant must name its badge"),
-    DAY_OFF: (
-        lambda told: told.has_span,
-        UNSAID_DAYS,
-    ),
-}

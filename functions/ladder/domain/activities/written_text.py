@@ -13,12 +13,12 @@ from ladder.domain.activities.activity import Activity
 TEXT = "text"
 TEXT_DIGEST = "text_digest"
 TEXT_LENGTH = "text_length"
-OURS = frozenset({TEXT, TEXT_DIGEST, TEXT_LENGTH})  # attributes that no sender writes into a ledger
+TEXT_ATTRIBUTES = frozenset({TEXT, TEXT_DIGEST, TEXT_LENGTH})  # attributes that no sender writes into a ledger
 DIGITS = 32  # hexadecimal: 128 bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenText:
     """A text on its way to be judged. `recorded`: its event as the ledger is told it; `key`: of this event alone."""
 
     program: str
@@ -39,7 +39,7 @@ def text_digest(key: str, text: str) -> str:
 
 def as_recorded(activity: Activity, key: str) -> Activity:
     """The activity as its entry has it. `key`: of this event alone."""
-    kept = {name: value for name, value in activity.attributes.items() if name not in OURS}
+    kept = {name: value for name, value in activity.attributes.items() if name not in TEXT_ATTRIBUTES}
     if text := text_of(activity):
         kept |= {TEXT_DIGEST: text_digest(key, text), TEXT_LENGTH: len(text)}
     return replace(activity, attributes=kept)

@@ -11,7 +11,7 @@ from ladder.domain.activities.written_text import TEXT, TEXT_DIGEST
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.points.amendments import Amendments
-from ladder.domain.points.matching import predicate, same
+from ladder.domain.points.compiled import predicate, same
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
 from ladder.domain.programs.rules import EventFilter, Perseverance, Plain
 

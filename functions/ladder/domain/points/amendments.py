@@ -11,15 +11,15 @@ from ladder.domain.activities.activity import (
     CORRECTED,
     DENIED,
     LADDER,
+    LONGEST_ID,
     REBUILT,
     RELEASED,
     REVERSED,
     UPHELD,
     Activity,
     Key,
+    validation_error,
 )
-from ladder.domain.activities.inbound import LONGEST_ID
-from ladder.domain.activities.validation import validation_error
 
 type Decision = Literal["released", "denied"] | None
 
@@ -78,7 +78,7 @@ def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
     )
 
 
-def irreversible(activity: Activity) -> str:
+def reversal_refusal(activity: Activity) -> str:
     """Why it cannot be taken back; "" where it can."""
     if activity.type == REVERSED:
         return "this is a reversal itself, and stays: let its source send the event again under another id"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger import Entry
 from ladder.domain.programs.places import tests
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Plain
@@ -24,7 +24,7 @@ SPAN = frozenset({"first", "last"})  # of days off; a correction may be of some
 type Words = Collection[tuple[str, Plain]]  # attribute and value
 
 
-def redactions(programs: Iterable[Program]) -> Words:
+def program_words(programs: Iterable[Program]) -> Words:
     """What rules of any of these versions compare with: a program's own words, that name nobody."""
     return {
         (test.attribute, value)
@@ -35,7 +35,7 @@ def redactions(programs: Iterable[Program]) -> Words:
     }
 
 
-def anonymized(recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> list[tuple[Key, Entry]]:
+def anonymize(recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> list[tuple[Key, Entry]]:
     """Each entry that is not yet anonymous, by its key until now, in the order in which they are to be replaced.
 
     `recorded`: the whole ledger, some of which an earlier run may have replaced.

@@ -1,7 +1,10 @@
-"""One activity, folded into a member's state: what each rule makes of it, under the caps of its day."""
+"""Apply activities to a member's state: what each rule pays for them, under the caps of their day."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from operator import eq, ge, gt, le, lt
 
 from ladder.domain.activities.activity import (
     AMENDMENTS,
@@ -17,29 +20,99 @@ from ladder.domain.activities.activity import (
     number,
 )
 from ladder.domain.calendar import in_calendar
-from ladder.domain.points import recognition, repeats, streaks
+from ladder.domain.points.achievements import (
+    add_days_off,
+    award_achievements,
+    count_activity,
+    count_refusal,
+    finish_paths,
+    has_improved,
+    has_persevered,
+    level_reached,
+    match_streak,
+    monday,
+    note_failure,
+    once_refusal,
+    take_step,
+    tiers_of,
+)
 from ladder.domain.points.amendments import Decision
-from ladder.domain.points.base_and_bonus import MIRRORED, bonus, completion
-from ladder.domain.points.caps import DAY, Award, pay
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import MANUAL_GRANT, ApplyResult, EntryLine
-from ladder.domain.points.requirements import level
-from ladder.domain.points.state import State
+from ladder.domain.points.caps import DAY, Award, Part, pay, reward_cap
+from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at
+from ladder.domain.points.ledger import MANUAL_GRANT, ApplyResult, Entry, EntryLine, State
+from ladder.domain.programs.program import CHALLENGE_COMPLETED, Caps, RewardCondition, RewardRule
 from ladder.domain.programs.rulebook import Rulebook
-from ladder.domain.programs.rules import Rule
+from ladder.domain.programs.rules import Plain, Rule
 from ladder.domain.text import quantity
 
-UNBOUNDED = AMENDMENTS | {
+OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "EQUALS": eq,
+    "GREATER_THAN": gt,
+    "GREATER_THAN_OR_EQUALS": ge,
+    "LESS_THAN": lt,
+    "LESS_THAN_OR_EQUALS": le,
+}
+MIRRORED = "the platform pays this; it is recorded here"
+
+type BonusShare = tuple[float, str, int | None]  # per cent of base, and the cap on it: its name and most points
+
+
+def bonus_parts(base: int, shares: Iterable[BonusShare], caps: Caps) -> tuple[Part, ...]:
+    """Whole points whose sum is the sum of the exact shares, rounded half up, within the cap on bonus per base."""
+    limit = math.inf if caps.bonus_percent_of_base is None else caps.bonus_percent_of_base
+    parts, percent, given = [], 0.0, 0
+    for share, cap, most in shares:
+        percent = min(percent + share, limit)
+        whole = math.floor(base * percent / 100 + 0.5 + 1e-9)
+        parts.append(Part(whole - given, cap, most))
+        given = whole
+    return tuple(part for part in parts if part.points)
+
+
+def completion_award(attributes: Mapping[str, Plain], rules: Sequence[RewardRule], caps: Caps) -> Award:
+    """A completed challenge: its points, the bonuses of reward rules, and that of a mix harder than usual."""
+    base = int(number(attributes.get("points")) or 0)
+    harder = number(attributes.get("bonus_percentage")) or 0.0
+    shares: list[BonusShare] = [(harder, "", None)] if harder else []
+    for rule in rules:
+        percent = sum(each.bonus_percentage for each in rule.conditions if _applies(each, attributes))
+        if percent:
+            shares.append((percent, reward_cap(rule), rule.max_daily_bonus_points))
+    held = attributes.get("held")
+    return Award(
+        str(attributes.get("category")), base, bonus_parts(base, shares, caps), held=str(held) if held else None
+    )
+
+
+def _applies(condition: RewardCondition, attributes: Mapping[str, Plain]) -> bool:
+    if condition.metric == CHALLENGE_COMPLETED:
+        return condition.value in {"ANY", f"TIER_{attributes.get('tier')}"}
+    value = number(attributes.get("value"))
+    compare, bound = OPERATORS.get(condition.operator), _bound(condition.value)
+    if condition.metric != attributes.get("metric") or compare is None or value is None or bound is None:
+        return False
+    return compare(value, bound)
+
+
+def _bound(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+WITHOUT_ALLOWANCE = AMENDMENTS | {
     ORDERED,
     DAY_OFF,
     BADGE_GRANTED,
     POINTS_GRANTED,
     REBUILT,
 }  # what earns nothing itself needs no day and no allowance
-GIVEN = frozenset({BADGE_GRANTED, POINTS_GRANTED})
+GRANTS = frozenset({BADGE_GRANTED, POINTS_GRANTED})
 PAUSED = "it is paused"
-MOST_POINTS = 1_000_000  # that an activity may say it is worth
-SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
+MAX_REPORTED_POINTS = 1_000_000  # that an activity may say it is worth
+CLOCK_SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
 def rejection_reason(book: CompiledProgram, activity: Activity) -> str:
@@ -59,7 +132,7 @@ def _untimely(book: CompiledProgram, late: timedelta) -> str:
     if late > timedelta(days=book.rulebook.late_days):
         counted = quantity(book.rulebook.late_days, "day")
         return f"it arrived {quantity(late.days, 'day')} after it happened, and counts up to {counted} back"
-    return "it is dated in the future: the sender's clock is ahead" if late < -SKEW else ""
+    return "it is dated in the future: the sender's clock is ahead" if late < -CLOCK_SKEW else ""
 
 
 def day_of(book: CompiledProgram, activity: Activity) -> int:
@@ -86,17 +159,17 @@ def apply(
         return _spend(state, activity)
     if activity.type == DAY_OFF:
         return _take_off(state, activity)
-    if activity.type in GIVEN:
+    if activity.type in GRANTS:
         return _give(book, state, activity)
     _begin_day(state, day_of(book, activity))
     state.as_of, state.allowance = activity.order, allowance
-    before = level(book.rulebook, state.earned)
+    before = level_at(book.rulebook, state.earned)
     lines = tuple(_lines(book, state, activity, decision))
-    recognition.count((book, counting or book), state, activity)
-    levels = recognition.levels_since(book.rulebook, before, state.earned)
+    count_activity((book, counting or book), state, activity)
+    levels = level_reached(book.rulebook, before, state.earned)
     if allowance is not None:
         state.taken[state.day] = state.used.get(DAY, 0)
-    return ApplyResult(lines, (*levels, *recognition.recognise(book, state)), state.day, allowance)
+    return ApplyResult(lines, (*levels, *award_achievements(book, state)), state.day, allowance)
 
 
 def _spend(state: State, activity: Activity) -> ApplyResult:
@@ -108,7 +181,7 @@ def _spend(state: State, activity: Activity) -> ApplyResult:
 def _take_off(state: State, activity: Activity) -> ApplyResult:
     state.as_of = activity.order
     first = str(activity.attributes.get("first"))
-    streaks.take_off(state, first, str(activity.attributes.get("last", first)))
+    add_days_off(state, first, str(activity.attributes.get("last", first)))
     return ApplyResult()
 
 
@@ -123,28 +196,28 @@ def _give(book: CompiledProgram, state: State, activity: Activity) -> ApplyResul
 def _grant(book: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
     """A badge, at most once, however many cases speak for it."""
     key, tier = str(activity.attributes.get("badge")), int(number(activity.attributes.get("tier")) or 1)
-    names = recognition.tiers_of(book.rulebook, key)
+    names = tiers_of(book.rulebook, key)
     if not 0 < tier <= len(names):
         return ApplyResult((EntryLine(key, because="this program has no such badge"),))
     if key in state.badges and state.badges[key][0] >= tier:
         return ApplyResult((EntryLine(key, because="you had this badge already"),))
     state.badges[key] = (tier, day_of(book, activity))
-    return ApplyResult((EntryLine(key),), (f"badge: {names[tier - 1]}", *recognition.recognise(book, state)))
+    return ApplyResult((EntryLine(key),), (f"badge: {names[tier - 1]}", *award_achievements(book, state)))
 
 
 def _credit(book: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
     """Points by hand right what the rules got wrong: no cap bounds them, and they use up none."""
-    points, before = int(number(activity.attributes.get("points")) or 0), level(book.rulebook, state.earned)
+    points, before = int(number(activity.attributes.get("points")) or 0), level_at(book.rulebook, state.earned)
     state.earned += points
-    levels = recognition.levels_since(book.rulebook, before, state.earned)
-    return ApplyResult((EntryLine(MANUAL_GRANT, points, paid=points),), (*levels, *recognition.recognise(book, state)))
+    levels = level_reached(book.rulebook, before, state.earned)
+    return ApplyResult((EntryLine(MANUAL_GRANT, points, paid=points),), (*levels, *award_achievements(book, state)))
 
 
 def _begin_day(state: State, day: int) -> None:
     """A day never goes back: where the program moved to another time zone, it goes on until that has caught up."""
     if day > state.day:
         state.day, state.used, state.short = day, {}, False
-        week = streaks.monday(day)
+        week = monday(day)
         if week != state.week:
             state.week, state.week_used = week, 0
 
@@ -152,7 +225,7 @@ def _begin_day(state: State, day: int) -> None:
 def _lines(book: CompiledProgram, state: State, activity: Activity, decision: Decision) -> Iterator[EntryLine]:
     caps, decided = book.program.caps, {"denied": decision == "denied", "released": decision == "released"}
     if activity.type == COMPLETED:
-        award = completion(activity.attributes, book.program.reward_rules, caps)
+        award = completion_award(activity.attributes, book.program.reward_rules, caps)
         if activity.attributes.get("mirrored"):
             yield EntryLine(award.rule, award.base, award.extra, because=MIRRORED)
         else:
@@ -175,20 +248,20 @@ def _found(book: CompiledProgram, state: State, activity: Activity) -> Iterator[
         if rule.fits(attributes) and (found := _by_rule(book, state, rule.thing, activity)):
             yield found
     for streak in book.streaks.get(kind, ()):
-        milestone = streaks.matched(streak.thing, state, book.rulebook) if streak.fits(attributes) else None
+        milestone = match_streak(streak.thing, state, book.rulebook) if streak.fits(attributes) else None
         if milestone:
             yield Award(streak.thing.key, milestone.points)
     for step in book.steps.get(kind, ()):
         if step.fits(attributes):
-            recognition.take_step(step.thing, state)
-    for path in recognition.finished(book, state):
+            take_step(step.thing, state)
+    for path in finish_paths(book, state):
         yield Award(path.key, path.points)
 
 
 def _note_failures(book: CompiledProgram, state: State, activity: Activity) -> None:
     for rule in book.failures.get(activity.type, ()):
         if rule.thing.perseverance and rule.fits(activity.attributes):
-            repeats.failed(rule.thing.key, rule.thing.perseverance, state, activity.attributes)
+            note_failure(rule.thing.key, rule.thing.perseverance, state, activity.attributes)
 
 
 def _by_rule(book: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:
@@ -201,9 +274,9 @@ def _by_rule(book: CompiledProgram, state: State, rule: Rule, activity: Activity
     base = rule.points
     if rule.points_from is not None:
         told = number(activity.attributes.get(rule.points_from)) or 0
-        base = int(min(max(told, 0), MOST_POINTS))
+        base = int(min(max(told, 0), MAX_REPORTED_POINTS))
     shares = [(each.thing, "", None) for each in book.bonuses[rule.key] if each.fits(activity.attributes)]
-    extra = bonus(base, shares, book.program.caps) if shares else ()
+    extra = bonus_parts(base, shares, book.program.caps) if shares else ()
     return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
 
 
@@ -224,10 +297,86 @@ def blocked_reason(book: Rulebook, rule: Rule, state: State) -> str:
 def _not_this_time(rule: Rule, state: State, activity: Activity) -> str | None:
     """None where the rule has nothing to say: it waits for something that most activities are not."""
     attributes = activity.attributes
-    if rule.perseverance and not repeats.persevered(rule.key, rule.perseverance, state, attributes):
+    if rule.perseverance and not has_persevered(rule.key, rule.perseverance, state, attributes):
         return None
-    if rule.improvement and not repeats.improved(rule.key, rule.improvement, state, attributes):
+    if rule.improvement and not has_improved(rule.key, rule.improvement, state, attributes):
         return None
-    if rule.once and (reason := repeats.once(rule.key, rule.once, state, attributes)):
+    if rule.once and (reason := once_refusal(rule.key, rule.once, state, attributes)):
         return reason
-    return repeats.counted(rule.key, rule.count, state) if rule.count else ""
+    return count_refusal(rule.key, rule.count, state) if rule.count else ""
+
+
+type Allowances = Mapping[int, int | None]  # local day -> most points the member may earn on it; None: no bound
+
+
+def evaluate(
+    book: CompiledProgram, state: State, activities: Sequence[Activity], *, allowances: Allowances
+) -> tuple[State, list[Entry]]:
+    """The state after them, and an entry for each. They must be new, and not `out_of_order`."""
+    after = state.copy()
+    entries = [_entry(book, after, activity, allowances) for activity in sorted(activities, key=_order)]
+    after.counted = book.digest
+    after.tidy()
+    return after, entries
+
+
+def out_of_order(book: CompiledProgram, state: State, activities: Sequence[Activity]) -> bool:
+    """Whether everything must be folded anew: one of them is late, amends another, or was amended before it came.
+
+    So it is too where badges count what they did not count before: they look back over the ledger.
+    """
+    if state.version and state.counted != book.digest:
+        return True
+    return any(_disturbs(book, state, activity) for activity in activities)
+
+
+def with_allowances(after: State, entries: Sequence[Entry], settled: Allowances) -> list[Entry]:
+    """The entries, and the state, under what was settled for the days: a bound is only what might have been."""
+    after.allowance = settled.get(after.day, after.allowance) or None
+    return [
+        replace(each, allowance=settled[each.day]) if each.day is not None and each.day in settled else each
+        for each in entries
+    ]
+
+
+def allowance_days(book: CompiledProgram, activities: Sequence[Activity]) -> set[int]:
+    """The local days whose allowances are needed to evaluate them."""
+    folded = (each for each in activities if each.type not in WITHOUT_ALLOWANCE and not rejection_reason(book, each))
+    return {day_of(book, each) for each in folded}
+
+
+def _entry(book: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> Entry:
+    reason = rejection_reason(book, activity)
+    earned, held = state.earned, state.held
+    folded = ApplyResult() if reason else _folded(book, state, activity, allowances)
+    state.sequence += 1
+    return Entry(
+        activity=activity,
+        program_version=book.version,
+        lines=folded.lines,
+        points=state.earned - earned,
+        spent=folded.spent,
+        held=state.held - held,
+        sentence=f"No points: {reason}." if reason else book.wording.of(activity, folded),
+        reached=folded.reached,
+        day=folded.day,
+        allowance=folded.allowance,
+        sequence=state.sequence,
+    )
+
+
+def _folded(book: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> ApplyResult:
+    bounded = allowances and activity.type not in WITHOUT_ALLOWANCE
+    return apply(book, state, activity, allowance=allowances.get(day_of(book, activity)) if bounded else None)
+
+
+def _disturbs(book: CompiledProgram, state: State, activity: Activity) -> bool:
+    if activity.type in AMENDMENTS or fingerprint(*activity.key) in state.pending:
+        return True
+    if activity.type == ORDERED or rejection_reason(book, activity):
+        return False
+    return state.as_of is not None and activity.order <= state.as_of
+
+
+def _order(activity: Activity) -> tuple[object, ...]:
+    return activity.order

@@ -9,9 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.domain.points.entry import EntryLine
-from ladder.domain.points.ledger_change import ReserveWithdrawal
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import EntryLine, ReserveWithdrawal, State
 from ladder.domain.programs.program import LEAST_RESERVE_PERCENT, Caps, Program, RewardRule
 from ladder.domain.text import quantity
 

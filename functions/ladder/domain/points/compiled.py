@@ -1,20 +1,142 @@
-"""A program's rulebook, made ready to be worked: rules by the type of activity that they look at."""
+"""A program compiled for evaluation: rules by the type of activity they match, with conditions as functions."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
 
+from ladder.domain.activities.activity import number
 from ladder.domain.calendar import LocalDays
 from ladder.domain.points.entry_text import EntryTexts
-from ladder.domain.points.matching import Predicate, filter_fingerprint, predicate, step_mark
-from ladder.domain.points.requirements import Goal, goal
-from ladder.domain.points.state import Fingerprint, StepMark
+from ladder.domain.points.ledger import FINISHED, STEP_BYTES, Fingerprint, State, StepMark
 from ladder.domain.programs.pausing import as_played
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
-from ladder.domain.programs.rules import EventFilter, Rule
+from ladder.domain.programs.rules import Condition, EventFilter, Plain, Rule
+
+type Attributes = Mapping[str, Plain]
+type Predicate = Callable[[Attributes], bool]
+
+
+def predicate(tests: Sequence[Condition]) -> Predicate:
+    """All tests at once. A rule without any fits every activity of its type."""
+    checks = tuple((test.attribute, _check(test)) for test in tests)
+    if not checks:
+        return _always
+    if len(checks) == 1:
+        ((attribute, check),) = checks
+        return lambda attributes: check(attributes.get(attribute))
+
+    def holds(attributes: Attributes) -> bool:
+        for attribute, check in checks:  # noqa: SIM110 - quicker than all(), and run for every rule and activity
+            if not check(attributes.get(attribute)):
+                return False
+        return True
+
+    return holds
+
+
+def same(value: Plain, expected: Plain) -> bool:
+    """Equal and of one kind: 1 is 1.0, but neither "1" nor true. What is absent is the same as nothing."""
+    return value is not None and value == expected and _kind(value) is _kind(expected)
+
+
+def subject_fingerprint(of: str, subject: Plain) -> Fingerprint:
+    """Of what a rule, or a count, knows again: the subjects 1 and 1.0 are one."""
+    same_one = isinstance(subject, float) and subject.is_integer()
+    return fingerprint(of, int(subject) if same_one else subject)  # type: ignore[arg-type]
+
+
+def fingerprint(*parts: object) -> Fingerprint:
+    """5 bytes: among 300 subjects of a member, two share them once in twenty-five million members."""
+    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=5).digest()
+
+
+def step_mark(key: str) -> StepMark:
+    """Among the 32 steps of a path, two share one once in thirty thousand paths."""
+    return fingerprint(key)[:STEP_BYTES]
+
+
+def filter_fingerprint(match: EventFilter, distinct: str | None) -> Fingerprint:
+    return fingerprint(asdict(match), distinct)
+
+
+def _check(test: Condition) -> Callable[[Plain], bool]:
+    least, most = test.at_least, test.at_most
+    if least is not None:
+        return lambda value: (found := number(value)) is not None and found >= least
+    if most is not None:
+        return lambda value: (found := number(value)) is not None and found <= most
+    if test.one_of:
+        return lambda value: any(same(value, each) for each in test.one_of)
+    if isinstance(test.equals, bool):
+        return lambda value: value is test.equals
+    return lambda value: same(value, test.equals)
+
+
+def _kind(value: Plain) -> type:
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
+
+
+def _always(_: Attributes) -> bool:
+    return True
+
+
+type Amount = Callable[[State], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    requirement: Requirement
+    needed: int
+    amount: Amount
+
+
+def all_met(goals: Sequence[Goal], state: State) -> bool:
+    for each in goals:  # noqa: SIM110 - quicker than all(), and run for every badge and activity
+        if each.amount(state) < each.needed:
+            return False
+    return True
+
+
+def compile_goal(requirement: Requirement, book: Rulebook) -> Goal:
+    return Goal(requirement, requirement.amount, _amount(requirement, book))
+
+
+def level_at(book: Rulebook, earned: int) -> int:
+    """Levels count from 1; without any in the rulebook everybody is at 1."""
+    return max(bisect_right(book.levels, earned, key=lambda each: each.points), 1)
+
+
+def counter_fingerprint(requirement: Requirement) -> Fingerprint:
+    """What a `count` requirement counts: two that count the same share it."""
+    if requirement.count is None:
+        raise ValueError("a requirement that counts says what it counts")
+    return filter_fingerprint(requirement.count.match, requirement.count.distinct)
+
+
+def _amount(requirement: Requirement, book: Rulebook) -> Amount:
+    key = requirement.key or ""
+    match requirement.need:
+        case "level":
+            amount: Amount = lambda state: level_at(book, state.earned)
+        case "points":
+            amount = lambda state: state.earned
+        case "streak":
+            amount = lambda state: state.streaks[key].best if key in state.streaks else 0
+        case "path":
+            amount = lambda state: int(FINISHED in state.paths.get(key, ()))
+        case "badge":
+            amount = lambda state: state.badges[key][0] if key in state.badges else 0
+        case "unlock":
+            amount = lambda state: int(key in state.unlocks)
+        case "count":
+            counted = counter_fingerprint(requirement)
+            amount = lambda state: state.counts.get(counted, 0)
+    return amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +148,7 @@ class CompiledRule[Thing]:
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class ActivityCounter:
     """What badges and unlocks count, once however many of them ask for it."""
 
     mark: Fingerprint
@@ -34,7 +156,7 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadyStep:
+class CompiledStep:
     """A step of a path; `after`: those that must be done before it."""
 
     path: str
@@ -54,9 +176,9 @@ class CompiledProgram:
     failures: ByType[Rule]
     bonuses: dict[str, tuple[CompiledRule[float], ...]]
     streaks: ByType[Streak]
-    steps: ByType[ReadyStep]
+    steps: ByType[CompiledStep]
     paths: tuple[tuple[Path, frozenset[StepMark]], ...]  # with all their steps
-    counts: ByType[Counter]
+    counts: ByType[ActivityCounter]
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
     digest: bytes  # of what badges and unlocks ask for: another one makes them look back over the ledger
@@ -88,7 +210,7 @@ class CompiledProgram:
             streaks=_by_type((streak, streak.match) for streak in book.streaks),
             steps=_by_type((_step(path, step), step.match) for path in book.paths for step in path.steps),
             paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in book.paths),
-            counts=_by_type((Counter(mark, each.distinct), each.match) for mark, each in counted.items()),
+            counts=_by_type((ActivityCounter(mark, each.distinct), each.match) for mark, each in counted.items()),
             unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
             badges=tuple(
                 (badge, tuple(_goals(tier.requires, book) for tier in badge.tiers))
@@ -101,7 +223,7 @@ class CompiledProgram:
         )
 
 
-def names(program: Program) -> Iterator[str]:
+def state_names(program: Program) -> Iterator[str]:
     """Everything that a state keeps something under by name."""
     book = program.rulebook
     for things in (book.rules, book.streaks, book.unlocks, book.paths, book.badges, book.judged):
@@ -115,11 +237,11 @@ def _counts(book: Rulebook) -> Iterator[ActivityCount]:
 
 
 def _goals(requirements: Iterable[Requirement], book: Rulebook) -> tuple[Goal, ...]:
-    return tuple(goal(each, book) for each in requirements)
+    return tuple(compile_goal(each, book) for each in requirements)
 
 
-def _step(path: Path, step: Step) -> ReadyStep:
-    return ReadyStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after)))
+def _step(path: Path, step: Step) -> CompiledStep:
+    return CompiledStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after)))
 
 
 def _by_type[Thing](things: Iterable[tuple[Thing, EventFilter]]) -> ByType[Thing]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ladder.domain.points.caps import PROGRAM_USED_UP
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import ADJUSTED, ApplyResult, Entry
-from ladder.domain.points.replay import CompiledVersions, recalculated
-from ladder.domain.points.requirements import level
+from ladder.domain.points.compiled import CompiledProgram, level_at
+from ladder.domain.points.ledger import ADJUSTED, ApplyResult, Entry
+from ladder.domain.points.replay import CompiledVersions, recalculate
 
 DAYS = 30
-UNDER_TRIAL = -1  # no version of any program
+TRIAL_VERSION = -1  # no version of any program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +100,8 @@ def _earned(books: CompiledVersions, book: CompiledProgram, recorded: Sequence[E
     tried = {entry.key: entry for entry in recorded if book.days.day(entry.activity.occurred_at) >= first}
     short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
     most = book.program.caps.program_daily_points
-    state, folded = recalculated(
-        {**books, UNDER_TRIAL: book},
+    state, folded = recalculate(
+        {**books, TRIAL_VERSION: book},
         book,
         [_under_trial(each, most, kept=each.day in short) if each.key in tried else each for each in recorded],
     )
@@ -113,14 +112,14 @@ def _earned(books: CompiledVersions, book: CompiledProgram, recorded: Sequence[E
         trimmed=_trimmed(told),
         by_day=_by_day(told),
         badges={key: tier for key, (tier, _) in sorted(state.badges.items())},
-        level=level(book.rulebook, state.earned),
+        level=level_at(book.rulebook, state.earned),
     )
 
 
 def _under_trial(entry: Entry, most: int | None, *, kept: bool) -> Entry:
     """`most`: of all members together in a day; None: no cap, and then no allowance."""
     allowance = entry.allowance if kept and most is not None else most
-    return replace(entry, program_version=UNDER_TRIAL, allowance=allowance)
+    return replace(entry, program_version=TRIAL_VERSION, allowance=allowance)
 
 
 def _sum(told: Iterable[ApplyResult], what: str) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from ladder.domain.activities.activity import (
     Activity,
     number,
 )
-from ladder.domain.points.entry import ADJUSTED, MANUAL_GRANT, ApplyResult, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, ApplyResult, EntryLine
 from ladder.domain.programs.program import TIERS, Program
 from ladder.domain.text import join_words, opening, quantity, render
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ladder.domain.points import streaks
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.matching import step_mark
-from ladder.domain.points.requirements import Goal, level
-from ladder.domain.points.state import FINISHED, State, StreakState
+from ladder.domain.points.achievements import is_streak_alive, monday
+from ladder.domain.points.compiled import CompiledProgram, Goal, level_at, step_mark
+from ladder.domain.points.ledger import FINISHED, State, StreakState
 from ladder.domain.programs.rulebook import Path, Requirement, Rulebook, Streak
 from ladder.domain.programs.rules import Period
 from ladder.domain.text import opening, quantity
@@ -129,7 +127,7 @@ def member_progress(book: CompiledProgram, state: State, today: date) -> MemberP
 def _level(book: Rulebook, state: State) -> LevelReached | None:
     if not book.levels:
         return None
-    number = level(book, state.earned)
+    number = level_at(book, state.earned)
     ahead = [
         NextLevel(name=each.name, points=each.points, missing=each.points - state.earned)
         for each in book.levels[number : number + 1]
@@ -139,7 +137,7 @@ def _level(book: Rulebook, state: State) -> LevelReached | None:
 
 def _streak(streak: Streak, state: State, today: int, book: Rulebook) -> StreakNow:
     run = state.streaks.get(streak.key, StreakState())
-    current = run.length if streaks.alive(streak, run, today, state.days_off, book) else 0
+    current = run.length if is_streak_alive(streak, run, today, state.days_off, book) else 0
     ahead = (
         NextLength(length=each.length, points=each.points, missing=each.length - current)
         for each in sorted(streak.milestones, key=lambda each: each.length)
@@ -151,7 +149,7 @@ def _streak(streak: Streak, state: State, today: int, book: Rulebook) -> StreakN
         every=streak.every,
         current=current,
         best=run.best,
-        counted=bool(run.last) and run.last == (today if streak.every == "day" else streaks.monday(today)),
+        counted=bool(run.last) and run.last == (today if streak.every == "day" else monday(today)),
         next=next(ahead, None),
     )
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from ladder.domain.points.achievements import monday
 from ladder.domain.points.apply import blocked_reason
 from ladder.domain.points.caps import DAY, left_today
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.matching import subject_fingerprint
-from ladder.domain.points.state import State
-from ladder.domain.points.streaks import monday
+from ladder.domain.points.compiled import CompiledProgram, subject_fingerprint
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.rules import Plain, Rule
 from ladder.domain.text import quantity
 
@@ -52,7 +51,7 @@ class Opportunities:
     chances: tuple[EarningOpportunity, ...]
 
 
-def on_day(state: State, today: date, *, allowance: int | None) -> State:
+def state_on_day(state: State, today: date, *, allowance: int | None) -> State:
     """The state as the next activity of today finds it: what was used up on an earlier day is used no more."""
     now, day = state.copy(), today.toordinal()
     if now.day < day:
@@ -65,7 +64,7 @@ def on_day(state: State, today: date, *, allowance: int | None) -> State:
 
 def opportunities(book: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
     """`allowance`: what the member may earn today at most by the program's own cap; None: it has none."""
-    now = on_day(state, today, allowance=allowance)
+    now = state_on_day(state, today, allowance=allowance)
     left = left_today(book.program.caps, now)
     limits = tuple(_limits(book, now))
     chances = tuple(_chance(book, rule, now, left, limits) for rule in book.rulebook.rules)

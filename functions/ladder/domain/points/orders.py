@@ -5,12 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import LADDER, ORDERED, Activity, Key
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.evaluate import evaluate
-from ladder.domain.points.ledger_change import StockChange
-from ladder.domain.points.matching import fingerprint
-from ladder.domain.points.state import State
+from ladder.domain.points.apply import evaluate
+from ladder.domain.points.compiled import CompiledProgram, fingerprint
+from ladder.domain.points.ledger import Entry, State, StockChange
 from ladder.domain.programs.rulebook import CatalogueItem
 from ladder.domain.text import quantity
 
@@ -40,7 +37,7 @@ def order_refusal(item: CatalogueItem, state: State, *, left: int | None) -> str
     return ""
 
 
-def order(item: CatalogueItem, state: State, *, order: str, taken: int, now: datetime) -> Activity | str:
+def place_order(item: CatalogueItem, state: State, *, order: str, taken: int, now: datetime) -> Activity | str:
     """What is to be recorded, or why it is not. `taken`: pieces of it that are gone."""
     key = order_key(order)
     if fingerprint(*key) in state.pending:
@@ -62,5 +59,5 @@ def spend(book: CompiledProgram, state: State, placed: Activity) -> tuple[State,
     return after, entry
 
 
-def piece(item: CatalogueItem, taken: int) -> list[StockChange]:
+def stock_change(item: CatalogueItem, taken: int) -> list[StockChange]:
     return [] if item.stock is None else [StockChange(item.key, taken, 1)]

@@ -7,9 +7,7 @@ from typing import Protocol
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.points.caps import Allotment
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.ledger_change import LedgerChange
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.teams import Contribution, TeamTotals
 
 

@@ -11,24 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ladder.domain.activities.activity import AMENDMENTS, LADDER, ORDERED, REBUILT, Activity, Key
-from ladder.domain.points import recognition
+from ladder.domain.points.achievements import achievement_changes, award_achievements
 from ladder.domain.points.amendments import Amendments
-from ladder.domain.points.apply import UNBOUNDED, apply, day_of, rejection_reason
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import ADJUSTED, ApplyResult, Entry, EntryLine
+from ladder.domain.points.apply import WITHOUT_ALLOWANCE, Allowances, apply, day_of, rejection_reason
+from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.entry_text import amendment_text, recalculation_text
-from ladder.domain.points.evaluate import Allowances
-from ladder.domain.points.matching import fingerprint
-from ladder.domain.points.state import PENDING, State
+from ladder.domain.points.ledger import ADJUSTED, MAX_PENDING, ApplyResult, Entry, EntryLine, State
 from ladder.domain.text import quantity
 
-EVERYTHING_ANEW = b""  # no book's digest: more amendments wait than the state remembers
+ALWAYS_REPLAY = b""  # no book's digest: more amendments wait than the state remembers
 
 type CompiledVersions = Mapping[int, CompiledProgram]  # program version -> its book
 
 
 @dataclass(frozen=True, slots=True)
-class PastActivity:
+class ReplayItem:
     """An activity with what it was, or is now, evaluated under."""
 
     activity: Activity
@@ -59,7 +56,7 @@ def replay(
     written under, `allowances` the local days of what arrived.
     """
     known = {**recorded_allowances(recorded), **allowances}
-    fresh = [PastActivity(each, now, _bound(now, each, known)) for each in arrived]
+    fresh = [ReplayItem(each, now, _bound(now, each, known)) for each in arrived]
     pasts = [*(_past(each, books[each.program_version], known) for each in recorded), *fresh]
     after, folded = _fold_all(pasts, now)
     after.version, after.sequence = state.version, state.sequence
@@ -72,7 +69,7 @@ def replay(
     return after, [_numbered(entry, after) for entry in entries]
 
 
-def recalculated(
+def recalculate(
     books: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry]
 ) -> tuple[State, dict[Key, ApplyResult]]:
     """What everything that is recorded comes to, and what each event of it brought."""
@@ -96,17 +93,17 @@ def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
 
 
 def _bound(book: CompiledProgram, activity: Activity, allowances: Allowances) -> int | None:
-    return None if activity.type in UNBOUNDED else allowances.get(day_of(book, activity))
+    return None if activity.type in WITHOUT_ALLOWANCE else allowances.get(day_of(book, activity))
 
 
-def _past(entry: Entry, book: CompiledProgram, allowances: Allowances) -> PastActivity:
+def _past(entry: Entry, book: CompiledProgram, allowances: Allowances) -> ReplayItem:
     """Under the program's cap nothing is paid on a day that nothing was allowed for: the cap must stand."""
     if entry.day is None or book.program.caps.program_daily_points is None:
-        return PastActivity(entry.activity, book, None)
-    return PastActivity(entry.activity, book, allowances.get(entry.day) or 0)
+        return ReplayItem(entry.activity, book, None)
+    return ReplayItem(entry.activity, book, allowances.get(entry.day) or 0)
 
 
-def _fold_all(pasts: Sequence[PastActivity], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
+def _fold_all(pasts: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
     amendments, after, folded = Amendments.among(past.activity for past in pasts), State(), dict[Key, ApplyResult]()
     standing = [past for past in pasts if not (past.amends or past.unfit or amendments.reverses(past.activity.key))]
     corrected = [(amendments.applied(past.activity), past) for past in standing]
@@ -115,18 +112,18 @@ def _fold_all(pasts: Sequence[PastActivity], now: CompiledProgram) -> tuple[Stat
         folded[activity.key] = apply(
             past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
         )
-    recognition.recognise(now, after)
+    award_achievements(now, after)
     after.allowance = after.allowance or None
     after.waiting = {key: each.lines for key, each in folded.items() if any(line.held for line in each.lines)}
     present = {past.activity.key for past in pasts}
     pending = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
-    after.pending = pending[-PENDING:]
-    after.counted = now.digest if len(pending) <= PENDING else EVERYTHING_ANEW
+    after.pending = pending[-MAX_PENDING:]
+    after.counted = now.digest if len(pending) <= MAX_PENDING else ALWAYS_REPLAY
     after.tidy()
     return after, folded
 
 
-def _entry(past: PastActivity, folded: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
+def _entry(past: ReplayItem, folded: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
     """An amendment falls under the day of what it amends."""
     amended_day = days.get(past.activity.target) if past.activity.target else None
     return Entry(
@@ -143,7 +140,7 @@ def _entry(past: PastActivity, folded: ApplyResult, present: Collection[Key], da
     )
 
 
-def _sentence(past: PastActivity, folded: ApplyResult, present: Collection[Key]) -> str:
+def _sentence(past: ReplayItem, folded: ApplyResult, present: Collection[Key]) -> str:
     if past.unfit:
         return f"No points: {past.unfit}."
     if past.amends:
@@ -164,7 +161,7 @@ def _with_the_rest(
         points=last.points + rest,
         spent=last.spent + after.spent - spent,
         held=last.held + waiting,
-        reached=recognition.changes(now, before, after),
+        reached=achievement_changes(now, before, after),
     )
 
 
@@ -179,7 +176,7 @@ def _told(
     rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
     if not rest:
         return entry
-    _, before = recalculated(books, now, recorded)
+    _, before = recalculate(books, now, recorded)
     changes = _paid_by_name(books, recorded, folded)
     changes.subtract(_paid_by_name(books, recorded, before))
     by_name = changes if changes.total() == rest else {}  # a ledger that was off before cannot be told piece by piece
@@ -203,25 +200,25 @@ def _numbered(entry: Entry, after: State) -> Entry:
     return replace(entry, sequence=after.sequence)
 
 
-def replayed_state(books: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
+def replay_state(books: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
     """What the ledger says the state is, under the rules by which it was last counted.
 
     `books` has every version that the ledger was written under. `version` is left at 0: it counts writes, not events.
     """
     if not recorded:
         return State()
-    after, _ = replay(books, books[counted_under(recorded)], State(), recorded, (), allowances={})
+    after, _ = replay(books, books[last_program_version(recorded)], State(), recorded, (), allowances={})
     after.sequence = max(entry.sequence for entry in recorded)
     return after
 
 
-def counted_under(recorded: Sequence[Entry]) -> int:
+def last_program_version(recorded: Sequence[Entry]) -> int:
     """The version of the program that the last entry was counted under; an order counts nothing."""
     told = [entry for entry in recorded if entry.activity.type != ORDERED] or recorded
     return max(told, key=lambda entry: entry.sequence).program_version
 
 
-def rebuilt(
+def rebuild(
     stored: State, refolded: State, recorded: Sequence[Entry], *, program_version: int, at: datetime
 ) -> tuple[State, Entry]:
     """The state to write, and the entry that says so: it carries what the sum over all others lacks.

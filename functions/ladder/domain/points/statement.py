@@ -9,7 +9,7 @@ from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, Activity, K
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.entry import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
 type Hold = Literal["waiting", "paid", "denied", "reversed"]
 

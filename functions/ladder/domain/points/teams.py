@@ -6,9 +6,9 @@ from datetime import date, datetime
 from math import ceil
 
 from ladder.domain.activities.activity import LADDER, TEAM_ACHIEVED, Activity
+from ladder.domain.points.achievements import monday
 from ladder.domain.points.caps import DAY
-from ladder.domain.points.state import State
-from ladder.domain.points.streaks import monday
+from ladder.domain.points.ledger import State
 from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.domain.programs.rules import Period
 
@@ -38,20 +38,20 @@ def period_of(achievement: TeamAchievement, day: int) -> int:
     return day if achievement.every == "day" else monday(day)
 
 
-def brought(achievement: TeamAchievement, state: State, period: int) -> int:
+def member_points(achievement: TeamAchievement, state: State, period: int) -> int:
     """A member's points of a period, by the state that he had at its end; what is held counts too."""
     if state.day == 0 or period_of(achievement, state.day) != period:
         return 0
     return state.used.get(DAY, 0) if achievement.every == "day" else state.week_used
 
 
-def reached(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
+def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
     """Who shares the reward; nobody where the team has not reached it."""
     enough = sum(points.get(mate, 0) for mate in mates) >= achievement.target
-    return _there(achievement, points, mates) if enough and enough_there(achievement, points, mates) else []
+    return _there(achievement, points, mates) if enough and enough_have_floor(achievement, points, mates) else []
 
 
-def enough_there(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> bool:
+def enough_have_floor(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> bool:
     """Whether the share of the team that the goal asks for has reached the floor."""
     return len(_there(achievement, points, mates)) >= achievement.share * len(mates)
 
@@ -60,7 +60,7 @@ def _there(achievement: TeamAchievement, points: Mapping[str, int], mates: Seque
     return [mate for mate in mates if points.get(mate, 0) >= achievement.floor]
 
 
-def granted(achievement: TeamAchievement, told: Contribution, *, at: datetime) -> Activity:
+def team_grant(achievement: TeamAchievement, told: Contribution, *, at: datetime) -> Activity:
     """One grant a member, team, achievement and period, however often it is found to be reached.
 
     It happens with the activity that completed it; whichever is recorded first stands.
@@ -74,7 +74,7 @@ def granted(achievement: TeamAchievement, told: Contribution, *, at: datetime) -
     )
 
 
-FEWEST_OTHERS = 2
+MIN_OTHERS = 2
 STEPS = 10  # of the target; nobody moves them by points of his own, which are told in full
 
 
@@ -97,7 +97,7 @@ class TeamGoal:
     enough_have_floor: bool | None
 
 
-def goals(
+def team_goals(
     achievements: Sequence[TeamAchievement],
     member: str,
     mates: Sequence[str],
@@ -108,7 +108,7 @@ def goals(
     for each in achievements:
         brought = {mate: points[each.key].get(mate, 0) for mate in mates}
         mine = brought.pop(member, 0)  # who plays no longer is in no team's total
-        told = sum(others > 0 for others in brought.values()) >= FEWEST_OTHERS
+        told = sum(others > 0 for others in brought.values()) >= MIN_OTHERS
         yield TeamGoal(
             key=each.key,
             name=each.name,
@@ -118,7 +118,7 @@ def goals(
             total=_total(each, mine, sum(brought.values())) if told else None,
             mine=mine,
             floor=each.floor,
-            enough_have_floor=enough_there(each, points[each.key], mates) if told else None,
+            enough_have_floor=enough_have_floor(each, points[each.key], mates) if told else None,
         )
 
 

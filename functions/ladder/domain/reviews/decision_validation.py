@@ -8,11 +8,10 @@ from ladder.domain.activities.activity import (
     Activity,
     Key,
 )
-from ladder.domain.points.amendments import Amendments, irreversible
+from ladder.domain.points.amendments import Amendments, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.entry import Entry
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.replay import CompiledVersions, balance, replay
-from ladder.domain.points.state import State
 from ladder.domain.programs.rules import Plain
 from ladder.domain.reviews.review import Review, Terms
 
@@ -53,7 +52,7 @@ def _kind(value: Plain) -> str:
 def remedy_error(terms: Terms, entry: Entry) -> str:
     """Why an upheld dispute would change nothing of the entry that it is about; "" where it does."""
     if terms.remedy == "reverse":
-        return irreversible(entry.activity)
+        return reversal_refusal(entry.activity)
     if terms.remedy == "release" and not entry.waits:
         return "nothing of this entry was ever held back: reverse it, change it, or grant points by hand"
     return ""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.entry import ADJUSTED, Entry
+from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
 

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
-from ladder.domain.points.entry import Entry
-from ladder.domain.points.state import State
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.reviews.linking import KnownBy
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision

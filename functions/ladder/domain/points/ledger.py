@@ -1,0 +1,240 @@
+"""A member's state, the entries of their ledger, and one change of both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from ladder.domain.activities.activity import Activity, Key, digest
+from ladder.domain.audit.records import Record
+
+ADJUSTED = "#adjusted"  # the line of what an entry changed for others
+MANUAL_GRANT = "#granted"  # the line of points that a person gave
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """What one rule made of an event: base and bonus as they were worth, and what of them was paid or is held.
+
+    `because` says why nothing or less was paid, and is empty where all was.
+    """
+
+    rule: str
+    base: int = 0
+    bonus: int = 0
+    paid: int = 0
+    held: int = 0
+    because: str = ""
+
+    @property
+    def worth(self) -> int:
+        return self.base + self.bonus
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """What came of one activity. `reached`: levels, badges and unlocks that it brought, in words.
+
+    `day` is the local day that it fell under, `allowance` what the member could earn on it by the program's own cap.
+    """
+
+    lines: tuple[EntryLine, ...] = ()
+    reached: tuple[str, ...] = ()
+    day: int | None = None
+    allowance: int | None = None
+    spent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`points`, `spent` and `held` are what it added to the member's; each may be negative."""
+
+    activity: Activity
+    program_version: int
+    lines: tuple[EntryLine, ...]
+    points: int
+    spent: int
+    held: int  # points that wait for a decision
+    sentence: str
+    reached: tuple[str, ...] = ()  # levels, badges, unlocks
+    day: int | None = None  # the local day it was folded under; None where it was not
+    allowance: int | None = None  # what the member could earn on that day at most, by the program's own cap
+    sequence: int = 0  # the order in which a member's entries were recorded, from 1
+    recorded_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.activity.key
+
+    @property
+    def waits(self) -> bool:
+        """Whether its own award waits, whatever its arrival changed for others."""
+        return self.waiting > 0
+
+    @property
+    def waiting(self) -> int:
+        """Points of its own award that wait."""
+        return sum(line.held for line in self.lines if line.rule != ADJUSTED)
+
+
+def event_refused(program: str, member: str, activity: Activity, *, at: datetime) -> Record:
+    source, event = activity.key
+    return Record(
+        program=program,
+        key=f"REFUSED#ENTRY#{source}#{event}#{digest(activity).hex()}",
+        what="event refused: its id has come with another body before",
+        who=source,
+        why="what was recorded first stands",
+        at=at,
+        about={"member": member, "source": source, "event": event},
+        digest=digest(activity),
+    )
+
+
+type Fingerprint = bytes  # 5 bytes of a digest, for a rule and a subject
+type StepMark = bytes  # 3 bytes of a digest, for the key of a path's step
+
+STEP_BYTES = 3
+FINISHED: StepMark = bytes(STEP_BYTES)
+MAX_RECENT = 48  # kept in the state; the others are archived in an item of their own
+MAX_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
+MAX_PENDING = 8  # amendments that wait for their activity; with more of them, everything is folded anew each time
+
+
+@dataclass(slots=True, kw_only=True)
+class StreakState:
+    """A streak: its length, its last period that counted, matches in the current period, the longest it ever was."""
+
+    length: int = 0
+    last: int = 0  # a day, or the Monday of a week
+    period: int = 0
+    matches: int = 0
+    best: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class WeekMean:
+    """Values of one ISO week, for sustained improvement."""
+
+    monday: int
+    total: float
+    count: int
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """`version` counts the writes, `sequence` the entries, of this member; both are the ledger's.
+
+    `taken` and `waiting` tell of one evaluation; they are not kept.
+    """
+
+    version: int = 0
+    sequence: int = 0
+    counted: bytes = b""  # which counts it holds: a digest of their definitions
+    as_of: tuple[datetime, str, str] | None = None  # the order of the last activity that was folded
+    earned: int = 0  # less reversals
+    spent: int = 0
+    held: int = 0
+    day: int = 0
+    used: dict[str, int] = field(default_factory=dict)  # what caps of that day have let pass, by cap
+    week: int = 0
+    week_used: int = 0
+    allowance: int | None = None  # points that the member may earn on that day, by the program's own cap
+    short: bool = field(default=False, compare=False)  # that cap kept some of the day's awards from being paid
+    seen: dict[Fingerprint, int] = field(
+        default_factory=dict
+    )  # rule and subject -> day it last counted; the latest ones
+    archive: dict[Fingerprint, int] = field(default_factory=dict)  # the others
+    windows: dict[str, tuple[int, ...]] = field(default_factory=dict)  # rule -> days of matches not yet paid for
+    streaks: dict[str, StreakState] = field(default_factory=dict)
+    days_off: tuple[int, ...] = ()
+    failures: dict[Fingerprint, int] = field(default_factory=dict)  # rule and subject -> failed tries
+    weeks: dict[str, list[WeekMean]] = field(default_factory=dict)
+    paths: dict[str, frozenset[StepMark]] = field(
+        default_factory=dict
+    )  # steps that are done; FINISHED among them: paid
+    counts: dict[Fingerprint, int] = field(default_factory=dict)  # what a requirement counts -> how many
+    badges: dict[str, tuple[int, int]] = field(default_factory=dict)  # tier reached, and the day
+    unlocks: frozenset[str] = frozenset()
+    pending: tuple[Fingerprint, ...] = ()  # activities that were amended before they arrived
+    taken: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
+    waiting: dict[Key, tuple[EntryLine, ...]] = field(default_factory=dict, compare=False)  # where all were folded anew
+
+    @property
+    def spendable(self) -> int:
+        return self.earned - self.spent
+
+    def copy(self) -> "State":
+        """One that can be changed without changing this; the archive is replaced as a whole, never changed."""
+        return replace(
+            self,
+            used=dict(self.used),
+            seen=dict(self.seen),
+            windows=dict(self.windows),
+            streaks={key: replace(run) for key, run in self.streaks.items()},
+            failures=dict(self.failures),
+            weeks={key: [replace(week) for week in weeks] for key, weeks in self.weeks.items()},
+            paths=dict(self.paths),
+            counts=dict(self.counts),
+            badges=dict(self.badges),
+            taken={},
+            waiting={},
+        )
+
+    def last_seen(self, mark: Fingerprint) -> int | None:
+        found = self.seen.get(mark)
+        return self.archive.get(mark) if found is None else found
+
+    def tidy(self) -> None:
+        """Moves marks to the archive once there are too many, all at once: so it is written seldom."""
+        if len(self.seen) > MAX_RECENT:
+            self.archive, self.seen = {**self.archive, **self.seen}, {}
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveWithdrawal:
+    """Points that a member without a budget takes from the program's reserve of a date."""
+
+    day: date
+    before: int  # drawn by everybody until now
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """Pieces of a catalogue item that an order takes from its stock, or gives back."""
+
+    item: str
+    before: int  # taken by everybody until now
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerChange:
+    """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer.
+
+    `again`: entries of before, with their lines of now, that wait only since everything was counted anew.
+    """
+
+    program: str
+    member: str
+    before: State
+    after: State
+    entries: Sequence[Entry]
+    due_at: datetime
+    decided: Sequence[Key] = ()
+    again: Sequence[Entry] = ()
+    draws: Sequence[ReserveWithdrawal] = ()
+    stock: Sequence[StockChange] = ()
+
+    @property
+    def held(self) -> list[Entry]:
+        """Entries of which something waits from now on."""
+        return [*(entry for entry in self.entries if entry.waits), *self.again]
+
+    @property
+    def archives(self) -> bool:
+        return self.after.archive is not self.before.archive
