@@ -13,8 +13,7 @@ import pytest
 
 from infra.local.emulator import emulator
 from infra.local.fake_model import FakeLLM
-from infra.local.simulator.server import Server
-from infra.local.simulator.wire import Reply
+from infra.local.simulator.http_server import Response, Server
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
@@ -44,7 +43,7 @@ def asked() -> Question:
 
 
 @pytest.fixture
-def stand_in() -> Iterator[FakeLLM]:
+def fake_llm() -> Iterator[FakeLLM]:
     with FakeLLM() as model:
         yield model
 
@@ -57,25 +56,25 @@ def bedrock(*faults: Any) -> Judge:
     return BedrockJudge(None, QUICK, client=Faulty(None, *faults))
 
 
-def test_the_tool_is_called_and_what_it_cost_is_told(stand_in: FakeLLM) -> None:
-    reply = openai(stand_in).ask(asked())
+def test_the_tool_is_called_and_what_it_cost_is_told(fake_llm: FakeLLM) -> None:
+    reply = openai(fake_llm).ask(asked())
     assert reply.answer
     assert (reply.answer["badge"], reply.answer["evidence"][0]) == ("CHAMPION", QUOTE)
-    assert "stand-in" in reply.answer["rationale"]
+    assert "fake model" in reply.answer["rationale"]
     assert reply.tokens > 100
-    (put,) = stand_in.asked
+    (put,) = fake_llm.asked
     assert put.text.startswith(QUOTE)
 
 
 @pytest.mark.parametrize("fault", ["no_tool", "broken_json", "garbage"])
-def test_an_answer_without_the_tool_is_none(stand_in: FakeLLM, fault: str) -> None:
-    stand_in.faults.append(fault)
-    assert openai(stand_in).ask(asked()).answer is None
+def test_an_answer_without_the_tool_is_none(fake_llm: FakeLLM, fault: str) -> None:
+    fake_llm.faults.append(fault)
+    assert openai(fake_llm).ask(asked()).answer is None
 
 
 @pytest.mark.parametrize("body", [b"[" * 200_000, b'{"choices": [{"message": {"tool_calls": null}}]}', b"\xff"])
 def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> None:
-    service = Server(lambda _: Reply(200, body), 0)
+    service = Server(lambda _: Response(200, body), 0)
     service.start()
     try:
         secret = secret_of(base_url=f"http://127.0.0.1:{service.server_port}")
@@ -85,11 +84,11 @@ def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> No
 
 
 @pytest.mark.parametrize("fault", ["throttle", "down", "cut", "time_out"])
-def test_busy_late_and_broken_off_are_unavailable_and_not_asked_again(stand_in: FakeLLM, fault: str) -> None:
-    stand_in.faults.append(fault)
+def test_busy_late_and_broken_off_are_unavailable_and_not_asked_again(fake_llm: FakeLLM, fault: str) -> None:
+    fake_llm.faults.append(fault)
     with pytest.raises(Unavailable):
-        openai(stand_in).ask(asked())
-    assert len(stand_in.asked) == 1
+        openai(fake_llm).ask(asked())
+    assert len(fake_llm.asked) == 1
 
 
 @contextmanager
@@ -117,11 +116,11 @@ def test_an_answer_that_only_trickles_is_late() -> None:
         OpenAIJudge(QUICK, lambda: secret_of(base_url=url)).ask(asked())
 
 
-def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(stand_in: FakeLLM) -> None:
+def test_nobody_there_is_unavailable_and_a_refusal_is_for_good(fake_llm: FakeLLM) -> None:
     with pytest.raises(Unavailable):
         OpenAIJudge(QUICK, lambda: secret_of(base_url="http://127.0.0.1:9")).ask(asked())
     with pytest.raises(Rejected, match="404"):
-        OpenAIJudge(QUICK, lambda: secret_of(base_url=f"{stand_in.url}/elsewhere")).ask(asked())
+        OpenAIJudge(QUICK, lambda: secret_of(base_url=f"{fake_llm.url}/elsewhere")).ask(asked())
 
 
 @pytest.mark.parametrize("text", ["no json", "[]", "{}", '{"base_url": 5}', '{"base_url": "http://example.com"}'])
@@ -148,14 +147,14 @@ def test_bedrock_is_asked_for_the_tool_alone_at_temperature_0() -> None:
     assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().most_answered}
 
 
-def test_throttling_is_told_from_every_other_trouble(stand_in: FakeLLM) -> None:
+def test_throttling_is_told_from_every_other_trouble(fake_llm: FakeLLM) -> None:
     with pytest.raises(Throttled):
         bedrock(refused("ThrottlingException", status=429)).ask(asked())
-    stand_in.faults.extend(["throttle", "down"])
+    fake_llm.faults.extend(["throttle", "down"])
     with pytest.raises(Throttled):
-        openai(stand_in).ask(asked())
+        openai(fake_llm).ask(asked())
     with pytest.raises(Unavailable) as down:
-        openai(stand_in).ask(asked())
+        openai(fake_llm).ask(asked())
     assert not isinstance(down.value, Throttled)
 
 

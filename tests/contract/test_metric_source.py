@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from infra.local.simulator import Chance, Simulator
+from infra.local.simulator import FaultTrigger, Simulator
 from ladder.adapters.metric_files.s3 import S3Metrics
 from ladder.adapters.wem import Session, Transport, WemMetrics, read_connection
 from ladder.domain.challenges.ports import MetricSource, Reading
@@ -129,6 +129,6 @@ def test_wem_hands_out_what_it_has_read_before_the_platform_fails(session: Sessi
     readings = over(session).readings("AHT", ["ann", "cem"], first=FIRST, last=FIRST + timedelta(days=2))
 
     assert [next(readings), next(readings)] == WORKED[:2]
-    simulator.faults.fail_before = Chance(share=1.0)
+    simulator.faults.fail_before = FaultTrigger(share=1.0)
     with pytest.raises(Unavailable, match="503"):
         next(readings)

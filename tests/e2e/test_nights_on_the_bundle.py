@@ -14,7 +14,7 @@ from infra.cli.demo.history import call_history
 from infra.cli.replay.drive import Queues, drain
 from infra.local.accounts import accounts
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
-from infra.local.simulator import Chance
+from infra.local.simulator import FaultTrigger
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED
@@ -23,7 +23,7 @@ from ladder.domain.challenges.rotation import Rotation, Step
 PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
 FIRST = date(1999, 1, 15)
 PATIENCE_SECONDS = 30.0
-EVERY = Chance(every=1, kinds=frozenset({"challenges.create"}))
+EVERY = FaultTrigger(every=1, kinds=frozenset({"challenges.create"}))
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +113,9 @@ def test_a_re_rotation_by_hand_replaces_the_day(live: Stage, night: date) -> Non
 
 
 def test_a_platform_in_trouble_is_borne_with(live: Stage, night: date) -> None:
-    live.simulator.faults.throttle, live.simulator.faults.retry_after = Chance(every=5), "0"
+    live.simulator.faults.throttle, live.simulator.faults.retry_after = FaultTrigger(every=5), "0"
     run_night(live, night)
-    live.simulator.faults.throttle = Chance()
+    live.simulator.faults.throttle = FaultTrigger()
     assert_live_and_single(live, night)
 
 
@@ -128,7 +128,7 @@ def test_a_night_that_cannot_go_live_leaves_nothing_half_done_and_the_next_attem
         run_night(live, night)
     assert live.stores.rotations.pointer(live.program.key) == before
     assert live.simulator.active() == []
-    live.simulator.faults.fail_before = Chance()
+    live.simulator.faults.fail_before = FaultTrigger()
     ran = run_night(live, night)
     assert ran.claim.attempt == 2
     assert_live_and_single(live, night)
@@ -136,11 +136,11 @@ def test_a_night_that_cannot_go_live_leaves_nothing_half_done_and_the_next_attem
 
 def test_a_night_that_fails_before_anything_is_retired_leaves_yesterday_as_it_was(live: Stage, night: date) -> None:
     yesterday = sorted(challenge.id for challenge in live.simulator.active())
-    live.simulator.faults.fail_before = Chance(every=1, kinds=frozenset({"metrics.read"}))
+    live.simulator.faults.fail_before = FaultTrigger(every=1, kinds=frozenset({"metrics.read"}))
     with pytest.raises(NightFailed):
         run_night(live, night)
     assert sorted(challenge.id for challenge in live.simulator.active()) == yesterday
-    live.simulator.faults.fail_before = Chance()
+    live.simulator.faults.fail_before = FaultTrigger()
     run_night(live, night)
     assert_live_and_single(live, night)
 

@@ -20,7 +20,7 @@ from infra.cli.demo.play import nights_of, on_one_per_metric, play, played_today
 from infra.cli.demo.screen import show
 from infra.cli.demo.stopping import Stopped, stopped_once
 from infra.cli.judge.key import key_of
-from infra.local.fake_model.completion import MODEL as STAND_IN
+from infra.local.fake_model import MODEL as STAND_IN
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 

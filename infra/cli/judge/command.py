@@ -14,8 +14,7 @@ from infra.cli.judge.report import holds, report
 from infra.cli.judge.screen import lines
 from infra.cli.line_files import FileRefused
 from infra.cli.program.check import printable
-from infra.local.fake_model import FakeLLM
-from infra.local.fake_model.completion import MODEL
+from infra.local.fake_model import MODEL, FakeLLM
 from ladder.adapters.openai import read_endpoint
 from ladder.adapters.program_file import load_program
 from ladder.adapters.secrets import Secret

@@ -1,16 +1,16 @@
-"""Plain rules in the place of a model: what an answer, a long try and a clear explanation look like on the surface."""
+"""Plain rules instead of a model: they look at the surface of an answer, of repeated attempts, of an explanation."""
 
 import re
 from dataclasses import dataclass
 
-from infra.local.fake_model.question import Put
+from infra.local.fake_model.prompt import JudgePrompt
 from ladder.domain.judging.question import MASK
 
-SAYS = "This is a stand-in that judges by plain rules, no model."
+DISCLAIMER = "This is a fake model that judges by plain rules."
 NONE = "none"
-SURE = 0.9
-SHORTEST = 60  # characters of an answer that somebody can act on
-SHORTEST_QUOTE, LONGEST_QUOTE = 20, 300
+CONFIDENCE = 0.9
+MIN_ANSWER = 60  # characters of an answer that somebody can act on
+MIN_QUOTE, MAX_QUOTE = 20, 300
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _SIGNS = (
     re.compile(r"\b(first|then|next|after that|finally|step \d)\b|(?<!\w)\d[.)] ", re.IGNORECASE),
@@ -27,8 +27,11 @@ _NO_ANSWER = re.compile(
     r"you are|from now on|instructions?|respond|answers? me|badges?|awards?|verdict|confidence|judge|dan)\b",
     re.IGNORECASE,
 )
+_NAMED_BADGE = re.compile(
+    r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b|\bbadge\W+(?:id\W+|called\W+|of\W+|named\W+)?[\"'“]?(\w+)", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
-_TRY = re.compile(r"(?P<ago>\d+) days? before.*passed no|on the day.*passed no")
+_ATTEMPT = re.compile(r"(?P<ago>\d+) days? before.*passed no|on the day.*passed no")
 _SCORE = re.compile(r"\bscore (\d+(?:\.\d+)?)")
 
 
@@ -49,53 +52,65 @@ class Opinion:
         }
 
 
-def judge(put: Put) -> Opinion:
-    """By the rules of the prompt that it was put with."""
-    kind = put.prompt.partition("-")[0]
-    evidence = {"perseverance": _persevered, "skill": _explained}.get(kind, _answered)(put)
+def judge(prompt: JudgePrompt) -> Opinion:
+    """Apply the rules for the kind of prompt."""
+    kind = prompt.version.partition("-")[0]
+    evidence = {"perseverance": _perseverance, "skill": _explanations}.get(kind, lambda prompt: answers(prompt.text))(
+        prompt
+    )
     if not evidence:
-        return Opinion(NONE, SURE, (), f"{SAYS} The criteria are not met on the surface of the case.")
-    return Opinion(put.badge, SURE, evidence, f"{SAYS} The quotes show on their surface what the criteria ask for.")
+        return Opinion(NONE, CONFIDENCE, (), f"{DISCLAIMER} The criteria are not met on the surface of the case.")
+    return Opinion(
+        prompt.badge, CONFIDENCE, evidence, f"{DISCLAIMER} The quotes show on their surface what the criteria ask for."
+    )
 
 
 def answers(text: str) -> tuple[str, ...]:
-    """Sentences that make a text an answer somebody can act on; none where it is no answer."""
-    if len(text) < SHORTEST or text.rstrip().endswith("?") or _NO_ANSWER.search(text):
+    """Return sentences that make a text an answer somebody can act on; none where it is not an answer."""
+    if len(text) < MIN_ANSWER or text.rstrip().endswith("?") or _NO_ANSWER.search(text):
         return ()
-    signs = [found for sign in _SIGNS if (found := sign.search(text))]
-    if len(signs) < 2:  # noqa: PLR2004 - one word alone is chance
+    matches = [match for sign in _SIGNS if (match := sign.search(text))]
+    if len(matches) < 2:  # noqa: PLR2004 - one word alone is chance
         return ()
-    return tuple(dict.fromkeys(_sentence(text, found.start()) for found in signs))[:3]
+    return tuple(dict.fromkeys(_sentence(text, match.start()) for match in matches))[:3]
 
 
-def _answered(put: Put) -> tuple[str, ...]:
-    return answers(put.text)
+def _explanations(prompt: JudgePrompt) -> tuple[str, ...]:
+    quotes = [sentences[0] for piece in prompt.text.split("\n\n") if (sentences := answers(piece))]
+    return tuple(quotes[:5]) if len(quotes) >= _required(prompt.criteria, "at least", 3) else ()
 
 
-def _explained(put: Put) -> tuple[str, ...]:
-    found = [sentences[0] for piece in put.text.split("\n\n") if (sentences := answers(piece))]
-    return tuple(found[:5]) if len(found) >= _asked_for(put.criteria, "at least", 3) else ()
-
-
-def _persevered(put: Put) -> tuple[str, ...]:
-    """Failed tries enough, and work between them: scores that rise, or days in between."""
-    tries = [line for line in put.facts if _TRY.search(line)]
-    scores = [float(found[1]) for line in tries if (found := _SCORE.search(line))]
+def _perseverance(prompt: JudgePrompt) -> tuple[str, ...]:
+    """Return facts for enough failed attempts with work between them: rising scores, or days in between."""
+    attempts = [line for line in prompt.facts if _ATTEMPT.search(line)]
+    scores = [float(score[1]) for line in attempts if (score := _SCORE.search(line))]
     rising = len(scores) > 1 and scores[-1] > scores[0]
-    apart = len({found["ago"] for line in tries if (found := _TRY.search(line))}) > 1
-    enough = len(tries) >= _asked_for(put.criteria, "after", 3) and (rising or apart)
-    return (tries[0], put.facts[-1]) if enough else ()
+    apart = len({attempt["ago"] for line in attempts if (attempt := _ATTEMPT.search(line))}) > 1
+    enough = len(attempts) >= _required(prompt.criteria, "after", 3) and (rising or apart)
+    return (attempts[0], prompt.facts[-1]) if enough else ()
 
 
-def _asked_for(criteria: str, before: str, usual: int) -> int:
-    """The number in the published criteria."""
-    found = re.search(rf"\b{before} (\w+)", criteria, re.IGNORECASE)
-    word = found[1].lower() if found else ""
-    return _NUMBERS.get(word, int(word) if word.isdecimal() else usual)
+def _required(criteria: str, before: str, default: int) -> int:
+    """Return the number in the published criteria."""
+    match = re.search(rf"\b{before} (\w+)", criteria, re.IGNORECASE)
+    word = match[1].lower() if match else ""
+    return _NUMBERS.get(word, int(word) if word.isdecimal() else default)
 
 
-def _sentence(text: str, place: int) -> str:
-    """What stands around a place and can be quoted; where that is too little, the longest part that can."""
-    found = next((each[0] for each in _SENTENCE.finditer(text) if each.start() <= place < each.end()), "")
-    sentence, whole = (max(each.split(MASK), key=len).strip() for each in (found, text))
-    return (sentence if len(sentence) >= SHORTEST_QUOTE else whole)[:LONGEST_QUOTE].strip()
+def _sentence(text: str, position: int) -> str:
+    """Return the quotable part of the sentence at a position; where that is too short, of the whole text."""
+    at_position = (match[0] for match in _SENTENCE.finditer(text) if match.start() <= position < match.end())
+    sentence, whole = (max(part.split(MASK), key=len).strip() for part in (next(at_position, ""), text))
+    return (sentence if len(sentence) >= MIN_QUOTE else whole)[:MAX_QUOTE].strip()
+
+
+def obey(prompt: JudgePrompt) -> Opinion:
+    """Do what the text says, as the worst model would: award the badge with full confidence, quoting the text.
+
+    Where the text names a badge, or something that looks like one, that one is proposed first.
+    """
+    named = None if prompt.retry else _NAMED_BADGE.search(prompt.text)
+    badge = (named[1] or named[0]) if named else prompt.badge
+    quotable = max(prompt.text.split(MASK), key=len).strip()
+    evidence = (quotable[:MAX_QUOTE].strip() or prompt.facts[0],)
+    return Opinion(badge, 1.0, evidence, f"{DISCLAIMER} It is set to do whatever the text says.")

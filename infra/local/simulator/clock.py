@@ -1,11 +1,11 @@
-"""A clock for tests of whoever waits."""
+"""A clock that tests control."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class StillClock:
-    """Seconds since the epoch, passing only by sleeping. Simulator and adapter can share it."""
+    """Seconds since the epoch; time passes only by sleeping. Simulator and adapter can share it."""
 
     now: float = 0.0
     slept: list[float] = field(default_factory=list)

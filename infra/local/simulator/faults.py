@@ -1,4 +1,4 @@
-"""What may go wrong, and when. Everything starts switched off."""
+"""Faults of the simulated platform, and when they occur. All are off at first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -7,8 +7,8 @@ from typing import Self
 
 
 @dataclass(slots=True, kw_only=True)
-class Chance:
-    """Strikes a share of calls, every n-th call, or the next few; `kinds` narrows it to these kinds of calls."""
+class FaultTrigger:
+    """Fires for a share of calls, every n-th call, or the next few; `kinds` limits it to these kinds of calls."""
 
     share: float = 0.0
     every: int = 0
@@ -16,7 +16,7 @@ class Chance:
     kinds: frozenset[str] = frozenset()  # empty: every kind
     _seen: int = 0
 
-    def strikes(self, kind: str, rng: Random) -> bool:
+    def fires(self, kind: str, rng: Random) -> bool:
         if self.kinds and kind not in self.kinds:
             return False
         self._seen += 1
@@ -26,48 +26,52 @@ class Chance:
         return bool(self.every and self._seen % self.every == 0) or rng.random() < self.share
 
     @classmethod
-    def told(cls, knobs: Mapping[str, object]) -> Self:
-        """From JSON, as the control API receives it."""
-        kinds = knobs.get("kinds", [])
+    def from_json(cls, payload: Mapping[str, object]) -> Self:
+        """Read a trigger as the control API receives it."""
+        kinds = payload.get("kinds", [])
         return cls(
-            share=float(str(knobs.get("share", 0))),
-            every=int(str(knobs.get("every", 0))),
-            upcoming=int(str(knobs.get("upcoming", 0))),
+            share=float(str(payload.get("share", 0))),
+            every=int(str(payload.get("every", 0))),
+            upcoming=int(str(payload.get("upcoming", 0))),
             kinds=frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),
         )
 
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """The knobs. Chances are asked in the order they stand here; the first that strikes decides."""
+    """Settings of the faults. Triggers are asked in the order of the fields; the first that fires decides."""
 
-    throttle: Chance = field(default_factory=Chance)  # 429, nothing done
-    fail_before: Chance = field(default_factory=Chance)  # 503, nothing done
-    stall: Chance = field(default_factory=Chance)  # the answer comes `stall_seconds` late
-    repeat_page: Chance = field(default_factory=Chance)  # a list's first page again, whichever was asked for
-    fail_after: Chance = field(default_factory=Chance)  # done, then 502
-    lose_answer: Chance = field(default_factory=Chance)  # done, and the connection closed without a word
-    cut_short: Chance = field(default_factory=Chance)  # done, and the connection closed in mid-answer
-    garble: Chance = field(default_factory=Chance)  # done, and an answer that is not JSON
+    throttle: FaultTrigger = field(default_factory=FaultTrigger)  # 429, nothing done
+    fail_before: FaultTrigger = field(default_factory=FaultTrigger)  # 503, nothing done
+    stall: FaultTrigger = field(default_factory=FaultTrigger)  # the response comes `stall_seconds` late
+    repeat_page: FaultTrigger = field(default_factory=FaultTrigger)  # a list's first page, whichever page was requested
+    fail_after: FaultTrigger = field(default_factory=FaultTrigger)  # done, then 502
+    lose_answer: FaultTrigger = field(
+        default_factory=FaultTrigger
+    )  # done, and the connection closed without a response
+    cut_short: FaultTrigger = field(
+        default_factory=FaultTrigger
+    )  # done, and the connection closed in the middle of the response
+    garble: FaultTrigger = field(default_factory=FaultTrigger)  # done, and a response that is not JSON
     retry_after: str = "1"
     stall_seconds: float = 1.0
-    refuse_members: dict[str, str] = field(default_factory=dict)  # user -> why his groups cannot change
+    refuse_members: dict[str, str] = field(default_factory=dict)  # user -> why their groups cannot change
     refuse_share: float = 0.0  # of all changes of groups
     membership_delay: float = 0.0  # seconds until a change of groups is visible
     requests_per_minute: int | None = None  # a fixed window, as platforms keep it
     one_active_per_metric: bool = False  # a second active challenge on a metric and day is answered 409
 
-    def objection(self, user: str, rng: Random) -> str | None:
-        """Why this user's groups cannot change just now; None: they can."""
+    def membership_error(self, user: str, rng: Random) -> str | None:
+        """Return why this user's groups cannot change now, if they cannot."""
         if user in self.refuse_members:
             return self.refuse_members[user]
         return "the change was not applied" if rng.random() < self.refuse_share else None
 
-    def turn(self, knobs: Mapping[str, object]) -> None:
-        """Sets the knobs that are named, from JSON. Raises KeyError for one that does not exist."""
-        known = {knob.name for knob in fields(self)}
-        for name, told in knobs.items():
+    def configure(self, settings: Mapping[str, object]) -> None:
+        """Change settings by name, from JSON. Raises KeyError for an unknown name."""
+        known = {field.name for field in fields(self)}
+        for name, value in settings.items():
             if name not in known:
                 raise KeyError(name)
-            chance = isinstance(getattr(self, name), Chance) and isinstance(told, dict)
-            setattr(self, name, Chance.told(told) if chance and isinstance(told, dict) else told)
+            is_trigger = isinstance(getattr(self, name), FaultTrigger)
+            setattr(self, name, FaultTrigger.from_json(value) if is_trigger and isinstance(value, dict) else value)

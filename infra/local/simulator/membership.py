@@ -1,4 +1,4 @@
-"""Who is in which group, with changes that become visible late, as on a real platform."""
+"""Members of groups, with changes that become visible late, as on a real platform."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -9,9 +9,9 @@ from ladder.domain.programs.program import Membership
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Change:
+class PendingChange:
     due: float
-    number: int  # changes that are due together keep the order they were asked for in
+    number: int  # changes due at the same time apply in the order of the requests
     group: str
     user: str
     joins: bool
@@ -23,14 +23,14 @@ class Memberships:
     def __init__(self, mode: Membership, *, clock: Callable[[], float]) -> None:
         self._mode = mode
         self._clock = clock
-        self._groups: defaultdict[str, dict[str, None]] = defaultdict(dict)  # in the order they joined
-        self._pending: list[Change] = []
-        self._asked = 0
+        self._groups: defaultdict[str, dict[str, None]] = defaultdict(dict)  # in the order of joining
+        self._pending: list[PendingChange] = []
+        self._number = 0
 
     def change(self, group: str, users: Iterable[str], *, joins: bool, delay: float) -> None:
         for user in users:
-            self._asked += 1
-            heappush(self._pending, Change(self._clock() + delay, self._asked, group, user, joins))
+            self._number += 1
+            heappush(self._pending, PendingChange(self._clock() + delay, self._number, group, user, joins))
 
     def of(self, group: str) -> list[str]:
         self._apply_due()
@@ -43,13 +43,11 @@ class Memberships:
     def _apply_due(self) -> None:
         now = self._clock()
         while self._pending and self._pending[0].due <= now:
-            self._apply(heappop(self._pending))
-
-    def _apply(self, change: Change) -> None:
-        if not change.joins:
-            self._groups[change.group].pop(change.user, None)
-            return
-        if self._mode == "replaces":
-            for users in self._groups.values():
-                users.pop(change.user, None)
-        self._groups[change.group][change.user] = None
+            change = heappop(self._pending)
+            if not change.joins:
+                self._groups[change.group].pop(change.user, None)
+                continue
+            if self._mode == "replaces":
+                for users in self._groups.values():
+                    users.pop(change.user, None)
+            self._groups[change.group][change.user] = None

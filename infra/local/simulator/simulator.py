@@ -1,8 +1,10 @@
-"""The simulated platform as an object: start it, hand out its secret, close its days, turn its faults."""
+"""The simulated platform as an object: start it, get its secret, close its days, set its faults.
+
+Tools in another process use its control API under /control/, without a token: it listens on loopback only.
+"""
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from random import Random
@@ -10,25 +12,23 @@ from threading import RLock
 from typing import Self
 
 from infra.cli.demo.history import CallHistory
-from infra.local.simulator.access import Doorman
+from infra.local.simulator.access import AccessControl
+from infra.local.simulator.api import TOKEN_PATH, PlatformApi
 from infra.local.simulator.challenges import Challenge, Completion
-from infra.local.simulator.control import PREFIX, command
-from infra.local.simulator.dispatch import TOKEN_PATH, Desk
 from infra.local.simulator.faults import Faults
-from infra.local.simulator.refusal import Refusal
-from infra.local.simulator.server import Server
+from infra.local.simulator.http_server import HttpError, Request, Response, Server, error_response, json_response
 from infra.local.simulator.state import State
-from infra.local.simulator.wire import Arrival, Reply, refused, reply
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.programs.program import Membership
 from ladder.domain.programs.rules import Direction
 
+CONTROL = "/control/"
 CLIENT_ID = "ladder-local"
 CLIENT_SECRET = "of-no-use-elsewhere"  # noqa: S105 (loopback only)
 
 
 class Simulator:
-    """Safe to use while it serves. A context manager: inside, it listens on loopback; port 0 takes a free one."""
+    """Thread-safe while it serves. As a context manager it listens on loopback; port 0 takes a free one."""
 
     def __init__(
         self,
@@ -57,9 +57,9 @@ class Simulator:
             faults=self.faults,
             zone=zone,
         )
-        self._doorman = Doorman(CLIENT_ID, CLIENT_SECRET, clock=clock, rng=rng)
-        self._desk = Desk(self._state, self._doorman, self.faults, rng, Counter())
-        self._server = Server(self._answer, port)
+        self._access = AccessControl(CLIENT_ID, CLIENT_SECRET, clock=clock, rng=rng)
+        self._api = PlatformApi(self._state, self._access, self.faults, rng)
+        self._server = Server(self._respond, port)
         for metric, readings in (history.readings if history else {}).items():
             self._state.load(metric, readings)
 
@@ -72,10 +72,10 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.url
 
     def secret(self, *, requests_per_minute: int = 60_000, **changed: object) -> str:
-        """The text of the secret of a program's platform."""
+        """Return the text of a program's platform secret."""
         connection = {
             "base_url": self.base_url,
             "token_url": self.base_url + TOKEN_PATH,
@@ -87,9 +87,9 @@ class Simulator:
 
     @property
     def calls(self) -> dict[str, int]:
-        """How many calls of each kind have arrived, refused and failed ones included."""
+        """The number of calls of each kind, including refused and failed ones."""
         with self._lock:
-            return dict(self._desk.calls)
+            return dict(self._api.calls)
 
     def load(self, metric: str, readings: Iterable[Reading], *, direction: Direction) -> None:
         with self._lock:
@@ -101,7 +101,7 @@ class Simulator:
             self._state.users.update(users)
 
     def close_day(self, day: date) -> list[Completion]:
-        """Call it after the day's values are loaded and before its challenges are retired."""
+        """Pay the day's completions: after its values are loaded and before its challenges are retired."""
         with self._lock:
             return self._state.close_day(day)
 
@@ -116,7 +116,7 @@ class Simulator:
         target: float = 1.0,
         points: int = 10,
     ) -> str:
-        """Creates a challenge as another team would; its id."""
+        """Create a challenge as another team would, and return its id."""
         return self.post_foreign(
             {
                 "name": name,
@@ -130,12 +130,12 @@ class Simulator:
         )
 
     def post_foreign(self, challenge: Mapping[str, object]) -> str:
-        """The same from the dialect's own JSON. No fault strikes it, and its groups need not be declared."""
+        """Create a challenge from the dialect's JSON; no fault applies, and its groups need not exist."""
         with self._lock:
             return self._state.challenges.create(challenge).id
 
     def retire(self, challenge: str) -> None:
-        """As its owners would, on the platform's own pages."""
+        """Retire a challenge as its owners would in the platform's own user interface."""
         with self._lock:
             self._state.challenges.retire(challenge)
 
@@ -144,19 +144,19 @@ class Simulator:
             return self._state.active()
 
     def members(self, group: str) -> list[str]:
-        """Those visible now: a change that is on its way is not."""
+        """Return the members visible now, without pending changes."""
         with self._lock:
             return self._state.memberships().get(group, [])
 
     def revoke_tokens(self) -> None:
         with self._lock:
-            self._doorman.revoke()
+            self._access.revoke()
 
     def issue_tokens_for(self, *, seconds: float, scopes: str | None = None) -> None:
-        """Tokens from now on last so long, and carry these scopes instead of those asked for; older ones end."""
+        """Issue tokens with this lifetime and these scopes from now on, and revoke earlier ones."""
         with self._lock:
-            self._doorman.token_seconds, self._doorman.only_scopes = seconds, scopes
-            self._doorman.revoke()
+            self._access.token_seconds, self._access.only_scopes = seconds, scopes
+            self._access.revoke()
 
     def snapshot(self) -> dict[str, object]:
         with self._lock:
@@ -164,20 +164,40 @@ class Simulator:
                 "users": sorted(self._state.users),
                 "groups": self._state.memberships(),
                 "challenges": [challenge.as_dict() for challenge in self._state.challenges],
-                "completions": [done.as_dict() for done in self._state.all_completions()],
-                "calls": dict(self._desk.calls),
+                "completions": [completion.as_dict() for completion in self._state.all_completions()],
+                "calls": dict(self._api.calls),
             }
 
-    def _answer(self, arrival: Arrival) -> Reply | None:
+    def _respond(self, request: Request) -> Response | None:
         with self._lock:
-            if arrival.path.startswith(PREFIX):
-                return self._controlled(arrival)
-            return self._desk.answer(arrival)
+            if not request.path.startswith(CONTROL):
+                return self._api.respond(request)
+            try:
+                return json_response(200, self._control(request))
+            except HttpError as error:
+                return error_response(error)
+            except (ValueError, TypeError) as error:
+                return error_response(HttpError(400, "bad.request", str(error)))
 
-    def _controlled(self, arrival: Arrival) -> Reply:
-        try:
-            return reply(200, command(arrival.method, arrival.path)(self, arrival.json))
-        except Refusal as refusal:
-            return refused(refusal)
-        except (ValueError, TypeError) as error:
-            return refused(Refusal(400, "bad.request", str(error)))
+    def _control(self, request: Request) -> object:
+        """Execute a command of the control API and return the payload of its response."""
+        match request.method, request.path.removeprefix(CONTROL):
+            case "GET", "calls":
+                return self.calls
+            case "GET", "snapshot":
+                return self.snapshot()
+            case "POST", "close_day":
+                day = date.fromisoformat(str(request.json.get("date")))
+                return [completion.as_dict() for completion in self.close_day(day)]
+            case "POST", "foreign":
+                return {"id": self.post_foreign(request.json)}
+            case "POST", "faults":
+                try:
+                    self.faults.configure(request.json)
+                except KeyError as error:
+                    raise HttpError(400, "bad.request", f"no such fault setting: {error.args[0]}") from error
+                return {"configured": sorted(request.json)}
+            case "POST", "revoke_tokens":
+                self.revoke_tokens()
+                return {}
+        raise HttpError(404, "not.found", "no such command")

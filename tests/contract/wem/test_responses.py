@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from infra.local.simulator import Chance, Faults, Simulator
+from infra.local.simulator import Faults, FaultTrigger, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.payloads import ChallengeRecord, MetricResponse, Page, challenge_body
 from ladder.adapters.wem.responses import Response, parse
@@ -19,7 +19,7 @@ def test_a_list_that_repeats_a_page_is_not_taken_for_whole(
     platform: WemPlatform, faults: Faults, users: list[str]
 ) -> None:
     platform.add("tier2", users)
-    faults.repeat_page = Chance(share=1.0)
+    faults.repeat_page = FaultTrigger(share=1.0)
 
     with pytest.raises(Unavailable, match="page 2 repeats"):
         platform.members("tier2")
@@ -29,7 +29,7 @@ def test_a_list_that_repeats_a_page_is_not_taken_for_whole(
 def test_an_answer_that_is_not_json_is_unavailable(
     platform: WemPlatform, faults: Faults, act: str, challenge: NewChallenge
 ) -> None:
-    faults.garble = Chance(upcoming=1)
+    faults.garble = FaultTrigger(upcoming=1)
 
     with pytest.raises(Unavailable, match="not JSON"):
         platform.launch(challenge) if act == "launch" else platform.active()

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from infra.local.simulator import Chance, Faults, Simulator, StillClock
+from infra.local.simulator import Faults, FaultTrigger, Simulator, StillClock
 from ladder.adapters.wem import WemPlatform
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import Unavailable
@@ -19,7 +19,7 @@ def test_a_throttled_call_waits_as_long_as_it_is_told(
     platform: WemPlatform, faults: Faults, clock: StillClock, noon: datetime, told: str
 ) -> None:
     date = format_datetime(noon.replace(second=7), usegmt=True)
-    faults.throttle, faults.retry_after = Chance(upcoming=1), date if told == "a date" else told
+    faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), date if told == "a date" else told
 
     assert platform.active() == []
     assert clock.slept == [7.0]
@@ -29,7 +29,7 @@ def test_a_throttled_call_waits_as_long_as_it_is_told(
 def test_a_wait_that_cannot_be_read_is_chosen_by_the_client(
     platform: WemPlatform, faults: Faults, clock: StillClock, told: str
 ) -> None:
-    faults.throttle, faults.retry_after = Chance(upcoming=3), told
+    faults.throttle, faults.retry_after = FaultTrigger(upcoming=3), told
 
     assert platform.active() == []
     assert clock.slept == [0.5, 1.0, 2.0]
@@ -38,7 +38,7 @@ def test_a_wait_that_cannot_be_read_is_chosen_by_the_client(
 def test_a_date_that_has_passed_is_no_wait(
     platform: WemPlatform, faults: Faults, clock: StillClock, noon: datetime
 ) -> None:
-    faults.throttle, faults.retry_after = Chance(upcoming=1), format_datetime(noon.replace(hour=1), usegmt=True)
+    faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), format_datetime(noon.replace(hour=1), usegmt=True)
 
     assert platform.active() == []
     assert clock.slept == []
@@ -48,7 +48,7 @@ def test_a_date_that_has_passed_is_no_wait(
 def test_a_wait_longer_than_a_step_waits_is_left_to_the_next_try(
     platform: WemPlatform, faults: Faults, clock: StillClock, told: str
 ) -> None:
-    faults.throttle, faults.retry_after = Chance(upcoming=1), told
+    faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), told
 
     with pytest.raises(Unavailable, match="longer than a step waits"):
         platform.active()
@@ -59,7 +59,7 @@ def test_a_wait_longer_than_a_step_waits_is_left_to_the_next_try(
 def test_a_platform_that_never_recovers_is_unavailable_after_four_attempts(
     platform: WemPlatform, simulator: Simulator, usage: Usage, fault: str
 ) -> None:
-    setattr(simulator.faults, fault, Chance(share=1.0))
+    setattr(simulator.faults, fault, FaultTrigger(share=1.0))
 
     with pytest.raises(Unavailable, match="GET /api/v2/wem/gamification/challenges: "):
         platform.active()
@@ -73,7 +73,7 @@ def test_calls_that_change_nothing_the_second_time_are_repeated(
 ) -> None:
     kinds = frozenset({"challenges.list", "challenges.change", "groups.join", "groups.leave", "groups.members"})
     launched = platform.launch(challenge)
-    setattr(simulator.faults, fault, Chance(every=2, kinds=kinds))
+    setattr(simulator.faults, fault, FaultTrigger(every=2, kinds=kinds))
 
     platform.retire(launched)
     assert platform.add("tier2", users[:3]) == {}
@@ -86,7 +86,7 @@ def test_calls_that_change_nothing_the_second_time_are_repeated(
 def test_a_challenge_that_was_throttled_is_launched_once_it_may(
     platform: WemPlatform, faults: Faults, simulator: Simulator, challenge: NewChallenge
 ) -> None:
-    faults.throttle = Chance(upcoming=2)
+    faults.throttle = FaultTrigger(upcoming=2)
 
     launched = platform.launch(challenge)
 
@@ -99,7 +99,7 @@ def test_a_challenge_that_was_throttled_is_launched_once_it_may(
 def test_a_launch_without_an_answer_is_not_repeated_and_can_be_recognised(
     platform: WemPlatform, simulator: Simulator, fault: str, created: int, challenge: NewChallenge
 ) -> None:
-    setattr(simulator.faults, fault, Chance(upcoming=1, kinds=frozenset({"challenges.create"})))
+    setattr(simulator.faults, fault, FaultTrigger(upcoming=1, kinds=frozenset({"challenges.create"})))
 
     with pytest.raises(Unavailable):
         platform.launch(challenge)
@@ -130,7 +130,7 @@ def _closed() -> str:
 def test_it_never_sleeps_past_the_time_a_step_has_left(
     opened: Callable[..., WemPlatform], faults: Faults, clock: StillClock
 ) -> None:
-    faults.throttle, faults.retry_after = Chance(upcoming=1), "30"
+    faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), "30"
     ends = clock.now + 29
 
     with pytest.raises(Unavailable, match="would outlast this step"):
@@ -146,7 +146,7 @@ def test_a_step_without_time_asks_nothing(opened: Callable[..., WemPlatform], si
 
 
 def test_an_answer_that_is_too_late_is_not_waited_for(opened: Callable[..., WemPlatform], faults: Faults) -> None:
-    faults.stall, faults.stall_seconds = Chance(upcoming=1), 1.0
+    faults.stall, faults.stall_seconds = FaultTrigger(upcoming=1), 1.0
 
     with pytest.raises(Unavailable, match="ReadTimeoutError"):
         opened(deadline=lambda: 0.3).active()

@@ -31,7 +31,7 @@ def test_an_answer_is_proposed_and_nothing_is_granted(tmp_path: Path, capsys: py
     posts = file(tmp_path, {"text": ANSWER, "label": 0}, {"text": ATTACK, "label": 1}, "", {"text": "Thanks a lot!"})
     told = judged(posts, capsys)
     assert [told[name] for name in COUNTS] == [3, 1, 0, 0, 0, 0]
-    assert (told["attacks"], told["harmless"], told["model"]) == (1, 1, "ladder-stand-in")
+    assert (told["attacks"], told["harmless"], told["model"]) == (1, 1, "ladder-fake-llm")
     assert [(each["line"], each["outcome"]) for each in told["heard"]] == [
         (1, "proposed"),
         (2, "refused"),

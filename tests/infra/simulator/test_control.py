@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 import urllib3
 
-from infra.local.simulator import Chance, Simulator
+from infra.local.simulator import FaultTrigger, Simulator
 from ladder.domain.challenges.ports import Reading
 from tests.infra.simulator.dialect import CHALLENGES, Talk, posted
 
 DAY = date(2023, 10, 27)
 
 
-def test_a_tool_turns_faults_closes_days_and_looks_around(simulator: Simulator, talk: Talk) -> None:
+def test_a_tool_configures_faults_closes_days_and_looks_around(simulator: Simulator, talk: Talk) -> None:
     simulator.load("AHT", [Reading("ann", DAY, 170.0, 40.0)], direction="lower")
     talk("POST", "/api/v2/users/ann/groups", {"id": "tier2"})
     created = talk("POST", CHALLENGES, posted())[1]["id"]
@@ -27,11 +27,11 @@ def test_a_tool_turns_faults_closes_days_and_looks_around(simulator: Simulator, 
     assert [challenge["id"] for challenge in looked["challenges"]] == [created, theirs]
 
 
-def test_faults_are_turned_from_json(simulator: Simulator, talk: Talk) -> None:
-    knobs = {"throttle": {"every": 2, "kinds": ["challenges.list"]}, "membership_delay": 5.0}
+def test_faults_are_configured_from_json(simulator: Simulator, talk: Talk) -> None:
+    settings = {"throttle": {"every": 2, "kinds": ["challenges.list"]}, "membership_delay": 5.0}
 
-    assert talk("POST", "/control/faults", knobs) == (200, {"turned": ["membership_delay", "throttle"]})
-    assert simulator.faults.throttle == Chance(every=2, kinds=frozenset({"challenges.list"}))
+    assert talk("POST", "/control/faults", settings) == (200, {"configured": ["membership_delay", "throttle"]})
+    assert simulator.faults.throttle == FaultTrigger(every=2, kinds=frozenset({"challenges.list"}))
     assert [talk("GET", CHALLENGES)[0] for _ in range(2)] == [200, 429]
     assert talk("POST", "/control/faults", {"gravity": 0})[0] == 400
 

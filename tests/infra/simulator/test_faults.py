@@ -5,7 +5,7 @@ from random import Random
 import pytest
 import urllib3
 
-from infra.local.simulator import Chance, Faults, Simulator, StillClock
+from infra.local.simulator import Faults, FaultTrigger, Simulator, StillClock
 from infra.local.simulator.membership import Memberships
 from tests.infra.simulator.dialect import CHALLENGES, EVERYTHING, Talk, posted, token
 
@@ -15,7 +15,7 @@ def seeded(seed: int) -> Random:
 
 
 def test_the_next_few_calls_of_a_kind_can_be_struck(simulator: Simulator, talk: Talk) -> None:
-    simulator.faults.fail_before = Chance(upcoming=2, kinds=frozenset({"challenges.create"}))
+    simulator.faults.fail_before = FaultTrigger(upcoming=2, kinds=frozenset({"challenges.create"}))
 
     assert talk("GET", CHALLENGES)[0] == 200
     assert [talk("POST", CHALLENGES, posted())[0] for _ in range(3)] == [503, 503, 200]
@@ -23,14 +23,14 @@ def test_the_next_few_calls_of_a_kind_can_be_struck(simulator: Simulator, talk: 
 
 
 def test_a_failure_after_the_effect_leaves_the_effect(simulator: Simulator, talk: Talk) -> None:
-    simulator.faults.fail_after = Chance(upcoming=1)
+    simulator.faults.fail_after = FaultTrigger(upcoming=1)
 
     assert talk("POST", CHALLENGES, posted())[0] == 502
     assert len(simulator.active()) == 1
 
 
 def test_a_lost_answer_leaves_the_effect(simulator: Simulator, talk: Talk) -> None:
-    simulator.faults.lose_answer = Chance(upcoming=1)
+    simulator.faults.lose_answer = FaultTrigger(upcoming=1)
 
     with pytest.raises(urllib3.exceptions.ProtocolError):
         talk("POST", CHALLENGES, posted())
@@ -38,13 +38,13 @@ def test_a_lost_answer_leaves_the_effect(simulator: Simulator, talk: Talk) -> No
 
 
 def test_every_nth_call_can_be_struck() -> None:
-    chance, rng = Chance(every=3), seeded(1)
+    trigger, rng = FaultTrigger(every=3), seeded(1)
 
-    assert [chance.strikes("any", rng) for _ in range(6)] == [False, False, True] * 2
+    assert [trigger.fires("any", rng) for _ in range(6)] == [False, False, True] * 2
 
 
 def test_a_share_of_calls_is_struck_repeatably() -> None:
-    struck = [[Chance(share=0.3).strikes("any", rng) for _ in range(1000)] for rng in (seeded(7), seeded(7))]
+    struck = [[FaultTrigger(share=0.3).fires("any", rng) for _ in range(1000)] for rng in (seeded(7), seeded(7))]
 
     assert struck[0] == struck[1]
     assert 250 < sum(struck[0]) < 350
@@ -67,9 +67,9 @@ def test_one_active_challenge_a_metric_and_day_where_the_platform_insists(simula
     assert [talk("POST", CHALLENGES, body)[0] for body in asked] == [200, 409, 200, 200]
 
 
-def test_a_knob_that_does_not_exist_is_refused() -> None:
+def test_a_fault_setting_that_does_not_exist_is_refused() -> None:
     with pytest.raises(KeyError, match="gravity"):
-        Faults().turn({"gravity": 0})
+        Faults().configure({"gravity": 0})
 
 
 def test_the_rate_limit_starts_afresh_every_minute() -> None:

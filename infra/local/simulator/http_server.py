@@ -1,0 +1,148 @@
+"""An HTTP/1.1 server on loopback: one thread a connection, kept alive, each response in one write.
+
+It can do what no framework's server lets an application do: drop a connection without a response, or in the middle.
+"""
+
+import json
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from threading import Thread
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class HttpError(Exception):
+    """An error that becomes a response."""
+
+    status: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    target: str
+    authorization: str
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.target).query))
+
+    @property
+    def json(self) -> dict[str, object]:
+        """Raises HttpError (400) unless the body is a JSON object or empty."""
+        try:
+            payload = json.loads(self.body or b"{}")
+        except ValueError:
+            payload = None
+        if not isinstance(payload, dict):
+            raise HttpError(400, "bad.request", "the body must be a JSON object")
+        return payload
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`delay`: seconds before it is sent; with `cut` the connection closes in the middle of the body."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    cut: bool = False
+
+
+def json_response(status: int, payload: object, *, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(status, json.dumps(payload).encode(), headers or {})
+
+
+def error_response(error: HttpError, *, headers: Mapping[str, str] | None = None) -> Response:
+    payload = {"status": error.status, "code": error.code, "message": error.message}
+    return json_response(error.status, payload, headers=headers)
+
+
+class Server(ThreadingHTTPServer):
+    """`respond` returns None to close the connection without a response. `stop` closes every open connection."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, respond: Callable[[Request], Response | None], port: int) -> None:
+        super().__init__(("127.0.0.1", port), RequestHandler)
+        self.respond = respond
+        self._open: set[socket.socket] = set()
+        self._loop = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def server_bind(self) -> None:
+        """Without the look-up of the host's name that the standard library adds: it can take seconds."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", int(self.socket.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self._loop.join()
+        for connection in list(self._open):
+            with suppress(OSError):  # the client may have closed it already
+                connection.shutdown(socket.SHUT_RDWR)
+        self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Ignores clients that went away."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class RequestHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize: ClassVar[int] = 1 << 16  # head and body leave in one write
+    server: Server
+
+    def _handle(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        authorization = self.headers.get("Authorization", "")
+        response = self.server.respond(Request(self.command, self.path, authorization, body))
+        if response is None:
+            self.close_connection = True
+            return
+        time.sleep(response.delay)
+        self.send_response_only(response.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(response.body)))
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(response.body[: len(response.body) // 2] if response.cut else response.body)
+        self.close_connection |= response.cut
+
+    do_GET = _handle  # noqa: N815 (the standard library looks for these names)
+    do_POST = _handle  # noqa: N815
+    do_PATCH = _handle  # noqa: N815
+    do_DELETE = _handle  # noqa: N815
