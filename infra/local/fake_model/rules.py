@@ -55,14 +55,15 @@ class Opinion:
 def judge(prompt: JudgePrompt) -> Opinion:
     """Apply the rules for the kind of prompt."""
     kind = prompt.version.partition("-")[0]
-    evidence = {"perseverance": _perseverance, "skill": _explanations}.get(kind, lambda prompt: answers(prompt.text))(
-        prompt
-    )
+    if kind == "perseverance":
+        evidence = _perseverance(prompt)
+    elif kind == "skill":
+        evidence = _explanations(prompt)
+    else:
+        evidence = answers(prompt.text)
     if not evidence:
-        return Opinion(NONE, CONFIDENCE, (), f"{DISCLAIMER} The criteria are not met on the surface of the case.")
-    return Opinion(
-        prompt.badge, CONFIDENCE, evidence, f"{DISCLAIMER} The quotes show on their surface what the criteria ask for."
-    )
+        return Opinion(NONE, CONFIDENCE, (), f"{DISCLAIMER} Nothing looks like what the criteria ask for.")
+    return Opinion(prompt.badge, CONFIDENCE, evidence, f"{DISCLAIMER} The quotes look like what the criteria ask for.")
 
 
 def answers(text: str) -> tuple[str, ...]:

@@ -105,5 +105,5 @@ def _parse_challenge(id_: str, body: Mapping[str, object]) -> Challenge:
 
 
 def _time(text: str) -> datetime:
-    """A time without offset raises a TypeError at the first comparison, which is answered like other unreadable values."""
+    """A time without offset raises TypeError at the first comparison; the API answers 400 to it."""
     return datetime.fromisoformat(text)

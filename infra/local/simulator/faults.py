@@ -46,12 +46,8 @@ class Faults:
     stall: FaultTrigger = field(default_factory=FaultTrigger)  # the response comes `stall_seconds` late
     repeat_page: FaultTrigger = field(default_factory=FaultTrigger)  # a list's first page, whichever page was requested
     fail_after: FaultTrigger = field(default_factory=FaultTrigger)  # done, then 502
-    lose_answer: FaultTrigger = field(
-        default_factory=FaultTrigger
-    )  # done, and the connection closed without a response
-    cut_short: FaultTrigger = field(
-        default_factory=FaultTrigger
-    )  # done, and the connection closed in the middle of the response
+    lose_answer: FaultTrigger = field(default_factory=FaultTrigger)  # done, then the connection closes
+    cut_short: FaultTrigger = field(default_factory=FaultTrigger)  # done, then it closes in mid-response
     garble: FaultTrigger = field(default_factory=FaultTrigger)  # done, and a response that is not JSON
     retry_after: str = "1"
     stall_seconds: float = 1.0
