@@ -1,4 +1,4 @@
-"""What came of the nights, once all figures were final: targets met, tiers kept, completions paid or held.
+"""What came of the replayed nights once all figures were final: targets met, completions paid or held, agents flagged.
 
 Axes: M members; 3 tiers.
 """
@@ -10,118 +10,166 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from infra.cli.backtest.arrivals import between
-from infra.cli.backtest.challenges import Asked, ungated
-from infra.cli.backtest.flags import Found, told
-from infra.cli.backtest.replay import Evening, Replayed
+from infra.cli.backtest.replay import CategoryNight, ReplayResult, between, without_quality_gate
 from ladder.domain.challenges import settlement
-from ladder.domain.challenges.completion import OUTCOMES, Outcome
-from ladder.domain.challenges.history import Flags, History
-from ladder.domain.challenges.settlement import AskedTargets, Codes
-from ladder.domain.programs.program import TIERS, Metric, Program
+from ladder.domain.challenges.completion import OUTCOMES
+from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
+from ladder.domain.challenges.history import Flags
+from ladder.domain.challenges.settlement import Codes
+from ladder.domain.programs.program import TIERS, Guard, Metric, Program
 
 YEAR = 365
-FEWEST_MEMBER_DAYS = 30  # of which a rate can be told
+FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
+FLAGGED = "flagged for review"
 type Tally = np.ndarray[tuple[int], np.dtype[np.int64]]  # (3,)
+type FlagsByDate = Mapping[date, tuple[Flag, ...]]
 
 
-def _none() -> Tally:
+def _zeros() -> Tally:
     return np.zeros(len(TIERS), dtype=np.int64)
 
 
 @dataclass(slots=True)
-class Ladder:
+class CategoryTotals:
     """One category over all nights, as if it had run on every one of them."""
 
-    met: Tally = field(default_factory=_none)  # member-days on which the target of his tier was met
-    worked: Tally = field(default_factory=_none)
-    player_nights: int = 0  # placed, and with figures in the window
-    changes: int = 0
+    met: Tally = field(default_factory=_zeros)  # member-days on which the target of the member's tier was met
+    worked: Tally = field(default_factory=_zeros)
+    member_nights: int = 0  # placed, and with figures in the window
+    tier_changes: int = 0  # without first placements
     placements: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)  # of the nights on which it was drawn
+    outcomes: Counter[str] = field(default_factory=Counter)  # on the nights on which the category was selected
     held: Counter[str] = field(default_factory=Counter)  # of those completions, by reason
 
     @property
     def changes_per_member_year(self) -> float | None:
-        return round(self.changes / self.player_nights * YEAR, 3) if self.player_nights else None
+        return round(self.tier_changes / self.member_nights * YEAR, 3) if self.member_nights else None
 
 
-GUARDED = "flagged by the guard"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagPeriod:
+    """The dates on which one agent was flagged for one kind; the evidence is the latest."""
+
+    slot: int
+    kind: Kind
+    evidence: str
+    first: date
+    last: date
+    days: int
 
 
-def settle_all(replayed: Replayed, found: Found) -> dict[str, Ladder]:
-    ladders = {category.key: Ladder() for category in replayed.program.categories}
-    for evening in replayed.evenings:
-        flagged = told(found.get(evening.date, ()), window_days=replayed.program.tier_rule.window_days)
-        day = _Day(replayed.program, evening, _history(replayed, evening.date), flagged)
-        for key, each in evening.asked.items():
-            day.count_targets(key, ladders[key])
-            if each.drawn:
-                day.count_outcomes(key, ladders[key])
-        for move in evening.moves:
-            ladders[move.category].placements += move.placed
-            ladders[move.category].changes += not move.placed
-    return ladders
+def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, CategoryTotals]:
+    """Settle every night with all figures final. Return the totals of each category."""
+    rule, totals = (
+        replayed.program.tier_rule,
+        {category.key: CategoryTotals() for category in replayed.program.categories},
+    )
+    gates = [metric.quality_gate.over_days for metric in replayed.program.metrics if metric.quality_gate]
+    days = max(rule.window_days, *(3 * over for over in gates), 1)  # the day itself and what quality gates look at
+    for night in replayed.nights:
+        history = between(replayed.history, night.date - timedelta(days=days - 1), night.date)
+        # of two flags of one agent, the first is what they read
+        flagged = {flag.slot: flag_text(flag, days=rule.window_days) for flag in reversed(flags.get(night.date, ()))}
+        for key, category in night.categories.items():
+            metric, category_totals = replayed.metric_of(key), totals[key]
+            asked = without_quality_gate(category.asked_targets(metric, night.date, as_played=False))
+            _count_targets(category, settlement.settle(asked, replayed.program, history, date.max), category_totals)
+            if category.selected:
+                asked = category.asked_targets(metric, night.date, as_played=True)
+                codes = settlement.settle(asked, replayed.program, history, date.max)
+                _count_outcomes(replayed.program, metric, codes, flagged, category_totals)
+        for change in night.tier_changes:
+            totals[change.category].placements += change.first_placement
+            totals[change.category].tier_changes += not change.first_placement
+    return totals
 
 
-def rates(ladders: Iterable[Ladder]) -> dict[str, float | None]:
-    """By tier: the share of worked days on which the target was met; None where nobody worked in it."""
-    every = list(ladders)
-    met = sum((each.met for each in every), _none())
-    worked = sum((each.worked for each in every), _none())
+def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:
+    """Return by tier the share of worked days on which the target was met; None where nobody worked in it."""
+    categories = list(totals)
+    met = sum((category.met for category in categories), _zeros())
+    worked = sum((category.worked for category in categories), _zeros())
     return {
-        str(tier): round(yes / days, 4) if days else None
-        for tier, yes, days in zip(TIERS, met.tolist(), worked.tolist(), strict=True)
+        str(tier): round(completed / days, 4) if days else None
+        for tier, completed, days in zip(TIERS, met.tolist(), worked.tolist(), strict=True)
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """One date with all figures final; `flagged`: what the guard says, by slot."""
-
-    program: Program
-    evening: Evening
-    history: History
-    flagged: Mapping[int, str]
-
-    def count_targets(self, key: str, ladder: Ladder) -> None:
-        """Of everybody, whatever ran and whatever quality says."""
-        each = self.evening.asked[key]
-        codes = self._settled(ungated(each.question(self._metric(key), self.evening.date, played=False)))
-        met, missed = codes == settlement.outcome_code("completed"), codes == settlement.outcome_code("missed")
-        ladder.met += _by_tier(each, met)
-        ladder.worked += _by_tier(each, met | missed)
-        ladder.player_nights += int(((each.placed == 1) & ~np.isnan(each.value)).sum())
-
-    def count_outcomes(self, key: str, ladder: Ladder) -> None:
-        """Of those who played it, as the deployed settling finds them."""
-        metric = self._metric(key)
-        codes = self._settled(self.evening.asked[key].question(metric, self.evening.date, played=True))
-        for number, outcome in enumerate(OUTCOMES):
-            slots = np.flatnonzero(codes == number).tolist()
-            ladder.outcomes[outcome] += len(slots)
-            if outcome in settlement.PAID:
-                reasons = (self._held(metric, outcome, slot) for slot in slots)
-                ladder.held.update(reason for reason in reasons if reason)
-
-    def _held(self, metric: Metric, outcome: Outcome, slot: int) -> str | None:
-        sentence = self.flagged.get(slot)
-        reason = settlement.hold_reason(self.program, metric, outcome, sentence)
-        return GUARDED if reason and reason == sentence else reason
-
-    def _settled(self, question: AskedTargets) -> Codes:
-        return settlement.settle(question, self.program, self.history, date.max)
-
-    def _metric(self, key: str) -> Metric:
-        return self.program.metric(self.program.category(key).metric)
+def _count_targets(category: CategoryNight, codes: Codes, totals: CategoryTotals) -> None:
+    """Count every member, whatever was selected and whatever quality says."""
+    met, missed = codes == settlement.outcome_code("completed"), codes == settlement.outcome_code("missed")
+    totals.met += _by_tier(category, met)
+    totals.worked += _by_tier(category, met | missed)
+    totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
 
 
-def _history(replayed: Replayed, day: date) -> History:
-    """The day itself, and before it what the quality gates look at."""
-    gates = [metric.quality_gate.over_days for metric in replayed.program.metrics if metric.quality_gate]
-    days = max(replayed.program.tier_rule.window_days, *(3 * over for over in gates), 1)
-    return between(replayed.known, day - timedelta(days=days - 1), day)
+def _count_outcomes(
+    program: Program, metric: Metric, codes: Codes, flagged: Mapping[int, str], totals: CategoryTotals
+) -> None:
+    """Count who played it, as the deployed settlement does. `flagged`: by slot, the text that the agent reads."""
+    for code, outcome in enumerate(OUTCOMES):
+        slots = np.flatnonzero(codes == code).tolist()
+        totals.outcomes[outcome] += len(slots)
+        for slot in slots if outcome in settlement.PAID else ():
+            text = flagged.get(slot)
+            if reason := settlement.hold_reason(program, metric, outcome, text):
+                totals.held[FLAGGED if reason == text else reason] += 1
 
 
-def _by_tier(each: Asked, who: Flags) -> Tally:
-    return np.bincount(each.tier[who], minlength=len(TIERS) + 1)[1:]
+def _by_tier(category: CategoryNight, members: Flags) -> Tally:
+    return np.bincount(category.tier[members], minlength=len(TIERS) + 1)[1:]
+
+
+def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
+    """Return the flags of each date from the window of days that ends with it, as the deployed settlement does."""
+    guard, rule = replayed.program.guard, replayed.program.tier_rule
+    if guard is None:
+        return {}
+    flags: dict[date, tuple[Flag, ...]] = {}
+    for night in replayed.nights:
+        window = between(replayed.history, night.date - timedelta(days=rule.window_days - 1), night.date)
+        flags[night.date] = tuple(
+            flag
+            for kind, metric in _guarded_metrics(guard).items()
+            for flag in flagged_members(
+                kind,
+                window,
+                metric,
+                night.population,
+                until=night.date,
+                rule=rule,
+                false_alarms=guard.false_alarms,
+                min_contacts=guard.min_contacts,
+            )
+        )
+    return flags
+
+
+def _guarded_metrics(guard: Guard) -> dict[Kind, str]:
+    metrics: dict[Kind, str | None] = {
+        "short_contacts": guard.short_contacts,
+        "repeat_contacts": guard.repeat_contacts,
+    }
+    return {kind: metric for kind, metric in metrics.items() if metric}
+
+
+def flag_periods(flags: FlagsByDate, *, window_days: int) -> list[FlagPeriod]:
+    """Return one period for each agent and kind, the one with the most dates first."""
+    dates: dict[tuple[int, Kind], list[date]] = {}
+    latest: dict[tuple[int, Kind], Flag] = {}
+    for day, day_flags in flags.items():
+        for flag in day_flags:
+            dates.setdefault((flag.slot, flag.kind), []).append(day)
+            latest[flag.slot, flag.kind] = flag
+    periods = [
+        FlagPeriod(
+            slot=slot,
+            kind=kind,
+            evidence=flag_text(latest[slot, kind], days=window_days),
+            first=days[0],
+            last=days[-1],
+            days=len(days),
+        )
+        for (slot, kind), days in dates.items()
+    ]
+    return sorted(periods, key=lambda period: (-period.days, period.slot, period.kind))

@@ -1,103 +1,229 @@
-"""The nights of a history, one after the other, each by what it knew. Axes: N nights, M members."""
+"""Replays a history night by night: each night is planned from what was final by then, with the deployed rules.
+
+A figure appears on the night it becomes final. A later one is absent from that night's history, so no rule can use it.
+Axes: D days, M members.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Self
 
-from infra.cli.backtest.arrivals import Arrivals, Known, between
-from infra.cli.backtest.challenges import Asked, asked
-from infra.cli.backtest.moves import Move, moves
-from ladder.domain.challenges.assignment import Assignment
-from ladder.domain.challenges.history import History
+import numpy as np
+
+from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.history import Bytes, Column, History, Row
 from ladder.domain.challenges.metric_values import MetricValues
-from ladder.domain.challenges.peers import Population, population
+from ladder.domain.challenges.peers import PeerGroups, Population, population
 from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
+from ladder.domain.challenges.rotation import Targets
+from ladder.domain.challenges.settlement import AskedTargets
+from ladder.domain.challenges.targets import per_member, targets_for
+from ladder.domain.challenges.tier_explanations import tier_move_reason
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Program
+from ladder.domain.programs.program import Metric, Program
+from rotation.case_mix import adjusted_days, write_days
+from rotation.readings import feeds
 
 WARM_UP_DAYS = 10
+NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
-class Evening:
-    """One night as it was planned."""
+class CategoryNight:
+    """What one category asks of every member on one night, whether it was selected or not."""
 
+    targets: Targets
+    selected: bool
+    tier: Bytes  # the tier of record; 0: not on the roster yet
+    played: Bytes  # the tier played on that day; 0: none
+    placed: Bytes  # 1: the member has worked long enough for their first placement
+    peers: bytes
+    value: Row  # smoothed, as known on the night
+
+    def asked_targets(self, metric: Metric, day: date, *, as_played: bool) -> AskedTargets:
+        """Return each member's target: of the tier that the platform showed, or of their tier of record."""
+        tier = self.played if as_played else self.tier
+        targets = per_member(self.targets, self.peers)[np.arange(len(tier)), tier]
+        return AskedTargets(metric, day, tier, targets, _as_array(self.peers).astype(np.int16))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierChange:
     date: date
-    everybody: Population
-    plan: PlannedRotation
-    asked: Mapping[str, Asked]
-    moves: tuple[Move, ...]
+    slot: int
+    category: str
+    old: int
+    new: int
+    first_placement: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """`known` is all that was known in the end, each value compared as on the night it became final."""
+class ReplayedNight:
+    date: date
+    population: Population
+    plan: PlannedRotation
+    categories: Mapping[str, CategoryNight]
+    tier_changes: tuple[TierChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """`history` holds all final figures; each value is made comparable as on the night it became final."""
 
     program: Program
     roster: Roster
-    known: History
-    evenings: tuple[Evening, ...]
+    history: History
+    nights: tuple[ReplayedNight, ...]
+
+    def metric_of(self, category: str) -> Metric:
+        return self.program.metric(self.program.category(category).metric)
+
+    def user(self, slot: int) -> str:
+        return self.roster[slot].user
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHistory:
+    """Copies `recorded` into `history` as its figures become final. Nights must come in order."""
+
+    program: Program
+    recorded: History
+    history: History
+    _rows_known: dict[str, int] = field(default_factory=dict)  # by column
+
+    @classmethod
+    def empty(cls, program: Program, recorded: History) -> Self:
+        names = tuple(recorded.columns)
+        blank = History.empty(first=recorded.first, days=recorded.days, members=recorded.members, metrics=names)
+        return cls(program, recorded, blank)
+
+    def reveal(self, night: date, groups: PeerGroups) -> None:
+        """Add what is final by this night. As in `collect`, a day with any new figure is compared again."""
+        changed: set[int] = set()  # rows of the history
+        for feed in feeds([self.program], self.program.metrics, night):
+            source, known = self.recorded.columns[feed.column], self.history.columns[feed.column]
+            start = self._rows_known.get(feed.column, 0)
+            end = max(start, min((feed.last - self.recorded.first).days + 1, self.recorded.days))
+            known.values[start:end], known.counts[start:end] = source.values[start:end], source.counts[start:end]
+            self._rows_known[feed.column] = end
+            changed.update((start + np.flatnonzero(~np.isnan(source.values[start:end]).all(axis=1))).tolist())
+        days = [self.history.first + timedelta(days=row) for row in changed]
+        last = min(night - timedelta(days=1), self.history.last)
+        recent = between(
+            self.history, min([last - timedelta(days=self.program.tier_rule.window_days - 1), *days]), last
+        )
+        write_days(recent, adjusted_days(recent, self.program, groups, set(map(recent.row, days))))
+
+
+def between(history: History, first: date, last: date) -> History:
+    """Return the days from `first` to `last` that exist, as views: a write to them reaches `history`."""
+    start = max(first, history.first)
+    rows = slice(history.row(start), history.row(last) + 1)
+    columns = {name: Column(column.values[rows], column.counts[rows]) for name, column in history.columns.items()}
+    return History(start, rows.stop - rows.start, history.members, columns)
 
 
 def first_night(first: date, last: date, program: Program) -> date | None:
-    """Ten days after the first figures; of a shorter history, the first night on which anything is known."""
+    """Return the night ten days after the first figures; for a shorter history, the first that knows any figure."""
     earliest = first + timedelta(days=1 + min(metric.final_after_days for metric in program.metrics))
     wanted = max(earliest, first + timedelta(days=WARM_UP_DAYS))
     return next((night for night in (wanted, earliest) if night <= last), None)
 
 
-def days_before(program: Program, night: date) -> date:
-    """Where a history has to begin, if only with empty days, for this night to be planned."""
+def first_day_of_history(program: Program, night: date) -> date:
+    """Return the day on which a history has to begin, if only with empty days, for this night to be planned."""
     return first_history_day(program, night, {})
 
 
-def replay(recorded: History, program: Program, roster: Roster, *, first: date, last: date) -> Replayed:
-    """Every night from `first` to `last`. `recorded` begins at `days_before` the first or earlier."""
-    known, arrivals = Known.nothing(program, recorded), Arrivals.of(recorded, program)
-    evenings: list[Evening] = []
-    for night in _nights(first, last + _waiting(program)):
-        everybody = _here(population(program, roster, night), arrivals, recorded, night)
-        known.reveal(night, everybody.groups)
+def replay(recorded: History, program: Program, roster: Roster, *, first: date, last: date) -> ReplayResult:
+    """Plan every night from `first` to `last`. `recorded` begins at `first_day_of_history` or earlier."""
+    known, first_worked = KnownHistory.empty(program, recorded), _first_worked(recorded, program)
+    nights: list[ReplayedNight] = []
+    until_final = timedelta(days=1 + max(metric.final_after_days for metric in program.metrics))
+    for after in range((last + until_final - first).days + 1):
+        night = first + timedelta(days=after)
+        everybody = population(program, roster, night)
+        on_roster = first_worked <= (night - recorded.first).days
+        members = Population(everybody.active & on_roster, everybody.groups)
+        known.reveal(night, members.groups)
         if night <= last:
-            evenings.append(_evening(program, night, everybody, known.history, evenings[-1] if evenings else None))
-    return Replayed(program, roster, known.history, tuple(evenings))
+            nights.append(_replay_night(program, night, members, known.history, nights[-1] if nights else None))
+    return ReplayResult(program, roster, known.history, tuple(nights))
 
 
-def _nights(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=after) for after in range((last - first).days + 1))
+def _first_worked(recorded: History, program: Program) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the row of each member's first worked day, from which on they are on the roster: (M,)."""
+    first = np.full(recorded.members, NEVER)
+    for metric in program.metrics:
+        worked = ~np.isnan(recorded.columns[metric.measured].values)
+        first = np.minimum(first, np.where(worked.any(axis=0), worked.argmax(axis=0), NEVER))
+    return first
 
 
-def _waiting(program: Program) -> timedelta:
-    """After the last date, until all of its figures are final."""
-    return timedelta(days=1 + max(metric.final_after_days for metric in program.metrics))
-
-
-def _here(everybody: Population, arrivals: Arrivals, recorded: History, night: date) -> Population:
-    return Population(everybody.active & arrivals.by((night - recorded.first).days), everybody.groups)
-
-
-def _evening(
-    program: Program, night: date, everybody: Population, known: History, yesterday: Evening | None
-) -> Evening:
-    before = yesterday.plan.assignment if yesterday else {}
+def _replay_night(
+    program: Program, night: date, members: Population, known: History, previous: ReplayedNight | None
+) -> ReplayedNight:
+    before = previous.plan.assignment if previous else {}
     history = between(known, first_history_day(program, night, before), night - timedelta(days=1))
     plan = plan_rotation(
         program,
         night,
-        population=everybody,
+        population=members,
         history=history,
         previous=before,
-        last_selected=yesterday.plan.rotation_plan.last_selected if yesterday else {},
+        last_selected=previous.plan.rotation_plan.last_selected if previous else {},
         taken=(),
         eased={},
     )
-    figures = MetricValues(history, everybody, program.tier_rule)
-    found = {category.key: asked(program, night, category.key, figures, plan) for category in program.categories}
-    return Evening(night, everybody, plan, found, tuple(_moves(program, night, found, before, plan)))
+    values, rule = MetricValues(history, members, program.tier_rule), program.tier_rule
+    categories: dict[str, CategoryNight] = {}
+    changes: list[TierChange] = []
+    for category in program.categories:
+        metric, standing = program.metric(category.metric), plan.assignment[category.key]
+        until = metric.known_until(night)
+        value = values.value(metric, history.last_known(metric.key, until) or until)
+        categories[category.key] = CategoryNight(
+            targets=targets_for(category, metric, value, members.groups, rule),
+            selected=category.key in plan.rotation_plan.selected,
+            tier=_as_array(standing.tier) * members.active,
+            played=_as_array(standing.played),
+            placed=(_as_array(standing.worked) >= rule.placed_after_days).astype(np.uint8),
+            peers=standing.peers,
+            value=value,
+        )
+        earlier = before.get(category.key, Standing.new(len(standing.tier)))
+        changes += tier_changes(program, night, category.key, before=earlier, now=standing, value=value)
+    return ReplayedNight(night, members, plan, categories, tuple(changes))
 
 
-def _moves(
-    program: Program, night: date, found: Mapping[str, Asked], before: Assignment, plan: PlannedRotation
-) -> Iterator[Move]:
-    for key, each in found.items():
-        yield from moves(program, night, key, before=before.get(key), now=plan.assignment[key], value=each.value)
+def tier_changes(
+    program: Program, night: date, category: str, *, before: Standing, now: Standing, value: Row
+) -> Iterator[TierChange]:
+    """Yield who changed tier on a night, with the reason. `value`: the smoothed figure of each member, (M,)."""
+    metric, rule = program.metric(program.category(category).metric), program.tier_rule
+    for slot in np.flatnonzero(_as_array(now.tier) != _as_array(before.tier)).tolist():
+        old, new = before.tier[slot], now.tier[slot]
+        placed = before.worked[slot] < rule.placed_after_days
+        returning = (
+            not placed
+            and old < new
+            and old < before.previous_tier[slot]
+            and before.above[slot] + 1 < rule.up_after_days
+        )
+        reason = tier_move_reason(
+            metric, rule, old=old, new=new, placed=placed, returning=returning, value=float(value[slot])
+        )
+        yield TierChange(
+            date=night, slot=slot, category=category, old=old, new=new, first_placement=placed, reason=reason
+        )
+
+
+def without_quality_gate(asked: AskedTargets) -> AskedTargets:
+    """Return the same targets, met or missed whatever the quality figures say."""
+    return replace(asked, metric=replace(asked.metric, quality_gate=None))
+
+
+def _as_array(column: bytes) -> Bytes:
+    return np.frombuffer(column, dtype=np.uint8)

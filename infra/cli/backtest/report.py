@@ -1,161 +1,225 @@
-"""What a backtest has to tell, as one document: `--json` prints it, screen and page draw it."""
+"""The result of a backtest as one document: `--json` prints it, the terminal and the HTML report show it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from infra.cli.backtest.example_agent import Story, story
-from infra.cli.backtest.flags import Flagged, Found, flags_by_date, over_all
-from infra.cli.backtest.mix_effect import Explained, explained
-from infra.cli.backtest.notes import notes
-from infra.cli.backtest.outcomes import YEAR, Ladder, rates, settle_all
-from infra.cli.backtest.replay import Evening, Replayed
-from ladder.domain.programs.program import TIERS
+from infra.cli.backtest.mix_effect import MixEffect, mix_effects
+from infra.cli.backtest.outcomes import (
+    YEAR,
+    CategoryTotals,
+    FlagPeriod,
+    completion_rates,
+    flag_periods,
+    flags_by_date,
+    settle_all,
+)
+from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
+from infra.cli.backtest.report_warnings import report_warnings
+from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.programs.program import TIERS, Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleDay:
+    """A figure is None on a day not worked, or without a target; `met` also on a day of too few contacts."""
+
+    date: date
+    tier: int
+    target: float | None
+    measured: float | None
+    compared: float | None
+    smoothed: float | None
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleAgent:
+    """The agent whose days are drawn."""
+
+    slot: int
+    category: str
+    metric: Metric
+    days: tuple[ExampleDay, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     file: str
-    replayed: Replayed
-    ladders: Mapping[str, Ladder]
-    flagged: Sequence[Flagged]
-    mix: Sequence[Explained]
-    story: Story
+    replayed: ReplayResult
+    totals: Mapping[str, CategoryTotals]
+    flagged: Sequence[FlagPeriod]
+    mix: Sequence[MixEffect]
+    example: ExampleAgent
     warnings: Sequence[str]
 
     @property
-    def evenings(self) -> Sequence[Evening]:
-        return self.replayed.evenings
+    def nights(self) -> Sequence[ReplayedNight]:
+        return self.replayed.nights
 
     @property
-    def changes(self) -> int:
-        return sum(ladder.changes for ladder in self.ladders.values())
+    def tier_changes(self) -> Sequence[TierChange]:
+        return [change for night in self.nights for change in night.tier_changes]
 
     @property
     def changes_per_member_year(self) -> float | None:
-        """Of one member on one ladder, first placements left out; while he was placed and at work."""
-        nights = sum(ladder.player_nights for ladder in self.ladders.values())
-        return round(self.changes / nights * YEAR, 3) if nights else None
+        """Tier changes of one member in one category, while placed and at work; without first placements."""
+        changes = sum(totals.tier_changes for totals in self.totals.values())
+        nights = sum(totals.member_nights for totals in self.totals.values())
+        return round(changes / nights * YEAR, 3) if nights else None
 
-    @property
-    def rates(self) -> dict[str, float | None]:
-        return rates(list(self.ladders.values()))
-
-    def agent(self, slot: int) -> str:
-        return self.replayed.roster[slot].user
-
-    def players(self, key: str) -> list[tuple[int, int, int, int]]:
-        """By night: in tier 1, 2 and 3 who is placed, and who is not placed yet."""
-        return [_players(evening, key) for evening in self.evenings]
+    def players(self, category: str) -> list[tuple[int, int, int, int]]:
+        """Return for each night how many are in tiers 1, 2 and 3, and how many are not placed yet."""
+        players = []
+        for night in self.nights:
+            tier, placed = night.categories[category].tier, night.categories[category].placed == 1
+            one, two, three = (int(((tier == number) & placed).sum()) for number in TIERS)
+            players.append((one, two, three, int(((tier > 0) & ~placed).sum())))
+        return players
 
     def as_json(self) -> dict[str, Any]:
-        """Dates as ISO text; shares and rates 0 to 1; None: nothing to tell it of."""
-        first, last = self.evenings[0].date, self.evenings[-1].date
+        """Dates are ISO text; shares and rates run from 0 to 1; None: nothing to measure."""
+        last = self.nights[-1]
         return {
             "program": self.replayed.program.name,
             "metrics_file": self.file,
-            "first_night": first.isoformat(),
-            "last_night": last.isoformat(),
+            "first_night": self.nights[0].date.isoformat(),
+            "last_night": last.date.isoformat(),
             "members": len(self.replayed.roster),
-            "nights": len(self.evenings),
-            "tier_changes": self.changes,
-            "placements": sum(ladder.placements for ladder in self.ladders.values()),
+            "nights": len(self.nights),
+            "tier_changes": sum(totals.tier_changes for totals in self.totals.values()),
+            "placements": sum(totals.placements for totals in self.totals.values()),
             "changes_per_member_year": self.changes_per_member_year,
             "changes_per_member_year_by_category": {
-                key: ladder.changes_per_member_year for key, ladder in self.ladders.items()
+                key: totals.changes_per_member_year for key, totals in self.totals.items()
             },
-            "tier_shares_final": {key: _shares(self.evenings[-1], key) for key in self.ladders},
-            "completion_rate_by_tier": self.rates,
-            "completion_rate_by_category": {key: rates([ladder]) for key, ladder in self.ladders.items()},
-            "worked_days_by_category": {key: _by_tier(ladder.worked) for key, ladder in self.ladders.items()},
-            "drawn": {key: _drawn(ladder) for key, ladder in self.ladders.items()},
-            "flags": [self._flag(each) for each in self.flagged],
+            "tier_shares_final": {key: _tier_shares(last, key) for key in self.totals},
+            "completion_rate_by_tier": completion_rates(self.totals.values()),
+            "completion_rate_by_category": {key: completion_rates([totals]) for key, totals in self.totals.items()},
+            "worked_days_by_category": {
+                key: {str(tier): days for tier, days in zip(TIERS, totals.worked.tolist(), strict=True)}
+                for key, totals in self.totals.items()
+            },
+            "selected_nights": {
+                key: {"outcomes": dict(totals.outcomes), "held": dict(totals.held)}
+                for key, totals in self.totals.items()
+            },
+            "flags": [
+                {
+                    "member": self.replayed.user(period.slot),
+                    "kind": period.kind,
+                    "evidence": period.evidence,
+                    "from": period.first.isoformat(),
+                    "to": period.last.isoformat(),
+                    "days": period.days,
+                }
+                for period in self.flagged
+            ],
             "warnings": list(self.warnings),
-            "mix": [asdict(each) for each in self.mix],
-            "targets": {key: [_targets(evening, key) for evening in self.evenings] for key in self.ladders},
-            "tiers": {key: self._tiers(key) for key in self.ladders},
-            "story": self._story(),
-            "moves": list(self._moves()),
+            "mix": [asdict(effect) for effect in self.mix],
+            "targets": {key: [_night_targets(night, key) for night in self.nights] for key in self.totals},
+            "tiers": {key: self._night_tiers(key) for key in self.totals},
+            "example_agent": {
+                "member": self.replayed.user(self.example.slot),
+                "category": self.example.category,
+                "days": [{**asdict(day), "date": day.date.isoformat()} for day in self.example.days],
+            },
+            "moves": [
+                {
+                    "date": change.date.isoformat(),
+                    "agent": self.replayed.user(change.slot),
+                    "category": change.category,
+                    "from": change.old,
+                    "to": change.new,
+                    "first_placement": change.first_placement,
+                    "why": change.reason,
+                }
+                for change in self.tier_changes
+            ],
         }
 
-    def _flag(self, each: Flagged) -> dict[str, Any]:
-        return {
-            "member": self.agent(each.slot),
-            "kind": each.kind,
-            "evidence": each.evidence,
-            "from": each.first.isoformat(),
-            "to": each.last.isoformat(),
-            "days": each.days,
-        }
-
-    def _tiers(self, key: str) -> list[dict[str, Any]]:
+    def _night_tiers(self, category: str) -> list[dict[str, Any]]:
         names = ("1", "2", "3", "not placed")
         return [
-            {"date": evening.date.isoformat(), **dict(zip(names, players, strict=True))}
-            for evening, players in zip(self.evenings, self.players(key), strict=True)
+            {"date": night.date.isoformat(), **dict(zip(names, players, strict=True))}
+            for night, players in zip(self.nights, self.players(category), strict=True)
         ]
 
-    def _story(self) -> dict[str, Any]:
-        days = [{**asdict(day), "date": day.date.isoformat()} for day in self.story.days]
-        return {"member": self.agent(self.story.slot), "category": self.story.category, "days": days}
 
-    def _moves(self) -> Iterator[dict[str, Any]]:
-        for move in (move for evening in self.evenings for move in evening.moves):
-            yield {
-                "date": move.date.isoformat(),
-                "agent": self.agent(move.slot),
-                "category": move.category,
-                "from": move.old,
-                "to": move.new,
-                "first_placement": move.placed,
-                "why": move.why,
-            }
-
-
-def report(replayed: Replayed, *, file: str, found: Sequence[str] = ()) -> Report:
-    """`found`: what was to be said of the files already."""
-    flags: Found = flags_by_date(replayed)
-    ladders = settle_all(replayed, flags)
+def build_report(replayed: ReplayResult, *, file: str, file_warnings: Sequence[str] = ()) -> Report:
+    """Settle a replay and collect its figures. `file_warnings`: what reading the files has reported."""
+    flags = flags_by_date(replayed)
+    totals = settle_all(replayed, flags)
     return Report(
         file=file,
         replayed=replayed,
-        ladders=ladders,
-        flagged=over_all(flags, window_days=replayed.program.tier_rule.window_days),
-        mix=explained(replayed.program, replayed.known),
-        story=story(replayed),
-        warnings=[*notes(replayed, ladders), *found],
+        totals=totals,
+        flagged=flag_periods(flags, window_days=replayed.program.tier_rule.window_days),
+        mix=mix_effects(replayed.program, replayed.history),
+        example=example_agent(replayed),
+        warnings=[*report_warnings(replayed, totals), *file_warnings],
     )
 
 
-def _players(evening: Evening, key: str) -> tuple[int, int, int, int]:
-    each = evening.asked[key]
-    one, two, three = (int(((each.tier == tier) & (each.placed == 1)).sum()) for tier in TIERS)
-    return one, two, three, int(((each.tier > 0) & (each.placed == 0)).sum())
+def example_agent(replayed: ReplayResult) -> ExampleAgent:
+    """Choose who changed tier most often among those who worked at least half as many days as the busiest agent.
+
+    The category is the first that is mix-adjusted, else the first. Of equals, who worked most.
+    """
+    program = replayed.program
+    category = max(program.categories, key=lambda each: program.metric(each.metric).normalise_by is not None)
+    metric = program.metric(category.metric)
+    worked = (~np.isnan(replayed.history.columns[metric.key].values)).sum(axis=0)
+    changes = Counter(
+        change.slot
+        for night in replayed.nights
+        for change in night.tier_changes
+        if change.category == category.key and not change.first_placement
+    )
+    regulars = np.flatnonzero(2 * worked >= worked.max()).tolist()
+    slot = int(max(regulars, key=lambda member: (changes[member], worked[member])))
+    days = tuple(_example_day(replayed, night, category.key, metric, slot) for night in replayed.nights)
+    return ExampleAgent(slot=slot, category=category.key, metric=metric, days=days)
 
 
-def _shares(evening: Evening, key: str) -> dict[str, float]:
-    """Of everybody on the roster; who is not placed yet is in tier 1."""
-    tier = evening.asked[key].tier
-    here = max(int((tier > 0).sum()), 1)
-    return {str(number): round(int((tier == number).sum()) / here, 4) for number in TIERS}
+def _example_day(replayed: ReplayResult, night: ReplayedNight, key: str, metric: Metric, slot: int) -> ExampleDay:
+    category, row = night.categories[key], replayed.history.row(night.date)
+    target = float(category.asked_targets(metric, night.date, as_played=False).target[slot])
+    compared = float(replayed.history.columns[metric.key].values[row, slot])
+    better = compared <= target if metric.direction == "lower" else compared >= target
+    evidence = Evidence(replayed.history, metric, night.population.groups.index, replayed.program.tier_rule)
+    counts = not np.isnan(compared) and not np.isnan(target) and evidence.on(night.date).enough[slot]
+    return ExampleDay(
+        date=night.date,
+        tier=int(category.tier[slot]),
+        target=_rounded(target),
+        measured=_rounded(replayed.history.columns[metric.measured].values[row, slot]),
+        compared=_rounded(compared),
+        smoothed=_rounded(category.value[slot]),
+        met=better if counts else None,
+    )
 
 
-def _by_tier(tally: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[str, int]:
-    return {str(tier): count for tier, count in zip(TIERS, tally.tolist(), strict=True)}
+def _rounded(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 2)
 
 
-def _drawn(ladder: Ladder) -> dict[str, Any]:
-    """What came of the nights on which it was drawn."""
-    return {"outcomes": dict(ladder.outcomes), "held": dict(ladder.held)}
+def _tier_shares(night: ReplayedNight, category: str) -> dict[str, float]:
+    """Return shares of everybody on the roster; who is not placed yet is in tier 1."""
+    tier = night.categories[category].tier
+    members = max(int((tier > 0).sum()), 1)
+    return {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS}
 
 
-def _targets(evening: Evening, key: str) -> dict[str, Any]:
-    each = evening.asked[key]
+def _night_targets(night: ReplayedNight, category: str) -> dict[str, Any]:
+    targets = night.categories[category].targets
     return {
-        "date": evening.date.isoformat(),
-        "shown": list(each.targets.shown),
-        "from_history": each.targets.from_history,
-        "drawn": each.drawn,
+        "date": night.date.isoformat(),
+        "shown": list(targets.shown),
+        "from_history": targets.from_history,
+        "selected": night.categories[category].selected,
     }

@@ -1,6 +1,4 @@
-"""The short of it, as a supervisor reads it on a terminal."""
-
-from collections.abc import Iterable, Iterator
+"""Shows the main figures of a report on the terminal."""
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -8,97 +6,84 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from infra.cli.backtest.notes import HIGH, LOW
-from infra.cli.backtest.outcomes import Ladder, rates
+from infra.cli.backtest.html_report import on_dates, percent
+from infra.cli.backtest.outcomes import CategoryTotals, completion_rates
 from infra.cli.backtest.report import Report
-from infra.cli.backtest.sections import on_dates, percent
+from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
 from infra.cli.program.check import printable
+from ladder.domain.programs.program import TIERS
 from ladder.domain.text import quantity
 
 FLAGS_SHOWN = 10
-COLUMNS = ("in tier at the end", "target met", "moves a year", "targets now")  # each of tier 1 / 2 / 3
 
 
 def show(report: Report, console: Console) -> None:
-    for part in (_opening(report), _ladders(report), *_mix(report), _flags(report), _warnings(report)):
-        console.print(part)
+    yearly, agents = report.changes_per_member_year, quantity(len(report.replayed.roster), "agent")
+    changes = quantity(sum(totals.tier_changes for totals in report.totals.values()), "tier change")
+    rate = "" if yearly is None else f", {yearly:.1f} a year for each agent and category"
+    first, last = report.nights[0].date, report.nights[-1].date
+    nights = f"{quantity(len(report.nights), 'night')} from {first} to {last}"
+    console.print(Group("", _text(f"Backtest of {report.replayed.program.name}", bold=True)))
+    console.print(_text(f"{agents}, {nights}; {changes}{rate}."))
+    console.print(Group("", _categories(report), ""))
+    for effect in report.mix:
+        console.print(
+            _text(
+                f"{effect.metric}: the contact mix explains {percent(effect.within_before)} % of the differences "
+                f"between days of one agent as measured, {percent(effect.within_after)} % mix-adjusted (between all "
+                f"agent-days: {percent(effect.over_all_before)} and {percent(effect.over_all_after)} %)."
+            )
+        )
         console.print()
+    console.print(Group(_flags(report), ""))
+    warnings = [Padding(_text(f"· {warning}"), (0, 0, 0, 2)) for warning in report.warnings]
+    console.print(Group(_text("Before you rely on it:", bold=True), *warnings, ""))
 
 
-def _opening(report: Report) -> RenderableType:
-    first, last, years = report.evenings[0].date, report.evenings[-1].date, report.changes_per_member_year
-    moves = f"{quantity(report.changes, 'change')} of tier" + (
-        "" if years is None else f", {years:.1f} a year for one agent on one ladder"
-    )
-    return Group(
-        "",
-        _plain(f"{report.replayed.program.name}: what Ladder would have done", bold=True),
-        _plain(
-            f"{quantity(len(report.replayed.roster), 'agent')}, {quantity(len(report.evenings), 'night')} from {first} "
-            f"to {last}; {moves}."
-        ),
-    )
-
-
-def _ladders(report: Report) -> RenderableType:
-    table = Table(title="Each ladder, as if it had run every night", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("ladder")
-    for column in COLUMNS:
+def _categories(report: Report) -> RenderableType:
+    table = Table(title="Each category, as if it ran every night", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("category")
+    for column in ("agents at the end", "target met", "changes a year", "targets now"):
         table.add_column(column, justify="right", no_wrap=True)
-    for key, ladder in report.ladders.items():
-        table.add_row(*_row(report, key, ladder))
+    for key, totals in report.totals.items():
+        last, yearly = report.nights[-1].categories[key], totals.changes_per_member_year
+        targets = " / ".join(f"{target:g}" for target in last.targets.shown)
+        table.add_row(
+            _text(key),
+            " / ".join(str(int((last.tier == tier).sum())) for tier in TIERS),
+            _rates(totals),
+            "-" if yearly is None else f"{yearly:.1f}",
+            _text(f"{targets} {report.replayed.metric_of(key).unit}"),
+        )
     legend = (
-        f"Of tiers 1 / 2 / 3. Target met: on this share of worked days; {100 * LOW:.0f} to {100 * HIGH:.0f} % is good. "
-        "Moves a year: changes of one agent's tier, the first placement apart."
+        "Figures are for tiers 1 / 2 / 3. Target met: share of worked days; "
+        f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} % is good. "
+        "Changes a year: tier changes of one agent, without the first placement."
     )
     return Group(table, Text(legend, style="dim"))
 
 
-def _row(report: Report, key: str, ladder: Ladder) -> Iterator[RenderableType]:
-    last = report.evenings[-1].asked[key]
-    metric = report.replayed.program.metric(report.replayed.program.category(key).metric)
-    yield _plain(key)
-    yield " / ".join(str(int((last.tier == tier).sum())) for tier in (1, 2, 3))
-    yield Text.assemble(*_joined(_rate(rate) for rate in rates([ladder]).values()), " %")
-    yield "-" if ladder.changes_per_member_year is None else f"{ladder.changes_per_member_year:.1f}"
-    yield _plain(" / ".join(f"{target:g}" for target in last.targets.shown) + f" {metric.unit}")
-
-
-def _rate(rate: float | None) -> Text:
-    good = rate is None or LOW <= rate <= HIGH
-    return Text(percent(rate), style="" if good else "bold yellow")
-
-
-def _joined(parts: Iterable[Text]) -> Iterator[Text | str]:
-    for place, part in enumerate(parts):
-        yield from (" / ", part) if place else (part,)
-
-
-def _mix(report: Report) -> Iterator[RenderableType]:
-    for each in report.mix:
-        yield _plain(
-            f"{each.metric}: the mix of contacts explained {percent(each.within_before)} % of the differences between "
-            f"one agent's days, and {percent(each.within_after)} % once compared (between all agent-days: "
-            f"{percent(each.over_all_before)} and {percent(each.over_all_after)} %)."
-        )
+def _rates(totals: CategoryTotals) -> Text:
+    parts: list[Text | str] = []
+    for rate in completion_rates([totals]).values():
+        good = rate is None or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE
+        parts += [" / " if parts else "", Text(percent(rate), style="" if good else "bold yellow")]
+    return Text.assemble(*parts, " %")
 
 
 def _flags(report: Report) -> RenderableType:
     if not report.flagged:
-        return Text("The guard would have asked about nobody.")
-    lines = [_plain("Where a person would have had a look (nothing is taken away meanwhile):", bold=True)]
-    for each in report.flagged[:FLAGS_SHOWN]:
-        lines.append(_plain(f"{report.agent(each.slot)}, {on_dates(each)}:"))
-        lines.append(_plain(f"  {each.evidence}"))
+        return Text("No agents flagged for review.")
+    agents = len({period.slot for period in report.flagged})
+    lines: list[RenderableType] = [
+        _text(f"{quantity(agents, 'agent')} flagged for review (nothing is taken away meanwhile):", bold=True)
+    ]
+    for period in report.flagged[:FLAGS_SHOWN]:
+        lines += [_text(f"{report.replayed.user(period.slot)}, {on_dates(period)}:"), _text(f"  {period.evidence}")]
     more = len(report.flagged) - FLAGS_SHOWN
-    return Group(*lines, *([f"… and {more:,} more, all of them in --json."] if more > 0 else []))
+    return Group(*lines, *([f"… and {more:,} more; --json lists all of them."] if more > 0 else []))
 
 
-def _warnings(report: Report) -> RenderableType:
-    items = [Padding(_plain(f"· {warning}"), (0, 0, 0, 2)) for warning in report.warnings]
-    return Group(_plain("Before you rely on it:", bold=True), *items)
-
-
-def _plain(text: str, *, bold: bool = False) -> Text:
-    """Names are data: no markup is read in them, and no sign steers the terminal."""
+def _text(text: str, *, bold: bool = False) -> Text:
+    """Return names as data: no markup is read in them, and no control character reaches the terminal."""
     return Text(printable(text), style="bold" if bold else "")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from infra.cli.backtest.replay import Replayed, days_before, replay
+from infra.cli.backtest.replay import ReplayResult, first_day_of_history, replay
 from ladder.domain.challenges.history import Column, History, Values
 from ladder.domain.programs.program import Program, SelectionRule
 from tests.domain.examples import category, metric, program, roster
@@ -54,12 +54,12 @@ def two_ladders(**changes: Any) -> Program:
 type Table = np.ndarray[tuple[int, ...], np.dtype[np.floating]]  # (D, M), in any precision
 
 
-def replayed(rules: Program, columns: Mapping[str, Table], *, nights: int) -> Replayed:
+def replayed(rules: Program, columns: Mapping[str, Table], *, nights: int) -> ReplayResult:
     """The last `nights` days of these columns (D, M), counts of 40 each."""
     days, members = next(iter(columns.values())).shape
     last = FIRST_DAY + timedelta(days=days - 1)
     first = last - timedelta(days=nights - 1)
-    start = min(FIRST_DAY, days_before(rules, first))
+    start = min(FIRST_DAY, first_day_of_history(rules, first))
     pad = ((FIRST_DAY - start).days, 0), (0, 0)
     known = {
         name: Column(np.pad(values.astype(np.float32), pad, constant_values=np.nan), padded_counts(values, pad))

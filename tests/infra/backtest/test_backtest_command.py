@@ -58,7 +58,7 @@ def test_the_document_stands_alone_on_stdout_and_has_its_keys(small: Path, capsy
     assert document["moves"][0].keys() >= {"date", "agent", "category", "from", "to", "why"}
 
 
-def test_the_screen_names_the_ladders_and_what_to_know(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_screen_names_the_categories_and_the_warnings(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert backtest(small) == 0
     told = capsys.readouterr().out
     assert set(told.split()) >= CATEGORIES
@@ -79,7 +79,9 @@ def test_a_program_without_nights_is_refused_with_a_sentence(small: Path, capsys
     assert backtest(small, program=academy) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err.startswith(f"{academy}  challenge_library: there is none, so no night would decide anything.")
+    assert told.err.startswith(
+        f"{academy}  challenge_library: the program has no challenges, so no night can be replayed."
+    )
 
 
 def file_of(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
@@ -116,7 +118,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, capsys: pytest.Captur
     assert "a second time" in told
 
 
-def test_a_program_and_a_file_that_are_both_wrong_are_both_mended(
+def test_a_program_and_a_file_that_are_both_wrong_are_both_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = tmp_path / "program.yaml"
@@ -148,7 +150,7 @@ def test_one_day_is_too_little_and_two_are_enough(tmp_path: Path, capsys: pytest
     document = as_json(capsys)
     assert document["nights"] == 1
     assert document["changes_per_member_year"] is None
-    assert any("too few agents were known" in warning for warning in document["warnings"])
+    assert any("too few agents are known" in warning for warning in document["warnings"])
 
 
 def test_seven_months_without_a_row_are_rest_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,9 +182,9 @@ def test_a_page_is_not_written_where_it_would_do_harm(
     assert backtest(small, "--html", str(tmp_path)) == 2
     assert backtest(small, "--html", str(tmp_path / "nowhere" / "page.html")) == 2
     told = capsys.readouterr().err
-    assert "would overwrite what is read" in told
+    assert "would overwrite an input file" in told
     assert "is a folder" in told
-    assert "Make it first" in told
+    assert "Create it first" in told
     assert small.read_bytes() == before
 
 
@@ -204,7 +206,7 @@ def test_a_write_that_fails_leaves_the_old_page(
 def test_more_than_fits_into_memory_is_refused_before_it_is_tried(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "MOST_PLACES", 500)
+    monkeypatch.setattr(command, "MOST_AGENT_DAYS", 500)
     assert backtest(small) == 2
     assert "Replay fewer agents or days at a time." in capsys.readouterr().err
 
@@ -218,7 +220,7 @@ def test_a_hundred_thousand_rows_are_replayed(tmp_path: Path, capsys: pytest.Cap
 
 
 @pytest.mark.skipif(not (DATA / AGENT_DAYS).exists(), reason="the real calls are not beside the checkout")
-def test_on_the_real_calls_every_rung_is_worth_trying_and_those_who_hang_up_are_seen(
+def test_on_the_real_calls_every_target_is_worth_trying_and_agents_who_hang_up_are_flagged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert backtest(DATA / AGENT_DAYS, "--json") == 0

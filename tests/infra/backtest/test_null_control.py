@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from infra.cli.backtest.flags import flags_by_date
-from infra.cli.backtest.replay import Replayed
+from infra.cli.backtest.outcomes import flags_by_date
+from infra.cli.backtest.replay import ReplayResult
 from ladder.domain.challenges.history import Values
 from ladder.domain.programs.program import Guard
 from tests.domain.examples import category, metric
@@ -20,7 +20,7 @@ RULES = two_ladders(
 )
 
 
-def centre(between: float) -> Replayed:
+def centre(between: float) -> ReplayResult:
     """`between`: standard deviation of the agents' lasting means; their days vary by 80 s."""
     rng = np.random.default_rng(17)
     usual = 600 + between * rng.standard_normal(MEMBERS)
@@ -33,17 +33,17 @@ def _short(rng: np.random.Generator) -> Values:
 
 
 @pytest.fixture(scope="module")
-def alike() -> Replayed:
+def alike() -> ReplayResult:
     return centre(between=0)
 
 
-def lasting(found: Replayed) -> float:
+def lasting(found: ReplayResult) -> float:
     """The correlation of tiers with those of three hundred nights later."""
-    early, late = (found.evenings[night].asked["AHT_SPRINT"].tier for night in (SETTLED, LATE))
+    early, late = (found.nights[night].categories["AHT_SPRINT"].tier for night in (SETTLED, LATE))
     return float(np.corrcoef(early, late)[0, 1])
 
 
-def test_agents_who_are_alike_are_not_set_apart_for_good(alike: Replayed) -> None:
+def test_agents_who_are_alike_are_not_set_apart_for_good(alike: ReplayResult) -> None:
     assert abs(lasting(alike)) < 3 / np.sqrt(MEMBERS)
 
 
@@ -51,9 +51,9 @@ def test_agents_who_differ_are() -> None:
     assert lasting(centre(between=138)) > 0.7
 
 
-def test_looks_a_window_apart_ask_about_no_more_than_the_stated_share(alike: Replayed) -> None:
+def test_looks_a_window_apart_ask_about_no_more_than_the_stated_share(alike: ReplayResult) -> None:
     found = flags_by_date(alike)
-    looks = [len(found[alike.evenings[night].date]) for night in range(29, NIGHTS, 30)]
+    looks = [len(found[alike.nights[night].date]) for night in range(29, NIGHTS, 30)]
     expected = FALSE_ALARMS * MEMBERS * len(looks)
     assert sum(looks) < expected + 3 * np.sqrt(expected)
     assert sum(looks) > 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.backtest.canvas import Canvas, ticks
+from infra.cli.backtest.charts import Chart, ticks
 from infra.cli.main import main
 from tests.infra.backtest.centre import BANK, metric_file
 
@@ -113,12 +113,12 @@ def test_values_are_read_by_a_few_round_numbers(low: float, high: float) -> None
 
 def test_the_first_and_the_last_day_stand_at_the_edges() -> None:
     first = date(2026, 1, 1)
-    canvas = Canvas(width=100, height=50, first=first, last=first + timedelta(days=10), low=0, high=1)
-    assert canvas.x(first) < canvas.x(first + timedelta(days=5)) < canvas.x(canvas.last) <= 100
-    assert canvas.y(1) < canvas.y(0)
-    alone = Canvas(width=100, height=50, first=first, last=first, low=0, high=1)
-    assert alone.drawn(label="one day").startswith("<svg")
+    chart = Chart(width=100, height=50, first=first, last=first + timedelta(days=10), low=0, high=1)
+    assert chart.x(first) < chart.x(first + timedelta(days=5)) < chart.x(chart.last) <= 100
+    assert chart.y(1) < chart.y(0)
+    alone = Chart(width=100, height=50, first=first, last=first, low=0, high=1)
+    assert alone.svg(label="one day").startswith("<svg")
 
 
 def test_the_style_is_part_of_the_package() -> None:
-    assert (Path(main.__code__.co_filename).parent / "backtest" / "page.css").exists()
+    assert (Path(main.__code__.co_filename).parent / "backtest" / "report.css").exists()

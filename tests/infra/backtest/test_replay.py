@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from infra.cli.backtest.outcomes import settle_all
-from infra.cli.backtest.replay import Evening, Replayed, days_before, first_night, replay
+from infra.cli.backtest.replay import ReplayedNight, ReplayResult, first_day_of_history, first_night, replay
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.programs.program import Program
@@ -26,10 +26,10 @@ def columns(seed: int = 0) -> dict[str, Values]:
     return {"AHT": work(MEMBERS, DAYS, seed=seed), "QA": work(MEMBERS, DAYS, seed=seed + 1)}
 
 
-def what(evening: Evening) -> object:
+def what(night: ReplayedNight) -> object:
     """All that a night decided and knew."""
-    asked = {key: (each.targets, repr(each.value.tolist())) for key, each in evening.asked.items()}
-    return evening.plan, asked, evening.moves
+    asked = {key: (each.targets, repr(each.value.tolist())) for key, each in night.categories.items()}
+    return night.plan, asked, night.tier_changes
 
 
 @pytest.mark.parametrize("row", [30, 47, 60])
@@ -40,14 +40,14 @@ def test_figures_of_later_change_nothing_before_they_are_known(row: int) -> None
     before, after = replayed(two_ladders(), usual, nights=NIGHTS), replayed(two_ladders(), changed, nights=NIGHTS)
     knows = FIRST_DAY + timedelta(days=row + 1)
 
-    same = [what(one) == what(two) for one, two in zip(before.evenings, after.evenings, strict=True)]
+    same = [what(one) == what(two) for one, two in zip(before.nights, after.nights, strict=True)]
 
     assert all(same[: _nights_before(before, knows)])
     assert not any(same[_nights_before(before, knows) :])
 
 
-def _nights_before(of: Replayed, night: date) -> int:
-    return sum(evening.date < night for evening in of.evenings)
+def _nights_before(of: ReplayResult, night: date) -> int:
+    return sum(each.date < night for each in of.nights)
 
 
 def test_quality_of_later_changes_its_own_ladder_only_once_it_is_final() -> None:
@@ -57,12 +57,12 @@ def test_quality_of_later_changes_its_own_ladder_only_once_it_is_final() -> None
 
     differ = [
         one.date
-        for one, two in zip(before.evenings, after.evenings, strict=True)
-        if repr(one.asked["CARE"].value) != repr(two.asked["CARE"].value)
+        for one, two in zip(before.nights, after.nights, strict=True)
+        if repr(one.categories["CARE"].value) != repr(two.categories["CARE"].value)
     ]
 
     assert differ[0] == FIRST_DAY + timedelta(days=40 + 1 + 5)
-    handle_times = [[each.asked["AHT_SPRINT"].tier.tolist() for each in of.evenings] for of in (before, after)]
+    handle_times = [[each.categories["AHT_SPRINT"].tier.tolist() for each in of.nights] for of in (before, after)]
     assert handle_times[0] == handle_times[1]
 
 
@@ -77,12 +77,12 @@ def test_contacts_and_quality_that_come_later_do_not_change_how_a_night_compared
     after = replayed(rules, {**changed, **empty}, nights=NIGHTS)
 
     cut = _nights_before(before, FIRST_DAY + timedelta(days=51))
-    assert [*map(what, before.evenings[:cut])] == [*map(what, after.evenings[:cut])]
-    assert np.isfinite(before.evenings[cut].asked["SPRINT"].value).all()
+    assert [*map(what, before.nights[:cut])] == [*map(what, after.nights[:cut])]
+    assert np.isfinite(before.nights[cut].categories["SPRINT"].value).all()
 
 
 @pytest.fixture(scope="module", params=[0, 5], ids=["known at once", "quality five days later"])
-def side_by_side(request: pytest.FixtureRequest) -> tuple[World, Replayed]:
+def side_by_side(request: pytest.FixtureRequest) -> tuple[World, ReplayResult]:
     """The acts on memory fakes night after night, and the replay of the same figures."""
     rules = small_program(metrics=(HANDLE_TIME, replace(QUALITY, final_after_days=request.param)))
     world = World(program=rules)
@@ -93,7 +93,7 @@ def side_by_side(request: pytest.FixtureRequest) -> tuple[World, Replayed]:
 
 
 def _figures_of(world: World) -> History:
-    start, program = days_before(world.program, FIRST_NIGHT), world.program
+    start, program = first_day_of_history(world.program, FIRST_NIGHT), world.program
     wanted = feeds([program], program.metrics, LAST_FIGURES)
     names = {feed.column for feed in wanted} | {each.key for each in program.metrics}
     days = (LAST_FIGURES - start).days + 1
@@ -107,18 +107,18 @@ def _figures_of(world: World) -> History:
     return history
 
 
-def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, Replayed]) -> None:
+def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, ReplayResult]) -> None:
     world, found = side_by_side
     moved = 0
-    for evening in found.evenings:
-        rotation = world.rotations.latest(world.program.key, evening.date)
+    for night in found.nights:
+        rotation = world.rotations.latest(world.program.key, night.date)
         assert rotation is not None
-        assert rotation.plan == evening.plan.rotation_plan
+        assert rotation.plan == night.plan.rotation_plan
         assigned = world.assignments.load(world.program.key, rotation.claim.rotation)
         assert {key: _rungs(each) for key, each in assigned.items()} == {
-            key: _rungs(each) for key, each in evening.plan.assignment.items()
+            key: _rungs(each) for key, each in night.plan.assignment.items()
         }
-        moved += len(evening.moves)
+        moved += len(night.tier_changes)
     assert moved > len(world.roster)
 
 
@@ -130,20 +130,20 @@ def _rungs(standing: object) -> object:
     }
 
 
-def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, Replayed]) -> None:
+def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, ReplayResult]) -> None:
     world, found = side_by_side
     ladders = settle_all(found, {})
     for key, ladder in ladders.items():
         codes: Counter[str] = Counter()
-        for evening in found.evenings:
+        for night in found.nights:
             codes.update(
-                OUTCOMES[code] for code in world.assignments.outcomes(world.program.key, evening.date).get(key, b"")
+                OUTCOMES[code] for code in world.assignments.outcomes(world.program.key, night.date).get(key, b"")
             )
         assert +ladder.outcomes == codes
     assert sum(ladder.outcomes["completed"] for ladder in ladders.values()) > 10
 
 
-def test_an_agent_is_on_the_roster_from_his_first_day_on() -> None:
+def test_an_agent_is_on_the_roster_from_their_first_day_on() -> None:
     figures = columns()
     for values in figures.values():
         values[:40, 0] = NAN
@@ -153,9 +153,9 @@ def test_an_agent_is_on_the_roster_from_his_first_day_on() -> None:
 
     found = replayed(two_ladders(), figures, nights=NIGHTS)
 
-    for evening in found.evenings:
-        here = [each.tier[0] > 0 for each in evening.asked.values()]
-        assert here == [evening.date >= arrives] * 2
+    for night in found.nights:
+        here = [each.tier[0] > 0 for each in night.categories.values()]
+        assert here == [night.date >= arrives] * 2
 
 
 def test_after_seven_months_without_figures_tiers_are_as_they_were_and_then_go_on() -> None:
@@ -164,11 +164,11 @@ def test_after_seven_months_without_figures_tiers_are_as_they_were_and_then_go_o
         values[60:270] = NAN
     found = replayed(two_ladders(), figures, nights=320)
 
-    tiers = {evening.date: evening.asked["AHT_SPRINT"].tier.tolist() for evening in found.evenings}
+    tiers = {night.date: night.categories["AHT_SPRINT"].tier.tolist() for night in found.nights}
     asleep = [tiers[FIRST_DAY + timedelta(days=after)] for after in range(62, 270)]
 
     assert all(tier == asleep[0] for tier in asleep)
-    assert any(move.date > FIRST_DAY + timedelta(days=270) for evening in found.evenings for move in evening.moves)
+    assert any(move.date > FIRST_DAY + timedelta(days=270) for night in found.nights for move in night.tier_changes)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from infra.cli.backtest.flags import flags_by_date, over_all
-from infra.cli.backtest.mix_effect import explained
-from infra.cli.backtest.outcomes import GUARDED, YEAR, settle_all
-from infra.cli.backtest.report import Report, report
+from infra.cli.backtest.mix_effect import mix_effects
+from infra.cli.backtest.outcomes import FLAGGED, YEAR, flag_periods, flags_by_date, settle_all
+from infra.cli.backtest.report import Report, build_report
 from ladder.domain.challenges.history import Values
 from ladder.domain.programs.program import Guard, TierRule
 from tests.domain.examples import NAN, category, metric
@@ -26,7 +25,7 @@ def constant(days: int = 60, agents: int = 5) -> Values:
 
 
 def told(figures: Values, *, nights: int = 40) -> Report:
-    return report(replayed(ONE_LADDER, {"AHT": figures}, nights=nights), file="centre.csv")
+    return build_report(replayed(ONE_LADDER, {"AHT": figures}, nights=nights), file="centre.csv")
 
 
 def test_a_hand_worked_centre() -> None:
@@ -36,7 +35,7 @@ def test_a_hand_worked_centre() -> None:
     """
     found = told(constant())
 
-    assert found.evenings[-1].asked["AHT_SPRINT"].targets.shown == (133, 120, 108)
+    assert found.nights[-1].categories["AHT_SPRINT"].targets.shown == (133, 120, 108)
     document = found.as_json()
     assert document["completion_rate_by_tier"] == {"1": 0.6667, "2": 1.0, "3": 1.0}
     assert document["completion_rate_by_category"] == {"AHT_SPRINT": document["completion_rate_by_tier"]}
@@ -48,11 +47,13 @@ def test_a_hand_worked_centre() -> None:
     assert all(move["first_placement"] for move in document["moves"])
 
 
-def test_rates_outside_forty_to_eighty_per_cent_and_a_ladder_upside_down_are_warned_of() -> None:
+def test_rates_outside_forty_to_eighty_per_cent_and_reversed_tiers_are_warned_of() -> None:
     warnings = told(constant()).warnings
 
-    assert any("tier 2 is met on 100 % of days" in warning and "higher percentile" in warning for warning in warnings)
-    assert any("the lowest rung is the hardest" in warning for warning in warnings)
+    assert any(
+        "tier 2 is met on 100 % of 40 worked days" in warning and "higher percentile" in warning for warning in warnings
+    )
+    assert any("tier 1 is the hardest to complete" in warning for warning in warnings)
     assert not any("tier 1 is met" in warning for warning in warnings)
 
 
@@ -66,16 +67,16 @@ def test_changes_are_counted_without_first_placements_and_for_the_nights_of_a_pl
     figures[70:, 4] = NAN
     found = told(figures, nights=90)
 
-    ladder = found.ladders["AHT_SPRINT"]
-    moves = [move for evening in found.evenings for move in evening.moves]
-    assert [(move.slot, move.old, move.new) for move in moves if move.slot == 0 and not move.placed] == [
+    ladder = found.totals["AHT_SPRINT"]
+    moves = [move for night in found.nights for move in night.tier_changes]
+    assert [(move.slot, move.old, move.new) for move in moves if move.slot == 0 and not move.first_placement] == [
         (0, 3, 2),
         (0, 2, 1),
     ]
-    assert ladder.changes == sum(not move.placed for move in moves)
-    assert ladder.changes_per_member_year == pytest.approx(ladder.changes / ladder.player_nights * YEAR, abs=1e-3)
-    gone = 4  # the last nights: of days 70 to 99 he worked none, and fewer than five are left in the window
-    assert ladder.player_nights == 5 * 90 - gone
+    assert ladder.tier_changes == sum(not move.first_placement for move in moves)
+    assert ladder.changes_per_member_year == pytest.approx(ladder.tier_changes / ladder.member_nights * YEAR, abs=1e-3)
+    gone = 4  # the last nights: of days 70 to 99 they worked none, and fewer than five are left in the window
+    assert ladder.member_nights == 5 * 90 - gone
 
 
 def test_a_gap_and_too_little_history_are_said() -> None:
@@ -85,15 +86,15 @@ def test_a_gap_and_too_little_history_are_said() -> None:
     warnings = told(figures, nights=90).warnings
 
     assert any(f"No figures for 20 days after {FIRST_DAY + timedelta(days=39)}" in warning for warning in warnings)
-    too_new = "fewer than 10 worked days known, so 1 of 6 agents would still be in tier 1: user-3."
+    too_new = "1 of 6 agents are not placed and stay in tier 1 (fewer than 10 worked days known): user-3."
     assert any(too_new in warning for warning in warnings)
     assert any("AHT: no figures: on" in warning for warning in warnings)
 
 
-def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_his_own_days_are_too_few() -> None:
+def test_where_nobody_can_be_placed_for_want_of_peers_it_is_not_said_that_their_own_days_are_too_few() -> None:
     warnings = told(constant(39, agents=4), nights=29).warnings
 
-    alone = "fewer than 5 agents known at a time, too few to compare with, so 4 of 4 agents would still be in tier 1"
+    alone = "4 of 4 agents are not placed and stay in tier 1 (fewer than 5 agents to compare with at a time)"
     assert any(alone in warning for warning in warnings)
     assert not any("worked days known" in warning for warning in warnings if "AHT_SPRINT" in warning)
 
@@ -107,10 +108,10 @@ def test_an_agent_who_hangs_up_is_asked_about_over_the_whole_period() -> None:
     short = 100 * rng.binomial(40, share, (60, 30)) / 40
     found = replayed(rules, {"AHT": rng.normal(200, 30, (60, 30)), "SHORT": short}, nights=40)
 
-    (flag,) = over_all(flags_by_date(found), window_days=30)
+    (flag,) = flag_periods(flags_by_date(found), window_days=30)
 
     assert (flag.slot, flag.kind, flag.days) == (4, "short_contacts", 40)
-    assert (flag.first, flag.last) == (found.evenings[0].date, found.evenings[-1].date)
+    assert (flag.first, flag.last) == (found.nights[0].date, found.nights[-1].date)
     assert "nothing is taken away" in flag.evidence
 
 
@@ -133,7 +134,7 @@ def test_completions_on_speed_of_a_flagged_agent_are_held_and_nobody_elses() -> 
     ladders = settle_all(found, flags_by_date(found))
 
     speed = [ladders[key] for key in ("SPRINT", "STEADY")]
-    held = sum(ladder.held[GUARDED] for ladder in speed)
+    held = sum(ladder.held[FLAGGED] for ladder in speed)
     assert 0 < held <= 40
     assert sum(ladder.outcomes["completed"] for ladder in speed) > 10 * held
     assert not ladders["CARE"].held
@@ -151,7 +152,7 @@ def test_the_mix_explains_what_it_made_and_nothing_afterwards() -> None:
         rules.contact_types[0].contacts: long,
         rules.contact_types[1].contacts: 40 - long,
     }
-    (found,) = explained(rules, replayed(rules, figures, nights=50).known)
+    (found,) = mix_effects(rules, replayed(rules, figures, nights=50).history)
 
     assert (found.metric, found.agent_days) == ("AHT", 60 * 12)
     assert found.within_before > 0.9

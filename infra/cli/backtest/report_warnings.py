@@ -1,0 +1,164 @@
+"""Warns about what limits the figures of a report, and about settings of the program that need a change."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals, completion_rates
+from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayedNight, ReplayResult
+from ladder.domain.challenges.evidence import Evidence
+from ladder.domain.challenges.history import Values
+from ladder.domain.programs.program import TIERS, Metric
+from ladder.domain.text import opening, quantity
+
+LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE = 0.4, 0.8  # of worked days: below it a target discourages, above it is no effort
+REVERSED_BY = 0.1  # tier 1 may be met by this much less often than tier 3
+LONG_GAP = timedelta(days=14)
+NAMES_SHOWN = 5
+_VARYING = re.compile(r" since |: it (?=lowers|takes)")  # what differs from night to night in the same warning
+
+
+def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> list[str]:
+    """Return sentences, the most important first."""
+    return [
+        *_unusual_rates(totals),
+        *_unplaced(replayed),
+        *_too_few_contacts(replayed),
+        *_gaps(replayed),
+        *_night_warnings(replayed.nights),
+        *_library_targets(replayed.nights),
+        *_not_comparable(replayed),
+        *_file_limits(replayed),
+    ]
+
+
+def _unusual_rates(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
+    for key, category in totals.items():
+        rates, worked = completion_rates([category]), category.worked.tolist()
+        for tier, days in zip(TIERS, worked, strict=True):
+            rate = rates[str(tier)]
+            if rate is None or days < FEWEST_MEMBER_DAYS or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE:
+                continue
+            change, why = ("lower", "hard") if rate < LOWEST_GOOD_RATE else ("higher", "easy")
+            yield (
+                f"{key}: the target of tier {tier} is met on {100 * rate:.0f} % of {days:,} worked days, outside "
+                f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} %. It is too {why}: try a {change} "
+                f"percentile for tier {tier} in tiers.targets."
+            )
+        easiest, hardest = rates["1"], rates["3"]
+        if easiest is None or hardest is None or min(worked[0], worked[2]) < FEWEST_MEMBER_DAYS:
+            continue
+        if easiest + REVERSED_BY < hardest:
+            yield (
+                f"{key}: tier 1 is the hardest to complete: its target is met on {100 * easiest:.0f} % of days, that "
+                f"of tier 3 on {100 * hardest:.0f} %. Try lower percentiles for tier 1 and higher ones for tier 3 in "
+                "tiers.targets, such as [15, 50, 85]."
+            )
+
+
+def _unplaced(replayed: ReplayResult) -> Iterator[str]:
+    """Who was never placed and why; categories with the same answer share a sentence.
+
+    Members lack own worked days, or colleagues to compare them with, by what the last night knew.
+    """
+    rule, last = replayed.program.tier_rule, replayed.nights[-1]
+    categories: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for key, category in last.categories.items():
+        metric = replayed.metric_of(key)
+        end = replayed.history.row(metric.known_until(last.date)) + 1
+        enough_days = (~np.isnan(_days_that_count(replayed, metric)[:end])).sum(axis=0) >= rule.placed_after_days
+        for reason, members in (
+            (f"fewer than {quantity(rule.placed_after_days, 'worked day')} known", ~enough_days),
+            (f"fewer than {quantity(rule.min_members, 'agent')} to compare with at a time", enough_days),
+        ):
+            slots = np.flatnonzero(members & (category.placed == 0)).tolist()
+            categories.setdefault((reason, tuple(map(replayed.user, slots))), []).append(key)
+    for (reason, names), keys in categories.items():
+        if names:
+            more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+            yield (
+                f"{', '.join(keys)}: {len(names)} of {quantity(len(replayed.roster), 'agent')} are not placed and stay "
+                f"in tier 1 ({reason}): {', '.join(names[:NAMES_SHOWN])}{more}."
+            )
+
+
+def _too_few_contacts(replayed: ReplayResult) -> Iterator[str]:
+    """How many days do not count; metrics with the same numbers share a sentence."""
+    metrics: dict[tuple[int, int], list[str]] = {}
+    for metric in replayed.program.metrics:
+        worked = int((~np.isnan(replayed.history.columns[metric.key].values)).sum())
+        few = worked - int((~np.isnan(_days_that_count(replayed, metric))).sum())
+        metrics.setdefault((few, worked), []).append(metric.key)
+    for (few, worked), keys in metrics.items():
+        if few:
+            yield (
+                f"{', '.join(keys)}: {few:,} of {quantity(worked, 'agent-day')} have too few contacts, compared with "
+                "colleagues. They count as neither met nor missed, and they change no tier. To set another minimum, "
+                "write at_least for the metric."
+            )
+
+
+def _days_that_count(replayed: ReplayResult, metric: Metric) -> Values:
+    """Return the values of the days that count, each by the window that ends with it: (D, M)."""
+    groups = replayed.nights[-1].population.groups.index
+    evidence = Evidence(replayed.history, metric, groups, replayed.program.tier_rule)
+    first, days = replayed.history.first, replayed.history.days
+    return np.concatenate([evidence.until(first + timedelta(days=row), window=1) for row in range(days)])
+
+
+def _gaps(replayed: ReplayResult) -> Iterator[str]:
+    """Long gaps between days on which anybody has a figure."""
+    known = [~np.isnan(replayed.history.columns[metric.measured].values) for metric in replayed.program.metrics]
+    rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in known], axis=0))
+    for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
+        if timedelta(days=end - start) > LONG_GAP:
+            last = replayed.history.first + timedelta(days=start)
+            yield f"No figures for {end - start - 1} days after {last}: tiers stay as they are over the gap."
+
+
+def _night_warnings(nights: Sequence[ReplayedNight]) -> Iterator[str]:
+    """What the nights themselves warned of, each kind once."""
+    dates: dict[str, list[date]] = {}
+    for night in nights:
+        for warning in night.plan.rotation_plan.warnings:
+            dates.setdefault(_VARYING.split(warning)[0], []).append(night.date)
+    for kind, days in dates.items():
+        first = f"first on {days[0]}" if len(days) > 1 else f"{days[0]}"
+        yield f"{opening(kind)}: on {len(days)} of {len(nights)} nights ({first})."
+
+
+def _library_targets(nights: Sequence[ReplayedNight]) -> Iterator[str]:
+    without_history = Counter(
+        key for night in nights for key, category in night.categories.items() if not category.targets.from_history
+    )
+    for key, count in without_history.items():
+        yield (
+            f"{key}: on {count} of {len(nights)} nights too few agents are known, so the targets of the challenge "
+            "library apply."
+        )
+
+
+def _not_comparable(replayed: ReplayResult) -> Iterator[str]:
+    for metric in replayed.program.metrics:
+        measured = ~np.isnan(replayed.history.columns[metric.measured].values)
+        lost = int((measured & np.isnan(replayed.history.columns[metric.key].values)).sum())
+        if lost:
+            yield (
+                f"{metric.key}: {lost:,} of {int(measured.sum()):,} agent-days have no contact of a known type. They "
+                "cannot be compared and do not count."
+            )
+
+
+def _file_limits(replayed: ReplayResult) -> Iterator[str]:
+    """What a metric file does not contain."""
+    peers = replayed.program.peers
+    missing = ["channels"] * peers.by_channel + ["hiring dates"] * bool(peers.tenure_bands_days)
+    if missing and replayed.program.payer == "ladder":
+        yield f"The file has no {' or '.join(missing)}, so everybody is compared with everybody."
+    yield (
+        f"The first {WARM_UP_DAYS} days are a warm-up (fewer in a shorter file). Agents join the roster on their first "
+        "day in the file, and nobody leaves it."
+    )
