@@ -132,15 +132,15 @@ def _rungs(standing: object) -> object:
 
 def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, ReplayResult]) -> None:
     world, found = side_by_side
-    ladders = settle_all(found, {})
-    for key, ladder in ladders.items():
+    totals_by_category = settle_all(found, {})
+    for key, totals in totals_by_category.items():
         codes: Counter[str] = Counter()
         for night in found.nights:
             codes.update(
                 OUTCOMES[code] for code in world.assignments.outcomes(world.program.key, night.date).get(key, b"")
             )
-        assert +ladder.outcomes == codes
-    assert sum(ladder.outcomes["completed"] for ladder in ladders.values()) > 10
+        assert +totals.outcomes == codes
+    assert sum(totals.outcomes["completed"] for totals in totals_by_category.values()) > 10
 
 
 def test_an_agent_is_on_the_roster_from_their_first_day_on() -> None:
