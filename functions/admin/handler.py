@@ -34,8 +34,7 @@ from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.adapters.dynamodb.staff import DynamoDecisions, DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import IdentityKey
+from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.errors import Rejected, Unavailable

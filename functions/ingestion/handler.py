@@ -1,9 +1,9 @@
-"""The Lambda entry: an HTTP call of a source to the receiving act, the clock's call to the polling one."""
+"""The Lambda entry point: a source's webhook request is received, a schedule's event polls sources."""
 
 import base64
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -19,9 +19,8 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.secrets import ProgramSecrets, Secrets
+from ladder.adapters.secrets import IdentityKey, Keyring, ProgramSecrets, Secrets
 from ladder.adapters.sources import SOURCES
-from ladder.adapters.sources.secret import IdentityKey, Keyring
 from ladder.adapters.sqs import SqsActivities, SqsCases
 from ladder.domain.activities.inbound import HookRequest
 from ladder.domain.errors import LadderError, Unavailable
@@ -31,12 +30,12 @@ from ladder.web.problem import problem_of, response
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
-usage = Usage()  # of the process: the log shows it growing
+usage = Usage()  # of the process: it grows from log line to log line
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What both acts look through."""
+    """The stores and queues that receiving and polling use."""
 
     sources: DynamoSources
     keyring: Keyring
@@ -48,7 +47,7 @@ class Ports:
 
 @cache
 def ports() -> Ports:
-    """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
+    """Create the ports at the first call: loading AWS's models costs more than everything else a start does."""
     session = aws_session()
     dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     members, sqs = Table(dynamodb, settings.members_table, usage), session.create_client("sqs")
@@ -68,13 +67,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _receive(event: dict[str, Any]) -> dict[str, Any]:
-    """Numbers are logged, and what of the sender's words names a place; never whose events they are, nor a body."""
-    where = event["pathParameters"]
+    """Receive a request. Logs numbers and the program and source named in the path; never a user id or a body."""
+    path = event["pathParameters"]
     try:
-        answer, taken = receive(
-            _call(event),
-            program=where["program"],
-            source=where["source"],
+        answer, result = receive(
+            _request(event),
+            program=path["program"],
+            source=path["source"],
             now=datetime.now(UTC),
             sources=ports().sources,
             vendors=SOURCES,
@@ -85,26 +84,26 @@ def _receive(event: dict[str, Any]) -> dict[str, Any]:
             cases=ports().cases,
         )
     except LadderError as error:
-        logger.warning("refused", program=where["program"], source=where["source"], why=type(error).__name__)
+        logger.warning("refused", program=path["program"], source=path["source"], why=type(error).__name__)
         return problem_of(error)
     except Exception as error:
-        logger.exception("failed", program=where["program"], source=where["source"])
+        logger.exception("failed", program=path["program"], source=path["source"])
         return problem_of(error)
-    numbers = {"accepted": taken.accepted, "ignored": taken.ignored, "unreadable": taken.unreadable}
-    _say(taken.unreadable)("taken", usage=usage.as_dict(), **numbers, **where)
+    numbers = {"accepted": result.accepted, "ignored": result.ignored, "unreadable": result.unreadable}
+    _log(result.unreadable)("received", usage=asdict(usage), **numbers, **path)
     return response(answer.status, answer.body, **answer.headers)
 
 
-def _say(unreadable: int) -> Callable[..., None]:
-    """What was set apart waits for somebody to look at it."""
+def _log(unreadable: int) -> Callable[..., None]:
+    """Return the method to log with: what was quarantined waits for somebody to look at it."""
     return logger.warning if unreadable else logger.info
 
 
 def _poll(context: LambdaContext) -> dict[str, Any]:
-    """Raises Unavailable where any source failed, after all were asked: so the clock's failures are seen."""
-    from ladder.adapters.sources.timeline import TalentTimeline  # noqa: PLC0415  # a hook has no use for HTTP
+    """Poll all sources. Raises Unavailable after the last one where any failed: so the schedule shows it."""
+    from ladder.adapters.sources.timeline import TalentTimeline  # noqa: PLC0415  # a webhook request needs no HTTP client
 
-    polled = poll(
+    result = poll(
         now=datetime.now(UTC),
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         sources=ports().sources,
@@ -115,16 +114,16 @@ def _poll(context: LambdaContext) -> dict[str, Any]:
         activities=ports().activities,
         cases=ports().cases,
     )
-    numbers = {"accepted": polled.accepted, "ignored": polled.ignored, "unreadable": polled.unreadable}
-    _say(polled.unreadable)("polled", failed=len(polled.failed), **numbers)
-    for (program, source), why in polled.failed.items():
+    numbers = {"accepted": result.accepted, "ignored": result.ignored, "unreadable": result.unreadable}
+    _log(result.unreadable)("polled", failed=len(result.failed), **numbers)
+    for (program, source), why in result.failed.items():
         logger.error("a source was not read to its end", program=program, source=source, why=why)
-    if polled.failed:
-        raise Unavailable(f"{len(polled.failed)} sources were not read to their end")
+    if result.failed:
+        raise Unavailable(f"{len(result.failed)} sources were not read to their end")
     return numbers
 
 
-def _call(event: dict[str, Any]) -> HookRequest:
+def _request(event: dict[str, Any]) -> HookRequest:
     http, body = event["requestContext"], event.get("body") or ""
     query = event.get("rawQueryString")
     url = f"https://{http['domainName']}{event['rawPath']}"

@@ -1,24 +1,22 @@
-"""Poll: the sources that tell nothing by themselves are asked."""
+"""Poll the sources that send nothing themselves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ingestion.take import take
+from ingestion.receive import ingest
 from ladder.domain.activities.inbound import POLL_MINUTES, IngestResult
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Timeline
 from ladder.domain.errors import LadderError
 from ladder.domain.programs.source import Source, SourceKind
 
 MOST_SECONDS = 8.0  # for one source
-LEAST_SECONDS = 1.0  # that it is worth to begin with another one
-RESERVE_SECONDS = 3.0  # of the invocation, for what was read last and for the log
-
-type Asked = tuple[Timeline, str, Source]  # with the program's key
+LEAST_SECONDS = 1.0  # less than this is too little to start another source
+RESERVE_SECONDS = 3.0  # of the invocation, to ingest the last page and to log
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
+class PollResult:
     """`failed`: the program and key of each source that was not read to its end, and why."""
 
     accepted: int = 0
@@ -26,15 +24,15 @@ class Polled:
     unreadable: int = 0
     failed: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def __add__(self, taken: IngestResult) -> "Polled":
+    def __add__(self, result: IngestResult) -> "PollResult":
         return replace(
             self,
-            accepted=self.accepted + taken.accepted,
-            ignored=self.ignored + taken.ignored,
-            unreadable=self.unreadable + taken.unreadable,
+            accepted=self.accepted + result.accepted,
+            ignored=self.ignored + result.ignored,
+            unreadable=self.unreadable + result.unreadable,
         )
 
-    def but(self, program: str, source: Source, why: str) -> "Polled":
+    def with_failure(self, program: str, source: Source, why: str) -> "PollResult":
         return replace(self, failed={**self.failed, (program, source.key): why})
 
 
@@ -49,24 +47,24 @@ def poll(
     quarantine: QuarantineStore,
     activities: Activities,
     cases: Cases,
-) -> Polled:
-    """Every source in turn; one that fails, or hangs, does not keep the others from being asked.
+) -> PollResult:
+    """Poll every source in turn; one that fails or hangs does not keep the others from being polled.
 
-    Each has its share of the seconds that are left, and every time another one is the first: so none is behind the
-    slow ones for good. Running it twice changes nothing the second time: what happened has the same id each time it is
-    told.
+    Each gets its share of the seconds left, and each poll starts with another source: so none is permanently behind
+    the slow ones. Running it twice changes nothing the second time: an event has the same id each time it is read.
     """
-    polled = Polled()
-    waiting = _in_turn([(timelines[kind], *each) for kind in timelines for each in sources.of_kind(kind)], now)
-    for place, (timeline, program, source) in enumerate(waiting):
+    result = PollResult()
+    waiting = [(timelines[kind], *found) for kind in timelines for found in sources.of_kind(kind)]
+    first = int(now.timestamp() / 60 / POLL_MINUTES) % len(waiting) if waiting else 0
+    for index, (timeline, program, source) in enumerate([*waiting[first:], *waiting[:first]]):
         left = time_left() - RESERVE_SECONDS
         if left < LEAST_SECONDS:
-            polled = polled.but(program, source, "no time was left to ask it")
+            result = result.with_failure(program, source, "not enough time was left to poll it")
             continue
-        seconds = max(LEAST_SECONDS, min(MOST_SECONDS, left / (len(waiting) - place)))
+        seconds = max(LEAST_SECONDS, min(MOST_SECONDS, left / (len(waiting) - index)))
         try:
             for contents in timeline.pages(source, keyring.of(program, source), now=now, seconds=seconds):
-                polled += take(
+                result += ingest(
                     contents,
                     source,
                     program=program,
@@ -78,13 +76,7 @@ def poll(
                     cases=cases,
                 )
         except LadderError as error:
-            polled = polled.but(program, source, str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others are asked
-            polled = polled.but(program, source, f"a fault of our own: {type(error).__name__}")
-    return polled
-
-
-def _in_turn(waiting: Sequence[Asked], now: datetime) -> Sequence[Asked]:
-    """Another one first each time that the clock calls."""
-    first = int(now.timestamp() / 60 / POLL_MINUTES) % len(waiting) if waiting else 0
-    return [*waiting[first:], *waiting[:first]]
+            result = result.with_failure(program, source, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are polled
+            result = result.with_failure(program, source, f"an internal error: {type(error).__name__}")
+    return result

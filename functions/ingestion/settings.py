@@ -1,4 +1,4 @@
-"""What the ingestion function is told by its construct."""
+"""Settings of the ingestion function, which its construct passes."""
 
 from dataclasses import dataclass
 
@@ -13,5 +13,5 @@ class Settings:
     programs_table: str
     members_table: str
     activities_queue_url: str
-    cases_queue_url: str  # for what members wrote, which the ledger never sees
+    cases_queue_url: str  # for texts that members wrote, which the ledger never stores
     identity_secret: str  # the name of the key that raw user ids are hashed with

@@ -20,8 +20,7 @@ from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import IdentityKey
+from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.settings import from_env
 from ladder.usage import Usage

@@ -241,7 +241,7 @@ def test_neither_bodies_nor_raw_ids_are_logged(deployed: Deployed, caplog: pytes
     deployed.post({**event(1), "member": raw_id})
     deployed.post({**event(1), "member": raw_id, "occurred_at": "never"})
     logged = [record.__dict__ for record in caplog.records if record.name.startswith("service")]
-    assert [(entry["msg"], entry.get("accepted")) for entry in logged] == [("taken", 1), ("refused", None)]
+    assert [(entry["msg"], entry.get("accepted")) for entry in logged] == [("received", 1), ("refused", None)]
     assert raw_id not in str(logged)
 
 

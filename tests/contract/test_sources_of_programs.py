@@ -8,8 +8,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.sources import DynamoSources
-from ladder.adapters.secrets import ProgramSecrets, Secrets
-from ladder.adapters.sources.secret import Keyring, parsed
+from ladder.adapters.secrets import Keyring, ProgramSecrets, Secrets, parse_keys
 from ladder.domain.activities.inbound import Keys
 from ladder.domain.activities.ports import Sources
 from ladder.domain.errors import Unavailable
@@ -129,7 +128,7 @@ def test_whatever_keeps_a_secret_from_being_read_the_source_is_closed_for_now(an
 
 
 def test_a_secret_is_bare_text_or_says_which_are_in_use() -> None:
-    assert parsed(" whsec_abc\n") == Keys(("whsec_abc",))
+    assert parse_keys(" whsec_abc\n") == Keys(("whsec_abc",))
     text = json.dumps({"secrets": ["new", "old"], "api_keys": "k", "base_url": "https://a"})
     keys = keyring(Store(text)).of("bank", ACADEMY)
     assert keys.secrets == ("new", "old")

@@ -1,51 +1,51 @@
-"""Secrets Manager: each program's secrets and the bundle's own, read when needed and kept for a few minutes."""
+"""Secrets Manager: each program's secrets and the deployment's own, read when needed and cached for a few minutes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
-from ladder.domain.errors import Rejected
+from ladder.domain.activities.inbound import Keys
+from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.programs.secret_names import judge_secret, platform_secret, source_secret
+from ladder.domain.programs.source import Source
 
 
 class Secrets:
-    """A warm function sees a changed secret after `keep_seconds` at the latest."""
+    """A warm function sees a changed secret after `cache_seconds` at the latest."""
 
-    def __init__(self, client: Any, *, clock: Callable[[], float] = time.time, keep_seconds: float = 300.0) -> None:
+    def __init__(self, client: Any, *, clock: Callable[[], float] = time.time, cache_seconds: float = 300.0) -> None:
         self._client = client
         self._clock = clock
-        self._keep_seconds = keep_seconds
-        self._kept: dict[str, tuple[float, str]] = {}
+        self._cache_seconds = cache_seconds
+        self._cache: dict[str, tuple[float, str]] = {}  # name -> expiry and text
 
     def read(self, name: str) -> str:
-        """The secret's text. Raises Rejected where there is none of that name, Unavailable where the store is busy."""
-        until, text = self._kept.get(name, (0.0, ""))
-        if self._clock() < until:
+        """Return the secret's text. Raises Rejected where it does not exist, Unavailable where the store is busy."""
+        expiry, text = self._cache.get(name, (0.0, ""))
+        if self._clock() < expiry:
             return text
-        text = self._fetch(name)
-        self._kept[name] = (self._clock() + self._keep_seconds, text)
-        return text
-
-    def _fetch(self, name: str) -> str:
         try:
             with busy_is_unavailable():
-                found: str | None = self._client.get_secret_value(SecretId=name).get("SecretString")
+                stored: str | None = self._client.get_secret_value(SecretId=name).get("SecretString")
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
                 raise
             raise Rejected(f"there is no secret {name!r}: create it under this name") from error
-        if not found:
+        if not stored:
             raise Rejected(f"the secret {name!r} holds no text: store its JSON as a string")
-        return found
+        self._cache[name] = (self._clock() + self._cache_seconds, stored)
+        return stored
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """`name`: what a message may say."""
+    """A secret's text. `name`: what a message may contain."""
 
     name: str
     text: str = field(repr=False)
@@ -73,3 +73,54 @@ class ProgramSecrets:
 
     def _read(self, name: str) -> Secret:
         return Secret(name, self._secrets.read(name))
+
+
+class Keyring:
+    """The keys of sources. A source whose secret cannot be read is closed: nothing passes unverified.
+
+    Raises Unavailable for anything but a secret that was read and holds something. Secrets are cached for five minutes,
+    so a new one must be stored that long before its sender begins to use it.
+    """
+
+    def __init__(self, secrets: ProgramSecrets) -> None:
+        self._secrets = secrets
+
+    def of(self, program: str, source: Source) -> Keys:
+        with _unreadable_is_unavailable(f"the secret of the source {source.key!r}"):
+            secret = self._secrets.source(program, source.key)
+        keys = parse_keys(secret.text)
+        if not keys.secrets or not all(keys.secrets):
+            raise Unavailable(f'the secret {secret.name!r} holds none: write {{"secrets": ["…"]}}')
+        return keys
+
+
+def parse_keys(text: str) -> Keys:
+    """Parse a JSON object, or bare text as the only secret. The object may hold more, as the source's file says."""
+    if not text.lstrip().startswith("{"):
+        return Keys((text.strip(),))
+    try:
+        fields = msgspec.json.decode(text, type=dict[str, object])
+        secrets = msgspec.convert(fields.pop("secrets", []), tuple[str, ...])
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Unavailable('a secret is neither text nor {"secrets": ["…"]}') from error
+    return Keys(secrets, fields)
+
+
+class IdentityKey:
+    """The deployment's own key, which raw user ids are hashed with; `name` comes from the function's settings."""
+
+    def __init__(self, secrets: Secrets, name: str) -> None:
+        self._secrets = secrets
+        self._name = name
+
+    def __call__(self) -> str:
+        with _unreadable_is_unavailable("the key of user ids"):
+            return self._secrets.read(self._name)
+
+
+@contextmanager
+def _unreadable_is_unavailable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (Rejected, ClientError, BotoCoreError) as error:
+        raise Unavailable(f"{what} cannot be read") from error

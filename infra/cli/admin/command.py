@@ -20,8 +20,7 @@ from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.program_file import load_program
-from ladder.adapters.secrets import Secrets
-from ladder.adapters.sources.secret import IdentityKey
+from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import NotFound
 from ladder.domain.members.roster import Enrolment, RosterRow, enrolled

@@ -101,7 +101,7 @@ def test_gzip_is_read(vendor: Vendor, hook: Hook) -> None:
 
 def test_gzip_that_is_cut_off_is_refused(vendor: Vendor, hook: Hook) -> None:
     raw = json.dumps(vendor.write([1])).encode()
-    refused(hook, zipped(vendor, raw, slice(-9)), Malformed, "cut off")
+    refused(hook, zipped(vendor, raw, slice(-9)), Malformed, "truncated")
     refused(hook, vendor.call(raw, headers=GZIP), Malformed, "not gzip")
 
 

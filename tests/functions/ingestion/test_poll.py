@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingestion.poll import Polled
+from ingestion.poll import PollResult
 from ladder.domain.errors import Rejected
 from ladder.domain.programs.source import Source
 from tests.functions.ingestion.world import NOW, SOURCE, World
@@ -26,7 +26,7 @@ def test_a_source_that_fails_does_not_keep_the_others_from_being_asked(step: str
 
 def test_a_fault_of_our_own_in_one_source_does_not_keep_the_others_from_being_asked() -> None:
     world = World(known=polled("a", "b"), failing={"page of a": ZeroDivisionError()})
-    assert world.poll().failed == {("bank", "a"): "a fault of our own: ZeroDivisionError"}
+    assert world.poll().failed == {("bank", "a"): "an internal error: ZeroDivisionError"}
     assert "second page of b" in world.steps
 
 
@@ -40,7 +40,7 @@ def test_without_time_left_the_others_are_counted_and_are_first_another_time() -
     world = World(known=polled(*"abc"), seconds=[29.0, 3.9, 3.9])
     first = world.poll()
     assert len(first.failed) == 2
-    assert set(first.failed.values()) == {"no time was left to ask it"}
+    assert set(first.failed.values()) == {"not enough time was left to poll it"}
 
 
 def test_another_source_is_the_first_each_time_the_clock_calls() -> None:
@@ -56,5 +56,5 @@ def test_another_source_is_the_first_each_time_the_clock_calls() -> None:
 def test_asking_twice_sends_the_same_twice_under_the_same_ids() -> None:
     world = World(known=polled("a"))
     first, again = world.poll(), world.poll()
-    assert first == again == Polled(accepted=2, ignored=1)
+    assert first == again == PollResult(accepted=2, ignored=1)
     assert world.queue.sent[:1] == world.queue.sent[1:]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ingestion.poll import Polled, poll
+from ingestion.poll import PollResult, poll
 from ingestion.receive import receive
 from ladder.domain.activities.activity import Delivery
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
@@ -117,7 +117,7 @@ class World:
             cases=self.cases,
         )
 
-    def poll(self, *, now: datetime = NOW) -> Polled:
+    def poll(self, *, now: datetime = NOW) -> PollResult:
         return poll(
             now=now,
             time_left=lambda: self.seconds.pop(0) if self.seconds else 29.0,

@@ -1,6 +1,6 @@
-"""The systems Ladder takes events from: a kind is a file with `verify`, `read` and `answer`, and a line here.
+"""The systems that Ladder receives events from: a kind is a file with `verify`, `read` and `answer`, and a line here.
 
-What a vendor's documentation leaves open is an option of the source, and the kind's file says so.
+What a vendor's documentation leaves open is an option of the source; the kind's file documents it.
 """
 
 from collections.abc import Mapping

@@ -1,17 +1,16 @@
-"""Absorb LMS's webhooks. All of it is unconfirmed, and therefore configurable; these are guesses to begin with.
+"""Absorb LMS's webhooks. The vendor has confirmed nothing, so everything is configurable; the defaults are guesses.
 
 Secret: `{"secrets": [text, …]}`. Options: `signature_header` (`x-absorb-signature`) with the body's HMAC-SHA256 in
-hex, behind `signature_prefix`; `timestamp_header` where one carries the seconds since 1970, which are then signed as
-`{seconds}.{body}` and must be fresh. Without it, a replay is only stopped by the event's id. The paths of `paths.py`
-say where things stand. Names of events come from the source's `events`, beside the ones below.
+hexadecimal, after `signature_prefix`; `timestamp_header` for a header with the seconds since 1970, which are then
+signed as `{seconds}.{body}` and must be fresh. Without it, only the event's id stops a replay. The paths of `paths.py`
+locate the fields. Event names come from the source's `events`, in addition to those below.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.paths import read_by_paths
-from ladder.adapters.sources.signatures import header, require_fresh, require_hex, seconds
+from ladder.adapters.sources.paths import parse_by_paths
+from ladder.adapters.sources.webhook import accepted, require_fresh, require_hex_hmac, required_header, unix_seconds
 from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.programs.source import Source
 
@@ -29,15 +28,16 @@ PATHS: Mapping[str, str] = {
 TYPES: Mapping[str, str] = {"CourseCompleted": "user.completed", "course.completed": "user.completed"}
 
 
-def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:
+def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:
     name = source.options.get("signature_header", "x-absorb-signature")
-    timed = source.options.get("timestamp_header")
-    sent = header(call, timed) if timed else ""
-    before = f"{sent}.".encode("utf-8", "replace") if timed else b""
-    require_hex(call, keys, name, prefix=source.options.get("signature_prefix", ""), before=before)
-    if timed:
-        require_fresh(seconds(sent), now)
+    prefix = source.options.get("signature_prefix", "")
+    if timestamp_header := source.options.get("timestamp_header"):
+        sent = required_header(request, timestamp_header)
+        require_hex_hmac(request, keys, name, prefix=prefix, before=f"{sent}.".encode("utf-8", "replace"))
+        require_fresh(unix_seconds(sent), now)
+    else:
+        require_hex_hmac(request, keys, name, prefix=prefix)
 
 
-def read(call: HookRequest, source: Source) -> Contents:
-    return read_by_paths(call.body, source, usual=PATHS, types=TYPES)
+def read(request: HookRequest, source: Source) -> Contents:
+    return parse_by_paths(request.body, source, default_paths=PATHS, types=TYPES)

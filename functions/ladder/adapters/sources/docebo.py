@@ -1,8 +1,8 @@
-"""Docebo's webhooks: one event, or up to 25 of one type in one call.
+"""Docebo's webhooks: one event, or up to 25 of one type in one request.
 
-Secret: `{"secrets": ["user:password", …]}`, which it sends by HTTP Basic; there is no time in the proof, so a replay
-is only stopped by the event's id. Unconfirmed, and therefore options: `list` names the list of a group (`payloads`);
-`signature_header` names a header with the body's HMAC-SHA256 in hex, which is then asked for instead of Basic.
+Secret: `{"secrets": ["user:password", …]}`, which Docebo sends by HTTP Basic; the proof contains no time, so only the
+event's id stops a replay. The vendor has not confirmed these, so they are options: `list` names the list of a group
+(`payloads`); `signature_header` names a header with the body's HMAC-SHA256 in hexadecimal, which then replaces Basic.
 Times without a zone are taken as UTC.
 """
 
@@ -11,9 +11,16 @@ from datetime import datetime
 
 import msgspec
 
-from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import Name, decoded, each_for_itself, moment, present, refuse_many
-from ladder.adapters.sources.signatures import require_basic, require_hex
+from ladder.adapters.sources.webhook import (
+    Id,
+    accepted,
+    decode,
+    parse_each,
+    parse_time,
+    require_basic_auth,
+    require_hex_hmac,
+    without_empty,
+)
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys, Malformed
 from ladder.domain.programs.source import Source
 
@@ -25,51 +32,49 @@ TYPES: Mapping[str, str] = {
 
 
 class _Message(msgspec.Struct):
-    message_id: Name
+    message_id: Id
     event: str
 
 
 class _Payload(msgspec.Struct):
-    user_id: Name
+    user_id: Id
     fired_at: str = ""
     completion_date: str = ""
-    course_id: Name | None = None
-    learning_plan_id: Name | None = None
+    course_id: Id | None = None
+    learning_plan_id: Id | None = None
 
 
-def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     if name := source.options.get("signature_header"):
-        require_hex(call, keys, name)
+        require_hex_hmac(request, keys, name)
     else:
-        require_basic(call, keys)
+        require_basic_auth(request, keys)
 
 
-def read(call: HookRequest, source: Source) -> Contents:
-    """A group's events are numbered within it: they share the message's id."""
-    message, parts = decoded(call.body, _Message), decoded(call.body, dict[str, msgspec.Raw])
+def read(request: HookRequest, source: Source) -> Contents:
+    """Parse a request. The events of a group share the message's id, so they are numbered within it."""
+    message, fields = decode(request.body, _Message), decode(request.body, dict[str, msgspec.Raw])
     name = source.options.get("list", "payloads")
-    group = decoded(bytes(parts[name]), list[msgspec.Raw], place=name) if name in parts else None
-    if group is None and "payload" not in parts:
+    if name in fields:
+        group = decode(bytes(fields[name]), list[msgspec.Raw], path=name)
+        ids = {f"{name}[{n}]": f"{message.message_id}#{n}" for n in range(len(group))}
+    elif "payload" in fields:
+        group, ids = [fields["payload"]], {"payload": str(message.message_id)}
+    else:
         raise Malformed("body", f"neither `payload` nor `{name}`: send one, or set the source's option `list`")
-    found = {f"{name}[{n}]": (f"{message.message_id}#{n}", bytes(raw)) for n, raw in enumerate(group or [])}
-    if group is None:
-        found = {"payload": (str(message.message_id), bytes(parts["payload"]))}
-    refuse_many(len(found))
-    kind = ({**TYPES, **source.events}).get(message.event)
-    if kind is None:
-        return Contents(ignored=len(found))
-    placed = [(place, raw) for place, (_, raw) in found.items()]
-    return each_for_itself(placed, lambda place, raw: _event(place, found[place][0], raw, kind))
+    type_ = ({**TYPES, **source.events}).get(message.event)
+    records = zip(ids, map(bytes, group), strict=True)
+    return parse_each(records, lambda path, raw: _event(path, ids[path], raw, type_) if type_ else None)
 
 
-def _event(place: str, known: str, raw: bytes, kind: str) -> Event:
-    told = decoded(raw, _Payload, place=place)
-    course = told.course_id if told.course_id is not None else told.learning_plan_id
+def _event(path: str, event_id: str, raw: bytes, type_: str) -> Event:
+    payload = decode(raw, _Payload, path=path)
+    course = payload.course_id if payload.course_id is not None else payload.learning_plan_id
     return Event(
-        place=place,
-        id=known,
-        type=kind,
-        occurred_at=moment(told.fired_at or told.completion_date, f"{place}.fired_at"),
-        member=str(told.user_id),
-        attributes=present(course=None if course is None else str(course)),
+        place=path,
+        id=event_id,
+        type=type_,
+        occurred_at=parse_time(payload.fired_at or payload.completion_date, f"{path}.fired_at"),
+        member=str(payload.user_id),
+        attributes=without_empty(course=None if course is None else str(course)),
     )

@@ -1,11 +1,11 @@
 """Jira's webhooks: an issue that reached a status which means done.
 
-Secret: `{"secrets": [text, …]}`; `X-Hub-Signature` is the body's HMAC-SHA256. It covers no time of sending, so a replay
-is only stopped by the event's id: the issue's key and the number of the change. An issue that was opened again and is
-done once more is another change; whether it pays once more is for the rule to say (`once: per task`).
+Secret: `{"secrets": [text, …]}`; `X-Hub-Signature` is the body's HMAC-SHA256. It does not cover the time of sending, so
+only the event's id stops a replay: the issue's key and the number of the change. An issue that was reopened and is done
+again is another change; the rule decides whether it pays again (`once: per task`).
 Options: `done`, the statuses that mean done ("Done, Closed"); by default those of Jira's own category "done", as the
-issue is when the call is sent. `member`: `assignee` (the default) or `user`, who moved it. An issue of nobody is
-ignored.
+issue is when the request is sent. `member`: `assignee` (the default) or `user`, who moved it. An issue without that
+person is ignored.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,18 @@ from datetime import datetime
 
 import msgspec
 
-from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import BODY, Moment, Name, decoded, each_for_itself, listed, moment, present
-from ladder.adapters.sources.signatures import require_hex
+from ladder.adapters.sources.webhook import (
+    BODY,
+    Id,
+    Timestamp,
+    accepted,
+    decode,
+    parse_each,
+    parse_time,
+    require_hex_hmac,
+    split_option,
+    without_empty,
+)
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys
 from ladder.domain.programs.source import Source
 
@@ -54,7 +63,7 @@ class _Item(msgspec.Struct):
 
 
 class _Changelog(msgspec.Struct):
-    id: Name
+    id: Id
     items: list[_Item]
 
 
@@ -64,42 +73,42 @@ class _Heading(msgspec.Struct):
 
 class _Body(msgspec.Struct):
     issue: _Issue
-    timestamp: Moment
+    timestamp: Timestamp
     changelog: _Changelog | None = None
     user: _Person | None = None
 
 
-def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
-    require_hex(call, keys, "x-hub-signature", prefix="sha256=")
+def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+    require_hex_hmac(request, keys, "x-hub-signature", prefix="sha256=")
 
 
-def read(call: HookRequest, source: Source) -> Contents:
-    """Only an event that may count is looked at closely."""
-    kind = ({**TYPES, **source.events}).get(decoded(call.body, _Heading).webhookEvent)
-    if kind is None:
+def read(request: HookRequest, source: Source) -> Contents:
+    """Parse a request; only an event that may count is validated in full."""
+    type_ = ({**TYPES, **source.events}).get(decode(request.body, _Heading).webhookEvent)
+    if type_ is None:
         return Contents(ignored=1)
-    return each_for_itself([(BODY, call.body)], lambda _, raw: _event(decoded(raw, _Body), kind, source))
+    return parse_each([(BODY, request.body)], lambda _, raw: _event(decode(raw, _Body), type_, source))
 
 
-def _event(told: _Body, kind: str, source: Source) -> Event | None:
-    person = told.user if source.options.get("member") == "user" else told.issue.fields.assignee
-    stage = _done_as(told, source)
-    if not (person and person.accountId and told.changelog and stage):
+def _event(body: _Body, type_: str, source: Source) -> Event | None:
+    person = body.user if source.options.get("member") == "user" else body.issue.fields.assignee
+    stage = _done_status(body, source)
+    if not (person and person.accountId and body.changelog and stage):
         return None
     return Event(
         place="issue",
-        id=f"{told.issue.key}:{told.changelog.id}",
-        type=kind,
-        occurred_at=moment(told.timestamp, "timestamp"),
+        id=f"{body.issue.key}:{body.changelog.id}",
+        type=type_,
+        occurred_at=parse_time(body.timestamp, "timestamp"),
         member=person.accountId,
-        attributes=present(task=told.issue.key, stage=stage, due=told.issue.fields.duedate),
+        attributes=without_empty(task=body.issue.key, stage=stage, due=body.issue.fields.duedate),
     )
 
 
-def _done_as(told: _Body, source: Source) -> str | None:
-    """The status that this change led to, where it means done."""
-    changes = told.changelog.items if told.changelog else []
+def _done_status(body: _Body, source: Source) -> str | None:
+    """Return the status that this change led to, where it means done."""
+    changes = body.changelog.items if body.changelog else []
     reached = next((item.toString for item in changes if item.field == "status"), None)
-    status = told.issue.fields.status
-    done = listed(source.options.get(DONE, "")) or ({status.name} if status.statusCategory.key == DONE else set())
+    status = body.issue.fields.status
+    done = split_option(source.options.get(DONE, "")) or ({status.name} if status.statusCategory.key == DONE else set())
     return reached if reached in done else None

@@ -1,8 +1,8 @@
-"""Events by configuration: where in a vendor's JSON each thing stands, as dotted paths; "" is the thing itself.
+"""Parse events by configuration: dotted paths locate each field in a vendor's JSON; "" is the value itself.
 
-The options of these names say so: `events` (the list; a single object counts as one), `id`, `type`, `user`, `time`,
-`course`, `module` and `score`. Where `id` is not found, the event is known by a digest of everything it says, which is
-the same each time it is told.
+The source's options of these names hold the paths: `events` (the list; a single object counts as one), `id`, `type`,
+`user`, `time`, `course`, `module` and `score`. An event without an id is identified by a digest of its content, which
+is the same each time it is sent.
 """
 
 import hashlib
@@ -10,77 +10,75 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ladder.adapters.sources.reading import decoded_any, each_for_itself, moment, present, refuse_many
+from ladder.adapters.sources.webhook import decode, parse_each, parse_time, without_empty
 from ladder.domain.activities.inbound import Contents, Event, Malformed
 from ladder.domain.programs.rules import Plain
 from ladder.domain.programs.source import Source
 
-NOTHING: Mapping[str, Mapping[str, Plain]] = {}
+NO_ATTRIBUTES: Mapping[str, Mapping[str, Plain]] = {}
 OPTIONAL = ("course", "module", "score")
 
 
-def read_by_paths(
+def parse_by_paths(
     raw: bytes,
     source: Source,
     *,
-    usual: Mapping[str, str],
+    default_paths: Mapping[str, str],
     types: Mapping[str, str],
-    said: Mapping[str, Mapping[str, Plain]] = NOTHING,
+    implied: Mapping[str, Mapping[str, Plain]] = NO_ATTRIBUTES,
 ) -> Contents:
-    """`usual`: the paths where the source has no option of that name. `types`: beside the source's own.
+    """Parse a body. `default_paths`: where the source has no option of that name. `types`: added to the source's own.
 
-    `said`: what an event's name says already, as attributes.
+    `implied`: the attributes that follow from an event's name.
     """
-    paths = {**usual, **{name: path for name, path in source.options.items() if name in usual}}
-    found = _at(decoded_any(raw), paths["events"])
-    if not isinstance(found, list | dict):
-        raise Malformed(paths["events"] or "body", "neither a list nor an object: send one, or mend `events`")
-    entries = found if isinstance(found, list) else [found]
-    refuse_many(len(entries))
-    wanted = {**types, **source.events}
-    placed = [(f"{paths['events']}[{n}]", json.dumps(entry).encode()) for n, entry in enumerate(entries)]
-    return each_for_itself(placed, lambda place, entry: _event(decoded_any(entry), place, paths, wanted, said))
+    paths = {**default_paths, **{name: path for name, path in source.options.items() if name in default_paths}}
+    entries = _at(decode(raw, object), paths["events"])
+    if not isinstance(entries, list | dict):
+        raise Malformed(paths["events"] or "body", "neither a list nor an object: send one, or correct `events`")
+    types = {**types, **source.events}
+    records = [
+        (f"{paths['events']}[{n}]", json.dumps(entry).encode())
+        for n, entry in enumerate(entries if isinstance(entries, list) else [entries])
+    ]
+    return parse_each(records, lambda path, entry: _event(decode(entry, object), path, paths, types, implied))
 
 
 def _event(
     entry: Any,
-    place: str,
+    path: str,
     paths: Mapping[str, str],
     types: Mapping[str, str],
-    said: Mapping[str, Mapping[str, Plain]],
+    implied: Mapping[str, Mapping[str, Plain]],
 ) -> Event | None:
-    name = _text(entry, paths["type"], place)
+    name = _text(entry, paths["type"], path)
     if name not in types:
         return None
+    if _at(entry, paths["id"]) is not None:
+        event_id = _text(entry, paths["id"], path)
+    else:
+        event_id = hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:32]
+    optional = {option: _at(entry, paths[option]) for option in OPTIONAL}
+    plain = {option: value for option, value in optional.items() if isinstance(value, str | int | float | bool)}
     return Event(
-        place=place,
-        id=_id(entry, paths["id"], place),
+        place=path,
+        id=event_id,
         type=types[name],
-        occurred_at=moment(_text(entry, paths["time"], place), f"{place}.{paths['time']}"),
-        member=_text(entry, paths["user"], place),
-        attributes={**present(**{each: _plain(_at(entry, paths[each])) for each in OPTIONAL}), **said.get(name, {})},
+        occurred_at=parse_time(_text(entry, paths["time"], path), f"{path}.{paths['time']}"),
+        member=_text(entry, paths["user"], path),
+        attributes={**without_empty(**plain), **implied.get(name, {})},
     )
 
 
-def _at(found: Any, path: str) -> Any:
+def _at(value: Any, path: str) -> Any:
     for name in filter(None, path.split(".")):
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
-def _text(entry: Any, path: str, place: str) -> str:
-    """A text, or a number as one. Raises Malformed for anything else."""
-    found = _at(entry, path)
-    if isinstance(found, bool) or not isinstance(found, str | int):
-        raise Malformed(f"{place}.{path}", "neither text nor a whole number: send one, or mend the source's options")
-    return str(found)
-
-
-def _id(entry: Any, path: str, place: str) -> str:
-    if _at(entry, path) is not None:
-        return _text(entry, path, place)
-    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _plain(found: Any) -> Plain:
-    return found if isinstance(found, str | int | float | bool) else None
+def _text(entry: Any, path: str, entry_path: str) -> str:
+    """Return a text, or a number as text. Raises Malformed for anything else."""
+    value = _at(entry, path)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        problem = "neither text nor a whole number: send one, or correct the source's options"
+        raise Malformed(f"{entry_path}.{path}", problem)
+    return str(value)

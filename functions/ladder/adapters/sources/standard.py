@@ -4,9 +4,9 @@ Secret: `{"secrets": ["whsec_…", …]}`. The ten lines that verify are ours: t
 secret at a time and its own clock, and would be a dependency of every cold start.
 
 Bodies: one event `{"id", "type", "occurred_at", "member", "attributes"}`, many in `{"events": [...]}`; the form of
-the specification `{"type", "timestamp", "data": {"member", "attributes", "id"}}`, whose id is the delivery's where it
-has none; CloudEvents, structured or in a batch, with the same `data`, and `subject` as the member where the data names
-none. A CloudEvent is known by its source and id together, as its specification has it.
+the specification `{"type", "timestamp", "data": {"member", "attributes", "id"}}`, which takes the delivery's id where
+it has none; CloudEvents, structured or in a batch, with the same `data`, and `subject` as the member where the data
+names none. A CloudEvent is identified by its source and id together, as its specification demands.
 
 The signature covers the body and no header but its own: so the body alone says what it is, whatever its content type,
 and CloudEvents in binary mode, whose attributes are headers, are refused.
@@ -19,18 +19,30 @@ from functools import partial
 
 import msgspec
 
-from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.reading import BODY, decoded, each_for_itself, is_list, refuse_many, zoned
-from ladder.adapters.sources.signatures import (
+from ladder.adapters.sources.webhook import (
+    BODY,
+    accepted,
     any_equal,
-    header,
-    key_of_base64,
-    mac_base64,
+    base64_key,
+    decode,
+    hmac_base64,
+    is_array,
+    parse_each,
     require,
     require_fresh,
-    seconds,
+    required_header,
+    unix_seconds,
 )
-from ladder.domain.activities.inbound import CANONICAL, OURS, Contents, Event, HookRequest, Keys, Unsupported
+from ladder.domain.activities.inbound import (
+    CANONICAL,
+    OURS,
+    Contents,
+    Event,
+    HookRequest,
+    Keys,
+    Malformed,
+    Unsupported,
+)
 from ladder.domain.programs.rules import Plain
 from ladder.domain.programs.source import Source
 
@@ -68,83 +80,90 @@ class _CloudEvent(msgspec.Struct):
     data: _Data = msgspec.field(default_factory=_Data)
 
 
-def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
-    name, sent = header(call, "webhook-id"), header(call, "webhook-timestamp")
-    signatures = header(call, "webhook-signature").split()
-    given = [each.removeprefix(VERSION) for each in signatures if each.startswith(VERSION)]
-    signed = b".".join((name.encode("utf-8", "replace"), sent.encode("utf-8", "replace"), call.body))
-    expected = [mac_base64(key_of_base64(secret.removeprefix(PREFIX)), signed) for secret in keys.secrets]
+def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+    name, sent = required_header(request, "webhook-id"), required_header(request, "webhook-timestamp")
+    signatures = required_header(request, "webhook-signature").split()
+    given = [signature.removeprefix(VERSION) for signature in signatures if signature.startswith(VERSION)]
+    signed = b".".join((name.encode("utf-8", "replace"), sent.encode("utf-8", "replace"), request.body))
+    expected = [hmac_base64(base64_key(secret.removeprefix(PREFIX)), signed) for secret in keys.secrets]
     require(any_equal(expected, given))
-    require_fresh(seconds(sent), now)
+    require_fresh(unix_seconds(sent), now)
 
 
-def read(call: HookRequest, source: Source) -> Contents:
-    """Each event for itself; ours are refused, rather than ignored."""
-    if "ce-specversion" in call.headers:
+def read(request: HookRequest, source: Source) -> Contents:
+    """Parse a request. Types that only Ladder reports are passed on, so that they are refused rather than ignored."""
+    if "ce-specversion" in request.headers:
         raise Unsupported("a CloudEvent in binary mode, whose headers nobody signs: send it in structured mode")
-    form, records = _records(call)
-    refuse_many(len(records))
-    types = {kind: kind for kind in CANONICAL | OURS} | dict(source.events)
+    parse, records = _records(request)
+    types = {name: name for name in CANONICAL | OURS} | dict(source.events)
 
-    def event(place: str, raw: bytes) -> Event | None:
-        found = form(raw, place)
-        return replace(found, type=types[found.type]) if found.type in types else None
+    def event(path: str, raw: bytes) -> Event | None:
+        parsed = parse(raw, path)
+        return replace(parsed, type=types[parsed.type]) if parsed.type in types else None
 
-    return each_for_itself(records, event, mendable=True)
-
-
-def _records(call: HookRequest) -> tuple[Callable[[bytes, str], Event], list[tuple[str, bytes]]]:
-    """How each is read, and each with its place."""
-    if is_list(call.body):
-        raws = decoded(call.body, list[msgspec.Raw])
-        return _cloud, [(f"[{place}]", bytes(raw)) for place, raw in enumerate(raws)]
-    names = decoded(call.body, dict[str, msgspec.Raw])
-    if "specversion" in names:
-        return _cloud, [(BODY, call.body)]
-    if "events" in names:
-        raws = decoded(bytes(names["events"]), list[msgspec.Raw], place="events")
-        return _event, [(f"events[{place}]", bytes(raw)) for place, raw in enumerate(raws)]
-    if "data" in names:
-        return partial(_message, call), [(BODY, call.body)]
-    return _event, [(BODY, call.body)]
+    return parse_each(records, event, mendable=True)
 
 
-def _event(raw: bytes, place: str) -> Event:
-    told = decoded(raw, _Event, place=_within(place))
+def _records(request: HookRequest) -> tuple[Callable[[bytes, str], Event], list[tuple[str, bytes]]]:
+    """Return the parser that fits the body's form, and the records with their paths."""
+    if is_array(request.body):
+        raws = decode(request.body, list[msgspec.Raw])
+        return _cloud_event, [(f"[{n}]", bytes(raw)) for n, raw in enumerate(raws)]
+    fields = decode(request.body, dict[str, msgspec.Raw])
+    if "specversion" in fields:
+        return _cloud_event, [(BODY, request.body)]
+    if "events" in fields:
+        raws = decode(bytes(fields["events"]), list[msgspec.Raw], path="events")
+        return _event, [(f"events[{n}]", bytes(raw)) for n, raw in enumerate(raws)]
+    if "data" in fields:
+        return partial(_message, request), [(BODY, request.body)]
+    return _event, [(BODY, request.body)]
+
+
+def _event(raw: bytes, path: str) -> Event:
+    event = decode(raw, _Event, path=_field_prefix(path))
     return Event(
-        place=place,
-        id=told.id,
-        type=told.type,
-        occurred_at=zoned(told.occurred_at, f"{place}.occurred_at"),
-        member=told.member,
-        attributes=told.attributes,
+        place=path,
+        id=event.id,
+        type=event.type,
+        occurred_at=_time(event.occurred_at, f"{path}.occurred_at"),
+        member=event.member,
+        attributes=event.attributes,
     )
 
 
-def _message(call: HookRequest, raw: bytes, place: str) -> Event:
-    told = decoded(raw, _Message)
+def _message(request: HookRequest, raw: bytes, path: str) -> Event:
+    message = decode(raw, _Message)
     return Event(
-        place=place,
-        id=told.data.id or call.headers["webhook-id"],
-        type=told.type,
-        occurred_at=zoned(told.timestamp, "timestamp"),
-        member=told.data.member,
-        attributes=told.data.attributes,
+        place=path,
+        id=message.data.id or request.headers["webhook-id"],
+        type=message.type,
+        occurred_at=_time(message.timestamp, "timestamp"),
+        member=message.data.member,
+        attributes=message.data.attributes,
     )
 
 
-def _cloud(raw: bytes, place: str) -> Event:
-    told = decoded(raw, _CloudEvent, place=_within(place))
+def _cloud_event(raw: bytes, path: str) -> Event:
+    event = decode(raw, _CloudEvent, path=_field_prefix(path))
     return Event(
-        place=place,
-        id=f"{told.source}#{told.id}",
-        type=told.type,
-        occurred_at=zoned(told.time, f"{place}.time"),
-        member=told.data.member or told.subject,
-        attributes=told.data.attributes,
+        place=path,
+        id=f"{event.source}#{event.id}",
+        type=event.type,
+        occurred_at=_time(event.time, f"{path}.time"),
+        member=event.data.member or event.subject,
+        attributes=event.data.attributes,
     )
 
 
-def _within(place: str) -> str:
-    """What stands in the body itself is told by its name alone."""
-    return "" if place == BODY else place
+def _field_prefix(path: str) -> str:
+    """Return "" for the body itself: errors name its fields by their names alone."""
+    return "" if path == BODY else path
+
+
+def _time(value: str, path: str) -> datetime:
+    """Parse a time of our own format. One without a zone stays so, and is refused with the other bounds."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise Malformed(path, "not a time: send 2026-03-29T01:30:00Z") from error

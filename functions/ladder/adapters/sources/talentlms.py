@@ -1,15 +1,14 @@
-"""TalentLMS: it posts nothing, so a call to its hook is never genuine. `timeline` asks for what happened instead.
+"""TalentLMS: it sends no webhooks, so a request to its hook is never genuine. `timeline` polls it instead.
 
 Secret: `{"secrets": [API key, …], "base_url": "https://academy.talentlms.com"}`. The names of events are documented;
-where the things of an entry stand is unconfirmed, and the options of `paths.py` say so.
+the fields of an entry are not confirmed, so the options of `paths.py` locate them.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from ladder.adapters.sources.answers import accepted
-from ladder.adapters.sources.paths import read_by_paths
-from ladder.adapters.sources.signatures import require
+from ladder.adapters.sources.paths import parse_by_paths
+from ladder.adapters.sources.webhook import accepted, require
 from ladder.domain.activities.inbound import Contents, HookRequest, Keys
 from ladder.domain.programs.rules import Plain
 from ladder.domain.programs.source import Source
@@ -31,15 +30,15 @@ TYPES: Mapping[str, str] = {
     "unitprogress_test_fail": "assessment.submitted",
     "unitprogress_survey_completion": "learner.completed_module",
 }
-SAID: Mapping[str, Mapping[str, Plain]] = {
+IMPLIED: Mapping[str, Mapping[str, Plain]] = {
     "unitprogress_test_completion": {"passed": True},
     "unitprogress_test_fail": {"passed": False},
 }
 
 
-def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
     require(False)  # noqa: FBT003
 
 
-def read(call: HookRequest, source: Source) -> Contents:
-    return read_by_paths(call.body, source, usual=PATHS, types=TYPES, said=SAID)
+def read(request: HookRequest, source: Source) -> Contents:
+    return parse_by_paths(request.body, source, default_paths=PATHS, types=TYPES, implied=IMPLIED)

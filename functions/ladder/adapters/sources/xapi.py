@@ -1,11 +1,11 @@
 """xAPI 1.0.3 and 2.0: a statement, or an array of them, from any learning system or record store that emits it.
 
-Secret: `{"secrets": ["user:password", …]}`, HTTP Basic as xAPI has it; there is no time in the proof, so a replay is
-only stopped by the statement's id. A statement without one is known by a digest of what it says. The answer is what
+Secret: `{"secrets": ["user:password", …]}`, HTTP Basic as xAPI demands; the proof contains no time, so only the
+statement's id stops a replay. A statement without one is identified by a digest of its content. The response is what
 xAPI asks for: 200 and the ids in their order.
 
 Who: the account's name, or mbox, mbox_sha1sum or openid. The option `account` is `name` (the default) or `full`, with
-the home page before it, for a source that speaks for several. What a group did is nobody's, and ignored.
+the home page before it, for a source that reports for several systems. A group's statements are ignored.
 What: `object.id` is the `module`, or the `course` where its type is one; the parent that is a course is the `course`.
 """
 
@@ -17,8 +17,7 @@ from datetime import datetime
 
 import msgspec
 
-from ladder.adapters.sources.reading import decoded, each_for_itself, is_list, moment, present, refuse_many
-from ladder.adapters.sources.signatures import require_basic
+from ladder.adapters.sources.webhook import decode, is_array, parse_each, parse_time, require_basic_auth, without_empty
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
 from ladder.domain.programs.rules import Plain
 from ladder.domain.programs.source import Source
@@ -70,7 +69,7 @@ class _Definition(msgspec.Struct):
 
 
 class _Object(msgspec.Struct):
-    id: str = ""  # a statement about a person has none
+    id: str = ""  # missing in a statement about a person
     definition: _Definition = msgspec.field(default_factory=_Definition)
 
 
@@ -88,12 +87,12 @@ class _Result(msgspec.Struct):
     response: str = ""
 
 
-class _Around(msgspec.Struct):
+class _ContextActivities(msgspec.Struct):
     parent: list[_Object] | _Object = msgspec.field(default_factory=list)
 
 
 class _Context(msgspec.Struct):
-    contextActivities: _Around = msgspec.field(default_factory=_Around)  # noqa: N815
+    contextActivities: _ContextActivities = msgspec.field(default_factory=_ContextActivities)  # noqa: N815
 
 
 class _Statement(msgspec.Struct):
@@ -106,44 +105,43 @@ class _Statement(msgspec.Struct):
     context: _Context = msgspec.field(default_factory=_Context)
 
 
-def verify(call: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
-    require_basic(call, keys)
+def verify(request: HookRequest, source: Source, keys: Keys, *, now: datetime) -> None:  # noqa: ARG001
+    require_basic_auth(request, keys)
 
 
-def answer(taken: IngestResult) -> HookResponse:
-    return HookResponse(status=200, body=list(taken.ids), headers=VERSION)
+def answer(result: IngestResult) -> HookResponse:
+    return HookResponse(status=200, body=list(result.ids), headers=VERSION)
 
 
-def read(call: HookRequest, source: Source) -> Contents:
-    many = is_list(call.body)
-    raws = decoded(call.body, list[msgspec.Raw]) if many else [msgspec.Raw(call.body)]
-    refuse_many(len(raws))
-    placed = [(f"[{n}]" if many else "body", bytes(raw)) for n, raw in enumerate(raws)]
+def read(request: HookRequest, source: Source) -> Contents:
+    many = is_array(request.body)
+    raws = decode(request.body, list[msgspec.Raw]) if many else [msgspec.Raw(request.body)]
+    records = [(f"[{n}]" if many else "body", bytes(raw)) for n, raw in enumerate(raws)]
     ids = list[str]()
 
-    def event(place: str, raw: bytes) -> Event | None:
-        known, found = _read(raw, place, source)
-        ids.append(known)
-        return found
+    def parse(path: str, raw: bytes) -> Event | None:
+        statement_id, event = _statement(raw, path, source)
+        ids.append(statement_id)
+        return event
 
-    return replace(each_for_itself(placed, event, mendable=True), ids=tuple(ids))
+    return replace(parse_each(records, parse, mendable=True), ids=tuple(ids))
 
 
-def _read(raw: bytes, place: str, source: Source) -> tuple[str, Event | None]:
-    told = decoded(raw, _Statement, place=place)
-    known = told.id or hashlib.sha256(raw).hexdigest()[:32]
-    kind = ({**TYPES, **source.events}).get(told.verb.id)
-    member = _member(told.actor, source)
-    if not kind or not member:
-        return known, None
-    course = _is_course(told.object)
-    return known, Event(
-        place=place,
-        id=known,
-        type=COURSE if kind == MODULE and course else kind,
-        occurred_at=moment(told.timestamp, f"{place}.timestamp"),
+def _statement(raw: bytes, path: str, source: Source) -> tuple[str, Event | None]:
+    """Return the statement's id, and its event where it means one."""
+    statement = decode(raw, _Statement, path=path)
+    statement_id = statement.id or hashlib.sha256(raw).hexdigest()[:32]
+    type_ = ({**TYPES, **source.events}).get(statement.verb.id)
+    member = _member(statement.actor, source)
+    if not type_ or not member:
+        return statement_id, None
+    return statement_id, Event(
+        place=path,
+        id=statement_id,
+        type=COURSE if type_ == MODULE and _is_course(statement.object) else type_,
+        occurred_at=parse_time(statement.timestamp, f"{path}.timestamp"),
         member=member,
-        attributes=_attributes(told),
+        attributes=_attributes(statement),
     )
 
 
@@ -156,33 +154,34 @@ def _member(actor: _Actor, source: Source) -> str:
     return f"{actor.account.homePage}/{actor.account.name}" if full else actor.account.name
 
 
-def _attributes(told: _Statement) -> Mapping[str, Plain]:
-    parent = told.context.contextActivities.parent
-    courses = [each.id for each in (parent if isinstance(parent, list) else [parent]) if _is_course(each)]
-    itself = _is_course(told.object)
-    return present(
-        module=None if itself else told.object.id,
-        course=told.object.id if itself else next(iter(courses), None),
-        score=_per_cent(told.result.score),
-        passed=PASSED.get(told.verb.id, told.result.success),
-        completion=told.result.completion,
-        seconds=_seconds(told.result.duration),
-        text=told.result.response if told.verb.id == f"{ADL}commented" else None,
+def _attributes(statement: _Statement) -> Mapping[str, Plain]:
+    parent = statement.context.contextActivities.parent
+    parents = parent if isinstance(parent, list) else [parent]
+    parent_course = next((activity.id for activity in parents if _is_course(activity)), None)
+    is_course = _is_course(statement.object)
+    return without_empty(
+        module=None if is_course else statement.object.id,
+        course=statement.object.id if is_course else parent_course,
+        score=_percent(statement.result.score),
+        passed=PASSED.get(statement.verb.id, statement.result.success),
+        completion=statement.result.completion,
+        seconds=_seconds(statement.result.duration),
+        text=statement.result.response if statement.verb.id == f"{ADL}commented" else None,
     )
 
 
-def _is_course(thing: _Object) -> bool:
-    return thing.definition.type.endswith("/activities/course")
+def _is_course(activity: _Object) -> bool:
+    return activity.definition.type.endswith("/activities/course")
 
 
-def _per_cent(score: _Score) -> float | None:
+def _percent(score: _Score) -> float | None:
     if score.scaled is not None:
         return round(100 * score.scaled, 6)
     return round(100 * score.raw / score.max, 6) if score.raw is not None and score.max else score.raw
 
 
 def _seconds(duration: str) -> float | None:
-    """Of an ISO 8601 duration in days and less; others are left out."""
-    found = _DURATION.fullmatch(duration)
-    parts = [part or "0" for part in found.groups()] if found else []
+    """Convert an ISO 8601 duration of days and smaller units; None for any other."""
+    match = _DURATION.fullmatch(duration)
+    parts = [part or "0" for part in match.groups()] if match else []
     return sum(float(part) * length for part, length in zip(parts, _LENGTHS, strict=False)) or None
