@@ -46,7 +46,7 @@ def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, p
             seals, records = _seal(program, audit, now=now, all_of_it=due, pause=pause)
             sealed = replace(sealed, seals=sealed.seals + seals, records=sealed.records + records)
             if due and (newest := audit.newest(program)):
-                anchors.keep(Anchor(program, now.date(), newest.n, newest.digest))
+                anchors.save(Anchor(program, now.date(), newest.n, newest.digest))
                 sealed = replace(sealed, anchored=(*sealed.anchored, program))
         except Exception as error:  # noqa: BLE001  whatever is wrong with one program, such as a seal that was spoiled
             sealed = replace(sealed, failed={**sealed.failed, program: f"{type(error).__name__}: {error}"})

@@ -1,51 +1,43 @@
-"""A batch of messages: one message's trouble makes only that message come again."""
+"""Process a batch of messages so that one message's error makes only that message come again."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
+from badges.judge import MAX_CASE_SECONDS
 from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased
 
-MIN_SECONDS_LEFT = 5.0  # left of the invocation beside the lease of a case, to begin with another message
+MIN_SECONDS_LEFT = 5.0  # of the invocation, beside the lease of a case, to start another case
 
-type Read = Callable[[str], Iterable[MemberEvent]]  # what a message tells; nothing where it is nobody's deed
-type Hear = Callable[[MemberEvent], Iterable[Callable[[], str]]]  # its cases: each is judged when it is called
-
-
-@dataclass(slots=True, kw_only=True)
-class BatchProcessor:
-    """How messages are read and heard. `told` counts in a word what came of each case."""
-
-    read: Read
-    hear: Hear
-    time_left: Callable[[], float]
-    takes_seconds: float  # a case at most
-    report: Callable[[str, Exception], None]
-    told: Counter[str] = field(default_factory=Counter)
+type Read = Callable[[str], Iterable[MemberEvent]]  # the events of a message body; none where it makes no case
+type Evaluate = Callable[[MemberEvent], Iterable[Callable[[], str]]]  # each call judges one case: its outcome, a word
 
 
-def process(messages: Sequence[tuple[str, str]], docket: BatchProcessor) -> list[str]:
-    """Ids of the messages that must come again; each message is an id and a body."""
-    return [message for message, body in messages if not _done(message, body, docket)]
+def process(
+    messages: Sequence[tuple[str, str]],
+    *,
+    read: Read,
+    evaluate: Evaluate,
+    time_left: Callable[[], float],  # seconds of the invocation
+    report: Callable[[str, Exception], None],  # a message's id and what went wrong with it
+    outcomes: Counter[str],
+) -> list[str]:
+    """Return the ids of the messages that must come again, and count the outcomes of their cases.
 
-
-def _done(message: str, body: str, docket: BatchProcessor) -> bool:
-    try:
-        for happened in docket.read(body):
-            _hear(happened, docket)
-    except Exception as error:  # noqa: BLE001 - whatever it is, only this message waits for it
-        docket.report(message, error)
-        return False
-    return True
-
-
-def _hear(happened: MemberEvent, docket: BatchProcessor) -> None:
-    """Whoever was erased takes nobody else's cases along."""
-    try:
-        for judged in docket.hear(happened):
-            if docket.time_left() < docket.takes_seconds + MIN_SECONDS_LEFT:
-                raise TimeoutError("no time left for another case")
-            docket.told[judged()] += 1
-    except MemberErased:
-        docket.told["erased"] += 1
+    `messages`: pairs of id and body. An erased member's cases are dropped, and nobody else's with them.
+    """
+    failed = list[str]()
+    for message, body in messages:
+        try:
+            for event in read(body):
+                try:
+                    for judge in evaluate(event):
+                        if time_left() < MAX_CASE_SECONDS + MIN_SECONDS_LEFT:
+                            raise TimeoutError("no time left for another case")
+                        outcomes[judge()] += 1
+                except MemberErased:
+                    outcomes["erased"] += 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, only this message waits for it
+            report(message, error)
+            failed.append(message)
+    return failed

@@ -1,8 +1,9 @@
-"""The badges Lambda: what was done, from the ledger's stream and from posts, judged where a badge asks for it."""
+"""The badges Lambda: judges events of the ledger's stream, and posts, for the badges that ask for it."""
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,8 +12,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from badges.batch import BatchProcessor, process
-from badges.judge import MAX_CASE_SECONDS, EvaluationContext, judge
+from badges.batch import process
+from badges.judge import EvaluationContext, judge
 from badges.select_cases import MemberEvent, select_cases
 from badges.settings import MODEL_REFUSED, Settings
 from ladder.adapters.aws import aws_session
@@ -35,7 +36,7 @@ from ladder.domain.programs.program import Program
 from ladder.settings import from_env
 from ladder.usage import Usage
 
-TOKEN_BYTES = 9
+DELIMITER_BYTES = 9
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -48,24 +49,26 @@ store_cache = StoreCache()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    usage = Usage()
-    court = EvaluationService(usage)
-    docket = BatchProcessor(
-        read=lambda body: (
-            MemberEvent(program=each[0], member=each[1], activity=each[2]) for each in read_case_message(body)
-        ),
-        hear=court.hear,
+    usage, outcomes = Usage(), Counter[str]()
+    failed = process(
+        [(record["messageId"], record["body"]) for record in event["Records"]],
+        read=read_events,
+        evaluate=EvaluationService(usage).evaluate,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
-        takes_seconds=MAX_CASE_SECONDS,
         report=lambda message, error: logger.error("a case waits", message_id=message, exc_info=error),
+        outcomes=outcomes,
     )
-    failed = process([(record["messageId"], record["body"]) for record in event["Records"]], docket)
-    logger.info("judged", outcomes=dict(docket.told), failed=len(failed), usage=usage.as_dict())
-    return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+    logger.info("judged", outcomes=dict(outcomes), failed=len(failed), usage=usage.as_dict())
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def read_events(body: str) -> Iterable[MemberEvent]:
+    for program, member, activity in read_case_message(body):
+        yield MemberEvent(program=program, member=member, activity=activity)
 
 
 class EvaluationService:
-    """Serves one invocation."""
+    """Judges the cases of one invocation, with the stores that this function keeps open."""
 
     def __init__(self, usage: Usage) -> None:
         self._members = MemberStores(
@@ -75,43 +78,41 @@ class EvaluationService:
             cache=store_cache,
         )
 
-    def hear(self, happened: MemberEvent) -> Iterator[Callable[[], str]]:
-        program = self._members.compiled(happened.program).program
-        picked = select_cases(
+    def evaluate(self, event: MemberEvent) -> Iterator[Callable[[], str]]:
+        program = self._members.compiled(event.program).program
+        selected = select_cases(
             program,
-            happened,
+            event,
             ledger=self._members.ledger(program),
-            writings=DynamoMemberTexts(self._members.members),
+            member_texts=DynamoMemberTexts(self._members.members),
             rosters=DynamoRosters(store_cache.slots, self._members.published),
             now=datetime.now(UTC),
         )
-        for badge, case in picked:
-            yield partial(self._judged, program, badge, case)
+        for badge, case in selected:
+            yield partial(self._judge, program, badge, case)
 
-    def _judged(self, program: Program, badge: JudgedBadge, case: Case) -> str:
-        judged = judge(self._bench(program), badge, case)
-        return judged.ruling.decision.outcome if judged else "over budget"
-
-    def _bench(self, program: Program) -> EvaluationContext:
-        """For one case: its lease runs from now, however long the one before it took, over a new connection."""
+    def _judge(self, program: Program, badge: JudgedBadge, case: Case) -> str:
+        """Judge one case: its lease runs from now, however long the case before took, over a new connection."""
         model = program.judge or JudgeModel(model=settings.judge_model)
-        return EvaluationContext(
+        context = EvaluationContext(
             program=program,
             model=model,
-            judge=Reporting(_judge(program.key, model), model.model),
+            judge=LoggingJudge(_connect(program.key, model), model.model),
             verdicts=DynamoVerdicts(self._members.members, audit=settings.audit_table),
             reviews=DynamoReviews(self._members.members),
             activities=queue,
-            token=lambda: secrets.token_hex(TOKEN_BYTES),
+            new_delimiter=lambda: secrets.token_hex(DELIMITER_BYTES),
             now=datetime.now(UTC),
         )
+        judged = judge(context, badge, case)
+        return judged.result.decision.outcome if judged else "over budget"
 
 
 @dataclass(frozen=True, slots=True)
-class Reporting:
-    """Logs that the model refuses to be asked: it has ended, nobody may ask it, or it knows no such question.
+class LoggingJudge:
+    """Logs when a model refuses a question: it was retired, access is denied, or it does not support the request.
 
-    Nothing of that mends itself, while a model that is throttled or late comes back: an alarm rings for the first.
+    No retry helps against that, while a throttled or late model recovers: an alarm is set on this log line.
     """
 
     judge: Judge
@@ -125,7 +126,7 @@ class Reporting:
             raise
 
 
-def _judge(program: str, model: JudgeModel) -> Judge:
+def _connect(program: str, model: JudgeModel) -> Judge:
     if model.kind == "openai":
         return OpenAIJudge(model, lambda: vault.judge(program))
     return BedrockJudge(session, model)

@@ -1,6 +1,5 @@
-"""Judge: one case is put to the model once, and what stands of it becomes a review, a grant or nothing."""
+"""Judge one case: ask the model once, then open a review, grant the badge, or do nothing, as the decision says."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,17 +29,18 @@ from ladder.domain.judging.question import DelimiterSource, Question
 from ladder.domain.judging.verdict import Reason, Verdict, check_answer
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.ports import NewReview, Reviews
+from ladder.domain.reviews.ports import Reviews
+from ladder.domain.reviews.review import Review
 
 SPARE_SECONDS = 10.0  # of a lease, beside the time that its calls may take
-MAX_CASE_SECONDS = 70.0  # seconds: the lease at the longest time-out that a program may have
+MAX_CASE_SECONDS = 70.0  # the lease at the longest time-out that a program may have
 NOT_JUDGED = Decision("review", "no model gave an answer that could be taken")
-NO_MODEL = "none"  # the model of a ruling without a verdict
+NO_MODEL = "none"  # the model of a result without a verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationContext:
-    """Where the cases of a program are judged, and what stands behind it."""
+    """The program and the ports that its cases are judged with."""
 
     program: Program
     model: JudgeModel
@@ -48,167 +48,164 @@ class EvaluationContext:
     verdicts: Verdicts
     reviews: Reviews
     activities: Activities
-    token: DelimiterSource
+    new_delimiter: DelimiterSource
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One case of one badge, as it is put to the model."""
+    """One case of one badge, with the question for the model and the claim on the budget."""
 
     badge: JudgedBadge
     case: Case
-    put: Question
-    asked: EvaluationRequest
+    question: Question
+    request: EvaluationRequest
 
 
 @dataclass(slots=True)
 class EvaluationAttempt:
-    """What the calls of an attempt have come to. `refused`: why answers were not taken, in their order."""
+    """The outcome of the calls of one attempt. `invalid`: why answers were not accepted, in their order."""
 
     verdict: Verdict | None = None
-    refused: list[Reason] = field(default_factory=list)
+    invalid: list[Reason] = field(default_factory=list)
     tokens: int = 0
     model: str = NO_MODEL
-    failed: Unavailable | Rejected | None = None
+    error: Unavailable | Rejected | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`refused`: of this run; where a verdict stood already, nothing was asked."""
+    """`invalid`: the answers that this run did not accept; empty where a result existed and no model was asked."""
 
-    ruling: EvaluationResult
-    refused: tuple[Reason, ...] = ()
+    result: EvaluationResult
+    invalid: tuple[Reason, ...] = ()
 
 
-def judge(bench: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged | None:
-    """Running it again asks nothing once a verdict stands; what follows from it is done again, and is the same.
+def judge(context: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged | None:
+    """Judge a case and carry out the decision.
 
-    None where the member's cases of the day are used up. Raises Unavailable while the case waits: somebody else has
-    it, the day's tokens are spent, or the model failed and another attempt is left.
+    A second run asks no model once a result is stored; it repeats the review or grant under the same id.
+    Returns None where the member's cases of the day are used up. Raises Unavailable while the case has to wait:
+    another invocation holds it, the day's tokens are spent, or the model failed and another attempt is left.
     """
-    put = question(badge, case, token=bench.token)
-    matter = Evaluation(badge, case, put, _asked(bench, badge, case, put))
-    lease = MAX_CALLS * bench.model.timeout_seconds + SPARE_SECONDS
-    claimed = bench.verdicts.claim(matter.asked, now=bench.now, lease_seconds=lease)
-    match claimed:
-        case OverBudget():
-            return None
-        case EvaluationResult():
-            judged = Judged(claimed)
-        case Exhausted():
-            judged = Judged(bench.verdicts.record(matter.asked, _ruling(bench, matter, EvaluationAttempt())))
-        case Attempt():
-            judged = _attempted(bench, matter, claimed)
-    _follow(bench, matter, judged.ruling)
-    return judged
-
-
-def _asked(bench: EvaluationContext, badge: JudgedBadge, case: Case, put: Question) -> EvaluationRequest:
-    return EvaluationRequest(
+    asked = question(badge, case, new_delimiter=context.new_delimiter)
+    request = EvaluationRequest(
         program=case.program,
         member=case.member,
         badge=badge.key,
         case=case.id,
-        key=verdict_key(case.id, criteria_digest(badge, put.version)),
-        day=local_day(bench.program.schedule, bench.now),
-        bound=max_case_tokens(put),
-        daily_tokens=bench.model.daily_tokens,
+        key=verdict_key(case.id, criteria_digest(badge, asked.version)),
+        day=local_day(context.program.schedule, context.now),
+        max_tokens=max_case_tokens(asked),
+        daily_tokens=context.model.daily_tokens,
         daily_cases=badge.per_member_daily,
     )
+    evaluation = Evaluation(badge, case, asked, request)
+    lease = MAX_CALLS * context.model.timeout_seconds + SPARE_SECONDS
+    claim = context.verdicts.claim(request, now=context.now, lease_seconds=lease)
+    match claim:
+        case OverBudget():
+            return None
+        case EvaluationResult():
+            judged = Judged(claim)
+        case Exhausted():
+            judged = Judged(context.verdicts.record(request, _result(context, evaluation, EvaluationAttempt())))
+        case Attempt():
+            judged = _attempt(context, evaluation, claim)
+    _carry_out(context, evaluation, judged.result)
+    return judged
 
 
-def _attempted(bench: EvaluationContext, matter: Evaluation, attempt: Attempt) -> Judged:
-    """The last attempt always leaves a ruling: where there was no answer, a person looks at the case.
+def _attempt(context: EvaluationContext, evaluation: Evaluation, claim: Attempt) -> Judged:
+    """Ask the model and store the result.
 
-    One that was throttled is none: the case waits for as long as the queue keeps it.
+    The last attempt always stores one: where no answer was accepted, a person reviews the case. A throttled attempt
+    does not count: the case waits for as long as the queue keeps it.
     """
-    hearing = EvaluationAttempt()
+    attempt = EvaluationAttempt()
     try:
-        _hear(bench.judge, matter, hearing)
+        _ask(context.judge, evaluation, attempt)
     except Throttled:
-        bench.verdicts.settle(attempt, tokens=hearing.tokens, used=False)
+        context.verdicts.settle(claim, tokens=attempt.tokens, used=False)
         raise
     except (Unavailable, Rejected) as error:
-        hearing.failed = error
-    if hearing.verdict is None and not attempt.last:
-        bench.verdicts.settle(attempt, tokens=hearing.tokens)
-        raise hearing.failed or Unavailable(f"no answer that could be taken: {', '.join(hearing.refused)}")
-    ruling = bench.verdicts.record(attempt, _ruling(bench, matter, hearing))
-    bench.verdicts.settle(attempt, tokens=hearing.tokens)
-    return Judged(ruling, tuple(hearing.refused))
+        attempt.error = error
+    if attempt.verdict is None and not claim.last:
+        context.verdicts.settle(claim, tokens=attempt.tokens)
+        raise attempt.error or Unavailable(f"no answer that could be taken: {', '.join(attempt.invalid)}")
+    result = context.verdicts.record(claim, _result(context, evaluation, attempt))
+    context.verdicts.settle(claim, tokens=attempt.tokens)
+    return Judged(result, tuple(attempt.invalid))
 
 
-def _hear(model: Judge, matter: Evaluation, hearing: EvaluationAttempt) -> None:
-    """Asks, and once more where the answer could not be taken. A call that tells no cost may have cost all it could."""
-    ask = matter.put
+def _ask(model: Judge, evaluation: Evaluation, attempt: EvaluationAttempt) -> None:
+    """Ask, and ask again with a hint where the answer is invalid.
+
+    A call that fails without reporting its cost is counted at the most that it may have cost.
+    """
+    asked = evaluation.question
     for _ in range(MAX_CALLS):
-        bound = max_call_tokens(ask)
-        hearing.tokens += bound
+        reserved = max_call_tokens(asked)
+        attempt.tokens += reserved
         try:
-            reply = model.ask(ask)
+            reply = model.ask(asked)
         except Throttled:
-            hearing.tokens -= bound  # nothing was read
+            attempt.tokens -= reserved  # the model read nothing
             raise
-        hearing.tokens += (reply.tokens or bound) - bound
-        hearing.model = reply.model
-        found = check_answer(reply.answer, matter.case)
-        if isinstance(found, Verdict):
-            hearing.verdict = found
+        attempt.tokens += (reply.tokens or reserved) - reserved
+        attempt.model = reply.model
+        answer = check_answer(reply.answer, evaluation.case)
+        if isinstance(answer, Verdict):
+            attempt.verdict = answer
             return
-        hearing.refused.append(found.reason)
-        ask = matter.put.once_more(found.mend)
+        attempt.invalid.append(answer.reason)
+        asked = evaluation.question.with_hint(answer.hint)
 
 
-def _ruling(bench: EvaluationContext, matter: Evaluation, hearing: EvaluationAttempt) -> EvaluationResult:
-    today, verdict = local_day(bench.program.schedule, bench.now), hearing.verdict
+def _result(context: EvaluationContext, evaluation: Evaluation, attempt: EvaluationAttempt) -> EvaluationResult:
+    today, verdict = local_day(context.program.schedule, context.now), attempt.verdict
     return EvaluationResult(
         verdict=verdict,
-        decision=decide(verdict, matter.badge, matter.case, today=today) if verdict else NOT_JUDGED,
-        prompt=matter.put.version,
-        criteria=criteria_digest(matter.badge, matter.put.version),
-        model=hearing.model,
-        tokens=hearing.tokens,
-        looked_at=input_digest(matter.case),
-        at=bench.now,
+        decision=decide(verdict, evaluation.badge, evaluation.case, today=today) if verdict else NOT_JUDGED,
+        prompt=evaluation.question.version,
+        criteria=criteria_digest(evaluation.badge, evaluation.question.version),
+        model=attempt.model,
+        tokens=attempt.tokens,
+        input_digest=input_digest(evaluation.case),
+        at=context.now,
     )
 
 
-def _follow(bench: EvaluationContext, matter: Evaluation, ruling: EvaluationResult) -> None:
-    """As the ruling says, with the ids and times that stand in it: done twice, it is the same review or grant."""
-    case, key = matter.case, matter.asked.key
-    if ruling.decision.outcome == "review":
-        review = NewReview(
-            id=key,
-            kind="verdict" if ruling.verdict else "unjudged",
-            program=case.program,
-            member=case.member,
-            subject=key,
-            summary=_summary(case, ruling),
-            created_at=ruling.at,
-        )
-        bench.reviews.open(review)
-    elif ruling.decision.outcome == "grant":
-        grant = badge_grant(badge=case.badge, case=case.id, verdict=key, by="policy", at=ruling.at)
-        bench.activities.send([Delivery(case.program, case.member, (grant,))])
-
-
-def _summary(case: Case, ruling: EvaluationResult) -> Mapping[str, str]:
-    """What a reviewer reads: the case as the model saw it, and what the model made of it."""
-    told = {
+def _carry_out(context: EvaluationContext, evaluation: Evaluation, result: EvaluationResult) -> None:
+    """Open the review or send the grant, with ids and times from the stored result: a second run changes nothing."""
+    case, key, verdict = evaluation.case, evaluation.request.key, result.verdict
+    if result.decision.outcome == "grant":
+        grant = badge_grant(badge=case.badge, case=case.id, verdict=key, by="policy", at=result.at)
+        context.activities.send([Delivery(case.program, case.member, (grant,))])
+    if result.decision.outcome != "review":
+        return
+    summary = {  # what a reviewer reads: the case as the model saw it, and the model's answer
         "badge": case.badge,
         "case": case.id,
         "event": "#".join(case.event),
-        "because": ruling.decision.because,
+        "because": result.decision.because,
         "facts": "\n".join(case.facts),
         "text": "\n\n".join(case.texts),
     }
-    if ruling.verdict is None:
-        return told
-    verdict = ruling.verdict
-    return told | {
-        "confidence": f"{verdict.confidence:g}",
-        "evidence": "\n".join(verdict.evidence),
-        "rationale": verdict.rationale,
-        "model": ruling.model,
-    }
+    if verdict:
+        summary |= {
+            "confidence": f"{verdict.confidence:g}",
+            "evidence": "\n".join(verdict.evidence),
+            "rationale": verdict.rationale,
+            "model": result.model,
+        }
+    review = Review(
+        id=key,
+        kind="verdict" if verdict else "unjudged",
+        program=case.program,
+        member=case.member,
+        subject=key,
+        summary=summary,
+        created_at=result.at,
+    )
+    context.reviews.open(review)

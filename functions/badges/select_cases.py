@@ -1,4 +1,4 @@
-"""Keep: what somebody wrote, where a badge asks for several pieces; for only one, its message has it."""
+"""Select the cases that a member's event makes, each for one judged badge."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,33 +19,9 @@ from ladder.domain.programs.ports import Rosters
 from ladder.domain.programs.program import Program
 
 
-def keep(
-    program: Program,
-    member: str,
-    activity: Activity,
-    *,
-    asked: Iterable[JudgedBadge],
-    writings: MemberTexts,
-    now: datetime,
-) -> None:
-    """As a model may see it, and to the end of the last local day on which a case could show it.
-
-    `asked`: the badges that the member is judged for. Whether one asks for more than the event's type is seen later: a
-    correction may make it fit. Keeping it again changes nothing. Raises Gone after an erasure.
-    """
-    within = max((badge.pieces.within_days for badge in asked if badge.pieces), default=0)
-    text = prepare_texts([str(activity.attributes.get(TEXT) or "")])
-    if not within or not text:
-        return
-    day = LocalDays(program.schedule).day(activity.occurred_at)
-    until, _ = day_bounds(program.schedule, day + timedelta(days=within))
-    if now < until:
-        writings.save(program.key, member, activity.key, text[0], until=until)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberEvent:
-    """What a message tells: somebody did something."""
+    """One activity of one member, as a message of the cases queue brings it."""
 
     program: str
     member: str
@@ -53,55 +29,77 @@ class MemberEvent:
 
 
 def select_cases(
-    program: Program, happened: MemberEvent, *, ledger: Ledger, writings: MemberTexts, rosters: Rosters, now: datetime
+    program: Program, event: MemberEvent, *, ledger: Ledger, member_texts: MemberTexts, rosters: Rosters, now: datetime
 ) -> Iterator[tuple[JudgedBadge, Case]]:
-    """Nobody's history is read, and nothing of theirs kept, where no badge asks for it that they could still be given.
+    """Yield each judged badge that the event makes a case for, with the case.
 
-    A text is judged only with the entry that it came in, and kept before anything is picked. A correction tells of its
-    event anew: marks that colleagues gave it afterwards may make it the piece that was missing. Raises Unavailable for
-    a text whose entry is not in the ledger yet.
+    The member's history is read, and their text stored, only where a badge asks for it that they can still get. A text
+    is judged only with the ledger entry that it came in, and stored before any case is built. A correction brings its
+    event again: what colleagues recorded afterwards may make it the piece that was missing.
+    Raises Unavailable for a text whose entry is not in the ledger yet.
     """
-    days = LocalDays(program.schedule)
-    asked = [each for each in as_played(program).rulebook.judged if _asks(each, happened, rosters, days, now)]
-    if not asked:
+    days, activity = LocalDays(program.schedule), event.activity
+    badges = [
+        badge
+        for badge in as_played(program).rulebook.judged
+        if days.day(now) >= badge.since and _applies(badge, event, rosters)
+    ]
+    if not badges:
         return
-    event = happened.activity
-    state, recorded = ledger.load(program.key, happened.member, [event.key])
-    asked = [badge for badge in asked if badge.key not in state.badges]
-    if not asked:
+    state, recorded = ledger.load(program.key, event.member, [activity.key])
+    badges = [badge for badge in badges if badge.key not in state.badges]
+    if not badges:
         return
-    if TEXT in event.attributes and not _is_recorded(event, recorded.get(event.key)):
-        ledger.refuse(program.key, happened.member, without_text(event), at=now)
+    if TEXT in activity.attributes:
+        entry_digest = recorded.get(activity.key)
+        if entry_digest is None:
+            raise Unavailable("the text's entry is not in the ledger yet")
+        if digest(without_text(activity)) != entry_digest:
+            ledger.refuse(program.key, event.member, without_text(activity), at=now)
+            return
+    entries = (entry.activity for entry in ledger.entries(program.key, event.member))
+    history = MemberHistory.of(program.key, event.member, [*entries, activity], days)  # only the message has the text
+    current = history.with_texts({}).find(activity.target or activity.key)
+    if current is None:
         return
-    told = (entry.activity for entry in ledger.entries(program.key, happened.member))
-    past = MemberHistory.of(
-        program.key, happened.member, [*told, happened.activity], days
-    )  # only the message has the text
-    stands = past.reading({}).find(happened.activity.target or happened.activity.key)
-    if stands is None:
-        return
-    keep(program, happened.member, stands, asked=asked, writings=writings, now=now)
-    for badge in asked:
-        texts = writings.texts(program.key, happened.member, events_with_texts(badge, stands.key, past), now=now)
-        if case := build_case(badge, stands.key, past.reading(texts)):
+    store_text(program, event.member, current, badges=badges, member_texts=member_texts, now=now)
+    for badge in badges:
+        texts = member_texts.texts(program.key, event.member, events_with_texts(badge, current.key, history), now=now)
+        if case := build_case(badge, current.key, history.with_texts(texts)):
             yield badge, case
 
 
-def _is_recorded(written: Activity, recorded: bytes | None) -> bool:
-    """Whether the ledger has this very event with this very text. `recorded`: the digest of the entry of its id.
-
-    Raises Unavailable where there is no entry yet.
-    """
-    if recorded is None:
-        raise Unavailable("the text's entry is not in the ledger yet")
-    return digest(without_text(written)) == recorded
-
-
-def _asks(badge: JudgedBadge, happened: MemberEvent, rosters: Rosters, days: LocalDays, now: datetime) -> bool:
-    if badge.paused or happened.activity.type not in {*badge.types, CORRECTED} or days.day(now) < badge.since:
+def _applies(badge: JudgedBadge, event: MemberEvent, rosters: Rosters) -> bool:
+    """Return whether the badge judges this type of event, and this member; the roster is read only where it matters."""
+    if badge.paused or event.activity.type not in {*badge.types, CORRECTED}:
         return False
-    if not (badge.pieces or badge.perseverance or happened.activity.attributes.get(TEXT)):
+    if not (badge.pieces or badge.perseverance or event.activity.attributes.get(TEXT)):
         return False
-    if in_share(badge, happened.member):
+    if in_share(badge, event.member):
         return True
-    return needs_roster(badge) and in_team_or_channel(badge, rosters.find(happened.program, happened.member))
+    return needs_roster(badge) and in_team_or_channel(badge, rosters.find(event.program, event.member))
+
+
+def store_text(
+    program: Program,
+    member: str,
+    activity: Activity,
+    *,
+    badges: Iterable[JudgedBadge],
+    member_texts: MemberTexts,
+    now: datetime,
+) -> None:
+    """Store a text where a badge asks for several pieces; where it asks for one, the message has the text.
+
+    It is stored as a model may see it, to the end of the last local day on which a case could show it. Only the event's
+    type is compared with the badges: a correction may make the rest match later. Storing it again changes nothing.
+    Raises MemberErased after an erasure.
+    """
+    within = max((badge.pieces.within_days for badge in badges if badge.pieces), default=0)
+    text = prepare_texts([str(activity.attributes.get(TEXT) or "")])
+    if not within or not text:
+        return
+    day = LocalDays(program.schedule).day(activity.occurred_at)
+    until, _ = day_bounds(program.schedule, day + timedelta(days=within))
+    if now < until:
+        member_texts.save(program.key, member, activity.key, text[0], until=until)

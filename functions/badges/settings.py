@@ -1,8 +1,8 @@
-"""What the badges function is told by its construct."""
+"""The settings of the badges function, set by its construct."""
 
 from dataclasses import dataclass
 
-MODEL_REFUSED = "the model refused to be asked"  # in the log, where an alarm looks for it
+MODEL_REFUSED = "the model refused to be asked"  # the log line that an alarm is set on
 
 
 @dataclass(frozen=True, slots=True)

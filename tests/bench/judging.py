@@ -17,7 +17,7 @@ from tests.bench.rows import at_most
 from tests.bench.table import create
 from tests.contract.ledgers import members_table
 from tests.fakes import MemoryActivities
-from tests.functions.badges.court import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
+from tests.functions.badges.badge_world import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
 
 CASES = 40
 TOLD = 3  # times that the queue brings a case
@@ -52,7 +52,7 @@ def _bench(members: Table, audit: str, model: Model) -> EvaluationContext:
         verdicts=DynamoVerdicts(members, audit=audit),
         reviews=DynamoReviews(members),
         activities=MemoryActivities(),
-        token=lambda: "4f" * 9,
+        new_delimiter=lambda: "4f" * 9,
         now=NOW,
     )
 
@@ -73,4 +73,4 @@ def set_aside() -> float:
     told = case(CHAMPION, post(text="word " * MAX_CASE_CHARACTERS))
     if told is None:
         raise AssertionError("a long text is a case")
-    return max_case_tokens(question(CHAMPION, told, token=lambda: "4f" * 9))
+    return max_case_tokens(question(CHAMPION, told, new_delimiter=lambda: "4f" * 9))

@@ -94,8 +94,8 @@ class House:
 
     def write(self, member: str, text: str, event: str = "raw-1") -> None:
         """As the badges function keeps it."""
-        writings = DynamoMemberTexts(self.table(self.stage.members))
-        writings.save("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
+        member_texts = DynamoMemberTexts(self.table(self.stage.members))
+        member_texts.save("academy", member, ("lms", f"{text[:2]}.{event}"), text, until=NOW + timedelta(days=60))
 
     def everything(self) -> str:
         tables = self.stage.tables

@@ -20,7 +20,7 @@ from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.domain.audit_chains import PROGRAM, record
 from tests.domain.examples import program
-from tests.functions.badges.court import CHAMPION
+from tests.functions.badges.badge_world import CHAMPION
 
 pytestmark = EMULATED
 

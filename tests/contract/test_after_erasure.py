@@ -27,7 +27,7 @@ from tests.contract.house import AL, EVENTS, JO, MARKERS, NINE, House, house
 from tests.contract.test_case_messages import POST
 from tests.domain.test_reviews import NOW
 from tests.faults.rewards.academy import event
-from tests.functions.badges.court import ANSWER, CHAMPION, program
+from tests.functions.badges.badge_world import ANSWER, CHAMPION, program
 
 pytestmark = EMULATED
 

@@ -58,7 +58,7 @@ def test_an_anchor_is_there_once_it_is_written_and_the_first_of_a_day_stands(anc
     yesterday = TODAY - timedelta(days=1)
     assert not anchors.has(PROGRAM, TODAY)
     for each in (anchor(2), anchor(3), anchor(1, day=yesterday), anchor(9, program="school")):
-        anchors.keep(each)
+        anchors.save(each)
     assert anchors.has(PROGRAM, TODAY)
     assert sorted((each.day, each.n, each.digest[:1]) for each in anchors.of(PROGRAM)) == [
         (yesterday, 1, b"\1"),
@@ -70,7 +70,7 @@ def test_an_anchor_is_there_once_it_is_written_and_the_first_of_a_day_stands(anc
 @EMULATED
 def test_nobody_can_delete_a_version_and_one_that_is_put_before_it_is_read_beside_it(bucket: Bucket) -> None:
     anchors = S3Anchors(bucket.client, bucket.name)
-    anchors.keep(anchor(2))
+    anchors.save(anchor(2))
     [version] = bucket.versions()
     with pytest.raises(ClientError, match="AccessDenied"):
         bucket.client.delete_object(
@@ -88,14 +88,14 @@ def test_a_program_that_was_anchored_is_known_for_good_also_where_its_names_look
     anchors = S3Anchors(bucket.client, bucket.name)
     assert anchors.programs() == set()
     for of, day in ((PROGRAM, TODAY), (PROGRAM, TODAY - timedelta(days=1)), ("school", TODAY)):
-        anchors.keep(anchor(1, program=of, day=day))
+        anchors.save(anchor(1, program=of, day=day))
     bucket.client.delete_object(Bucket=bucket.name, Key=f"anchors/school/{TODAY}.json")
     assert anchors.programs() == {PROGRAM, "school"}
 
 
 @EMULATED
 def test_an_anchor_is_locked_until_its_time_is_over(bucket: Bucket) -> None:
-    S3Anchors(bucket.client, bucket.name).keep(anchor(2))
+    S3Anchors(bucket.client, bucket.name).save(anchor(2))
     [version] = bucket.versions()
     retention = bucket.client.get_object_retention(
         Bucket=bucket.name, Key=version["Key"], VersionId=version["VersionId"]
@@ -116,4 +116,4 @@ def test_a_bucket_that_is_down_is_unavailable_and_one_that_says_no_is_no_anchor(
         with pytest.raises(expected):
             anchors.has(PROGRAM, TODAY)
         with pytest.raises(expected):
-            anchors.keep(anchor(1))
+            anchors.save(anchor(1))

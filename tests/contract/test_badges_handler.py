@@ -29,7 +29,7 @@ from ladder.usage import Usage
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, refused
 from tests.contract.test_case_messages import POST, image, record
-from tests.functions.badges.court import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
+from tests.functions.badges.badge_world import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(
@@ -59,8 +59,8 @@ class Deployed:
 
     def record(self, *done: Activity, member: str = "m1") -> None:
         """As rewards do it."""
-        court = self.module.Court(Usage())
-        ledger = court._members.ledger(self.bank)
+        service = self.module.EvaluationService(Usage())
+        ledger = service._members.ledger(self.bank)
         for each in done:
             before, known = ledger.load("academy", member, [each.key])
             if not known:

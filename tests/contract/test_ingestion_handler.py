@@ -25,7 +25,7 @@ from tests.contract.examples import program
 from tests.contract.sources.signing import mac, sign_basic, sign_standard, text64
 from tests.contract.sources.vendors import NEW, WRONG, hubspot, xapi
 from tests.contract.sources.vendors import standard as event
-from tests.functions.badges.court import WRITER
+from tests.functions.badges.badge_world import WRITER
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(

@@ -22,7 +22,7 @@ from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question
 from tests.contract.conftest import EMULATED
 from tests.contract.faulty import Faulty, answered, refused
-from tests.functions.badges.court import CHAMPION, MODEL, QUOTE, case, post
+from tests.functions.badges.badge_world import CHAMPION, MODEL, QUOTE, case, post
 
 QUICK = replace(MODEL, timeout_seconds=1)
 
@@ -39,7 +39,7 @@ def asked() -> Question:
 
     found = case(CHAMPION, post())
     assert found
-    return question(CHAMPION, found, token=lambda: "d3l1m")
+    return question(CHAMPION, found, new_delimiter=lambda: "d3l1m")
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_bedrock_is_asked_for_the_tool_alone_at_temperature_0() -> None:
     assert (reply.answer, reply.tokens) == ({"badge": "none"}, 12)
     (request,) = asked_for
     assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "verdict"}}
-    assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().most_answered}
+    assert request["inferenceConfig"] == {"temperature": 0, "maxTokens": asked().max_answer_tokens}
 
 
 def test_throttling_is_told_from_every_other_trouble(fake_llm: FakeLLM) -> None:

@@ -18,7 +18,7 @@ from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
 from tests.contract.faulty import Faulty
 from tests.fakes import MemoryPrograms, MemorySources
-from tests.functions.badges.court import CHAMPION, PERSEVERANCE, WRITER
+from tests.functions.badges.badge_world import CHAMPION, PERSEVERANCE, WRITER
 
 ACADEMY = Source(key="academy", kind="standard", events={"a": "b"}, options={"c": "d"})
 TALENT = Source(key="talent", kind="talentlms")

@@ -23,7 +23,7 @@ from tests.fakes.verdicts import MemoryVerdicts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ASKED = EvaluationRequest(
-    program="bank", member="m", badge="CHAMPION", case="c1", key="k1", day=date(2026, 11, 20), bound=400,
+    program="bank", member="m", badge="CHAMPION", case="c1", key="k1", day=date(2026, 11, 20), max_tokens=400,
     daily_tokens=1_000, daily_cases=2,
 )  # fmt: skip
 QUOTE = "a secret sentence of somebody"
@@ -34,7 +34,7 @@ RULING = EvaluationResult(
     criteria="d1",
     model="m1",
     tokens=123,
-    looked_at=b"\x01" * 32,
+    input_digest=b"\x01" * 32,
     at=NOW,
 )
 
@@ -73,8 +73,10 @@ def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts
         assert (given.number, given.last) == (1, False)
         verdicts.settle(given, tokens=0, used=False)
         verdicts.settle(given, tokens=0, used=False)
-    assert attempt(verdicts, replace(ASKED, key="k2", bound=1_000)).number == 1  # of two cases a day, and all tokens
-    assert isinstance(claim(verdicts, replace(ASKED, key="k3", bound=0)), OverBudget)
+    assert (
+        attempt(verdicts, replace(ASKED, key="k2", max_tokens=1_000)).number == 1
+    )  # of two cases a day, and all tokens
+    assert isinstance(claim(verdicts, replace(ASKED, key="k3", max_tokens=0)), OverBudget)
 
 
 def test_the_lease_of_an_attempt_that_is_given_back_runs_on(verdicts: Verdicts) -> None:
@@ -120,8 +122,8 @@ def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
     for _ in range(3):
         verdicts.settle(one, tokens=100)
     with pytest.raises(Unavailable, match="tokens of the day"):
-        claim(verdicts, replace(third, bound=501))  # 100 + 400 are gone
-    assert attempt(verdicts, replace(third, bound=500))
+        claim(verdicts, replace(third, max_tokens=501))  # 100 + 400 are gone
+    assert attempt(verdicts, replace(third, max_tokens=500))
     verdicts.settle(two, tokens=400)
     assert attempt(verdicts, replace(third, key="k4", program="shop"))
     assert attempt(verdicts, replace(third, key="k5", day=date(2026, 11, 21)))
@@ -198,7 +200,7 @@ def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> No
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(won) == len({each.asked.key for each in won}) <= 2
+    assert len(won) == len({each.request.key for each in won}) <= 2
     spent = decode(tables.client.get_item(
         TableName=tables.programs, Key={"pk": {"S": "bank#shared"}, "sk": {"S": "SPENT#2026-11-20"}}
     )["Item"])  # fmt: skip

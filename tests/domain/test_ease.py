@@ -53,8 +53,8 @@ def test_none_that_a_night_needs_is_older_than_it_looks_back() -> None:
 def test_only_an_approved_stretch_eases() -> None:
     tried = product(REVIEWS.items(), (APPROVE, REJECT))
     told = {(kind, terms.action): relief_of(decided(review, terms)) for (kind, review), terms in tried}
-    assert {key: each for key, each in told.items() if each} == {("stretch", "approve"): ease(NOW)}
-    assert relief_of(REVIEWS["stretch"]) is None
+    assert {key: each for key, each in told.items() if each} == {("miss_streak", "approve"): ease(NOW)}
+    assert relief_of(REVIEWS["miss_streak"]) is None
 
 
 def test_of_two_that_overlap_the_later_end_is_told() -> None:

@@ -14,7 +14,7 @@ from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import EventFilter
 from tests.contract.program_text import BANK, playable, read
 from tests.domain.problems import check
-from tests.functions.badges.court import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
+from tests.functions.badges.badge_world import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
 
 
 def champion(**changed: Any) -> Program:

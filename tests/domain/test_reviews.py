@@ -73,7 +73,7 @@ REVIEWS: dict[str, Review] = {
     "unjudged": replace(VERDICT, kind="unjudged"),
     "hold": HOLD,
     "dispute": DISPUTE,
-    "stretch": miss_streak_review("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
+    "miss_streak": miss_streak_review("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
     "audit": entry_review("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
     "peer": entry_review("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
     "link": link_review(
@@ -101,7 +101,7 @@ TYPES: dict[tuple[str, str], str | None] = {
     ("peer", "change"): CORRECTED,
     ("peer", "reject"): REVERSED,
 }
-IMPOSSIBLE = {("hold", "change"), ("stretch", "change"), ("link", "change"), ("badge", "change")}
+IMPOSSIBLE = {("hold", "change"), ("miss_streak", "change"), ("link", "change"), ("badge", "change")}
 
 
 def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:

@@ -45,7 +45,7 @@ class MemoryAnchors:
     def has(self, program: str, day: date) -> bool:
         return (program, day) in self.kept
 
-    def keep(self, anchor: Anchor) -> None:
+    def save(self, anchor: Anchor) -> None:
         self.kept.setdefault((anchor.program, anchor.day), anchor)
 
     def of(self, program: str) -> Sequence[Anchor]:

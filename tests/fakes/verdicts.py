@@ -46,16 +46,16 @@ class MemoryVerdicts:
         person, purse = (asked.program, asked.member, asked.badge, asked.day), (asked.program, asked.day)
         if not kept.counted and self._cases.get(person, 0) >= asked.daily_cases:
             return OverBudget()
-        if self.spent.get(purse, 0) + asked.bound > asked.daily_tokens:
+        if self.spent.get(purse, 0) + asked.max_tokens > asked.daily_tokens:
             raise Unavailable("the program's tokens of the day are spent")
         self._cases[person] = self._cases.get(person, 0) + (not kept.counted)
-        self.spent[purse] = self.spent.get(purse, 0) + asked.bound
+        self.spent[purse] = self.spent.get(purse, 0) + asked.max_tokens
         until = now + timedelta(seconds=lease_seconds)
-        self._kept[_at(asked)] = _Kept(kept.attempts + 1, True, until, asked.bound)  # noqa: FBT003
+        self._kept[_at(asked)] = _Kept(kept.attempts + 1, True, until, asked.max_tokens)  # noqa: FBT003
         return Attempt(asked, kept.attempts + 1)
 
     def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
-        asked = attempt.asked if isinstance(attempt, Attempt) else attempt
+        asked = attempt.request if isinstance(attempt, Attempt) else attempt
         kept = self._kept.setdefault(_at(asked), _Kept())
         if kept.ruling is None:
             kept.ruling = ruling
@@ -63,7 +63,7 @@ class MemoryVerdicts:
         return kept.ruling
 
     def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
-        asked, kept = attempt.asked, self._kept[_at(attempt.asked)]
+        asked, kept = attempt.request, self._kept[_at(attempt.request)]
         if kept.attempts != attempt.number or not kept.unsettled:
             return
         self.spent[asked.program, asked.day] += tokens - kept.unsettled

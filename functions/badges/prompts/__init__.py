@@ -1,4 +1,4 @@
-"""Prompts: versioned files beside this one. A change of words is a new file, and cases may be judged anew under it."""
+"""Prompts: versioned files beside this one. New words are a new file, and cases may be judged again under it."""
 
 from functools import cache
 from pathlib import Path
@@ -9,20 +9,15 @@ from ladder.domain.judging.question import DelimiterSource, Question, data_field
 from ladder.domain.judging.verdict import schema
 from ladder.domain.programs.judged_badge import JudgedBadge
 
-SEPARATOR = "=====\n"  # what the model is told for good, and the case
+SEPARATOR = "=====\n"  # between the system prompt and the case
 NOTHING = "(nothing)"
 COMMUNITY, PERSEVERANCE, SKILL = "community-v1", "perseverance-v1", "skill-v1"
 
 
-def version_of(badge: JudgedBadge) -> str:
-    """By what makes its cases."""
-    return PERSEVERANCE if badge.perseverance else SKILL if badge.pieces else COMMUNITY
-
-
-def question(badge: JudgedBadge, case: Case, *, token: DelimiterSource) -> Question:
-    """The rendered prompt. What a learner wrote stands in its data field and nowhere else."""
-    version = version_of(badge)
-    written = data_field(case.texts, token)
+def question(badge: JudgedBadge, case: Case, *, new_delimiter: DelimiterSource) -> Question:
+    """Render the prompt. What a learner wrote is inside its data field and nowhere else."""
+    version = PERSEVERANCE if badge.perseverance else SKILL if badge.pieces else COMMUNITY
+    written = data_field(case.texts, new_delimiter)
     system, user = (Template(part) for part in _read(version).split(SEPARATOR))
     return Question(
         version=version,

@@ -35,7 +35,7 @@ class S3Anchors:
             return False
         return True
 
-    def keep(self, anchor: Anchor) -> None:
+    def save(self, anchor: Anchor) -> None:
         """Only where there is none; of two at once, one stands."""
         try:
             with busy_is_unavailable():

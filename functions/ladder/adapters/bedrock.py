@@ -56,7 +56,7 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "system": [{"text": question.system}],
         "messages": [{"role": "user", "content": [{"text": question.user}]}],
         "toolConfig": {"tools": [{"toolSpec": tool}], "toolChoice": {"tool": {"name": TOOL}}},
-        "inferenceConfig": {"temperature": 0, "maxTokens": question.most_answered},
+        "inferenceConfig": {"temperature": 0, "maxTokens": question.max_answer_tokens},
     }
 
 

@@ -115,7 +115,7 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "tools": [{"type": "function", "function": function}],
         "tool_choice": {"type": "function", "function": {"name": TOOL}},
         "temperature": 0,
-        "max_tokens": question.most_answered,
+        "max_tokens": question.max_answer_tokens,
         "stream": False,
     }
 

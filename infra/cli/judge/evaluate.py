@@ -28,10 +28,10 @@ from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Condition, Plain
 from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
-from tests.fakes.writings import MemoryMemberTexts
 
 TOKENS = 10**12  # who tunes a prompt has a budget of his own
 POSTED = "forum.posted"
@@ -110,11 +110,13 @@ class LocalEvaluation:
         return Heard(post, happened.member, None)
 
     def _judged(self, happened: MemberEvent, now: datetime) -> tuple[EvaluationResult, tuple[Reason, ...]] | None:
-        rosters, writings = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
-        picked = select_cases(self.program, happened, ledger=self.ledger, writings=writings, rosters=rosters, now=now)
+        rosters, member_texts = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
+        picked = select_cases(
+            self.program, happened, ledger=self.ledger, member_texts=member_texts, rosters=rosters, now=now
+        )
         for badge, case in picked:
             judged = judge(self._bench(now), badge, case)
-            return (judged.ruling, judged.refused) if judged else None
+            return (judged.result, judged.invalid) if judged else None
         return None
 
     def _happened(self, post: Post) -> MemberEvent:
@@ -150,7 +152,7 @@ class LocalEvaluation:
             verdicts=self.verdicts,
             reviews=self.reviews,
             activities=self.activities,
-            token=lambda: secrets.token_hex(9),
+            new_delimiter=lambda: secrets.token_hex(9),
             now=now,
         )
 

@@ -17,7 +17,7 @@ from ladder.domain.programs.source import Source
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
 from tests.fakes import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
-from tests.functions.badges.court import WRITER
+from tests.functions.badges.badge_world import WRITER
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, LADDER, REVERSED, Activity
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import Plain
-from tests.functions.badges.court import (
+from tests.functions.badges.badge_world import (
     ANSWER,
     CHAMPION,
     MEMBER,
@@ -71,7 +71,7 @@ def test_the_same_event_is_the_same_case_whichever_way_it_came() -> None:
 def test_no_number_that_came_with_a_text_vouches_for_it(helpful: Plain) -> None:
     found = case(CHAMPION, post(helpful=helpful))
     assert found
-    assert not found.vouched
+    assert not found.corroborated
 
 
 def test_no_number_that_a_correction_of_the_post_brings_vouches_for_it() -> None:
@@ -80,14 +80,14 @@ def test_no_number_that_a_correction_of_the_post_brings_vouches_for_it() -> None
         CHAMPION, done, replace(activity("c1", CORRECTED), attributes={"id": done.id, "helpful": 3}), event=done
     )
     assert found
-    assert not found.vouched
+    assert not found.corroborated
 
 
 def test_pieces_vouch_for_nothing_though_each_has_the_numbers() -> None:
     confirmed = replace(WRITER, confirmed_by=CHAMPION.confirmed_by, policy="auto")
     found = case(confirmed, *(post(number, helpful=3) for number in (1, 2, 3)))
     assert found
-    assert not found.vouched
+    assert not found.corroborated
 
 
 @pytest.mark.parametrize("words", [{"text": ANSWER}, {"text_digest": "ab", "text_length": 9}])
@@ -99,7 +99,7 @@ def test_tries_that_brought_a_text_vouch_for_nothing(words: dict[str, Plain]) ->
         tries[place] = replace(tries[place], attributes={**tries[place].attributes, **words})
         found = case(PERSEVERANCE, *tries)
         assert found
-        assert not found.vouched
+        assert not found.corroborated
 
 
 def test_pieces_are_a_case_once_there_are_enough_within_the_days() -> None:
@@ -110,14 +110,14 @@ def test_pieces_are_a_case_once_there_are_enough_within_the_days() -> None:
     assert found
     assert len(found.texts) == len(found.facts) == 3
     assert found.facts[0] == "1. 28 days before: forum posted"
-    assert not found.vouched
+    assert not found.corroborated
 
 
 def test_perseverance_takes_failed_tries_at_the_same_subject_since_it_was_last_passed() -> None:
     found = case(PERSEVERANCE, *five_tries())
     assert found
     assert found.texts == ()
-    assert found.vouched
+    assert found.corroborated
     assert found.facts[0] == "1. 4 days before: assessment submitted, passed no, score 45"
     assert found.facts[-1] == "5. on the day: assessment submitted, passed yes, score 85"
     others = [tried(n, passed=False, module=f"m{n}", at=NOW - timedelta(days=9 - n)) for n in range(4)]

@@ -12,15 +12,15 @@ from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.judged_badge import Cohort
-from tests.functions.badges.court import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
+from tests.functions.badges.badge_world import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
 
-VOUCHED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))
+CORROBORATED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))
 FOUND = Verdict(badge="CHAMPION", confidence=1.0, evidence=(QUOTE,), rationale="r")
 AFTER = probation_ends(CHAMPION)
 
 
-def outcome(*, verdict: Verdict = FOUND, vouched: bool = True, today: date = AFTER, **badge: Any) -> str:
-    here = VOUCHED if vouched else ALONE
+def outcome(*, verdict: Verdict = FOUND, corroborated: bool = True, today: date = AFTER, **badge: Any) -> str:
+    here = CORROBORATED if corroborated else ALONE
     assert here
     return decide(verdict, replace(CHAMPION, **badge), here, today=today).outcome
 
@@ -34,7 +34,7 @@ def test_no_badge_and_no_confidence_come_to_nothing_under_every_policy(policy: s
 
 def test_only_auto_grants_and_only_what_was_recorded_without_a_text_after_probation() -> None:
     assert [outcome(policy=policy) for policy in ("suggest", "approve", "auto")] == ["review", "review", "grant"]
-    assert outcome(policy="auto", vouched=False) == "review"
+    assert outcome(policy="auto", corroborated=False) == "review"
     assert outcome(policy="auto", today=AFTER - timedelta(days=1)) == "review"
     assert outcome(policy="auto", verdict=replace(FOUND, confidence=0.8)) == "grant"
 
@@ -84,5 +84,5 @@ def test_other_criteria_are_another_verdict() -> None:
 
 def test_tokens_are_bounded_by_bytes_and_a_second_question_is_within_the_bound() -> None:
     asked = Question(version="v", system="שלום" * 100, user="u" * 1_000, schema={})
-    assert max_call_tokens(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.most_answered
-    assert max_call_tokens(asked) + max_call_tokens(asked.once_more("m" * 150)) <= max_case_tokens(asked)
+    assert max_call_tokens(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.max_answer_tokens
+    assert max_call_tokens(asked) + max_call_tokens(asked.with_hint("m" * 150)) <= max_case_tokens(asked)

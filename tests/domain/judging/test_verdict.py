@@ -8,7 +8,7 @@ from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import HINT_TOKENS, max_call_tokens
 from ladder.domain.judging.question import MASK, Question
 from ladder.domain.judging.verdict import InvalidAnswer, Verdict, check_answer, schema
-from tests.functions.badges.court import ANSWER, CHAMPION, QUOTE, case, post, verdict
+from tests.functions.badges.badge_world import ANSWER, CHAMPION, QUOTE, case, post, verdict
 
 
 def here(text: str = ANSWER) -> Case:
@@ -89,9 +89,9 @@ def test_a_quote_counts_by_its_length_in_a_script_without_spaces_too() -> None:
 def test_a_model_is_told_that_it_cannot_quote_what_was_masked_within_what_asking_again_may_cost() -> None:
     found = check_answer(verdict(evidence=["nowhere to be found"]), here())
     assert isinstance(found, InvalidAnswer)
-    assert MASK in found.mend
+    assert MASK in found.hint
     asked = Question(version="v", system="", user="", schema={})
-    assert max_call_tokens(asked.once_more(found.mend)) - max_call_tokens(asked) <= HINT_TOKENS
+    assert max_call_tokens(asked.with_hint(found.hint)) - max_call_tokens(asked) <= HINT_TOKENS
 
 
 def test_the_rationale_is_cut_and_clean() -> None:

@@ -18,7 +18,7 @@ from tests.contract.house import JO
 from tests.contract.test_verdicts import ASKED, RULING
 from tests.faults.erasing import Home, home
 from tests.faults.interposed import Fate, Interposed, Meanwhile, When
-from tests.functions.badges.court import (
+from tests.functions.badges.badge_world import (
     ANSWER,
     CHAMPION,
     NOW,
@@ -133,10 +133,10 @@ def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_c
     with pytest.raises(MemberErased):
         here.verdicts.record(HIS, RULING)
     assert here.left() == []
-    others = replace(HIS, member="f" * 32, key="k2", bound=HIS.daily_tokens)
+    others = replace(HIS, member="f" * 32, key="k2", max_tokens=HIS.daily_tokens)
     here.verdicts.claim(others, now=NOW, lease_seconds=30)  # all of the day is there for it
     with pytest.raises(Unavailable):
-        here.verdicts.claim(replace(others, key="k3", bound=1), now=NOW, lease_seconds=30)
+        here.verdicts.claim(replace(others, key="k3", max_tokens=1), now=NOW, lease_seconds=30)
 
 
 def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_and_its_tokens_stay_spent(
@@ -151,6 +151,8 @@ def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_an
     here.verdicts.settle(attempt, tokens=10)
     with pytest.raises(Unavailable, match="tokens of the day"):
         here.verdicts.claim(
-            replace(HIS, member="f" * 32, key="k2", bound=HIS.daily_tokens - HIS.bound + 1), now=NOW, lease_seconds=30
+            replace(HIS, member="f" * 32, key="k2", max_tokens=HIS.daily_tokens - HIS.max_tokens + 1),
+            now=NOW,
+            lease_seconds=30,
         )
     assert here.left() == []

@@ -24,7 +24,7 @@ NUMBERS: tuple[Mapping[str, Plain], ...] = (
     {},
     {"helpful": 3},
     {"helpful": 10**6, "accepted": True, "answers": 50, "score": 100},
-    {"helpful": 3.0, "text_digest": "ab", "text_length": 1, "vouched": True, "verdict": "grant", "passed": True},
+    {"helpful": 3.0, "text_digest": "ab", "text_length": 1, "corroborated": True, "verdict": "grant", "passed": True},
 )
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="../shared/data/security is not here")
 
@@ -95,5 +95,6 @@ def test_no_harmless_post_loses_the_honest_verdict() -> None:
 def test_nobody_s_words_are_in_the_audit() -> None:
     here, _ = sitting(obedient=True)
     assert all(
-        isinstance(ruling.looked_at, bytes) and len(ruling.looked_at) == 32 for ruling in here.verdicts.audit.values()
+        isinstance(ruling.input_digest, bytes) and len(ruling.input_digest) == 32
+        for ruling in here.verdicts.audit.values()
     )

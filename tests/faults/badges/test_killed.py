@@ -8,7 +8,7 @@ import pytest
 
 from ladder.domain.errors import Unavailable
 from tests.faults.interposed import Fate, Interposed, Killed, When
-from tests.functions.badges.court import NOW, World, five_tries, persevering, post, verdict
+from tests.functions.badges.badge_world import NOW, World, five_tries, persevering, post, verdict
 
 LEASE = timedelta(minutes=1)
 

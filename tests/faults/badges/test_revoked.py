@@ -23,7 +23,7 @@ from rewards.reward import RewardContext, reward
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.faults.interposed import Fate, Interposed, Killed, When
 from tests.functions.admin.desk import rules
-from tests.functions.badges.court import (
+from tests.functions.badges.badge_world import (
     CHAMPION,
     MEMBER,
     NOW,

@@ -22,7 +22,7 @@ from tests.domain.test_reviews import APPROVE, BADGES, MEMBER
 from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.functions.badges.court import CHAMPION
+from tests.functions.badges.badge_world import CHAMPION
 
 NOW = at(MONDAY, 18)
 PEER = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)

@@ -20,7 +20,7 @@ from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import rules
-from tests.functions.badges.court import CHAMPION
+from tests.functions.badges.badge_world import CHAMPION
 
 DUE = date(2026, 11, 20)
 AFTER = datetime(2026, 11, 21, 12, tzinfo=UTC)

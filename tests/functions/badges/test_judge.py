@@ -10,7 +10,7 @@ from ladder.domain.activities.activity import BADGE_GRANTED, LADDER
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.evaluation import max_case_tokens
 from tests.fakes.verdicts import MemoryVerdicts
-from tests.functions.badges.court import (
+from tests.functions.badges.badge_world import (
     CHAMPION,
     MEMBER,
     MODEL,
@@ -33,7 +33,7 @@ DAY = NOW.date()
 def ruled(world: World, **given: Any) -> str:
     (judged,) = world.judge(post(**given.pop("post", {})), **given)
     assert judged
-    return judged.ruling.decision.outcome
+    return judged.result.decision.outcome
 
 
 def spent(world: World) -> int:
@@ -57,7 +57,7 @@ def test_recorded_tries_are_granted_by_the_policy_once_whatever_comes_again() ->
     for _ in range(3):
         (judged,) = world.judge(five_tries()[-1])
         assert judged
-        assert judged.ruling.decision.outcome == "grant"
+        assert judged.result.decision.outcome == "grant"
     assert len(world.model.asked) == 1
     assert len({grant.key for grant in world.grants()}) == 1
     grant = world.grants()[0]
@@ -80,7 +80,7 @@ def test_the_decision_stands_with_the_verdict_even_after_probation_ends() -> Non
     for now in (NOW, NOW + timedelta(days=2)):
         (judged,) = world.judge(five_tries()[-1], now=now)
         assert judged
-        assert judged.ruling.decision.outcome == "review"
+        assert judged.result.decision.outcome == "review"
     assert not world.grants()
 
 

@@ -15,9 +15,9 @@ from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.judging.question import MASK
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
-from tests.fakes.writings import MemoryMemberTexts
-from tests.functions.badges.court import CHAMPION, MEMBER, NOW, WRITER, World, activity, marked, post, program
-from tests.functions.badges.picking import essays, picked, reversed_, writers
+from tests.fakes.member_texts import MemoryMemberTexts
+from tests.functions.badges.badge_world import CHAMPION, MEMBER, NOW, WRITER, World, activity, marked, post, program
+from tests.functions.badges.case_selection import essays, picked, reversed_, writers
 
 
 def test_three_posts_over_days_are_one_case_with_their_texts_in_order_and_two_are_none() -> None:
@@ -87,12 +87,12 @@ def test_a_text_is_kept_for_the_days_of_the_longest_badge_and_no_longer() -> Non
     longer = replace(WRITER, key="LONGER", pieces=Pieces(at_least=2, within_days=60))
     world = World(program=program(WRITER, longer))
     world.write(*essays(0))
-    ((_, until),) = world.writings.kept.values()
+    ((_, until),) = world.member_texts.kept.values()
     first, _ = day_bounds(world.program.schedule, NOW.date() + timedelta(days=60))
     assert until == first
     late = World(program=program(WRITER))
     list(late.cases(post(at=NOW - timedelta(days=31)), now=NOW))
-    assert not late.writings.kept
+    assert not late.member_texts.kept
 
 
 def test_what_was_taken_back_or_rewritten_is_no_piece() -> None:
@@ -113,7 +113,7 @@ def test_nothing_of_what_was_taken_back_is_kept() -> None:
     (done,) = essays(0)
     world.record(marked(done), reversed_(done))
     assert picked(world, done) == []
-    assert not world.writings.kept
+    assert not world.member_texts.kept
 
 
 def test_of_an_erased_member_nothing_is_kept() -> None:
@@ -122,11 +122,11 @@ def test_of_an_erased_member_nothing_is_kept() -> None:
     with pytest.raises(MemberErased):
         picked(world, essays(0)[0])
     raced = writers()
-    raced.writings.erased.add(("academy", MEMBER))  # between the two looks
+    raced.member_texts.erased.add(("academy", MEMBER))  # between the two looks
     with pytest.raises(MemberErased):
         picked(raced, essays(0)[0])
-    assert not world.writings.kept
-    assert not raced.writings.kept
+    assert not world.member_texts.kept
+    assert not raced.member_texts.kept
 
 
 @pytest.mark.parametrize(
@@ -143,20 +143,20 @@ def test_of_an_erased_member_nothing_is_kept() -> None:
 def test_no_text_is_kept_that_no_badge_asks_several_pieces_of(badge: JudgedBadge) -> None:
     world = World(program=program(badge))
     world.write(*essays(0))
-    assert not world.writings.kept
+    assert not world.member_texts.kept
 
 
 def test_no_text_is_kept_of_who_has_the_badge() -> None:
     world = writers()
     world.record(badge_grant(badge="WRITER", case="c", verdict="v", by="anna.l", at=NOW))
     world.write(*essays(0))
-    assert not world.writings.kept
+    assert not world.member_texts.kept
 
 
 def test_what_is_kept_is_what_a_model_may_see() -> None:
     world = writers()
     world.write(post(1, "First mail jo@example.com,\u200b\n then wait."), post(2, "\u200b \n"))
-    assert [text for text, _ in world.writings.kept.values()] == [f"First mail {MASK}, then wait."]
+    assert [text for text, _ in world.member_texts.kept.values()] == [f"First mail {MASK}, then wait."]
 
 
 def test_a_case_reads_no_more_texts_than_it_may_show_or_complete() -> None:
@@ -167,9 +167,9 @@ def test_a_case_reads_no_more_texts_than_it_may_show_or_complete() -> None:
             self.asked = max(self.asked, len(events))
             return super().texts(program, member, events, now=now)
 
-    world = World(program=program(CHAMPION, WRITER), writings=Counting())
+    world = World(program=program(CHAMPION, WRITER), member_texts=Counting())
     world.write(*essays(*range(28, 0, -1)))
     ((_, one), (_, several)) = world.cases(post(29))
     assert (len(one.texts), len(several.texts)) == (1, 8)
     assert several.texts[0] == "Essay 22 explains it step by step."
-    assert world.writings.asked <= 11
+    assert world.member_texts.asked <= 11

@@ -70,7 +70,7 @@ class DynamoVerdicts:
 
     def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
         """A lost answer is found standing at the next claim; what was audited is what stands."""
-        asked, salt = attempt.asked if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
+        asked, salt = attempt.request if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
         pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
         stored = {**_fields(ruling), "badge": asked.badge, "case": asked.case, "salt": salt}
         try:
@@ -94,17 +94,17 @@ class DynamoVerdicts:
         The lease runs on: a case is told by several messages, and a model that is down for a second shall not use up
         its attempts.
         """
-        asked = attempt.asked
+        asked = attempt.request
         pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
-        open_still = Clause("attempts = :n AND unsettled = :u", {":n": attempt.number, ":u": asked.bound})
+        open_still = Clause("attempts = :n AND unsettled = :u", {":n": attempt.number, ":u": asked.max_tokens})
         for _ in range(ATTEMPTS):
             item = self._members.get(pk, sk) or {}
-            if (item.get("attempts"), item.get("unsettled")) != (attempt.number, asked.bound):
+            if (item.get("attempts"), item.get("unsettled")) != (attempt.number, asked.max_tokens):
                 return
             left = attempt.number if used else attempt.number - 1
             closed = Update(pk=pk, sk=sk, changes={"unsettled": 0, "attempts": left}, only_if=open_still)
             try:
-                self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.bound))
+                self._members.write(closed, self._spend(asked, self._spent(asked), tokens - asked.max_tokens))
             except ConditionFailed:
                 continue
             return
@@ -124,9 +124,9 @@ class DynamoVerdicts:
     def _set_aside(self, asked: EvaluationRequest) -> Write:
         """Raises Unavailable where it would be more than a day may cost."""
         before = self._spent(asked)
-        if before + asked.bound > asked.daily_tokens:
+        if before + asked.max_tokens > asked.daily_tokens:
             raise Unavailable("the program's tokens of the day are spent")
-        return self._spend(asked, before, asked.bound)
+        return self._spend(asked, before, asked.max_tokens)
 
     def _spend(self, asked: EvaluationRequest, before: int, more: int) -> Write:
         """If nobody moved the counter since it was read: what was checked is what is written."""
@@ -158,7 +158,7 @@ def _leased(asked: EvaluationRequest, found: Item, number: int, until: datetime)
     return Update(
         pk=member_keys.member(asked.program, asked.member),
         sk=member_keys.verdict(asked.key),
-        changes={"attempts": number, "leased_until": _iso(until), "unsettled": asked.bound},
+        changes={"attempts": number, "leased_until": _iso(until), "unsettled": asked.max_tokens},
         only_if=NOT_RULED & unmoved,
     )
 
@@ -185,7 +185,7 @@ def _fields(ruling: EvaluationResult) -> dict[str, Any]:
         "criteria": ruling.criteria,
         "model": ruling.model,
         "tokens": ruling.tokens,
-        "looked_at": ruling.looked_at,
+        "input_digest": ruling.input_digest,
     }
 
 
@@ -198,7 +198,7 @@ def _ruling(item: Mapping[str, Any]) -> EvaluationResult:
         criteria=item["criteria"],
         model=item["model"],
         tokens=item["tokens"],
-        looked_at=item["looked_at"],
+        input_digest=item["input_digest"],
         at=datetime.fromisoformat(item["ruled_at"]),
     )
 
@@ -232,7 +232,7 @@ def _judged(asked: EvaluationRequest, ruling: EvaluationResult, salt: bytes) -> 
             "criteria": ruling.criteria,
             "tokens": ruling.tokens,
         },
-        digest=_digest(salt, ruling.looked_at + _verdict_text(ruling.verdict).encode()),
+        digest=_digest(salt, ruling.input_digest + _verdict_text(ruling.verdict).encode()),
     )
 
 

@@ -23,5 +23,5 @@ class Anchors(Protocol):
     """Written once a day; what is written cannot be rewritten, whoever asks."""
 
     def has(self, program: str, day: date) -> bool: ...
-    def keep(self, anchor: Anchor) -> None: ...  # the first of a day stands
+    def save(self, anchor: Anchor) -> None: ...  # the first of a day stands
     def of(self, program: str) -> Sequence[Anchor]: ...  # every version of every day

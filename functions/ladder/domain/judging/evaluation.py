@@ -1,4 +1,4 @@
-"""What stands of a case for good, and the attempt that may lead to it."""
+"""The evaluation of a case: the request, the attempt, the stored result, and the tokens that it may cost."""
 
 import hashlib
 import json
@@ -13,11 +13,14 @@ from ladder.domain.judging.verdict import Verdict
 from ladder.domain.programs.judged_badge import JudgedBadge
 
 MAX_ATTEMPTS = 2
+MAX_CALLS = 2  # of an attempt: the question, and again after an invalid answer
+TOOL_OVERHEAD_TOKENS = 600  # that a service adds to a question with a tool, by its own account
+HINT_TOKENS = 200  # that asking again adds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """What is about to be asked. `key`: of the case under these criteria; `day`: local; `bound`: tokens at most."""
+    """A claim on the model. `key`: of the case under these criteria; `day`: local; `max_tokens`: of both calls."""
 
     program: str
     member: str
@@ -25,16 +28,16 @@ class EvaluationRequest:
     case: str
     key: str
     day: date
-    bound: int
+    max_tokens: int
     daily_tokens: int  # of the program
     daily_cases: int  # of the member and badge
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The right to ask, for a while; `number` counts from 1."""
+    """The right to ask the model, for the time of a lease; `number` counts from 1."""
 
-    asked: EvaluationRequest
+    request: EvaluationRequest
     number: int
 
     @property
@@ -44,19 +47,19 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Exhausted:
-    """Every attempt was made and none left a verdict: a person looks at the case."""
+    """Every attempt was made and none left a result: a person reviews the case."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverBudget:
-    """The member's cases of this day are used up: it is not judged."""
+    """The member's cases of this day are used up: the case is not judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationResult:
-    """The first that is stored stands, with the decision that was taken on it: later rules change neither.
+    """The first result stored is final, with the decision taken on it: later rules change neither.
 
-    `verdict` None: no model gave an answer that could be taken. `looked_at`: a digest of what it was shown.
+    `verdict` None: no model gave an answer that was accepted. `input_digest`: of what the model was shown.
     """
 
     verdict: Verdict | None
@@ -65,7 +68,7 @@ class EvaluationResult:
     criteria: str  # a digest of them
     model: str
     tokens: int
-    looked_at: bytes
+    input_digest: bytes
     at: datetime
 
 
@@ -73,9 +76,9 @@ type ClaimResult = EvaluationResult | Attempt | Exhausted | OverBudget
 
 
 def criteria_digest(badge: JudgedBadge, prompt: str) -> str:
-    """Changes with the criteria, the name or the prompt: then a case may be judged anew."""
-    told = json.dumps([badge.key, badge.name, badge.criteria, prompt], ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """Return a digest of the criteria, the name and the prompt: if one changes, a case may be judged again."""
+    text = json.dumps([badge.key, badge.name, badge.criteria, prompt], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def verdict_key(case: str, criteria: str) -> str:
@@ -87,7 +90,7 @@ def input_digest(case: Case) -> bytes:
 
 
 def badge_grant(*, badge: str, case: str, verdict: str, by: str, at: datetime) -> Activity:
-    """One event for a badge and case, whoever grants it and however often."""
+    """Return the event that grants the badge: the same one for a badge and case, whoever grants it and how often."""
     return Activity(
         source=LADDER,
         id=f"badge:{badge}:{case}",
@@ -97,15 +100,10 @@ def badge_grant(*, badge: str, case: str, verdict: str, by: str, at: datetime) -
     )
 
 
-MAX_CALLS = 2  # a question, and once more after an answer that could not be taken
-TOOL_OVERHEAD_TOKENS = 600  # tokens that a service puts around a question with a tool, by its own account
-HINT_TOKENS = 200  # tokens that asking once more adds
-
-
 def max_call_tokens(question: Question) -> int:
-    """No token is shorter than a byte, so a question never costs more than its bytes."""
-    told = f"{question.system}{question.user}{json.dumps(dict(question.schema))}"
-    return len(told.encode()) + TOOL_OVERHEAD_TOKENS + question.most_answered
+    """Return the most that one call may cost: no token is shorter than a byte."""
+    text = f"{question.system}{question.user}{json.dumps(dict(question.schema))}"
+    return len(text.encode()) + TOOL_OVERHEAD_TOKENS + question.max_answer_tokens
 
 
 def max_case_tokens(question: Question) -> int:

@@ -1,4 +1,4 @@
-"""What judging asks of the outside: a model, and what it said."""
+"""The ports of judging: the model, its verdicts and their budget, and the texts of members."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -10,35 +10,36 @@ from ladder.domain.judging.question import Question, Reply
 
 
 class Judge(Protocol):
-    """A model. It has no tools but the one it answers with, and its answer grants nothing."""
+    """A model. Its one tool is its answer, and the answer grants nothing."""
 
     def ask(self, question: Question) -> Reply:
-        """Raises Throttled where it read nothing, Unavailable where it is late or down, Rejected where it says no."""
+        """Raises Throttled where it read nothing, Unavailable where it is late or down, Rejected where it refuses."""
 
 
 class Verdicts(Protocol):
-    """What was judged, and what it may cost: one verdict a case and criteria, a budget a program and day."""
+    """Stored results, one a case and criteria, and the token budget, one a program and day."""
 
-    def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
-        """The right to ask, with its tokens set aside; or what stands instead of it.
+    def claim(self, request: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
+        """Reserve the tokens and return the right to ask, or why there is none, such as an existing result.
 
-        Raises Unavailable while another holds that right, and while the program's tokens of the day are spent.
+        Raises Unavailable while another invocation holds that right, and while the program's tokens of the day are
+        spent.
         """
 
-    def record(
-        self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult
-    ) -> EvaluationResult: ...  # audited; the first one stands
+    def record(self, attempt: Attempt | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
+        """Store and audit the result where there is none; return the one that is stored."""
+
     def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
-        """What it did cost; once. `used` False: the model did nothing, and the attempt is there again."""
+        """Replace the reserved tokens by the actual cost, once. `used` False: the attempt does not count."""
 
     def existing(self, program: str, member: str) -> Mapping[str, EvaluationResult]: ...  # by key
 
 
 class MemberTexts(Protocol):
-    """What members wrote, as a model may see it: for a while, and gone with its member."""
+    """Texts of members as a model may see them, stored for a time and deleted with their member."""
 
     def save(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
-        """The first text of an event stands, until the moment that was said with it. Raises Gone after an erasure."""
+        """Store the first text of an event, and keep it and its `until` after that. Raises MemberErased."""
 
     def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> Mapping[Key, str]:
-        """Of those events whose text is kept still."""
+        """Return the texts of these events that are still stored."""

@@ -1,6 +1,6 @@
-"""A verdict: the form that a model must answer in, and everything for which an answer is not taken.
+"""A verdict: the form that a model must answer in, and the reasons for which an answer is not accepted.
 
-None of this is asked of the model. An answer is checked as if whoever wrote the case had written it, too.
+The model is trusted with none of this. An answer is checked as if whoever wrote the case had written it, too.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ type Reason = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a model found. `badge` None: none is due, and then there is no evidence."""
+    """A model's answer that was accepted. `badge` None: no badge is due, and then there is no evidence."""
 
     badge: str | None
     confidence: float
@@ -38,11 +38,11 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class InvalidAnswer:
     reason: Reason
-    mend: str  # what the model is told when it is asked once more: our words, never its own or the learner's
+    hint: str  # sent to the model when it is asked again: our words, never its own or the learner's
 
 
 def schema(badge: str) -> Mapping[str, Any]:
-    """JSON Schema of the tool's input: the only badge that can be named is the one that is asked about."""
+    """Return the JSON Schema of the tool's input; it can name no badge but the one that is asked about."""
     return {
         "type": "object",
         "additionalProperties": False,
@@ -57,22 +57,9 @@ def schema(badge: str) -> Mapping[str, Any]:
 
 
 def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | InvalidAnswer:
-    """The verdict, or why there is none in the answer; None: the model did not call its tool."""
+    """Return the verdict, or why the answer is not accepted; None stands for a model that did not call its tool."""
     if answer is None:
         return InvalidAnswer("no tool call", f"Call the tool {TOOL} once, and write nothing else.")
-    if (wrong := _wrong(answer, case)) is not None:
-        return wrong
-    confidence, rationale = float(answer["confidence"]), clean(answer["rationale"])[:MAX_RATIONALE]
-    if answer["badge"] == NONE:
-        return Verdict(badge=None, confidence=confidence, evidence=(), rationale=rationale)
-    quotes = _quotes(answer["evidence"], case)
-    if isinstance(quotes, InvalidAnswer):
-        return quotes
-    return Verdict(badge=case.badge, confidence=confidence, evidence=quotes, rationale=rationale)
-
-
-def _wrong(answer: Mapping[str, Any], case: Case) -> InvalidAnswer | None:
-    """What is wrong with an answer by its form alone."""
     badge, evidence, rationale = (answer.get(name) for name in ("badge", "evidence", "rationale"))
     if not (isinstance(badge, str) and isinstance(evidence, list) and isinstance(rationale, str)):
         return InvalidAnswer(
@@ -80,26 +67,26 @@ def _wrong(answer: Mapping[str, Any], case: Case) -> InvalidAnswer | None:
         )
     if badge not in {case.badge, NONE}:
         return InvalidAnswer("badge not offered", f"badge is {case.badge} or {NONE}, nothing else.")
-    if not _is_share(answer.get("confidence")):
+    confidence = answer.get("confidence")
+    if not isinstance(confidence, int | float) or isinstance(confidence, bool) or not 0 <= confidence <= 1:
         return InvalidAnswer("confidence not from 0 to 1", "confidence is a number from 0 to 1.")
-    return None
+    rationale = clean(rationale)[:MAX_RATIONALE]
+    if badge == NONE:
+        return Verdict(badge=None, confidence=float(confidence), evidence=(), rationale=rationale)
+    quotes = _check_evidence(evidence, case)
+    if isinstance(quotes, InvalidAnswer):
+        return quotes
+    return Verdict(badge=case.badge, confidence=float(confidence), evidence=quotes, rationale=rationale)
 
 
-def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _quotes(told: list[Any], case: Case) -> tuple[str, ...] | InvalidAnswer:
-    """Each is found word for word in one part of the case, and long enough to say something."""
-    if not told:
+def _check_evidence(evidence: list[Any], case: Case) -> tuple[str, ...] | InvalidAnswer:
+    """Return the quotes if each stands word for word in one part of the case and is long enough to say something."""
+    if not evidence:
         return InvalidAnswer("no evidence", "Quote what the verdict rests on, word for word.")
-    if len(told) > MAX_QUOTES or not all(isinstance(each, str) for each in told):
+    if len(evidence) > MAX_QUOTES or not all(isinstance(quote, str) for quote in evidence):
         return InvalidAnswer("malformed", f"evidence is a list of 1 to {MAX_QUOTES} texts.")
-    quotes = tuple(clean(each) for each in told)
-    if not all(_is_there(quote, case) for quote in quotes):
-        return InvalidAnswer("evidence not there", EVIDENCE_HINT)
+    quotes = tuple(clean(quote) for quote in evidence)
+    for quote in quotes:
+        if len(quote) < MIN_QUOTE or MASK in quote or not any(quote in part for part in case.parts):
+            return InvalidAnswer("evidence not there", EVIDENCE_HINT)
     return tuple(quote[:MAX_QUOTE] for quote in quotes)
-
-
-def _is_there(quote: str, case: Case) -> bool:
-    return len(quote) >= MIN_QUOTE and MASK not in quote and any(quote in part for part in case.parts)

@@ -86,7 +86,7 @@ def _misfit_of_badge(review: Review, terms: Terms, badges: Collection[str]) -> s
 
 
 def _misfit_of_change(review: Review, terms: Terms) -> str:
-    if review.kind in {"hold", "stretch", "link", "badge"}:
+    if review.kind in {"hold", "miss_streak", "link", "badge"}:
         return f"decision: a review of the kind {review.kind} is approved or rejected"
     if review.event is None or review.event[0] in {LADDER, ROTATION}:
         return "decision: what Ladder itself reported is reversed, not corrected"

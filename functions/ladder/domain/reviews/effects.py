@@ -101,6 +101,6 @@ EFFECTS: Mapping[tuple[Kind, str], Effect] = {
 
 def relief_of(review: Review) -> DifficultyRelief | None:
     """What approving a review of missed stretches brings; rejecting it brings nothing."""
-    if review.kind != "stretch" or review.decided is None or review.decided.terms.action != "approve":
+    if review.kind != "miss_streak" or review.decided is None or review.decided.terms.action != "approve":
         return None
     return DifficultyRelief(member=review.member, category=review.summary["category"], since=review.decided.at)

@@ -81,8 +81,8 @@ def dispute_review(dispute: Dispute) -> Review:
 
 def miss_streak_review(program: str, member: str, category: str, third: date, *, now: datetime) -> Review:
     return Review(
-        id=review_id("stretch", category, third.isoformat()),
-        kind="stretch",
+        id=review_id("miss_streak", category, third.isoformat()),
+        kind="miss_streak",
         program=program,
         member=member,
         subject=f"{category}:{third.isoformat()}",

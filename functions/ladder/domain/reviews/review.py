@@ -25,7 +25,7 @@ from ladder.domain.programs.rules import Plain
 
 NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
 
-Kind = Literal["verdict", "unjudged", "hold", "dispute", "stretch", "audit", "peer", "link", "badge"]
+Kind = Literal["verdict", "unjudged", "hold", "dispute", "miss_streak", "audit", "peer", "link", "badge"]
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]

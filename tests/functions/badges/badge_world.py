@@ -22,10 +22,10 @@ from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import EventFilter, Perseverance
 from tests.domain.sample_rulebook import academy
 from tests.fakes import MemoryActivities, MemoryPrograms
+from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
-from tests.fakes.writings import MemoryMemberTexts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MEMBER = "5e" * 16
@@ -145,11 +145,11 @@ class World:
     reviews: Any = field(default_factory=MemoryReviewQueue)
     activities: Any = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    writings: Any = field(default_factory=MemoryMemberTexts)
+    member_texts: Any = field(default_factory=MemoryMemberTexts)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     numbers: Any = field(default_factory=count)
 
-    def bench(self, now: datetime) -> EvaluationContext:
+    def context(self, now: datetime) -> EvaluationContext:
         return EvaluationContext(
             program=self.program,
             model=self.program.judge or MODEL,
@@ -157,7 +157,7 @@ class World:
             verdicts=self.verdicts,
             reviews=self.reviews,
             activities=self.activities,
-            token=lambda: f"token{next(self.numbers)}",
+            new_delimiter=lambda: f"token{next(self.numbers)}",
             now=now,
         )
 
@@ -184,14 +184,14 @@ class World:
         happened = MemberEvent(program="academy", member=member, activity=told(done))
         rosters = MemoryRosters(self.programs)
         return select_cases(
-            self.program, happened, ledger=self.ledger, writings=self.writings, rosters=rosters, now=now
+            self.program, happened, ledger=self.ledger, member_texts=self.member_texts, rosters=rosters, now=now
         )
 
     def judge(
         self, done: Activity, *, member: str = MEMBER, now: datetime = NOW, entered: bool = True
     ) -> list[Judged | None]:
         cases = self.cases(done, member=member, now=now, entered=entered)
-        return [judge(self.bench(now), badge, case) for badge, case in cases]
+        return [judge(self.context(now), badge, case) for badge, case in cases]
 
     def _knows(self, done: Activity, member: str) -> bool:
         erased = ("academy", member) in getattr(self.ledger, "erased", ())

@@ -12,7 +12,7 @@ from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
 from ladder.domain.programs.rules import Perseverance
-from tests.functions.badges.court import (
+from tests.functions.badges.badge_world import (
     ANSWER,
     CHAMPION,
     FAILED,
@@ -27,7 +27,7 @@ from tests.functions.badges.court import (
     post,
     program,
 )
-from tests.functions.badges.picking import picked
+from tests.functions.badges.case_selection import picked
 
 
 def test_each_badge_whose_case_it_is() -> None:
@@ -52,7 +52,7 @@ def test_a_text_waits_until_its_entry_is_in_the_ledger(badge: JudgedBadge) -> No
     world = World(program=program(badge))
     with pytest.raises(Unavailable, match="not in the ledger yet"):
         picked(world, post(), entered=False)
-    assert not world.writings.kept
+    assert not world.member_texts.kept
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_text_that_came_with_another_body_than_its_entry_is_refused_and_audite
     world.record(marked(post(1)))
     assert picked(world, other) == []
     assert [*world.ledger.refused] == [("academy", MEMBER, other.key, digest(marked(other)))]
-    assert not world.writings.kept
+    assert not world.member_texts.kept
 
 
 def test_a_text_that_was_corrected_before_it_was_judged_is_judged_no_more() -> None:

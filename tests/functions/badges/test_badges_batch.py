@@ -1,24 +1,25 @@
 """A batch of the badges function: one message's trouble is its own, and no case is begun that cannot be ended."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
-from badges.batch import MIN_SECONDS_LEFT, BatchProcessor, process
+from badges.batch import MIN_SECONDS_LEFT, process
 from badges.judge import MAX_CASE_SECONDS, SPARE_SECONDS
 from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import MAX_CALLS
 from ladder.domain.programs.judged_badge import MOST_SECONDS
-from tests.functions.badges.court import post
+from tests.functions.badges.badge_world import post
 
 ENOUGH = MAX_CASE_SECONDS + MIN_SECONDS_LEFT
 
 
 @dataclass
 class Room:
-    """A message names members, in letters; each has as many cases as his letter stands there in a row."""
+    """A message names members, in letters; each has as many cases as their letter is repeated."""
 
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then enough
     erased: str = ""
@@ -26,14 +27,16 @@ class Room:
     judged: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
-    @property
-    def docket(self) -> BatchProcessor:
-        return BatchProcessor(
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    def process(self, *messages: tuple[str, str]) -> list[str]:
+        return process(
+            messages,
             read=self._read,
-            hear=self._hear,
+            evaluate=self._evaluate,
             time_left=lambda: self.seconds.pop(0) if self.seconds else ENOUGH,
-            takes_seconds=MAX_CASE_SECONDS,
             report=lambda message, error: self.said.append(f"{message}: {type(error).__name__}"),
+            outcomes=self.outcomes,
         )
 
     def _read(self, body: str) -> list[MemberEvent]:
@@ -41,10 +44,10 @@ class Room:
             raise ValueError(body)
         return [MemberEvent(program="academy", member=each, activity=post()) for each in body.split()]
 
-    def _hear(self, happened: MemberEvent) -> Iterator[Callable[[], str]]:
-        if happened.member in self.erased:
+    def _evaluate(self, event: MemberEvent) -> Iterator[Callable[[], str]]:
+        if event.member in self.erased:
             raise MemberErased("the member was erased")
-        for each in happened.member:
+        for each in event.member:
             yield lambda each=each: self._judge(each)  # type: ignore[misc]
 
     def _judge(self, member: str) -> str:
@@ -56,27 +59,25 @@ class Room:
 
 def test_one_messages_trouble_is_its_own() -> None:
     room = Room(busy="c")
-    docket = room.docket
-    assert process([("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")], docket) == ["2", "3"]
+    assert room.process(("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")) == ["2", "3"]
     assert room.said == ["2: ValueError", "3: Unavailable"]
-    assert docket.told == {"review": 2}
+    assert room.outcomes == {"review": 2}
 
 
 def test_whoever_was_erased_takes_nobody_else_s_cases_along() -> None:
     room = Room(erased="a")
-    docket = room.docket
-    assert process([("1", "a b"), ("2", "a")], docket) == []
-    assert (room.judged, docket.told) == (["b"], {"erased": 2, "review": 1})
+    assert room.process(("1", "a b"), ("2", "a")) == []
+    assert (room.judged, room.outcomes) == (["b"], {"erased": 2, "review": 1})
 
 
 @pytest.mark.parametrize(("left", "failed"), [(ENOUGH - 0.1, ["1"]), (ENOUGH, [])])
 def test_without_time_for_a_case_the_message_comes_again(left: float, failed: list[str]) -> None:
-    assert process([("1", "a")], Room(seconds=[left]).docket) == failed
+    assert Room(seconds=[left]).process(("1", "a")) == failed
 
 
 def test_each_of_several_cases_asks_for_its_own_time() -> None:
     room = Room(seconds=[ENOUGH, ENOUGH - 40])
-    assert process([("1", "aaa")], room.docket) == ["1"]
+    assert room.process(("1", "aaa")) == ["1"]
     assert room.judged == ["a"]
 
 

@@ -13,7 +13,7 @@ from ladder.domain.errors import MemberErased
 from ladder.domain.judging.ports import MemberTexts
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty
-from tests.fakes.writings import MemoryMemberTexts
+from tests.fakes.member_texts import MemoryMemberTexts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=60)
@@ -22,14 +22,14 @@ FIRST, SECOND, HASHED = ("academy", "post-1"), ("academy", "post-2"), ("wiki", "
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    writings: MemberTexts
+    member_texts: MemberTexts
     erase: Callable[[str, str], object]
 
     def keep(self, event: tuple[str, str] = FIRST, text: str = "first words", *, member: str = "m") -> None:
-        self.writings.save("academy", member, event, text, until=UNTIL)
+        self.member_texts.save("academy", member, event, text, until=UNTIL)
 
     def texts(self, *events: tuple[str, str], member: str = "m", now: datetime = NOW) -> dict[tuple[str, str], str]:
-        return dict(self.writings.texts("academy", member, events, now=now))
+        return dict(self.member_texts.texts("academy", member, events, now=now))
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
@@ -85,8 +85,8 @@ def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
 @EMULATED
 def test_nothing_is_read_where_nothing_is_asked_and_all_of_it_in_one_call(tables: Tables) -> None:
     faulty = Faulty(tables.client)
-    writings = DynamoMemberTexts(tables.table(faulty))
-    writings.texts("academy", "m", [], now=NOW)
+    member_texts = DynamoMemberTexts(tables.table(faulty))
+    member_texts.texts("academy", "m", [], now=NOW)
     assert not sum(faulty.calls.values())
-    writings.texts("academy", "m", [("academy", f"post-{number}") for number in range(16)], now=NOW)
+    member_texts.texts("academy", "m", [("academy", f"post-{number}") for number in range(16)], now=NOW)
     assert sum(faulty.calls.values()) == 1
