@@ -32,7 +32,7 @@ def test_a_prompt_is_rendered_word_for_word(badge: JudgedBadge) -> None:
 
 def test_every_prompt_file_belongs_to_a_kind_of_badge() -> None:
     files = {file.stem for file in Path(prompts.__file__).parent.glob("*.md")}
-    assert {question(badge, the_case(badge), new_delimiter=lambda: "d").version for badge in BADGES} == files
+    assert {question(badge, the_case(badge), new_delimiter=lambda: "d3l1m1t3r").version for badge in BADGES} == files
 
 
 def test_a_text_stays_between_its_delimiters_whatever_it_holds() -> None:
