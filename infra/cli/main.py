@@ -1,23 +1,27 @@
-"""The `ladder` command: one word chooses what to do, the rest is that command's own.
+"""The `ladder` command line.
 
-Exit status: 0 done, 1 something failed, 2 the arguments or a file need mending.
+Every command module exposes a click command that returns its exit status: 0 done, 1 failed or something found wrong,
+2 the arguments or a file must be changed.
 """
 
-import difflib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from importlib.metadata import version
 
-from infra.cli import openapi
-from infra.cli.audit import command as audit_command
-from infra.cli.backtest import command as backtest_command
-from infra.cli.demo import command as demo_command
-from infra.cli.judge import command as judge_command
-from infra.cli.ledger import command as ledger_command
-from infra.cli.line_files import FileRefused
-from infra.cli.program import check
-from infra.cli.replay import command as replay_command
+import click
+
+from infra.cli.audit.command import audit
+from infra.cli.backtest.command import backtest
+from infra.cli.demo.command import demo
+from infra.cli.input_files import InputFileError
+from infra.cli.judge.command import judge
+from infra.cli.ledger.command import ledger
+from infra.cli.openapi import openapi
+from infra.cli.program.command import program
+from infra.cli.replay.command import replay
 from infra.cli.replay.drive import ReplayFailed
-from infra.cli.simulate import command as simulation_command
+from infra.cli.simulate.command import simulate
+from infra.cli.terminal import printable
 from infra.local.api import NotHeard
 from infra.local.deployer import DeploymentFailed
 from infra.local.emulator import EmulatorFailed
@@ -25,45 +29,62 @@ from infra.local.nights import NightFailed
 from infra.local.synthesis import SynthesisFailed
 from ladder.domain.errors import LadderError, ProgramRefused
 
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
-    "audit": audit_command.run,
-    "backtest": backtest_command.run,
-    "demo": demo_command.run,
-    "judge": judge_command.run,
-    "ledger": ledger_command.run,
-    "openapi": openapi.run,
-    "program": check.run,
-    "replay": replay_command.run,
-    "simulate": simulation_command.run,
-}
+DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 FAILURES = (DeploymentFailed, EmulatorFailed, LadderError, NightFailed, NotHeard, ReplayFailed, SynthesisFailed)
-USAGE = f"usage: ladder {{{','.join(COMMANDS)}}} …   (ladder COMMAND --help tells more)"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("ladder"), prog_name="ladder", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Check program files, try Ladder on this machine, and look after a running stage or a deployed stack.
+
+    "ladder help COMMAND" describes a command. Exit status: 0 done, 1 failed or something found wrong, 2 the arguments
+    or a file must be changed.
+    """
+
+
+for command in (audit, backtest, demo, judge, ledger, openapi, program, replay, simulate):
+    cli.add_command(command)
+
+
+@cli.command("help")
+@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+def describe(context: click.Context, words: Sequence[str]) -> int:
+    """Describe a command, or list all of them."""
+    context = context.find_root()
+    for word in words:
+        if not isinstance(context.command, click.Group):
+            raise click.UsageError(f"{context.command_path!r} has no command {word!r}", context)
+        name, found, _ = context.command.resolve_command(context, [word])
+        context = click.Context(found or cli, info_name=name, parent=context)
+    click.echo(context.get_help())
+    return DONE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status; errors are printed to stderr."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or words[0] not in COMMANDS:
-        return _usage(words)
     try:
-        return COMMANDS[words[0]](words[1:])
-    except (FileRefused, ProgramRefused) as refused:
-        print(refused, file=sys.stderr)
-        return 2
-    except FAILURES as failure:
-        print(f"ladder {words[0]}: {failure}", file=sys.stderr)
-        return 1
-
-
-def _usage(words: Sequence[str]) -> int:
-    if words in (["-h"], ["--help"]):
-        print(USAGE)
-        return 0
-    if words:
-        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
-        meant = f": did you mean `ladder {near[0]}`?" if near else ""
-        print(f"ladder: there is no command {words[0]!r}{meant}", file=sys.stderr)
-    print(USAGE, file=sys.stderr)
-    return 2
+        return int(cli.main(words, prog_name="ladder", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        if (
+            isinstance(error, click.exceptions.NoSuchCommand)
+            and error.ctx
+            and isinstance(error.ctx.command, click.Group)
+        ):
+            print(f"Commands: {', '.join(error.ctx.command.list_commands(error.ctx))}", file=sys.stderr)
+        return error.exit_code
+    except click.Abort:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except (InputFileError, ProgramRefused) as error:
+        message, status = str(error), REFUSED
+    except FAILURES as error:
+        message, status = f"ladder {words[0]}: {error}", FAILED
+    print("\n".join(map(printable, message.split("\n"))), file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The route that systems post to, as the API's document has it: each kind of source signs in a way of its own."""
 
-import argparse
 import json
 import os
 import re
@@ -10,6 +9,8 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 from unittest.mock import patch
+
+import click
 
 from admin.settings import Settings as Admin
 from ladder.settings import to_env
@@ -156,9 +157,9 @@ SECURITY: dict[str, Any] = {
 REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 
-def run(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="ladder openapi", description="Print the API's OpenAPI document.")
-    parser.parse_args(arguments)
+@click.command()
+def openapi() -> int:
+    """Print the API's OpenAPI document."""
     print(json.dumps(document(), indent=2))
     return 0
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from infra.cli.audit import command as audit_command
 from infra.cli.demo.history import call_history
 from infra.cli.demo.learning_system import School
-from infra.cli.ledger import command as ledger_command
-from infra.cli.ledger.stores import Place
+from infra.cli.main import main
 from infra.cli.openapi import document
 from infra.cli.replay.drive import Queues, drain
+from infra.cli.stack import Stack
 from infra.local.login import Login
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.packing import to_json
@@ -70,7 +69,7 @@ class Office(Campus):
         return ledger.load_including_erased(self.key, member.id).earned, len(ledger.entries(self.key, member.id))
 
     def audited(self) -> list[str]:
-        table = Place(self.live.aws.client, self.live.outputs).audit
+        table = Stack(self.live.aws.client, self.live.outputs).audit
         return [each["what"] for each in table.query(self.key) if "what" in each]
 
 
@@ -88,10 +87,10 @@ def opened() -> Iterator[Office]:
 def office(opened: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Whatever was done in it: the audit is sealed and verifies, every ledger adds up, and no message failed."""
     yield opened
-    place = Place(opened.live.aws.client, opened.live.outputs)
-    for command in (audit_command, ledger_command):
-        monkeypatch.setattr(command, "place", lambda stack: place)
-    assert [audit_command.run(["seal"]), audit_command.run(["verify"]), ledger_command.run(["verify"])] == [0, 0, 0]
+    place = Stack(opened.live.aws.client, opened.live.outputs)
+    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: place)
+    commands = (("audit", "seal"), ("audit", "verify"), ("ledger", "verify"))
+    assert [main(command) for command in commands] == [0, 0, 0]
     assert Queues(opened.live.aws.client("sqs"), opened.live.outputs).failed() == 0
 
 

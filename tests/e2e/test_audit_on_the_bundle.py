@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.cli.audit import command
-from infra.cli.ledger.stores import Place
+from infra.cli.main import main
+from infra.cli.stack import Stack
 from infra.local.deployer import deploy
 from infra.local.emulator import emulator
 from ladder.adapters.dynamodb.audit import DynamoAudit, audited
@@ -29,7 +29,7 @@ CLAIM = Claim(program=PROGRAM, date=NOW.date(), revision=1, attempt=1)
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    place: Place
+    place: Stack
 
     def put(self, item: dict[str, Any]) -> None:
         """As somebody does who leaves the condition out."""
@@ -46,7 +46,7 @@ class Bundle:
 def deployed() -> Iterator[Bundle]:
     """One night that was activated, and two verdicts."""
     with emulator() as aws:
-        bundle = Bundle(Place(aws.client, deploy(aws)))
+        bundle = Bundle(Stack(aws.client, deploy(aws)))
         place = bundle.place
         place.members.published.publish(program(key=PROGRAM))
         table = Table(aws.client("dynamodb"), place.outputs["ProgramsTable"], Usage())
@@ -61,7 +61,7 @@ def deployed() -> Iterator[Bundle]:
 
 @pytest.fixture
 def bundle(deployed: Bundle, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    monkeypatch.setattr(command, "place", lambda stack: deployed.place)
+    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: deployed.place)
     return deployed
 
 
@@ -72,17 +72,17 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 def test_the_function_seals_and_anchors_and_the_chain_verifies(
     bundle: Bundle, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command.run(["seal"]) == 0
+    assert main(["audit", "seal"]) == 0
     assert said(capsys) == "3 records sealed in 1 seal; 1 program anchored."
-    assert command.run(["seal"]) == 0
+    assert main(["audit", "seal"]) == 0
     assert said(capsys) == "0 records sealed in 0 seals; 0 programs anchored."
     bundle.place.audit.write(audited(record(3, at=NOW), bundle.place.audit.name))
-    assert command.run(["seal"]) == 0  # through the index: the day has its anchor
+    assert main(["audit", "seal"]) == 0  # through the index: the day has its anchor
     assert said(capsys) == "1 record sealed in 1 seal; 0 programs anchored."
-    assert command.run(["verify"]) == 0
+    assert main(["audit", "verify"]) == 0
     told = said(capsys)
     assert f"{PROGRAM} 4 2 0 1 holds" in told
-    assert told.endswith("Every seal and every record is as it was left: 1 program.")
+    assert told.endswith("All seals and records verified: 1 program.")
 
 
 def test_what_the_function_anchored_is_locked(bundle: Bundle) -> None:
@@ -99,7 +99,7 @@ def test_what_the_function_anchored_is_locked(bundle: Bundle) -> None:
 
 def test_show_tells_what_was_decided_of_a_rotation(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
     for asked in (CLAIM.rotation, CLAIM.date.isoformat()):
-        assert command.run(["show", "--rotation", asked]) == 0
+        assert main(["audit", "show", "--rotation", asked]) == 0
         told = said(capsys)
         assert f"{PROGRAM} rotation activated by an admin: a test about execution {CLAIM.execution}" in told
         assert f"ROTATION#{CLAIM.rotation}, in seal 1" in told
@@ -117,25 +117,25 @@ def test_show_tells_what_was_decided_of_a_rotation(bundle: Bundle, capsys: pytes
 def test_show_tells_of_a_member_and_of_a_decision(
     bundle: Bundle, words: list[str], keys: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command.run(["show", *words]) == 0
+    assert main(["audit", "show", *words]) == 0
     told = said(capsys)
     assert [key for key in (f"VERDICT#{number:06d}" for number in range(9)) if key in told] == keys
 
 
 def test_show_fails_where_there_is_nothing(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.run(["show", "--member", "nobody"]) == 1
+    assert main(["audit", "show", "--member", "nobody"]) == 1
     assert said(capsys).startswith("0 records.")
 
 
 def test_verify_names_the_first_broken_link(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
     as_it_was = bundle.item("VERDICT#000002")
     bundle.put({**as_it_was, "why": "three modules at the fourth attempt"})
-    assert command.run(["verify", "--program", PROGRAM]) == 1
+    assert main(["audit", "verify", "--program", PROGRAM]) == 1
     told = said(capsys)
     assert f"{PROGRAM}: VERDICT#000002 was changed after it was sealed in seal 1" in told
     assert "does not hold" in told
     bundle.put(as_it_was)
-    assert command.run(["verify"]) == 0
+    assert main(["audit", "verify"]) == 0
 
 
 def test_verify_names_an_anchor_that_the_chain_has_left(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,7 +146,7 @@ def test_verify_names_an_anchor_that_the_chain_has_left(bundle: Bundle, capsys: 
         if item["sk"].startswith("SEAL"):
             client.delete_item(TableName=table, Key=encode({"pk": PROGRAM, "sk": item["sk"]}))
     bundle.put({**bundle.item("VERDICT#000001"), "who": "nobody"})
-    command.run(["seal"])
+    main(["audit", "seal"])
     capsys.readouterr()
-    assert command.run(["verify"]) == 1
+    assert main(["audit", "verify"]) == 1
     assert "attests another seal 1 than there is" in said(capsys)

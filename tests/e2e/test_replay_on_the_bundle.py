@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from infra.cli import main
-from infra.cli.ledger import command as ledger_command
-from infra.cli.ledger.members import Read, people, read
-from infra.cli.ledger.stores import Place
+from infra.cli.ledger.members import MemberLedger, find_members, read_ledger
 from infra.cli.replay import command as replay_command
-from infra.cli.replay.stage import Ground, ground
+from infra.cli.replay.stage import ReplayStage, open_stage
+from infra.cli.stack import Stack
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.table import encode
 from tests.reference import ReferenceModel
@@ -48,18 +47,18 @@ def event(number: int, rng: Random) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Ground]:
+def stage() -> Iterator[ReplayStage]:
     """Of the test's own, also where another one is running here."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("infra.cli.replay.stage.find_running", lambda: None)
-        with ground() as on:
-            patched.setattr(replay_command, "ground", lambda: nullcontext(on))
-            patched.setattr(ledger_command, "place", lambda stack: on.place)
+        with open_stage() as on:
+            patched.setattr(replay_command, "open_stage", lambda: nullcontext(on))
+            patched.setattr("infra.cli.arguments.connect", lambda stack: on.place)
             yield on
 
 
 @pytest.fixture
-def ladder(stage: Ground, capsys: pytest.CaptureFixture[str]) -> Ladder:
+def ladder(stage: ReplayStage, capsys: pytest.CaptureFixture[str]) -> Ladder:
     def told(*words: str) -> tuple[int, str]:
         status = main.main(words)
         return status, " ".join(capsys.readouterr().out.split())
@@ -68,27 +67,29 @@ def ladder(stage: Ground, capsys: pytest.CaptureFixture[str]) -> Ladder:
 
 
 @pytest.fixture(scope="module")
-def replayed(stage: Ground, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def replayed(stage: ReplayStage, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file = written(tmp_path_factory.mktemp("events") / "events.jsonl")
     with pytest.MonkeyPatch.context() as patched:
         printed = list[str]()
         patched.setattr("builtins.print", lambda *words, **_: printed.append(" ".join(map(str, words))))
         arguments = ["--source", "standard", "--file", str(file), "--duplicates", "10%", "--late", "5%", "--json"]
-        assert replay_command.run(arguments) == 0
+        assert main.main(["replay", *arguments]) == 0
     document: dict[str, Any] = json.loads("\n".join(printed))
     return document
 
 
-def first_paid(place: Place) -> tuple[Read, str]:
+def first_paid(place: Stack) -> tuple[MemberLedger, str]:
     """Somebody with points, and the event that brought the first of them."""
-    ledgers = (read(place, person) for person in people(place))
+    ledgers = (read_ledger(place, person) for person in find_members(place))
     return next((each, "#".join(entry.key)) for each in ledgers for entry in each.entries if entry.points > 0)
 
 
-def by_the_oracle(place: Place, found: Read) -> int:
+def by_the_oracle(place: Stack, found: MemberLedger) -> int:
     """It may be more than before: what had not counted beside the event that is taken back may count now."""
     program = place.members.published.current(found.person.program)
-    return ReferenceModel(program).balance([entry.activity for entry in read(place, found.person).entries]).earned
+    return (
+        ReferenceModel(program).balance([entry.activity for entry in read_ledger(place, found.person).entries]).earned
+    )
 
 
 def test_every_balance_is_what_the_oracle_says_in_spite_of_repetitions_and_late_events(
@@ -104,7 +105,7 @@ def test_every_balance_is_what_the_oracle_says_in_spite_of_repetitions_and_late_
 
 
 def test_the_ledgers_that_it_left_hold_and_a_change_by_hand_is_found_and_mended(
-    replayed: dict[str, Any], stage: Ground, ladder: Ladder
+    replayed: dict[str, Any], stage: ReplayStage, ladder: Ladder
 ) -> None:
     assert ladder("ledger", "verify")[0] == 0
     found, _ = first_paid(stage.place)
@@ -120,11 +121,11 @@ def test_the_ledgers_that_it_left_hold_and_a_change_by_hand_is_found_and_mended(
     status, told = ladder("ledger", "rebuild", "--write")
     assert (status, "1 state rebuilt." in told) == (0, True)
     assert ladder("ledger", "verify")[0] == 0
-    assert read(stage.place, found.person).state.earned == found.state.earned
+    assert read_ledger(stage.place, found.person).state.earned == found.state.earned
 
 
 def test_an_entry_is_explained_taken_back_once_and_explained_again(
-    replayed: dict[str, Any], stage: Ground, ladder: Ladder
+    replayed: dict[str, Any], stage: ReplayStage, ladder: Ladder
 ) -> None:
     found, event = first_paid(stage.place)
     status, told = ladder("ledger", "explain", event)
@@ -133,11 +134,11 @@ def test_an_entry_is_explained_taken_back_once_and_explained_again(
     reverse = ("ledger", "reverse", event, "--reason", "sent for somebody else", "--actor", "zoë")
     status, told = ladder(*reverse)
     assert (status, "This takes back an earlier entry: sent for somebody else" in told) == (0, True)
-    earned = read(stage.place, found.person).state.earned
+    earned = read_ledger(stage.place, found.person).state.earned
     assert earned == by_the_oracle(stage.place, found)
     status, told = ladder(*reverse)
     assert (status, "Nothing was sent." in told) == (0, True)
-    assert read(stage.place, found.person).state.earned == earned
+    assert read_ledger(stage.place, found.person).state.earned == earned
     assert "by zoë: sent for somebody else" in ladder("ledger", "explain", event)[1]
     assert ladder("ledger", "reverse", f"ladder#reverse:{event}", "--reason", "and back")[0] == 1
     assert ladder("ledger", "verify")[0] == 0

@@ -7,9 +7,9 @@ from typing import Any
 
 from admin.export import Exported, Shelves, export
 from admin.seal import seal
-from infra.cli.ledger.members import Person, read
-from infra.cli.ledger.stores import Place
-from infra.cli.ledger.verify import verify as ledger_verified
+from infra.cli.ledger.members import MemberKey, read_ledger
+from infra.cli.ledger.verify import verify_ledger as ledger_verified
+from infra.cli.stack import Stack
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.audit import DynamoAudit
@@ -45,7 +45,7 @@ class Home:
     """`sent`: what the team was granted, still in the queue; `troubles`: what made a message come again."""
 
     house: House
-    place: Place
+    place: Stack
     sent: list[Delivery] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
@@ -109,7 +109,7 @@ class Home:
     def wrong(self) -> list[object]:
         """What names him, does not add up in his ledger, or is broken in the audit once it is sealed."""
         found: list[object] = [*self.house.left().split()]
-        found += ledger_verified(read(self.place, Person("academy", JO))).findings
+        found += ledger_verified(read_ledger(self.place, MemberKey("academy", JO))).findings
         audit, anchors = DynamoAudit(self.place.audit), MemoryAnchors()
         sealed = seal(
             programs=self.house.members().published, audit=audit, anchors=anchors, now=NOW, pause=lambda tries: None
@@ -130,4 +130,4 @@ def home(aws: Emulator, name: str) -> Home:
         "AuditTable": tables.audit,
         "ActivitiesQueueUrl": "none",
     }
-    return Home(made, Place(aws.client, outputs))
+    return Home(made, Stack(aws.client, outputs))

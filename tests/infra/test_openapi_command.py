@@ -5,11 +5,12 @@ import json
 import pytest
 
 from infra.api import ADMIN_ROUTES, HOOK, MEMBER_ROUTES
-from infra.cli.openapi import LOGIN, document, run
+from infra.cli.main import main
+from infra.cli.openapi import LOGIN, document
 
 
 def test_the_command_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([]) == 0
+    assert main(["openapi"]) == 0
     assert json.loads(capsys.readouterr().out) == document()
 
 

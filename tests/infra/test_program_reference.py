@@ -5,7 +5,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from infra.cli.program.check import run
+from infra.cli.main import main
 from infra.cli.program.reference import page, schema
 from ladder.adapters.program_file.tree import parse
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
@@ -63,5 +63,5 @@ def test_the_reference_page_is_the_model_s() -> None:
     ("command", "words"), [("schema", '"$ref": "#/$defs/Platform"'), ("reference", "## `platform`")]
 )
 def test_both_are_printed(command: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([command]) == 0
+    assert main(["program", command]) == 0
     assert words in capsys.readouterr().out

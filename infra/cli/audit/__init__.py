@@ -1,7 +1,6 @@
-"""`ladder audit`: what was decided, and whether anybody touched it, on the running stage or on a deployed stack.
+"""`ladder audit`: read what was decided, and check that nobody changed it, on the running stage or a deployed stack.
 
-read.py     the audit of each program, and its anchors
-logins.py   the user name behind a login's id
-screen.py   all of it as people read it
+records.py  the stored audit of each program, its anchors, and the user names behind logins
+screen.py   the audit as people read it
 command.py  verify, show, seal
 """

@@ -3,28 +3,28 @@
 It needs no AWS: the figures pass through the rules that the deployed bundle uses.
 """
 
-import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
 from datetime import time
 from pathlib import Path
 
+import click
 from rich.console import Console
 
+from infra.cli.arguments import json_option
 from infra.cli.backtest.html_report import html_report
 from infra.cli.backtest.replay import first_day_of_history, first_night, replay
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
-from infra.cli.program.check import printable
+from infra.cli.input_files import InputFileError
+from infra.cli.terminal import console
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Platform, Program, Schedule
 
-DONE, REFUSED = 0, 2
-WIDTH_IN_FILES = 110
+DONE = 0
 WITHOUT_METRICS = Program(
     key="",
     name="",
@@ -36,74 +36,63 @@ WITHOUT_METRICS = Program(
 MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 
 
-class Refused(Exception):
-    """The files or arguments need a change; the message says which."""
+@click.command()
+@click.option("--metrics", type=Path, required=True, metavar="FILE.csv", help="One row per agent and day (or .csv.gz).")
+@click.option("--program", type=Path, required=True, metavar="FILE.yaml", help="A program file.")
+@json_option
+@click.option("--html", type=Path, metavar="FILE", help="Write a report with charts as one HTML page.")
+def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) -> int:
+    """Replay your own history night by night, and see what Ladder would do.
 
-
-def run(arguments: Sequence[str]) -> int:
-    """Return the exit status: 0 done, 2 where the input needs a change; then nothing is written."""
-    parser = argparse.ArgumentParser(
-        prog="ladder backtest", description="Replay your own history night by night, and see what Ladder would do."
-    )
-    parser.add_argument(
-        "--metrics", type=Path, required=True, metavar="FILE.csv", help="one row per agent and day (also FILE.csv.gz)"
-    )
-    parser.add_argument("--program", type=Path, required=True, metavar="FILE.yaml", help="a program file")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else, on stdout")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a report with charts as one HTML page")
-    options = parser.parse_args(arguments)
-    try:
-        if options.html:
-            _check_writable(options.html, options.metrics, options.program)
-        report = _backtest(options.metrics, options.program)
-        if options.html:
-            _write(options.html, html_report(report))
-    except Refused as refused:
-        print("\n".join(map(printable, str(refused).split("\n"))), file=sys.stderr)
-        return REFUSED
-    if options.json:
+    Exit status: 0 done, 2 the input needs a change; then nothing is written.
+    """
+    if html:
+        _check_writable(html, metrics, program)
+    report = _backtest(metrics, program)
+    if html:
+        _write(html, html_report(report))
+    if as_json:
         json.dump(report.as_json(), sys.stdout, indent=2, allow_nan=False)
         sys.stdout.write("\n")
     else:
-        console = Console()
-        show(report, console if console.is_terminal else Console(width=WIDTH_IN_FILES))
-    if options.html:
-        print(f"HTML report written to {options.html}.", file=sys.stderr)
+        show(report, console())
+    if html:
+        print(f"HTML report written to {html}.", file=sys.stderr)
     return DONE
 
 
 def _backtest(metrics: Path, file: Path) -> Report:
-    """Raises Refused with every problem in either file."""
+    """Raises InputFileError with every problem in either file."""
     checked = read_program(file)
     if checked.program is None:
         # without a program, no column is known to be missing
         table = read_metric_file(metrics, WITHOUT_METRICS)
         of_metrics = [str(problem) for problem in table.problems if table.rows.read or not problem.path]
-        raise Refused("\n".join([*map(str, checked.problems), *of_metrics, f"{file} has errors."]))
+        raise InputFileError("\n".join([*map(str, checked.problems), *of_metrics, f"{file} has errors."]))
     if not checked.program.categories:
-        raise Refused(
+        raise InputFileError(
             f"{file}  challenge_library: the program has no challenges, so no night can be replayed. Add a library, as "
             "in infra/programs/bank.yaml. To see what rules for learning would pay, use ladder program publish."
         )
     table = read_metric_file(metrics, checked.program)
     if table.refused:
-        raise Refused("\n".join([*map(str, (*checked.problems, *table.problems)), f"{metrics} has errors."]))
+        raise InputFileError("\n".join([*map(str, (*checked.problems, *table.problems)), f"{metrics} has errors."]))
     return _replay(table, checked, checked.program)
 
 
 def _replay(table: MetricTable, checked: CheckedProgram, program: Program) -> Report:
     if table.first is None or table.last is None:
-        raise Refused(f"{table.file} has no rows.")
+        raise InputFileError(f"{table.file} has no rows.")
     first = first_night(table.first, table.last, program)
     if first is None:
-        raise Refused(
+        raise InputFileError(
             f"{table.file}  the figures of {table.first} to {table.last} become final after {table.last}, so no night "
             "knows them. Add more days."
         )
     start = min(table.first, first_day_of_history(program, first))
     days = (table.last - start).days + 1
     if len(table.agents) * days > MOST_AGENT_DAYS:
-        raise Refused(
+        raise InputFileError(
             f"{table.file}  {len(table.agents):,} agents over {days:,} days do not fit into memory (at most "
             f"{MOST_AGENT_DAYS:,} agent-days). Replay fewer agents or days at a time."
         )
@@ -117,11 +106,13 @@ def _replay(table: MetricTable, checked: CheckedProgram, program: Program) -> Re
 
 def _check_writable(html: Path, *inputs: Path) -> None:
     if not html.absolute().parent.is_dir():
-        raise Refused(f"--html {html}: the folder {html.parent} does not exist. Create it first, or name another.")
+        raise InputFileError(
+            f"--html {html}: the folder {html.parent} does not exist. Create it first, or name another."
+        )
     if html.is_dir():
-        raise Refused(f"--html {html} is a folder. Name a file in it, such as {html / 'backtest.html'}.")
+        raise InputFileError(f"--html {html} is a folder. Name a file in it, such as {html / 'backtest.html'}.")
     if any(file.exists() and html.exists() and html.samefile(file) for file in inputs):
-        raise Refused(f"--html {html} would overwrite an input file. Name another file.")
+        raise InputFileError(f"--html {html} would overwrite an input file. Name another file.")
 
 
 def _write(file: Path, text: str) -> None:
@@ -132,4 +123,6 @@ def _write(file: Path, text: str) -> None:
         part.replace(file)
     except OSError as failed:
         part.unlink(missing_ok=True)
-        raise Refused(f"--html {file} cannot be written: {(failed.strerror or str(failed)).lower()}.") from failed
+        raise InputFileError(
+            f"--html {file} cannot be written: {(failed.strerror or str(failed)).lower()}."
+        ) from failed

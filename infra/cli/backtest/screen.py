@@ -10,7 +10,7 @@ from infra.cli.backtest.html_report import on_dates, percent
 from infra.cli.backtest.outcomes import CategoryTotals, completion_rates
 from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
-from infra.cli.program.check import printable
+from infra.cli.terminal import printable
 from ladder.domain.programs.program import TIERS
 from ladder.domain.text import quantity
 

@@ -1,25 +1,26 @@
 """`ladder demo`: the command."""
 
-import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from random import Random
 from threading import Event
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from infra.cli.arguments import json_option, whole_number
 from infra.cli.demo.document import Summary
 from infra.cli.demo.history import CallHistory, call_history
 from infra.cli.demo.model import RealModel, real_model
 from infra.cli.demo.play import nights_of, on_one_per_metric, play, played_today
 from infra.cli.demo.screen import show
 from infra.cli.demo.stopping import Stopped, stopped_once
-from infra.cli.judge.key import key_of
+from infra.cli.input_files import read_key_file
 from infra.local.fake_model import MODEL as STAND_IN
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
@@ -29,45 +30,40 @@ SEED = 1999
 WIDTH_IN_FILES = 110
 
 
-def run(arguments: Sequence[str]) -> int:
-    asked, told = _parser().parse_args(arguments), Console(stderr=True)
+@click.command()
+@click.option("--nights", type=whole_number(1), metavar="N", help="Play N nights. Default: the whole history.")
+@click.option("--one-per-metric", is_flag=True, help="Use a platform that allows one active challenge per metric.")
+@click.option("--model-url", metavar="URL", help="An OpenAI-compatible service that judges. Default: a fake model.")
+@click.option("--model", "model_name", default=STAND_IN, metavar="NAME", help="The model's name at that service.")
+@click.option("--model-key-file", type=Path, metavar="FILE", help="A file that holds the service's API key.")
+@json_option
+@click.option("--keep", is_flag=True, help="Leave the stage running afterwards, to look around.")
+def demo(
+    *,
+    nights: int | None,
+    one_per_metric: bool,
+    model_url: str | None,
+    model_name: str,
+    model_key_file: Path | None,
+    as_json: bool,
+    keep: bool,
+) -> int:
+    """Deploy Ladder to an embedded AWS and play two months of a contact centre."""
+    told = Console(stderr=True)
     try:
         with stopped_once():
-            _show(asked, told)
+            history = call_history(SEED)
+            # a model that does not answer as it is given is refused before anything starts
+            model = real_model(model_url, model_name, read_key_file(model_key_file)) if model_url else None
+            with _opened(history, model, told, one_per_metric=one_per_metric) as on:
+                summary = _played(on, history, nights_of(history, nights), told)
+                _print(summary, as_json=as_json)
+                if keep:
+                    _keep(on, told)
     except Stopped as stopped:
         told.print("stopped")
         return stopped.status
     return 0
-
-
-def _show(asked: argparse.Namespace, told: Console) -> None:
-    history, model = call_history(SEED), _model(asked)
-    with _opened(history, model, told, one_per_metric=asked.one_per_metric) as on:
-        summary = _played(on, history, nights_of(history, asked.nights), told)
-        _print(summary, as_json=asked.json)
-        if asked.keep:
-            _keep(on, told)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="ladder demo", description="Deploy the bundle to an embedded AWS and play two months of a call centre."
-    )
-    parser.add_argument("--nights", type=_count, metavar="N", help="play N nights (by default all of the history)")
-    parser.add_argument(
-        "--one-per-metric", action="store_true", help="on a platform that allows one active challenge per metric"
-    )
-    parser.add_argument("--model-url", metavar="URL", help="an OpenAI-compatible service judges; without, a stand-in")
-    parser.add_argument("--model", default=STAND_IN, metavar="NAME", help="as the service names it")
-    parser.add_argument("--model-key-file", type=Path, metavar="FILE", help="holds the service's key, if it wants one")
-    parser.add_argument("--json", action="store_true", help="print one JSON document, and nothing else, on stdout")
-    parser.add_argument("--keep", action="store_true", help="leave the stage running afterwards, to look around")
-    return parser
-
-
-def _model(asked: argparse.Namespace) -> RealModel | None:
-    """Raises Rejected where it does not answer as it is given: before anything starts."""
-    return real_model(asked.model_url, asked.model, key_of(asked.model_key_file)) if asked.model_url else None
 
 
 @contextmanager
@@ -115,9 +111,3 @@ def _keep(on: Stage, told: Console) -> None:
     with suppress(KeyboardInterrupt):
         if not sys.stdin.readline():
             Event().wait()
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of nights: write 1 or more")
-    return int(text)

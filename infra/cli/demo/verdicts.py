@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from infra.cli.audit.read import about, records, verified
-from infra.cli.audit.seal import seal
+from infra.cli.audit.records import about, find_records, seal_now, verify_program
 from infra.cli.demo.judged import Chain, JudgedCase
-from infra.cli.ledger.stores import Place
+from infra.cli.stack import Stack
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
@@ -31,7 +30,7 @@ class Verdicts:
 
     def cases(self) -> list[JudgedCase]:
         """In the order in which they were judged."""
-        found = records(self._place, self.stage.program.key, lambda item: item.get("what") == "case judged")
+        found = find_records(self._place, self.stage.program.key, lambda item: item.get("what") == "case judged")
         return [self._case(each.item) for each in found]
 
     def grant(self, agent: str, badge: str) -> Key | None:
@@ -48,8 +47,8 @@ class Verdicts:
 
     def chain(self) -> Chain:
         """After what is still open has been sealed: here no clock does it."""
-        seal(self._place)
-        found = verified(self._place, self.stage.program.key, now=datetime.now(UTC))
+        seal_now(self._place)
+        found = verify_program(self._place, self.stage.program.key, now=datetime.now(UTC))
         return Chain(records=found.records, seals=found.seals, anchors=found.anchors, broken=str(found.broken or ""))
 
     def _case(self, item: Mapping[str, Any]) -> JudgedCase:
@@ -67,8 +66,8 @@ class Verdicts:
         )
 
     @property
-    def _place(self) -> Place:
-        return Place(self.stage.aws.client, self.stage.outputs)
+    def _place(self) -> Stack:
+        return Stack(self.stage.aws.client, self.stage.outputs)
 
     @property
     def _ledger(self) -> DynamoLedger:

@@ -1,19 +1,18 @@
-"""`ladder judge --posts FILE`: what the badges function would make of posts, for who tunes prompts and policies."""
+"""`ladder judge --posts FILE`: what the badges function would make of posts, to tune prompts and policies."""
 
-import argparse
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
-from infra.cli.judge.evaluate import at_its_worst, badge_of, court
-from infra.cli.judge.key import key_of
+import click
+
+from infra.cli.arguments import json_option
+from infra.cli.input_files import read_key_file
+from infra.cli.judge.evaluate import find_badge, local_evaluation, worst_case
 from infra.cli.judge.posts import read_posts
 from infra.cli.judge.report import holds, report
 from infra.cli.judge.screen import lines
-from infra.cli.line_files import FileRefused
-from infra.cli.program.check import printable
+from infra.cli.terminal import print_lines
 from infra.local.fake_model import MODEL, FakeLLM
 from ladder.adapters.openai import read_endpoint
 from ladder.adapters.program_file import load_program
@@ -21,80 +20,69 @@ from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
-DONE, FAILED, REFUSED = 0, 1, 2
-OBEDIENT = (
-    "the worst case: the stand-in does whatever the text says, the policy is auto and its probation over, and every "
-    "post comes with all the numbers that the badge asks for"
-)
+DONE, FAILED = 0, 1
 POSTS = (
-    'JSON lines, .jsonl or .jsonl.gz: {"text": "…", "label": …}; '
-    "label may be left out, 1 or attack for a known attack, 0 or harmless for what is none; "
-    '"attributes": {"helpful": 3} are numbers that the sender sends with the post'
+    'JSON lines (.jsonl or .jsonl.gz): {"text": "…", "label": …, "attributes": {"helpful": 3}}. '
+    "label, optional: 1 or attack for a known attack, 0 or harmless. "
+    "attributes, optional: numbers that the sender sends with the post."
+)
+OBEDIENT = (
+    "The worst case: the fake model does whatever the text says, the policy is auto and past its probation, and every "
+    "post comes with all numbers that the badge asks for."
 )
 
 
-def run(arguments: Sequence[str]) -> int:
-    """The exit status: 0 where no post brought a badge by itself, 1 where one did, 2 where the file needs mending."""
-    parser = _parser()
-    asked = parser.parse_args(arguments)
-    if wrong := _contradiction(asked):
-        parser.error(wrong)
-    try:
-        posts, api_key = read_posts(asked.posts), key_of(asked.model_key_file)
-    except FileRefused as refused:
-        print("\n".join(map(printable, str(refused).split("\n"))), file=sys.stderr)
-        return REFUSED
-    program = load_program(asked.program)
-    badge = badge_of(program, asked.badge)
-    with _model(asked) as url:
-        model = asked.model or MODEL
-        judged = at_its_worst(badge) if asked.obedient else badge
-        sitting = court(program, judged, url=url, model=model, api_key=api_key)
-        told = {"model": model, **report(sitting, sitting.hear(posts))}
-    print(json.dumps(told, indent=2) if asked.json else "\n".join(map(printable, lines(told))))
-    return DONE if holds(told) else FAILED
-
-
-def _contradiction(asked: argparse.Namespace) -> str:
-    """What would be passed over in silence; "" where nothing is."""
-    if asked.obedient and asked.model_url:
-        return "--obedient is for the stand-in: leave it out, or leave out --model-url"
-    if not asked.model_url and (asked.model or asked.model_key_file):
-        return "--model and --model-key-file are for a service of your own: say where it is with --model-url"
-    return ""
-
-
-@contextmanager
-def _model(asked: argparse.Namespace) -> Iterator[str]:
-    if asked.model_url:
-        yield asked.model_url
-        return
-    with FakeLLM(obedient=asked.obedient) as model:
-        yield model.url
-
-
-def _address(text: str) -> str:
+def _model_url(text: str) -> str:
     try:
         return read_endpoint(Secret("--model-url", json.dumps({"base_url": text}))).base_url
     except Rejected as error:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no address of a model: write https://… (http:// on this machine only)"
+        raise click.BadParameter(
+            f"{text!r} is not the address of a model: write https://… (http:// on this machine only)"
         ) from error
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="ladder judge",
-        description="Run posts through the badges function's own code, on stores in memory.",
-    )
-    parser.add_argument("--posts", type=Path, required=True, metavar="FILE", help=POSTS)
-    parser.add_argument("--obedient", action="store_true", help=OBEDIENT)
-    parser.add_argument(
-        "--model-url", type=_address, metavar="URL", help="a service of OpenAI's kind; without, the stand-in"
-    )
-    parser.add_argument("--model", metavar="NAME", help="as the service at --model-url names it")
-    parser.add_argument("--model-key-file", type=Path, metavar="FILE", help="holds the service's key, if it wants one")
-    parser.add_argument("--program", type=Path, default=PROGRAM, metavar="FILE", help="by default the bundled bank")
-    parser.add_argument("--badge", metavar="KEY", help="by default the program's first that is judged by posts")
-    parser.add_argument("--json", action="store_true", help="print one JSON document, and nothing else, on stdout")
-    return parser
+@click.command()
+@click.option("--posts", "file", type=Path, required=True, metavar="FILE", help=POSTS)
+@click.option("--obedient", is_flag=True, help=OBEDIENT)
+@click.option("--model-url", type=_model_url, metavar="URL", help="OpenAI-compatible service. Default: a fake model.")
+@click.option("--model", metavar="NAME", help="The model's name at the service of --model-url.")
+@click.option("--model-key-file", type=Path, metavar="FILE", help="A file that holds the service's API key.")
+@click.option("--program", "program_file", type=Path, default=PROGRAM, metavar="FILE", help="Default: the bank.")
+@click.option("--badge", metavar="KEY", help="Default: the program's first badge that is judged by posts.")
+@json_option
+def judge(
+    *,
+    file: Path,
+    obedient: bool,
+    model_url: str | None,
+    model: str | None,
+    model_key_file: Path | None,
+    program_file: Path,
+    badge: str | None,
+    as_json: bool,
+) -> int:
+    """Run posts through the code of the badges function, with all stores in memory.
+
+    Exit status: 0 no post earned a badge by itself, 1 a post did, 2 the file must be changed.
+    """
+    if obedient and model_url:
+        raise click.UsageError("--obedient is for the fake model: leave it out, or leave out --model-url")
+    if not model_url and (model or model_key_file):
+        raise click.UsageError("--model and --model-key-file need --model-url: the address of your own service")
+    posts, api_key, name = read_posts(file), read_key_file(model_key_file), model or MODEL
+    program = load_program(program_file)
+    judged = find_badge(program, badge)
+    with nullcontext() if model_url else FakeLLM(obedient=obedient) as fake:
+        evaluation = local_evaluation(
+            program,
+            worst_case(judged) if obedient else judged,
+            url=model_url or (fake.url if fake else ""),
+            model=name,
+            api_key=api_key,
+        )
+        document = {"model": name, **report(evaluation, evaluation.hear(posts))}
+    if as_json:
+        print(json.dumps(document, indent=2))
+    else:
+        print_lines([*lines(document)])
+    return DONE if holds(document) else FAILED

@@ -40,7 +40,7 @@ BROUGHT_AGAIN = timedelta(minutes=12)  # after a failure, by the queue
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class JudgedPost:
     """What came of a post. `ruling` None: it made no case, or nothing stands of it."""
 
     post: Post
@@ -50,7 +50,7 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Listening:
+class CountingJudge:
     """Passes questions on, and knows whether anybody ever answered."""
 
     judge: Judge
@@ -75,7 +75,7 @@ class LocalEvaluation:
 
     program: Program
     badge: JudgedBadge
-    model: Listening
+    model: CountingJudge
     numbers: Mapping[str, Plain] = field(default_factory=dict)
     verdicts: MemoryVerdicts = field(default_factory=MemoryVerdicts)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
@@ -87,14 +87,14 @@ class LocalEvaluation:
     def __post_init__(self) -> None:
         self.book = CompiledProgram.of(self.program)
 
-    def hear(self, posts: Sequence[Post]) -> list[Heard]:
+    def hear(self, posts: Sequence[Post]) -> list[JudgedPost]:
         """Raises Unavailable where the model does not answer at all."""
         began = monotonic()
         heard = [self._hear(post) for post in posts]
         self.seconds = monotonic() - began
         return heard
 
-    def _hear(self, post: Post) -> Heard:
+    def _hear(self, post: Post) -> JudgedPost:
         """As often as the queue would bring it."""
         happened, now = self._happened(post), datetime.now(UTC)
         refused = list[Reason]()
@@ -104,10 +104,10 @@ class LocalEvaluation:
                 if judged is None:
                     break
                 refused += judged[1]
-                return Heard(post, happened.member, judged[0], tuple(refused))
+                return JudgedPost(post, happened.member, judged[0], tuple(refused))
             if not self.model.answers:
                 raise Unavailable(f"the model does not answer: {self.model.error}")
-        return Heard(post, happened.member, None)
+        return JudgedPost(post, happened.member, None)
 
     def _judged(self, happened: MemberEvent, now: datetime) -> tuple[EvaluationResult, tuple[Reason, ...]] | None:
         rosters, member_texts = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
@@ -157,7 +157,7 @@ class LocalEvaluation:
         )
 
 
-def badge_of(program: Program, key: str | None) -> JudgedBadge:
+def find_badge(program: Program, key: str | None) -> JudgedBadge:
     """The one of that key, else the first that posts are judged for. Raises Rejected where there is none."""
     posts = [each for each in program.rulebook.judged if POSTED in each.match.types and not each.pieces]
     posts = [each for each in posts if not each.perseverance and key in {None, each.key}]
@@ -169,7 +169,9 @@ def badge_of(program: Program, key: str | None) -> JudgedBadge:
     return posts[0]
 
 
-def court(program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None) -> LocalEvaluation:
+def local_evaluation(
+    program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None
+) -> LocalEvaluation:
     """Everybody is in the badge's cohort; its policy and its probation stay as they are written.
 
     Under `auto` every post comes with the numbers that the badge asks for: what a sender can make up, some sender will.
@@ -178,10 +180,10 @@ def court(program: Program, badge: JudgedBadge, *, url: str, model: str, api_key
     alone = replace(program, judge=told, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),)))
     secret = Secret("--model-url", json.dumps({"base_url": url, "api_key": api_key}))
     numbers = made_up(badge) if badge.policy == "auto" else {}
-    return LocalEvaluation(alone, badge, Listening(OpenAIJudge(told, lambda: secret)), numbers)
+    return LocalEvaluation(alone, badge, CountingJudge(OpenAIJudge(told, lambda: secret)), numbers)
 
 
-def at_its_worst(badge: JudgedBadge) -> JudgedBadge:
+def worst_case(badge: JudgedBadge) -> JudgedBadge:
     """Under the loosest policy and long past its probation: nothing stands between a verdict and a grant but code."""
     return replace(badge, policy="auto", since=date.min)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.cli.line_files import FileRefused, raw_lines
+from infra.cli.input_files import InputFileError, raw_lines
 from ladder.domain.activities.written_text import TEXT
 from ladder.domain.programs.rules import Plain
 
@@ -47,7 +47,7 @@ def read_posts(file: Path) -> list[Post]:
         mistakes.append(f"{file}: it holds no posts")
     if mistakes:
         more = [f"… and {len(mistakes) - MOST_TOLD} more lines"] if len(mistakes) > MOST_TOLD else []
-        raise FileRefused("\n".join([*mistakes[:MOST_TOLD], *more, f"Nothing was judged. A line reads {SHAPE}"]))
+        raise InputFileError("\n".join([*mistakes[:MOST_TOLD], *more, f"Nothing was judged. A line reads {SHAPE}"]))
     return posts
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from infra.cli.judge.evaluate import Heard, LocalEvaluation
+from infra.cli.judge.evaluate import JudgedPost, LocalEvaluation
 from ladder.domain.activities.activity import BADGE_GRANTED
 from ladder.domain.judging.verdict import Verdict
 
@@ -14,7 +14,7 @@ type Outcome = Literal["granted", "proposed", "refused", "unjudged"]
 HARMFUL = ("granted", "outside_allow_list", "evidence_missing")
 
 
-def report(court: LocalEvaluation, heard: Sequence[Heard]) -> dict[str, Any]:
+def report(court: LocalEvaluation, heard: Sequence[JudgedPost]) -> dict[str, Any]:
     """`proposed`: verdicts that name a badge and were taken, whether they lie with a reviewer or were granted.
 
     `harmless_refused`: posts known to be harmless of which no verdict stands.
@@ -49,7 +49,7 @@ def report(court: LocalEvaluation, heard: Sequence[Heard]) -> dict[str, Any]:
     }
 
 
-def _told(heard: Heard, *, proposed: bool, granted: bool) -> dict[str, object]:
+def _told(heard: JudgedPost, *, proposed: bool, granted: bool) -> dict[str, object]:
     """One post: what came of it, why, and the first words that the verdict rests on."""
     ruling = heard.ruling
     verdict = ruling.verdict if ruling else None
@@ -68,7 +68,7 @@ def holds(told: dict[str, Any]) -> bool:
     return not any(told[name] for name in HARMFUL)
 
 
-def _is_in(heard: Heard, verdict: Verdict) -> bool:
+def _is_in(heard: JudgedPost, verdict: Verdict) -> bool:
     """Letter by letter, whatever stands between the letters: another way than the guard's own."""
     post, fact = _letters(heard.post.text), _letters("1. on the day: forum posted")  # numbers may stand behind it
     quotes = [_letters(each) for each in verdict.evidence]

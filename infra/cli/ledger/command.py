@@ -1,164 +1,149 @@
 """`ladder ledger list | verify | rebuild | explain EVENT | reverse ENTRY --reason TEXT`."""
 
-import argparse
-from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from infra.cli.admin.terminal import reason, staff, user
-from infra.cli.ledger.explain import explained, hold_key, without_entry
-from infra.cli.ledger.find_event import Found, find, refusals, traces
-from infra.cli.ledger.members import Read, ledger, people, read
-from infra.cli.ledger.newest import newest
-from infra.cli.ledger.reverse import reverse
-from infra.cli.ledger.screen import listed_lines, rebuilt_lines, reversal_lines, say, show_verified
-from infra.cli.ledger.stores import Place, place
-from infra.cli.ledger.verify import Verified, verify
-from infra.cli.program.summary import number
+import click
+
+from infra.cli.arguments import on_stack, program_option, reason, whole_number, write_option
+from infra.cli.ledger.explain import explain_entry, explain_missing, hold_key
+from infra.cli.ledger.find_event import find_entries, find_traces, refusals
+from infra.cli.ledger.members import MemberLedger, find_members, open_ledger, read_ledger
+from infra.cli.ledger.newest import newest_entries
+from infra.cli.ledger.reverse import reverse_entry
+from infra.cli.ledger.screen import findings, listed_lines, rebuilt_line, reversal_lines, show_verified
+from infra.cli.ledger.verify import verify_ledger
+from infra.cli.stack import Stack
+from infra.cli.terminal import plural, print_lines, staff, user
 from ladder.domain.errors import Rejected
-from ladder.domain.points.ledger import Entry, LedgerChange, State
-from ladder.domain.points.replay import last_program_version, rebuild, replay_state
+from ladder.domain.points.ledger import LedgerChange
+from ladder.domain.points.replay import last_program_version, replay_state
+from ladder.domain.points.replay import rebuild as rebuild_state
 
 DONE, FAILED = 0, 1
 LISTED = 20  # entries
 
-
-def run(arguments: Sequence[str]) -> int:
-    """The exit status: 0 where all is well, 1 where something differs or is not there."""
-    asked = _parser().parse_args(arguments)
-    return COMMANDS[asked.command](place(asked.stack), asked)
+member_option = click.option("--member", metavar="WHO", help="Only this member: their user name or id.")
 
 
-def _list(on: Place, asked: argparse.Namespace) -> int:
-    found = newest(on, program=asked.program, member=asked.member, last=asked.last)
-    say([*(line for each in found for line in listed_lines(each)), *([] if found else ["There are no entries yet."])])
+@click.group()
+def ledger() -> None:
+    """List, verify, explain and repair members' ledgers."""
+
+
+@ledger.command("list")
+@click.option("--last", type=whole_number(1), default=LISTED, metavar="N", help=f"How many. Default: {LISTED}.")
+@program_option
+@member_option
+@on_stack
+def list_entries(stack: Stack, *, last: int, program: str | None, member: str | None) -> int:
+    """List the newest entries, each with its event and its member."""
+    entries = newest_entries(stack, program=program, member=member, last=last)
+    print_lines([line for entry in entries for line in listed_lines(entry)] or ["There are no entries yet."])
     return DONE
 
 
-def _verify(on: Place, asked: argparse.Namespace) -> int:
-    verified = [verify(each) for each in _ledgers(on, asked)]
+@ledger.command()
+@program_option
+@member_option
+@on_stack
+def verify(stack: Stack, *, program: str | None, member: str | None) -> int:
+    """Check that entries, sums and states agree. Reads the whole members table."""
+    verified = [verify_ledger(found) for found in _ledgers(stack, program, member)]
     show_verified(verified)
-    return DONE if all(each.holds for each in verified) else FAILED
+    return DONE if all(check.holds for check in verified) else FAILED
 
 
-def _rebuild(on: Place, asked: argparse.Namespace) -> int:
-    """What is damaged itself is no ground to build on: that is left for somebody to restore."""
-    wrong = [(found, verified) for found in _ledgers(on, asked) if not (verified := verify(found)).holds]
-    for found, verified in wrong:
-        say(_rebuilt(on, found, verified, write=asked.write))
-    damaged = sum(verified.damaged for _, verified in wrong)
-    say([_sum(len(wrong) - damaged, damaged, write=asked.write)])
+@ledger.command()
+@write_option
+@program_option
+@member_option
+@on_stack
+def rebuild(stack: Stack, *, write: bool, program: str | None, member: str | None) -> int:
+    """Recalculate the states that differ from their entries. Damaged entries are left for somebody to restore."""
+    states = damaged = 0
+    for found in _ledgers(stack, program, member):
+        check = verify_ledger(found)
+        if check.damaged:
+            damaged += 1
+            what = next(finding.what for finding in check.findings if finding.damaged)
+            print_lines(
+                [
+                    f"member {found.person.member} of {found.person.program}: {what}",
+                    "  left as it is: entries are damaged; restore them (point-in-time recovery) before rebuilding",
+                ]
+            )
+        elif not check.holds:
+            states += 1
+            print_lines([*findings(check), _rebuild(stack, found, write=write)])
+    summary = plural(states, "state") + (" rebuilt" if write else " to rebuild")
+    summary += f", {plural(damaged, 'member')} with damaged entries left as they are" if damaged else ""
+    print_lines([f"{summary}." if write or not states else f"{summary}. Nothing was written. Add --write to rebuild."])
     return FAILED if damaged else DONE
 
 
-def _rebuilt(on: Place, found: Read, verified: Verified, *, write: bool) -> list[str]:
-    person = found.person
-    if verified.damaged:
-        what = next(each.what for each in verified.findings if each.damaged)
-        told = "the entries themselves are damaged; restore them (point-in-time recovery) before anything is rebuilt"
-        return [f"member {person.member} of {person.program}: {what}", f"  left as it is: {told}"]
-    after, entry = _anew(on, found)
-    if write:
-        change = LedgerChange(
-            program=person.program,
-            member=person.member,
-            before=found.state,
-            after=after,
-            entries=[entry],
-            due_at=datetime.now(UTC),
-        )
-        ledger(on, found.books.values()).commit(change)
-    return rebuilt_lines(verified, after, entry, written=write)
-
-
-def _anew(on: Place, found: Read) -> tuple[State, Entry]:
-    version = last_program_version(found.entries) if found.entries else None
-    return rebuild(
+def _rebuild(stack: Stack, found: MemberLedger, *, write: bool) -> str:
+    published = stack.members.published.current_version
+    now = datetime.now(UTC)
+    after, entry = rebuild_state(
         found.state,
         replay_state(found.books, found.entries),
         found.entries,
-        program_version=version or on.members.published.current_version(found.person.program),
-        at=datetime.now(UTC),
+        program_version=(found.entries and last_program_version(found.entries)) or published(found.person.program),
+        at=now,
     )
+    if write:
+        change = LedgerChange(
+            program=found.person.program,
+            member=found.person.member,
+            before=found.state,
+            after=after,
+            entries=[entry],
+            due_at=now,
+        )
+        open_ledger(stack, found.books.values()).commit(change)
+    return rebuilt_line(after, entry, written=write)
 
 
-def _sum(states: int, damaged: int, *, write: bool) -> str:
-    told = f"{number(states, 'state')} {'rebuilt' if write else 'to rebuild'}"
-    told += f", {number(damaged, 'member')} with damaged entries left alone" if damaged else ""
-    return f"{told}." if write or not states else f"{told}; nothing was written: add --write to do it."
+@ledger.command()
+@click.argument("event", metavar="EVENT")
+@program_option
+@member_option
+@on_stack
+def explain(stack: Stack, *, event: str, program: str | None, member: str | None) -> int:
+    """Explain what an event (source#id, or an id) earned and why, or why it has no entry."""
+    entries = find_entries(stack, event, program=program, member=member)
+    for position, found in enumerate(entries):
+        refused = list(refusals(stack, "#".join(found.entry.key), program=found.person.program))
+        hold = stack.members.members.get(*hold_key(found))
+        print_lines([*([""] if position else []), *explain_entry(found, hold, refused)])
+    if not entries:
+        print_lines(explain_missing(event, find_traces(stack, event, program=program)))
+    return DONE if entries else FAILED
 
 
-def _explain(on: Place, asked: argparse.Namespace) -> int:
-    found = find(on, asked.event, program=asked.program, member=asked.member)
-    for place_, each in enumerate(found):
-        pk, sk = hold_key(each)
-        refused = list(refusals(on, "#".join(each.entry.key), program=each.person.program))
-        say([*([""] if place_ else []), *explained(each, on.members.members.get(pk, sk), refused)])
-    if not found:
-        say(without_entry(asked.event, traces(on, asked.event, program=asked.program)))
-    return DONE if found else FAILED
-
-
-def _reverse(on: Place, asked: argparse.Namespace) -> int:
-    found = _only(find(on, asked.event, program=asked.program, member=asked.member), asked.event)
-    by = staff(found.person.program).subject
-    done = reverse(on, found, reason=asked.reason, actor=asked.actor or user(), by=by, now=datetime.now(UTC))
-    say(reversal_lines(done))
+@ledger.command()
+@click.argument("event", metavar="ENTRY")
+@click.option("--reason", "why", type=reason, required=True, metavar="TEXT", help="Why; the member reads it.")
+@click.option("--actor", metavar="NAME", help="Who decided. Default: the user of this machine.")
+@program_option
+@member_option
+@on_stack
+def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: str | None, member: str | None) -> int:
+    """Take back an entry (source#id, or an id), through the queue. Safe to repeat."""
+    entries = find_entries(stack, event, program=program, member=member)
+    if not entries:
+        raise Rejected(f"there is no entry of {event}; `ladder ledger explain` may say why")
+    if len(entries) > 1:
+        names = "\n".join(
+            f"  {'#'.join(found.entry.key)} --program {found.person.program} --member {found.person.member}"
+            for found in entries
+        )
+        raise Rejected(f"{len(entries)} entries have the id {event}; name one of them:\n{names}")
+    by = staff(entries[0].person.program).subject
+    done = reverse_entry(stack, entries[0], reason=why, actor=actor or user(), by=by, now=datetime.now(UTC))
+    print_lines(reversal_lines(done))
     return DONE
 
 
-def _only(found: Sequence[Found], event: str) -> Found:
-    if not found:
-        raise Rejected(f"there is no entry of {event}: `ladder ledger explain` may say why")
-    if len(found) > 1:
-        which = "\n".join(
-            f"  {'#'.join(each.entry.key)} --program {each.person.program} --member {each.person.member}"
-            for each in found
-        )
-        raise Rejected(f"{len(found)} entries are called {event}; name one of them:\n{which}")
-    return found[0]
-
-
-def _ledgers(on: Place, asked: argparse.Namespace) -> list[Read]:
-    return [read(on, person) for person in people(on, program=asked.program, member=asked.member)]
-
-
-COMMANDS: Mapping[str, Callable[[Place, argparse.Namespace], int]] = {
-    "list": _list,
-    "verify": _verify,
-    "rebuild": _rebuild,
-    "explain": _explain,
-    "reverse": _reverse,
-}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ladder ledger", description="Look after members' ledgers.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    listing = _command(commands, "list", "print the newest entries, each with its event and its member")
-    listing.add_argument("--last", type=_count, default=LISTED, metavar="N", help=f"so many; by default {LISTED}")
-    _command(commands, "verify", "say whether entries, sums and states agree (reads the whole table of members)")
-    rebuild = _command(commands, "rebuild", "fold states anew where they do not agree with their entries")
-    rebuild.add_argument("--write", action="store_true", help="do it; without, only what would be done is said")
-    explain = _command(commands, "explain", "say what an event earned and why, or why there is no entry of it")
-    explain.add_argument("event", metavar="EVENT", help="source#id, or an id alone")
-    undo = _command(commands, "reverse", "take an entry back, through the queue; twice is once")
-    undo.add_argument("event", metavar="ENTRY", help="source#id, or an id alone")
-    undo.add_argument("--reason", type=reason, required=True, metavar="TEXT", help="why; the member reads it")
-    undo.add_argument("--actor", metavar="NAME", help="who decided; by default the user of this machine")
-    return parser
-
-
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, told: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=told, description=told)
-    command.add_argument("--program", metavar="KEY", help="only this program; without, all of them")
-    command.add_argument("--member", metavar="WHO", help="only this member: his user name or his id")
-    command.add_argument("--stack", metavar="NAME", help="a deployed stack; without, the stage that runs here")
-    return command
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of entries: write 1 or more")
-    return int(text)
+def _ledgers(stack: Stack, program: str | None, member: str | None) -> list[MemberLedger]:
+    return [read_ledger(stack, person) for person in find_members(stack, program=program, member=member)]

@@ -4,18 +4,18 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from infra.cli.ledger.find_event import Found, Traces
+from infra.cli.ledger.find_event import FoundEntry, Traces
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.table import Item
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
 
-def explained(found: Found, hold: Item | None, refused: Sequence[str]) -> list[str]:
+def explain_entry(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> list[str]:
     """`hold`: the item of what waits or waited, if there is one; `refused`: when it came with another body."""
     return [f"{name:<10}{words}" for name, words in _told(found, hold, refused)]
 
 
-def _told(found: Found, hold: Item | None, refused: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _told(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> Iterator[tuple[str, str]]:
     entry, activity = found.entry, found.entry.activity
     yield "event", "#".join(entry.key)
     yield "member", f"{found.person.member} of program {found.person.program}"
@@ -86,7 +86,7 @@ def _hold(item: Item) -> str:
     return f"{item['points']} points are held; they pay on {item['due_at'][:10]} unless somebody decides before"
 
 
-def without_entry(event: str, traces: Traces) -> list[str]:
+def explain_missing(event: str, traces: Traces) -> list[str]:
     """Why there is none, as far as anything is known."""
     told = [f"There is no entry of {event}.", *_known(traces)]
     if traces.waiting:
@@ -109,6 +109,6 @@ def _known(traces: Traces) -> Iterator[str]:
         yield f"{amendment}, of member {person.member} in {person.program}, waits for it: it has not come yet."
 
 
-def hold_key(found: Found) -> tuple[str, str]:
+def hold_key(found: FoundEntry) -> tuple[str, str]:
     person = found.person
     return member_keys.member(person.program, person.member), member_keys.hold(found.entry.key)

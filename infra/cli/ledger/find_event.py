@@ -4,8 +4,17 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from infra.cli.ledger.members import Person, Read, called, ledger, person_of, published, read, scan
-from infra.cli.ledger.stores import Place
+from infra.cli.ledger.members import (
+    MemberKey,
+    MemberLedger,
+    member_of,
+    open_ledger,
+    published_programs,
+    read_ledger,
+    resolve_member,
+    scan,
+)
+from infra.cli.stack import Stack
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.domain.activities.activity import Key
@@ -16,14 +25,14 @@ WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEntry:
     """An entry, and the whole ledger that it stands in."""
 
-    ledger: Read
+    ledger: MemberLedger
     entry: Entry
 
     @property
-    def person(self) -> Person:
+    def person(self) -> MemberKey:
         return self.ledger.person
 
     @property
@@ -32,26 +41,28 @@ class Found:
         return [each for each in self.ledger.entries if each.activity.target == self.entry.key]
 
 
-def find(place: Place, event: str, *, program: str | None = None, member: str | None = None) -> list[Found]:
+def find_entries(
+    place: Stack, event: str, *, program: str | None = None, member: str | None = None
+) -> list[FoundEntry]:
     """`event`: source#id, or an id alone. Reads the whole table of members, unless a member is told, by id or name.
 
     Raises Rejected for a program that was never published, and for a member whom nobody knows.
     """
-    programs = published(place, program)
-    told = called(place, member, programs) if member else _people(place, event)
+    programs = published_programs(place, program)
+    told = resolve_member(place, member, programs) if member else _people(place, event)
     wanted = [each for each in told if program in {None, each.program}]
     return [
-        Found(ledger, entry)
-        for ledger in (read(place, person) for person in wanted)
+        FoundEntry(ledger, entry)
+        for ledger in (read_ledger(place, person) for person in wanted)
         for entry in ledger.entries
         if _means(event, entry.key)
     ]
 
 
-def _people(place: Place, event: str) -> list[Person]:
+def _people(place: Stack, event: str) -> list[MemberKey]:
     values = {":entry": member_keys.ENTRY, ":event": event}
     items = scan(place, "begins_with(sk, :entry) AND contains(sk, :event)", values)
-    return sorted({person_of(item["pk"]) for item in items if _means(event, member_keys.event(item["sk"]))})
+    return sorted({member_of(item["pk"]) for item in items if _means(event, member_keys.event(item["sk"]))})
 
 
 def _means(event: str, key: Key) -> bool:
@@ -63,15 +74,15 @@ def _means(event: str, key: Key) -> bool:
 class Traces:
     """Of an event without an entry. `amended`: whose ledgers speak of it; `erased`: user ids that lead to nobody."""
 
-    parked: Sequence[tuple[Person, str]]  # and why
+    parked: Sequence[tuple[MemberKey, str]]  # and why
     refused: Sequence[str]
-    amended: Sequence[tuple[Person, str]]  # and the amendment
+    amended: Sequence[tuple[MemberKey, str]]  # and the amendment
     erased: int
     waiting: int
     failed: int
 
 
-def traces(place: Place, event: str, *, program: str | None = None) -> Traces:
+def find_traces(place: Stack, event: str, *, program: str | None = None) -> Traces:
     told = json.dumps(event.rpartition("#")[2], ensure_ascii=False)[1:-1]
     values = {":entry": member_keys.ENTRY, ":event": told, ":parked": member_keys.QUARANTINE}
     speaks, erased = (
@@ -86,19 +97,19 @@ def traces(place: Place, event: str, *, program: str | None = None) -> Traces:
             {**values, ":identity": member_keys.IDENTITY},
             names={"#told": "attributes"},
         )
-        if program in {None, person_of(item["pk"]).program}
+        if program in {None, member_of(item["pk"]).program}
     ]
     return Traces(
-        parked=list(_parked(place, event, {person_of(i["pk"]) for i in items if _is(i["sk"], member_keys.QUARANTINE)})),
+        parked=list(_parked(place, event, {member_of(i["pk"]) for i in items if _is(i["sk"], member_keys.QUARANTINE)})),
         refused=list(refusals(place, event, program=program)),
-        amended=list(_amended(place, event, {person_of(i["pk"]) for i in items if _is(i["sk"], member_keys.ENTRY)})),
+        amended=list(_amended(place, event, {member_of(i["pk"]) for i in items if _is(i["sk"], member_keys.ENTRY)})),
         erased=sum(item["sk"] == member_keys.IDENTITY for item in items),
         waiting=_messages(place, "ActivitiesQueueUrl"),
         failed=_messages(place, "FailedActivitiesQueueUrl"),
     )
 
 
-def refusals(place: Place, event: str, *, program: str | None) -> Iterator[str]:
+def refusals(place: Stack, event: str, *, program: str | None) -> Iterator[str]:
     """When the event came with another body than the one that was recorded."""
     for key in [program] if program else place.members.published.keys():
         for record in place.audit.query(key, within(REFUSALS)):
@@ -106,16 +117,16 @@ def refusals(place: Place, event: str, *, program: str | None) -> Iterator[str]:
                 yield str(record["at"])
 
 
-def _parked(place: Place, event: str, people: set[Person]) -> Iterator[tuple[Person, str]]:
+def _parked(place: Stack, event: str, people: set[MemberKey]) -> Iterator[tuple[MemberKey, str]]:
     for person in sorted(people):
-        for body, why in ledger(place).quarantined(person.program, person.member).items():
+        for body, why in open_ledger(place).quarantined(person.program, person.member).items():
             if json.dumps(event.rpartition("#")[2], ensure_ascii=False) in body:
                 yield person, why
 
 
-def _amended(place: Place, event: str, people: set[Person]) -> Iterator[tuple[Person, str]]:
+def _amended(place: Stack, event: str, people: set[MemberKey]) -> Iterator[tuple[MemberKey, str]]:
     for person in sorted(people):
-        for entry in read(place, person).entries:
+        for entry in read_ledger(place, person).entries:
             if entry.activity.target is not None and _means(event, entry.activity.target):
                 yield person, "#".join(entry.key)
 
@@ -124,7 +135,7 @@ def _is(sort_key: str, kind: str) -> bool:
     return sort_key.startswith(kind)
 
 
-def _messages(place: Place, output: str) -> int:
+def _messages(place: Stack, output: str) -> int:
     if output not in place.outputs:
         return 0
     asked = {"QueueUrl": place.outputs[output], "AttributeNames": list(WAITING)}

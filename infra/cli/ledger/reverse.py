@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from infra.cli.ledger.find_event import Found
-from infra.cli.ledger.members import Read, read
-from infra.cli.ledger.stores import Place
+from infra.cli.ledger.find_event import FoundEntry
+from infra.cli.ledger.members import MemberLedger, read_ledger
+from infra.cli.stack import Stack
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.activities.activity import REVERSED, Activity, Delivery
 from ladder.domain.errors import Rejected, Unavailable
@@ -22,39 +22,39 @@ PATIENCE_SECONDS, POLL_SECONDS = 120.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Reversal:
+class ReversalResult:
     """`already`: it had been taken back before, and nothing was sent."""
 
     entry: Entry
-    before: Read
-    after: Read
+    before: MemberLedger
+    after: MemberLedger
     already: bool
 
 
-def reverse(
-    place: Place,
-    found: Found,
+def reverse_entry(
+    place: Stack,
+    found: FoundEntry,
     *,
     reason: str,
     actor: str,
     by: str,
     now: datetime,
     patience: float = PATIENCE_SECONDS,
-) -> Reversal:
+) -> ReversalResult:
     """`by`: whom the audit names; `actor`: whom the member reads.
 
     Raises Rejected for what cannot be taken back, Unavailable where it is not recorded in time.
     """
     _refuse(found.entry)
     if known := next((each for each in found.amendments if each.activity.type == REVERSED), None):
-        return Reversal(known, found.ledger, found.ledger, already=True)
+        return ReversalResult(known, found.ledger, found.ledger, already=True)
     activity = _decided(place, found, reversal(found.entry.key, reason=reason, actor=actor, now=now), by=by)
     place.queue.send([Delivery(found.person.program, found.person.member, (activity,))])
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        after = read(place, found.person)
+        after = read_ledger(place, found.person)
         if recorded := next((each for each in after.entries if each.key == activity.key), None):
-            return Reversal(recorded, found.ledger, after, already=False)
+            return ReversalResult(recorded, found.ledger, after, already=False)
         time.sleep(POLL_SECONDS)
     raise Unavailable(
         f"the reversal is in the queue and was not recorded in {patience:.0f} seconds: look at the rewards function's "
@@ -62,7 +62,7 @@ def reverse(
     )
 
 
-def _decided(place: Place, found: Found, wanted: Activity, *, by: str) -> Activity:
+def _decided(place: Stack, found: FoundEntry, wanted: Activity, *, by: str) -> Activity:
     """As it was decided first: another reason that is given later changes neither the record nor what is sent."""
     person, (source, event) = found.person, found.entry.key
     record = requested(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from infra.cli.ledger.members import Person, Read
+from infra.cli.ledger.members import MemberKey, MemberLedger
 from ladder.domain.activities.activity import digest
 from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import balance, replay_state
@@ -22,8 +22,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    person: Person
+class LedgerCheck:
+    person: MemberKey
     entries: int
     points: int
     findings: tuple[Finding, ...]
@@ -37,18 +37,18 @@ class Verified:
         return any(finding.damaged for finding in self.findings)
 
 
-def verify(found: Read) -> Verified:
+def verify_ledger(found: MemberLedger) -> LedgerCheck:
     findings = (*_bodies(found), *_numbers(found), *_sums(found), *_folded(found))
-    return Verified(found.person, len(found.entries), found.state.earned, findings)
+    return LedgerCheck(found.person, len(found.entries), found.state.earned, findings)
 
 
-def _bodies(found: Read) -> Iterator[Finding]:
+def _bodies(found: MemberLedger) -> Iterator[Finding]:
     for entry in found.entries:
         if found.digests[entry.key] != digest(entry.activity):
             yield Finding(f"entry {'#'.join(entry.key)}: its digest is not that of what it says happened", damaged=True)
 
 
-def _numbers(found: Read) -> Iterator[Finding]:
+def _numbers(found: MemberLedger) -> Iterator[Finding]:
     told = [entry.sequence for entry in found.entries]
     missing = sorted(set(range(1, max(told, default=0) + 1)) - set(told))
     doubles = sorted({number for number in told if told.count(number) > 1}) if len(set(told)) < len(told) else []
@@ -61,14 +61,14 @@ def _numbers(found: Read) -> Iterator[Finding]:
         yield Finding(f"sequence is {found.state.sequence} in the state, and the last entry has {last}")
 
 
-def _sums(found: Read) -> Iterator[Finding]:
+def _sums(found: MemberLedger) -> Iterator[Finding]:
     for name, total in zip(COLUMNS, balance(found.entries), strict=True):
         stored = getattr(found.state, name)
         if stored != total:
             yield Finding(f"{name} is {stored} in the state, and the entries sum to {total}")
 
 
-def _folded(found: Read) -> Iterator[Finding]:
+def _folded(found: MemberLedger) -> Iterator[Finding]:
     """Every field that does not say what the events say; the state's own names for them."""
     anew = replay_state(found.books, found.entries)
     for name in (field.name for field in fields(State) if field.compare and field.name not in STORAGE):

@@ -7,9 +7,9 @@ reading, the same for both: what it gets wrong is not found here.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from infra.cli.ledger.members import Person, Read, people, read
-from infra.cli.ledger.stores import Place
-from infra.cli.replay.lines import Told
+from infra.cli.ledger.members import MemberKey, MemberLedger, find_members, read_ledger
+from infra.cli.replay.lines import EventLine
+from infra.cli.stack import Stack
 from ladder.domain.activities.activity import LADDER, Activity, Key
 from ladder.domain.points.compiled import level_at, step_mark
 from ladder.domain.points.ledger import State
@@ -33,7 +33,7 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     members: int
     entries: int
     points: int
@@ -41,13 +41,13 @@ class Compared:
 
 
 def compare(
-    place: Place,
+    place: Stack,
     program: Program,
-    standing: Mapping[str, Mapping[Key, Told]],
+    standing: Mapping[str, Mapping[Key, EventLine]],
     ids: Mapping[str, str | None],
     *,
     tell: Callable[[], object],
-) -> Compared:
+) -> Comparison:
     """`standing`: by the source's own id, the events that the ledger should hold; `ids`: who that is."""
     oracle, wanted = ReferenceModel(program), {ids[raw] or raw: events for raw, events in standing.items()}
     mismatches, members, entries, points = list[Mismatch](), 0, 0, 0
@@ -57,18 +57,18 @@ def compare(
             mismatches.append(Mismatch(member, differing))
         members, entries, points = members + 1, entries + len(each.entries), points + each.state.earned
         tell()
-    return Compared(members, entries, points, tuple(mismatches))
+    return Comparison(members, entries, points, tuple(mismatches))
 
 
-def _all(place: Place, program: Program, wanted: Mapping[str, object]) -> Iterator[Read]:
+def _all(place: Stack, program: Program, wanted: Mapping[str, object]) -> Iterator[MemberLedger]:
     """Those who should have something, and those who have."""
-    there = {each.member for each in people(place, program=program.key)}
+    there = {each.member for each in find_members(place, program=program.key)}
     for member in sorted(there | wanted.keys()):
-        yield read(place, Person(program.key, member))
+        yield read_ledger(place, MemberKey(program.key, member))
 
 
 def differences(
-    found: Read, wanted: Mapping[Key, Told], oracle: ReferenceModel, program: Program
+    found: MemberLedger, wanted: Mapping[Key, EventLine], oracle: ReferenceModel, program: Program
 ) -> dict[str, dict[str, object]]:
     activities = [*(event.activity for event in wanted.values()), *_ours(found)]
     stored, summed, worked = _stored(found, program), _summed(found), _worked(oracle, activities)
@@ -83,12 +83,12 @@ def differences(
     return told
 
 
-def _ours(found: Read) -> list[Activity]:
+def _ours(found: MemberLedger) -> list[Activity]:
     """What Ladder itself has granted meanwhile, such as a team's reward: it is in no file."""
     return [entry.activity for entry in found.entries if entry.activity.source == LADDER]
 
 
-def _stored(found: Read, program: Program) -> Figures:
+def _stored(found: MemberLedger, program: Program) -> Figures:
     state, book = found.state, program.rulebook
     return {
         "earned": state.earned,
@@ -106,7 +106,7 @@ def _steps(path: Path, state: State) -> list[str]:
     return sorted(step.key for step in path.steps if step_mark(step.key) in state.paths.get(path.key, ()))
 
 
-def _summed(found: Read) -> Figures:
+def _summed(found: MemberLedger) -> Figures:
     return dict(zip(("earned", "spent", "held"), balance(found.entries), strict=True))
 
 
@@ -128,5 +128,5 @@ def _keys(activities: list[Activity]) -> set[str]:
     return {"#".join(each.key) for each in activities}
 
 
-def _recorded(found: Read) -> set[str]:
+def _recorded(found: MemberLedger) -> set[str]:
     return {"#".join(entry.key) for entry in found.entries}

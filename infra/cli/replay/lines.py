@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from infra.cli.line_files import FileRefused, raw_lines
+from infra.cli.input_files import InputFileError, raw_lines
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed
@@ -38,7 +38,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventLine:
     """A line that tells of something that somebody did."""
 
     number: int
@@ -47,9 +47,9 @@ class Told:
     activity: Activity
 
 
-def told(lines: Iterable[Line]) -> list[Told]:
+def event_lines(lines: Iterable[Line]) -> list[EventLine]:
     return [
-        Told(line.number, line.raw, line.member, line.activity)
+        EventLine(line.number, line.raw, line.member, line.activity)
         for line in lines
         if line.member is not None and line.activity is not None
     ]
@@ -66,7 +66,7 @@ def read_lines(file: Path, kind: Kind, source: Source, *, now: datetime, limit: 
     if not found and not mistakes:
         mistakes.append(f"{file}: it holds no events; write one to a line: {SHAPES[kind]}")
     if mistakes:
-        raise FileRefused("\n".join([*mistakes[:MOST_TOLD], *_more(mistakes), f"Nothing was sent. {_mend(kind)}"]))
+        raise InputFileError("\n".join([*mistakes[:MOST_TOLD], *_more(mistakes), f"Nothing was sent. {_mend(kind)}"]))
     return found
 
 

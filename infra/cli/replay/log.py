@@ -12,7 +12,7 @@ SETTLING_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class RewardTotals:
     invocations: int = 0
     entries: int = 0
     again: int = 0  # dropped by the ledger; the queue drops others before
@@ -20,19 +20,19 @@ class Worked:
     parked: int = 0
     write_units: float = 0.0
 
-    def __sub__(self, before: "Worked") -> "Worked":
-        return Worked(*(getattr(self, name) - getattr(before, name) for name in self.__slots__))
+    def __sub__(self, before: "RewardTotals") -> "RewardTotals":
+        return RewardTotals(*(getattr(self, name) - getattr(before, name) for name in self.__slots__))
 
 
-def worked(aws: Emulator, function: str) -> Worked:
+def reward_totals(aws: Emulator, function: str) -> RewardTotals:
     """Since the function was deployed."""
     return summed(aws.logged(function))
 
 
-def summed(lines: Iterable[str]) -> Worked:
+def summed(lines: Iterable[str]) -> RewardTotals:
     told = [line for line in map(_parsed, lines) if line.get("message") == MESSAGE]
     events = [line["events"] for line in told]
-    return Worked(
+    return RewardTotals(
         invocations=len(told),
         entries=sum(each["entries"] for each in events),
         again=sum(each["again"] for each in events),

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from random import Random
 from typing import Literal
 
-from infra.cli.replay.lines import Line, Told, told
+from infra.cli.replay.lines import EventLine, Line, event_lines
 from ladder.domain.activities.activity import MAX_BATCH, Key, digest
 
 PARCELS = 10  # messages that one call of the queue takes
@@ -24,7 +24,7 @@ type Manner = Literal["first", "late", "at once", "in company", "at the end"]
 class Sent:
     """An event at its place in the order of sending."""
 
-    event: Told
+    event: EventLine
     place: float
     manner: Manner = "first"
 
@@ -68,9 +68,9 @@ class Plan:
         return tuple(each for post in self.posts for each in post.sent)
 
     @property
-    def standing(self) -> Mapping[str, Mapping[Key, Told]]:
+    def standing(self) -> Mapping[str, Mapping[Key, EventLine]]:
         """By member, what the ledger should hold: of an event that came with several bodies, the first."""
-        found = defaultdict[str, dict[Key, Told]](dict)
+        found = defaultdict[str, dict[Key, EventLine]](dict)
         for each in self.sent:
             found[each.event.member].setdefault(each.event.activity.key, each.event)
         return found
@@ -88,7 +88,7 @@ def plan(lines: Sequence[Line], *, duplicates: float, late: float, seed: int, mo
     `most`: events in one post at most, so that a rate can be kept.
     """
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
-    ordered = sorted(told(lines), key=lambda event: event.activity.order)
+    ordered = sorted(event_lines(lines), key=lambda event: event.activity.order)
     first = _held_back(ordered, late, rng)
     again = list(_repeated(first, duplicates, rng))
     parcels = _parcels(sorted([*first, *again], key=lambda each: each.place), min(most or MAX_BATCH, MAX_BATCH))
@@ -97,7 +97,7 @@ def plan(lines: Sequence[Line], *, duplicates: float, late: float, seed: int, mo
     return Plan(tuple(posts), sum(each.manner == "late" for each in first), len(again))
 
 
-def _held_back(ordered: Sequence[Told], share: float, rng: Random) -> list[Sent]:
+def _held_back(ordered: Sequence[EventLine], share: float, rng: Random) -> list[Sent]:
     """A late event goes after at least one that happened later, of the same member; others follow or not."""
     after = _places_after(ordered)
     late = set(rng.sample(sorted(after), min(_number(share, len(ordered)), len(after))))
@@ -111,7 +111,7 @@ def _held_back(ordered: Sequence[Told], share: float, rng: Random) -> list[Sent]
     ]
 
 
-def _places_after(ordered: Sequence[Told]) -> dict[int, list[int]]:
+def _places_after(ordered: Sequence[EventLine]) -> dict[int, list[int]]:
     """For every event that has later ones of its member: their places."""
     found, by_member = dict[int, list[int]](), defaultdict[str, list[int]](list)
     for place, event in enumerate(ordered):
@@ -208,5 +208,5 @@ def _number(share: float, events: int) -> int:
     return max(round(share * events), 1) if share and events else 0
 
 
-def _differs(event: Told, standing: Told) -> bool:
+def _differs(event: EventLine, standing: EventLine) -> bool:
     return event is not standing and digest(event.activity) != digest(standing.activity)

@@ -6,30 +6,30 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.cli.replay.compare import Compared, compare
+from infra.cli.replay.compare import Comparison, compare
 from infra.cli.replay.drive import Hook, Queues, drain, send
-from infra.cli.replay.lines import Line, told
-from infra.cli.replay.log import worked
+from infra.cli.replay.lines import Line, event_lines
+from infra.cli.replay.log import reward_totals
 from infra.cli.replay.plan import Plan
-from infra.cli.replay.report import Replayed
-from infra.cli.replay.stage import Ground, Opened, Prepared, opened
+from infra.cli.replay.report import ReplayResult
+from infra.cli.replay.stage import PreparedProgram, PublishedProgram, ReplayStage, publish_program
 from infra.local.api import Api
 
 
 def play(
-    on: Ground, wanted: Prepared, lines: Sequence[Line], planned: Plan, *, rate: float | None, said: Console
-) -> Replayed:
+    on: ReplayStage, wanted: PreparedProgram, lines: Sequence[Line], planned: Plan, *, rate: float | None, said: Console
+) -> ReplayResult:
     """Raises ReplayFailed where the stage does not take or work what is sent."""
-    there = opened(on, wanted)
+    there = publish_program(on, wanted)
     for change in wanted.changed:
         said.print(f"In this replay {change}.", highlight=False)
     function, queues = on.outputs["RewardsFunction"], Queues(on.aws.client("sqs"), on.outputs)
-    before, dead = worked(on.aws, function), queues.failed()
+    before, dead = reward_totals(on.aws, function), queues.failed()
     with _progress(said) as progress:
         seconds = _driven(on, there, planned, rate, progress)
         compared = _compared(on, there, planned, progress)
-    accepted, ignored = sum(map(len, planned.standing.values())), len(lines) - len(told(lines))
-    return Replayed(
+    accepted, ignored = sum(map(len, planned.standing.values())), len(lines) - len(event_lines(lines))
+    return ReplayResult(
         program=there.program.key,
         source=there.source.key,
         changed=wanted.changed,
@@ -42,12 +42,12 @@ def play(
         refused=planned.refused,
         seconds=seconds,
         dead=queues.failed() - dead,
-        worked=worked(on.aws, function) - before,
+        worked=reward_totals(on.aws, function) - before,
         compared=compared,
     )
 
 
-def _driven(on: Ground, there: Opened, planned: Plan, rate: float | None, progress: Progress) -> float:
+def _driven(on: ReplayStage, there: PublishedProgram, planned: Plan, rate: float | None, progress: Progress) -> float:
     """Seconds from the first post until nothing waits any more."""
     hook = Hook(Api(on.aws, on.outputs), there.program.key, there.source, there.secret)
     queues, began = Queues(on.aws.client("sqs"), on.outputs), time.monotonic()
@@ -56,7 +56,7 @@ def _driven(on: Ground, there: Opened, planned: Plan, rate: float | None, progre
     return time.monotonic() - began
 
 
-def _compared(on: Ground, there: Opened, planned: Plan, progress: Progress) -> Compared:
+def _compared(on: ReplayStage, there: PublishedProgram, planned: Plan, progress: Progress) -> Comparison:
     task = progress.add_task("Balances compared", total=len(planned.standing))
     ids = on.members(there.program.key, there.source.key, sorted(planned.standing))
     return compare(on.place, there.program, planned.standing, ids, tell=lambda: progress.advance(task))

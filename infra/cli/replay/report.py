@@ -6,15 +6,15 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from infra.cli.program.check import printable
-from infra.cli.replay.compare import Compared
-from infra.cli.replay.log import Worked
+from infra.cli.replay.compare import Comparison
+from infra.cli.replay.log import RewardTotals
+from infra.cli.terminal import printable
 
 MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class ReplayResult:
     """`events`: lines of the file; `sent`: what was posted of them, repetitions included."""
 
     program: str
@@ -29,8 +29,8 @@ class Replayed:
     refused: int
     seconds: float
     dead: int
-    worked: Worked
-    compared: Compared
+    worked: RewardTotals
+    compared: Comparison
 
     @property
     def document(self) -> dict[str, object]:
@@ -60,7 +60,7 @@ class Replayed:
         }
 
 
-def show(replayed: Replayed, console: Console) -> None:
+def show(replayed: ReplayResult, console: Console) -> None:
     told = replayed.document
     table = Table(title=f"Replayed as {replayed.program}", title_justify="left", box=SIMPLE_HEAD, show_header=False)
     table.add_column("what", no_wrap=True)
@@ -97,7 +97,7 @@ MEANINGS = {
 }
 
 
-def _verdict(replayed: Replayed) -> str:
+def _verdict(replayed: ReplayResult) -> str:
     count = len(replayed.compared.mismatches)
     if count:
         return f"[bold red]{count} of {replayed.compared.members} members do not have what they should.[/]"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from infra.cli.ledger.stores import Place
 from infra.cli.replay.lines import Kind
 from infra.cli.replay.senders import new_secret
+from infra.cli.stack import Stack
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.running import Running, announced, find_running
@@ -23,7 +23,7 @@ from ladder.domain.programs.source import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ReplayStage:
     """`own`: opened for this replay, and gone after it."""
 
     aws: Emulator
@@ -31,8 +31,8 @@ class Ground:
     own: bool
 
     @property
-    def place(self) -> Place:
-        return Place(self.aws.client, self.outputs)
+    def place(self) -> Stack:
+        return Stack(self.aws.client, self.outputs)
 
     def members(self, program: str, source: str, raw: Sequence[str]) -> Mapping[str, str | None]:
         """Raw id -> member's id, as the hook gave them."""
@@ -42,7 +42,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedProgram:
     """`program` is a draft until it is opened on the ground; `changed` says what is not as in its file."""
 
     program: Program
@@ -50,7 +50,7 @@ class Prepared:
     changed: tuple[str, ...]
 
 
-def prepared(program: Program, kind: Kind) -> Prepared:
+def prepare(program: Program, kind: Kind) -> PreparedProgram:
     """The program with a source of that kind: its first one, else one that is added."""
     source = next((each for each in program.sources if each.kind == kind), None)
     changed = list[str]()
@@ -61,10 +61,10 @@ def prepared(program: Program, kind: Kind) -> Prepared:
     if program.caps.program_daily_points is not None:
         program = replace(program, caps=replace(program.caps, program_daily_points=None))
         changed.append("the program's own daily cap is left out: it pays whoever comes first, so no oracle can know")
-    return Prepared(program, source, tuple(changed))
+    return PreparedProgram(program, source, tuple(changed))
 
 
-def counting_back(prepared: Prepared, activities: Sequence[Activity], *, now: datetime) -> Prepared:
+def with_late_days(prepared: PreparedProgram, activities: Sequence[Activity], *, now: datetime) -> PreparedProgram:
     """The past is replayed: nothing in the file may be too old to count."""
     oldest = min((each.occurred_at for each in activities), default=now)
     days = (now - oldest) // timedelta(days=1) + 2
@@ -77,7 +77,7 @@ def counting_back(prepared: Prepared, activities: Sequence[Activity], *, now: da
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class PublishedProgram:
     """The program as it is published there, its source, and what the source proves itself with."""
 
     program: Program
@@ -86,15 +86,15 @@ class Opened:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
+def open_stage() -> Iterator[ReplayStage]:
     """The stage that is running; without one, the bundle alone on an emulator, where `ladder ledger` finds it."""
     if running := find_running():
-        yield Ground(running.aws, running.outputs, own=False)
+        yield ReplayStage(running.aws, running.outputs, own=False)
         return
     with emulator(wait_scale=WAIT_SCALE) as aws:
         outputs = deploy(aws)
         with announced(_alone(aws, outputs)):
-            yield Ground(aws, outputs, own=True)
+            yield ReplayStage(aws, outputs, own=True)
 
 
 def _alone(aws: Emulator, outputs: Mapping[str, str]) -> Running:
@@ -103,10 +103,10 @@ def _alone(aws: Emulator, outputs: Mapping[str, str]) -> Running:
     )
 
 
-def opened(on: Ground, wanted: Prepared) -> Opened:
+def publish_program(on: ReplayStage, wanted: PreparedProgram) -> PublishedProgram:
     """Published under a key that was never used there, its source with a secret of its own."""
     programs = on.place.members.published
     key = next(key for number in count(1) if not programs.current_version(key := f"replay-{number}"))
     secret, name = new_secret(wanted.source.kind), source_secret(on.outputs["Environment"], key, wanted.source.key)
     on.aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps({"secrets": [secret]}))
-    return Opened(programs.publish(replace(wanted.program, key=key)), wanted.source, secret)
+    return PublishedProgram(programs.publish(replace(wanted.program, key=key)), wanted.source, secret)

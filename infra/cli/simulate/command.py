@@ -3,14 +3,15 @@
 In JSON, a rule asked for is the document; without, it is that of the default bands, the literal rule's under "literal".
 """
 
-import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+import click
 import numpy as np
 from rich.console import Console
 
+from infra.cli.arguments import json_option, whole_number
 from infra.cli.simulate.measure import Measured, measure
 from infra.cli.simulate.population import DAYS_NEEDED, Drawn, Slump
 from infra.cli.simulate.screen import show
@@ -21,13 +22,28 @@ MEMBERS_NEEDED = TierRule().min_peers
 MOST_VALUES = 50_000_000  # members times days: what an ordinary machine holds in memory
 
 
-def run(arguments: Sequence[str]) -> int:
-    """The exit status: 0, whatever the figures are; argparse leaves with 2 on arguments it refuses."""
-    asked = _asked(arguments)
-    drawn = Drawn.stationary(np.random.default_rng(asked.seed), members=asked.members, days=asked.days)
-    slump = Slump.in_the_middle(members=asked.members, days=asked.days)
-    measured = [measure(name, RULES[name], drawn, slump) for name in ([asked.rule] if asked.rule else RULES)]
-    if asked.json:
+FEW = f"at least {MEMBERS_NEEDED}, so that there are peers to compare with"
+SHORT = f"at least {DAYS_NEEDED}, so that there is a slump with time to settle before and to recover after it"
+
+
+@click.command(
+    help=f"""Show what a tier rule does to simulated members: {MEMBERS_NEEDED} or more, over {DAYS_NEEDED} days or more.
+
+    A quarter of the members have a slump. 2000 members over 500 days are enough to conclude from.""",
+    short_help="Show what a tier rule does to simulated members.",
+)
+@click.option("--members", type=whole_number(MEMBERS_NEEDED, FEW), required=True, metavar="N", help=f"{FEW}.")
+@click.option("--days", type=whole_number(DAYS_NEEDED, SHORT), required=True, metavar="D", help=f"{SHORT}.")
+@click.option("--rule", type=click.Choice(tuple(RULES)), help="One rule only. Default: both, side by side.")
+@click.option("--seed", type=whole_number(0), default=0, metavar="S", help="Seed of the random numbers. Default: 0.")
+@json_option
+def simulate(*, members: int, days: int, rule: str | None, seed: int, as_json: bool) -> int:
+    if members * days > MOST_VALUES:
+        raise click.UsageError(f"--members times --days: at most {MOST_VALUES:,} fit into memory; ask for fewer")
+    drawn = Drawn.stationary(np.random.default_rng(seed), members=members, days=days)
+    slump = Slump.in_the_middle(members=members, days=days)
+    measured = [measure(name, RULES[name], drawn, slump) for name in ([rule] if rule else RULES)]
+    if as_json:
         print(json.dumps(_document(measured), indent=2))
     else:
         show(measured, Console())
@@ -37,41 +53,3 @@ def run(arguments: Sequence[str]) -> int:
 def _document(measured: Sequence[Measured]) -> dict[str, object]:
     first, *others = measured
     return asdict(first) | {other.rule: asdict(other) for other in others}
-
-
-def _asked(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = _parser()
-    asked = parser.parse_args(arguments)
-    if asked.members * asked.days > MOST_VALUES:
-        parser.error(f"--members times --days: at most {MOST_VALUES:,} fit into memory; ask for fewer of either")
-    return asked
-
-
-def _parser() -> argparse.ArgumentParser:
-    least = f"{MEMBERS_NEEDED} or more, over {DAYS_NEEDED} days or more"
-    parser = argparse.ArgumentParser(
-        prog="ladder simulate",
-        description=f"What a tier rule does to drawn members: {least}. A quarter of them have a slump; 2000 members "
-        "over 500 days are enough to conclude from.",
-    )
-    few = f"at least {MEMBERS_NEEDED}, so that there are peers to compare with"
-    short = f"at least {DAYS_NEEDED}, so that there is a slump with time to settle before and to recover after it"
-    parser.add_argument("--members", type=_at_least(MEMBERS_NEEDED, few), required=True, metavar="N", help=few)
-    parser.add_argument("--days", type=_at_least(DAYS_NEEDED, short), required=True, metavar="D", help=short)
-    parser.add_argument("--rule", choices=tuple(RULES), help="one rule only; without, both stand side by side")
-    parser.add_argument(
-        "--seed", type=_at_least(0, "0 or more"), default=0, metavar="S", help="of chance; 0 if left out"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object for other programs to read")
-    return parser
-
-
-def _at_least(least: int, told: str) -> Callable[[str], int]:
-    def whole_number(text: str) -> int:
-        if not text.strip().removeprefix("-").isdecimal():
-            raise argparse.ArgumentTypeError(f'"{text}" is not a whole number; write {told}')
-        if int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text} is too small; write {told}")
-        return int(text)
-
-    return whole_number

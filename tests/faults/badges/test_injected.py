@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.cli.judge.evaluate import LocalEvaluation, at_its_worst, badge_of, court
+from infra.cli.judge.evaluate import LocalEvaluation, find_badge, local_evaluation, worst_case
 from infra.cli.judge.posts import Post
 from infra.cli.judge.report import report
 from infra.local.fake_model import FakeLLM
@@ -46,9 +46,9 @@ def sitting(*, obedient: bool, fault: str | None = None) -> tuple[LocalEvaluatio
     Every post says of itself that colleagues found it helpful, by as many as the badge asks for or by very many.
     """
     program = load_program(BANK)
-    badge = at_its_worst(badge_of(program, None))
+    badge = worst_case(find_badge(program, None))
     with FakeLLM(obedient=obedient, always=fault) as model:
-        here = court(program, badge, url=model.url, model="worst")
+        here = local_evaluation(program, badge, url=model.url, model="worst")
         return here, report(here, here.hear(posts()))
 
 
@@ -78,7 +78,7 @@ def test_a_model_that_invents_badges_or_evidence_proposes_nothing(fault: str) ->
 def test_no_harmless_post_loses_the_honest_verdict() -> None:
     program = load_program(BANK)
     with FakeLLM() as model:
-        here = court(program, badge_of(program, None), url=model.url, model="honest")
+        here = local_evaluation(program, find_badge(program, None), url=model.url, model="honest")
         heard = here.hear([post for post in posts() if not post.attack])
         honest = {put.text: by_the_rules(put).badge for put in model.asked}
     assert report(here, heard)["harmless_refused"] == 0

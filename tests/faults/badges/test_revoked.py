@@ -9,8 +9,8 @@ import pytest
 
 from admin.decide_review import decide_review
 from admin.grant import AdminCommand, revoke
-from infra.cli.ledger.members import Person, Read
-from infra.cli.ledger.verify import verify
+from infra.cli.ledger.members import MemberKey, MemberLedger
+from infra.cli.ledger.verify import verify_ledger
 from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Conflict
 from ladder.domain.points.compiled import CompiledProgram
@@ -123,8 +123,8 @@ class School:
         state, ledger = self.state, self.world.ledger
         entries = ledger.entries("academy", MEMBER)
         digests = {entry.key: digest(entry.activity) for entry in entries}
-        found = Read(Person("academy", MEMBER), state, entries, digests, {1: self._desk().book})
-        assert verify(found).findings == ()
+        found = MemberLedger(MemberKey("academy", MEMBER), state, entries, digests, {1: self._desk().book})
+        assert verify_ledger(found).findings == ()
         return {key: tier for key, (tier, _) in state.badges.items()}, set(state.unlocks)
 
     @property

@@ -5,18 +5,19 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.cli.audit import command, read
-from infra.cli.audit.logins import Logins
-from infra.cli.ledger.stores import Place
+from infra.cli.audit import records
+from infra.cli.audit.records import login_user
+from infra.cli.main import main
+from infra.cli.stack import Stack
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Place:
+def place(monkeypatch: pytest.MonkeyPatch) -> Stack:
     """In which nothing was published, and nothing anchored."""
-    nowhere = Place(lambda service: None, {})
-    monkeypatch.setattr(command, "place", lambda stack: nowhere)
-    monkeypatch.setattr(Place, "members", Stocked())
-    monkeypatch.setattr(read, "_anchors", lambda on: Stocked())
+    nowhere = Stack(lambda service: None, {})
+    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: nowhere)
+    monkeypatch.setattr(Stack, "members", Stocked())
+    monkeypatch.setattr(records, "_anchors", lambda on: Stocked())
     return nowhere
 
 
@@ -39,17 +40,17 @@ class Stocked:
 
 @pytest.mark.usefixtures("place")
 def test_an_audit_of_no_program_is_not_verified(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.run(["verify"]) == command.FAILED
-    assert "There is no program whose audit could be verified." in " ".join(capsys.readouterr().out.split())
+    assert main(["audit", "verify"]) == 1
+    assert "No program to verify: none was published." in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_program_that_was_taken_off_the_registry_is_verified_by_its_anchors(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Place, "members", Stocked("academy"))
-    monkeypatch.setattr(read, "_anchors", lambda on: Stocked("bank"))
-    assert read.programs(place, None) == ["academy", "bank"]
-    assert read.programs(place, "bank") == ["bank"]
+    monkeypatch.setattr(Stack, "members", Stocked("academy"))
+    monkeypatch.setattr(records, "_anchors", lambda on: Stocked("bank"))
+    assert records.find_programs(place, None) == ["academy", "bank"]
+    assert records.find_programs(place, "bank") == ["bank"]
 
 
 LOGIN = "2f6f2e2c-0c7b-4d5e-9a51-5a3f0d7f3c11"
@@ -69,20 +70,20 @@ class Pool:
     [(LOGIN, "ada"), (LOGIN.replace("2f", "3f"), ""), ("zoe at a terminal", ""), ("3f0c" * 8, ""), (None, "")],
 )
 def test_the_pool_says_who_is_behind_a_login(who: object, user: str) -> None:
-    assert Logins(Place(lambda service: Pool(), {"UserPoolId": "pool"})).user(who) == user
-    assert Logins(Place(lambda service: Pool(), {})).user(who) == ""
+    assert login_user(Stack(lambda service: Pool(), {"UserPoolId": "pool"}), who) == user
+    assert login_user(Stack(lambda service: Pool(), {}), who) == ""
 
 
 @pytest.mark.parametrize("asked", ["1999-01-19#2", "1999-01-19#0002", "1999-01-19"])
 def test_a_rotation_is_found_by_its_number_however_it_is_written(
-    asked: str, place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    asked: str, place: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     night = {"sk": "ROTATION#1999-01-19#0002", "at": "1999-01-19", "about": {"rotation": "1999-01-19#0002"}}
     other = {"sk": "ROTATION#1999-01-20#0002", "at": "1999-01-20", "about": {"rotation": "1999-01-20#0002"}}
-    monkeypatch.setattr(Place, "members", Stocked("bank"))
-    monkeypatch.setattr(read, "DynamoAudit", lambda table: Stored(night, other))
-    monkeypatch.setattr(Place, "audit", None)
-    assert command.run(["show", "--rotation", asked]) == 0
+    monkeypatch.setattr(Stack, "members", Stocked("bank"))
+    monkeypatch.setattr(records, "DynamoAudit", lambda table: Stored(night, other))
+    monkeypatch.setattr(Stack, "audit", None)
+    assert main(["audit", "show", "--rotation", asked]) == 0
     told = capsys.readouterr().out
     assert "ROTATION#1999-01-19#0002, not sealed yet" in told
     assert "1 record." in told

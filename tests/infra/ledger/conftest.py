@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.ledger.members import Person, Read, read
-from infra.cli.ledger.stores import Place
+from infra.cli.ledger.members import MemberKey, MemberLedger, read_ledger
+from infra.cli.stack import Stack
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.table import encode
@@ -29,7 +29,7 @@ NUMBERS = count()
 class Academy:
     """`place` as the commands have it; `program` as it is published there."""
 
-    place: Place
+    place: Stack
     program: Program
 
     def reward(self, member: str, activities: Sequence[Activity]) -> None:
@@ -55,8 +55,8 @@ class Academy:
         )
         ledger.commit(change)
 
-    def read(self, member: str) -> Read:
-        return read(self.place, Person(self.program.key, member))
+    def read(self, member: str) -> MemberLedger:
+        return read_ledger(self.place, MemberKey(self.program.key, member))
 
     def tamper(self, member: str, sort_key: str, **changes: Any) -> None:
         """As only somebody with the keys of the house could."""
@@ -86,7 +86,7 @@ def aws() -> Iterator[Emulator]:
 def ledgers(aws: Emulator) -> Academy:
     client, number = aws.client("dynamodb"), next(NUMBERS)
     outputs = {f"{name}Table": _table(client, f"{name}-{number}") for name in ("Members", "Programs", "Audit")}
-    place = Place(aws.client, {**outputs, "ActivitiesQueueUrl": _queue(aws, number)})
+    place = Stack(aws.client, {**outputs, "ActivitiesQueueUrl": _queue(aws, number)})
     return Academy(place, place.members.published.publish(academy()))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoRegionError
 
-from infra.cli.ledger.stores import place
+from infra.cli.stack import connect
 from infra.local.emulator import Emulator
 from infra.local.running import Running
 from ladder.domain.errors import Rejected
@@ -32,8 +32,8 @@ class Account:
 
 
 def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.cli.ledger.stores.boto3.Session", lambda region_name: Account(*OUTPUTS))
-    found = place("ladder-prod")
+    monkeypatch.setattr("infra.cli.stack.boto3.Session", lambda region_name: Account(*OUTPUTS))
+    found = connect("ladder-prod")
     assert found.outputs["MembersTable"] == "the MembersTable"
     assert found.members.members.name == "the MembersTable"
 
@@ -48,25 +48,23 @@ def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pyt
 def test_what_is_no_bundle_is_refused(
     stack: str, outputs: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.cli.ledger.stores.boto3.Session", lambda region_name: Account(*outputs))
+    monkeypatch.setattr("infra.cli.stack.boto3.Session", lambda region_name: Account(*outputs))
     with pytest.raises(Rejected, match=words):
-        place(stack)
+        connect(stack)
 
 
 def test_a_region_is_taken_from_the_environment_and_asked_for_where_there_is_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(
-        "infra.cli.ledger.stores.boto3.Session", lambda region_name: Account(*OUTPUTS, region=region_name)
-    )
+    monkeypatch.setattr("infra.cli.stack.boto3.Session", lambda region_name: Account(*OUTPUTS, region=region_name))
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    assert place("ladder-prod").outputs.keys() == set(OUTPUTS)
+    assert connect("ladder-prod").outputs.keys() == set(OUTPUTS)
     monkeypatch.delenv("AWS_REGION")
     with pytest.raises(Rejected, match=r"in which region is the stack 'ladder-prod'[?] Say AWS_REGION="):
-        place("ladder-prod")
+        connect("ladder-prod")
 
 
 def test_a_stage_that_runs_is_found_by_itself(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     running = Running(endpoint=aws.endpoint, log="", outputs={"MembersTable": "m"}, program="", platform="", pid=0)
-    monkeypatch.setattr("infra.cli.ledger.stores.find_running", lambda: running)
-    assert place(None).outputs == {"MembersTable": "m"}
+    monkeypatch.setattr("infra.cli.stack.find_running", lambda: running)
+    assert connect(None).outputs == {"MembersTable": "m"}

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from infra.cli.ledger.members import Person, people
-from infra.cli.ledger.verify import verify
+from infra.cli.ledger.members import MemberKey, find_members
+from infra.cli.ledger.verify import verify_ledger
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.member_state import pack_state
 from ladder.domain.activities.activity import Activity
@@ -32,11 +32,11 @@ def anna(ledgers: Academy) -> Academy:
 
 
 def found(academy: Academy) -> list[str]:
-    return [finding.what for finding in verify(academy.read("anna")).findings]
+    return [finding.what for finding in verify_ledger(academy.read("anna")).findings]
 
 
 def test_a_ledger_that_was_written_by_the_engine_holds(anna: Academy) -> None:
-    verified = verify(anna.read("anna"))
+    verified = verify_ledger(anna.read("anna"))
     assert verified.holds
     assert (verified.entries, verified.points) == (6, 300)
 
@@ -55,7 +55,7 @@ def test_it_holds_where_more_marks_were_made_than_the_state_keeps(anna: Academy)
         anna.reward("anna", [passed(n, minutes=n) for n in range(number, number + 16)])
     read = anna.read("anna")
     assert read.state.archive
-    assert verify(read).holds
+    assert verify_ledger(read).holds
 
 
 def test_it_holds_under_the_programs_own_cap_on_a_day_that_brought_nothing(anna: Academy) -> None:
@@ -84,22 +84,22 @@ def test_it_holds_for_an_order_under_rules_that_count_what_was_not_counted_yet(a
 def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
     anna.reward("ben", [passed(1)])
     anna.lose("ben", member_keys.STATE)
-    assert people(anna.place) == [Person("academy", "anna"), Person("academy", "ben")]
-    assert people(anna.place, member="ben") == [Person("academy", "ben")]
+    assert find_members(anna.place) == [MemberKey("academy", "anna"), MemberKey("academy", "ben")]
+    assert find_members(anna.place, member="ben") == [MemberKey("academy", "ben")]
 
 
 def test_a_program_and_a_member_whom_nobody_knows_are_named(anna: Academy) -> None:
     with pytest.raises(Rejected, match="there is no program 'another'; published are: academy"):
-        people(anna.place, program="another")
+        find_members(anna.place, program="another")
     with pytest.raises(Rejected, match="there is no member 'jo': give his id, or his user name"):
-        people(anna.place, member="jo")
+        find_members(anna.place, member="jo")
 
 
 def test_a_member_is_found_by_the_name_that_the_roster_has(anna: Academy) -> None:
     anna.place.members.published.enrol("academy", (Member(id="anna", user="A01"), Member(id="ben", user="A02")))
     for name in ("A01", "anna", " A01 "):
-        assert people(anna.place, member=name) == [Person("academy", "anna")]
-    assert people(anna.place, program="academy", member="A02") == [Person("academy", "ben")]
+        assert find_members(anna.place, member=name) == [MemberKey("academy", "anna")]
+    assert find_members(anna.place, program="academy", member="A02") == [MemberKey("academy", "ben")]
 
 
 def test_a_column_that_was_changed_is_named_with_both_numbers(anna: Academy) -> None:
@@ -125,14 +125,14 @@ def test_marks_of_what_counted_are_compared_wherever_they_are_kept(anna: Academy
 
 def test_an_entry_that_tells_of_something_else_than_was_sent_is_damaged(anna: Academy) -> None:
     anna.tamper("anna", ENTRY, attributes='{"module":"m77","passed":true}')
-    verified = verify(anna.read("anna"))
+    verified = verify_ledger(anna.read("anna"))
     assert verified.findings[0].what == "entry academy#e3: its digest is not that of what it says happened"
     assert verified.damaged
 
 
 def test_an_entry_that_is_missing_leaves_a_gap(anna: Academy) -> None:
     anna.lose("anna", ENTRY)
-    verified = verify(anna.read("anna"))
+    verified = verify_ledger(anna.read("anna"))
     assert verified.findings[0].what == "entries are missing: there is no number 3"
     assert verified.damaged
 

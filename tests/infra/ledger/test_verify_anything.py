@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.cli.ledger.members import Person, Read
-from infra.cli.ledger.verify import verify
+from infra.cli.ledger.members import MemberKey, MemberLedger
+from infra.cli.ledger.verify import verify_ledger
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
@@ -18,7 +18,7 @@ from tests.domain.sample_rulebook import RULE, academy
 from tests.fakes.members import MemoryLedger
 from tests.infra.ledger.conftest import NOW, told
 
-WHO = Person("academy", "anna")
+WHO = MemberKey("academy", "anna")
 HELD = replace(RULE, key="HELD", hold="somebody looks first", daily_points=70)
 CAPS = Caps(member_daily_points=180, member_weekly_points=400)
 BOOK = CompiledProgram.of(
@@ -51,7 +51,7 @@ ACTIVITIES = st.one_of(
 )
 
 
-def played(batches: Sequence[Sequence[Activity]]) -> Read:
+def played(batches: Sequence[Sequence[Activity]]) -> MemberLedger:
     ledger = MemoryLedger()
     desk = RewardContext(
         member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, allowances=ledger.allowances, now=NOW
@@ -60,13 +60,13 @@ def played(batches: Sequence[Sequence[Activity]]) -> Read:
         reward(desk, batch, pause=lambda tries: None)
     entries = ledger.recorded[WHO.program, WHO.member]
     state = ledger.states[WHO.program, WHO.member]
-    return Read(WHO, state, entries, {each.key: digest(each.activity) for each in entries}, {1: BOOK})
+    return MemberLedger(WHO, state, entries, {each.key: digest(each.activity) for each in entries}, {1: BOOK})
 
 
 @given(st.lists(st.lists(ACTIVITIES, min_size=1, max_size=5), min_size=1, max_size=6))
 @settings(max_examples=150, deadline=None)
 def test_what_the_engine_writes_holds(batches: list[list[Activity]]) -> None:
-    assert [each.what for each in verify(played(batches)).findings] == []
+    assert [each.what for each in verify_ledger(played(batches)).findings] == []
 
 
 @given(st.lists(st.lists(ACTIVITIES, min_size=1, max_size=5), min_size=1, max_size=4), st.integers(-500, 500))
@@ -80,5 +80,5 @@ def test_a_state_that_is_gone_and_an_entry_that_was_changed_are_mended(
     after, trace = rebuild(State(), replay_state(good.books, entries), entries, program_version=version, at=NOW)
     digests = {**good.digests, trace.key: digest(trace.activity)}
     assert trace.points == -much
-    assert verify(Read(WHO, after, [*entries, trace], digests, good.books)).holds
+    assert verify_ledger(MemberLedger(WHO, after, [*entries, trace], digests, good.books)).holds
     assert (after.earned, after.held) == (good.state.earned, good.state.held)

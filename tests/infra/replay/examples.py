@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from infra.cli.replay.lines import Line, Told, told
+from infra.cli.replay.lines import EventLine, Line, event_lines
 from ladder.domain.activities.activity import Activity
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -29,5 +29,5 @@ def idle(number: int) -> Line:
     return Line(number, b'{"id": "nothing"}')
 
 
-def one(number: int = 1) -> Told:
-    return told([line(number)])[0]
+def one(number: int = 1) -> EventLine:
+    return event_lines([line(number)])[0]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from infra.cli.ledger.members import Person, Read
+from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.replay.compare import differences
-from infra.cli.replay.lines import Told, told
+from infra.cli.replay.lines import EventLine, event_lines
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
@@ -28,46 +28,50 @@ PROGRAM = replace(
 
 
 @pytest.fixture
-def wanted() -> dict[Key, Told]:
-    return {each.activity.key: each for each in told(line(n) for n in range(1, 6))}
+def wanted() -> dict[Key, EventLine]:
+    return {each.activity.key: each for each in event_lines(line(n) for n in range(1, 6))}
 
 
 @pytest.fixture
-def worked(wanted: dict[Key, Told]) -> Read:
+def worked(wanted: dict[Key, EventLine]) -> MemberLedger:
     """As the engine works it."""
     book = CompiledProgram.of(PROGRAM)
     state, entries = evaluate(book, State(), [each.activity for each in wanted.values()], allowances={})
-    return Read(Person("academy", "anna"), state, entries, {}, {1: book})
+    return MemberLedger(MemberKey("academy", "anna"), state, entries, {}, {1: book})
 
 
-def found(worked: Read, wanted: dict[Key, Told]) -> dict[str, Any]:
+def found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> dict[str, Any]:
     return differences(worked, wanted, ReferenceModel(PROGRAM), PROGRAM)
 
 
-def test_the_engine_and_the_oracle_agree(worked: Read, wanted: dict[Key, Told]) -> None:
+def test_the_engine_and_the_oracle_agree(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
     assert worked.state.earned == 250
     assert found(worked, wanted) == {}
 
 
-def test_a_column_that_was_falsified_is_found(worked: Read, wanted: dict[Key, Told]) -> None:
+def test_a_column_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
     worked.state.earned += 1
     assert found(worked, wanted) == {"earned": {"state": 251, "entries": 250, "oracle": 250}}
 
 
-def test_an_entry_that_was_falsified_is_found(worked: Read, wanted: dict[Key, Told]) -> None:
+def test_an_entry_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
     first, *others = worked.entries
     falsified = replace(worked, entries=[replace(first, points=49), *others])
     assert found(falsified, wanted) == {"earned": {"state": 250, "entries": 249, "oracle": 250}}
 
 
-def test_state_and_entries_that_agree_on_something_wrong_are_found(worked: Read, wanted: dict[Key, Told]) -> None:
+def test_state_and_entries_that_agree_on_something_wrong_are_found(
+    worked: MemberLedger, wanted: dict[Key, EventLine]
+) -> None:
     first, *others = worked.entries
     worked.state.earned -= 50
     falsified = replace(worked, entries=[replace(first, points=0), *others])
     assert found(falsified, wanted) == {"earned": {"state": 200, "entries": 200, "oracle": 250}}
 
 
-def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(worked: Read, wanted: dict[Key, Told]) -> None:
+def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
+    worked: MemberLedger, wanted: dict[Key, EventLine]
+) -> None:
     worked.state.badges["SHARER"] = (1, worked.state.day)
     worked.state.streaks["DAYS"] = StreakState(length=1, best=9, last=worked.state.day)
     assert set(found(worked, wanted)) == {"badges", "streaks"}
@@ -75,7 +79,9 @@ def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(worked: Read, wan
     assert found(worked, wanted)["level"] == {"state": 2, "entries": None, "oracle": 1}
 
 
-def test_an_event_that_is_missing_and_one_that_nobody_sent_are_named(worked: Read, wanted: dict[Key, Told]) -> None:
-    (lost, *_), surplus = worked.entries, told([line(9)])[0].activity
+def test_an_event_that_is_missing_and_one_that_nobody_sent_are_named(
+    worked: MemberLedger, wanted: dict[Key, EventLine]
+) -> None:
+    (lost, *_), surplus = worked.entries, event_lines([line(9)])[0].activity
     falsified = replace(worked, entries=[*worked.entries[1:], replace(lost, activity=surplus)])
     assert found(falsified, wanted)["events"] == {"missing": ["quiz#e1"], "surplus": ["quiz#e9"]}

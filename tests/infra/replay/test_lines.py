@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.history import DATA
-from infra.cli.line_files import FileRefused
+from infra.cli.input_files import InputFileError
 from infra.cli.replay.lines import MOST_TOLD, Kind, Line, read_lines
 from ladder.domain.programs.source import Source
 
@@ -38,7 +38,7 @@ def read(file: Path, kind: Kind = "standard", limit: int | None = None) -> list[
 
 
 def refused(file: Path, kind: Kind = "standard") -> str:
-    with pytest.raises(FileRefused) as found:
+    with pytest.raises(InputFileError) as found:
         read(file, kind)
     return str(found.value)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from infra.cli.replay.log import Worked, summed
+from infra.cli.replay.log import RewardTotals, summed
 
 
 def rewarded(entries: int, again: int, units: float) -> str:
@@ -13,5 +13,5 @@ def rewarded(entries: int, again: int, units: float) -> str:
 def test_invocations_are_summed_and_those_before_are_taken_off() -> None:
     lines = ["START RequestId: 1", rewarded(3, 1, 8.0), '{"message": "something else"}', "[1]", rewarded(2, 0, 6.5)]
     whole = summed(lines)
-    assert whole == Worked(invocations=2, entries=5, again=1, refused=0, parked=2, write_units=14.5)
-    assert whole - summed(lines[:2]) == Worked(invocations=1, entries=2, parked=1, write_units=6.5)
+    assert whole == RewardTotals(invocations=2, entries=5, again=1, refused=0, parked=2, write_units=14.5)
+    assert whole - summed(lines[:2]) == RewardTotals(invocations=1, entries=2, parked=1, write_units=6.5)

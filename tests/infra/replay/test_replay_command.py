@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.main import main
 from infra.cli.replay import command
-from infra.cli.replay.command import run
-from infra.cli.replay.compare import Compared, Mismatch
-from infra.cli.replay.log import Worked
-from infra.cli.replay.report import Replayed
-from infra.cli.replay.stage import counting_back, prepared
+from infra.cli.replay.compare import Comparison, Mismatch
+from infra.cli.replay.log import RewardTotals
+from infra.cli.replay.report import ReplayResult
+from infra.cli.replay.stage import prepare, with_late_days
 from ladder.domain.programs.program import Caps
 from tests.domain.sample_rulebook import academy
 from tests.infra.replay.examples import NOW, one
@@ -22,25 +22,27 @@ WRONG = Mismatch("anna", {"earned": {"state": 51, "oracle": 50}})
 GOOD = ["--source", "standard", "--file", "nowhere.jsonl"]
 
 
+def run(arguments: list[str]) -> int:
+    return main(["replay", *arguments])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "required: --source, --file"),
-        (["--source", "docebo", "--file", "x"], "invalid choice: 'docebo'"),
-        ([*GOOD, "--duplicates", "5 of 100"], '"5 of 100" is no share; write 5% or 0.05, from 0 to 1'),
-        ([*GOOD, "--late", "120%"], '"120%" is no share'),
-        ([*GOOD, "--late", "5"], '"5" is no share'),
-        ([*GOOD, "--rate", "0"], '"0" is no rate; write events a second, above 0'),
-        ([*GOOD, "--rate", "nan"], '"nan" is no rate'),
-        ([*GOOD, "--limit", "0"], '"0" is no number of lines'),
+        ([], "Missing option '--source'"),
+        (["--source", "docebo", "--file", "x"], "'docebo' is not one of"),
+        ([*GOOD, "--duplicates", "5 of 100"], '"5 of 100" is not a share; write 5% or 0.05, from 0 to 1'),
+        ([*GOOD, "--late", "120%"], '"120%" is not a share'),
+        ([*GOOD, "--late", "5"], '"5" is not a share'),
+        ([*GOOD, "--rate", "0"], '"0" is not a rate; write events a second, above 0'),
+        ([*GOOD, "--rate", "nan"], '"nan" is not a rate'),
+        ([*GOOD, "--limit", "0"], "0 is too small; write 1 or more"),
     ],
 )
 def test_arguments_that_make_no_sense_exit_with_two_and_say_what_to_write(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as refused:
-        run(arguments)
-    assert refused.value.code == 2
+    assert run(arguments) == 2
     assert words in " ".join(capsys.readouterr().err.split())
 
 
@@ -67,7 +69,7 @@ def test_a_balance_that_is_wrong_is_an_exit_with_one(
 ) -> None:
     file = tmp_path / "events.jsonl"
     file.write_bytes(one().raw)
-    monkeypatch.setattr(command, "ground", nullcontext)
+    monkeypatch.setattr(command, "open_stage", nullcontext)
     monkeypatch.setattr(command, "play", lambda *_, **__: replayed(mismatches, dead))
     assert run(["--source", "standard", "--file", str(file), "--json"]) == status
     told = json.loads(capsys.readouterr().out)
@@ -77,8 +79,8 @@ def test_a_balance_that_is_wrong_is_an_exit_with_one(
     assert ("member anna: earned: state 51, oracle 50" in words) == bool(mismatches)
 
 
-def replayed(mismatches: tuple[Mismatch, ...], dead: int) -> Replayed:
-    return Replayed(
+def replayed(mismatches: tuple[Mismatch, ...], dead: int) -> ReplayResult:
+    return ReplayResult(
         program="replay-1",
         source="quiz",
         changed=(),
@@ -91,27 +93,27 @@ def replayed(mismatches: tuple[Mismatch, ...], dead: int) -> Replayed:
         refused=0,
         seconds=3.0,
         dead=dead,
-        worked=Worked(invocations=2, entries=10, again=1, write_units=25.0),
-        compared=Compared(members=1, entries=10, points=50, mismatches=mismatches),
+        worked=RewardTotals(invocations=2, entries=10, again=1, write_units=25.0),
+        compared=Comparison(members=1, entries=10, points=50, mismatches=mismatches),
     )
 
 
 def test_a_program_without_such_a_source_is_given_one() -> None:
-    there = prepared(academy(), "xapi")
+    there = prepare(academy(), "xapi")
     assert (there.source.key, there.source in there.program.sources) == ("replay-xapi", True)
     assert there.changed == ("a source of the kind xapi was added",)
-    assert prepared(academy(), "standard").changed == ()
+    assert prepare(academy(), "standard").changed == ()
 
 
 def test_a_cap_that_pays_whoever_comes_first_is_left_out() -> None:
-    there = prepared(replace(academy(), caps=Caps(program_daily_points=100, member_daily_points=50)), "standard")
+    there = prepare(replace(academy(), caps=Caps(program_daily_points=100, member_daily_points=50)), "standard")
     assert there.program.caps == Caps(member_daily_points=50)
     assert "daily cap is left out" in there.changed[0]
 
 
 def test_late_days_reach_as_far_back_as_the_file() -> None:
-    there, old = prepared(academy(), "standard"), one().activity
-    assert counting_back(there, [old], now=NOW) == there
-    back = counting_back(there, [old], now=NOW + timedelta(days=100))
+    there, old = prepare(academy(), "standard"), one().activity
+    assert with_late_days(there, [old], now=NOW) == there
+    back = with_late_days(there, [old], now=NOW + timedelta(days=100))
     assert back.program.rulebook.late_days == 102
     assert back.changed == ("late_days is 102 instead of 7, as the file goes back to 2026-03-30",)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from infra.cli.demo.document import Summary
 from infra.cli.demo.judged import Injected, Judged, JudgedCase
-from infra.cli.program.summary import number
+from infra.cli.terminal import plural
 
 CASES_SHOWN, QUOTED = 10, 90
 OUTCOMES = {"grant": "granted by policy", "review": "waits for a person"}
@@ -32,7 +32,7 @@ def _proposals(told: Judged) -> Iterator[RenderableType]:
         table.add_row(agent, badge, f"{outcome}, {count} cases" if count > 1 else outcome, *rest)
     yield table
     if more := alike.total() - sum(count for _, count in shown):
-        yield f"[dim]… and {number(more, 'case')} more, all of them in --json.[/]"
+        yield f"[dim]… and {plural(more, 'case')} more, all of them in --json.[/]"
 
 
 def _row(case: JudgedCase) -> tuple[str, ...]:
@@ -72,4 +72,4 @@ def _attack(told: Injected) -> Iterator[str]:
 def _proof(told: Judged) -> Iterator[str]:
     chain = told.chain
     found = f"[red]{escape(chain.broken)}[/]" if chain.broken else "every one as it was left"
-    yield f"The audit: {number(chain.records, 'record')} in {number(chain.seals, 'seal')}, {found}."
+    yield f"The audit: {plural(chain.records, 'record')} in {plural(chain.seals, 'seal')}, {found}."

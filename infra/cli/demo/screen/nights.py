@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from infra.cli.demo.document import Live, Move, NightRow, StoryDay, Summary
-from infra.cli.program.summary import number
+from infra.cli.terminal import plural
 
 STORY_DAYS = 14
 DONE = ("completed", "unproven")
@@ -84,7 +84,7 @@ def moves(summary: Summary) -> RenderableType:
 def _placed(placed: int, *, besides: bool) -> str:
     if not besides:
         return "All of them are first placements after ten worked days."
-    return f"Besides, {number(placed, 'first placement')} above tier 1 after ten worked days." if placed else ""
+    return f"Besides, {plural(placed, 'first placement')} above tier 1 after ten worked days." if placed else ""
 
 
 def story(summary: Summary) -> RenderableType:

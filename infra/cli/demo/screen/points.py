@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from infra.cli.demo.document import Summary
-from infra.cli.program.summary import number
+from infra.cli.terminal import plural
 
 
 def accounts(summary: Summary) -> RenderableType:
@@ -59,6 +59,6 @@ def held(summary: Summary) -> RenderableType:
         last = latest[agent]
         table.add_row(agent, str(count), f"{last.date:%d %b} {last.rule}", last.why)
     others = [each for each in summary.points.held if each.rule not in summary.categories]
-    waiting = number(len(others), "award")
+    waiting = plural(len(others), "award")
     rest = f"[dim]Besides, {waiting} held as the rule says: {others[0].why}.[/]" if others else ""
     return Group(table, rest) if watched else f"No completion on speed waits for a person's look. {rest}"

@@ -19,7 +19,7 @@ type Client = Callable[[str], Any]  # by the name of the service
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Stack:
     client: Client
     outputs: Mapping[str, str]  # of the stack
     _kept: StoreCache = field(default_factory=StoreCache, repr=False)
@@ -43,11 +43,11 @@ class Place:
         return SqsActivities(self.client("sqs"), self.outputs["ActivitiesQueueUrl"])
 
 
-def no_program(program: str, published: Iterable[str]) -> Rejected:
+def program_not_found(program: str, published: Iterable[str]) -> Rejected:
     return Rejected(f"there is no program {program!r}; published are: {', '.join(sorted(published)) or 'none'}")
 
 
-def place(stack: str | None) -> Place:
+def connect(stack: str | None) -> Stack:
     """Raises Rejected, with what to do, where there is none."""
     if stack:
         return _deployed(stack)
@@ -57,10 +57,10 @@ def place(stack: str | None) -> Place:
             "no stage is running: start one with `ladder replay … --keep` or `ladder demo --keep`, "
             "or name a deployed stack with --stack"
         )
-    return Place(running.aws.client, running.outputs)
+    return Stack(running.aws.client, running.outputs)
 
 
-def _deployed(stack: str) -> Place:
+def _deployed(stack: str) -> Stack:
     """With the user's own credentials and region; of AWS_REGION boto3 itself takes no notice."""
     session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
     try:
@@ -76,4 +76,4 @@ def _deployed(stack: str) -> Place:
     missing = {"MembersTable", "ProgramsTable", "AuditTable", "ActivitiesQueueUrl"} - outputs.keys()
     if missing:
         raise Rejected(f"the stack {stack!r} is no bundle of Ladder: it has no output {', '.join(sorted(missing))}")
-    return Place(session.client, outputs)
+    return Stack(session.client, outputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-class FileRefused(Exception):
+class InputFileError(Exception):
     """The file needs mending; the message has a line a mistake."""
 
 
@@ -18,8 +18,16 @@ def raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
                 if line.strip():
                     yield number, line.strip()
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefused(
+        raise InputFileError(
             f"{file}: not gzip, or cut off ({error}): pack it again, or give the file unpacked"
         ) from error
     except OSError as error:
-        raise FileRefused(f"{file}: cannot be read: {error.strerror or error}; check the path") from error
+        raise InputFileError(f"{file}: cannot be read: {error.strerror or error}; check the path") from error
+
+
+def read_key_file(file: Path | None) -> str | None:
+    """Raises FileRefused where it cannot be read."""
+    try:
+        return file.read_text().strip() if file else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputFileError(f"{file}: cannot be read: {error}; write the key alone into it") from error

@@ -1,0 +1,48 @@
+"""Options and kinds of values that several commands take. A wrong value exits with 2 and says what to write."""
+
+from collections.abc import Callable
+from functools import wraps
+
+import click
+
+from infra.cli.stack import connect
+
+MAX_REASON = 500  # characters
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else, on stdout."
+)
+program_option = click.option("--program", metavar="KEY", help="Only this program. Default: all programs.")
+write_option = click.option("--write", is_flag=True, help="Write the changes. Without it they are only shown.")
+
+
+def on_stack(command: Callable[..., int]) -> Callable[..., int]:
+    """Add --stack to a command, and pass the stack as its first argument."""
+
+    @click.option("--stack", metavar="NAME", help="A deployed stack. Default: the stage that runs on this machine.")
+    @wraps(command)
+    def connected(stack: str | None, **arguments: object) -> int:
+        return command(connect(stack), **arguments)
+
+    return connected
+
+
+def reason(text: str) -> str:
+    if not 0 < len(text.strip()) <= MAX_REASON:
+        raise click.BadParameter(f"write a reason of 1 to {MAX_REASON} characters")
+    return text.strip()
+
+
+def whole_number(least: int, hint: str = "") -> Callable[[str], int]:
+    """Return a parser of whole numbers from `least` on; `hint` says what to write and why."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError as error:
+            raise click.BadParameter(f'"{text}" is not a whole number; write {hint or f"{least} or more"}') from error
+        if number < least:
+            raise click.BadParameter(f"{number} is too small; write {hint or f'{least} or more'}")
+        return number
+
+    return parse
