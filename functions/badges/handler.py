@@ -20,10 +20,10 @@ from ladder.adapters.aws import aws_session
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
-from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
-from ladder.adapters.dynamodb.reviews import DynamoReviews, DynamoRosters
+from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.rosters import DynamoRosters
 from ladder.adapters.dynamodb.table import Table
-from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts, DynamoVerdicts
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities

@@ -10,9 +10,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.adapters.aws import aws_session
-from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.program_stores import ProgramStores
-from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs, DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.metric_files.s3 import MetricBucket
 from ladder.adapters.platforms import Platforms

@@ -7,13 +7,13 @@ from typing import Any
 from admin.erase import Archive, Erased, erase
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
-from ladder.adapters.dynamodb.erasure import DynamoErasures
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
+from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.dynamodb.table import Table, decode
+from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.activities.activity import REVERSED, Activity
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Member

@@ -14,7 +14,7 @@ from infra.cli.openapi import document
 from infra.local.emulator import Emulator, emulator
 from infra.local.fake_model import FakeLLM
 from ladder.adapters.case_messages import read_case_message
-from ladder.adapters.dynamodb.erasure import DynamoErasures
+from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.activities.written_text import without_text

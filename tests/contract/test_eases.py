@@ -7,9 +7,8 @@ from functools import partial
 
 import pytest
 
-from ladder.adapters.dynamodb.difficulty_relief import DynamoDifficultyReliefs
-from ladder.adapters.dynamodb.erasure import DynamoErasures
-from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
+from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
+from ladder.adapters.dynamodb.reviews import DynamoDifficultyReliefs
 from ladder.adapters.dynamodb.table import Table, decode
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.ports import DifficultyReliefs

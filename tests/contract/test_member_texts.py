@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ladder.adapters.dynamodb.erasure import DynamoErasures
-from ladder.adapters.dynamodb.member_texts import DynamoMemberTexts
+from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.dynamodb.table import decode
+from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.errors import MemberErased
 from ladder.domain.judging.ports import MemberTexts
 from tests.contract.conftest import EMULATED, Tables

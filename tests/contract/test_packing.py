@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ladder.adapters.dynamodb.packed_columns import pack_row, unpack_row
+from ladder.adapters.dynamodb.histories import pack_row, unpack_row
 from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.adapters.dynamodb.table import Value, decode, encode
 from ladder.domain.challenges.history import Row

@@ -6,28 +6,27 @@ somebody who was erased, and with his reviews their effects go, too.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.difficulty_relief import granted
 from ladder.adapters.dynamodb.member_keys import erased, still_there
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
-from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write
 from ladder.domain.audit.records import salted_digest
+from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
-from ladder.domain.members.roster import Member
-from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
-from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.effects import effects, relief_of
 from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, without_linked_id
+
+RELIEF_DAYS = timedelta(days=30)  # it is over long before, and what it did stands in the assignments
 
 if TYPE_CHECKING:  # whoever only opens reviews has no use for it
     from ladder.adapters.dynamodb.identities import DynamoLinks
@@ -144,15 +143,6 @@ class DynamoReviewQueue(DynamoReviews):
         return True
 
 
-class DynamoRosters:
-    def __init__(self, slots: RosterSlots, programs: Programs) -> None:
-        self._slots = slots
-        self._programs = programs
-
-    def find(self, program: str, member: str) -> Member | None:
-        return self._slots.member(program, member, self._programs)
-
-
 def _key(review: Review) -> tuple[str, str]:
     return member_keys.member(review.program, review.member), member_keys.review(review.id)
 
@@ -183,3 +173,43 @@ def _due(review: Review) -> Iterator[Write]:
             "opened_at": iso(review.decided.at),
         }
         yield Put(item=item, only_if=None)
+
+
+class DynamoDifficultyReliefs:
+    def __init__(self, members: Table) -> None:
+        self._members = members
+
+    def decided(self, program: str, *, since: datetime) -> list[DifficultyRelief]:
+        partition, first = (INDEXED[0], _eased(program)), (INDEXED[1], iso(since))
+        return list(map(_ease, self._members.query_index_since(INDEX, partition, first)))
+
+    def of(self, program: str, member: str) -> list[DifficultyRelief]:
+        found = self._members.query(member_keys.member(program, member), keys.within(member_keys.EASE))
+        return list(map(_ease, found))
+
+
+def granted(review: Review) -> Iterator[Put]:
+    """To be written in the transaction that decides the review."""
+    ease = relief_of(review)
+    if ease is not None:
+        since = iso(ease.since)
+        item = {
+            "pk": member_keys.member(review.program, ease.member),
+            "sk": member_keys.ease(ease.category, since),
+            "review_program": _eased(review.program),
+            "opened_at": since,
+        }
+        yield Put(item=item, only_if=None).until(int((ease.since + RELIEF_DAYS).timestamp()))
+
+
+def _eased(program: str) -> str:
+    """Beside the reviews that are open: no program's key has a '#'."""
+    return f"{program}#eased"
+
+
+def _ease(item: Mapping[str, Any]) -> DifficultyRelief:
+    return DifficultyRelief(
+        member=item["pk"].partition("#")[2],
+        category=item["sk"].removeprefix(member_keys.EASE).rpartition("#")[0],
+        since=datetime.fromisoformat(item["opened_at"]),
+    )

@@ -60,3 +60,12 @@ class DynamoPeople:
         )
         for items in self._table.scan(of_program):
             yield [str(item["pk"]).partition("#")[2] for item in items]
+
+
+class DynamoRosters:
+    def __init__(self, slots: RosterSlots, programs: Programs) -> None:
+        self._slots = slots
+        self._programs = programs
+
+    def find(self, program: str, member: str) -> Member | None:
+        return self._slots.member(program, member, self._programs)

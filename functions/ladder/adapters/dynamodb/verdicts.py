@@ -7,7 +7,7 @@ Whoever is killed after it has used up an attempt and leaves its tokens set asid
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,19 @@ from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.member_keys import erased, still_there
-from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Item, Put, Table, Update, Write, unchanged_since
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    EXPIRES_AT,
+    Clause,
+    ConditionFailed,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+    unchanged_since,
+)
+from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import (
@@ -242,3 +254,24 @@ def _digest(salt: bytes, told: bytes) -> bytes:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
+
+
+class DynamoMemberTexts:
+    def __init__(self, members: Table) -> None:
+        self._members = members
+
+    def save(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
+        item = {"pk": member_keys.member(program, member), "sk": member_keys.writing(event), "text": text}
+        written = Put(item=item, only_if=ABSENT).until(int(until.timestamp()))
+        try:
+            self._members.write(written, still_there(program, member))
+        except ConditionFailed as refused:
+            if any(map(erased, refused.stored)):
+                raise MemberErased("the member was erased") from refused
+
+    def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> dict[Key, str]:
+        """DynamoDB deletes days late: what is past its moment is gone from here on."""
+        pk = member_keys.member(program, member)
+        found = self._members.get_many([(pk, member_keys.writing(event)) for event in events])
+        kept = ((sk, item) for (_, sk), item in found.items() if now.timestamp() < item[EXPIRES_AT])
+        return {member_keys.event(sk): item["text"] for sk, item in kept}
