@@ -104,7 +104,7 @@ def _facts(program: str, member: str, salt: bytes, archive: Archive) -> State:
     recorded = archive.ledger.entries(program, member)
     books = {version: archive.books(version) for version in {each.program_version for each in recorded}}
     spoken = program_words(book.program for book in books.values())
-    archive.erasures.replace(program, member, anonymize(recorded, salt=salt, spoken=spoken))
+    archive.erasures.replace(program, member, anonymize(recorded, salt=salt, program_words=spoken))
     facts = archive.ledger.entries(program, member)
     after = replay_state(books, facts)
     after.earned, after.spent, after.held = balance(facts)

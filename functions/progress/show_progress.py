@@ -120,7 +120,7 @@ def _allowance(me: Me, book: CompiledProgram, state: State, today: date, allowan
         book.program,
         fixed=state.allowance if state.day == today.toordinal() else None,
         allotment=allowances.allotment(me.program, me.member, today),
-        drawn=allowances.reserve_taken(me.program, today),
+        withdrawn=allowances.reserve_taken(me.program, today),
     ).points
 
 

@@ -1,16 +1,13 @@
-"""A batch from the queue: members apart from each other, so that one's trouble costs no other's points."""
+"""Process a batch from the queue: members are independent, so that one's failure costs no other's points."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
-from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage
+from ladder.domain.activities.activity import MAX_BATCH, Activity, ParsedMessage
 from ladder.domain.errors import MemberErased, ProgramRefused, Rejected
 
 LEAST_SECONDS = 15.0  # left of the invocation, to begin another transaction with all its tries
-
-type Park = Callable[[str, str, str, str], None]  # program, member, body, why
-type Give = Callable[[str, str, Sequence[Activity]], None]  # program, member, activities
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,78 +19,75 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchProcessor:
-    """How a message is read, given to its member, or set apart; `report` hears of what makes a group wait.
+    """What is done with messages: they are read, and their activities rewarded, or they are quarantined.
 
-    `drop` hears how many messages were an erased member's.
+    `report` takes the group that must wait and the error; `count_erased` the number of an erased member's messages.
     """
 
     read: Callable[[str], ParsedMessage]
-    give: Give
-    park: Park
+    reward: Callable[[str, str, Sequence[Activity]], None]  # program, member, activities
+    quarantine: Callable[[str, str, str, str], None]  # program, member, body, why
     time_left: Callable[[], float]
     report: Callable[[str, Exception], None]
-    drop: Callable[[int], None] = lambda _: None
+    count_erased: Callable[[int], None] = lambda _: None
 
 
 class OutOfTime(Exception):
-    """The invocation would end before another transaction could: whoever is left comes again."""
+    """The invocation would end before another transaction could: the messages that are left come again."""
 
 
-def process(messages: Sequence[Received], clerk: BatchProcessor) -> list[str]:
-    """Ids of the messages that must come again: all of their group, as its order would be lost otherwise.
+def process(messages: Sequence[Received], processor: BatchProcessor) -> list[str]:
+    """Return the ids of the messages that must come again: all of their group, as its order would be lost otherwise.
 
-    What can never be read or paid is set apart whole, and does not come again.
+    What can never be read or paid is quarantined whole, and does not come again.
     """
     groups = dict[str, list[Received]]()
     for message in messages:
         groups.setdefault(message.group, []).append(message)
-    return [message.id for group in groups.values() if not _done(group, clerk) for message in group]
+    failed = list[str]()
+    for name, group in groups.items():
+        try:
+            _process_group(group, processor)
+        except OutOfTime:
+            failed += [message.id for message in group]
+        except Exception as error:  # noqa: BLE001 - whatever it is, only this group waits for it
+            processor.report(name, error)
+            failed += [message.id for message in group]
+    return failed
 
 
-def _done(group: Sequence[Received], clerk: BatchProcessor) -> bool:
+def _process_group(group: Sequence[Received], processor: BatchProcessor) -> None:
     try:
-        _pay(group, clerk)
-    except OutOfTime:
-        return False
-    except Exception as error:  # noqa: BLE001 - whatever it is, only this group waits for it
-        clerk.report(group[0].group, error)
-        return False
-    return True
-
-
-def _pay(group: Sequence[Received], clerk: BatchProcessor) -> None:
-    try:
-        for member, activities in _by_member(group, clerk).items():
-            for together in batched(activities, MAX_BATCH, strict=False):
-                if clerk.time_left() < LEAST_SECONDS:
+        for (program, member), activities in _activities_by_member(group, processor).items():
+            for batch in batched(activities, MAX_BATCH, strict=False):
+                if processor.time_left() < LEAST_SECONDS:
                     raise OutOfTime
-                clerk.give(*member, together)
+                processor.reward(program, member, batch)
     except MemberErased:
-        clerk.drop(len(group))
+        processor.count_erased(len(group))
     except (Rejected, ProgramRefused) as error:
         for message in group:
-            _park(message, clerk, error)
+            _quarantine(message, processor, error)
 
 
-def _by_member(group: Sequence[Received], clerk: BatchProcessor) -> Mapping[tuple[str, str], list[Activity]]:
-    found = dict[tuple[str, str], list[Activity]]()
-    for delivery in _readable(group, clerk):
-        found.setdefault((delivery.program, delivery.member), []).extend(delivery.activities)
-    return found
-
-
-def _readable(group: Sequence[Received], clerk: BatchProcessor) -> Iterator[Delivery]:
+def _activities_by_member(
+    group: Sequence[Received], processor: BatchProcessor
+) -> Mapping[tuple[str, str], list[Activity]]:
+    """Read the messages of a group; what cannot be read is quarantined."""
+    by_member = dict[tuple[str, str], list[Activity]]()
     for message in group:
         try:
-            read = clerk.read(message.body)
+            parsed = processor.read(message.body)
         except Rejected as error:
-            _park(message, clerk, error)
+            _quarantine(message, processor, error)
             continue
-        for body, why in read.unsound:
-            _park(replace(message, body=body), clerk, why)
-        yield read.delivery
+        for body, why in parsed.rejected:
+            _quarantine(replace(message, body=body), processor, why)
+        delivery = parsed.delivery
+        by_member.setdefault((delivery.program, delivery.member), []).extend(delivery.activities)
+    return by_member
 
 
-def _park(message: Received, clerk: BatchProcessor, why: object) -> None:
+def _quarantine(message: Received, processor: BatchProcessor, why: object) -> None:
     program, _, member = message.group.partition("#")
-    clerk.park(program, member, message.body, str(why))
+    processor.quarantine(program, member, message.body, str(why))

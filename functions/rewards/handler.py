@@ -31,58 +31,60 @@ store_cache = StoreCache()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
-    counter = RewardService(_members(usage))
+    service = RewardService(_members(usage))
     if "Records" not in event:
-        return {"released": counter.release()}
-    failed = process([_received(record) for record in event["Records"]], counter.clerk(context))
-    logger.info("rewarded", events=counter.told, failed=len(failed), usage=usage.as_dict())
-    return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+        return {"released": service.release()}
+    processor = BatchProcessor(
+        read=read_message,
+        reward=service.reward,
+        quarantine=service.quarantine,
+        time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        count_erased=service.count_erased,
+        report=lambda group, error: logger.error("group must wait", group=group, exc_info=error),
+    )
+    messages = [
+        Received(record["messageId"], record["attributes"]["MessageGroupId"], record["body"])
+        for record in event["Records"]
+    ]
+    failed = process(messages, processor)
+    logger.info("rewarded", events=service.counts, failed=len(failed), usage=usage.as_dict())
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
 class RewardService:
-    """Serves one invocation, and counts what came of it."""
+    """Serves one invocation, and counts its results."""
 
     def __init__(self, members: MemberStores) -> None:
         self._members = members
-        self.told = {"entries": 0, "again": 0, "refused": 0, "parked": 0, "erased": 0}
-
-    def clerk(self, context: LambdaContext) -> BatchProcessor:
-        return BatchProcessor(
-            read=read_message,
-            give=self._give,
-            park=self._park,
-            time_left=lambda: context.get_remaining_time_in_millis() / 1000,
-            drop=self._drop,
-            report=lambda group, error: logger.error("members wait", group=group, exc_info=error),
-        )
+        self.counts = {"entries": 0, "again": 0, "refused": 0, "quarantined": 0, "erased": 0}
 
     def release(self) -> int:
         now = datetime.now(UTC)
         return release(programs=self._members.published, holds=self._members.holds, queue=queue, now=now)
 
-    def _give(self, program: str, member: str, activities: Sequence[Activity]) -> None:
-        book = self._members.compiled(program)
-        desk = RewardContext(
+    def reward(self, program: str, member: str, activities: Sequence[Activity]) -> None:
+        compiled = self._members.compiled(program)
+        context = RewardContext(
             member=member,
-            book=book,
-            books=lambda version: self._members.compiled_version(program, version),
-            ledger=self._members.ledger(book.program),
+            compiled=compiled,
+            compiled_version=lambda version: self._members.compiled_version(program, version),
+            ledger=self._members.ledger(compiled.program),
             allowances=self._members.allowances,
             now=datetime.now(UTC),
         )
-        rewarded = reward(desk, activities, pause=backoff)
-        update_team(desk, rewarded, teams=self._members.teams, queue=queue)
-        self.told["entries"] += len(rewarded.entries)
-        self.told["again"] += rewarded.again
-        self.told["refused"] += rewarded.refused
+        rewarded = reward(context, activities, pause=backoff)
+        update_team(context, rewarded, teams=self._members.teams, queue=queue)
+        self.counts["entries"] += len(rewarded.entries)
+        self.counts["again"] += rewarded.again
+        self.counts["refused"] += rewarded.refused
 
-    def _drop(self, messages: int) -> None:
-        self.told["erased"] += messages
+    def count_erased(self, messages: int) -> None:
+        self.counts["erased"] += messages
 
-    def _park(self, program: str, member: str, body: str, why: str) -> None:
-        logger.warning("message set apart", why=why)
+    def quarantine(self, program: str, member: str, body: str, why: str) -> None:
+        logger.warning("message quarantined", why=why)
         self._members.ledger().quarantine(program, member, body, why)
-        self.told["parked"] += 1
+        self.counts["quarantined"] += 1
 
 
 def _members(usage: Usage) -> MemberStores:
@@ -92,7 +94,3 @@ def _members(usage: Usage) -> MemberStores:
         audit=settings.audit_table,
         cache=store_cache,
     )
-
-
-def _received(record: dict[str, Any]) -> Received:
-    return Received(record["messageId"], record["attributes"]["MessageGroupId"], record["body"])

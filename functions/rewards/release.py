@@ -1,4 +1,4 @@
-"""Release: what was held pays when its time has come, unless somebody decided before."""
+"""Release held awards: they pay when their time has come, unless somebody decided before."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from ladder.domain.programs.ports import Programs
 
 
 def release(*, programs: Programs, holds: Holds, queue: Activities, now: datetime) -> int:
-    """Sends a release for each, under an id that makes a second one the same event; how many."""
+    """Send a release for each hold that is due, and return how many. The id makes a second release the same event."""
     due = [
-        Delivery(program, member, (_released(source, event, now),))
+        Delivery(program, member, (release_activity(source, event, now),))
         for program in programs.keys()  # noqa: SIM118 - a store, no dictionary
         for member, (source, event) in holds.due(program, now)
     ]
@@ -19,7 +19,7 @@ def release(*, programs: Programs, holds: Holds, queue: Activities, now: datetim
     return len(due)
 
 
-def _released(source: str, event: str, now: datetime) -> Activity:
+def release_activity(source: str, event: str, now: datetime) -> Activity:
     return Activity(
         source=LADDER,
         id=f"release:{source}:{event}",

@@ -1,7 +1,7 @@
 """Reward a member: their activities become ledger entries, each once, under every cap, and count for their team."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,56 +22,32 @@ from ladder.domain.points.caps import DailyBound, daily_bound, settle_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, State, StockChange
 from ladder.domain.points.ports import Allowances, Ledger, Teams
-from ladder.domain.points.replay import recalculate, recorded_allowances, replay, replay_state
+from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay, replay_state
 from ladder.domain.points.teams import Contribution, member_points, period_of, qualifying_members, team_grant
 from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.retry import Pause, until_written
 
-type CompiledVersion = Callable[[int], CompiledProgram]  # a published version of the program, made ready
+DECISIONS = AMENDMENTS - {CORRECTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardContext:
-    """His program's book, and what stands behind it."""
+    """The member, their program as compiled now and in its published versions, and the stores behind it."""
 
     member: str
-    book: CompiledProgram
-    books: CompiledVersion
+    compiled: CompiledProgram
+    compiled_version: Callable[[int], CompiledProgram]
     ledger: Ledger
     allowances: Allowances
     now: datetime
 
     @property
     def program(self) -> str:
-        return self.book.program.key
+        return self.compiled.program.key
 
-
-def daily_bounds(
-    desk: RewardContext, state: State, new: Sequence[Activity], recorded: Sequence[Entry]
-) -> dict[int, DailyBound]:
-    """By local day; empty where the program has no cap. An amendment may make its event's day pay, too."""
-    if desk.book.program.caps.program_daily_points is None:
-        return {}
-    fixed = recorded_allowances(recorded)
-    if state.allowance is not None:
-        fixed[state.day] = state.allowance
-    targets = {activity.target for activity in new}
-    amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
-    return {
-        day: _bound(desk, date.fromordinal(day), fixed.get(day)) for day in allowance_days(desk.book, new) | amended
-    }
-
-
-def _bound(desk: RewardContext, day: date, fixed: int | None) -> DailyBound:
-    return daily_bound(
-        desk.book.program,
-        fixed=fixed,
-        allotment=desk.allowances.allotment(desk.program, desk.member, day),
-        drawn=desk.allowances.reserve_taken(desk.program, day),
-    )
-
-
-DECISIONS = AMENDMENTS - {CORRECTED}
+    def versions_of(self, entries: Iterable[Entry]) -> CompiledVersions:
+        """Return every version of the program that the entries were written under."""
+        return {version: self.compiled_version(version) for version in {entry.program_version for entry in entries}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,85 +60,112 @@ class Rewarded:
     state: State
 
 
-def reward(desk: RewardContext, activities: Sequence[Activity], *, pause: Pause) -> Rewarded:
-    """Running it again with the same activities, in any order and company, changes nothing the second time.
+def reward(context: RewardContext, activities: Sequence[Activity], *, pause: Pause) -> Rewarded:
+    """Record the activities. Running it again with the same ones, in any order and batches, changes nothing.
 
-    Every try reads the state anew. Raises Unavailable where others kept the member busy, or the ledger is.
+    Every try reads the state again. Raises Unavailable where others kept the member busy, or the ledger is.
     """
-    return until_written(lambda: _rewarded(desk, activities), pause, busy=f"member {desk.member}")
+
+    def attempt() -> Rewarded:
+        first = {activity.key: activity for activity in reversed(activities)}  # of one key in a message, the first
+        state, known = context.ledger.load(context.program, context.member, list(first))
+        # What Ladder itself grants may be granted again by another activity: whichever came first stands.
+        changed = [
+            activity
+            for activity in activities
+            if activity.source != LADDER
+            and digest(activity) != (known.get(activity.key) or digest(first[activity.key]))
+        ]
+        for activity in changed:
+            context.ledger.refuse(context.program, context.member, activity, at=context.now)
+        new = [activity for key, activity in first.items() if key not in known]
+        entries, after = _record(context, state, new) if new else ((), state)
+        return Rewarded(entries, len(activities) - len(new) - len(changed), len(changed), after)
+
+    return until_written(attempt, pause, busy=f"member {context.member}")
 
 
-def _rewarded(desk: RewardContext, activities: Sequence[Activity]) -> Rewarded:
-    first = {activity.key: activity for activity in reversed(activities)}  # the first of a key within a message stands
-    state, known = desk.ledger.load(desk.program, desk.member, list(first))
-    changed = [each for each in activities if _differs(each, known.get(each.key) or digest(first[each.key]))]
-    for activity in changed:
-        desk.ledger.refuse(desk.program, desk.member, activity, at=desk.now)
-    new = [activity for key, activity in first.items() if key not in known]
-    entries, after = _record(desk, state, new) if new else ((), state)
-    return Rewarded(entries, len(activities) - len(new) - len(changed), len(changed), after)
-
-
-def _differs(activity: Activity, recorded: bytes) -> bool:
-    """What Ladder itself grants may be found again by another activity: whichever came first stands."""
-    return activity.source != LADDER and digest(activity) != recorded
-
-
-def _record(desk: RewardContext, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
-    anew = out_of_order(desk.book, state, new) or state.short
-    recorded = desk.ledger.entries(desk.program, desk.member, count=state.sequence) if anew else []
-    bounds = daily_bounds(desk, state, new, recorded)
-    allowances = {day: each.points for day, each in bounds.items()}
-    if anew:
-        books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
-        after, entries = replay(books, desk.book, state, recorded, new, allowances=allowances)
+def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tuple[tuple[Entry, ...], State]:
+    compiled, ledger = context.compiled, context.ledger
+    replays = out_of_order(compiled, state, new) or state.allowance_reached
+    recorded = ledger.entries(context.program, context.member, count=state.sequence) if replays else []
+    bounds = daily_bounds(context, state, new, recorded)
+    allowances = {day: bound.points for day, bound in bounds.items()}
+    if replays:
+        after, entries = replay(context.versions_of(recorded), compiled, state, recorded, new, allowances=allowances)
     else:
-        after, entries = evaluate(desk.book, state, new, allowances=allowances)
+        after, entries = evaluate(compiled, state, new, allowances=allowances)
     settled = {
-        day: settle_bound(desk.book.program, date.fromordinal(day), each, after.taken.get(day, 0))
-        for day, each in bounds.items()
+        day: settle_bound(compiled.program, date.fromordinal(day), bound, after.day_points.get(day, 0))
+        for day, bound in bounds.items()
     }
-    entries = with_allowances(after, entries, {day: each.allowance for day, each in settled.items()})
+    entries = with_allowances(after, entries, {day: bound.allowance for day, bound in settled.items()})
     change = LedgerChange(
-        program=desk.program,
-        member=desk.member,
+        program=context.program,
+        member=context.member,
         before=state,
         after=after,
-        entries=[replace(entry, recorded_at=desk.now) for entry in entries],
-        due_at=desk.now + timedelta(days=desk.book.rulebook.hold_days),
+        entries=[replace(entry, recorded_at=context.now) for entry in entries],
+        due_at=context.now + timedelta(days=compiled.rulebook.hold_days),
         decided=_decided(entries, recorded),
-        again=_waiting_again(desk, after, recorded) if anew else (),
-        draws=[each.draw for each in settled.values() if each.draw],
-        stock=_given_back(desk, entries, recorded),
+        newly_held=_newly_held(context, after, recorded) if replays else (),
+        withdrawals=[bound.withdrawal for bound in settled.values() if bound.withdrawal],
+        stock=_returned_stock(context, entries, recorded),
     )
-    desk.ledger.commit(change)
+    ledger.commit(change)
     after.version += 1
     return tuple(change.entries), after
 
 
-def _waiting_again(desk: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:
-    """Entries of before that wait now, and did not before this: a correction, or room under a cap, made them wait."""
-    found = [entry for entry in recorded if entry.key in after.waiting and not entry.waits]
-    if not found:
+def daily_bounds(
+    context: RewardContext, state: State, new: Sequence[Activity], recorded: Sequence[Entry]
+) -> dict[int, DailyBound]:
+    """Return the bounds by local day; none where the program has no cap.
+
+    An amendment may make its event's day pay, too.
+    """
+    program = context.compiled.program
+    if program.caps.program_daily_points is None:
+        return {}
+    fixed = recorded_allowances(recorded)
+    if state.allowance is not None:
+        fixed[state.day] = state.allowance
+    targets = {activity.target for activity in new}
+    amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
+    bounds = dict[int, DailyBound]()
+    for day in allowance_days(context.compiled, new) | amended:
+        at = date.fromordinal(day)
+        bounds[day] = daily_bound(
+            program,
+            fixed=fixed.get(day),
+            allotment=context.allowances.allotment(context.program, context.member, at),
+            withdrawn=context.allowances.reserve_taken(context.program, at),
+        )
+    return bounds
+
+
+def _newly_held(context: RewardContext, after: State, recorded: Sequence[Entry]) -> list[Entry]:
+    """Return earlier entries that wait only since this: a correction, or room under a cap, made them wait."""
+    held = [entry for entry in recorded if entry.key in after.held_lines and not entry.waits]
+    if not held:
         return []
-    books = {version: desk.books(version) for version in {entry.program_version for entry in recorded}}
-    before, _ = recalculate(books, desk.book, recorded)
-    return [replace(each, lines=after.waiting[each.key]) for each in found if each.key not in before.waiting]
+    before, _ = recalculate(context.versions_of(recorded), context.compiled, recorded)
+    return [replace(entry, lines=after.held_lines[entry.key]) for entry in held if entry.key not in before.held_lines]
 
 
 def _decided(entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[Key]:
-    """Events that were held and are decided now, each once; a correction decides nothing."""
+    """Return the events that were held and are decided now, each once; a correction decides nothing."""
     held = {entry.key for entry in recorded if entry.waits}
     targets = dict.fromkeys(entry.activity.target for entry in entries if entry.activity.type in DECISIONS)
     return [target for target in targets if target in held]
 
 
-def _given_back(desk: RewardContext, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[StockChange]:
-    """What orders that are reversed now had taken from the catalogue; one that was reversed before gives nothing."""
+def _returned_stock(context: RewardContext, entries: Sequence[Entry], recorded: Sequence[Entry]) -> list[StockChange]:
+    """Return what orders that are reversed now had taken from the catalogue; one reversed before returns nothing."""
     before, now = _reversed(recorded), _reversed(entries)
     orders = (entry for entry in recorded if entry.activity.type == ORDERED and entry.key in now - before)
     pieces = Counter(str(order.activity.attributes.get("item")) for order in orders)
-    taken = {item: desk.allowances.stock_taken(desk.program, item) for item in pieces}
+    taken = {item: context.allowances.stock_taken(context.program, item) for item in pieces}
     return [StockChange(item, taken[item], -min(pieces[item], taken[item])) for item in pieces if taken[item]]
 
 
@@ -171,54 +174,43 @@ def _reversed(entries: Sequence[Entry]) -> set[Key]:
     return {target for target in targets if target}
 
 
-def update_team(desk: RewardContext, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:
-    """After every commit, and again where it was killed between the two: totals are set, not added to.
+def update_team(context: RewardContext, rewarded: Rewarded, *, teams: Teams, queue: Activities) -> None:
+    """Add the member's points to their team's totals, and share the reward of what the team has reached.
 
-    Who was granted his share is remembered, so what is done after that, the grant itself too, tells nobody again.
+    It runs after every commit, and again where it was killed between the two: totals are set, not added to. Members
+    who were granted their share are remembered, so that they are not granted it again, also not by the grant itself.
     """
-    achievements = desk.book.rulebook.teams
-    mine = teams.teammates(desk.program, desk.member) if achievements else None
-    if mine is None or rewarded.state.as_of is None:
+    achievements, state = context.compiled.rulebook.teams, rewarded.state
+    membership = teams.teammates(context.program, context.member) if achievements else None
+    if membership is None or state.as_of is None:
         return
-    team, mates = mine
+    team, teammates = membership
     for achievement in achievements:
-        for told in _shares(desk, achievement, rewarded, team):
-            together = teams.contribute(told)
-            sharing = qualifying_members(
-                achievement, together.points, mates
-            )  # whoever completed it: also one below the floor
-            new = [mate for mate in sharing if mate not in together.granted]
-            if told.points and new:
-                grant = team_grant(achievement, told, at=rewarded.state.as_of[0])
-                queue.send([Delivery(desk.program, mate, (grant,)) for mate in new])
-                teams.granted(told, new)
+        current = period_of(achievement, state.day)
+        touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
+        for period in sorted(touched | {current}):
+            at_end = state if period == current else _state_at_end(context, achievement, period)
+            contribution = Contribution(
+                program=context.program,
+                team=team,
+                achievement=achievement.key,
+                period=period,
+                member=context.member,
+                points=member_points(achievement, at_end, period),
+                version=state.version,
+            )
+            totals = teams.contribute(contribution)
+            # Whoever completed it: also a member below the floor.
+            qualifying = qualifying_members(achievement, totals.points, teammates)
+            new = [member for member in qualifying if member not in totals.granted]
+            if contribution.points and new:
+                grant = team_grant(achievement, contribution, at=state.as_of[0])
+                queue.send([Delivery(context.program, member, (grant,)) for member in new])
+                teams.granted(contribution, new)
 
 
-def _shares(desk: RewardContext, achievement: TeamAchievement, rewarded: Rewarded, team: str) -> list[Contribution]:
-    """One for each period that the entries touched, besides the one that the member is in."""
-    current = period_of(achievement, rewarded.state.day)
-    touched = {period_of(achievement, entry.day) for entry in rewarded.entries if entry.day is not None}
-
-    def state_at_end(period: int) -> State:
-        return rewarded.state if period == current else _at_end(desk, achievement, period)
-
-    return [
-        Contribution(
-            program=desk.program,
-            team=team,
-            achievement=achievement.key,
-            period=period,
-            member=desk.member,
-            points=member_points(achievement, state_at_end(period), period),
-            version=rewarded.state.version,
-        )
-        for period in sorted(touched | {current})
-    ]
-
-
-def _at_end(desk: RewardContext, achievement: TeamAchievement, period: int) -> State:
-    """Of a period that is over for the member, by everything that happened up to its end."""
-    recorded = desk.ledger.entries(desk.program, desk.member)
-    until = [each for each in recorded if each.day is None or period_of(achievement, each.day) <= period]
-    books = {version: desk.books(version) for version in {entry.program_version for entry in until}}
-    return replay_state(books, until)
+def _state_at_end(context: RewardContext, achievement: TeamAchievement, period: int) -> State:
+    """Return the state at the end of a period that is over for the member, by all that happened up to then."""
+    recorded = context.ledger.entries(context.program, context.member)
+    until = [entry for entry in recorded if entry.day is None or period_of(achievement, entry.day) <= period]
+    return replay_state(context.versions_of(until), until)

@@ -1,4 +1,4 @@
-"""What the rewards function is told by its construct."""
+"""Settings of the rewards function, which its construct puts into the environment."""
 
 from dataclasses import dataclass
 

@@ -82,8 +82,8 @@ def _desk(members: MemberStores, member: int, batch: Sequence[Activity]) -> Rewa
     book = members.compiled("academy")
     return RewardContext(
         member=f"{member:032x}",
-        book=book,
-        books=partial(members.compiled_version, "academy"),
+        compiled=book,
+        compiled_version=partial(members.compiled_version, "academy"),
         ledger=members.ledger(book.program),
         allowances=members.allowances,
         now=max(each.occurred_at for each in batch) + timedelta(minutes=2),

@@ -192,8 +192,8 @@ def _seed(live: Stage) -> None:
     now, book = datetime.now(UTC), stores.compiled("academy")
     desk = RewardContext(
         member=JO.id,
-        book=book,
-        books=lambda version: stores.compiled_version("academy", version),
+        compiled=book,
+        compiled_version=lambda version: stores.compiled_version("academy", version),
         ledger=stores.ledger(book.program),
         allowances=stores.allowances,
         now=now,

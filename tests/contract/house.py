@@ -63,8 +63,8 @@ class House:
         book = stores.compiled("academy")
         desk = RewardContext(
             member=member,
-            book=book,
-            books=lambda version: stores.compiled_version("academy", version),
+            compiled=book,
+            compiled_version=lambda version: stores.compiled_version("academy", version),
             ledger=ledger or stores.ledger(book.program),
             allowances=stores.allowances,
             now=NOW,

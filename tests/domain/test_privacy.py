@@ -40,7 +40,7 @@ def recorded() -> list[Entry]:
 
 
 def masked(entries: list[Entry]) -> list[Entry]:
-    return [entry for _, entry in anonymize(entries, salt=SALT, spoken=program_words([BOOK.program]))]
+    return [entry for _, entry in anonymize(entries, salt=SALT, program_words=program_words([BOOK.program]))]
 
 
 def test_nothing_of_what_was_written_is_left() -> None:
@@ -78,19 +78,19 @@ def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
 @pytest.mark.parametrize("done", range(10))
 def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
     entries = recorded()
-    whole = anonymize(entries, salt=SALT, spoken=program_words([BOOK.program]))
+    whole = anonymize(entries, salt=SALT, program_words=program_words([BOOK.program]))
     replaced = dict(whole[:done])
     half = [replaced.get(entry.key, entry) for entry in entries]
     random.Random(done).shuffle(half)  # noqa: S311 - the order in which they are read means nothing
-    assert anonymize(half, salt=SALT, spoken=program_words([BOOK.program])) == whole[done:]
+    assert anonymize(half, salt=SALT, program_words=program_words([BOOK.program])) == whole[done:]
 
 
 def test_words_that_rules_ask_for_stay() -> None:
     asking = program_words([BOOK.program])
     entry = replace(recorded()[0], sentence="")
     kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
-    [(_, stays)] = anonymize([kept], salt=SALT, spoken={*asking, ("stage", "won")})
-    [(_, goes)] = anonymize([kept], salt=SALT, spoken=asking)
+    [(_, stays)] = anonymize([kept], salt=SALT, program_words={*asking, ("stage", "won")})
+    [(_, goes)] = anonymize([kept], salt=SALT, program_words=asking)
     assert stays.activity.attributes == {"stage": "won"}
     assert goes.activity.attributes["stage"] != "won"
     assert stays.sentence == ANONYMOUS

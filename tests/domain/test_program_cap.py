@@ -242,11 +242,11 @@ class Day:
         limit = daily_bound(
             self.program,
             fixed=None,
-            drawn=self.drawn,
+            withdrawn=self.drawn,
             allotment=Allotment(None if budget == NO_BUDGET else budget, self.allotted),
         )
         settled = settle_bound(self.program, NIGHT, limit, min(points, limit.points))
-        self.drawn += settled.draw.points if settled.draw else 0
+        self.drawn += settled.withdrawal.points if settled.withdrawal else 0
         return min(points, settled.allowance or 0)
 
 

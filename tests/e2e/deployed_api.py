@@ -160,8 +160,8 @@ def _seeded(aws: Emulator) -> MemberStores:
     book, now = members.compiled("academy"), datetime.now(UTC)
     desk = RewardContext(
         member=MEMBER,
-        book=book,
-        books=lambda version: members.compiled_version("academy", version),
+        compiled=book,
+        compiled_version=lambda version: members.compiled_version("academy", version),
         ledger=members.ledger(book.program),
         allowances=members.allowances,
         now=now,

@@ -97,7 +97,7 @@ class MemoryAllowances:
 
     def move(self, change: LedgerChange) -> None:
         """All of it, or nothing where one counter is not where it was read."""
-        reserves = {(change.program, draw.day): draw for draw in change.draws}
+        reserves = {(change.program, each.day): each for each in change.withdrawals}
         stock = {(change.program, taken.item): taken for taken in change.stock}
         if any(self.reserves.get(key, 0) != draw.before for key, draw in reserves.items()):
             raise Superseded("the reserve was drawn on")

@@ -68,11 +68,11 @@ class Home:
     def _clerk(self, fate: Fate) -> BatchProcessor:
         return BatchProcessor(
             read=read_message,
-            give=lambda program, member, activities: self._give(member, activities, fate),
-            park=self.house.members().ledger().quarantine,
+            reward=lambda program, member, activities: self._give(member, activities, fate),
+            quarantine=self.house.members().ledger().quarantine,
             time_left=lambda: 60.0,
             report=lambda group, error: self.troubles.append(error),
-            drop=self.dropped.append,
+            count_erased=self.dropped.append,
         )
 
     def _give(self, member: str, activities: Sequence[Activity], fate: Fate) -> None:
@@ -81,8 +81,8 @@ class Home:
         book = stores.compiled("academy")
         desk = RewardContext(
             member=member,
-            book=book,
-            books=lambda version: stores.compiled_version("academy", version),
+            compiled=book,
+            compiled_version=lambda version: stores.compiled_version("academy", version),
             ledger=Interposed(stores.ledger(book.program), fate),
             allowances=Interposed(stores.allowances, fate),
             now=NOW,

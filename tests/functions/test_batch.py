@@ -36,21 +36,21 @@ class Room:
     office: Office = field(default_factory=Office)
     busy: set[str] = field(default_factory=set)  # members of whom the table cannot write just now
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then many
-    parked: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    quarantined: dict[tuple[str, str, str], str] = field(default_factory=dict)
     reported: list[str] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
 
     def work(self, *bodies: tuple[str, str]) -> list[str]:
         """Of members and bodies, in their order; the places of those that must come again."""
         messages = [Received(f"{place}", f"academy#{member}", text) for place, (member, text) in enumerate(bodies)]
-        return process(messages, self.clerk)
+        return process(messages, self.processor)
 
     @property
-    def clerk(self) -> BatchProcessor:
+    def processor(self) -> BatchProcessor:
         return BatchProcessor(
             read=read_message,
-            give=self._give,
-            park=lambda program, member, text, why: self.parked.update({(program, member, text): why}),
+            reward=self._give,
+            quarantine=lambda program, member, text, why: self.quarantined.update({(program, member, text): why}),
             time_left=lambda: self.seconds.pop(0) if self.seconds else 60.0,
             report=lambda group, error: self.reported.append(group),
         )
@@ -71,12 +71,12 @@ POISON = ["{", "", "[]", '{"program": 1}', body("m", 1).replace("lms", ""), body
 
 
 @pytest.mark.parametrize("poison", POISON)
-def test_poison_is_set_apart_and_the_others_of_its_group_are_paid(poison: str) -> None:
+def test_poison_is_quarantined_and_the_others_of_its_group_are_paid(poison: str) -> None:
     room = Room()
     assert room.work(("m", body("m", 0)), ("m", poison), ("m", body("m", 2)), ("n", body("n", 1))) == []
     assert (room.ids("m"), room.ids("n")) == (["m0", "m2"], ["n1"])
-    assert list(room.parked) == [("academy", "m", poison)]
-    assert all(room.parked.values())
+    assert list(room.quarantined) == [("academy", "m", poison)]
+    assert all(room.quarantined.values())
 
 
 def test_a_transient_failure_brings_back_all_of_its_group_and_nothing_else() -> None:
@@ -95,11 +95,11 @@ def test_what_cannot_be_set_apart_comes_again() -> None:
     def fails(program: str, member: str, text: str, why: str) -> None:
         raise Unavailable("the table is busy")
 
-    clerk = BatchProcessor(
-        read=read_message, give=room._give, park=fails, time_left=lambda: 60, report=room.clerk.report
+    processor = BatchProcessor(
+        read=read_message, reward=room._give, quarantine=fails, time_left=lambda: 60, report=room.processor.report
     )
     messages = [Received("1", "academy#m", "{"), Received("2", "academy#m", body("m", 0))]
-    assert process(messages, clerk) == ["1", "2"]
+    assert process(messages, processor) == ["1", "2"]
     assert room.ids("m") == []
 
 
@@ -123,11 +123,11 @@ def test_without_time_left_no_other_member_is_begun() -> None:
     assert (room.ids("m"), room.ids("n"), room.reported) == (["m0"], [], [])
 
 
-def test_an_unknown_program_is_set_apart_and_does_not_come_again() -> None:
+def test_an_unknown_program_is_quarantined_and_does_not_come_again() -> None:
     room = Room()
     unknown = body("m", 0, program="elsewhere")
     assert room.work(("m", unknown), ("n", body("n", 0))) == []
-    assert list(room.parked) == [("academy", "m", unknown)]
+    assert list(room.quarantined) == [("academy", "m", unknown)]
     assert room.ids("n") == ["n0"]
 
 
@@ -143,11 +143,11 @@ def test_everything_twice_again_changes_nothing() -> None:
     room = Room()
     batch = (("m", body("m", 0, 1)), ("m", "{"), ("n", body("n", 3)), ("m", body("m", 2)))
     room.work(*batch)
-    ledger, parked = {each: room.office.ledger.entries("academy", each) for each in "mn"}, dict(room.parked)
+    ledger, quarantined = {each: room.office.ledger.entries("academy", each) for each in "mn"}, dict(room.quarantined)
     for again in (batch, batch[::-1]):
         assert room.work(*again) == []
     assert {each: room.office.ledger.entries("academy", each) for each in "mn"} == ledger
-    assert room.parked == parked
+    assert room.quarantined == quarantined
     assert room.office.has("m") == room.office.should_be("m")
 
 
@@ -177,7 +177,7 @@ def test_a_message_read_is_the_delivery_that_was_sent() -> None:
         {"attributes": [1]},
     ],
 )
-def test_an_unsound_activity_is_set_apart_alone_and_costs_the_others_of_its_message_nothing(
+def test_an_invalid_activity_is_quarantined_alone_and_costs_the_others_of_its_message_nothing(
     changes: dict[str, object],
 ) -> None:
     room, message = Room(), json.loads(body("m", 0, 1, 2))
@@ -185,8 +185,8 @@ def test_an_unsound_activity_is_set_apart_alone_and_costs_the_others_of_its_mess
     for _ in range(2):
         assert room.work(("m", json.dumps(message))) == []
     assert room.ids("m") == ["m0", "m2"]
-    ((program, member, apart), why) = next(iter(room.parked.items()))
-    assert (len(room.parked), program, member) == (1, "academy", "m")
+    ((program, member, apart), why) = next(iter(room.quarantined.items()))
+    assert (len(room.quarantined), program, member) == (1, "academy", "m")
     assert json.loads(apart)["activities"] == [message["activities"][1]]
     assert why
     with pytest.raises(Rejected):  # mended, it could be sent as it is

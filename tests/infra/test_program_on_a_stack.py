@@ -117,8 +117,8 @@ def rewarded(on: Stack, member: str, at: datetime) -> None:
     book = on.members.compiled("academy")
     desk = RewardContext(
         member=member,
-        book=book,
-        books=lambda version: on.members.compiled_version("academy", version),
+        compiled=book,
+        compiled_version=lambda version: on.members.compiled_version("academy", version),
         ledger=on.members.ledger(book.program),
         allowances=on.members.allowances,
         now=at,

@@ -37,7 +37,7 @@ def summed(lines: Iterable[str]) -> RewardTotals:
         entries=sum(each["entries"] for each in events),
         again=sum(each["again"] for each in events),
         refused=sum(each["refused"] for each in events),
-        parked=sum(each["parked"] for each in events),
+        parked=sum(each["quarantined"] for each in events),
         write_units=sum(line["usage"]["write_units"] for line in told),
     )
 

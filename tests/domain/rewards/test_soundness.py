@@ -15,7 +15,7 @@ from ladder.domain.activities.activity import (
     validation_error,
 )
 from ladder.domain.programs.rules import Plain
-from rewards.release import _released
+from rewards.release import release_activity
 from tests.faults.rewards.academy import event, ours
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -67,6 +67,6 @@ def test_days_off_are_dates_in_their_order_that_can_be_reckoned_with(first: str,
 
 
 def test_a_release_of_the_longest_id_is_sound() -> None:
-    release = _released("a" * 40, "x" * 200, AT)
+    release = release_activity("a" * 40, "x" * 200, AT)
     assert validation_error(release) == ""
     assert validation_error(replace(release, source="lms"))

@@ -69,5 +69,5 @@ def test_conditions_of_a_rule_add_and_share_its_cap_and_a_harder_mix_adds_outsid
         max_daily_bonus_points=9,
     )
     award = completion_award({"points": 10, "tier": 1, "bonus_percentage": 10.0, "held": "short"}, [rule], Caps())
-    assert [(part.points, part.most) for part in award.bonus] == [(1, None), (10, 9)]
+    assert [(part.points, part.max_points) for part in award.bonus] == [(1, None), (10, 9)]
     assert award.held == "short"

@@ -123,7 +123,7 @@ class School:
         state, ledger = self.state, self.world.ledger
         entries = ledger.entries("academy", MEMBER)
         digests = {entry.key: digest(entry.activity) for entry in entries}
-        found = MemberLedger(MemberKey("academy", MEMBER), state, entries, digests, {1: self._desk().book})
+        found = MemberLedger(MemberKey("academy", MEMBER), state, entries, digests, {1: self._desk().compiled})
         assert verify_ledger(found).findings == ()
         return {key: tier for key, (tier, _) in state.badges.items()}, set(state.unlocks)
 
@@ -145,7 +145,12 @@ class School:
         book = CompiledProgram.of(self.world.program)
         ledger = self.world.ledger
         return RewardContext(
-            member=MEMBER, book=book, books=lambda _: book, ledger=ledger, allowances=ledger.allowances, now=LATER
+            member=MEMBER,
+            compiled=book,
+            compiled_version=lambda _: book,
+            ledger=ledger,
+            allowances=ledger.allowances,
+            now=LATER,
         )
 
 

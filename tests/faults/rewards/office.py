@@ -37,8 +37,8 @@ class Office:
     def desk(self, member: str = "m") -> RewardContext:
         return RewardContext(
             member=member,
-            book=CompiledProgram.of(self.program),
-            books=lambda version: CompiledProgram.of(self.versions[version]),
+            compiled=CompiledProgram.of(self.program),
+            compiled_version=lambda version: CompiledProgram.of(self.versions[version]),
             ledger=self.ledger,
             allowances=self.allowances or self.ledger.allowances,
             now=self.now,

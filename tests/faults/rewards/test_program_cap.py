@@ -30,7 +30,7 @@ def test_whatever_comes_nobody_is_paid_what_was_not_drawn(steps: Sequence[tuple[
             state, _ = office.ledger.load("academy", each, [])
             entries = office.ledger.entries("academy", each)
             assert office.summed(each) == (state.earned, state.spent, state.held)
-            book = office.desk(each).book
+            book = office.desk(each).compiled
             again, _ = replay({1: book}, book, state, entries, [], allowances={})
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             used[state.day] = used.get(state.day, 0) + state.used.get("#day", 0)
@@ -57,7 +57,7 @@ def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short
         for each in office.written:
             state, _ = office.ledger.load("academy", each, [])
             entries = office.ledger.entries("academy", each)
-            book = office.desk(each).book
+            book = office.desk(each).compiled
             again, _ = replay({1: book}, book, state, entries, [], allowances={})
             assert office.summed(each) == (state.earned, state.spent, state.held)
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)

@@ -73,8 +73,8 @@ def desk(academies: Stage, member: str) -> RewardContext:
     book = stores.compiled("academy")
     return RewardContext(
         member=member,
-        book=book,
-        books=lambda version: stores.compiled_version("academy", version),
+        compiled=book,
+        compiled_version=lambda version: stores.compiled_version("academy", version),
         ledger=stores.ledger(book.program),
         allowances=stores.allowances,
         now=NOW,

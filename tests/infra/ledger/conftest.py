@@ -37,8 +37,8 @@ class Academy:
         book = members.compiled(self.program.key)
         desk = RewardContext(
             member=member,
-            book=book,
-            books=lambda version: members.compiled_version(self.program.key, version),
+            compiled=book,
+            compiled_version=lambda version: members.compiled_version(self.program.key, version),
             ledger=members.ledger(book.program),
             allowances=members.allowances,
             now=NOW,

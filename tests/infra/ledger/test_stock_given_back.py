@@ -36,7 +36,12 @@ def taken_back(number: int, *, by: str = "reverse") -> Activity:
 def rewarded(ledger: MemoryLedger, *activities: Activity) -> None:
     book = CompiledProgram.of(replace(academy(), version=1))
     desk = RewardContext(
-        member="anna", book=book, books=lambda _: book, ledger=ledger, allowances=ledger.allowances, now=NOW
+        member="anna",
+        compiled=book,
+        compiled_version=lambda _: book,
+        ledger=ledger,
+        allowances=ledger.allowances,
+        now=NOW,
     )
     reward(desk, activities, pause=lambda tries: None)
 

@@ -54,7 +54,12 @@ ACTIVITIES = st.one_of(
 def played(batches: Sequence[Sequence[Activity]]) -> MemberLedger:
     ledger = MemoryLedger()
     desk = RewardContext(
-        member="anna", book=BOOK, books=lambda _: BOOK, ledger=ledger, allowances=ledger.allowances, now=NOW
+        member="anna",
+        compiled=BOOK,
+        compiled_version=lambda _: BOOK,
+        ledger=ledger,
+        allowances=ledger.allowances,
+        now=NOW,
     )
     for batch in batches:
         reward(desk, batch, pause=lambda tries: None)

@@ -6,7 +6,7 @@ from infra.cli.replay.log import RewardTotals, summed
 
 
 def rewarded(entries: int, again: int, units: float) -> str:
-    events = {"entries": entries, "again": again, "refused": 0, "parked": 1}
+    events = {"entries": entries, "again": again, "refused": 0, "quarantined": 1}
     return json.dumps({"message": "rewarded", "events": events, "usage": {"write_units": units, "read_units": 9.0}})
 
 

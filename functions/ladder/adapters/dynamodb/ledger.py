@@ -181,8 +181,8 @@ class DynamoLedger:
             yield Put(item=_archive_item(partition, change), only_if=None)
         yield from _holds(partition, change)
         yield from _audits(change, self._audited_per_thousand)
-        for draw in change.draws:
-            yield _counted(change.program, member_keys.reserve(draw.day), draw.before, draw.points)
+        for withdrawal in change.withdrawals:
+            yield _counted(change.program, member_keys.reserve(withdrawal.day), withdrawal.before, withdrawal.points)
         for taken in change.stock:
             yield _counted(change.program, member_keys.stock(taken.item), taken.before, taken.pieces)
 
@@ -226,7 +226,7 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
             "due_at": change.due_at.isoformat(),
             "points": entry.waiting,
         }
-        yield Put(item=item, only_if=None if entry in change.again else ABSENT)  # it may have waited long ago
+        yield Put(item=item, only_if=None if entry in change.newly_held else ABSENT)  # it may have waited long ago
         yield opened(hold_review(change.program, change.member, entry))
     for key in change.decided:
         yield hold_settled(partition, key)

@@ -72,7 +72,7 @@ def pack_state(state: State) -> bytes:
         badges=_named({key: (tier, day - on) for key, (tier, on) in state.badges.items()}),
         unlocks=b"".join(sorted(map(_token, state.unlocks))),
         pending=b"".join(state.pending),
-        short=state.short,
+        short=state.allowance_reached,
     )
     return msgspec.msgpack.encode(packed)
 
@@ -100,7 +100,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
         badges={key: (tier, day - on) for key, (tier, on) in _by_name(packed.badges, names).items()},
         unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
         pending=tuple(_split(packed.pending, MARK)),
-        short=packed.short,
+        allowance_reached=packed.short,
     )
 
 

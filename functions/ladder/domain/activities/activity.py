@@ -106,10 +106,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """`unsound`: each activity that can never be paid, as a message of its own, and why."""
+    """`rejected`: each activity that can never be paid, as a message of its own, and why."""
 
     delivery: Delivery
-    unsound: tuple[tuple[str, str], ...] = ()
+    rejected: tuple[tuple[str, str], ...] = ()
 
 
 def digest(activity: Activity) -> bytes:

@@ -23,32 +23,32 @@ WEEK = 7
 LATER_WEEKS = 4  # weeks without a value that may lie among those of an improvement
 
 
-def once_refusal(rule: str, wanted: Once, state: State, attributes: Attributes) -> str:
-    subject = attributes.get(wanted.per)
+def once_refusal(rule: str, once: Once, state: State, attributes: Attributes) -> str:
+    subject = attributes.get(once.per)
     if subject is None:
-        return f"it does not say which {wanted.per}"
+        return f"it does not say which {once.per}"
     key = subject_fingerprint(rule, subject)
     last = state.last_seen(key)
-    if last is not None and not _again(wanted, last, state.day):
-        return f"this {wanted.per} has already counted"
+    if last is not None and not _again(once, last, state.day):
+        return f"this {once.per} has already counted"
     state.seen.pop(key, None)
     state.seen[key] = state.day
     return ""
 
 
-def count_refusal(rule: str, wanted: Count, state: State) -> str:
-    since = state.day - wanted.within_days
+def count_refusal(rule: str, count: Count, state: State) -> str:
+    since = state.day - count.within_days
     days = (*(day for day in state.windows.get(rule, ()) if day > since), state.day)
-    if len(days) < wanted.of:
+    if len(days) < count.of:
         state.windows[rule] = days
-        return f"{len(days)} of {wanted.of} within {quantity(wanted.within_days, 'day')}"
+        return f"{len(days)} of {count.of} within {quantity(count.within_days, 'day')}"
     state.windows.pop(rule, None)
     return ""
 
 
-def note_failure(rule: str, wanted: Perseverance, state: State, attributes: Attributes) -> None:
+def note_failure(rule: str, perseverance: Perseverance, state: State, attributes: Attributes) -> None:
     """A failed try, remembered until the subject is finished."""
-    subject = attributes.get(wanted.subject)
+    subject = attributes.get(perseverance.subject)
     if subject is None:
         return
     key = subject_fingerprint(rule, subject)
@@ -58,49 +58,49 @@ def note_failure(rule: str, wanted: Perseverance, state: State, attributes: Attr
         del state.failures[next(iter(state.failures))]
 
 
-def has_persevered(rule: str, wanted: Perseverance, state: State, attributes: Attributes) -> bool:
+def has_persevered(rule: str, perseverance: Perseverance, state: State, attributes: Attributes) -> bool:
     """Finished: how often it was failed before is forgotten, whether it sufficed or not."""
-    tries = state.failures.pop(subject_fingerprint(rule, attributes.get(wanted.subject)), 0)
-    return tries >= wanted.after_failures
+    tries = state.failures.pop(subject_fingerprint(rule, attributes.get(perseverance.subject)), 0)
+    return tries >= perseverance.after_failures
 
 
-def has_improved(rule: str, wanted: Improvement, state: State, attributes: Attributes) -> bool:
+def has_improved(rule: str, improvement: Improvement, state: State, attributes: Attributes) -> bool:
     """Judged when a new week begins, over the weeks that are complete."""
-    value = number(attributes.get(wanted.attribute))
+    value = number(attributes.get(improvement.attribute))
     if value is None:
         return False
     weeks, monday = state.weeks.setdefault(rule, []), state.week
     pays = False
     if not weeks or weeks[-1].monday != monday:
-        pays = _sustained(wanted, weeks)
+        pays = _sustained(improvement, weeks)
         if pays:
             weeks.clear()
         weeks.append(WeekMean(monday=monday, total=0.0, count=0))
-        del weeks[: -wanted.weeks - 1]
+        del weeks[: -improvement.weeks - 1]
     weeks[-1].total += value
     weeks[-1].count += 1
     return pays
 
 
-def _again(wanted: Once, last: int, day: int) -> bool:
-    return wanted.again_after_days is not None and day - last >= wanted.again_after_days
+def _again(once: Once, last: int, day: int) -> bool:
+    return once.again_after_days is not None and day - last >= once.again_after_days
 
 
-def _sustained(wanted: Improvement, weeks: list[WeekMean]) -> bool:
-    span = weeks[-wanted.weeks :]
-    if len(span) < wanted.weeks or span[-1].monday - span[0].monday > WEEK * (wanted.weeks + LATER_WEEKS):
+def _sustained(improvement: Improvement, weeks: list[WeekMean]) -> bool:
+    span = weeks[-improvement.weeks :]
+    if len(span) < improvement.weeks or span[-1].monday - span[0].monday > WEEK * (improvement.weeks + LATER_WEEKS):
         return False
-    half = wanted.weeks // 2
+    half = improvement.weeks // 2
     usual = sum(week.mean for week in span[:half]) / half
-    margin = abs(usual) * wanted.percent / 100
-    sign = 1 if wanted.direction == "higher" else -1
+    margin = abs(usual) * improvement.percent / 100
+    sign = 1 if improvement.direction == "higher" else -1
     return all(sign * (week.mean - usual) >= margin for week in span[half:])
 
 
 DAYS_OFF_WINDOW = 120
 
 
-def match_streak(streak: Streak, state: State, book: Rulebook) -> Milestone | None:
+def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone | None:
     """Notes a match on the state's day; the milestone that its period reaches, if any."""
     run = state.streaks.setdefault(streak.key, StreakState())
     period = state.day if streak.every == "day" else state.week
@@ -109,18 +109,18 @@ def match_streak(streak: Streak, state: State, book: Rulebook) -> Milestone | No
     run.matches += 1
     if run.matches != streak.at_least:
         return None
-    run.length = run.length + 1 if is_unbroken(streak, run, period, state.days_off, book) else 1
+    run.length = run.length + 1 if is_unbroken(streak, run, period, state.days_off, rulebook) else 1
     run.last, run.best = period, max(run.best, run.length)
-    return next((each for each in streak.milestones if each.length == run.length), None)
+    return next((milestone for milestone in streak.milestones if milestone.length == run.length), None)
 
 
-def is_unbroken(streak: Streak, run: StreakState, period: int, days_off: tuple[int, ...], book: Rulebook) -> bool:
+def is_unbroken(streak: Streak, run: StreakState, period: int, days_off: tuple[int, ...], rulebook: Rulebook) -> bool:
     """Whether a match in `period` would go on with the streak: no more periods missed than its grace allows."""
     if not run.last:
         return False
     length, missed, off = (1 if streak.every == "day" else WEEK), 0, frozenset(days_off)
     for start in range(run.last + length, period, length):
-        missed += any(_scheduled(day, off, book) for day in range(start, start + length))
+        missed += any(_scheduled(day, off, rulebook) for day in range(start, start + length))
         if missed > streak.grace:
             return False
     return True
@@ -138,39 +138,41 @@ def monday(day: int) -> int:
     return day - (day - 1) % WEEK  # ordinal 1 is a Monday
 
 
-def _scheduled(day: int, days_off: Set[int], book: Rulebook) -> bool:
+def _scheduled(day: int, days_off: Set[int], rulebook: Rulebook) -> bool:
     """A day on which the member was expected."""
     weekday = (day - 1) % WEEK + 1
-    return weekday in book.work_days and day not in days_off and date.fromordinal(day) not in book.holidays
+    return weekday in rulebook.work_days and day not in days_off and date.fromordinal(day) not in rulebook.holidays
 
 
-def is_streak_alive(streak: Streak, run: StreakState, today: int, days_off: tuple[int, ...], book: Rulebook) -> bool:
+def is_streak_alive(
+    streak: Streak, run: StreakState, today: int, days_off: tuple[int, ...], rulebook: Rulebook
+) -> bool:
     """Whether it can still go on today: what a member is shown as current."""
     period = today if streak.every == "day" else monday(today)
-    return run.last == period or is_unbroken(streak, run, period, days_off, book)
+    return run.last == period or is_unbroken(streak, run, period, days_off, rulebook)
 
 
-def level_reached(book: Rulebook, before: int, earned: int) -> list[str]:
+def level_reached(rulebook: Rulebook, before: int, earned: int) -> list[str]:
     """The level that was reached, in words, if it is another than `before`."""
-    now = level_at(book, earned)
-    return [f"level {now}: {book.levels[now - 1].name}"] if now > before else []
+    now = level_at(rulebook, earned)
+    return [f"level {now}: {rulebook.levels[now - 1].name}"] if now > before else []
 
 
-def achievement_changes(book: CompiledProgram, before: State, after: State) -> tuple[str, ...]:
+def achievement_changes(compiled: CompiledProgram, before: State, after: State) -> tuple[str, ...]:
     """What was reached, and what is no longer reached, when everything was counted anew."""
-    rules = book.rulebook
-    old, new = level_at(rules, before.earned), level_at(rules, after.earned)
-    moved = [f"{'now' if new > old else 'back to'} level {new}: {rules.levels[new - 1].name}"] if new != old else []
-    for badge in rules.badges:
+    rulebook = compiled.rulebook
+    old, new = level_at(rulebook, before.earned), level_at(rulebook, after.earned)
+    moved = [f"{'now' if new > old else 'back to'} level {new}: {rulebook.levels[new - 1].name}"] if new != old else []
+    for badge in rulebook.badges:
         had, has = (state.badges.get(badge.key, (0, 0))[0] for state in (before, after))
         if has > had:
             moved.append(f"badge: {badge.name}, {tier_name(badge.tiers, has)}")
         elif has < had:
             moved.append(f"no longer reached: badge {badge.name}, {tier_name(badge.tiers, had)}")
-    for judged in rules.judged:
+    for judged in rulebook.judged:
         if (judged.key in before.badges) != (judged.key in after.badges):
             moved.append(f"{'badge' if judged.key in after.badges else 'no longer reached: badge'}: {judged.name}")
-    opened = [each.name for each in rules.unlocks if each.key in after.unlocks - before.unlocks]
+    opened = [unlock.name for unlock in rulebook.unlocks if unlock.key in after.unlocks - before.unlocks]
     return (*moved, *(f"unlocked: {name}" for name in opened))
 
 
@@ -181,51 +183,55 @@ def take_step(step: CompiledStep, state: State) -> None:
         state.paths[step.path] = done | {step.mark}
 
 
-def finish_paths(book: CompiledProgram, state: State) -> Iterator[Path]:
+def finish_paths(compiled: CompiledProgram, state: State) -> Iterator[Path]:
     """Paths of which every step is done now; each once, though an edit adds a step to it later."""
-    for path, steps in book.paths:
+    for path, steps in compiled.paths:
         done = state.paths.get(path.key)
         if done and FINISHED not in done and steps <= done:
             state.paths[path.key] = done | {FINISHED}
             yield path
 
 
-def count_activity(books: tuple[CompiledProgram, CompiledProgram], state: State, activity: Activity) -> None:
+def count_activity(programs: tuple[CompiledProgram, CompiledProgram], state: State, activity: Activity) -> None:
     """Notes an activity wherever badges and unlocks of either book count it, once."""
-    first, second = (book.counts.get(activity.type, ()) for book in books)
-    known = {ready.thing.mark for ready in first}
-    for ready in first if first is second else (*first, *(each for each in second if each.thing.mark not in known)):
-        if ready.fits(activity.attributes) and _is_new(ready.thing, state, activity.attributes):
-            state.counts[ready.thing.mark] = state.counts.get(ready.thing.mark, 0) + 1
+    first, second = (book.counts.get(activity.type, ()) for book in programs)
+    counted = {counter.item.mark for counter in first}
+    for counter in (
+        first if first is second else (*first, *(counter for counter in second if counter.item.mark not in counted))
+    ):
+        if counter.matches(activity.attributes) and _is_new(counter.item, state, activity.attributes):
+            state.counts[counter.item.mark] = state.counts.get(counter.item.mark, 0) + 1
 
 
-def award_achievements(book: CompiledProgram, state: State) -> list[str]:
+def award_achievements(compiled: CompiledProgram, state: State) -> list[str]:
     """Opens what is open now and gives what is reached now; in words, what is new."""
     new = list[str]()
-    while found := [*_unlocked(book, state), *_awarded(book, state)]:
-        new += found
+    while reached := [*_unlocked(compiled, state), *_awarded(compiled, state)]:
+        new += reached
     return new
 
 
-def tiers_of(book: Rulebook, badge: str) -> list[str]:
+def tiers_of(rulebook: Rulebook, badge: str) -> list[str]:
     """What each tier of a badge is called, lowest first; a judged badge has one, what is no badge none."""
-    judged = [each.name for each in book.judged if each.key == badge]
-    return judged or [f"{each.name}, {tier.name}" for each in book.badges if each.key == badge for tier in each.tiers]
+    judged = [each.name for each in rulebook.judged if each.key == badge]
+    return judged or [
+        f"{each.name}, {tier.name}" for each in rulebook.badges if each.key == badge for tier in each.tiers
+    ]
 
 
 def tier_name(tiers: tuple[BadgeTier, ...], reached: int) -> str:
     return tiers[reached - 1].name
 
 
-def _unlocked(book: CompiledProgram, state: State) -> list[str]:
-    new = [unlock for unlock, goals in book.unlocks if unlock.key not in state.unlocks and all_met(goals, state)]
-    state.unlocks |= {each.key for each in new}
-    return [f"unlocked: {each.name}" for each in new]
+def _unlocked(compiled: CompiledProgram, state: State) -> list[str]:
+    new = [unlock for unlock, goals in compiled.unlocks if unlock.key not in state.unlocks and all_met(goals, state)]
+    state.unlocks |= {unlock.key for unlock in new}
+    return [f"unlocked: {unlock.name}" for unlock in new]
 
 
-def _awarded(book: CompiledProgram, state: State) -> list[str]:
+def _awarded(compiled: CompiledProgram, state: State) -> list[str]:
     new = list[str]()
-    for badge, tiers in book.badges:
+    for badge, tiers in compiled.badges:
         reached = state.badges[badge.key][0] if badge.key in state.badges else 0
         while reached < len(tiers) and all_met(tiers[reached], state):
             reached += 1

@@ -33,30 +33,30 @@ class Amendments:
     """
 
     corrections: dict[Key, list[Activity]] = field(default_factory=dict)
-    said: dict[Key, set[str]] = field(default_factory=dict)
+    types: dict[Key, set[str]] = field(default_factory=dict)
 
     @classmethod
     def among(cls, activities: Iterable[Activity]) -> Self:
-        found = cls()
-        amending = [(each.target, each) for each in activities if each.target is not None]
-        for target, each in sorted(amending, key=lambda told: (told[1].source == LADDER, told[1].order)):
-            found.said.setdefault(target, set()).add(each.type)
-            if each.type == CORRECTED:
-                found.corrections.setdefault(target, []).append(each)
-        return found
+        amendments = cls()
+        amending = [(activity.target, activity) for activity in activities if activity.target is not None]
+        for target, activity in sorted(amending, key=lambda told: (told[1].source == LADDER, told[1].order)):
+            amendments.types.setdefault(target, set()).add(activity.type)
+            if activity.type == CORRECTED:
+                amendments.corrections.setdefault(target, []).append(activity)
+        return amendments
 
     @property
     def targets(self) -> Collection[Key]:
-        return self.said.keys()
+        return self.types.keys()
 
     def reverses(self, key: Key) -> bool:
-        return REVERSED in self.said.get(key, ())
+        return REVERSED in self.types.get(key, ())
 
     def decision(self, key: Key) -> Decision:
-        said = self.said.get(key, set())
-        if UPHELD in said:
+        types = self.types.get(key, set())
+        if UPHELD in types:
             return "released"
-        return "denied" if DENIED in said else "released" if RELEASED in said else None
+        return "denied" if DENIED in types else "released" if RELEASED in types else None
 
     def applied(self, activity: Activity) -> Activity:
         """Corrected by all that make sense: one after which it could not be folded changes nothing."""
@@ -88,5 +88,5 @@ def reversal_refusal(activity: Activity) -> str:
 
 
 def reversal_key(key: Key) -> Key:
-    told = f"reverse:{key[0]}#{key[1]}"
-    return LADDER, told if len(told) <= LONGEST_ID else f"reverse:{hashlib.sha256(told.encode()).hexdigest()}"
+    event = f"reverse:{key[0]}#{key[1]}"
+    return LADDER, event if len(event) <= LONGEST_ID else f"reverse:{hashlib.sha256(event.encode()).hexdigest()}"

@@ -35,12 +35,12 @@ def program_words(programs: Iterable[Program]) -> Words:
     }
 
 
-def anonymize(recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> list[tuple[Key, Entry]]:
+def anonymize(recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -> list[tuple[Key, Entry]]:
     """Each entry that is not yet anonymous, by its key until now, in the order in which they are to be replaced.
 
     `recorded`: the whole ledger, some of which an earlier run may have replaced.
     """
-    mask = _Mask.over(recorded, salt=salt, spoken=spoken)
+    mask = _Mask.over(recorded, salt=salt, program_words=program_words)
     waiting = sorted((each for each in recorded if each.sentence != ANONYMOUS), key=lambda each: each.key)
     return [(each.key, mask.entry(each)) for each in waiting]
 
@@ -48,11 +48,11 @@ def anonymize(recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> list[
 @dataclass(frozen=True, slots=True)
 class _Mask:
     salt: bytes
-    spoken: Words
+    program_words: Words
     ranks: Mapping[str, int]  # by the mark of an id
 
     @classmethod
-    def over(cls, recorded: Sequence[Entry], *, salt: bytes, spoken: Words) -> "_Mask":
+    def over(cls, recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -> "_Mask":
         """In the order of ids, which is the order of replacing: what was replaced before comes first."""
         ranks = {}
         for entry in recorded:
@@ -61,8 +61,8 @@ class _Mask:
                 ranks[mark] = int(rank)
         first = max(ranks.values(), default=0) + 1
         waiting = sorted(entry.key for entry in recorded if entry.sentence != ANONYMOUS)
-        ranks |= {_mark(salt, *key): first + place for place, key in enumerate(waiting)}
-        return cls(salt, spoken, ranks)
+        ranks |= {_pseudonym(salt, *key): first + place for place, key in enumerate(waiting)}
+        return cls(salt, program_words, ranks)
 
     def entry(self, entry: Entry) -> Entry:
         activity = entry.activity
@@ -70,7 +70,7 @@ class _Mask:
         return replace(entry, activity=masked, sentence=ANONYMOUS)
 
     def id(self, key: Key) -> str:
-        mark = _mark(self.salt, *key)
+        mark = _pseudonym(self.salt, *key)
         return f"{self.ranks.get(mark, 0):07d}.{mark}"
 
     def attributes(self, activity: Activity) -> dict[str, Plain]:
@@ -84,11 +84,11 @@ class _Mask:
         return masked
 
     def value(self, activity: Activity, name: str, value: Plain) -> Plain:
-        if not isinstance(value, str) or (name, value) in self.spoken:
+        if not isinstance(value, str) or (name, value) in self.program_words:
             return value
         if activity.type in {DAY_OFF, CORRECTED} and name in SPAN and _is_date(value):
             return value
-        return _mark(self.salt, name, value)
+        return _pseudonym(self.salt, name, value)
 
 
 def _is_date(value: str) -> bool:
@@ -99,7 +99,7 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _mark(salt: bytes, *told: str) -> str:
+def _pseudonym(salt: bytes, *told: str) -> str:
     digest = hashlib.sha256(salt)
     for each in told:
         digest.update(len(each.encode()).to_bytes(4) + each.encode())

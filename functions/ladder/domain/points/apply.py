@@ -60,22 +60,22 @@ type BonusShare = tuple[float, str, int | None]  # per cent of base, and the cap
 def bonus_parts(base: int, shares: Iterable[BonusShare], caps: Caps) -> tuple[Part, ...]:
     """Whole points whose sum is the sum of the exact shares, rounded half up, within the cap on bonus per base."""
     limit = math.inf if caps.bonus_percent_of_base is None else caps.bonus_percent_of_base
-    parts, percent, given = [], 0.0, 0
-    for share, cap, most in shares:
+    parts, percent, awarded = [], 0.0, 0
+    for share, cap, max_points in shares:
         percent = min(percent + share, limit)
         whole = math.floor(base * percent / 100 + 0.5 + 1e-9)
-        parts.append(Part(whole - given, cap, most))
-        given = whole
+        parts.append(Part(whole - awarded, cap, max_points))
+        awarded = whole
     return tuple(part for part in parts if part.points)
 
 
 def completion_award(attributes: Mapping[str, Plain], rules: Sequence[RewardRule], caps: Caps) -> Award:
     """A completed challenge: its points, the bonuses of reward rules, and that of a mix harder than usual."""
     base = int(number(attributes.get("points")) or 0)
-    harder = number(attributes.get("bonus_percentage")) or 0.0
-    shares: list[BonusShare] = [(harder, "", None)] if harder else []
+    mix_bonus = number(attributes.get("bonus_percentage")) or 0.0
+    shares: list[BonusShare] = [(mix_bonus, "", None)] if mix_bonus else []
     for rule in rules:
-        percent = sum(each.bonus_percentage for each in rule.conditions if _applies(each, attributes))
+        percent = sum(condition.bonus_percentage for condition in rule.conditions if _applies(condition, attributes))
         if percent:
             shares.append((percent, reward_cap(rule), rule.max_daily_bonus_points))
     held = attributes.get("held")
@@ -96,10 +96,10 @@ def _applies(condition: RewardCondition, attributes: Mapping[str, Plain]) -> boo
 
 def _bound(text: str) -> float | None:
     try:
-        found = float(text)
+        bound = float(text)
     except ValueError:
         return None
-    return found if math.isfinite(found) else None
+    return bound if math.isfinite(bound) else None
 
 
 WITHOUT_ALLOWANCE = AMENDMENTS | {
@@ -115,7 +115,7 @@ MAX_REPORTED_POINTS = 1_000_000  # that an activity may say it is worth
 CLOCK_SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
-def rejection_reason(book: CompiledProgram, activity: Activity) -> str:
+def rejection_reason(compiled: CompiledProgram, activity: Activity) -> str:
     """Why an activity is kept but never folded, by what it says of itself alone; "" where it is, or amends."""
     if activity.is_foreign:
         return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}"
@@ -125,23 +125,23 @@ def rejection_reason(book: CompiledProgram, activity: Activity) -> str:
         return f"it is dated in the year {activity.occurred_at.year}"
     if activity.type == DAY_OFF and not activity.has_span:
         return "it does not say from when to when"
-    return "" if activity.received_at is None else _untimely(book, activity.received_at - activity.occurred_at)
+    return "" if activity.received_at is None else _time_error(compiled, activity.received_at - activity.occurred_at)
 
 
-def _untimely(book: CompiledProgram, late: timedelta) -> str:
-    if late > timedelta(days=book.rulebook.late_days):
-        counted = quantity(book.rulebook.late_days, "day")
+def _time_error(compiled: CompiledProgram, late: timedelta) -> str:
+    if late > timedelta(days=compiled.rulebook.late_days):
+        counted = quantity(compiled.rulebook.late_days, "day")
         return f"it arrived {quantity(late.days, 'day')} after it happened, and counts up to {counted} back"
     return "it is dated in the future: the sender's clock is ahead" if late < -CLOCK_SKEW else ""
 
 
-def day_of(book: CompiledProgram, activity: Activity) -> int:
+def day_of(compiled: CompiledProgram, activity: Activity) -> int:
     """The local day whose caps an activity falls under."""
-    return book.days.day(activity.occurred_at).toordinal()
+    return compiled.days.day(activity.occurred_at).toordinal()
 
 
 def apply(
-    book: CompiledProgram,
+    compiled: CompiledProgram,
     state: State,
     activity: Activity,
     *,
@@ -160,16 +160,16 @@ def apply(
     if activity.type == DAY_OFF:
         return _take_off(state, activity)
     if activity.type in GRANTS:
-        return _give(book, state, activity)
-    _begin_day(state, day_of(book, activity))
+        return _give(compiled, state, activity)
+    _begin_day(state, day_of(compiled, activity))
     state.as_of, state.allowance = activity.order, allowance
-    before = level_at(book.rulebook, state.earned)
-    lines = tuple(_lines(book, state, activity, decision))
-    count_activity((book, counting or book), state, activity)
-    levels = level_reached(book.rulebook, before, state.earned)
+    before = level_at(compiled.rulebook, state.earned)
+    lines = tuple(_entry_lines(compiled, state, activity, decision))
+    count_activity((compiled, counting or compiled), state, activity)
+    levels = level_reached(compiled.rulebook, before, state.earned)
     if allowance is not None:
-        state.taken[state.day] = state.used.get(DAY, 0)
-    return ApplyResult(lines, (*levels, *award_achievements(book, state)), state.day, allowance)
+        state.day_points[state.day] = state.used.get(DAY, 0)
+    return ApplyResult(lines, (*levels, *award_achievements(compiled, state)), state.day, allowance)
 
 
 def _spend(state: State, activity: Activity) -> ApplyResult:
@@ -185,102 +185,109 @@ def _take_off(state: State, activity: Activity) -> ApplyResult:
     return ApplyResult()
 
 
-def _give(book: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
+def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
     """What a person or a judge gives; no cap of any day is touched."""
     if not state.day:  # his first activity of all
-        _begin_day(state, day_of(book, activity))
+        _begin_day(state, day_of(compiled, activity))
     state.as_of = activity.order
-    return _grant(book, state, activity) if activity.type == BADGE_GRANTED else _credit(book, state, activity)
+    return _grant(compiled, state, activity) if activity.type == BADGE_GRANTED else _credit(compiled, state, activity)
 
 
-def _grant(book: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
+def _grant(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
     """A badge, at most once, however many cases speak for it."""
     key, tier = str(activity.attributes.get("badge")), int(number(activity.attributes.get("tier")) or 1)
-    names = tiers_of(book.rulebook, key)
+    names = tiers_of(compiled.rulebook, key)
     if not 0 < tier <= len(names):
         return ApplyResult((EntryLine(key, because="this program has no such badge"),))
     if key in state.badges and state.badges[key][0] >= tier:
         return ApplyResult((EntryLine(key, because="you had this badge already"),))
-    state.badges[key] = (tier, day_of(book, activity))
-    return ApplyResult((EntryLine(key),), (f"badge: {names[tier - 1]}", *award_achievements(book, state)))
+    state.badges[key] = (tier, day_of(compiled, activity))
+    return ApplyResult((EntryLine(key),), (f"badge: {names[tier - 1]}", *award_achievements(compiled, state)))
 
 
-def _credit(book: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
+def _credit(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
     """Points by hand right what the rules got wrong: no cap bounds them, and they use up none."""
-    points, before = int(number(activity.attributes.get("points")) or 0), level_at(book.rulebook, state.earned)
+    points, before = int(number(activity.attributes.get("points")) or 0), level_at(compiled.rulebook, state.earned)
     state.earned += points
-    levels = level_reached(book.rulebook, before, state.earned)
-    return ApplyResult((EntryLine(MANUAL_GRANT, points, paid=points),), (*levels, *award_achievements(book, state)))
+    levels = level_reached(compiled.rulebook, before, state.earned)
+    return ApplyResult((EntryLine(MANUAL_GRANT, points, paid=points),), (*levels, *award_achievements(compiled, state)))
 
 
 def _begin_day(state: State, day: int) -> None:
     """A day never goes back: where the program moved to another time zone, it goes on until that has caught up."""
     if day > state.day:
-        state.day, state.used, state.short = day, {}, False
+        state.day, state.used, state.allowance_reached = day, {}, False
         week = monday(day)
         if week != state.week:
             state.week, state.week_used = week, 0
 
 
-def _lines(book: CompiledProgram, state: State, activity: Activity, decision: Decision) -> Iterator[EntryLine]:
-    caps, decided = book.program.caps, {"denied": decision == "denied", "released": decision == "released"}
+def _entry_lines(
+    compiled: CompiledProgram, state: State, activity: Activity, decision: Decision
+) -> Iterator[EntryLine]:
+    caps, decided = compiled.program.caps, {"denied": decision == "denied", "released": decision == "released"}
     if activity.type == COMPLETED:
-        award = completion_award(activity.attributes, book.program.reward_rules, caps)
+        award = completion_award(activity.attributes, compiled.program.reward_rules, caps)
         if activity.attributes.get("mirrored"):
             yield EntryLine(award.rule, award.base, award.extra, because=MIRRORED)
         else:
             yield pay(caps, state, award, **decided)
     elif activity.type == TEAM_ACHIEVED:
-        told = activity.attributes
-        yield pay(caps, state, Award(str(told.get("achievement")), int(number(told.get("points")) or 0)), **decided)
-    for found in _found(book, state, activity):
-        if isinstance(found, Award) and book.program.paused:
-            yield EntryLine(found.rule, found.base, found.extra, because=PAUSED)
+        attributes = activity.attributes
+        yield pay(
+            caps,
+            state,
+            Award(str(attributes.get("achievement")), int(number(attributes.get("points")) or 0)),
+            **decided,
+        )
+    for outcome in _awards(compiled, state, activity):
+        if isinstance(outcome, Award) and compiled.program.paused:
+            yield EntryLine(outcome.rule, outcome.base, outcome.extra, because=PAUSED)
         else:
-            yield pay(caps, state, found, **decided) if isinstance(found, Award) else found
+            yield pay(caps, state, outcome, **decided) if isinstance(outcome, Award) else outcome
 
 
-def _found(book: CompiledProgram, state: State, activity: Activity) -> Iterator[Award | EntryLine]:
+def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award | EntryLine]:
     """Awards, and lines that say why a rule gives none."""
     kind, attributes = activity.type, activity.attributes
-    _note_failures(book, state, activity)
-    for rule in book.rules.get(kind, ()):
-        if rule.fits(attributes) and (found := _by_rule(book, state, rule.thing, activity)):
-            yield found
-    for streak in book.streaks.get(kind, ()):
-        milestone = match_streak(streak.thing, state, book.rulebook) if streak.fits(attributes) else None
+    _note_failures(compiled, state, activity)
+    for rule in compiled.rules.get(kind, ()):
+        if rule.matches(attributes) and (award := _rule_award(compiled, state, rule.item, activity)):
+            yield award
+    for streak in compiled.streaks.get(kind, ()):
+        milestone = match_streak(streak.item, state, compiled.rulebook) if streak.matches(attributes) else None
         if milestone:
-            yield Award(streak.thing.key, milestone.points)
-    for step in book.steps.get(kind, ()):
-        if step.fits(attributes):
-            take_step(step.thing, state)
-    for path in finish_paths(book, state):
+            yield Award(streak.item.key, milestone.points)
+    for step in compiled.steps.get(kind, ()):
+        if step.matches(attributes):
+            take_step(step.item, state)
+    for path in finish_paths(compiled, state):
         yield Award(path.key, path.points)
 
 
-def _note_failures(book: CompiledProgram, state: State, activity: Activity) -> None:
-    for rule in book.failures.get(activity.type, ()):
-        if rule.thing.perseverance and rule.fits(activity.attributes):
-            note_failure(rule.thing.key, rule.thing.perseverance, state, activity.attributes)
+def _note_failures(compiled: CompiledProgram, state: State, activity: Activity) -> None:
+    for rule in compiled.failures.get(activity.type, ()):
+        if rule.item.perseverance and rule.matches(activity.attributes):
+            note_failure(rule.item.key, rule.item.perseverance, state, activity.attributes)
 
 
-def _by_rule(book: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:
+def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:
     """None where it has nothing to say."""
-    reason = blocked_reason(book.rulebook, rule, state) or _not_this_time(rule, state, activity)
+    reason = blocked_reason(compiled.rulebook, rule, state) or _refusal(rule, state, activity)
     if reason is None:
         return None
     if reason:
         return EntryLine(rule.key, because=reason)
     base = rule.points
     if rule.points_from is not None:
-        told = number(activity.attributes.get(rule.points_from)) or 0
-        base = int(min(max(told, 0), MAX_REPORTED_POINTS))
-    shares = [(each.thing, "", None) for each in book.bonuses[rule.key] if each.fits(activity.attributes)]
-    extra = bonus_parts(base, shares, book.program.caps) if shares else ()
+        reported = number(activity.attributes.get(rule.points_from)) or 0
+        base = int(min(max(reported, 0), MAX_REPORTED_POINTS))
+    shares = [(each.item, "", None) for each in compiled.bonuses[rule.key] if each.matches(activity.attributes)]
+    extra = bonus_parts(base, shares, compiled.program.caps) if shares else ()
     return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
 
 
-def blocked_reason(book: Rulebook, rule: Rule, state: State) -> str:
+def blocked_reason(rulebook: Rulebook, rule: Rule, state: State) -> str:
     """Why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
     if rule.paused:
         return PAUSED
@@ -289,12 +296,12 @@ def blocked_reason(book: Rulebook, rule: Rule, state: State) -> str:
     if rule.ends_on is not None and state.day > rule.ends_on.toordinal():
         return f"it counted until {rule.ends_on}"
     if rule.requires is not None and rule.requires not in state.unlocks:
-        name = next((each.name for each in book.unlocks if each.key == rule.requires), rule.requires)
+        name = next((each.name for each in rulebook.unlocks if each.key == rule.requires), rule.requires)
         return f"you have not unlocked {name} yet"
     return ""
 
 
-def _not_this_time(rule: Rule, state: State, activity: Activity) -> str | None:
+def _refusal(rule: Rule, state: State, activity: Activity) -> str | None:
     """None where the rule has nothing to say: it waits for something that most activities are not."""
     attributes = activity.attributes
     if rule.perseverance and not has_persevered(rule.key, rule.perseverance, state, attributes):
@@ -310,70 +317,74 @@ type Allowances = Mapping[int, int | None]  # local day -> most points the membe
 
 
 def evaluate(
-    book: CompiledProgram, state: State, activities: Sequence[Activity], *, allowances: Allowances
+    compiled: CompiledProgram, state: State, activities: Sequence[Activity], *, allowances: Allowances
 ) -> tuple[State, list[Entry]]:
     """The state after them, and an entry for each. They must be new, and not `out_of_order`."""
     after = state.copy()
-    entries = [_entry(book, after, activity, allowances) for activity in sorted(activities, key=_order)]
-    after.counted = book.digest
+    entries = [_entry(compiled, after, activity, allowances) for activity in sorted(activities, key=_order)]
+    after.counted = compiled.digest
     after.tidy()
     return after, entries
 
 
-def out_of_order(book: CompiledProgram, state: State, activities: Sequence[Activity]) -> bool:
+def out_of_order(compiled: CompiledProgram, state: State, activities: Sequence[Activity]) -> bool:
     """Whether everything must be folded anew: one of them is late, amends another, or was amended before it came.
 
     So it is too where badges count what they did not count before: they look back over the ledger.
     """
-    if state.version and state.counted != book.digest:
+    if state.version and state.counted != compiled.digest:
         return True
-    return any(_disturbs(book, state, activity) for activity in activities)
+    return any(_requires_replay(compiled, state, activity) for activity in activities)
 
 
 def with_allowances(after: State, entries: Sequence[Entry], settled: Allowances) -> list[Entry]:
     """The entries, and the state, under what was settled for the days: a bound is only what might have been."""
     after.allowance = settled.get(after.day, after.allowance) or None
     return [
-        replace(each, allowance=settled[each.day]) if each.day is not None and each.day in settled else each
-        for each in entries
+        replace(entry, allowance=settled[entry.day]) if entry.day is not None and entry.day in settled else entry
+        for entry in entries
     ]
 
 
-def allowance_days(book: CompiledProgram, activities: Sequence[Activity]) -> set[int]:
+def allowance_days(compiled: CompiledProgram, activities: Sequence[Activity]) -> set[int]:
     """The local days whose allowances are needed to evaluate them."""
-    folded = (each for each in activities if each.type not in WITHOUT_ALLOWANCE and not rejection_reason(book, each))
-    return {day_of(book, each) for each in folded}
+    earning = (
+        activity
+        for activity in activities
+        if activity.type not in WITHOUT_ALLOWANCE and not rejection_reason(compiled, activity)
+    )
+    return {day_of(compiled, activity) for activity in earning}
 
 
-def _entry(book: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> Entry:
-    reason = rejection_reason(book, activity)
+def _entry(compiled: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> Entry:
+    reason = rejection_reason(compiled, activity)
     earned, held = state.earned, state.held
-    folded = ApplyResult() if reason else _folded(book, state, activity, allowances)
+    result = ApplyResult() if reason else _apply_next(compiled, state, activity, allowances)
     state.sequence += 1
     return Entry(
         activity=activity,
-        program_version=book.version,
-        lines=folded.lines,
+        program_version=compiled.version,
+        lines=result.lines,
         points=state.earned - earned,
-        spent=folded.spent,
+        spent=result.spent,
         held=state.held - held,
-        sentence=f"No points: {reason}." if reason else book.wording.of(activity, folded),
-        reached=folded.reached,
-        day=folded.day,
-        allowance=folded.allowance,
+        sentence=f"No points: {reason}." if reason else compiled.texts.of(activity, result),
+        reached=result.reached,
+        day=result.day,
+        allowance=result.allowance,
         sequence=state.sequence,
     )
 
 
-def _folded(book: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> ApplyResult:
+def _apply_next(compiled: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> ApplyResult:
     bounded = allowances and activity.type not in WITHOUT_ALLOWANCE
-    return apply(book, state, activity, allowance=allowances.get(day_of(book, activity)) if bounded else None)
+    return apply(compiled, state, activity, allowance=allowances.get(day_of(compiled, activity)) if bounded else None)
 
 
-def _disturbs(book: CompiledProgram, state: State, activity: Activity) -> bool:
+def _requires_replay(compiled: CompiledProgram, state: State, activity: Activity) -> bool:
     if activity.type in AMENDMENTS or fingerprint(*activity.key) in state.pending:
         return True
-    if activity.type == ORDERED or rejection_reason(book, activity):
+    if activity.type == ORDERED or rejection_reason(compiled, activity):
         return False
     return state.as_of is not None and activity.order <= state.as_of
 

@@ -1,7 +1,7 @@
-"""Caps: what of an award may be paid today.
+"""Caps: how much of an award may be paid today.
 
-Every cap bounds a set of points, and of any two such sets one holds the other or they are apart: a rule's base points
-of a day, a reward rule's bonus ⊂ the day's bonus, both ⊂ all points of the day ⊂ those of the week. For such a family
+Every cap bounds a set of points, and any two such sets are nested or disjoint: a rule's base points of
+a day, a reward rule's bonus ⊂ the day's bonus, both ⊂ all points of the day ⊂ those of the week. For such a family
 taking what still fits, award by award, pays the same sum in any order.
 """
 
@@ -19,11 +19,11 @@ PROGRAM_USED_UP = "the program's points for this day are used up"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Bonus points under a cap of their own, such as a reward rule's; `most` None: under none."""
+    """Bonus points under a cap of their own, such as a reward rule's; `max_points` None: no cap."""
 
     points: int
     cap: str = ""
-    most: int | None = None
+    max_points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +42,26 @@ class Award:
 
 
 def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, released: bool = False) -> EntryLine:
-    """Takes what fits from the caps, and books it as earned, or as held until somebody decides.
+    """Pay what fits under the caps, or hold it until somebody decides.
 
-    A decision is about what is held: an award that waits for nobody is paid, whatever was decided of others.
+    A decision concerns held awards only: one that is not held is paid, whatever was decided about others.
     """
     if award.held and denied:
         return EntryLine(award.rule, award.base, award.extra, because="a person decided that this does not count")
-    extra, points = award.extra, _base(caps, state, award)
-    points += sum(_bonus(caps, state, part) for part in award.bonus) if award.bonus else 0
+    extra, points = award.extra, _base_points(caps, state, award)
+    points += sum(_bonus_points(caps, state, part) for part in award.bonus) if award.bonus else 0
     if points < award.base + extra and state.allowance is not None and state.used.get(DAY, 0) >= state.allowance:
-        state.short = True
+        state.allowance_reached = True
     if award.held and not released:
         state.held += points
         return EntryLine(award.rule, award.base, extra, 0, points, award.held)
     state.earned += points
-    why = "" if points == award.base + extra else _reached(caps, state, award)
+    why = "" if points == award.base + extra else _cap_reached(caps, state, award)
     return EntryLine(award.rule, award.base, extra, points, 0, why)
 
 
 def caps_by_name(program: Program) -> list[str]:
-    """Everything that `State.used` may hold besides the keys of rules."""
+    """Return the keys of `State.used` besides those of rules."""
     return [DAY, BONUS, *(reward_cap(rule) for rule in program.reward_rules)]
 
 
@@ -70,7 +70,7 @@ def reward_cap(rule: RewardRule) -> str:
 
 
 def left_today(caps: Caps, state: State) -> int | None:
-    """How many points the member can still earn on the state's day; None: as many as there are."""
+    """Return the points that the member can still earn on the state's day; None: no limit."""
     used = state.used.get(DAY, 0)
     left = None if caps.member_daily_points is None else caps.member_daily_points - used
     if state.allowance is not None:
@@ -80,24 +80,24 @@ def left_today(caps: Caps, state: State) -> int | None:
     return left if left is None or left > 0 else 0
 
 
-def _base(caps: Caps, state: State, award: Award) -> int:
+def _base_points(caps: Caps, state: State, award: Award) -> int:
     points = _within(award.base, left_today(caps, state))
     if award.daily is not None:
         points = _within(points, award.daily - state.used.get(award.rule, 0))
         _use(state, award.rule, points)
-    _book(state, points)
+    _use_day(state, points)
     return points
 
 
-def _bonus(caps: Caps, state: State, part: Part) -> int:
+def _bonus_points(caps: Caps, state: State, part: Part) -> int:
     points = _within(part.points, left_today(caps, state))
     if caps.member_daily_bonus_points is not None:
         points = _within(points, caps.member_daily_bonus_points - state.used.get(BONUS, 0))
-    if part.most is not None:
-        points = _within(points, part.most - state.used.get(part.cap, 0))
+    if part.max_points is not None:
+        points = _within(points, part.max_points - state.used.get(part.cap, 0))
         _use(state, part.cap, points)
     _use(state, BONUS, points)
-    _book(state, points)
+    _use_day(state, points)
     return points
 
 
@@ -105,7 +105,7 @@ def _within(points: int, bound: int | None) -> int:
     return points if bound is None else max(min(points, bound), 0)
 
 
-def _book(state: State, points: int) -> None:
+def _use_day(state: State, points: int) -> None:
     _use(state, DAY, points)
     state.week_used += points
 
@@ -115,43 +115,43 @@ def _use(state: State, cap: str, points: int) -> None:
         state.used[cap] = state.used.get(cap, 0) + points
 
 
-def _reached(caps: Caps, state: State, award: Award) -> str:
-    """Which cap it was: the innermost that is full."""
-    used, everything = state.used, state.used.get(DAY, 0)
+def _cap_reached(caps: Caps, state: State, award: Award) -> str:
+    """Return why points were trimmed: the innermost cap that is full."""
+    used, points = state.used, state.used.get(DAY, 0)
     if award.daily is not None and used.get(award.rule, 0) >= award.daily:
         return f"this pays up to {quantity(award.daily, 'point')} a day"
-    if caps.member_daily_points is not None and everything >= caps.member_daily_points:
+    if caps.member_daily_points is not None and points >= caps.member_daily_points:
         return f"your limit of {quantity(caps.member_daily_points, 'point')} a day is reached"
     if caps.member_weekly_points is not None and state.week_used >= caps.member_weekly_points:
         return f"your limit of {quantity(caps.member_weekly_points, 'point')} a week is reached"
-    if state.allowance is not None and everything >= state.allowance:
+    if state.allowance is not None and points >= state.allowance:
         return PROGRAM_USED_UP
     return "the limit on bonus points is reached"
 
 
-STEPS = 1000  # in which the least reserve is drawn
+STEPS = 1000  # in which the least reserve is withdrawn
 
 
 @dataclass(frozen=True, slots=True)
 class DailyBound:
-    """The most that a member may have earned on a date: what they `had` before, and what is `left` for them to draw.
+    """The most that a member may earn on a date: what they are `entitled` to, and what is `left` of the reserve.
 
-    `fixed`: what entries of the date say they had; None where none of them was paid.
+    `fixed`: the allowance that entries of the date were made under; None where none of them was paid.
     """
 
-    had: int
+    entitled: int
     fixed: int | None = None
     left: int = 0
-    drawn: int = 0  # from the reserve, by everybody
+    withdrawn: int = 0  # from the reserve, by everybody
 
     @property
     def points(self) -> int:
-        return self.had + self.left
+        return self.entitled + self.left
 
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """What the night has fixed for a date: the member's `budget`, and everybody's together; None: nothing."""
+    """What the rotation has fixed for a date: the member's `budget`, and `all` budgets together; None: nothing."""
 
     budget: int | None = None
     all: int | None = None
@@ -162,14 +162,14 @@ NOTHING_FIXED = Allotment()
 
 @dataclass(frozen=True, slots=True)
 class SettledBound:
-    """What a member may earn on a date from now on, and what they drew for it."""
+    """What a member may earn on a date from now on, and what they withdrew from the reserve for it."""
 
     allowance: int | None
-    draw: ReserveWithdrawal | None = None
+    withdrawal: ReserveWithdrawal | None = None
 
 
 def reserve(program: Program, allotted: int | None = None) -> int:
-    """Points of a date that no budget allots; the least there may be while budgets are not `allotted` yet."""
+    """Return the points of a date that no budget allots; without `allotted`, the least that there may be."""
     most = program.caps.program_daily_points or 0
     if allotted is not None:
         return max(most - allotted, 0)
@@ -179,19 +179,22 @@ def reserve(program: Program, allotted: int | None = None) -> int:
     return most - math.floor(most * (100 - percent) / 100)
 
 
-def reserve_left(program: Program, drawn: int, allotted: int | None) -> int:
-    return max(reserve(program, allotted) - drawn, 0)
+def daily_bound(
+    program: Program, *, fixed: int | None, withdrawn: int, allotment: Allotment = NOTHING_FIXED
+) -> DailyBound:
+    """Return the bound of a member on a date.
+
+    A budget is the member's, whatever they withdrew before it was fixed; beyond it, the reserve is open to everybody.
+    """
+    left = max(reserve(program, allotment.all) - withdrawn, 0)
+    return DailyBound(max(fixed or 0, allotment.budget or 0), fixed, left, withdrawn)
 
 
-def daily_bound(program: Program, *, fixed: int | None, drawn: int, allotment: Allotment = NOTHING_FIXED) -> DailyBound:
-    """A budget is the member's whatever they drew before it was there; beyond it, the reserve is open to everybody."""
-    return DailyBound(max(fixed or 0, allotment.budget or 0), fixed, reserve_left(program, drawn, allotment.all), drawn)
-
-
-def settle_bound(program: Program, day: date, bound: DailyBound, taken: int) -> SettledBound:
-    """`taken`: what the member's awards of the date come to now."""
-    if not taken:
+def settle_bound(program: Program, day: date, bound: DailyBound, earned: int) -> SettledBound:
+    """Return the allowance that covers `earned`, which the member's awards of the date come to now."""
+    if not earned:
         return SettledBound(bound.fixed)
     step = max(reserve(program) // STEPS, 1)
-    more = min(math.ceil(max(taken - bound.had, 0) / step) * step, bound.left)
-    return SettledBound(bound.had + more, ReserveWithdrawal(day, bound.drawn, more) if more else None)
+    more = min(math.ceil(max(earned - bound.entitled, 0) / step) * step, bound.left)
+    withdrawal = ReserveWithdrawal(day, bound.withdrawn, more) if more else None
+    return SettledBound(bound.entitled + more, withdrawal)

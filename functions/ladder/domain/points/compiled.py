@@ -20,9 +20,9 @@ type Attributes = Mapping[str, Plain]
 type Predicate = Callable[[Attributes], bool]
 
 
-def predicate(tests: Sequence[Condition]) -> Predicate:
+def predicate(conditions: Sequence[Condition]) -> Predicate:
     """All tests at once. A rule without any fits every activity of its type."""
-    checks = tuple((test.attribute, _check(test)) for test in tests)
+    checks = tuple((condition.attribute, _check(condition)) for condition in conditions)
     if not checks:
         return _always
     if len(checks) == 1:
@@ -67,9 +67,9 @@ def filter_fingerprint(match: EventFilter, distinct: str | None) -> Fingerprint:
 def _check(test: Condition) -> Callable[[Plain], bool]:
     least, most = test.at_least, test.at_most
     if least is not None:
-        return lambda value: (found := number(value)) is not None and found >= least
+        return lambda value: (reported := number(value)) is not None and reported >= least
     if most is not None:
-        return lambda value: (found := number(value)) is not None and found <= most
+        return lambda value: (reported := number(value)) is not None and reported <= most
     if test.one_of:
         return lambda value: any(same(value, each) for each in test.one_of)
     if isinstance(test.equals, bool):
@@ -96,19 +96,19 @@ class Goal:
 
 
 def all_met(goals: Sequence[Goal], state: State) -> bool:
-    for each in goals:  # noqa: SIM110 - quicker than all(), and run for every badge and activity
-        if each.amount(state) < each.needed:
+    for goal in goals:  # noqa: SIM110 - quicker than all(), and run for every badge and activity
+        if goal.amount(state) < goal.needed:
             return False
     return True
 
 
-def compile_goal(requirement: Requirement, book: Rulebook) -> Goal:
-    return Goal(requirement, requirement.amount, _amount(requirement, book))
+def compile_goal(requirement: Requirement, rulebook: Rulebook) -> Goal:
+    return Goal(requirement, requirement.amount, _amount(requirement, rulebook))
 
 
-def level_at(book: Rulebook, earned: int) -> int:
+def level_at(rulebook: Rulebook, earned: int) -> int:
     """Levels count from 1; without any in the rulebook everybody is at 1."""
-    return max(bisect_right(book.levels, earned, key=lambda each: each.points), 1)
+    return max(bisect_right(rulebook.levels, earned, key=lambda each: each.points), 1)
 
 
 def counter_fingerprint(requirement: Requirement) -> Fingerprint:
@@ -118,11 +118,11 @@ def counter_fingerprint(requirement: Requirement) -> Fingerprint:
     return filter_fingerprint(requirement.count.match, requirement.count.distinct)
 
 
-def _amount(requirement: Requirement, book: Rulebook) -> Amount:
+def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
     key = requirement.key or ""
     match requirement.need:
         case "level":
-            amount: Amount = lambda state: level_at(book, state.earned)
+            amount: Amount = lambda state: level_at(rulebook, state.earned)
         case "points":
             amount = lambda state: state.earned
         case "streak":
@@ -143,8 +143,8 @@ def _amount(requirement: Requirement, book: Rulebook) -> Amount:
 class CompiledRule[Thing]:
     """A thing of the rulebook, and whether an activity of its type is one that it means."""
 
-    thing: Thing
-    fits: Predicate
+    item: Thing
+    matches: Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class CompiledProgram:
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
     digest: bytes  # of what badges and unlocks ask for: another one makes them look back over the ledger
-    wording: EntryTexts
+    texts: EntryTexts
     days: LocalDays
 
     @property
@@ -196,64 +196,75 @@ class CompiledProgram:
     @classmethod
     def of(cls, program: Program) -> Self:
         program = as_played(program)
-        book = program.rulebook
-        counted = {filter_fingerprint(each.match, each.distinct): each for each in _counts(book)}
-        persevering = (rule for rule in book.rules if rule.perseverance)
+        rulebook = program.rulebook
+        counted = {
+            filter_fingerprint(activity_count.match, activity_count.distinct): activity_count
+            for activity_count in _counts(rulebook)
+        }
+        persevering = (rule for rule in rulebook.rules if rule.perseverance)
         return cls(
             program=program,
-            rules=_by_type((rule, rule.match) for rule in book.rules),
+            rules=_by_type((rule, rule.match) for rule in rulebook.rules),
             failures=_by_type((rule, rule.perseverance.failed) for rule in persevering if rule.perseverance),
             bonuses={
-                rule.key: tuple(CompiledRule(each.percentage, predicate(each.where)) for each in rule.bonuses)
-                for rule in book.rules
+                rule.key: tuple(
+                    CompiledRule(activity_count.percentage, predicate(activity_count.where))
+                    for activity_count in rule.bonuses
+                )
+                for rule in rulebook.rules
             },
-            streaks=_by_type((streak, streak.match) for streak in book.streaks),
-            steps=_by_type((_step(path, step), step.match) for path in book.paths for step in path.steps),
-            paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in book.paths),
-            counts=_by_type((ActivityCounter(mark, each.distinct), each.match) for mark, each in counted.items()),
-            unlocks=tuple((unlock, _goals(unlock.requires, book)) for unlock in book.unlocks),
+            streaks=_by_type((streak, streak.match) for streak in rulebook.streaks),
+            steps=_by_type((_step(path, step), step.match) for path in rulebook.paths for step in path.steps),
+            paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in rulebook.paths),
+            counts=_by_type(
+                (ActivityCounter(counted_key, activity_count.distinct), activity_count.match)
+                for counted_key, activity_count in counted.items()
+            ),
+            unlocks=tuple((unlock, _goals(unlock.requires, rulebook)) for unlock in rulebook.unlocks),
             badges=tuple(
-                (badge, tuple(_goals(tier.requires, book) for tier in badge.tiers))
-                for badge in book.badges
+                (badge, tuple(_goals(tier.requires, rulebook) for tier in badge.tiers))
+                for badge in rulebook.badges
                 if not badge.paused
             ),
-            digest=_digest(book),
-            wording=EntryTexts(program),
+            digest=_digest(rulebook),
+            texts=EntryTexts(program),
             days=LocalDays(program.schedule),
         )
 
 
 def state_names(program: Program) -> Iterator[str]:
     """Everything that a state keeps something under by name."""
-    book = program.rulebook
-    for things in (book.rules, book.streaks, book.unlocks, book.paths, book.badges, book.judged):
-        yield from (thing.key for thing in things)
+    rulebook = program.rulebook
+    for items in (rulebook.rules, rulebook.streaks, rulebook.unlocks, rulebook.paths, rulebook.badges, rulebook.judged):
+        yield from (item.key for item in items)
 
 
-def _counts(book: Rulebook) -> Iterator[ActivityCount]:
-    asked = [unlock.requires for unlock in book.unlocks]
-    asked += [tier.requires for badge in book.badges for tier in badge.tiers]
-    return (each.count for requires in asked for each in requires if each.count)
+def _counts(rulebook: Rulebook) -> Iterator[ActivityCount]:
+    requirements = [unlock.requires for unlock in rulebook.unlocks]
+    requirements += [tier.requires for badge in rulebook.badges for tier in badge.tiers]
+    return (requirement.count for required in requirements for requirement in required if requirement.count)
 
 
-def _goals(requirements: Iterable[Requirement], book: Rulebook) -> tuple[Goal, ...]:
-    return tuple(compile_goal(each, book) for each in requirements)
+def _goals(requirements: Iterable[Requirement], rulebook: Rulebook) -> tuple[Goal, ...]:
+    return tuple(compile_goal(each, rulebook) for each in requirements)
 
 
 def _step(path: Path, step: Step) -> CompiledStep:
     return CompiledStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after)))
 
 
-def _by_type[Thing](things: Iterable[tuple[Thing, EventFilter]]) -> ByType[Thing]:
-    found: dict[str, list[CompiledRule[Thing]]] = {}
-    for thing, match in things:
-        ready = CompiledRule(thing, predicate(match.where))
+def _by_type[Thing](items: Iterable[tuple[Thing, EventFilter]]) -> ByType[Thing]:
+    by_type: dict[str, list[CompiledRule[Thing]]] = {}
+    for item, match in items:
+        rule = CompiledRule(item, predicate(match.where))
         for kind in match.types:
-            found.setdefault(kind, []).append(ready)
-    return {kind: tuple(each) for kind, each in found.items()}
+            by_type.setdefault(kind, []).append(rule)
+    return {kind: tuple(rules) for kind, rules in by_type.items()}
 
 
-def _digest(book: Rulebook) -> bytes:
-    unlocks = [(unlock.key, [asdict(each) for each in unlock.requires]) for unlock in book.unlocks]
-    badges = [(badge.key, [[asdict(each) for each in tier.requires] for tier in badge.tiers]) for badge in book.badges]
+def _digest(rulebook: Rulebook) -> bytes:
+    unlocks = [(unlock.key, [asdict(each) for each in unlock.requires]) for unlock in rulebook.unlocks]
+    badges = [
+        (badge.key, [[asdict(each) for each in tier.requires] for tier in badge.tiers]) for badge in rulebook.badges
+    ]
     return hashlib.blake2b(json.dumps([unlocks, badges]).encode(), digest_size=4).digest()

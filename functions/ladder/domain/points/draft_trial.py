@@ -44,11 +44,11 @@ class MemberComparison:
 
     @property
     def gained(self) -> list[str]:
-        return _beyond(self.draft.badges, self.now.badges)
+        return _higher_tiers(self.draft.badges, self.now.badges)
 
     @property
     def lost(self) -> list[str]:
-        return _beyond(self.now.badges, self.draft.badges)
+        return _higher_tiers(self.now.badges, self.draft.badges)
 
     @property
     def differs(self) -> bool:
@@ -85,34 +85,36 @@ class Totals:
 
 
 def compare(
-    books: CompiledVersions, now: CompiledProgram, draft: CompiledProgram, recorded: Sequence[Entry], *, today: date
+    versions: CompiledVersions, now: CompiledProgram, draft: CompiledProgram, recorded: Sequence[Entry], *, today: date
 ) -> MemberComparison:
     """`recorded`: a member's whole ledger, and `books` every version that it was written under."""
     first = today - timedelta(days=DAYS)
-    return MemberComparison(*(_earned(books, each, recorded, first) for each in (now, draft)))
+    return MemberComparison(*(_earned(versions, each, recorded, first) for each in (now, draft)))
 
 
-def _earned(books: CompiledVersions, book: CompiledProgram, recorded: Sequence[Entry], first: date) -> TrialResult:
+def _earned(
+    versions: CompiledVersions, compiled: CompiledProgram, recorded: Sequence[Entry], first: date
+) -> TrialResult:
     """On days on which the cap of all together kept a member short, his allowance is what it was.
 
     On others it only says what he needed, and he may have more here, up to the whole cap: see `over`.
     """
-    tried = {entry.key: entry for entry in recorded if book.days.day(entry.activity.occurred_at) >= first}
+    tried = {entry.key: entry for entry in recorded if compiled.days.day(entry.activity.occurred_at) >= first}
     short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
-    most = book.program.caps.program_daily_points
+    most = compiled.program.caps.program_daily_points
     state, folded = recalculate(
-        {**books, TRIAL_VERSION: book},
-        book,
+        {**versions, TRIAL_VERSION: compiled},
+        compiled,
         [_under_trial(each, most, kept=each.day in short) if each.key in tried else each for each in recorded],
     )
-    told = [folded[key] for key in tried if key in folded]
+    results = [folded[key] for key in tried if key in folded]
     return TrialResult(
-        points=_sum(told, "paid"),
-        held=_sum(told, "held"),
-        trimmed=_trimmed(told),
-        by_day=_by_day(told),
+        points=_sum(results, "paid"),
+        held=_sum(results, "held"),
+        trimmed=_trimmed(results),
+        by_day=_by_day(results),
         badges={key: tier for key, (tier, _) in sorted(state.badges.items())},
-        level=level_at(book.rulebook, state.earned),
+        level=level_at(compiled.rulebook, state.earned),
     )
 
 
@@ -122,27 +124,27 @@ def _under_trial(entry: Entry, most: int | None, *, kept: bool) -> Entry:
     return replace(entry, program_version=TRIAL_VERSION, allowance=allowance)
 
 
-def _sum(told: Iterable[ApplyResult], what: str) -> Mapping[str, int]:
+def _sum(results: Iterable[ApplyResult], what: str) -> Mapping[str, int]:
     found = Counter[str]()
-    for line in (line for each in told for line in each.lines if line.rule != ADJUSTED):
+    for line in (line for each in results for line in each.lines if line.rule != ADJUSTED):
         found[line.rule] += getattr(line, what)
     return {rule: points for rule, points in sorted(found.items()) if points}
 
 
-def _trimmed(told: Iterable[ApplyResult]) -> Mapping[str, int]:
+def _trimmed(results: Iterable[ApplyResult]) -> Mapping[str, int]:
     found = Counter[str]()
-    for line in (line for each in told for line in each.lines):
+    for line in (line for each in results for line in each.lines):
         found[line.because] += max(line.worth - line.paid - line.held, 0)
     return {why: points for why, points in sorted(found.items()) if points}
 
 
-def _by_day(told: Iterable[ApplyResult]) -> Mapping[int, int]:
+def _by_day(results: Iterable[ApplyResult]) -> Mapping[int, int]:
     found = Counter[int]()
-    for each in told:
+    for each in results:
         if each.day is not None:
             found[each.day] += sum(line.paid + line.held for line in each.lines)
     return {day: points for day, points in sorted(found.items()) if points}
 
 
-def _beyond(more: Mapping[str, int], less: Mapping[str, int]) -> list[str]:
+def _higher_tiers(more: Mapping[str, int], less: Mapping[str, int]) -> list[str]:
     return [f"{key} {tier}" for key, tier in more.items() if tier > less.get(key, 0)]

@@ -40,10 +40,17 @@ class EntryTexts:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Of everything that pays, as a member reads it."""
-        book = self.program.rulebook
+        rulebook = self.program.rulebook
         named = {
             each.key: each.name
-            for things in (book.rules, book.streaks, book.paths, book.badges, book.judged, book.teams)
+            for things in (
+                rulebook.rules,
+                rulebook.streaks,
+                rulebook.paths,
+                rulebook.badges,
+                rulebook.judged,
+                rulebook.teams,
+            )
             for each in things
         }
         challenges = {each.key: _in_words(each.key) for each in self.program.categories}
@@ -61,29 +68,29 @@ class EntryTexts:
         name, _ = render(rung, rung.target_value if target is None else target, unit=metric.unit)
         return f"the challenge \u201c{name}\u201d"
 
-    def of(self, activity: Activity, folded: ApplyResult) -> str:
+    def of(self, activity: Activity, result: ApplyResult) -> str:
         if activity.type == ORDERED:
             return self._ordered(activity)
         if activity.type == DAY_OFF:
             return "Days off: they neither break a streak nor lengthen it."
-        if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not folded.lines:
+        if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not result.lines:
             return "This was taken back before it arrived."
         if activity.type == BADGE_GRANTED:
-            return self._granted(folded)
+            return self._granted(result)
         if activity.type == POINTS_GRANTED:
-            return _credited(activity, folded)
-        told = [_line(line, self.name(line.rule, activity)) for line in _worth_telling(folded.lines)] or [NO_RULE]
+            return _credited(activity, result)
+        told = [_line(line, self.name(line.rule, activity)) for line in _worth_telling(result.lines)] or [NO_RULE]
         if activity.type == COMPLETED and activity.attributes.get("sentence"):
             told.append(str(activity.attributes["sentence"]))
-        return " ".join([*told, *_reached(folded.reached)])
+        return " ".join([*told, *_reached(result.reached)])
 
-    def _granted(self, folded: ApplyResult) -> str:
+    def _granted(self, result: ApplyResult) -> str:
         """No points come with it: it says who you are to others."""
-        (line,) = folded.lines
+        (line,) = result.lines
         name = self.names.get(line.rule, line.rule)
         if line.because:
             return f"The badge {name} is not given: {line.because}."
-        return " ".join([f"You were given the badge {name}.", *_reached(folded.reached[1:])])
+        return " ".join([f"You were given the badge {name}.", *_reached(result.reached[1:])])
 
     def _ordered(self, activity: Activity) -> str:
         key, price = activity.attributes.get("item"), int(number(activity.attributes.get("price")) or 0)
@@ -107,9 +114,9 @@ def _line(line: EntryLine, name: str) -> str:
     return f"{line.paid:,} of {worth} for {name}: {because}."
 
 
-def _credited(activity: Activity, folded: ApplyResult) -> str:
-    points, reason = quantity(folded.lines[0].paid, "point"), join_words(str(activity.attributes.get("reason")))
-    return " ".join([f"A person gave you {points}: {reason}.", *_reached(folded.reached)])
+def _credited(activity: Activity, result: ApplyResult) -> str:
+    points, reason = quantity(result.lines[0].paid, "point"), join_words(str(activity.attributes.get("reason")))
+    return " ".join([f"A person gave you {points}: {reason}.", *_reached(result.reached)])
 
 
 def _reached(things: Iterable[str]) -> Iterator[str]:

@@ -143,7 +143,9 @@ class State:
     week: int = 0
     week_used: int = 0
     allowance: int | None = None  # points that the member may earn on that day, by the program's own cap
-    short: bool = field(default=False, compare=False)  # that cap kept some of the day's awards from being paid
+    allowance_reached: bool = field(
+        default=False, compare=False
+    )  # that cap kept some of the day's awards from being paid
     seen: dict[Fingerprint, int] = field(
         default_factory=dict
     )  # rule and subject -> day it last counted; the latest ones
@@ -160,8 +162,10 @@ class State:
     badges: dict[str, tuple[int, int]] = field(default_factory=dict)  # tier reached, and the day
     unlocks: frozenset[str] = frozenset()
     pending: tuple[Fingerprint, ...] = ()  # activities that were amended before they arrived
-    taken: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
-    waiting: dict[Key, tuple[EntryLine, ...]] = field(default_factory=dict, compare=False)  # where all were folded anew
+    day_points: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
+    held_lines: dict[Key, tuple[EntryLine, ...]] = field(
+        default_factory=dict, compare=False
+    )  # where all were folded anew
 
     @property
     def spendable(self) -> int:
@@ -180,8 +184,8 @@ class State:
             paths=dict(self.paths),
             counts=dict(self.counts),
             badges=dict(self.badges),
-            taken={},
-            waiting={},
+            day_points={},
+            held_lines={},
         )
 
     def last_seen(self, mark: Fingerprint) -> int | None:
@@ -226,14 +230,14 @@ class LedgerChange:
     entries: Sequence[Entry]
     due_at: datetime
     decided: Sequence[Key] = ()
-    again: Sequence[Entry] = ()
-    draws: Sequence[ReserveWithdrawal] = ()
+    newly_held: Sequence[Entry] = ()
+    withdrawals: Sequence[ReserveWithdrawal] = ()
     stock: Sequence[StockChange] = ()
 
     @property
     def held(self) -> list[Entry]:
         """Entries of which something waits from now on."""
-        return [*(entry for entry in self.entries if entry.waits), *self.again]
+        return [*(entry for entry in self.entries if entry.waits), *self.newly_held]
 
     @property
     def archives(self) -> bool:

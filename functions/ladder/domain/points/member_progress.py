@@ -110,34 +110,34 @@ class MemberProgress:
     next: tuple[str, ...]
 
 
-def member_progress(book: CompiledProgram, state: State, today: date) -> MemberProgress:
-    reached = _level(book.rulebook, state)
-    runs = tuple(_streak(each, state, today.toordinal(), book.rulebook) for each in book.rulebook.streaks)
-    badges = (*_badges(book, state), *_judged(book, state))
+def member_progress(compiled: CompiledProgram, state: State, today: date) -> MemberProgress:
+    reached = _level(compiled.rulebook, state)
+    runs = tuple(_streak(each, state, today.toordinal(), compiled.rulebook) for each in compiled.rulebook.streaks)
+    badges = (*_badges(compiled, state), *_judged(compiled, state))
     return MemberProgress(
         level=reached,
         streaks=runs,
         badges=badges,
-        unlocks=tuple(_unlocks(book, state)),
-        paths=tuple(_path(each, state) for each in book.rulebook.paths),
+        unlocks=tuple(_unlocks(compiled, state)),
+        paths=tuple(_path(each, state) for each in compiled.rulebook.paths),
         next=(*_ahead(reached, runs), *(_badge_ahead(each.name, each.next) for each in badges if each.next)),
     )
 
 
-def _level(book: Rulebook, state: State) -> LevelReached | None:
-    if not book.levels:
+def _level(rulebook: Rulebook, state: State) -> LevelReached | None:
+    if not rulebook.levels:
         return None
-    number = level_at(book, state.earned)
+    number = level_at(rulebook, state.earned)
     ahead = [
         NextLevel(name=each.name, points=each.points, missing=each.points - state.earned)
-        for each in book.levels[number : number + 1]
+        for each in rulebook.levels[number : number + 1]
     ]
-    return LevelReached(number=number, name=book.levels[number - 1].name, next=next(iter(ahead), None))
+    return LevelReached(number=number, name=rulebook.levels[number - 1].name, next=next(iter(ahead), None))
 
 
-def _streak(streak: Streak, state: State, today: int, book: Rulebook) -> StreakNow:
+def _streak(streak: Streak, state: State, today: int, rulebook: Rulebook) -> StreakNow:
     run = state.streaks.get(streak.key, StreakState())
-    current = run.length if is_streak_alive(streak, run, today, state.days_off, book) else 0
+    current = run.length if is_streak_alive(streak, run, today, state.days_off, rulebook) else 0
     ahead = (
         NextLength(length=each.length, points=each.points, missing=each.length - current)
         for each in sorted(streak.milestones, key=lambda each: each.length)
@@ -154,8 +154,8 @@ def _streak(streak: Streak, state: State, today: int, book: Rulebook) -> StreakN
     )
 
 
-def _badges(book: CompiledProgram, state: State) -> Iterator[BadgeNow]:
-    for badge, tiers in book.badges:
+def _badges(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
+    for badge, tiers in compiled.badges:
         reached, day = state.badges.get(badge.key, (0, 0))
         reached = min(reached, len(tiers))  # an edit may have taken tiers away
         more = reached < len(tiers)
@@ -165,13 +165,15 @@ def _badges(book: CompiledProgram, state: State) -> Iterator[BadgeNow]:
             description=badge.description,
             tier=badge.tiers[reached - 1].name if reached else None,
             reached_on=date.fromordinal(day) if reached else None,
-            next=NextTier(name=badge.tiers[reached].name, needs=_needs(tiers[reached], state, book)) if more else None,
+            next=NextTier(name=badge.tiers[reached].name, needs=_needs(tiers[reached], state, compiled))
+            if more
+            else None,
         )
 
 
-def _judged(book: CompiledProgram, state: State) -> Iterator[BadgeNow]:
+def _judged(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
     """What a model proposes and people decide has no tiers; its criteria are for everybody to read."""
-    for badge in book.rulebook.judged:
+    for badge in compiled.rulebook.judged:
         has, day = state.badges.get(badge.key, (0, 0))
         yield BadgeNow(
             key=badge.key,
@@ -183,10 +185,10 @@ def _judged(book: CompiledProgram, state: State) -> Iterator[BadgeNow]:
         )
 
 
-def _unlocks(book: CompiledProgram, state: State) -> Iterator[UnlockNow]:
-    for unlock, goals in book.unlocks:
+def _unlocks(compiled: CompiledProgram, state: State) -> Iterator[UnlockNow]:
+    for unlock, goals in compiled.unlocks:
         opened = unlock.key in state.unlocks
-        yield UnlockNow(key=unlock.key, name=unlock.name, open=opened, needs=_needs(goals, state, book))
+        yield UnlockNow(key=unlock.key, name=unlock.name, open=opened, needs=_needs(goals, state, compiled))
 
 
 def _path(path: Path, state: State) -> PathNow:
@@ -208,10 +210,10 @@ def _path(path: Path, state: State) -> PathNow:
     )
 
 
-def _needs(goals: Iterable[Goal], state: State, book: CompiledProgram) -> tuple[Need, ...]:
+def _needs(goals: Iterable[Goal], state: State, compiled: CompiledProgram) -> tuple[Need, ...]:
     return tuple(
         Need(
-            what=_what(goal.requirement, book.rulebook),
+            what=_what(goal.requirement, compiled.rulebook),
             have=max(min(goal.amount(state), goal.needed), 0),
             needed=goal.needed,
         )
@@ -219,12 +221,16 @@ def _needs(goals: Iterable[Goal], state: State, book: CompiledProgram) -> tuple[
     )
 
 
-def _what(asked: Requirement, book: Rulebook) -> str:
+def _what(asked: Requirement, rulebook: Rulebook) -> str:
     """In the rulebook's own names; what is counted has none, so its types are read out."""
     if asked.count:
         kinds = " or ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.count.match.types)
         return f"{kinds}, each {asked.count.distinct} once" if asked.count.distinct else kinds
-    named = {each.key: each.name for things in (book.streaks, book.paths, book.badges, book.unlocks) for each in things}
+    named = {
+        each.key: each.name
+        for things in (rulebook.streaks, rulebook.paths, rulebook.badges, rulebook.unlocks)
+        for each in things
+    }
     name = named.get(asked.key or "", asked.key)
     words = {
         "level": "level",

@@ -62,17 +62,17 @@ def state_on_day(state: State, today: date, *, allowance: int | None) -> State:
     return now
 
 
-def opportunities(book: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
+def opportunities(compiled: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
     """`allowance`: what the member may earn today at most by the program's own cap; None: it has none."""
     now = state_on_day(state, today, allowance=allowance)
-    left = left_today(book.program.caps, now)
-    limits = tuple(_limits(book, now))
-    chances = tuple(_chance(book, rule, now, left, limits) for rule in book.rulebook.rules)
-    return Opportunities(date=today, left=left, limits=limits, chances=chances)
+    left = left_today(compiled.program.caps, now)
+    limits = tuple(_limits(compiled, now))
+    found = tuple(_opportunity(compiled, rule, now, left, limits) for rule in compiled.rulebook.rules)
+    return Opportunities(date=today, left=left, limits=limits, chances=found)
 
 
-def _limits(book: CompiledProgram, now: State) -> Iterator[Limit]:
-    caps, used = book.program.caps, now.used.get(DAY, 0)
+def _limits(compiled: CompiledProgram, now: State) -> Iterator[Limit]:
+    caps, used = compiled.program.caps, now.used.get(DAY, 0)
     if caps.member_daily_points is not None:
         yield Limit(name="a day", most=caps.member_daily_points, used=used)
     if caps.member_weekly_points is not None:
@@ -81,13 +81,13 @@ def _limits(book: CompiledProgram, now: State) -> Iterator[Limit]:
         yield Limit(name="today from the program's points", most=now.allowance, used=used)
 
 
-def _chance(
-    book: CompiledProgram, rule: Rule, now: State, left: int | None, limits: tuple[Limit, ...]
+def _opportunity(
+    compiled: CompiledProgram, rule: Rule, now: State, left: int | None, limits: tuple[Limit, ...]
 ) -> EarningOpportunity:
     own = None if rule.daily_points is None else max(rule.daily_points - now.used.get(rule.key, 0), 0)
     rest = min((each for each in (own, left) if each is not None), default=None)
     full = "" if rest != 0 else _rule_full(rule) if own == 0 else _full(limits)
-    why_not = blocked_reason(book.rulebook, rule, now) or _counted_already(rule, now) or full
+    why_not = blocked_reason(compiled.rulebook, rule, now) or _counted_already(rule, now) or full
     return EarningOpportunity(
         rule=rule.key,
         name=rule.name,

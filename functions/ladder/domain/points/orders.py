@@ -49,12 +49,12 @@ def place_order(item: CatalogueItem, state: State, *, order: str, taken: int, no
     return Activity(source=key[0], id=key[1], type=ORDERED, occurred_at=now, attributes=attributes)
 
 
-def spend(book: CompiledProgram, state: State, placed: Activity) -> tuple[State, Entry]:
+def spend(compiled: CompiledProgram, state: State, placed: Activity) -> tuple[State, Entry]:
     """The state after it, and its entry.
 
     Nothing is folded anew for it, so what badges had counted stays what they had: the next event looks back for them.
     """
-    after, (entry,) = evaluate(book, state, [placed], allowances=NO_ALLOWANCES)
+    after, (entry,) = evaluate(compiled, state, [placed], allowances=NO_ALLOWANCES)
     after.counted = state.counted
     return after, entry
 

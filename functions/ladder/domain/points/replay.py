@@ -29,7 +29,7 @@ class ReplayItem:
     """An activity with what it was, or is now, evaluated under."""
 
     activity: Activity
-    book: CompiledProgram
+    compiled: CompiledProgram
     allowance: int | None
 
     @property
@@ -37,12 +37,12 @@ class ReplayItem:
         return self.activity.type in AMENDMENTS
 
     @property
-    def unfit(self) -> str:
-        return rejection_reason(self.book, self.activity)
+    def rejection_reason(self) -> str:
+        return rejection_reason(self.compiled, self.activity)
 
 
 def replay(
-    books: CompiledVersions,
+    versions: CompiledVersions,
     now: CompiledProgram,
     state: State,
     recorded: Sequence[Entry],
@@ -56,99 +56,101 @@ def replay(
     written under, `allowances` the local days of what arrived.
     """
     known = {**recorded_allowances(recorded), **allowances}
-    fresh = [ReplayItem(each, now, _bound(now, each, known)) for each in arrived]
-    pasts = [*(_past(each, books[each.program_version], known) for each in recorded), *fresh]
-    after, folded = _fold_all(pasts, now)
+    fresh = [ReplayItem(each, now, _allowance(now, each, known)) for each in arrived]
+    items = [*(_replay_item(each, versions[each.program_version], known) for each in recorded), *fresh]
+    after, results = _apply_all(items, now)
     after.version, after.sequence = state.version, state.sequence
-    present = {past.activity.key for past in pasts}
-    days = {each.key: each.day for each in recorded} | {key: each.day for key, each in folded.items()}
-    entries = [_entry(past, folded.get(past.activity.key, ApplyResult()), present, days) for past in fresh]
+    present = {item.activity.key for item in items}
+    days = {each.key: each.day for each in recorded} | {key: each.day for key, each in results.items()}
+    entries = [_entry(item, results.get(item.activity.key, ApplyResult()), present, days) for item in fresh]
     if entries:
-        last = _with_the_rest(entries, recorded, state, after, now)
-        entries[-1] = _told(last, books, now, recorded, folded)
+        last = _with_adjustment(entries, recorded, state, after, now)
+        entries[-1] = _with_recalculation_text(last, versions, now, recorded, results)
     return after, [_numbered(entry, after) for entry in entries]
 
 
 def recalculate(
-    books: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry]
+    versions: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry]
 ) -> tuple[State, dict[Key, ApplyResult]]:
     """What everything that is recorded comes to, and what each event of it brought."""
     known = recorded_allowances(recorded)
-    return _fold_all([_past(each, books[each.program_version], known) for each in recorded], now)
+    return _apply_all([_replay_item(each, versions[each.program_version], known) for each in recorded], now)
 
 
 def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
     """Earned, spent and held, as the ledger has them."""
-    told = [(entry.points, entry.spent, entry.held) for entry in entries]
-    return sum(each[0] for each in told), sum(each[1] for each in told), sum(each[2] for each in told)
+    totals = [(entry.points, entry.spent, entry.held) for entry in entries]
+    return sum(total[0] for total in totals), sum(total[1] for total in totals), sum(total[2] for total in totals)
 
 
 def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
     """What the member could earn on a day; it only grows."""
-    found = dict[int, int]()
-    for each in recorded:
-        if each.day is not None and each.allowance is not None:
-            found[each.day] = max(found.get(each.day, 0), each.allowance)
-    return found
+    allowances = dict[int, int]()
+    for entry in recorded:
+        if entry.day is not None and entry.allowance is not None:
+            allowances[entry.day] = max(allowances.get(entry.day, 0), entry.allowance)
+    return allowances
 
 
-def _bound(book: CompiledProgram, activity: Activity, allowances: Allowances) -> int | None:
-    return None if activity.type in WITHOUT_ALLOWANCE else allowances.get(day_of(book, activity))
+def _allowance(compiled: CompiledProgram, activity: Activity, allowances: Allowances) -> int | None:
+    return None if activity.type in WITHOUT_ALLOWANCE else allowances.get(day_of(compiled, activity))
 
 
-def _past(entry: Entry, book: CompiledProgram, allowances: Allowances) -> ReplayItem:
+def _replay_item(entry: Entry, compiled: CompiledProgram, allowances: Allowances) -> ReplayItem:
     """Under the program's cap nothing is paid on a day that nothing was allowed for: the cap must stand."""
-    if entry.day is None or book.program.caps.program_daily_points is None:
-        return ReplayItem(entry.activity, book, None)
-    return ReplayItem(entry.activity, book, allowances.get(entry.day) or 0)
+    if entry.day is None or compiled.program.caps.program_daily_points is None:
+        return ReplayItem(entry.activity, compiled, None)
+    return ReplayItem(entry.activity, compiled, allowances.get(entry.day) or 0)
 
 
-def _fold_all(pasts: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
-    amendments, after, folded = Amendments.among(past.activity for past in pasts), State(), dict[Key, ApplyResult]()
-    standing = [past for past in pasts if not (past.amends or past.unfit or amendments.reverses(past.activity.key))]
-    corrected = [(amendments.applied(past.activity), past) for past in standing]
-    for activity, past in sorted(corrected, key=lambda each: each[0].order):  # a correction may move days off
+def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
+    amendments, after, results = Amendments.among(item.activity for item in items), State(), dict[Key, ApplyResult]()
+    standing = [
+        item for item in items if not (item.amends or item.rejection_reason or amendments.reverses(item.activity.key))
+    ]
+    corrected = [(amendments.applied(item.activity), item) for item in standing]
+    for activity, item in sorted(corrected, key=lambda each: each[0].order):  # a correction may move days off
         decision = amendments.decision(activity.key)
-        folded[activity.key] = apply(
-            past.book, after, activity, allowance=past.allowance, decision=decision, counting=now
+        results[activity.key] = apply(
+            item.compiled, after, activity, allowance=item.allowance, decision=decision, counting=now
         )
     award_achievements(now, after)
     after.allowance = after.allowance or None
-    after.waiting = {key: each.lines for key, each in folded.items() if any(line.held for line in each.lines)}
-    present = {past.activity.key for past in pasts}
+    after.held_lines = {key: each.lines for key, each in results.items() if any(line.held for line in each.lines)}
+    present = {item.activity.key for item in items}
     pending = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
     after.pending = pending[-MAX_PENDING:]
     after.counted = now.digest if len(pending) <= MAX_PENDING else ALWAYS_REPLAY
     after.tidy()
-    return after, folded
+    return after, results
 
 
-def _entry(past: ReplayItem, folded: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
+def _entry(item: ReplayItem, results: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
     """An amendment falls under the day of what it amends."""
-    amended_day = days.get(past.activity.target) if past.activity.target else None
+    amended_day = days.get(item.activity.target) if item.activity.target else None
     return Entry(
-        activity=past.activity,
-        program_version=past.book.version,
-        lines=folded.lines,
-        points=sum(line.paid for line in folded.lines),
-        spent=folded.spent,
-        held=sum(line.held for line in folded.lines),
-        sentence=_sentence(past, folded, present),
-        reached=folded.reached,
-        day=amended_day if past.amends else folded.day,
-        allowance=None if past.amends else folded.allowance,
+        activity=item.activity,
+        program_version=item.compiled.version,
+        lines=results.lines,
+        points=sum(line.paid for line in results.lines),
+        spent=results.spent,
+        held=sum(line.held for line in results.lines),
+        sentence=_sentence(item, results, present),
+        reached=results.reached,
+        day=amended_day if item.amends else results.day,
+        allowance=None if item.amends else results.allowance,
     )
 
 
-def _sentence(past: ReplayItem, folded: ApplyResult, present: Collection[Key]) -> str:
-    if past.unfit:
-        return f"No points: {past.unfit}."
-    if past.amends:
-        return amendment_text(past.activity, known=past.activity.target in present)
-    return past.book.wording.of(past.activity, folded)
+def _sentence(item: ReplayItem, results: ApplyResult, present: Collection[Key]) -> str:
+    if item.rejection_reason:
+        return f"No points: {item.rejection_reason}."
+    if item.amends:
+        return amendment_text(item.activity, known=item.activity.target in present)
+    return item.compiled.texts.of(item.activity, results)
 
 
-def _with_the_rest(
+def _with_adjustment(
     entries: Sequence[Entry], recorded: Sequence[Entry], before: State, after: State, now: CompiledProgram
 ) -> Entry:
     """The last of them also bears what all of them changed for others."""
@@ -165,32 +167,32 @@ def _with_the_rest(
     )
 
 
-def _told(
+def _with_recalculation_text(
     entry: Entry,
-    books: CompiledVersions,
+    versions: CompiledVersions,
     now: CompiledProgram,
     recorded: Sequence[Entry],
-    folded: Mapping[Key, ApplyResult],
+    results: Mapping[Key, ApplyResult],
 ) -> Entry:
     """With what became of what had been paid before, in words."""
     rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
     if not rest:
         return entry
-    _, before = recalculate(books, now, recorded)
-    changes = _paid_by_name(books, recorded, folded)
-    changes.subtract(_paid_by_name(books, recorded, before))
+    _, before = recalculate(versions, now, recorded)
+    changes = _paid_by_name(versions, recorded, results)
+    changes.subtract(_paid_by_name(versions, recorded, before))
     by_name = changes if changes.total() == rest else {}  # a ledger that was off before cannot be told piece by piece
     return replace(entry, sentence=f"{entry.sentence} {recalculation_text(entry.activity, rest, by_name)}")
 
 
 def _paid_by_name(
-    books: CompiledVersions, recorded: Sequence[Entry], folded: Mapping[Key, ApplyResult]
+    versions: CompiledVersions, recorded: Sequence[Entry], results: Mapping[Key, ApplyResult]
 ) -> Counter[str]:
     """The points of what is recorded, by what a member reads that they are for."""
     paid = Counter[str]()
     for entry in recorded:
-        wording = books[entry.program_version].wording
-        for line in folded.get(entry.key, ApplyResult()).lines:
+        wording = versions[entry.program_version].texts
+        for line in results.get(entry.key, ApplyResult()).lines:
             paid[wording.name(line.rule, entry.activity)] += line.paid
     return paid
 
@@ -200,33 +202,33 @@ def _numbered(entry: Entry, after: State) -> Entry:
     return replace(entry, sequence=after.sequence)
 
 
-def replay_state(books: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
+def replay_state(versions: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
     """What the ledger says the state is, under the rules by which it was last counted.
 
     `books` has every version that the ledger was written under. `version` is left at 0: it counts writes, not events.
     """
     if not recorded:
         return State()
-    after, _ = replay(books, books[last_program_version(recorded)], State(), recorded, (), allowances={})
+    after, _ = replay(versions, versions[last_program_version(recorded)], State(), recorded, (), allowances={})
     after.sequence = max(entry.sequence for entry in recorded)
     return after
 
 
 def last_program_version(recorded: Sequence[Entry]) -> int:
     """The version of the program that the last entry was counted under; an order counts nothing."""
-    told = [entry for entry in recorded if entry.activity.type != ORDERED] or recorded
-    return max(told, key=lambda entry: entry.sequence).program_version
+    counting = [entry for entry in recorded if entry.activity.type != ORDERED] or recorded
+    return max(counting, key=lambda entry: entry.sequence).program_version
 
 
 def rebuild(
-    stored: State, refolded: State, recorded: Sequence[Entry], *, program_version: int, at: datetime
+    stored: State, replayed: State, recorded: Sequence[Entry], *, program_version: int, at: datetime
 ) -> tuple[State, Entry]:
     """The state to write, and the entry that says so: it carries what the sum over all others lacks.
 
     Nobody's entry is touched. The entry is known by the version that it replaces, so doing it again finds it there.
     """
-    after = refolded.copy()
-    after.version, after.sequence = stored.version, refolded.sequence + 1
+    after = replayed.copy()
+    after.version, after.sequence = stored.version, replayed.sequence + 1
     if after.archive == stored.archive:
         after.archive = stored.archive
     earned, spent, held = balance(recorded)
@@ -251,7 +253,7 @@ def rebuild(
 
 
 def _rebuild_text(stored: State, after: State) -> str:
-    told = "Your account was checked against your entries and put right"
+    checked = "Your account was checked against your entries and put right"
     if stored.earned == after.earned:
-        return f"{told}; your points stay what they were."
-    return f"{told}: {quantity(after.earned, 'point')} earned, where it had said {stored.earned:,}."
+        return f"{checked}; your points stay what they were."
+    return f"{checked}: {quantity(after.earned, 'point')} earned, where it had said {stored.earned:,}."

@@ -60,11 +60,11 @@ class Statement:
     dispute: RaisedDispute | None
 
 
-def statements(book: CompiledProgram, entries: Sequence[Entry], disputes: Mapping[Key, Dispute]) -> list[Statement]:
+def statements(compiled: CompiledProgram, entries: Sequence[Entry], disputes: Mapping[Key, Dispute]) -> list[Statement]:
     """Newest first."""
     amendments = Amendments.among(entry.activity for entry in entries)
     newest = sorted(entries, key=lambda entry: entry.sequence, reverse=True)
-    return [_statement(book, entry, amendments, disputes.get(entry.key)) for entry in newest]
+    return [_statement(compiled, entry, amendments, disputes.get(entry.key)) for entry in newest]
 
 
 def arithmetic(line: EntryLine) -> str:
@@ -79,7 +79,7 @@ def arithmetic(line: EntryLine) -> str:
     return f"{worth}, {line.paid or 'nothing'} paid{because}"
 
 
-def _statement(book: CompiledProgram, entry: Entry, amendments: Amendments, dispute: Dispute | None) -> Statement:
+def _statement(compiled: CompiledProgram, entry: Entry, amendments: Amendments, dispute: Dispute | None) -> Statement:
     activity = entry.activity
     return Statement(
         sequence=entry.sequence,
@@ -94,8 +94,8 @@ def _statement(book: CompiledProgram, entry: Entry, amendments: Amendments, disp
         held=entry.held,
         hold=_hold(entry, amendments),
         reversed=amendments.reverses(entry.key),
-        corrected=CORRECTED in amendments.said.get(entry.key, ()),
-        lines=tuple(_reckoning(book, activity, line) for line in entry.lines),
+        corrected=CORRECTED in amendments.types.get(entry.key, ()),
+        lines=tuple(_statement_line(compiled, activity, line) for line in entry.lines),
         sentence=entry.sentence,
         reached=entry.reached,
         program_version=entry.program_version,
@@ -112,10 +112,10 @@ def _hold(entry: Entry, amendments: Amendments) -> Hold | None:
     return "paid" if decision == "released" else decision or "waiting"
 
 
-def _reckoning(book: CompiledProgram, activity: Activity, line: EntryLine) -> StatementLine:
+def _statement_line(compiled: CompiledProgram, activity: Activity, line: EntryLine) -> StatementLine:
     return StatementLine(
         rule=line.rule,
-        name=book.wording.name(line.rule, activity),
+        name=compiled.texts.name(line.rule, activity),
         base=line.base,
         bonus=line.bonus,
         paid=line.paid,

@@ -45,29 +45,33 @@ def member_points(achievement: TeamAchievement, state: State, period: int) -> in
     return state.used.get(DAY, 0) if achievement.every == "day" else state.week_used
 
 
-def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
+def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> list[str]:
     """Who shares the reward; nobody where the team has not reached it."""
-    enough = sum(points.get(mate, 0) for mate in mates) >= achievement.target
-    return _there(achievement, points, mates) if enough and enough_have_floor(achievement, points, mates) else []
+    enough = sum(points.get(teammate, 0) for teammate in teammates) >= achievement.target
+    return (
+        _at_floor(achievement, points, teammates)
+        if enough and enough_have_floor(achievement, points, teammates)
+        else []
+    )
 
 
-def enough_have_floor(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> bool:
+def enough_have_floor(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> bool:
     """Whether the share of the team that the goal asks for has reached the floor."""
-    return len(_there(achievement, points, mates)) >= achievement.share * len(mates)
+    return len(_at_floor(achievement, points, teammates)) >= achievement.share * len(teammates)
 
 
-def _there(achievement: TeamAchievement, points: Mapping[str, int], mates: Sequence[str]) -> list[str]:
-    return [mate for mate in mates if points.get(mate, 0) >= achievement.floor]
+def _at_floor(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> list[str]:
+    return [teammate for teammate in teammates if points.get(teammate, 0) >= achievement.floor]
 
 
-def team_grant(achievement: TeamAchievement, told: Contribution, *, at: datetime) -> Activity:
+def team_grant(achievement: TeamAchievement, contribution: Contribution, *, at: datetime) -> Activity:
     """One grant a member, team, achievement and period, however often it is found to be reached.
 
     It happens with the activity that completed it; whichever is recorded first stands.
     """
     return Activity(
         source=LADDER,
-        id=f"team:{told.team}:{achievement.key}:{date.fromordinal(told.period)}",
+        id=f"team:{contribution.team}:{achievement.key}:{date.fromordinal(contribution.period)}",
         type=TEAM_ACHIEVED,
         occurred_at=at,
         attributes={"achievement": achievement.key, "points": achievement.points},
@@ -100,29 +104,29 @@ class TeamGoal:
 def team_goals(
     achievements: Sequence[TeamAchievement],
     member: str,
-    mates: Sequence[str],
+    teammates: Sequence[str],
     today: date,
     points: Mapping[str, Mapping[str, int]],
 ) -> Iterator[TeamGoal]:
     """`mates`: his team, with him; `points`: by achievement, what each of them brought in its running period."""
-    for each in achievements:
-        brought = {mate: points[each.key].get(mate, 0) for mate in mates}
-        mine = brought.pop(member, 0)  # who plays no longer is in no team's total
-        told = sum(others > 0 for others in brought.values()) >= MIN_OTHERS
+    for achievement in achievements:
+        contributed = {teammate: points[achievement.key].get(teammate, 0) for teammate in teammates}
+        mine = contributed.pop(member, 0)  # who plays no longer is in no team's total
+        visible = sum(others > 0 for others in contributed.values()) >= MIN_OTHERS
         yield TeamGoal(
-            key=each.key,
-            name=each.name,
-            every=each.every,
-            since=date.fromordinal(period_of(each, today.toordinal())),
-            target=each.target,
-            total=_total(each, mine, sum(brought.values())) if told else None,
+            key=achievement.key,
+            name=achievement.name,
+            every=achievement.every,
+            since=date.fromordinal(period_of(achievement, today.toordinal())),
+            target=achievement.target,
+            total=_total(achievement, mine, sum(contributed.values())) if visible else None,
             mine=mine,
-            floor=each.floor,
-            enough_have_floor=enough_have_floor(each, points[each.key], mates) if told else None,
+            floor=achievement.floor,
+            enough_have_floor=enough_have_floor(achievement, points[achievement.key], teammates) if visible else None,
         )
 
 
 def _total(achievement: TeamAchievement, mine: int, others: int) -> int:
     step = ceil(achievement.target / STEPS)
-    told = mine + others // step * step
-    return max(told, achievement.target) if mine + others >= achievement.target else told
+    rounded = mine + others // step * step
+    return max(rounded, achievement.target) if mine + others >= achievement.target else rounded
