@@ -1,7 +1,7 @@
-"""The CDK app: one bundle for the environment that the context names (`-c environment=prod`; `dev` by default).
+"""The CDK app: one stack for the environment that the context names (`-c environment=prod`; `dev` by default).
 
-A finding of cdk-nag that nobody accepted fails the synthesis. The checks change nothing in the template and take as
-long as all the rest, so the local stage, which deploys to nobody's account, leaves them out (`unchecked`).
+A finding of cdk-nag that is not accepted fails the synthesis. The checks do not change the template and take as long as
+all the rest, so the local stage, which deploys to no account, skips them (`unchecked`).
 """
 
 import os
@@ -25,42 +25,42 @@ OUTPUT = Path(__file__).parent / "cdk.out"
 
 def main() -> None:
     app = App(outdir=os.environ.get("CDK_OUTDIR", str(OUTPUT)))
-    environment = chosen_environment(app)
+    environment = read_environment(app)
     name, checked = f"Ladder-{environment.name}", not app.node.try_get_context("unchecked")
     if checked:
-        told_of_models(datetime.now(UTC).date())
-    LadderStack(app, name, environment=environment, sources=chosen_sources(app, environment))
+        check_models(datetime.now(UTC).date())
+    LadderStack(app, name, environment=environment, sources=read_sources(app, environment))
     if checked:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     folder = app.synth().directory
-    found = "; cdk-nag found nothing that is not accepted with a reason" if checked else ""
-    sys.stderr.write(f"{Path(folder, name)}.template.json is written{found}\n")
+    nag = "; cdk-nag: no findings beyond those accepted with a reason" if checked else ""
+    sys.stderr.write(f"{Path(folder, name)}.template.json is written{nag}\n")
 
 
-def told_of_models(today: date) -> None:
-    """Warns of each model that ends soon. Raises SystemExit for one that has ended: every call of it would fail."""
+def check_models(today: date) -> None:
+    """Warn of models that end soon. Raises SystemExit for one that has ended: every call of it would fail."""
     ended = [model for model, ends in MODELS.items() if today >= ends]
     if ended:
-        raise SystemExit(f"infra/models.py: {', '.join(ended)} ended. Name a model that lives, or mend its day")
+        raise SystemExit(f"infra/models.py: {', '.join(ended)} has ended. Name another model, or correct the date")
     for model, ends in MODELS.items():
         if today >= ends - ANNOUNCED_BEFORE:
             sys.stderr.write(f"infra/models.py: {model} ends on {ends}: name another model before that day\n")
 
 
-def chosen_environment(app: App) -> Environment:
-    """Raises SystemExit where production has no mailbox: its alarms would ring for nobody.
+def read_environment(app: App) -> Environment:
+    """Raises SystemExit where production has no mailbox: its alarms would reach nobody.
 
-    A deployment that leaves the address out would take an earlier one's subscription away.
+    A deployment without the address would remove an earlier one's subscription.
     """
-    named = ENVIRONMENTS[app.node.try_get_context("environment") or "dev"]
+    environment = ENVIRONMENTS[app.node.try_get_context("environment") or "dev"]
     email = app.node.try_get_context("alarm_email")
-    if named.keeps_data and not email:
-        raise SystemExit(f"{named.name}: nobody would hear of an alarm. Add -c alarm_email=ops@example.org")
-    return replace(named, alarm_email=email)
+    if environment.keeps_data and not email:
+        raise SystemExit(f"{environment.name}: alarms need a mailbox. Add -c alarm_email=ops@example.org")
+    return replace(environment, alarm_email=email)
 
 
-def chosen_sources(app: App, environment: Environment) -> Sources:
-    """The checkout's own functions and a layer built for the environment, unless the context names other folders."""
+def read_sources(app: App, environment: Environment) -> Sources:
+    """Return the checkout's functions and a layer built for the environment, unless the context names other folders."""
     functions = app.node.try_get_context("functions")
     dependencies = app.node.try_get_context("dependencies")
     return Sources(

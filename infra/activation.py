@@ -1,4 +1,4 @@
-"""The activation function: what makes an assigned rotation the current one, or takes it back."""
+"""The activation function: makes an assigned rotation the current one, or rolls it back."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -12,7 +12,7 @@ from infra.secrets import PLATFORM, grant_secrets
 
 
 class Activation(Construct):
-    """Verifies the groups, activates the challenges, flips the pointer, announces; `recover` undoes what it created."""
+    """Verifies groups, activates challenges, moves the pointer, announces; `recover` undoes what it created."""
 
     def __init__(
         self,

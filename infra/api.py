@@ -1,4 +1,4 @@
-"""The HTTP API: where systems report what people did, members see what became of it, and others decide about it."""
+"""The HTTP API: systems report what people did, members see their progress, staff decide."""
 
 import json
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ ADMIN_ROUTES = (
 )
 type Routes = Sequence[tuple[apigateway.HttpMethod, str]]
 
-THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: what a flood may cost
+THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: limits the cost of a flood
 LOGGED = {
     "requestId": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -65,11 +65,10 @@ LOGGED = {
 
 
 class Api(Construct):
-    """`hooks` answers systems, who sign what they send; `members` and `admin` answer people, by their id token.
+    """`hooks` serves systems, which sign their requests; `members` and `admin` serve people with an id token.
 
-    What a role may do is the function's to say: the gateway knows no groups.
-
-    No other origin may call it from a browser (no CORS) until somebody has a page that must.
+    The functions check roles: the gateway does not know groups. Browsers cannot call it from another origin (no CORS)
+    until a page needs to.
     """
 
     def __init__(
@@ -86,17 +85,15 @@ class Api(Construct):
         super().__init__(scope, construct_id)
         self.api = apigateway.HttpApi(self, "Resource", api_name=Stack.of(self).stack_name, create_default_stage=False)
         self.stage = self._stage(environment)
-        self._open_to_systems(hooks)
-        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
-        self._open_to_people("Members", members, MEMBER_ROUTES, authorizer)
-        self._open_to_people("Admin", admin, ADMIN_ROUTES, authorizer)
-
-    def _open_to_systems(self, hooks: Function) -> None:
         integration = integrations.HttpLambdaIntegration("Hooks", hooks)
         for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
-            accept(route, "APIG4", because="A system has no login: it signs each body, and the function checks it.")
+            because = "A system has no login: it signs each body, and the function verifies the signature."
+            accept(route, "APIG4", because=because)
+        authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
+        self._add_routes("Members", members, MEMBER_ROUTES, authorizer)
+        self._add_routes("Admin", admin, ADMIN_ROUTES, authorizer)
 
-    def _open_to_people(
+    def _add_routes(
         self, name: str, function: Function, routes: Routes, authorizer: apigateway.IHttpRouteAuthorizer
     ) -> None:
         integration = integrations.HttpLambdaIntegration(name, function)

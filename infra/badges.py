@@ -1,4 +1,4 @@
-"""The badges function: what members did and wrote, judged by a model where a badge asks for it."""
+"""The badges function: evaluates what members did and wrote, with a model where a badge requires it."""
 
 from collections.abc import Iterator
 
@@ -14,20 +14,20 @@ from infra.function import Commons, Function
 from infra.iam_grants import grant_items
 from infra.models import DEFAULT, GRANTED, Model
 from infra.nag_suppressions import accept_wildcard
-from infra.queues import TIMEOUT_OF_THE_JUDGE
+from infra.queues import JUDGE_TIMEOUT
 from infra.secrets import JUDGE, grant_secrets
 
-BATCH = 5
-AT_ONCE = 5
+BATCH_SIZE = 5
+MAX_CONCURRENCY = 5
 
-MEMBERS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Badges(Construct):
-    """Judges what the queue holds. A batch fails in part, and a message waits where the model or the budget does.
+    """Evaluates the cases in the queue. Batches fail partially; a message waits while the model or the budget does.
 
-    Five at once: a model answers in seconds, nobody waits for a badge, and all of a program meet at the counter of
-    what its day may cost.
+    Five at once: a model answers in seconds, nobody waits for a badge, and all evaluations of a program contend for
+    the counter of its daily budget.
     """
 
     def __init__(
@@ -57,37 +57,37 @@ class Badges(Construct):
                 judge_model=DEFAULT,
             ),
             memory_size=512,
-            timeout=TIMEOUT_OF_THE_JUDGE,
+            timeout=JUDGE_TIMEOUT,
         )
         self.function.add_event_source(
             sources.SqsEventSource(
                 cases,
-                batch_size=BATCH,
+                batch_size=BATCH_SIZE,
                 report_batch_item_failures=True,
-                max_concurrency=AT_ONCE,
+                max_concurrency=MAX_CONCURRENCY,
             )
         )
         grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(self.function, members, *MEMBERS)
+        grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")
-        self._may_ask()
+        self._grant_models()
         grant_secrets(self.function, JUDGE, environment=commons.environment)
 
-    def _may_ask(self) -> None:
-        """Converse is an InvokeModel to IAM: of the profile, and of the model wherever the profile passes it on."""
-        arns = dict.fromkeys(arn for model in GRANTED for arn in _arns(self, model))
+    def _grant_models(self) -> None:
+        """IAM checks Converse as InvokeModel: on the profile, and on the model in each region that the profile uses."""
+        arns = dict.fromkeys(arn for model in GRANTED for arn in _model_arns(self, model))
         self.function.add_to_role_policy(iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=[*arns]))
         for foundation in dict.fromkeys(model.foundation for model in GRANTED if "*" in model.regions):
             accept_wildcard(
                 self.function.execution_role,
                 f"arn:<AWS::Partition>:bedrock:*::foundation-model/{foundation}",
-                because="A global profile passes a question on to any region; it is this one model in each.",
+                because="A global profile forwards a request to any region; it is this one model in each.",
             )
 
 
-def _arns(scope: Construct, model: Model) -> Iterator[str]:
-    """A global profile asks for the model without a region as well."""
+def _model_arns(scope: Construct, model: Model) -> Iterator[str]:
+    """A global profile also needs the model's ARN without a region."""
     stack = Stack.of(scope)
     yield _arn(stack, "inference-profile", model.profile)
     regions = (*model.regions, "") if "*" in model.regions else model.regions

@@ -9,9 +9,9 @@ from aws_cdk.aws_logs import RetentionDays
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """`alarm_email` is subscribed to the alarms where it is given; it is no secret, but no business of a repository.
+    """`alarm_email` is subscribed to the alarms where it is given; it does not belong in a repository.
 
-    `anchors_locked`: how long nobody, whoever he is, can delete an anchor of the audit. It is no setting to try out.
+    `anchors_locked`: how long nobody, not even the account's owner, can delete an anchor of the audit.
     """
 
     name: str
@@ -41,7 +41,7 @@ ENVIRONMENTS = {
     "prod": Environment(
         name="prod",
         log_retention=RetentionDays.ONE_YEAR,
-        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # but not after a first deploy that failed
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # but not after a failed first deployment
         anchors_locked=Duration.days(7 * 365),
     ),
 }

@@ -1,4 +1,4 @@
-"""The Lambda base: what every function of the bundle has in common."""
+"""The Lambda base: what all functions of the stack have in common."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ SHARED = "ladder"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commons:
-    """What the functions of one bundle share; `root` is the folder that holds them all and `ladder/`."""
+    """What the functions of a stack share; `root` is the folder that holds them all and `ladder/`."""
 
     environment: Environment
     root: Path
@@ -30,7 +30,7 @@ class Commons:
 
 
 class Dependencies(lambda_.LayerVersion):
-    """One layer for all functions: an edit of a function uploads that function only."""
+    """One layer for all functions: a change of a function uploads that function only."""
 
     def __init__(self, scope: Construct, construct_id: str, *, folder: Path, environment: Environment) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class Dependencies(lambda_.LayerVersion):
 
 
 class Function(lambda_.Function):
-    """One folder of `functions/` as a Lambda function, told by its own Settings what it needs to know.
+    """One folder of `functions/` as a Lambda function, configured by its own Settings.
 
     Its role may write to its own log group and nothing else until a construct grants more.
     """
@@ -60,15 +60,18 @@ class Function(lambda_.Function):
         memory_size: int,
         timeout: Duration,
     ) -> None:
-        log_group = _log_group(scope, environment=commons.environment)
+        environment = commons.environment
+        log_group = logs.LogGroup(
+            scope, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
+        )
         self.execution_role = _role(scope, log_group=log_group)
         super().__init__(
             scope,
             construct_id,
             runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=commons.environment.architecture,
+            architecture=environment.architecture,
             handler=f"{name}.handler.handler",
-            code=_code(name, root=commons.root),
+            code=_function_code(name, root=commons.root),
             layers=[commons.layer],
             environment={**to_env(settings), "POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_LOG_LEVEL": "INFO"},
             memory_size=memory_size,
@@ -80,22 +83,18 @@ class Function(lambda_.Function):
         accept(self, "L1", because="Ladder is typed, tested and pinned for Python 3.13; all functions move at once.")
 
 
-def _log_group(scope: Construct, *, environment: Environment) -> logs.LogGroup:
-    return logs.LogGroup(scope, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy)
-
-
 def _role(scope: Construct, *, log_group: logs.LogGroup) -> iam.Role:
-    """A role of its own instead of AWSLambdaBasicExecutionRole, which may write to every log group of the account."""
+    """Create a role instead of AWSLambdaBasicExecutionRole, which may write to every log group of the account."""
     role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group.grant_write(role)
     return role
 
 
-def _code(name: str, *, root: Path) -> lambda_.Code:
-    """`name`'s folder and the shared package only, so that an edit of a sibling leaves this function as it is.
+def _function_code(name: str, *, root: Path) -> lambda_.Code:
+    """Take `name`'s folder and the shared package only, so that a change of a sibling leaves this function unchanged.
 
     The patterns are anchored: in the default GLOB mode a bare name would also drop a folder of that name in `ladder/`.
     """
-    siblings = sorted(each.name for each in root.iterdir() if each.is_dir() and each.name not in {name, SHARED})
+    siblings = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name not in {name, SHARED})
     exclude = [*(f"/{sibling}/" for sibling in siblings), "__pycache__/", "*.pyc"]
     return lambda_.Code.from_asset(str(root), exclude=exclude, ignore_mode=IgnoreMode.GIT)

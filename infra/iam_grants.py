@@ -1,4 +1,4 @@
-"""Who may do what with the items of a table."""
+"""Grants of single actions on tables and buckets."""
 
 from typing import cast
 
@@ -12,7 +12,7 @@ from infra.nag_suppressions import accept_wildcard
 
 
 def grant_items(function: Function, table: dynamodb.ITable, *actions: str) -> None:
-    """On the table alone: the grants of CDK's own table would take in every index it has, now and later."""
+    """Grant actions on the table alone: the grants of CDK's own table include every index, present and future."""
     _allow(function, actions, table.table_arn)
 
 
@@ -25,12 +25,11 @@ def _allow(function: Function, actions: tuple[str, ...], resource: str) -> None:
     function.add_to_role_policy(iam.PolicyStatement(actions=allowed, resources=[resource]))
 
 
-def grant_files(function: Function, bucket: s3.Bucket) -> None:
-    """To read, and to be told that a file is not there: without leave to list, S3 says "denied" of it."""
-    for action, resource in (("s3:GetObject", bucket.arn_for_objects("*")), ("s3:ListBucket", bucket.bucket_arn)):
-        function.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
-    accept_wildcard(
-        function.execution_role,
-        f"<{Stack.of(bucket).get_logical_id(cast('s3.CfnBucket', bucket.node.default_child))}.Arn>/*",
-        because="Programs are published after this is deployed, and each has files of its own.",
-    )
+def grant_objects(
+    function: Function, bucket: s3.Bucket, actions: list[str], *, listing: list[str], because: str
+) -> None:
+    """Grant actions on all objects of a bucket, and listing: without it, S3 answers "denied" for a missing object."""
+    for allowed, resource in ((actions, bucket.arn_for_objects("*")), (listing, bucket.bucket_arn)):
+        function.add_to_role_policy(iam.PolicyStatement(actions=allowed, resources=[resource]))
+    logical_id = Stack.of(bucket).get_logical_id(cast("s3.CfnBucket", bucket.node.default_child))
+    accept_wildcard(function.execution_role, f"<{logical_id}.Arn>/*", because=because)

@@ -1,4 +1,4 @@
-"""The ingestion function: what learning systems, CRMs and task lists tell, or are asked for, as activities."""
+"""The ingestion function: receives or fetches what learning systems, CRMs and task lists report, as activities."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -13,12 +13,12 @@ from infra.secrets import SOURCES, IdentityKey, grant_secrets
 from ingestion.settings import POLL_MINUTES, Settings
 
 POLL = Duration.minutes(POLL_MINUTES)
-# The API waits 30 seconds for an answer: a second less, and the sender hears of the failure from us.
+# The API waits 30 seconds for a response: a second less, and the sender receives our error, not the API's.
 TIMEOUT = Duration.seconds(29)
 
 
 class Ingestion(Construct):
-    """Takes a source's own words at the API, or fetches them every five minutes, and queues them for the rewards."""
+    """Receives events in each source's own format at the API, or fetches them every five minutes, and queues them."""
 
     def __init__(
         self,
@@ -57,5 +57,5 @@ class Ingestion(Construct):
         grant_secrets(self.function, SOURCES, environment=commons.environment)
 
     def poll(self, *, failed: sqs.IQueue) -> events.Rule:
-        """For the sources that send nothing by themselves."""
+        """Poll the sources that send nothing by themselves."""
         return Schedule(self, "Poll", every=POLL, function=self.function, event={"poll": True}, failed=failed)

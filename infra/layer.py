@@ -1,4 +1,4 @@
-"""The dependency layer: what `[project] dependencies` of pyproject.toml pins, as wheels for where it will run."""
+"""The dependency layer: the wheels that `[project] dependencies` of pyproject.toml pins, for the target platform."""
 
 import hashlib
 import json
@@ -27,16 +27,18 @@ class Pins:
 
 
 def dependency_folder(platform: str | None = None, *, build: Path = ROOT / ".build") -> Path:
-    """A folder `python/` with the pinned packages, for `platform` (a uv platform) or for this machine.
+    """Return a folder with `python/` and the pinned packages, for `platform` (a uv platform) or for this machine.
 
-    It is filled beside its place and renamed into it, so that two runs at once never see half a layer,
-    and its name holds the digest of the pins, so that one which exists is right.
+    It is filled under another name and then renamed, so that two runs at once never see half a layer; its name holds
+    the digest of the pins, so that an existing folder is valid.
     """
     pins = read_pins(ROOT / "pyproject.toml")
     folder = build / f"layer-{platform or sysconfig.get_platform()}-{pins.digest}"
     if not folder.exists():
         build.mkdir(exist_ok=True)
-        _fill(folder, pins=pins, platform=platform)
+        with tempfile.TemporaryDirectory(dir=build, prefix=".layer-") as scratch:
+            _install(Path(scratch, "layer", "python"), Path(scratch, "constraints.txt"), pins=pins, platform=platform)
+            _move(Path(scratch, "layer"), folder)
     return folder
 
 
@@ -48,26 +50,19 @@ def read_pins(pyproject: Path) -> Pins:
     )
 
 
-def _fill(folder: Path, *, pins: Pins, platform: str | None) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".layer-") as scratch:
-        filling = Path(scratch, "layer")
-        _install(filling / "python", pins=pins, platform=platform, constraints=Path(scratch, "constraints.txt"))
-        _settle(filling, folder)
-
-
-def _install(target: Path, *, pins: Pins, platform: str | None, constraints: Path) -> None:
-    """The constraints pin what the dependencies depend on: the layer holds no version that nobody chose."""
+def _install(target: Path, constraints: Path, *, pins: Pins, platform: str | None) -> None:
+    """The constraints pin indirect dependencies, too: the layer holds no version that nobody chose."""
     constraints.write_text("\n".join(pins.constraints))
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(target), "--only-binary", ":all:"]
     runtime = ["--python-version", PYTHON_VERSION, *(["--python-platform", platform] if platform else [])]
     subprocess.run([*uv, *runtime, "--constraint", str(constraints), *pins.dependencies], check=True)  # noqa: S603
 
 
-def _settle(filling: Path, folder: Path) -> None:
-    """Renames into place; where another run was faster, its layer is the same and ours goes."""
+def _move(filled: Path, folder: Path) -> None:
+    """Rename into place; where another run was faster, its layer is the same and ours is removed."""
     try:
-        filling.rename(folder)
+        filled.rename(folder)
     except OSError:
         if not folder.exists():
             raise
-        shutil.rmtree(filling)
+        shutil.rmtree(filled)

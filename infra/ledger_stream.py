@@ -1,4 +1,4 @@
-"""Deeds: what the ledger has taken in, told to whoever listens. A pipe from its stream, a topic, a queue a listener."""
+"""The ledger stream: a pipe publishes new ledger entries to a topic, to which each consumer subscribes a queue."""
 
 import json
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from constructs import Construct
 
 from infra.environments import Environment
 
-TOGETHER = 10  # records: the most that a topic takes in one call
+MAX_BATCH = 10  # records: the most that a topic takes in one call
 RETRIES = 1_000
-OLDEST = Duration.hours(12)  # of a record that is still tried: then there are twelve to read it from its stream
-# Types of which nobody asks a model: what Ladder itself did, and what takes back or excuses something else.
-NO_DEEDS = [
+MAX_AGE = Duration.hours(12)  # of a record that is still retried: it stays in its stream for twelve hours more
+# Types that no model judges: what Ladder itself did, and what reverses or excuses something else.
+EXCLUDED_TYPES = [
     "badge.granted",
     "calendar.day_off",
     "challenge.completed",
@@ -33,15 +33,21 @@ NO_DEEDS = [
     "points.granted",
     "team.achieved",
 ]
-READING = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+PIPE_FILTER = {
+    "eventName": ["INSERT"],
+    "dynamodb": {
+        "NewImage": {"sk": {"S": [{"prefix": "ENTRY#"}]}, "type": {"S": [{"anything-but": EXCLUDED_TYPES}]}},
+    },
+}
+STREAM_ACTIONS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 
 class LedgerStream(Construct):
-    """Tells of each new entry what it is, once at least, and of nothing else that is written about members.
+    """Publishes each new ledger entry at least once, and no other item of the members table.
 
     Both the pipe and each subscription filter: the pipe so that states, holds and reviews are not paid for, the
-    subscription because the emulator's pipes know no filter. What the topic refuses is tried again for some hours;
-    then where it stands in the stream is left in `failed`, while the stream still has it (docs/badges.md).
+    subscription because the emulator's pipes have no filters. What the topic refuses is retried for hours; then its
+    position in the stream is sent to `failed`, while the stream still has the record (docs/badges.md).
     """
 
     def __init__(
@@ -56,7 +62,7 @@ class LedgerStream(Construct):
         super().__init__(scope, construct_id)
         stream = members.table_stream_arn
         if stream is None:
-            raise ValueError("the table of members has no stream")
+            raise ValueError("the members table has no stream")
         self.topic = sns.Topic(
             self, "Topic", enforce_ssl=True, master_key=kms.Alias.from_alias_name(self, "Key", "alias/aws/sns")
         )
@@ -66,7 +72,19 @@ class LedgerStream(Construct):
             "Pipe",
             role_arn=role.role_arn,
             source=stream,
-            source_parameters=_new_entries(failed),
+            source_parameters=pipes.CfnPipe.PipeSourceParametersProperty(
+                dynamo_db_stream_parameters=pipes.CfnPipe.PipeSourceDynamoDBStreamParametersProperty(
+                    starting_position="TRIM_HORIZON",  # a pipe that is replaced skips no record
+                    batch_size=MAX_BATCH,
+                    on_partial_batch_item_failure="AUTOMATIC_BISECT",
+                    maximum_retry_attempts=RETRIES,
+                    maximum_record_age_in_seconds=MAX_AGE.to_seconds(),
+                    dead_letter_config=pipes.CfnPipe.DeadLetterConfigProperty(arn=failed.queue_arn),
+                ),
+                filter_criteria=pipes.CfnPipe.FilterCriteriaProperty(
+                    filters=[pipes.CfnPipe.FilterProperty(pattern=json.dumps(PIPE_FILTER, sort_keys=True))]
+                ),
+            ),
             target=self.topic.topic_arn,
             log_configuration=pipes.CfnPipe.PipeLogConfigurationProperty(
                 cloudwatch_logs_log_destination=pipes.CfnPipe.CloudwatchLogsLogDestinationProperty(
@@ -77,19 +95,19 @@ class LedgerStream(Construct):
         )
         self.pipe.node.add_dependency(role)
 
-    def tell(self, queue: sqs.Queue, *, failed: sqs.IQueue) -> None:
-        """As the stream has it, without an envelope; what cannot be handed over is left in `failed`."""
+    def subscribe(self, queue: sqs.Queue, *, failed: sqs.IQueue) -> None:
+        """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`."""
         subscription = subscriptions.SqsSubscription(
             queue,
             raw_message_delivery=True,
             dead_letter_queue=failed,
-            filter_policy_with_message_body=_of_deeds(),
+            filter_policy_with_message_body=_subscription_filter(),
         )
         self.topic.add_subscription(subscription)
 
 
 def _log(scope: Construct, environment: Environment) -> logs.LogGroup:
-    """Under the prefix whose policy lets AWS's own services write."""
+    """Its name has the prefix whose policy lets AWS services write."""
     name = Names.unique_resource_name(scope, max_length=200, separator="-")
     return logs.LogGroup(
         scope,
@@ -100,29 +118,8 @@ def _log(scope: Construct, environment: Environment) -> logs.LogGroup:
     )
 
 
-def _new_entries(failed: sqs.IQueue) -> pipes.CfnPipe.PipeSourceParametersProperty:
-    """From the oldest record that the stream has: a pipe that is replaced leaves nothing out."""
-    pattern = json.dumps(_pattern(), sort_keys=True)
-    return pipes.CfnPipe.PipeSourceParametersProperty(
-        dynamo_db_stream_parameters=pipes.CfnPipe.PipeSourceDynamoDBStreamParametersProperty(
-            starting_position="TRIM_HORIZON",
-            batch_size=TOGETHER,
-            on_partial_batch_item_failure="AUTOMATIC_BISECT",
-            maximum_retry_attempts=RETRIES,
-            maximum_record_age_in_seconds=OLDEST.to_seconds(),
-            dead_letter_config=pipes.CfnPipe.DeadLetterConfigProperty(arn=failed.queue_arn),
-        ),
-        filter_criteria=pipes.CfnPipe.FilterCriteriaProperty(filters=[pipes.CfnPipe.FilterProperty(pattern=pattern)]),
-    )
-
-
-def _pattern() -> Mapping[str, object]:
-    image = {"sk": {"S": [{"prefix": "ENTRY#"}]}, "type": {"S": [{"anything-but": NO_DEEDS}]}}
-    return {"eventName": ["INSERT"], "dynamodb": {"NewImage": image}}
-
-
-def _of_deeds() -> Mapping[str, sns.FilterOrPolicy]:
-    """That it is a new entry, and not of which type: SNS multiplies values by how deep they are nested, up to 150."""
+def _subscription_filter() -> Mapping[str, sns.FilterOrPolicy]:
+    """Let new entries of every type pass: SNS multiplies values by how deep they are nested, up to 150."""
     is_entry = sns.SubscriptionFilter.string_filter(match_prefixes=["ENTRY#"])
     image = {"sk": _nested(S=sns.FilterOrPolicy.filter(is_entry))}
     inserted = sns.SubscriptionFilter.string_filter(allowlist=["INSERT"])
@@ -134,10 +131,10 @@ def _nested(**inner: sns.FilterOrPolicy) -> sns.FilterOrPolicy:
 
 
 def _role(scope: Construct, *, stream: str, topic: sns.ITopic, failed: sqs.IQueue) -> iam.Role:
-    """For pipes of this account only: the service asks for others, too."""
+    """Only pipes of this account may assume it: the service acts for other accounts, too."""
     ours = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
     role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com", conditions=ours))
-    reading = [f"dynamodb:{action}" for action in READING]
+    reading = [f"dynamodb:{action}" for action in STREAM_ACTIONS]
     role.add_to_policy(iam.PolicyStatement(actions=reading, resources=[stream]))
     role.add_to_policy(iam.PolicyStatement(actions=["sns:Publish"], resources=[topic.topic_arn]))
     role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failed.queue_arn]))

@@ -1,4 +1,4 @@
-"""Who people are: a user pool that somebody else fills, its roles, and the client that logs them in."""
+"""The login: a user pool that administrators fill, its roles, and the client that signs people in."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
@@ -9,15 +9,15 @@ from infra.nag_suppressions import accept
 
 PROGRAM = "program"  # a token carries it as `custom:program`
 ROLES = {
-    "viewer": "Reads what waits to be decided, and everything that it rests on.",
-    "reviewer": "Decides, in nobody's case but others'.",
-    "admin": "Decides, and changes how the program is played.",
+    "viewer": "Reads open reviews and everything they are based on.",
+    "reviewer": "Decides reviews of others, never their own.",
+    "admin": "Decides reviews and changes the program.",
 }  # a token carries them as `cognito:groups`
 PASSWORD_LENGTH = 12
 
 
 class Login(Construct):
-    """Nobody signs up by himself, and nobody chooses his program: the client may read it and not write it."""
+    """Nobody can sign up or choose a program: the client may read the attribute and not write it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
@@ -44,17 +44,21 @@ class Login(Construct):
         for role, description in ROLES.items():
             self.pool.add_group(role.title(), group_name=role, description=description)
         self.client = self._client()
-        accept(self.pool, "COG2", because="Agents may have no telephone at their desk; who has one can turn it on.")
+        accept(
+            self.pool,
+            "COG2",
+            because="Agents may have no telephone at work; those who have one can enable MFA.",
+        )
         accept(
             self.pool,
             "COG8",
-            because="The plus plan watches for stolen accounts; here they show a member his own points.",
+            because="The plus plan detects stolen accounts; here an account shows members their own points.",
         )
 
     def _client(self) -> cognito.UserPoolClient:
-        """A public client, so it has no secret; a password crosses the wire only for a caller with an IAM role.
+        """A public client, so it has no secret; only callers with an IAM role may send a password.
 
-        What it may write is named, because an empty list would mean every standard attribute.
+        Its writable attributes are named, because an empty list would mean every standard attribute.
         """
         return self.pool.add_client(
             "Client",

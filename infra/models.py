@@ -1,7 +1,7 @@
-"""The models on Bedrock that a program may name; the first is asked where it names none.
+"""The Bedrock models that a program may name; the first is the default.
 
-Whoever adds one grants it: to the function that asks, to the one that publishes, and to `ladder program check`. AWS
-serves current models through inference profiles only, which pass a question on to a region of their geography.
+Adding one grants it: to the badges function, to publishing, and to `ladder program check`. AWS serves current models
+through inference profiles only, which forward a request to a region of their geography.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ NOVA_2_LITE_ENDS = date(2027, 5, 27)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """`regions`: that its profile may pass a question on to.
+    """`regions`: those that its profile may forward a request to.
 
-    `ends`: the day on which AWS ends it; where none is announced, the first on which its lifecycle policy lets it. Read
-    https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html, and move the day or name another model.
+    `ends`: the day on which AWS ends it; where none is announced, the earliest that its lifecycle policy allows. Read
+    https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html, and change the day or name another model.
     """
 
     profile: str

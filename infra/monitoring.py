@@ -1,4 +1,4 @@
-"""The alarms: what a human must hear of, and one topic that tells them."""
+"""The alarms, and the topic that notifies people."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -15,12 +15,12 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-NAMESPACE = "Ladder"  # of metrics that are read off logs
+NAMESPACE = "Ladder"  # of metrics from logs
 WINDOW = Duration.minutes(15)
 
 
 class Monitoring(Construct):
-    """Watches what is handed to it; every alarm goes to one topic, and to a mailbox where the environment has one."""
+    """Every alarm goes to one topic, and to a mailbox where the environment has one."""
 
     def __init__(self, scope: Construct, construct_id: str, *, email: str | None) -> None:
         super().__init__(scope, construct_id)
@@ -30,26 +30,26 @@ class Monitoring(Construct):
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
 
     def watch_rotations(self, machine: sfn.StateMachine) -> None:
-        """A re-rotation aborts the night it replaces, and rings too: a night cut short is worth a look."""
-        self._any("RotationFailed", machine.metric_failed(period=WINDOW))
-        self._any("RotationTimedOut", machine.metric_timed_out(period=WINDOW))
-        self._any("RotationAborted", machine.metric_aborted(period=WINDOW))
+        """A re-rotation aborts the rotation it replaces, which raises an alarm, too: it should be looked at."""
+        self._alarm_on_any("RotationFailed", machine.metric_failed(period=WINDOW))
+        self._alarm_on_any("RotationTimedOut", machine.metric_timed_out(period=WINDOW))
+        self._alarm_on_any("RotationAborted", machine.metric_aborted(period=WINDOW))
 
     def watch_schedule(self, name: str, rule: events.Rule, *, silent_after: Duration) -> None:
-        """No call at all is the failure that nothing else would report: nothing is done, and nothing fails."""
-        self._any(f"{name}Failed", _of_rule(rule, "FailedInvocations", period=WINDOW))
+        """Missing calls raise an alarm, too: nothing is done then, and nothing fails."""
+        self._alarm_on_any(f"{name}Failed", _rule_metric(rule, "FailedInvocations", period=WINDOW))
         self._alarm(
             f"{name}Silent",
-            _of_rule(rule, "Invocations", period=silent_after),
+            _rule_metric(rule, "Invocations", period=silent_after),
             threshold=1,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
         )
 
     def watch_pipe(self, name: str, pipe: pipes.CfnPipe) -> None:
-        """A pipe tries again for hours, and what comes after waits behind it: it reads in order.
+        """A pipe retries for hours, and later records wait: it reads in order.
 
-        A topic that took only a part of what it was given is a partial failure, and no failure.
+        A topic that accepted only a part of a batch is a partial failure, and not a failure.
         """
         for outcome in ("Failed", "PartiallyFailed", "Timeout"):
             failed = cloudwatch.Metric(
@@ -59,11 +59,11 @@ class Monitoring(Construct):
                 statistic="Sum",
                 period=WINDOW,
             )
-            self._any(f"{name}{outcome}", failed)
+            self._alarm_on_any(f"{name}{outcome}", failed)
 
     def watch_log(self, name: str, group: logs.ILogGroup, *, message: str) -> None:
-        """Rings at the first line of the log with this message."""
-        said = logs.MetricFilter(
+        """Raise the alarm at the first log line with this message."""
+        matches = logs.MetricFilter(
             self,
             f"{name}Said",
             log_group=group,
@@ -71,29 +71,29 @@ class Monitoring(Construct):
             metric_namespace=NAMESPACE,
             metric_name=name,
         )
-        self._any(name, said.metric(statistic="Sum", period=WINDOW))
+        self._alarm_on_any(name, matches.metric(statistic="Sum", period=WINDOW))
 
     def watch_dead_letters(self, name: str, queue: sqs.IQueue) -> None:
         waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic="Maximum")
-        self._any(name, waiting)
+        self._alarm_on_any(name, waiting)
 
     def watch_age(self, name: str, queue: sqs.IQueue, *, late: Duration = WINDOW) -> None:
-        """By default late by a quarter of an hour: members see their points within seconds on a common day, and in
-        minutes after a night. It rings before the dead letters do, and for a consumer that is not called at all, which
-        leaves none.
+        """By default messages are late after a quarter of an hour: members usually see points within seconds, after
+        a rotation within minutes. This alarm precedes the one of the dead-letter queue, and is the only one for a
+        consumer that is never called.
         """
         age = queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum")
         self._alarm(name, age, threshold=late.to_seconds())
 
     def watch_api(self, api: apigateway.HttpApi) -> None:
-        """A sender tries again after a 5xx: one is weather, five in a quarter of an hour are not."""
+        """Senders retry after a 5xx: one may happen, five in a quarter of an hour may not."""
         self._alarm("ApiErrors", api.metric_server_error(period=WINDOW, statistic="Sum"), threshold=5)
 
     def watch_errors(self, name: str, function: lambda_.IFunction) -> None:
-        """A superseded run ends with one error and is no news; a step that was retried in vain leaves five."""
+        """A superseded run ends with one error, which is expected; a step whose retries all failed leaves five."""
         self._alarm(name, function.metric_errors(period=WINDOW), threshold=3)
 
-    def _any(self, name: str, metric: cloudwatch.IMetric) -> None:
+    def _alarm_on_any(self, name: str, metric: cloudwatch.IMetric) -> None:
         self._alarm(name, metric, threshold=1)
 
     def _alarm(
@@ -119,7 +119,7 @@ class Monitoring(Construct):
         alarm.add_alarm_action(actions.SnsAction(self.topic))
 
     def _alarms_may_publish(self) -> iam.PolicyStatement:
-        """Enforcing SSL writes a topic policy, which replaces the default one that let alarms in."""
+        """Enforcing SSL writes a topic policy, which replaces the default one that allows alarms."""
         return iam.PolicyStatement(
             principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=["sns:Publish"],
@@ -128,7 +128,7 @@ class Monitoring(Construct):
         )
 
 
-def _of_rule(rule: events.Rule, name: str, *, period: Duration) -> cloudwatch.Metric:
+def _rule_metric(rule: events.Rule, name: str, *, period: Duration) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace="AWS/Events",
         metric_name=name,

@@ -1,4 +1,4 @@
-"""What cdk-nag finds and we accept: where it is caused, with the reason, and no wider than the finding."""
+"""Accepted cdk-nag findings: suppressed where they are caused, with the reason, and no wider than the finding."""
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct

@@ -1,4 +1,4 @@
-"""The progress function: what a member may see of himself, and ask for."""
+"""The progress function: what members see of themselves and can request."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -9,11 +9,11 @@ from infra.iam_grants import grant_items
 from infra.secrets import IdentityKey
 from progress.settings import Settings
 
-MEMBERS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Progress(Construct):
-    """Somebody waits for its answer, so it gives up long before the API would."""
+    """A person waits for its response, so its time-out is far below the API's."""
 
     def __init__(
         self,
@@ -42,6 +42,6 @@ class Progress(Construct):
             timeout=Duration.seconds(15),
         )
         grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(self.function, members, *MEMBERS)
+        grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_items(self.function, audit, "PutItem")
         identity.grant_reading(self.function)

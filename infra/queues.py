@@ -1,4 +1,4 @@
-"""The queues: what is waiting to be done, and what could not be."""
+"""The queues and their dead-letter queues."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
@@ -6,34 +6,45 @@ from constructs import Construct
 
 from infra.nag_suppressions import accept
 
-RECEIVES = 20  # two hours: an outage of that length sends nobody's points among the dead letters
-TIMEOUT_OF_THE_CONSUMER = Duration.seconds(60)
-# Six times as long, as AWS advises: a batch that was throttled is tried again before it shows up for somebody else.
-HIDDEN = Duration.seconds(6 * 60)
-TIMEOUT_OF_THE_JUDGE = Duration.seconds(120)
-CASE_HIDDEN = Duration.seconds(6 * 120)
-CASE_RECEIVES = 150  # thirty hours: a case that waits for the tokens of the next day is no dead letter
+MAX_RECEIVES = 20  # two hours: an outage of that length sends nobody's points to the dead-letter queue
+CONSUMER_TIMEOUT = Duration.seconds(60)
+# Six times as long, as AWS advises: a throttled batch is retried before another consumer can receive it.
+VISIBILITY_TIMEOUT = Duration.seconds(6 * 60)
+JUDGE_TIMEOUT = Duration.seconds(120)
+CASE_VISIBILITY_TIMEOUT = Duration.seconds(6 * 120)
+CASE_MAX_RECEIVES = 150  # thirty hours: a case that waits for the tokens of the next day is not a dead letter
 
 
 class Queues(Construct):
-    """`activities` is FIFO by member to lower conflicts; correctness never rests on its order.
+    """`activities` is FIFO by member to lower conflicts; correctness never depends on its order.
 
     Its deduplication ids are the sender's, and hold the body's digest: SQS drops "same id, other body" silently.
     `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
-    `failed_deeds` is where in the ledger's stream the entries stand that the pipe could not hand over.
-    `failed_ticks` is what a schedule and its function leave behind when a call came to nothing.
+    `failed_ledger_stream` holds the positions in the stream of entries that the pipe could not deliver.
+    `failed_ticks` holds the events of scheduled calls that failed.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.failed_activities = _queue(self, "FailedActivities", fifo=True)
-        self.activities = _queue(self, "Activities", fifo=True, hidden=HIDDEN, dead_letters=self.failed_activities)
+        self.activities = _queue(
+            self,
+            "Activities",
+            fifo=True,
+            visibility_timeout=VISIBILITY_TIMEOUT,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_activities, max_receive_count=MAX_RECEIVES),
+        )
         self.failed_cases = _queue(self, "FailedCases")
-        self.cases = _queue(self, "Cases", hidden=CASE_HIDDEN, dead_letters=self.failed_cases, receives=CASE_RECEIVES)
-        self.failed_deeds = _queue(self, "FailedDeeds")
-        accept(self.failed_deeds, "SQS3", because="It is a dead-letter queue, of the pipe that tells what members did.")
+        self.cases = _queue(
+            self,
+            "Cases",
+            visibility_timeout=CASE_VISIBILITY_TIMEOUT,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed_cases, max_receive_count=CASE_MAX_RECEIVES),
+        )
+        self.failed_ledger_stream = _queue(self, "FailedLedgerStream")
+        accept(self.failed_ledger_stream, "SQS3", because="It is the dead-letter queue of the ledger stream's pipe.")
         self.failed_ticks = _queue(self, "FailedTicks")
-        accept(self.failed_ticks, "SQS3", because="It is a dead-letter queue, of the schedules and of their functions.")
+        accept(self.failed_ticks, "SQS3", because="It is the dead-letter queue of the schedules and their functions.")
 
 
 def _queue(
@@ -41,18 +52,17 @@ def _queue(
     construct_id: str,
     *,
     fifo: bool | None = None,
-    hidden: Duration | None = None,
-    dead_letters: sqs.IQueue | None = None,
-    receives: int = RECEIVES,
+    visibility_timeout: Duration | None = None,
+    dead_letter_queue: sqs.DeadLetterQueue | None = None,
 ) -> sqs.Queue:
-    """Kept for as long as SQS keeps anything: what nobody has looked at yet is not old."""
+    """Messages are kept for 14 days, the longest that SQS allows: a person may look at them late."""
     return sqs.Queue(
         scope,
         construct_id,
         fifo=fifo,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        visibility_timeout=hidden,
+        visibility_timeout=visibility_timeout,
         retention_period=Duration.days(14),
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=receives) if dead_letters else None,
+        dead_letter_queue=dead_letter_queue,
     )

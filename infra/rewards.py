@@ -1,4 +1,4 @@
-"""The rewards function: activities in, entries of the ledger out."""
+"""The rewards function: turns activities into ledger entries."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -9,25 +9,25 @@ from constructs import Construct
 
 from infra.function import Commons, Function
 from infra.iam_grants import grant_index, grant_items
-from infra.queues import TIMEOUT_OF_THE_CONSUMER
+from infra.queues import CONSUMER_TIMEOUT
 from infra.schedule import Schedule
 from infra.storage import DUE
 from rewards.settings import Settings
 
 RELEASE = Duration.hours(1)
-BATCH = 10  # the most that a FIFO queue hands over
-AT_ONCE = 20
+BATCH_SIZE = 10  # the most that a FIFO queue delivers at once
+MAX_CONCURRENCY = 20
 
-MEMBERS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 class Rewards(Construct):
-    """Pays what the queue holds, and once an hour what was held and is due.
+    """Processes the activities queue, and once an hour held awards that are due.
 
-    A batch fails in part: what the function names comes back, and only that. How many run at once
-    is bounded at the queue and not by reserved concurrency, which would let messages through only to throttle them into
-    the dead letters. Twenty work off a night of 4,000 members in seconds and leave the account's concurrency to others;
-    more would only meet at the counter of the program's cap, which is one item.
+    Batches fail partially: only the messages that the function names come back. Concurrency is limited at the queue
+    and not by reserved concurrency, which would receive messages only to throttle them into the dead-letter queue.
+    Twenty at once process a night of 4,000 members in seconds and leave the account's concurrency to others; more
+    would only contend for the counter of the program's cap, which is one item.
     """
 
     def __init__(
@@ -54,20 +54,20 @@ class Rewards(Construct):
                 activities_queue_url=activities.queue_url,
             ),
             memory_size=512,
-            timeout=TIMEOUT_OF_THE_CONSUMER,
+            timeout=CONSUMER_TIMEOUT,
         )
         self.function.add_event_source(
             sources.SqsEventSource(
-                activities, batch_size=BATCH, report_batch_item_failures=True, max_concurrency=AT_ONCE
+                activities, batch_size=BATCH_SIZE, report_batch_item_failures=True, max_concurrency=MAX_CONCURRENCY
             )
         )
         grant_items(self.function, programs, "GetItem", "Query")
-        grant_items(self.function, members, *MEMBERS)
+        grant_items(self.function, members, *MEMBER_ACTIONS)
         grant_index(self.function, members, DUE)
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")
 
     def release(self, *, failed: sqs.IQueue) -> events.Rule:
-        """Looks for held awards whose time has come."""
+        """Release held awards that are due."""
         event = {"release": True}
         return Schedule(self, "Release", every=RELEASE, function=self.function, event=event, failed=failed)

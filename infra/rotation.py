@@ -1,4 +1,4 @@
-"""The rotation function: the steps of a night up to the assignment, and the tick that starts a night."""
+"""The rotation function: the steps of a rotation up to the assignment, and the tick that starts one."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -8,7 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Commons, Function
-from infra.iam_grants import grant_files, grant_index, grant_items
+from infra.iam_grants import grant_index, grant_items, grant_objects
 from infra.rotation_machine import RotationMachine
 from infra.schedule import Schedule
 from infra.secrets import PLATFORM, grant_secrets
@@ -19,10 +19,10 @@ TICK = Duration.minutes(15)
 
 
 class Rotation(Construct):
-    """Reads the platform's metrics, settles yesterday, plans and assigns today; of members it only opens reviews.
+    """Reads the platform's metrics, settles yesterday, plans and assigns today; in the members table it opens reviews.
 
-    Whom a decided one eases, it reads from the index of reviews.
-    2,048 MB is a little over the 1,769 MB that buy one whole processor: planning is numpy on one core.
+    Members with a granted difficulty relief are read from the index of reviews.
+    2,048 MB is a little over the 1,769 MB that give one whole processor: planning is numpy on one core.
     The time-out is Lambda's longest, because a plan is one invocation however large the program.
     """
 
@@ -57,13 +57,19 @@ class Rotation(Construct):
         grant_items(self.function, members, "PutItem", "ConditionCheckItem")
         grant_index(self.function, members, REVIEWS)
         activities.grant(self.function, "sqs:SendMessage")
-        grant_files(self.function, metrics)
+        grant_objects(
+            self.function,
+            metrics,
+            ["s3:GetObject"],
+            listing=["s3:ListBucket"],
+            because="Programs are published after this is deployed, and each has files of its own.",
+        )
         grant_secrets(self.function, PLATFORM, environment=commons.environment)
 
     def tick(self, machine: RotationMachine, *, failed: sqs.IQueue) -> events.Rule:
-        """Asks every 15 minutes whose night is due.
+        """Check every 15 minutes which programs are due.
 
-        The event carries the machine's ARN: in the function's environment it would close a circle, machine → function.
+        The event carries the machine's ARN: in the function's environment it would be a cycle, machine → function.
         """
         machine.grant_start(self.function.execution_role)
         event = {"step": "tick", "state_machine_arn": machine.state_machine.state_machine_arn}

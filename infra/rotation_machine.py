@@ -1,4 +1,4 @@
-"""The rotation as a state machine: the order of the steps, their loops, and what happens when one fails."""
+"""The rotation as a state machine: the order of the steps, their loops, and the handling of failures."""
 
 from typing import cast
 
@@ -27,9 +27,9 @@ LIMIT = Duration.hours(6)
 class RotationMachine(Construct):
     """collect ⟲ → settle → plan → retire → assign ⟲ → wait → verify ⟲ → activate.
 
-    A step that loops is called again with the cursor it answered until it is done; a finished step answers the cursor
-    `null`, which is where the next one begins. Only ids travel: what a step makes is in the tables.
-    A night ends quietly where a newer run took the claim; where a step gave up, it ends with `recover` and as failed.
+    A step that loops is called again with the cursor it returned until it is done; a finished step returns the cursor
+    `null`, with which the next one begins. Only ids are passed: the results of a step are in the tables.
+    An execution ends as succeeded where a newer run holds the claim; where a step fails, `recover` runs and it fails.
     """
 
     def __init__(
@@ -44,23 +44,30 @@ class RotationMachine(Construct):
         super().__init__(scope, construct_id)
         self._rotation, self._activation = rotation, activation
         self._superseded = sfn.Succeed.jsonata(self, "Superseded", comment="A newer run holds the claim.")
-        self._recover = self._recovery()
+        failed = sfn.Fail.jsonata(self, "Failed", error="{% $failure.error %}", cause="{% $failure.cause %}")
+        self._recover = self._invoke("Recover", activation, {**NO_CURSOR, "error": "{% $failure %}"}).next(failed)
+        group = logs.LogGroup(
+            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
+        )
         self.state_machine = sfn.StateMachine(
             self,
             "Resource",
             query_language=sfn.QueryLanguage.JSONATA,
-            definition_body=sfn.DefinitionBody.from_chainable(self._night()),
+            definition_body=sfn.DefinitionBody.from_chainable(self._definition()),
             timeout=LIMIT,
             tracing_enabled=True,
-            logs=self._logs(environment),
+            logs=sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=True),
         )
-        self._accept_wildcards()
+        accept_wildcard(self, "*", because="X-Ray and log delivery support no resource-level permissions.")
+        for function in (rotation, activation):
+            because = "The service integration may invoke any version."
+            accept_wildcard(self, f"<{_logical_id(function)}.Arn>:*", because=because)
 
     def grant_start(self, starter: iam.Role, *, policy_id: str = "Start") -> None:
-        """Lets `starter` start, look at and stop rotations; each starter has a policy of its own.
+        """Let `starter` start, describe and stop rotations; each starter has its own policy.
 
-        The policy stands outside the role: the machine names the starter's function, so a policy which that function
-        waited for could not name the machine.
+        The policy is separate from the role: the machine depends on the starter's function, so a policy on which that
+        function depends could not name the machine.
         """
         policy = iam.Policy(self, policy_id, roles=[starter])
         executions = self._executions()
@@ -70,11 +77,11 @@ class RotationMachine(Construct):
         )
         accept_wildcard(
             policy,
-            f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<{_id_of(self.state_machine)}.Name>:*",
+            f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<{_logical_id(self.state_machine)}.Name>:*",
             because="Executions are named by program and date, and a newer run stops the older one.",
         )
 
-    def _night(self) -> sfn.IChainable:
+    def _definition(self) -> sfn.IChainable:
         collect, settle, plan, retire, assign = (
             self._step(name, self._rotation) for name in ("Collect", "Settle", "Plan", "Retire", "Assign")
         )
@@ -89,26 +96,20 @@ class RotationMachine(Construct):
         return hold_off.next(self._begin(at_collect=collect, at_plan=plan))
 
     def _begin(self, *, at_collect: sfn.IChainable, at_plan: sfn.IChainable) -> sfn.Choice:
-        """A run whose figures are in begins at the plan. (Held off it has until the one it replaces is surely dead.)"""
-        at_the_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
+        """A run whose metrics are collected begins at the plan, after the hold-off in which the replaced run ends."""
+        begins_at_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
         begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
-        return begin.when(at_the_plan, at_plan, assign=NO_CURSOR).otherwise(at_collect)
+        return begin.when(begins_at_plan, at_plan, assign=NO_CURSOR).otherwise(at_collect)
 
     def _step(self, name: str, function: Function) -> tasks.LambdaInvoke:
         step = self._invoke(name, function, CURSOR, assign=ANSWER)
         step.add_catch(self._recover, errors=["States.ALL"], assign=FAILURE)
         return step
 
-    def _recovery(self) -> sfn.IChainable:
-        recover = self._invoke("Recover", self._activation, {**NO_CURSOR, "error": "{% $failure %}"})
-        return recover.next(
-            sfn.Fail.jsonata(self, "Failed", error="{% $failure.error %}", cause="{% $failure.cause %}")
-        )
-
     def _invoke(
         self, name: str, function: Function, more: dict[str, str], *, assign: dict[str, str] | None = None
     ) -> tasks.LambdaInvoke:
-        """What a newer run or the program's owner has to change is not retried; everything else may be the weather."""
+        """Retry every error except those that only a newer run or the program's owner can resolve."""
         step = tasks.LambdaInvoke.jsonata(
             self,
             name,
@@ -139,12 +140,6 @@ class RotationMachine(Construct):
     def _wait(self, name: str, seconds: str) -> sfn.Wait:
         return sfn.Wait.jsonata(self, name, time=sfn.WaitTime.seconds(f"{{% {INPUT}.{seconds} %}}"))
 
-    def _logs(self, environment: Environment) -> sfn.LogOptions:
-        group = logs.LogGroup(
-            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
-        )
-        return sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=True)
-
     def _executions(self) -> str:
         return Stack.of(self).format_arn(
             service="states",
@@ -153,13 +148,6 @@ class RotationMachine(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
-    def _accept_wildcards(self) -> None:
-        accept_wildcard(self, "*", because="X-Ray and the delivery of logs name no resource.")
-        for function in (self._rotation, self._activation):
-            accept_wildcard(
-                self, f"<{_id_of(function)}.Arn>:*", because="The service integration may address any version."
-            )
 
-
-def _id_of(construct: Construct) -> str:
+def _logical_id(construct: Construct) -> str:
     return Stack.of(construct).get_logical_id(cast("CfnElement", construct.node.default_child))

@@ -1,4 +1,4 @@
-"""A function that is called by the clock, and what becomes of a call that came to nothing."""
+"""A schedule that calls a function, with a dead-letter queue for failed calls."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,10 @@ from infra.function import Function
 
 
 class Schedule(events.Rule):
-    """Calls `function` with `event` every so often; a lost call is made good by the next, so it is hardly retried.
+    """Calls `function` with `event` at a fixed rate; the next call makes up for a lost one, so retries are few.
 
-    What is older than the next call is dropped: it would only do that one's work. Both the rule, which may not reach
-    the function, and the function, which may fail, leave the event in `failed`.
+    Events older than the next call are dropped: they would only do the same work. Both the rule, which may not reach
+    the function, and the function, which may fail, send the event to `failed`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The secrets of programs, of which each function reads those of its purpose, and the one that is the bundle's own."""
+"""The secrets of programs, of which each function reads those of its purpose, and the stack's own key."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -9,14 +9,18 @@ from infra.environments import Environment
 from infra.function import Function
 from infra.nag_suppressions import accept, accept_wildcard
 
-PLATFORM, SOURCES, JUDGE = "*/platform-??????", "*/sources/*", "*/judge-??????"  # an ARN ends with "-" and six signs
+PLATFORM, SOURCES, JUDGE = (
+    "*/platform-??????",
+    "*/sources/*",
+    "*/judge-??????",
+)  # an ARN ends with six characters
 KEY_LENGTH = 64
 
 
 class IdentityKey(secretsmanager.Secret):
-    """What raw user ids are hashed with. Kept where data is: whoever loses it loses every member's lookup.
+    """The key that raw user ids are hashed with. Kept where data is kept: without it no member can be looked up.
 
-    Its name is generated, and so outside `ladder/`, where the secrets of programs are.
+    Its name is generated, and therefore outside `ladder/`, where the secrets of programs are.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
@@ -29,7 +33,7 @@ class IdentityKey(secretsmanager.Secret):
             ),
             removal_policy=environment.removal_policy,
         )
-        accept(self, "SMG4", because="Another key would hash every raw id anew, and no member would be found again.")
+        accept(self, "SMG4", because="With another key every raw id has another hash, and no member would be found.")
 
     def grant_reading(self, function: Function) -> None:
         read = iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[self.secret_arn])
@@ -37,10 +41,10 @@ class IdentityKey(secretsmanager.Secret):
 
 
 def grant_secrets(function: Function, purpose: str, *, environment: Environment) -> None:
-    """Programs are published after the bundle is deployed, so the grant is for every program's secrets of one purpose.
+    """Grant reading every program's secrets of one purpose: programs are published after the stack is deployed.
 
-    An asterisk matches slashes too, so a program's source must not be called what another purpose is: the check of
-    programs refuses such a key.
+    An asterisk matches slashes, too, so a source must not have the name of another purpose: the program check refuses
+    such a key.
     """
     name = f"ladder/{environment.name}/{purpose}"
     secrets = Stack.of(function).format_arn(

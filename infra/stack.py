@@ -1,4 +1,4 @@
-"""The stack. It reads as the picture of the design: what comes in, what is made of it, and who hears of a failure."""
+"""The stack, a section for each part of the design: rotations, points, judging, administration, API, alarms."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ from infra.storage import Storage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """The folders a bundle is made from: one with a folder per function, one that becomes the layer."""
+    """The folders that a stack is built from: one with a folder per function, one that becomes the layer."""
 
     functions: Path
     dependencies: Path
@@ -47,17 +47,17 @@ class LadderStack(Stack):
             layer=Dependencies(self, "Dependencies", folder=sources.dependencies, environment=environment),
         )
         self.login = Login(self, "Login", environment=environment)
-        self._play_nights()
-        self._pay()
-        self._judge()
-        self._look_after()
-        self._open(environment)
-        self._call_by_the_clock()
-        self._watch(environment)
-        self._tell()
+        self._add_rotations()
+        self._add_points()
+        self._add_judging()
+        self._add_administration()
+        self._add_api(environment)
+        self._add_schedules()
+        self._add_alarms(environment)
+        self._add_outputs()
 
-    def _play_nights(self) -> None:
-        """Nights: collect, settle, plan, retire, assign, and after a wait verify and activate."""
+    def _add_rotations(self) -> None:
+        """A rotation: collect, settle, plan, retire, assign, and after a wait verify and activate."""
         self.rotation = Rotation(
             self,
             "Rotation",
@@ -83,8 +83,8 @@ class LadderStack(Stack):
             environment=self.commons.environment,
         )
 
-    def _pay(self) -> None:
-        """Activities, from systems and from nights, through one queue into the ledger."""
+    def _add_points(self) -> None:
+        """Activities of systems and of rotations go through one queue into the ledger."""
         self.ingestion = Ingestion(
             self,
             "Ingestion",
@@ -105,16 +105,16 @@ class LadderStack(Stack):
             activities=self.queues.activities,
         )
 
-    def _judge(self) -> None:
-        """New entries of the ledger, and posts with their text: a model proposes, a policy and people decide."""
-        self.deeds = LedgerStream(
+    def _add_judging(self) -> None:
+        """New ledger entries, and posts with their text: a model proposes, a policy and people decide."""
+        self.ledger_stream = LedgerStream(
             self,
-            "Deeds",
+            "LedgerStream",
             members=self.storage.members,
-            failed=self.queues.failed_deeds,
+            failed=self.queues.failed_ledger_stream,
             environment=self.commons.environment,
         )
-        self.deeds.tell(self.queues.cases, failed=self.queues.failed_cases)
+        self.ledger_stream.subscribe(self.queues.cases, failed=self.queues.failed_cases)
         self.badges = Badges(
             self,
             "Badges",
@@ -126,8 +126,8 @@ class LadderStack(Stack):
             activities=self.queues.activities,
         )
 
-    def _open(self, environment: Environment) -> None:
-        """Systems report what people did; members see what became of it; people decide."""
+    def _add_api(self, environment: Environment) -> None:
+        """Systems report what people did; members see their progress; staff decide."""
         self.progress = Progress(
             self,
             "Progress",
@@ -147,8 +147,8 @@ class LadderStack(Stack):
             environment=environment,
         )
 
-    def _look_after(self) -> None:
-        """People decide, and what was decided is chained."""
+    def _add_administration(self) -> None:
+        """Staff decide, and their decisions are sealed."""
         self.admin = Admin(
             self,
             "Admin",
@@ -163,14 +163,14 @@ class LadderStack(Stack):
             machine=self.machine,
         )
 
-    def _call_by_the_clock(self) -> None:
+    def _add_schedules(self) -> None:
         failed = self.queues.failed_ticks
         self.tick = self.rotation.tick(self.machine, failed=failed)
         self.poll = self.ingestion.poll(failed=failed)
         self.release = self.rewards.release(failed=failed)
         self.seal = self.admin.seal(failed=failed)
 
-    def _watch(self, environment: Environment) -> None:
+    def _add_alarms(self, environment: Environment) -> None:
         monitoring = Monitoring(self, "Monitoring", email=environment.alarm_email)
         monitoring.watch_rotations(self.machine.state_machine)
         monitoring.watch_schedule("Tick", self.tick, silent_after=Duration.hours(1))
@@ -179,8 +179,8 @@ class LadderStack(Stack):
         monitoring.watch_schedule("Seal", self.seal, silent_after=Duration.hours(1))
         monitoring.watch_dead_letters("ActivitiesFailed", self.queues.failed_activities)
         monitoring.watch_dead_letters("CasesFailed", self.queues.failed_cases)
-        monitoring.watch_pipe("Deeds", self.deeds.pipe)
-        monitoring.watch_dead_letters("DeedsLost", self.queues.failed_deeds)
+        monitoring.watch_pipe("LedgerStream", self.ledger_stream.pipe)
+        monitoring.watch_dead_letters("LedgerStreamLost", self.queues.failed_ledger_stream)
         monitoring.watch_log("ModelRefused", self.badges.function.log_group, message=MODEL_REFUSED)
         monitoring.watch_dead_letters("TicksFailed", self.queues.failed_ticks)
         monitoring.watch_age("ActivitiesLate", self.queues.activities)
@@ -194,9 +194,9 @@ class LadderStack(Stack):
         monitoring.watch_errors("ProgressErrors", self.progress.function)
         monitoring.watch_errors("AdminErrors", self.admin.function)
 
-    def _tell(self) -> None:
-        """The generated names that operators and the local stage need."""
-        told = {
+    def _add_outputs(self) -> None:
+        """Output the generated names that operators and the local stage need."""
+        outputs = {
             "Environment": self.commons.environment.name,
             "ApiUrl": self.api.api.api_endpoint,
             "UserPoolId": self.login.pool.user_pool_id,
@@ -221,5 +221,5 @@ class LadderStack(Stack):
             "AdminFunction": self.admin.function.function_name,
             "TickRule": self.tick.rule_name,
         }
-        for name, value in told.items():
+        for name, value in outputs.items():
             CfnOutput(self, name, value=value)

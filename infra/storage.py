@@ -1,4 +1,4 @@
-"""The tables, the bucket that metric files are put into, and the one that seals of the audit are anchored in."""
+"""The tables, the bucket for metric files, and the bucket that anchors the audit's seals."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -13,21 +13,21 @@ REWRITES = ("DeleteItem", "UpdateItem", "BatchWriteItem", "PartiQLDelete", "Part
 DUE = "Due"
 REVIEWS = "Reviews"
 BY_TIME = "ByTime"
-METRICS_KEPT = Duration.days(400)  # a year of them, to replay a change of the rules on
-REPLACED_KEPT = Duration.days(30)
+METRICS_RETENTION = Duration.days(400)  # a year, so that a change of the rules can be replayed on it
+REPLACED_RETENTION = Duration.days(30)
 
 
 class Storage(Construct):
-    """`programs` is configuration, rotations and packed columns; `audit` is the record nobody may rewrite.
+    """`programs` holds configuration, rotations and packed columns; `audit` the records that nobody may rewrite.
 
-    `members` is what each has earned. Nothing of that expires: an entry of the ledger is also what makes its event
-    count once, however late that comes again. What expires says so itself: what members wrote, kept for badges that
-    ask for several pieces, and what a source sent of nobody we know.
-    Its stream tells of what is new. Its index `Due` holds the keys of what is held and waits, and nothing else;
-    `Reviews` what waits for a person, what was decided and is on its way, and who is eased, by their program.
-    `metrics` takes one CSV file a program and day, from whatever a centre measures with.
-    The audit's index `ByTime` holds the keys of its records, by which the sealer finds the new ones. `anchors` takes a
-    digest a program and day, and lets nobody take it back: not us, and not the owner of the account.
+    `members` holds what members have earned. None of that expires: a ledger entry also makes its event count once,
+    however late it comes again. Items with an expiry time: texts of members, stored for badges that need several, and
+    events about unknown users.
+    Its stream publishes new items. Its index `Due` holds the keys of held awards, and nothing else; `Reviews` open
+    reviews, decisions in delivery, and members with a difficulty relief, by program.
+    `metrics` takes one CSV file a program and day, from any measuring system.
+    The audit's index `ByTime` holds the keys of its records, by which the sealer finds new ones. `anchors` takes a
+    digest a program and day, which nobody can delete, not even the owner of the account.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
@@ -102,19 +102,19 @@ def _bucket(scope: Construct, construct_id: str, *, environment: Environment) ->
         versioned=True,
         lifecycle_rules=[
             s3.LifecycleRule(
-                expiration=METRICS_KEPT,
-                noncurrent_version_expiration=REPLACED_KEPT,
+                expiration=METRICS_RETENTION,
+                noncurrent_version_expiration=REPLACED_RETENTION,
                 abort_incomplete_multipart_upload_after=Duration.days(1),
             )
         ],
         removal_policy=environment.removal_policy,
     )
-    accept(bucket, "S1", because="Its files are copies of another system's figures; who may read them is one function.")
+    accept(bucket, "S1", because="Its files are copies of another system's values; only one function reads them.")
     return bucket
 
 
 def _locked_bucket(scope: Construct, construct_id: str, *, environment: Environment) -> s3.Bucket:
-    """Every version is locked as it is written, by the bucket's default: no writer has to ask for it, or may forget."""
+    """The bucket's default locks every version when it is written: no writer can forget to."""
     bucket = s3.Bucket(
         scope,
         construct_id,
@@ -126,16 +126,16 @@ def _locked_bucket(scope: Construct, construct_id: str, *, environment: Environm
         object_lock_default_retention=s3.ObjectLockRetention.compliance(environment.anchors_locked),
         removal_policy=environment.removal_policy,
     )
-    accept(bucket, "S1", because="Nothing in it can be changed, and what it holds is digests; there is nothing to log.")
+    accept(bucket, "S1", because="Its objects are digests and cannot be changed; there is nothing to log.")
     return bucket
 
 
 def _put_only() -> iam.PolicyDocument:
-    """Denies every rewrite to everyone, whatever an identity's own policy says: no grant added later can weaken it."""
-    never = iam.PolicyStatement(
+    """Deny every rewrite to everyone, whatever an identity's own policy says: no later grant can weaken it."""
+    deny = iam.PolicyStatement(
         effect=iam.Effect.DENY,
         principals=[iam.AnyPrincipal()],
         actions=[f"dynamodb:{action}" for action in REWRITES],
         resources=["*"],
     )
-    return iam.PolicyDocument(statements=[never])
+    return iam.PolicyDocument(statements=[deny])

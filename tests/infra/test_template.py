@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.queues import CASE_RECEIVES, RECEIVES
+from infra.queues import CASE_MAX_RECEIVES, MAX_RECEIVES
 from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF
 from ladder.domain.activities.inbound import OURS
 from tests.infra.template import Template
@@ -23,7 +23,7 @@ def test_activities_are_fifo_with_ids_of_the_sender_and_a_fifo_dead_letter_queue
     assert "ContentBasedDeduplication" not in activities
     assert activities["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
-        "maxReceiveCount": RECEIVES,
+        "maxReceiveCount": MAX_RECEIVES,
     }
 
 
@@ -60,9 +60,9 @@ def test_a_case_waits_for_the_tokens_of_another_day_before_it_is_a_dead_letter(t
     assert "FifoQueue" not in cases
     assert cases["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [failed, "Arn"]},
-        "maxReceiveCount": CASE_RECEIVES,
+        "maxReceiveCount": CASE_MAX_RECEIVES,
     }
-    assert cases["VisibilityTimeout"] * CASE_RECEIVES >= 25 * 3600
+    assert cases["VisibilityTimeout"] * CASE_MAX_RECEIVES >= 25 * 3600
     [badges] = [name for name in template.all("Lambda::Function") if name.startswith("Badges")]
     assert template.one("Lambda::EventSourceMapping", "Badges") == {
         "EventSourceArn": {"Fn::GetAtt": [cases_name, "Arn"]},
@@ -77,7 +77,7 @@ def test_new_entries_of_the_ledger_go_by_a_pipe_and_a_topic_to_the_cases_and_not
     template: Template,
 ) -> None:
     assert template.one("DynamoDB::Table", "StorageMembers")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
-    pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "Deeds")
+    pipe, topic = template.one("Pipes::Pipe"), template.one("SNS::Topic", "LedgerStream")
     subscription = template.one("SNS::Subscription")
     assert pipe["Source"]["Fn::GetAtt"][1] == "StreamArn"
     assert pipe["Target"] == subscription["TopicArn"]
@@ -129,23 +129,23 @@ def test_what_the_pipe_cannot_hand_over_is_tried_for_hours_and_then_left_for_som
     source = template.one("Pipes::Pipe")["SourceParameters"]["DynamoDBStreamParameters"]
     assert 0 < source["MaximumRetryAttempts"] <= 10_000
     assert 3_600 <= source["MaximumRecordAgeInSeconds"] < 24 * 3_600  # there is time to read them from the stream
-    assert "FailedDeeds" in json.dumps(source["DeadLetterConfig"])
+    assert "FailedLedgerStream" in json.dumps(source["DeadLetterConfig"])
     logged = template.one("Pipes::Pipe")["LogConfiguration"]
     assert logged["Level"] == "ERROR"
-    assert "DeedsLogs" in json.dumps(logged["CloudwatchLogsLogDestination"])
-    assert "/aws/vendedlogs/" in json.dumps(template.one("Logs::LogGroup", "DeedsLogs")["LogGroupName"])
+    assert "LedgerStreamLogs" in json.dumps(logged["CloudwatchLogsLogDestination"])
+    assert "/aws/vendedlogs/" in json.dumps(template.one("Logs::LogGroup", "LedgerStreamLogs")["LogGroupName"])
 
 
 def test_nobody_else_s_pipe_may_take_the_role(template: Template) -> None:
-    [trust] = template.one("IAM::Role", "DeedsRole")["AssumeRolePolicyDocument"]["Statement"]
+    [trust] = template.one("IAM::Role", "LedgerStreamRole")["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_the_pipe_may_read_its_stream_and_tell_its_topic(template: Template) -> None:
     reading = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
-    grants = {name[:-8]: actions for name, actions in template.grants("DeedsRole").items()}
-    left = {"QueuesFailedDeeds": {"sqs:SendMessage"}}
-    assert grants == {"StorageMembers": reading, "DeedsTopic": {"sns:Publish"}, **left}
+    grants = {name[:-8]: actions for name, actions in template.grants("LedgerStreamRole").items()}
+    left = {"QueuesFailedLedgerStream": {"sqs:SendMessage"}}
+    assert grants == {"StorageMembers": reading, "LedgerStreamTopic": {"sns:Publish"}, **left}
 
 
 def test_topics_refuse_plain_http(template: Template) -> None:
