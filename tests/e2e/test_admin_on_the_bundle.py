@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.history import call_history
-from infra.cli.demo.learning_system import School
+from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.main import main
 from infra.cli.openapi import document
 from infra.cli.replay.drive import Queues, drain
@@ -79,7 +79,7 @@ def opened() -> Iterator[Office]:
     program = load_program(PROGRAM)
     uncapped = replace(program, caps=replace(program.caps, program_daily_points=None))
     with stage(uncapped, call_history(1, data=Path("nowhere"))) as live:
-        school = School.opened(live)
+        school = LearningSystem.connected(live)
         yield Office(live, school, token(Campus(live, school), ADMIN, "admin"))
 
 

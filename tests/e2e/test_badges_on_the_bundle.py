@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.history import call_history
-from infra.cli.demo.learning_system import School
+from infra.cli.demo.learning_system import LearningSystem
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.program_file import load_program
@@ -33,7 +33,7 @@ def campus() -> Iterator[Campus]:
     judged = tuple(replace(badge, phase="scale", since=since) for badge in program.rulebook.judged)
     program = replace(program, rulebook=replace(program.rulebook, judged=judged))
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
-        yield Campus(live, School.opened(live))
+        yield Campus(live, LearningSystem.connected(live))
 
 
 def items(campus: Campus, prefix: str, table: str = "MembersTable") -> list[dict[str, Any]]:

@@ -34,41 +34,41 @@ def told() -> dict[str, Any]:
 def test_json_is_one_document_alone_on_stdout(told: dict[str, Any]) -> None:
     assert len(told["nights"]) == 3
     assert all(night["live"] for night in told["nights"])
-    points, judged = told["points"], told["judged"]
+    points, judging = told["points"], told["judging"]
     assert points["failed"] == 0
-    granted = sum(case["outcome"] == "grant" for case in judged["cases"])
-    reported = points["reported"]["sent"] - points["reported"]["again"]
-    by_hand = sum(each["what"] != "rejected" for each in judged["by_hand"])
-    assert points["entries"] == points["completions"] + reported + judged["posts"] + granted + by_hand
+    granted = sum(case["outcome"] == "grant" for case in judging["cases"])
+    reported = points["reported"]["sent"] - points["reported"]["repeated"]
+    decided = sum(decision["action"] != "rejected" for decision in judging["decisions"])
+    assert points["entries"] == points["completions"] + reported + judging["posts"] + granted + decided
     assert sum(account["earned"] for account in points["accounts"]) > 0
     assert told["transitions_per_night"] <= 15
 
 
-def test_a_person_approves_rejects_and_takes_back_and_the_ledger_follows(told: dict[str, Any]) -> None:
-    by_hand = {each["what"]: each for each in told["judged"]["by_hand"]}
-    assert {what: each["has"] for what, each in by_hand.items()} == {
+def test_staff_approve_reject_and_revoke_and_the_ledger_follows(told: dict[str, Any]) -> None:
+    decisions = {decision["action"]: decision for decision in told["judging"]["decisions"]}
+    assert {action: decision["has_badge"] for action, decision in decisions.items()} == {
         "approved": True,
         "rejected": False,
-        "taken back": False,
+        "revoked": False,
     }
-    approved = [each["agent"] for each in told["judged"]["by_hand"] if each["what"] == "approved"]
-    assert by_hand["taken back"]["agent"] in approved
-    assert not any(case["outcome"] == "grant" for case in told["judged"]["cases"])  # a person decided on every one
+    approved = [each["agent"] for each in told["judging"]["decisions"] if each["action"] == "approved"]
+    assert decisions["revoked"]["agent"] in approved
+    assert not any(case["outcome"] == "grant" for case in told["judging"]["cases"])  # a person decided on every one
 
 
 def test_a_post_that_speaks_to_the_judge_gains_nothing_though_the_model_obeys(told: dict[str, Any]) -> None:
-    injected = told["judged"]["injected"]
-    assert (injected["obeyed"], injected["points"], injected["has"]) == (True, 0, False)
-    (rejected,) = [each for each in told["judged"]["by_hand"] if each["what"] == "rejected"]
-    assert rejected["agent"] == injected["agent"]
+    injection = told["judging"]["injection"]
+    assert (injection["model_complied"], injection["points"], injection["has_badge"]) == (True, 0, False)
+    (rejected,) = [each for each in told["judging"]["decisions"] if each["action"] == "rejected"]
+    assert rejected["agent"] == injection["agent"]
 
 
 def test_the_audit_of_all_that_was_decided_holds(told: dict[str, Any]) -> None:
-    chain, judged = told["judged"]["chain"], told["judged"]
-    assert chain["broken"] == ""
+    audit, judging = told["judging"]["audit"], told["judging"]
+    assert audit["problem"] == ""
     # a record a night that went live, a case judged, a review decided, an entry taken back, and of who decides
     staff = 2
-    assert chain["records"] == len(told["nights"]) + len(judged["cases"]) + len(judged["by_hand"]) + staff
+    assert audit["records"] == len(told["nights"]) + len(judging["cases"]) + len(judging["decisions"]) + staff
 
 
 def test_on_a_platform_that_allows_one_challenge_a_metric_every_night_goes_live_and_the_screen_says_how() -> None:
@@ -89,15 +89,15 @@ def test_the_summary_speaks_of_nights_tiers_and_calls_and_a_model_of_ones_own_is
     assert ran.returncode == 0, ran.stderr
     for words in (
         "Every night",
-        "Who moved tier, and why",
+        "Tier changes and their reasons",
         "write units",
         "platform calls",
-        "What everybody has",
-        "in the ledger of",
-        "What people decided",
-        "Asked was house-model.",
-        "The model proposed nothing",
-        "as it was left",
+        "Accounts",
+        "Recent ledger entries of",
+        "Decisions of staff",
+        "Model: house-model.",
+        "The model proposes nothing",
+        "all verified",
     ):
         assert words in " ".join(ran.stdout.split())
     assert len(model.asked) >= 4
@@ -114,7 +114,7 @@ def test_a_model_that_does_not_answer_is_told_before_anything_starts(capsys: pyt
     assert main(["demo", "--model-url", "http://127.0.0.1:1", "--model", "x"]) == 1
     told = capsys.readouterr().err
     assert "http://127.0.0.1:1: no answer from the model" in told
-    assert "start the service, or mend --model-url" in told
+    assert "start the service, or correct --model-url" in told
 
 
 @pytest.mark.parametrize(

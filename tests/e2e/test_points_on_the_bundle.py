@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.history import call_history
-from infra.cli.demo.learning_system import School
+from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.replay.drive import Queues, drain
 from infra.local.api import Api
 from infra.local.login import Login
@@ -34,7 +34,7 @@ class Campus:
     """A stage with its learning system; every test takes an agent of its own."""
 
     live: Stage
-    school: School
+    school: LearningSystem
 
     def member(self) -> Member:
         return self.live.roster[next(NUMBERS)]
@@ -66,7 +66,7 @@ def campus() -> Iterator[Campus]:
     coffee = CatalogueItem(key="COFFEE", name="a coffee", kind="recognition", price=40, stock=1)
     program = replace(program, rulebook=replace(program.rulebook, catalogue=(coffee,)))
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
-        yield Campus(live, School.opened(live))
+        yield Campus(live, LearningSystem.connected(live))
 
 
 def subject_of(live: Stage, user: str) -> str:

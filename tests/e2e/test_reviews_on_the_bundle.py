@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.history import call_history
-from infra.cli.demo.learning_system import School
+from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.demo.staff import declare_not_playing
 from infra.local.api import Api
 from infra.local.login import Login
@@ -22,7 +22,7 @@ JSON = {"content-type": "application/json"}
 @pytest.fixture(scope="module")
 def campus() -> Iterator[Campus]:
     with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as live:
-        yield Campus(live, School.opened(live))
+        yield Campus(live, LearningSystem.connected(live))
 
 
 def token(campus: Campus, user: str, role: str | None, program: str | None = None) -> str:

@@ -1,18 +1,17 @@
-"""What a demonstration has to tell, as one document: `--json` prints it, the screen draws it."""
+"""The result of a demonstration as one document: `--json` prints it, the terminal shows it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
-
-from infra.cli.demo.judged import Judged
 
 USD_PER_MILLION = {"write_units": 0.625, "read_units": 0.125, "transitions": 25.0}  # us-east-1, on demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """A category that ran on a night: what it asked of the three tiers, who played, and what came of it.
+    """A category that ran on a night: the targets and players of the three tiers, and the outcomes.
 
     `displayed`: the one number of a challenge for all tiers; None where each tier has a challenge of its own.
     """
@@ -28,18 +27,19 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class TierChange:
     date: date
     agent: str
     category: str
     old: int
     new: int
-    why: str
+    first_placement: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
-    """What a night used of the world; metric reads apart from other calls to the platform."""
+class Usage:
+    """What a night consumed; metric reads are counted apart from other calls to the platform."""
 
     transitions: int
     platform_calls: int
@@ -55,31 +55,31 @@ class NightRow:
     attempt: int
     live: tuple[Live, ...]
     deferred: dict[str, str]
-    moves: tuple[Move, ...]
-    lowered: tuple[str, ...]  # agents whom pre-flight gave an easier tier, or one challenge less, for the day
-    strays: dict[str, int]
+    tier_changes: tuple[TierChange, ...]
+    eased: tuple[str, ...]  # agents with an easier tier, or one challenge less, for the day: caps would be exceeded
+    group_mismatches: dict[str, int]
     notes: tuple[str, ...]
-    used: Used
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Points that are shown to the agent and wait for a person's look."""
+class Pending:
+    """Points that the agent sees and that are pending a decision."""
 
     date: date
     agent: str
     rule: str
     points: int
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What an agent has: `streaks` by their name, the longest; `badges` with the tier reached."""
+    """What an agent has: `streaks` by name, the longest; `badges` with the tier reached."""
 
     agent: str
     earned: int
-    held: int
+    pending: int
     level: str
     streaks: dict[str, int]
     badges: tuple[str, ...]
@@ -91,41 +91,112 @@ class LedgerRow:
 
     date: date
     points: int
-    held: int
+    pending: int
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """How the learning system reported, in events: some again, some only days later."""
+    """Events that the learning system posted: all, those posted again, and those posted days late."""
 
-    sent: int
-    again: int
-    late: int
+    sent: int = 0
+    repeated: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """`trimmed`: points that were not paid, by the reason given; `ledger`: telling entries of `agent`, by day."""
+    """`capped`: points not paid, by reason; `ledger`: selected entries of `agent`, by day."""
 
     accounts: tuple[Account, ...]
     entries: int
     completions: int
     reported: Reported
     failed: int  # messages in the dead-letter queue
-    trimmed: dict[str, int]
-    held: tuple[Held, ...]
+    capped: dict[str, int]
+    pending: tuple[Pending, ...]
     agent: str
     ledger: tuple[LedgerRow, ...]
 
-    @property
-    def earned(self) -> int:
-        return sum(account.earned for account in self.accounts)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedCase:
+    """`id`: of its verdict; `outcome`: nothing, review or grant; `evidence`: what the model quoted."""
+
+    id: str
+    agent: str
+    badge: str
+    model: str
+    outcome: str
+    reason: str
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryDay:
-    """One challenge of one agent. The target is None where he had none, the value where he did not work."""
+class OpenReview:
+    """An open review of a verdict; `subject` is the verdict's id."""
+
+    id: str
+    subject: str
+    agent: str
+    badge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision of a staff member. `action`: approved, rejected or revoked; `has_badge`: the agent, afterwards."""
+
+    action: str
+    agent: str
+    badge: str
+    by: str
+    reason: str
+    has_badge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injection:
+    """A post with instructions for the model. `model_complied`: it followed them; `points`: paid for the post."""
+
+    agent: str
+    text: str
+    model_complied: bool
+    reason: str
+    points: int
+    has_badge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """`problem`: the first record or seal that fails verification, "" where all pass."""
+
+    records: int
+    seals: int
+    anchors: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """`review_queue`: open reviews by kind, `open_reviews`: those of verdicts, before anybody decided."""
+
+    model: str
+    posts: int
+    cases: tuple[JudgedCase, ...]
+    review_queue: dict[str, int]
+    open_reviews: tuple[OpenReview, ...]
+    decisions: tuple[Decision, ...]
+    injection: Injection
+    audit: Audit
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        return Counter(case.outcome for case in self.cases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleDay:
+    """One challenge of one agent. The target is None where they had none, the value where they did not work."""
 
     date: date
     category: str
@@ -138,9 +209,9 @@ class StoryDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class ExampleAgent:
     agent: str
-    days: tuple[StoryDay, ...]
+    days: tuple[ExampleDay, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,49 +223,41 @@ class Summary:
     agents: tuple[str, ...]
     nights: tuple[NightRow, ...]
     points: Points
-    judged: Judged
-    story: Story
+    judging: Judging
+    example_agent: ExampleAgent
     one_per_metric: bool = False
 
     @property
-    def year(self) -> int:
-        return self.nights[-1].date.year
-
-    @property
-    def moves(self) -> list[Move]:
-        return [move for night in self.nights for move in night.moves]
-
-    @property
-    def categories(self) -> set[str]:
-        return {live.category for night in self.nights for live in night.live}
+    def tier_changes(self) -> list[TierChange]:
+        return [change for night in self.nights for change in night.tier_changes]
 
     def per_agent_and_night(self) -> dict[str, float]:
-        shares = len(self.nights) * len(self.agents)
-        used = ("platform_calls", "metric_calls", "write_units", "read_units")
-        return {what: round(self._total(what) / shares, 4) for what in used}
+        agent_nights = len(self.nights) * len(self.agents)
+        resources = ("platform_calls", "metric_calls", "write_units", "read_units")
+        return {resource: round(self._total(resource) / agent_nights, 4) for resource in resources}
 
     def usd_a_month(self) -> float:
-        """Thirty nights like these: DynamoDB and Step Functions as counted. Lambda's time is not in it."""
-        total = sum(self._total(what) * usd / 1e6 for what, usd in USD_PER_MILLION.items())
+        """Thirty nights like these: DynamoDB and Step Functions as counted, without Lambda's time."""
+        total = sum(self._total(resource) * usd / 1e6 for resource, usd in USD_PER_MILLION.items())
         return total * 30 / len(self.nights)
 
     def as_json(self) -> dict[str, Any]:
-        """Dates as ISO text; keys as they are named here."""
+        """Dates are ISO text; keys are the fields of these classes."""
         measured = {
             "per_agent_and_night": self.per_agent_and_night(),
             "transitions_per_night": round(self._total("transitions") / len(self.nights), 1),
             "aws_usd_a_month": round(self.usd_a_month(), 4),
         }
-        document: dict[str, Any] = _plain(asdict(self))
+        document: dict[str, Any] = _jsonable(asdict(self))
         return document | measured
 
-    def _total(self, what: str) -> float:
-        return float(sum(getattr(night.used, what) for night in self.nights))
+    def _total(self, resource: str) -> float:
+        return float(sum(getattr(night.usage, resource) for night in self.nights))
 
 
-def _plain(value: Any) -> Any:
+def _jsonable(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _jsonable(item) for key, item in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_plain(each) for each in value]
+        return [_jsonable(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

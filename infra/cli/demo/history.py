@@ -1,4 +1,4 @@
-"""An agent's counted day: as a bank's call centre recorded it, and as a row of a metric file."""
+"""The daily figures of each agent: recorded by a bank's call centre, or generated in its shape."""
 
 import csv
 import gzip
@@ -24,19 +24,19 @@ HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class AgentDay:
-    """One agent's calls on one day, counted."""
+    """One agent's calls on one day."""
 
     agent: str
     day: date
     calls: int
     aht_seconds: float
     short_calls: int
-    identified_calls: int  # those whose caller was known, so that a repeat could be seen
+    identified_calls: int  # calls of a known caller, for whom a repeat can be seen
     repeated_calls: int
     by_type: tuple[int, ...]  # as in TYPES
 
     def measured(self) -> dict[str, Reading]:
-        """By metric; NaN where nothing could be measured."""
+        """Return a reading by metric; NaN where nothing can be measured."""
 
         def reading(value: float, count: int) -> Reading:
             return Reading(self.agent, self.day, round(value, 4), float(count))
@@ -48,40 +48,39 @@ class AgentDay:
         }
 
     def contacts(self) -> dict[str, Reading]:
-        """By series: calls of each type."""
+        """Return a reading by series: calls of each type."""
         counted = zip(TYPES, self.by_type, strict=True)
         return {f"calls_{kind}": Reading(self.agent, self.day, float(calls), float(calls)) for kind, calls in counted}
 
     def row(self) -> tuple[object, ...]:
-        """Cells in the order of HEADER."""
+        """Return cells in the order of HEADER."""
         seconds = f"{self.aht_seconds:.4f}"
         quality = self.short_calls, self.identified_calls, self.repeated_calls
         return self.agent, self.day, self.calls, seconds, *quality, *self.by_type
 
 
 def as_csv(agent_days: Iterable[AgentDay]) -> str:
-    """A metric file of these days."""
+    """Return a metric file of these days."""
     text = StringIO()
-    csv.writer(text).writerows([HEADER, *(each.row() for each in agent_days)])
+    csv.writer(text).writerows([HEADER, *(day.row() for day in agent_days)])
     return text.getvalue()
 
 
 def recorded(file: Path) -> list[AgentDay]:
     with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
-        return [_recorded(row) for row in csv.DictReader(lines)]
-
-
-def _recorded(row: Mapping[str, str]) -> AgentDay:
-    return AgentDay(
-        agent=row["agent"],
-        day=date.fromisoformat(row["date"]),
-        calls=int(row["calls"]),
-        aht_seconds=float(row["aht_seconds"]),
-        short_calls=int(row["short_calls_le10s"]),
-        identified_calls=int(row["fcr_eligible_calls"] or 0),
-        repeated_calls=int(row["repeat7d_calls"] or 0),
-        by_type=tuple(int(row[f"calls_{kind}"]) for kind in TYPES),
-    )
+        return [
+            AgentDay(
+                agent=row["agent"],
+                day=date.fromisoformat(row["date"]),
+                calls=int(row["calls"]),
+                aht_seconds=float(row["aht_seconds"]),
+                short_calls=int(row["short_calls_le10s"]),
+                identified_calls=int(row["fcr_eligible_calls"] or 0),
+                repeated_calls=int(row["repeat7d_calls"] or 0),
+                by_type=tuple(int(row[f"calls_{kind}"]) for kind in TYPES),
+            )
+            for row in csv.DictReader(lines)
+        ]
 
 
 def _percent(part: int, whole: int) -> float:
@@ -93,19 +92,21 @@ DAYS = 59
 FIRST = date(1999, 1, 1)
 PRESENT = (0.92, 0.92, 0.92, 0.92, 0.45, 0.2, 0.92)  # Monday to Sunday: the working week runs from Sunday to Thursday
 CALL_SD_SECONDS = 200.0  # between calls of one agent, so a day's mean is the noisier the fewer calls it rests on
-QUIET = 0.5  # a day on which fewer agents are present than this is a short one
+QUIET = 0.5  # a day is short where a smaller share of agents is present
 HANGING_UP = 2  # agents who end many calls within ten seconds
-SHARES = np.array([0.718, 0.075, 0.165, 0.008, 0.005, 0.029])  # of each type, and how long it takes …
-LENGTHS = np.array([1.04, 1.61, 0.59, 1.46, 1.28, 0.55])  # … in times the mean of all: as in January and February 1999
-MIXED = 12.0  # the higher, the more alike the agents' mixes
-VARIED = 25.0  # the same of the days of one agent
+SHARES = np.array([0.718, 0.075, 0.165, 0.008, 0.005, 0.029])  # of each type
+LENGTHS = np.array(
+    [1.04, 1.61, 0.59, 1.46, 1.28, 0.55]
+)  # of each type, in multiples of the mean: as in January and February 1999
+MIX_SIMILARITY = 12.0  # the higher, the more alike the contact mixes of the agents
+DAY_SIMILARITY = 25.0  # the higher, the more alike the days of one agent
 
 type Shares = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]  # (D, A, T)
 
 
-def drawn(rng: np.random.Generator) -> list[AgentDay]:
-    """Lasting differences between agents, noise within their days, mixes of contacts that shift, absences, and two
-    agents who hang up on callers.
+def generated(rng: np.random.Generator) -> list[AgentDay]:
+    """Generate days with lasting differences between agents, noise within their days, contact mixes that shift,
+    absences, and two agents who hang up on callers.
     """
     days = [FIRST + timedelta(days=after) for after in range(DAYS)]
     present = np.array([PRESENT[day.weekday()] for day in days])
@@ -137,9 +138,9 @@ def drawn(rng: np.random.Generator) -> list[AgentDay]:
 
 
 def _mixes(rng: np.random.Generator) -> Shares:
-    """Each agent has a mix of his own, and every day one near it."""
-    own = rng.dirichlet(MIXED * SHARES, AGENTS)
-    weights = rng.standard_gamma(VARIED * np.maximum(own, 1e-3), (DAYS, *own.shape))
+    """Return a mix for each agent and day: every day is near the agent's own mix."""
+    own = rng.dirichlet(MIX_SIMILARITY * SHARES, AGENTS)
+    weights = rng.standard_gamma(DAY_SIMILARITY * np.maximum(own, 1e-3), (DAYS, *own.shape))
     mixes: Shares = weights / weights.sum(axis=2, keepdims=True)
     return mixes
 
@@ -147,7 +148,7 @@ def _mixes(rng: np.random.Generator) -> Shares:
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"  # beside the checkout, never in it
 AGENT_DAYS = Path("contact_centre") / "agent_day.csv.gz"
 DIRECTIONS: Mapping[str, Direction] = {"AHT": "lower", "REPEAT7D": "lower", "SHORT10": "lower"}
-FEWEST_DAYS = 5  # an agent seen on fewer is a visitor
+FEWEST_DAYS = 5  # agents with fewer are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,46 +168,46 @@ class CallHistory:
         return tuple(self.first + timedelta(days=after) for after in range((self.last - self.first).days + 1))
 
     def with_contacts(self) -> "CallHistory":
-        """The same for a platform that serves the calls by type as well, each type as a metric."""
-        contacts = _by_series(each.contacts() for each in self.agent_days)
+        """Return the history for a platform that also serves the calls by type, each type as a metric."""
+        contacts = _by_series(day.contacts() for day in self.agent_days)
         directions: dict[str, Direction] = dict.fromkeys(contacts, "lower")
         return replace(self, readings={**self.readings, **contacts}, directions={**directions, **self.directions})
 
     def metric_files(self) -> dict[date, str]:
-        """A metric file for each day on which anybody worked."""
+        """Return a metric file for each day on which anybody worked."""
         by_day: defaultdict[date, list[AgentDay]] = defaultdict(list)
-        for each in self.agent_days:
-            by_day[each.day].append(each)
+        for agent_day in self.agent_days:
+            by_day[agent_day.day].append(agent_day)
         return {day: as_csv(agent_days) for day, agent_days in by_day.items()}
 
 
 def call_history(seed: int, *, data: Path = DATA) -> CallHistory:
-    """Real calls from the folder `data`, or, where it is absent, the same shape drawn from `seed`."""
+    """Return real calls from the folder `data`, or, where it is absent, generated ones of the same shape."""
     file = data / AGENT_DAYS
     if file.exists():
         return _history("a bank's call centre, January and February 1999 (Technion, Anonymous Bank)", recorded(file))
     rng = np.random.default_rng(seed)
-    return _history(f"drawn from seed {seed} in the shape of a bank's call centre of 1999", drawn(rng))
+    return _history(f"generated from seed {seed} in the shape of a bank's call centre of 1999", generated(rng))
 
 
 def _history(source: str, agent_days: Iterable[AgentDay]) -> CallHistory:
     every = list(agent_days)
-    seen = Counter(each.agent for each in every)
-    kept = tuple(each for each in every if seen[each.agent] >= FEWEST_DAYS)
+    days_worked = Counter(day.agent for day in every)
+    regular = tuple(day for day in every if days_worked[day.agent] >= FEWEST_DAYS)
     return CallHistory(
         source=source,
-        users=tuple(sorted({each.agent for each in kept})),
-        first=min(each.day for each in every),
-        last=max(each.day for each in every),
-        agent_days=kept,
-        readings=_by_series(each.measured() for each in kept),
+        users=tuple(sorted({day.agent for day in regular})),
+        first=min(day.day for day in every),
+        last=max(day.day for day in every),
+        agent_days=regular,
+        readings=_by_series(day.measured() for day in regular),
         directions=DIRECTIONS,
     )
 
 
 def _by_series(measured: Iterable[Mapping[str, Reading]]) -> dict[str, tuple[Reading, ...]]:
     readings: defaultdict[str, list[Reading]] = defaultdict(list)
-    for each in measured:
-        for series, reading in each.items():
+    for by_series in measured:
+        for series, reading in by_series.items():
             readings[series].append(reading)
-    return {series: tuple(found) for series, found in readings.items()}
+    return {series: tuple(every) for series, every in readings.items()}

@@ -1,84 +1,156 @@
-"""The chapter on judged badges: the last posts, one that is an attack, what people decide, and the proof of it all."""
+"""Judged badges in the demonstration: last posts, one with a prompt injection, decisions of staff, and the audit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
 
-from infra.cli.demo.forum import POSTED, Forum
-from infra.cli.demo.judged import ByHand, Injected, Judged, JudgedCase, Waiting
-from infra.cli.demo.learning import Event
-from infra.cli.demo.learning_system import School
-from infra.cli.demo.staff import ADMIN, REVIEWER, Office
-from infra.cli.demo.verdicts import Verdicts
+from infra.cli.audit.records import about, find_records, seal_now, verify_program
+from infra.cli.demo.activity_feed import POSTED, Event, ForumFeed
+from infra.cli.demo.document import Audit, Decision, Injection, JudgedCase, Judging, OpenReview
+from infra.cli.demo.learning_system import LearningSystem
+from infra.cli.demo.staff import ADMIN, REVIEWER, Staff
 from infra.cli.replay.drive import Queues, drain
+from infra.cli.stack import Stack
 from infra.local.stage import Stage
+from ladder.adapters.dynamodb.ledger import DynamoLedger
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.domain.activities.activity import BADGE_GRANTED, Key
 from ladder.domain.judging.policy import in_share
+from ladder.domain.points.ledger import Entry
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 
-SOON, LATER = 3, 12  # looks at an empty queue: what the ledger's stream tells comes a second or two later
+FEW_POLLS, MANY_POLLS = 3, 12  # polls of an empty queue: the ledger's stream delivers a second or two later
 PATIENCE_SECONDS = 120.0
-APPROVED = "I read all of it: it is as the quotation says"
-REJECTED = "it speaks to whoever judges, and answers nobody's question"
-TAKEN_BACK = "the text was copied from the handbook"
+APPROVED = "I read the whole post, and the quotation is correct"
+REJECTED = "it gives instructions to the model and answers no question"
+REVOKED = "the text was copied from the handbook"
 
 
-def judge_and_decide(stage: Stage, school: School, forum: Forum, day: date) -> Judged:
-    """With posts of a last evening, so that there is something to decide however few nights were played."""
-    read, office = Verdicts(stage), Office.opened(stage)
-    cohort = _judged_for(badge_of_posts(stage.program), read)
-    school.post(forum.last_evening(day, cohort))
-    settle(stage, looks=LATER)
-    attack = forum.injected(day, cohort)
-    with _obedient(stage):
-        school.post([attack])
+@dataclass(frozen=True)
+class JudgingRecords:
+    """Reads cases, grants and the audit from the stage."""
+
+    stage: Stage
+
+    @cached_property
+    def users(self) -> Mapping[str, str]:
+        return {member.id: member.user for member in self.stage.roster}
+
+    @cached_property
+    def members(self) -> Mapping[str, str]:
+        return {user: member for member, user in self.users.items()}
+
+    def cases(self) -> list[JudgedCase]:
+        """Return the cases in the order in which they were judged."""
+        program, verdicts = self.stage.program.key, self._verdicts
+        cases = []
+        for record in find_records(self._stack, program, lambda item: item.get("what") == "case judged"):
+            details = about(record.item)
+            member, verdict = str(details["member"]), str(details["decision"])
+            result = verdicts.existing(program, member)[verdict]
+            cases.append(
+                JudgedCase(
+                    id=verdict,
+                    agent=self.users[member],
+                    badge=str(details["badge"]),
+                    model=result.model,
+                    outcome=result.decision.outcome,
+                    reason=result.decision.because,
+                    evidence=result.verdict.evidence if result.verdict else (),
+                )
+            )
+        return cases
+
+    def grant(self, agent: str, badge: str) -> Key | None:
+        """Return the key of the entry that granted an agent a badge."""
+        grants = (entry.activity for entry in self.entries(agent) if entry.activity.type == BADGE_GRANTED)
+        return next((grant.key for grant in grants if grant.attributes["badge"] == badge), None)
+
+    def has_badge(self, agent: str, badge: str) -> bool:
+        state, _ = self._ledger.load(self.stage.program.key, self.members[agent], [])
+        return badge in state.badges
+
+    def entries(self, agent: str) -> list[Entry]:
+        return self._ledger.entries(self.stage.program.key, self.members[agent])
+
+    def audit(self) -> Audit:
+        """Seal what is still open, as no schedule does it here, and verify the chain."""
+        seal_now(self._stack)
+        result = verify_program(self._stack, self.stage.program.key, now=datetime.now(UTC))
+        problem = str(result.broken or "")
+        return Audit(records=result.records, seals=result.seals, anchors=result.anchors, problem=problem)
+
+    @property
+    def _stack(self) -> Stack:
+        return Stack(self.stage.aws.client, self.stage.outputs)
+
+    @property
+    def _ledger(self) -> DynamoLedger:
+        return self.stage.members.ledger(self.stage.program)
+
+    @property
+    def _verdicts(self) -> DynamoVerdicts:
+        return DynamoVerdicts(self.stage.members.members, audit=self.stage.outputs["AuditTable"])
+
+
+def judge_and_decide(stage: Stage, learning: LearningSystem, forum: ForumFeed, day: date) -> Judging:
+    """Post, judge, decide and verify. The posts of a last evening give work to decide on, however few the nights."""
+    stored, staff = JudgingRecords(stage), Staff.logged_in(stage)
+    badge = badge_for_posts(stage.program)
+    authors = [agent for agent, member in stored.members.items() if in_share(badge, member)] or list(stored.members)
+    learning.post(forum.last_evening(day, authors))
+    settle(stage, polls=MANY_POLLS)
+    attack = forum.injection(day, authors)
+    with _obedient_model(stage):
+        learning.post([attack])
         settle(stage)
-    cases, queue = read.cases(), office.queue()["kinds"]
-    attacked = next(each for each in reversed(cases) if each.agent == attack["member"])
-    waiting = [_waiting(each, read) for each in office.queue(kind="verdict")["reviews"]]
-    honest, attack_review = _apart(waiting, attacked)
-    decided = [*_regretted(office, read, honest[1:][-1:], settled=lambda: settle(stage))]
-    decided += _reviewed(office, [*honest[:1], *honest[1:-1]], attack_review)
+    cases, queue = stored.cases(), staff.review_queue()["kinds"]
+    attack_case = next(case for case in reversed(cases) if case.agent == attack["member"])
+    reviews = [
+        OpenReview(
+            id=review["id"],
+            subject=review["subject"],
+            agent=stored.users[review["member"]],
+            badge=review["about"]["badge"],
+        )
+        for review in staff.review_queue(kind="verdict")["reviews"]
+    ]
+    decisions = _decide(stage, stored, staff, reviews, attack_case)
     settle(stage)
-    return Judged(
-        asked=_asked(attacked, stage),
+    fake = " (answered here by a fake model with simple rules)" if stage.model.asked else ""
+    return Judging(
+        model=f"{attack_case.model}{fake}",
         posts=forum.posts.total(),
         cases=tuple(cases),
-        queue=queue,
-        waiting=tuple(waiting),
-        by_hand=tuple(replace(each, has=read.has(each.agent, each.badge)) for each in decided),
-        injected=_injected(attack, attacked, read),
-        chain=read.chain(),
+        review_queue=queue,
+        open_reviews=tuple(reviews),
+        decisions=tuple(
+            replace(decision, has_badge=stored.has_badge(decision.agent, decision.badge)) for decision in decisions
+        ),
+        injection=_injection(attack, attack_case, stored),
+        audit=stored.audit(),
     )
 
 
-def badge_of_posts(program: Program) -> JudgedBadge:
-    """The first that one post by itself may bring."""
-    posts = (each for each in program.rulebook.judged if POSTED in each.match.types)
-    return next(each for each in posts if not (each.pieces or each.perseverance))
+def badge_for_posts(program: Program) -> JudgedBadge:
+    """Return the first badge for which one post is enough."""
+    badges = (badge for badge in program.rulebook.judged if POSTED in badge.match.types)
+    return next(badge for badge in badges if not (badge.pieces or badge.perseverance))
 
 
-def settle(stage: Stage, *, looks: int = SOON) -> None:
-    """Until everything that was told is in the ledgers, judged, and granted where that came of it."""
-    for of, times in (("Activities", SOON), ("Cases", looks), ("Activities", SOON)):
-        queues = Queues(stage.aws.client("sqs"), stage.outputs, of)
+def settle(stage: Stage, *, polls: int = FEW_POLLS) -> None:
+    """Wait until every posted event is in the ledgers and judged, and its grants are in the ledgers too."""
+    for name, times in (("Activities", FEW_POLLS), ("Cases", polls), ("Activities", FEW_POLLS)):
+        queues = Queues(stage.aws.client("sqs"), stage.outputs, name)
         drain(queues, tell=lambda _: None, patience=PATIENCE_SECONDS, looks=times)
 
 
-def _asked(case: JudgedCase, stage: Stage) -> str:
-    return f"{case.model}, for which a stand-in with plain rules answers here" if stage.model.asked else case.model
-
-
-def _judged_for(badge: JudgedBadge, read: Verdicts) -> list[str]:
-    """Whoever is in its cohort; everybody where chance has left it empty."""
-    return [agent for agent, member in read.members.items() if in_share(badge, member)] or list(read.members)
-
-
 @contextmanager
-def _obedient(stage: Stage) -> Iterator[None]:
-    """The stand-in does whatever a text says; where a real model is asked, it is left to itself."""
+def _obedient_model(stage: Stage) -> Iterator[None]:
+    """Make the fake model follow instructions in a text. A real model is left as it is."""
     stage.model.obedient = True
     try:
         yield
@@ -86,51 +158,47 @@ def _obedient(stage: Stage) -> Iterator[None]:
         stage.model.obedient = False
 
 
-def _waiting(told: Mapping[str, Any], read: Verdicts) -> Waiting:
-    return Waiting(id=told["id"], subject=told["subject"], agent=read.users[told["member"]], about=dict(told["about"]))
+def _decide(
+    stage: Stage, stored: JudgingRecords, staff: Staff, reviews: Sequence[OpenReview], attack: JudgedCase
+) -> list[Decision]:
+    """Approve one badge and revoke it, approve another, and reject the injected post.
 
+    Badges for recorded events come before badges for posts. Without an open review of the attack, the last is rejected.
+    """
+    honest = [review for review in reviews if review.subject != attack.id]
+    honest.sort(key=lambda review: review.badge == attack.badge)
+    decisions: list[Decision] = []
 
-def _apart(waiting: Sequence[Waiting], attacked: JudgedCase) -> tuple[list[Waiting], list[Waiting]]:
-    """The honest ones, what systems recorded before what was only written; and the attack."""
-    honest = [each for each in waiting if each.subject != attacked.id]
-    honest.sort(key=lambda each: each.badge == attacked.badge)
-    return honest, [each for each in waiting if each.subject == attacked.id]
+    def decided(action: str, review: OpenReview, by: str, reason: str) -> None:
+        decision = Decision(
+            action=action, agent=review.agent, badge=review.badge, by=by, reason=reason, has_badge=False
+        )
+        decisions.append(decision)
 
-
-def _reviewed(office: Office, honest: Sequence[Waiting], attack: Sequence[Waiting]) -> Iterator[ByHand]:
-    """One is approved; the attack is rejected, or else the last."""
+    for review in honest[1:][-1:]:
+        staff.decide(review.id, "approve", APPROVED)
+        decided("approved", review, REVIEWER, APPROVED)
+        settle(stage)
+        if grant := stored.grant(review.agent, review.badge):
+            source, event = grant
+            staff.revoke(stored.members[review.agent], source=source, event=event, reason=REVOKED)
+            decided("revoked", review, ADMIN, REVOKED)
     for review in honest[:1]:
-        office.decide(review.id, "approve", APPROVED)
-        yield _by_hand("approved", review, REVIEWER, APPROVED)
-    for review in [*attack, *honest[:0:-1]][:1]:
-        office.decide(review.id, "reject", REJECTED)
-        yield _by_hand("rejected", review, REVIEWER, REJECTED)
+        staff.decide(review.id, "approve", APPROVED)
+        decided("approved", review, REVIEWER, APPROVED)
+    attacks = [review for review in reviews if review.subject == attack.id]
+    for review in [*attacks, *honest[1:-1][::-1]][:1]:
+        staff.decide(review.id, "reject", REJECTED)
+        decided("rejected", review, REVIEWER, REJECTED)
+    return decisions
 
 
-def _regretted(
-    office: Office, read: Verdicts, reviews: Sequence[Waiting], *, settled: Callable[[], None]
-) -> Iterator[ByHand]:
-    """Approved, and taken back once it was granted. `settled` waits until it was."""
-    for review in reviews:
-        office.decide(review.id, "approve", APPROVED)
-        yield _by_hand("approved", review, REVIEWER, APPROVED)
-        settled()
-        if event := read.grant(review.agent, review.badge):
-            office.take_back(read.members[review.agent], source=event[0], event=event[1], reason=TAKEN_BACK)
-            yield _by_hand("taken back", review, ADMIN, TAKEN_BACK)
-
-
-def _by_hand(what: str, about: Waiting | JudgedCase, by: str, reason: str) -> ByHand:
-    return ByHand(what=what, agent=about.agent, badge=about.badge, by=by, reason=reason, has=False)
-
-
-def _injected(post: Event, case: JudgedCase, read: Verdicts) -> Injected:
-    points = sum(each.points for each in read.entries(case.agent) if each.activity.id == post["id"])
-    return Injected(
+def _injection(post: Event, case: JudgedCase, stored: JudgingRecords) -> Injection:
+    return Injection(
         agent=case.agent,
         text=post["attributes"]["text"],
-        obeyed=case.outcome != "nothing",
-        because=case.because,
-        points=points,
-        has=read.has(case.agent, case.badge),
+        model_complied=case.outcome != "nothing",
+        reason=case.reason,
+        points=sum(entry.points for entry in stored.entries(case.agent) if entry.activity.id == post["id"]),
+        has_badge=stored.has_badge(case.agent, case.badge),
     )

@@ -1,4 +1,4 @@
-"""Told to stop, by Ctrl-C, SIGTERM or a terminal that is closed: once, so that everything open is closed in order."""
+"""Handles Ctrl-C, SIGTERM and a closed terminal once, so that everything open is closed in order."""
 
 import signal
 from collections.abc import Iterator
@@ -10,30 +10,33 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(KeyboardInterrupt):
-    """By the signal of that number."""
+    """A signal asked the command to stop."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self.status = 128 + number  # as shells tell it
+        self.status = 128 + number  # as shells report it
 
 
 @contextmanager
 def stopped_once() -> Iterator[None]:
-    """The first signal raises Stopped; more of them would only interrupt the closing. One that was ignored stays so."""
-    heeded = [each for each in SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
-    before = {each: signal.signal(each, _stop) for each in heeded}
+    """Raise Stopped at the first signal and ignore later ones, which would interrupt the closing.
+
+    A signal that was ignored before stays ignored.
+    """
+    handled = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, _stop) for number in handled}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _stop(number: int, _: FrameType | None) -> NoReturn:
-    for each in SIGNALS:
-        signal.signal(each, _heard_already)
-    raise Stopped(number)
+def _stop(received: int, _: FrameType | None) -> NoReturn:
+    for number in SIGNALS:
+        signal.signal(number, _ignore)
+    raise Stopped(received)
 
 
-def _heard_already(_number: int, _: FrameType | None) -> None:
-    """No SIG_IGN: Python complains of a signal that came in the moment before it was set."""
+def _ignore(_number: int, _: FrameType | None) -> None:
+    """Used instead of SIG_IGN, with which Python complains of a signal that arrived just before it was set."""

@@ -2,27 +2,29 @@
 
 import pytest
 
-from infra.cli.demo.model import real_model
+from infra.cli.demo.model import check_model
 from infra.local.fake_model import FakeLLM
 from ladder.domain.errors import Rejected
 
 
 def test_a_model_that_answers_is_taken_after_one_question() -> None:
     with FakeLLM() as service:
-        assert real_model(service.url, "house-model", None).name == "house-model"
+        assert check_model(service.url, "house-model", None).name == "house-model"
         assert len(service.asked) == 1
 
 
-def test_where_nobody_listens_the_address_and_the_mend_are_told() -> None:
-    with pytest.raises(Rejected, match=r"http://127\.0\.0\.1:1: no answer .* start the service, or mend --model-url"):
-        real_model("http://127.0.0.1:1", "x", None)
+def test_where_nobody_listens_the_address_and_the_hint_are_told() -> None:
+    with pytest.raises(
+        Rejected, match=r"http://127\.0\.0\.1:1: no answer .* start the service, or correct --model-url"
+    ):
+        check_model("http://127.0.0.1:1", "x", None)
 
 
 def test_a_service_that_is_down_is_told_with_what_it_answered() -> None:
     with FakeLLM(always="down") as service, pytest.raises(Rejected, match=f"{service.url}: .* answered 503"):
-        real_model(service.url, "x", None)
+        check_model(service.url, "x", None)
 
 
 def test_another_service_at_that_address_is_no_model() -> None:
     with FakeLLM() as service, pytest.raises(Rejected, match="refused the question: 404"):
-        real_model(f"{service.url}/elsewhere", "x", None)
+        check_model(f"{service.url}/elsewhere", "x", None)

@@ -6,60 +6,84 @@ from datetime import date
 import pytest
 from rich.console import Console, RenderableType
 
-from infra.cli.demo.document import Held, LedgerRow, Live, Move, NightRow, Points, Reported, Story, Summary, Used
-from infra.cli.demo.judged import Chain, Injected, Judged, JudgedCase
-from infra.cli.demo.screen import show
-from infra.cli.demo.screen.judged import CASES_SHOWN, judged
-from infra.cli.demo.screen.nights import every_night, incidents, moves
-from infra.cli.demo.screen.points import held, ledger
+from infra.cli.demo.document import (
+    Audit,
+    ExampleAgent,
+    Injection,
+    JudgedCase,
+    Judging,
+    LedgerRow,
+    Live,
+    NightRow,
+    Pending,
+    Points,
+    Reported,
+    Summary,
+    TierChange,
+    Usage,
+)
+from infra.cli.demo.screen import CASES_SHOWN, incidents, judging, ledger, nights, pending, show, tier_changes
 
 DAY = date(1999, 1, 15)
-PLACED = Move(date=DAY, agent="A1", category="AHT", old=1, new=2, why="first 10 worked days are in: 160 s")
-CLIMBED = replace(PLACED, agent="A2", why="5 worked days in a row at or above percentile 55 of peers")
-CASE = JudgedCase(id="c", agent="A1", badge="KUDOS", model="m", outcome="review", because="alone", evidence=("quote",))
-GRANTED = replace(CASE, agent="A9", outcome="grant", because="others agree")
+PLACED = TierChange(
+    date=DAY, agent="A1", category="AHT", old=1, new=2, first_placement=True, reason="10 worked days: 160 s"
+)
+CLIMBED = replace(
+    PLACED, agent="A2", first_placement=False, reason="5 worked days in a row at or above percentile 55 of peers"
+)
+CASE = JudgedCase(id="c", agent="A1", badge="KUDOS", model="m", outcome="review", reason="alone", evidence=("quote",))
+GRANTED = replace(CASE, agent="A9", outcome="grant", reason="others agree")
 
 
 def summary(
-    *found: Move, cases: tuple[JudgedCase, ...] = (), waits: tuple[Held, ...] = (), rows: tuple[LedgerRow, ...] = ()
+    *changes: TierChange,
+    cases: tuple[JudgedCase, ...] = (),
+    waiting: tuple[Pending, ...] = (),
+    rows: tuple[LedgerRow, ...] = (),
 ) -> Summary:
-    used = Used(transitions=0, platform_calls=0, metric_calls=0, write_units=0.0, read_units=0.0)
+    usage = Usage(transitions=0, platform_calls=0, metric_calls=0, write_units=0.0, read_units=0.0)
     night = NightRow(
         date=DAY,
         revision=1,
         attempt=1,
         live=(),
         deferred={},
-        moves=found,
-        lowered=(),
-        strays={},
+        tier_changes=changes,
+        eased=(),
+        group_mismatches={},
         notes=(),
-        used=used,
+        usage=usage,
     )
     points = Points(
         accounts=(),
         entries=0,
         completions=0,
-        reported=Reported(sent=0, again=0, late=0),
+        reported=Reported(),
         failed=0,
-        trimmed={},
-        held=waits,
+        capped={},
+        pending=waiting,
         agent="A1",
         ledger=rows,
     )
-    told = Judged(
-        asked="m",
+    result = Judging(
+        model="m",
         posts=0,
         cases=cases,
-        queue={},
-        waiting=(),
-        by_hand=(),
-        injected=Injected(agent="A1", text="", obeyed=False, because="", points=0, has=False),
-        chain=Chain(records=0, seals=0, anchors=0, broken=""),
+        review_queue={},
+        open_reviews=(),
+        decisions=(),
+        injection=Injection(agent="A1", text="", model_complied=False, reason="", points=0, has_badge=False),
+        audit=Audit(records=0, seals=0, anchors=0, problem=""),
     )
-    story = Story(agent="A1", days=())
+    example = ExampleAgent(agent="A1", days=())
     return Summary(
-        program="Bank", source="drawn", agents=("A1",), nights=(night,), points=points, judged=told, story=story
+        program="Bank",
+        source="drawn",
+        agents=("A1",),
+        nights=(night,),
+        points=points,
+        judging=result,
+        example_agent=example,
     )
 
 
@@ -86,8 +110,7 @@ def test_the_one_number_of_a_challenge_for_all_tiers_stands_beside_the_targets(
         outcomes={},
         displayed=displayed,
     )
-    nights = (replace(summary().nights[0], live=(live,)),)
-    row = drawn(every_night(replace(summary(), nights=nights)))
+    row = drawn(nights(replace(summary(), nights=(replace(summary().nights[0], live=(live,)),))))
     assert f"SPRINT 215/180/{told}" in row
     assert ("shows" in row) == (displayed is not None)
 
@@ -100,30 +123,30 @@ def drawn(chapter: RenderableType) -> str:
 
 
 def test_first_placements_are_told_beside_other_moves_and_are_the_table_where_there_are_none() -> None:
-    beside = drawn(moves(summary(PLACED, CLIMBED)))
-    assert "Besides, 1 first placement above tier 1" in beside
+    beside = drawn(tier_changes(summary(PLACED, CLIMBED)))
+    assert "Also, 1 first placement above tier 1" in beside
     assert "A1" not in beside
-    alone = drawn(moves(summary(PLACED)))
+    alone = drawn(tier_changes(summary(PLACED)))
     assert "A1" in alone
     assert "All of them are first placements" in alone
-    assert "Besides" not in drawn(moves(summary(CLIMBED)))
-    assert drawn(moves(summary())) == "Nobody moved tier."
+    assert "Also" not in drawn(tier_changes(summary(CLIMBED)))
+    assert drawn(tier_changes(summary())) == "No tier changes."
 
 
 def test_where_nothing_unusual_happened_that_is_said() -> None:
-    assert drawn(incidents(summary())) == "Everything went as usual."
+    assert drawn(incidents(summary())) == "No incidents."
 
 
 def test_awards_that_wait_by_a_rule_are_no_completions_on_speed() -> None:
-    waits = Held(date=DAY, agent="A1", rule="HELPED", points=10, why="a colleague confirms it first")
-    told = drawn(held(summary(waits=(waits,))))
-    assert told.startswith("No completion on speed waits for a person's look. Besides, 1 award held")
+    award = Pending(date=DAY, agent="A1", rule="HELPED", points=10, reason="a colleague confirms it first")
+    told = drawn(pending(summary(waiting=(award,))))
+    assert told.startswith("No speed challenges pending review. 1 other award pending by rule: a colleague confirms")
 
 
 def test_an_entry_of_another_year_than_the_nights_says_its_year() -> None:
     rows = (
-        LedgerRow(date=DAY, points=5, held=0, sentence="then"),
-        LedgerRow(date=date(2026, 11, 22), points=0, held=0, sentence="today"),
+        LedgerRow(date=DAY, points=5, pending=0, sentence="then"),
+        LedgerRow(date=date(2026, 11, 22), points=0, pending=0, sentence="today"),
     )
     told = drawn(ledger(summary(rows=rows)))
     assert "15 Jan +5 then" in told
@@ -132,13 +155,13 @@ def test_an_entry_of_another_year_than_the_nights_says_its_year() -> None:
 
 def test_grants_come_before_what_waits_and_the_rest_is_announced() -> None:
     waiting = tuple(replace(CASE, evidence=(f"quote {number}",)) for number in range(CASES_SHOWN + 2))
-    told = drawn(judged(summary(cases=(GRANTED, *waiting))))
+    told = drawn(judging(summary(cases=(GRANTED, *waiting))))
     assert told.index("A9") < told.index("A1")
-    assert "… and 3 cases more, all of them in --json." in told
+    assert "… and 3 more cases; --json lists all of them." in told
 
 
 def test_cases_that_look_alike_are_one_row() -> None:
-    told = drawn(judged(summary(cases=(CASE, replace(CASE, id="d"), GRANTED))))
+    told = drawn(judging(summary(cases=(CASE, replace(CASE, id="d"), GRANTED))))
     assert told.count("“quote”") == 2
-    assert "waits for a person, 2 cases" in told
-    assert "all of them in --json" not in told
+    assert "pending review, 2 cases" in told
+    assert "lists all of them" not in told

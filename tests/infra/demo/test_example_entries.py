@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.cli.demo.points import telling
+from infra.cli.demo.record import example_entries
 from ladder.domain.activities.activity import BADGE_GRANTED, REPORTED_BY, REVERSED, Activity
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
@@ -29,7 +29,7 @@ def entry(name: str, day: int, *lines: EntryLine, kind: str = "learner.completed
 
 
 def told(*entries: Entry) -> list[str]:
-    return [each.activity.id for each in telling(entries)]
+    return [each.activity.id for each in example_entries(entries)]
 
 
 def test_they_come_by_their_days_however_they_were_recorded() -> None:
