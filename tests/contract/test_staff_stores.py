@@ -24,7 +24,7 @@ from tests.fakes.administration import MemoryDecisions
 from tests.faults.interposed import Fate, Interposed, Killed, When
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
-GRANT = DailyGrant(program="academy", by="anna", day=NOW.date(), points=400, most=1_000)
+GRANT = DailyGrant(program="academy", by="anna", day=NOW.date(), points=400, limit=1_000)
 
 
 def given(request: str, why: str = "a lost event") -> Record:
@@ -85,7 +85,7 @@ def test_whoever_declares_upon_what_does_not_stand_any_more_changes_nothing(kept
 def test_what_a_person_gives_in_a_day_is_counted_with_its_record_and_once(kept: Kept) -> None:
     for request in ("r1", "r2", "r2"):
         kept.decisions.record(given(request), GRANT)
-    with pytest.raises(Conflict, match="1,000 a day at most"):
+    with pytest.raises(Conflict, match="may give 1,000 a day"):
         kept.decisions.record(given("r3"), GRANT)
     assert kept.decisions.record(given("r1", "another"), GRANT) == given("r1")
     kept.decisions.record(given("r3"), replace(GRANT, points=200))

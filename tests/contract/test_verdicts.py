@@ -15,7 +15,8 @@ from ladder.domain.judging.evaluation import Attempt, EvaluationRequest, Evaluat
 from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.ports import Verdicts
 from ladder.domain.judging.verdict import Verdict
-from ladder.domain.reviews.ports import NewReview, Reviews
+from ladder.domain.reviews.ports import Reviews
+from ladder.domain.reviews.review import Review
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.faulty import Faulty, answer_lost, passed_on
 from tests.fakes.reviews import MemoryReviewQueue
@@ -148,7 +149,7 @@ def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(ve
 
 
 def test_a_review_is_opened_once(reviews: Reviews) -> None:
-    review = NewReview(
+    review = Review(
         id="k1", kind="verdict", program="bank", member="m", subject="k1", summary={"badge": "B"}, created_at=NOW
     )
     assert reviews.open(review)

@@ -54,7 +54,7 @@ def test_two_kinds_of_value_never_read_the_same(other: object) -> None:
 
 @pytest.mark.parametrize("key", ["SEAL#000000001", "SEALED#ROTATION#1"])
 def test_nobody_but_the_sealer_writes_a_seal_or_a_mark(key: str) -> None:
-    with pytest.raises(ValueError, match="the sealer alone"):
+    with pytest.raises(ValueError, match="reserved for the sealer"):
         type(record(1))(program=PROGRAM, key=key, what="", who="", why="", at=NOW)
 
 

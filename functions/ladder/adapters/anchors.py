@@ -16,8 +16,8 @@ from ladder.domain.audit.seal import Anchor, from_json, to_json
 PREFIX = "anchors/"
 ENDING = ".json"
 FOLDERS = "CommonPrefixes"
-NOT_THERE = frozenset({"404", "NoSuchKey", "NotFound"})
-THERE_ALREADY = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+EXISTING = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 
 class S3Anchors:
@@ -30,13 +30,13 @@ class S3Anchors:
             with busy_is_unavailable():
                 self._client.head_object(Bucket=self._bucket, Key=_key(program, day))
         except ClientError as error:
-            if error_code(error) not in NOT_THERE:
+            if error_code(error) not in MISSING:
                 raise
             return False
         return True
 
     def save(self, anchor: Anchor) -> None:
-        """Only where there is none; of two at once, one stands."""
+        """Write the anchor where there is none; of two at once, the first stays."""
         try:
             with busy_is_unavailable():
                 self._client.put_object(
@@ -47,31 +47,32 @@ class S3Anchors:
                     IfNoneMatch="*",
                 )
         except ClientError as error:
-            if error_code(error) not in THERE_ALREADY:
+            if error_code(error) not in EXISTING:
                 raise
 
     def of(self, program: str) -> Sequence[Anchor]:
         with busy_is_unavailable():
-            return [self._read(program, each) for each in self._versions(program)]
+            return [
+                self._read(program, version)
+                for page in self._pages(Prefix=f"{PREFIX}{program}/")
+                for version in page.get("Versions", ())
+                if _day(version["Key"])
+            ]
 
     def programs(self) -> set[str]:
-        """Every one that was ever anchored, whoever has forgotten it since."""
+        """Return every program that was ever anchored, also those that exist no longer."""
         with busy_is_unavailable():
-            folders = [each for page in self._pages(Prefix=PREFIX, Delimiter="/") for each in page.get(FOLDERS, ())]
-        return {each["Prefix"].removeprefix(PREFIX).removesuffix("/") for each in folders}
+            folders = [folder for page in self._pages(Prefix=PREFIX, Delimiter="/") for folder in page.get(FOLDERS, ())]
+        return {folder["Prefix"].removeprefix(PREFIX).removesuffix("/") for folder in folders}
 
-    def _versions(self, program: str) -> Iterator[dict[str, Any]]:
-        for page in self._pages(Prefix=f"{PREFIX}{program}/"):
-            yield from (each for each in page.get("Versions", ()) if _day(each["Key"]))
-
-    def _pages(self, **asked: str) -> Iterator[dict[str, Any]]:
+    def _pages(self, **request: str) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("list_object_versions")
-        yield from pages.paginate(Bucket=self._bucket, **asked)
+        yield from pages.paginate(Bucket=self._bucket, **request)
 
     def _read(self, program: str, version: dict[str, Any]) -> Anchor:
         key, copy, written = version["Key"], version["VersionId"], version["LastModified"].date()
-        found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=copy)
-        return from_json(program, _day(key) or date.min, found["Body"].read(), copy=copy, written=written)
+        stored = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=copy)
+        return from_json(program, _day(key) or date.min, stored["Body"].read(), copy=copy, written=written)
 
 
 def _key(program: str, day: date) -> str:
@@ -79,7 +80,7 @@ def _key(program: str, day: date) -> str:
 
 
 def _day(key: str) -> date | None:
-    """None: it is nothing that the sealer has put there."""
+    """Return the day in a key; None for a key that the sealer never writes."""
     try:
         return date.fromisoformat(key.rpartition("/")[2].removesuffix(ENDING))
     except ValueError:

@@ -19,14 +19,19 @@ BUSY = frozenset(
 
 
 class BedrockJudge:
-    """Never asks twice by itself: whether a case is asked again is for its claim and its budget to say."""
+    """Never retries by itself: the claim and the budget of a case decide whether it is asked again."""
 
     def __init__(self, session: Any, model: JudgeModel, *, client: Any = None) -> None:
         self._model = model
-        self._client = client or session.create_client("bedrock-runtime", config=_config(model.timeout_seconds))
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=model.timeout_seconds,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        )
+        self._client = client or session.create_client("bedrock-runtime", config=config)
 
     def ask(self, question: Question) -> Reply:
-        """Raises Unavailable where it is throttled, late or down, Rejected where it refuses the question for good."""
+        """Raises Unavailable where the model is throttled, late or down, Rejected where it refuses for good."""
         try:
             with busy_is_unavailable():
                 answer = self._client.converse(**_request(self._model.model, question))
@@ -43,12 +48,6 @@ class BedrockJudge:
         )
 
 
-def _config(seconds: int) -> Config:
-    return Config(
-        connect_timeout=CONNECT_SECONDS, read_timeout=seconds, retries={"mode": "standard", "total_max_attempts": 1}
-    )
-
-
 def _request(model: str, question: Question) -> dict[str, Any]:
     tool = {"name": TOOL, "description": "Your verdict.", "inputSchema": {"json": dict(question.schema)}}
     return {
@@ -61,10 +60,10 @@ def _request(model: str, question: Question) -> dict[str, Any]:
 
 
 def _tool_input(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """None where it said something instead, called something else, or called more than once."""
+    """Return the arguments of the tool call; None where there is none, more than one, or one of another tool."""
     blocks = answer.get("output", {}).get("message", {}).get("content", [])
     calls = [block["toolUse"] for block in blocks if "toolUse" in block]
     if len(calls) != 1 or calls[0].get("name") != TOOL:
         return None
-    found = calls[0].get("input")
-    return found if isinstance(found, Mapping) else None
+    arguments = calls[0].get("input")
+    return arguments if isinstance(arguments, Mapping) else None

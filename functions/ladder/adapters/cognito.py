@@ -1,4 +1,4 @@
-"""The user pool: who may decide the reviews of a program, as the directory has it in this moment."""
+"""The user pool: who may decide the reviews of a program, as the directory has it now."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from ladder.adapters.aws import busy_is_unavailable
 from ladder.domain.reviews.permissions import ROLES, Role
 
 PROGRAM = "custom:program"
-PAGE = 60  # the most that one call gives
+PAGE = 60  # the most users that one call returns
 
 
 class CognitoReviewers:
@@ -16,14 +16,14 @@ class CognitoReviewers:
         self._pool = pool
 
     def of(self, program: str, least: Role = "reviewer") -> list[str]:
-        """Who is disabled does not count."""
-        found = set[str]()
+        """Return the subjects of the enabled users of a program with this role or a higher one."""
+        subjects = set[str]()
         for group in ROLES[ROLES.index(least) :]:
             for user in self._users(group):
-                told = {each["Name"]: each["Value"] for each in user.get("Attributes", ())}
-                if user.get("Enabled", True) and told.get(PROGRAM) == program:
-                    found.add(told["sub"])
-        return sorted(found)
+                values = {attribute["Name"]: attribute["Value"] for attribute in user.get("Attributes", ())}
+                if user.get("Enabled", True) and values.get(PROGRAM) == program:
+                    subjects.add(values["sub"])
+        return sorted(subjects)
 
     def _users(self, group: str) -> Iterator[dict[str, Any]]:
         request: dict[str, Any] = {"UserPoolId": self._pool, "GroupName": group, "Limit": PAGE}

@@ -1,4 +1,4 @@
-"""Any service that speaks OpenAI's chat completions with tools: in the cloud, in the house, or the stand-in.
+"""Any service that speaks OpenAI's chat completions with tools: in the cloud, on premises, or a fake model.
 
 Its secret is JSON: {"base_url": "https://…", "api_key": "…"}; the key may be left out on loopback.
 """
@@ -21,7 +21,7 @@ from ladder.domain.judging.verdict import TOOL
 from ladder.domain.programs.judged_badge import JudgeModel
 
 CONNECT_SECONDS = 3.0
-LARGEST_ANSWER = 262_144  # bytes
+MAX_ANSWER_BYTES = 262_144
 BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
@@ -32,7 +32,7 @@ class Endpoint:
 
 
 class OpenAIJudge:
-    """`secret`: gives the program's secret, read anew for each question."""
+    """`secret`: returns the program's secret, read again for each question."""
 
     def __init__(self, model: JudgeModel, secret: Callable[[], Secret], *, pool: PoolManager | None = None) -> None:
         self._model = model
@@ -40,7 +40,7 @@ class OpenAIJudge:
         self._pool = pool or PoolManager(retries=False)
 
     def ask(self, question: Question) -> Reply:
-        """Raises Unavailable where it is throttled, late or down, Rejected where it refuses the question for good."""
+        """Raises Throttled or Unavailable where the model is late or down, Rejected where it refuses for good."""
         endpoint = read_endpoint(self._secret())
         status, body = self._post(endpoint, _request(self._model.model, question))
         if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -51,7 +51,7 @@ class OpenAIJudge:
             raise Rejected(f"the model's service refused the question: {status}")
         return _reply(body, self._model.model)
 
-    def _post(self, endpoint: Endpoint, told: Mapping[str, Any]) -> tuple[int, bytes]:
+    def _post(self, endpoint: Endpoint, request: Mapping[str, Any]) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if endpoint.api_key:
             headers["Authorization"] = f"Bearer {endpoint.api_key}"
@@ -61,7 +61,7 @@ class OpenAIJudge:
             answer = self._pool.request(
                 "POST",
                 f"{endpoint.base_url}/v1/chat/completions",
-                body=json.dumps(told).encode(),
+                body=json.dumps(request).encode(),
                 headers=headers,
                 timeout=Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds),
                 redirect=False,
@@ -73,22 +73,25 @@ class OpenAIJudge:
 
 
 def _body(answer: BaseHTTPResponse, until: float) -> bytes:
-    """A time-out is of one read only, and some services send empty lines for as long as they think."""
-    found = b""
-    while len(found) < LARGEST_ANSWER and (part := answer.read1(LARGEST_ANSWER - len(found))):
-        found += part
+    """Read the body until a deadline: a time-out covers one read only, and some services send empty lines meanwhile."""
+    body = b""
+    while len(body) < MAX_ANSWER_BYTES and (part := answer.read1(MAX_ANSWER_BYTES - len(body))):
+        body += part
         if monotonic() > until:
-            raise Unavailable("no answer from the model (it only trickles)")
-    return found
+            raise Unavailable("no answer from the model in time (it only trickles)")
+    return body
 
 
 def read_endpoint(secret: Secret) -> Endpoint:
-    """Raises Rejected naming the key to mend; never shows a value. Texts of people travel encrypted."""
+    """Return the endpoint in a secret; people's texts are sent encrypted.
+
+    Raises Rejected naming the key to correct, and never showing a value.
+    """
     try:
-        found = json.loads(secret.text)
+        content = json.loads(secret.text)
     except ValueError:
-        found = None
-    base_url, api_key = (found.get("base_url"), found.get("api_key")) if isinstance(found, dict) else (None, None)
+        content = None
+    base_url, api_key = (content.get("base_url"), content.get("api_key")) if isinstance(content, dict) else (None, None)
     if not isinstance(base_url, str) or not isinstance(api_key, str | None):
         raise Rejected(f"the secret {secret.name!r} must be a JSON object with base_url and api_key")
     parts = urlsplit(base_url)
@@ -121,21 +124,21 @@ def _request(model: str, question: Question) -> dict[str, Any]:
 
 
 def _reply(body: bytes, model: str) -> Reply:
-    """A body that is no completion is a failed call, like one that says something instead of calling the tool."""
-    told = _object(body)
-    usage = told.get("usage")
+    """Return the reply; a body that is no completion has no answer, like one that does not call the tool."""
+    completion = _object(body)
+    usage = completion.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     return Reply(
-        answer=_tool_input(told),
+        answer=_tool_input(completion),
         input_tokens=_count(counts.get("prompt_tokens")),
         output_tokens=_count(counts.get("completion_tokens")),
         model=model,
     )
 
 
-def _tool_input(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _tool_input(completion: Mapping[str, Any]) -> Mapping[str, Any] | None:
     try:
-        (call,) = told["choices"][0]["message"]["tool_calls"]
+        (call,) = completion["choices"][0]["message"]["tool_calls"]
         function = call["function"]
         return _object(function["arguments"]) or None if function["name"] == TOOL else None
     except (KeyError, IndexError, TypeError, ValueError):
@@ -144,10 +147,10 @@ def _tool_input(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _object(text: str | bytes) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        content = json.loads(text)
     except (ValueError, TypeError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _count(value: object) -> int:

@@ -27,7 +27,7 @@ def test_a_decision_is_recorded_audited_and_delivered() -> None:
 @pytest.mark.parametrize(
     ("kind", "remedy", "why"),
     [
-        ("assessment.submitted", "release", "nothing of this entry was ever held back"),
+        ("assessment.submitted", "release", "this entry has no held points"),
         (REVERSED, "reverse", "this is a reversal itself"),
         (DENIED, "reverse", "reverse the event that it speaks of"),
     ],

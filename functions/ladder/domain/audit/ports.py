@@ -1,4 +1,4 @@
-"""Ports."""
+"""The ports of the audit."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -9,19 +9,19 @@ from ladder.domain.audit.seal import Anchor, Link, Seal
 
 
 class Audit(Protocol):
-    """What the sealer makes of records; the records are written with their effects, by whoever has those."""
+    """The stored audit, for the sealer. Records are written by others, in the transaction of their effect."""
 
     def items(self, program: str) -> Iterable[StoredItem]: ...  # records, seals and marks, whole
     def newest(self, program: str) -> Link | None: ...  # the seal that the next one follows
     def unsealed(
         self, program: str, *, since: datetime | None
-    ) -> Sequence[StoredItem]: ...  # oldest first; None: of all
-    def seal(self, seal: Seal) -> bool: ...  # with its marks; False: somebody was faster
+    ) -> Sequence[StoredItem]: ...  # oldest first; None: all of them
+    def seal(self, seal: Seal) -> bool: ...  # with its marks; False: another seal was written first
 
 
 class Anchors(Protocol):
-    """Written once a day; what is written cannot be rewritten, whoever asks."""
+    """A store that takes one anchor a day, and lets nobody rewrite it."""
 
     def has(self, program: str, day: date) -> bool: ...
-    def save(self, anchor: Anchor) -> None: ...  # the first of a day stands
+    def save(self, anchor: Anchor) -> None: ...  # no effect after the first of a day
     def of(self, program: str) -> Sequence[Anchor]: ...  # every version of every day

@@ -1,7 +1,7 @@
-"""The digest of an item: SHA-256 of it in DynamoDB's own JSON, names sorted, ASCII, no spaces.
+"""Audit records, and the digest of a stored item: SHA-256 of it in DynamoDB's JSON, names sorted, ASCII, no spaces.
 
-So anybody can take it without us: `aws dynamodb get-item … --query Item | jq -jacS . | sha256sum`. Every value carries
-its kind, so that no two different items read the same.
+Anybody can compute the digest without Ladder: `aws dynamodb get-item … --query Item | jq -jacS . | sha256sum`. Every
+value carries its type, so that no two different items have the same text.
 """
 
 import hashlib
@@ -25,26 +25,26 @@ def canonical(item: StoredItem) -> str:
 
 
 def salted_digest(text: str, salt: bytes) -> bytes:
-    """Of a text that somebody may want erased: whoever knows it can say that it was this one, while the salt is kept.
+    """Return the digest of a text that may have to be erased: while the salt exists, it proves which text was meant.
 
-    The salt is kept beside the text and goes with it, so that nobody can guess the text from what is left.
+    The salt is stored and deleted with the text, so that nobody can guess the text from what remains.
     """
     return hashlib.sha256(salt + text.encode()).digest()
 
 
 def _typed(value: object) -> dict[str, object]:
-    """What Ladder never writes has a kind of its own, whatever it is: it differs, which is all that is asked of it."""
-    told = KINDS.get(type(value))
-    return told(value) if told else {"?": repr(value)}
+    """Return the value with its DynamoDB type; a type that Ladder never writes gets "?", so that it differs."""
+    convert = CONVERTERS.get(type(value))
+    return convert(value) if convert else {"?": repr(value)}
 
 
-KINDS: Mapping[type, Callable[[Any], dict[str, object]]] = {
+CONVERTERS: Mapping[type, Callable[[Any], dict[str, object]]] = {
     str: lambda value: {"S": value},
     int: lambda value: {"N": str(value)},
     bytes: lambda value: {"B": b64encode(value).decode()},
     bool: lambda value: {"BOOL": value},
     type(None): lambda _: {"NULL": True},
-    dict: lambda value: {"M": {name: _typed(each) for name, each in value.items()}},
+    dict: lambda value: {"M": {name: _typed(field) for name, field in value.items()}},
 }
 
 
@@ -53,9 +53,10 @@ SEALS, MARKS = "SEAL#", "SEALED#"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One decision. `key` follows from what was decided, so the same decision twice is one record.
+    """The record of one decision, which determines `key`: the same decision twice is one record.
 
-    It has no digest of its own: whoever can rewrite a record can rewrite that too. The seal has it.
+    It has no digest of its own, because whoever can rewrite a record can rewrite that too. The seal has it.
+    Text that may have to be erased stays outside: a record holds its digest at most.
     """
 
     program: str
@@ -64,12 +65,12 @@ class Record:
     who: str  # a person, or the part of Ladder that did it
     why: str
     at: datetime
-    about: Mapping[str, str | int] = field(default_factory=dict)  # the ids it is found by: member, decision, rotation …
-    digest: bytes | None = None  # of what may be erased, salted where it could be guessed; the salt goes with the text
+    about: Mapping[str, str | int] = field(default_factory=dict)  # the ids to find it by: member, decision, rotation …
+    digest: bytes | None = None  # of erasable text, salted where it could be guessed; the salt is deleted with the text
 
     def __post_init__(self) -> None:
         if is_reserved(self.key):
-            raise ValueError(f"the sealer alone writes what is called {self.key!r}")
+            raise ValueError(f"the key {self.key!r} is reserved for the sealer")
 
     @property
     def item(self) -> dict[str, Any]:
@@ -86,5 +87,5 @@ class Record:
 
 
 def is_reserved(key: str) -> bool:
-    """Whether the sealer writes it; everything else is a record."""
+    """Return whether only the sealer writes this key; every other key is a record's."""
     return key.startswith((SEALS, MARKS))

@@ -1,7 +1,9 @@
-"""Seals: a batch of records' digests, bound to the seal before. Each program has a chain of its own.
+"""Seals and anchors. A seal holds the digests of a batch of records and of the seal before; each program has a chain.
 
 SEAL#n    {n, previous, sealed_at, through, records: {key: digest}, digest}
 SEALED#k  {seal: n}: the mark of record k, written in one transaction with its seal, so that no record is in two
+
+An anchor is a day's newest seal, stored where not even its owner can rewrite it for years.
 """
 
 import json
@@ -12,16 +14,18 @@ from typing import Any
 
 from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest, is_reserved
 
-MAX_RECORDS = 45  # records of a seal: with their marks well within a transaction's hundred items
+MAX_RECORDS = 45  # of a seal: with their marks well within a transaction's hundred items
 GENESIS = bytes(32)
+UNREADABLE = 0  # the seal number of an anchor that cannot be read
+AROUND_MIDNIGHT = timedelta(days=1)
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a seal has to say to the next. `through`: what is much older had been found when it was made.
+    """The part of a seal that the next one needs. `through`: much older records had been read when it was made.
 
-    It never goes back, and never beyond the clock, whatever time a record claims to be of.
+    It never goes back, and never beyond the clock, whatever time a record claims.
     """
 
     n: int
@@ -47,7 +51,7 @@ class Seal:
 
 
 def make_seal(program: str, records: Sequence[StoredItem], *, after: Link | None, now: datetime) -> Seal:
-    """`records`: at most MOST of them, oldest first, as they are stored."""
+    """Return the seal of these records: at most MAX_RECORDS, oldest first, as they are stored."""
     n = after.n + 1 if after else 1
     times = [at for at in map(recorded_time, records) if at is not None]
     through = min(now, max(times, default=now))
@@ -64,12 +68,12 @@ def make_seal(program: str, records: Sequence[StoredItem], *, after: Link | None
 
 
 def link(item: StoredItem) -> Link:
-    """Its digest as it says: if somebody changed it, the chain goes on from what it was, and can be mended."""
+    """Return the link with the stored digest: the chain goes on from it even where somebody changed the item."""
     return Link(item["n"], item["digest"], datetime.fromisoformat(item["through"]))
 
 
 def expected_digest(seal: StoredItem) -> bytes:
-    """What the seal's digest has to be."""
+    """Return the digest that the seal must have."""
     return digest({name: value for name, value in seal.items() if name != "digest"})
 
 
@@ -82,13 +86,13 @@ def seal_key(n: int) -> str:
 
 
 def seal_number(key: str) -> int | None:
-    """Of a seal; None where nothing of ours is called like that."""
-    told = key.removeprefix(SEALS)
-    return int(told) if told.isascii() and told.isdecimal() and key == seal_key(int(told)) else None
+    """Return the number in a seal's key; None for a key that Ladder never writes."""
+    digits = key.removeprefix(SEALS)
+    return int(digits) if digits.isascii() and digits.isdecimal() and key == seal_key(int(digits)) else None
 
 
 def recorded_time(item: StoredItem, name: str = "at") -> datetime | None:
-    """When it was, as it says, in UTC; None where that cannot be read."""
+    """Return the time that the item states, in UTC; None where it is unreadable."""
     try:
         at = datetime.fromisoformat(item[name])
         if at.tzinfo is UTC:
@@ -99,7 +103,7 @@ def recorded_time(item: StoredItem, name: str = "at") -> datetime | None:
 
 
 def oldest_first(items: Iterable[StoredItem]) -> list[StoredItem]:
-    """The records among them; those that name no time come first of all."""
+    """Return the records among the items, oldest first; those without a time come before all others."""
     records = [item for item in items if not is_reserved(item["sk"])]
     return sorted(records, key=lambda item: (recorded_time(item) or BEFORE_ALL, item["sk"]))
 
@@ -108,15 +112,11 @@ def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-UNREADABLE = 0  # in place of a seal's number
-AROUND_MIDNIGHT = timedelta(days=1)
-
-
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """`copy` tells versions of one day's object apart; `written` is the day on which the store says it took it.
+    """`copy` identifies a version of one day's object; `written` is the day on which the store received it.
 
-    A store that keeps only one, and no times, has neither.
+    A store with a single version and no times has neither.
     """
 
     program: str
@@ -132,7 +132,7 @@ class Anchor:
 
     @property
     def on_its_day(self) -> bool:
-        """One that was put there beforehand would keep the sealer from anchoring what there is on that day."""
+        """Return whether it was written on its day: written earlier, it would block the sealer's anchor of that day."""
         return self.written is None or abs(self.written - self.day) <= AROUND_MIDNIGHT
 
 
@@ -141,10 +141,10 @@ def to_json(anchor: Anchor) -> str:
 
 
 def from_json(program: str, day: date, text: bytes, *, copy: str = "", written: date | None = None) -> Anchor:
-    """One that cannot be read is an anchor too: of nothing, which verification will name."""
+    """Return the anchor in a stored text; an unreadable text is an anchor of no seal, which verification reports."""
     try:
-        told = json.loads(text)
-        n, digest = told["n"], bytes.fromhex(told["digest"])
+        content = json.loads(text)
+        n, digest = content["n"], bytes.fromhex(content["digest"])
     except (KeyError, RecursionError, TypeError, ValueError):
         n, digest = UNREADABLE, b""
     return Anchor(program, day, n if type(n) is int else UNREADABLE, digest, copy, written)

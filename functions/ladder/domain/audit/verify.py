@@ -1,8 +1,8 @@
-"""Verification: the whole chain of one program, link by link, and the first that does not hold.
+"""Verify the whole chain of one program, link by link, and report the first that does not hold.
 
-It sees every change of what is sealed; where somebody wrote the whole chain anew, up to the newest anchor. It cannot
-see that records were taken away together with their seals where no anchor knew of them: a day's worth, and where
-nobody verifies while anchors stay away, as much as those days'.
+Verification detects every change of sealed records; where somebody rewrote the whole chain, up to the newest anchor. It
+cannot detect that records were deleted together with their seals before an anchor covered them: a day's worth, or that
+of all days on which no anchor is written and nobody verifies.
 """
 
 from collections import defaultdict
@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from ladder.domain.audit.records import MARKS, SEALS, StoredItem, digest
 from ladder.domain.audit.seal import GENESIS, Anchor, expected_digest, mark, recorded_time, seal_key, seal_number
 
-PATIENCE = timedelta(hours=1)  # four times as long as a record usually waits for its seal
-PATIENCE_FOR_ANCHORS = timedelta(days=2)  # twice as long as a seal waits at most
+MAX_TIME_UNSEALED = timedelta(hours=1)  # four times as long as a record usually waits for its seal
+MAX_TIME_UNANCHORED = timedelta(days=2)  # twice as long as a seal waits at most
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """`where`: the key of the item, or the anchor, that is not as it was left."""
+    """`where`: the key of the item, or the anchor, that is not as it was written."""
 
     where: str
     why: str
@@ -30,7 +30,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """Counts, and the first broken link. `unsealed`: records that wait for their seal."""
+    """Counts, and the first broken link. `unsealed`: records without a seal so far."""
 
     program: str
     records: int
@@ -45,8 +45,8 @@ class Verified:
 
 
 def verify(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor], *, now: datetime) -> Verified:
-    """`items`: all of the program's partition, in whatever order; `anchors`: all versions of all days."""
-    chain = _read(program, items, anchors)
+    """Verify a chain. `items`: the program's whole partition, in any order; `anchors`: all versions of all days."""
+    chain = _Chain.of(program, items, anchors)
     broken = next(chain.broken(now), None)
     return Verified(
         program=program,
@@ -58,23 +58,6 @@ def verify(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor],
     )
 
 
-def _read(program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor]) -> "_Chain":
-    chain = _Chain(program)
-    for item in items:
-        key: str = item["sk"]
-        if key.startswith(MARKS):
-            chain.marks[key.removeprefix(MARKS)] = item
-        elif not key.startswith(SEALS):
-            chain.records[key] = digest(item), recorded_time(item)
-        elif (n := seal_number(key)) is not None:
-            chain.seals[n] = item
-        else:
-            chain.strangers.append(key)
-    for anchor in anchors:
-        chain.anchors[anchor.n].append(anchor)
-    return chain
-
-
 @dataclass(slots=True)
 class _Chain:
     program: str
@@ -82,24 +65,38 @@ class _Chain:
     seals: dict[int, StoredItem] = field(default_factory=dict)
     marks: dict[str, StoredItem] = field(default_factory=dict)
     anchors: defaultdict[int, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
-    strangers: list[str] = field(default_factory=list)
+    unknown_keys: list[str] = field(default_factory=list)
     sealed: dict[str, int] = field(default_factory=dict)  # record -> its seal, as the walk goes on
 
+    @classmethod
+    def of(cls, program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor]) -> "_Chain":
+        chain = cls(program)
+        for item in items:
+            key: str = item["sk"]
+            if key.startswith(MARKS):
+                chain.marks[key.removeprefix(MARKS)] = item
+            elif not key.startswith(SEALS):
+                chain.records[key] = digest(item), recorded_time(item)
+            elif (n := seal_number(key)) is not None:
+                chain.seals[n] = item
+            else:
+                chain.unknown_keys.append(key)
+        for anchor in anchors:
+            chain.anchors[anchor.n].append(anchor)
+        return chain
+
     def broken(self, now: datetime) -> Iterator[Broken]:
-        """In the order of the chain. Only the first is meant: after it, nothing follows from anything."""
+        """Yield what is broken, in the order of the chain. Only the first counts: what follows may result from it."""
+        marked = (item.get("seal") for item in self.marks.values())
+        last = max([0, *self.seals, *self.anchors, *(n for n in marked if type(n) is int)])  # that anything mentions
         previous = GENESIS
-        for n in range(1, self._last() + 1):
+        for n in range(1, last + 1):
             yield from self._link(n, previous)
             previous = self.seals[n]["digest"]
             yield from self._contents(n)
-        yield from self._beside()
-        yield from self._waiting(now)
-        yield from self._unattested(now)
-
-    def _last(self) -> int:
-        """The newest seal that anything speaks of."""
-        marked = (item.get("seal") for item in self.marks.values())
-        return max([0, *self.seals, *self.anchors, *(n for n in marked if type(n) is int)])
+        yield from self._foreign()
+        yield from self._unsealed(now)
+        yield from self._unanchored(now)
 
     def _link(self, n: int, previous: bytes) -> Iterator[Broken]:
         item = self.seals.get(n)
@@ -113,49 +110,49 @@ class _Chain:
         elif item.get("previous") != previous:
             yield Broken(seal_key(n), f"does not follow seal {n - 1}: another one stood before it")
         else:
-            wrong = (each for each in self.anchors.get(n, ()) if each.digest != item["digest"])
-            yield from (Broken(each.name, f"attests another seal {n} than there is") for each in wrong)
+            wrong = (anchor for anchor in self.anchors.get(n, ()) if anchor.digest != item["digest"])
+            yield from (Broken(anchor.name, f"attests another seal {n} than there is") for anchor in wrong)
 
     def _contents(self, n: int) -> Iterator[Broken]:
         listed = self.seals[n].get("records")
         if not isinstance(listed, Mapping) or not listed:
             yield Broken(seal_key(n), "lists no records")
             return
-        for key, told in sorted(listed.items()):
+        for key, sealed_digest in sorted(listed.items()):
             if key in self.sealed:
                 yield Broken(key, f"is in seal {self.sealed[key]} and again in seal {n}")
             self.sealed[key] = n
             if key not in self.records:
                 yield Broken(key, f"is missing; seal {n} has it")
-            elif self.records[key][0] != told:
+            elif self.records[key][0] != sealed_digest:
                 yield Broken(key, f"was changed after it was sealed in seal {n}")
             elif self.marks.get(key) != mark(self.program, key, n):
                 yield Broken(f"{MARKS}{key}", f"is missing or was changed: the record is in seal {n}")
 
-    def _beside(self) -> Iterator[Broken]:
-        """What nobody but a stranger can have written."""
+    def _foreign(self) -> Iterator[Broken]:
+        """Yield what Ladder never writes."""
         for key in sorted(self.marks.keys() - self.sealed.keys()):
             yield Broken(f"{MARKS}{key}", "marks a record that no seal has")
-        for key in sorted(self.strangers):
+        for key in sorted(self.unknown_keys):
             yield Broken(key, "is no seal of ours")
         for n, anchors in self.anchors.items():
             if n < 1:
                 yield Broken(anchors[0].name, "cannot be read")
-            strange = (each for each in anchors if not each.on_its_day)
-            yield from (Broken(each.name, f"was put there on {each.written}") for each in strange)
+            misdated = (anchor for anchor in anchors if not anchor.on_its_day)
+            yield from (Broken(anchor.name, f"was put there on {anchor.written}") for anchor in misdated)
 
-    def _waiting(self, now: datetime) -> Iterator[Broken]:
-        waiting = [(at, key) for key, (_, at) in self.records.items() if key not in self.sealed]
-        for key in sorted(key for at, key in waiting if at is None):
+    def _unsealed(self, now: datetime) -> Iterator[Broken]:
+        unsealed = [(at, key) for key, (_, at) in self.records.items() if key not in self.sealed]
+        for key in sorted(key for at, key in unsealed if at is None):
             yield Broken(key, "is unsealed and does not say when it was")
-        for at, key in sorted((at, key) for at, key in waiting if at is not None):
-            if now - at > PATIENCE:
+        for at, key in sorted((at, key) for at, key in unsealed if at is not None):
+            if now - at > MAX_TIME_UNSEALED:
                 yield Broken(key, f"is unsealed since {at.isoformat(timespec='seconds')}: the sealer does not run")
 
-    def _unattested(self, now: datetime) -> Iterator[Broken]:
-        """The first seal that no anchor covers: one is due every day, also where nothing was decided."""
+    def _unanchored(self, now: datetime) -> Iterator[Broken]:
+        """Yield the first seal that no anchor covers, if it is old: one is due every day, even without decisions."""
         n = max([0, *self.anchors]) + 1
         if n in self.seals:
             at = recorded_time(self.seals[n], "sealed_at")
-            if at is None or now - at > PATIENCE_FOR_ANCHORS:
+            if at is None or now - at > MAX_TIME_UNANCHORED:
                 yield Broken(seal_key(n), "is in no anchor although one is due every day: it could be cut off unseen")

@@ -1,6 +1,6 @@
 """The roster: who plays in a program, in an order that never changes.
 
-A member's slot is his place in every column; slots are never reused. A block is up to 4,096 slots.
+A member's slot is their index in every column; slots are never reused. A block is up to 4,096 slots.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,15 +15,15 @@ BLOCK = 4096
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     id: str  # 32 hexadecimal digits, random
-    user: str  # as the platform names him
+    user: str  # the platform's name for them
     channel: str = "voice"
     hired_on: date | None = None
     active: bool = True
     team: str | None = None
-    erased: bool = False  # for good: his slot stays, and says nothing of him
+    erased: bool = False  # for good: the slot stays, without personal data
 
     def anonymous(self) -> "Member":
-        """What is left of him in the roster."""
+        """Return the member as they stay in the roster after their erasure."""
         return Member(id=self.id, user=f"erased {self.id}", active=False, erased=True)
 
 
@@ -31,13 +31,13 @@ type Roster = tuple[Member, ...]
 
 
 def blocks(size: int) -> list[slice]:
-    """The slots of each block of a roster of `size` members, in order."""
+    """Return the slots of each block of a roster of `size` members, in order."""
     return [slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
-    """One line of the list: a user as the platform names him."""
+    """One row of an imported list: a user by the platform's name for them."""
 
     user: str
     channel: str = "voice"
@@ -59,31 +59,32 @@ class Enrolment:
 
 
 def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[], str]) -> Enrolment:
-    """Whoever is not listed is inactive from now on. The same list again changes nothing.
+    """Return the roster after importing a list: who is not listed becomes inactive. The same list changes nothing.
 
-    Raises Unreadable for a user who is listed twice.
+    Raises InvalidRequest for a user who is listed twice.
     """
-    wanted = {line.user: line for line in listed}
+    wanted = {row.user: row for row in listed}
     if len(wanted) < len(listed):
-        twice = next(line.user for line in listed if [each.user for each in listed].count(line.user) > 1)
+        users = [row.user for row in listed]
+        twice = next(user for user in users if users.count(user) > 1)
         raise InvalidRequest(f"{twice!r} is listed twice")
     slots = {member.user: member for member in known if not member.erased}
-    after = [_placed(member, wanted.get(member.user)) for member in known]
-    joined = [line for line in listed if line.user not in slots]
-    after += [_placed(Member(id=new_id(), user=line.user), line) for line in joined]
+    after = [_updated(member, wanted.get(member.user)) for member in known]
+    joined = [row for row in listed if row.user not in slots]
+    after += [_updated(Member(id=new_id(), user=row.user), row) for row in joined]
     pairs = list(zip(known, after, strict=False))
     return Enrolment(
         roster=tuple(after),
-        joined=tuple(line.user for line in joined),
+        joined=tuple(row.user for row in joined),
         changed=tuple(now.user for was, now in pairs if was != now and was.active and now.active),
         returned=tuple(now.user for was, now in pairs if now.active and not was.active),
         left=tuple(was.user for was, now in pairs if was.active and not now.active),
     )
 
 
-def _placed(member: Member, line: RosterRow | None) -> Member:
+def _updated(member: Member, row: RosterRow | None) -> Member:
     if member.erased:
         return member
-    if line is None:
+    if row is None:
         return replace(member, active=False)
-    return replace(member, channel=line.channel, hired_on=line.hired_on, team=line.team, active=True)
+    return replace(member, channel=row.channel, hired_on=row.hired_on, team=row.team, active=True)

@@ -1,4 +1,4 @@
-"""Linking: by which id a system, or the login, knows a member. One person makes a first link, a second confirms others.
+"""Linking ids of systems and logins to members. One person makes a first link; a second one confirms others.
 
 A first link is the first ever for its id and the first of its source for its member. Another id of a member, or an id
 that leads or once led to somebody else, gives a member's points or login to whoever holds that id: so one admin asks
@@ -12,14 +12,14 @@ from ladder.domain.activities.validation import normalized_id
 from ladder.domain.errors import LadderError
 from ladder.domain.reviews.review import Review, review_id
 
-HIDDEN = frozenset({"salt"})  # of a review's summary: nobody needs to read it
+HIDDEN = frozenset({"salt"})  # keys of a review's summary that nobody needs to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownBy:
-    """An id by which a member is known, without the id itself. `by_hand`: a person said so.
+    """A link of a member, without the id itself. `by_hand`: a person made it.
 
-    `until`: when a person said that it is not theirs.
+    `until`: when a person unlinked it.
     """
 
     source: str
@@ -29,7 +29,7 @@ class KnownBy:
 
 
 class ConfirmationRequired(LadderError):
-    """It is no first link. `was`: whom the id leads or led to."""
+    """The link is no first link. `was`: the member whom the id leads or led to."""
 
     def __init__(self, was: str | None) -> None:
         super().__init__("another person has to confirm this link")
@@ -39,7 +39,7 @@ class ConfirmationRequired(LadderError):
 def link_review(
     program: str, member: str, source: str, raw: str, *, mark: str, was: str | None, by: str, reason: str, now: datetime
 ) -> Review:
-    """`mark`: a keyed hash of the id; the same wish on one day is one review."""
+    """Return the review of a link. `mark`: a keyed hash of the id; the same request on one day is one review."""
     because = "the id is known as another member's" if was else "the member is known by another id there"
     return Review(
         id=review_id("link", source, mark, was or "", now.date().isoformat()),

@@ -1,4 +1,4 @@
-"""Badges whose review day has passed: their owners look whether they still reward what they should."""
+"""What opens a review; the same cause opens the same one. Also the badges whose review day has passed."""
 
 import hashlib
 import json
@@ -13,10 +13,15 @@ from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
 
+MISSES_FOR_REVIEW = 3  # in a row
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueBadge:
-    """`section`: of the program file, `judged` for a badge that a model may propose."""
+    """A badge that its owner has to check: does it still reward what it should?
+
+    `section`: of the program file, `judged` for a badge that a model may propose.
+    """
 
     section: Literal["badges", "judged"]
     key: str
@@ -26,7 +31,7 @@ class OverdueBadge:
 
 
 def overdue_badges(program: Program, today: date) -> Iterator[OverdueBadge]:
-    """`today` is a local day of the program; on the review day itself a badge is not overdue yet."""
+    """Yield the badges whose review day is over; `today` is a local day of the program."""
     for badge in program.rulebook.badges:
         if badge.review_on < today:
             yield OverdueBadge(
@@ -39,12 +44,9 @@ def overdue_badges(program: Program, today: date) -> Iterator[OverdueBadge]:
             )
 
 
-MISSES_FOR_REVIEW = 3  # in a row
-
-
 def hold_review(program: str, member: str, entry: Entry) -> Review:
-    """Of an entry of which something waits."""
-    waiting = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
+    """Return the review of an entry with held points."""
+    held = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
     source, event = entry.key
     return Review(
         id=hold_id(entry.key),
@@ -55,8 +57,8 @@ def hold_review(program: str, member: str, entry: Entry) -> Review:
         summary={
             "source": source,
             "event": event,
-            "points": str(sum(line.held for line in waiting)),
-            "because": "; ".join(dict.fromkeys(line.because for line in waiting if line.because)),
+            "points": str(sum(line.held for line in held)),
+            "because": "; ".join(dict.fromkeys(line.because for line in held if line.because)),
         },
         created_at=entry.recorded_at or entry.activity.occurred_at,
     )
@@ -67,7 +69,7 @@ def hold_id(key: Key) -> str:
 
 
 def dispute_review(dispute: Dispute) -> Review:
-    """Without what the member says: that stands in his dispute."""
+    """Return the review of a dispute, without the member's text: that is stored in the dispute."""
     return Review(
         id=review_id("dispute", *dispute.key),
         kind="dispute",
@@ -96,7 +98,7 @@ def miss_streak_review(program: str, member: str, category: str, third: date, *,
 
 
 def entry_review(kind: Kind, program: str, member: str, key: Key, *, because: str, now: datetime) -> Review:
-    """An entry that somebody looks at: `audit` or `peer`."""
+    """Return the review of an entry, of the kind `audit` or `peer`."""
     source, event = key
     return Review(
         id=review_id(kind, *key),
@@ -110,13 +112,13 @@ def entry_review(kind: Kind, program: str, member: str, key: Key, *, because: st
 
 
 def requested_review(kind: Kind, program: str, member: str, key: Key, *, by: str, reason: str, now: datetime) -> Review:
-    """An entry that a person wants looked at. His reason stands apart from `because`, which lists show."""
+    """Return the review that a person asked for. Their reason is kept apart from `because`, which lists show."""
     review = entry_review(kind, program, member, key, because="a person asked for it", now=now)
     return replace(review, summary={**review.summary, "opened_by": by, "reason": reason})
 
 
 def badge_review(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
-    """One for each review day: a badge that is given another day is looked at again."""
+    """Return the review of a badge, one for each review day: a badge with a new day is reviewed again."""
     day = badge.review_on.isoformat()
     return Review(
         id=review_id("badge", badge.key, day),
@@ -130,14 +132,14 @@ def badge_review(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
 
 
 def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:
-    """Whether chance has a person look at it: so many of a thousand that paid at once. What waits is looked at anyway.
+    """Return whether the entry is in the random sample of those that paid at once; held points are reviewed anyway.
 
-    The member's id is random and known to nobody outside, so no source can choose ids that escape it.
+    The member's id is random and known to nobody outside, so no source can choose ids that escape the sample.
     """
     if entry.points <= 0 or entry.waits:
         return False
-    lot = hashlib.sha256(json.dumps([program, member, *entry.key]).encode()).digest()
-    return int.from_bytes(lot[:8]) % 1000 < per_thousand
+    digest = hashlib.sha256(json.dumps([program, member, *entry.key]).encode()).digest()
+    return int.from_bytes(digest[:8]) % 1000 < per_thousand
 
 
 def sampled_review(program: str, member: str, entry: Entry) -> Review:

@@ -1,7 +1,8 @@
-"""A declaration: which member somebody of the staff is in their program, or that they do not play.
+"""What staff may do: by role, in their own program, after they declared who they are, and never in their own case.
 
-It is asked for before anybody decides, because a second account that is linked to nobody would hide whose case it is.
-What was declared once is never taken back: a new declaration adds to it.
+Whoever opened a review does not decide it, whatever its kind. A declaration is required before anybody decides, because
+a second account that is linked to nobody would hide whose case it is. A declaration is never removed: a new one adds to
+it. What one person gives in a day, by grants and by reviews that change an entry, is limited in sum.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,12 +14,28 @@ from ladder.domain.errors import Conflict, LadderError, NotAuthorized
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import Kind, Review
 
+Role = Literal["viewer", "reviewer", "admin"]
+StaffAction = Literal["read", "declare", "assign", "decide", "open", "administer"]
+
+ROLES: tuple[Role, ...] = ("viewer", "reviewer", "admin")  # each includes those before it
+REQUIRED_ROLE: Mapping[StaffAction, Role] = {
+    "read": "viewer",
+    "declare": "reviewer",
+    "assign": "reviewer",
+    "decide": "reviewer",
+    "open": "reviewer",
+    "administer": "admin",
+}
+ROLE_BY_KIND: Mapping[Kind, Role] = {"link": "admin"}  # where a decision requires more than REQUIRED_ROLE
+UNDECLARED: frozenset[StaffAction] = frozenset({"read", "declare"})  # allowed before a declaration
+DAILY_FACTOR = 10  # times the most points that one grant may give
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """`member` None: they say that they do not play. `own`: every member they ever declared or were linked to.
+    """Which member somebody of the staff is in their program; `member` None: they do not play.
 
-    `times`: how often they have declared; 0: never.
+    `own`: every member they ever declared or were linked to. `times`: how often they have declared; 0: never.
     """
 
     member: str | None = None
@@ -34,58 +51,32 @@ class Declaration:
 
 
 class DeclarationChanged(LadderError):
-    """The same person declared something else in the same moment."""
-
-
-def how_to_declare(program: str) -> str:
-    return (
-        f'say first who you are in this program: PUT /admin/programs/{program}/me with {{"member": "your member id"}}, '
-        'or with {"plays": false} if you do not play in it'
-    )
-
-
-DAILY_FACTOR = 10  # times what may be given at once
+    """The same person declared something else at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyGrant:
-    """Points that a decision gives; `most`: what its person may give on that day (UTC)."""
+    """Points that a decision gives; `limit`: what its person may give on that day (UTC)."""
 
     program: str
     by: str
     day: date
     points: int
-    most: int
+    limit: int
 
     @classmethod
     def of(cls, program: Program, *, by: str, points: int, at: datetime) -> Self:
-        most = DAILY_FACTOR * program.rulebook.most_granted
-        return cls(program=program.key, by=by, day=at.astimezone(UTC).date(), points=points, most=most)
+        limit = DAILY_FACTOR * program.rulebook.most_granted
+        return cls(program=program.key, by=by, day=at.astimezone(UTC).date(), points=points, limit=limit)
 
     def after(self, given: int) -> int:
-        """What they have given with this. Raises InConflict where that is more than they may."""
-        if given + self.points > self.most:
+        """Return the points given that day with this decision. Raises Conflict where they exceed the limit."""
+        if given + self.points > self.limit:
             raise Conflict(
-                f"you have given {given:,} points today, and a person gives {self.most:,} a day at most: "
+                f"you have given {given:,} points today and may give {self.limit:,} a day: "
                 "ask a colleague, or wait until tomorrow"
             )
         return given + self.points
-
-
-Role = Literal["viewer", "reviewer", "admin"]
-StaffAction = Literal["read", "declare", "assign", "decide", "open", "administer"]
-
-ROLES: tuple[Role, ...] = ("viewer", "reviewer", "admin")  # each may do what those before it may
-REQUIRED_ROLE: Mapping[StaffAction, Role] = {
-    "read": "viewer",
-    "declare": "reviewer",
-    "assign": "reviewer",
-    "decide": "reviewer",
-    "open": "reviewer",
-    "administer": "admin",
-}
-BY_KIND: Mapping[Kind, Role] = {"link": "admin"}  # where a decision takes more than others do
-UNDECLARED: frozenset[StaffAction] = frozenset({"read", "declare"})  # what may be done before one said who one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,39 +94,47 @@ class Staff:
 
 
 def role_of(groups: Collection[str]) -> Role | None:
-    """The highest of them; groups that are no roles of ours count for nothing."""
+    """Return the highest role among the groups; groups that are no roles are ignored."""
     return next((role for role in reversed(ROLES) if role in groups), None)
 
 
-def authorize(staff: Staff, act: StaffAction, *, member: str | None = None) -> None:
-    """`member`: whose case it is. Raises NotAllowed. Whose program it is is no question: nobody sees another's."""
-    if ROLES.index(staff.role) < ROLES.index(REQUIRED_ROLE[act]):
-        raise NotAuthorized(f"this takes the role {REQUIRED_ROLE[act]}, and yours is {staff.role}")
-    if act in UNDECLARED:
+def authorize(staff: Staff, action: StaffAction, *, member: str | None = None) -> None:
+    """Raise NotAuthorized where they may not do this; `member`: whose case it is.
+
+    The program is not checked: another program's data is never loaded.
+    """
+    _require_role(staff, REQUIRED_ROLE[action])
+    if action in UNDECLARED:
         return
     if not staff.declared:
-        raise NotAuthorized(how_to_declare(staff.program))
+        raise NotAuthorized(
+            f"first say who you are in this program: PUT /admin/programs/{staff.program}/me with "
+            '{"member": "your member id"}, or with {"plays": false} if you do not play in it'
+        )
     if member is not None and member in staff.own:
         raise NotAuthorized("this is your own case: somebody else decides it")
 
 
+def _require_role(staff: Staff, role: Role) -> None:
+    if ROLES.index(staff.role) < ROLES.index(role):
+        raise NotAuthorized(f"this takes the role {role}, and yours is {staff.role}")
+
+
 def may_decide(subject: str, review: Review) -> bool:
-    """Whether somebody else opened it."""
+    """Return whether somebody else opened the review."""
     return review.opened_by != subject
 
 
 def role_to_decide(review: Review) -> Role:
-    """The role that a decision of it takes at least."""
-    return BY_KIND.get(review.kind, REQUIRED_ROLE["decide"])
+    return ROLE_BY_KIND.get(review.kind, REQUIRED_ROLE["decide"])
 
 
-def authorize_review(staff: Staff, act: StaffAction, review: Review) -> None:
-    """As `allow`, in this very case. Raises NotAllowed."""
+def authorize_review(staff: Staff, action: StaffAction, review: Review) -> None:
+    """Raise NotAuthorized where they may not do this to the review: see `authorize`."""
     for member in sorted(review.members):
-        authorize(staff, act, member=member)
-    if act != "decide":
+        authorize(staff, action, member=member)
+    if action != "decide":
         return
-    if ROLES.index(staff.role) < ROLES.index(least := role_to_decide(review)):
-        raise NotAuthorized(f"this takes the role {least}, and yours is {staff.role}")
+    _require_role(staff, role_to_decide(review))
     if not may_decide(staff.subject, review):
         raise NotAuthorized("you opened this review: a colleague decides it")

@@ -1,4 +1,4 @@
-"""What people decide: the queue of reviews, and who may be asked."""
+"""The ports of reviews: the queue, the staff and what they declare, links, and what is stored of members."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,28 +11,26 @@ from ladder.domain.reviews.linking import KnownBy
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision
 
-NewReview = Review  # one that nobody has decided yet
-
 
 class Reviews(Protocol):
-    def open(self, review: NewReview) -> bool: ...  # False: it was opened before, whatever has become of it
+    def open(self, review: Review) -> bool: ...  # False: it was opened before, whatever its status is now
 
 
 class ReviewQueue(Reviews, Protocol):
-    """What people work off: what one of them opened is audited.
+    """The queue that staff work through. A review that a person opened is audited.
 
-    What a decision brings about stands beside it until it is delivered.
+    The effect of a decision is stored with it until it is delivered.
     """
 
-    def waiting(self, program: str) -> Sequence[OpenReview]: ...  # oldest first; one decided a moment ago may be in it
+    def waiting(self, program: str) -> Sequence[OpenReview]: ...  # oldest first; one just decided may still be in it
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> Sequence[Review]: ...  # by member and id
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
-        """Audited. False: decided, or assigned anew, since it was read."""
+        """Assign and audit. Returns False where it was decided, or assigned again, since it was read."""
 
     def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
-        """Audited. False: somebody or something was faster. Raises Gone where the member was erased.
+        """Decide and audit. Returns False where it was decided or lapsed already. Raises MemberErased.
 
-        `grant`: counted together with it. Raises InConflict where its person may give no more on that day.
+        `grant`: counted in the same transaction. Raises Conflict where the person may give no more on that day.
         """
 
     def delivered(self, review: Review) -> None: ...
@@ -45,53 +43,55 @@ class Reviewers(Protocol):
 
 class Decisions(Protocol):
     def record(self, record: Record, grant: DailyGrant | None = None) -> Record:
-        """Put where there is none; the one that stands.
+        """Put the record where there is none; return the one that is stored.
 
-        `grant`: counted together with it. Raises InConflict where its person may give no more on that day.
+        `grant`: counted in the same transaction. Raises Conflict where the person may give no more on that day.
         """
 
 
 class Declarations(Protocol):
-    """What the staff of a program said of themselves. Nothing of it is ever taken back."""
+    """What the staff of a program declared of themselves. Nothing of it is ever removed."""
 
     def of(self, program: str, subject: str) -> Declaration: ...
     def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
-        """Audited with it. `after`: what stands until now; Raises Changed where that is something else by now."""
+        """Declare and audit. `after`: the declaration that was read; raises DeclarationChanged where it changed."""
 
 
 class Links(Protocol):
     """Ids by which systems and logins know members. Each change is audited with a salted digest of the id."""
 
     def link(self, program: str, source: str, raw: str, member: str, record: Record) -> None:
-        """Where it stands, nothing is written. Raises SecondPerson where it is no first link, Rejected where the id or
-        the member was erased."""
+        """Link the id; an existing link stays as it is.
+
+        Raises ConfirmationRequired where it is no first link, Rejected where the id or the member was erased.
+        """
 
     def unlink(self, program: str, source: str, raw: str, member: str, record: Record) -> bool:
-        """The id leads to nobody until it is linked again. False: it was so before. Raises Rejected where it is none of
-        the member's. A login that is unlinked keeps the member as its own case."""
+        """Unlink the id: it leads to nobody until it is linked again. Returns False where it was unlinked already.
+
+        Raises Rejected where the id is not the member's. For a login that is unlinked, the member's cases stay its own.
+        """
 
     def fingerprint(self, source: str, raw: str) -> str: ...  # a keyed hash that leads to nobody
     def of(self, program: str, member: str) -> Sequence[KnownBy]: ...
 
 
 class People(Protocol):
-    def known(self, program: str, member: str) -> bool: ...  # he plays, or has played, and was not erased
-    def pages(self, program: str) -> Iterable[Sequence[str]]: ...  # whoever has a ledger; some pages have nobody
+    def known(self, program: str, member: str) -> bool: ...  # they play, or have played, and were not erased
+    def pages(self, program: str) -> Iterable[Sequence[str]]: ...  # members with a ledger; some pages are empty
 
 
 class PersonalData(Protocol):
     def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]: ...  # by kind, as JSON
-    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]: ...  # the records that name him
+    def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]: ...  # the records that name them
 
 
 class Erasures(Protocol):
-    """What is left of a member to forget. Each may run again, and after a run that was cut off."""
+    """The steps of erasing a member. Each may run again, also after a run that was cut off."""
 
     def close(self, program: str, member: str, *, at: datetime) -> bytes | None:
-        """Nothing is written of him from now on. Gives the salt of this erasure; None where it was finished before."""
+        """Allow no further writes about the member. Returns the salt of this erasure; None where it was finished."""
 
     def forget(self, program: str, member: str, *, user: str | None) -> None: ...  # all but identities and entries
-    def replace(
-        self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]
-    ) -> None: ...  # each by its new one
-    def finish(self, program: str, member: str, state: State) -> None: ...  # the salt goes, and what led to his hashes
+    def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None: ...  # key, new entry
+    def finish(self, program: str, member: str, state: State) -> None: ...  # deletes the salt and the member's hashes

@@ -1,16 +1,16 @@
-"""A review: something that a person decides, once.
+"""A review: a question that a person decides, once.
 
-| Kind       | Subject                        | Fed by                                             |
-|------------|--------------------------------|----------------------------------------------------|
-| `verdict`  | a verdict's key                | a model that proposes a badge                      |
-| `unjudged` | a verdict's key                | a case that no model could judge                   |
-| `hold`     | an entry of which points wait  | rewards                                            |
-| `dispute`  | a disputed entry               | the member                                         |
-| `stretch`  | category and date of the third | three hardest challenges in a row that were missed |
-| `audit`    | an entry                       | chance, or whoever wants it looked at              |
-| `peer`     | an entry                       | whoever wants somebody else to verify it           |
-| `link`     | where an id is known           | whoever wants it linked, where it is no first link |
-| `badge`    | a badge and its review day     | the clock, once that day has passed                |
+| Kind          | Subject                        | Opened by                                          |
+|---------------|--------------------------------|----------------------------------------------------|
+| `verdict`     | a verdict's key                | a model that proposes a badge                      |
+| `unjudged`    | a verdict's key                | a case that no model could judge                   |
+| `hold`        | an entry with held points      | rewards                                            |
+| `dispute`     | a disputed entry               | the member                                         |
+| `miss_streak` | category and date of the third | three hardest challenges in a row that were missed |
+| `audit`       | an entry                       | a random sample, or staff who want it reviewed     |
+| `peer`        | an entry                       | staff who want somebody else to verify it          |
+| `link`        | where an id is known           | staff who want it linked, where it is no first link|
+| `badge`       | a badge and its review day     | the clock, once that day has passed                |
 """
 
 import hashlib
@@ -29,12 +29,12 @@ Kind = Literal["verdict", "unjudged", "hold", "dispute", "miss_streak", "audit",
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
-REMOVED_ONCE_DECIDED = frozenset({"user"})  # of the summary of a link: what goes once it is decided
+REMOVED_ONCE_DECIDED = frozenset({"user"})  # keys of a link's summary that are deleted once it is decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What is done. `badge`: another one than was proposed; `remedy`: of a dispute; `attributes`: the right ones."""
+    """What is decided. `badge`: another one than proposed; `remedy`: of a dispute; `attributes`: the corrected ones."""
 
     action: Action
     badge: str | None = None
@@ -52,9 +52,9 @@ class ReviewDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """`id` makes it the same one within its member; `lapsed`: time or an event has decided what it was about.
+    """`id` is unique within the member; `lapsed`: time or an event has decided what it was about.
 
-    `member` is PROGRAM where it is about nobody: it stands where a member's reviews would.
+    `member` is NO_MEMBER where it is about the program itself: it is stored as a member's reviews are.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Review:
 
     @property
     def address(self) -> str:
-        """By which anybody finds it: reviews are kept with their members."""
+        """Return the address by which it is found: reviews are stored with their members."""
         return f"{self.member}.{self.id}"
 
     @property
@@ -81,48 +81,48 @@ class Review:
 
     @property
     def opened_by(self) -> str | None:
-        """The subject of the login of whoever asked for it; None where nobody did."""
+        """Return the subject of the login that asked for it; None where nobody did."""
         return self.summary.get("opened_by")
 
     @property
     def members(self) -> frozenset[str]:
-        """Whose case it is: of a link that moves, also the member whom the id leads to until now."""
+        """Return whose case it is: for a link that moves, also the member whom the id leads to so far."""
         was = self.summary.get("was")
         return frozenset({self.member, was} if was else {self.member})
 
     @property
     def event(self) -> Key | None:
-        """What happened, where it is about one thing that did."""
-        told = self.summary.get("event")
-        if told is None:
+        """Return the key of the event that it is about, if it is about one."""
+        event = self.summary.get("event")
+        if event is None:
             return None
         source = self.summary.get("source")
         if source is None:
-            source, _, told = told.partition("#")
-        return source, told
+            source, _, event = event.partition("#")
+        return source, event
 
 
 def without_linked_id(review: Review) -> Review:
-    """Of a link, as it is kept once it is decided: the id itself goes."""
+    """Return the review of a link as it is stored once decided: without the id itself."""
     return replace(
-        review, summary={name: each for name, each in review.summary.items() if name not in REMOVED_ONCE_DECIDED}
+        review, summary={name: text for name, text in review.summary.items() if name not in REMOVED_ONCE_DECIDED}
     )
 
 
 def review_id(kind: Kind, *about: str) -> str:
-    told = json.dumps([kind, *about], ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    text = json.dumps([kind, *about], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def parse_address(address: str) -> tuple[str, str]:
-    """Member and id."""
+    """Return member and id."""
     member, _, review = address.partition(".")
     return member, review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenReview:
-    """An open review as the queue lists it: what is needed to choose among them."""
+    """An open review as the queue lists it: what is needed to choose among reviews."""
 
     opened_at: datetime
     kind: Kind
@@ -132,5 +132,5 @@ class OpenReview:
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """Oldest first, and the same for all who ask."""
+        """Sort oldest first, in the same order for everybody."""
         return self.opened_at, self.member, self.id
