@@ -9,7 +9,7 @@ import pytest
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.table import ABSENT, READ_TOGETHER, Put, decode
+from ladder.adapters.dynamodb.table import ABSENT, READ_BATCH, Put, decode
 from ladder.domain.activities.ports import Identities
 from ladder.domain.errors import Rejected, Unavailable
 from tests.contract.conftest import EMULATED, Tables
@@ -178,7 +178,7 @@ def test_many_items_are_read_in_hundreds_and_only_those_that_exist(tables: Table
     wanted = [("p", str(number % 250)) for number in range(300)]
     found = tables.table(faulty).get_many(wanted)
     assert {key: item["n"] for key, item in found.items()} == {("p", "0"): 0, ("p", "1"): 1, ("p", "2"): 2}
-    assert faulty.calls["batch_get_item"] == -(-250 // READ_TOGETHER)
+    assert faulty.calls["batch_get_item"] == -(-250 // READ_BATCH)
     assert tables.table(faulty).get_many([]) == {}
     assert tables.usage.read_units == before + 100.0
 

@@ -32,7 +32,7 @@ def both(request: pytest.FixtureRequest) -> Both:
         programs = MemoryPrograms()
         return programs, MemorySources(programs)
     table = request.getfixturevalue("tables").table()
-    return DynamoPrograms(table), DynamoSources(table, keep_seconds=0)
+    return DynamoPrograms(table), DynamoSources(table, cache_seconds=0)
 
 
 def test_a_source_is_found_under_its_program_and_key_with_all_it_says(both: Both) -> None:

@@ -1,4 +1,4 @@
-"""What members share: budgets and the reserve of a date, and the stock of a catalogue. Needs no numpy."""
+"""Read what members share: budgets and the reserve of a date, and the stock of a catalogue. Needs no numpy."""
 
 from array import array
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ type Budgets = dict[tuple[str, date, int], Block]  # by program, date and block
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The budgets of its members, and those of all blocks together."""
+    """The budgets of a block's members, and the sum over all blocks."""
 
     number: int
     points: array[int]
     allotted: int
 
     def budget(self, slot: int) -> int | None:
-        number, place = divmod(slot, BLOCK)
-        inside = number == self.number and place < len(self.points)
-        return self.points[place] if inside and self.points[place] != NO_BUDGET else None
+        number, index = divmod(slot, BLOCK)
+        inside = number == self.number and index < len(self.points)
+        return self.points[index] if inside and self.points[index] != NO_BUDGET else None
 
 
-KEPT = 64  # budgets of (program, date, block) in a warm function; they never change
+MAX_CACHED = 64  # budgets of (program, date, block) in a warm function; they never change
 
 
 class DynamoAllowances:
-    """Budgets stand in the table of programs, counters in that of members. `kept` outlives an invocation."""
+    """Budgets are in the table of programs, counters in that of members. `cache` outlives an invocation."""
 
-    def __init__(self, table: Table, members: Table, programs: Programs, kept: tuple[RosterSlots, Budgets]) -> None:
+    def __init__(self, table: Table, members: Table, programs: Programs, cache: tuple[RosterSlots, Budgets]) -> None:
         self._table = table
         self._members = members
         self._programs = programs
-        self._slots, self._budgets = kept
+        self._slots, self._budgets = cache
 
     def allotment(self, program: str, member: str, day: date) -> Allotment:
-        """One read, where the block is not kept: every block says what all of them come to."""
+        """Return the member's budget and the sum of all: one read where the block is not cached."""
         slot = self._slots.slot(program, member, self._programs)
         number = (slot or 0) // BLOCK
         block = self._block(program, day, number) or (self._block(program, day, 0) if number else None)
@@ -62,14 +62,14 @@ class DynamoAllowances:
         return int(item["taken"]) if item else 0
 
     def _block(self, program: str, day: date, block: int) -> Block | None:
-        """Fixed by the night, once; before it is there it is asked for again."""
-        known = self._budgets.get((program, day, block))
-        if known is not None:
-            return known
+        """Return a block; the rotation fixes it once, and until then every call reads again."""
+        cached = self._budgets.get((program, day, block))
+        if cached is not None:
+            return cached
         item = self._table.get(program, keys.budget(day, block))
         if item is None:
             return None
-        if len(self._budgets) >= KEPT:
+        if len(self._budgets) >= MAX_CACHED:
             self._budgets.clear()
-        found = Block(block, points_of(item), int(item[ALLOTTED]))
-        return self._budgets.setdefault((program, day, block), found)
+        budgets = Block(block, points_of(item), int(item[ALLOTTED]))
+        return self._budgets.setdefault((program, day, block), budgets)

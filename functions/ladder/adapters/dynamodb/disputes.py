@@ -7,7 +7,7 @@ from typing import Any
 
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, still_there
+from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
 from ladder.domain.audit.records import salted_digest
@@ -34,7 +34,7 @@ class DynamoDisputes:
                 said,
                 opened(dispute_review(dispute)),
                 audited(record, self._audit),
-                still_there(dispute.program, dispute.member),
+                not_erased(dispute.program, dispute.member),
             )
         except ConditionFailed as refused:
             first = refused.stored[0]

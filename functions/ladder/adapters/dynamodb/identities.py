@@ -12,7 +12,7 @@ from typing import Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import member_keys as keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, still_there
+from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.staff import own_member
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Delete, Item, Put, Table, Update, Write
 from ladder.domain.activities.inbound import LOGIN
@@ -23,8 +23,8 @@ from ladder.domain.reviews.audit_records import id_linked, id_unlinked
 from ladder.domain.reviews.linking import ConfirmationRequired, KnownBy
 from ladder.domain.reviews.review import Review, ReviewDecision
 
-MOST_KEPT = 10_000  # hashes
-KEEP_SECONDS = 300.0
+MAX_CACHED = 10_000  # hashes
+CACHE_SECONDS = 300.0
 MARK = 24  # hexadecimal digits
 BURIED = Clause("attribute_exists(erased)")
 
@@ -32,7 +32,7 @@ BURIED = Clause("attribute_exists(erased)")
 class DynamoIdentities:
     """`key` gives the text that raw ids are hashed with; under another one, nobody is found again.
 
-    What is resolved is kept in this process for `keep_seconds`, so an erased member's events may pass as long as that.
+    What is resolved is kept in this process for `cache_seconds`, so an erased member's events may pass as long as that.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class DynamoIdentities:
         *,
         new_id: Callable[[], str] = lambda: secrets.token_hex(16),
         clock: Callable[[], float] = time.time,
-        keep_seconds: float = KEEP_SECONDS,
+        cache_seconds: float = CACHE_SECONDS,
     ) -> None:
         self._table = table
         self._key = key
         self._new_id = new_id
         self._clock = clock
-        self._keep_seconds = keep_seconds
-        self._kept: dict[tuple[str, str], tuple[float, str | None]] = {}
+        self._cache_seconds = cache_seconds
+        self._cache: dict[tuple[str, str], tuple[float, str | None]] = {}
 
     def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
         hashes = {each: self.hashed(source, each) for each in raw}
@@ -63,7 +63,7 @@ class DynamoIdentities:
     def link(self, program: str, source: str, raw: str, member: str) -> None:
         """Without a record: what a person links goes through `DynamoLinks`."""
         hashed = self.hashed(source, raw)
-        known = self._recorded(program, source, hashed, member, still_there(program, member))
+        known = self._recorded(program, source, hashed, member, not_erased(program, member))
         if known != member:
             raise Rejected("this user id of the source is another member's, or was erased")
         self.remember(program, {hashed: known})
@@ -116,14 +116,14 @@ class DynamoIdentities:
 
     def _remembered(self, program: str, hashes: Collection[str]) -> dict[str, str | None]:
         now = self._clock()
-        kept = {each: self._kept[program, each] for each in hashes if (program, each) in self._kept}
+        kept = {each: self._cache[program, each] for each in hashes if (program, each) in self._cache}
         return {each: member for each, (until, member) in kept.items() if now < until}
 
     def remember(self, program: str, found: Mapping[str, str | None]) -> None:
-        if len(self._kept) + len(found) > MOST_KEPT:
-            self._kept.clear()
-        until = self._clock() + self._keep_seconds
-        self._kept |= {(program, hashed): (until, member) for hashed, member in found.items()}
+        if len(self._cache) + len(found) > MAX_CACHED:
+            self._cache.clear()
+        until = self._clock() + self._cache_seconds
+        self._cache |= {(program, hashed): (until, member) for hashed, member in found.items()}
 
 
 def _member(item: Item | Mapping[str, Any]) -> str | None:
@@ -217,7 +217,7 @@ class DynamoLinks:
         was = standing["leads_to"] if standing and standing["leads_to"] != member else None
         about = {"decision": review.id, **({"was": was} if was else {})}
         record = id_linked(program, member, source, number=0, by=decided.by, at=decided.at, **about)
-        salt = self._kept_salt(program, hashed, was or member) or bytes.fromhex(review.summary["salt"])
+        salt = self._stored_salt(program, hashed, was or member) or bytes.fromhex(review.summary["salt"])
         wanted = _Wanted(program, source, raw, hashed, member)
         moved = self._moved(wanted, was, record, salt=salt) if was else []
         return [*self._linked(wanted, standing, record, salt=salt), *moved]
@@ -268,7 +268,7 @@ class DynamoLinks:
             Put(item=back, only_if=None),
             Put(item=first, only_if=None if standing or confirmed else ABSENT),
             audited(_with_digest(record, wanted.raw, salt), self._audit),
-            *([] if confirmed else [still_there(program, member)]),  # whoever decides a review asks it already
+            *([] if confirmed else [not_erased(program, member)]),  # whoever decides a review asks it already
         ]
 
     def _moved(self, wanted: _Wanted, was: str, record: Record, *, salt: bytes) -> list[Write]:
@@ -284,9 +284,9 @@ class DynamoLinks:
 
     def _salt(self, program: str, hashed: str, member: str) -> bytes:
         """The one of its earlier records, so that one can say of all of them which id it was."""
-        return self._kept_salt(program, hashed, member) or secrets.token_bytes(SALT_BYTES)
+        return self._stored_salt(program, hashed, member) or secrets.token_bytes(SALT_BYTES)
 
-    def _kept_salt(self, program: str, hashed: str, member: str) -> bytes | None:
+    def _stored_salt(self, program: str, hashed: str, member: str) -> bytes | None:
         back = self._table.get(keys.member(program, member), keys.identity(hashed)) or {}
         kept: bytes | None = back.get("salt")
         return kept

@@ -1,15 +1,15 @@
-"""The keys of the `programs` table, all on one screen. The partition key is the program's, so none reads another's.
+"""The keys of the `programs` table. The partition key is the program's, so no program reads another's items.
 
 Dates and zero-padded numbers sort as text: a range of sort keys is a range of days, revisions or blocks.
 """
 
 from datetime import date
 
-REGISTRY = "#programs"  # a partition of its own; a program's key never begins with '#'
+REGISTRY = "#programs"  # a separate partition; a program's key never begins with '#'
 CONFIG = "CONFIG"
 POINTER = "POINTER"
 ROSTER = "ROSTER#"
-EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#", "RUN#")  # columns of single members; decisions are kept
+EXPIRING = ("HISTORY#", "ASSIGNMENT#", "BUDGET#", "OUTCOME#", "RUN#")  # columns of single members; decisions stay
 
 type Span = tuple[str, str]  # the first and the last sort key
 
@@ -44,7 +44,7 @@ def rotations(first: date, last: date) -> Span:
 
 
 def rotations_before(day: date) -> Span:
-    return "ROTATION#", f"ROTATION#{day.isoformat()}"  # less than any revision of that day
+    return "ROTATION#", f"ROTATION#{day.isoformat()}"  # sorts before any revision of that day
 
 
 def assignment(rotation: str, block: int) -> str:

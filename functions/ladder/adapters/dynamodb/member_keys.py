@@ -1,4 +1,4 @@
-"""The keys of the `members` table. Every partition key begins with the program's, so none reads another's."""
+"""The keys of the `members` table. Every partition key begins with the program's: no program reads another's items."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,11 +8,11 @@ from ladder.adapters.dynamodb.keys import Span, within
 from ladder.adapters.dynamodb.table import Check, Clause
 from ladder.domain.activities.activity import Key
 
-IDENTITY = "IDENTITY"  # of a hash: who it is; with a hash behind it, of a member: by which hashes he is known
+IDENTITY = "IDENTITY"  # a hash's item names its member; in a member's partition, followed by a hash that leads there
 
 
 def member(program: str, member: str) -> str:
-    """The partition of everything about a member; also that of a hash, which is twice as long as a member's id."""
+    """Return the partition of a member, or of a hash, which is twice as long as a member's id."""
     return f"{program}#{member}"
 
 
@@ -21,7 +21,7 @@ def identity(hashed: str) -> str:
 
 
 def first_link(source: str) -> str:
-    """Of a member: that a person has linked an id of the source, whatever has become of it."""
+    """Return the key that records that a person once linked an id of the source to the member."""
     return f"LINKED#{source}"
 
 
@@ -42,7 +42,7 @@ def entry(key: Key) -> str:
 
 
 def event(key: str) -> Key:
-    """Of an entry, or of whatever else is kept under its event."""
+    """Return the event of an entry's key, or of any other key that contains an event."""
     _, source, event_id = key.split("#", maxsplit=2)
     return source, event_id
 
@@ -68,7 +68,7 @@ def team(achievement: str, period: str, member: str) -> str:
 
 
 def shared(program: str) -> str:
-    """What members of a program share: nobody who pays points needs to write among its configuration."""
+    """Return the partition of what a program's members share, so that rewards never writes among its configuration."""
     return member(program, "shared")
 
 
@@ -81,12 +81,12 @@ def stock(item: str) -> str:
 
 
 def spent(day: date) -> str:
-    """Tokens that a program's model has cost."""
+    """Return the key of the tokens that a program's model used on a day."""
     return f"SPENT#{day.isoformat()}"
 
 
 def staff(program: str, subject: str) -> str:
-    """The partition of somebody who looks after the program; no member's id has a colon."""
+    """Return the partition of a member of staff; no member's id has a colon."""
     return member(program, f"staff:{subject}")
 
 
@@ -94,17 +94,17 @@ DECLARATION, OWN = "DECLARATION", "OWN#"
 
 
 def own(member: str) -> str:
-    """Of the staff: a member that they are, were linked to, or ever said to be."""
+    """Return the key of a member that the person is, was linked to, or once declared to be."""
     return f"{OWN}{member}"
 
 
 def given(day: date) -> str:
-    """Of the staff: the points that they gave by hand on a day."""
+    """Return the key of the points that the person granted by hand on a day."""
     return f"GIVEN#{day.isoformat()}"
 
 
 VERDICT, REVIEW, EFFECT, EASE = "VERDICT#", "REVIEW#", "EFFECT#", "EASE#"
-JUDGED = "JUDGED"  # how many cases were judged on the day that it names
+JUDGED = "JUDGED"  # the number of cases judged on the day that the item names
 
 
 def verdict(key: str) -> str:
@@ -116,7 +116,7 @@ def review(review: str) -> str:
 
 
 def effect(review: str) -> str:
-    """What a decided review still has to bring about."""
+    """Return the key of the effect that a decided review still has to have."""
     return f"{EFFECT}{review}"
 
 
@@ -131,6 +131,6 @@ def erased(state: Mapping[str, Any] | None) -> bool:
     return state is not None and "erased_at" in state
 
 
-def still_there(program: str, member_id: str) -> Check:
-    """The member was not erased; one without a state yet was not either."""
+def not_erased(program: str, member_id: str) -> Check:
+    """Return the check that the member was not erased; one without a state was not."""
     return Check(pk=member(program, member_id), sk=STATE, only_if=NOT_ERASED)

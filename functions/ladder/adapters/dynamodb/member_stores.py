@@ -1,4 +1,4 @@
-"""Every store around a member, side by side, as a function or a tool wants them."""
+"""Compose the stores around a member, for functions and commands."""
 
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ from ladder.domain.points.caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names
 from ladder.domain.programs.program import Program
 
-BOOKS = 64
+MAX_COMPILED = 64  # versions of programs in the cache
 
 
 @dataclass(slots=True)
 class StoreCache:
-    """What a warm function keeps over its invocations: nothing in it ever changes, or it is asked for again."""
+    """What a warm function caches between invocations: values that never change, or that expire."""
 
     compiled: dict[tuple[str, int], CompiledProgram] = field(default_factory=dict)
     slots: RosterSlots = field(default_factory=RosterSlots)
@@ -26,7 +26,7 @@ class StoreCache:
 
 @dataclass(frozen=True, slots=True)
 class MemberStores:
-    """`members` and `programs`: the two tables; `audit`: the name of the third."""
+    """The stores. `members` and `programs`: two tables; `audit`: the name of the third."""
 
     members: Table
     programs: Table
@@ -38,22 +38,22 @@ class MemberStores:
         return DynamoPrograms(self.programs)
 
     def compiled(self, program: str) -> CompiledProgram:
-        """The current version's: an edit of the rules takes effect with the next evaluation."""
+        """Return the current version: an edit of the rules takes effect with the next evaluation."""
         return self.compiled_version(program, self.published.current_version(program))
 
     def compiled_version(self, program: str, version: int) -> CompiledProgram:
-        """Raises Rejected where it was never published."""
+        """Return a version. Raises Rejected where it was never published."""
         if (program, version) not in self.cache.compiled:
-            if len(self.cache.compiled) >= BOOKS:
+            if len(self.cache.compiled) >= MAX_COMPILED:
                 self.cache.compiled.clear()
             self.cache.compiled[program, version] = CompiledProgram.of(self.published.version(program, version))
         return self.cache.compiled[program, version]
 
     def ledger(self, program: Program | None = None) -> DynamoLedger:
-        """Without a program, one that sets apart what names none."""
-        named = [*state_names(program), *caps_by_name(program)] if program else []
-        drawn = program.rulebook.audited_per_thousand if program else 0
-        return DynamoLedger(self.members, audit=self.audit, names=named, audited_per_thousand=drawn)
+        """Return the ledger; without a program it can only quarantine what names none."""
+        state_keys = [*state_names(program), *caps_by_name(program)] if program else []
+        audited = program.rulebook.audited_per_thousand if program else 0
+        return DynamoLedger(self.members, audit=self.audit, names=state_keys, audited_per_thousand=audited)
 
     @property
     def allowances(self) -> DynamoAllowances:

@@ -1,4 +1,4 @@
-"""Every store over one table, as a function or a tool wants them side by side."""
+"""Compose the stores of the programs table, for functions and commands."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProgramStores:
-    """`audit`: the audit table's name, where rotations are activated."""
+    """The stores. `audit`: the audit table's name, needed only to activate rotations."""
 
     table: Table
     audit: str | None = None
@@ -33,7 +33,7 @@ class ProgramStores:
 
     @property
     def histories(self) -> "DynamoHistories":
-        """Brings numpy, which a function that asks for no history does without."""
+        """Return the histories. They import numpy, which a function without histories must not load."""
         from ladder.adapters.dynamodb.histories import DynamoHistories  # noqa: PLC0415
 
         return DynamoHistories(self.table)

@@ -1,4 +1,4 @@
-"""What can be neither paid nor mended here is set apart, whole, beside its member or its source."""
+"""Quarantine what can be neither processed nor corrected, complete, with its member or its source."""
 
 import hashlib
 import time
@@ -7,38 +7,36 @@ from contextlib import suppress
 from itertools import batched
 
 from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.member_keys import still_there
+from ladder.adapters.dynamodb.member_keys import not_erased
 from ladder.adapters.dynamodb.packing import pack
-from ladder.adapters.dynamodb.table import ABSENT, KEPT_DAYS, ConditionFailed, Put, Table
+from ladder.adapters.dynamodb.table import ABSENT, RETENTION_DAYS, ConditionFailed, Put, Table
 
 LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
-OF_A_SOURCE = "source:"
+SOURCE_PREFIX = "source:"
 
 
 class DynamoQuarantine:
-    """A member's goes with his erasure. Whose a source's is nobody can tell, so nothing but time would end it."""
+    """A member's bodies are deleted with their erasure; a source's expire, as nobody can tell whose they are."""
 
     def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
         self._table = table
         self._clock = clock
 
     def add(self, program: str, owner: str, body: str, why: str) -> None:
-        """In as many items as it takes: nothing of it is lost, unless he was erased, of whom nothing is kept.
+        """Store a body, in several items where it is long; of an erased member nothing is stored.
 
-        The same body twice is there once.
+        The same body twice is stored once.
         """
-        named = hashlib.sha256(body.encode()).hexdigest()
+        digest = hashlib.sha256(body.encode()).hexdigest()
         for part, piece in enumerate(batched(pack(body.encode()), LARGEST_PART, strict=False)):
             item = {
                 "pk": member_keys.member(program, owner),
-                "sk": member_keys.quarantine(named, part),
+                "sk": member_keys.quarantine(digest, part),
                 "body": bytes(piece),
                 "why": why,
             }
+            put = Put(item=item, only_if=ABSENT)
+            if owner.startswith(SOURCE_PREFIX):
+                put = put.until(int(self._clock()) + RETENTION_DAYS * 86_400)
             with suppress(ConditionFailed):
-                self._table.write(self._lasting(owner, Put(item=item, only_if=ABSENT)), still_there(program, owner))
-
-    def _lasting(self, owner: str, put: Put) -> Put:
-        if not owner.startswith(OF_A_SOURCE):
-            return put
-        return put.until(int(self._clock()) + KEPT_DAYS * 86_400)
+                self._table.write(put, not_erased(program, owner))

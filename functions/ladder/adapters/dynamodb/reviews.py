@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, still_there
+from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
 from ladder.adapters.dynamodb.staff import given
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write
@@ -45,7 +45,7 @@ class DynamoReviews:
 
     def open(self, review: Review) -> bool:
         try:
-            self._table.write(opened(review), still_there(review.program, review.member))
+            self._table.write(opened(review), not_erased(review.program, review.member))
         except ConditionFailed:
             return False
         return True
@@ -74,7 +74,7 @@ class DynamoReviewQueue(DynamoReviews):
             review = replace(review, summary={**review.summary, "salt": secrets.token_hex(SALT_BYTES)})
         asked = [review_opened(review, by=review.opened_by)] if review.opened_by else []
         records = [audited(each, self._audit) for each in asked]
-        return self._done(opened(review), still_there(review.program, review.member), *records)
+        return self._done(opened(review), not_erased(review.program, review.member), *records)
 
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         unmoved = Clause("assigned_to = :was", {":was": review.assigned_to or ""})
@@ -113,7 +113,7 @@ class DynamoReviewQueue(DynamoReviews):
         return [
             Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
             audited(record, self._audit),
-            still_there(review.program, review.member),
+            not_erased(review.program, review.member),
             *_answered(review, decided),
             *granted(replace(review, decided=decided)),
             *_due(replace(review, decided=decided)),

@@ -1,4 +1,4 @@
-"""Where a member stands in the roster, and in which team: read once, and kept for a few minutes."""
+"""Find a member's slot and team in the roster, which is read once and cached for a few minutes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,15 +10,15 @@ from ladder.adapters.dynamodb.table import Clause, Table
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.ports import Programs
 
-KEPT_SECONDS = 300.0
+CACHE_SECONDS = 300.0
 
 
 @dataclass(slots=True)
 class RosterSlots:
-    """A newcomer is seen after `KEPT_SECONDS` at the latest; until then he is without a budget and a team."""
+    """A new member is seen after `CACHE_SECONDS` at the latest; until then they have no budget and no team."""
 
     clock: Callable[[], float] = time.time
-    _known: dict[str, tuple[float, Roster, dict[str, int]]] = field(default_factory=dict)
+    _cache: dict[str, tuple[float, Roster, dict[str, int]]] = field(default_factory=dict)
 
     def slot(self, program: str, member: str, programs: Programs) -> int | None:
         return self._read(program, programs)[1].get(member)
@@ -30,14 +30,14 @@ class RosterSlots:
     def teammates(self, program: str, member: str, programs: Programs) -> tuple[str, tuple[str, ...]] | None:
         roster, slots = self._read(program, programs)
         team = roster[slots[member]].team if member in slots else None
-        return (team, tuple(each.id for each in roster if each.team == team and each.active)) if team else None
+        return (team, tuple(mate.id for mate in roster if mate.team == team and mate.active)) if team else None
 
     def _read(self, program: str, programs: Programs) -> tuple[Roster, dict[str, int]]:
-        until, roster, slots = self._known.get(program, (0.0, (), {}))
-        if self.clock() >= until:
+        expiry, roster, slots = self._cache.get(program, (0.0, (), {}))
+        if self.clock() >= expiry:
             roster = programs.roster(program)
             slots = {member.id: slot for slot, member in enumerate(roster)}
-            self._known[program] = self.clock() + KEPT_SECONDS, roster, slots
+            self._cache[program] = self.clock() + CACHE_SECONDS, roster, slots
         return roster, slots
 
 
@@ -50,10 +50,13 @@ class DynamoPeople:
         state = self._table.get(member_keys.member(program, member), member_keys.STATE)
         if state is not None:
             return not erased(state)
-        return any(each.id == member and not each.erased for each in self._programs.roster(program))
+        return any(known.id == member and not known.erased for known in self._programs.roster(program))
 
     def pages(self, program: str) -> Iterator[list[str]]:
-        """A Scan, in the order of hashed keys: whoever stops early has read some by chance. It bills for all."""
+        """Yield pages of members in the order of hashed keys: a caller that stops early has read a random part.
+
+        A scan, which bills the whole table.
+        """
         of_program = Clause(
             "sk = :state AND begins_with(pk, :program) AND attribute_not_exists(erased_at)",
             {":state": member_keys.STATE, ":program": member_keys.member(program, "")},

@@ -1,4 +1,8 @@
-"""DynamoDB items as plain dictionaries: the few kinds of value Ladder stores, and no floats among them."""
+"""Read and write DynamoDB items as plain dictionaries of the few kinds of value that Ladder stores; no floats.
+
+The conversion is our own: boto3's serializer costs a cold start 130 ms, and returns Decimal and Binary for numbers
+and bytes.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,7 +53,7 @@ def _value(attribute: Mapping[str, Any]) -> Any:
         case "NULL":
             return None
         case "N":
-            return int(value) if value.lstrip("-").isdecimal() else Decimal(value)  # which we have not written
+            return int(value) if value.lstrip("-").isdecimal() else Decimal(value)  # not written by Ladder
         case "M":
             return decode(value)
         case _:  # BOOL, S and B arrive as they are
@@ -61,7 +65,7 @@ EXPIRES_AT = "expires_at"  # the table's time-to-live attribute
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that must hold of the stored item; joined with `&`, all of them; with `|`, any."""
+    """A condition on the stored item; `&` joins clauses that must all hold, `|` those of which one must."""
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -73,17 +77,17 @@ class Clause:
         return Clause(f"({self.text}) OR ({other.text})", {**self.values, **other.values})
 
 
-ABSENT = Clause("attribute_not_exists(pk)")  # whoever writes first has written
+ABSENT = Clause("attribute_not_exists(pk)")  # the first writer wins
 
 
 def unchanged_since(version: int) -> Clause:
-    """Nobody wrote since it was read; version 0: there was nothing."""
+    """Return the condition that nobody wrote since that version was read; version 0: the item did not exist."""
     return Clause("attribute_not_exists(pk) OR version = :before", {":before": version})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
-    """A whole item; `table` where it is not the one it is written through."""
+    """Write a whole item; `table`: its table, where that is not the one it is written through."""
 
     item: Item
     only_if: Clause | None  # None: another write of the transaction guards it
@@ -95,7 +99,7 @@ class Put:
         return str(self.item["sk"])
 
     def until(self, moment: int) -> "Put":
-        """The same, to be deleted by the table after that second since 1970."""
+        """Return the same write with an expiry in seconds since 1970, after which the table deletes the item."""
         return replace(self, item={**self.item, EXPIRES_AT: moment})
 
     def request(self, table: str) -> dict[str, Any]:
@@ -105,9 +109,9 @@ class Put:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Some attributes of an item, or some entries of its map `inside`; those in `drop` go.
+    """Set some attributes of an item, or some entries of its map `inside`, and remove those in `drop`.
 
-    `table` where it is not the one it is written through.
+    `table`: its table, where that is not the one it is written through.
     """
 
     pk: str
@@ -127,14 +131,14 @@ class Update:
         return replace(self, changes={**self.changes, EXPIRES_AT: moment})
 
     def request(self, table: str) -> dict[str, Any]:
-        names = {f"#c{place}": name for place, name in enumerate(self.changes)}
-        values = {f":c{place}": value for place, value in enumerate(self.changes.values())}
-        within = f"{self.inside}." if self.inside else ""
-        setting = ", ".join(f"{within}#c{place} = :c{place}" for place in range(len(values)))
+        names = {f"#c{index}": name for index, name in enumerate(self.changes)}
+        values = {f":c{index}": value for index, value in enumerate(self.changes.values())}
+        prefix = f"{self.inside}." if self.inside else ""
+        assignments = ", ".join(f"{prefix}#c{index} = :c{index}" for index in range(len(values)))
         return {
             "TableName": self.table or table,
             "Key": encode({"pk": self.pk, "sk": self.sk}),
-            "UpdateExpression": f"SET {setting}" + (f" REMOVE {', '.join(self.drop)}" if self.drop else ""),
+            "UpdateExpression": f"SET {assignments}" + (f" REMOVE {', '.join(self.drop)}" if self.drop else ""),
             "ExpressionAttributeNames": names,
             **_condition(self.only_if),
             **_values(values | dict(self.only_if.values if self.only_if else {})),
@@ -143,7 +147,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete:
-    """Of a whole item; one that is not there is deleted already."""
+    """Delete a whole item; deleting one that does not exist succeeds."""
 
     pk: str
     sk: str
@@ -154,7 +158,7 @@ class Delete:
     def key(self) -> str:
         return self.sk
 
-    def until(self, moment: int) -> "Delete":  # noqa: ARG002 - it is gone before any moment
+    def until(self, moment: int) -> "Delete":  # noqa: ARG002 - there is nothing left to expire
         return self
 
     def request(self, table: str) -> dict[str, Any]:
@@ -164,7 +168,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What must hold of an item that a transaction does not write. It has no meaning alone."""
+    """Check a condition on an item that the transaction does not write. It has no meaning alone."""
 
     pk: str
     sk: str
@@ -187,7 +191,7 @@ type Write = Put | Update | Delete | Check
 
 
 def _condition(only_if: Clause | None) -> dict[str, Any]:
-    """The stored item, which a refused write returns free of charge, says why."""
+    """Ask for the stored item where the condition fails: it says why, and is free of charge."""
     if only_if is None:
         return {}
     return {"ConditionExpression": only_if.text, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -197,16 +201,16 @@ def _values(values: Mapping[str, Value]) -> dict[str, Any]:
     return {"ExpressionAttributeValues": encode(values)} if values else {}
 
 
-KEPT_DAYS = 400
-READ_TOGETHER = 100  # items that one call takes
-REFUSED = "ConditionalCheckFailed"
+RETENTION_DAYS = 400
+READ_BATCH = 100  # items that one call reads
+CONDITION_FAILED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
-ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
+SINGLE_WRITE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class ConditionFailed(Exception):
-    """A write's condition did not hold. `stored`: for each write the item that refused it, None where none did."""
+    """A write's condition did not hold. `stored`: for each write the stored item that failed it, or None."""
 
     def __init__(self, stored: Sequence[Item | None]) -> None:
         super().__init__("a condition did not hold")
@@ -214,7 +218,7 @@ class ConditionFailed(Exception):
 
 
 class Table:
-    """Raises Unavailable where DynamoDB is busy, down, or still in conflict after a bounded number of tries."""
+    """A DynamoDB table. Raises Unavailable where it is busy, down, or still in conflict after a few tries."""
 
     def __init__(
         self,
@@ -236,11 +240,11 @@ class Table:
         return decode(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Item]:
-        """Those that exist, by (pk, sk). Raises Unavailable where some stay unprocessed, asked a few times."""
-        found = dict[tuple[str, str], Item]()
-        for together in batched(dict.fromkeys(keys), READ_TOGETHER, strict=False):
-            found |= {(item["pk"], item["sk"]): item for item in self._together(together)}
-        return found
+        """Return the existing items, by (pk, sk). Raises Unavailable where some stay unprocessed after a few tries."""
+        items = dict[tuple[str, str], Item]()
+        for batch in batched(dict.fromkeys(keys), READ_BATCH, strict=False):
+            items |= {(item["pk"], item["sk"]): item for item in self._read_batch(batch)}
+        return items
 
     def query(
         self,
@@ -251,9 +255,9 @@ class Table:
         page: int | None = None,
         consistent: bool = True,
     ) -> Iterator[Item]:
-        """A partition's items, or those of a span, by sort key; `page` bounds what one call reads.
+        """Yield a partition's items, or those of a range, by sort key; `page` bounds what one call reads.
 
-        Not `consistent`, it costs half, and may miss what was written a moment ago.
+        An inconsistent read costs half, and may miss what was written a moment ago.
         """
         request: dict[str, Any] = {
             **_range(pk, span),
@@ -264,52 +268,54 @@ class Table:
             yield from map(decode, answer["Items"])
 
     def query_index(self, index: str, partition: tuple[str, str], last: tuple[str, str]) -> Iterator[Item]:
-        """Items of an index's partition up to a sort key; an index lags behind its table, so only hints come of it.
+        """Yield items of an index's partition up to a sort key. An index lags behind its table: these are only hints.
 
         `partition` and `last`: the names of the index's keys and their values.
         """
-        yield from self._of_index(index, partition, last, "<=")
+        yield from self._query_index(index, partition, last, "<=")
 
     def query_index_since(self, index: str, partition: tuple[str, str], first: tuple[str, str]) -> Iterator[Item]:
-        """Those from a sort key on; the same is true of them."""
-        yield from self._of_index(index, partition, first, ">=")
+        """Yield items of an index's partition from a sort key on; they are hints, too."""
+        yield from self._query_index(index, partition, first, ">=")
 
-    def scan(self, wanted: Clause, *, keep: str = "pk, sk") -> Iterator[list[Item]]:
-        """Items of the whole table that fulfil a condition, at the cost of reading all of it; `keep`: attributes.
+    def scan(self, condition: Clause, *, attributes: str = "pk, sk") -> Iterator[list[Item]]:
+        """Yield the table's items that fulfil a condition, at the cost of reading the whole table.
 
-        Page by page: whoever looks at the clock does so also where few are found.
+        Page by page, also where a page has no such item, so that a caller can watch the time.
         """
         request: dict[str, Any] = {
-            "FilterExpression": wanted.text,
-            "ExpressionAttributeValues": encode(wanted.values),
-            "ProjectionExpression": keep,
+            "FilterExpression": condition.text,
+            "ExpressionAttributeValues": encode(condition.values),
+            "ProjectionExpression": attributes,
         }
         for answer in self._pages(request, call=self._client.scan):
             yield [decode(item) for item in answer["Items"]]
 
     def write(self, *writes: Write) -> None:
-        """One write alone, several as one transaction: all or none. Raises Refused where a condition does not hold."""
-        lasting = [self._lasting(write) for write in writes]
+        """Write one item, or several in one transaction. Raises ConditionFailed where a condition does not hold."""
+        expiring = [self._with_expiry(write) for write in writes]
         for tries in range(ATTEMPTS):
-            if self._written(lasting):
+            if self._try_write(expiring):
                 return
             self._pause(tries)
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
 
-    def _of_index(self, index: str, partition: tuple[str, str], sort: tuple[str, str], sign: str) -> Iterator[Item]:
+    def _query_index(
+        self, index: str, partition: tuple[str, str], sort: tuple[str, str], operator: str
+    ) -> Iterator[Item]:
         request = {
             "IndexName": index,
-            "KeyConditionExpression": f"#p = :p AND #s {sign} :s",
+            "KeyConditionExpression": f"#p = :p AND #s {operator} :s",
             "ExpressionAttributeNames": {"#p": partition[0], "#s": sort[0]},
             "ExpressionAttributeValues": encode({":p": partition[1], ":s": sort[1]}),
         }
         for answer in self._pages(request, consistent=False):
             yield from map(decode, answer["Items"])
 
-    def _together(self, keys: Sequence[tuple[str, str]]) -> Iterator[Item]:
+    def _read_batch(self, keys: Sequence[tuple[str, str]]) -> Iterator[Item]:
         waiting: Any = [encode({"pk": pk, "sk": sk}) for pk, sk in keys]
         for tries in range(ATTEMPTS):
-            answer = self._read_batch(waiting)
+            answer = self._read_batch_once(waiting)
             yield from map(decode, answer["Responses"].get(self.name, []))
             waiting = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
             if not waiting:
@@ -317,11 +323,11 @@ class Table:
             self._pause(tries)
         raise Unavailable(f"the table left {len(waiting)} reads unprocessed {ATTEMPTS} times")
 
-    def _lasting(self, write: Write) -> Write:
-        """Columns of single members are deleted after a year and a bit; everything else stays."""
+    def _with_expiry(self, write: Write) -> Write:
+        """Set an expiry of a little over a year on columns of single members; everything else stays."""
         if not write.key.startswith(keys.EXPIRING):
             return write
-        return write.until(int(self._clock()) + KEPT_DAYS * 86_400)
+        return write.until(int(self._clock()) + RETENTION_DAYS * 86_400)
 
     def _pages(
         self, request: dict[str, Any], *, consistent: bool = True, call: Any = None
@@ -330,8 +336,8 @@ class Table:
         answer = self._read(call, consistent=consistent, **request)
         yield answer
         while "LastEvaluatedKey" in answer:
-            further = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
-            answer = self._read(call, consistent=consistent, **further)
+            next_page = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            answer = self._read(call, consistent=consistent, **next_page)
             yield answer
 
     def _read(self, call: Any, *, consistent: bool = True, **request: Any) -> Mapping[str, Any]:
@@ -342,17 +348,17 @@ class Table:
         self._usage.read_units += answer["ConsumedCapacity"]["CapacityUnits"]
         return answer
 
-    def _read_batch(self, waiting: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    def _read_batch_once(self, waiting: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         with busy_is_unavailable():
             answer: Mapping[str, Any] = self._client.batch_get_item(
                 RequestItems={self.name: {"Keys": waiting, "ConsistentRead": True}}, ReturnConsumedCapacity="TOTAL"
             )
         capacities = answer.get("ConsumedCapacity", ())  # the emulator leaves it out here
-        self._usage.read_units += sum(each["CapacityUnits"] for each in capacities)
+        self._usage.read_units += sum(capacity["CapacityUnits"] for capacity in capacities)
         return answer
 
-    def _written(self, writes: Sequence[Write]) -> bool:
-        """False where another transaction was on the items."""
+    def _try_write(self, writes: Sequence[Write]) -> bool:
+        """Return False where another transaction was writing the items."""
         try:
             with busy_is_unavailable():
                 capacities = self._send(writes)
@@ -361,17 +367,17 @@ class Table:
             self._usage.write_units += len(writes) * (1 if len(writes) == 1 else 2)
             _raise_unless_in_conflict(error)
             return False
-        self._usage.write_units += sum(each["CapacityUnits"] for each in capacities)
+        self._usage.write_units += sum(capacity["CapacityUnits"] for capacity in capacities)
         return True
 
     def _send(self, writes: Sequence[Write]) -> list[Mapping[str, Any]]:
         requests = [(write.kind, write.request(self.name)) for write in writes]
         if len(requests) > 1:
-            together = [{kind: request} for kind, request in requests]
-            answer = self._client.transact_write_items(TransactItems=together, ReturnConsumedCapacity="TOTAL")
+            items = [{kind: request} for kind, request in requests]
+            answer = self._client.transact_write_items(TransactItems=items, ReturnConsumedCapacity="TOTAL")
             return list(answer["ConsumedCapacity"])
         ((kind, request),) = requests
-        call = getattr(self._client, ALONE[kind])
+        call = getattr(self._client, SINGLE_WRITE[kind])
         return [call(**request, ReturnConsumedCapacity="TOTAL")["ConsumedCapacity"]]
 
 
@@ -386,11 +392,12 @@ def _range(pk: str, span: Span | None) -> dict[str, Any]:
 
 
 def _raise_unless_in_conflict(error: ClientError) -> None:
-    """A failed condition becomes Refused, throttling Unavailable; what is not expected stays as it is."""
+    """Turn a failed condition into ConditionFailed, throttling into Unavailable; re-raise what is not expected."""
     reasons = _reasons(error)
     codes = {reason.get("Code") for reason in reasons}
-    if REFUSED in codes:
-        raise ConditionFailed([_stored(reason) for reason in reasons]) from error
+    if CONDITION_FAILED in codes:
+        stored = [decode(reason["Item"]) if reason.get("Item") else None for reason in reasons]
+        raise ConditionFailed(stored) from error
     if codes & THROTTLED:
         raise Unavailable(str(error)) from error
     if CONFLICT not in codes:
@@ -398,17 +405,13 @@ def _raise_unless_in_conflict(error: ClientError) -> None:
 
 
 def _reasons(error: ClientError) -> list[Mapping[str, Any]]:
-    """Why each write was refused; a write alone is told like a transaction of one."""
+    """Return why each write was refused; a single write is like a transaction of one."""
     match error_code(error):
         case "TransactionCanceledException":
             return list(error.response["CancellationReasons"])
         case "ConditionalCheckFailedException":
-            return [{"Code": REFUSED, "Item": error.response.get("Item")}]
+            return [{"Code": CONDITION_FAILED, "Item": error.response.get("Item")}]
         case "TransactionConflictException":
             return [{"Code": CONFLICT}]
         case _:
             return []
-
-
-def _stored(reason: Mapping[str, Any]) -> Item | None:
-    return decode(reason["Item"]) if reason.get("Item") else None

@@ -1,4 +1,4 @@
-"""What each member of a team has brought in a period: an item a member, so that a large team costs no more to write."""
+"""Store what each member contributed to a team in a period: an item a member, so that large teams cost no more."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -22,14 +22,14 @@ class DynamoTeams:
         return self._slots.teammates(program, member, self._programs)
 
     def contribute(self, share: Contribution) -> TeamTotals:
-        """Sets the member's points where they are newer than what stands there, and then reads what all have."""
+        """Set the member's points where they are newer than the stored ones, and return everybody's."""
         newer = Clause("attribute_not_exists(version) OR version < :new", {":new": share.version})
         changes = {"points": share.points, "version": share.version}
         with suppress(ConditionFailed):
             self._table.write(
                 Update(
-                    pk=_team(share.program, share.team),
-                    sk=_of(share.achievement, share.period, share.member),
+                    pk=_team_partition(share.program, share.team),
+                    sk=_contribution_key(share.achievement, share.period, share.member),
                     changes=changes,
                     only_if=newer,
                 )
@@ -37,7 +37,7 @@ class DynamoTeams:
         return self.totals(share.program, share.team, share.achievement, share.period)
 
     def totals(self, program: str, team: str, achievement: str, period: int) -> TeamTotals:
-        items = list(self._table.query(_team(program, team), within(_of(achievement, period))))
+        items = list(self._table.query(_team_partition(program, team), within(_contribution_key(achievement, period))))
         members = {item["sk"].rpartition("#")[2]: item for item in items}
         return TeamTotals(
             {member: item["points"] for member, item in members.items()},
@@ -48,16 +48,16 @@ class DynamoTeams:
         for member in members:
             self._table.write(
                 Update(
-                    pk=_team(share.program, share.team),
-                    sk=_of(share.achievement, share.period, member),
+                    pk=_team_partition(share.program, share.team),
+                    sk=_contribution_key(share.achievement, share.period, member),
                     changes={"granted": True},
                 )
             )
 
 
-def _team(program: str, team: str) -> str:
+def _team_partition(program: str, team: str) -> str:
     return member_keys.member(program, f"team#{team}")
 
 
-def _of(achievement: str, period: int, member: str = "") -> str:
+def _contribution_key(achievement: str, period: int, member: str = "") -> str:
     return member_keys.team(achievement, date.fromordinal(period).isoformat(), member)

@@ -14,7 +14,7 @@ from typing import Any
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys, member_keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, still_there
+from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.table import (
     ABSENT,
     EXPIRES_AT,
@@ -69,7 +69,7 @@ class DynamoVerdicts:
             writes = [
                 _leased(asked, found, number, until),
                 self._set_aside(asked),
-                still_there(asked.program, asked.member),
+                not_erased(asked.program, asked.member),
             ]
             try:
                 self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
@@ -89,7 +89,7 @@ class DynamoVerdicts:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=NOT_RULED),
                 audited(_judged(asked, ruling, salt), self._audit),
-                still_there(asked.program, asked.member),
+                not_erased(asked.program, asked.member),
             )
         except ConditionFailed as refused:
             if any(map(erased, refused.stored)):
@@ -264,7 +264,7 @@ class DynamoMemberTexts:
         item = {"pk": member_keys.member(program, member), "sk": member_keys.writing(event), "text": text}
         written = Put(item=item, only_if=ABSENT).until(int(until.timestamp()))
         try:
-            self._members.write(written, still_there(program, member))
+            self._members.write(written, not_erased(program, member))
         except ConditionFailed as refused:
             if any(map(erased, refused.stored)):
                 raise MemberErased("the member was erased") from refused
