@@ -1,4 +1,4 @@
-"""Assignments, budgets, outcomes and runs of misses in DynamoDB: one packed item a block. Needs no numpy."""
+"""Store assignments, budgets, outcomes and miss streaks: one packed item a block. Needs no numpy."""
 
 from array import array
 from collections import defaultdict
@@ -17,12 +17,12 @@ from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded
 from ladder.domain.members.roster import BLOCK, blocks
 
-OUTCOME = "outcome "  # begins the attribute of a category's outcomes
-FEW = "few "  # and that of what was handled and needed by those on too few contacts
+OUTCOME = "outcome "  # prefix of the attribute of a category's outcomes
+TOO_FEW = "few "  # prefix of the attribute of contacts handled and required, of members with too few
 CONTACTS, MOST_CONTACTS = "H", 0xFFFF  # two bytes
-RUNS_TOGETHER = 32  # items that one call reads on the way back
-ALLOTTED = "allotted"  # the budgets of all blocks together, in each of them
-MONEY = "i"  # four bytes, signed: NO_BUDGET is below zero
+STREAK_PAGE = 32  # items that one call reads on the way back
+ALLOTTED = "allotted"  # attribute: the sum of the budgets of all blocks, in each of them
+POINTS = "i"  # four bytes, signed: NO_BUDGET is below zero
 
 
 class DynamoAssignments:
@@ -37,40 +37,39 @@ class DynamoAssignments:
         return {category: _joined(standings) for category, standings in parts.items()}
 
     def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]:
-        """Reads the one block that the slot is in."""
-        block, place = divmod(slot, BLOCK)
+        """Return a member's standing by category. Reads only the slot's block."""
+        block, index = divmod(slot, BLOCK)
         item = self._table.get(program, keys.assignment(rotation, block))
         standings = item["standings"] if item else {}
-        return {category: MemberStanding.among(_standing(packed), place) for category, packed in standings.items()}
+        return {category: MemberStanding.among(_standing(packed), index) for category, packed in standings.items()}
 
     def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]:
-        """Reads the one block that the slot is in."""
-        block, place = divmod(slot, BLOCK)
+        """Return a member's outcome by category. Reads only the slot's block."""
+        block, index = divmod(slot, BLOCK)
         item = self._table.get(program, keys.outcome(day, block)) or {}
         columns = {name: unpack(packed) for name, packed in item.items() if name.startswith(OUTCOME)}
         return {
-            name.removeprefix(OUTCOME): OUTCOMES[column[place]]
+            name.removeprefix(OUTCOME): OUTCOMES[column[index]]
             for name, column in columns.items()
-            if place < len(column)
+            if index < len(column)
         }
 
     def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, TooFewContacts]:
-        """Reads the one block that the slot is in."""
-        block, place = divmod(slot, BLOCK)
+        """Return, by category, the contacts of a member who had too few. Reads only the slot's block."""
+        block, index = divmod(slot, BLOCK)
         item = self._table.get(program, keys.outcome(day, block)) or {}
-        columns = {name.removeprefix(FEW): packed for name, packed in item.items() if name.startswith(FEW)}
-        found = {category: _few_at(packed, place) for category, packed in columns.items()}
-        return {category: each for category, each in found.items() if each}
+        columns = {name.removeprefix(TOO_FEW): packed for name, packed in item.items() if name.startswith(TOO_FEW)}
+        return {category: few for category, packed in columns.items() if (few := _too_few_at(packed, index))}
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
-        """Writes the blocks that differ from what this attempt has stored; Superseded where a later attempt wrote."""
+        """Write the blocks that differ from the stored ones. Raises Superseded where a later attempt wrote."""
         stored = {item["sk"]: item for item in self._table.query(claim.program, keys.assignments(claim.rotation))}
         for item in _items(claim, assignment):
             if not item.items() <= stored.get(item["sk"], {}).items():
                 self._save_block(claim, item)
 
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]:
-        """The first budgets of a date stand, all blocks together; who joined later has none.
+        """Store the budgets of a date once for all blocks, and return the stored ones; later members have none.
 
         One transaction: a program has up to 100 blocks, 409,600 members.
         """
@@ -93,7 +92,7 @@ class DynamoAssignments:
     def save_outcomes(
         self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, TooFewBySlot] = NONE_TOO_FEW
     ) -> None:
-        """Replaces the outcomes of the categories named, and leaves those of the others."""
+        """Replace the outcomes of the given categories, and leave those of the others."""
         members = max(map(len, outcomes.values()), default=0)
         for block, slots in enumerate(blocks(members)):
             part = {category: column[slots] for category, column in outcomes.items()}
@@ -101,9 +100,9 @@ class DynamoAssignments:
             self._table.write(_outcomes(program, keys.outcome(day, block), part, rows))
 
     def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
-        """Reads backwards, and stops with the last date before `first`."""
+        """Return miss streaks by date, from the last date before `first`, where reading backwards stops."""
         found: dict[date, dict[str, bytes]] = {}
-        newest = self._table.query(program, keys.runs_until(last), newest_first=True, page=RUNS_TOGETHER)
+        newest = self._table.query(program, keys.runs_until(last), newest_first=True, page=STREAK_PAGE)
         for item in newest:
             day = date.fromisoformat(item["day"])
             if day not in found and min(found, default=first) < first:
@@ -113,7 +112,7 @@ class DynamoAssignments:
         return found
 
     def save_miss_streaks(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
-        """Replaces those of the date."""
+        """Replace the miss streaks of the date."""
         members = max(map(len, runs.values()), default=0)
         for block, slots in enumerate(blocks(members)):
             packed = {category: pack(run[slots]) for category, run in runs.items()}
@@ -132,7 +131,7 @@ class DynamoAssignments:
 
 
 def _not_overtaken(claim: Claim) -> Clause:
-    """No later attempt has written here."""
+    """Return the condition that no later attempt wrote the item."""
     return Clause("attribute_not_exists(pk) OR attempt <= :attempt", {":attempt": claim.attempt})
 
 
@@ -145,7 +144,7 @@ def _items(claim: Claim, assignment: Assignment) -> list[Item]:
             "attempt": claim.attempt,
             "standings": {category: _packed(standing, slots) for category, standing in assignment.items()},
         }
-        for block, slots in enumerate(blocks(members) or [slice(0, 0)])  # nobody is an assignment, too
+        for block, slots in enumerate(blocks(members) or [slice(0, 0)])  # without members, an empty block
     ]
 
 
@@ -156,10 +155,10 @@ def _packed(standing: Standing, slots: slice) -> dict[str, Any]:
 
 
 def _standing(packed: Mapping[str, Any]) -> Standing:
-    """A column that the writer did not know yet is as for a newcomer; one that we no longer know is left out."""
+    """Unpack a standing. A column that its writer did not know is as for a new member; an unknown one is ignored."""
     raw, names = unpack(packed["columns"]), packed["names"].split()
     size = len(raw) // len(names)
-    stored = {name: raw[place * size : (place + 1) * size] for place, name in enumerate(names) if name in COLUMNS}
+    stored = {name: raw[index * size : (index + 1) * size] for index, name in enumerate(names) if name in COLUMNS}
     as_of = date.fromisoformat(packed["as_of"]) if packed["as_of"] else None
     return replace(Standing.new(size), **stored, as_of=as_of)
 
@@ -177,7 +176,7 @@ def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
                 "pk": program,
                 "sk": keys.budget(day, block),
                 ALLOTTED: allotted,
-                "points": pack(array(MONEY, budgets[slots]).tobytes(), width=4),
+                "points": pack(array(POINTS, budgets[slots]).tobytes(), width=4),
             },
             only_if=ABSENT,
         )
@@ -186,35 +185,32 @@ def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
 
 
 def points_of(item: Item) -> array[int]:
-    points = array(MONEY)
+    points = array(POINTS)
     points.frombytes(unpack(item["points"], width=4))
     return points
 
 
 def _outcomes(program: str, sk: str, part: Mapping[str, bytes], few: Mapping[str, bytes]) -> Update:
     outcomes = {f"{OUTCOME}{category}": pack(column) for category, column in part.items()}
-    return Update(pk=program, sk=sk, changes=outcomes | {f"{FEW}{key}": packed for key, packed in few.items()})
+    return Update(pk=program, sk=sk, changes=outcomes | {f"{TOO_FEW}{key}": packed for key, packed in few.items()})
 
 
 def _few(few: TooFewBySlot, slots: slice, members: int) -> bytes:
-    """What each handled, and then what each needed; zeros for all others, empty for nobody."""
-    mine = {slot - slots.start: each for slot, each in few.items() if slots.start <= slot < slots.start + members}
-    if not mine:
+    """Pack what each member handled, and then what each needed; zeros for all others, b"" for nobody."""
+    inside = {slot - slots.start: each for slot, each in few.items() if slots.start <= slot < slots.start + members}
+    if not inside:
         return b""
     numbers = array(CONTACTS, bytes(2 * array(CONTACTS).itemsize * members))
-    for place, each in mine.items():
-        numbers[place], numbers[members + place] = min(each.contacts, MOST_CONTACTS), min(each.needs, MOST_CONTACTS)
+    for index, each in inside.items():
+        numbers[index], numbers[members + index] = min(each.contacts, MOST_CONTACTS), min(each.needs, MOST_CONTACTS)
     return pack(numbers.tobytes(), width=numbers.itemsize)
 
 
-def _few_at(packed: bytes, place: int) -> TooFewContacts | None:
+def _too_few_at(packed: bytes, index: int) -> TooFewContacts | None:
     if not packed:
         return None
     numbers = array(CONTACTS)
     numbers.frombytes(unpack(packed, width=numbers.itemsize))
     members = len(numbers) // 2
-    return (
-        TooFewContacts(numbers[place], numbers[members + place])
-        if place < members and numbers[members + place]
-        else None
-    )
+    has_too_few = index < members and numbers[members + index]
+    return TooFewContacts(numbers[index], numbers[members + index]) if has_too_few else None

@@ -1,4 +1,9 @@
-"""Histories in DynamoDB: one item per day and block holds every metric's values and counts, and a version."""
+"""Store metric histories: one item per day and block holds every metric's values and counts, and a version.
+
+Columns are packed without loss; a row is one metric's values, or counts, of one day and block: (M,) float32. Measured
+values are mostly numbers with few decimal places: as integers, counted from the least one, they take half the bytes of
+their float32. Any other row is stored unchanged.
+"""
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
@@ -16,18 +21,14 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import BLOCK, blocks
 
 HEADER = struct.Struct("<bi")  # decimal places, least integer
-
-AS_IT_IS = -1  # instead of decimal places
-
-MOST_PLACES = 3
-
+UNCHANGED = -1  # instead of decimal places
+MAX_PLACES = 3
 LARGEST = 2**31 - 1
+NAN = 0  # the integer for NaN; the least value becomes 1
 
-NOT_KNOWN = 0  # the integer that stands for NaN; the least one is 1
+EMPTY = DayColumn(np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32))
 
-NOTHING = DayColumn(np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32))
-
-type Days = dict[str, DayColumn]  # metric -> its day
+type Days = dict[str, DayColumn]  # by metric
 
 
 class DynamoHistories:
@@ -35,29 +36,29 @@ class DynamoHistories:
         self._table = table
 
     def load(self, program: str, *, first: date, last: date, members: int, metrics: tuple[str, ...]) -> History:
-        """One range of keys: it costs fewer read units than item by item, and pages of 1 MB."""
+        """Load days as one range of keys, in pages of 1 MB: that costs fewer read units than item by item."""
         days = (last - first).days + 1
         history = History.empty(first=first, days=days, members=members, metrics=metrics)
         for item in self._table.query(program, keys.histories(first, last)):
             day, block = keys.day_and_block(item["sk"])
             for metric in history.columns.keys() & item["metrics"].keys():
-                _place(item["metrics"][metric], history.columns[metric], row=history.row(day), start=block * BLOCK)
+                _fill_block(item["metrics"][metric], history.columns[metric], row=history.row(day), start=block * BLOCK)
         return history
 
     def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, MetricValue]]:
-        """Reads the block that the slot is in, of each day; a program may have many others."""
-        block, place = divmod(slot, BLOCK)
+        """Return a member's values by day. Reads only the slot's block of each day."""
+        block, index = divmod(slot, BLOCK)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        found = self._table.get_many([(program, keys.history(day, block)) for day in days])
-        known = {keys.day_and_block(sk)[0]: _days_of(item) for (_, sk), item in found.items()}
-        return {day: told for day in sorted(known) if (told := dict(_figures(known[day], place)))}
+        items = self._table.get_many([(program, keys.history(day, block)) for day in days])
+        columns = {keys.day_and_block(sk)[0]: _days_of(item) for (_, sk), item in items.items()}
+        return {day: values for day in sorted(columns) if (values := dict(_metric_values(columns[day], index)))}
 
     def record(
         self, program: str, day: date, readings: Mapping[str, DayColumn], *, without: Collection[str] = ()
     ) -> bool:
-        """Merges the day's readings into what is known; where they say nothing new, nothing is written.
+        """Merge the day's readings into the stored ones; return whether anything changed. No change, no write.
 
-        Columns of `without` are taken out in the same write, of all whom the readings tell of.
+        The same write removes the metrics in `without`, for all members that the readings cover.
         """
         stored = {item["sk"]: item for item in self._table.query(program, keys.histories(day, day))}
         members = max((len(reading.values) for reading in readings.values()), default=0)
@@ -71,7 +72,7 @@ class DynamoHistories:
     def _record_block(
         self, program: str, sk: str, news: Mapping[str, DayColumn], stored: Item | None, without: Collection[str]
     ) -> bool:
-        """A lost race is run again on what won it, which the refusal brings along."""
+        """Merge and write a block; after a lost race again, on the item that won, which the refusal returns."""
         changed = False
         for _ in range(ATTEMPTS):
             known = _days_of(stored)
@@ -88,11 +89,11 @@ class DynamoHistories:
         raise Unavailable(f"{sk} of {program!r} is being recorded by others")
 
 
-def _figures(days: Days, place: int) -> Iterator[tuple[str, MetricValue]]:
-    """Of the metrics on which he had a value that day."""
+def _metric_values(days: Days, index: int) -> Iterator[tuple[str, MetricValue]]:
+    """Yield the metrics on which the member has a value that day."""
     for metric, day in days.items():
-        if place < len(day.values) and not np.isnan(day.values[place]):
-            yield metric, (float(day.values[place]), float(day.counts[place]))
+        if index < len(day.values) and not np.isnan(day.values[index]):
+            yield metric, (float(day.values[index]), float(day.counts[index]))
 
 
 def _days_of(item: Item | None) -> Days:
@@ -106,43 +107,43 @@ def _next_version(program: str, sk: str, days: Days, *, before: int) -> Put:
     return Put(item=item, only_if=unchanged_since(before))
 
 
-def _place(packed: Mapping[str, bytes], column: Column, *, row: int, start: int) -> None:
-    """Into the block's place of one day; a history for fewer members than are known ends earlier."""
+def _fill_block(packed: Mapping[str, bytes], column: Column, *, row: int, start: int) -> None:
+    """Copy a block into one day of a column; a history for fewer members than are stored ends earlier."""
     for whole, part in ((column.values, unpack_row(packed["values"])), (column.counts, unpack_row(packed["counts"]))):
-        place = whole[row, start : start + BLOCK]
-        place[: len(part)] = part[: len(place)]
+        target = whole[row, start : start + BLOCK]
+        target[: len(part)] = part[: len(target)]
 
 
 def pack_row(row: Row) -> bytes:
-    for places in range(MOST_PLACES + 1):
+    for places in range(MAX_PLACES + 1):
         packed = _packed_integers(row, places)
         if packed is not None:
             return packed
-    return HEADER.pack(AS_IT_IS, 0) + pack(row.astype("<f4").tobytes(), width=4)
+    return HEADER.pack(UNCHANGED, 0) + pack(row.astype("<f4").tobytes(), width=4)
 
 
 def unpack_row(packed: bytes) -> Row:
     places, least = HEADER.unpack_from(packed)
     raw = unpack(packed[HEADER.size :], width=4)
-    if places == AS_IT_IS:
+    if places == UNCHANGED:
         return np.frombuffer(raw, dtype="<f4").astype(np.float32)
     integers = np.frombuffer(raw, dtype="<u4").astype(np.float64)
     values = (integers + (least - 1)) / 10.0**places
-    return np.where(integers == NOT_KNOWN, np.nan, values).astype(np.float32)
+    return np.where(integers == NAN, np.nan, values).astype(np.float32)
 
 
 def merged(known: Days, news: Mapping[str, DayColumn]) -> Days:
-    """What is known, corrected and extended by the news: NaN and what is not named leave it as it is."""
-    return known | {metric: _merged_day(known.get(metric, NOTHING), day) for metric, day in news.items()}
+    """Return the known days corrected and extended by the news; NaN and missing metrics change nothing."""
+    return known | {metric: _merged_day(known.get(metric, EMPTY), day) for metric, day in news.items()}
 
 
 def same(one: Days, other: Days) -> bool:
-    """Whether both say the same; a metric of NaN only says nothing."""
-    return all(_same_day(one.get(metric, NOTHING), other.get(metric, NOTHING)) for metric in one.keys() | other.keys())
+    """Return whether both have the same values; a metric of NaN only counts as missing."""
+    return all(_same_day(one.get(metric, EMPTY), other.get(metric, EMPTY)) for metric in one.keys() | other.keys())
 
 
 def _packed_integers(row: Row, places: int) -> bytes | None:
-    """None where the row is no row of numbers with so few decimal places."""
+    """Pack the row as integers; None where its numbers have more decimal places."""
     known = ~np.isnan(row)
     scaled = np.rint(row[known].astype(np.float64) * 10.0**places)
     if not _exact(row[known], scaled, places):
@@ -164,7 +165,7 @@ def _merged_day(known: DayColumn, news: DayColumn) -> DayColumn:
 
 
 def _merged_row(known: Row, news: Row) -> Row:
-    """As long as the longer one: a roster grows."""
+    """Return a row as long as the longer one, as a roster grows."""
     size = max(len(known), len(news))
     known, news = _padded(known, size), _padded(news, size)
     return np.where(np.isnan(news), known, news)

@@ -1,4 +1,4 @@
-"""Who is behind a source's own user id: a keyed hash of it leads to a random member id, and back."""
+"""Resolve a source's user id to a member: a keyed hash of it leads to a random member id, and back."""
 
 import hmac
 import secrets
@@ -25,14 +25,14 @@ from ladder.domain.reviews.review import Review, ReviewDecision
 
 MAX_CACHED = 10_000  # hashes
 CACHE_SECONDS = 300.0
-MARK = 24  # hexadecimal digits
-BURIED = Clause("attribute_exists(erased)")
+FINGERPRINT_DIGITS = 24  # hexadecimal
+ERASED = Clause("attribute_exists(erased)")
 
 
 class DynamoIdentities:
-    """`key` gives the text that raw ids are hashed with; under another one, nobody is found again.
+    """`key` returns the text that raw ids are hashed with; with another one, no member is found again.
 
-    What is resolved is kept in this process for `cache_seconds`, so an erased member's events may pass as long as that.
+    Resolved ids are cached in this process for `cache_seconds`, so an erased member's events may pass that long.
     """
 
     def __init__(
@@ -52,82 +52,82 @@ class DynamoIdentities:
         self._cache: dict[tuple[str, str], tuple[float, str | None]] = {}
 
     def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
-        hashes = {each: self.hashed(source, each) for each in raw}
-        members = self._remembered(program, hashes.values())
-        stored = self._stored(program, [each for each in hashes.values() if each not in members])
-        new = [each for each in dict.fromkeys(hashes.values()) if each not in members and each not in stored]
-        found = stored | {each: self._introduced(program, source, each) for each in new}
-        self.remember(program, found)
-        return {each: (members | found)[hashed] for each, hashed in hashes.items()}
+        hashes = {user: self.hashed(source, user) for user in raw}
+        members = self._cached(program, hashes.values())
+        stored = self._stored(program, [hashed for hashed in hashes.values() if hashed not in members])
+        new = [hashed for hashed in dict.fromkeys(hashes.values()) if hashed not in members and hashed not in stored]
+        found = stored | {hashed: self._recorded(program, source, hashed, self._new_id()) for hashed in new}
+        self.cache(program, found)
+        return {user: (members | found)[hashed] for user, hashed in hashes.items()}
 
     def link(self, program: str, source: str, raw: str, member: str) -> None:
-        """Without a record: what a person links goes through `DynamoLinks`."""
+        """Link an id without an audit record; `DynamoLinks` links what a person decides."""
         hashed = self.hashed(source, raw)
         known = self._recorded(program, source, hashed, member, not_erased(program, member))
         if known != member:
             raise Rejected("this user id of the source is another member's, or was erased")
-        self.remember(program, {hashed: known})
+        self.cache(program, {hashed: known})
 
     def find(self, program: str, source: str, raw: str) -> str | None:
-        """Reads anew each time, so somebody linked a moment ago is found, and somebody erased is not."""
+        """Return the member. Never cached: somebody linked a moment ago is found, and somebody erased is not."""
         hashed = self.hashed(source, raw)
         return self._stored(program, [hashed]).get(hashed)
 
     def fingerprint(self, source: str, raw: str) -> str:
-        """Another hash than the one that leads to a member: nobody is found by it, and equal ids stay equal."""
-        return self.hashed(f"mentioned\0{source}", raw)[:MARK]
+        """Return another hash than the one that leads to a member: it finds nobody, and equal ids stay equal."""
+        return self.hashed(f"mentioned\0{source}", raw)[:FINGERPRINT_DIGITS]
 
     def erase(self, program: str, member: str) -> None:
-        """Leaves tombstones. What leads from the member to them stays until their partition is deleted, which comes
-        after: so an erasure that was cut off finds them all again."""
+        """Replace the member's hashes by tombstones.
+
+        The links from the member to their hashes stay until the member's partition is deleted, which comes afterwards:
+        so an interrupted erasure finds them all again.
+        """
         for item in list(self._table.query(keys.member(program, member), keys.identities())):
             hashed = keys.hash_of(item["sk"])
             tombstone = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "erased": True}
             with suppress(ConditionFailed):  # it was moved to somebody else in between
-                self._table.write(Put(item=tombstone, only_if=Clause("leads_to = :m", {":m": member}) | BURIED))
-            self.remember(program, {hashed: None})
+                self._table.write(Put(item=tombstone, only_if=Clause("leads_to = :m", {":m": member}) | ERASED))
+            self.cache(program, {hashed: None})
 
     def hashed(self, source: str, raw: str) -> str:
-        """However it is typed: two systems may write the same letters in different signs."""
+        """Hash a normalized id: two systems may encode the same letters differently."""
         return hmac.digest(self._key().encode(), f"{source}\0{normalized_id(raw)}".encode(), "sha256").hex()
 
     def _stored(self, program: str, hashes: Collection[str]) -> dict[str, str | None]:
-        wanted = {(keys.member(program, each), keys.IDENTITY): each for each in hashes}
-        found = self._table.get_many(list(wanted)) if wanted else {}
-        return {wanted[key]: _member(item) for key, item in found.items()}
-
-    def _introduced(self, program: str, source: str, hashed: str) -> str | None:
-        return self._recorded(program, source, hashed, self._new_id())
+        hash_by_key = {(keys.member(program, hashed), keys.IDENTITY): hashed for hashed in hashes}
+        items = self._table.get_many(list(hash_by_key)) if hash_by_key else {}
+        return {hash_by_key[key]: _member(item) for key, item in items.items()}
 
     def _recorded(self, program: str, source: str, hashed: str, member: str, *also: Write) -> str | None:
-        """The member whom the hash leads to from now on: the one of whoever was first."""
-        there = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "leads_to": member}
+        """Store the hash and return the member that it leads to from now on: the first writer's."""
+        forward = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "leads_to": member}
         back = {"pk": keys.member(program, member), "sk": keys.identity(hashed), "source": source}
         try:
-            self._table.write(Put(item=there, only_if=ABSENT), Put(item=back, only_if=ABSENT), *also)
+            self._table.write(Put(item=forward, only_if=ABSENT), Put(item=back, only_if=ABSENT), *also)
         except ConditionFailed as refused:
             first, _, *others = refused.stored
             if any(map(erased, others)):
                 raise Rejected("this member was erased") from refused
             if first is None:
-                raise Unavailable("a member's identity is half there") from refused
+                raise Unavailable("a member's identity is incomplete") from refused
             return _member(first)
         return member
 
-    def _remembered(self, program: str, hashes: Collection[str]) -> dict[str, str | None]:
+    def _cached(self, program: str, hashes: Collection[str]) -> dict[str, str | None]:
         now = self._clock()
-        kept = {each: self._cache[program, each] for each in hashes if (program, each) in self._cache}
-        return {each: member for each, (until, member) in kept.items() if now < until}
+        cached = {hashed: self._cache[program, hashed] for hashed in hashes if (program, hashed) in self._cache}
+        return {hashed: member for hashed, (expiry, member) in cached.items() if now < expiry}
 
-    def remember(self, program: str, found: Mapping[str, str | None]) -> None:
+    def cache(self, program: str, found: Mapping[str, str | None]) -> None:
         if len(self._cache) + len(found) > MAX_CACHED:
             self._cache.clear()
-        until = self._clock() + self._cache_seconds
-        self._cache |= {(program, hashed): (until, member) for hashed, member in found.items()}
+        expiry = self._clock() + self._cache_seconds
+        self._cache |= {(program, hashed): (expiry, member) for hashed, member in found.items()}
 
 
 def _member(item: Item | Mapping[str, Any]) -> str | None:
-    """None: a tombstone, or unlinked."""
+    """Return the member; None for a tombstone or an unlinked id."""
     return None if item.get("erased") or item.get("unlinked") else str(item["leads_to"])
 
 
@@ -136,8 +136,8 @@ LINKED = Clause("attribute_not_exists(unlinked)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """An id and the member whom it is to lead to."""
+class _NewLink:
+    """An id and the member that it will lead to."""
 
     program: str
     source: str
@@ -156,28 +156,28 @@ class DynamoLinks:
 
     def link(self, program: str, source: str, raw: str, member: str, record: Record) -> None:
         hashed = self._identities.hashed(source, raw)
-        wanted = _Wanted(program, source, raw, hashed, member)
+        new = _NewLink(program, source, raw, hashed, member)
         for _ in range(ATTEMPTS):
-            standing = self._standing(program, hashed)
-            if standing and _leads_to(standing, member):
+            existing = self._existing(program, hashed)
+            if existing and _leads_to(existing, member):
                 return
-            self._refuse_all_but_first(program, source, member, standing)
+            self._refuse_all_but_first(program, source, member, existing)
             try:
-                self._table.write(*self._linked(wanted, standing, record))
+                self._table.write(*self._linked(new, existing, record))
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise Rejected("this member was erased") from refused
                 continue
-            self._identities.remember(program, {hashed: member})
+            self._identities.cache(program, {hashed: member})
             return
-        raise Unavailable("others link the same id or member all the time")
+        raise Unavailable("others keep linking the same id or member")
 
     def unlink(self, program: str, source: str, raw: str, member: str, record: Record) -> bool:
         hashed = self._identities.hashed(source, raw)
-        standing = self._standing(program, hashed)
-        if standing is None or standing.get("leads_to") != member:
-            raise Rejected("this id is none of the member's")
-        if standing.get("unlinked"):
+        existing = self._existing(program, hashed)
+        if existing is None or existing.get("leads_to") != member:
+            raise Rejected("this id is not linked to the member")
+        if existing.get("unlinked"):
             return False
         salt = self._salt(program, hashed, member)
         own = [own_member(program, raw, member, at=record.at)] if source == LOGIN else []
@@ -198,29 +198,29 @@ class DynamoLinks:
                 *own,
             )
         except ConditionFailed as refused:
-            raise Unavailable("somebody else changed this link in the same moment") from refused
-        self._identities.remember(program, {hashed: None})
+            raise Unavailable("somebody else changed this link at the same moment") from refused
+        self._identities.cache(program, {hashed: None})
         return True
 
     def approved(self, review: Review, decided: ReviewDecision) -> list[Write]:
-        """What links the id of a review, for the transaction that decides it.
+        """Return the writes that link the id of a review, for the transaction that decides it.
 
-        Raises InConflict where the id leads to somebody else than when it was asked for.
+        Raises Conflict where the id leads to somebody else than when the review was opened.
         """
         program, member, source, raw = review.program, review.member, review.summary["source"], review.summary["user"]
         hashed = self._identities.hashed(source, raw)
-        standing = self._standing(program, hashed)
-        if standing and (standing.get("erased") or standing["leads_to"] not in review.members):
+        existing = self._existing(program, hashed)
+        if existing and (existing.get("erased") or existing["leads_to"] not in review.members):
             raise Conflict("this id was erased, or leads to another member by now: reject this, and ask anew")
-        if standing and _leads_to(standing, member):
+        if existing and _leads_to(existing, member):
             return []
-        was = standing["leads_to"] if standing and standing["leads_to"] != member else None
+        was = existing["leads_to"] if existing and existing["leads_to"] != member else None
         about = {"decision": review.id, **({"was": was} if was else {})}
         record = id_linked(program, member, source, number=0, by=decided.by, at=decided.at, **about)
         salt = self._stored_salt(program, hashed, was or member) or bytes.fromhex(review.summary["salt"])
-        wanted = _Wanted(program, source, raw, hashed, member)
-        moved = self._moved(wanted, was, record, salt=salt) if was else []
-        return [*self._linked(wanted, standing, record, salt=salt), *moved]
+        new = _NewLink(program, source, raw, hashed, member)
+        moved = self._moved(new, was, record, salt=salt) if was else []
+        return [*self._linked(new, existing, record, salt=salt), *moved]
 
     def fingerprint(self, source: str, raw: str) -> str:
         return self._identities.fingerprint(source, raw)
@@ -229,16 +229,19 @@ class DynamoLinks:
         found = self._table.query(keys.member(program, member), keys.identities())
         return [_known_by(item) for item in found]
 
-    def _standing(self, program: str, hashed: str) -> Item | None:
+    def _existing(self, program: str, hashed: str) -> Item | None:
         return self._table.get(keys.member(program, hashed), keys.IDENTITY)
 
-    def _refuse_all_but_first(self, program: str, source: str, member: str, standing: Item | None) -> None:
-        """One that was unlinked is its member's again without a second person."""
-        if standing and standing.get("erased"):
+    def _refuse_all_but_first(self, program: str, source: str, member: str, existing: Item | None) -> None:
+        """Raise unless this is the member's first id of the source, or one that was only unlinked.
+
+        An unlinked id returns to its member without a second person.
+        """
+        if existing and existing.get("erased"):
             raise Rejected("this id was erased with its member")
-        if standing and standing["leads_to"] != member:
-            raise ConfirmationRequired(standing["leads_to"])
-        if standing is None and self._is_known(program, source, member):
+        if existing and existing["leads_to"] != member:
+            raise ConfirmationRequired(existing["leads_to"])
+        if existing is None and self._is_known(program, source, member):
             raise ConfirmationRequired(None)
 
     def _is_known(self, program: str, source: str, member: str) -> bool:
@@ -248,61 +251,64 @@ class DynamoLinks:
         return any(each.get("source") == source for each in self._table.query(partition, keys.identities()))
 
     def _linked(
-        self, wanted: _Wanted, standing: Item | None, record: Record, *, salt: bytes | None = None
+        self, new: _NewLink, existing: Item | None, record: Record, *, salt: bytes | None = None
     ) -> list[Write]:
-        """There and back, and the record. `standing`: where the id led until now; nobody may have changed it since."""
-        program, hashed, member = wanted.program, wanted.hashed, wanted.member
+        """Return the writes of a link in both directions, and its record.
+
+        `existing`: where the id led until now; nobody may have changed it since.
+        """
+        program, hashed, member = new.program, new.hashed, new.member
         salt = salt or self._salt(program, hashed, member)
-        there = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "leads_to": member}
+        forward = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "leads_to": member}
         back = {
             "pk": keys.member(program, member),
             "sk": keys.identity(hashed),
-            "source": wanted.source,
+            "source": new.source,
             "salt": salt,
             "linked_at": _iso(record.at),
         }
-        first = {"pk": keys.member(program, member), "sk": keys.first_link(wanted.source)}
+        first = {"pk": keys.member(program, member), "sk": keys.first_link(new.source)}
         confirmed = "decision" in record.about
         return [
-            Put(item=there, only_if=_as_it_is(standing) if standing else ABSENT),
+            Put(item=forward, only_if=_as_it_is(existing) if existing else ABSENT),
             Put(item=back, only_if=None),
-            Put(item=first, only_if=None if standing or confirmed else ABSENT),
-            audited(_with_digest(record, wanted.raw, salt), self._audit),
+            Put(item=first, only_if=None if existing or confirmed else ABSENT),
+            audited(_with_digest(record, new.raw, salt), self._audit),
             *([] if confirmed else [not_erased(program, member)]),  # whoever decides a review asks it already
         ]
 
-    def _moved(self, wanted: _Wanted, was: str, record: Record, *, salt: bytes) -> list[Write]:
-        """Of whom it led to until now; to a login they stay its own case."""
-        program, source, raw = wanted.program, wanted.source, wanted.raw
+    def _moved(self, new: _NewLink, was: str, record: Record, *, salt: bytes) -> list[Write]:
+        """Return the writes that end the previous member's link; for a login they stay its own case."""
+        program, source, raw = new.program, new.source, new.raw
         why = "another person confirmed that the id is somebody else's"
         gone = id_unlinked(program, was, source, by=record.who, why=why, at=record.at)
         return [
-            Delete(pk=keys.member(program, was), sk=keys.identity(wanted.hashed)),
+            Delete(pk=keys.member(program, was), sk=keys.identity(new.hashed)),
             audited(_with_digest(gone, raw, salt), self._audit),
             *([own_member(program, raw, was, at=record.at)] if source == LOGIN else []),
         ]
 
     def _salt(self, program: str, hashed: str, member: str) -> bytes:
-        """The one of its earlier records, so that one can say of all of them which id it was."""
+        """Return the salt of the earlier records of this link, so that all of them can be matched to one id."""
         return self._stored_salt(program, hashed, member) or secrets.token_bytes(SALT_BYTES)
 
     def _stored_salt(self, program: str, hashed: str, member: str) -> bytes | None:
         back = self._table.get(keys.member(program, member), keys.identity(hashed)) or {}
-        kept: bytes | None = back.get("salt")
-        return kept
+        stored: bytes | None = back.get("salt")
+        return stored
 
 
-def _leads_to(standing: Item, member: str) -> bool:
-    return standing.get("leads_to") == member and not standing.get("unlinked")
+def _leads_to(existing: Item, member: str) -> bool:
+    return existing.get("leads_to") == member and not existing.get("unlinked")
 
 
 def _belongs_to(member: str) -> Clause:
     return Clause("leads_to = :member", {":member": member})
 
 
-def _as_it_is(standing: Item) -> Clause:
-    unlinked = Clause("attribute_exists(unlinked)") if standing.get("unlinked") else LINKED
-    return _belongs_to(standing["leads_to"]) & unlinked
+def _as_it_is(existing: Item) -> Clause:
+    unlinked = Clause("attribute_exists(unlinked)") if existing.get("unlinked") else LINKED
+    return _belongs_to(existing["leads_to"]) & unlinked
 
 
 def _with_digest(record: Record, raw: str, salt: bytes) -> Record:
