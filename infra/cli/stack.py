@@ -1,4 +1,4 @@
-"""Whose ledgers: those of the stage that runs on this machine, or of a deployed stack."""
+"""The stack that a command works on: the stage that runs on this machine, or a deployed stack."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +21,8 @@ type Client = Callable[[str], Any]  # by the name of the service
 @dataclass(frozen=True, slots=True)
 class Stack:
     client: Client
-    outputs: Mapping[str, str]  # of the stack
-    _kept: StoreCache = field(default_factory=StoreCache, repr=False)
+    outputs: Mapping[str, str]
+    _cache: StoreCache = field(default_factory=StoreCache, repr=False)
 
     @property
     def members(self) -> MemberStores:
@@ -31,7 +31,7 @@ class Stack:
             members=Table(dynamodb, self.outputs["MembersTable"], Usage()),
             programs=Table(dynamodb, self.outputs["ProgramsTable"], Usage()),
             audit=self.outputs["AuditTable"],
-            cache=self._kept,
+            cache=self._cache,
         )
 
     @property
@@ -47,33 +47,30 @@ def program_not_found(program: str, published: Iterable[str]) -> Rejected:
     return Rejected(f"there is no program {program!r}; published are: {', '.join(sorted(published)) or 'none'}")
 
 
-def connect(stack: str | None) -> Stack:
-    """Raises Rejected, with what to do, where there is none."""
-    if stack:
-        return _deployed(stack)
-    running = find_running()
-    if running is None:
+def connect(name: str | None) -> Stack:
+    """Return the deployed stack of that name, else the running stage. Raises Rejected, with what to do.
+
+    A deployed stack is read with the user's own credentials and region; boto3 by itself ignores AWS_REGION.
+    """
+    if not name:
+        if running := find_running():
+            return Stack(running.aws.client, running.outputs)
         raise Rejected(
             "no stage is running: start one with `ladder replay … --keep` or `ladder demo --keep`, "
             "or name a deployed stack with --stack"
         )
-    return Stack(running.aws.client, running.outputs)
-
-
-def _deployed(stack: str) -> Stack:
-    """With the user's own credentials and region; of AWS_REGION boto3 itself takes no notice."""
     session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
     try:
-        described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        described = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except NoRegionError as error:
         raise Rejected(
-            f"in which region is the stack {stack!r}? Say AWS_REGION=eu-central-1 (or wherever it is) before `ladder`, "
-            "or AWS_PROFILE=… with a profile that has a region"
+            f"in which region is the stack {name!r}? Set AWS_REGION, as in `AWS_REGION=eu-central-1 ladder …`, "
+            "or AWS_PROFILE to a profile that has a region"
         ) from error
     except (ClientError, BotoCoreError) as error:
-        raise Rejected(f"the stack {stack!r} cannot be read: {error}") from error
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", ())}
+        raise Rejected(f"the stack {name!r} cannot be read: {error}") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}
     missing = {"MembersTable", "ProgramsTable", "AuditTable", "ActivitiesQueueUrl"} - outputs.keys()
     if missing:
-        raise Rejected(f"the stack {stack!r} is no bundle of Ladder: it has no output {', '.join(sorted(missing))}")
+        raise Rejected(f"the stack {name!r} is not a Ladder stack: it has no output {', '.join(sorted(missing))}")
     return Stack(session.client, outputs)

@@ -1,4 +1,4 @@
-"""Terminal."""
+"""What all commands share at a terminal: printing, and who is using it."""
 
 import getpass
 import os
@@ -8,21 +8,12 @@ from rich.console import Console
 
 from ladder.domain.reviews.permissions import Staff
 
-WIDTH_IN_FILES = 120
+FILE_WIDTH = 120  # characters, where the output is no terminal
 
 
 def printable(text: str) -> str:
-    """Signs that would steer a terminal are spelled out."""
+    """Escape the characters that would control a terminal."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def console() -> Console:
-    found = Console()
-    return found if found.is_terminal else Console(width=WIDTH_IN_FILES)
 
 
 def print_lines(lines: Sequence[str]) -> None:
@@ -30,8 +21,13 @@ def print_lines(lines: Sequence[str]) -> None:
         print(printable(line))
 
 
+def console() -> Console:
+    found = Console()
+    return found if found.is_terminal else Console(width=FILE_WIDTH)
+
+
 def staff(program: str) -> Staff:
-    """Whoever has the credentials of the stack is its administrator; the audit names the user of this machine."""
+    """Return an admin of the program: the credentials of the stack make one. The audit names the machine's user."""
     return Staff(subject=f"{user()} at a terminal", program=program, role="admin", declared=True)
 
 

@@ -18,7 +18,8 @@ from infra.cli.audit.records import (
 from infra.cli.audit.screen import record_lines, show_verified
 from infra.cli.ledger.members import member_ids
 from infra.cli.stack import Stack
-from infra.cli.terminal import plural, print_lines
+from infra.cli.terminal import print_lines
+from ladder.domain.text import quantity
 
 DONE, FAILED = 0, 1
 
@@ -54,7 +55,7 @@ def show(stack: Stack, *, program: str | None, **subject: str | None) -> int:
         for record in find_records(stack, key, _filter(stack, key, **subject)):
             print_lines([*record_lines(key, record, user=user(record.item.get("who"))), ""])
             count += 1
-    print_lines([f"{plural(count, 'record')}. For points, see `ladder ledger explain`."])
+    print_lines([f"{quantity(count, 'record')}. For points, see `ladder ledger explain`."])
     return DONE if count else FAILED
 
 
@@ -74,6 +75,6 @@ def _filter(stack: Stack, program: str, *, member: str | None, decision: str | N
 def seal(stack: Stack) -> int:
     """Seal new records now, instead of waiting for the schedule."""
     counts = seal_now(stack)
-    records, seals = plural(counts["records"], "record"), plural(counts["seals"], "seal")
-    print_lines([f"{records} sealed in {seals}; {plural(counts['anchored'], 'program')} anchored."])
+    records, seals = quantity(counts["records"], "record"), quantity(counts["seals"], "seal")
+    print_lines([f"{records} sealed in {seals}; {quantity(counts['anchored'], 'program')} anchored."])
     return DONE

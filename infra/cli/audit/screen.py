@@ -6,8 +6,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from infra.cli.audit.records import AuditRecord
-from infra.cli.terminal import console, plural, print_lines
+from infra.cli.terminal import console, print_lines
 from ladder.domain.audit.verify import Verified
+from ladder.domain.text import quantity
 
 COUNTS = ("records", "seals", "unsealed", "anchors")
 
@@ -28,10 +29,10 @@ def show_verified(verified: Sequence[Verified]) -> None:
         verdict = "No program to verify: none was published."
     elif broken:
         verdict = (
-            f"The audit of {broken} of {plural(len(verified), 'program')} does not hold: compare with the backups."
+            f"The audit of {broken} of {quantity(len(verified), 'program')} does not hold: compare with the backups."
         )
     else:
-        verdict = f"All seals and records verified: {plural(len(verified), 'program')}."
+        verdict = f"All seals and records verified: {quantity(len(verified), 'program')}."
     print_lines([verdict])
 
 

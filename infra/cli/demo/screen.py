@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from infra.cli.demo.document import ExampleDay, JudgedCase, Live, NightRow, Summary
-from infra.cli.terminal import plural
+from ladder.domain.text import quantity
 
 ONE_PER_METRIC = (
     "The platform allows one active challenge per metric, so each category is posted as one challenge for all tiers: "
@@ -94,7 +94,7 @@ def tier_changes(summary: Summary) -> RenderableType:
     if not later:
         notes.append("All of them are first placements after ten worked days.")
     elif placed:
-        notes.append(f"Also, {plural(placed, 'first placement')} above tier 1 after ten worked days.")
+        notes.append(f"Also, {quantity(placed, 'first placement')} above tier 1 after ten worked days.")
     return Group(table, f"[dim]{' '.join(notes)}[/]")
 
 
@@ -155,7 +155,7 @@ def pending(summary: Summary) -> RenderableType:
     categories = {live.category for night in summary.nights for live in night.live}
     speed = [item for item in summary.points.pending if item.rule in categories]
     others = [item for item in summary.points.pending if item.rule not in categories]
-    awards = f"{plural(len(others), 'other award')} pending by rule: {others[0].reason}." if others else ""
+    awards = f"{quantity(len(others), 'other award')} pending by rule: {others[0].reason}." if others else ""
     if not speed:
         return f"No speed challenges pending review. [dim]{awards}[/]"
     agent_reads = "what the agent reads"
@@ -187,7 +187,7 @@ def judging(summary: Summary) -> RenderableType:
         decisions,
         f"{injection.agent} posts a prompt injection: “{escape(injection.text)}”",
         f"  {complied}: {injection.reason}. It earns {injection.points} points and {gain}.",
-        f"Audit: {plural(audit.records, 'record')} in {plural(audit.seals, 'seal')}, {verified}.",
+        f"Audit: {quantity(audit.records, 'record')} in {quantity(audit.seals, 'seal')}, {verified}.",
     )
 
 
@@ -202,7 +202,7 @@ def _proposals(cases: tuple[JudgedCase, ...]) -> Iterator[RenderableType]:
         table.add_row(agent, badge, f"{result}, {count} cases" if count > 1 else result, *rest)
     yield table
     if more := rows.total() - sum(count for _, count in shown):
-        yield f"[dim]… and {plural(more, 'more case')}; --json lists all of them.[/]"
+        yield f"[dim]… and {quantity(more, 'more case')}; --json lists all of them.[/]"
 
 
 def _case_row(case: JudgedCase) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ def _incidents(night: NightRow) -> Iterator[str]:
     yield from night.notes
     yield from (f"{category} deferred: {reason}" for category, reason in night.deferred.items())
     for category, count in night.group_mismatches.items():
-        late = f"{plural(count, 'agent')} not in the new group of {category} in time"
+        late = f"{quantity(count, 'agent')} not in the new group of {category} in time"
         yield f"{late}: they play the tier of their old group"
 
 

@@ -1,12 +1,10 @@
-"""`ladder ledger`: looking after members' ledgers, on the running stage or on a deployed stack.
+"""`ladder ledger`: list, verify, explain and repair members' ledgers, on the running stage or a deployed stack.
 
-place.py      whose tables and queues
-walk.py       which members there are, by their ids and names; one member's ledger, read as one
-listed.py     the newest entries
-verify.py     what does not hold, in words
-explained.py  one event: what it earned and why, or why there is no entry
-found.py      where an event is
-reversing.py  taking an entry back: decided on the record, then through the queue
-screen.py     all of it as people read it
-command.py    list, verify, rebuild, explain, reverse
+members.py  which members there are, and one member's ledger
+find.py     the newest entries, the entries of an event, and traces of an event without one
+verify.py   what does not hold
+explain.py  what an event earned and why, or why it has no entry
+reverse.py  taking back an entry
+screen.py   ledgers as people read them
+command.py  list, verify, rebuild, explain, reverse
 """

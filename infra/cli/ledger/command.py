@@ -5,19 +5,20 @@ from datetime import UTC, datetime
 import click
 
 from infra.cli.arguments import on_stack, program_option, reason, whole_number, write_option
-from infra.cli.ledger.explain import explain_entry, explain_missing, hold_key
-from infra.cli.ledger.find_event import find_entries, find_traces, refusals
+from infra.cli.ledger.explain import explain_entry, explain_missing
+from infra.cli.ledger.find import find_entries, find_traces, newest_entries, refusals
 from infra.cli.ledger.members import MemberLedger, find_members, open_ledger, read_ledger
-from infra.cli.ledger.newest import newest_entries
 from infra.cli.ledger.reverse import reverse_entry
 from infra.cli.ledger.screen import findings, listed_lines, rebuilt_line, reversal_lines, show_verified
 from infra.cli.ledger.verify import verify_ledger
 from infra.cli.stack import Stack
-from infra.cli.terminal import plural, print_lines, staff, user
+from infra.cli.terminal import print_lines, staff, user
+from ladder.adapters.dynamodb import member_keys
 from ladder.domain.errors import Rejected
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.points.replay import last_program_version, replay_state
 from ladder.domain.points.replay import rebuild as rebuild_state
+from ladder.domain.text import quantity
 
 DONE, FAILED = 0, 1
 LISTED = 20  # entries
@@ -75,8 +76,8 @@ def rebuild(stack: Stack, *, write: bool, program: str | None, member: str | Non
         elif not check.holds:
             states += 1
             print_lines([*findings(check), _rebuild(stack, found, write=write)])
-    summary = plural(states, "state") + (" rebuilt" if write else " to rebuild")
-    summary += f", {plural(damaged, 'member')} with damaged entries left as they are" if damaged else ""
+    summary = quantity(states, "state") + (" rebuilt" if write else " to rebuild")
+    summary += f", {quantity(damaged, 'member')} with damaged entries left as they are" if damaged else ""
     print_lines([f"{summary}." if write or not states else f"{summary}. Nothing was written. Add --write to rebuild."])
     return FAILED if damaged else DONE
 
@@ -114,7 +115,7 @@ def explain(stack: Stack, *, event: str, program: str | None, member: str | None
     entries = find_entries(stack, event, program=program, member=member)
     for position, found in enumerate(entries):
         refused = list(refusals(stack, "#".join(found.entry.key), program=found.person.program))
-        hold = stack.members.members.get(*hold_key(found))
+        hold = stack.members.members.get(found.person.partition, member_keys.hold(found.entry.key))
         print_lines([*([""] if position else []), *explain_entry(found, hold, refused)])
     if not entries:
         print_lines(explain_missing(event, find_traces(stack, event, program=program)))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from infra.cli.ledger.newest import ListedEntry
+from infra.cli.ledger.find import ListedEntry
 from infra.cli.ledger.reverse import ReversalResult
 from infra.cli.ledger.verify import COLUMNS, LedgerCheck
-from infra.cli.terminal import console, plural, print_lines
+from infra.cli.terminal import console, print_lines
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.text import quantity
 
 
 def show_verified(checks: Sequence[LedgerCheck]) -> None:
@@ -31,9 +32,9 @@ def show_verified(checks: Sequence[LedgerCheck]) -> None:
     if not checks:
         print_lines(["No ledger to verify: no member has an entry."])
     elif not wrong:
-        print_lines([f"All entries and states verified: {plural(len(checks), 'member')}."])
+        print_lines([f"All entries and states verified: {quantity(len(checks), 'member')}."])
     else:
-        print_lines([f"{len(wrong)} of {plural(len(checks), 'member')} differ. See `ladder ledger rebuild`."])
+        print_lines([f"{len(wrong)} of {quantity(len(checks), 'member')} differ. See `ladder ledger rebuild`."])
 
 
 def findings(check: LedgerCheck) -> list[str]:

@@ -1,5 +1,6 @@
-"""What does not hold of a member's ledger: numbers first, then the state against everything folded anew."""
+"""Verify a member's ledger: the entries themselves, the sums, and the state against a replay of all entries."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -9,13 +10,14 @@ from ladder.domain.activities.activity import digest
 from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import balance, replay_state
 
-STORAGE = frozenset({"version", "sequence", "seen", "archive"})  # compared otherwise, or of no meaning
+STORAGE = frozenset({"version", "sequence", "seen", "archive"})  # compared in another way, or meaningless
 COLUMNS = ("earned", "spent", "held")
+MAX_LISTED = 5  # numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`damaged`: it is the entries themselves, from which nothing can be built again."""
+    """`damaged`: an entry itself is wrong, so nothing can be rebuilt from it."""
 
     what: str
     damaged: bool = False
@@ -38,54 +40,44 @@ class LedgerCheck:
 
 
 def verify_ledger(found: MemberLedger) -> LedgerCheck:
-    findings = (*_bodies(found), *_numbers(found), *_sums(found), *_folded(found))
+    findings = (*_check_entries(found), *_check_state(found))
     return LedgerCheck(found.person, len(found.entries), found.state.earned, findings)
 
 
-def _bodies(found: MemberLedger) -> Iterator[Finding]:
+def _check_entries(found: MemberLedger) -> Iterator[Finding]:
     for entry in found.entries:
         if found.digests[entry.key] != digest(entry.activity):
-            yield Finding(f"entry {'#'.join(entry.key)}: its digest is not that of what it says happened", damaged=True)
-
-
-def _numbers(found: MemberLedger) -> Iterator[Finding]:
-    told = [entry.sequence for entry in found.entries]
-    missing = sorted(set(range(1, max(told, default=0) + 1)) - set(told))
-    doubles = sorted({number for number in told if told.count(number) > 1}) if len(set(told)) < len(told) else []
+            yield Finding(f"entry {'#'.join(entry.key)}: its digest does not match its event", damaged=True)
+    numbers = Counter(entry.sequence for entry in found.entries)
+    last = max(numbers, default=0)
+    missing = [number for number in range(1, last + 1) if number not in numbers]
+    doubles = sorted(number for number, count in numbers.items() if count > 1)
     if missing:
         yield Finding(f"entries are missing: there is no number {_listed(missing)}", damaged=True)
     if doubles:
-        yield Finding(f"entries have a number twice: {_listed(doubles)}", damaged=True)
-    if found.state.sequence != max(told, default=0):
-        last = max(told, default=0)
+        yield Finding(f"two entries have the same number: {_listed(doubles)}", damaged=True)
+    if found.state.sequence != last:
         yield Finding(f"sequence is {found.state.sequence} in the state, and the last entry has {last}")
 
 
-def _sums(found: MemberLedger) -> Iterator[Finding]:
+def _check_state(found: MemberLedger) -> Iterator[Finding]:
+    """Compare the sums, then every field; a finding has the state's own name for it."""
     for name, total in zip(COLUMNS, balance(found.entries), strict=True):
         stored = getattr(found.state, name)
         if stored != total:
             yield Finding(f"{name} is {stored} in the state, and the entries sum to {total}")
-
-
-def _folded(found: MemberLedger) -> Iterator[Finding]:
-    """Every field that does not say what the events say; the state's own names for them."""
-    anew = replay_state(found.books, found.entries)
+    replayed = replay_state(found.books, found.entries)
     for name in (field.name for field in fields(State) if field.compare and field.name not in STORAGE):
-        stored, wanted = getattr(found.state, name), getattr(anew, name)
+        stored, wanted = getattr(found.state, name), getattr(replayed, name)
         if stored != wanted:
-            yield Finding(f"{name} is {_said(name, stored)} in the state, and {_said(name, wanted)} by the events")
-    if _seen(found.state) != _seen(anew):
-        known, wanted = _seen(found.state), _seen(anew)
+            yield Finding(f"{name} is {_text(name, stored)} in the state, and {_text(name, wanted)} by the events")
+    # whether a mark is still in the state or archived already is a matter of storage
+    known, wanted = ({**state.archive, **state.seen} for state in (found.state, replayed))
+    if known != wanted:
         yield Finding(f"seen: {len(known.items() ^ wanted.items())} marks of what has counted before differ")
 
 
-def _seen(state: State) -> dict[bytes, int]:
-    """Whether a mark is still in the state or archived already is a matter of storage."""
-    return {**state.archive, **state.seen}
-
-
-def _said(name: str, value: object) -> str:
+def _text(name: str, value: object) -> str:
     if name in {"day", "week"} and isinstance(value, int) and value:
         return str(date.fromordinal(value))
     if isinstance(value, tuple) and value and isinstance(value[0], datetime):
@@ -95,6 +87,6 @@ def _said(name: str, value: object) -> str:
     return str(value)
 
 
-def _listed(numbers: list[int], most: int = 5) -> str:
-    told = ", ".join(map(str, numbers[:most]))
-    return f"{told} and {len(numbers) - most} more" if len(numbers) > most else told
+def _listed(numbers: list[int]) -> str:
+    listed = ", ".join(map(str, numbers[:MAX_LISTED]))
+    return f"{listed} and {len(numbers) - MAX_LISTED} more" if len(numbers) > MAX_LISTED else listed

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from infra.cli.program.summary import summary
-from infra.cli.terminal import plural
 from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.domain.program_check import Problem, check_model_end, check_model_granted, warning
 from ladder.domain.reviews.opening import overdue_badges
+from ladder.domain.text import quantity
 
 
 def check_file(file: Path, today: date) -> CheckedProgram:
@@ -40,8 +40,8 @@ def _counts(problems: Sequence[Problem]) -> str:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if not errors:
-        return f"no errors, {plural(warnings, 'warning')}" if warnings else "no errors or warnings"
-    return plural(errors, "error") + (f", {plural(warnings, 'warning')}" if warnings else "")
+        return f"no errors, {quantity(warnings, 'warning')}" if warnings else "no errors or warnings"
+    return quantity(errors, "error") + (f", {quantity(warnings, 'warning')}" if warnings else "")
 
 
 def as_document(file: Path, checked: CheckedProgram) -> dict[str, object]:

@@ -19,7 +19,7 @@ from infra.cli.program.reference import page
 from infra.cli.program.reference import schema as json_schema
 from infra.cli.program.trial import trial_lines
 from infra.cli.stack import Stack, program_not_found
-from infra.cli.terminal import plural, print_lines, staff
+from infra.cli.terminal import print_lines, staff
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
 from ladder.adapters.dynamodb.programs import DynamoPublications
@@ -33,6 +33,7 @@ from ladder.domain.members.roster import Enrolment, enrolled
 from ladder.domain.program_check import check_members
 from ladder.domain.programs.pausing import pauses
 from ladder.domain.programs.program import Program
+from ladder.domain.text import quantity
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -154,7 +155,7 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
     if unknown := next((link.source for link in links if link.source not in sources), None):
         raise NotFound(f"{key} has no source {unknown!r}; it has {', '.join(sorted(sources))}")
     if not write:
-        print(f"{plural(len(links), 'link')} to write. Nothing was written. Add --write to write.")
+        print(f"{quantity(len(links), 'link')} to write. Nothing was written. Add --write to write.")
         return DONE
     members = stack.members.members
     hash_key = IdentityKey(Secrets(stack.client("secretsmanager")), stack.outputs["IdentitySecret"])
@@ -164,7 +165,7 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
     done = link_members(staff(key), links, now=datetime.now(UTC), linking=linking)
     print_lines(
         [
-            f"{plural(done.links, 'link')} written or already there.",
+            f"{quantity(done.links, 'link')} written or already there.",
             *(
                 f"  refused: the {source} id of {user}: it was erased, or the member was"
                 for source, user in done.refused

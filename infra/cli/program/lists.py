@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from admin.link import Link
-from infra.cli.terminal import plural
 from ladder.domain.errors import Conflict, InvalidRequest
 from ladder.domain.members.roster import RosterRow
+from ladder.domain.text import quantity
 
 MAX_NAMED = 10  # members
 FEW, FEW_SHARE = 5, 0.1  # of those who play
@@ -80,6 +80,6 @@ def refuse_uncounted(left: Sequence[str], *, playing: int, counted: int | None) 
         return
     instead = "" if counted is None else f", not {counted}"
     raise Conflict(
-        f"{len(left)} of {plural(playing, 'member')} would leave{instead}. Nothing was written: "
+        f"{len(left)} of {quantity(playing, 'member')} would leave{instead}. Nothing was written: "
         f"list everybody who plays, or add --leaving {len(left)} if they shall leave"
     )

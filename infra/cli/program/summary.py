@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from infra.cli.terminal import plural
 from ladder.domain.program_check.challenges import clash_reason, clashes
 from ladder.domain.programs.program import Caps, Program
 from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Rule
+from ladder.domain.text import quantity
 
 
 def summary(program: Program) -> list[str]:
@@ -21,7 +21,9 @@ def _without_nights(program: Program) -> Iterator[str]:
 
 def _night(program: Program) -> Iterator[str]:
     schedule, draw = program.schedule, program.draw
-    per_night = f"{draw.per_night} of {plural(len(program.categories), 'category', 'categories')}"
+    per_night = (
+        f"{draw.per_night} of {len(program.categories)} {'category' if program.categories[1:] == () else 'categories'}"
+    )
     yield f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), {per_night} will run."
     if draw.always:
         yield f"  Always: {', '.join(draw.always)}."
@@ -36,7 +38,7 @@ def _categories(program: Program) -> Iterator[str]:
         metric = program.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
         cooldown = program.draw.chance(category.key).cooldown_days
-        rest = f", rests {plural(cooldown, 'night')} after it ran" if cooldown else ""
+        rest = f", rests {quantity(cooldown, 'night')} after it ran" if cooldown else ""
         gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
         yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
 
@@ -95,7 +97,7 @@ def rulebook_summary(program: Program) -> Iterator[str]:
     if program.sources:
         yield f"  Reported by {', '.join(f'{source.key} ({source.kind})' for source in program.sources)}."
     if book.rules:
-        yield f"  {plural(len(book.rules), 'rule')}: {', '.join(map(_rule, book.rules))}."
+        yield f"  {quantity(len(book.rules), 'rule')}: {', '.join(map(_rule, book.rules))}."
     yield from _waiting(book)
     goals = [*_goals(book)]
     if goals:
@@ -109,7 +111,7 @@ def rulebook_summary(program: Program) -> Iterator[str]:
         yield f"  Points buy: {wares}."
     if book != Rulebook():
         days = ", ".join(_DAYS[day - 1] for day in sorted(book.work_days))
-        yield f"  Work days: {days}; events count up to {plural(book.late_days, 'day')} late."
+        yield f"  Work days: {days}; events count up to {quantity(book.late_days, 'day')} late."
 
 
 def _rule(rule: Rule) -> str:
@@ -119,7 +121,7 @@ def _rule(rule: Rule) -> str:
 def _waiting(book: Rulebook) -> Iterator[str]:
     held = [rule.name for rule in book.rules if rule.hold]
     if held:
-        days = plural(book.hold_days, "day")
+        days = quantity(book.hold_days, "day")
         yield f"  Waits for a person, or {days}: {', '.join(held)}."
     locked = [f"{rule.name} ({rule.requires})" for rule in book.rules if rule.requires]
     if locked:
@@ -144,4 +146,4 @@ def _goals(book: Rulebook) -> Iterator[str]:
         "badge": len(book.badges),
         "team achievement": len(book.teams),
     }
-    yield from (plural(count, name) for name, count in counts.items() if count)
+    yield from (quantity(count, name) for name, count in counts.items() if count)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from admin.simulate_draft import Ledgers, Trial, simulate_draft
 from infra.cli.stack import Stack
-from infra.cli.terminal import plural
 from infra.models import MODELS
 from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.domain.calendar import in_calendar, local_day
@@ -14,6 +13,7 @@ from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
+from ladder.domain.text import quantity
 
 MAX_SHOWN = 20  # members
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -65,7 +65,7 @@ def trial_lines(stack: Stack, draft: Program, staff: Staff, *, now: datetime) ->
 def _comparison(trial: Trial) -> list[str]:
     totals = trial.totals
     span = f"Compared with version {trial.after} over the last {trial.days} days"
-    lines = [f"{span}: {plural(totals.members, 'member')}, {totals.changed} with another result."]
+    lines = [f"{span}: {quantity(totals.members, 'member')}, {totals.changed} with another result."]
     for rule in sorted({*totals.points[0], *totals.points[1]}):
         lines.append(f"  {rule}: {totals.points[0][rule]} points, {totals.points[1][rule]} under the draft")
     for why in sorted({*totals.trimmed[0], *totals.trimmed[1]}):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.cli.ledger.command import ledger
-from infra.cli.ledger.find_event import find_entries
+from infra.cli.ledger.find import find_entries
 from infra.cli.ledger.reverse import reverse_entry
 from infra.cli.ledger.verify import verify_ledger
 from infra.cli.main import main
@@ -128,30 +128,30 @@ def test_explain_shows_what_waits(anna: Academy, capsys: pytest.CaptureFixture[s
     assert run(["explain", "e7"]) == 0
     told = said(capsys)
     assert "PASSED: 50, 50 held: somebody looks first" in told
-    assert "hold 50 points are held; they pay on 2026-04-14 unless somebody decides before" in told
+    assert "hold 50 points are held; they pay on 2026-04-14 unless decided before" in told
 
 
 def test_explain_tells_of_another_body_under_the_same_id(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
     anna.reward("anna", [passed(1, module="another", minutes=1)])
     assert run(["explain", "e1"]) == 0
-    assert "refused 2026-03-31T12:00:00+00:00: it came again with another body" in said(capsys)
+    assert "refused 2026-03-31T12:00:00+00:00: same event ID, different payload" in said(capsys)
 
 
 def test_explain_finds_what_was_set_apart(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
     anna.place.members.ledger().quarantine("academy", "ben", '{"id":"lost"}', "it could not be read")
     assert run(["explain", "lost"]) == 1
-    assert "was set apart, of member ben in academy: it could not be read." in said(capsys)
+    assert "is in quarantine, of member ben in academy: it could not be read." in said(capsys)
 
 
 def test_explain_finds_what_is_waited_for(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
     anna.reward("anna", [taken_back("e50")])
     assert run(["explain", "e50"]) == 1
-    assert "ladder#reverse:academy#e50, of member anna in academy, waits for it" in said(capsys)
+    assert "ladder#reverse:academy#e50, of member anna in academy, amends it" in said(capsys)
 
 
 def test_explain_says_where_else_to_ask(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "nowhere"]) == 1
-    assert "There is no entry of nowhere. It never came here: ask its source" in said(capsys)
+    assert "There is no entry of nowhere. It never arrived: check in its source" in said(capsys)
 
 
 def test_an_id_with_a_hash_in_it_is_found_by_itself_and_with_its_source(anna: Academy) -> None:

@@ -91,7 +91,7 @@ def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
 def test_a_program_and_a_member_whom_nobody_knows_are_named(anna: Academy) -> None:
     with pytest.raises(Rejected, match="there is no program 'another'; published are: academy"):
         find_members(anna.place, program="another")
-    with pytest.raises(Rejected, match="there is no member 'jo': give his id, or his user name"):
+    with pytest.raises(Rejected, match="there is no member 'jo': write their id, or their user name"):
         find_members(anna.place, member="jo")
 
 
@@ -126,7 +126,7 @@ def test_marks_of_what_counted_are_compared_wherever_they_are_kept(anna: Academy
 def test_an_entry_that_tells_of_something_else_than_was_sent_is_damaged(anna: Academy) -> None:
     anna.tamper("anna", ENTRY, attributes='{"module":"m77","passed":true}')
     verified = verify_ledger(anna.read("anna"))
-    assert verified.findings[0].what == "entry academy#e3: its digest is not that of what it says happened"
+    assert verified.findings[0].what == "entry academy#e3: its digest does not match its event"
     assert verified.damaged
 
 
@@ -139,7 +139,7 @@ def test_an_entry_that_is_missing_leaves_a_gap(anna: Academy) -> None:
 
 def test_a_number_that_was_given_twice_is_told(anna: Academy) -> None:
     anna.tamper("anna", ENTRY, sequence=4)
-    assert found(anna)[:2] == ["entries are missing: there is no number 3", "entries have a number twice: 4"]
+    assert found(anna)[:2] == ["entries are missing: there is no number 3", "two entries have the same number: 4"]
 
 
 def test_points_of_an_entry_that_were_changed_show_in_the_sum(anna: Academy) -> None:

@@ -42,7 +42,7 @@ def test_a_deployed_stack_is_read_through_the_users_own_session(monkeypatch: pyt
     ("stack", "outputs", "words"),
     [
         ("ladder-prd", OUTPUTS, "the stack 'ladder-prd' cannot be read: .*does not exist"),
-        ("ladder-prod", OUTPUTS[1:], "the stack 'ladder-prod' is no bundle of Ladder: it has no output MembersTable"),
+        ("ladder-prod", OUTPUTS[1:], "the stack 'ladder-prod' is not a Ladder stack: it has no output MembersTable"),
     ],
 )
 def test_what_is_no_bundle_is_refused(
@@ -60,7 +60,7 @@ def test_a_region_is_taken_from_the_environment_and_asked_for_where_there_is_non
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert connect("ladder-prod").outputs.keys() == set(OUTPUTS)
     monkeypatch.delenv("AWS_REGION")
-    with pytest.raises(Rejected, match=r"in which region is the stack 'ladder-prod'[?] Say AWS_REGION="):
+    with pytest.raises(Rejected, match=r"in which region is the stack 'ladder-prod'[?] Set AWS_REGION"):
         connect("ladder-prod")
 
 
