@@ -5,39 +5,40 @@ from collections.abc import Iterator
 from ladder.domain.program_check.challenges import clash_reason, clashes
 from ladder.domain.programs.program import Caps, Program
 from ladder.domain.programs.rulebook import Rulebook
-from ladder.domain.programs.rules import Rule
 from ladder.domain.text import quantity
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def summary(program: Program) -> list[str]:
-    nights = [*_night(program), *_categories(program), *_comparison(program)] if program.categories else []
-    title = f'{program.name} ("{program.key}")'
-    return [title, *(nights or _without_nights(program)), *rulebook_summary(program), *_pay(program)]
+    challenges = [*_challenges(program), *_comparison(program)] if program.categories else []
+    payer = "the platform" if program.payer == "platform" else "Ladder"
+    return [
+        f'{program.name} ("{program.key}")',
+        *(challenges or [f"  There are no nightly challenges. Days are those of {program.schedule.time_zone}."]),
+        *_rulebook(program),
+        *(f"  Bonus: {rule.description}" for rule in program.reward_rules),
+        f"  Paid by {payer}, {'; '.join(_caps(program.caps)) or 'without a cap'}.",
+    ]
 
 
-def _without_nights(program: Program) -> Iterator[str]:
-    yield f"  There are no nightly challenges. Days are those of {program.schedule.time_zone}."
-
-
-def _night(program: Program) -> Iterator[str]:
-    schedule, draw = program.schedule, program.draw
-    per_night = (
-        f"{draw.per_night} of {len(program.categories)} {'category' if program.categories[1:] == () else 'categories'}"
+def _challenges(program: Program) -> Iterator[str]:
+    schedule, draw, count = program.schedule, program.draw, len(program.categories)
+    categories = f"{count} {'category' if count == 1 else 'categories'}"
+    yield (
+        f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), "
+        f"{draw.per_night} of {categories} will run."
     )
-    yield f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), {per_night} will run."
     if draw.always:
         yield f"  Always: {', '.join(draw.always)}."
     if program.platform and program.platform.one_active_per_metric:
         yield "  One challenge for all tiers: the platform allows one active challenge per metric."
     for pair in clashes(program):
         yield f"  Never on one night: {clash_reason(program, *pair)}."
-
-
-def _categories(program: Program) -> Iterator[str]:
     for category in program.categories:
         metric = program.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
-        cooldown = program.draw.chance(category.key).cooldown_days
+        cooldown = draw.chance(category.key).cooldown_days
         rest = f", rests {quantity(cooldown, 'night')} after it ran" if cooldown else ""
         gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
         yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
@@ -57,8 +58,8 @@ def _comparison(program: Program) -> Iterator[str]:
     yield f"  Up after {rule.up_after_days} good worked days in a row, down after {rule.down_after_days} poor ones."
     if rule.home_kept_days:
         yield (
-            f"  Who falls from a tier held for {rule.home_after_days} worked days finds back after "
-            f"{rule.return_after_days} good ones, for {rule.home_kept_days} worked days."
+            f"  After a drop, {quantity(rule.return_after_days, 'good day')} restore a tier held for "
+            f"{rule.home_after_days} or more (valid for {quantity(rule.home_kept_days, 'worked day')})."
         )
 
 
@@ -67,13 +68,6 @@ def _peers(program: Program) -> str:
     tenure = f"time in the job (up to {', '.join(map(str, bands))} days, and longer)"
     parts = ["their channel"] * program.peers.by_channel + [tenure] * bool(bands)
     return " and ".join(parts)
-
-
-def _pay(program: Program) -> Iterator[str]:
-    for rule in program.reward_rules:
-        yield f"  Bonus: {rule.description}"
-    payer = "the platform" if program.payer == "platform" else "Ladder"
-    yield f"  Paid by {payer}, {'; '.join(_caps(program.caps)) or 'without a cap'}."
 
 
 def _caps(caps: Caps) -> Iterator[str]:
@@ -89,61 +83,39 @@ def _caps(caps: Caps) -> Iterator[str]:
         yield f"at most {caps.program_daily_points:,} in the program, {caps.reserve_percent:g} % of it in reserve"
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def rulebook_summary(program: Program) -> Iterator[str]:
+def _rulebook(program: Program) -> Iterator[str]:
     book = program.rulebook
     if program.sources:
         yield f"  Reported by {', '.join(f'{source.key} ({source.kind})' for source in program.sources)}."
     if book.rules:
-        yield f"  {quantity(len(book.rules), 'rule')}: {', '.join(map(_rule, book.rules))}."
-    yield from _waiting(book)
-    goals = [*_goals(book)]
-    if goals:
-        yield f"  To reach: {', '.join(goals)}."
-    yield from _judged(program)
-    if book.levels:
-        rungs = ", ".join(f"{level.name} {level.points:,}" for level in book.levels)
-        yield f"  Levels by points earned: {rungs}."
-    if book.catalogue:
-        wares = ", ".join(f"{item.name} {item.price:,} ({item.kind})" for item in book.catalogue)
-        yield f"  Points buy: {wares}."
-    if book != Rulebook():
-        days = ", ".join(_DAYS[day - 1] for day in sorted(book.work_days))
-        yield f"  Work days: {days}; events count up to {quantity(book.late_days, 'day')} late."
-
-
-def _rule(rule: Rule) -> str:
-    return f"{rule.name} {rule.points_from or rule.points}"
-
-
-def _waiting(book: Rulebook) -> Iterator[str]:
-    held = [rule.name for rule in book.rules if rule.hold]
-    if held:
-        days = quantity(book.hold_days, "day")
-        yield f"  Waits for a person, or {days}: {', '.join(held)}."
-    locked = [f"{rule.name} ({rule.requires})" for rule in book.rules if rule.requires]
-    if locked:
-        yield f"  Opens later: {', '.join(locked)}."
-
-
-def _judged(program: Program) -> Iterator[str]:
-    """`auto` of them is the only policy by which a model's proposal needs nobody, after the probation."""
-    if program.rulebook.judged:
-        told = ", ".join(f"{each.name} ({each.policy}, {each.phase})" for each in program.rulebook.judged)
-        yield f"  A model may propose: {told}."
-    if program.judge:
-        judge = program.judge
-        yield f"  It asks {judge.model} ({judge.kind}), and may spend {judge.daily_tokens:,} tokens a day."
-
-
-def _goals(book: Rulebook) -> Iterator[str]:
-    counts = {
+        rules = ", ".join(f"{rule.name} {rule.points_from or rule.points}" for rule in book.rules)
+        yield f"  {quantity(len(book.rules), 'rule')}: {rules}."
+    if held := [rule.name for rule in book.rules if rule.hold]:
+        yield f"  Pending until a person decides, or for {quantity(book.hold_days, 'day')}: {', '.join(held)}."
+    if locked := [f"{rule.name} ({rule.requires})" for rule in book.rules if rule.requires]:
+        yield f"  Unlocked later: {', '.join(locked)}."
+    goals = {
         "streak": len(book.streaks),
         "path": len(book.paths),
         "unlock": len(book.unlocks),
         "badge": len(book.badges),
         "team achievement": len(book.teams),
     }
-    yield from (quantity(count, name) for name, count in counts.items() if count)
+    if any(goals.values()):
+        yield f"  To reach: {', '.join(quantity(count, name) for name, count in goals.items() if count)}."
+    if book.judged:
+        badges = ", ".join(f"{badge.name} ({badge.policy}, {badge.phase})" for badge in book.judged)
+        yield f"  A model may propose: {badges}."
+    if program.judge:
+        yield (
+            f"  It asks {program.judge.model} ({program.judge.kind}), and may spend {program.judge.daily_tokens:,} "
+            "tokens a day."
+        )
+    if book.levels:
+        yield f"  Levels by points earned: {', '.join(f'{level.name} {level.points:,}' for level in book.levels)}."
+    if book.catalogue:
+        items = ", ".join(f"{item.name} {item.price:,} ({item.kind})" for item in book.catalogue)
+        yield f"  Points buy: {items}."
+    if book != Rulebook():
+        days = ", ".join(_DAYS[day - 1] for day in sorted(book.work_days))
+        yield f"  Work days: {days}; events count up to {quantity(book.late_days, 'day')} late."
