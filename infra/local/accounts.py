@@ -1,4 +1,4 @@
-"""Every member's account on a stage."""
+"""The members' accounts on a stage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Account:
 
 
 def accounts(deployed: Deployed) -> Iterator[Account]:
-    """Of everybody in the roster, in its order."""
+    """Yield the account of each member of the roster, in its order."""
     ledger = deployed.members.ledger(deployed.program)
     for member in deployed.roster:
         state, _ = ledger.load(deployed.program.key, member.id, [])

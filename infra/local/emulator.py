@@ -1,4 +1,4 @@
-"""AWS on loopback: MiniStack as a child process, for as long as a `with` block lasts."""
+"""AWS on loopback: MiniStack as a child process in a `with` block."""
 
 import os
 import signal
@@ -25,23 +25,23 @@ REGION = "us-east-1"
 LOOPBACK = "127.0.0.1"
 READY_SECONDS, STOP_SECONDS = 30.0, 10.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-ONE_AT_A_TIME = Lock()  # a session's clients may be used by many threads, but not made by them
+CLIENT_LOCK = Lock()  # many threads may use a session's clients, but not create them at once
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-# Its standard input ends when whoever started it does, even by SIGKILL; then its group goes, and its scratch folder.
-# Its Lambda runtime API answers in two writes a socket, which Nagle and a delayed ACK turn into 40 ms an invocation.
+# Its standard input ends with its parent, even by SIGKILL; then its group is killed and its scratch folder removed.
+# Its Lambda runtime API responds in two writes, which Nagle and a delayed ACK turn into 40 ms an invocation.
 LAUNCH = """
 import os, shutil, signal, socketserver, threading
-def outlive_nobody(parent):
+def end_with_parent(parent):
     os.read(parent, 1)
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
-threading.Thread(target=outlive_nobody, args=(os.dup(0),), daemon=True).start()
+threading.Thread(target=end_with_parent, args=(os.dup(0),), daemon=True).start()
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 from ministack.app import main
 main()
 """
-# Function code runs as a grandchild: what it would inherit is chosen, so that no real account is ever in reach.
+# Function code runs as a grandchild: only these variables are inherited, so that no real account is reachable.
 INHERITED = ("PATH", "LANG", "LC_ALL")
 MODEL_URL = "MINISTACK_BEDROCK_PROXY_URL"
 
@@ -56,7 +56,7 @@ class Emulator:
     log: Path
 
     def client(self, service: str) -> Any:
-        """A boto3 client that reads no profile, no file and no key of the user's."""
+        """Return a boto3 client that reads no profile, file or key of the user."""
         config = Config(
             connect_timeout=5,
             read_timeout=120,
@@ -64,13 +64,13 @@ class Emulator:
             retries={"mode": "standard", "max_attempts": 2},
             proxies={},
         )
-        with ONE_AT_A_TIME:
+        with CLIENT_LOCK:
             return _session().client(service, endpoint_url=self.endpoint, config=config)
 
     def logged(self, function: str) -> list[str]:
-        """The lines that a Lambda function has written so far, each invocation's after the one before."""
-        told = self.client("lambda").get_function_configuration(FunctionName=function)["LoggingConfig"]
-        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=told["LogGroup"])
+        """Return the lines that a Lambda function has logged so far, in the order of invocations."""
+        logging = self.client("lambda").get_function_configuration(FunctionName=function)["LoggingConfig"]
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=logging["LogGroup"])
         return [event["message"] for page in pages for event in page["events"]]
 
 
@@ -80,8 +80,8 @@ def emulator(
 ) -> Iterator[Emulator]:
     """`wait_scale` multiplies the waits and retry pauses of state machines; 0 skips them.
 
-    With `state_dir` the emulator begins with what an earlier one left there; without, it forgets everything.
-    `model_url`: an OpenAI-compatible server that answers for its Bedrock; without, Bedrock says something canned.
+    With `state_dir` the emulator restores what an earlier one stored there; without, nothing is stored.
+    `model_url`: an OpenAI-compatible server behind its Bedrock; without, Bedrock returns a fixed text.
     """
     with tempfile.TemporaryDirectory(prefix="ladder-emulator-") as scratch:
         port = _free_port()
@@ -97,9 +97,9 @@ def emulator(
 
 @cache
 def _session() -> boto3.Session:
-    """Kept, because it holds the service models: a client takes 2 ms with it and 60 without."""
-    nowhere = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull}
-    session = botocore.session.Session({name: (None, None, value, None) for name, value in nowhere.items()})
+    """Cached, because it holds the service models: a client takes 2 ms with it and 60 without."""
+    no_files = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull}
+    session = botocore.session.Session({name: (None, None, value, None) for name, value in no_files.items()})
     session.set_credentials(*KEYS.values())
     return boto3.Session(botocore_session=session, region_name=REGION)
 
@@ -114,7 +114,7 @@ def _free_port() -> int:
 def _environment(
     running: Emulator, port: int, scratch: str, wait_scale: float, state_dir: Path | None
 ) -> dict[str, str]:
-    """It binds every interface unless BIND_HOST says otherwise; its own files and pid go with the scratch folder."""
+    """MiniStack binds every interface without BIND_HOST; its files and pid are in the scratch folder."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     persistence = {
         "PERSIST_STATE": "1",
@@ -137,7 +137,7 @@ def _environment(
 
 
 def _start(running: Emulator, *, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """In a process group of its own, which its functions join: so all of them can be stopped together."""
+    """Start a process group, which the functions join, so that all can be stopped together."""
     with running.log.open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-c", LAUNCH],
@@ -153,7 +153,8 @@ def _await_ready(running: Emulator, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not healthy(running):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise EmulatorFailed(f"MiniStack did not start at {running.endpoint}:\n{_tail(running.log)}")
+            tail = "\n".join(running.log.read_text(errors="replace").splitlines()[-20:])
+            raise EmulatorFailed(f"MiniStack did not start at {running.endpoint}:\n{tail}")
         time.sleep(0.05)
 
 
@@ -165,12 +166,8 @@ def healthy(running: Emulator) -> bool:
         return False
 
 
-def _tail(log: Path, *, lines: int = 20) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-
-
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM first, which is when it saves its state; then whatever of its group is left, even if we are hurried."""
+    """Send SIGTERM, at which it saves its state; then kill the rest of its group, even when interrupted."""
     process.terminate()
     try:
         with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""Somebody to log in as: a user in the bundle's pool, and the token that the API takes."""
+"""Test logins: users in the stack's pool, and the tokens that the API accepts."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infra.local.emulator import Emulator
 
-PROGRAM = "custom:program"  # as infra.login has it, which would bring all of CDK along
+PROGRAM = "custom:program"  # as in infra.login, whose import would load all of CDK
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,11 @@ class Login:
     outputs: Mapping[str, str]
 
     def token(self, user: str, *, program: str, role: str | None = None) -> str:
-        """The id token of `user`, who is made where there is none; its claims carry `custom:program` and his roles."""
+        """Return the id token of `user`, who is created if missing; its claims carry `custom:program` and the roles."""
         return self._tokens(user, program, role)["IdToken"]
 
     def access_token(self, user: str, *, program: str) -> str:
-        """The API's authorizer lets it pass too, but it does not say whose program it is: the function refuses it."""
+        """Return an access token. The API's authorizer accepts it, but it names no program, so functions refuse it."""
         return self._tokens(user, program)["AccessToken"]
 
     def _tokens(self, user: str, program: str, role: str | None = None) -> dict[str, str]:
@@ -28,8 +28,8 @@ class Login:
         password = f"Aa1!{secrets.token_urlsafe(16)}"
         with suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(**pool, Username=user, MessageAction="SUPPRESS")
-        belongs = [{"Name": PROGRAM, "Value": program}]
-        cognito.admin_update_user_attributes(**pool, Username=user, UserAttributes=belongs)
+        attributes = [{"Name": PROGRAM, "Value": program}]
+        cognito.admin_update_user_attributes(**pool, Username=user, UserAttributes=attributes)
         cognito.admin_set_user_password(**pool, Username=user, Password=password, Permanent=True)
         if role:
             cognito.admin_add_user_to_group(**pool, Username=user, GroupName=role)

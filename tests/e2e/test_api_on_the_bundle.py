@@ -83,5 +83,5 @@ def test_a_hook_that_nobody_configured_is_answered_as_a_forged_event_is(academy:
 
 def test_another_process_finds_the_program_on_the_stage(academy: Stage) -> None:
     """As a tool does with what `find_running` found; here it is told, since another stage may have been first."""
-    found = attach(academy.whereabouts)
+    found = attach(academy.running)
     assert (found.program, found.roster) == (academy.program, academy.roster)

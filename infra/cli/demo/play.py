@@ -11,7 +11,7 @@ from infra.cli.demo.history import CallHistory
 from infra.cli.demo.judging import judge_and_decide
 from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.demo.record import Record, read_points
-from infra.local.nights import Ran, kill_at, rerun_by_hand, run_night
+from infra.local.nights import Execution, kill_at, rerun_by_hand, run_night
 from infra.local.stage import Stage
 from ladder.domain.calendar import day_bounds
 from ladder.domain.programs.program import Program
@@ -21,7 +21,7 @@ SEED = 1999
 NEVER_LATE = 40_000  # days
 
 type Progress = Callable[[int, int, date], None]  # nights done, nights in all, the night that starts now
-type Incident = Callable[[Stage, date], tuple[list[Ran], str]]  # plays the night: its executions, and a note
+type Incident = Callable[[Stage, date], tuple[list[Execution], str]]  # plays the night: its executions, and a note
 
 
 def accepting_late_events(program: Program) -> Program:
@@ -63,7 +63,7 @@ def play(stage: Stage, history: CallHistory, nights: list[date], *, progress: Pr
     return record.summary(history.source, usage, notes, points=points, judging=judging)
 
 
-def _total_usage(runs: list[Ran]) -> Usage:
+def _total_usage(runs: list[Execution]) -> Usage:
     """A night may take more than one execution."""
     return Usage(
         transitions=sum(run.transitions for run in runs),
@@ -74,26 +74,26 @@ def _total_usage(runs: list[Ran]) -> Usage:
     )
 
 
-def killed_midway(stage: Stage, day: date) -> tuple[list[Ran], str]:
+def killed_midway(stage: Stage, day: date) -> tuple[list[Execution], str]:
     killed = kill_at(stage, day, "retired")
     resumed = run_night(stage, day)
     note = f"killed after challenges were retired; attempt {resumed.claim.attempt} at the next tick finishes the night"
     return [killed, resumed], note
 
 
-def rotated_again_by_hand(stage: Stage, day: date) -> tuple[list[Ran], str]:
+def rotated_again_by_hand(stage: Stage, day: date) -> tuple[list[Execution], str]:
     first = run_night(stage, day)
     again = rerun_by_hand(stage, day, actor="ops.admin", reason="rules were explained to the team this morning")
     return [first, again], f"an admin rotates again (revision {again.claim.revision})"
 
 
-def foreign_challenge_starts(stage: Stage, day: date) -> tuple[list[Ran], str]:
+def foreign_challenge_starts(stage: Stage, day: date) -> tuple[list[Execution], str]:
     starts_at, ends_at = day_bounds(stage.program.schedule, day)
     foreign = stage.simulator.foreign("AHT", starts_at=starts_at, ends_at=ends_at + timedelta(days=1))
     return [run_night(stage, day)], f"another team's {foreign} runs on AHT for two days, and Ladder leaves it alone"
 
 
-def foreign_challenge_ends(stage: Stage, day: date) -> tuple[list[Ran], str]:
+def foreign_challenge_ends(stage: Stage, day: date) -> tuple[list[Execution], str]:
     ours = {group for category in stage.program.categories for group in category.groups}
     for challenge in stage.simulator.active():
         if ours.isdisjoint(challenge.group_ids):
@@ -101,7 +101,7 @@ def foreign_challenge_ends(stage: Stage, day: date) -> tuple[list[Ran], str]:
     return [run_night(stage, day)], "the other team's challenge has ended"
 
 
-def platform_faults(stage: Stage, day: date) -> tuple[list[Ran], str]:
+def platform_faults(stage: Stage, day: date) -> tuple[list[Execution], str]:
     """The platform refuses every seventh call for a moment, and 30 % of the moves between groups fail."""
     faults = stage.simulator.faults
     faults.throttle.every, faults.retry_after, faults.refuse_share = 7, "0", 0.3
