@@ -1,4 +1,4 @@
-"""An act that rests on what it has read, tried again where somebody else wrote meanwhile."""
+"""Retry an act that depends on what it has read, where somebody else wrote meanwhile."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ from ladder.domain.errors import Superseded, Unavailable
 
 TRIES = 8
 
-type Pause = Callable[[int], None]  # told how many tries there were
+type Pause = Callable[[int], None]  # takes the number of tries so far
 
 
 def until_written[T](act: Callable[[], T], pause: Pause, *, busy: str) -> T:
-    """What `act` answers; it reads everything anew each time. Raises Unavailable, naming who was `busy`, in the end."""
+    """Return what `act` returns; it reads everything again each time. Raises Unavailable, naming what is `busy`."""
     for tries in range(TRIES):
         try:
             return act()

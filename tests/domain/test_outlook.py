@@ -23,7 +23,7 @@ def today(program: Program, state: State, day: date = MONDAY, allowance: int | N
 
 
 def only(told: Opportunities) -> EarningOpportunity:
-    (chance,) = told.chances
+    (chance,) = told.by_rule
     return chance
 
 
@@ -84,7 +84,7 @@ def test_a_rules_own_limit_is_its_own_reason_and_leaves_others_alone() -> None:
     both = replace(PLAIN, rulebook=replace(PLAIN.rulebook, rules=(replace(RULE, once=None, daily_points=50), other)))
     program = capped(both, member_daily_points=500)
     state, _ = done(program, passed("a"))
-    first, second = today(program, state).chances
+    first, second = today(program, state).by_rule
     assert (first.left, first.why_not) == (0, "this pays up to 50 points a day")
     assert (second.why_not, second.left) == ("", today(program, state).left)
 

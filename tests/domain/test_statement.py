@@ -24,8 +24,8 @@ LIMIT = "your limit of 300 points a day is reached"
         (EntryLine("R", 50, because=LIMIT), f"50, nothing paid: {LIMIT}"),
         (EntryLine("R", because="it counts from 2026-04-01"), "0, nothing paid: it counts from 2026-04-01"),
         (EntryLine("R", 50, held=50, because="a person looks"), "50, 50 waiting: a person looks"),
-        (EntryLine(ADJUSTED, paid=-20, because="counted anew"), "-20 of what was paid before, counted anew"),
-        (EntryLine(ADJUSTED, paid=20, held=-50), "+20 of what was paid before, counted anew, -50 waiting"),
+        (EntryLine(ADJUSTED, paid=-20, because="recalculated"), "-20 of what was paid before, recalculated"),
+        (EntryLine(ADJUSTED, paid=20, held=-50), "+20 of what was paid before, recalculated, -50 waiting"),
     ],
 )
 def test_the_arithmetic_is_told_in_words(line: EntryLine, words: str) -> None:

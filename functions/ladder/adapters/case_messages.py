@@ -1,7 +1,7 @@
-"""A message of the cases queue, read back: an entry from the ledger's stream, or a post from ingestion.
+"""Read a message of the cases queue: an entry from the ledger's stream, or a post from ingestion.
 
 A stream record comes as the pipe and the topic pass it on, with or without the topic's envelope; only new entries make
-cases, and whatever else a stream tells is passed over.
+cases, and other stream records are ignored.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,14 +20,13 @@ from ladder.domain.programs.rules import Plain
 
 POSTED = "forum.posted"
 
-type Told = tuple[str, str, Activity]  # program, member and what happened
+type MemberActivity = tuple[str, str, Activity]  # program, member and what happened
 
 
 class Post(msgspec.Struct):
     """`type`: forum.posted where it is left out; `attributes`: what the source recorded beside the text.
 
-    `text_key`: what the text's digest is taken under. The digest is taken anew here: nothing that a message says of it
-    counts.
+    `text_key`: the key of the text's digest. The digest is calculated here: one in the message is ignored.
     """
 
     program: str
@@ -42,28 +41,28 @@ class Post(msgspec.Struct):
     received_at: datetime | None = None
 
 
-def read_case_message(body: str) -> Iterator[Told]:
-    """Everything in it that can be read; then raises Rejected, naming the place, where anything was neither."""
+def read_case_message(body: str) -> Iterator[MemberActivity]:
+    """Yield every activity that can be read, then raise Rejected where anything could not."""
     wrong = list[str]()
-    for each in _records(body):
+    for record in _records(body):
         try:
             with _neither_is_rejected():
-                found = _read(each)
+                activity = _entry(record) if "dynamodb" in record else _post(msgspec.convert(record, Post))
         except Rejected as error:
             wrong.append(str(error))
             continue
-        if found is not None:
-            yield found
+        if activity is not None:
+            yield activity
     if wrong:
         raise Rejected("; ".join(wrong))
 
 
 def _records(body: str) -> list[Any]:
     with _neither_is_rejected():
-        told = msgspec.json.decode(body)
-        if isinstance(told, dict) and told.get("Type") == "Notification":
-            told = msgspec.json.decode(told["Message"])
-        return told if isinstance(told, list) else [told]
+        payload = msgspec.json.decode(body)
+        if isinstance(payload, dict) and payload.get("Type") == "Notification":
+            payload = msgspec.json.decode(payload["Message"])
+        return payload if isinstance(payload, list) else [payload]
 
 
 @contextmanager
@@ -74,12 +73,8 @@ def _neither_is_rejected() -> Iterator[None]:
         raise Rejected(f"neither a post nor a record of the ledger: {error}") from error
 
 
-def _read(record: Mapping[str, Any]) -> Told | None:
-    return _entry(record) if "dynamodb" in record else _post(msgspec.convert(record, Post))
-
-
-def _entry(record: Mapping[str, Any]) -> Told | None:
-    """Ladder's own events, such as the grants that come of verdicts, make no case; what a person corrected may."""
+def _entry(record: Mapping[str, Any]) -> MemberActivity | None:
+    """Return the activity of a new entry. Ladder's own events, such as grants, make no case; a correction may."""
     image = record["dynamodb"].get("NewImage")
     if record.get("eventName") != "INSERT" or not image:
         return None
@@ -93,7 +88,7 @@ def _entry(record: Mapping[str, Any]) -> Told | None:
     return program, member, ledger.from_item(item).activity
 
 
-def _post(post: Post) -> Told:
+def _post(post: Post) -> MemberActivity:
     if post.occurred_at.tzinfo is None:
         raise Rejected("occurred_at needs a zone, such as 2026-03-01T10:00:00Z")
     activity = Activity(

@@ -105,7 +105,7 @@ def test_a_late_event_that_takes_the_place_of_a_later_one_says_what_it_changed()
     entry = late.give(posted(1)).entries[0]
     assert entry.points == 0
     assert entry.sentence == (
-        "1,250 points for days in a row. Something was told late, so what had been paid before was counted again: "
+        "1,250 points for days in a row. This arrived late, so earlier points were recalculated: "
         "1,250 points less for days in a row."
     )
 
@@ -121,7 +121,7 @@ def test_of_many_changes_the_largest_are_named_and_the_others_summed() -> None:
     changes = {"a": -40, "b": 0, "c": 1, "d": -3, "e": -2, "f": 1}
     told = recalculation_text(posted(0), sum(changes.values()), changes)
     assert told.endswith(
-        "counted again: 40 points less for a, 3 points less for d, 2 points less for e and 2 points more for the rest."
+        "recalculated: 40 points less for a, 3 points less for d, 2 points less for e and 2 points more for the rest."
     )
 
 

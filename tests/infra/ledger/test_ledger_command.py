@@ -63,7 +63,7 @@ def test_rebuild_mends_the_state_and_leaves_a_trace(anna: Academy, capsys: pytes
     assert (mended.state.earned, mended.state.version, mended.state.sequence) == (250, 2, 4)
     trace = mended.entries[-1]
     assert (trace.key, trace.points, trace.activity.attributes["earned"]) == (("ladder", "rebuild:1"), 0, 9_999)
-    assert trace.sentence.endswith("put right: 250 points earned, where it had said 9,999.")
+    assert trace.sentence.endswith("corrected: 250 points earned, instead of 9,999.")
     assert run(["rebuild", "--write"]) == 0
     assert "0 states rebuilt." in said(capsys)
 

@@ -26,7 +26,7 @@ COMPLETED = "challenge.completed"
 TEAM_ACHIEVED = "team.achieved"  # attributes: achievement, points
 BADGE_GRANTED = "badge.granted"  # attributes: badge, verdict, by: a judged badge
 POINTS_GRANTED = "points.granted"  # attributes: points, by, reason: by hand, outside all caps
-REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never folded
+REBUILT = "ledger.rebuilt"  # attributes: what the state said before: it is never applied
 
 AMENDMENTS = frozenset({REVERSED, CORRECTED, RELEASED, DENIED, UPHELD})
 REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of these types
@@ -57,9 +57,9 @@ class Activity:
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """The order in which a member's activities are folded, whatever the order of delivery.
+        """The order in which a member's activities are applied, whatever the order of delivery.
 
-        Days off stand before the first of them, wherever in the world that began, however late they are told.
+        Days off come before the first of those days, wherever in the world that began, however late they arrive.
         """
         at = self.occurred_at
         if self.type == DAY_OFF and self.has_span:
@@ -69,7 +69,7 @@ class Activity:
 
     @property
     def has_span(self) -> bool:
-        """Whether it says from when to when, as days off must."""
+        """Whether it has a first and a last day, as days off must."""
         first = self.attributes.get("first")
         return is_span(first, self.attributes.get("last", first))
 
@@ -97,7 +97,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What arrives together for one member."""
+    """Activities of one member that arrive together."""
 
     program: str
     member: str
@@ -113,20 +113,20 @@ class ParsedMessage:
 
 
 def digest(activity: Activity) -> bytes:
-    """16 bytes over everything but the time of receipt: the same event has the same one."""
-    told = [
+    """Return 16 bytes over everything but the time of receipt: the same event has the same one."""
+    content = [
         activity.source,
         activity.id,
         activity.type,
         activity.occurred_at.astimezone(UTC).isoformat(),
         dict(activity.attributes),
     ]
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).digest()[:16]
 
 
 def number(value: Plain) -> float | None:
-    """The value as a number, None where it is none; true and false are none."""
+    """Return the value as a number; None where it is not one, such as true and false."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

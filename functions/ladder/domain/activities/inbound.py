@@ -5,12 +5,12 @@ Attributes have these names whatever the source, so that one rule works on all o
 `passed` (bool) · `attempt` (number) · `seconds` (time spent) · `task` · `due` (ISO date) · `record` and `kind` (of a
 CRM) · `stage` (of a task or record) · `article` · `colleague` · `text` (of a forum post, up to 4,000 characters).
 
-NotTaken
-├── Forged       the signature is missing, wrong, too old or too new
-│   └── Unknown  there is no such program or source: the sender hears the same
-├── TooLarge     more than is read in one call
-├── Unsupported  a content encoding, or a form of event, that is not read
-└── Malformed    says where, and how to mend it
+IngestError
+├── InvalidSignature  the signature is missing, wrong, too old or too new
+│   └── Unknown       there is no such program or source: the sender hears the same
+├── TooLarge          more than is read in one call
+├── Unsupported       a content encoding, or a form of event, that is not read
+└── Malformed         says where, and what to send instead
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ LOGIN = "login"  # what an identity provider's user ids are known under: no sour
 OUR_SOURCES = frozenset({LADDER, ROTATION, LOGIN})
 SUBJECTS = frozenset({"module", "course", "task", "record", "article", "colleague"})  # what is done, always as text
 MENTIONS = frozenset({"colleague"})  # attributes that are somebody else's user id in the source
-POLL_MINUTES = 5  # between two askings of a source that tells nothing by itself
+POLL_MINUTES = 5  # between two polls of a source that does not send by itself
 MOST_BYTES = 1_048_576  # of a body, as it is sent and as it is decoded
 MOST_EVENTS = 1_000
 MAX_REASONS = 20  # reasons, in one answer
@@ -71,7 +71,7 @@ class InvalidSignature(IngestError):
 
 
 class Unknown(InvalidSignature):
-    """There is no such program or source. Told as a forged call is, so that nobody learns which there are."""
+    """There is no such program or source. Answered like a forged call, so that nobody learns which there are."""
 
 
 class TooLarge(IngestError):
@@ -90,7 +90,7 @@ class Malformed(IngestError):
 
     @classmethod
     def whole(cls, reasons: Sequence[str]) -> Self:
-        """Of a call of which each event is refused; the first of the reasons are told."""
+        """Return the error of a call whose events are all refused, with the first of the reasons."""
         first, more = reasons[:MAX_REASONS], len(reasons) - MAX_REASONS
         place, _, what = "\n".join([*first, *([f"… and {more} more"] if more > 0 else [])]).partition(": ")
         return cls(place, what)
@@ -115,8 +115,8 @@ class Keys:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """An extra that may be one text or several, such as API keys while they are rotated."""
-        found = self.extras.get(name, ())
-        return (found,) if isinstance(found, str) else tuple(map(str, found)) if isinstance(found, list) else ()
+        value = self.extras.get(name, ())
+        return (value,) if isinstance(value, str) else tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +127,9 @@ class Event:
     id: str
     type: str
     occurred_at: datetime
-    member: str  # the source's own id of the user: never logged, never kept
+    member: str  # the source's own id of the user: never logged, never stored
     attributes: Mapping[str, Plain] = field(default_factory=dict)
-    record: str = ""  # as the source wrote it: out of bounds, it is set apart
+    record: str = ""  # as the source wrote it: out of bounds, it is quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Contents:
     """What a body holds. `ignored`: events of types that mean nothing here, or of nobody.
 
     `ids`: of everything in the body that could be read, in its order, where the source wants to hear them.
-    `mendable`: whoever sends reads the answer and can mend an event, so a call of which nothing is good is refused.
+    `mendable`: the sender reads the answer and can correct an event, so a call without one valid event is refused.
     """
 
     events: tuple[Event, ...] = ()
@@ -159,7 +159,7 @@ class Contents:
 class IngestResult:
     """`accepted` events are in the queue; `ignored` ones are of no type, of nobody, or of a member who was erased.
 
-    `unreadable` ones are set apart; `refused`: of each of them what is wrong, and where, for a sender that can mend it.
+    `unreadable` ones are quarantined; `refused`: what is wrong with each, and where, for a sender that can correct it.
     """
 
     accepted: int

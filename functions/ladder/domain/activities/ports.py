@@ -1,4 +1,4 @@
-"""What the door asks of the outside: who reports, how it proves itself, who is meant, and where it goes."""
+"""The ports of ingestion: sources and their secrets, members' identities, and the queues."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ class Activities(Protocol):
 
 
 class Cases(Protocol):
-    """What members wrote, with its text, for whoever judges it."""
+    """What members wrote, with its text, to be judged."""
 
     def send(self, posts: Sequence[WrittenText]) -> None: ...  # each at least once; NotCarried: all but some
 
@@ -30,8 +30,8 @@ class Identities(Protocol):
         """Raw id -> member's id, given at first sight; None where the member was erased."""
 
     def link(self, program: str, source: str, raw: str, member: str) -> None: ...  # Rejected where it is another's
-    def erase(self, program: str, member: str) -> None: ...  # every raw id of his leads to nobody, for good
-    def fingerprint(self, source: str, raw: str) -> str: ...  # what stands for something that is not kept
+    def erase(self, program: str, member: str) -> None: ...  # every raw id of theirs leads to nobody, for good
+    def fingerprint(self, source: str, raw: str) -> str: ...  # a keyed hash in place of an id that is not stored
 
 
 class Logins(Protocol):
@@ -41,7 +41,7 @@ class Logins(Protocol):
 
 
 class Sources(Protocol):
-    """The sources of the programs as they are now, and what of their events is read by somebody else than the rules."""
+    """The sources of the programs as they are now, and which event types are judged."""
 
     def find(self, program: str, key: str) -> Source | None: ...
     def of_kind(self, kind: SourceKind) -> list[tuple[str, Source]]: ...  # with the program's key
@@ -63,13 +63,13 @@ class Vendor(Protocol):
 
 
 class Timeline(Protocol):
-    """A source that is asked, because it does not tell."""
+    """A source that is polled, because it does not send."""
 
     def pages(self, source: Source, keys: Keys, *, now: datetime, seconds: float) -> Iterable[Contents]:
-        """Raises Unavailable where it takes more than `seconds` of it; the pages before stand."""
+        """Raises Unavailable where it takes more than `seconds` of it; the pages before count."""
 
 
 class QuarantineStore(Protocol):
-    """Of what can be neither paid nor mended here: `owner` is a member, or `source:` and the source's key."""
+    """Bodies that can be neither paid nor repaired here: `owner` is a member, or `source:` and the source's key."""
 
     def add(self, program: str, owner: str, body: str, why: str) -> None: ...  # whole, to be looked at; once

@@ -1,4 +1,4 @@
-"""From what a source sent to an activity: spelled in one way, within bounds, or refused with its place."""
+"""Validate what a source sent and make it an activity: normalized, within bounds, or refused with its place."""
 
 import json
 import math
@@ -43,7 +43,7 @@ ILLEGIBLE = re.compile(  # control characters, halves of pairs, and what Unicode
 
 
 def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity:
-    """The event as an activity of the source, within all bounds. Raises Malformed where it is not, or is unsound."""
+    """Return the event as an activity of the source. Raises Malformed where it is out of bounds or invalid."""
     if event.type in OURS or source in OUR_SOURCES:
         raise Malformed(f"{event.place}.type", f"{event.type!r} never comes from outside: leave it out")
     _name(event.id, f"{event.place}.id", LONGEST_ID)
@@ -64,20 +64,20 @@ def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity
 
 
 def normalized_id(text: str) -> str:
-    """As everybody is to spell it: two systems that write the same mean the same."""
+    """Return the id in one spelling: two systems that write the same mean the same."""
     return unicodedata.normalize("NFC", text).strip()
 
 
 def legible(text: str) -> str:
-    """With a sign of replacement (U+FFFD) for each character that no text may have, and that no queue would carry."""
+    """Return the text with U+FFFD for each character that no text may have, and that no queue would carry."""
     return ILLEGIBLE.sub(REPLACED, text)
 
 
 def normalized(event: Event) -> Event:
-    """Spelled alike whatever the source, in characters that everybody reads, and what it is about always as text.
+    """Return the event in one spelling whatever the source, in legible characters, and its subjects always as text.
 
     What names somebody, or an event, is not made legible: another name would be another person's.
-    Its own id stays as it was told, and so does that of the event which it corrects.
+    Its own id stays as it was sent, and so does that of the event which it corrects.
     """
     kept = {"id"} if event.type == CORRECTED else set[str]()
     attributes = {name: value if name in kept else _normal(name, value) for name, value in event.attributes.items()}
@@ -140,13 +140,13 @@ def _name(text: str, place: str, longest: int) -> None:
 
 
 def _refuse_illegible(name: str, place: str) -> None:
-    """Of what names somebody or something: replacing a character could make one name of two."""
-    if found := ILLEGIBLE.search(name) or re.search(REPLACED, name):
-        raise Malformed(place, f"a name with the character U+{ord(found[0]):04X}: send it without")
+    """Refuse illegible characters in a name: replacing a character could make one name of two."""
+    if match := ILLEGIBLE.search(name) or re.search(REPLACED, name):
+        raise Malformed(place, f"a name with the character U+{ord(match[0]):04X}: send it without")
 
 
 def _refuse_huge(activity: Activity, place: str) -> None:
-    told = [activity.source, activity.id, activity.type, dict(activity.attributes)]
-    size = len(json.dumps(told, ensure_ascii=False).encode())
+    content = [activity.source, activity.id, activity.type, dict(activity.attributes)]
+    size = len(json.dumps(content, ensure_ascii=False).encode())
     if size > LARGEST_ACTIVITY:
         raise Malformed(place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")

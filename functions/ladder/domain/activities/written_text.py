@@ -1,6 +1,6 @@
-"""A text that somebody wrote, and what stands in the ledger instead of it.
+"""A text that somebody wrote, and what the ledger holds instead of it.
 
-The text travels to whoever judges it, its event to the ledger. A digest in the entry binds the two: HMAC-SHA256 under a
+The text is sent to be judged, its event to the ledger. A digest in the entry binds the two: HMAC-SHA256 under a
 key of the event's own, which travels with the text only. So a short text cannot be guessed from the ledger, equal texts
 of two events do not look alike there, and the same event has the same digest however often it is sent.
 """
@@ -19,7 +19,7 @@ DIGITS = 32  # hexadecimal: 128 bits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenText:
-    """A text on its way to be judged. `recorded`: its event as the ledger is told it; `key`: of this event alone."""
+    """A text on its way to be judged. `recorded`: its event as the ledger has it; `key`: of this event alone."""
 
     program: str
     member: str

@@ -47,7 +47,7 @@ def count_refusal(rule: str, count: Count, state: State) -> str:
 
 
 def note_failure(rule: str, perseverance: Perseverance, state: State, attributes: Attributes) -> None:
-    """A failed try, remembered until the subject is finished."""
+    """Remember a failed try until the subject is finished."""
     subject = attributes.get(perseverance.subject)
     if subject is None:
         return
@@ -59,13 +59,13 @@ def note_failure(rule: str, perseverance: Perseverance, state: State, attributes
 
 
 def has_persevered(rule: str, perseverance: Perseverance, state: State, attributes: Attributes) -> bool:
-    """Finished: how often it was failed before is forgotten, whether it sufficed or not."""
+    """Return whether enough tries failed before; they are forgotten, as the subject is finished."""
     tries = state.failures.pop(subject_fingerprint(rule, attributes.get(perseverance.subject)), 0)
     return tries >= perseverance.after_failures
 
 
 def has_improved(rule: str, improvement: Improvement, state: State, attributes: Attributes) -> bool:
-    """Judged when a new week begins, over the weeks that are complete."""
+    """Return whether the values improved over the weeks that are complete: it shows when a new week begins."""
     value = number(attributes.get(improvement.attribute))
     if value is None:
         return False
@@ -101,7 +101,11 @@ DAYS_OFF_WINDOW = 120
 
 
 def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone | None:
-    """Notes a match on the state's day; the milestone that its period reaches, if any."""
+    """Count a match on the state's day, and return the milestone that its period reaches, if any.
+
+    Streaks are a function of the set of local days; days off by schedule do not break them. What is done on a day off
+    counts for it like on any other.
+    """
     run = state.streaks.setdefault(streak.key, StreakState())
     period = state.day if streak.every == "day" else state.week
     if run.period != period:
@@ -115,7 +119,7 @@ def match_streak(streak: Streak, state: State, rulebook: Rulebook) -> Milestone 
 
 
 def is_unbroken(streak: Streak, run: StreakState, period: int, days_off: tuple[int, ...], rulebook: Rulebook) -> bool:
-    """Whether a match in `period` would go on with the streak: no more periods missed than its grace allows."""
+    """Return whether a match in `period` continues the streak: no more periods are missed than its grace allows."""
     if not run.last:
         return False
     length, missed, off = (1 if streak.every == "day" else WEEK), 0, frozenset(days_off)
@@ -127,7 +131,7 @@ def is_unbroken(streak: Streak, run: StreakState, period: int, days_off: tuple[i
 
 
 def add_days_off(state: State, first: str, last: str) -> None:
-    """Days off from `first` to `last`, ISO dates; those of long ago are forgotten."""
+    """Add the days off from `first` to `last`, ISO dates; those of long ago are dropped."""
     start = date.fromisoformat(first).toordinal()
     end = min(date.fromisoformat(last).toordinal(), start + MOST_DAYS_OFF - 1)
     days = {*state.days_off, *range(start, end + 1)}
@@ -139,7 +143,7 @@ def monday(day: int) -> int:
 
 
 def _scheduled(day: int, days_off: Set[int], rulebook: Rulebook) -> bool:
-    """A day on which the member was expected."""
+    """Return whether the member was expected on the day."""
     weekday = (day - 1) % WEEK + 1
     return weekday in rulebook.work_days and day not in days_off and date.fromordinal(day) not in rulebook.holidays
 
@@ -147,19 +151,19 @@ def _scheduled(day: int, days_off: Set[int], rulebook: Rulebook) -> bool:
 def is_streak_alive(
     streak: Streak, run: StreakState, today: int, days_off: tuple[int, ...], rulebook: Rulebook
 ) -> bool:
-    """Whether it can still go on today: what a member is shown as current."""
+    """Return whether the streak can still continue today, and is shown to its member as current."""
     period = today if streak.every == "day" else monday(today)
     return run.last == period or is_unbroken(streak, run, period, days_off, rulebook)
 
 
 def level_reached(rulebook: Rulebook, before: int, earned: int) -> list[str]:
-    """The level that was reached, in words, if it is another than `before`."""
+    """Return the level that was reached, in words; empty where it is still `before`."""
     now = level_at(rulebook, earned)
     return [f"level {now}: {rulebook.levels[now - 1].name}"] if now > before else []
 
 
 def achievement_changes(compiled: CompiledProgram, before: State, after: State) -> tuple[str, ...]:
-    """What was reached, and what is no longer reached, when everything was counted anew."""
+    """Return what is reached, and what is no longer reached, after a replay, in words."""
     rulebook = compiled.rulebook
     old, new = level_at(rulebook, before.earned), level_at(rulebook, after.earned)
     moved = [f"{'now' if new > old else 'back to'} level {new}: {rulebook.levels[new - 1].name}"] if new != old else []
@@ -177,14 +181,14 @@ def achievement_changes(compiled: CompiledProgram, before: State, after: State) 
 
 
 def take_step(step: CompiledStep, state: State) -> None:
-    """A step is known by its key: wherever an edit of the path puts it, it stays done."""
+    """Mark a step as done. It is known by its key, so it stays done wherever an edit of the path moves it."""
     done = state.paths.get(step.path, frozenset())
     if step.mark not in done and step.after <= done:
         state.paths[step.path] = done | {step.mark}
 
 
 def finish_paths(compiled: CompiledProgram, state: State) -> Iterator[Path]:
-    """Paths of which every step is done now; each once, though an edit adds a step to it later."""
+    """Yield the paths whose steps are all done now, each once, even if an edit adds a step to it later."""
     for path, steps in compiled.paths:
         done = state.paths.get(path.key)
         if done and FINISHED not in done and steps <= done:
@@ -193,8 +197,8 @@ def finish_paths(compiled: CompiledProgram, state: State) -> Iterator[Path]:
 
 
 def count_activity(programs: tuple[CompiledProgram, CompiledProgram], state: State, activity: Activity) -> None:
-    """Notes an activity wherever badges and unlocks of either book count it, once."""
-    first, second = (book.counts.get(activity.type, ()) for book in programs)
+    """Count an activity once wherever badges and unlocks of either program version ask for it."""
+    first, second = (program.counts.get(activity.type, ()) for program in programs)
     counted = {counter.item.mark for counter in first}
     for counter in (
         first if first is second else (*first, *(counter for counter in second if counter.item.mark not in counted))
@@ -204,7 +208,7 @@ def count_activity(programs: tuple[CompiledProgram, CompiledProgram], state: Sta
 
 
 def award_achievements(compiled: CompiledProgram, state: State) -> list[str]:
-    """Opens what is open now and gives what is reached now; in words, what is new."""
+    """Open the unlocks and give the badges whose requirements are met now; return what is new, in words."""
     new = list[str]()
     while reached := [*_unlocked(compiled, state), *_awarded(compiled, state)]:
         new += reached
@@ -212,7 +216,7 @@ def award_achievements(compiled: CompiledProgram, state: State) -> list[str]:
 
 
 def tiers_of(rulebook: Rulebook, badge: str) -> list[str]:
-    """What each tier of a badge is called, lowest first; a judged badge has one, what is no badge none."""
+    """Return the names of a badge's tiers, lowest first; a judged badge has one, an unknown key none."""
     judged = [each.name for each in rulebook.judged if each.key == badge]
     return judged or [
         f"{each.name}, {tier.name}" for each in rulebook.badges if each.key == badge for tier in each.tiers
@@ -241,7 +245,7 @@ def _awarded(compiled: CompiledProgram, state: State) -> list[str]:
 
 
 def _is_new(counted: ActivityCounter, state: State, attributes: Attributes) -> bool:
-    """Each value of `distinct` counts once; an activity that does not have it does not count."""
+    """Return whether it counts: each value of `distinct` does once, an activity without one does not."""
     if counted.distinct is None:
         return True
     subject = attributes.get(counted.distinct)

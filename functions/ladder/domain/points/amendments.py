@@ -1,4 +1,4 @@
-"""What is said of an event afterwards: that it never happened, happened otherwise, or was decided."""
+"""Amendments of an event: it never happened, happened otherwise, or was decided."""
 
 import hashlib
 from collections.abc import Collection, Iterable
@@ -26,9 +26,9 @@ type Decision = Literal["released", "denied"] | None
 
 @dataclass(frozen=True, slots=True)
 class Amendments:
-    """By the event they speak of. Reversed weighs more than an upheld dispute, denied less, and released least.
+    """Amendments by the event they amend. Reversed weighs more than an upheld dispute, denied less, and released least.
 
-    So whichever comes first, the clock's release or a reviewer's no, the no stands until its dispute is upheld.
+    So whichever comes first, the clock's release or a reviewer's denial, the denial holds until its dispute is upheld.
     What Ladder corrects, a person decided: it weighs more than whatever the source says, before or after.
     """
 
@@ -39,7 +39,7 @@ class Amendments:
     def among(cls, activities: Iterable[Activity]) -> Self:
         amendments = cls()
         amending = [(activity.target, activity) for activity in activities if activity.target is not None]
-        for target, activity in sorted(amending, key=lambda told: (told[1].source == LADDER, told[1].order)):
+        for target, activity in sorted(amending, key=lambda pair: (pair[1].source == LADDER, pair[1].order)):
             amendments.types.setdefault(target, set()).add(activity.type)
             if activity.type == CORRECTED:
                 amendments.corrections.setdefault(target, []).append(activity)
@@ -59,7 +59,7 @@ class Amendments:
         return "denied" if DENIED in types else "released" if RELEASED in types else None
 
     def applied(self, activity: Activity) -> Activity:
-        """Corrected by all that make sense: one after which it could not be folded changes nothing."""
+        """Return the activity with its corrections, but for those that would make it invalid."""
         for correction in self.corrections.get(activity.key, ()):
             corrected = activity.corrected(correction)
             activity = activity if validation_error(corrected) else corrected
@@ -67,7 +67,7 @@ class Amendments:
 
 
 def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
-    """Its id follows from what it takes back, so a second one is the same event."""
+    """Return the reversal of an event. Its id follows from the event's, so a second one is the same event."""
     source, event = key
     return Activity(
         source=LADDER,
@@ -79,7 +79,7 @@ def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
 
 
 def reversal_refusal(activity: Activity) -> str:
-    """Why it cannot be taken back; "" where it can."""
+    """Return why an activity cannot be reversed; "" where it can."""
     if activity.type == REVERSED:
         return "this is a reversal itself, and stays: let its source send the event again under another id"
     if activity.type in AMENDMENTS or activity.type == REBUILT:

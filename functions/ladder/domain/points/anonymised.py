@@ -1,8 +1,8 @@
-"""What is left of a ledger when its member was erased: facts about points, and about nobody.
+"""Anonymize the ledger of an erased member: facts about points remain, and say nothing about a person.
 
 A fact keeps when it was, its numbers, and the words that rules ask for; everything else that a source has written, ids
-too, becomes a mark under a salt that is thrown away when all is done. Equal words become equal marks and ids keep
-their order, so folding the facts gives the very same points. What was free text of ours goes.
+too, becomes a pseudonym under a salt that is deleted afterwards. Equal words become equal pseudonyms and ids keep
+their order, so replaying the facts gives the very same points. Free text of Ladder's own activities is removed.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ type Words = Collection[tuple[str, Plain]]  # attribute and value
 
 
 def program_words(programs: Iterable[Program]) -> Words:
-    """What rules of any of these versions compare with: a program's own words, that name nobody."""
+    """Return what rules of any of these versions compare with: a program's own words, which name nobody."""
     return {
         (test.attribute, value)
         for program in programs
@@ -36,7 +36,7 @@ def program_words(programs: Iterable[Program]) -> Words:
 
 
 def anonymize(recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -> list[tuple[Key, Entry]]:
-    """Each entry that is not yet anonymous, by its key until now, in the order in which they are to be replaced.
+    """Return each entry that is not yet anonymous, by its present key, in the order in which they are to be replaced.
 
     `recorded`: the whole ledger, some of which an earlier run may have replaced.
     """
@@ -49,7 +49,7 @@ def anonymize(recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -
 class _Mask:
     salt: bytes
     program_words: Words
-    ranks: Mapping[str, int]  # by the mark of an id
+    ranks: Mapping[str, int]  # by the pseudonym of an id
 
     @classmethod
     def over(cls, recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -> "_Mask":
@@ -57,8 +57,8 @@ class _Mask:
         ranks = {}
         for entry in recorded:
             if entry.sentence == ANONYMOUS:
-                rank, _, mark = entry.activity.id.partition(".")
-                ranks[mark] = int(rank)
+                rank, _, pseudonym = entry.activity.id.partition(".")
+                ranks[pseudonym] = int(rank)
         first = max(ranks.values(), default=0) + 1
         waiting = sorted(entry.key for entry in recorded if entry.sentence != ANONYMOUS)
         ranks |= {_pseudonym(salt, *key): first + place for place, key in enumerate(waiting)}
@@ -70,13 +70,13 @@ class _Mask:
         return replace(entry, activity=masked, sentence=ANONYMOUS)
 
     def id(self, key: Key) -> str:
-        mark = _pseudonym(self.salt, *key)
-        return f"{self.ranks.get(mark, 0):07d}.{mark}"
+        pseudonym = _pseudonym(self.salt, *key)
+        return f"{self.ranks.get(pseudonym, 0):07d}.{pseudonym}"
 
     def attributes(self, activity: Activity) -> dict[str, Plain]:
         ours = activity.source in {LADDER, ROTATION} and activity.type != CORRECTED
-        told = {name: value for name, value in activity.attributes.items() if not (ours and name in FREE)}
-        masked = told if ours else {name: self.value(activity, name, value) for name, value in told.items()}
+        kept = {name: value for name, value in activity.attributes.items() if not (ours and name in FREE)}
+        masked = kept if ours else {name: self.value(activity, name, value) for name, value in kept.items()}
         if activity.type in AMENDMENTS and activity.target:
             masked["id"] = self.id(activity.target)
             if activity.source == LADDER:
@@ -99,8 +99,8 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _pseudonym(salt: bytes, *told: str) -> str:
+def _pseudonym(salt: bytes, *parts: str) -> str:
     digest = hashlib.sha256(salt)
-    for each in told:
-        digest.update(len(each.encode()).to_bytes(4) + each.encode())
+    for part in parts:
+        digest.update(len(part.encode()).to_bytes(4) + part.encode())
     return digest.hexdigest()[:24]

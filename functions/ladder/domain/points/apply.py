@@ -58,7 +58,10 @@ type BonusShare = tuple[float, str, int | None]  # per cent of base, and the cap
 
 
 def bonus_parts(base: int, shares: Iterable[BonusShare], caps: Caps) -> tuple[Part, ...]:
-    """Whole points whose sum is the sum of the exact shares, rounded half up, within the cap on bonus per base."""
+    """Return whole points whose sum is the exact sum of the shares, rounded half up, within the cap on bonus per base.
+
+    Bonuses add, and are rounded once, at the end.
+    """
     limit = math.inf if caps.bonus_percent_of_base is None else caps.bonus_percent_of_base
     parts, percent, awarded = [], 0.0, 0
     for share, cap, max_points in shares:
@@ -70,7 +73,7 @@ def bonus_parts(base: int, shares: Iterable[BonusShare], caps: Caps) -> tuple[Pa
 
 
 def completion_award(attributes: Mapping[str, Plain], rules: Sequence[RewardRule], caps: Caps) -> Award:
-    """A completed challenge: its points, the bonuses of reward rules, and that of a mix harder than usual."""
+    """Return the award of a completed challenge: points, bonuses of reward rules, and that of a harder case mix."""
     base = int(number(attributes.get("points")) or 0)
     mix_bonus = number(attributes.get("bonus_percentage")) or 0.0
     shares: list[BonusShare] = [(mix_bonus, "", None)] if mix_bonus else []
@@ -116,7 +119,7 @@ CLOCK_SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of 
 
 
 def rejection_reason(compiled: CompiledProgram, activity: Activity) -> str:
-    """Why an activity is kept but never folded, by what it says of itself alone; "" where it is, or amends."""
+    """Return why an activity is recorded but never applied, by its own fields alone; "" where it is, or amends."""
     if activity.is_foreign:
         return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}"
     if activity.type in AMENDMENTS:
@@ -136,7 +139,7 @@ def _time_error(compiled: CompiledProgram, late: timedelta) -> str:
 
 
 def day_of(compiled: CompiledProgram, activity: Activity) -> int:
-    """The local day whose caps an activity falls under."""
+    """Return the local day whose caps an activity falls under."""
     return compiled.days.day(activity.occurred_at).toordinal()
 
 
@@ -149,9 +152,9 @@ def apply(
     decision: Decision = None,
     counting: CompiledProgram | None = None,
 ) -> ApplyResult:
-    """Changes `state`. Activities come in their order; `allowance` bounds the points of the activity's day.
+    """Apply one activity to `state`, in place. Activities come in their order; `allowance` bounds their day's points.
 
-    `counting`: a newer book whose badges look back at this activity too.
+    `counting`: a newer version of the program, whose badges count this activity too.
     """
     if activity.type == REBUILT:
         return ApplyResult()
@@ -186,15 +189,15 @@ def _take_off(state: State, activity: Activity) -> ApplyResult:
 
 
 def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
-    """What a person or a judge gives; no cap of any day is touched."""
-    if not state.day:  # his first activity of all
+    """Apply a badge or points that a person or a judge granted: no cap of any day counts them."""
+    if not state.day:  # the member's first activity
         _begin_day(state, day_of(compiled, activity))
     state.as_of = activity.order
     return _grant(compiled, state, activity) if activity.type == BADGE_GRANTED else _credit(compiled, state, activity)
 
 
 def _grant(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
-    """A badge, at most once, however many cases speak for it."""
+    """Grant a badge, at most once, however many cases ask for it."""
     key, tier = str(activity.attributes.get("badge")), int(number(activity.attributes.get("tier")) or 1)
     names = tiers_of(compiled.rulebook, key)
     if not 0 < tier <= len(names):
@@ -206,7 +209,7 @@ def _grant(compiled: CompiledProgram, state: State, activity: Activity) -> Apply
 
 
 def _credit(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
-    """Points by hand right what the rules got wrong: no cap bounds them, and they use up none."""
+    """Add points granted by hand, which correct what the rules got wrong: no cap bounds them or counts them."""
     points, before = int(number(activity.attributes.get("points")) or 0), level_at(compiled.rulebook, state.earned)
     state.earned += points
     levels = level_reached(compiled.rulebook, before, state.earned)
@@ -214,7 +217,7 @@ def _credit(compiled: CompiledProgram, state: State, activity: Activity) -> Appl
 
 
 def _begin_day(state: State, day: int) -> None:
-    """A day never goes back: where the program moved to another time zone, it goes on until that has caught up."""
+    """Begin a later day. A day never goes back: after a move to another time zone it lasts until that has caught up."""
     if day > state.day:
         state.day, state.used, state.allowance_reached = day, {}, False
         week = monday(day)
@@ -248,7 +251,7 @@ def _entry_lines(
 
 
 def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award | EntryLine]:
-    """Awards, and lines that say why a rule gives none."""
+    """Yield awards, and lines that say why a rule gives none."""
     kind, attributes = activity.type, activity.attributes
     _note_failures(compiled, state, activity)
     for rule in compiled.rules.get(kind, ()):
@@ -272,7 +275,7 @@ def _note_failures(compiled: CompiledProgram, state: State, activity: Activity) 
 
 
 def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:
-    """None where it has nothing to say."""
+    """Return what one rule makes of the activity; None where it has nothing to say."""
     reason = blocked_reason(compiled.rulebook, rule, state) or _refusal(rule, state, activity)
     if reason is None:
         return None
@@ -288,7 +291,7 @@ def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: A
 
 
 def blocked_reason(rulebook: Rulebook, rule: Rule, state: State) -> str:
-    """Why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
+    """Return why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
     if rule.paused:
         return PAUSED
     if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
@@ -302,7 +305,10 @@ def blocked_reason(rulebook: Rulebook, rule: Rule, state: State) -> str:
 
 
 def _refusal(rule: Rule, state: State, activity: Activity) -> str | None:
-    """None where the rule has nothing to say: it waits for something that most activities are not."""
+    """Return why a rule that may pay does not, "" where it does; None where it has nothing to say.
+
+    A rule of perseverance or improvement waits for something that most activities are not.
+    """
     attributes = activity.attributes
     if rule.perseverance and not has_persevered(rule.key, rule.perseverance, state, attributes):
         return None
@@ -319,7 +325,10 @@ type Allowances = Mapping[int, int | None]  # local day -> most points the membe
 def evaluate(
     compiled: CompiledProgram, state: State, activities: Sequence[Activity], *, allowances: Allowances
 ) -> tuple[State, list[Entry]]:
-    """The state after them, and an entry for each. They must be new, and not `out_of_order`."""
+    """Return the state after the activities, and an entry for each. They must be new, and not `out_of_order`.
+
+    Pure: the same program, state, activities and allowances always give the same state and entries.
+    """
     after = state.copy()
     entries = [_entry(compiled, after, activity, allowances) for activity in sorted(activities, key=_order)]
     after.counted = compiled.digest
@@ -328,9 +337,9 @@ def evaluate(
 
 
 def out_of_order(compiled: CompiledProgram, state: State, activities: Sequence[Activity]) -> bool:
-    """Whether everything must be folded anew: one of them is late, amends another, or was amended before it came.
+    """Return whether all must be replayed: one of them is late, amends another, or was amended before it came.
 
-    So it is too where badges count what they did not count before: they look back over the ledger.
+    All is replayed too where badges count what they did not count before: they look back over the ledger.
     """
     if state.version and state.counted != compiled.digest:
         return True
@@ -338,7 +347,7 @@ def out_of_order(compiled: CompiledProgram, state: State, activities: Sequence[A
 
 
 def with_allowances(after: State, entries: Sequence[Entry], settled: Allowances) -> list[Entry]:
-    """The entries, and the state, under what was settled for the days: a bound is only what might have been."""
+    """Replace the bounds, of entries and state, by the allowances that were settled for their days."""
     after.allowance = settled.get(after.day, after.allowance) or None
     return [
         replace(entry, allowance=settled[entry.day]) if entry.day is not None and entry.day in settled else entry
@@ -347,7 +356,7 @@ def with_allowances(after: State, entries: Sequence[Entry], settled: Allowances)
 
 
 def allowance_days(compiled: CompiledProgram, activities: Sequence[Activity]) -> set[int]:
-    """The local days whose allowances are needed to evaluate them."""
+    """Return the local days whose allowances are needed to evaluate the activities."""
     earning = (
         activity
         for activity in activities

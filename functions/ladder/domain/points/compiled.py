@@ -21,7 +21,7 @@ type Predicate = Callable[[Attributes], bool]
 
 
 def predicate(conditions: Sequence[Condition]) -> Predicate:
-    """All tests at once. A rule without any fits every activity of its type."""
+    """Compile conditions to one function. Without any, every activity of the type matches."""
     checks = tuple((condition.attribute, _check(condition)) for condition in conditions)
     if not checks:
         return _always
@@ -39,24 +39,24 @@ def predicate(conditions: Sequence[Condition]) -> Predicate:
 
 
 def same(value: Plain, expected: Plain) -> bool:
-    """Equal and of one kind: 1 is 1.0, but neither "1" nor true. What is absent is the same as nothing."""
+    """Return whether two values are equal and of one kind: 1 is 1.0, but not "1" or true; None equals nothing."""
     return value is not None and value == expected and _kind(value) is _kind(expected)
 
 
 def subject_fingerprint(of: str, subject: Plain) -> Fingerprint:
-    """Of what a rule, or a count, knows again: the subjects 1 and 1.0 are one."""
+    """Return the fingerprint of a subject of a rule or count: the subjects 1 and 1.0 are one."""
     same_one = isinstance(subject, float) and subject.is_integer()
     return fingerprint(of, int(subject) if same_one else subject)  # type: ignore[arg-type]
 
 
 def fingerprint(*parts: object) -> Fingerprint:
-    """5 bytes: among 300 subjects of a member, two share them once in twenty-five million members."""
+    """Return 5 bytes of digest: among 300 subjects of one member, two share them once in 25 million members."""
     text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.blake2b(text.encode(), digest_size=5).digest()
 
 
 def step_mark(key: str) -> StepMark:
-    """Among the 32 steps of a path, two share one once in thirty thousand paths."""
+    """Return 3 bytes of digest: among the 32 steps of a path, two share one once in thirty thousand paths."""
     return fingerprint(key)[:STEP_BYTES]
 
 
@@ -107,12 +107,12 @@ def compile_goal(requirement: Requirement, rulebook: Rulebook) -> Goal:
 
 
 def level_at(rulebook: Rulebook, earned: int) -> int:
-    """Levels count from 1; without any in the rulebook everybody is at 1."""
-    return max(bisect_right(rulebook.levels, earned, key=lambda each: each.points), 1)
+    """Return the level, from 1; without levels in the rulebook everybody is at 1."""
+    return max(bisect_right(rulebook.levels, earned, key=lambda level: level.points), 1)
 
 
 def counter_fingerprint(requirement: Requirement) -> Fingerprint:
-    """What a `count` requirement counts: two that count the same share it."""
+    """Return the key of what a `count` requirement counts: two that count the same share it."""
     if requirement.count is None:
         raise ValueError("a requirement that counts says what it counts")
     return filter_fingerprint(requirement.count.match, requirement.count.distinct)
@@ -140,16 +140,16 @@ def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule[Thing]:
-    """A thing of the rulebook, and whether an activity of its type is one that it means."""
+class CompiledRule[Item]:
+    """An item of the rulebook, and whether an activity of its type matches it."""
 
-    item: Thing
+    item: Item
     matches: Predicate
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityCounter:
-    """What badges and unlocks count, once however many of them ask for it."""
+    """A count that badges and unlocks ask for, kept once however many of them do."""
 
     mark: Fingerprint
     distinct: str | None
@@ -164,7 +164,7 @@ class CompiledStep:
     after: frozenset[StepMark]
 
 
-type ByType[Thing] = dict[str, tuple[CompiledRule[Thing], ...]]
+type ByType[Item] = dict[str, tuple[CompiledRule[Item], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +181,7 @@ class CompiledProgram:
     counts: ByType[ActivityCounter]
     unlocks: tuple[tuple[Unlock, tuple[Goal, ...]], ...]
     badges: tuple[tuple[Badge, tuple[tuple[Goal, ...], ...]], ...]  # goals by tier
-    digest: bytes  # of what badges and unlocks ask for: another one makes them look back over the ledger
+    digest: bytes  # of what badges and unlocks require: a change makes them look back over the ledger
     texts: EntryTexts
     days: LocalDays
 
@@ -233,7 +233,7 @@ class CompiledProgram:
 
 
 def state_names(program: Program) -> Iterator[str]:
-    """Everything that a state keeps something under by name."""
+    """Yield every key that a state stores something under."""
     rulebook = program.rulebook
     for items in (rulebook.rules, rulebook.streaks, rulebook.unlocks, rulebook.paths, rulebook.badges, rulebook.judged):
         yield from (item.key for item in items)
@@ -253,8 +253,8 @@ def _step(path: Path, step: Step) -> CompiledStep:
     return CompiledStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after)))
 
 
-def _by_type[Thing](items: Iterable[tuple[Thing, EventFilter]]) -> ByType[Thing]:
-    by_type: dict[str, list[CompiledRule[Thing]]] = {}
+def _by_type[Item](items: Iterable[tuple[Item, EventFilter]]) -> ByType[Item]:
+    by_type: dict[str, list[CompiledRule[Item]]] = {}
     for item, match in items:
         rule = CompiledRule(item, predicate(match.where))
         for kind in match.types:

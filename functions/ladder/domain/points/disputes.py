@@ -1,4 +1,4 @@
-"""A dispute: a member says that an entry of his ledger is wrong, and a person looks at it."""
+"""A dispute: a member says that an entry of their ledger is wrong, and a person looks at it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class Dispute:
 
 
 def dispute_raised(dispute: Dispute, *, salted: bytes) -> Record:
-    """`salted`: the digest of what the member said, with a salt that is kept beside it."""
+    """Return the audit record. `salted`: the digest of what the member said, with a salt that is kept beside it."""
     return Record(
         program=dispute.program,
         key=f"DISPUTE#{dispute.source}#{dispute.id}#{dispute.member}",

@@ -1,6 +1,6 @@
-"""A draft, tried on what members did lately: who would have earned what, had it been in force. Nothing is written.
+"""Try a draft on what members did lately: who would have earned what, had it been in force. Nothing is written.
 
-The whole ledger is folded twice, so that streaks, levels and what counts once are where they were when the span began;
+The whole ledger is replayed twice, so that streaks, levels and what counts once are as they were when the span began;
 only the activities of the span are evaluated under the current and under the draft's rules. What earlier versions paid
 before the span is the same in both.
 """
@@ -87,7 +87,7 @@ class Totals:
 def compare(
     versions: CompiledVersions, now: CompiledProgram, draft: CompiledProgram, recorded: Sequence[Entry], *, today: date
 ) -> MemberComparison:
-    """`recorded`: a member's whole ledger, and `books` every version that it was written under."""
+    """`recorded`: a member's whole ledger, and `versions` every version that it was written under."""
     first = today - timedelta(days=DAYS)
     return MemberComparison(*(_earned(versions, each, recorded, first) for each in (now, draft)))
 
@@ -95,19 +95,19 @@ def compare(
 def _earned(
     versions: CompiledVersions, compiled: CompiledProgram, recorded: Sequence[Entry], first: date
 ) -> TrialResult:
-    """On days on which the cap of all together kept a member short, his allowance is what it was.
+    """On days on which the cap of all together kept a member short, their allowance is what it was.
 
-    On others it only says what he needed, and he may have more here, up to the whole cap: see `over`.
+    On others it only says what they needed, and they may have more here, up to the whole cap: see `over`.
     """
     tried = {entry.key: entry for entry in recorded if compiled.days.day(entry.activity.occurred_at) >= first}
     short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
     most = compiled.program.caps.program_daily_points
-    state, folded = recalculate(
+    state, all_results = recalculate(
         {**versions, TRIAL_VERSION: compiled},
         compiled,
         [_under_trial(each, most, kept=each.day in short) if each.key in tried else each for each in recorded],
     )
-    results = [folded[key] for key in tried if key in folded]
+    results = [all_results[key] for key in tried if key in all_results]
     return TrialResult(
         points=_sum(results, "paid"),
         held=_sum(results, "held"),
@@ -125,25 +125,29 @@ def _under_trial(entry: Entry, most: int | None, *, kept: bool) -> Entry:
 
 
 def _sum(results: Iterable[ApplyResult], what: str) -> Mapping[str, int]:
-    found = Counter[str]()
-    for line in (line for each in results for line in each.lines if line.rule != ADJUSTED):
-        found[line.rule] += getattr(line, what)
-    return {rule: points for rule, points in sorted(found.items()) if points}
+    points = Counter[str]()
+    for line in (line for result in results for line in result.lines if line.rule != ADJUSTED):
+        points[line.rule] += getattr(line, what)
+    return _nonzero(points)
 
 
 def _trimmed(results: Iterable[ApplyResult]) -> Mapping[str, int]:
-    found = Counter[str]()
-    for line in (line for each in results for line in each.lines):
-        found[line.because] += max(line.worth - line.paid - line.held, 0)
-    return {why: points for why, points in sorted(found.items()) if points}
+    points = Counter[str]()
+    for line in (line for result in results for line in result.lines):
+        points[line.because] += max(line.worth - line.paid - line.held, 0)
+    return _nonzero(points)
 
 
 def _by_day(results: Iterable[ApplyResult]) -> Mapping[int, int]:
-    found = Counter[int]()
-    for each in results:
-        if each.day is not None:
-            found[each.day] += sum(line.paid + line.held for line in each.lines)
-    return {day: points for day, points in sorted(found.items()) if points}
+    points = Counter[int]()
+    for result in results:
+        if result.day is not None:
+            points[result.day] += sum(line.paid + line.held for line in result.lines)
+    return _nonzero(points)
+
+
+def _nonzero[K: (str, int)](points: Mapping[K, int]) -> Mapping[K, int]:
+    return {key: count for key, count in sorted(points.items()) if count}
 
 
 def _higher_tiers(more: Mapping[str, int], less: Mapping[str, int]) -> list[str]:

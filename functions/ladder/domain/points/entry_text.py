@@ -39,7 +39,7 @@ class EntryTexts:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """Of everything that pays, as a member reads it."""
+        """The name of everything that pays, as a member reads it."""
         rulebook = self.program.rulebook
         named = {
             each.key: each.name
@@ -57,15 +57,15 @@ class EntryTexts:
         return {**challenges, **named, ADJUSTED: "what was paid before", MANUAL_GRANT: "what a person gave you"}
 
     def name(self, rule: str, activity: Activity) -> str:
-        """What a rule pays for; a challenge goes by the words that its player read that day."""
-        told = activity.attributes
+        """Return what a rule pays for; a challenge by the words that the member read that day."""
+        attributes = activity.attributes
         category = next((each for each in self.program.categories if each.key == rule), None)
-        tier = int(number(told.get("tier")) or 0)
+        tier = int(number(attributes.get("tier")) or 0)
         if activity.type != COMPLETED or category is None or tier not in TIERS:
             return self.names.get(rule, _in_words(rule))
-        rung, metric = category.tiers[tier - 1], self.program.metric(category.metric)
-        target = number(told.get("target"))
-        name, _ = render(rung, rung.target_value if target is None else target, unit=metric.unit)
+        challenge, metric = category.tiers[tier - 1], self.program.metric(category.metric)
+        target = number(attributes.get("target"))
+        name, _ = render(challenge, challenge.target_value if target is None else target, unit=metric.unit)
         return f"the challenge \u201c{name}\u201d"
 
     def of(self, activity: Activity, result: ApplyResult) -> str:
@@ -79,13 +79,13 @@ class EntryTexts:
             return self._granted(result)
         if activity.type == POINTS_GRANTED:
             return _credited(activity, result)
-        told = [_line(line, self.name(line.rule, activity)) for line in _worth_telling(result.lines)] or [NO_RULE]
+        sentences = [_line(line, self.name(line.rule, activity)) for line in _worth_telling(result.lines)] or [NO_RULE]
         if activity.type == COMPLETED and activity.attributes.get("sentence"):
-            told.append(str(activity.attributes["sentence"]))
-        return " ".join([*told, *_reached(result.reached)])
+            sentences.append(str(activity.attributes["sentence"]))
+        return " ".join([*sentences, *_reached(result.reached)])
 
     def _granted(self, result: ApplyResult) -> str:
-        """No points come with it: it says who you are to others."""
+        """Return the sentence of a badge that was granted; no points come with it."""
         (line,) = result.lines
         name = self.names.get(line.rule, line.rule)
         if line.because:
@@ -131,19 +131,19 @@ def amendment_text(activity: Activity, *, known: bool) -> str:
 
 
 def recalculation_text(activity: Activity, difference: int, changes: Mapping[str, int]) -> str:
-    """What a late or amended event changed of what had been paid before, and for what.
+    """Return what a late or amended event changed of the points paid before, and for what.
 
     `changes`: points by name, which sum to `difference`; empty where that is not known.
     """
-    largest = sorted(((name, points) for name, points in changes.items() if points), key=lambda each: -abs(each[1]))
-    told = [f"{_more_or_less(points)} for {name}" for name, points in largest[:NAMED]]
+    largest = sorted(((name, points) for name, points in changes.items() if points), key=lambda change: -abs(change[1]))
+    parts = [f"{_more_or_less(points)} for {name}" for name, points in largest[:NAMED]]
     if others := sum(points for _, points in largest[NAMED:]):
-        told.append(f"{_more_or_less(others)} for the rest")
-    *all_but_last, last = told or [_more_or_less(difference)]
+        parts.append(f"{_more_or_less(others)} for the rest")
+    *all_but_last, last = parts or [_more_or_less(difference)]
     changed = f"{', '.join(all_but_last)} and {last}" if all_but_last else last
     if activity.type in AMENDED:
         return f"That is {changed}."
-    return f"Something was told late, so what had been paid before was counted again: {changed}."
+    return f"This arrived late, so earlier points were recalculated: {changed}."
 
 
 def _more_or_less(points: int) -> str:
@@ -151,6 +151,6 @@ def _more_or_less(points: int) -> str:
 
 
 def _worth_telling(lines: tuple[EntryLine, ...]) -> Iterable[EntryLine]:
-    """Those that pay or hold; where none does, those that say why."""
+    """Return the lines that pay or hold; where none does, those that say why."""
     paying = [line for line in lines if line.paid or line.held]
     return paying or lines

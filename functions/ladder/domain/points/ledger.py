@@ -46,7 +46,11 @@ class ApplyResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`points`, `spent` and `held` are what it added to the member's; each may be negative."""
+    """What one event earned or spent, with the arithmetic and a sentence, kept for good.
+
+    It is idempotency key, ledger row and audit of the points in one: a balance is the sum over the member's entries.
+    `points`, `spent` and `held` are what it added to the member's; each may be negative.
+    """
 
     activity: Activity
     program_version: int
@@ -56,7 +60,7 @@ class Entry:
     held: int  # points that wait for a decision
     sentence: str
     reached: tuple[str, ...] = ()  # levels, badges, unlocks
-    day: int | None = None  # the local day it was folded under; None where it was not
+    day: int | None = None  # the local day it was applied under; None where it was not
     allowance: int | None = None  # what the member could earn on that day at most, by the program's own cap
     sequence: int = 0  # the order in which a member's entries were recorded, from 1
     recorded_at: datetime | None = None
@@ -83,7 +87,7 @@ def event_refused(program: str, member: str, activity: Activity, *, at: datetime
         key=f"REFUSED#ENTRY#{source}#{event}#{digest(activity).hex()}",
         what="event refused: its id has come with another body before",
         who=source,
-        why="what was recorded first stands",
+        why="what was recorded first counts",
         at=at,
         about={"member": member, "source": source, "event": event},
         digest=digest(activity),
@@ -97,7 +101,7 @@ STEP_BYTES = 3
 FINISHED: StepMark = bytes(STEP_BYTES)
 MAX_RECENT = 48  # kept in the state; the others are archived in an item of their own
 MAX_FAILURES = 12  # subjects that were failed and not finished yet; the oldest are forgotten
-MAX_PENDING = 8  # amendments that wait for their activity; with more of them, everything is folded anew each time
+MAX_PENDING = 8  # amendments that wait for their activity; with more of them, everything is replayed each time
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,13 +132,15 @@ class WeekMean:
 class State:
     """`version` counts the writes, `sequence` the entries, of this member; both are the ledger's.
 
-    `taken` and `waiting` tell of one evaluation; they are not kept.
+    `day_points` and `held_lines` describe one evaluation; they are not stored.
+    The state is a function of the set of the member's activities, and of the versions and allowances they were
+    evaluated under, so it can be rebuilt from the ledger. Days are ordinals of local dates, weeks those of Mondays.
     """
 
     version: int = 0
     sequence: int = 0
     counted: bytes = b""  # which counts it holds: a digest of their definitions
-    as_of: tuple[datetime, str, str] | None = None  # the order of the last activity that was folded
+    as_of: tuple[datetime, str, str] | None = None  # the order of the last activity that was applied
     earned: int = 0  # less reversals
     spent: int = 0
     held: int = 0
@@ -163,16 +169,14 @@ class State:
     unlocks: frozenset[str] = frozenset()
     pending: tuple[Fingerprint, ...] = ()  # activities that were amended before they arrived
     day_points: dict[int, int] = field(default_factory=dict, compare=False)  # points by day, of days under an allowance
-    held_lines: dict[Key, tuple[EntryLine, ...]] = field(
-        default_factory=dict, compare=False
-    )  # where all were folded anew
+    held_lines: dict[Key, tuple[EntryLine, ...]] = field(default_factory=dict, compare=False)  # after a replay only
 
     @property
     def spendable(self) -> int:
         return self.earned - self.spent
 
     def copy(self) -> "State":
-        """One that can be changed without changing this; the archive is replaced as a whole, never changed."""
+        """Return a copy that can be changed; the archive is shared, as it is replaced as a whole, never changed."""
         return replace(
             self,
             used=dict(self.used),
@@ -188,12 +192,12 @@ class State:
             held_lines={},
         )
 
-    def last_seen(self, mark: Fingerprint) -> int | None:
-        found = self.seen.get(mark)
-        return self.archive.get(mark) if found is None else found
+    def last_seen(self, subject: Fingerprint) -> int | None:
+        day = self.seen.get(subject)
+        return self.archive.get(subject) if day is None else day
 
     def tidy(self) -> None:
-        """Moves marks to the archive once there are too many, all at once: so it is written seldom."""
+        """Move all recent subjects to the archive once there are too many: so it is written seldom."""
         if len(self.seen) > MAX_RECENT:
             self.archive, self.seen = {**self.archive, **self.seen}, {}
 
@@ -220,7 +224,7 @@ class StockChange:
 class LedgerChange:
     """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer.
 
-    `again`: entries of before, with their lines of now, that wait only since everything was counted anew.
+    `newly_held`: earlier entries, with their present lines, that wait only since the replay.
     """
 
     program: str

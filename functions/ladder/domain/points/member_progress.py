@@ -1,4 +1,4 @@
-"""How far a member has come: level, streaks, badges, unlocks and paths, and what comes next of each."""
+"""A member's progress: level, streaks, badges, unlocks and paths, and what comes next of each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -172,7 +172,7 @@ def _badges(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
 
 
 def _judged(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
-    """What a model proposes and people decide has no tiers; its criteria are for everybody to read."""
+    """Yield the judged badges: they have no tiers, and their criteria are for everybody to read."""
     for badge in compiled.rulebook.judged:
         has, day = state.badges.get(badge.key, (0, 0))
         yield BadgeNow(
@@ -222,7 +222,7 @@ def _needs(goals: Iterable[Goal], state: State, compiled: CompiledProgram) -> tu
 
 
 def _what(asked: Requirement, rulebook: Rulebook) -> str:
-    """In the rulebook's own names; what is counted has none, so its types are read out."""
+    """Return the requirement in the rulebook's own names; a count has none, so its activity types are listed."""
     if asked.count:
         kinds = " or ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.count.match.types)
         return f"{kinds}, each {asked.count.distinct} once" if asked.count.distinct else kinds

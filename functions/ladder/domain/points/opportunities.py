@@ -1,4 +1,4 @@
-"""What a member can still earn today, by which rules, and why not: read off his book and his state."""
+"""What a member can still earn today, by which rules, and why not: by their program and their state."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,11 +48,11 @@ class Opportunities:
     date: date
     left: int | None
     limits: tuple[Limit, ...]
-    chances: tuple[EarningOpportunity, ...]
+    by_rule: tuple[EarningOpportunity, ...]
 
 
 def state_on_day(state: State, today: date, *, allowance: int | None) -> State:
-    """The state as the next activity of today finds it: what was used up on an earlier day is used no more."""
+    """Return the state as the next activity of today would meet it: what was used on an earlier day is free again."""
     now, day = state.copy(), today.toordinal()
     if now.day < day:
         now.day, now.used = day, {}
@@ -63,12 +63,12 @@ def state_on_day(state: State, today: date, *, allowance: int | None) -> State:
 
 
 def opportunities(compiled: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
-    """`allowance`: what the member may earn today at most by the program's own cap; None: it has none."""
+    """Return what can still be earned today. `allowance`: the most by the program's cap; None: no cap."""
     now = state_on_day(state, today, allowance=allowance)
     left = left_today(compiled.program.caps, now)
     limits = tuple(_limits(compiled, now))
-    found = tuple(_opportunity(compiled, rule, now, left, limits) for rule in compiled.rulebook.rules)
-    return Opportunities(date=today, left=left, limits=limits, chances=found)
+    by_rule = tuple(_opportunity(compiled, rule, now, left, limits) for rule in compiled.rulebook.rules)
+    return Opportunities(date=today, left=left, limits=limits, by_rule=by_rule)
 
 
 def _limits(compiled: CompiledProgram, now: State) -> Iterator[Limit]:
@@ -109,7 +109,7 @@ def _full(limits: tuple[Limit, ...]) -> str:
 
 
 def _counted_already(rule: Rule, now: State) -> str:
-    """Where the rule itself names every subject that it may be about, and all of them have counted."""
+    """Return that the rule has counted already, where it names every subject it may be about and all have counted."""
     subjects = _subjects(rule)
     if rule.once is None or not subjects:
         return ""

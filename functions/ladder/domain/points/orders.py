@@ -18,17 +18,17 @@ NO_ALLOWANCES: Mapping[int, int | None] = {}  # an order earns nothing, so no ca
 
 
 def order_key(order: str) -> Key:
-    """The id that the member chose makes the same order the same event."""
+    """Return the order's key: the id that the member chose makes the same order the same event."""
     return LADDER, f"order:{order}"
 
 
 def stock_left(item: CatalogueItem, taken: int) -> int | None:
-    """None: there is no end of it."""
+    """Return the pieces that are left; None: unlimited."""
     return None if item.stock is None else max(item.stock - taken, 0)
 
 
 def order_refusal(item: CatalogueItem, state: State, *, left: int | None) -> str:
-    """Why a member cannot have it; "" where he can. What is held is not his to spend yet."""
+    """Return why a member cannot order the item; "" where they can. Held points cannot be spent yet."""
     if left == 0:
         return f"there is nothing left of {item.name}"
     if item.price > state.spendable:
@@ -38,7 +38,7 @@ def order_refusal(item: CatalogueItem, state: State, *, left: int | None) -> str
 
 
 def place_order(item: CatalogueItem, state: State, *, order: str, taken: int, now: datetime) -> Activity | str:
-    """What is to be recorded, or why it is not. `taken`: pieces of it that are gone."""
+    """Return the order to record, or why it is refused. `taken`: pieces of the item that are gone."""
     key = order_key(order)
     if fingerprint(*key) in state.pending:
         return "this order was taken back before it was placed: choose another id"
@@ -50,9 +50,9 @@ def place_order(item: CatalogueItem, state: State, *, order: str, taken: int, no
 
 
 def spend(compiled: CompiledProgram, state: State, placed: Activity) -> tuple[State, Entry]:
-    """The state after it, and its entry.
+    """Return the state after an order, and its entry.
 
-    Nothing is folded anew for it, so what badges had counted stays what they had: the next event looks back for them.
+    It replays nothing, so the state keeps what badges had counted: the next event looks back for them.
     """
     after, (entry,) = evaluate(compiled, state, [placed], allowances=NO_ALLOWANCES)
     after.counted = state.counted

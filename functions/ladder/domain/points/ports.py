@@ -1,4 +1,4 @@
-"""What points ask of the outside: the ledger, what members share, what waits, and what is disputed."""
+"""The stores that points need: the ledger, shared allowances, holds, disputes and team totals."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from ladder.domain.points.teams import Contribution, TeamTotals
 
 class Ledger(Protocol):
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
-        """The member's state, and the digests of those of `keys` that have an entry already. Gone after an erasure."""
+        """Return the state, and the digests of `keys` that have an entry. Raises MemberErased after an erasure."""
 
     def load_including_erased(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
@@ -21,24 +21,22 @@ class Ledger(Protocol):
 
     def commit(self, change: LedgerChange) -> None: ...  # together or not at all; Superseded where somebody else wrote
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None: ...  # audited, once
-    def quarantine(
-        self, program: str, member: str, body: str, why: str
-    ) -> None: ...  # set apart, whole, to be looked at
+    def quarantine(self, program: str, member: str, body: str, why: str) -> None: ...  # whole, for people to look at
 
 
 class Quarantine(Protocol):
-    def quarantined(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies that were set apart, and why
+    def quarantined(self, program: str, member: str) -> Mapping[str, str]: ...  # bodies and why
 
 
 class Disputes(Protocol):
-    def record(self, dispute: Dispute) -> Dispute | None: ...  # None: recorded and audited; else the one that stands
+    def record(self, dispute: Dispute) -> Dispute | None: ...  # None: recorded and audited; else the existing one
     def of(self, program: str, member: str) -> list[Dispute]: ...
 
 
 class Allowances(Protocol):
     """What is left of what members share: the program's points of a date, and the stock of its catalogue."""
 
-    def allotment(self, program: str, member: str, day: date) -> Allotment: ...  # what the night has fixed
+    def allotment(self, program: str, member: str, day: date) -> Allotment: ...  # what the rotation has fixed
     def reserve_taken(self, program: str, day: date) -> int: ...  # from the reserve, by everybody
     def stock_taken(self, program: str, item: str) -> int: ...  # of a catalogue item, by everybody
 
@@ -52,7 +50,7 @@ class Teams(Protocol):
     def totals(self, program: str, team: str, achievement: str, period: int) -> TeamTotals: ...  # reads only
     def granted(
         self, share: Contribution, members: Collection[str]
-    ) -> None: ...  # remembered, so that they are told once
+    ) -> None: ...  # remembered, so that they are granted once
     def teammates(
         self, program: str, member: str
-    ) -> tuple[str, tuple[str, ...]] | None: ...  # his team, and who is in it
+    ) -> tuple[str, tuple[str, ...]] | None: ...  # their team, and who is in it

@@ -1,6 +1,6 @@
-"""Everything a member ever did, folded anew: what a late, corrected, reversed or decided event asks for.
+"""Replay everything a member ever did, where an event is late, corrected, reversed or decided.
 
-Points are a function of the set of events: each is evaluated in the order in which things happened, under the version
+Points are a function of the set of events: each is evaluated in the order in which they happened, under the version
 of the rules and the allowance of its day that it was first evaluated under. What that changes for events that were paid
 before stands in one adjusting line, in the entry of the event that brought it.
 """
@@ -19,14 +19,14 @@ from ladder.domain.points.entry_text import amendment_text, recalculation_text
 from ladder.domain.points.ledger import ADJUSTED, MAX_PENDING, ApplyResult, Entry, EntryLine, State
 from ladder.domain.text import quantity
 
-ALWAYS_REPLAY = b""  # no book's digest: more amendments wait than the state remembers
+ALWAYS_REPLAY = b""  # no program's digest: more amendments wait than the state remembers
 
-type CompiledVersions = Mapping[int, CompiledProgram]  # program version -> its book
+type CompiledVersions = Mapping[int, CompiledProgram]  # by program version
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayItem:
-    """An activity with what it was, or is now, evaluated under."""
+    """An activity, and what it was, or is now, evaluated under."""
 
     activity: Activity
     compiled: CompiledProgram
@@ -50,9 +50,9 @@ def replay(
     *,
     allowances: Allowances,
 ) -> tuple[State, list[Entry]]:
-    """The state of all events, and an entry for each that arrived.
+    """Return the state of all events, and an entry for each that arrived.
 
-    `recorded` is the member's whole ledger and `state` what it left him with; `books` has every version that it was
+    `recorded` is the member's whole ledger and `state` what came of it; `versions` has every version that it was
     written under, `allowances` the local days of what arrived.
     """
     known = {**recorded_allowances(recorded), **allowances}
@@ -72,19 +72,19 @@ def replay(
 def recalculate(
     versions: CompiledVersions, now: CompiledProgram, recorded: Sequence[Entry]
 ) -> tuple[State, dict[Key, ApplyResult]]:
-    """What everything that is recorded comes to, and what each event of it brought."""
+    """Return the state of all that is recorded, and the result of each event."""
     known = recorded_allowances(recorded)
     return _apply_all([_replay_item(each, versions[each.program_version], known) for each in recorded], now)
 
 
 def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
-    """Earned, spent and held, as the ledger has them."""
+    """Return the sums of earned, spent and held points over the entries."""
     totals = [(entry.points, entry.spent, entry.held) for entry in entries]
     return sum(total[0] for total in totals), sum(total[1] for total in totals), sum(total[2] for total in totals)
 
 
 def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
-    """What the member could earn on a day; it only grows."""
+    """Return the most the member could earn by day; it only grows."""
     allowances = dict[int, int]()
     for entry in recorded:
         if entry.day is not None and entry.allowance is not None:
@@ -97,7 +97,7 @@ def _allowance(compiled: CompiledProgram, activity: Activity, allowances: Allowa
 
 
 def _replay_item(entry: Entry, compiled: CompiledProgram, allowances: Allowances) -> ReplayItem:
-    """Under the program's cap nothing is paid on a day that nothing was allowed for: the cap must stand."""
+    """Return the entry's activity for replay. Under the program's cap, a day without an allowance pays nothing."""
     if entry.day is None or compiled.program.caps.program_daily_points is None:
         return ReplayItem(entry.activity, compiled, None)
     return ReplayItem(entry.activity, compiled, allowances.get(entry.day) or 0)
@@ -105,10 +105,10 @@ def _replay_item(entry: Entry, compiled: CompiledProgram, allowances: Allowances
 
 def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State, dict[Key, ApplyResult]]:
     amendments, after, results = Amendments.among(item.activity for item in items), State(), dict[Key, ApplyResult]()
-    standing = [
+    valid = [
         item for item in items if not (item.amends or item.rejection_reason or amendments.reverses(item.activity.key))
     ]
-    corrected = [(amendments.applied(item.activity), item) for item in standing]
+    corrected = [(amendments.applied(item.activity), item) for item in valid]
     for activity, item in sorted(corrected, key=lambda each: each[0].order):  # a correction may move days off
         decision = amendments.decision(activity.key)
         results[activity.key] = apply(
@@ -126,7 +126,7 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
 
 
 def _entry(item: ReplayItem, results: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
-    """An amendment falls under the day of what it amends."""
+    """Return the entry of an activity that arrived; an amendment falls under the day of what it amends."""
     amended_day = days.get(item.activity.target) if item.activity.target else None
     return Entry(
         activity=item.activity,
@@ -153,10 +153,10 @@ def _sentence(item: ReplayItem, results: ApplyResult, present: Collection[Key]) 
 def _with_adjustment(
     entries: Sequence[Entry], recorded: Sequence[Entry], before: State, after: State, now: CompiledProgram
 ) -> Entry:
-    """The last of them also bears what all of them changed for others."""
+    """Return the last entry with what all of the arrived events changed for earlier ones."""
     last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
     rest, waiting = after.earned - earned, after.held - held
-    line = (EntryLine(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else ()
+    line = (EntryLine(ADJUSTED, paid=rest, held=waiting, because="recalculated"),) if rest or waiting else ()
     return replace(
         last,
         lines=(*last.lines, *line),
@@ -174,21 +174,23 @@ def _with_recalculation_text(
     recorded: Sequence[Entry],
     results: Mapping[Key, ApplyResult],
 ) -> Entry:
-    """With what became of what had been paid before, in words."""
+    """Return the entry with a sentence on what changed of the points paid before."""
     rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
     if not rest:
         return entry
     _, before = recalculate(versions, now, recorded)
     changes = _paid_by_name(versions, recorded, results)
     changes.subtract(_paid_by_name(versions, recorded, before))
-    by_name = changes if changes.total() == rest else {}  # a ledger that was off before cannot be told piece by piece
+    by_name = (
+        changes if changes.total() == rest else {}
+    )  # a ledger that was inconsistent before cannot be explained item by item
     return replace(entry, sentence=f"{entry.sentence} {recalculation_text(entry.activity, rest, by_name)}")
 
 
 def _paid_by_name(
     versions: CompiledVersions, recorded: Sequence[Entry], results: Mapping[Key, ApplyResult]
 ) -> Counter[str]:
-    """The points of what is recorded, by what a member reads that they are for."""
+    """Return the points of what is recorded, by the name that a member reads."""
     paid = Counter[str]()
     for entry in recorded:
         wording = versions[entry.program_version].texts
@@ -203,9 +205,9 @@ def _numbered(entry: Entry, after: State) -> Entry:
 
 
 def replay_state(versions: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
-    """What the ledger says the state is, under the rules by which it was last counted.
+    """Return the state by the ledger, under the rules by which it was last calculated.
 
-    `books` has every version that the ledger was written under. `version` is left at 0: it counts writes, not events.
+    `versions` has every version that the ledger was written under. `version` stays 0: it counts writes.
     """
     if not recorded:
         return State()
@@ -215,7 +217,7 @@ def replay_state(versions: Mapping[int, CompiledProgram], recorded: Sequence[Ent
 
 
 def last_program_version(recorded: Sequence[Entry]) -> int:
-    """The version of the program that the last entry was counted under; an order counts nothing."""
+    """Return the program version that the last entry was calculated under; an order calculates nothing."""
     counting = [entry for entry in recorded if entry.activity.type != ORDERED] or recorded
     return max(counting, key=lambda entry: entry.sequence).program_version
 
@@ -223,9 +225,9 @@ def last_program_version(recorded: Sequence[Entry]) -> int:
 def rebuild(
     stored: State, replayed: State, recorded: Sequence[Entry], *, program_version: int, at: datetime
 ) -> tuple[State, Entry]:
-    """The state to write, and the entry that says so: it carries what the sum over all others lacks.
+    """Return the state to write, and the entry that records it: it carries what the sum over all others lacks.
 
-    Nobody's entry is touched. The entry is known by the version that it replaces, so doing it again finds it there.
+    No other entry changes. The entry's id holds the version that it replaces, so a second run finds it there.
     """
     after = replayed.copy()
     after.version, after.sequence = stored.version, replayed.sequence + 1
@@ -242,7 +244,7 @@ def rebuild(
             attributes={"earned": stored.earned, "spent": stored.spent, "held": stored.held},
         ),
         program_version=program_version,
-        lines=(EntryLine(ADJUSTED, paid=rest, held=waiting, because="counted anew"),) if rest or waiting else (),
+        lines=(EntryLine(ADJUSTED, paid=rest, held=waiting, because="recalculated"),) if rest or waiting else (),
         points=rest,
         spent=after.spent - spent,
         held=waiting,
@@ -253,7 +255,7 @@ def rebuild(
 
 
 def _rebuild_text(stored: State, after: State) -> str:
-    checked = "Your account was checked against your entries and put right"
+    checked = "Your account was checked against your entries and corrected"
     if stored.earned == after.earned:
         return f"{checked}; your points stay what they were."
-    return f"{checked}: {quantity(after.earned, 'point')} earned, where it had said {stored.earned:,}."
+    return f"{checked}: {quantity(after.earned, 'point')} earned, instead of {stored.earned:,}."

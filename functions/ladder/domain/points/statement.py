@@ -16,7 +16,7 @@ type Hold = Literal["waiting", "paid", "denied", "reversed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """What one rule made of an event; `arithmetic`: the same in words."""
+    """What one rule paid for an event; `arithmetic`: the same in words."""
 
     rule: str
     name: str
@@ -61,17 +61,17 @@ class Statement:
 
 
 def statements(compiled: CompiledProgram, entries: Sequence[Entry], disputes: Mapping[Key, Dispute]) -> list[Statement]:
-    """Newest first."""
+    """Return the member's entries as they read them, newest first."""
     amendments = Amendments.among(entry.activity for entry in entries)
     newest = sorted(entries, key=lambda entry: entry.sequence, reverse=True)
     return [_statement(compiled, entry, amendments, disputes.get(entry.key)) for entry in newest]
 
 
 def arithmetic(line: EntryLine) -> str:
-    """50 + 10 bonus = 60, 40 paid: your limit of 300 points a day is reached."""
+    """Return the line in words, such as "50 + 10 bonus = 60, 40 paid: your limit of 300 points a day is reached"."""
     if line.rule == ADJUSTED:
         waiting = f", {line.held:+d} waiting" if line.held else ""
-        return f"{line.paid:+d} of what was paid before, counted anew{waiting}"
+        return f"{line.paid:+d} of what was paid before, recalculated{waiting}"
     worth = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else f"{line.base}"
     because = f": {line.because}" if line.because else ""
     if line.held:

@@ -1,4 +1,4 @@
-"""What a team reaches together. Nobody's share is shown to anybody: only what the team has, and whether it is done."""
+"""What a team reaches together. Nobody sees another's share: only the team's total, and whether the goal is reached."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ladder.domain.programs.rules import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """A member's points in a period; `version` of his state, so that an older one never replaces a newer."""
+    """A member's points in a period; `version` of their state, so that an older one never replaces a newer."""
 
     program: str
     team: str
@@ -28,7 +28,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class TeamTotals:
-    """What every member of a team has brought in a period, and who has been granted his share of the reward."""
+    """The points of each member of a team in a period, and who has been granted their share of the reward."""
 
     points: Mapping[str, int]
     granted: Collection[str] = ()
@@ -39,14 +39,14 @@ def period_of(achievement: TeamAchievement, day: int) -> int:
 
 
 def member_points(achievement: TeamAchievement, state: State, period: int) -> int:
-    """A member's points of a period, by the state that he had at its end; what is held counts too."""
+    """Return a member's points of a period, by their state at its end; what is held counts too."""
     if state.day == 0 or period_of(achievement, state.day) != period:
         return 0
     return state.used.get(DAY, 0) if achievement.every == "day" else state.week_used
 
 
 def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> list[str]:
-    """Who shares the reward; nobody where the team has not reached it."""
+    """Return the members who share the reward; none where the team has not reached it."""
     enough = sum(points.get(teammate, 0) for teammate in teammates) >= achievement.target
     return (
         _at_floor(achievement, points, teammates)
@@ -56,7 +56,7 @@ def qualifying_members(achievement: TeamAchievement, points: Mapping[str, int], 
 
 
 def enough_have_floor(achievement: TeamAchievement, points: Mapping[str, int], teammates: Sequence[str]) -> bool:
-    """Whether the share of the team that the goal asks for has reached the floor."""
+    """Return whether as many of the team as the goal asks for have reached the floor."""
     return len(_at_floor(achievement, points, teammates)) >= achievement.share * len(teammates)
 
 
@@ -65,9 +65,9 @@ def _at_floor(achievement: TeamAchievement, points: Mapping[str, int], teammates
 
 
 def team_grant(achievement: TeamAchievement, contribution: Contribution, *, at: datetime) -> Activity:
-    """One grant a member, team, achievement and period, however often it is found to be reached.
+    """Return the grant: one a member, team, achievement and period, however often it is reached.
 
-    It happens with the activity that completed it; whichever is recorded first stands.
+    It happens at the time of the activity that completed it; the one recorded first counts.
     """
     return Activity(
         source=LADDER,
@@ -79,12 +79,14 @@ def team_grant(achievement: TeamAchievement, contribution: Contribution, *, at: 
 
 
 MIN_OTHERS = 2
-STEPS = 10  # of the target; nobody moves them by points of his own, which are told in full
+STEPS = 10  # of the target, to which others' points are rounded; a member's own are shown in full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamGoal:
-    """Of the running day or week, which began on `since`. `mine`: as the team's total has it, by the newest award.
+    """A team's goal in the current day or week, which began on `since`.
+
+    `mine`: as in the team's total, by the newest award.
 
     `total` is `mine` and what the others brought, rounded down to a tenth of the target; once the target is reached, at
     least that. It and `enough_have_floor` (as many as the goal asks for) are None where too few brought something.
@@ -108,10 +110,10 @@ def team_goals(
     today: date,
     points: Mapping[str, Mapping[str, int]],
 ) -> Iterator[TeamGoal]:
-    """`mates`: his team, with him; `points`: by achievement, what each of them brought in its running period."""
+    """Yield the team's goals. `teammates`: with the member; `points`: by achievement, those of its current period."""
     for achievement in achievements:
         contributed = {teammate: points[achievement.key].get(teammate, 0) for teammate in teammates}
-        mine = contributed.pop(member, 0)  # who plays no longer is in no team's total
+        mine = contributed.pop(member, 0)  # somebody who plays no longer is in no team's total
         visible = sum(others > 0 for others in contributed.values()) >= MIN_OTHERS
         yield TeamGoal(
             key=achievement.key,
