@@ -37,14 +37,14 @@ def heard(times: int) -> Heard:
     usage, model = Usage(), Model([verdict()])
     with emulator() as aws:
         members_table(aws.client("dynamodb"), "members")
-        bench = _bench(Table(aws.client("dynamodb"), "members", usage), create(aws, "audit"), model)
-        judged = [judge(bench, CHAMPION, told) for told in _cases() * times]
+        context = _context(Table(aws.client("dynamodb"), "members", usage), create(aws, "audit"), model)
+        judged = [judge(context, CHAMPION, told) for told in _cases() * times]
     if not all(judged):
         raise AssertionError("a case was not judged")
     return Heard(usage.write_units / CASES, len(model.asked) / CASES)
 
 
-def _bench(members: Table, audit: str, model: Model) -> EvaluationContext:
+def _context(members: Table, audit: str, model: Model) -> EvaluationContext:
     return EvaluationContext(
         program=program(),
         model=MODEL,

@@ -203,7 +203,7 @@ def test_the_lease_of_each_case_runs_from_when_it_is_begun(deployed: Deployed, m
     DynamoPrograms(Table(deployed.aws.client("dynamodb"), "programs", Usage())).publish(replace(both, version=2))
     begun = list[datetime]()
     monkeypatch.setattr(deployed.module, "datetime", Clock)
-    monkeypatch.setattr(deployed.module, "judge", lambda bench, *_: begun.append(bench.now))
+    monkeypatch.setattr(deployed.module, "judge", lambda context, *_: begun.append(context.now))
     assert deployed.bring() == []
     first, second = begun
     assert second > first

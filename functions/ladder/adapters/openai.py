@@ -49,7 +49,15 @@ class OpenAIJudge:
             raise Unavailable(f"the model's service answered {status}")
         if status != HTTPStatus.OK:
             raise Rejected(f"the model's service refused the question: {status}")
-        return _reply(body, self._model.model)
+        completion = _object(body)  # {} for a body that is no completion: it has no answer
+        usage = completion.get("usage")
+        counts = usage if isinstance(usage, dict) else {}
+        return Reply(
+            answer=_tool_input(completion),
+            input_tokens=_count(counts.get("prompt_tokens")),
+            output_tokens=_count(counts.get("completion_tokens")),
+            model=self._model.model,
+        )
 
     def _post(self, endpoint: Endpoint, request: Mapping[str, Any]) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -121,19 +129,6 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "max_tokens": question.max_answer_tokens,
         "stream": False,
     }
-
-
-def _reply(body: bytes, model: str) -> Reply:
-    """Return the reply; a body that is no completion has no answer, like one that does not call the tool."""
-    completion = _object(body)
-    usage = completion.get("usage")
-    counts = usage if isinstance(usage, dict) else {}
-    return Reply(
-        answer=_tool_input(completion),
-        input_tokens=_count(counts.get("prompt_tokens")),
-        output_tokens=_count(counts.get("completion_tokens")),
-        model=model,
-    )
 
 
 def _tool_input(completion: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""A member is forgotten while a case of his is judged: no word, review or verdict of his is left, and no grant pays."""
+"""A member is forgotten while a case of theirs is judged: no text, review or verdict is left, and no grant pays."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -37,7 +37,7 @@ pytestmark = EMULATED
 
 TEXT = f"{ANSWER} jo wrote this"
 TRIED, WROTE = tuple(five_tries()), (post(1, TEXT),)  # the policy grants for tries; a person looks at a post
-HIS = replace(ASKED, program="academy", member=JO)
+REQUEST = replace(ASKED, program="academy", member=JO)
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +47,11 @@ def aws() -> Iterator[Emulator]:
 
 
 @dataclass
-class Court:
+class LiveEvaluation:
     here: Home
     model: Model = field(default_factory=lambda: Model([verdict()]))
 
-    def hears(self, done: Sequence[Activity], fate: Fate | None = None) -> None:
+    def judge(self, done: Sequence[Activity], fate: Fate | None = None) -> None:
         """The last of what they did, on the real tables, with `fate` before every port; the ledger has all of it."""
         recorded = tuple(marked(each) if text_of(each) else each for each in done)
         self.here.works(Delivery("academy", JO, recorded))
@@ -78,47 +78,47 @@ class Court:
         return [each for sent in self.here.sent for each in self.here.works(sent)]
 
     def left(self) -> list[object]:
-        """Of judging, in his partition; and whatever else is wrong."""
+        """Of judging, in their partition; and whatever else is wrong."""
         members = self.here.house.members().members
         kinds = {item["sk"].partition("#")[0] for item in members.query(f"academy#{JO}")}
         return [*(kinds & {"VERDICT", "REVIEW", "EFFECT", "JUDGED"}), *self.here.wrong()]
 
 
-def court(aws: Emulator, name: str) -> Court:
-    made = Court(home(aws, name))
+def live_evaluation(aws: Emulator, name: str) -> LiveEvaluation:
+    made = LiveEvaluation(home(aws, name))
     made.here.house.stage.publish(replace(program(CHAMPION, PERSEVERANCE), version=0))
     return made
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("done", [TRIED, WROTE], ids=["tries", "a post"])
-def test_whoever_is_erased_at_any_call_of_his_case_leaves_nothing_of_it(
+def test_whoever_is_erased_at_any_call_of_theirs_case_leaves_nothing_of_it(
     aws: Emulator, done: Sequence[Activity], when: When
 ) -> None:
     name, counted = f"{len(done)}-{when}", Fate()
-    court(aws, f"undisturbed-{name}").hears(done, counted)
+    live_evaluation(aws, f"undisturbed-{name}").judge(done, counted)
     assert {"DynamoVerdicts.claim", "Model.ask", "DynamoVerdicts.record"} <= {*counted.calls}
     for at, call in enumerate(counted.calls):
-        here = court(aws, f"case-{name}-{at}")
+        here = live_evaluation(aws, f"case-{name}-{at}")
         with suppress(MemberErased):
-            here.hears(done, Meanwhile(at=at, when=when, act=here.here.house.erase))
+            here.judge(done, Meanwhile(at=at, when=when, act=here.here.house.erase))
         assert (here.granted(), here.left()) == ([], []), call
         asked = len(here.model.asked)
         with pytest.raises(MemberErased):  # which the batch drops
-            here.hears(done)
+            here.judge(done)
         assert (len(here.model.asked), here.left()) == (asked, []), call
 
 
 @pytest.mark.parametrize("done", [TRIED, WROTE], ids=["tries", "a post"])
-def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, done: Sequence[Activity]) -> None:
+def test_a_case_at_any_call_of_theirs_erasure_leaves_nothing_of_it(aws: Emulator, done: Sequence[Activity]) -> None:
     counted = Fate()
-    court(aws, f"erased-{len(done)}").here.house.erase(counted)
+    live_evaluation(aws, f"erased-{len(done)}").here.house.erase(counted)
     for at, call in enumerate(counted.calls):
-        here = court(aws, f"erasure-{len(done)}-{at}")
+        here = live_evaluation(aws, f"erasure-{len(done)}-{at}")
 
-        def judged(here: Court = here) -> None:
+        def judged(here: LiveEvaluation = here) -> None:
             with suppress(MemberErased):
-                here.hears(done)
+                here.judge(done)
             assert here.granted() == []
 
         here.here.house.erase(Meanwhile(at=at, when="before", act=judged))
@@ -126,14 +126,14 @@ def test_a_case_at_any_call_of_his_erasure_leaves_nothing_of_it(aws: Emulator, d
 
 
 def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_costs_nothing(aws: Emulator) -> None:
-    here = court(aws, "gone")
+    here = live_evaluation(aws, "gone")
     here.here.house.erase()
     with pytest.raises(MemberErased):
-        here.verdicts.claim(HIS, now=NOW, lease_seconds=30)
+        here.verdicts.claim(REQUEST, now=NOW, lease_seconds=30)
     with pytest.raises(MemberErased):
-        here.verdicts.record(HIS, RULING)
+        here.verdicts.record(REQUEST, RULING)
     assert here.left() == []
-    others = replace(HIS, member="f" * 32, key="k2", max_tokens=HIS.daily_tokens)
+    others = replace(REQUEST, member="f" * 32, key="k2", max_tokens=REQUEST.daily_tokens)
     here.verdicts.claim(others, now=NOW, lease_seconds=30)  # all of the day is there for it
     with pytest.raises(Unavailable):
         here.verdicts.claim(replace(others, key="k3", max_tokens=1), now=NOW, lease_seconds=30)
@@ -142,8 +142,8 @@ def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_c
 def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_and_its_tokens_stay_spent(
     aws: Emulator,
 ) -> None:
-    here = court(aws, "thinking")
-    attempt = here.verdicts.claim(HIS, now=NOW, lease_seconds=30)
+    here = live_evaluation(aws, "thinking")
+    attempt = here.verdicts.claim(REQUEST, now=NOW, lease_seconds=30)
     assert isinstance(attempt, Attempt)
     here.here.house.erase()
     with pytest.raises(MemberErased):
@@ -151,7 +151,7 @@ def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_an
     here.verdicts.settle(attempt, tokens=10)
     with pytest.raises(Unavailable, match="tokens of the day"):
         here.verdicts.claim(
-            replace(HIS, member="f" * 32, key="k2", max_tokens=HIS.daily_tokens - HIS.max_tokens + 1),
+            replace(REQUEST, member="f" * 32, key="k2", max_tokens=REQUEST.daily_tokens - REQUEST.max_tokens + 1),
             now=NOW,
             lease_seconds=30,
         )

@@ -1,4 +1,4 @@
-"""A court in memory: an academy with three judged badges, a model that answers as it is told, and everything stored."""
+"""Judging in memory: an academy with three judged badges, a model with scripted answers, and all stores."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -172,7 +172,7 @@ class World:
             )
 
     def write(self, *posts: Activity, member: str = MEMBER) -> list[str]:
-        """As ingestion tells of each: a digest to the ledger, and the text to the court. Ids of the cases it made."""
+        """Send each as ingestion does: its digest to the ledger, its text to be judged. Returns the case ids."""
         return [case.id for each in posts for _, case in self.cases(each, member=member, now=each.occurred_at)]
 
     def cases(

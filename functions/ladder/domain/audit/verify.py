@@ -94,9 +94,7 @@ class _Chain:
             yield from self._link(n, previous)
             previous = self.seals[n]["digest"]
             yield from self._contents(n)
-        yield from self._foreign()
-        yield from self._unsealed(now)
-        yield from self._unanchored(now)
+        yield from self._outside(now)
 
     def _link(self, n: int, previous: bytes) -> Iterator[Broken]:
         item = self.seals.get(n)
@@ -129,8 +127,10 @@ class _Chain:
             elif self.marks.get(key) != mark(self.program, key, n):
                 yield Broken(f"{MARKS}{key}", f"is missing or was changed: the record is in seal {n}")
 
-    def _foreign(self) -> Iterator[Broken]:
-        """Yield what Ladder never writes."""
+    def _outside(self, now: datetime) -> Iterator[Broken]:
+        """Yield what is wrong outside the chain: items that Ladder never writes, old records that no seal has, and the
+        first old seal that no anchor covers: one is due every day, even without decisions.
+        """
         for key in sorted(self.marks.keys() - self.sealed.keys()):
             yield Broken(f"{MARKS}{key}", "marks a record that no seal has")
         for key in sorted(self.unknown_keys):
@@ -140,19 +140,14 @@ class _Chain:
                 yield Broken(anchors[0].name, "cannot be read")
             misdated = (anchor for anchor in anchors if not anchor.on_its_day)
             yield from (Broken(anchor.name, f"was put there on {anchor.written}") for anchor in misdated)
-
-    def _unsealed(self, now: datetime) -> Iterator[Broken]:
         unsealed = [(at, key) for key, (_, at) in self.records.items() if key not in self.sealed]
         for key in sorted(key for at, key in unsealed if at is None):
             yield Broken(key, "is unsealed and does not say when it was")
         for at, key in sorted((at, key) for at, key in unsealed if at is not None):
             if now - at > MAX_TIME_UNSEALED:
                 yield Broken(key, f"is unsealed since {at.isoformat(timespec='seconds')}: the sealer does not run")
-
-    def _unanchored(self, now: datetime) -> Iterator[Broken]:
-        """Yield the first seal that no anchor covers, if it is old: one is due every day, even without decisions."""
         n = max([0, *self.anchors]) + 1
         if n in self.seals:
-            at = recorded_time(self.seals[n], "sealed_at")
-            if at is None or now - at > MAX_TIME_UNANCHORED:
+            sealed_at = recorded_time(self.seals[n], "sealed_at")
+            if sealed_at is None or now - sealed_at > MAX_TIME_UNANCHORED:
                 yield Broken(seal_key(n), "is in no anchor although one is due every day: it could be cut off unseen")
