@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ladder.adapters.aws import CALLS, CONNECT_SECONDS, READ_SECONDS, aws_session
+from ladder.adapters.aws import MAX_CALLS, CONNECT_SECONDS, READ_SECONDS, aws_session
 
 HANDLERS = sorted(Path(__file__).parents[2].glob("functions/*/handler.py"))
 SHORTEST = 15.0  # seconds that a function has
@@ -14,8 +14,8 @@ SHORTEST = 15.0  # seconds that a function has
 def test_a_client_gives_up_before_its_function_ends(service: str) -> None:
     config = aws_session().create_client(service, region_name="us-east-1").meta.config
     assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
-    assert CALLS * READ_SECONDS < SHORTEST
-    assert config.retries == {"mode": "standard", "total_max_attempts": CALLS}
+    assert MAX_CALLS * READ_SECONDS < SHORTEST
+    assert config.retries == {"mode": "standard", "total_max_attempts": MAX_CALLS}
 
 
 def test_no_handler_makes_clients_of_its_own_session() -> None:

@@ -145,9 +145,9 @@ def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
 def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
     unread, academy = ProgramSecrets(Secrets(None), environment="test"), replace(MEASURED, platform=None)
     platforms = Platforms(unread, Usage(), lambda: 60.0)
-    with pytest.raises(ProgramRefused, match="names no platform"):
+    with pytest.raises(ProgramRefused, match="has no platform"):
         platforms.challenges(academy)
-    with pytest.raises(ProgramRefused, match="names no platform"):
+    with pytest.raises(ProgramRefused, match="has no platform"):
         platforms.metrics(replace(academy, metric_files=None), agents=2)
 
 

@@ -1,4 +1,4 @@
-"""What every AWS adapter makes of an answer that is none."""
+"""Create AWS clients with bounded waits, and translate their failures."""
 
 import random
 import time
@@ -13,13 +13,13 @@ from ladder.domain.errors import Throttled, Unavailable
 if TYPE_CHECKING:
     from botocore.session import Session
 
-type Pause = Callable[[int], None]  # waits before the next try; told how many there were
+type Pause = Callable[[int], None]  # waits before the next try, given the number of tries so far
 
 ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 0.05
 SERVER_ERROR = 500
 CONNECT_SECONDS, READ_SECONDS = 2, 4
-CALLS = 3  # of one question: twelve seconds without an answer, and the shortest of the functions has fifteen
+MAX_CALLS = 3  # of one request: twelve seconds without a response, and the shortest function has fifteen
 THROTTLED = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -27,18 +27,18 @@ THROTTLED = frozenset(
         "RequestThrottled",
         "ThrottledException",
         "ThrottlingException",
-        "TooManyRequestsException",  # as Cognito has it
+        "TooManyRequestsException",  # Cognito's name for it
     }
 )
 
 
 def aws_session() -> "Session":
-    """Whose clients give up in time: by default they wait and try again for longer than most functions may run."""
+    """Return a session whose clients give up in time: by default they retry longer than most functions may run."""
     import botocore.session  # noqa: PLC0415  # loading it costs more than everything else a start does
     from botocore.config import Config  # noqa: PLC0415
 
     session = botocore.session.get_session()
-    retries = {"mode": "standard", "total_max_attempts": CALLS}
+    retries = {"mode": "standard", "total_max_attempts": MAX_CALLS}
     config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)
     session.set_default_client_config(config)
     return session
@@ -46,7 +46,7 @@ def aws_session() -> "Session":
 
 @contextmanager
 def busy_is_unavailable() -> Iterator[None]:
-    """Throttling becomes Throttled, a server's own error and a lost connection Unavailable; everything else passes."""
+    """Turn throttling into Throttled, a server error or lost connection into Unavailable; others pass unchanged."""
     try:
         yield
     except ClientError as error:
@@ -60,7 +60,7 @@ def busy_is_unavailable() -> Iterator[None]:
 
 
 def backoff(tries: int) -> None:
-    """Sleeps up to 50, 100, 200 … ms; at random, so that those who met once do not meet again."""
+    """Sleep a random time up to 50, 100, 200 … ms, so that concurrent writers do not collide again."""
     time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**tries))  # noqa: S311
 
 

@@ -1,4 +1,4 @@
-"""Announcements on an EventBridge bus, for whoever listens."""
+"""Publish announcements on an EventBridge bus."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class EventBridgeAnnouncements:
         self._pause = pause
 
     def announce(self, kind: str, detail: Mapping[str, object]) -> None:
-        """At least once, or Unavailable. The detail is JSON; dates and times in it become ISO 8601."""
+        """Publish at least once, or raise Unavailable. Dates and times in the detail become ISO 8601."""
         entry = {
             "Source": SOURCE,
             "DetailType": kind,

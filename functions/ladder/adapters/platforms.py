@@ -1,4 +1,4 @@
-"""Which platform a program plays on, one line a kind, and where its figures come from."""
+"""Select a program's platform by its kind, and the source of its metrics."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ DIALECTS: dict[str, ModuleType] = {"wem": wem}
 
 @dataclass(frozen=True, slots=True)
 class Platforms:
-    """`time_left`: seconds that the calling step has; nothing here waits past it.
+    """The platforms. `time_left`: seconds that the calling step has; nothing here waits longer.
 
-    `files`: the metric files of a program, for programs that are measured by them.
+    `files`: the metric files of a program, for programs measured by them.
     """
 
     secrets: ProgramSecrets
@@ -52,12 +52,12 @@ class Platforms:
 
 def _platform(program: Program) -> Platform:
     if program.platform is None:
-        raise ProgramRefused(f"{program.key} names no platform, so it has no nights; write platform")
+        raise ProgramRefused(f"{program.key} has no platform, so it has no rotations: add `platform`")
     return program.platform
 
 
 def _dialect(program: Program, platform: Platform) -> ModuleType:
     kind = platform.kind
     if kind not in DIALECTS:
-        raise ProgramRefused(f"{program.key}: platform.kind {kind!r} is not spoken; write one of {sorted(DIALECTS)}")
+        raise ProgramRefused(f"{program.key}: platform.kind {kind!r} is not supported: use one of {sorted(DIALECTS)}")
     return DIALECTS[kind]

@@ -1,4 +1,4 @@
-"""Executions of the rotation's state machine."""
+"""Start, observe and stop executions of the rotation's state machine."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class StepFunctionsExecutions:
         self._machine = state_machine_arn
 
     def start(self, name: str, arguments: Mapping[str, object]) -> None:
-        """A name is used once: another start under it finds the work begun, and is no error."""
+        """Start an execution. A name is used once: a second start under it succeeds and changes nothing."""
         text = json.dumps(dict(arguments), sort_keys=True)
         try:
             with busy_is_unavailable():
@@ -39,7 +39,7 @@ class StepFunctionsExecutions:
         return status
 
     def stop(self, name: str, reason: str) -> None:
-        """Afterwards it does not run: one that has ended, or never began, is no error."""
+        """Stop an execution; one that has ended or never started is no error."""
         try:
             with busy_is_unavailable():
                 self._client.stop_execution(executionArn=self._arn(name), cause=reason)

@@ -1,9 +1,9 @@
-"""The audit in DynamoDB: the one way a record is written, and the chain of seals. Nothing here updates or deletes.
+"""Write audit records and the chain of seals. Nothing here updates or deletes.
 
-That a Put never overwrites rests on its condition alone: neither IAM nor a resource policy can ask for one (DynamoDB's
-condition keys know attributes, leading keys and the enclosing operation, not the condition expression). Who leaves it
-out is found by verification where the record was sealed, which takes a quarter of an hour; what he overwrote is in the
-point-in-time recovery.
+That a Put never overwrites depends on its condition alone: neither IAM nor a resource policy can require one
+(DynamoDB's condition keys know attributes, leading keys and the enclosing operation, not the condition expression).
+Verification finds a Put without it if the record was sealed, which takes a quarter of an hour; the point-in-time
+recovery has what was overwritten.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal no
 
 
 def audited(record: Record, table: str) -> Put:
-    """For the transaction that has its effect; `table`: the audit table's name. A second one is refused."""
+    """Return the write of a record, for the transaction of its effect; a second one fails. `table`: the audit table's name."""
     return Put(item=record.item, only_if=ABSENT, table=table)
 
 
@@ -29,19 +29,19 @@ class DynamoAudit:
         self._table = table
 
     def newest(self, program: str) -> Link | None:
-        """What only looks like a seal is left to verification, which names it."""
+        """Return the newest seal's link; items that only look like a seal are left to verification."""
         newest = self._table.query(program, within(SEALS), newest_first=True, page=1)
         return next((link(item) for item in newest if seal_number(item["sk"])), None)
 
     def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]:
-        """Without `since` it reads all of the program's partition; with it, of an index that lags by a moment."""
+        """Return unsealed records: of the program's whole partition, or since a time of an index that lags a moment."""
         if since is None:
             marked = {item["sk"].removeprefix(MARKS) for item in self._table.query(program, within(MARKS))}
             return oldest_first(item for item in self._table.query(program) if item["sk"] not in marked)
         return self._of_index(program, since.astimezone(UTC).isoformat())
 
     def seal(self, seal: Seal) -> bool:
-        """The seal and the marks of its records, all of them or none."""
+        """Write the seal and the marks of its records in one transaction; False where one exists."""
         items = [dict(seal.item), *seal.marks]
         try:
             self._table.write(*(Put(item=item, only_if=ABSENT) for item in items))
@@ -50,7 +50,7 @@ class DynamoAudit:
         return True
 
     def items(self, program: str) -> Iterator[StoredItem]:
-        """Everything: records, seals and marks."""
+        """Yield everything: records, seals and marks."""
         return self._table.query(program)
 
     def _of_index(self, program: str, since: str) -> Sequence[StoredItem]:

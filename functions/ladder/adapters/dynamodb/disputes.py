@@ -1,4 +1,4 @@
-"""Disputes in DynamoDB: what a member said stands in his own partition, that he did in the audit and the reviews."""
+"""Store disputes: the text in the member's own partition, the fact of it in the audit and the reviews."""
 
 import secrets
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class DynamoDisputes:
             if any(map(erased, refused.stored)):
                 raise MemberErased("the member was erased") from refused
             if first is None:
-                raise Unavailable("a dispute is half there") from refused
+                raise Unavailable("a dispute is incomplete") from refused
             return _from_item(first)
         return None
 

@@ -1,4 +1,4 @@
-"""Ledger entries as items: what happened as JSON text, what is summed and looked for as attributes."""
+"""Store the ledger: entries with their activity as JSON, and attributes for what is summed or searched."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -67,7 +67,7 @@ def from_item(item: Mapping[str, Any]) -> Entry:
             attributes=json.loads(item["attributes"]),
         ),
         program_version=item["version"],
-        lines=tuple(EntryLine(*each) for each in json.loads(item.get("lines", "[]"))),
+        lines=tuple(EntryLine(*line) for line in json.loads(item.get("lines", "[]"))),
         points=item["points"],
         spent=item.get("spent", 0),
         held=item.get("held", 0),
@@ -81,11 +81,11 @@ def from_item(item: Mapping[str, Any]) -> Entry:
 
 
 def _short(line: EntryLine) -> list[Any]:
-    """Without the trailing fields that say nothing."""
-    told: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.because]
-    while told[-1] in {0, ""}:
-        told.pop()
-    return told
+    """Return the line's fields without trailing zeros and empty texts."""
+    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.because]
+    while fields[-1] in {0, ""}:
+        fields.pop()
+    return fields
 
 
 def _text(value: object) -> str:
@@ -104,7 +104,7 @@ UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 
 
 class DynamoLedger:
-    """`names`: of everything in the rulebook that a state keeps something under; `audit`: the name of that table."""
+    """`names`: of everything in the rulebook that a state has values for; `audit`: the name of that table."""
 
     def __init__(self, table: Table, *, audit: str, names: Collection[str], audited_per_thousand: int = 0) -> None:
         self._table = table
@@ -113,7 +113,7 @@ class DynamoLedger:
         self._audited_per_thousand = audited_per_thousand
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
-        """One read of all of them; of the archive too, which most members do not have. Raises Gone after an erasure."""
+        """Load the state and known digests in one read, archive included. Raises MemberErased after an erasure."""
         items = self._read(program, member, keys)
         if erased(items.get(member_keys.STATE)):
             raise MemberErased("the member was erased")
@@ -121,7 +121,7 @@ class DynamoLedger:
         return self._state(items), {member_keys.event(sk): each for sk, each in digests.items()}
 
     def load_including_erased(self, program: str, member: str) -> State:
-        """The state, of somebody who was erased too: for who looks after the books."""
+        """Return the state, also of an erased member: for maintenance of the ledger."""
         return self._state(self._read(program, member, ()))
 
     def _read(self, program: str, member: str, keys: Collection[Key]) -> dict[str, Item]:
@@ -130,7 +130,7 @@ class DynamoLedger:
         return {sk: item for (_, sk), item in self._table.get_many([(partition, sk) for sk in wanted]).items()}
 
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
-        """Read at half the price where it is known how many there are: should one not be visible yet, read again."""
+        """Return entries in order. With `count`, read inconsistently at half the price; again where one is missing."""
         found = self._entries(program, member, consistent=count is None)
         return found if count is None or len(found) == count else self._entries(program, member, consistent=True)
 
@@ -138,10 +138,10 @@ class DynamoLedger:
         try:
             self._table.write(*self._writes(change))
         except ConditionFailed as refused:
-            raise Superseded(f"somebody else wrote of member {change.member}") from refused
+            raise Superseded(f"somebody else wrote to member {change.member}") from refused
 
     def refuse(self, program: str, member: str, activity: Activity, *, at: datetime) -> None:
-        """The same id with another body: what it would have been, once, for whoever wonders."""
+        """Audit an event whose id is already used with another body, once."""
         with suppress(ConditionFailed):
             self._table.write(audited(event_refused(program, member, activity, at=at), self._audit))
 
@@ -149,7 +149,7 @@ class DynamoLedger:
         DynamoQuarantine(self._table).add(program, member, body, why)
 
     def quarantined(self, program: str, member: str) -> dict[str, str]:
-        """Bodies that were set apart, and why."""
+        """Return the quarantined bodies, and why."""
         found = dict[str, list[Item]]()
         for item in self._table.query(member_keys.member(program, member), keys.within(member_keys.QUARANTINE)):
             found.setdefault(item["sk"].split("#")[1], []).append(item)
@@ -188,7 +188,7 @@ class DynamoLedger:
 
 
 def _counted(program: str, sk: str, before: int, more: int) -> Write:
-    """A counter that members share, if nobody moved it since it was read."""
+    """Change a counter that members share, if nobody changed it since it was read."""
     unmoved = Clause("taken = :before", {":before": before}) if before else UNTOUCHED
     return Update(pk=member_keys.shared(program), sk=sk, changes={"taken": before + more}, only_if=unmoved)
 
@@ -217,7 +217,7 @@ def _audits(change: LedgerChange, per_thousand: int) -> Iterator[Write]:
 
 
 def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
-    """What waits is found by its date, and by whoever reviews it; what was decided is not."""
+    """Yield the writes of holds: open ones are indexed by their due date and get a review, decided ones lose both."""
     for entry in change.held:
         item: dict[str, Any] = {
             "pk": partition,
@@ -241,6 +241,6 @@ class DynamoHolds:
         self._table = table
 
     def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
-        """Members and events. One that was decided a moment ago may still be among them."""
+        """Return members and events of due holds. One decided a moment ago may still be among them."""
         found = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
         return [(item["pk"].partition("#")[2], member_keys.event(item["sk"])) for item in found]

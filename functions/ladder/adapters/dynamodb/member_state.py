@@ -1,4 +1,4 @@
-"""A member's state as few bytes: the item must stay within one write unit, which is 1,024 bytes.
+"""Pack a member's state into few bytes: the item must stay within one write unit, which is 1,024 bytes.
 
 What it keeps by name is kept by three bytes of a digest of the name; `names` are those of the program. A name that the
 program no longer has stays in the state under its bytes, so that a rule which comes back finds what it knew.
@@ -23,7 +23,7 @@ type Marked = tuple[bytes, list[int]]  # marks, joined, and a number for each
 
 
 class Packed(msgspec.Struct, array_like=True, frozen=True):
-    """The order of its fields is the format: a new field goes to the end, with a default.
+    """The packed state. The order of its fields is the format: a new field goes to the end, with a default.
 
     Days are kept as how long before `day` they were, weeks as how many before that day's: small numbers are short.
     """
@@ -78,7 +78,7 @@ def pack_state(state: State) -> bytes:
 
 
 def unpack_state(raw: bytes, names: Names) -> State:
-    """All but the columns that the item has as attributes of their own, and the archive."""
+    """Unpack a state, without the archive and the values that are attributes of the item."""
     packed = msgspec.msgpack.decode(raw, type=Packed)
     day, week = packed.day, monday(packed.day) if packed.day else 0
     return State(
@@ -105,7 +105,7 @@ def unpack_state(raw: bytes, names: Names) -> State:
 
 
 def pack_marks(marks: Mapping[Fingerprint, int]) -> bytes:
-    """Days count from 1970, which two bytes bring to 2149."""
+    """Pack fingerprints with their days, counted from 1970; two bytes last until 2149."""
     return b"".join(mark + (day - EPOCH.toordinal()).to_bytes(DAY) for mark, day in marks.items())
 
 
@@ -135,7 +135,7 @@ def _to_week(ago: int, total: float, count: int, current: int) -> WeekMean:
 
 
 def _spans(days: tuple[int, ...]) -> list[int]:
-    """First and length of each run of days, flat."""
+    """Return the first day and the length of each run of days, flat."""
     spans = list[int]()
     for day in days:
         if spans and spans[-2] + spans[-1] == day:

@@ -1,7 +1,8 @@
-"""Erasure in DynamoDB. The state says that the member was erased, and every writer of his partition asks it.
+"""Export and erase personal data. The state says that a member was erased; every write to their partition checks it.
 
-Whoever wrote before that is found and replaced or deleted after it; whoever comes later is refused. So an award and an
-erasure that race end as one of two: the award is among the anonymous facts, or it was dropped.
+Earlier writes are replaced or deleted by the erasure; later ones are refused. So an award that races with an erasure
+ends in one of two ways: it is among the anonymous facts, or it was dropped. An export covers every kind of item in the
+member's partition.
 """
 
 import json
@@ -40,10 +41,8 @@ from ladder.domain.points.anonymised import SALT_BYTES
 from ladder.domain.points.ledger import Entry, State
 
 STATE_KINDS = {member_keys.STATE, member_keys.ARCHIVE}
-
 QUARANTINE = member_keys.QUARANTINE.removesuffix("#")
-
-TOGETHER = 40  # entries of a transaction: each is deleted and put
+MAX_ENTRIES = 40  # entries of a transaction: each is deleted and put
 KEPT = (member_keys.STATE, member_keys.ARCHIVE)
 KEPT_KINDS = (member_keys.ENTRY, f"{member_keys.IDENTITY}#")
 
@@ -76,18 +75,18 @@ class DynamoErasures:
         raise Unavailable("others kept the member's ledger busy")
 
     def forget(self, program: str, member: str, *, user: str | None) -> None:
-        """One by one: each may be gone already. What leads to his hashes goes at the end, see `finish`."""
+        """Delete items one by one, as any may be gone already. `finish` deletes the links to the member's hashes."""
         pk = member_keys.member(program, member)
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
-        self._unnamed(program, user)
+        self._remove_from_rotations(program, user)
 
     def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None:
         pk = member_keys.member(program, member)
-        for together in batched(entries, TOGETHER, strict=False):
-            puts = [Put(item=entry_items.to_item(pk, entry), only_if=ABSENT) for _, entry in together]
-            goes = [Delete(pk=pk, sk=member_keys.entry(key)) for key, _ in together]
+        for batch in batched(entries, MAX_ENTRIES, strict=False):
+            puts = [Put(item=entry_items.to_item(pk, entry), only_if=ABSENT) for _, entry in batch]
+            goes = [Delete(pk=pk, sk=member_keys.entry(key)) for key, _ in batch]
             try:
                 self._members.write(*puts, *goes)
             except ConditionFailed as refused:
@@ -112,10 +111,10 @@ class DynamoErasures:
         for link in list(self._members.query(pk, member_keys.identities())):
             self._members.write(Delete(pk=pk, sk=link["sk"]))
 
-    def _unnamed(self, program: str, user: str | None) -> None:
-        """What the platform once said of them, and what was wrong with their figures, stands in rotations by user id.
+    def _remove_from_rotations(self, program: str, user: str | None) -> None:
+        """Remove the member from rotations, which name platform refusals and implausible readings by user id.
 
-        Whoever the roster has no longer goes too: a night that was under way may have named him after his erasure.
+        Users who are no longer in the roster are removed, too: a running rotation may name them after their erasure.
         """
         named = {each.user for each in DynamoPrograms(self._programs).roster(program) if not each.erased} - {user}
         for item in self._programs.query(program, keys.within(keys.rotation(""))):
@@ -124,19 +123,19 @@ class DynamoErasures:
             left_out = {name: why for name, why in rotation.left_out.items() if name in named}
             others = replace(rotation, refused=refused, left_out=left_out)
             if others != rotation:
-                self._say_of_others(item, {name: progress(others)[name] for name in ("refused", "left_out")})
+                self._update_named(item, {name: progress(others)[name] for name in ("refused", "left_out")})
 
-    def _say_of_others(self, rotation: Item, said: Mapping[str, Value]) -> None:
+    def _update_named(self, rotation: Item, said: Mapping[str, Value]) -> None:
         was = {":refused": rotation["refused"], ":left_out": rotation["left_out"]}
         unmoved = Clause("refused = :refused AND left_out = :left_out", was)
         try:
             self._programs.write(Update(pk=rotation["pk"], sk=rotation["sk"], changes=said, only_if=unmoved))
         except ConditionFailed as moved:
-            raise Unavailable("the night that names him is under way: try again when it is over") from moved
+            raise Unavailable("the rotation that names the member is running: try again when it has ended") from moved
 
 
 class DynamoPersonalData:
-    """`ledger` knows the names of what a state holds."""
+    """Export a member's personal data. `ledger` knows the names of the values in a state."""
 
     def __init__(self, members: Table, audit: Table, ledger: DynamoLedger) -> None:
         self._members = members
@@ -157,7 +156,7 @@ class DynamoPersonalData:
         return found
 
     def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
-        """It reads the audit of the whole program."""
+        """Return the audit records that name the member. Reads the whole audit of the program."""
         records = (item for item in self._audit.query(program) if not is_reserved(item["sk"]))
         return [_plain(item) for item in records if _names(item, member)]
 
@@ -167,7 +166,7 @@ def _names(record: Item, member: str) -> bool:
 
 
 def _plain(item: Item) -> dict[str, object]:
-    """Without the partition; keyed hashes, salts and digests as hexadecimal digits."""
+    """Return the item without its partition; keyed hashes, salts and digests as hexadecimal digits."""
     return {name: _value(value) for name, value in item.items() if name != "pk"}
 
 
@@ -178,7 +177,7 @@ def _value(value: Any) -> object:
 
 
 def _json(state: object) -> dict[str, object]:
-    """Marks are bytes of a digest, which JSON has no word for."""
+    """Return the state as JSON values; fingerprints are bytes, which JSON cannot hold."""
     from dataclasses import fields  # noqa: PLC0415 - beside what uses it
 
     told = {each.name: getattr(state, each.name) for each in fields(state) if each.compare}  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Programs in DynamoDB: each published version as JSON, which one is current, and the roster in blocks."""
+"""Store programs: each published version as JSON, the number of the current one, and the roster in blocks."""
 
 import hashlib
 from dataclasses import replace
@@ -25,16 +25,16 @@ class DynamoPrograms:
         return [item["sk"] for item in self._table.query(keys.REGISTRY)]
 
     def current(self, program: str) -> Program:
-        """Raises Rejected where no such program was ever published."""
+        """Return the current version. Raises Rejected where the program was never published."""
         return self.version(program, self.current_version(program))
 
     def current_version(self, program: str) -> int:
-        """0 where none was ever published."""
+        """Return the current version's number; 0 where none was ever published."""
         item = self._table.get(program, keys.CONFIG)
         return int(item["version"]) if item else 0
 
     def version(self, program: str, version: int) -> Program:
-        """Raises Rejected where it was never published."""
+        """Return a version. Raises Rejected where it was never published."""
         item = self._table.get(program, keys.config(version))
         if item is None:
             raise Rejected(f"program {program!r} has no version {version}")
@@ -42,7 +42,7 @@ class DynamoPrograms:
         return published
 
     def publish(self, program: Program) -> Program:
-        """Kept for good under the next version, which is current from then on; what was published stays as it is."""
+        """Store the program permanently as the next version, which becomes current; earlier versions never change."""
         if program.key.startswith("#"):
             raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
         for _ in range(ATTEMPTS):
@@ -52,13 +52,13 @@ class DynamoPrograms:
             except ConditionFailed:
                 continue
             return published
-        raise Unavailable(f"program {program.key!r} is being published by others")
+        raise Unavailable(f"program {program.key!r} is being published by somebody else")
 
     def roster(self, program: str) -> Roster:
         return tuple(chain.from_iterable(map(_members, self._roster(program))))
 
     def enrol(self, program: str, roster: Roster) -> None:
-        """Writes the blocks that changed. Raises Rejected where a slot would pass to another member."""
+        """Write the blocks that changed. Raises Rejected where a slot would pass to another member."""
         stored = self._roster(program)
         _refuse_moved_slots(tuple(chain.from_iterable(map(_members, stored))), roster)
         for block, slots in enumerate(blocks(len(roster))):
@@ -79,7 +79,7 @@ class DynamoPrograms:
 
 
 def _refuse_moved_slots(known: Roster, roster: Roster) -> None:
-    """Every column of a program rests on its slots."""
+    """Raise Rejected where a slot changes its member: every column of a program relies on its slots."""
     if [member.id for member in roster[: len(known)]] != [member.id for member in known]:
         raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
     if any(was.erased and was != now for was, now in zip(known, roster, strict=False)):
@@ -91,13 +91,13 @@ def _members(item: Item) -> tuple[Member, ...]:
     return members
 
 
-def publication(program: Program, **told: str) -> list[Write]:
-    """The version, the word that it is current, and at the first one the program's place in the registry.
+def publication(program: Program, **extra: str) -> list[Write]:
+    """Return the writes of a version and of the current number, and at the first version of the registry's item.
 
-    `told`: what else is kept with the version, such as who published it.
+    `extra`: further attributes of the version, such as who published it.
     """
     text = to_json(program).decode()
-    item = {"pk": program.key, "sk": keys.config(program.version), "program": text, **told}
+    item = {"pk": program.key, "sk": keys.config(program.version), "program": text, **extra}
     version: Write = Put(item=item, only_if=ABSENT)
     current = Update(
         pk=program.key,
@@ -119,17 +119,17 @@ class DynamoPublications:
     def publish(self, program: Program, record: Record) -> Publication | None:
         if program.key.startswith("#"):
             raise ProgramRefused(f"a program's key never begins with '#': {program.key!r}")
-        told = {"by": record.who, "at": record.at.astimezone(UTC).isoformat()}
+        extra = {"by": record.who, "at": record.at.astimezone(UTC).isoformat()}
         try:
-            self._table.write(*publication(program, **told), audited(_with_digest(record, program), self._audit))
+            self._table.write(*publication(program, **extra), audited(_with_digest(record, program), self._audit))
         except ConditionFailed as refused:
-            standing = refused.stored[0] or self._table.get(program.key, keys.config(program.version))
-            return _from_item(standing) if standing else None
+            existing = refused.stored[0] or self._table.get(program.key, keys.config(program.version))
+            return _from_item(existing) if existing else None
         return Publication(program, record.who, record.at)
 
 
 def _with_digest(record: Record, program: Program) -> Record:
-    """Of the version as it is stored: what people decided on cannot be exchanged under their names."""
+    """Add the digest of the stored version: what people decided on cannot be replaced under their names."""
     return replace(record, digest=hashlib.sha256(to_json(program)).digest())
 
 

@@ -1,4 +1,4 @@
-"""Reviews as items, and the one write that opens one: alone, or in the transaction of what it is about."""
+"""Convert reviews to items and back, and open them: alone, or in the transaction of what they are about."""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.reviews.opening import hold_id
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms
 
-INDEX = "Reviews"  # sparse: of what is open, and of decisions that are still to take effect
+INDEX = "Reviews"  # sparse: open reviews, and decisions that have yet to take effect
 INDEXED = ("review_program", "opened_at")
 
 
 def opened(review: Review) -> Put:
-    """Once, whatever has become of it since."""
+    """Return the write that opens a review, once, whatever its state is by now."""
     at = iso(review.created_at)
     item: dict[str, Any] = {
         "pk": member_keys.member(review.program, review.member),
@@ -33,13 +33,13 @@ def opened(review: Review) -> Put:
 
 
 def hold_settled(partition: str, key: Key) -> Update:
-    """What was held waits no longer, whoever decided: where nobody has, nobody needs to."""
+    """Close the review of a hold that was settled: a decision is no longer needed."""
     sk = member_keys.review(hold_id(key))
     return Update(pk=partition, sk=sk, changes={"settled": True}, drop=INDEXED)
 
 
 def from_item(item: Mapping[str, Any]) -> Review | None:
-    """None: what was held before there were reviews left its mark only."""
+    """Return the review; None for a hold older than reviews, of which only a mark is stored."""
     if "kind" not in item:
         return None
     program, _, member = item["pk"].partition("#")

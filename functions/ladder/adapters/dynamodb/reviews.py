@@ -1,8 +1,9 @@
-"""Reviews in DynamoDB: each in its member's partition; those that are open are found by their program and age.
+"""Store reviews in their members' partitions; open ones are found by program and age.
 
-A decision is one transaction: the review, which must be open still, its audit record, what the member hears of his
-dispute, an ease that it grants, and a note of the effect that is still to be delivered. Nothing is opened or decided of
-somebody who was erased, and with his reviews their effects go, too.
+A decision is one transaction: the review, which must still be open, its audit record, the answer to the member's
+dispute, a difficulty relief that it grants, and an item for the effect that is still to be delivered. No review of an
+erased member is opened or decided, and their reviews' effects are deleted with the reviews. Difficulty reliefs are
+stored with their member, and found by their program through the index of reviews.
 """
 
 import secrets
@@ -26,19 +27,19 @@ from ladder.domain.reviews.effects import effects, relief_of
 from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, without_linked_id
 
-RELIEF_DAYS = timedelta(days=30)  # it is over long before, and what it did stands in the assignments
+RELIEF_DAYS = timedelta(days=30)  # it ends long before, and its result is in the assignments
 
-if TYPE_CHECKING:  # whoever only opens reviews has no use for it
+if TYPE_CHECKING:  # not needed to open reviews
     from ladder.adapters.dynamodb.identities import DynamoLinks
 
 SALT_BYTES = 16
 LAST = "9"  # after every moment
-THERE = Clause("attribute_exists(kind)")
-OPEN = THERE & Clause("attribute_not_exists(decided_at)") & Clause("attribute_not_exists(settled)")
+EXISTS = Clause("attribute_exists(kind)")
+OPEN = EXISTS & Clause("attribute_not_exists(decided_at)") & Clause("attribute_not_exists(settled)")
 
 
 class DynamoReviews:
-    """`review_program` and `opened_at` are the keys of a sparse index: whoever decides a review drops them."""
+    """Open reviews. `review_program` and `opened_at` are the keys of a sparse index, which a decision removes."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -52,7 +53,7 @@ class DynamoReviews:
 
 
 class DynamoReviewQueue(DynamoReviews):
-    """`audit`: the name of the audit table; `links`: by which the id of a review of the kind `link` is linked."""
+    """`audit`: the name of the audit table; `links`: links the id of a review of the kind `link`."""
 
     def __init__(self, table: Table, *, audit: str, links: "DynamoLinks | None" = None) -> None:
         super().__init__(table)
@@ -61,7 +62,7 @@ class DynamoReviewQueue(DynamoReviews):
 
     def waiting(self, program: str) -> list[OpenReview]:
         found = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
-        return sorted(map(waiting, found), key=lambda each: each.order)
+        return sorted(map(waiting, found), key=lambda review: review.order)
 
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
         wanted = [(member_keys.member(program, member), member_keys.review(review)) for member, review in places]
@@ -85,7 +86,7 @@ class DynamoReviewQueue(DynamoReviews):
         )
 
     def decide(self, review: Review, decided: ReviewDecision, grant: DailyGrant | None = None) -> bool:
-        """Whoever gives points is counted; what was given or linked in the same moment, elsewhere, is read again."""
+        """Decide a review. Points that a person grants are counted; a concurrent grant or link makes it read again."""
         again = grant is not None or review.kind == "link"
         for _ in range(ATTEMPTS):
             counted = [given(self._table, grant)] if grant else []
@@ -98,7 +99,7 @@ class DynamoReviewQueue(DynamoReviews):
                     return False
                 continue
             return True
-        raise Unavailable("others decide about the same things all the time")
+        raise Unavailable("others keep deciding about the same things")
 
     def _is_open(self, review: Review) -> bool:
         return any(each.status == "open" for each in self.find(review.program, [(review.member, review.id)]))
@@ -129,10 +130,10 @@ class DynamoReviewQueue(DynamoReviews):
 
     def delivered(self, review: Review) -> None:
         pk, sk = member_keys.member(review.program, review.member), member_keys.effect(review.id)
-        self._done(Update(pk=pk, sk=sk, changes={"delivered": True}, drop=INDEXED, only_if=THERE))
+        self._done(Update(pk=pk, sk=sk, changes={"delivered": True}, drop=INDEXED, only_if=EXISTS))
 
     def undelivered(self, program: str) -> list[Review]:
-        found = self._table.query_index(INDEX, (INDEXED[0], _deciding(program)), (INDEXED[1], LAST))
+        found = self._table.query_index(INDEX, (INDEXED[0], _decided_partition(program)), (INDEXED[1], LAST))
         return self.find(program, [(each.member, each.id) for each in map(waiting, found)])
 
     def _done(self, *writes: Write) -> bool:
@@ -147,13 +148,13 @@ def _key(review: Review) -> tuple[str, str]:
     return member_keys.member(review.program, review.member), member_keys.review(review.id)
 
 
-def _deciding(program: str) -> str:
-    """Beside those that are open: no program's key has a '#'."""
+def _decided_partition(program: str) -> str:
+    """Return the index partition of decisions with an effect: no program's key has a '#'."""
     return f"{program}#decided"
 
 
 def _answered(review: Review, decided: ReviewDecision) -> Iterator[Write]:
-    """A member who disputed something reads what has become of it, and why."""
+    """Yield the write that answers the member's dispute: its outcome, and why."""
     if review.kind == "dispute" and review.event:
         yield Update(
             pk=member_keys.member(review.program, review.member),
@@ -169,7 +170,7 @@ def _due(review: Review) -> Iterator[Write]:
             "pk": member_keys.member(review.program, review.member),
             "sk": member_keys.effect(review.id),
             "kind": review.kind,
-            "review_program": _deciding(review.program),
+            "review_program": _decided_partition(review.program),
             "opened_at": iso(review.decided.at),
         }
         yield Put(item=item, only_if=None)
@@ -180,34 +181,34 @@ class DynamoDifficultyReliefs:
         self._members = members
 
     def decided(self, program: str, *, since: datetime) -> list[DifficultyRelief]:
-        partition, first = (INDEXED[0], _eased(program)), (INDEXED[1], iso(since))
-        return list(map(_ease, self._members.query_index_since(INDEX, partition, first)))
+        partition, first = (INDEXED[0], _reliefs_partition(program)), (INDEXED[1], iso(since))
+        return list(map(_relief, self._members.query_index_since(INDEX, partition, first)))
 
     def of(self, program: str, member: str) -> list[DifficultyRelief]:
         found = self._members.query(member_keys.member(program, member), keys.within(member_keys.EASE))
-        return list(map(_ease, found))
+        return list(map(_relief, found))
 
 
 def granted(review: Review) -> Iterator[Put]:
-    """To be written in the transaction that decides the review."""
-    ease = relief_of(review)
-    if ease is not None:
-        since = iso(ease.since)
+    """Yield the difficulty relief that a decision grants, for the transaction that decides the review."""
+    relief = relief_of(review)
+    if relief is not None:
+        since = iso(relief.since)
         item = {
-            "pk": member_keys.member(review.program, ease.member),
-            "sk": member_keys.ease(ease.category, since),
-            "review_program": _eased(review.program),
+            "pk": member_keys.member(review.program, relief.member),
+            "sk": member_keys.ease(relief.category, since),
+            "review_program": _reliefs_partition(review.program),
             "opened_at": since,
         }
-        yield Put(item=item, only_if=None).until(int((ease.since + RELIEF_DAYS).timestamp()))
+        yield Put(item=item, only_if=None).until(int((relief.since + RELIEF_DAYS).timestamp()))
 
 
-def _eased(program: str) -> str:
-    """Beside the reviews that are open: no program's key has a '#'."""
+def _reliefs_partition(program: str) -> str:
+    """Return the index partition of difficulty reliefs: no program's key has a '#'."""
     return f"{program}#eased"
 
 
-def _ease(item: Mapping[str, Any]) -> DifficultyRelief:
+def _relief(item: Mapping[str, Any]) -> DifficultyRelief:
     return DifficultyRelief(
         member=item["pk"].partition("#")[2],
         category=item["sk"].removeprefix(member_keys.EASE).rpartition("#")[0],

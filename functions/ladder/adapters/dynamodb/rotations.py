@@ -1,4 +1,4 @@
-"""A rotation as an item: each thing updated alone is an attribute, what the plan decided one packed value."""
+"""Store rotations: what is updated separately is an attribute, what the plan decided is one packed value."""
 
 import secrets
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def to_item(rotation: Rotation, *, nonce: str) -> Item:
 
 
 def claimed(rotation: Rotation, *, nonce: str) -> dict[str, Value]:
-    """Who holds it. The nonce tells a claim whose answer was lost from one that somebody else made."""
+    """Return who holds the rotation. The nonce identifies a claim whose response was lost."""
     return {
         "attempt": rotation.claim.attempt,
         "actor": rotation.actor,
@@ -42,7 +42,7 @@ def claimed(rotation: Rotation, *, nonce: str) -> dict[str, Value]:
 
 
 def progress(rotation: Rotation) -> dict[str, Value]:
-    """How far it has come; `reached` is the step as a number, for conditions to compare."""
+    """Return the progress; `reached` is the step as a number, for conditions to compare."""
     return {
         "step": rotation.step,
         "reached": STEPS.index(rotation.step),
@@ -82,7 +82,7 @@ def from_item(item: Mapping[str, Any]) -> Rotation:
 
 
 def _packed(value: object) -> bytes:
-    """Every later update of the item is billed by all of its bytes."""
+    """Pack a value, as every update of the item is billed by its full size."""
     return pack(to_json(value))
 
 
@@ -103,7 +103,7 @@ NOT_DONE = Clause("reached < :done", {":done": DONE})  # what is done is done: o
 
 
 class DynamoRotations:
-    """`audit` is the name of the audit table; only a function that activates needs one."""
+    """`audit`: the name of the audit table; only a function that activates needs one."""
 
     def __init__(self, table: Table, *, audit: str | None = None) -> None:
         self._table = table
@@ -133,7 +133,7 @@ class DynamoRotations:
         return item["rotation"] if item else None
 
     def claim(self, rotation: Rotation, *, instead_of: Claim | None) -> bool:
-        """Of any number that claim at once, one gets True; a nonce tells its claim when the SDK had to ask twice.
+        """Claim a rotation: of any number of concurrent claims one gets True; a nonce identifies it after an SDK retry.
 
         A first claim is made where there is none. Another attempt takes over from the one it names and keeps what that
         recorded, its program version too. Another revision is made in the moment the one it names is superseded.
@@ -146,12 +146,12 @@ class DynamoRotations:
         return True
 
     def hold(self, claim: Claim) -> Rotation:
-        """Superseded where another attempt, a later revision or a later date has been claimed."""
+        """Return the held rotation. Raises Superseded after a claim of another attempt, a later revision or date."""
         newest = self._table.query(claim.program, keys.rotations_before(date.max), newest_first=True, page=1)
         return _held(next(iter(newest), None), claim)
 
     def advance(self, rotation: Rotation) -> None:
-        """Records all that a step may change; an earlier step than the recorded one changes nothing."""
+        """Record everything that a step may change; an earlier step than the recorded one changes nothing."""
         condition = _held_by(rotation.claim) & _not_further_than(rotation.step)
         try:
             self._table.write(_update(rotation.claim, progress(rotation), only_if=condition))
@@ -166,7 +166,7 @@ class DynamoRotations:
             raise _superseded(claim) from refused
 
     def activate(self, claim: Claim, *, at: datetime) -> None:
-        """Live, current and audited, all three or none; a second time changes nothing."""
+        """Make the rotation live, current and audited in one transaction; a second call changes nothing."""
         rotation = self.hold(claim)
         if rotation.reached("active"):
             return
@@ -207,17 +207,17 @@ def _update(claim: Claim, changes: Mapping[str, Value], *, only_if: Clause, insi
 
 
 def _held_by(claim: Claim) -> Clause:
-    """No later attempt has taken over, and no later revision."""
+    """Return the condition that no later attempt or revision has taken over."""
     return Clause("attempt = :attempt", {":attempt": claim.attempt}) & LATEST_REVISION
 
 
 def _not_further_than(step: Step) -> Clause:
-    """A step that answers late takes nothing back."""
+    """Return the condition that the rotation is not past the step: a late response undoes nothing."""
     return Clause("reached <= :reached", {":reached": STEPS.index(step)})
 
 
 def _never_back_from(rotation: str) -> Clause:
-    """No older night, and no older revision of a night, becomes current again."""
+    """Return the condition that no older date or revision becomes current again."""
     return Clause("attribute_not_exists(pk) OR rotation <= :rotation", {":rotation": rotation})
 
 

@@ -1,4 +1,4 @@
-"""The staff of a program in DynamoDB: what they said of themselves, and how many points each gave on a day."""
+"""Store the staff of a program: their declarations, their decisions, and the points each granted on a day."""
 
 from datetime import UTC, datetime, time
 
@@ -12,7 +12,7 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.audit_records import staff_declared
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 
-COUNTED_SECONDS = 30 * 86_400  # after the day began, its count is of no use to anybody
+GRANT_COUNT_SECONDS = 30 * 86_400  # from the start of its day; nobody needs the count longer
 
 
 class DynamoDeclarations:
@@ -23,7 +23,7 @@ class DynamoDeclarations:
         self._audit = audit
 
     def of(self, program: str, subject: str) -> Declaration:
-        """Reads anew each time, so somebody linked or declared a moment ago is found."""
+        """Return the declaration. Never cached: somebody linked or declared a moment ago is found."""
         items = {item["sk"]: item for item in self._table.query(member_keys.staff(program, normalized_id(subject)))}
         own = (sk.removeprefix(member_keys.OWN) for sk in items if sk.startswith(member_keys.OWN))
         said = items.get(member_keys.DECLARATION, {})
@@ -43,11 +43,11 @@ class DynamoDeclarations:
         try:
             self._table.write(Put(item=said, only_if=unchanged_since(after.times)), audited(record, self._audit), *own)
         except ConditionFailed as refused:
-            raise DeclarationChanged("the same person declared something else in the same moment") from refused
+            raise DeclarationChanged("the same person declared something else at the same moment") from refused
 
 
 def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
-    """From now on the member is their own case, for good. For the transaction of what makes it so."""
+    """Record permanently that the member is the person's own case, in the transaction of what makes it so."""
     item = {
         "pk": member_keys.staff(program, normalized_id(subject)),
         "sk": member_keys.own(member),
@@ -57,20 +57,20 @@ def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
 
 
 def given(table: Table, grant: DailyGrant) -> Put:
-    """For the transaction of the decision that gives them. Raises InConflict where the person may give no more.
+    """Count granted points, in the transaction of the decision. Raises Conflict where the person may grant no more.
 
-    Somebody may have decided in between, under the same login: then the transaction is refused, and is tried anew.
+    Another decision under the same login may come first: then the transaction fails, and is tried again.
     """
     pk, sk = member_keys.staff(grant.program, normalized_id(grant.by)), member_keys.given(grant.day)
     item = table.get(pk, sk)
     before = int(item["points"]) if item else 0
     unmoved = Clause("points = :before", {":before": before}) if item else ABSENT
     counted = Put(item={"pk": pk, "sk": sk, "points": grant.after(before)}, only_if=unmoved)
-    return counted.until(int(datetime.combine(grant.day, time(), UTC).timestamp()) + COUNTED_SECONDS)
+    return counted.until(int(datetime.combine(grant.day, time(), UTC).timestamp()) + GRANT_COUNT_SECONDS)
 
 
 class DynamoDecisions:
-    """`table`: the audit table itself; `members`: where it is counted what a person gives."""
+    """`table`: the audit table itself; `members`: the table that counts what a person grants."""
 
     def __init__(self, table: Table, members: Table) -> None:
         self._table = table
@@ -82,23 +82,23 @@ class DynamoDecisions:
         try:
             self._table.write(audited(record, self._table.name))
         except ConditionFailed as refused:
-            (standing,) = refused.stored
-            if standing is None:
-                raise Unavailable("a decision is half there") from refused
-            return _from_item(standing)
+            (existing,) = refused.stored
+            if existing is None:
+                raise Unavailable("a decision is incomplete") from refused
+            return _from_item(existing)
         return record
 
     def _counted(self, record: Record, grant: DailyGrant) -> Record:
-        """What stands already is counted already."""
+        """Record and count a grant; an existing record is already counted."""
         for _ in range(ATTEMPTS):
-            if standing := self._table.get(record.program, record.key):
-                return _from_item(standing)
+            if existing := self._table.get(record.program, record.key):
+                return _from_item(existing)
             try:
                 self._members.write(audited(record, self._table.name), given(self._members, grant))
             except ConditionFailed:
                 continue
             return record
-        raise Unavailable("the same person decides other things all the time")
+        raise Unavailable("the same person keeps deciding other things")
 
 
 def _from_item(item: Item) -> Record:

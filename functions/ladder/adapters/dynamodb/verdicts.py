@@ -1,7 +1,7 @@
-"""Verdicts in DynamoDB: in the member's partition, with an audit record that holds digests only.
+"""Store verdicts and the texts they judge in the member's partition; the audit record holds digests only.
 
 A claim is one transaction: the attempt with its lease, the member's cases of the day, the program's tokens of the day.
-Whoever is killed after it has used up an attempt and leaves its tokens set aside, so nothing is ever overspent.
+A process killed after it has used up an attempt and leaves its tokens reserved, so nothing is ever overspent.
 """
 
 import hashlib
@@ -43,12 +43,12 @@ from ladder.domain.judging.policy import Decision
 from ladder.domain.judging.verdict import Verdict
 
 SALT_BYTES = 16
-NOT_RULED = Clause("attribute_not_exists(ruled_at)")
-UNSPENT = Clause("attribute_not_exists(used_tokens) OR used_tokens = :zero", {":zero": 0})
+UNDECIDED = Clause("attribute_not_exists(ruled_at)")
+NO_TOKENS_USED = Clause("attribute_not_exists(used_tokens) OR used_tokens = :zero", {":zero": 0})
 
 
 class DynamoVerdicts:
-    """`audit`: the name of that table. What a program's day has cost stands among what its members share."""
+    """`audit`: the name of that table. The tokens of a program's day are stored among what its members share."""
 
     def __init__(self, members: Table, *, audit: str) -> None:
         self._members = members
@@ -57,7 +57,7 @@ class DynamoVerdicts:
     def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
         for _ in range(ATTEMPTS):
             found, counted = self._read(asked)
-            standing = _instead(found, now)
+            standing = _existing_claim(found, now)
             if standing is not None:
                 return standing
             first = "attempts" not in found
@@ -67,8 +67,8 @@ class DynamoVerdicts:
             number = found.get("attempts", 0) + 1
             until = now + timedelta(seconds=lease_seconds)
             writes = [
-                _leased(asked, found, number, until),
-                self._set_aside(asked),
+                _lease(asked, found, number, until),
+                self._reserve_tokens(asked),
                 not_erased(asked.program, asked.member),
             ]
             try:
@@ -78,16 +78,16 @@ class DynamoVerdicts:
                     raise MemberErased("the member was erased") from refused
                 continue
             return Attempt(asked, number)
-        raise Unavailable("others kept the case or its budget busy")
+        raise Unavailable("others keep the case or its budget busy")
 
     def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
-        """A lost answer is found standing at the next claim; what was audited is what stands."""
+        """Store a result, once. After a lost response the next claim finds it; the audit matches what is stored."""
         asked, salt = attempt.request if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
         pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
         stored = {**_fields(ruling), "badge": asked.badge, "case": asked.case, "salt": salt}
         try:
             self._members.write(
-                Update(pk=pk, sk=sk, changes=stored, only_if=NOT_RULED),
+                Update(pk=pk, sk=sk, changes=stored, only_if=UNDECIDED),
                 audited(_judged(asked, ruling, salt), self._audit),
                 not_erased(asked.program, asked.member),
             )
@@ -96,12 +96,12 @@ class DynamoVerdicts:
                 raise MemberErased("the member was erased") from refused
             item = self._members.get(pk, sk)
             if item is None or "ruled_at" not in item:
-                raise Unavailable("a verdict is half there") from refused
+                raise Unavailable("a verdict is incomplete") from refused
             return _ruling(item)
         return ruling
 
     def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
-        """Once: whoever asks again finds nothing left to settle.
+        """Settle an attempt, once: a second call finds nothing left to settle.
 
         The lease runs on: a case is told by several messages, and a model that is down for a second shall not use up
         its attempts.
@@ -120,29 +120,29 @@ class DynamoVerdicts:
             except ConditionFailed:
                 continue
             return
-        raise Unavailable("others kept the program's tokens busy")
+        raise Unavailable("others keep the program's tokens busy")
 
     def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
         found = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
         return {item["sk"].partition("#")[2]: _ruling(item) for item in found if "ruled_at" in item}
 
     def _read(self, asked: EvaluationRequest) -> tuple[Item, Item]:
-        """What is known of the case, and what the member had judged today."""
+        """Return the case's item, and the count of the member's cases today."""
         pk = member_keys.member(asked.program, asked.member)
         wanted = (pk, member_keys.verdict(asked.key)), (pk, member_keys.JUDGED)
         found = self._members.get_many(wanted)
         return found.get(wanted[0], {}), found.get(wanted[1], {})
 
-    def _set_aside(self, asked: EvaluationRequest) -> Write:
-        """Raises Unavailable where it would be more than a day may cost."""
+    def _reserve_tokens(self, asked: EvaluationRequest) -> Write:
+        """Reserve tokens. Raises Unavailable where the day would cost more than it may."""
         before = self._spent(asked)
         if before + asked.max_tokens > asked.daily_tokens:
             raise Unavailable("the program's tokens of the day are spent")
         return self._spend(asked, before, asked.max_tokens)
 
     def _spend(self, asked: EvaluationRequest, before: int, more: int) -> Write:
-        """If nobody moved the counter since it was read: what was checked is what is written."""
-        unmoved = Clause("used_tokens = :before", {":before": before}) if before else UNSPENT
+        """Change the counter if nobody changed it since it was read: so the checked value is what is written."""
+        unmoved = Clause("used_tokens = :before", {":before": before}) if before else NO_TOKENS_USED
         return Update(
             pk=member_keys.shared(asked.program),
             sk=member_keys.spent(asked.day),
@@ -155,8 +155,8 @@ class DynamoVerdicts:
         return int(item["used_tokens"]) if item else 0
 
 
-def _instead(found: Item, now: datetime) -> ClaimResult | None:
-    """What stands instead of another attempt. Raises Unavailable while somebody is at it."""
+def _existing_claim(found: Item, now: datetime) -> ClaimResult | None:
+    """Return what replaces another attempt, if anything. Raises Unavailable while another process judges the case."""
     if "ruled_at" in found:
         return _ruling(found)
     if "leased_until" in found and now < datetime.fromisoformat(found["leased_until"]):
@@ -164,14 +164,14 @@ def _instead(found: Item, now: datetime) -> ClaimResult | None:
     return Exhausted() if found.get("attempts", 0) >= MAX_ATTEMPTS else None
 
 
-def _leased(asked: EvaluationRequest, found: Item, number: int, until: datetime) -> Write:
+def _lease(asked: EvaluationRequest, found: Item, number: int, until: datetime) -> Write:
     before = found.get("attempts")
     unmoved = Clause("attribute_not_exists(attempts)") if before is None else Clause("attempts = :a", {":a": before})
     return Update(
         pk=member_keys.member(asked.program, asked.member),
         sk=member_keys.verdict(asked.key),
         changes={"attempts": number, "leased_until": _iso(until), "unsettled": asked.max_tokens},
-        only_if=NOT_RULED & unmoved,
+        only_if=UNDECIDED & unmoved,
     )
 
 
@@ -226,7 +226,7 @@ def _verdict_text(verdict: Verdict | None) -> str:
 
 
 def _judged(asked: EvaluationRequest, ruling: EvaluationResult, salt: bytes) -> Record:
-    """What was decided, in our words, and a salted digest of what anybody wrote; the salt goes with the text."""
+    """Return the record: the decision as codes, and a salted digest of every text; the salt is erased with the text."""
     return Record(
         program=asked.program,
         key=member_keys.verdict(asked.key),
@@ -270,7 +270,7 @@ class DynamoMemberTexts:
                 raise MemberErased("the member was erased") from refused
 
     def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> dict[Key, str]:
-        """DynamoDB deletes days late: what is past its moment is gone from here on."""
+        """Return texts that have not expired; DynamoDB itself deletes them days late."""
         pk = member_keys.member(program, member)
         found = self._members.get_many([(pk, member_keys.writing(event)) for event in events])
         kept = ((sk, item) for (_, sk), item in found.items() if now.timestamp() < item[EXPIRES_AT])
