@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ladder.adapters.aws import MAX_CALLS, CONNECT_SECONDS, READ_SECONDS, aws_session
+from ladder.adapters.aws import CONNECT_SECONDS, MAX_CALLS, READ_SECONDS, aws_session
 
 HANDLERS = sorted(Path(__file__).parents[2].glob("functions/*/handler.py"))
 SHORTEST = 15.0  # seconds that a function has

@@ -95,13 +95,13 @@ REFUSALS = ["entry exists", "other version", "reserve moved", "stock moved"]
 @pytest.mark.parametrize("why", REFUSALS)
 def test_what_somebody_else_wrote_refuses_all_of_a_change(books: Books, why: str) -> None:
     draw, taken = ReserveWithdrawal(DAY, 0, 100), StockChange("EARLY", 0, 1)
-    books.ledger.commit(change(State(), entry("e1"), draws=[draw], stock=[taken]))
+    books.ledger.commit(change(State(), entry("e1"), withdrawals=[draw], stock=[taken]))
     other = state_of(books, "n")
     late: dict[str, LedgerChange] = {
         "entry exists": change(state_of(books), entry("e1")),
         "other version": change(State(), entry("e2")),
-        "reserve moved": change(other, entry("e2"), member="n", draws=[draw]),
-        "stock moved": change(other, entry("e2"), member="n", draws=[replace(draw, before=100)], stock=[taken]),
+        "reserve moved": change(other, entry("e2"), member="n", withdrawals=[draw]),
+        "stock moved": change(other, entry("e2"), member="n", withdrawals=[replace(draw, before=100)], stock=[taken]),
     }
     with pytest.raises(Superseded):
         books.ledger.commit(late[why])
@@ -115,10 +115,10 @@ def test_what_somebody_else_wrote_refuses_all_of_a_change(books: Books, why: str
 
 def test_the_reserve_and_the_stock_move_with_the_change(books: Books) -> None:
     books.ledger.commit(
-        change(State(), entry("e1"), draws=[ReserveWithdrawal(DAY, 0, 100)], stock=[StockChange("EARLY", 0, 2)])
+        change(State(), entry("e1"), withdrawals=[ReserveWithdrawal(DAY, 0, 100)], stock=[StockChange("EARLY", 0, 2)])
     )
     following = change(
-        state_of(books), entry("e2"), draws=[ReserveWithdrawal(DAY, 100, 5)], stock=[StockChange("EARLY", 2, -2)]
+        state_of(books), entry("e2"), withdrawals=[ReserveWithdrawal(DAY, 100, 5)], stock=[StockChange("EARLY", 2, -2)]
     )
     books.ledger.commit(following)
     assert (books.allowances.reserve_taken("academy", DAY), books.allowances.stock_taken("academy", "EARLY")) == (

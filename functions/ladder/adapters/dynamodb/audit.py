@@ -18,7 +18,7 @@ BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal no
 
 
 def audited(record: Record, table: str) -> Put:
-    """Return the write of a record, for the transaction of its effect; a second one fails. `table`: the audit table's name."""
+    """Return the write of a record, for the transaction of its effect; a second one fails. `table`: the audit's name."""
     return Put(item=record.item, only_if=ABSENT, table=table)
 
 
