@@ -1,1 +1,1 @@
-"""Admin: what is done by people over everything, and the clock that seals what was done."""
+"""The admin function: what people decide about programs and members over HTTP, and the scheduled sealing of the audit."""

@@ -1,14 +1,16 @@
-"""What the door takes; what it gives are the acts' own values."""
+"""Request bodies of the admin API, and the responses that its routes document. Answers are the use cases' own values."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from admin.assign_review import To
-from admin.open_review import ByHand, Wish
+from admin.open_review import RequestedKind, ReviewRequest
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
+from ladder.web.responses import Responses, documented_responses
 
 PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MEMBER = r"^[0-9a-f]{32}$"
@@ -20,7 +22,7 @@ LONGEST_WAIT = 24 * 365
 MOST_ATTRIBUTES = 24
 LARGEST_WHOLE = 2**53
 MOST_VERSIONS = 999_999
-LONGEST_ID = 300  # of an entry: ours name the event that they are about
+LONGEST_ID = 300  # of an entry: those of Ladder contain the id of the event that they are about
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Whole = Annotated[StrictInt, Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE)]
@@ -32,7 +34,7 @@ Request = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
 
 class AssignmentBody(BaseModel):
-    """`fewest`: whoever of the program's reviewers has the least to do."""
+    """`fewest`: the reviewer of the program with the fewest open reviews."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -40,14 +42,14 @@ class AssignmentBody(BaseModel):
 
 
 class OpeningBody(BaseModel):
-    """`source` and `id`: of the entry, as the ledger has it; `to`: the login's subject, as the queue's `workload` has.
+    """`source` and `id`: of the entry, as in the ledger; `to`: the subject of a login, as in the queue's `workload`.
 
     `reason`: stays in the audit; name nobody in it.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: ByHand
+    kind: RequestedKind
     member: Annotated[StrictStr, Field(pattern=MEMBER)]
     source: Annotated[StrictStr, Field(min_length=1, max_length=64)]
     id: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
@@ -55,13 +57,13 @@ class OpeningBody(BaseModel):
     to: Annotated[StrictStr, Field(pattern=SUBJECT)] | None = None
 
     @property
-    def wish(self) -> Wish:
+    def request(self) -> ReviewRequest:
         event = (self.source, self.id)
-        return Wish(kind=self.kind, member=self.member, event=event, reason=self.reason, to=self.to)
+        return ReviewRequest(kind=self.kind, member=self.member, event=event, reason=self.reason, to=self.to)
 
 
 class DecisionBody(BaseModel):
-    """`reason`: of a dispute, the member reads it. `badge`, `remedy` and `attributes`: as the kind asks for them."""
+    """`reason`: for a dispute, the member reads it. `badge`, `remedy` and `attributes`: as the kind requires."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,7 +81,7 @@ class DecisionBody(BaseModel):
 
 
 class MemberBody(BaseModel):
-    """`member`: your own random id, as the roster and your progress have it."""
+    """`member`: your own random id, as in the roster and in your progress."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -93,7 +95,7 @@ class NotPlayingBody(BaseModel):
 
 
 class DraftBody(BaseModel):
-    """`program`: every section as a published version has it; a field that is none is refused."""
+    """`program`: every section as in a published version; an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -108,7 +110,7 @@ class VersionBody(DraftBody):
 
 
 class PauseBody(BaseModel):
-    """`key`: of the rule or the badge, or the program's own."""
+    """`key`: of the rule, the badge or the program."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -118,8 +120,8 @@ class PauseBody(BaseModel):
     reason: Reason
 
 
-class AskedBody(BaseModel):
-    """`request`: an id of whoever asks, a new one for each; the same again is the same."""
+class CommandBody(BaseModel):
+    """`request`: an id that the caller chooses, a new one for each request; the same id again is the same request."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,29 +129,29 @@ class AskedBody(BaseModel):
     reason: Reason
 
 
-class RotationBody(AskedBody):
-    """`date`: the current one."""
+class RotationBody(CommandBody):
+    """`date`: must be the current one."""
 
     date: date
 
 
-class PointsGrantBody(AskedBody):
+class PointsGrantBody(CommandBody):
     points: Annotated[StrictInt, Field(ge=1, le=LARGEST_WHOLE)]
 
 
-class BadgeGrantBody(AskedBody):
+class BadgeGrantBody(CommandBody):
     badge: Key
     tier: Annotated[StrictInt, Field(ge=1, le=LARGEST_WHOLE)] = 1
 
 
-class RevocationBody(AskedBody):
-    """`source` and `id`: of the entry, as the ledger has it."""
+class RevocationBody(CommandBody):
+    """`source` and `id`: of the entry, as in the ledger."""
 
     source: Annotated[StrictStr, Field(min_length=1, max_length=64)]
     id: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID)]
 
 
-class EvaluationBody(AskedBody):
+class EvaluationBody(CommandBody):
     pass
 
 
@@ -162,17 +164,30 @@ class ErasureBody(BaseModel):
 
 
 class LoginBody(BaseModel):
-    """`source`: one of the program's, or `login`; `user`: what that one calls them.
+    """`source`: one of the program's, or `login`; `user`: the member's id there.
 
-    `reason`: for whoever confirms a link that is not the first; it stays in the audit, so name nobody in it.
+    `reason`: read by whoever confirms a link that is not the first; it stays in the audit, so name nobody in it.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     source: Key
     user: Annotated[StrictStr, Field(pattern=r"\S", max_length=200)]
-    reason: Reason = "no reason was given"
+    reason: Reason = "no reason given"
 
 
 class UnlinkBody(LoginBody):
     reason: Reason
+
+
+ERRORS: Mapping[int, str] = {
+    403: "Your role does not allow this, or it is your own case",
+    404: "Not found in this program",
+    409: "Conflict: see `detail`",
+}
+ONE = (404,)
+POSTING = (404, 409, 413, 415)
+
+
+def responses(*, good: Mapping[int, str], refused: tuple[int, ...] = ()) -> Responses:
+    return documented_responses(ERRORS, good=good, refused=refused)

@@ -1,16 +1,15 @@
-"""Assign a review: to oneself, to whoever has the fewest, or to nobody. It keeps nobody else from deciding it."""
+"""Assign a review to oneself, to whoever has the fewest, or to nobody. It keeps nobody else from deciding it."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from admin.show_review import get_review
+from admin.show_reviews import get_review
 from admin.staff import Colleagues
 from ladder.domain.errors import Conflict
 from ladder.domain.reviews.permissions import Staff, authorize, authorize_review
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import Review
 
 To = Literal["me", "fewest", "nobody"]
 
@@ -30,28 +29,25 @@ def assign_review(
     reviews: ReviewQueue,
     colleagues: Colleagues,
 ) -> Assignment:
-    """Audited; running it again changes nothing: whoever was found to have the fewest keeps it.
+    """Assign a review, with a record in the audit. Running it again changes nothing: with "fewest", whoever has it
+    keeps it.
 
-    Raises NotThere, NotAllowed, and InConflict where it is decided, or somebody else assigned it in the same moment.
+    Raises NotFound, NotAuthorized, and Conflict where it is decided, or somebody else assigned it at the same moment.
     """
     authorize(staff, "assign")
     review = get_review(staff, address, reviews)
     authorize_review(staff, "decide" if to == "me" else "assign", review)
     if review.status != "open":
-        raise Conflict(f"it is {review.status}: there is nothing left to do")
-    chosen = _chosen(staff, review, to, reviews=reviews, colleagues=colleagues)
-    if chosen != review.assigned_to and not reviews.assign(review, chosen, by=staff.subject, at=now):
-        raise Conflict("somebody else assigned or decided it in the same moment: look again")
-    return Assignment(id=review.address, assigned_to=chosen)
-
-
-def _chosen(staff: Staff, review: Review, to: To, *, reviews: ReviewQueue, colleagues: Colleagues) -> str | None:
-    if to == "me":
-        return staff.subject
-    if to == "nobody" or review.assigned_to:
-        return review.assigned_to if to == "fewest" else None
-    load = Counter(each.assigned_to for each in reviews.waiting(staff.program))
-    free = colleagues.free(review)
-    if not free:
-        raise Conflict("nobody else may decide it: give somebody the role of a reviewer")
-    return min(free, key=lambda each: (load[each], each))
+        raise Conflict(f"the review is {review.status} already")
+    assignee = staff.subject if to == "me" else None
+    if to == "fewest":
+        assignee = review.assigned_to
+        if assignee is None:
+            load = Counter(waiting.assigned_to for waiting in reviews.waiting(staff.program))
+            free = colleagues.free(review)
+            if not free:
+                raise Conflict("nobody else may decide it: give somebody the role of a reviewer")
+            assignee = min(free, key=lambda reviewer: (load[reviewer], reviewer))
+    if assignee != review.assigned_to and not reviews.assign(review, assignee, by=staff.subject, at=now):
+        raise Conflict("somebody else assigned or decided it at the same moment: reload it")
+    return Assignment(id=review.address, assigned_to=assignee)

@@ -1,17 +1,17 @@
-"""Decide a review: once, by a person whose case it is not; what follows from it is delivered at least once."""
+"""Decide a review once, by a person whose own case it is not, and deliver what follows at least once."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from admin.deliver import deliver
 from admin.link import refuse_own_login
-from admin.show_review import Ruled, get_review, ruled
-from ladder.domain.activities.activity import validation_error
+from admin.show_reviews import DecisionView, decision_view, get_review
+from ladder.domain.activities.activity import Delivery, validation_error
 from ladder.domain.activities.ports import Activities
-from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound
+from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound, Unavailable
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Ledger
+from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.decision_validation import attributes_error, decision_error, points_gained, remedy_error
 from ladder.domain.reviews.effects import effects
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
@@ -20,24 +20,11 @@ from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """The program's rules: those that are played by now, and those of any version that was published."""
-
-    current: Callable[[], CompiledProgram]
-    version: Callable[[int], CompiledProgram]
-
-    @property
-    def badges(self) -> Collection[str]:
-        """Judged badges that may be granted."""
-        return {each.key for each in self.current().rulebook.judged}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """`again`: they had decided the same before; then the first reason stands."""
+class DecisionResult:
+    """`again`: the same person decided the same before; the first reason stands."""
 
     id: str
-    decided: Ruled
+    decided: DecisionView
     again: bool
 
 
@@ -48,20 +35,22 @@ def decide_review(
     reason: str,
     *,
     now: datetime,
-    rules: Rules,
+    current: Callable[[], CompiledProgram],
+    version: Callable[[int], CompiledProgram],
     reviews: ReviewQueue,
     ledger: Ledger,
     queue: Activities,
     pause_badge: Callable[[str], object],
-) -> Decision:
-    """Running it again delivers again what follows, under the same ids, and changes nothing.
+) -> DecisionResult:
+    """Decide a review. Running it again delivers what follows again, under the same ids, and changes nothing.
 
-    A badge that is rejected in its own review is paused first, which takes the role to pause it: whoever is cut off
-    between the two finds the review open still, and pauses what is paused.
+    `current`: the program as it is played now; `version`: any version that was published.
+    A badge that is rejected in its own review is paused first, which takes the role to pause it: after a crash between
+    the two the review is still open, and pausing again changes nothing.
 
-    Raises NotThere, also where the member was erased; NotAllowed; Unreadable where the terms are none for its kind;
-    InConflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, or where a
-    change would bring more points than its person may give.
+    Raises NotFound, also where the member was erased; NotAuthorized; InvalidRequest where the terms do not fit the
+    kind; Conflict where it was decided otherwise, by somebody else, or by time, where it would change nothing, or where
+    a change would bring more points than its person may give.
     """
     authorize(staff, "decide")
     review = get_review(staff, address, reviews)
@@ -70,61 +59,83 @@ def decide_review(
         refuse_own_login(staff, review.summary["source"], review.summary["user"])
     if review.status != "open":
         return _again(staff, review, terms, reviews, queue)
-    decided = ReviewDecision(terms=terms, reason=reason, by=staff.subject, at=now)
-    after = replace(review, decided=decided)
-    if why := decision_error(review, terms, badges=rules.badges) or next(
-        filter(None, map(validation_error, effects(after))), ""
+    decision = ReviewDecision(terms=terms, reason=reason, by=staff.subject, at=now)
+    decided = replace(review, decided=decision)
+    badges = {badge.key for badge in current().rulebook.judged}
+    if why := decision_error(review, terms, badges=badges) or next(
+        filter(None, map(validation_error, effects(decided))), ""
     ):
         raise InvalidRequest(why)
-    if why := _pointless(review, terms, ledger):
-        raise Conflict(why)
-    grant = _grant(after, decided, rules, ledger)
+    if terms.remedy is not None:  # a member who reads that they were right gets something from it
+        entries = ledger.entries(review.program, review.member)
+        if why := next((remedy_error(terms, entry) for entry in entries if entry.key == review.event), ""):
+            raise Conflict(why)
+    grant = _grant(decided, decision, current, version, ledger)
     if review.kind == "badge" and terms.action == "reject":
         pause_badge(review.summary["badge"])
-    if not _decided(review, decided, grant, reviews):
-        return _again(staff, get_review(staff, address, reviews), terms, reviews, queue)
-    deliver(after, reviews=reviews, queue=queue)
-    return Decision(id=review.address, decided=ruled(decided), again=False)
-
-
-def _pointless(review: Review, terms: Terms, ledger: Ledger) -> str:
-    """A member who reads that he was right has something of it."""
-    if terms.remedy is None:
-        return ""
-    entries = ledger.entries(review.program, review.member)
-    return next((remedy_error(terms, each) for each in entries if each.key == review.event), "")
-
-
-def _grant(review: Review, decided: ReviewDecision, rules: Rules, ledger: Ledger) -> DailyGrant | None:
-    """What a correction brings the member; None where that is nothing.
-
-    Raises Unreadable for attributes that the entry does not have, InConflict for more than may be given at once.
-    """
-    if review.event is None or not decided.terms.attributes:
-        return None
-    recorded = ledger.entries(review.program, review.member)
-    if why := attributes_error(recorded, review.event, decided.terms.attributes):
-        raise InvalidRequest(why)
-    now, (correction,) = rules.current(), effects(review)
-    books = {version: rules.version(version) for version in {each.program_version for each in recorded}}
-    points, most = points_gained(correction, recorded, books=books, now=now), now.rulebook.most_granted
-    if points > most:
-        raise Conflict(f"this change would bring {points:,} points; a decision brings {most:,} at most")
-    return DailyGrant.of(now.program, by=decided.by, points=points, at=decided.at) if points > 0 else None
-
-
-def _decided(review: Review, decided: ReviewDecision, grant: DailyGrant | None, reviews: ReviewQueue) -> bool:
     try:
-        return reviews.decide(review, decided, grant)
-    except MemberErased as gone:
-        raise NotFound("its member was erased, and this review with him") from gone
+        is_first = reviews.decide(review, decision, grant)
+    except MemberErased as erased:
+        raise NotFound("the member of this review was erased") from erased
+    if not is_first:
+        return _again(staff, get_review(staff, address, reviews), terms, reviews, queue)
+    deliver(decided, reviews=reviews, queue=queue)
+    return DecisionResult(id=review.address, decided=decision_view(decision), again=False)
 
 
-def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> Decision:
-    decided = review.decided
-    if decided is None:
-        raise Conflict("time, or an event, has decided what it was about")
-    if (decided.by, decided.terms) != (staff.subject, terms):
-        raise Conflict(f"it was decided before: {decided.terms.action}")
+def _grant(
+    review: Review,
+    decision: ReviewDecision,
+    current: Callable[[], CompiledProgram],
+    version: Callable[[int], CompiledProgram],
+    ledger: Ledger,
+) -> DailyGrant | None:
+    """Return the points that a correction brings the member; None where it brings none.
+
+    Raises InvalidRequest for attributes that the entry does not have, Conflict for more than may be given at once.
+    """
+    if review.event is None or not decision.terms.attributes:
+        return None
+    entries = ledger.entries(review.program, review.member)
+    if why := attributes_error(entries, review.event, decision.terms.attributes):
+        raise InvalidRequest(why)
+    now, (correction,) = current(), effects(review)
+    versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+    points, most = points_gained(correction, entries, books=versions, now=now), now.rulebook.most_granted
+    if points > most:
+        raise Conflict(f"this change would bring {points:,} points; a decision may bring {most:,} at most")
+    return DailyGrant.of(now.program, by=decision.by, points=points, at=decision.at) if points > 0 else None
+
+
+def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> DecisionResult:
+    decision = review.decided
+    if decision is None:
+        raise Conflict("the review has lapsed: time, or an event, decided what it was about")
+    if (decision.by, decision.terms) != (staff.subject, terms):
+        raise Conflict(f"already decided: {decision.terms.action}")
     deliver(review, reviews=reviews, queue=queue)
-    return Decision(id=review.address, decided=ruled(decided), again=True)
+    return DecisionResult(id=review.address, decided=decision_view(decision), again=True)
+
+
+def deliver(review: Review, *, reviews: ReviewQueue, queue: Activities) -> None:
+    """Send what follows from a decision to the ledger's queue. After a crash the same is sent once more."""
+    if activities := effects(review):
+        queue.send([Delivery(review.program, review.member, activities)])
+        reviews.delivered(review)
+
+
+def deliver_remaining(*, programs: Programs, reviews: ReviewQueue, queue: Activities) -> int:
+    """Deliver decisions whose delivery was cut off, and return how many; members erased since are not among them.
+
+    One that fails keeps no other from it. Raises Unavailable where any failed, after all were tried.
+    """
+    undelivered = [review for key in programs.keys() for review in reviews.undelivered(key)]  # noqa: SIM118 - a store
+    failed: list[str] = []
+    for review in undelivered:
+        try:
+            deliver(review, reviews=reviews, queue=queue)
+        except Exception:  # noqa: BLE001  whatever is wrong with one, such as a subject that nobody can send
+            failed.append(review.address)
+    if failed:
+        raise Unavailable(f"{len(failed)} of {len(undelivered)} decisions were not delivered, such as {failed[0]}")
+    return len(undelivered)

@@ -1,14 +1,14 @@
-"""Erase: a member is forgotten, and his points stay as facts about nobody.
+"""Erase a member; their points stay as facts about nobody.
 
-1 decided   the audit says who wanted it; what it says of the member is his random id
-2 closed    his state is marked, and from then on everything that is meant for him is refused or dropped
-3 nobody    each raw id leads to a tombstone, which drops what arrives later
-4 unnamed   the roster keeps his slot and loses his name; texts, verdicts, reviews and what waits are deleted
-5 facts     each entry is replaced by an anonymous one; the state is folded from those
-6 finished  the salt goes, and with it the way back; what led from him to his hashes goes last
+1 decide    the audit says who wanted it; of the member it names the random id
+2 close     the member's state is marked, and from then on everything meant for them is refused or dropped
+3 forget    each raw id leads to a tombstone, which drops what arrives later
+4 unname    the roster keeps their slot and loses their name; texts, verdicts, reviews and quarantine are deleted
+5 anonymise each entry is replaced by an anonymous one; the state is replayed from those
+6 finish    the salt goes, and with it the way back; what led from the member to their hashes goes last
 
-It may be killed anywhere and run again, and twice at once: every step finds what is left of it to do, and none needs
-what an earlier one has deleted.
+It may be killed anywhere and run again, and run twice at once: every step finds what is left of it to do, and none
+needs what an earlier one has deleted.
 """
 
 from collections.abc import Callable
@@ -29,12 +29,10 @@ from ladder.domain.reviews.ports import Decisions, Erasures, People
 
 TRIES = 5
 
-type Books = Callable[[int], CompiledProgram]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """`facts`: entries that stay; `again`: he had been forgotten before, or nearly."""
+    """`facts`: entries that stay. `again`: already erased, or erasure in progress."""
 
     member: str
     decided_at: datetime
@@ -42,70 +40,58 @@ class Erased:
     again: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
-    """Everything that knows of members; `books`: a published version, made ready."""
+def erase(
+    staff: Staff,
+    *,
+    member: str,
+    reason: str,
+    now: datetime,
+    programs: Programs,
+    people: People,
+    identities: Identities,
+    ledger: Ledger,
+    version: Callable[[int], CompiledProgram],
+    decisions: Decisions,
+    erasures: Erasures,
+) -> Erased:
+    """Erase a member. `version`: a published version of the program.
 
-    programs: Programs
-    people: People
-    identities: Identities
-    ledger: Ledger
-    books: Books
-    decisions: Decisions
-    erasures: Erasures
-
-
-def erase(staff: Staff, *, member: str, reason: str, now: datetime, archive: Archive) -> Erased:
-    """Raises NotThere for nobody of this program, Unavailable where it has to be run again."""
+    Raises NotFound for no member of this program, Unavailable where it has to be run again.
+    """
     authorize(staff, "administer", member=member)
     program = staff.program
     record = member_erased(program, member, by=staff.subject, why=reason, at=now)
-    known = archive.people.known(program, member)
-    if not (known or _decided_before(staff, member, archive)):
+    known, slots = people.known(program, member), [slot for slot in programs.roster(program) if slot.id == member]
+    if not (known or slots or ledger.load_including_erased(program, member).version > 0):
         raise NotFound("there is no such member")
-    standing = archive.decisions.record(record)
-    salt = archive.erasures.close(program, member, at=standing.at)
-    archive.identities.erase(program, member)
-    archive.erasures.forget(program, member, user=_user(program, member, archive))
-    _unname(program, member, archive)
-    state = _facts(program, member, salt, archive) if salt is not None else State()
-    archive.erasures.finish(program, member, state)
-    facts = len(archive.ledger.entries(program, member))
-    return Erased(member=member, decided_at=standing.at, facts=facts, again=not known)
+    decided = decisions.record(record)
+    salt = erasures.close(program, member, at=decided.at)
+    identities.erase(program, member)
+    erasures.forget(program, member, user=next((slot.user for slot in slots if not slot.erased), None))
+    _unname(program, member, programs)
+    state = State()
+    if salt is not None:
+        entries = ledger.entries(program, member)
+        versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+        words = program_words(compiled.program for compiled in versions.values())
+        erasures.replace(program, member, anonymize(entries, salt=salt, program_words=words))
+        facts = ledger.entries(program, member)
+        state = replay_state(versions, facts)
+        # A ledger that was damaged before keeps the sum of its entries.
+        state.earned, state.spent, state.held = balance(facts)
+    erasures.finish(program, member, state)
+    count = len(ledger.entries(program, member))
+    return Erased(member=member, decided_at=decided.at, facts=count, again=not known)
 
 
-def _decided_before(staff: Staff, member: str, archive: Archive) -> bool:
-    """Of whom nothing was left but a slot, or a state that says so."""
-    slots = archive.programs.roster(staff.program)
-    return archive.ledger.load_including_erased(staff.program, member).version > 0 or any(
-        each.id == member for each in slots
-    )
-
-
-def _user(program: str, member: str, archive: Archive) -> str | None:
-    return next((each.user for each in archive.programs.roster(program) if each.id == member and not each.erased), None)
-
-
-def _unname(program: str, member: str, archive: Archive) -> None:
-    """The roster is written by others too; a block that moved in between is read again."""
+def _unname(program: str, member: str, programs: Programs) -> None:
+    """Remove the name from the roster; others write it too, so a block that changed in between is read again."""
     for _ in range(TRIES):
-        roster = archive.programs.roster(program)
-        if all(each.erased for each in roster if each.id == member):
+        roster = programs.roster(program)
+        if all(slot.erased for slot in roster if slot.id == member):
             return
         try:
-            archive.programs.enrol(program, tuple(each.anonymous() if each.id == member else each for each in roster))
+            programs.enrol(program, tuple(slot.anonymous() if slot.id == member else slot for slot in roster))
         except (Rejected, Unavailable):
             continue
     raise Unavailable(f"others kept the roster of {program!r} busy")
-
-
-def _facts(program: str, member: str, salt: bytes, archive: Archive) -> State:
-    """The state that the anonymous entries come to. A ledger that was damaged before keeps the sum of its entries."""
-    recorded = archive.ledger.entries(program, member)
-    books = {version: archive.books(version) for version in {each.program_version for each in recorded}}
-    spoken = program_words(book.program for book in books.values())
-    archive.erasures.replace(program, member, anonymize(recorded, salt=salt, program_words=spoken))
-    facts = archive.ledger.entries(program, member)
-    after = replay_state(books, facts)
-    after.earned, after.spent, after.held = balance(facts)
-    return after

@@ -1,104 +1,88 @@
-"""Export: everything that is kept of one member, in one document, and nothing of anybody else."""
+"""Export everything that is stored about one member, in one document, and nothing about anybody else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from ladder.domain.challenges.ports import MemberMetrics, MemberStandings, Rotations
-from ladder.domain.challenges.rotation import Rotation
 from ladder.domain.errors import NotFound
-from ladder.domain.members.roster import Member
 from ladder.domain.programs.ports import Programs
 from ladder.domain.reviews.audit_records import member_exported
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, PersonalData
 
-DAYS = 400  # for which figures, placements and outcomes are kept
+DAYS = 400  # for which metric values, assignments and outcomes are kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """`kept`: by kind, the items of his own: identities, state, entries, verdicts, reviews, disputes, quarantine …
+class MemberExport:
+    """`items`: by kind, the member's own: identities, state, entries, verdicts, reviews, disputes, quarantine …
 
-    `figures`: by day and metric, value and count; `nights`: by rotation, where he stood in each category; `came`: by
-    day, what came of each.
+    `metrics`: by day and metric, value and count; `assignments`: by rotation, the member's place in each category;
+    `outcomes`: by day and category.
     """
 
     program: str
     member: str
     exported_at: datetime
     roster: Mapping[str, object] | None
-    kept: Mapping[str, Sequence[Mapping[str, object]]]
-    nights: Mapping[str, Mapping[str, object]]
-    came: Mapping[str, Mapping[str, str]]
-    figures: Mapping[str, Mapping[str, object]]
+    items: Mapping[str, Sequence[Mapping[str, object]]]
+    assignments: Mapping[str, Mapping[str, object]]
+    outcomes: Mapping[str, Mapping[str, str]]
+    metrics: Mapping[str, Mapping[str, object]]
     audit: Sequence[Mapping[str, object]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelves:
-    """Where everything about members stands."""
-
-    programs: Programs
-    belongings: PersonalData
-    rotations: Rotations
-    placements: MemberStandings
-    figures: MemberMetrics
-    decisions: Decisions
-
-
-def export(staff: Staff, *, member: str, now: datetime, shelves: Shelves) -> Exported:
-    """Changes nothing, and is audited. Raises NotThere where nothing is kept of him."""
+def export(
+    staff: Staff,
+    *,
+    member: str,
+    now: datetime,
+    programs: Programs,
+    personal_data: PersonalData,
+    rotations: Rotations,
+    placements: MemberStandings,
+    figures: MemberMetrics,
+    decisions: Decisions,
+) -> MemberExport:
+    """Read everything about a member, with a record in the audit. Raises NotFound where nothing is stored."""
     authorize(staff, "administer")
     program = staff.program
-    roster = shelves.programs.roster(program)
-    slot = next((place for place, each in enumerate(roster) if each.id == member), None)
-    kept = shelves.belongings.of(program, member)
-    if slot is None and not kept:
+    roster = programs.roster(program)
+    slot = next((index for index, entry in enumerate(roster) if entry.id == member), None)
+    items = personal_data.of(program, member)
+    if slot is None and not items:
         raise NotFound("there is no such member")
-    shelves.decisions.record(member_exported(program, member, by=staff.subject, at=now))
+    decisions.record(member_exported(program, member, by=staff.subject, at=now))
     first, today = now.date() - timedelta(days=DAYS), now.date()
-    rotations = [] if slot is None else shelves.rotations.between(program, first, today)
-    return Exported(
+    assignments: dict[str, Mapping[str, object]] = {}
+    outcomes: dict[str, Mapping[str, str]] = {}
+    metrics: dict[str, Mapping[str, object]] = {}
+    if slot is not None:
+        claims = [rotation.claim for rotation in rotations.between(program, first, today)]
+        for claim in claims:
+            if places := placements.standings(program, claim.rotation, slot):
+                assignments[claim.rotation] = {category: asdict(place) for category, place in places.items()}
+        for day in dict.fromkeys(claim.date for claim in claims):
+            if by_category := placements.outcomes_for(program, day, slot):
+                outcomes[day.isoformat()] = by_category
+        for day, values in figures.of_slot(program, slot, first=first, last=today).items():
+            metrics[day.isoformat()] = {
+                metric: {"value": value, "count": count} for metric, (value, count) in values.items()
+            }
+    return MemberExport(
         program=program,
         member=member,
         exported_at=now,
-        roster=_plain(roster[slot]) if slot is not None else None,
-        kept=kept,
-        nights=dict(_nights(rotations, slot or 0, shelves.placements)),
-        came=dict(_came(rotations, slot or 0, shelves.placements)),
-        figures={} if slot is None else _figures(program, slot, shelves.figures, first, today),
-        audit=shelves.belongings.audited(program, member),
+        roster=None
+        if slot is None
+        else {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(roster[slot]).items()
+        },
+        items=items,
+        assignments=assignments,
+        outcomes=outcomes,
+        metrics=metrics,
+        audit=personal_data.audited(program, member),
     )
-
-
-def _plain(member: Member) -> Mapping[str, object]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(member).items()}
-
-
-def _nights(
-    rotations: Iterable[Rotation], slot: int, placements: MemberStandings
-) -> Iterator[tuple[str, Mapping[str, object]]]:
-    for each in rotations:
-        name = each.claim.rotation
-        if placed := placements.standings(each.claim.program, name, slot):
-            yield name, {category: asdict(place) for category, place in placed.items()}
-
-
-def _came(
-    rotations: Iterable[Rotation], slot: int, placements: MemberStandings
-) -> Iterator[tuple[str, Mapping[str, str]]]:
-    days = {each.claim.date: each.claim.program for each in rotations}
-    for day, program in days.items():
-        if came := placements.outcomes_for(program, day, slot):
-            yield day.isoformat(), came
-
-
-def _figures(
-    program: str, slot: int, figures: MemberMetrics, first: date, last: date
-) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    found = figures.of_slot(program, slot, first=first, last=last)
-    return {
-        day.isoformat(): {metric: {"value": value, "count": count} for metric, (value, count) in told.items()}
-        for day, told in found.items()
-    }

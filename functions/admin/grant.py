@@ -1,8 +1,8 @@
-"""Grant and revoke: a person gives a badge or points by hand, or takes an entry back.
+"""Grant points or a badge by hand, or revoke an entry.
 
-The decision is audited first, under the request's own id, and the event sent after it: whoever is killed in between
-asks again, finds his decision standing, and sends the very same event, which the ledger takes once. So there is no
-effect without a record; a record whose effect nobody asked for again is what the person was told had failed.
+The decision is audited first, under the request's own id, and the event sent after it: after a crash in between the
+same request finds the decision existing and sends the very same event, which the ledger takes once. So there is no
+effect without a record; a record whose effect nobody requested again belongs to a request that was answered as failed.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRAN
 from ladder.domain.activities.ports import Activities
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
-from ladder.domain.points.achievements import tiers_of
-from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
+from ladder.domain.points.amendments import reversal_refusal, reversal, reversal_key
 from ladder.domain.points.ports import Ledger
+from ladder.domain.points.achievements import tiers_of
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import requested
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminCommand:
-    """Whose hand it is, and what it reaches. `request`: an id of their own, which makes the same request the same."""
+    """Who asks for what, and the stores it takes. `request`: the caller's id, which makes the same request the same."""
 
     staff: Staff
     request: str
@@ -40,8 +40,8 @@ class AdminCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The event that will be in the member's ledger in a moment. `again`: it was asked for before."""
+class LedgerRequest:
+    """The event that will be in the member's ledger in a moment. `again`: it was requested before."""
 
     member: str
     source: str
@@ -50,79 +50,86 @@ class Done:
     again: bool
 
 
-def grant_points(hand: AdminCommand, program: Program, *, member: str, points: int) -> Done:
-    """Outside every cap: it rights what the rules got wrong, and takes nothing from what they may still earn.
+def grant_points(command: AdminCommand, program: Program, *, member: str, points: int) -> LedgerRequest:
+    """Grant points outside every cap: they correct what the rules got wrong, and use up none of a member's caps.
 
-    Raises NotThere for nobody of this program, Unreadable for more than the program lets anybody give at once,
-    InConflict for more than anybody may give in a day.
+    Raises NotFound for no member of this program, InvalidRequest for more than the program lets anybody give at once,
+    Conflict for more than anybody may give in a day.
     """
     most = program.rulebook.most_granted
     if not 0 < points <= most:
-        raise InvalidRequest(f"points: {points} of them; give 1 to {most} at once")
-    grant = DailyGrant.of(program, by=hand.staff.subject, points=points, at=hand.now)
-    return _given(hand, member, "points granted", POINTS_GRANTED, {"points": points}, grant=grant)
+        raise InvalidRequest(f"points: {points} is not between 1 and {most}, the most that you may give at once")
+    grant = DailyGrant.of(program, by=command.staff.subject, points=points, at=command.now)
+    return _grant(command, member, "points granted", POINTS_GRANTED, {"points": points}, grant=grant)
 
 
-def grant_badge(hand: AdminCommand, program: Program, *, member: str, badge: str, tier: int = 1) -> Done:
-    """Who has it already keeps it, and his entry says so. Raises NotThere for what is no badge here."""
+def grant_badge(command: AdminCommand, program: Program, *, member: str, badge: str, tier: int = 1) -> LedgerRequest:
+    """Grant a badge; a member who has it keeps it, and the entry says so. Raises NotFound for no badge of the program."""
     if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
         raise NotFound(f"{program.key} has no badge {badge!r} with a tier {tier}")
-    return _given(hand, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
+    return _grant(command, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
 
 
-def revoke(hand: AdminCommand, *, member: str, event: Key, ledger: Ledger) -> Done:
-    """What depended on the entry is counted anew; what was taken back once is taken back, whoever asks again.
+def revoke(command: AdminCommand, *, member: str, event: Key, ledger: Ledger) -> LedgerRequest:
+    """Revoke an entry; what depended on it is recalculated. An entry is revoked once, whoever asks again.
 
-    Raises NotThere where he has no such entry, InConflict for one that cannot be taken back.
+    Raises NotFound where the member has no such entry, Conflict for one that cannot be revoked.
     """
-    authorize(hand.staff, "administer", member=member)
-    known = {each.key: each.activity for each in ledger.entries(hand.staff.program, member)}
-    if event not in known or not hand.people.known(hand.staff.program, member):
-        raise NotFound("he has no such entry")
+    authorize(command.staff, "administer", member=member)
+    known = {entry.key: entry.activity for entry in ledger.entries(command.staff.program, member)}
+    if event not in known or not command.people.known(command.staff.program, member):
+        raise NotFound("the member has no such entry")
     if why := reversal_refusal(known[event]):
         raise Conflict(why)
     if (before := known.get(reversal_key(event))) is not None:
-        return Done(member=member, source=before.source, id=before.id, decided_at=before.occurred_at, again=True)
-    told = {"member": member, "source": event[0], "event": event[1]}
-    standing, again = decided(hand, "entry taken back", told)
-    activity = reversal(event, reason=standing.why, actor="admin", now=standing.at)
-    return _sent(hand, member, activity, standing, again=again)
+        return LedgerRequest(
+            member=member, source=before.source, id=before.id, decided_at=before.occurred_at, again=True
+        )
+    about = {"member": member, "source": event[0], "event": event[1]}
+    decision, again = record_decision(command, "entry taken back", about)
+    activity = reversal(event, reason=decision.why, actor="admin", now=decision.at)
+    return _send(command, member, activity, decision, again=again)
 
 
-def _given(
-    hand: AdminCommand,
+def _grant(
+    command: AdminCommand,
     member: str,
     what: str,
     kind: str,
-    given: dict[str, int | str],
+    granted: dict[str, int | str],
     *,
     grant: DailyGrant | None = None,
-) -> Done:
-    authorize(hand.staff, "administer", member=member)
-    if not hand.people.known(hand.staff.program, member):
+) -> LedgerRequest:
+    authorize(command.staff, "administer", member=member)
+    if not command.people.known(command.staff.program, member):
         raise NotFound("there is no such member")
-    standing, again = decided(hand, what, {**given, "member": member}, grant)
-    attributes: dict[str, Plain] = {**given, "by": "admin", "reason": standing.why}
+    decision, again = record_decision(command, what, {**granted, "member": member}, grant)
+    attributes: dict[str, Plain] = {**granted, "by": "admin", "reason": decision.why}
     activity = Activity(
-        source=LADDER, id=f"grant:{hand.request}", type=kind, occurred_at=standing.at, attributes=attributes
+        source=LADDER, id=f"grant:{command.request}", type=kind, occurred_at=decision.at, attributes=attributes
     )
-    return _sent(hand, member, activity, standing, again=again)
+    return _send(command, member, activity, decision, again=again)
 
 
-def decided(
-    hand: AdminCommand, what: str, about: Mapping[str, str | int], grant: DailyGrant | None = None
+def record_decision(
+    command: AdminCommand, what: str, about: Mapping[str, str | int], grant: DailyGrant | None = None
 ) -> tuple[Record, bool]:
-    """The decision that stands, and whether it stood before. Raises InConflict where the id is another request's."""
-    staff = hand.staff
+    """Return the audit record of the decision, and whether it existed before.
+
+    Raises Conflict where the request's id was used for another one.
+    """
+    staff = command.staff
     record = requested(
-        staff.program, hand.request, what=what, by=staff.subject, why=hand.reason, at=hand.now, about=about
+        staff.program, command.request, what=what, by=staff.subject, why=command.reason, at=command.now, about=about
     )
-    standing = hand.decisions.record(record, grant)
-    if (standing.what, standing.who, standing.why, standing.about) != (what, record.who, record.why, record.about):
-        raise Conflict("this id is another request's: choose a new one for each")
-    return standing, standing.at != record.at
+    existing = command.decisions.record(record, grant)
+    if (existing.what, existing.who, existing.why, existing.about) != (what, record.who, record.why, record.about):
+        raise Conflict("request ID already used: choose a new one for each request")
+    return existing, existing.at != record.at
 
 
-def _sent(hand: AdminCommand, member: str, activity: Activity, standing: Record, *, again: bool) -> Done:
-    hand.activities.send([Delivery(hand.staff.program, member, (activity,))])
-    return Done(member=member, source=activity.source, id=activity.id, decided_at=standing.at, again=again)
+def _send(command: AdminCommand, member: str, activity: Activity, decision: Record, *, again: bool) -> LedgerRequest:
+    command.activities.send([Delivery(command.staff.program, member, (activity,))])
+    return LedgerRequest(
+        member=member, source=activity.source, id=activity.id, decided_at=decision.at, again=again
+    )

@@ -1,4 +1,4 @@
-"""Enrol and link: who plays in a program, and by which ids other systems know them."""
+"""Enrol members in a program, and link the ids by which other systems know them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,32 +15,32 @@ from ladder.domain.reviews.linking import ConfirmationRequired, link_review
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import Decisions, Links, ReviewQueue
 
-A_LIST = "a list of ids"
+REASON_OF_A_LIST = "a list of ids"
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What came of a list. `unknown`: users who are not on the roster; `refused`: ids, or members, that were erased.
+    """The result of a list. `unknown`: users who are not on the roster; `refused`: ids, or members, that were erased.
 
-    `waiting`: what another admin has to confirm.
+    `waiting`: links that another admin has to confirm.
     """
 
     links: int
     unknown: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...]  # source and user; the id itself is told to nobody
+    refused: tuple[tuple[str, str], ...]  # source and user; the id itself is never shown
     waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    source: str  # "login" for what an identity provider calls them
+    source: str  # "login" for the id at an identity provider
     raw: str
-    user: str  # as the roster has them
+    user: str  # as on the roster
 
 
 def enrol(
     staff: Staff,
-    listed: Sequence[RosterRow],
+    rows: Sequence[RosterRow],
     *,
     request: str,
     now: datetime,
@@ -48,16 +48,17 @@ def enrol(
     decisions: Decisions,
     new_id: Callable[[], str],
 ) -> Enrolment:
-    """The list is all who play; running it again changes nothing. Audited by numbers: the roster has the names.
+    """Make the list the roster of all who play. Running it again changes nothing.
 
-    Raises InConflict where somebody else changed the roster in the same moment.
+    The audit has the numbers, and the roster the names. Raises Conflict where somebody else changed the roster at the
+    same moment.
     """
     authorize(staff, "administer")
-    enrolment = enrolled(programs.roster(staff.program), listed, new_id=new_id)
+    enrolment = enrolled(programs.roster(staff.program), rows, new_id=new_id)
     if not enrolment.moves:
         return enrolment
-    counts = {"joined": enrolment.joined, "changed": enrolment.changed, "returned": enrolment.returned}
-    about = {name: len(users) for name, users in {**counts, "left": enrolment.left}.items()}
+    users = {"joined": enrolment.joined, "changed": enrolment.changed, "returned": enrolment.returned}
+    about = {name: len(listed) for name, listed in {**users, "left": enrolment.left}.items()}
     decisions.record(
         requested(staff.program, request, what="members enrolled", by=staff.subject, why="a list", at=now, about=about)
     )
@@ -68,42 +69,51 @@ def enrol(
     return enrolment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linking:
-    """Where links are made, and where those wait that a second person confirms."""
+def link(
+    staff: Staff,
+    wanted: Sequence[Link],
+    *,
+    now: datetime,
+    programs: Programs,
+    links: Links,
+    reviews: ReviewQueue,
+) -> Linked:
+    """Link ids one by one, each audited. Running it again changes nothing.
 
-    programs: Programs
-    links: Links
-    reviews: ReviewQueue
-
-
-def link(staff: Staff, wanted: Sequence[Link], *, now: datetime, linking: Linking) -> Linked:
-    """One by one, each audited; running it again changes nothing.
-
-    A first link is made at once. One that gives a member another id, or an id another member, is asked for as a review
-    that another admin decides.
+    A first link is made at once. One that gives a member another id, or an id another member, becomes a review that
+    another admin decides.
     """
     authorize(staff, "administer")
-    known = {normalized_id(each.user): each.id for each in linking.programs.roster(staff.program) if not each.erased}
+    known = {normalized_id(slot.user): slot.id for slot in programs.roster(staff.program) if not slot.erased}
     refused, unknown, waiting = list[tuple[str, str]](), list[str](), list[tuple[str, str]]()
-    for number, each in enumerate(wanted):
-        member = known.get(normalized_id(each.user))
+    for number, item in enumerate(wanted):
+        member = known.get(normalized_id(item.user))
         if member is None:
-            unknown.append(each.user)
+            unknown.append(item.user)
             continue
         try:
-            made = _link(staff, each.source, each.raw, member, reason=A_LIST, number=number, now=now, linking=linking)
+            linked = _link(
+                staff,
+                item.source,
+                item.raw,
+                member,
+                reason=REASON_OF_A_LIST,
+                number=number,
+                now=now,
+                links=links,
+                reviews=reviews,
+            )
         except Rejected:
-            refused.append((each.source, each.user))
+            refused.append((item.source, item.user))
         else:
-            waiting += [(each.source, each.user)] if made.review else []
-    made_at_once = len(wanted) - len(unknown) - len(refused) - len(waiting)
-    return Linked(made_at_once, tuple(dict.fromkeys(unknown)), tuple(refused), tuple(waiting))
+            waiting += [(item.source, item.user)] if linked.review else []
+    made = len(wanted) - len(unknown) - len(refused) - len(waiting)
+    return Linked(made, tuple(dict.fromkeys(unknown)), tuple(refused), tuple(waiting))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedLogin:
-    """The id itself is told to nobody. `review`: what another admin has to decide first; None: it is linked."""
+    """`review`: what another admin has to decide first; None: it is linked. The id itself is never shown."""
 
     member: str
     source: str
@@ -111,20 +121,30 @@ class LinkedLogin:
 
 
 def link_member(
-    staff: Staff, program: Program, *, member: str, source: str, raw: str, reason: str, now: datetime, linking: Linking
+    staff: Staff,
+    program: Program,
+    *,
+    member: str,
+    source: str,
+    raw: str,
+    reason: str,
+    now: datetime,
+    programs: Programs,
+    links: Links,
+    reviews: ReviewQueue,
 ) -> LinkedLogin:
-    """One id, audited; running it again changes nothing. Nobody says so of themselves, or of their own login.
+    """Link one id, audited. Running it again changes nothing. Nobody links themselves, or their own login.
 
-    Raises NotThere for nobody of the roster and for no source of the program, InConflict where the id was erased.
+    Raises NotFound for nobody of the roster and for no source of the program, Conflict where the id was erased.
     """
     authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
-    if source not in {LOGIN, *(each.key for each in program.sources)}:
+    if source not in {LOGIN, *(known.key for known in program.sources)}:
         raise NotFound(f"{program.key} has no source {source!r}")
-    if not any(each.id == member and not each.erased for each in linking.programs.roster(program.key)):
+    if not any(slot.id == member and not slot.erased for slot in programs.roster(program.key)):
         raise NotFound("there is no such member")
     try:
-        return _link(staff, source, raw, member, reason=reason, number=0, now=now, linking=linking)
+        return _link(staff, source, raw, member, reason=reason, number=0, now=now, links=links, reviews=reviews)
     except Rejected as error:
         raise Conflict("this id, or its member, was erased") from error
 
@@ -141,43 +161,52 @@ class UnlinkedLogin:
 def unlink_member(
     staff: Staff, *, member: str, source: str, raw: str, reason: str, now: datetime, links: Links
 ) -> UnlinkedLogin:
-    """The id leads to nobody until it is linked again, which one person may do for the same member. Audited.
+    """Unlink an id, audited, until it is linked again, which one person may do for the same member.
 
-    Raises NotThere where it is none of the member's.
+    Raises NotFound where the id does not belong to the member.
     """
     authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
     record = id_unlinked(staff.program, member, source, by=staff.subject, why=reason, at=now)
     try:
-        done = links.unlink(staff.program, source, raw, member, record)
+        is_first = links.unlink(staff.program, source, raw, member, record)
     except Rejected as error:
-        raise NotFound("this id is none of the member's") from error
-    return UnlinkedLogin(member=member, source=source, again=not done)
+        raise NotFound("this id is not linked to the member") from error
+    return UnlinkedLogin(member=member, source=source, again=not is_first)
 
 
 def refuse_own_login(staff: Staff, source: str, raw: str) -> None:
     if source == LOGIN and normalized_id(raw) == normalized_id(staff.subject):
-        raise NotAuthorized("this is your own login: somebody else says whose it is")
+        raise NotAuthorized("this is your own login: a colleague has to link it")
 
 
 def _link(
-    staff: Staff, source: str, raw: str, member: str, *, reason: str, number: int, now: datetime, linking: Linking
+    staff: Staff,
+    source: str,
+    raw: str,
+    member: str,
+    *,
+    reason: str,
+    number: int,
+    now: datetime,
+    links: Links,
+    reviews: ReviewQueue,
 ) -> LinkedLogin:
     record = id_linked(staff.program, member, source, number=number, by=staff.subject, at=now)
     try:
-        linking.links.link(staff.program, source, raw, member, record)
-    except ConfirmationRequired as second:
-        wanted = link_review(
+        links.link(staff.program, source, raw, member, record)
+    except ConfirmationRequired as required:
+        review = link_review(
             staff.program,
             member,
             source,
             raw,
-            mark=linking.links.fingerprint(source, raw),
-            was=second.was,
+            mark=links.fingerprint(source, raw),
+            was=required.was,
             by=staff.subject,
             reason=reason,
             now=now,
         )
-        linking.reviews.open(wanted)
-        return LinkedLogin(member=member, source=source, review=wanted.address)
+        reviews.open(review)
+        return LinkedLogin(member=member, source=source, review=review.address)
     return LinkedLogin(member=member, source=source)

@@ -1,4 +1,4 @@
-"""What an admin does about one member, over HTTP."""
+"""HTTP routes of one member: grants, revocations, re-evaluation, export, erasure and logins."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -6,9 +6,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from admin import responses
 from admin.api_models import (
     MEMBER,
+    ONE,
+    POSTING,
     PROGRAM,
     BadgeGrantBody,
     ErasureBody,
@@ -17,150 +18,161 @@ from admin.api_models import (
     PointsGrantBody,
     RevocationBody,
     UnlinkBody,
+    responses,
 )
 from admin.erase import Erased, erase
-from admin.export import Exported, export
-from admin.grant import Done, grant_badge, grant_points, revoke
+from admin.export import MemberExport, export
+from admin.grant import LedgerRequest, grant_badge, grant_points, revoke
 from admin.link import LinkedLogin, UnlinkedLogin, link_member, unlink_member
-from admin.reevaluate import Reevaluated, reevaluate
-from admin.services import RequestContext, request_context
-from ladder.web.app import new_routes, placed
+from admin.reevaluate import Reevaluation, reevaluate
+from admin.services import request_context
+from ladder.web.app import created, new_routes
 
 routes = new_routes()
 
-OF = "/admin/programs/<program>/members/<member>"
-Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the login looks after")]
-Member = Annotated[str, Path(pattern=MEMBER, description="his random id")]
-
-
-def _visit(program: str) -> RequestContext:
-    return request_context(routes).administer(program)
+PREFIX = "/admin/programs/<program>/members/<member>"
+QUEUED = {200: "The same was requested before", 201: "Queued for the member's ledger"}
+Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the login looks after")]
+Member = Annotated[str, Path(pattern=MEMBER, description="the member's random id")]
 
 
 @routes.post(
-    f"{OF}/grants",
-    summary="Give points or a badge by hand",
-    responses=responses.answers(
-        good={200: "The same was asked for before", 201: "It will be in his ledger in a moment"},
-        refused=responses.POSTING,
-    ),
+    f"{PREFIX}/grants",
+    summary="Grant points or a badge by hand",
+    responses=responses(good=QUEUED, refused=POSTING),
     operation_id="grant",
 )
-def grants(
+def post_grant(
     program: Program, member: Member, body: Annotated[PointsGrantBody | BadgeGrantBody, Body()]
-) -> Response[Done]:
-    visit = _visit(program)
-    hand, played = visit.hand(body.request, body.reason), visit.program
+) -> Response[LedgerRequest]:
+    context = request_context(routes).administer(program)
+    command, current = context.command(body.request, body.reason), context.program
     if isinstance(body, PointsGrantBody):
-        done = grant_points(hand, played, member=member, points=body.points)
+        granted = grant_points(command, current, member=member, points=body.points)
     else:
-        done = grant_badge(hand, played, member=member, badge=body.badge, tier=body.tier)
-    return placed(done, again=done.again)
+        granted = grant_badge(command, current, member=member, badge=body.badge, tier=body.tier)
+    return created(granted, again=granted.again)
 
 
 @routes.post(
-    f"{OF}/revocations",
-    summary="Take an entry of his ledger back, and count anew what depended on it",
-    responses=responses.answers(
-        good={200: "The same was asked for before", 201: "It will be in his ledger in a moment"},
-        refused=responses.POSTING,
-    ),
+    f"{PREFIX}/revocations",
+    summary="Revoke an entry, and recalculate what depended on it",
+    responses=responses(good=QUEUED, refused=POSTING),
     operation_id="revoke",
 )
-def revocations(program: Program, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[Done]:
-    visit = _visit(program)
-    hand, event = visit.hand(body.request, body.reason), (body.source, body.id)
-    done = revoke(hand, member=member, event=event, ledger=visit.desk.ledger(None))
-    return placed(done, again=done.again)
+def post_revocation(program: Program, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[LedgerRequest]:
+    context = request_context(routes).administer(program)
+    command, event = context.command(body.request, body.reason), (body.source, body.id)
+    revoked = revoke(command, member=member, event=event, ledger=context.services.ledger(None))
+    return created(revoked, again=revoked.again)
 
 
 @routes.post(
-    f"{OF}/evaluations",
-    summary="Fold his state anew from his entries, and put it right where the two do not agree",
-    responses=responses.answers(
-        good={200: "What he has, and whether anything was put right"}, refused=responses.POSTING
-    ),
+    f"{PREFIX}/evaluations",
+    summary="Replay the member's state from their entries, and correct it where the two do not agree",
+    responses=responses(good={200: "The member's balance, and whether anything was corrected"}, refused=POSTING),
     operation_id="reevaluate",
 )
-def evaluations(program: Program, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluated:
-    visit = _visit(program)
+def post_evaluation(program: Program, member: Member, body: Annotated[EvaluationBody, Body()]) -> Reevaluation:
+    context = request_context(routes).administer(program)
     return reevaluate(
-        visit.hand(body.request, body.reason),
+        context.command(body.request, body.reason),
         member=member,
-        books=visit.version,
-        ledger=visit.desk.ledger(visit.program),
-        pause=visit.desk.pause,
+        version=context.version,
+        ledger=context.services.ledger(context.program),
+        pause=context.services.backoff,
     )
 
 
 @routes.get(
-    f"{OF}/export",
-    summary="Everything that is kept of him",
-    responses=responses.answers(good={200: "One document, of nobody else"}, refused=responses.ONE),
+    f"{PREFIX}/export",
+    summary="Export everything that is stored about the member",
+    responses=responses(good={200: "One document, about nobody else"}, refused=ONE),
     operation_id="exportMember",
 )
-def exported(program: Program, member: Member) -> Exported:
-    visit = _visit(program)
-    return export(visit.staff, member=member, now=visit.now, shelves=visit.shelves(visit.program))
+def get_export(program: Program, member: Member) -> MemberExport:
+    context = request_context(routes).administer(program)
+    services = context.services
+    return export(
+        context.staff,
+        member=member,
+        now=context.now,
+        programs=services.programs,
+        personal_data=services.personal_data(context.program),
+        rotations=services.rotations,
+        placements=services.placements,
+        figures=services.figures(),
+        decisions=services.decisions,
+    )
 
 
 @routes.post(
-    f"{OF}/erasure",
-    summary="Forget him, for good; his points stay as facts about nobody",
-    responses=responses.answers(
-        good={200: "He had been forgotten before, or nearly", 201: "He is forgotten"}, refused=responses.POSTING
-    ),
+    f"{PREFIX}/erasure",
+    summary="Erase the member for good; their points stay as facts about nobody",
+    responses=responses(good={200: "Already erased, or erasure in progress", 201: "Erased"}, refused=POSTING),
     operation_id="eraseMember",
 )
-def erasure(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased]:
-    visit = _visit(program)
-    archive = visit.archive(visit.program)
-    done = erase(visit.staff, member=member, reason=body.reason, now=visit.now, archive=archive)
-    return placed(done, again=done.again)
+def post_erasure(program: Program, member: Member, body: Annotated[ErasureBody, Body()]) -> Response[Erased]:
+    context = request_context(routes).administer(program)
+    services = context.services
+    erased = erase(
+        context.staff,
+        member=member,
+        reason=body.reason,
+        now=context.now,
+        programs=services.programs,
+        people=services.people,
+        identities=services.identities,
+        ledger=services.ledger(context.program),
+        version=context.version,
+        decisions=services.decisions,
+        erasures=services.erasures,
+    )
+    return created(erased, again=erased.again)
 
 
 @routes.post(
-    f"{OF}/logins",
-    summary="Say by which id a system, or the login, knows them; a second person confirms all but the first",
-    responses=responses.answers(
-        good={200: "It leads to them, now or since before", 202: "Another admin decides it: see `review`"},
-        refused=responses.POSTING,
+    f"{PREFIX}/logins",
+    summary="Link an id at a source, or a login; another admin confirms all but the first",
+    responses=responses(
+        good={200: "Linked, now or before", 202: "Another admin has to confirm it: see `review`"}, refused=POSTING
     ),
     operation_id="linkLogin",
 )
-def logins(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
-    visit = _visit(program)
-    done = link_member(
-        visit.staff,
-        visit.program,
+def post_login(program: Program, member: Member, body: Annotated[LoginBody, Body()]) -> Response[LinkedLogin]:
+    context = request_context(routes).administer(program)
+    services = context.services
+    linked = link_member(
+        context.staff,
+        context.program,
         member=member,
         source=body.source,
         raw=body.user,
         reason=body.reason,
-        now=visit.now,
-        linking=visit.desk.linking,
+        now=context.now,
+        programs=services.programs,
+        links=services.links,
+        reviews=services.reviews,
     )
-    status = HTTPStatus.ACCEPTED if done.review else HTTPStatus.OK
-    return Response(status_code=status, content_type="application/json", body=done)
+    status = HTTPStatus.ACCEPTED if linked.review else HTTPStatus.OK
+    return Response(status_code=status, content_type="application/json", body=linked)
 
 
 @routes.post(
-    f"{OF}/unlinks",
-    summary="Say that an id is not theirs; linking it again takes that back",
-    responses=responses.answers(
-        good={200: "It was unlinked before", 201: "It leads to nobody"}, refused=responses.POSTING
-    ),
+    f"{PREFIX}/unlinks",
+    summary="Unlink an id from the member; linking it again undoes that",
+    responses=responses(good={200: "Unlinked before", 201: "Unlinked"}, refused=POSTING),
     operation_id="unlinkLogin",
 )
-def unlinks(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
-    visit = _visit(program)
-    done = unlink_member(
-        visit.staff,
+def post_unlink(program: Program, member: Member, body: Annotated[UnlinkBody, Body()]) -> Response[UnlinkedLogin]:
+    context = request_context(routes).administer(program)
+    unlinked = unlink_member(
+        context.staff,
         member=member,
         source=body.source,
         raw=body.user,
         reason=body.reason,
-        now=visit.now,
-        links=visit.desk.links,
+        now=context.now,
+        links=context.services.links,
     )
-    return placed(done, again=done.again)
+    return created(unlinked, again=unlinked.again)

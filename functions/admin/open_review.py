@@ -1,28 +1,33 @@
-"""Open a review: a person wants an entry looked at, or verified by a colleague. It moves no points; a decision does."""
+"""Open a review: somebody asks a person to look at an entry or to verify it, or a badge's review day has passed.
+
+It moves no points; a decision does.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from admin.show_review import get_review
+from admin.show_reviews import get_review
 from admin.staff import Colleagues
 from ladder.domain.activities.activity import Key
-from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.calendar import local_day
+from ladder.domain.errors import Conflict, LadderError, NotFound
 from ladder.domain.points.amendments import reversal_refusal
 from ladder.domain.points.ports import Ledger
-from ladder.domain.reviews.opening import requested_review
+from ladder.domain.programs.ports import Programs
+from ladder.domain.reviews.opening import badge_review, overdue_badges, requested_review
 from ladder.domain.reviews.permissions import Staff, authorize, may_decide
 from ladder.domain.reviews.ports import People, ReviewQueue
-from ladder.domain.reviews.review import Kind, Review
+from ladder.domain.reviews.review import Kind
 
-ByHand = Literal["audit", "peer"]
+RequestedKind = Literal["audit", "peer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """`to`: the subject of whoever is to look at it; None leaves it to the queue."""
+class ReviewRequest:
+    """`to`: the subject of the login that should look at it; None leaves it to the queue."""
 
-    kind: ByHand
+    kind: RequestedKind
     member: str
     event: Key
     reason: str
@@ -30,17 +35,8 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
-    """Where it is seen whether there is such an entry, and who might look at it."""
-
-    people: People
-    ledger: Ledger
-    colleagues: Colleagues
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """`again`: it stood before, by whomever; then the first reason stands, and `opened_by` None was chance."""
+class OpenedReview:
+    """`again`: it existed before, and its first reason stands; `opened_by` None: it was sampled."""
 
     id: str
     kind: Kind
@@ -51,48 +47,45 @@ class Opened:
     again: bool
 
 
-def open_review(staff: Staff, wish: Wish, *, now: datetime, archive: Archive, reviews: ReviewQueue) -> Opened:
-    """One of a kind for an entry: running it again changes nothing, but for giving it to `to` where nobody has it.
+def open_review(
+    staff: Staff,
+    request: ReviewRequest,
+    *,
+    now: datetime,
+    people: People,
+    ledger: Ledger,
+    colleagues: Colleagues,
+    reviews: ReviewQueue,
+) -> OpenedReview:
+    """Open one review of a kind for an entry. Running it again only assigns it to `to` where nobody has it.
 
-    Raises NotThere where they have no such entry, or were erased; NotAllowed in one's own case; InConflict for an entry
-    that no decision could take back, and where `to` may not decide it.
+    Raises NotFound where the member has no such entry, or was erased; NotAuthorized in one's own case; Conflict for an
+    entry that cannot be revoked, and where `to` may not decide it.
     """
-    authorize(staff, "open", member=wish.member)
-    _refuse_pointless(staff, wish, archive)
-    wanted = requested_review(
-        wish.kind, staff.program, wish.member, wish.event, by=staff.subject, reason=wish.reason, now=now
-    )
-    if wish.to:
-        standing = next(iter(reviews.find(staff.program, [(wanted.member, wanted.id)])), wanted)
-        _refuse_partial(standing, wish.to, archive)
-    again = not reviews.open(wanted)
-    review = get_review(staff, wanted.address, reviews)
-    if wish.to and review.status == "open" and review.assigned_to is None:
-        reviews.assign(review, wish.to, by=staff.subject, at=now)
-        review = get_review(staff, wanted.address, reviews)
-    return _told(review, again=again)
-
-
-def _refuse_pointless(staff: Staff, wish: Wish, archive: Archive) -> None:
-    entries = archive.ledger.entries(staff.program, wish.member)
-    entry = next((each for each in entries if each.key == wish.event), None)
-    if entry is None or not archive.people.known(staff.program, wish.member):
+    authorize(staff, "open", member=request.member)
+    entries = ledger.entries(staff.program, request.member)
+    entry = next((entry for entry in entries if entry.key == request.event), None)
+    if entry is None or not people.known(staff.program, request.member):
         raise NotFound("the member has no such entry")
     if why := reversal_refusal(entry.activity):
         raise Conflict(why)
-
-
-def _refuse_partial(review: Review, to: str, archive: Archive) -> None:
-    if to not in archive.colleagues.of(review):
-        raise Conflict("to: nobody of that login may decide here: name a reviewer, or leave it out")
-    if archive.colleagues.is_own(to, review):
-        raise Conflict("to: it is their own case: name somebody else, or leave it out")
-    if not may_decide(to, review):
-        raise Conflict("to: whoever opens a review does not decide it: name a colleague, or leave it out")
-
-
-def _told(review: Review, *, again: bool) -> Opened:
-    return Opened(
+    review = requested_review(
+        request.kind, staff.program, request.member, request.event, by=staff.subject, reason=request.reason, now=now
+    )
+    if request.to:
+        existing = next(iter(reviews.find(staff.program, [(review.member, review.id)])), review)
+        if request.to not in colleagues.of(existing):
+            raise Conflict("to: this login may not decide here: name a reviewer, or leave it out")
+        if colleagues.is_own(request.to, existing):
+            raise Conflict("to: it is their own case: name somebody else, or leave it out")
+        if not may_decide(request.to, existing):
+            raise Conflict("to: whoever opens a review does not decide it: name a colleague, or leave it out")
+    again = not reviews.open(review)
+    review = get_review(staff, review.address, reviews)
+    if request.to and review.status == "open" and review.assigned_to is None:
+        reviews.assign(review, request.to, by=staff.subject, at=now)
+        review = get_review(staff, review.address, reviews)
+    return OpenedReview(
         id=review.address,
         kind=review.kind,
         member=review.member,
@@ -101,3 +94,27 @@ def _told(review: Review, *, again: bool) -> Opened:
         assigned_to=review.assigned_to,
         again=again,
     )
+
+
+def open_overdue(*, programs: Programs, reviews: ReviewQueue, now: datetime) -> int:
+    """Open a review of each badge whose review day has passed, for its owner, and return how many were opened now.
+
+    Each badge and day is opened once: running it again opens nothing, whatever was decided since. A program that fails
+    keeps no other from it; then its error is raised, after all were tried.
+    """
+    opened, failed = 0, list[LadderError]()
+    for key in programs.keys():  # noqa: SIM118 - a store, no dictionary
+        try:
+            program = programs.current(key)
+            overdue = overdue_badges(program, local_day(program.schedule, now))
+            due = {review.id: review for review in (badge_review(key, badge, now=now) for badge in overdue)}
+            # Looked up before they are written: the schedule calls all day, and a refused write costs as much as one.
+            known = reviews.find(key, [(review.member, review.id) for review in due.values()]) if due else ()
+            for review in known:
+                due.pop(review.id, None)
+            opened += sum(map(reviews.open, due.values()))
+        except LadderError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return opened

@@ -1,132 +1,135 @@
-"""What an admin does about a whole program, over HTTP."""
+"""HTTP routes of a whole program: drafts, versions, pauses and rotations."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from admin import responses
-from admin.api_models import PROGRAM, DraftBody, MemberBody, NotPlayingBody, PauseBody, RotationBody, VersionBody
-from admin.declare import Declared, declare
+from admin.api_models import (
+    POSTING,
+    PROGRAM,
+    DraftBody,
+    MemberBody,
+    NotPlayingBody,
+    PauseBody,
+    RotationBody,
+    VersionBody,
+    responses,
+)
 from admin.publish import Published, pause, publish, read_draft
-from admin.rotate import Rotated, rotate
-from admin.services import RequestContext, request_context
-from admin.show_trial import ShownTrial, shown
-from admin.simulate_draft import simulate_draft
+from admin.rotate import StartedRotation, rotate
+from admin.services import SIMULATION_SECONDS, request_context
+from admin.simulate_draft import SimulationReport, simulate_draft, simulation_report
+from admin.staff import Declared, declare
 from ladder.domain.reviews.permissions import authorize
-from ladder.web.app import new_routes, placed
+from ladder.web.app import created, new_routes
 
 routes = new_routes()
 
-OF = "/admin/programs/<program>"
-LARGE = ("/drafts", "/versions")  # whose bodies hold a whole program
-Program = Annotated[str, Path(pattern=PROGRAM, description="the one that the login looks after")]
+PREFIX = "/admin/programs/<program>"
+LARGE = ("/drafts", "/versions")  # routes whose bodies hold a whole program
+Program = Annotated[str, Path(pattern=PROGRAM, description="the program that the login looks after")]
 
 
 @routes.put(
-    f"{OF}/me",
-    summary="Say which member you are, or that you do not play; whoever decides says so first",
-    responses=responses.answers(good={200: "The same was said before", 201: "Said"}, refused=responses.POSTING),
+    f"{PREFIX}/me",
+    summary="Declare which member you are, or that you do not play, before you decide anything",
+    responses=responses(good={200: "The same was declared before", 201: "Declared"}, refused=POSTING),
     operation_id="declareMyself",
 )
-def me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -> Response[Declared]:
-    visit = request_context(routes)
-    authorize(visit.staff, "declare")
-    desk = visit.inside(program).desk
-    done = declare(
-        visit.staff,
+def put_me(program: Program, body: Annotated[MemberBody | NotPlayingBody, Body()]) -> Response[Declared]:
+    context = request_context(routes)
+    authorize(context.staff, "declare")
+    services = context.within(program).services
+    declared = declare(
+        context.staff,
         body.member if isinstance(body, MemberBody) else None,
-        now=visit.now,
-        people=desk.people,
-        logins=desk.logins,
-        declarations=desk.declarations,
+        now=context.now,
+        people=services.people,
+        logins=services.logins,
+        declarations=services.declarations,
     )
-    return placed(done, again=done.again)
-
-
-def _visit(program: str) -> RequestContext:
-    return request_context(routes).administer(program)
+    return created(declared, again=declared.again)
 
 
 @routes.post(
-    f"{OF}/drafts",
-    summary="Try a draft: who would have earned what in the last 30 days; nothing is written",
-    responses=responses.answers(good={200: "What would have been another"}, refused=responses.POSTING),
+    f"{PREFIX}/drafts",
+    summary="Simulate a draft: who would have earned what in the last 30 days; nothing is written",
+    responses=responses(good={200: "Members whose results would change"}, refused=POSTING),
     operation_id="simulateDraft",
 )
-def drafts(program: Program, body: Annotated[DraftBody, Body()]) -> ShownTrial:
-    visit = _visit(program)
-    trial = simulate_draft(
-        visit.staff,
+def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> SimulationReport:
+    context = request_context(routes).administer(program)
+    services = context.services
+    simulation = simulate_draft(
+        context.staff,
         read_draft(body.program),
-        now=visit.now,
-        models=visit.desk.models,
-        programs=visit.desk.programs,
-        ledgers=visit.ledgers(),
-        time_left=visit.in_time,
+        now=context.now,
+        models=services.models,
+        programs=services.programs,
+        people=services.people,
+        ledger=services.ledger(None),
+        version=context.version,
+        time_left=lambda: context.seconds() < SIMULATION_SECONDS,
     )
-    return shown(trial)
+    return simulation_report(simulation)
 
 
 @routes.post(
-    f"{OF}/versions",
-    summary="Publish a draft upon the version that it was made from",
-    responses=responses.answers(
-        good={200: "The same was published before", 201: "Published"}, refused=responses.POSTING
-    ),
+    f"{PREFIX}/versions",
+    summary="Publish a draft as the version after the one it was made from",
+    responses=responses(good={200: "The same was published before", 201: "Published"}, refused=POSTING),
     operation_id="publishVersion",
 )
-def versions(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published]:
-    visit = _visit(program)
-    done = publish(
-        visit.staff,
+def post_version(program: Program, body: Annotated[VersionBody, Body()]) -> Response[Published]:
+    context = request_context(routes).administer(program)
+    published = publish(
+        context.staff,
         read_draft(body.program),
         after=body.after,
         reason=body.reason,
-        now=visit.now,
-        models=visit.desk.models,
-        programs=visit.desk.programs,
-        publications=visit.desk.publications,
+        now=context.now,
+        models=context.services.models,
+        programs=context.services.programs,
+        publications=context.services.publications,
     )
-    return placed(done, again=done.again)
+    return created(published, again=published.again)
 
 
 @routes.post(
-    f"{OF}/pauses",
-    summary="Let a rule, a badge or the whole program stand still, or go on",
-    responses=responses.answers(good={200: "It was so before", 201: "So from now on"}, refused=responses.POSTING),
+    f"{PREFIX}/pauses",
+    summary="Pause or resume a rule, a badge or the whole program",
+    responses=responses(good={200: "No change", 201: "Paused or resumed from now on"}, refused=POSTING),
     operation_id="pause",
 )
-def pauses(program: Program, body: Annotated[PauseBody, Body()]) -> Response[Published]:
-    visit = _visit(program)
-    done = pause(
-        visit.staff,
+def post_pause(program: Program, body: Annotated[PauseBody, Body()]) -> Response[Published]:
+    context = request_context(routes).administer(program)
+    published = pause(
+        context.staff,
         body.what,
         body.key,
         paused=body.paused,
         reason=body.reason,
-        now=visit.now,
-        programs=visit.desk.programs,
-        publications=visit.desk.publications,
+        now=context.now,
+        programs=context.services.programs,
+        publications=context.services.publications,
     )
-    return placed(done, again=done.again)
+    return created(published, again=published.again)
 
 
 @routes.post(
-    f"{OF}/rotations",
-    summary="Make the current rotation again",
-    responses=responses.answers(
-        good={200: "This very request had started it before", 201: "It has started"}, refused=responses.POSTING
-    ),
+    f"{PREFIX}/rotations",
+    summary="Start the current rotation again",
+    responses=responses(good={200: "This request started it before", 201: "Rotation started"}, refused=POSTING),
     operation_id="rotateAgain",
 )
-def rotations(program: Program, body: Annotated[RotationBody, Body()]) -> Response[Rotated]:
-    visit = _visit(program)
-    done = rotate(
-        visit.hand(body.request, body.reason),
-        visit.program,
+def post_rotation(program: Program, body: Annotated[RotationBody, Body()]) -> Response[StartedRotation]:
+    context = request_context(routes).administer(program)
+    started = rotate(
+        context.command(body.request, body.reason),
+        context.program,
         body.date,
-        rotations=visit.desk.rotations,
-        executions=visit.desk.executions(),
+        rotations=context.services.rotations,
+        executions=context.services.executions(),
     )
-    return placed(done, again=done.again)
+    return created(started, again=started.again)

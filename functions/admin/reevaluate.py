@@ -1,9 +1,9 @@
-"""Re-evaluate: a member's state is folded anew from his entries, and put right where the two do not agree."""
+"""Re-evaluate a member: replay their state from their entries, and correct it where the two do not agree."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from admin.grant import AdminCommand, decided
+from admin.grant import AdminCommand, record_decision
 from ladder.domain.errors import NotFound, Superseded, Unavailable
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, State
@@ -13,13 +13,10 @@ from ladder.domain.reviews.permissions import authorize
 
 TRIES = 8
 
-type Books = Callable[[int], CompiledProgram]
-type Pause = Callable[[int], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reevaluated:
-    """`changed`: something did not agree, and an entry says what was put right."""
+class Reevaluation:
+    """`changed`: something did not agree, and an entry says what was corrected."""
 
     member: str
     earned: int
@@ -28,46 +25,63 @@ class Reevaluated:
     changed: bool
 
 
-def reevaluate(hand: AdminCommand, *, member: str, books: Books, ledger: Ledger, pause: Pause) -> Reevaluated:
-    """Nobody's entries are touched; each keeps the rules it was evaluated under. A second time finds nothing to do.
+def reevaluate(
+    command: AdminCommand,
+    *,
+    member: str,
+    version: Callable[[int], CompiledProgram],
+    ledger: Ledger,
+    pause: Callable[[int], None],
+) -> Reevaluation:
+    """Replay a member's state. No entry changes; each keeps the rules it was evaluated under.
 
-    Raises NotThere for nobody of this program, Unavailable where others keep the member busy.
+    Running it again finds nothing to do. Raises NotFound for no member of this program, Unavailable where others keep
+    the member busy.
     """
-    authorize(hand.staff, "administer", member=member)
-    if not hand.people.known(hand.staff.program, member):
+    authorize(command.staff, "administer", member=member)
+    if not command.people.known(command.staff.program, member):
         raise NotFound("there is no such member")
-    decided(hand, "member re-evaluated", {"member": member})
+    record_decision(command, "member re-evaluated", {"member": member})
     for tries in range(TRIES):
         try:
-            return _once(hand, member, books, ledger)
+            return _reevaluate(command, member, version, ledger)
         except Superseded:
             pause(tries)
     raise Unavailable(f"others kept member {member} busy through {TRIES} tries")
 
 
-def _once(hand: AdminCommand, member: str, books: Books, ledger: Ledger) -> Reevaluated:
-    program = hand.staff.program
+def _reevaluate(
+    command: AdminCommand, member: str, version: Callable[[int], CompiledProgram], ledger: Ledger
+) -> Reevaluation:
+    program = command.staff.program
     state, _ = ledger.load(program, member, ())
-    recorded = ledger.entries(program, member)
-    if not recorded:
-        return _told(member, state, changed=False)
-    anew = replay_state({version: books(version) for version in {each.program_version for each in recorded}}, recorded)
-    if agrees(state, anew, recorded):
-        return _told(member, state, changed=False)
-    after, entry = rebuild(state, anew, recorded, program_version=last_program_version(recorded), at=hand.now)
-    change = LedgerChange(
-        program=program, member=member, before=state, after=after, entries=[replace(entry)], due_at=hand.now
-    )
-    ledger.commit(change)
-    return _told(member, after, changed=True)
+    entries = ledger.entries(program, member)
+    changed = False
+    if entries:
+        versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+        replayed = replay_state(versions, entries)
+        changed = not agrees(state, replayed, entries)
+        if changed:
+            before, under = state, last_program_version(entries)
+            state, correction = rebuild(before, replayed, entries, program_version=under, at=command.now)
+            ledger.commit(
+                LedgerChange(
+                    program=program,
+                    member=member,
+                    before=before,
+                    after=state,
+                    entries=[replace(correction)],
+                    due_at=command.now,
+                )
+            )
+    return Reevaluation(member=member, earned=state.earned, spent=state.spent, held=state.held, changed=changed)
 
 
-def agrees(state: State, anew: State, recorded: Sequence[Entry]) -> bool:
-    """Whether a mark is in the state or archived already is a matter of storage, as is how often it was written."""
+def agrees(state: State, replayed: State, entries: Sequence[Entry]) -> bool:
+    """Return whether the stored state is what its entries come to.
+
+    Whether a mark is in the state or archived already is a matter of storage, as is how often it was written.
+    """
     stored = replace(state, version=0, seen={**state.archive, **state.seen}, archive={})
-    wanted = replace(anew, version=0, seen={**anew.archive, **anew.seen}, archive={})
-    return stored == wanted and balance(recorded) == (state.earned, state.spent, state.held)
-
-
-def _told(member: str, state: State, *, changed: bool) -> Reevaluated:
-    return Reevaluated(member=member, earned=state.earned, spent=state.spent, held=state.held, changed=changed)
+    expected = replace(replayed, version=0, seen={**replayed.archive, **replayed.seen}, archive={})
+    return stored == expected and balance(entries) == (state.earned, state.spent, state.held)

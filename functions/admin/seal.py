@@ -1,31 +1,29 @@
-"""Prove: a program's chain is verified whole, as `ladder audit verify` does it; once a day, so that somebody does."""
+"""Seal the audit of every program, and verify whole chains, as `ladder audit verify` does, once a day."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
 from ladder.domain.audit.ports import Anchors, Audit
-from ladder.domain.audit.records import StoredItem
-from ladder.domain.audit.seal import MAX_RECORDS, Anchor, Link, make_seal
+from ladder.domain.audit.seal import MAX_RECORDS, Anchor, make_seal
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs
-
-
-def verify_audit_chain(programs: Iterable[str], *, audit: Audit, anchors: Anchors, now: datetime) -> Mapping[str, str]:
-    """By program the first link that is not as it was left; of those that hold, nothing. Read only."""
-    found = {each: verify(each, audit.items(each), anchors.of(each), now=now).broken for each in programs}
-    return {program: str(broken) for program, broken in found.items() if broken}
-
 
 OVERLAP = timedelta(hours=1)  # a record may be that late: its time is that of the beginning of its step
 TRIES = 5
 
 
+def verify_audit_chain(programs: Iterable[str], *, audit: Audit, anchors: Anchors, now: datetime) -> Mapping[str, str]:
+    """Return the first broken link of each program whose chain is broken; nothing of those that hold. Reads only."""
+    links = {key: verify(key, audit.items(key), anchors.of(key), now=now).broken for key in programs}
+    return {program: str(broken) for program, broken in links.items() if broken}
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`anchored`: programs, on their first run of the day; `failed`: those that were not done, and why."""
+    """`anchored`: programs, on their first run of the day; `failed`: by program, why it was not sealed."""
 
     seals: int = 0
     records: int = 0
@@ -34,16 +32,16 @@ class Sealed:
 
 
 def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, pause: Callable[[int], None]) -> Sealed:
-    """Every program in turn; one that fails does not keep the others from it. Nothing to seal makes no seal.
+    """Seal every program in turn; one that fails does not keep the others from it. Nothing to seal makes no seal.
 
     It may be killed anywhere, and run twice at once: each record gets into one seal, for its mark is written with it.
-    The first run of a day looks at every record there is, however late it came, and anchors what it leaves.
+    The first run of a day reads every record there is, however late it came, and anchors the newest seal.
     """
     sealed = Sealed()
     for program in programs.keys():  # noqa: SIM118 - a store, no dictionary
         try:
             due = not anchors.has(program, now.date())
-            seals, records = _seal(program, audit, now=now, all_of_it=due, pause=pause)
+            seals, records = _seal(program, audit, now=now, all_records=due, pause=pause)
             sealed = replace(sealed, seals=sealed.seals + seals, records=sealed.records + records)
             if due and (newest := audit.newest(program)):
                 anchors.save(Anchor(program, now.date(), newest.n, newest.digest))
@@ -54,32 +52,26 @@ def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, p
 
 
 def _seal(
-    program: str, audit: Audit, *, now: datetime, all_of_it: bool, pause: Callable[[int], None]
+    program: str, audit: Audit, *, now: datetime, all_records: bool, pause: Callable[[int], None]
 ) -> tuple[int, int]:
-    """Seals made, and records in them. Another sealer's work is read again; where nothing moves, it gives up."""
+    """Return the number of seals made, and of records in them.
+
+    Where another sealer was faster the chain is read again; where nobody makes progress, this gives up.
+    """
     seals = records = idle = 0
     while idle < TRIES:
         newest = audit.newest(program)
-        since = newest.through - OVERLAP if newest and not all_of_it else None
-        waiting = audit.unsealed(program, since=since)
-        made = _chain(program, audit, newest, waiting, now=now)
-        seals, records = seals + len(made), records + sum(made)
-        if sum(made) == len(waiting):
+        since = newest.through - OVERLAP if newest and not all_records else None
+        unsealed = audit.unsealed(program, since=since)
+        link, done, before = newest, 0, seals
+        for batch in batched(unsealed, MAX_RECORDS, strict=False):
+            made = make_seal(program, batch, after=link, now=now)
+            if not audit.seal(made):
+                break
+            link, done, seals = made.link, done + len(batch), seals + 1
+        records += done
+        if done == len(unsealed):
             return seals, records
-        idle = 0 if made or audit.newest(program) != newest else idle + 1
+        idle = 0 if seals > before or audit.newest(program) != newest else idle + 1
         pause(idle)
     raise Unavailable(f"the seals of {program!r} are refused, and nobody else makes any")
-
-
-def _chain(
-    program: str, audit: Audit, after: Link | None, waiting: Sequence[StoredItem], *, now: datetime
-) -> list[int]:
-    """How many records are in each seal that was made, up to the first that somebody else was faster with."""
-    made = list[int]()
-    for records in batched(waiting, MAX_RECORDS, strict=False):
-        made_now = make_seal(program, records, after=after, now=now)
-        if not audit.seal(made_now):
-            break
-        made.append(len(records))
-        after = made_now.link
-    return made

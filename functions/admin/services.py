@@ -1,16 +1,12 @@
-"""The desk: who asks, when, and everything that an act may look through."""
+"""The stores and services of the admin function, and the context of one request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from admin.erase import Archive
-from admin.export import Shelves
 from admin.grant import AdminCommand
-from admin.link import Linking
 from admin.publish import current_of
-from admin.simulate_draft import Ledgers
 from admin.staff import Colleagues
 from ladder.domain.activities.ports import Activities, Identities, Logins
 from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
@@ -32,9 +28,9 @@ from ladder.domain.reviews.ports import (
     Reviewers,
     ReviewQueue,
 )
-from ladder.web.app import VISIT
+from ladder.web.app import REQUEST_CONTEXT
 
-TRIAL_SECONDS = 15.0  # of the 30 after which the API gives up
+SIMULATION_SECONDS = 15.0  # of the 30 after which the API gives up
 
 
 class Routes(Protocol):
@@ -44,7 +40,7 @@ class Routes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """`models`: that judges may be; `ledger`: one that knows a program's names; `book`: a version, made ready."""
+    """`models`: those that judges may use; `ledger`: one that knows a program's names; `compiled`: as played now."""
 
     programs: Programs
     publications: Publications
@@ -66,14 +62,10 @@ class Services:
     executions: Callable[[], Executions]
     figures: Callable[[], MemberMetrics]
     ledger: Callable[[Program | None], Ledger]
-    belongings: Callable[[Program], PersonalData]
-    current: Callable[[str], CompiledProgram]
-    book: Callable[[str, int], CompiledProgram]
-    pause: Callable[[int], None]
-
-    @property
-    def linking(self) -> Linking:
-        return Linking(programs=self.programs, links=self.links, reviews=self.reviews)
+    personal_data: Callable[[Program], PersonalData]
+    compiled: Callable[[str], CompiledProgram]
+    compiled_version: Callable[[str, int], CompiledProgram]
+    backoff: Callable[[int], None]
 
     @property
     def colleagues(self) -> Colleagues:
@@ -82,78 +74,50 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request. `seconds`: how long it has been under way."""
+    """Who asks, when, and the services. `seconds`: how long the request has been running."""
 
     staff: Staff
     now: datetime
-    desk: Services
+    services: Services
     seconds: Callable[[], float]
 
     @property
     def program(self) -> Program:
-        """As it is played now. Raises NotThere where nothing was ever published."""
-        current = current_of(self.staff.program, self.desk.programs)
+        """Return the current version. Raises NotFound where nothing was ever published."""
+        current = current_of(self.staff.program, self.services.programs)
         if current is None:
             raise NotFound(f"{self.staff.program} was never published")
         return current
 
     def administer(self, program: str) -> "RequestContext":
-        """Roles first; another's program is as if it were not there. Raises NotAllowed or NotThere."""
+        """Check the role first, then the program. Raises NotAuthorized or NotFound."""
         authorize(self.staff, "administer")
-        return self.inside(program)
+        return self.within(program)
 
-    def inside(self, program: str) -> "RequestContext":
-        """Raises NotThere for another program than the login looks after."""
+    def within(self, program: str) -> "RequestContext":
+        """Raises NotFound for another program than the login looks after: nobody learns which others there are."""
         if program != self.staff.program:
             raise NotFound("there is no such program")
         return self
 
-    @property
-    def book(self) -> CompiledProgram:
-        return self.desk.current(self.staff.program)
+    def compiled(self) -> CompiledProgram:
+        return self.services.compiled(self.staff.program)
 
     def version(self, version: int) -> CompiledProgram:
-        return self.desk.book(self.staff.program, version)
+        return self.services.compiled_version(self.staff.program, version)
 
-    def hand(self, request: str, reason: str) -> AdminCommand:
+    def command(self, request: str, reason: str) -> AdminCommand:
         return AdminCommand(
             staff=self.staff,
             request=request,
             reason=reason,
             now=self.now,
-            decisions=self.desk.decisions,
-            activities=self.desk.activities,
-            people=self.desk.people,
-        )
-
-    def ledgers(self) -> Ledgers:
-        return Ledgers(people=self.desk.people, ledger=self.desk.ledger(None), books=self.version)
-
-    def in_time(self) -> bool:
-        return self.seconds() < TRIAL_SECONDS
-
-    def shelves(self, program: Program) -> Shelves:
-        return Shelves(
-            programs=self.desk.programs,
-            belongings=self.desk.belongings(program),
-            rotations=self.desk.rotations,
-            placements=self.desk.placements,
-            figures=self.desk.figures(),
-            decisions=self.desk.decisions,
-        )
-
-    def archive(self, program: Program) -> Archive:
-        return Archive(
-            programs=self.desk.programs,
-            people=self.desk.people,
-            identities=self.desk.identities,
-            ledger=self.desk.ledger(program),
-            books=self.version,
-            decisions=self.desk.decisions,
-            erasures=self.desk.erasures,
+            decisions=self.services.decisions,
+            activities=self.services.activities,
+            people=self.services.people,
         )
 
 
 def request_context(routes: Routes) -> RequestContext:
-    visit: RequestContext = routes.context[VISIT]
-    return visit
+    context: RequestContext = routes.context[REQUEST_CONTEXT]
+    return context

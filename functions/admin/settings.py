@@ -1,4 +1,4 @@
-"""What the admin function is told by its construct."""
+"""The settings of the admin function, which its construct fills."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ class Settings:
     activities_queue_url: str
     identity_secret: str  # the name of the key that logins are looked up with
     user_pool: str  # the id of the pool that has the reviewers
-    rotation_machine: str  # the ARN of the machine that plays nights
-    judge_models: str  # those on Bedrock that programs may name, as `tell_models` writes them
+    rotation_machine: str  # the ARN of the state machine of rotations
+    judge_models: str  # those on Bedrock that programs may name, as `format_models` writes them
 
 
-def tell_models(models: Mapping[str, date]) -> str:
-    """A model and the day on which it ends, then the next one, with blanks between."""
+def format_models(models: Mapping[str, date]) -> str:
+    """Write each model with the day on which it ends, separated by blanks: "a=2027-01-01 b=2028-01-01"."""
     return " ".join(f"{model}={ends}" for model, ends in models.items())
 
 
-def read_models(text: str) -> dict[str, date]:
-    return {model: date.fromisoformat(ends) for model, _, ends in (each.partition("=") for each in text.split())}
+def parse_models(text: str) -> dict[str, date]:
+    return {model: date.fromisoformat(ends) for model, _, ends in (item.partition("=") for item in text.split())}

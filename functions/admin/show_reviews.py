@@ -1,23 +1,39 @@
-"""Show reviews: what waits for a person, oldest first, and how the work is split."""
+"""Show reviews: the queue of what waits for a person, oldest first, and one review with everything it is decided by."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from ladder.domain.reviews.permissions import Staff, authorize, may_decide
+from ladder.domain.errors import NotFound
+from ladder.domain.judging.ports import Verdicts
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ports import Disputes, Ledger
+from ladder.domain.points.statement import Statement, statements
+from ladder.domain.programs.rules import Plain
+from ladder.domain.reviews.linking import HIDDEN
+from ladder.domain.reviews.permissions import Staff, authorize, may_decide, role_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
-from ladder.domain.reviews.review import Kind, OpenReview, Review
+from ladder.domain.reviews.review import (
+    REMOVED_ONCE_DECIDED,
+    Action,
+    Kind,
+    OpenReview,
+    Remedy,
+    Review,
+    ReviewDecision,
+    Status,
+    parse_address,
+)
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Of a summary: nothing that anybody wrote about themselves.
-IN_SHORT = ("badge", "owner", "points", "category", "date", "because")
+IN_SHORT = ("badge", "owner", "points", "category", "date", "because")  # nothing that members wrote about themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ReviewFilter:
     """`after`: the `next` of the page before this one."""
 
     limit: int
@@ -29,8 +45,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """`own_case`: who reads this may not decide it, for it is their own case, or they opened it."""
+class ReviewSummary:
+    """`own_case`: the reader may not decide it: it is their own case, or they opened it."""
 
     id: str
     kind: Kind
@@ -51,10 +67,10 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """Everything but `reviews` is of the whole program, whatever was asked for. `next` is None on the last page."""
+class ReviewPage:
+    """Everything but `reviews` is about the whole program, whatever the filter. `next` is None on the last page."""
 
-    reviews: tuple[Headline, ...]
+    reviews: tuple[ReviewSummary, ...]
     next: str | None
     open: int
     unassigned: int
@@ -63,27 +79,43 @@ class Queue:
     workload: tuple[Workload, ...]
 
 
-def show_reviews(staff: Staff, wanted: Wanted, *, now: datetime, reviews: ReviewQueue) -> Queue:
-    """The list is of a moment ago; what is on the page is read anew."""
+def show_reviews(staff: Staff, wanted: ReviewFilter, *, now: datetime, reviews: ReviewQueue) -> ReviewPage:
+    """Return a page of open reviews. The list may be a moment old; what is on the page is read again."""
     authorize(staff, "read")
     waiting = reviews.waiting(staff.program)
-    rest = [each for each in waiting if _is(each, wanted, staff, now) and _position(each) > (wanted.after or "")]
-    page = rest[: wanted.limit]
-    found = reviews.find(staff.program, [(each.member, each.id) for each in page])
-    split = Counter(each.assigned_to for each in waiting if each.assigned_to)
-    return Queue(
-        reviews=tuple(headline(each, staff, now) for each in found if each.status == "open"),
-        next=_position(page[-1]) if len(rest) > len(page) else None,
+    matching = [
+        review
+        for review in waiting
+        if _position(review) > (wanted.after or "")
+        and wanted.kind in {None, review.kind}
+        and wanted.member in {None, review.member}
+        and now - review.opened_at >= timedelta(hours=wanted.min_age_hours)
+        and (
+            wanted.assigned is None
+            or (wanted.assigned == "me" and review.assigned_to == staff.subject)
+            or (wanted.assigned == "nobody" and review.assigned_to is None)
+            or (wanted.assigned == "somebody" and review.assigned_to is not None)
+        )
+    ]
+    page = matching[: wanted.limit]
+    current = reviews.find(staff.program, [(review.member, review.id) for review in page])
+    load = Counter(review.assigned_to for review in waiting if review.assigned_to)
+    return ReviewPage(
+        reviews=tuple(review_summary(review, staff, now) for review in current if review.status == "open"),
+        next=_position(page[-1]) if len(matching) > len(page) else None,
         open=len(waiting),
-        unassigned=sum(each.assigned_to is None for each in waiting),
+        unassigned=sum(review.assigned_to is None for review in waiting),
         oldest_hours=_hours(now - waiting[0].opened_at) if waiting else None,
-        kinds=dict(sorted(Counter(each.kind for each in waiting).items())),
-        workload=_workload(split),
+        kinds=dict(sorted(Counter(review.kind for review in waiting).items())),
+        workload=tuple(
+            Workload(reviewer=reviewer, open=count)
+            for reviewer, count in sorted(load.items(), key=lambda item: (-item[1], item[0]))
+        ),
     )
 
 
-def headline(review: Review, staff: Staff, now: datetime) -> Headline:
-    return Headline(
+def review_summary(review: Review, staff: Staff, now: datetime) -> ReviewSummary:
+    return ReviewSummary(
         id=review.address,
         kind=review.kind,
         member=review.member,
@@ -97,30 +129,118 @@ def headline(review: Review, staff: Staff, now: datetime) -> Headline:
     )
 
 
-def _is(each: OpenReview, wanted: Wanted, staff: Staff, now: datetime) -> bool:
-    assigned = {
-        None: True,
-        "me": each.assigned_to == staff.subject,
-        "nobody": each.assigned_to is None,
-        "somebody": each.assigned_to is not None,
-    }
-    return (
-        wanted.kind in {None, each.kind}
-        and wanted.member in {None, each.member}
-        and now - each.opened_at >= timedelta(hours=wanted.min_age_hours)
-        and assigned[wanted.assigned]
-    )
-
-
-def _position(each: OpenReview) -> str:
-    """Sorts as the queue does: microseconds since 1970, of a fixed length, then what makes it one."""
-    return f"{(each.opened_at - EPOCH) // timedelta(microseconds=1):017d}.{each.member}.{each.id}"
-
-
-def _workload(split: Mapping[str, int]) -> tuple[Workload, ...]:
-    most = sorted(split.items(), key=lambda each: (-each[1], each[0]))
-    return tuple(Workload(reviewer=reviewer, open=number) for reviewer, number in most)
+def _position(review: OpenReview) -> str:
+    """Return a text that sorts as the queue does: microseconds since 1970, of a fixed length, then the address."""
+    return f"{(review.opened_at - EPOCH) // timedelta(microseconds=1):017d}.{review.member}.{review.id}"
 
 
 def _hours(age: timedelta) -> int:
     return max(age // timedelta(hours=1), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """What the model proposed. `badge` None: none; `evidence`: its quotes from the case."""
+
+    badge: str | None
+    confidence: float | None
+    evidence: tuple[str, ...]
+    rationale: str
+    model: str
+    prompt: str
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    decision: Action
+    badge: str | None
+    remedy: Remedy | None
+    attributes: Mapping[str, Plain]
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDetail:
+    """`entry`: of the ledger, with its dispute; `summary`: the case as it was when the review was opened."""
+
+    review: ReviewSummary
+    status: Status
+    summary: Mapping[str, str]
+    decided: DecisionView | None
+    entry: Statement | None
+    verdict: VerdictView | None
+
+
+def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:
+    """Return a review of the staff's program. Raises NotFound, also where its member was erased."""
+    review = next(iter(reviews.find(staff.program, [parse_address(address)])), None)
+    if review is None:
+        raise NotFound("there is no such review")
+    return review
+
+
+def show_review(
+    staff: Staff,
+    address: str,
+    *,
+    now: datetime,
+    current: Callable[[], CompiledProgram],
+    reviews: ReviewQueue,
+    ledger: Ledger,
+    disputes: Disputes,
+    verdicts: Verdicts,
+) -> ReviewDetail:
+    """Return a review. `current`: the program as it is played now, read only where there is an entry to show.
+
+    Raises NotFound where the program has no such review, or no longer.
+    """
+    authorize(staff, "read")
+    review = get_review(staff, address, reviews)
+    entry, verdict = None, None
+    if review.event is not None:
+        raised = {dispute.key: dispute for dispute in disputes.of(review.program, review.member)}
+        shown = statements(current(), ledger.entries(review.program, review.member), raised)
+        entry = next((statement for statement in shown if (statement.source, statement.id) == review.event), None)
+    if review.kind in {"verdict", "unjudged"}:
+        result = verdicts.existing(review.program, review.member).get(review.subject)
+        if result:
+            proposal = result.verdict
+            verdict = VerdictView(
+                badge=proposal.badge if proposal else None,
+                confidence=proposal.confidence if proposal else None,
+                evidence=proposal.evidence if proposal else (),
+                rationale=proposal.rationale if proposal else "",
+                model=result.model,
+                prompt=result.prompt,
+                because=result.decision.because,
+                at=result.at,
+            )
+    # Which id is to be linked is shown to those who decide it.
+    hidden = HIDDEN if staff.role == role_to_decide(review) else HIDDEN | REMOVED_ONCE_DECIDED
+    return ReviewDetail(
+        review=review_summary(review, staff, now),
+        status=review.status,
+        summary={
+            name: text for name, text in review.summary.items() if review.kind != "link" or name not in hidden
+        },
+        decided=decision_view(review.decided) if review.decided else None,
+        entry=entry,
+        verdict=verdict,
+    )
+
+
+def decision_view(decision: ReviewDecision) -> DecisionView:
+    terms = decision.terms
+    return DecisionView(
+        decision=terms.action,
+        badge=terms.badge,
+        remedy=terms.remedy,
+        attributes=dict(terms.attributes),
+        reason=decision.reason,
+        by=decision.by,
+        at=decision.at,
+    )

@@ -1,7 +1,7 @@
 """Simulate a draft: who would have earned what in the last 30 days. Nothing is written."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from admin.publish import active_members, candidate, current_of
@@ -14,10 +14,12 @@ from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import People
 
+MOST_MEMBERS = 100  # in an answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """`members`: those for whom it makes a difference, most points first; `whole`: everybody was looked at."""
+class Simulation:
+    """`members`: those whose result changes, largest loss first. `complete`: there was time for everybody."""
 
     program: str
     after: int  # the version that it was compared with
@@ -26,16 +28,7 @@ class Trial:
     members: tuple[tuple[str, MemberComparison], ...]
     totals: Totals
     over_cap: tuple[date, ...]  # days on which all together would have earned more than the draft's cap
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledgers:
-    """What is read; `books`: a published version, made ready."""
-
-    people: People
-    ledger: Ledger
-    books: Callable[[int], CompiledProgram]
+    complete: bool
 
 
 def simulate_draft(
@@ -45,74 +38,113 @@ def simulate_draft(
     now: datetime,
     models: Models,
     programs: Programs,
-    ledgers: Ledgers,
+    people: People,
+    ledger: Ledger,
+    version: Callable[[int], CompiledProgram],
     time_left: Callable[[], bool],
-) -> Trial:
-    """Members come in the order of nothing, so those for whom there was time are a sample of all.
-    `models`: those that a judge may be.
+) -> Simulation:
+    """Compare each member's ledger under the current rules and under the draft's, as far as time allows.
 
-    Raises Unreadable, with every place to mend, where the draft cannot be played.
+    `models`: those that a judge may use; `version`: a published version of the program. Members come in no order, so
+    those for whom there was time are a sample of all.
+
+    Raises InvalidRequest with every problem where the draft cannot be played.
     """
     authorize(staff, "administer")
     current = current_of(staff.program, programs)
-    after = current.version if current else 0
-    wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=now.date())
-    tried = _Tried()
-    if current:  # of a program that nobody plays yet there is nothing to compare
-        trying = _Trying(wanted.key, CompiledProgram.of(current), CompiledProgram.of(wanted), ledgers, now.date())
-        tried.everybody(trying, time_left)
-    return Trial(
+    after, today = current.version if current else 0, now.date()
+    wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=today)
+    totals, changed, complete = Totals(), list[tuple[str, MemberComparison]](), True
+    if current:  # a program that nobody plays yet has nothing to compare
+        current_rules, draft_rules = CompiledProgram.of(current), CompiledProgram.of(wanted)
+        # A page without members is a turn, too: reading it took its time.
+        turns: Iterator[str | None] = (member for page in people.pages(wanted.key) for member in page or (None,))
+        for member in turns:
+            if not time_left():
+                complete = False
+                break
+            if member:
+                entries = ledger.entries(wanted.key, member)
+                versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+                comparison = compare(versions, current_rules, draft_rules, entries, today=today)
+                totals.add(comparison)
+                changed += [(member, comparison)] if comparison.differs else []
+    return Simulation(
         program=wanted.key,
         after=after,
         days=DAYS,
         warnings=(
-            *(each for each in check(wanted) if each.severity == "warning"),
+            *(problem for problem in check(wanted) if problem.severity == "warning"),
             *check_members(wanted, active_members(programs, wanted.key)),
         ),
-        members=tuple(sorted(tried.found, key=lambda each: each[1].now.total - each[1].draft.total)),
-        totals=tried.totals,
-        over_cap=tuple(tried.totals.over(wanted.caps.program_daily_points)),
-        whole=tried.whole,
+        members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
+        totals=totals,
+        over_cap=tuple(totals.over(wanted.caps.program_daily_points)),
+        complete=complete,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Trying:
-    """One member's ledger under both."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """By rule or by reason: points under the current rules, and under the draft's."""
+
+    now: Mapping[str, int]
+    draft: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedMember:
+    member: str
+    now: int
+    draft: int
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationReport:
+    """`compared` members, `changed` of them with another result. `complete`: those were all. `over_cap`: days."""
 
     program: str
-    now: CompiledProgram
-    draft: CompiledProgram
-    ledgers: Ledgers
-    today: date
-
-    def compared(self, member: str) -> MemberComparison:
-        recorded = self.ledgers.ledger.entries(self.program, member)
-        books = {version: self.ledgers.books(version) for version in {each.program_version for each in recorded}}
-        return compare(books, self.now, self.draft, recorded, today=self.today)
-
-
-@dataclass(slots=True)
-class _Tried:
-    totals: Totals = field(default_factory=Totals)
-    found: list[tuple[str, MemberComparison]] = field(default_factory=list)
-    whole: bool = True
-
-    def everybody(self, trying: _Trying, time_left: Callable[[], bool]) -> None:
-        """As far as time allows."""
-        for member in _turns(trying.ledgers.people.pages(trying.program)):
-            if not time_left():
-                self.whole = False
-                return
-            if member:
-                self._add(member, trying.compared(member))
-
-    def _add(self, member: str, compared: MemberComparison) -> None:
-        self.totals.add(compared)
-        self.found += [(member, compared)] if compared.differs else []
+    after: int
+    days: int
+    warnings: tuple[str, ...]
+    compared: int
+    changed: int
+    complete: bool
+    points: Sides
+    not_paid: Sides
+    gained: Mapping[str, int]
+    lost: Mapping[str, int]
+    over_cap: tuple[date, ...]
+    members: tuple[ChangedMember, ...]
 
 
-def _turns(pages: Iterable[Sequence[str]]) -> Iterator[str | None]:
-    """Member by member, and nobody for a page without any: reading it took its time, too."""
-    for page in pages:
-        yield from page or (None,)
+def simulation_report(simulation: Simulation) -> SimulationReport:
+    """Return what the API answers: sums, and those members whose result changes most."""
+    totals = simulation.totals
+    (points_now, points_draft), (trimmed_now, trimmed_draft) = totals.points, totals.trimmed
+    return SimulationReport(
+        program=simulation.program,
+        after=simulation.after,
+        days=simulation.days,
+        warnings=tuple(map(str, simulation.warnings)),
+        compared=totals.members,
+        changed=totals.changed,
+        complete=simulation.complete,
+        points=Sides(now=dict(sorted(points_now.items())), draft=dict(sorted(points_draft.items()))),
+        not_paid=Sides(now=dict(sorted(trimmed_now.items())), draft=dict(sorted(trimmed_draft.items()))),
+        gained=dict(sorted(totals.gained.items())),
+        lost=dict(sorted(totals.lost.items())),
+        over_cap=simulation.over_cap,
+        members=tuple(
+            ChangedMember(
+                member=member,
+                now=comparison.now.total,
+                draft=comparison.draft.total,
+                gained=tuple(comparison.gained),
+                lost=tuple(comparison.lost),
+            )
+            for member, comparison in simulation.members[:MOST_MEMBERS]
+        ),
+    )

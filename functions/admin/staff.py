@@ -1,4 +1,4 @@
-"""Staff: who asks, which program they look after, how far they may go there, and whose cases are their own."""
+"""Staff: who asks, which program they look after, their role, and which cases are their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,39 +6,49 @@ from datetime import datetime
 
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
-from ladder.domain.errors import NotAuthorized
-from ladder.domain.reviews.permissions import ROLES, Staff, may_decide, role_of, role_to_decide
-from ladder.domain.reviews.ports import Declarations, Reviewers
+from ladder.domain.errors import Conflict, NotAuthorized, NotFound
+from ladder.domain.reviews.permissions import (
+    ROLES,
+    DeclarationChanged,
+    Staff,
+    authorize,
+    may_decide,
+    role_of,
+    role_to_decide,
+)
+from ladder.domain.reviews.ports import Declarations, People, Reviewers
 from ladder.domain.reviews.review import Review
 from ladder.web.claims import Claims, login
 
 
 def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declarations) -> Staff:
-    """Nobody decides their own case: members that their login leads to or once led to, and those that they declared.
+    """Return who asks, by the claims of their token.
 
-    Raises NotLoggedIn for what is no id token of this moment, NotAllowed for one without a program or a role.
+    Nobody decides their own case: members that their login leads or once led to, and those that they declared.
+
+    Raises NotAuthenticated for no valid id token, NotAuthorized for one without a program or a role.
     """
-    asking = login(claims, now=now)
-    role = role_of(asking.groups)
-    if asking.program is None:
+    user = login(claims, now=now)
+    role = role_of(user.groups)
+    if user.program is None:
         raise NotAuthorized("this login looks after no program, or after several at once")
     if role is None:
         raise NotAuthorized(f"this takes one of the roles {', '.join(ROLES)}")
-    declaration = declarations.of(asking.program, asking.subject)
-    own = declaration.own | _linked(asking.program, asking.subject, logins)
-    return Staff(asking.subject, asking.program, role, own, declared=declaration.made)
+    declaration = declarations.of(user.program, user.subject)
+    own = declaration.own | _linked(user.program, user.subject, logins)
+    return Staff(user.subject, user.program, role, own, declared=declaration.made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleagues:
-    """Those who may decide reviews, and whose cases are their own."""
+    """Those who may decide reviews, and which cases are their own."""
 
     reviewers: Reviewers
     logins: Logins
     declarations: Declarations
 
     def of(self, review: Review) -> Sequence[str]:
-        """The subjects of those whose role is enough for it."""
+        """Return the subjects of everybody whose role is enough for the review."""
         return self.reviewers.of(review.program, role_to_decide(review))
 
     def is_own(self, subject: str, review: Review) -> bool:
@@ -46,10 +56,53 @@ class Colleagues:
         return bool(review.members & (declared | _linked(review.program, subject, self.logins)))
 
     def free(self, review: Review) -> list[str]:
-        """Those who may decide it: neither is it their own case, nor have they opened it."""
-        return [each for each in self.of(review) if may_decide(each, review) and not self.is_own(each, review)]
+        """Return everybody who may decide it: it is not their own case, and they did not open it."""
+        return [
+            subject
+            for subject in self.of(review)
+            if may_decide(subject, review) and not self.is_own(subject, review)
+        ]
 
 
 def _linked(program: str, subject: str, logins: Logins) -> frozenset[str]:
     member = logins.find(program, LOGIN, subject)
     return frozenset({member} if member else ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """`member` None: they do not play. `again`: they declared the same before."""
+
+    member: str | None
+    again: bool
+
+
+def declare(
+    staff: Staff,
+    member: str | None,
+    *,
+    now: datetime,
+    people: People,
+    logins: Logins,
+    declarations: Declarations,
+) -> Declared:
+    """Declare which member somebody of the staff is, or that they do not play. Audited; running it again does nothing.
+
+    A member that they declared before stays their own case, too.
+
+    Raises NotFound for no member of the program; Conflict where they declare that they do not play and their login
+    leads to a member, or where they declared something else at the same moment.
+    """
+    authorize(staff, "declare")
+    existing = declarations.of(staff.program, staff.subject)
+    if existing.says(member):
+        return Declared(member=member, again=True)
+    if member is not None and not people.known(staff.program, member):
+        raise NotFound("there is no such member")
+    if member is None and logins.find(staff.program, LOGIN, staff.subject):
+        raise Conflict("your login is linked to a member: declare that one")
+    try:
+        declarations.declare(staff.program, staff.subject, member, after=existing, at=now)
+    except DeclarationChanged as changed:
+        raise Conflict("you declared something else at the same moment: reload and try again") from changed
+    return Declared(member=member, again=False)

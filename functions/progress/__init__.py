@@ -1,0 +1,1 @@
+"""The progress function: what members see of themselves and ask for, over HTTP."""

@@ -1,5 +1,7 @@
-"""The part of an HTTP function that is the same in each: one form of answer, whatever goes wrong."""
+"""The part of an HTTP function that is the same in each: request validation, and one form of answer."""
 
+import base64
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -11,95 +13,104 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ladder.domain.errors import LadderError
+from ladder.domain.activities.inbound import TooLarge, Unsupported
+from ladder.domain.errors import InvalidRequest, LadderError
 from ladder.usage import Usage
 from ladder.web.claims import Claims
 from ladder.web.problem import problem, problem_of
-from ladder.web.request_validation import MOST_BYTES, content_type, refuse_unreadable, told
 
-VISIT = "visit"
-WRITING = frozenset({"POST", "PUT"})  # methods that carry a body
+REQUEST_CONTEXT = "request"  # the key of Powertools' context
+METHODS_WITH_BODY = frozenset({"POST", "PUT"})
+MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
+JSON = "application/json"
 
 type Event = dict[str, Any]
-type Visiting = Callable[[Claims], object]  # who asks, by the token's claims, and what he may look through
 
 
 def new_app() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(enable_validation=True)
     app.exception_handler(RequestValidationError)(_unprocessable)
-    app.exception_handler(NotFoundError)(_not_found)
+    app.exception_handler(NotFoundError)(lambda _: _response(problem(HTTPStatus.NOT_FOUND, "no such route")))
     return app
 
 
 def new_routes() -> APIGatewayHttpRouter:
-    """A part of an app, in a file of its own; what the app keeps of a request, it finds in its own `context`."""
+    """Return routes for a file of their own; they find the request's context in their own `context`."""
     return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-def answered(
+def resolve(
     app: APIGatewayHttpResolver,
     event: Event,
     context: LambdaContext,
     *,
-    visiting: Visiting,
+    request_context: Callable[[Claims], object],
     logger: Logger,
     usage: Usage,
     most_bytes: int = MOST_BYTES,
 ) -> dict[str, Any]:
-    """Who asks comes first: nobody else hears what is wrong with a request. Routes find him in `app.context`.
+    """Answer a request. The caller is authenticated first: nobody else learns what is wrong with a request.
 
-    `most_bytes`: of the body of this request.
+    `request_context`: by the token's claims, who asks; routes find it in `app.context`. `most_bytes`: of the body.
     """
     try:
-        app.context[VISIT] = visiting(_claims(event))
-        _refuse_unread(event, most_bytes)
+        authorizer = event["requestContext"].get("authorizer") or {}
+        app.context[REQUEST_CONTEXT] = request_context(authorizer.get("jwt", {}).get("claims", {}))
+        if event["requestContext"]["http"]["method"] in METHODS_WITH_BODY:
+            headers = event.get("headers") or {}
+            content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+            validate_body(
+                event.get("body") or "",
+                encoded=bool(event.get("isBase64Encoded")),
+                content_type=content_type,
+                most_bytes=most_bytes,
+            )
         answer = app.resolve(event, context)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is answered, and the same way everywhere
-        answer = _problem_of(error, logger)
+        if isinstance(error, LadderError):
+            logger.warning("refused", why=type(error).__name__)
+        else:
+            logger.error("failed", exc_info=error)
+        answer = problem_of(error)
+        if answer["statusCode"] == HTTPStatus.UNAUTHORIZED:
+            answer["headers"]["www-authenticate"] = 'Bearer error="invalid_token"'
     finally:
         app.context.clear()
     logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=usage.as_dict())
     return {**answer, "headers": {**answer["headers"], "cache-control": "no-store"}}
 
 
-def placed[Told](told: Told, *, again: bool) -> Response[Told]:
-    """201 where it is new."""
+def validate_body(body: str, *, encoded: bool, content_type: str, most_bytes: int = MOST_BYTES) -> None:
+    """Refuse a body that cannot be JSON, before anything reads it.
+
+    `encoded`: the gateway made base64 of it. A body without a content type is taken for JSON.
+    Raises InvalidRequest, TooLarge or Unsupported.
+    """
+    try:
+        raw = base64.b64decode(body, validate=True) if encoded else body.encode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise InvalidRequest("body: it is not valid base64") from error
+    if len(raw) > most_bytes:
+        raise TooLarge(f"send at most {most_bytes} bytes")
+    if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
+        raise Unsupported(f"Content-Type must be {JSON}")
+    try:
+        json.loads(raw or b"null")
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("body: it is not JSON") from error
+
+
+def created[Body](body: Body, *, again: bool) -> Response[Body]:
+    """Answer 201, or 200 where it existed before."""
     status = HTTPStatus.OK if again else HTTPStatus.CREATED
-    return Response(status_code=status, content_type="application/json", body=told)
-
-
-def _claims(event: Event) -> Claims:
-    authorizer = event["requestContext"].get("authorizer") or {}
-    claims: Claims = authorizer.get("jwt", {}).get("claims", {})
-    return claims
-
-
-def _refuse_unread(event: Event, most_bytes: int) -> None:
-    if event["requestContext"]["http"]["method"] in WRITING:
-        kind = content_type(event.get("headers") or {})
-        encoded = bool(event.get("isBase64Encoded"))
-        refuse_unreadable(event.get("body") or "", encoded=encoded, content_type=kind, most_bytes=most_bytes)
+    return Response(status_code=status, content_type=JSON, body=body)
 
 
 def _unprocessable(error: RequestValidationError) -> Response[str]:
-    """Says where, and never what was sent."""
-    found = [told(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
-    return _response(problem(HTTPStatus.UNPROCESSABLE_CONTENT, "; ".join(found)))
-
-
-def _not_found(_: NotFoundError) -> Response[str]:
-    return _response(problem(HTTPStatus.NOT_FOUND, "there is nothing here"))
-
-
-def _problem_of(error: Exception, logger: Logger) -> dict[str, Any]:
-    if isinstance(error, LadderError):
-        logger.warning("refused", why=type(error).__name__)
-    else:
-        logger.error("failed", exc_info=error)
-    answer = problem_of(error)
-    if answer["statusCode"] == HTTPStatus.UNAUTHORIZED:
-        answer["headers"]["www-authenticate"] = 'Bearer error="invalid_token"'
-    return answer
+    """Say where a request is wrong, and never what was sent; without characters that no answer can hold."""
+    found = [f"{'.'.join(map(str, item['loc']))[:100]}: {item['msg']}" for item in error.errors()]
+    detail = "; ".join(found).encode("utf-8", "replace").decode()
+    return _response(problem(HTTPStatus.UNPROCESSABLE_CONTENT, detail))
 
 
 def _response(answer: Mapping[str, Any]) -> Response[str]:

@@ -1,4 +1,4 @@
-"""Who asks, by the claims of a token that the gateway has verified."""
+"""Read who asks from the claims of a token that the gateway has verified."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ class Login:
 
 
 def login(claims: Claims, *, now: datetime) -> Login:
-    """Raises NotLoggedIn for what is no id token of this moment.
+    """Return the login. Raises NotAuthenticated for an invalid or expired token, or one that is no id token.
 
-    An authorizer may let a token without an end pass, or one that is meant for another use.
+    An authorizer may accept a token without an expiry, or one that is meant for another use.
     """
     subject = _one(claims.get("sub"))
     if _one(claims.get("token_use")) != "id" or not subject:
         raise NotAuthenticated("send the id token of your login")
-    if not _ends_after(claims.get("exp"), now):
-        raise NotAuthenticated("your login has ended: log in again")
+    if not _expires_after(claims.get("exp"), now):
+        raise NotAuthenticated("your login has expired: log in again")
     return Login(subject, _one(claims.get(PROGRAM)), tuple(_all(claims.get(GROUPS))))
 
 
-def _ends_after(exp: object, now: datetime) -> bool:
+def _expires_after(exp: object, now: datetime) -> bool:
     try:
         return datetime.fromtimestamp(float(str(exp)), tz=UTC) > now
     except (ValueError, OverflowError, OSError):

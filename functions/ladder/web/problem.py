@@ -1,4 +1,4 @@
-"""Answers of the HTTP API, and the one place where an error becomes one (RFC 9457)."""
+"""Answers of the HTTP API, and the one place where errors become answers (RFC 9457)."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from ladder.domain.errors import (
 type Response = dict[str, Any]  # as API Gateway's payload 2.0 has it
 
 RETRY_AFTER_SECONDS = "30"
-TOLD: Mapping[type[LadderError], HTTPStatus] = {  # with the error's own words
+STATUS: Mapping[type[LadderError], HTTPStatus] = {  # of errors whose message is the answer's detail
     Conflict: HTTPStatus.CONFLICT,
     NotAMember: HTTPStatus.FORBIDDEN,
     NotAuthorized: HTTPStatus.FORBIDDEN,
@@ -47,16 +47,16 @@ def response(status: int, body: object, *, kind: str = "application/json", **hea
 
 
 def problem(status: int, detail: str, **headers: str) -> Response:
-    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
-    return response(status, told, kind="application/problem+json", **headers)
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    return response(status, body, kind="application/problem+json", **headers)
 
 
 def problem_of(error: Exception) -> Response:
-    """What is not expected says nothing; what will pass says when to try again."""
-    for kind, status in TOLD.items():
+    """Return the answer to an error: an unexpected one says nothing, a temporary one says when to try again."""
+    for kind, status in STATUS.items():
         if isinstance(error, kind):
             return problem(status, str(error))
     if isinstance(error, Unavailable | Rejected):
-        detail = "this cannot be taken right now: send it again"
+        detail = "temporarily unavailable: send it again"
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, **{"retry-after": RETRY_AFTER_SECONDS})
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault")
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")

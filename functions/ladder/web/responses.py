@@ -1,4 +1,4 @@
-"""Every answer that a route may give, as the API's document has it."""
+"""The responses that a route may give, as the OpenAPI document has them."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -7,34 +7,19 @@ from typing import Any
 from pydantic import BaseModel
 
 PROBLEM, JSON = "application/problem+json", "application/json"
-COMMON: Mapping[int, str] = {
-    401: "The token is none of a login, or has ended",
-    413: "The body is larger than any that is read",
-    415: "The body is not called JSON",
-    422: "The request is not as described: it says where",
-    500: "Our fault",
-    503: "Busy: try again after the seconds that `retry-after` says",
+DESCRIPTIONS: Mapping[int, str] = {
+    401: "Invalid or expired token",
+    413: "The body is too large",
+    415: "Content-Type must be application/json",
+    422: "Invalid request: see `detail`",
+    500: "Internal error",
+    503: "Temporarily unavailable: try again after the seconds in `retry-after`",
 }
-GATEWAYS = {401, 413, 500, 503}  # may come from the gateway too, in its own form
+FROM_GATEWAY = {401, 413, 500, 503}  # may come from the gateway too, in its own form
 THROTTLED = 429
 ALWAYS = (401, 403, 422, 500, 503)
 
-type Answers = dict[int, Any]  # as Powertools has them
-
-
-def answers(words: Mapping[int, str], *, good: Mapping[int, str], refused: tuple[int, ...] = ()) -> Answers:
-    """`words`: beside the common ones, or instead of them. Without a content, an answer is the route's own value."""
-    said = {**COMMON, **words}
-    told: Answers = {int(status): {"description": each} for status, each in good.items()}
-    for status in (*ALWAYS, *refused):
-        told[status] = {"description": said[status], "content": _content(status)}
-    told[THROTTLED] = {"description": HTTPStatus(THROTTLED).phrase, "content": {JSON: {"model": GatewayMessage}}}
-    return dict(sorted(told.items()))
-
-
-def _content(status: int) -> dict[str, Any]:
-    ours = {PROBLEM: {"model": Problem}}
-    return ours | ({JSON: {"model": GatewayMessage}} if status in GATEWAYS else {})
+type Responses = dict[int, Any]  # in the form of Powertools
 
 
 class Problem(BaseModel):
@@ -45,6 +30,23 @@ class Problem(BaseModel):
 
 
 class GatewayMessage(BaseModel):
-    """What the gateway itself says, before anything of ours has run."""
+    """The answer of the gateway itself, before any function runs."""
 
     message: str
+
+
+def documented_responses(
+    errors: Mapping[int, str], *, good: Mapping[int, str], refused: tuple[int, ...] = ()
+) -> Responses:
+    """Return all responses of a route: `good` ones, which have the route's own value, and its errors.
+
+    `errors`: descriptions beside the common ones, or instead of them. `refused`: errors beside those of every route.
+    """
+    descriptions = {**DESCRIPTIONS, **errors}
+    gateway = {JSON: {"model": GatewayMessage}}
+    responses: Responses = {int(status): {"description": text} for status, text in good.items()}
+    for status in (*ALWAYS, *refused):
+        content: dict[str, Any] = {PROBLEM: {"model": Problem}, **(gateway if status in FROM_GATEWAY else {})}
+        responses[status] = {"description": descriptions[status], "content": content}
+    responses[THROTTLED] = {"description": HTTPStatus(THROTTLED).phrase, "content": gateway}
+    return dict(sorted(responses.items()))
