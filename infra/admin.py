@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from admin.settings import Settings, tell_models
+from admin.settings import Settings, format_models
 from infra.function import Commons, Function
 from infra.iam_grants import grant_index, grant_items, grant_objects
 from infra.models import MODELS
@@ -59,7 +59,7 @@ class Admin(Construct):
                 identity_secret=identity.secret_arn,
                 user_pool=people.user_pool_id,
                 rotation_machine=machine.state_machine.state_machine_arn,
-                judge_models=tell_models(MODELS),
+                judge_models=format_models(MODELS),
             ),
             memory_size=512,
             timeout=Duration.minutes(5),

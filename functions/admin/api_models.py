@@ -1,4 +1,4 @@
-"""Request bodies of the admin API, and the responses that its routes document. Answers are the use cases' own values."""
+"""Request bodies of the admin API, and the responses that its routes document. Answers are the use cases' values."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -14,9 +14,9 @@ from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRAN
 from ladder.domain.activities.ports import Activities
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
-from ladder.domain.points.amendments import reversal_refusal, reversal, reversal_key
-from ladder.domain.points.ports import Ledger
 from ladder.domain.points.achievements import tiers_of
+from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
+from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import requested
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize
@@ -64,7 +64,7 @@ def grant_points(command: AdminCommand, program: Program, *, member: str, points
 
 
 def grant_badge(command: AdminCommand, program: Program, *, member: str, badge: str, tier: int = 1) -> LedgerRequest:
-    """Grant a badge; a member who has it keeps it, and the entry says so. Raises NotFound for no badge of the program."""
+    """Grant a badge; a member who has it keeps it, and the entry says so. Raises NotFound for an unknown badge."""
     if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
         raise NotFound(f"{program.key} has no badge {badge!r} with a tier {tier}")
     return _grant(command, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
@@ -130,6 +130,4 @@ def record_decision(
 
 def _send(command: AdminCommand, member: str, activity: Activity, decision: Record, *, again: bool) -> LedgerRequest:
     command.activities.send([Delivery(command.staff.program, member, (activity,))])
-    return LedgerRequest(
-        member=member, source=activity.source, id=activity.id, decided_at=decision.at, again=again
-    )
+    return LedgerRequest(member=member, source=activity.source, id=activity.id, decided_at=decision.at, again=again)

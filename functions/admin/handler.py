@@ -65,7 +65,7 @@ class Ports:
 
 @cache
 def ports() -> Ports:
-    """Make the stores at the first call and keep them: loading AWS's models costs more than the rest of a cold start."""
+    """Make the stores at the first call and keep them: loading AWS's models costs most of a cold start."""
     session = aws_session()
     names = (settings.programs_table, settings.members_table, settings.audit_table)
     dynamodb = session.create_client("dynamodb")
@@ -134,7 +134,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _maintain() -> dict[str, Any]:
-    """Deliver decisions, open reviews of overdue badges, and seal. Where one fails, the others are done all the same."""
+    """Deliver decisions, open reviews of overdue badges, and seal. If one fails, the others are done all the same."""
     programs, reviews = ports().members.published, ports().services.reviews
     try:
         delivered = deliver_remaining(programs=programs, reviews=reviews, queue=ports().services.activities)
@@ -147,7 +147,7 @@ def _maintain() -> dict[str, Any]:
 
 
 def _seal() -> dict[str, Any]:
-    """Seal and verify. A program that could not be sealed, or whose chain is broken, fails the call: an alarm is raised."""
+    """Seal and verify. A program that is not sealed, or whose chain is broken, fails the call and raises an alarm."""
     audit, anchors, now = DynamoAudit(ports().audit), ports().anchors, datetime.now(UTC)
     sealed = seal(programs=ports().members.published, audit=audit, anchors=anchors, now=now, pause=backoff)
     result = {"seals": sealed.seals, "records": sealed.records, "anchored": len(sealed.anchored)}

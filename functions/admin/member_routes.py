@@ -60,7 +60,9 @@ def post_grant(
     responses=responses(good=QUEUED, refused=POSTING),
     operation_id="revoke",
 )
-def post_revocation(program: Program, member: Member, body: Annotated[RevocationBody, Body()]) -> Response[LedgerRequest]:
+def post_revocation(
+    program: Program, member: Member, body: Annotated[RevocationBody, Body()]
+) -> Response[LedgerRequest]:
     context = request_context(routes).administer(program)
     command, event = context.command(body.request, body.reason), (body.source, body.id)
     revoked = revoke(command, member=member, event=event, ledger=context.services.ledger(None))

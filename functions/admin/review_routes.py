@@ -44,7 +44,7 @@ def list_reviews(
     limit: Annotated[int, Query(ge=1, le=MOST_REVIEWS, description="reviews per page")] = USUAL_REVIEWS,
     kind: Annotated[Kind | None, Query(description="only reviews of this kind")] = None,
     member: Annotated[str | None, Query(pattern=MEMBER, description="only reviews of this member")] = None,
-    min_age_hours: Annotated[int, Query(ge=0, le=LONGEST_WAIT, description="only reviews that have waited so long")] = 0,
+    min_age_hours: Annotated[int, Query(ge=0, le=LONGEST_WAIT, description="only reviews that waited so long")] = 0,
     assigned: Annotated[Assigned | None, Query(description="only reviews assigned to")] = None,
     after: Annotated[str | None, Query(pattern=POSITION, description="the `next` of the page before")] = None,
 ) -> ReviewPage:

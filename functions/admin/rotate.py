@@ -36,8 +36,7 @@ def rotate(
         (
             rotation.claim
             for rotation in rotations.between(program.key, day, day)
-            if rotation.claimed_at >= decision.at
-            and (rotation.actor, rotation.reason) == (decision.who, decision.why)
+            if rotation.claimed_at >= decision.at and (rotation.actor, rotation.reason) == (decision.who, decision.why)
         ),
         None,
     )

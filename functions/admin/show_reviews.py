@@ -224,9 +224,7 @@ def show_review(
     return ReviewDetail(
         review=review_summary(review, staff, now),
         status=review.status,
-        summary={
-            name: text for name, text in review.summary.items() if review.kind != "link" or name not in hidden
-        },
+        summary={name: text for name, text in review.summary.items() if review.kind != "link" or name not in hidden},
         decided=decision_view(review.decided) if review.decided else None,
         entry=entry,
         verdict=verdict,

@@ -58,9 +58,7 @@ class Colleagues:
     def free(self, review: Review) -> list[str]:
         """Return everybody who may decide it: it is not their own case, and they did not open it."""
         return [
-            subject
-            for subject in self.of(review)
-            if may_decide(subject, review) and not self.is_own(subject, review)
+            subject for subject in self.of(review) if may_decide(subject, review) and not self.is_own(subject, review)
         ]
 
 

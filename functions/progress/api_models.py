@@ -1,19 +1,31 @@
-"""What the door takes; what it gives are the acts' own values."""
+"""Request bodies of the members' API, and its documented responses. Answers are the use cases' own values."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.points.disputes import LONGEST_TEXT
+from ladder.web.responses import Responses, documented_responses
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
 NEWEST = 2**53  # above every entry's sequence
 LONGEST_ORDER = 100
+ERRORS: Mapping[int, str] = {
+    403: "The login is not linked to a member",
+    404: "Entry not found",
+    409: "Conflict: see `detail`",
+}
+POSTING = (404, 409, 413, 415)
+
+
+def responses(*, good: Mapping[int, str], refused: tuple[int, ...] = ()) -> Responses:
+    return documented_responses(ERRORS, good=good, refused=refused)
 
 
 class DisputeBody(BaseModel):
-    """An entry by its source and id, as the ledger has them, and what is wrong with it."""
+    """An entry by its source and id, as in the ledger, and what is wrong with it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,7 +35,7 @@ class DisputeBody(BaseModel):
 
 
 class OrderBody(BaseModel):
-    """`order`: an id of the member's own choosing; the same again is the same order."""
+    """`order`: an id that the member chooses; the same id again is the same order."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Dispute: a member says that an entry is wrong. It changes no points; a person does, or does not."""
+"""Dispute an entry: a member says that it is wrong. It changes no points; a person does, or does not."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from progress.me import Me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disputed:
-    """`again`: it had been raised in the same words before."""
+    """`again`: it was raised in the same words before."""
 
     source: str
     id: str
@@ -26,27 +26,24 @@ class Disputed:
 def dispute(
     me: Me, *, source: str, event: str, text: str, now: datetime, ledger: Ledger, disputes: Disputes
 ) -> Disputed:
-    """Running it again with the same text changes nothing.
+    """Record a dispute. Running it again with the same text changes nothing.
 
-    Raises NotThere where he has no such entry, InConflict where he disputed it in other words.
+    Raises NotFound where the member has no such entry, Conflict where they disputed it in other words.
     """
     _, known = ledger.load(me.program, me.member, [(source, event)])
     if (source, event) not in known:
         raise NotFound("you have no such entry")
     raised = Dispute(program=me.program, member=me.member, source=source, id=event, text=text, raised_at=now)
-    first = disputes.record(raised)
-    if first is not None and first.text != text:
-        raise Conflict("you disputed this entry in other words before, and that dispute stands")
-    return _told(first or raised, again=first is not None)
-
-
-def _told(standing: Dispute, *, again: bool) -> Disputed:
+    existing = disputes.record(raised)
+    if existing is not None and existing.text != text:
+        raise Conflict("you already disputed this entry in other words")
+    recorded = existing or raised
     return Disputed(
-        source=standing.source,
-        id=standing.id,
-        text=standing.text,
-        raised_at=standing.raised_at,
-        state=standing.state,
-        answer=standing.answer,
-        again=again,
+        source=recorded.source,
+        id=recorded.id,
+        text=recorded.text,
+        raised_at=recorded.raised_at,
+        state=recorded.state,
+        answer=recorded.answer,
+        again=existing is not None,
     )

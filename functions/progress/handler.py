@@ -1,4 +1,4 @@
-"""The progress Lambda: what a member may see of himself and ask for, over HTTP."""
+"""The progress Lambda: HTTP routes by which members see their own progress, dispute entries and order."""
 
 import os
 from dataclasses import dataclass
@@ -24,10 +24,9 @@ from ladder.adapters.secrets import IdentityKey, Secrets
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.settings import from_env
 from ladder.usage import Usage
-from ladder.web.app import VISIT, answered, new_app, placed
+from ladder.web.app import REQUEST_CONTEXT, created, new_app, resolve
 from ladder.web.claims import Claims
-from progress import responses
-from progress.api_models import MOST_ENTRIES, NEWEST, USUAL_ENTRIES, DisputeBody, OrderBody
+from progress.api_models import MOST_ENTRIES, NEWEST, POSTING, USUAL_ENTRIES, DisputeBody, OrderBody, responses
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
 from progress.order import Checkout, Ordered, order
@@ -35,9 +34,9 @@ from progress.settings import Settings
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_links import KnownLinks, show_links
-from progress.show_progress import Nights, Progress, show_progress
+from progress.show_progress import ChallengeStores, Progress, show_progress
 
-PLACED = {200: "It was there before", 201: "Done"}
+CREATED = {200: "It existed before", 201: "Created"}
 
 logger = Logger()
 settings = from_env(Settings, os.environ)
@@ -48,7 +47,7 @@ app = new_app()
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What the acts look through."""
+    """The stores of the use cases."""
 
     programs: Table
     members: MemberStores
@@ -56,19 +55,10 @@ class Ports:
     disputes: DynamoDisputes
     links: DynamoLinks
 
-    def nights(self, program: str) -> Nights:
-        return Nights(
-            books=lambda version: self.members.compiled_version(program, version),
-            rotations=DynamoRotations(self.programs),
-            placements=DynamoAssignments(self.programs),
-            eases=DynamoDifficultyReliefs(self.members.members),
-            slot=lambda program, member: store_cache.slots.slot(program, member, self.members.published),
-        )
-
 
 @cache
 def ports() -> Ports:
-    """Made by the first call and kept: loading AWS's models costs more than everything else a start does."""
+    """Make the stores at the first call and keep them: loading AWS's models costs most of a cold start."""
     session = aws_session()
     dynamodb, secrets = session.create_client("dynamodb"), Secrets(session.create_client("secretsmanager"))
     programs, members = (Table(dynamodb, name, usage) for name in (settings.programs_table, settings.members_table))
@@ -84,123 +74,136 @@ def ports() -> Ports:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request: who asks, when, and the book and the ledger of his program."""
+    """Who asks, when, and their program and ledger."""
 
     me: Me
     now: datetime
-    book: CompiledProgram
+    compiled: CompiledProgram
     ledger: DynamoLedger
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return answered(app, event, context, visiting=_visit, logger=logger, usage=usage)
+    return resolve(app, event, context, request_context=_authenticate, logger=logger, usage=usage)
+
+
+def _authenticate(claims: Claims) -> RequestContext:
+    now = datetime.now(UTC)
+    member = me(claims, now=now, logins=ports().identities)
+    compiled = ports().members.compiled(member.program)
+    return RequestContext(member, now, compiled, ports().members.ledger(compiled.program))
+
+
+def _context() -> RequestContext:
+    context: RequestContext = app.context[REQUEST_CONTEXT]
+    return context
 
 
 @app.get(
     "/members/me/progress",
-    summary="Where I stand, what is ahead, and what today still holds",
-    responses=responses.answers(good={200: "My progress"}),
+    summary="Show my points and goals, and what I can still earn today",
+    responses=responses(good={200: "My progress"}),
     operation_id="showProgress",
 )
-def progress() -> Progress:
-    visit = _visiting()
+def get_progress() -> Progress:
+    context, members = _context(), ports().members
+    program = context.me.program
+    stores = ChallengeStores(
+        version=lambda version: members.compiled_version(program, version),
+        rotations=DynamoRotations(ports().programs),
+        placements=DynamoAssignments(ports().programs),
+        reliefs=DynamoDifficultyReliefs(members.members),
+        slot=lambda program, member: store_cache.slots.slot(program, member, members.published),
+    )
     return show_progress(
-        visit.me,
-        now=visit.now,
-        book=visit.book,
-        ledger=visit.ledger,
-        allowances=ports().members.allowances,
-        nights=ports().nights(visit.me.program),
-        teams=ports().members.teams,
+        context.me,
+        now=context.now,
+        compiled=context.compiled,
+        ledger=context.ledger,
+        allowances=members.allowances,
+        stores=stores,
+        teams=members.teams,
     )
 
 
 @app.get(
     "/members/me/ledger",
-    summary="What happened, what it brought and why, newest first",
-    responses=responses.answers(good={200: "A page of my ledger"}),
+    summary="List what happened, what it earned and why, newest first",
+    responses=responses(good={200: "A page of my ledger"}),
     operation_id="showLedger",
 )
-def ledger(
-    limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES, description="entries of a page")] = USUAL_ENTRIES,
-    before: Annotated[int, Query(ge=1, le=NEWEST, description="the `before` of the page before this one")] = NEWEST,
+def get_ledger(
+    limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES, description="entries per page")] = USUAL_ENTRIES,
+    before: Annotated[int, Query(ge=1, le=NEWEST, description="the `before` of the page before")] = NEWEST,
 ) -> LedgerPage:
-    visit = _visiting()
+    context = _context()
     return show_ledger(
-        visit.me,
+        context.me,
         limit=limit,
         before=before,
-        book=visit.book,
-        ledger=visit.ledger,
-        quarantine=visit.ledger,
+        compiled=context.compiled,
+        ledger=context.ledger,
+        quarantine=context.ledger,
         disputes=ports().disputes,
     )
 
 
 @app.post(
     "/members/me/disputes",
-    summary="Say that an entry is wrong",
-    responses=responses.answers(good=PLACED, refused=responses.POSTING),
+    summary="Dispute an entry",
+    responses=responses(good=CREATED, refused=POSTING),
     operation_id="raiseDispute",
 )
-def disputes(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
-    visit = _visiting()
+def post_dispute(body: Annotated[DisputeBody, Body()]) -> Response[Disputed]:
+    context = _context()
     disputed = dispute(
-        visit.me,
+        context.me,
         source=body.source,
         event=body.id,
         text=body.text,
-        now=visit.now,
-        ledger=visit.ledger,
+        now=context.now,
+        ledger=context.ledger,
         disputes=ports().disputes,
     )
-    return placed(disputed, again=disputed.again)
+    return created(disputed, again=disputed.again)
 
 
 @app.get(
     "/members/me/catalogue",
-    summary="What points can be spent on",
-    responses=responses.answers(good={200: "The catalogue"}),
+    summary="List what points can be spent on",
+    responses=responses(good={200: "The catalogue"}),
     operation_id="showCatalogue",
 )
-def catalogue() -> Catalogue:
-    visit = _visiting()
-    return show_catalogue(visit.me, book=visit.book, ledger=visit.ledger, allowances=ports().members.allowances)
+def get_catalogue() -> Catalogue:
+    context = _context()
+    allowances = ports().members.allowances
+    return show_catalogue(context.me, compiled=context.compiled, ledger=context.ledger, allowances=allowances)
 
 
 @app.post(
     "/members/me/orders",
-    summary="Spend points on an item of the catalogue",
-    responses=responses.answers(good=PLACED, refused=responses.POSTING),
+    summary="Order an item of the catalogue",
+    responses=responses(good=CREATED, refused=POSTING),
     operation_id="placeOrder",
 )
-def orders(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
-    visit = _visiting()
-    counter = Checkout(
-        me=visit.me, book=visit.book, ledger=visit.ledger, allowances=ports().members.allowances, now=visit.now
+def post_order(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
+    context = _context()
+    checkout = Checkout(
+        me=context.me,
+        compiled=context.compiled,
+        ledger=context.ledger,
+        allowances=ports().members.allowances,
+        now=context.now,
     )
-    ordered = order(counter, order=body.order, item=body.item, pause=backoff)
-    return placed(ordered, again=ordered.again)
+    ordered = order(checkout, order=body.order, item=body.item, pause=backoff)
+    return created(ordered, again=ordered.again)
 
 
 @app.get(
     "/members/me/links",
-    summary="By which systems' ids and logins I am known, and since when",
-    responses=responses.answers(good={200: "My links, without the ids themselves"}),
+    summary="List the systems and logins by which I am known, and since when",
+    responses=responses(good={200: "My links, without the ids themselves"}),
     operation_id="showLinks",
 )
-def links() -> KnownLinks:
-    return show_links(_visiting().me, links=ports().links)
-
-
-def _visiting() -> RequestContext:
-    visit: RequestContext = app.context[VISIT]
-    return visit
-
-
-def _visit(claims: Claims) -> RequestContext:
-    now = datetime.now(UTC)
-    who = me(claims, now=now, logins=ports().identities)
-    book = ports().members.compiled(who.program)
-    return RequestContext(who, now, book, ports().members.ledger(book.program))
+def get_links() -> KnownLinks:
+    return show_links(_context().me, links=ports().links)

@@ -1,4 +1,4 @@
-"""Me: whose progress it is. Nothing of anybody else is ever asked for."""
+"""Me: the member who asks. The members' API never shows anything about anybody else."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +18,12 @@ class Me:
 
 
 def me(claims: Claims, *, now: datetime, logins: Logins) -> Me:
-    """Who asks, by the claims that the gateway has verified.
+    """Return the member who asks, by the claims that the gateway has verified.
 
-    Raises NotLoggedIn for what is no id token of this moment, NotAMember for a login that leads to nobody: it makes
-    nobody known.
+    Raises NotAuthenticated for no valid id token, NotAMember for a login that is not linked: asking links nobody.
     """
-    asking = login(claims, now=now)
-    member = logins.find(asking.program, LOGIN, asking.subject) if asking.program else None
-    if asking.program is None or member is None:
+    user = login(claims, now=now)
+    member = logins.find(user.program, LOGIN, user.subject) if user.program else None
+    if user.program is None or member is None:
         raise NotAMember(UNLINKED)
-    return Me(asking.program, member)
+    return Me(user.program, member)

@@ -1,4 +1,4 @@
-"""Order: points become an item of the catalogue, once under each id that a member chooses."""
+"""Order an item of the catalogue, once under each id that a member chooses."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from progress.me import Me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """`spendable`: what he has left; `again`: it had been placed before."""
+    """`spendable`: what the member has left. `again`: it was placed before."""
 
     order: str
     item: str
@@ -27,60 +27,55 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """Where one member orders: his program's book, and what stands behind it."""
+    """Where one member orders: their program as it is played now, and its stores."""
 
     me: Me
-    book: CompiledProgram
+    compiled: CompiledProgram
     ledger: Ledger
     allowances: Allowances
     now: datetime
 
 
-def order(counter: Checkout, *, order: str, item: str, pause: Pause) -> Ordered:
-    """Entry, points and stock together or not at all; running it again changes nothing.
+def order(checkout: Checkout, *, order: str, item: str, pause: Pause) -> Ordered:
+    """Write entry, points and stock together or not at all. Running it again changes nothing.
 
-    Raises NotThere where the catalogue has no such item, InConflict where there is none left, the points do not
-    suffice, or the id is another order's; Unavailable where others kept the member or the stock busy.
+    Raises NotFound where the catalogue has no such item, Conflict where it is out of stock, the points do not suffice,
+    or the id was used for another order; Unavailable where others kept the member or the stock busy.
     """
-    return until_written(lambda: _ordered(counter, order, item), pause, busy="the member, or the stock,")
+    return until_written(lambda: _order(checkout, order, item), pause, busy="the member, or the stock,")
 
 
-def _ordered(counter: Checkout, order: str, item: str) -> Ordered:
-    me, key = counter.me, orders.order_key(order)
-    state, known = counter.ledger.load(me.program, me.member, [key])
+def _order(checkout: Checkout, order: str, item: str) -> Ordered:
+    me, key = checkout.me, orders.order_key(order)
+    state, known = checkout.ledger.load(me.program, me.member, [key])
     if key in known:
-        return _placed_before(counter, state, order, item)
-    wanted = next((each for each in counter.book.rulebook.catalogue if each.key == item), None)
+        entry = next(entry for entry in checkout.ledger.entries(me.program, me.member) if entry.key == key)
+        if entry.activity.attributes.get("item") != item:
+            raise Conflict("order ID already used: choose a new one for each order")
+        return _ordered(entry, state, order, again=True)
+    wanted = next((offer for offer in checkout.compiled.rulebook.catalogue if offer.key == item), None)
     if wanted is None:
         raise NotFound("the catalogue has no such item")
-    taken = 0 if wanted.stock is None else counter.allowances.stock_taken(me.program, item)
-    placed = orders.place_order(wanted, state, order=order, taken=taken, now=counter.now)
+    taken = 0 if wanted.stock is None else checkout.allowances.stock_taken(me.program, item)
+    placed = orders.place_order(wanted, state, order=order, taken=taken, now=checkout.now)
     if isinstance(placed, str):
         raise Conflict(placed)
-    after, entry = orders.spend(counter.book, state, placed)
-    change = LedgerChange(
-        program=me.program,
-        member=me.member,
-        before=state,
-        after=after,
-        entries=[replace(entry, recorded_at=counter.now)],
-        due_at=counter.now,
-        stock=orders.stock_change(wanted, taken),
+    after, entry = orders.spend(checkout.compiled, state, placed)
+    checkout.ledger.commit(
+        LedgerChange(
+            program=me.program,
+            member=me.member,
+            before=state,
+            after=after,
+            entries=[replace(entry, recorded_at=checkout.now)],
+            due_at=checkout.now,
+            stock=orders.stock_change(wanted, taken),
+        )
     )
-    counter.ledger.commit(change)
-    return _told(entry, after, order, again=False)
+    return _ordered(entry, after, order, again=False)
 
 
-def _placed_before(counter: Checkout, state: State, order: str, item: str) -> Ordered:
-    key = orders.order_key(order)
-    entries = counter.ledger.entries(counter.me.program, counter.me.member)
-    entry = next(each for each in entries if each.key == key)
-    if entry.activity.attributes.get("item") != item:
-        raise Conflict("this id is another order's: choose a new one for each order")
-    return _told(entry, state, order, again=True)
-
-
-def _told(entry: Entry, state: State, order: str, *, again: bool) -> Ordered:
+def _ordered(entry: Entry, state: State, order: str, *, again: bool) -> Ordered:
     return Ordered(
         order=order,
         item=str(entry.activity.attributes["item"]),

@@ -1,4 +1,4 @@
-"""What the progress function is told by its construct."""
+"""The settings of the progress function, which its construct fills."""
 
 from dataclasses import dataclass
 

@@ -3,24 +3,23 @@
 from dataclasses import dataclass
 
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import State
 from ladder.domain.points.orders import order_refusal, stock_left
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.domain.programs.rulebook import CatalogueItem, Credit
+from ladder.domain.programs.rulebook import Credit
 from progress.me import Me
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """`left`: None where there is no end of it; `why_not`: empty where he can have it."""
+    """`remaining`: None where stock is unlimited. `refusal`: why the member cannot order it; empty where they can."""
 
     key: str
     name: str
     kind: Credit
     price: int
-    left: int | None
+    remaining: int | None
     affordable: bool
-    why_not: str
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +28,21 @@ class Catalogue:
     items: tuple[Offer, ...]
 
 
-def show_catalogue(me: Me, *, book: CompiledProgram, ledger: Ledger, allowances: Allowances) -> Catalogue:
+def show_catalogue(me: Me, *, compiled: CompiledProgram, ledger: Ledger, allowances: Allowances) -> Catalogue:
     state, _ = ledger.load(me.program, me.member, [])
-    items = tuple(_offer(me, item, state, allowances) for item in book.rulebook.catalogue)
-    return Catalogue(spendable=state.spendable, items=items)
-
-
-def _offer(me: Me, item: CatalogueItem, state: State, allowances: Allowances) -> Offer:
-    left = None if item.stock is None else stock_left(item, allowances.stock_taken(me.program, item.key))
-    return Offer(
-        key=item.key,
-        name=item.name,
-        kind=item.kind,
-        price=item.price,
-        left=left,
-        affordable=item.price <= state.spendable,
-        why_not=order_refusal(item, state, left=left),
-    )
+    offers: list[Offer] = []
+    for item in compiled.rulebook.catalogue:
+        limited = item.stock is not None
+        remaining = stock_left(item, allowances.stock_taken(me.program, item.key)) if limited else None
+        offers.append(
+            Offer(
+                key=item.key,
+                name=item.name,
+                kind=item.kind,
+                price=item.price,
+                remaining=remaining,
+                affordable=item.price <= state.spendable,
+                refusal=order_refusal(item, state, left=remaining),
+            )
+        )
+    return Catalogue(spendable=state.spendable, items=tuple(offers))

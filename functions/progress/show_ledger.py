@@ -1,4 +1,4 @@
-"""Show the ledger: what happened, what it brought, and why; newest first."""
+"""Show the ledger: what happened, what it earned, and why; newest first."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ REFERENCE = 16  # hexadecimal digits: enough to name a message to an administrat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetApart:
-    """A message that could not be counted; it is kept, and somebody looks at it."""
+class QuarantinedMessage:
+    """A message that could not be counted; it is stored until an administrator looks at it."""
 
     reference: str
     reason: str
@@ -21,11 +21,11 @@ class SetApart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
-    """`before`: what to ask for the next page with, None on the last one."""
+    """`before`: the parameter of the next page; None on the last one."""
 
     entries: tuple[Statement, ...]
     before: int | None
-    set_apart: tuple[SetApart, ...]
+    quarantined: tuple[QuarantinedMessage, ...]
 
 
 def show_ledger(
@@ -33,24 +33,22 @@ def show_ledger(
     *,
     limit: int,
     before: int,
-    book: CompiledProgram,
+    compiled: CompiledProgram,
     ledger: Ledger,
     quarantine: Quarantine,
     disputes: Disputes,
 ) -> LedgerPage:
-    """Reads the whole ledger whatever the page: what became of a hold may stand anywhere in it, and a second index
-    over time would cost a write an entry for a list that is seldom read."""
-    raised = {each.key: each for each in disputes.of(me.program, me.member)}
-    told = statements(book, ledger.entries(me.program, me.member), raised)
-    rest = [each for each in told if each.sequence < before]
-    page = rest[:limit]
-    parked = quarantine.quarantined(me.program, me.member)
+    """Return a page of entries. The whole ledger is read whatever the page: what became of a hold may be anywhere in
+    it, and a second index over time would cost a write an entry for a list that is seldom read."""
+    raised = {dispute.key: dispute for dispute in disputes.of(me.program, me.member)}
+    shown = statements(compiled, ledger.entries(me.program, me.member), raised)
+    older = [statement for statement in shown if statement.sequence < before]
+    page = older[:limit]
     return LedgerPage(
         entries=tuple(page),
-        before=page[-1].sequence if len(rest) > limit else None,
-        set_apart=tuple(SetApart(reference=_reference(body), reason=why) for body, why in parked.items()),
+        before=page[-1].sequence if len(older) > limit else None,
+        quarantined=tuple(
+            QuarantinedMessage(reference=hashlib.sha256(body.encode()).hexdigest()[:REFERENCE], reason=reason)
+            for body, reason in quarantine.quarantined(me.program, me.member).items()
+        ),
     )
-
-
-def _reference(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()[:REFERENCE]

@@ -10,12 +10,12 @@ from progress.me import Me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLinks:
-    """Oldest first; those that a system introduced itself come first, for nobody noted when."""
+    """Oldest first; those that a system introduced itself come first, as nobody noted when."""
 
     links: Sequence[KnownBy]
 
 
 def show_links(me: Me, *, links: Links) -> KnownLinks:
-    """Reads only. A login that somebody else had linked stands here, and when."""
-    found = links.of(me.program, me.member)
-    return KnownLinks(links=sorted(found, key=lambda each: each.since.isoformat() if each.since else ""))
+    """Return a member's links. A login that somebody else linked is among them, with its date."""
+    known = links.of(me.program, me.member)
+    return KnownLinks(links=sorted(known, key=lambda link: link.since.isoformat() if link.since else ""))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from admin.settings import tell_models
+from admin.settings import format_models
 from infra.api import ADMIN_ROUTES
 from infra.local.emulator import Emulator
 from infra.models import MODELS
@@ -156,7 +156,7 @@ def opened_office(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch
         "LADDER_IDENTITY_SECRET": f"identity-{number}",
         "LADDER_USER_POOL": "none",
         "LADDER_ROTATION_MACHINE": machine["stateMachineArn"],
-        "LADDER_JUDGE_MODELS": tell_models(MODELS),
+        "LADDER_JUDGE_MODELS": format_models(MODELS),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

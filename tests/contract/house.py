@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from admin.erase import Archive, Erased, erase
+from admin.erase import Erased, erase
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
@@ -71,7 +71,8 @@ class House:
         )
         reward(desk, activities, pause=lambda tries: None)
 
-    def archive(self, fate: Fate | None = None) -> Archive:
+    def erasure_stores(self, fate: Fate | None = None) -> dict[str, Any]:
+        """The stores that an erasure takes, by argument."""
         stores = self.members()
         book = stores.compiled("academy")
         parts: dict[str, Any] = {
@@ -83,10 +84,10 @@ class House:
             "erasures": DynamoErasures(stores.members, stores.programs),
         }
         seen = {name: Interposed(part, fate) if fate else part for name, part in parts.items()}
-        return Archive(**seen, books=lambda version: stores.compiled_version("academy", version))
+        return {**seen, "version": lambda version: stores.compiled_version("academy", version)}
 
     def erase(self, fate: Fate | None = None) -> Erased:
-        return erase(ANNA, member=JO, reason="he asked for it", now=NOW, archive=self.archive(fate))
+        return erase(ANNA, member=JO, reason="he asked for it", now=NOW, **self.erasure_stores(fate))
 
     def dispute(self, member: str, text: str) -> None:
         disputes = DynamoDisputes(self.table(self.stage.members), audit=self.stage.tables.audit)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from admin.erase import erase
-from admin.export import Shelves, export
+from admin.export import export
 from admin.publish import publish
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
@@ -73,13 +73,13 @@ def test_of_two_admins_who_publish_at_once_one_wins_and_the_other_hears_of_it(ho
 
 
 def test_after_an_erasure_nothing_names_him_and_his_points_are_still_there(home: House) -> None:
-    before = balance(home.archive().ledger.entries("academy", JO))
+    before = balance(home.erasure_stores()["ledger"].entries("academy", JO))
     assert home.left() == " ".join(MARKERS)
     done = home.erase()
     assert (done.facts, done.again) == (4, False)
     assert home.left() == ""
     assert home.holds()
-    assert balance(home.archive().ledger.entries("academy", JO)) == before
+    assert balance(home.erasure_stores()["ledger"].entries("academy", JO)) == before
     assert "al wrote a post" in home.everything()
     assert "al wrote this" in home.everything()
     assert [each.active for each in home.members().published.roster("academy")] == [False, True]
@@ -98,7 +98,7 @@ def test_what_comes_later_is_dropped_and_what_he_was_known_by_leads_to_nobody(ho
         home.dispute(JO, "jo wrote this")
     with pytest.raises(MemberErased):
         home.write(JO, "jo wrote this", "raw-9")
-    home.archive().ledger.quarantine("academy", JO, "jo wrote this", "unreadable")
+    home.erasure_stores()["ledger"].quarantine("academy", JO, "jo wrote this", "unreadable")
     assert home.left() == ""
     assert home.holds()
 
@@ -113,7 +113,7 @@ def test_a_night_that_named_him_after_his_erasure_forgets_him_when_he_is_erased_
 
 
 def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_sent_of_nobody(home: House) -> None:
-    home.archive().ledger.quarantine("academy", "source:lms", "{}", "unreadable")
+    home.erasure_stores()["ledger"].quarantine("academy", "source:lms", "{}", "unreadable")
     assert home.expiring() == {("WRITING", JO), ("WRITING", AL), ("QUARANTINE", "source:lms")}
     for kind in ("ENTRY#", "STATE", "HOLD#", "IDENTITY", "DISPUTE#", "REVIEW#", "QUARANTINE#"):
         assert f"'{kind}" in home.everything()
@@ -123,7 +123,7 @@ def test_nothing_that_counts_expires_only_what_somebody_wrote_and_what_a_source_
 
 def test_nobody_is_erased_who_was_never_known(home: House) -> None:
     with pytest.raises(NotFound):
-        erase(ANNA, member="f" * 32, reason="a mistake", now=NOW, archive=home.archive())
+        erase(ANNA, member="f" * 32, reason="a mistake", now=NOW, **home.erasure_stores())
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,11 @@ def test_killed_at_any_call_and_run_again_it_ends_the_same(
         with pytest.raises(Killed):
             home.erase(Fate(at=at, when=when))
         home.erase()
-        assert (home.left(), home.holds(), len(home.archive().ledger.entries("academy", JO))) == ("", True, 4), at
+        assert (home.left(), home.holds(), len(home.erasure_stores()["ledger"].entries("academy", JO))) == (
+            "",
+            True,
+            4,
+        ), at
 
 
 LATE = event("learner.completed_module", NINE + timedelta(days=4), "jo.raw-8", module="jo.module-2")
@@ -169,38 +173,40 @@ def test_an_award_that_is_overtaken_by_an_erasure_is_dropped(aws: Emulator, at: 
     """Between any two calls that the award makes."""
     home = house(aws, f"award-{at}")
     with pytest.raises(MemberErased):
-        home.reward(JO, LATE, ledger=Between(home.archive().ledger, at, home.erase))
-    assert (home.left(), home.holds(), len(home.archive().ledger.entries("academy", JO))) == ("", True, 4)
+        home.reward(JO, LATE, ledger=Between(home.erasure_stores()["ledger"], at, home.erase))
+    assert (home.left(), home.holds(), len(home.erasure_stores()["ledger"].entries("academy", JO))) == ("", True, 4)
 
 
 @pytest.mark.parametrize(("at", "facts"), [(0, 5), (1, 4), (2, 4), (3, 4)])
 def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: Emulator, at: int, facts: int) -> None:
     home = house(aws, f"erasure-{at}")
-    archive = home.archive()
+    stores = home.erasure_stores()
 
     def award() -> None:
         with suppress(MemberErased):
             home.reward(JO, LATE)
 
-    seen = replace(archive, erasures=Between(archive.erasures, at, award))
-    erase(ANNA, member=JO, reason="he asked for it", now=NOW, archive=seen)
-    assert (home.left(), home.holds(), len(home.archive().ledger.entries("academy", JO))) == ("", True, facts)
+    seen = {**stores, "erasures": Between(stores["erasures"], at, award)}
+    erase(ANNA, member=JO, reason="he asked for it", now=NOW, **seen)
+    assert (home.left(), home.holds(), len(home.erasure_stores()["ledger"].entries("academy", JO))) == ("", True, facts)
 
 
 def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House) -> None:
     stores = home.members()
     ledger = stores.ledger(stores.compiled("academy").program)
-    shelves = Shelves(
+    told = export(
+        ANNA,
+        member=JO,
+        now=NOW,
         programs=stores.published,
-        belongings=DynamoPersonalData(stores.members, home.table(home.stage.tables.audit), ledger),
+        personal_data=DynamoPersonalData(stores.members, home.table(home.stage.tables.audit), ledger),
         rotations=DynamoRotations(stores.programs),
         placements=DynamoAssignments(stores.programs),
         figures=DynamoHistories(stores.programs),
         decisions=DynamoDecisions(home.table(home.stage.tables.audit), stores.members),
     )
-    told = export(ANNA, member=JO, now=NOW, shelves=shelves)
-    assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.kept.keys()
-    assert [each["text"] for each in told.kept["writing"]] == ["jo wrote this"]
+    assert {"identity", "entry", "dispute", "state", "quarantine", "review", "hold", "writing"} <= told.items.keys()
+    assert [each["text"] for each in told.items["writing"]] == ["jo wrote this"]
     for marker in ("jo.raw-1", "jo.user", "jo wrote this", "jo.module", "blue"):
         assert marker in repr(told)
     said = [record["what"] for record in told.audit]

@@ -119,7 +119,7 @@ def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_
         queued("4", AL, message(AL, event("forum.posted", NINE, "al.raw-2"))),
     ]
     assert [rewards(batch), rewards(batch)] == [[], []]
-    ledger = home.archive().ledger
+    ledger = home.erasure_stores()["ledger"]
     assert [len(ledger.entries("academy", member)) for member in (JO, AL)] == [len(EVENTS), 2]
     assert (home.left(), home.holds(), kinds(home) <= {"STATE", "ARCHIVE", "ENTRY"}) == ("", True, True)
 

@@ -50,7 +50,7 @@ def _order(members: MemberStores, member: str, wanted: str) -> str:
     book = members.compiled("academy")
     counter = Checkout(
         me=Me("academy", member),
-        book=book,
+        compiled=book,
         ledger=members.ledger(book.program),
         allowances=members.allowances,
         now=at(TUESDAY),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from admin.settings import tell_models
+from admin.settings import format_models
 from infra.local.emulator import Emulator, emulator
 from infra.models import MODELS
 from ladder.adapters.dynamodb.identities import DynamoIdentities
@@ -79,7 +79,7 @@ def deployed_api() -> Iterator[Deployed]:
             "LADDER_ANCHORS_BUCKET": "none",
             "LADDER_USER_POOL": _people(aws),
             "LADDER_ROTATION_MACHINE": _machine(aws),
-            "LADDER_JUDGE_MODELS": tell_models(MODELS),
+            "LADDER_JUDGE_MODELS": format_models(MODELS),
         }
         for name, value in environment.items():
             patch.setenv(name, value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from admin.export import Exported, Shelves, export
+from admin.export import MemberExport, export
 from admin.seal import seal
 from infra.cli.ledger.members import MemberKey, read_ledger
 from infra.cli.ledger.verify import verify_ledger as ledger_verified
@@ -90,21 +90,23 @@ class Home:
         rewarded = reward(desk, activities, pause=lambda tries: None)
         update_team(desk, rewarded, teams=Interposed(stores.teams, fate), queue=Interposed(self, fate))
 
-    def export(self, fate: Fate | None = None) -> Exported:
+    def export(self, fate: Fate | None = None) -> MemberExport:
         stores, audit = self.house.members(), self.house.table(self.house.stage.tables.audit)
         parts: dict[str, Any] = {
             "programs": stores.published,
-            "belongings": DynamoPersonalData(stores.members, audit, stores.ledger(stores.compiled("academy").program)),
+            "personal_data": DynamoPersonalData(
+                stores.members, audit, stores.ledger(stores.compiled("academy").program)
+            ),
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
             "figures": DynamoHistories(stores.programs),
             "decisions": DynamoDecisions(audit, stores.members),
         }
-        shelves = Shelves(**{name: Interposed(part, fate or Fate()) for name, part in parts.items()})
-        return export(ANNA, member=JO, now=NOW, shelves=shelves)
+        seen: dict[str, Any] = {name: Interposed(part, fate or Fate()) for name, part in parts.items()}
+        return export(ANNA, member=JO, now=NOW, **seen)
 
     def entries(self) -> int:
-        return len(self.house.archive().ledger.entries("academy", JO))
+        return len(self.house.erasure_stores()["ledger"].entries("academy", JO))
 
     def wrong(self) -> list[object]:
         """What names him, does not add up in his ledger, or is broken in the audit once it is sealed."""

@@ -66,11 +66,11 @@ def resolve(
                 most_bytes=most_bytes,
             )
         answer = app.resolve(event, context)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is answered, and the same way everywhere
+    except Exception as error:
         if isinstance(error, LadderError):
             logger.warning("refused", why=type(error).__name__)
         else:
-            logger.error("failed", exc_info=error)
+            logger.exception("failed")
         answer = problem_of(error)
         if answer["statusCode"] == HTTPStatus.UNAUTHORIZED:
             answer["headers"]["www-authenticate"] = 'Bearer error="invalid_token"'

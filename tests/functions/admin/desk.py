@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from admin.assign_review import To, assign_review
-from admin.decide_review import Decision, Rules, decide_review
-from admin.deliver import deliver_the_rest
-from admin.show_reviews import Queue, Wanted, show_reviews
+from admin.decide_review import DecisionResult, decide_review, deliver_remaining
+from admin.show_reviews import ReviewFilter, ReviewPage, show_reviews
 from admin.staff import Colleagues
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.programs.judged_badge import JudgedBadge
@@ -61,14 +60,14 @@ class Desk:
         reason: str = "as it says",
         badges: Sequence[str] = BADGES,
         program: Program | None = None,
-    ) -> Decision:
+    ) -> DecisionResult:
         return decide_review(
             by,
             review.address,
             terms,
             reason,
             now=NOW,
-            rules=rules(program or book(judged=badges_of(badges))),
+            **rules(program or book(judged=badges_of(badges))),
             reviews=self.reviews,
             ledger=self.ledger,
             queue=self.queue,
@@ -79,22 +78,23 @@ class Desk:
         told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, colleagues=self.colleagues)
         return told.assigned_to
 
-    def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> Queue:
-        return show_reviews(by, Wanted(limit=limit, **wanted), now=NOW, reviews=self.reviews)
+    def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> ReviewPage:
+        return show_reviews(by, ReviewFilter(limit=limit, **wanted), now=NOW, reviews=self.reviews)
 
     def swept(self) -> int:
         programs = MemoryPrograms()
         programs.publish(academy())
-        return deliver_the_rest(programs=programs, reviews=self.reviews, queue=self.queue)
+        return deliver_remaining(programs=programs, reviews=self.reviews, queue=self.queue)
 
     @property
     def told(self) -> set[tuple[str, str]]:
         return {each.key for each in self.queue.activities}
 
 
-def rules(program: Program) -> Rules:
+def rules(program: Program) -> dict[str, Any]:
+    """The versions that a decision takes, by argument."""
     book = CompiledProgram.of(program)
-    return Rules(current=lambda: book, version=lambda version: book)
+    return {"current": lambda: book, "version": lambda version: book}
 
 
 def badges_of(keys: Sequence[str]) -> tuple[JudgedBadge, ...]:

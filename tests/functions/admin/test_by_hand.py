@@ -181,7 +181,7 @@ def test_a_state_that_differs_from_its_entries_is_put_right_once(desk: Desk) -> 
         return reevaluate(
             desk.hand(request),
             member="m",
-            books=lambda version: CompiledProgram.of(desk.office.versions[version]),
+            version=lambda version: CompiledProgram.of(desk.office.versions[version]),
             ledger=desk.office.ledger,
             pause=lambda tries: None,
         )

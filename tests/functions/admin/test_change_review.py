@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.decide_review import Decision
+from admin.decide_review import DecisionResult
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.programs.rules import EventFilter, Rule
@@ -54,7 +54,7 @@ class Changing:
         self.desk.opened(review)
         return review
 
-    def change(self, review: Review, *, by: Staff = ANNA, **attributes: Any) -> Decision:
+    def change(self, review: Review, *, by: Staff = ANNA, **attributes: Any) -> DecisionResult:
         terms = Terms(action="change", attributes=attributes)
         return self.desk.decide(review, terms, by=by, program=self.office.program)
 
@@ -77,7 +77,7 @@ def test_a_reviewer_who_opens_a_review_does_not_give_a_million_points_by_it(chan
         review = changing.reviewed(kind, by="anna")
         with pytest.raises(NotAuthorized, match="colleague decides"):
             changing.change(review, worth=1_000_000)
-    with pytest.raises(Conflict, match="would bring 999,900 points; a decision brings 500 at most"):
+    with pytest.raises(Conflict, match="would bring 999,900 points; a decision may bring 500 at most"):
         changing.change(review, by=OLE, worth=1_000_000)
     assert (changing.works(), changing.desk.reviews.due) == (100, set())
 

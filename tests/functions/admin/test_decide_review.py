@@ -64,7 +64,7 @@ def test_approved_twice_is_approved_once_and_sent_again_under_the_same_id() -> N
 def test_another_decision_or_another_persons_finds_the_first(terms: Terms, by: Staff) -> None:
     desk = Desk().opened(VERDICT)
     desk.decide(VERDICT)
-    with pytest.raises(Conflict, match="decided before: approve"):
+    with pytest.raises(Conflict, match="already decided: approve"):
         desk.decide(VERDICT, terms, by=by)
     assert len(desk.queue.sent) == len(desk.reviews.audit) == 1
 
@@ -144,7 +144,7 @@ def _ole_decides(reviews: MemoryReviewQueue, review: Review) -> None:
 
 def test_whoever_was_slower_hears_that_it_was_decided() -> None:
     desk = Desk(reviews=Racing(_ole_decides)).opened(HOLD)
-    with pytest.raises(Conflict, match="decided before"):
+    with pytest.raises(Conflict, match="already decided"):
         desk.decide(HOLD)
     assert [each.who for each in desk.reviews.audit] == ["ole"]
 

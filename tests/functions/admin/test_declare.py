@@ -4,8 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from admin.declare import Declared, declare
-from admin.staff import Colleagues
+from admin.staff import Colleagues, Declared, declare
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from admin.decide_review import Decision, decide_review
-from admin.link import Link, LinkedLogin, Linking, enrol, link, link_member, unlink_member
+from admin.decide_review import DecisionResult, decide_review
+from admin.link import Link, LinkedLogin, enrol, link, link_member, unlink_member
 from ladder.domain.activities.inbound import LOGIN, Event
 from ladder.domain.activities.validation import normalized
 from ladder.domain.errors import InvalidRequest, NotAuthorized, NotFound
@@ -68,11 +68,11 @@ class Linked:
         self.reviews = MemoryReviewQueue(links=self.links)
 
     @property
-    def linking(self) -> Linking:
-        return Linking(programs=self.programs, links=self.links, reviews=self.reviews)
+    def stores(self) -> dict[str, Any]:
+        return {"programs": self.programs, "links": self.links, "reviews": self.reviews}
 
     def list(self, *wanted: Link, now: datetime = NOW) -> Any:
-        return link(ANNA, wanted, now=now, linking=self.linking)
+        return link(ANNA, wanted, now=now, **self.stores)
 
     def one(self, raw: str, member: str = "1", *, by: Staff = ADMIN, source: str = LOGIN) -> LinkedLogin:
         return link_member(
@@ -83,21 +83,21 @@ class Linked:
             raw=raw,
             reason="a new telephone",
             now=NOW,
-            linking=self.linking,
+            **self.stores,
         )
 
     def unlink(self, raw: str, member: str = "1", *, by: Staff = ADMIN) -> bool:
         told = unlink_member(by, member=member, source=LOGIN, raw=raw, reason="not theirs", now=NOW, links=self.links)
         return told.again
 
-    def decide(self, address: str | None, *, by: Staff, action: Action = "approve") -> Decision:
+    def decide(self, address: str | None, *, by: Staff, action: Action = "approve") -> DecisionResult:
         return decide_review(
             by,
             address or "",
             Terms(action=action, attributes={"user": "other"} if action == "change" else {}),
             "I asked them",
             now=NOW + timedelta(hours=1),
-            rules=rules(academy()),
+            **rules(academy()),
             reviews=self.reviews,
             ledger=MemoryLedger(),
             queue=MemoryActivities(),

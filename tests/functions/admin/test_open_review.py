@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from admin.open_review import Archive, ByHand, Opened, Wish, open_review
+from admin.open_review import OpenedReview, RequestedKind, ReviewRequest, open_review
 from admin.staff import Colleagues
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from ladder.domain.activities.inbound import LOGIN
@@ -27,7 +27,7 @@ NOW = at(MONDAY, 18)
 JO = "a" * 32
 ANNA = Staff("anna", "academy", "reviewer", declared=True)
 OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
-WISH = Wish(kind="peer", member=JO, event=("lms", "post"), reason="he did it with Al")
+WISH = ReviewRequest(kind="peer", member=JO, event=("lms", "post"), reason="he did it with Al")
 
 
 @dataclass
@@ -46,10 +46,11 @@ class Desk:
     def colleagues(self) -> Colleagues:
         return Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations)
 
-    def open(self, wish: Wish = WISH, *, by: Staff = ANNA) -> Opened:
+    def open(self, wish: ReviewRequest = WISH, *, by: Staff = ANNA) -> OpenedReview:
         people, ledger = MemoryPeople(self.office.ledger, self.programs), self.office.ledger
-        archive = Archive(people=people, ledger=ledger, colleagues=self.colleagues)
-        return open_review(by, wish, now=NOW, archive=archive, reviews=self.reviews)
+        return open_review(
+            by, wish, now=NOW, people=people, ledger=ledger, colleagues=self.colleagues, reviews=self.reviews
+        )
 
 
 @pytest.fixture
@@ -105,8 +106,13 @@ def test_nobody_who_could_not_decide_it_is_named(desk: Desk) -> None:
     desk.logins.link("academy", LOGIN, "ida", JO)
     desk.declarations.declare("academy", "max", JO, after=Declaration(), at=NOW)
     desk.reviewers = ("anna", "ida", "max", "ole")
-    nobody = (("eve", "nobody of that login"), ("ida", "own case"), ("max", "own case"), ("anna", "name a colleague"))
-    for (to, why), kind in product(nobody, get_args(ByHand)):
+    nobody = (
+        ("eve", "this login may not decide"),
+        ("ida", "own case"),
+        ("max", "own case"),
+        ("anna", "name a colleague"),
+    )
+    for (to, why), kind in product(nobody, get_args(RequestedKind)):
         with pytest.raises(Conflict, match=why):
             desk.open(replace(WISH, kind=kind, to=to))
     assert (desk.reviews.reviews, desk.reviews.audit) == ({}, [])
@@ -129,7 +135,7 @@ def test_it_takes_a_reviewer_and_another_than_oneself(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "wish", [replace(WISH, event=("academy", "never")), replace(WISH, member="f" * 32)], ids=["entry", "member"]
 )
-def test_what_is_not_there_is_not_looked_at(desk: Desk, wish: Wish) -> None:
+def test_what_is_not_there_is_not_looked_at(desk: Desk, wish: ReviewRequest) -> None:
     with pytest.raises(NotFound):
         desk.open(wish)
     with pytest.raises(NotFound):

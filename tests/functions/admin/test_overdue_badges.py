@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from admin.decide_review import Decision, decide_review
-from admin.open_overdue import open_overdue
+from admin.decide_review import DecisionResult, decide_review
+from admin.open_review import open_overdue
 from admin.publish import pause
-from admin.show_reviews import Queue, Wanted, show_reviews
+from admin.show_reviews import ReviewFilter, ReviewPage, show_reviews
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
@@ -48,10 +48,10 @@ class House:
     def opens(self, now: datetime = AFTER) -> int:
         return open_overdue(programs=self.programs, reviews=self.reviews, now=now)
 
-    def shown(self) -> Queue:
-        return show_reviews(REVIEWER, Wanted(limit=25, kind="badge"), now=AFTER, reviews=self.reviews)
+    def shown(self) -> ReviewPage:
+        return show_reviews(REVIEWER, ReviewFilter(limit=25, kind="badge"), now=AFTER, reviews=self.reviews)
 
-    def decides(self, action: Action, *, by: Staff = ADMIN, badge: str = "CHAMPION") -> Decision:
+    def decides(self, action: Action, *, by: Staff = ADMIN, badge: str = "CHAMPION") -> DecisionResult:
         [address] = [each.id for each in self.shown().reviews if each.about["badge"] == badge]
         return decide_review(
             by,
@@ -59,7 +59,7 @@ class House:
             Terms(action=action),
             "looked at it",
             now=AFTER,
-            rules=rules(self.programs.current("academy")),
+            **rules(self.programs.current("academy")),
             reviews=self.reviews,
             ledger=MemoryLedger(),
             queue=MemoryActivities(),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.show_review import Shown, show_review
+from admin.show_reviews import ReviewDetail, show_review
 from ladder.domain.errors import NotFound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.opening import entry_review
@@ -74,12 +74,12 @@ def test_an_empty_queue_is_told_as_one() -> None:
     assert (told.reviews, told.next, told.open, told.oldest_hours, told.workload) == ((), None, 0, None, ())
 
 
-def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> Shown:
+def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
     return show_review(
         by,
         review.address,
         now=NOW,
-        book=lambda: CompiledProgram.of(academy()),
+        current=lambda: CompiledProgram.of(academy()),
         reviews=desk.reviews,
         ledger=MemoryLedger(),
         disputes=MemoryDisputes(),

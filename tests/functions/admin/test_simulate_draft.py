@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.simulate_draft import Ledgers, Trial, simulate_draft
+from admin.simulate_draft import Simulation, simulate_draft
 from ladder.domain.errors import InvalidRequest
 from ladder.domain.members.roster import Member
 from ladder.domain.points.compiled import CompiledProgram
@@ -26,7 +26,7 @@ ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 PLAIN = book(paths=(), streaks=())
 
 
-def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lambda: True) -> tuple[Trial, Office]:
+def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lambda: True) -> tuple[Simulation, Office]:
     """`others`: members of another program who stand in the same table, before ours."""
     programs = MemoryPrograms()
     office = Office(program=programs.publish(PLAIN), now=NOW)
@@ -35,18 +35,18 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
         for each in range(n):
             at = NOW - timedelta(hours=each + 2)
             office.give(event("assessment.submitted", at, f"e{each}", passed=True, module=f"m{each}"), member=f"m{n}")
-    ledgers = Ledgers(
-        people=MemoryPeople(office.ledger, programs),
-        ledger=office.ledger,
-        books=lambda version: CompiledProgram.of(office.versions[version]),
-    )
+    stores: dict[str, Any] = {
+        "people": MemoryPeople(office.ledger, programs),
+        "ledger": office.ledger,
+        "version": lambda version: CompiledProgram.of(office.versions[version]),
+    }
     told = simulate_draft(
         ANNA,
         draft,
         now=NOW,
         models={"granted": date(2999, 1, 1)},
         programs=programs,
-        ledgers=ledgers,
+        **stores,
         time_left=time_left,
     )
     assert programs.current("academy").version == 1
@@ -71,37 +71,39 @@ def test_it_says_for_whom_what_changes_most_first_and_writes_nothing() -> None:
 
 def test_the_same_rules_change_nothing_for_anybody() -> None:
     told, _ = trial(PLAIN, members=3)
-    assert (told.members, told.totals.members, told.totals.changed, told.whole) == ((), 2, 0, True)
+    assert (told.members, told.totals.members, told.totals.changed, told.complete) == ((), 2, 0, True)
 
 
 def test_where_time_runs_out_it_says_that_not_everybody_was_looked_at() -> None:
     left = iter([True, True, False])
     told, _ = trial(PLAIN, members=5, time_left=lambda: next(left))
-    assert (told.totals.members, told.whole) == (2, False)
+    assert (told.totals.members, told.complete) == (2, False)
 
 
 def test_where_time_runs_out_after_the_last_member_everybody_was_looked_at() -> None:
     left = iter([True] * 4)
     told, _ = trial(PLAIN, members=5, time_left=lambda: next(left, False))
-    assert (told.totals.members, told.whole) == (4, True)
+    assert (told.totals.members, told.complete) == (4, True)
 
 
 def test_time_runs_out_among_members_of_other_programs_too() -> None:
     """Whoever looks for a small program's members in a large table reads much, and finds nobody for long."""
     left = iter([True, True, False])
     told, _ = trial(PLAIN, members=0, others=9, time_left=lambda: next(left))
-    assert (told.totals.members, told.whole) == (0, False)
+    assert (told.totals.members, told.complete) == (0, False)
 
 
 def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> None:
     programs = MemoryPrograms()
     office = Office(program=programs.publish(PLAIN), now=NOW)
     programs.enrol("academy", tuple(Member(id=f"{slot:032x}", user=f"u{slot}") for slot in range(900)))
-    ledgers = Ledgers(
-        people=MemoryPeople(office.ledger, programs), ledger=office.ledger, books=lambda _: CompiledProgram.of(PLAIN)
-    )
+    stores: dict[str, Any] = {
+        "people": MemoryPeople(office.ledger, programs),
+        "ledger": office.ledger,
+        "version": lambda _: CompiledProgram.of(PLAIN),
+    }
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))
 
-    told = simulate_draft(ANNA, draft, now=NOW, models={}, programs=programs, ledgers=ledgers, time_left=lambda: True)
+    told = simulate_draft(ANNA, draft, now=NOW, models={}, programs=programs, **stores, time_left=lambda: True)
 
     assert [each.path for each in told.warnings if "900 members" in each.message] == [("caps", "program_daily_points")]

@@ -26,7 +26,7 @@ def test_other_words_for_a_disputed_entry_are_refused() -> None:
     world = World()
     world.did(passed("a"))
     world.raised(passed("a").id)
-    with pytest.raises(Conflict, match="that dispute stands"):
+    with pytest.raises(Conflict, match="already disputed"):
         world.raised(passed("a").id, "other words")
 
 

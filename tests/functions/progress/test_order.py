@@ -10,7 +10,7 @@ from ladder.domain.errors import Conflict, NotFound, Superseded, Unavailable
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.program import Program
 from ladder.retry import TRIES
-from progress.show_catalogue import show_catalogue
+from progress.show_catalogue import Offer, show_catalogue
 from tests.domain.members_work import passed
 from tests.domain.sample_rulebook import ITEM, academy, item
 from tests.fakes.members import MemoryLedger
@@ -23,13 +23,17 @@ def rich(**changes: Any) -> World:
     return world
 
 
-def test_the_catalogue_says_what_he_can_have_and_why_not() -> None:
+def catalogue(world: World) -> tuple[Offer, ...]:
+    return show_catalogue(world.me, compiled=world.book, ledger=world.ledger, allowances=world.ledger.allowances).items
+
+
+def test_the_catalogue_says_what_they_can_have_and_why_not() -> None:
     world = rich()
-    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, allowances=world.ledger.allowances).items
-    assert (offer.left, offer.affordable, offer.why_not) == (2, True, "")
+    (offer,) = catalogue(world)
+    assert (offer.remaining, offer.affordable, offer.refusal) == (2, True, "")
     world = World()
-    (offer,) = show_catalogue(world.me, book=world.book, ledger=world.ledger, allowances=world.ledger.allowances).items
-    assert (offer.affordable, offer.why_not) == (False, "an hour early costs 800 points, and you have 0 to spend")
+    (offer,) = catalogue(world)
+    assert (offer.affordable, offer.refusal) == (False, "an hour early costs 800 points, and you have 0 to spend")
 
 
 def test_an_order_takes_points_and_a_piece_together() -> None:
@@ -57,7 +61,7 @@ def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_sinc
 def test_the_same_id_for_another_item_is_refused() -> None:
     world = rich()
     world.ordered()
-    with pytest.raises(Conflict, match="another order's"):
+    with pytest.raises(Conflict, match="order ID already used"):
         world.ordered(key="OTHER")
 
 

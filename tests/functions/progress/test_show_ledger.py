@@ -32,7 +32,7 @@ def test_what_was_skipped_and_what_was_set_apart_say_why() -> None:
     world.quarantine.bodies["{broken"] = "it is not JSON"
     page = world.page()
     assert page.entries[0].sentence.startswith("No points: it arrived 9 days after it happened")
-    assert [(each.reason, len(each.reference)) for each in page.set_apart] == [("it is not JSON", 16)]
+    assert [(each.reason, len(each.reference)) for each in page.quarantined] == [("it is not JSON", 16)]
 
 
 def test_the_ledger_of_another_member_is_another_ledger() -> None:
@@ -40,4 +40,4 @@ def test_the_ledger_of_another_member_is_another_ledger() -> None:
     world.did(passed("a"))
     world.quarantine.bodies["{broken"] = "it is not JSON"
     world.me = Me("academy", f"{2:032x}")
-    assert world.page() == LedgerPage(entries=(), before=None, set_apart=())
+    assert world.page() == LedgerPage(entries=(), before=None, quarantined=())

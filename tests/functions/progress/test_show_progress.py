@@ -19,8 +19,8 @@ from tests.functions.progress.world import MEMBER, NOW, World
 
 def test_nobody_has_begun_and_everything_is_ahead() -> None:
     told = World().shown()
-    assert (told.points.earned, told.points.spendable, told.points.waiting) == (0, 0, 0)
-    assert told.challenges.state == "not played here"
+    assert (told.points.earned, told.points.spendable, told.points.pending) == (0, 0, 0)
+    assert told.challenges.state == "none"
     assert told.today.date == MONDAY
 
 
@@ -105,9 +105,9 @@ def test_who_plays_nothing_joined_since_or_is_not_in_the_roster_has_no_challenge
 
 def test_there_is_none_yet_before_the_first_night_and_after_the_day_of_the_last() -> None:
     world = bank()
-    assert world.shown().challenges.state == "none yet"
+    assert world.shown().challenges.state == "not_ready"
     play(world)
-    assert world.shown(at(TUESDAY, 12)).challenges.state == "none yet"
+    assert world.shown(at(TUESDAY, 12)).challenges.state == "not_ready"
 
 
 def test_who_handled_too_few_contacts_yesterday_reads_how_many_a_completion_would_have_needed() -> None:
@@ -118,12 +118,12 @@ def test_who_handled_too_few_contacts_yesterday_reads_how_many_a_completion_woul
         "academy", yesterday, {"AHT_SPRINT": b"\x08"}, {"AHT_SPRINT": {0: TooFewContacts(1, 9)}}
     )
     world.assignments.save_outcomes("academy", MONDAY - timedelta(days=2), {"AHT_SPRINT": b"\x08"})
-    (told,) = world.shown().challenges.uncounted
+    (told,) = world.shown().challenges.not_counted
     assert told == (
         "AHT_SPRINT, Sunday 8 March: You handled 1 contact; a completion needs at least 9 that day, so it counts as "
         "neither met nor missed."
     )
-    assert world.shown(slot=1).challenges.uncounted == ()
+    assert world.shown(slot=1).challenges.not_counted == ()
 
 
 def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
@@ -132,6 +132,6 @@ def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
     dropped = examples.standing(2, played=b"\x00\x00", tier=b"\x01\x01", capped_by=bytes([PROGRAM_CAP, 0]))
     world.assignments.save(claim, {"AHT_SPRINT": dropped})
-    (told,) = world.shown().challenges.left_out
+    (told,) = world.shown().challenges.dropped
     assert told.startswith("AHT_SPRINT is left out today: the program's ")
-    assert world.shown(slot=1).challenges.left_out == ()
+    assert world.shown(slot=1).challenges.dropped == ()

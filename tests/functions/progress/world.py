@@ -13,7 +13,7 @@ from progress.dispute import Disputed, dispute
 from progress.me import Me
 from progress.order import Checkout, Ordered, order
 from progress.show_ledger import LedgerPage, show_ledger
-from progress.show_progress import Nights, Progress, show_progress
+from progress.show_progress import ChallengeStores, Progress, show_progress
 from tests.domain.members_work import MONDAY, at
 from tests.domain.sample_rulebook import ITEM, academy
 from tests.fakes import MemoryAssignments, MemoryRotations
@@ -75,14 +75,14 @@ class World:
         return show_progress(
             self.me,
             now=now,
-            book=self.book,
+            compiled=self.book,
             ledger=self.ledger,
             allowances=self.ledger.allowances,
-            nights=Nights(
-                books=lambda version: self.book,
+            stores=ChallengeStores(
+                version=lambda version: self.book,
                 rotations=self.rotations,
                 placements=self.assignments,
-                eases=MemoryDifficultyReliefs(self.reviews),
+                reliefs=MemoryDifficultyReliefs(self.reviews),
                 slot=lambda program, member: slot,
             ),
             teams=self.teams,
@@ -93,7 +93,7 @@ class World:
             self.me,
             limit=limit,
             before=before,
-            book=self.book,
+            compiled=self.book,
             ledger=self.ledger,
             quarantine=self.quarantine,
             disputes=self.disputes,
@@ -105,5 +105,7 @@ class World:
         )
 
     def ordered(self, wanted: str = "1", key: str = ITEM.key, now: datetime = NOW) -> Ordered:
-        counter = Checkout(me=self.me, book=self.book, ledger=self.ledger, allowances=self.ledger.allowances, now=now)
-        return order(counter, order=wanted, item=key, pause=self.pauses.append)
+        checkout = Checkout(
+            me=self.me, compiled=self.book, ledger=self.ledger, allowances=self.ledger.allowances, now=now
+        )
+        return order(checkout, order=wanted, item=key, pause=self.pauses.append)

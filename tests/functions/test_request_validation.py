@@ -1,4 +1,4 @@
-"""The door of the API: what is no request of ours is refused before anything reads it."""
+"""Request validation: what cannot be a request is refused before anything reads it."""
 
 import base64
 
@@ -6,7 +6,7 @@ import pytest
 
 from ladder.domain.activities.inbound import TooLarge, Unsupported
 from ladder.domain.errors import InvalidRequest
-from ladder.web.request_validation import refuse_unreadable
+from ladder.web.app import validate_body
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🏅"])
@@ -15,18 +15,18 @@ def test_a_body_is_measured_in_bytes_as_it_was_sent(letter: str, *, encoded: boo
     text = f'"{letter * 20}"'
     body = base64.b64encode(text.encode()).decode() if encoded else text
     most = len(text.encode())
-    refuse_unreadable(body, encoded=encoded, content_type="application/json", most_bytes=most)
+    validate_body(body, encoded=encoded, content_type="application/json", most_bytes=most)
     with pytest.raises(TooLarge, match=f"at most {most - 1} bytes"):
-        refuse_unreadable(body, encoded=encoded, content_type="application/json", most_bytes=most - 1)
+        validate_body(body, encoded=encoded, content_type="application/json", most_bytes=most - 1)
 
 
 @pytest.mark.parametrize(("body", "encoded"), [("{", False), ("no base64", True), ("/w==", True), ("[" * 9_999, False)])
 def test_what_is_no_json_is_refused(body: str, *, encoded: bool) -> None:
     with pytest.raises(InvalidRequest, match="body: "):
-        refuse_unreadable(body, encoded=encoded, content_type="")
+        validate_body(body, encoded=encoded, content_type="")
 
 
 def test_an_empty_body_is_as_good_as_none_and_another_kind_is_not_read() -> None:
-    refuse_unreadable("", encoded=False, content_type="application/json; charset=utf-8")
+    validate_body("", encoded=False, content_type="application/json; charset=utf-8")
     with pytest.raises(Unsupported):
-        refuse_unreadable("{}", encoded=False, content_type="text/plain")
+        validate_body("{}", encoded=False, content_type="text/plain")
