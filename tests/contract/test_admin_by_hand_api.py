@@ -103,7 +103,7 @@ def test_somebody_who_is_nobody_of_the_program_is_not_there(office: Office) -> N
 
 def test_a_member_is_exported_and_evaluated_anew(office: Office) -> None:
     status, told = office.ask(f"{MEMBER}/export", claims(ADMIN))
-    assert (status, told["roster"]["user"], told["kept"]["state"][0]["earned"]) == (200, "jo", EARNED)
+    assert (status, told["roster"]["user"], told["items"]["state"][0]["earned"]) == (200, "jo", EARNED)
     status, told = office.ask(f"{MEMBER}/evaluations", claims(ADMIN))
     assert (status, told["earned"], told["changed"]) == (200, EARNED, False)
 
@@ -170,7 +170,7 @@ def test_what_is_paused_stands_still_from_the_next_version_on(office: Office) ->
 
 def test_a_draft_is_tried_and_then_published_upon_what_it_was_made_from(office: Office) -> None:
     status, trial = office.ask(f"{PROGRAM}/drafts", claims(ADMIN), body={"program": ruled(points=90)})
-    assert (status, trial["after"], trial["whole"], trial["changed"]) == (200, 1, True, 1)
+    assert (status, trial["after"], trial["complete"], trial["changed"]) == (200, 1, True, 1)
     assert trial["members"] == [{"member": JO.id, "now": EARNED, "draft": EARNED + 40, "gained": [], "lost": []}]
     assert office.audited() == []
     publication = {"program": DRAFT, "after": 1, "reason": "spring"}

@@ -178,7 +178,7 @@ def test_an_erasure_that_has_only_begun_closes_his_reviews_already(office: Offic
     review = office.opened(member=OFFICE_JO.id)
     DynamoErasures(office.members, office.live.tables.table()).close("academy", OFFICE_JO.id, at=NOW)
     status, problem = office.ask(DECISION, claims(), review)
-    assert (status, problem["detail"]) == (404, "its member was erased, and this review with him")
+    assert (status, problem["detail"]) == (404, "the member of this review was erased")
     assert (office.sent(), office.audited()) == ([], [])
     assert office.ask(ERASURE, claims(ADMIN), member=OFFICE_JO.id)[0] == 200
     assert office.ask(DECISION, claims(), review)[0] == 404

@@ -233,7 +233,7 @@ def test_a_failure_of_our_own_is_a_500_that_tells_nothing(deployed: Deployed, mo
     broken = replace(deployed.module.ports(), sources=None)
     monkeypatch.setattr(deployed.module, "ports", lambda: broken)
     answer = deployed.post(event(1))
-    assert (answer["statusCode"], answer["body"]["detail"]) == (500, "this is our fault")
+    assert (answer["statusCode"], answer["body"]["detail"]) == (500, "internal error")
 
 
 def test_neither_bodies_nor_raw_ids_are_logged(deployed: Deployed, caplog: pytest.LogCaptureFixture) -> None:

@@ -162,7 +162,7 @@ def test_who_is_exported_and_erased_leaves_points_of_nobody_and_is_not_there_any
     assert asked(office, "/members/me/disputes", office.token(member), said)[0] == 201
     (review,) = [each for each in office.ask("/admin/reviews")[1]["reviews"] if each["member"] == member.id]
     status, told = office.ask(office.path("export", member))
-    assert (status, told["roster"]["user"], len(told["kept"]["entry"])) == (200, member.user, entries)
+    assert (status, told["roster"]["user"], len(told["items"]["entry"])) == (200, member.user, entries)
     assert said["text"] in json.dumps(told)
 
     assert office.twice(office.path("erasure", member))["facts"] == entries

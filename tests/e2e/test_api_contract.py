@@ -159,7 +159,7 @@ def test_points_are_spent_once_an_order_and_stock_goes_with_them(deployed: Deplo
     assert (again[0], again[1]) == (200, {**placed, "again": True})
     assert other[0] == 409
     _, offered = deployed.get("catalogue", CLAIMS)
-    assert (offered["spendable"], offered["items"][0]["left"]) == (placed["spendable"], 4)
+    assert (offered["spendable"], offered["items"][0]["remaining"]) == (placed["spendable"], 4)
 
 
 def test_an_entry_is_disputed_once_and_shown_with_its_dispute(deployed: Deployed) -> None:
