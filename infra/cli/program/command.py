@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from admin.link import Linking
 from admin.link import enrol as enrol_members
 from admin.link import link as link_members
 from admin.publish import active_members
@@ -161,8 +160,14 @@ def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
     hash_key = IdentityKey(Secrets(stack.client("secretsmanager")), stack.outputs["IdentitySecret"])
     stored = DynamoLinks(members, DynamoIdentities(members, hash_key), audit=stack.outputs["AuditTable"])
     reviews = DynamoReviewQueue(members, audit=stack.outputs["AuditTable"], links=stored)
-    linking = Linking(programs=stack.members.published, links=stored, reviews=reviews)
-    done = link_members(staff(key), links, now=datetime.now(UTC), linking=linking)
+    done = link_members(
+        staff(key),
+        links,
+        now=datetime.now(UTC),
+        programs=stack.members.published,
+        links=stored,
+        reviews=reviews,
+    )
     print_lines(
         [
             f"{quantity(done.links, 'link')} written or already there.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from admin.simulate_draft import Ledgers, Trial, simulate_draft
+from admin.simulate_draft import Simulation, simulate_draft
 from infra.cli.stack import Stack
 from infra.models import MODELS
 from ladder.adapters.dynamodb.rosters import DynamoPeople
@@ -32,7 +32,7 @@ class ObservedLedger:
         return entries
 
 
-def trial_lines(stack: Stack, draft: Program, staff: Staff, *, now: datetime) -> tuple[Trial, list[str]]:
+def trial_lines(stack: Stack, draft: Program, staff: Staff, *, now: datetime) -> tuple[Simulation, list[str]]:
     """Try a draft on the last days. Where there was no event to try it on, say so: "no change" would mislead."""
     stores = stack.members
     ledger = ObservedLedger(stores.ledger(draft))
@@ -42,11 +42,9 @@ def trial_lines(stack: Stack, draft: Program, staff: Staff, *, now: datetime) ->
         now=now,
         models=MODELS,
         programs=stores.published,
-        ledgers=Ledgers(
-            people=DynamoPeople(stores.members, stores.published),
-            ledger=ledger,  # type: ignore[arg-type]  # only its entries are read
-            books=lambda version: stores.compiled_version(draft.key, version),
-        ),
+        people=DynamoPeople(stores.members, stores.published),
+        ledger=ledger,  # type: ignore[arg-type]  # only its entries are read
+        version=lambda version: stores.compiled_version(draft.key, version),
         time_left=lambda: True,
     )
     if not trial.after:
@@ -62,7 +60,7 @@ def trial_lines(stack: Stack, draft: Program, staff: Staff, *, now: datetime) ->
     return trial, [untried, *(_comparison(trial) if trial.totals.changed else [])]
 
 
-def _comparison(trial: Trial) -> list[str]:
+def _comparison(trial: Simulation) -> list[str]:
     totals = trial.totals
     span = f"Compared with version {trial.after} over the last {trial.days} days"
     lines = [f"{span}: {quantity(totals.members, 'member')}, {totals.changed} with another result."]
