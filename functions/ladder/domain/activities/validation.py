@@ -57,7 +57,10 @@ def activity_of(event: Event, *, source: str, received_at: datetime) -> Activity
         received_at=received_at,
         attributes=_attributes(event),
     )
-    _refuse_huge(activity, event.place)
+    content = [activity.source, activity.id, activity.type, dict(activity.attributes)]
+    size = len(json.dumps(content, ensure_ascii=False).encode())
+    if size > LARGEST_ACTIVITY:
+        raise Malformed(event.place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")
     if why := validation_error(activity):
         raise Malformed(event.place, why)
     return activity
@@ -102,12 +105,10 @@ def _in_utc(event: Event, received_at: datetime) -> datetime:
     if not in_calendar(at):
         raise Malformed(place, calendar_error(at))
     if at - received_at > MOST_AHEAD:
-        raise Malformed(place, f"{_span(at - received_at)} ahead of now: send an event once it has happened")
+        days = (at - received_at).days
+        ahead = f"{days} days" if days > 1 else "more than a day"
+        raise Malformed(place, f"{ahead} ahead of now: send an event once it has happened")
     return at
-
-
-def _span(ahead: timedelta) -> str:
-    return f"{ahead.days} days" if ahead.days > 1 else "more than a day"
 
 
 def _attributes(event: Event) -> Mapping[str, Plain]:
@@ -143,10 +144,3 @@ def _refuse_illegible(name: str, place: str) -> None:
     """Refuse illegible characters in a name: replacing a character could make one name of two."""
     if match := ILLEGIBLE.search(name) or re.search(REPLACED, name):
         raise Malformed(place, f"a name with the character U+{ord(match[0]):04X}: send it without")
-
-
-def _refuse_huge(activity: Activity, place: str) -> None:
-    content = [activity.source, activity.id, activity.type, dict(activity.attributes)]
-    size = len(json.dumps(content, ensure_ascii=False).encode())
-    if size > LARGEST_ACTIVITY:
-        raise Malformed(place, f"{size} bytes: send at most {LARGEST_ACTIVITY}")

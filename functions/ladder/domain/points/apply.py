@@ -253,7 +253,9 @@ def _entry_lines(
 def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award | EntryLine]:
     """Yield awards, and lines that say why a rule gives none."""
     kind, attributes = activity.type, activity.attributes
-    _note_failures(compiled, state, activity)
+    for rule in compiled.failures.get(kind, ()):
+        if rule.item.perseverance and rule.matches(attributes):
+            note_failure(rule.item.key, rule.item.perseverance, state, attributes)
     for rule in compiled.rules.get(kind, ()):
         if rule.matches(attributes) and (award := _rule_award(compiled, state, rule.item, activity)):
             yield award
@@ -266,12 +268,6 @@ def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iter
             take_step(step.item, state)
     for path in finish_paths(compiled, state):
         yield Award(path.key, path.points)
-
-
-def _note_failures(compiled: CompiledProgram, state: State, activity: Activity) -> None:
-    for rule in compiled.failures.get(activity.type, ()):
-        if rule.item.perseverance and rule.matches(activity.attributes):
-            note_failure(rule.item.key, rule.item.perseverance, state, activity.attributes)
 
 
 def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:

@@ -86,7 +86,12 @@ def _opportunity(
 ) -> EarningOpportunity:
     own = None if rule.daily_points is None else max(rule.daily_points - now.used.get(rule.key, 0), 0)
     rest = min((each for each in (own, left) if each is not None), default=None)
-    full = "" if rest != 0 else _rule_full(rule) if own == 0 else _full(limits)
+    full = ""
+    if rest == 0 and own == 0:
+        full = f"this pays up to {quantity(rule.daily_points or 0, 'point')} a day"
+    elif rest == 0:
+        reached = (limit for limit in limits if limit.full)
+        full = next((f"your limit of {quantity(each.most, 'point')} {each.name} is reached" for each in reached), "")
     why_not = blocked_reason(compiled.rulebook, rule, now) or _counted_already(rule, now) or full
     return EarningOpportunity(
         rule=rule.key,
@@ -95,16 +100,6 @@ def _opportunity(
         left=0 if why_not else rest,
         how=tuple(_how(rule, now)),
         why_not=why_not,
-    )
-
-
-def _rule_full(rule: Rule) -> str:
-    return f"this pays up to {quantity(rule.daily_points or 0, 'point')} a day"
-
-
-def _full(limits: tuple[Limit, ...]) -> str:
-    return next(
-        (f"your limit of {quantity(limit.most, 'point')} {limit.name} is reached" for limit in limits if limit.full), ""
     )
 
 

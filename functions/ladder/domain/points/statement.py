@@ -99,7 +99,9 @@ def _statement(compiled: CompiledProgram, entry: Entry, amendments: Amendments, 
         sentence=entry.sentence,
         reached=entry.reached,
         program_version=entry.program_version,
-        dispute=None if dispute is None else _raised(dispute),
+        dispute=None
+        if dispute is None
+        else RaisedDispute(text=dispute.text, raised_at=dispute.raised_at, state=dispute.state, answer=dispute.answer),
     )
 
 
@@ -123,7 +125,3 @@ def _statement_line(compiled: CompiledProgram, activity: Activity, line: EntryLi
         because=line.because,
         arithmetic=arithmetic(line),
     )
-
-
-def _raised(dispute: Dispute) -> RaisedDispute:
-    return RaisedDispute(text=dispute.text, raised_at=dispute.raised_at, state=dispute.state, answer=dispute.answer)
