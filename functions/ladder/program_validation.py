@@ -1,6 +1,6 @@
-"""Plain values checked by the model of a program: what is wrong, where, and what to write instead.
+"""Check plain values by the model of a program: what is wrong, where, and what to write instead.
 
-`checked` is the one check at the doors: of program files, and of drafts that are sent to the API. It takes the stored
+`checked` is the one check of program files, and of drafts that are sent to the API. It takes the stored
 form (what `Program` looks like as JSON). Every problem is told in the words of the program file, wherever it was found.
 What shows only across fields and sections is `program_check`'s.
 """

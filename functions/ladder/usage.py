@@ -1,4 +1,4 @@
-"""What a step has used of the world: counted where it happens, reported with the step's answer."""
+"""Count what a step uses of DynamoDB and of platforms, where it happens; the step's answer reports it."""
 
 from dataclasses import asdict, dataclass
 

@@ -1,4 +1,4 @@
-"""The time that activities are reckoned in. What is dated outside it is a mistake, such as a date that means never."""
+"""The calendar of activities and local work days. A date outside it is a mistake, such as one that means never."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,13 +1,13 @@
-"""Every error Ladder raises on purpose.
+"""Every error that Ladder raises on purpose.
 
 LadderError
-├── ProgramRefused         the program cannot be played as written: mend the file
-├── Gone                   the member was erased: whatever was meant for him is dropped
+├── ProgramRefused         the program cannot be played as written: correct the file
+├── MemberErased           the member was erased: whatever was meant for them is dropped
 ├── Superseded             another claim holds this rotation: end quietly
 ├── Unavailable            the other side is busy or down: try the same step again
 │   └── Throttled          it did nothing because too much was asked of it at once: try again later
 └── Rejected               the other side understood and said no: trying again will not help
-    ├── MetricTaken        another active challenge stands on the metric, and the platform allows one
+    ├── MetricTaken        another challenge is active on the metric, and the platform allows one
     └── NotCarried         a queue said so of some messages, and has all the others
 """
 
@@ -57,24 +57,24 @@ class RequestRefused(LadderError):
 
 
 class NotAuthenticated(RequestRefused):
-    """The token does not prove who asks."""
+    """The token is invalid or has expired."""
 
 
 class NotAMember(RequestRefused):
-    """Who asks is known, and has nothing here."""
+    """The login is not linked to a member."""
 
 
 class NotAuthorized(RequestRefused):
-    """Who asks is known, and somebody else may do it."""
+    """The caller may not do this."""
 
 
 class NotFound(RequestRefused):
-    """There is no such thing."""
+    """What was asked for does not exist."""
 
 
 class InvalidRequest(RequestRefused):
-    """What was sent is not of the kind that it should be."""
+    """The request is not as described."""
 
 
 class Conflict(RequestRefused):
-    """What is there already, or is not there any more, is in its way."""
+    """The current state does not allow the request."""

@@ -1,7 +1,7 @@
-"""The words of a challenge with today's target in them, and numbers as people write them.
+"""Write a challenge's text with today's target in it, and numbers as people write them.
 
 A library states its fallback target in the text ("keep it under 180 s"). Wherever the text holds that number, today's
-target stands instead; every other number is left as it was written.
+target replaces it; every other number stays as it was written.
 """
 
 import re
@@ -19,7 +19,7 @@ _AFTER = rf"(?![.,:/{_DASHES}-][0-9])"
 
 
 def render(challenge: Challenge, target: float, *, unit: str = "") -> tuple[str, str]:
-    """Name and description as a member reads them. `unit` may follow a number without a space: "180s"."""
+    """Return name and description as a member reads them. `unit` may follow a number without a space: "180s"."""
     fallback = challenge.target_value
     return _retold(challenge.name, fallback, target, unit), _retold(challenge.description, fallback, target, unit)
 

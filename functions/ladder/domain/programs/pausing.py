@@ -1,4 +1,4 @@
-"""Pausing: a rule, a badge or a whole program stands still until somebody resumes it.
+"""Pause a rule, a badge or a whole program until somebody resumes it.
 
 What is paused is said by a published version, so it takes effect with the next evaluation, every entry is counted again
 as it was counted first, and who paused what is known as for any other edit. A program file never says it: a draft
@@ -17,7 +17,7 @@ type Paused = tuple[Pausable, str]  # what, and its key
 
 
 def with_pause(program: Program, what: Pausable, key: str, *, paused: bool) -> Program:
-    """Raises NotThere where the program has no such thing."""
+    """Raises NotFound where the program has no such rule or badge."""
     if (what, key) not in set(pausable(program)):
         raise NotFound(f"{program.key} has no {what} {key!r}")
     now = set(pauses(program))
@@ -25,12 +25,12 @@ def with_pause(program: Program, what: Pausable, key: str, *, paused: bool) -> P
 
 
 def carried(draft: Program, current: Program) -> Program:
-    """The draft, with everything standing still that does so now."""
+    """Return the draft with everything paused that is paused now."""
     return _paused(draft, set(pauses(current)))
 
 
 def as_played(program: Program) -> Program:
-    """Where the program is paused, all its rules and badges are."""
+    """Return the program with all its rules and badges paused where the program is."""
     if not program.paused:
         return program
     return _paused(program, set(pausable(program)))

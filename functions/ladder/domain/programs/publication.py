@@ -1,4 +1,4 @@
-"""Publication."""
+"""Published versions of programs, and the audit record of a publication."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from ladder.domain.programs.program import Program
 
 
 def program_published(program: Program, *, what: str, by: str, why: str, at: datetime) -> Record:
-    """Whoever stores the version adds the digest of what he stores."""
+    """Return the audit record; the store of the version adds the digest of what it stores."""
     return Record(
         program=program.key,
         key=f"PUBLISHED#{program.version:06d}",
