@@ -1,8 +1,7 @@
-"""`ladder judge`: posts through the badges function's own code, on stores in memory, with a model or its stand-in.
+"""`ladder judge`: run posts through the code of the badges function, with all stores in memory.
 
-posts.py    the file: a post to a line, or what has to be mended first
-court.py    the function's acts around one badge, with everything but the model in memory
-report.py   what came of the posts, counted off the stores and not off what the function says of itself
-screen.py   all of it as people read it
-command.py  the arguments
+posts.py     the file of posts, or what to change in it
+evaluate.py  the code of the badges function around one badge
+report.py    the outcome of the posts, counted in the stores
+command.py   the arguments
 """

@@ -10,8 +10,7 @@ from infra.cli.arguments import json_option
 from infra.cli.input_files import read_key_file
 from infra.cli.judge.evaluate import find_badge, local_evaluation, worst_case
 from infra.cli.judge.posts import read_posts
-from infra.cli.judge.report import holds, report
-from infra.cli.judge.screen import lines
+from infra.cli.judge.report import holds, report, report_lines
 from infra.cli.terminal import print_lines
 from infra.local.fake_model import MODEL, FakeLLM
 from ladder.adapters.openai import read_endpoint
@@ -80,9 +79,9 @@ def judge(
             model=name,
             api_key=api_key,
         )
-        document = {"model": name, **report(evaluation, evaluation.hear(posts))}
+        document = {"model": name, **report(evaluation, evaluation.evaluate_posts(posts))}
     if as_json:
         print(json.dumps(document, indent=2))
     else:
-        print_lines([*lines(document)])
+        print_lines([*report_lines(document)])
     return DONE if holds(document) else FAILED

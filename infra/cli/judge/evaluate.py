@@ -1,4 +1,4 @@
-"""The badges function's acts around one badge of a program; everything but the model is in memory."""
+"""Run the code of the badges function for one badge of a program; everything but the model is in memory."""
 
 import hashlib
 import json
@@ -26,32 +26,32 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Condition, Plain
+from ladder.domain.programs.rules import Plain
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
 
-TOKENS = 10**12  # who tunes a prompt has a budget of his own
+TOKENS = 10**12  # whoever tunes a prompt has a budget of their own
 POSTED = "forum.posted"
 SOURCE = "posts"
-BROUGHT_AGAIN = timedelta(minutes=12)  # after a failure, by the queue
+RETRY_AFTER = timedelta(minutes=12)  # as the queue delivers again after a failure
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedPost:
-    """What came of a post. `ruling` None: it made no case, or nothing stands of it."""
+    """`result` None: the post made no case, or no answer of the model was valid."""
 
     post: Post
     member: str
-    ruling: EvaluationResult | None
+    result: EvaluationResult | None
     refused: tuple[Reason, ...] = ()
 
 
 @dataclass(slots=True)
 class CountingJudge:
-    """Passes questions on, and knows whether anybody ever answered."""
+    """Pass questions on, count answers and tokens, and keep the last error."""
 
     judge: Judge
     answers: int = 0
@@ -71,7 +71,7 @@ class CountingJudge:
 
 @dataclass(slots=True)
 class LocalEvaluation:
-    """`numbers`: that every post comes with, beside its own."""
+    """`numbers`: what every post comes with, beside its own attributes."""
 
     program: Program
     badge: JudgedBadge
@@ -87,40 +87,43 @@ class LocalEvaluation:
     def __post_init__(self) -> None:
         self.book = CompiledProgram.of(self.program)
 
-    def hear(self, posts: Sequence[Post]) -> list[JudgedPost]:
-        """Raises Unavailable where the model does not answer at all."""
+    def evaluate_posts(self, posts: Sequence[Post]) -> list[JudgedPost]:
+        """Raises Unavailable if the model does not answer at all."""
         began = monotonic()
-        heard = [self._hear(post) for post in posts]
+        judged = [self._evaluate(post) for post in posts]
         self.seconds = monotonic() - began
-        return heard
+        return judged
 
-    def _hear(self, post: Post) -> JudgedPost:
-        """As often as the queue would bring it."""
-        happened, now = self._happened(post), datetime.now(UTC)
+    def _evaluate(self, post: Post) -> JudgedPost:
+        """Try as often as the queue would deliver it."""
+        event, now = self._recorded_event(post), datetime.now(UTC)
         refused = list[Reason]()
         for tries in range(MAX_ATTEMPTS):
             with suppress(Unavailable, Rejected):
-                judged = self._judged(happened, now + tries * BROUGHT_AGAIN)
+                judged = self._judge(event, now + tries * RETRY_AFTER)
                 if judged is None:
                     break
                 refused += judged[1]
-                return JudgedPost(post, happened.member, judged[0], tuple(refused))
+                return JudgedPost(post, event.member, judged[0], tuple(refused))
             if not self.model.answers:
                 raise Unavailable(f"the model does not answer: {self.model.error}")
-        return JudgedPost(post, happened.member, None)
+        return JudgedPost(post, event.member, None)
 
-    def _judged(self, happened: MemberEvent, now: datetime) -> tuple[EvaluationResult, tuple[Reason, ...]] | None:
+    def _judge(self, event: MemberEvent, now: datetime) -> tuple[EvaluationResult, tuple[Reason, ...]] | None:
         rosters, member_texts = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
         picked = select_cases(
-            self.program, happened, ledger=self.ledger, member_texts=member_texts, rosters=rosters, now=now
+            self.program, event, ledger=self.ledger, member_texts=member_texts, rosters=rosters, now=now
         )
         for badge, case in picked:
-            judged = judge(self._bench(now), badge, case)
+            judged = judge(self._context(now), badge, case)
             return (judged.result, judged.invalid) if judged else None
         return None
 
-    def _happened(self, post: Post) -> MemberEvent:
-        """As ingestion and rewards leave it. Each is a member's own, so that nobody's daily budget is used up."""
+    def _recorded_event(self, post: Post) -> MemberEvent:
+        """Record the post as ingestion and rewards do: a text is judged only together with its entry in the ledger.
+
+        Every post has a member of its own, so that no daily budget is used up.
+        """
         member = hashlib.sha256(f"{post.number}".encode()).hexdigest()[:32]
         activity = Activity(
             source=SOURCE,
@@ -130,21 +133,21 @@ class LocalEvaluation:
             attributes={**self.numbers, **post.attributes, TEXT: post.text},
         )
         recorded = as_recorded(activity, key=member)
-        self._record(member, recorded)
-        return MemberEvent(program=self.program.key, member=member, activity=with_text(recorded, post.text))
-
-    def _record(self, member: str, activity: Activity) -> None:
-        """Into the ledger: a text is judged only with the entry that it came in."""
         before, _ = self.ledger.load(self.program.key, member, [])
-        after, entries = evaluate(self.book, before, [activity], allowances={})
-        now = activity.occurred_at
+        after, entries = evaluate(self.book, before, [recorded], allowances={})
         self.ledger.commit(
             LedgerChange(
-                program=self.program.key, member=member, before=before, after=after, entries=entries, due_at=now
+                program=self.program.key,
+                member=member,
+                before=before,
+                after=after,
+                entries=entries,
+                due_at=recorded.occurred_at,
             )
         )
+        return MemberEvent(program=self.program.key, member=member, activity=with_text(recorded, post.text))
 
-    def _bench(self, now: datetime) -> EvaluationContext:
+    def _context(self, now: datetime) -> EvaluationContext:
         return EvaluationContext(
             program=self.program,
             model=self.program.judge or JudgeModel(model=""),
@@ -158,41 +161,45 @@ class LocalEvaluation:
 
 
 def find_badge(program: Program, key: str | None) -> JudgedBadge:
-    """The one of that key, else the first that posts are judged for. Raises Rejected where there is none."""
-    posts = [each for each in program.rulebook.judged if POSTED in each.match.types and not each.pieces]
-    posts = [each for each in posts if not each.perseverance and key in {None, each.key}]
-    if not posts:
+    """Return the badge of that key, else the first that is judged by posts. Raises Rejected if there is none."""
+    badges = [
+        badge
+        for badge in program.rulebook.judged
+        if POSTED in badge.match.types and not badge.pieces and not badge.perseverance and key in {None, badge.key}
+    ]
+    if not badges:
         wanted = f"badge {key!r}" if key else "badge"
         raise Rejected(
-            f"program {program.key!r} judges posts for no {wanted}: write one under judged: with when: {POSTED}"
+            f"program {program.key!r} judges posts for no {wanted}: add one under judged: with when: {POSTED}"
         )
-    return posts[0]
+    return badges[0]
 
 
 def local_evaluation(
     program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None
 ) -> LocalEvaluation:
-    """Everybody is in the badge's cohort; its policy and its probation stay as they are written.
+    """Put everybody into the badge's cohort; its policy and its probation stay as they are written.
 
-    Under `auto` every post comes with the numbers that the badge asks for: what a sender can make up, some sender will.
+    Under `auto` every post comes with the numbers that the badge asks for: a sender can make them up.
     """
-    told = JudgeModel(kind="openai", model=model, daily_tokens=TOKENS)
-    alone = replace(program, judge=told, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),)))
+    judge_model = JudgeModel(kind="openai", model=model, daily_tokens=TOKENS)
+    alone = replace(
+        program, judge=judge_model, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),))
+    )
     secret = Secret("--model-url", json.dumps({"base_url": url, "api_key": api_key}))
-    numbers = made_up(badge) if badge.policy == "auto" else {}
-    return LocalEvaluation(alone, badge, CountingJudge(OpenAIJudge(told, lambda: secret)), numbers)
+    numbers = made_up_numbers(badge) if badge.policy == "auto" else {}
+    return LocalEvaluation(alone, badge, CountingJudge(OpenAIJudge(judge_model, lambda: secret)), numbers)
 
 
 def worst_case(badge: JudgedBadge) -> JudgedBadge:
-    """Under the loosest policy and long past its probation: nothing stands between a verdict and a grant but code."""
+    """Loosen the policy and end the probation: only code stands between a verdict and a grant."""
     return replace(badge, policy="auto", since=date.min)
 
 
-def made_up(badge: JudgedBadge) -> dict[str, Plain]:
-    """Numbers under which everything holds that the badge asks of a post."""
-    return {test.attribute: _held(test) for test in (*badge.match.where, *badge.confirmed_by)}
-
-
-def _held(test: Condition) -> Plain:
-    likely = (test.equals, *test.one_of, test.at_least, test.at_most)
-    return next((value for value in likely if value is not None), None)
+def made_up_numbers(badge: JudgedBadge) -> dict[str, Plain]:
+    """Return attributes that fulfil every condition of the badge on a post."""
+    attributes = dict[str, Plain]()
+    for condition in (*badge.match.where, *badge.confirmed_by):
+        likely = (condition.equals, *condition.one_of, condition.at_least, condition.at_most)
+        attributes[condition.attribute] = next((value for value in likely if value is not None), None)
+    return attributes

@@ -15,7 +15,7 @@ from infra.cli.arguments import json_option, whole_number
 from infra.cli.replay.lines import Kind, event_lines, read_lines
 from infra.cli.replay.plan import plan
 from infra.cli.replay.play import play
-from infra.cli.replay.report import show
+from infra.cli.replay.report import show_result
 from infra.cli.replay.stage import open_stage, prepare, with_late_days
 from infra.cli.terminal import console
 from ladder.adapters.program_file import load_program
@@ -87,7 +87,7 @@ def replay(
         if as_json:
             print(json.dumps(result.document, indent=2, ensure_ascii=False), flush=True)
         else:
-            show(result, console())
+            show_result(result, console())
         if keep and stage.own:
             status.print(f"The stage runs at {stage.aws.endpoint}. Try `ladder ledger verify` in another terminal.")
             status.print("Ctrl-C ends it.")

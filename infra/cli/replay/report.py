@@ -60,7 +60,7 @@ class ReplayResult:
         }
 
 
-def show(replayed: ReplayResult, console: Console) -> None:
+def show_result(replayed: ReplayResult, console: Console) -> None:
     told = replayed.document
     table = Table(title=f"Replayed as {replayed.program}", title_justify="left", box=SIMPLE_HEAD, show_header=False)
     table.add_column("what", no_wrap=True)

@@ -49,7 +49,7 @@ def sitting(*, obedient: bool, fault: str | None = None) -> tuple[LocalEvaluatio
     badge = worst_case(find_badge(program, None))
     with FakeLLM(obedient=obedient, always=fault) as model:
         here = local_evaluation(program, badge, url=model.url, model="worst")
-        return here, report(here, here.hear(posts()))
+        return here, report(here, here.evaluate_posts(posts()))
 
 
 def test_the_policy_is_the_loosest_there_is() -> None:
@@ -79,15 +79,15 @@ def test_no_harmless_post_loses_the_honest_verdict() -> None:
     program = load_program(BANK)
     with FakeLLM() as model:
         here = local_evaluation(program, find_badge(program, None), url=model.url, model="honest")
-        heard = here.hear([post for post in posts() if not post.attack])
+        heard = here.evaluate_posts([post for post in posts() if not post.attack])
         honest = {put.text: by_the_rules(put).badge for put in model.asked}
     assert report(here, heard)["harmless_refused"] == 0
     assert len(honest) > 300
     wrong = [
         each
         for each in heard
-        if not (each.ruling and each.ruling.verdict)
-        or (each.ruling.verdict.badge or "none") not in set(honest.values())
+        if not (each.result and each.result.verdict)
+        or (each.result.verdict.badge or "none") not in set(honest.values())
     ]
     assert not wrong
 

@@ -32,13 +32,13 @@ def test_an_answer_is_proposed_and_nothing_is_granted(tmp_path: Path, capsys: py
     told = judged(posts, capsys)
     assert [told[name] for name in COUNTS] == [3, 1, 0, 0, 0, 0]
     assert (told["attacks"], told["harmless"], told["model"]) == (1, 1, "ladder-fake-llm")
-    assert [(each["line"], each["outcome"]) for each in told["heard"]] == [
+    assert [(each["line"], each["outcome"]) for each in told["judged"]] == [
         (1, "proposed"),
         (2, "refused"),
         (4, "refused"),
     ]
-    assert told["heard"][0]["quote"] in ANSWER
-    assert told["heard"][1]["because"] == "the model proposes no badge"
+    assert told["judged"][0]["quote"] in ANSWER
+    assert told["judged"][1]["because"] == "the model proposes no badge"
 
 
 def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the_posts(
@@ -48,7 +48,7 @@ def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the
     posts = file(tmp_path, *({"text": ANSWER, "attributes": each} for each in numbers))
     told = judged(posts, capsys, "--obedient")
     assert (told["policy"], told["posts"], told["proposed"], told["granted"]) == ("auto", 3, 3, 0)
-    assert {each["because"] for each in told["heard"]} == {
+    assert {each["because"] for each in told["judged"]} == {
         "no independent evidence: the text and its numbers came in one event"
     }
 
@@ -60,9 +60,9 @@ def test_numbers_of_a_post_are_what_its_sender_sends_beside_the_text(
                  {"text": ANSWER, "attributes": {"text": "another"}})  # fmt: skip
     assert main(["judge", "--posts", str(posts)]) == 2
     told = capsys.readouterr().err
-    assert "line 1: attributes is no JSON object" in told
+    assert "line 1: attributes is not a JSON object" in told
     assert "line 2: attributes holds a list" in told
-    assert "line 3: attributes is no JSON object beside the text" in told
+    assert "line 3: attributes is not a JSON object without text" in told
 
 
 def test_an_obedient_model_gains_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +100,7 @@ def test_a_person_is_shown_twenty_posts_what_was_proposed_before_what_was_not(
     first, *rest = [line.split()[1:3] for line in told.splitlines() if line.startswith("  line ")]
     assert first == ["23", "proposed"]
     assert rest == [[str(number), "refused"] for number in range(1, 20)]
-    assert told.endswith("  … and 3 more, which --json lists\n")
+    assert told.endswith("  … and 3 more; --json lists them all\n")
 
 
 @pytest.mark.parametrize(
