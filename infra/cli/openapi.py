@@ -1,4 +1,4 @@
-"""The route that systems post to, as the API's document has it: each kind of source signs in a way of its own."""
+"""`ladder openapi`: the API's OpenAPI document, with the webhook that systems post to."""
 
 import json
 import os
@@ -53,7 +53,7 @@ SCHEMAS: dict[str, Any] = {
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 200,
-                "description": "The source's own id of the user; only a keyed hash of it is kept.",
+                "description": "The source's own id of the user; only a keyed hash of it is stored.",
             },
             "attributes": {
                 "type": "object",
@@ -75,24 +75,24 @@ SCHEMAS: dict[str, Any] = {
             "ignored": {"type": "integer"},
             "unreadable": {
                 "type": "integer",
-                "description": "Set apart to be looked at: not to be read, or out of bounds. All others are taken.",
+                "description": "Unreadable or out of bounds, and in quarantine. All others are accepted.",
             },
             "refused": {
                 "type": "array",
                 "maxItems": 20,
                 "items": {"type": "string"},
-                "description": "Of what was set apart, where it stands and what to send instead; the first twenty.",
+                "description": "Where each of them is and what to send instead; the first twenty.",
             },
         },
     },
 }
 
 REFUSED = {
-    400: "Genuine, and nothing of it can be taken: it says what to mend and where",
-    401: "The signature is missing, wrong, too old or too new, or there is no such hook: which of them is not told",
-    413: "More than is read in one call",
-    415: "A content encoding that is not read, or a CloudEvent in binary mode: send it in structured mode",
-    500: "Our fault: send it again",
+    400: "Signature valid, payload malformed; see detail",
+    401: "The signature is missing, wrong, too old or too new, or the webhook does not exist: the answer does not say which",
+    413: "The body is too large",
+    415: "Unsupported content encoding, or a CloudEvent in binary mode: send it in structured mode",
+    500: "Internal error: send it again",
     503: "Busy: send it again after the seconds that `retry-after` says",
 }
 BY_GATEWAY = {413, 500, 503}
@@ -100,7 +100,7 @@ OWN_FORMAT = "The vendor's own format, where the source is of a vendor's kind."
 
 
 def hook() -> dict[str, Any]:
-    """Nothing is answered with 2xx before everything in the body is queued; the same again does no harm."""
+    """Accept events. The answer is 2xx only when everything in the body is queued. Safe to repeat."""
     return {
         "post": {
             "operationId": "postEvents",
@@ -110,8 +110,8 @@ def hook() -> dict[str, Any]:
             "parameters": [_in_path("program"), _in_path("source")],
             "requestBody": {"required": True, "content": {JSON: {"schema": _body()}}},
             "responses": {
-                "200": _answer("Taken; the ids of the statements, in their order (xAPI)", _ids()),
-                "202": _answer("Taken", {"$ref": "#/components/schemas/Taken"}),
+                "200": _answer("Accepted; the ids of the statements, in their order (xAPI)", _ids()),
+                "202": _answer("Accepted", {"$ref": "#/components/schemas/Taken"}),
                 **{str(status): _refusal(status, words) for status, words in REFUSED.items()},
                 "429": _answer("Too Many Requests", {"$ref": "#/components/schemas/GatewayMessage"}),
             },
@@ -165,7 +165,7 @@ def openapi() -> int:
 
 
 def document() -> dict[str, Any]:
-    """The routes of the functions that serve people, each from the function itself, and the hooks beside them."""
+    """Return the routes of the functions that serve people, each from the function itself, and the webhook."""
     parts = [_document(*each) for each in (("progress.handler", Progress), ("admin.handler", Admin))]
     told: dict[str, Any] = {
         **parts[0],
@@ -181,7 +181,7 @@ def document() -> dict[str, Any]:
 
 
 def _document(module: str, settings: type[Any]) -> dict[str, Any]:
-    """Its routes need no table; its settings must be there to be read."""
+    """The routes need no table, but the module reads its settings when it is imported."""
     blank = settings(**{field.name: "none" for field in fields(settings)})
     with patch.dict(os.environ, to_env(blank)):
         app = import_module(module).app
@@ -190,7 +190,7 @@ def _document(module: str, settings: type[Any]) -> dict[str, Any]:
 
 
 def _merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Raises ValueError where two of them mean different things by one name."""
+    """Raises ValueError if two of them mean different things by one name."""
     merged = dict[str, Any]()
     for part in parts:
         clash = [name for name in part.keys() & merged.keys() if part[name] != merged[name]]
@@ -201,7 +201,7 @@ def _merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Powertools describes its own errors too, which are never sent."""
+    """Yield the schemas that are referenced: Powertools also describes errors that are never sent."""
     found, waiting = set[str](), REFERENCE.findall(json.dumps(paths))
     while waiting:
         name = waiting.pop()

@@ -1,7 +1,7 @@
-"""Every member's balance three times: the stored columns, the sum of the entries, and the oracle.
+"""Compare every member's balance: the stored state, the sum of the entries, and the reference model.
 
-The oracle works the rules independently of the engine. How a line of the file becomes an activity is the source's own
-reading, the same for both: what it gets wrong is not found here.
+The reference model applies the rules independently of the engine. Both read the lines of the file through the same
+source, so its mistakes are not found here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ type Figures = Mapping[str, object]  # what can be compared, by name
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """`differing`: by name, what was found in each of the three; None where one of them does not know."""
+    """`differing`: by name, the value of each of the three; None where one of them has none."""
 
     member: str
     differing: Mapping[str, Mapping[str, object]]
@@ -61,7 +61,7 @@ def compare(
 
 
 def _all(place: Stack, program: Program, wanted: Mapping[str, object]) -> Iterator[MemberLedger]:
-    """Those who should have something, and those who have."""
+    """Yield those who should have something, and those who have."""
     there = {each.member for each in find_members(place, program=program.key)}
     for member in sorted(there | wanted.keys()):
         yield read_ledger(place, MemberKey(program.key, member))
@@ -84,7 +84,7 @@ def differences(
 
 
 def _ours(found: MemberLedger) -> list[Activity]:
-    """What Ladder itself has granted meanwhile, such as a team's reward: it is in no file."""
+    """Return what Ladder itself granted meanwhile, such as a team's reward: it is in no file."""
     return [entry.activity for entry in found.entries if entry.activity.source == LADDER]
 
 

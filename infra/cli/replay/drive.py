@@ -1,4 +1,4 @@
-"""Driving a stage: post after post, at a rate if one is asked for, and then until the queue is empty again."""
+"""Send a plan to a stage, at a rate if there is one, and wait until the queue is empty."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,18 +13,18 @@ from ladder.domain.programs.source import Source
 TRIES = 4
 SERVER_ERROR, OK, REDIRECTED = 500, 200, 300
 POLL_SECONDS, PATIENCE_SECONDS = 0.25, 420.0  # a batch that failed comes back after six minutes
-EMPTY_LOOKS = 3  # in a row: the figures are approximate
+EMPTY_READS = 3  # in a row: the counts are approximate
 
 type Tell = Callable[[int], None]  # how many events have gone, or still wait
 
 
 class ReplayFailed(Exception):
-    """The stage does not play along; the message says where to look."""
+    """The stage does not accept or process what is sent; the message says where to look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where a source posts, and how it proves itself."""
+    """Where a source posts, and the secret it signs with."""
 
     api: Api
     program: str
@@ -32,7 +32,7 @@ class Hook:
     secret: str
 
     def post(self, post: Post) -> None:
-        """As a sender would: what the other side could not do is sent again, what it refuses is not."""
+        """Post as a sender would: repeat after a server error, not after a refusal."""
         body = body_of(self.source.kind, post.raws)
         for tries in range(TRIES):
             answer = self._posted(body)
@@ -60,7 +60,7 @@ def send(hook: Hook, plan: Plan, *, rate: float | None, tell: Tell) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """A queue of the bundle with its dead letters: `of` is Activities or Cases."""
+    """A queue of the stack with its dead letters: `of` is Activities or Cases."""
 
     client: Any
     outputs: Mapping[str, str]
@@ -78,8 +78,8 @@ class Queues:
         return sum(int(told.get(name, 0)) for name in wanted)
 
 
-def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS, looks: int = EMPTY_LOOKS) -> None:
-    """Returns once nothing waits, `looks` times in a row. Raises ReplayFailed where nothing moves for so long."""
+def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS, looks: int = EMPTY_READS) -> None:
+    """Wait until the queue is empty, `looks` times in a row. Raises ReplayFailed after `patience` seconds at a standstill."""
     left, moved, empty = queues.waiting(), time.monotonic(), 0
     while empty < looks:
         now = queues.waiting()
@@ -89,6 +89,6 @@ def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS, loo
             left, moved = now, time.monotonic()
         if time.monotonic() - moved > patience:
             raise ReplayFailed(
-                f"{left} messages wait in {queues.of} and nothing moves: look at the log of the function that reads it"
+                f"{left} messages wait in {queues.of} and nothing moves: see the log of the function that reads it"
             )
         time.sleep(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""A file of events, a line each: what its source would make of every line, or what has to be mended first."""
+"""A file of events, one a line: what its source makes of every line, or what to change in the file."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from infra.cli.input_files import InputFileError, raw_lines
+from infra.cli.input_files import mistakes_error, raw_lines
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed
@@ -19,17 +19,16 @@ from ladder.domain.programs.source import Source
 type Kind = Literal["standard", "xapi"]
 
 LONGEST_LINE = MOST_BYTES // 4
-MOST_TOLD = 20  # mistakes
 SHAPES: Mapping[Kind, str] = {
     "standard": '{"id": "…", "type": "…", "occurred_at": "2026-03-29T01:30:00Z", "member": "…", "attributes": {…}}',
     "xapi": '{"id": "…", "actor": {…}, "verb": {"id": "…"}, "object": {…}, "timestamp": "2026-03-29T01:30:00Z"}',
 }
-ENVELOPES = frozenset({"events", "data"})  # other forms that the hook reads: they could not be packed with others
+ENVELOPES = frozenset({"events", "data"})  # the hook reads them too, but they cannot be put together with others
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`member` and `activity` are None where the source passes over what the line says."""
+    """`member` and `activity` are None if the source ignores the line."""
 
     number: int
     raw: bytes
@@ -39,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """A line that tells of something that somebody did."""
+    """A line with something that somebody did."""
 
     number: int
     raw: bytes
@@ -56,17 +55,18 @@ def event_lines(lines: Iterable[Line]) -> list[EventLine]:
 
 
 def read_lines(file: Path, kind: Kind, source: Source, *, now: datetime, limit: int | None = None) -> list[Line]:
-    """All of them, or the first `limit`. Raises FileRefused with every mistake, up to twenty."""
+    """Read all lines, or the first `limit`. Raises InputFileError with every mistake, up to twenty."""
     found, mistakes = list[Line](), list[str]()
     for number, raw in islice(raw_lines(file), limit):
         try:
             found.append(_read(number, raw, kind, source, now))
         except IngestError as mistake:
-            mistakes.append(f"{file}, line {number}: {_in_a_line(str(mistake))}")
+            message = str(mistake).removeprefix("body.").removeprefix("body: ")  # the body of a call is the line
+            mistakes.append(f"{file}, line {number}: {message}")
     if not found and not mistakes:
         mistakes.append(f"{file}: it holds no events; write one to a line: {SHAPES[kind]}")
     if mistakes:
-        raise InputFileError("\n".join([*mistakes[:MOST_TOLD], *_more(mistakes), f"Nothing was sent. {_mend(kind)}"]))
+        raise mistakes_error(mistakes, f"Nothing was sent. A line reads {SHAPES[kind]}")
     return found
 
 
@@ -78,25 +78,9 @@ def _read(number: int, raw: bytes, kind: Kind, source: Source, now: datetime) ->
     contents = SOURCES[kind].read(HookRequest(method="POST", url="", headers={}, body=raw), source)
     if contents.unread:
         raise Malformed.whole([each.why for each in contents.unread])
-    if len(contents.events) + contents.ignored != 1 or (kind == "standard" and _is_envelope(raw)):
+    envelope = kind == "standard" and not ENVELOPES.isdisjoint(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
+    if len(contents.events) + contents.ignored != 1 or envelope:
         raise Malformed("body", f"not one event: write each in a line of its own, {SHAPES[kind]}")
     for event in map(normalized, contents.events):
         return Line(number, raw, event.member, activity_of(event, source=source.key, received_at=now))
     return Line(number, raw)
-
-
-def _is_envelope(raw: bytes) -> bool:
-    return not ENVELOPES.isdisjoint(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
-
-
-def _in_a_line(words: str) -> str:
-    """The body of a call is the line."""
-    return words.removeprefix("body.").removeprefix("body: ")
-
-
-def _more(mistakes: list[str]) -> list[str]:
-    return [f"… and {len(mistakes) - MOST_TOLD} more lines"] if len(mistakes) > MOST_TOLD else []
-
-
-def _mend(kind: Kind) -> str:
-    return f"A line reads {SHAPES[kind]}"

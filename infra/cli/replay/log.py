@@ -1,4 +1,4 @@
-"""What the rewards function logs of each invocation, summed: what came of the events, and what they cost to write."""
+"""Totals of the rewards function's log: what became of the events, and what they cost to write."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,6 @@ from typing import Any
 from infra.local.emulator import Emulator
 
 MESSAGE = "rewarded"
-SETTLING_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class RewardTotals:
 
 
 def reward_totals(aws: Emulator, function: str) -> RewardTotals:
-    """Since the function was deployed."""
+    """Return the totals since the function was deployed."""
     return summed(aws.logged(function))
 
 

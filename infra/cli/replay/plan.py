@@ -1,4 +1,4 @@
-"""The plan: which events go together, which are sent again, and which are held back until later ones have gone.
+"""The plan: which events go together, which are sent again, and which are sent after later ones.
 
 Everything is drawn from a seed: the same file, shares and seed give the same plan.
 """
@@ -22,7 +22,7 @@ type Manner = Literal["first", "late", "at once", "in company", "at the end"]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An event at its place in the order of sending."""
+    """An event at its position in the order of sending."""
 
     event: EventLine
     place: float
@@ -138,7 +138,7 @@ def _repeated(first: Sequence[Sent], share: float, rng: Random) -> Iterator[Sent
 
 
 def _parcels(sent: Sequence[Sent], most: int) -> list[Parcel]:
-    """Of each member in the order of his events, by the place of their first."""
+    """Cut every member's events, in their order, into parcels; sort those by the position of their first event."""
     by_member = defaultdict[str, list[Sent]](list)
     for each in sent:
         by_member[each.event.member].append(each)

@@ -1,4 +1,4 @@
-"""What a replay has to say: one document, and the same for people."""
+"""The result of a replay: as a document, and for people."""
 
 from dataclasses import dataclass
 
@@ -78,21 +78,21 @@ def show_result(replayed: ReplayResult, console: Console) -> None:
 
 MEANINGS = {
     "events": "lines of the file",
-    "ignored": "of them mean nothing to the source, which passes over them",
+    "ignored": "of them ignored by the source",
     "sent": "events posted, repetitions included",
     "accepted": "different events that the API took",
     "duplicates": "sent again",
-    "dropped_by_ledger": "of those, what came as far as the ledger; the queue dropped the others",
+    "dropped_by_ledger": "of those, dropped by the ledger; the queue dropped the others",
     "late": "sent after something that happened later",
-    "refused": "came under an id that stands with another body",
-    "parked": "messages set apart, as nobody could read or pay them",
-    "dead_letters": "messages that failed for good",
+    "refused": "same event ID, different payload",
+    "parked": "messages in quarantine: unreadable, or impossible to apply",
+    "dead_letters": "messages that failed",
     "members": "whose balances were compared",
     "entries": "in their ledgers",
     "points": "earned by all of them",
-    "mismatches": "members whose stored state, sum of entries and oracle do not agree",
+    "mismatches": "members whose state, sum of entries and reference model differ",
     "seconds": "from the first post until the queue was empty",
-    "events_per_second": "sent, on this one machine: no word about AWS",
+    "events_per_second": "sent, on this machine; AWS differs",
     "wcu_per_event": "write units of the rewards function for each accepted event",
 }
 
@@ -100,5 +100,5 @@ MEANINGS = {
 def _verdict(replayed: ReplayResult) -> str:
     count = len(replayed.compared.mismatches)
     if count:
-        return f"[bold red]{count} of {replayed.compared.members} members do not have what they should.[/]"
-    return "[bold]Every balance is what an independent count of the same events says.[/]"
+        return f"[bold red]{count} of {replayed.compared.members} members differ from the reference model.[/]"
+    return "[bold]All balances match the reference model.[/]"

@@ -1,4 +1,4 @@
-"""A post as its source would send it: the body, and the proof that it comes from there."""
+"""A post as its source would send it: the body, and its signature."""
 
 import base64
 import hashlib
@@ -22,13 +22,13 @@ def new_secret(kind: SourceKind) -> str:
 
 
 def body_of(kind: SourceKind, events: Sequence[bytes]) -> bytes:
-    """The events as they stand in the file, byte by byte."""
+    """Join the events, byte by byte as they are in the file."""
     joined = b",".join(events)
     return b"[" + joined + b"]" if kind == "xapi" else b'{"events":[' + joined + b"]}"
 
 
 def headers_of(kind: SourceKind, secret: str, body: bytes, *, clock: Callable[[], float] = time.time) -> Headers:
-    """As the source's kind proves itself."""
+    """Sign the body as the kind of source does."""
     return _basic(secret) if kind == "xapi" else _signed(secret, body, str(int(clock())))
 
 

@@ -1,4 +1,4 @@
-"""Where a replay plays: the stage that is running, or one of its own; and there a program that nobody else uses."""
+"""The stage of a replay: the running one, or one of its own; with a program that nobody else uses."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from ladder.domain.programs.source import Source
 
 @dataclass(frozen=True, slots=True)
 class ReplayStage:
-    """`own`: opened for this replay, and gone after it."""
+    """`own`: started for this replay, and gone after it."""
 
     aws: Emulator
     outputs: Mapping[str, str]
@@ -35,7 +35,7 @@ class ReplayStage:
         return Stack(self.aws.client, self.outputs)
 
     def members(self, program: str, source: str, raw: Sequence[str]) -> Mapping[str, str | None]:
-        """Raw id -> member's id, as the hook gave them."""
+        """Return the member's id of every raw id, as the hook assigned them."""
         key = self.aws.client("secretsmanager").get_secret_value(SecretId=self.outputs["IdentitySecret"])
         identities = DynamoIdentities(self.place.members.members, key=lambda: str(key["SecretString"]))
         return identities.resolve(program, source, raw)
@@ -43,7 +43,7 @@ class ReplayStage:
 
 @dataclass(frozen=True, slots=True)
 class PreparedProgram:
-    """`program` is a draft until it is opened on the ground; `changed` says what is not as in its file."""
+    """`program` is a draft until it is published on the stage; `changed`: what differs from its file."""
 
     program: Program
     source: Source
@@ -51,7 +51,7 @@ class PreparedProgram:
 
 
 def prepare(program: Program, kind: Kind) -> PreparedProgram:
-    """The program with a source of that kind: its first one, else one that is added."""
+    """Return the program with a source of that kind: its first one, else one that is added."""
     source = next((each for each in program.sources if each.kind == kind), None)
     changed = list[str]()
     if source is None:
@@ -60,12 +60,14 @@ def prepare(program: Program, kind: Kind) -> PreparedProgram:
         changed.append(f"a source of the kind {kind} was added")
     if program.caps.program_daily_points is not None:
         program = replace(program, caps=replace(program.caps, program_daily_points=None))
-        changed.append("the program's own daily cap is left out: it pays whoever comes first, so no oracle can know")
+        changed.append(
+            "the program's own daily cap is left out: it pays whoever comes first, which no reference model can know"
+        )
     return PreparedProgram(program, source, tuple(changed))
 
 
 def with_late_days(prepared: PreparedProgram, activities: Sequence[Activity], *, now: datetime) -> PreparedProgram:
-    """The past is replayed: nothing in the file may be too old to count."""
+    """Extend late_days, so that nothing in the file is too old to count."""
     oldest = min((each.occurred_at for each in activities), default=now)
     days = (now - oldest) // timedelta(days=1) + 2
     book = prepared.program.rulebook
@@ -78,7 +80,7 @@ def with_late_days(prepared: PreparedProgram, activities: Sequence[Activity], *,
 
 @dataclass(frozen=True, slots=True)
 class PublishedProgram:
-    """The program as it is published there, its source, and what the source proves itself with."""
+    """The published program, its source, and the secret of the source."""
 
     program: Program
     source: Source
@@ -87,7 +89,7 @@ class PublishedProgram:
 
 @contextmanager
 def open_stage() -> Iterator[ReplayStage]:
-    """The stage that is running; without one, the bundle alone on an emulator, where `ladder ledger` finds it."""
+    """Use the running stage, else deploy to an emulator of its own, where `ladder ledger` finds it."""
     if running := find_running():
         yield ReplayStage(running.aws, running.outputs, own=False)
         return
@@ -104,7 +106,7 @@ def _alone(aws: Emulator, outputs: Mapping[str, str]) -> Running:
 
 
 def publish_program(on: ReplayStage, wanted: PreparedProgram) -> PublishedProgram:
-    """Published under a key that was never used there, its source with a secret of its own."""
+    """Publish under a key that was never used there, with a new secret for the source."""
     programs = on.place.members.published
     key = next(key for number in count(1) if not programs.current_version(key := f"replay-{number}"))
     secret, name = new_secret(wanted.source.kind), source_secret(on.outputs["Environment"], key, wanted.source.key)

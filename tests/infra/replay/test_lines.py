@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from infra.cli.demo.history import DATA
-from infra.cli.input_files import InputFileError
-from infra.cli.replay.lines import MOST_TOLD, Kind, Line, read_lines
+from infra.cli.input_files import MAX_MISTAKES, InputFileError
+from infra.cli.replay.lines import Kind, Line, read_lines
 from ladder.domain.programs.source import Source
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -104,7 +104,7 @@ def test_a_bad_line_is_told_by_its_number_with_what_to_write(tmp_path: Path, lin
 
 def test_every_bad_line_is_told_up_to_twenty(tmp_path: Path) -> None:
     told = refused(written(tmp_path, *["nonsense"] * 25))
-    assert told.count("not a JSON object") == MOST_TOLD
+    assert told.count("not a JSON object") == MAX_MISTAKES
     assert "… and 5 more lines" in told
 
 
