@@ -89,7 +89,7 @@ SCHEMAS: dict[str, Any] = {
 
 REFUSED = {
     400: "Signature valid, payload malformed; see detail",
-    401: "The signature is missing, wrong, too old or too new, or the webhook does not exist: the answer does not say which",
+    401: "The signature is missing, wrong, too old or too new, or there is no such webhook; it is not said which",
     413: "The body is too large",
     415: "Unsupported content encoding, or a CloudEvent in binary mode: send it in structured mode",
     500: "Internal error: send it again",
