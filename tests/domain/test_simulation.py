@@ -7,8 +7,17 @@ import pytest
 
 from infra.cli.simulate import measure as measuring
 from infra.cli.simulate.measure import measure
-from infra.cli.simulate.play import Grid, Marks, Played, play
-from infra.cli.simulate.population import AFTERWARDS_DAYS, DAYS_NEEDED, SETTLING_DAYS, Drawn, Slump
+from infra.cli.simulate.simulation import (
+    AFTERWARDS_DAYS,
+    DAYS_NEEDED,
+    SETTLING_DAYS,
+    Grid,
+    Marks,
+    SimulatedMembers,
+    Slump,
+    TierHistory,
+    play_nights,
+)
 from ladder.domain.programs.program import LITERAL, TierRule
 from tests.domain.examples import row
 
@@ -17,12 +26,12 @@ MEMBERS, DAYS = 600, 560
 EARLY, LATE = slice(SETTLING_DAYS, 180), slice(400, 520)  # so far apart that no memory of a slump reaches across
 
 
-def drawn(members: int, days: int, *, seed: int = 0, between: float = 138.0) -> Drawn:
-    return Drawn.stationary(np.random.default_rng(seed), members=members, days=days, between=between)
+def drawn(members: int, days: int, *, seed: int = 0, between: float = 138.0) -> SimulatedMembers:
+    return SimulatedMembers.stationary(np.random.default_rng(seed), members=members, days=days, between=between)
 
 
 @pytest.fixture(scope="module")
-def alike() -> Drawn:
+def alike() -> SimulatedMembers:
     """Every member drawn from one distribution: the null control."""
     return drawn(MEMBERS, DAYS, between=0.0)
 
@@ -32,27 +41,27 @@ def between_halves(tiers: Grid) -> float:
     return float(np.corrcoef(early, late)[0, 1])
 
 
-def test_members_who_are_alike_are_not_kept_apart_beyond_chance(alike: Drawn) -> None:
-    tiers = play(alike.values, BANDS).tiers
+def test_members_who_are_alike_are_not_kept_apart_beyond_chance(alike: SimulatedMembers) -> None:
+    tiers = play_nights(alike.values, BANDS).tiers
     assert set(np.unique(tiers[LATE])) == {1, 2, 3}
     assert abs(between_halves(tiers)) < 4 / math.sqrt(MEMBERS)  # four standard errors of a correlation of nothing
 
 
-def test_among_members_who_are_alike_the_highest_tier_does_no_better_afterwards(alike: Drawn) -> None:
-    tiers = play(alike.values, BANDS).tiers[SETTLING_DAYS - 1 : -1]
+def test_among_members_who_are_alike_the_highest_tier_does_no_better_afterwards(alike: SimulatedMembers) -> None:
+    tiers = play_nights(alike.values, BANDS).tiers[SETTLING_DAYS - 1 : -1]
     afterwards = alike.values[SETTLING_DAYS:].astype(np.float64)
     low, high = afterwards[tiers == 1], afterwards[tiers == 3]
     error = math.hypot(low.std() / math.sqrt(low.size), high.std() / math.sqrt(high.size))
     assert abs(low.mean() - high.mean()) < 4 * error
 
 
-def test_the_literal_rule_sinks_members_who_are_alike_into_tier_1(alike: Drawn) -> None:
+def test_the_literal_rule_sinks_members_who_are_alike_into_tier_1(alike: SimulatedMembers) -> None:
     """Five poor days in a row are chance; ten good ones hardly ever are."""
-    assert (play(alike.values, LITERAL).tiers[LATE] == 1).mean() > 0.9
+    assert (play_nights(alike.values, LITERAL).tiers[LATE] == 1).mean() > 0.9
 
 
 def test_members_who_differ_are_kept_apart() -> None:
-    tiers = play(drawn(MEMBERS, DAYS).values, BANDS).tiers
+    tiers = play_nights(drawn(MEMBERS, DAYS).values, BANDS).tiers
     assert between_halves(tiers) > 0.8
 
 
@@ -70,16 +79,16 @@ def test_the_target_of_a_day_is_asked_by_the_evening_before() -> None:
     values = np.tile(np.arange(100, 140, dtype=np.float32), (30, 1))
     values[20] = 0  # so good a day that it must not be judged by a target made from it
     values[21] = 1000
-    met = play(values, BANDS).met
+    met = play_nights(values, BANDS).met
     assert not met[0].any()
     assert met[20].all()
     assert not met[21].any()
 
 
 def test_a_day_is_judged_by_the_tier_of_the_evening_before() -> None:
-    steady = play(np.tile(np.arange(100, 140, dtype=np.float32), (30, 1)), BANDS)
+    steady = play_nights(np.tile(np.arange(100, 140, dtype=np.float32), (30, 1)), BANDS)
     assert steady.tiers[8].tolist() == [1] * 40
-    assert steady.tiers[-1].tolist() == measuring.deserved(row(*range(100, 140)), BANDS).tolist()
+    assert steady.tiers[-1].tolist() == measuring.deserved_tier(row(*range(100, 140)), BANDS).tolist()
     # by mid-ranks, the quartiles of 40 steady members lie between 10 and 11, 20 and 21, 30 and 31; rounded easier
     assert steady.met[9].tolist() == [member <= 30 for member in range(40)]
     hard = [member <= {1: 30, 2: 20, 3: 10}[tier] for member, tier in enumerate(steady.tiers[-1].tolist())]
@@ -105,12 +114,12 @@ def test_the_day_of_return_is_counted_from_the_end_of_the_slump() -> None:
     assert measuring.days_to_return(afterwards).tolist() == [1, 3, math.inf]
 
 
-def test_nobody_is_in_his_own_tier_before_he_is_placed() -> None:
+def test_nobody_is_in_their_own_tier_before_they_are_placed() -> None:
     means, tiers = row(400, 300, 200, 100), np.ones((12, 4), dtype=np.uint8)
     tiers[9:] = 1, 2, 2, 3
     tiers[11, 3] = 3
     rule = TierRule(up=(30, 80), min_peers=4, min_members=4)
-    assert measuring.deserved(means, rule).tolist() == [1, 2, 2, 3]
+    assert measuring.deserved_tier(means, rule).tolist() == [1, 2, 2, 3]
     assert measuring.days_to_own_tier(means, tiers, rule).tolist() == [10, 10, 10, 10]
     tiers[9:11, 3] = 2
     assert measuring.days_to_own_tier(means, tiers, rule).tolist() == [10, 10, 10, 12]
@@ -122,7 +131,7 @@ def test_completions_are_counted_by_the_tier_played() -> None:
     met: Marks = np.ones(tiers.shape, dtype=np.bool)
     met[-2, 0] = False
     met[-1, 1] = False
-    assert measuring.completion_rates(Played(tiers, met)) == {"1": round(2 / 3, 4), "2": 0.0, "3": None}
+    assert measuring.completion_rates(TierHistory(tiers, met)) == {"1": round(2 / 3, 4), "2": 0.0, "3": None}
 
 
 def test_where_the_slump_put_nobody_into_tier_1_there_is_nobody_to_tell_of() -> None:

@@ -72,8 +72,8 @@ def test_a_conclusion_on_few_people_is_refused_and_one_on_many_is_not(capsys: py
     few = " ".join(capsys.readouterr().out.split())
     run(["--members", "2000", "--days", "160", "--rule", "bands"])
     many = " ".join(capsys.readouterr().out.split())
-    assert "no conclusion on how they come back from it. Draw more --members." in few
-    assert "no conclusion" not in many
+    assert "too few for a conclusion on how they recover. Simulate more --members." in few
+    assert "too few for a conclusion" not in many
 
 
 def test_the_help_says_how_many_members_and_days_there_have_to_be(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,1 +1,1 @@
-"""What a tier rule does to drawn members, whose lasting means and slumps are known because they were drawn."""
+"""`ladder simulate`: measures a tier rule on simulated members, whose true means and slumps are known."""

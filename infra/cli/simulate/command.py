@@ -1,10 +1,10 @@
-"""`ladder simulate --members N --days D [--rule bands|literal] [--seed S] [--json]`: what a tier rule does by chance.
+"""`ladder simulate --members N --days D [--rule bands|literal] [--seed S] [--json]`: measures a tier rule.
 
-In JSON, a rule asked for is the document; without, it is that of the default bands, the literal rule's under "literal".
+The JSON document holds the chosen rule. Without --rule it holds the default bands, and "literal" the literal rule.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
@@ -12,16 +12,14 @@ import numpy as np
 from rich.console import Console
 
 from infra.cli.arguments import json_option, whole_number
-from infra.cli.simulate.measure import Measured, measure
-from infra.cli.simulate.population import DAYS_NEEDED, Drawn, Slump
+from infra.cli.simulate.measure import measure
 from infra.cli.simulate.screen import show
+from infra.cli.simulate.simulation import DAYS_NEEDED, SimulatedMembers, Slump
 from ladder.domain.programs.program import LITERAL, TierRule
 
 RULES: Mapping[str, TierRule] = {"bands": TierRule(), "literal": LITERAL}
 MEMBERS_NEEDED = TierRule().min_peers
 MOST_VALUES = 50_000_000  # members times days: what an ordinary machine holds in memory
-
-
 FEW = f"at least {MEMBERS_NEEDED}, so that there are peers to compare with"
 SHORT = f"at least {DAYS_NEEDED}, so that there is a slump with time to settle before and to recover after it"
 
@@ -40,16 +38,13 @@ SHORT = f"at least {DAYS_NEEDED}, so that there is a slump with time to settle b
 def simulate(*, members: int, days: int, rule: str | None, seed: int, as_json: bool) -> int:
     if members * days > MOST_VALUES:
         raise click.UsageError(f"--members times --days: at most {MOST_VALUES:,} fit into memory; ask for fewer")
-    drawn = Drawn.stationary(np.random.default_rng(seed), members=members, days=days)
+    population = SimulatedMembers.stationary(np.random.default_rng(seed), members=members, days=days)
     slump = Slump.in_the_middle(members=members, days=days)
-    measured = [measure(name, RULES[name], drawn, slump) for name in ([rule] if rule else RULES)]
+    measured = [measure(name, RULES[name], population, slump) for name in ([rule] if rule else RULES)]
     if as_json:
-        print(json.dumps(_document(measured), indent=2))
+        first, *others = measured
+        document = asdict(first) | {other.rule: asdict(other) for other in others}
+        print(json.dumps(document, indent=2))
     else:
         show(measured, Console())
     return 0
-
-
-def _document(measured: Sequence[Measured]) -> dict[str, object]:
-    first, *others = measured
-    return asdict(first) | {other.rule: asdict(other) for other in others}

@@ -1,24 +1,31 @@
-"""What a rule did to drawn members, in the figures that a rule is judged by. Axes: D days, M members."""
+"""Measures what a tier rule does to simulated members. Axes: D days, M members."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from infra.cli.simulate.play import Grid, Played, play
-from infra.cli.simulate.population import AFTERWARDS_DAYS, SETTLING_DAYS, Drawn, Slump
+from infra.cli.simulate.simulation import (
+    AFTERWARDS_DAYS,
+    SETTLING_DAYS,
+    Grid,
+    SimulatedMembers,
+    Slump,
+    TierHistory,
+    play_nights,
+)
 from ladder.domain.challenges.history import Bytes, Flags, Row
 from ladder.domain.challenges.performance import rank_among
 from ladder.domain.programs.program import TIERS, TierRule
 
 YEAR = 365  # simulated days, on all of which everybody works
-WORKING_YEAR = 250  # worked days in the year of somebody with free weekends and holidays
+WORKING_YEAR = 250  # worked days in a year with free weekends and holidays
 
 type Days = np.ndarray[tuple[int], np.dtype[np.float64]]  # one a member; infinite: not within the simulated days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """None: there is nobody to tell it of, or it lies beyond the simulated days."""
+class Measurement:
+    """None: it concerns nobody, or lies beyond the simulated days."""
 
     rule: str
     members: int
@@ -33,15 +40,15 @@ class Measured:
     completion_rate_by_tier: dict[str, float | None]
 
 
-def measure(name: str, rule: TierRule, drawn: Drawn, slump: Slump) -> Measured:
-    """Changes and completions are those of the stationary members, after the days of settling."""
-    days, members = drawn.values.shape
-    usual = play(drawn.values, rule)
-    slumped = play(drawn.slumping(slump).values, rule).tiers
+def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slump) -> Measurement:
+    """Measure a rule. Changes and completions are those of the members without a slump, after the settling days."""
+    days, members = population.values.shape
+    usual = play_nights(population.values, rule)
+    slumped = play_nights(population.slumping(slump).values, rule).tiers
     put_down = put_into_tier_1(slumped, slump)
-    own = days_to_own_tier(drawn.means, usual.tiers, rule)
+    own = days_to_own_tier(population.means, usual.tiers, rule)
     changes = changes_a_day(usual.tiers)
-    return Measured(
+    return Measurement(
         rule=name,
         members=members,
         days=days,
@@ -57,53 +64,53 @@ def measure(name: str, rule: TierRule, drawn: Drawn, slump: Slump) -> Measured:
 
 
 def changes_a_day(tiers: Grid) -> float:
-    """Moves of a member on a day, the first placements and the days of settling left out."""
+    """Return the tier changes of a member on a day, without first placements and settling days."""
     settled = tiers[SETTLING_DAYS - 1 :]
     return float((settled[1:] != settled[:-1]).mean())
 
 
 def put_into_tier_1(tiers: Grid, slump: Slump) -> Flags:
-    """Who stood higher before the slump and is in tier 1 on its last day: (M,)."""
+    """Return who is in tier 1 on the last day of the slump and was in a higher tier before it: (M,)."""
     put_down: Flags = slump.members & (tiers[slump.first - 1] > 1) & (tiers[slump.end - 1] == 1)
     return put_down
 
 
 def days_to_return(afterwards: Grid) -> Days:
-    """Worked days until a member is out of tier 1; the first row is the first day after the slump."""
+    """Return the worked days until a member is out of tier 1; the first row is the first day after the slump."""
     return _days_until(afterwards > 1)
 
 
 def days_to_own_tier(means: Row, tiers: Grid, rule: TierRule) -> Days:
-    """Worked days from the first one until a member is where his true mean would place him.
+    """Return the worked days from the first one until a member is in the tier that matches their true mean.
 
-    Tier 1 of those not placed yet is nobody's finding, so nobody is in his own tier before the placement.
+    Nobody is in their own tier before the first placement: tier 1 is only where everybody starts.
     """
-    there = tiers == deserved(means, rule)
-    there[: rule.placed_after_days - 1] = False
-    return _days_until(there)
+    in_own_tier = tiers == deserved_tier(means, rule)
+    in_own_tier[: rule.placed_after_days - 1] = False
+    return _days_until(in_own_tier)
 
 
-def deserved(means: Row, rule: TierRule) -> Bytes:
-    """The tier that a newcomer with this mean and no chance from day to day would be placed in: (M,)."""
+def deserved_tier(means: Row, rule: TierRule) -> Bytes:
+    """Return the tier in which a new member with this mean and no daily variation would be placed: (M,)."""
     rank = rank_among(means, np.zeros(len(means), dtype=np.int16), direction="lower", rule=rule)
     return (1 + np.sum([rank >= band for band in rule.up], axis=0)).astype(np.uint8)
 
 
-def completion_rates(played: Played) -> dict[str, float | None]:
-    """The share of days on which the day's value met the target of the tier played that day."""
-    tier, met = played.tiers[SETTLING_DAYS - 1 : -1], played.met[SETTLING_DAYS:]
+def completion_rates(history: TierHistory) -> dict[str, float | None]:
+    """Return by tier played the share of days on which the value met the target."""
+    tier, met = history.tiers[SETTLING_DAYS - 1 : -1], history.met[SETTLING_DAYS:]
     return {str(number): _share(met[tier == number]) for number in TIERS}
 
 
-def _days_until(there: np.ndarray[tuple[int, int], np.dtype[np.bool]]) -> Days:
-    """The first day, counted from 1, on which a member is there: (D, M) -> (M,)."""
-    return np.where(there.any(axis=0), there.argmax(axis=0) + 1.0, np.inf)
+def _days_until(reached: np.ndarray[tuple[int, int], np.dtype[np.bool]]) -> Days:
+    """Return the first day, counted from 1, on which a member has reached it: (D, M) -> (M,)."""
+    return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.inf)
 
 
 def _quantile(days: Days, share: float) -> float | None:
-    """Of the days themselves, without arithmetic between a day and never."""
-    found = np.quantile(days, share, method="inverted_cdf") if len(days) else np.inf
-    return float(found) if np.isfinite(found) else None
+    """Return one of the days themselves, without arithmetic between a day and never."""
+    quantile = np.quantile(days, share, method="inverted_cdf") if len(days) else np.inf
+    return float(quantile) if np.isfinite(quantile) else None
 
 
 def _share(yes: np.ndarray[tuple[int], np.dtype[np.bool]]) -> float | None:
