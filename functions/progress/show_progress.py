@@ -131,7 +131,7 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
     )
     return Challenges(
         state="ready",
-        challenges=daily_challenges(planned, current.plan, standings, eased=eased),
+        challenges=daily_challenges(planned, current.plan, standings, relieved=eased),
         dropped=left_out(planned, current.plan, standings),
         not_counted=() if slot is None else tuple(_not_counted(me, slot, planned, today, stores.placements)),
     )

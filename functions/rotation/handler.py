@@ -135,7 +135,7 @@ def _plan(step: Step) -> Progress:
         rotations=step.stores.rotations,
         assignments=step.stores.assignments,
         histories=step.stores.histories,
-        eases=DynamoDifficultyReliefs(_members(step)),
+        reliefs=DynamoDifficultyReliefs(_members(step)),
         platform=step.platforms.challenges(step.program),
     )
     return DONE

@@ -1,12 +1,11 @@
-"""Plan: decide the whole night before anything outside is touched."""
+"""Plan: decide the whole rotation before anything outside is touched."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK
-from ladder.domain.challenges.history import Flags, History
-from ladder.domain.challenges.ownership import everybodys, taken_metrics
+from ladder.domain.challenges.ownership import own_rotations, rotations_of_others, taken_metrics
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import first_history_day, plan_rotation, relieved_members
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, DifficultyReliefs, Histories, Rotations
@@ -25,10 +24,10 @@ def plan(
     rotations: Rotations,
     assignments: Assignments,
     histories: Histories,
-    eases: DifficultyReliefs,
+    reliefs: DifficultyReliefs,
     platform: ChallengePlatform,
 ) -> None:
-    """Write the night and its assignment under this rotation. What is planned already is kept as it is.
+    """Write the plan and its assignment under this rotation. What is planned already stays as it is.
 
     Budgets are fixed once per date: what a later revision pays beyond the first one's comes from the reserve.
     """
@@ -37,31 +36,27 @@ def plan(
         return
     before = rotations.before(claim.program, claim.date)
     previous = assignments.load(claim.program, before.claim.rotation) if before else {}
-    history = _history(claim, program, roster, histories, first_history_day(program, claim.date, previous))
-    everybody = population(program, roster, claim.date)
+    history = histories.load(
+        claim.program,
+        first=first_history_day(program, claim.date, previous),
+        last=claim.date - timedelta(days=1),
+        members=len(roster),
+        metrics=tuple(metric.key for metric in program.metrics),
+    )
+    since = night_falls_at(program.schedule, claim.date) - LOOKBACK
+    known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs)]
     planned = plan_rotation(
         program,
         claim.date,
-        population=everybody,
+        population=population(program, roster, claim.date),
         history=history,
         previous=previous,
         last_selected=before.plan.last_selected if before and before.plan else {},
-        taken=taken_metrics(platform.active(), program, everybodys(claim, rotations, programs)),
-        eased=_eased(claim, program, roster, eases),
+        taken=taken_metrics(platform.active(), program, known),
+        relieved=relieved_members(program, claim.date, roster, reliefs.decided(claim.program, since=since)),
     )
     if planned.budgets is not None:
         assignments.fix_budgets(claim.program, claim.date, planned.budgets)
     assignments.save(claim, planned.assignment)
-    night = replace(planned.rotation_plan, warnings=(*planned.rotation_plan.warnings, *rotation.warnings))
-    rotations.advance(replace(rotation, step="planned", plan=night))
-
-
-def _history(claim: Claim, program: Program, roster: Roster, histories: Histories, first: date) -> History:
-    last = claim.date - timedelta(days=1)
-    metrics = tuple(metric.key for metric in program.metrics)
-    return histories.load(claim.program, first=first, last=last, members=len(roster), metrics=metrics)
-
-
-def _eased(claim: Claim, program: Program, roster: Roster, eases: DifficultyReliefs) -> dict[str, Flags]:
-    since = night_falls_at(program.schedule, claim.date) - LOOKBACK
-    return relieved_members(program, claim.date, roster, eases.decided(claim.program, since=since))
+    warnings = (*planned.rotation_plan.warnings, *rotation.warnings)
+    rotations.advance(replace(rotation, step="planned", plan=replace(planned.rotation_plan, warnings=warnings)))

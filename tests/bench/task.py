@@ -42,7 +42,7 @@ class Task:
             previous=self.previous,
             last_selected={},
             taken=(),
-            eased={},
+            relieved={},
         )
 
 

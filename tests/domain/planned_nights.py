@@ -32,7 +32,7 @@ def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> Pla
         "previous": {},
         "last_selected": {},
         "taken": (),
-        "eased": {},
+        "relieved": {},
     }
     return plan_rotation(of, tonight, **arguments | changes)
 

@@ -15,7 +15,7 @@ EVERYBODY = np.ones(MEMBERS, dtype=np.bool)
 
 
 def test_who_is_eased_plays_one_tier_easier_and_stands_where_he_stood() -> None:
-    usual, eased = planned(), planned(eased={"AHT_SPRINT": EVERYBODY})
+    usual, eased = planned(), planned(relieved={"AHT_SPRINT": EVERYBODY})
 
     assert same_tiers(usual.assignment, eased.assignment)
     assert eased.assignment["CARE"] == usual.assignment["CARE"]
@@ -30,7 +30,7 @@ def test_nobody_else_is_eased_and_nobody_who_has_left_plays_again() -> None:
     before = list(usual.assignment["AHT_SPRINT"].played)
     best = before.index(3)
     flags = np.isin(np.arange(MEMBERS), [best, MEMBERS - 1])
-    eased = planned(roster=gone, eased={"AHT_SPRINT": flags, "GONE": EVERYBODY})
+    eased = planned(roster=gone, relieved={"AHT_SPRINT": flags, "GONE": EVERYBODY})
 
     after = list(eased.assignment["AHT_SPRINT"].played)
     assert [slot for slot in range(MEMBERS) if before[slot] != after[slot]] == [best]
@@ -39,7 +39,7 @@ def test_nobody_else_is_eased_and_nobody_who_has_left_plays_again() -> None:
 
 def test_what_the_caps_demand_is_lowered_from_the_eased_tier() -> None:
     capped = replace(PROGRAM, caps=Caps(member_daily_points=150))
-    usual, eased = planned(capped), planned(capped, eased={"AHT_SPRINT": EVERYBODY, "CARE": EVERYBODY})
+    usual, eased = planned(capped), planned(capped, relieved={"AHT_SPRINT": EVERYBODY, "CARE": EVERYBODY})
 
     worth = np.array([0, 50, 100, 150])
     points = np.sum([worth[list(eased.assignment[key].played)] for key in eased.rotation_plan.selected], axis=0)

@@ -162,7 +162,7 @@ def bank(members: int, *, cap: int | None = CAP, night: date = NIGHT) -> Bank:
         previous=before,
         last_selected={},
         taken=(),
-        eased={},
+        relieved={},
     )
     working = attendance(history, np.ones(members, dtype=np.bool), night)
     return Bank(program, plan, working, before)

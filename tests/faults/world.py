@@ -190,7 +190,7 @@ class World:
                 collect, claim, program, roster, **stores, **figures, source=self._("source"), time_left=self._hurry()
             ),
             "settle": lambda: ignored(settle(claim, program, roster, **outside, **figures, **told)),
-            "plan": lambda: plan(claim, program, roster, **outside, **figures, eases=self._("eases")),
+            "plan": lambda: plan(claim, program, roster, **outside, **figures, reliefs=self._("eases")),
             "retire": lambda: retire(
                 claim,
                 program,

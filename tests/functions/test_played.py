@@ -32,7 +32,7 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Activate
         previous={},
         last_selected={},
         taken=(),
-        eased={},
+        relieved={},
     )
     claim = Claim(program=of.key, date=NIGHT, revision=1, attempt=1)
     rotation = Rotation(

@@ -175,7 +175,7 @@ def _replay_night(
         previous=before,
         last_selected=previous.plan.rotation_plan.last_selected if previous else {},
         taken=(),
-        eased={},
+        relieved={},
     )
     values, rule = MetricValues(history, members, program.tier_rule), program.tier_rule
     categories: dict[str, CategoryNight] = {}

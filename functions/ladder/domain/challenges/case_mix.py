@@ -1,12 +1,12 @@
-"""Fair comparison by contact mix: who had the harder contacts is not slower for it.
+"""Compare handle times fairly by case mix: a member with harder contacts does not count as slower.
 
 Indirect standardisation: value at usual mix = usual * measured / expected from the own mix. The expected time is the
 mean of the peers' times per contact type, weighted by the own contacts; the usual one is the mean over all contacts.
 
 Where the source gives no times per type they are estimated from the agent-days: by weighted least squares *within*
-agents (each one's days against his own mean), so that a slow specialist is not taken for a hard contact. The estimate
-is drawn towards the mean of all contacts as by `PRIOR_CONTACTS` contacts of that length, so that a type that hardly
-occurs cannot run away. Axes: T contact types, D days, M members.
+agents (each one's days against their own mean), so that a slow specialist is not taken for a hard contact. The estimate
+is pulled towards the mean of all contacts as by `PRIOR_CONTACTS` contacts of that length, so that a type that hardly
+occurs stays plausible. Axes: T contact types, D days, M members.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from ladder.domain.challenges.history import Flags, Values
 from ladder.domain.challenges.peers import PeerGroups
 
 PRIOR_CONTACTS = 20.0
-FURTHEST = 4.0  # a type takes at most this many times the usual time, and at least that part of it
+MAX_RATIO = 4.0  # a type takes at most this many times the usual time, and at least that part of it
 
 type Contacts = np.ndarray[tuple[int, int, int], np.dtype[np.float32]]  # (T, D, M)
 type Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]  # (X, D, M)
@@ -26,41 +26,41 @@ type Times = np.ndarray[tuple[int], np.dtype[np.float64]]  # (T,) seconds a cont
 def mix_adjusted(
     measured: Values, contacts: Contacts, groups: PeerGroups, *, min_peers: int, seconds: Contacts | None = None
 ) -> Values:
-    """Every value as it would be at the usual mix: (D, M). NaN without a value, or without a contact counted.
+    """Return every value as it would be at the usual mix: (D, M). NaN without a value, or without a contact counted.
 
     `seconds`: handle seconds by type, where the source has them. Peers are those of the member's group where at least
     `min_peers` of them have worked in these days, else everybody.
     """
     everybody = np.ones(measured.shape[1], dtype=np.bool)
-    answer = _standardised(measured, contacts, seconds, everybody)
+    adjusted = _standardised(measured, contacts, seconds, everybody)
     for group in np.unique(groups.index):
         members = groups.index == group
         if (~np.isnan(measured[:, members]).all(axis=0)).sum() >= min_peers:
-            answer[:, members] = _standardised(measured, contacts, seconds, members)
-    return answer
+            adjusted[:, members] = _standardised(measured, contacts, seconds, members)
+    return adjusted
 
 
 def difficulty(measured: Values, standardised: Values) -> Values:
-    """How much harder than usual a mix was: 1.1 = its contacts take a tenth longer."""
+    """Return how much harder than usual a mix was: 1.1 = its contacts take a tenth longer."""
     harder: Values = measured / standardised
     return harder
 
 
 def times_by_type(measured: Values, contacts: Contacts, seconds: Contacts | None = None) -> Times:
-    """(T,): the mean time of a contact of each type among these members, measured or estimated."""
+    """Return the mean time of a contact of each type, (T,), among these members, measured or estimated."""
     usual = usual_time(measured, contacts)
     times = _estimated(measured, contacts, usual) if seconds is None else _measured(contacts, seconds, usual)
-    return np.clip(times, usual / FURTHEST, usual * FURTHEST)
+    return np.clip(times, usual / MAX_RATIO, usual * MAX_RATIO)
 
 
 def usual_time(measured: Values, contacts: Contacts) -> float:
-    """The mean time over all contacts."""
+    """Return the mean time over all contacts."""
     weight = _weight(measured, contacts)
     return float(np.nansum(measured * weight) / weight.sum()) if weight.sum() else np.nan
 
 
 def _standardised(measured: Values, contacts: Contacts, seconds: Contacts | None, peers: Flags) -> Values:
-    """(D, peers): `peers` chooses members, and they are each other's measure."""
+    """Return (D, peers): `peers` selects members, who are compared with each other."""
     mine, counted = measured[:, peers], np.nan_to_num(contacts[:, :, peers])
     theirs = None if seconds is None else np.nan_to_num(seconds[:, :, peers])
     usual, total = usual_time(mine, counted), counted.sum(axis=0)
@@ -78,7 +78,7 @@ def _measured(contacts: Contacts, seconds: Contacts, usual: float) -> Times:
 
 
 def _estimated(measured: Values, contacts: Contacts, usual: float) -> Times:
-    """Normal equations of the within-agent regression of the time on the shares, each day weighted by its contacts."""
+    """Regress the time on the shares within agents, each day weighted by its contacts (normal equations)."""
     types = contacts.shape[0]
     weight = _weight(measured, contacts).astype(np.float64)
     shares = np.nan_to_num(contacts / np.maximum(contacts.sum(axis=0), 1)).astype(np.float64)
@@ -91,13 +91,13 @@ def _estimated(measured: Values, contacts: Contacts, usual: float) -> Times:
 
 
 def _within(values: Cube, weight: Grid) -> Cube:
-    """(X, D, M) less each member's weighted mean over the days."""
+    """Subtract each member's weighted mean over the days: (X, D, M)."""
     total = np.maximum(weight.sum(axis=0), 1e-9)
     within: Cube = values - (values * weight).sum(axis=1, keepdims=True) / total
     return within
 
 
 def _weight(measured: Values, contacts: Contacts) -> Values:
-    """The contacts that a value rests on; none where there is no value."""
+    """Return the contacts that a value rests on; none where there is no value."""
     weight: Values = np.where(np.isnan(measured), 0, np.nan_to_num(contacts).sum(axis=0)).astype(np.float32)
     return weight

@@ -1,4 +1,4 @@
-"""A completion: a member did what his challenge asked, on one date. The canonical activity that pays."""
+"""A completion: a member met their challenge on one date. The canonical activity that pays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ OUTCOMES: tuple[Outcome, ...] = (
     "absent",  # did not work that day
     "open",  # the day's value is not final yet
     "missed",
-    "provisional",  # met, but the quality gate's figures are not final yet
+    "provisional",  # met, but the quality gate's values are not final yet
     "gate failed",
     "completed",
-    "unproven",  # met, but there is no quality figure to judge by
-    "too few contacts",  # the day's value rests on so little that it is neither met nor missed
+    "unproven",  # met, but there is no quality value to judge by
+    "too few contacts",  # too little for the day to count as met or missed
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TooFewContacts:
-    """What a member handled on a day, and what it would have needed to count."""
+    """How many contacts a member handled on a day, and how many it needed to count."""
 
     contacts: int
     needs: int
@@ -44,7 +44,7 @@ type TooFewBySlot = Mapping[int, TooFewContacts]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """Sent at least once, always under the same id and with the same body."""
+    """A completion as it is sent: at least once, always under the same id and with the same body."""
 
     program: str
     member: str
@@ -52,21 +52,21 @@ class Completion:
     category: str
     tier: int
     metric: str
-    value: float | None  # what it was judged by; None: the platform says so, and we have no figure
-    measured: float | None  # as it was measured, before contacts were compared
+    value: float | None  # what it was judged by; None: the platform reported it, and we have no value
+    measured: float | None  # as it was measured, before the case mix was taken into account
     target: float
     points: int
     occurred_at: datetime  # the end of the local day
     rotation: str  # the epoch it was played under
     program_version: int
     sentence: str
-    bonus_percentage: float = 0.0  # of base, for a mix of contacts that was harder than usual
+    bonus_percentage: float = 0.0  # per cent of base, for a mix of contacts that was harder than usual
     held: str | None = None  # why it is shown but not paid yet
     mirrored: bool = False  # the platform paid: record it, pay nothing
 
     @property
     def id(self) -> str:
-        """Deterministic: a category pays a member once a date, whatever the revision."""
+        """Return a deterministic id: a category pays a member once a date, whatever the revision."""
         return f"{self.date.isoformat()}:{self.category}:{self.member}"
 
     @property

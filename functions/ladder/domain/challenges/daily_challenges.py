@@ -1,6 +1,6 @@
-"""Today's challenges of one member: what they are asked, in words and in the number that counts for them."""
+"""Today's challenges of one member: what they have to do, in words and as the target that counts for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,97 +27,96 @@ class DailyChallenge:
 
 
 def daily_challenges(
-    program: Program, night: RotationPlan, places: Mapping[str, MemberStanding], *, eased: Mapping[str, date]
+    program: Program, plan: RotationPlan, standings: Mapping[str, MemberStanding], *, relieved: Mapping[str, date]
 ) -> tuple[DailyChallenge, ...]:
-    """Of the night's categories, those that they play. `program`: the version that the night was planned under.
+    """Return the member's challenges. `program`: the version that the rotation was planned under.
 
-    `eased`: category -> the last date that an ease of theirs covers, where one covers today.
+    `relieved`: category -> the last date of a relief of theirs that covers today.
     """
-    return tuple(_challenges(program, night, places, eased))
-
-
-def left_out(program: Program, night: RotationPlan, places: Mapping[str, MemberStanding]) -> tuple[str, ...]:
-    """What a cap took away for today, a sentence each."""
-    return tuple(
-        f"{program.category(key).tiers[place.tier - 1].name} is left out today: {_why(program, place)}."
-        for key in night.selected
-        if (place := places.get(key)) and not place.played and place.capped_by in {OWN_CAPS, PROGRAM_CAP}
-    )
-
-
-def _challenges(
-    program: Program, night: RotationPlan, places: Mapping[str, MemberStanding], eased: Mapping[str, date]
-) -> Iterator[DailyChallenge]:
-    for key in night.selected:
-        place = places.get(key, MemberStanding(0, 0, 0))
-        if not place.played:
+    challenges = []
+    for key in plan.selected:
+        standing = standings.get(key, MemberStanding(0, 0, 0))
+        if not standing.played:
             continue
-        category, targets = program.category(key), night.targets[key]
-        rung, metric = category.tiers[place.played - 1], program.metric(category.metric)
-        target, shown = _asked(targets, place), night.joint.get(key, targets.shown[place.played - 1])
-        name, description = render(rung, target, unit=metric.unit)
-        yield DailyChallenge(
-            category=key,
-            name=name,
-            description=description,
-            tier=place.played,
-            points=rung.points,
-            metric=metric.name,
-            unit=metric.unit,
-            target=target,
-            shown=shown,
-            sentence=_sentence(metric, target)
-            + _displayed(metric, target, shown, joint=key in night.joint)
-            + _counting(program, metric)
-            + _easier(program, place, eased.get(key)),
+        category, targets = program.category(key), plan.targets[key]
+        challenge, metric = category.tiers[standing.played - 1], program.metric(category.metric)
+        target, shown = _own_target(targets, standing), plan.joint.get(key, targets.shown[standing.played - 1])
+        name, description = render(challenge, target, unit=metric.unit)
+        sentences = (
+            *_target_sentences(program, metric, target, shown, joint=key in plan.joint),
+            *_easier_sentences(program, standing, relieved.get(key)),
         )
+        challenges.append(
+            DailyChallenge(
+                category=key,
+                name=name,
+                description=description,
+                tier=standing.played,
+                points=challenge.points,
+                metric=metric.name,
+                unit=metric.unit,
+                target=target,
+                shown=shown,
+                sentence=" ".join(sentences),
+            )
+        )
+    return tuple(challenges)
 
 
-def _asked(targets: Targets, place: MemberStanding) -> float:
-    """`peers` is a place in the sorted names of the night's targets."""
-    names = sorted(targets.by_peers)
-    asked = targets.by_peers[names[place.peers]] if place.peers < len(names) else targets.shown
-    return asked[place.played - 1]
-
-
-def _sentence(metric: Metric, target: float) -> str:
-    usual = ", at the usual mix of contacts" if metric.normalise_by else ""
-    return f"What counts for you: {metric.name} {bound(metric.direction)} {plain_number(target)} {metric.unit}{usual}."
-
-
-def _displayed(metric: Metric, target: float, shown: float, *, joint: bool) -> str:
-    """What the platform shows, where it is another number. `joint`: one challenge for all tiers."""
-    if shown == target:
-        return ""
-    whose = "that is the hardest target of all tiers" if joint else "that is for all"
-    return f" The platform shows {plain_number(shown)} {metric.unit}: {whose}."
-
-
-def _counting(program: Program, metric: Metric) -> str:
-    """From when on the day counts at all."""
-    if program.payer == "platform":
-        return ""
-    if metric.at_least is None:
-        return " The day counts once you have handled about a quarter of the contacts that your peers handle."
-    return f" The day counts from {quantity(metric.at_least, 'contact')} on."
-
-
-def _easier(program: Program, place: MemberStanding, until: date | None) -> str:
-    """Nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
-    if place.played >= place.tier:
-        return ""
-    capped = place.capped_by in {OWN_CAPS, PROGRAM_CAP}
-    told = f" Easier than your tier, for today: {_why(program, place)}; it changes nothing about your tier." * capped
-    if until is None:
-        return told
-    return told + (
-        f" Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three tries; "
-        "it changes nothing about your tier."
+def left_out(program: Program, plan: RotationPlan, standings: Mapping[str, MemberStanding]) -> tuple[str, ...]:
+    """Say which challenges a cap took away for today, a sentence each."""
+    return tuple(
+        f"{program.category(key).tiers[standing.tier - 1].name} is left out today: {_cap_reason(program, standing)}."
+        for key in plan.selected
+        if (standing := standings.get(key)) and not standing.played and standing.capped_by in {OWN_CAPS, PROGRAM_CAP}
     )
 
 
-def _why(program: Program, place: MemberStanding) -> str:
-    if place.capped_by == OWN_CAPS:
+def _own_target(targets: Targets, standing: MemberStanding) -> float:
+    """`standing.peers` is an index into the sorted names of the rotation's targets."""
+    names = sorted(targets.by_peers)
+    triple = targets.by_peers[names[standing.peers]] if standing.peers < len(names) else targets.shown
+    return triple[standing.played - 1]
+
+
+def _target_sentences(program: Program, metric: Metric, target: float, shown: float, *, joint: bool) -> list[str]:
+    """Say the target, what the platform shows where that is another number, and from when on the day counts at all.
+
+    `joint`: one challenge for all tiers.
+    """
+    usual = ", at the usual mix of contacts" if metric.normalise_by else ""
+    own = f"{metric.name} {bound(metric.direction)} {plain_number(target)} {metric.unit}"
+    sentences = [f"What counts for you: {own}{usual}."]
+    if shown != target:
+        whose = "that is the hardest target of all tiers" if joint else "that is for all"
+        sentences.append(f"The platform shows {plain_number(shown)} {metric.unit}: {whose}.")
+    if program.payer == "platform":
+        return sentences
+    if metric.at_least is None:
+        sentences.append("The day counts once you have handled about a quarter of the contacts that your peers handle.")
+    else:
+        sentences.append(f"The day counts from {quantity(metric.at_least, 'contact')} on.")
+    return sentences
+
+
+def _easier_sentences(program: Program, standing: MemberStanding, until: date | None) -> list[str]:
+    """Say nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
+    if standing.played >= standing.tier:
+        return []
+    sentences = []
+    if standing.capped_by in {OWN_CAPS, PROGRAM_CAP}:
+        reason = _cap_reason(program, standing)
+        sentences.append(f"Easier than your tier, for today: {reason}; it changes nothing about your tier.")
+    if until is not None:
+        sentences.append(
+            f"Eased by one step until {until:%A} {until.day} {until:%B}, after a look at your last three tries; "
+            "it changes nothing about your tier."
+        )
+    return sentences
+
+
+def _cap_reason(program: Program, standing: MemberStanding) -> str:
+    if standing.capped_by == OWN_CAPS:
         return "with all of today's challenges as they are, you would earn more than one member may in a day"
     most = program.caps.program_daily_points or 0
     return f"the program's {quantity(most, 'point')} a day are not enough for everybody's challenges as they are"

@@ -1,6 +1,7 @@
-"""Ease: a person looked at three missed challenges of the hardest tier; the member plays one tier easier for a while.
+"""Difficulty relief: after a person reviewed three missed challenges of the hardest tier, the member plays one tier
+easier for a few days.
 
-It begins with the next night and is over by itself. The tier of record, and what moves it, know nothing of it.
+It begins with the next night and ends by itself. It changes neither the tier of record nor what moves it.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from ladder.domain.calendar import ONE_DAY, due
 from ladder.domain.programs.program import Schedule
 
 RELIEF_DAYS = 5
-LOOKBACK = timedelta(days=RELIEF_DAYS + 1)  # what was decided longer ago covers no date whose night falls now
+LOOKBACK = timedelta(days=RELIEF_DAYS + 1)  # a decision older than this covers no date whose night falls now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +27,11 @@ class DifficultyRelief:
         return due(schedule, self.since) + RELIEF_DAYS * ONE_DAY
 
     def covers(self, schedule: Schedule, day: date) -> bool:
-        """The next night's date after the decision is the first; what has fallen by then goes on as it was planned."""
+        """Return whether it covers a date: the next night's date after the decision is the first one."""
         return due(schedule, self.since) < day <= self.last(schedule)
 
 
-def relieved_until(eases: Iterable[DifficultyRelief], schedule: Schedule, day: date) -> dict[str, date]:
-    """Category -> the last date that one member is eased on, where `day` is among them."""
-    covering = [each for each in eases if each.covers(schedule, day)]
-    return {each.category: each.last(schedule) for each in sorted(covering, key=lambda each: each.since)}
+def relieved_until(reliefs: Iterable[DifficultyRelief], schedule: Schedule, day: date) -> dict[str, date]:
+    """Return, by category, the last date of one member's relief, where `day` is among its dates."""
+    covering = [relief for relief in reliefs if relief.covers(schedule, day)]
+    return {relief.category: relief.last(schedule) for relief in sorted(covering, key=lambda relief: relief.since)}

@@ -8,10 +8,10 @@ import numpy as np
 from ladder.domain.challenges import performance
 from ladder.domain.challenges.history import Flags
 from ladder.domain.errors import ProgramRefused
-from ladder.domain.members.roster import Member, Roster
+from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Peers, Program
 
-MAX_PEER_GROUPS = 255  # a place among them is kept in a byte
+MAX_PEER_GROUPS = 255  # an index among them is stored in a byte
 NO_PEERS = Peers(by_channel=False, tenure_bands_days=())
 
 
@@ -40,27 +40,25 @@ def population(program: Program, roster: Roster, on: date) -> Population:
 
 
 def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:
-    """Channel and tenure band on a date. The groups do not depend on the order of the roster.
+    """Group members by channel and tenure band on a date, whatever the order of the roster.
 
-    Raises ProgramRefused where there are more of them than can be kept.
+    Raises ProgramRefused where there are more groups than can be stored.
     """
-    mine = [_name(member, on, peers) for member in roster]
-    names = tuple(sorted(set(mine)))
+    by_slot = [
+        f"{member.channel if peers.by_channel else 'all'}, {_tenure(member.hired_on, on, peers.tenure_bands_days)}"
+        for member in roster
+    ]
+    names = tuple(sorted(set(by_slot)))
     if len(names) > MAX_PEER_GROUPS:
         raise ProgramRefused(
             f"{len(names)} peer groups are more than {MAX_PEER_GROUPS}: use fewer channels or tenure bands"
         )
-    place = {name: number for number, name in enumerate(names)}
-    return PeerGroups(names, np.array([place[name] for name in mine], dtype=np.int16))
-
-
-def _name(member: Member, on: date, peers: Peers) -> str:
-    channel = member.channel if peers.by_channel else "all"
-    return f"{channel}, {_tenure(member.hired_on, on, peers.tenure_bands_days)}"
+    index = {name: number for number, name in enumerate(names)}
+    return PeerGroups(names, np.array([index[name] for name in by_slot], dtype=np.int16))
 
 
 def _tenure(hired_on: date | None, on: date, bands: tuple[int, ...]) -> str:
-    """The band of a member's days in the job; who has no hiring date counts as long-serving."""
+    """Return the band of a member's days in the job; without a hiring date they count as long-serving."""
     if not bands:
         return "any tenure"
     days = (on - hired_on).days if hired_on else bands[-1] + 1

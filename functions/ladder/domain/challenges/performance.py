@@ -1,4 +1,4 @@
-"""From raw days to comparable performance: the smoothed value, and a member's rank among peers.
+"""Make raw days comparable performance: the smoothed value, and a member's rank among peers.
 
 Axes: D days (oldest first), M members. NaN: not known.
 """
@@ -10,24 +10,24 @@ from ladder.domain.programs.program import TierRule
 from ladder.domain.programs.rules import Direction
 
 CHUNK = 1 << 12  # members at a time: keeps the working set in the cache
-TIE = 1e-6  # relative: what rounding to float32 in another unit can set apart is one value still
+TIE = 1e-6  # relative: values that only rounding to float32 in another unit sets apart are equal
 
 type GroupIndex = np.ndarray[tuple[int], np.dtype[np.int16]]  # (M,) index of the peer group
 
 
 def smoothed(values: Values, *, days: int, at_least: int = 1) -> Row:
-    """Median of each member's last `days` worked days, NaN with fewer than `at_least`: (D, M) -> (M,)."""
+    """Return the median of each member's last `days` worked days, NaN with fewer than `at_least`: (D, M) -> (M,)."""
     if not values.size:
         return np.full(values.shape[1], np.nan, dtype=np.float32)
     members = values.shape[1]
-    parts = [_median_of_last(values[:, at : at + CHUNK], days, at_least) for at in range(0, members, CHUNK)]
+    parts = [_median_of_last(values[:, start : start + CHUNK], days, at_least) for start in range(0, members, CHUNK)]
     return np.concatenate(parts)
 
 
 def rank_among(values: Row, peers: GroupIndex, *, direction: Direction, rule: TierRule) -> Row:
-    """Percentile rank of performance, 0 to 100, among peers; ties share the middle of their ranks.
+    """Return the percentile rank of performance among peers, 0 to 100; ties share the middle of their ranks.
 
-    So a value that everybody has is the 50th percentile, and no tie can lift a whole house to the top.
+    So a value that everybody has is the 50th percentile, and no tie can lift a whole program to the top.
     A peer group with fewer than `min_peers` known members is ranked within the whole program; with fewer than
     `min_members` known in the program nobody is ranked.
     """
@@ -41,14 +41,14 @@ def rank_among(values: Row, peers: GroupIndex, *, direction: Direction, rule: Ti
         ranks[small] = _mid_ranks(performance[small], np.sort(performance[known]))
     for group in np.unique(peers[known & ~small]):
         mine = np.flatnonzero(known & (peers == group))
-        best_last = mine[np.argsort(performance[mine])]  # whoever is looked up in order is found quickly
+        best_last = mine[np.argsort(performance[mine])]  # looking values up in order is fast
         ordered = performance[best_last]
         ranks[best_last] = _mid_ranks(ordered, ordered)
     return ranks
 
 
 def in_large_group(values: Row, peers: GroupIndex, rule: TierRule) -> Flags:
-    """Which members' peer group is large enough to stand alone: (M,)."""
+    """Return which members' peer group is large enough to stand alone: (M,)."""
     if not len(peers):
         return np.zeros(0, dtype=np.bool)
     sizes = np.bincount(peers[~np.isnan(values)], minlength=int(peers.max()) + 1)
@@ -63,22 +63,15 @@ def _mid_ranks(performance: Row, ordered: Row) -> Row:
 
 
 def _median_of_last(values: Values, days: int, at_least: int) -> Row:
-    recent, count = _last_worked(values, days)
-    recent.sort(axis=1)  # NaN to the end
-    member = np.arange(len(count))
-    low = recent[member, (np.maximum(count, 1) - 1) // 2].astype(np.float64)
-    high = recent[member, np.minimum(count // 2, days - 1)]
-    return np.where(count >= max(at_least, 1), (low + high) / 2, np.nan).astype(np.float32)
-
-
-def _last_worked(values: Values, days: int) -> tuple[Values, np.ndarray[tuple[int], np.dtype[np.int16]]]:
-    """Days of each member, NaN where not among his last `days` worked ones, and how many those are: (M, D), (M,).
-
-    A member is a row, because rows are sorted several times as fast as columns.
-    """
+    """Median of each member's last worked days. A member is a row, because rows sort several times as fast."""
     worked, recent = ~np.isnan(values), values.copy()
     count = np.zeros(values.shape[1], dtype=np.int16)
     for day in range(len(values) - 1, -1, -1):
         np.copyto(recent[day], np.float32(np.nan), where=count >= days)
         count += worked[day]
-    return np.ascontiguousarray(recent.T), np.minimum(count, days)
+    rows, count = np.ascontiguousarray(recent.T), np.minimum(count, days)  # (M, D) and how many worked days, (M,)
+    rows.sort(axis=1)  # NaN to the end
+    member = np.arange(len(count))
+    low = rows[member, (np.maximum(count, 1) - 1) // 2].astype(np.float64)
+    high = rows[member, np.minimum(count // 2, days - 1)]
+    return np.where(count >= max(at_least, 1), (low + high) / 2, np.nan).astype(np.float32)

@@ -1,30 +1,32 @@
-"""A night's plan: where everybody stands, what runs, what it asks, and who plays which tier today.
+"""Plan one rotation: everybody's tiers, which categories run, their targets, and who plays which tier today.
 
-Pure and vectorised over members: one call plans a whole program. Axes: K drawn categories, M members.
+Pure and vectorised over members: one call plans a whole program. Axes: K selected categories, M members.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from ladder.domain.challenges.assignment import Assignment, Standing
-from ladder.domain.challenges.cap_forecast import Grid
-from ladder.domain.challenges.daily_tiers import DailyTiers, by_tier, daily_tiers, program_cap_warning
+from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
+from ladder.domain.challenges.budgets import allocate, plannable_points
+from ladder.domain.challenges.cap_forecast import Grid, point_table, points_if_completed, within_member_caps
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.evidence import contacts_on
-from ladder.domain.challenges.forecast import attendance
+from ladder.domain.challenges.forecast import Shares, attendance, payout
 from ladder.domain.challenges.history import Flags, History
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import Population
-from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.challenges.program_cap import Mask, ProgramCap, sufficient_cap, within_cap
+from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
 from ladder.domain.challenges.selection import Selection, select_categories
 from ladder.domain.challenges.targets import targets_for
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Program
+from ladder.domain.programs.program import TIERS, Program
+from ladder.domain.text import quantity
 
 LONG_WEEKEND = timedelta(days=4)
 
@@ -38,8 +40,28 @@ class PlannedRotation:
     budgets: list[int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DailyTiers:
+    """Who plays what, step by step: tiers of record, relief, the member's own caps, the program's cap. (K, M) each."""
+
+    record: Grid
+    relieved: Grid
+    capped: Grid
+    played: Grid
+    budgets: list[int] | None
+    enough: int | None = None  # a program cap that would lower nobody; None: it lowers nobody now
+
+    @property
+    def capped_by(self) -> Grid:
+        """Return which cap lowered a challenge last."""
+        which = np.zeros_like(self.record)
+        which[self.capped < self.relieved] = OWN_CAPS
+        which[self.played < self.capped] = PROGRAM_CAP
+        return which
+
+
 def first_history_day(program: Program, tonight: date, previous: Assignment) -> date:
-    """The oldest day of history that tonight's plan looks at."""
+    """Return the oldest day of history that tonight's plan needs."""
     window = timedelta(days=program.tier_rule.window_days - 1)
     needed = [tonight - timedelta(days=1)]
     for category in program.categories:
@@ -51,14 +73,14 @@ def first_history_day(program: Program, tonight: date, previous: Assignment) -> 
 
 
 def relieved_members(
-    program: Program, tonight: date, roster: Roster, eases: Iterable[DifficultyRelief]
+    program: Program, tonight: date, roster: Roster, reliefs: Iterable[DifficultyRelief]
 ) -> dict[str, Flags]:
-    """By category, who plays one tier easier than their own: (M,)."""
+    """Return, by category, who plays one tier easier than their own: (M,)."""
     slots = {member.id: slot for slot, member in enumerate(roster)}
     flags: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(roster), dtype=np.bool))
-    for ease in eases:
-        if ease.member in slots and ease.covers(program.schedule, tonight):
-            flags[ease.category][slots[ease.member]] = True
+    for relief in reliefs:
+        if relief.member in slots and relief.covers(program.schedule, tonight):
+            flags[relief.category][slots[relief.member]] = True
     return dict(flags)
 
 
@@ -71,103 +93,128 @@ def plan_rotation(
     previous: Assignment,
     last_selected: Mapping[str, date],
     taken: Collection[str],
-    eased: Mapping[str, Flags],
+    relieved: Mapping[str, Flags],
 ) -> PlannedRotation:
-    """The same arguments always give the same plan.
+    """Return the plan; the same arguments always give the same one.
 
     `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody else's challenge on them.
-    `eased`: by category, who plays one tier easier.
+    `relieved`: by category, who plays one tier easier.
     """
-    figures = MetricValues(history, population, program.tier_rule)
-    standings = _folded(program, tonight, figures, previous)
-    drawn = select_categories(program, tonight, taken=taken, last_selected=last_selected)
-    targets = {key: _targets(program, key, tonight, figures) for key in drawn.categories}
-    record = _tiers_of_record(drawn, standings, population)
+    values = MetricValues(history, population, program.tier_rule)
+    standings = _updated_standings(program, tonight, values, previous)
+    selection = select_categories(program, tonight, taken=taken, last_selected=last_selected)
+    selected, nobody = selection.categories, np.zeros(population.members, dtype=np.bool)
+    shape = (len(selected), population.members)
+    tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) * population.active for key in selected]
+    record = np.array(tiers, dtype=np.uint8).reshape(shape)  # 0 for members who no longer play
+    easier = np.array([relieved.get(key, nobody) for key in selected], dtype=np.bool).reshape(shape)
     working = attendance(history, population.active, tonight)
-    easier = _easier(drawn, record, eased)
-    play = daily_tiers(program, tonight, drawn.categories, record=record, eased=easier, working=working)
-    for row, key in enumerate(drawn.categories):
+    # relief leaves nobody without a challenge
+    play = daily_tiers(
+        program, tonight, selected, record=record, relieved=record - (easier & (record > 1)), working=working
+    )
+    for row, key in enumerate(selected):
         columns = {"played": play.played[row].tobytes(), "capped_by": play.capped_by[row].tobytes()}
         standings[key] = replace(standings[key], **columns)
-    night = _night(program, drawn, targets, play)
-    latest = {**last_selected, **dict.fromkeys(drawn.categories, tonight)}
-    warnings = (*night.warnings, *_silent(program, history, tonight), *_uncounted(program, history, tonight))
-    return PlannedRotation(replace(night, last_selected=latest, warnings=warnings), standings, play.budgets)
+    lower = play.played < play.relieved
+    lowered, dropped = lower & (play.played > 0), lower & (play.played == 0)
+    plan = RotationPlan(
+        selected=selected,
+        deferred=selection.deferred,
+        targets={key: _targets(program, key, tonight, values) for key in selected},
+        last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
+        lowered=int(lowered.any(axis=0).sum()),
+        dropped=int(dropped.any(axis=0).sum()),
+        lowered_by_tier=_by_tier(play.record, lowered),
+        dropped_by_tier=_by_tier(play.record, dropped),
+        warnings=(*_play_warnings(program, selection, play), *_metric_warnings(program, history, tonight)),
+    )
+    return PlannedRotation(plan, standings, play.budgets)
 
 
-def _folded(program: Program, tonight: date, figures: MetricValues, previous: Assignment) -> dict[str, Standing]:
-    members = figures.population.members
-    peers = figures.population.groups.index.astype(np.uint8).tobytes()
+def daily_tiers(
+    program: Program, tonight: date, selected: Sequence[str], *, record: Grid, relieved: Grid, working: Shares
+) -> DailyTiers:
+    """Return who plays which tier today.
+
+    `record`: tiers of record; `relieved`: the same with relief; `working`: how likely each member is to work.
+    """
+    pays = point_table([program.category(key) for key in selected], program.reward_rules)
+    capped, available = within_member_caps(relieved, pays, program.caps), plannable_points(program.caps)
+    if available is None:
+        return DailyTiers(record, relieved, capped, capped, None)
+    played, worth = capped, points_if_completed(capped, pays, program.caps)
+    wanted, enough = payout(worth, working), None
+    if wanted > available:
+        played = within_cap(capped, ProgramCap(record, pays, program.caps, working, available), tonight)
+        worth, enough = points_if_completed(played, pays, program.caps), sufficient_cap(wanted, program.caps)
+    budgets = allocate(program.caps, worth=worth, working=working)
+    return DailyTiers(record, relieved, capped, played, None if budgets is None else budgets.tolist(), enough)
+
+
+def _updated_standings(
+    program: Program, tonight: date, values: MetricValues, previous: Assignment
+) -> dict[str, Standing]:
+    members = values.population.members
+    peers = values.population.groups.index.astype(np.uint8).tobytes()
     standings = {}
     for category in program.categories:
         metric = program.metric(category.metric)
         before = previous.get(category.key, Standing.new(members)).grown(members)
         today = replace(before, played=bytes(members), capped_by=bytes(members), peers=peers)
-        until = figures.history.last_known(metric.key, metric.known_until(tonight))
-        standings[category.key] = apply_days(today, figures, metric, until=until) if until else today
+        until = values.history.last_known(metric.key, metric.known_until(tonight))
+        standings[category.key] = apply_days(today, values, metric, until=until) if until else today
     return standings
 
 
-def _targets(program: Program, key: str, tonight: date, figures: MetricValues) -> Targets:
+def _targets(program: Program, key: str, tonight: date, values: MetricValues) -> Targets:
     category = program.category(key)
     metric = program.metric(category.metric)
     until = metric.known_until(tonight)
-    values = figures.value(metric, figures.history.last_known(metric.key, until) or until)
-    return targets_for(category, metric, values, figures.population.groups, program.tier_rule)
+    smoothed = values.value(metric, values.history.last_known(metric.key, until) or until)
+    return targets_for(category, metric, smoothed, values.population.groups, program.tier_rule)
 
 
-def _tiers_of_record(drawn: Selection, standings: Assignment, population: Population) -> Grid:
-    """(K, M); 0 for members who no longer play."""
-    rows = [np.frombuffer(standings[key].tier, dtype=np.uint8) * population.active for key in drawn.categories]
-    return np.array(rows, dtype=np.uint8).reshape(len(rows), population.members)
+def _by_tier(record: Grid, which: Mask) -> ByTier:
+    first, second, third = (int(((record == tier) & which).sum()) for tier in TIERS)
+    return first, second, third
 
 
-def _easier(drawn: Selection, tiers: Grid, eased: Mapping[str, Flags]) -> Grid:
-    """The tiers of record, one less for whom it is eased; nobody is left without a challenge by it."""
-    nobody = np.zeros(tiers.shape[1], dtype=np.bool)
-    flags = np.array([eased.get(key, nobody) for key in drawn.categories], dtype=np.bool).reshape(tiers.shape)
-    return tiers - (flags & (tiers > 1))
-
-
-def _night(program: Program, drawn: Selection, targets: dict[str, Targets], play: DailyTiers) -> RotationPlan:
-    lower = play.played < play.eased
-    lowered, dropped = lower & (play.played > 0), lower & (play.played == 0)
-    return RotationPlan(
-        selected=drawn.categories,
-        deferred=drawn.deferred,
-        targets=targets,
-        last_selected={},
-        lowered=int(lowered.any(axis=0).sum()),
-        dropped=int(dropped.any(axis=0).sum()),
-        lowered_by_tier=by_tier(play.record, lowered),
-        dropped_by_tier=by_tier(play.record, dropped),
-        warnings=tuple(_warnings(program, drawn, play)),
-    )
-
-
-def _silent(program: Program, history: History, tonight: date) -> Iterator[str]:
-    """Metrics without a figure for longer than a long weekend: late or lost, and tiers rest meanwhile."""
-    for metric in program.metrics:
-        until = metric.known_until(tonight)
-        last = history.last_known(metric.key, until)
-        if last is None or until - last > LONG_WEEKEND:
-            yield f"{metric.key}: no figures since {last or 'the history begins'}, so nobody's tier moves by it"
-
-
-def _uncounted(program: Program, history: History, tonight: date) -> Iterator[str]:
-    """Metrics whose source does not say how many contacts its figures rest on."""
-    for metric in program.metrics:
-        last = history.last_known(metric.key, metric.known_until(tonight))
-        if last and contacts_on(history, metric.key, history.row(last)) is None:
-            yield f"{metric.key}: its source counts no contacts, so a day of one contact counts like any other"
-
-
-def _warnings(program: Program, drawn: Selection, play: DailyTiers) -> Iterator[str]:
-    yield from (f"{key}: {why}" for key, why in drawn.deferred.items())
-    if play.eased.any() and not play.played.any():
+def _play_warnings(program: Program, selection: Selection, play: DailyTiers) -> Iterator[str]:
+    yield from (f"{key}: {why}" for key, why in selection.deferred.items())
+    if play.relieved.any() and not play.played.any():
         yield (
             f"nobody plays: caps.program_daily_points ({program.caps.program_daily_points}) or the member's own caps "
             "are below the easiest challenge"
         )
     if play.enough is not None:
-        yield program_cap_warning(program, play, play.enough)
+        yield _program_cap_warning(program, play, play.enough)
+
+
+def _program_cap_warning(program: Program, play: DailyTiers, enough: int) -> str:
+    """Say what the program's cap took, and how to avoid it."""
+    lower = play.played < play.capped
+    effects = {"lowers those of": lower & (play.played > 0), "takes some away from": lower & (play.played == 0)}
+    described = [
+        f"{verb} {quantity(int(which.any(axis=0).sum()), 'member')} (of tier 1 / 2 / 3: "
+        f"{' / '.join(map(str, _by_tier(play.record, which)))} challenges)"
+        for verb, which in effects.items()
+        if which.any()
+    ]
+    return (
+        f"the program's cap of {program.caps.program_daily_points or 0:,} points is too small for tonight's "
+        f"challenges: it {' and '.join(described)}; raise caps.program_daily_points to about {enough:,}, draw fewer "
+        "categories a night, or let challenges pay less"
+    )
+
+
+def _metric_warnings(program: Program, history: History, tonight: date) -> Iterator[str]:
+    """Yield which metrics are late or lost, by longer than a long weekend, and which come without contact counts."""
+    last_days = {metric.key: history.last_known(metric.key, metric.known_until(tonight)) for metric in program.metrics}
+    for metric in program.metrics:
+        last = last_days[metric.key]
+        if last is None or metric.known_until(tonight) - last > LONG_WEEKEND:
+            yield f"{metric.key}: no figures since {last or 'the history begins'}, so nobody's tier moves by it"
+    for key, last in last_days.items():
+        if last and contacts_on(history, key, history.row(last)) is None:
+            yield f"{key}: its source counts no contacts, so a day of one contact counts like any other"

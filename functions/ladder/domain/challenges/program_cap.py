@@ -1,9 +1,9 @@
-"""The program's cap: whose challenges are easier tonight, so that what will probably be paid fits.
+"""Program cap: whose challenges are easier tonight, so that what will probably be paid fits the program's daily cap.
 
-Nobody is lowered while the forecast fits. Where it does not, the cut is spread: by turns that change every night, one
-challenge of each member before a second one, one tier before a second one, and only then are challenges taken away.
-The order of tiers is kept: in no category is a higher tier offered less than a lower one. Axes: K categories, M
-members.
+Nobody is lowered while the forecast fits. Where it does not, the reduction is spread: in an order that changes every
+night, one challenge of each member before a second one, one tier before a second one, and only then are challenges
+taken away. The order of tiers is kept: in no category is a higher tier offered less than a lower one. Axes: K
+categories, M members.
 """
 
 import math
@@ -13,12 +13,18 @@ from datetime import date
 
 import numpy as np
 
-from ladder.domain.challenges.cap_forecast import Grid, PointTable, by_tier_played, points_if_completed
+from ladder.domain.challenges.cap_forecast import (
+    Grid,
+    Indices,
+    PointTable,
+    by_tier_played,
+    one_tier_less,
+    points_if_completed,
+)
 from ladder.domain.challenges.forecast import Shares, payout
 from ladder.domain.programs.program import LEAST_RESERVE_PERCENT, Caps
 
 type Mask = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (K, M)
-type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 # What is made one tier easier, stage after stage: (tier of record, tier played). From 1 on, it is taken away.
 STAGES = (((3, 3), (2, 2)), ((3, 2),), ((1, 1),), ((2, 1),), ((3, 1),))
@@ -27,7 +33,7 @@ MIXED = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)  # splitmix64: neighbours get f
 
 @dataclass(frozen=True, slots=True)
 class ProgramCap:
-    """What a cut is looked for in. `record`: the tiers of record; `most`: what the night's payout may come to."""
+    """What a reduction has to fit. `record`: the tiers of record; `most`: what the night's payout may come to."""
 
     record: Grid
     pays: PointTable
@@ -39,54 +45,43 @@ class ProgramCap:
         return payout(points_if_completed(played, self.pays, self.caps), self.working) <= self.most
 
 
-def within_cap(played: Grid, house: ProgramCap, night: date) -> Grid:
-    """The tiers to play today. `played`: by the members' own caps."""
-    if house.fits(played):
+def within_cap(played: Grid, cap: ProgramCap, night: date) -> Grid:
+    """Return the tiers to play today. `played`: as the members' own caps allow."""
+    if cap.fits(played):
         return played
-    turns = reduction_order(house.working, night)
+    order = reduction_order(cap.working, night)
     for stage in STAGES:
-        while (open_ := _open(stage, house.record, played)).any():
-            category = _worthiest(played, open_, house.pays)
-            members = turns[open_.any(axis=0)[turns]]
-            lighter = _one_less(played, category, members)
-            if house.fits(lighter):
-                return _one_less(played, category, members[: _fewest(played, category, members, house)])
+        while (reducible := _reducible(stage, cap.record, played)).any():
+            # of each member's challenges that may be lowered, the one that pays most
+            category = np.where(reducible, by_tier_played(cap.pays.total, played), -np.inf).argmax(axis=0)
+            members = order[reducible.any(axis=0)[order]]
+            if cap.fits(lighter := one_tier_less(played, category, members)):
+                return one_tier_less(played, category, members[: _fewest(played, category, members, cap)])
             played = lighter
     return played
 
 
 def sufficient_cap(payout: float, caps: Caps) -> int:
-    """The cap under which a forecast fits, rounded up to two digits."""
+    """Return the cap under which a forecast fits, rounded up to two digits."""
     whole = payout / (1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100)
     unit: int = 10 ** max(math.floor(math.log10(max(whole, 1))) - 1, 0)
     return math.ceil(whole / unit) * unit
 
 
-def reduction_order(working: Shares, night: date) -> Slots:
-    """Members in tonight's order; those who are not expected come last, as lowering them saves nothing."""
+def reduction_order(working: Shares, night: date) -> Indices:
+    """Return the members in tonight's order; those not expected to work come last, as lowering them saves nothing."""
     first, second = MIXED
     luck = np.arange(len(working), dtype=np.uint64) * np.uint64(first) + np.uint64(night.toordinal() * second % 2**64)
     luck = (luck ^ (luck >> np.uint64(31))) * np.uint64(second)
     return np.lexsort((luck ^ (luck >> np.uint64(27)), working == 0))
 
 
-def _open(stage: tuple[tuple[int, int], ...], record: Grid, played: Grid) -> Mask:
+def _reducible(stage: tuple[tuple[int, int], ...], record: Grid, played: Grid) -> Mask:
     return np.any([(record == tier) & (played == today) for tier, today in stage], axis=0)
 
 
-def _worthiest(played: Grid, open_: Mask, pays: PointTable) -> Slots:
-    """Of each member's challenges that may be lowered, the one that pays most; (M,) categories."""
-    return np.where(open_, by_tier_played(pays.total, played), -np.inf).argmax(axis=0)
-
-
-def _one_less(played: Grid, category: Slots, members: Slots) -> Grid:
-    changed = played.copy()
-    changed[category[members], members] -= 1
-    return changed
-
-
-def _fewest(played: Grid, category: Slots, members: Slots, house: ProgramCap) -> int:
-    """How many of them, in their turn, have to be lowered."""
+def _fewest(played: Grid, category: Indices, members: Indices, cap: ProgramCap) -> int:
+    """Return how many of the members, in their order, have to be lowered."""
     counts = range(len(members))
-    fewest: int = bisect_left(counts, 1, key=lambda n: house.fits(_one_less(played, category, members[:n])))
+    fewest: int = bisect_left(counts, 1, key=lambda n: cap.fits(one_tier_less(played, category, members[:n])))
     return fewest

@@ -1,4 +1,4 @@
-"""Settlement: who did what his challenge asked, on one date, once the figures are final.
+"""Settlement: who met their challenge on one date, once the metric values are final.
 
 Axes: M members. A code is an index into `completion.OUTCOMES`.
 """
@@ -11,9 +11,9 @@ import numpy as np
 from ladder.domain.challenges import performance
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
 from ladder.domain.challenges.evidence import Evidence
-from ladder.domain.challenges.history import Bytes, Flags, History, Row
+from ladder.domain.challenges.history import Bytes, Flags, History
 from ladder.domain.challenges.performance import GroupIndex
-from ladder.domain.programs.program import Metric, Program, QualityGate
+from ladder.domain.programs.program import Metric, Program
 from ladder.domain.text import bound, opening, plain_number
 
 type Codes = Bytes  # (M,)
@@ -25,49 +25,50 @@ UNPROVEN_HELD = "there is no quality figure for these days yet"
 
 @dataclass(frozen=True, slots=True)
 class AskedTargets:
-    """One category on one date: what was asked of whom."""
+    """One category on one date: the target of each member."""
 
     metric: Metric
     day: date
     played: Codes  # tier played, 0 = no challenge
     target: np.ndarray[tuple[int], np.dtype[np.float64]]  # (M,)
-    peers: GroupIndex  # whose contacts a day is measured by
+    peers: GroupIndex  # peer group whose contacts decide how many a day needs
 
 
 def outcome_code(outcome: Outcome) -> int:
     return OUTCOMES.index(outcome)
 
 
-def settle(question: AskedTargets, program: Program, history: History, tonight: date) -> Codes:
-    """What is known tonight. "open" and "provisional" may still change; the others stand."""
-    playing = question.played > 0
-    answer = np.full(question.played.shape, outcome_code("open"), dtype=np.uint8)
-    if question.day <= question.metric.known_until(tonight):
-        value = history.columns[question.metric.key].values[history.row(question.day)]
-        met = _met(value, question.target, question.metric)
-        answer = np.where(met, _gated(question, program, history, tonight), outcome_code("missed"))
-        answer = np.where(_enough(question, program, history), answer, outcome_code("too few contacts"))
-        answer = np.where(np.isnan(value), outcome_code("absent"), answer)
-    return np.where(playing, answer, outcome_code("not playing")).astype(np.uint8)
+def settle(asked: AskedTargets, program: Program, history: History, tonight: date) -> Codes:
+    """Return what is known tonight: (M,). "open" and "provisional" may still change; the other outcomes are final."""
+    outcome = np.full(asked.played.shape, outcome_code("open"), dtype=np.uint8)
+    if asked.day <= asked.metric.known_until(tonight):
+        value = history.columns[asked.metric.key].values[history.row(asked.day)]
+        target = asked.target.astype(np.float32)  # in the precision of the values, so that exactly the target is enough
+        met = value <= target if asked.metric.direction == "lower" else value >= target
+        contacts = Evidence(history, asked.metric, asked.peers, program.tier_rule).on(asked.day)
+        outcome = np.where(met, _outcome_of_gate(asked, program, history, tonight), outcome_code("missed"))
+        outcome = np.where(contacts.enough, outcome, outcome_code("too few contacts"))
+        outcome = np.where(np.isnan(value), outcome_code("absent"), outcome)
+    return np.where(asked.played > 0, outcome, outcome_code("not playing")).astype(np.uint8)
 
 
 def settled_now(before: Codes, after: Codes) -> Flags:
-    """Who has newly earned: a correction may turn "no" into pay."""
+    """Return who has newly earned: a correction may turn a missed challenge into a paid one."""
     return _paid(after) & ~_paid(before)
 
 
 def doubtful(before: Codes, after: Codes) -> Flags:
-    """Whose paid completion the figures no longer bear: a person looks at it, nothing is taken back here."""
+    """Return whose paid completion the values no longer support: a person reviews it, nothing is taken back here."""
     return _paid(before) & ~_paid(after)
 
 
 def merge(before: Codes, after: Codes) -> Codes:
-    """What is recorded: the newer finding, but a paid completion stays."""
+    """Return what is recorded: the newer outcome, but a paid completion stays."""
     return np.where(_paid(before), before, after).astype(np.uint8)
 
 
 def hold_reason(program: Program, metric: Metric, outcome: Outcome, flagged: str | None) -> str | None:
-    """Why a completion is shown but waits: `flagged` is what the gaming guard has to say of this member."""
+    """Return why a completion is shown but not paid yet. `flagged`: what the gaming guard says about this member."""
     if metric.speed and not (metric.normalise_by and program.contact_types and metric.quality_gate):
         return SPEED_HELD
     if metric.speed and flagged:
@@ -76,73 +77,51 @@ def hold_reason(program: Program, metric: Metric, outcome: Outcome, flagged: str
 
 
 def hard_contacts_bonus(program: Program, difficulty: float) -> float:
-    """Per cent of base for a mix of contacts as hard as this."""
+    """Return the bonus, in per cent of base, for a mix of contacts as hard as this."""
     hard = program.hard_contacts
     return hard.bonus_percentage if hard and difficulty >= hard.ratio else 0.0
 
 
 def outcome_text(metric: Metric, value: float, target: float, *, difficulty: float = 1.0) -> str:
-    """What the member reads: the value to a tenth of the metric's step, so that it never seems to miss the target.
+    """Return the text for the member: the value to a tenth of the metric's step, so it never seems to miss the target.
 
-    A name may be singular or plural ("calls that ended within ten seconds"), so no verb belongs to it.
-    `difficulty`: of the contacts, where values are made comparable. Without a value, it is the platform that says so.
+    A name may be singular or plural ("calls that ended within ten seconds"), so it takes no verb.
+    `difficulty`: of the contacts, where values are made comparable. Without a value, the platform reported the result.
     """
-    asked = f"the target of {plain_number(target)} {metric.unit}"
+    target_text = f"the target of {plain_number(target)} {metric.unit}"
     if np.isnan(value):
-        return f"By the platform's word you met {asked}: {metric.name}."
-    figure = f"{opening(metric.name)}: {_told(metric, value)}"
-    return f"{figure}, {bound(metric.direction)} {asked}.{_mix_told(metric, value, difficulty)}"
-
-
-def _told(metric: Metric, value: float) -> str:
-    fine = metric.step / 10
-    return f"{plain_number(round(value / fine) * fine)} {metric.unit}"
-
-
-def _mix_told(metric: Metric, value: float, difficulty: float) -> str:
-    """The figure as it was measured, and why it counts for another."""
+        return f"By the platform's word you met {target_text}: {metric.name}."
+    text = f"{opening(metric.name)}: {_rounded(metric, value)}, {bound(metric.direction)} {target_text}."
     percent = round(100 * difficulty - 100)
     if not metric.normalise_by or np.isnan(difficulty) or not percent:
-        return ""
-    harder = "harder" if percent > 0 else "easier"
-    measured = _told(metric, value * difficulty)
-    return f" That is at the usual mix of contacts: yours were {abs(percent)} % {harder}; measured: {measured}."
+        return text
+    harder, measured = "harder" if percent > 0 else "easier", _rounded(metric, value * difficulty)
+    return f"{text} That is at the usual mix of contacts: yours were {abs(percent)} % {harder}; measured: {measured}."
 
 
-def _gated(question: AskedTargets, program: Program, history: History, tonight: date) -> Codes:
-    """The outcome of each member who met his target: (M,)."""
-    gate = question.metric.quality_gate
+def _rounded(metric: Metric, value: float) -> str:
+    tenth = metric.step / 10
+    return f"{plain_number(round(value / tenth) * tenth)} {metric.unit}"
+
+
+def _outcome_of_gate(asked: AskedTargets, program: Program, history: History, tonight: date) -> Codes:
+    """Return the outcome of members who met their target, by the metric's quality gate: (M,).
+
+    Judged is the median of the gate's metric over the last worked days that count, the day itself included.
+    """
+    gate = asked.metric.quality_gate
     if gate is None:
-        return np.full(question.played.shape, outcome_code("completed"), dtype=np.uint8)
-    if question.day > program.metric(gate.metric).known_until(tonight):
-        return np.full(question.played.shape, outcome_code("provisional"), dtype=np.uint8)
-    quality = _quality(gate, question, program, history)
-    answer = np.where(_keeps(quality, gate), outcome_code("completed"), outcome_code("gate failed"))
-    return np.where(np.isnan(quality), outcome_code("unproven"), answer).astype(np.uint8)
-
-
-def _enough(question: AskedTargets, program: Program, history: History) -> Flags:
-    """Whose day rests on enough contacts to say anything: (M,)."""
-    return Evidence(history, question.metric, question.peers, program.tier_rule).on(question.day).enough
-
-
-def _quality(gate: QualityGate, question: AskedTargets, program: Program, history: History) -> Row:
-    """The median of the gate's metric over the last worked days that count, the day itself included."""
-    window = min(history.row(question.day) + 1, 3 * gate.over_days)
-    days = Evidence(history, program.metric(gate.metric), question.peers, program.tier_rule)
-    return performance.smoothed(days.until(question.day, window=window), days=gate.over_days)
-
-
-def _keeps(quality: Row, gate: QualityGate) -> Flags:
+        return np.full(asked.played.shape, outcome_code("completed"), dtype=np.uint8)
+    if asked.day > program.metric(gate.metric).known_until(tonight):
+        return np.full(asked.played.shape, outcome_code("provisional"), dtype=np.uint8)
+    window = min(history.row(asked.day) + 1, 3 * gate.over_days)
+    days = Evidence(history, program.metric(gate.metric), asked.peers, program.tier_rule)
+    quality = performance.smoothed(days.until(asked.day, window=window), days=gate.over_days)
     low = -np.inf if gate.at_least is None else gate.at_least
     high = np.inf if gate.at_most is None else gate.at_most
-    return (quality >= low) & (quality <= high)
-
-
-def _met(value: Row, target: np.ndarray[tuple[int], np.dtype[np.float64]], metric: Metric) -> Flags:
-    """In the precision of the values, so that exactly the target is enough."""
-    asked = target.astype(np.float32)
-    return value <= asked if metric.direction == "lower" else value >= asked
+    passed = (quality >= low) & (quality <= high)
+    outcome = np.where(passed, outcome_code("completed"), outcome_code("gate failed"))
+    return np.where(np.isnan(quality), outcome_code("unproven"), outcome).astype(np.uint8)
 
 
 def _paid(codes: Codes) -> Flags:

@@ -1,4 +1,4 @@
-"""Targets: what each tier is asked, from what its peers really reached.
+"""Targets: the value that each tier has to reach, from what its peers really reached.
 
 The 25th, 50th and 75th percentile of performance of the members' smoothed values (Hazen's definition, the inverse
 of the mid-rank that tiers use), clamped to the 5th and 95th of the whole program, and rounded to the metric's step
@@ -21,58 +21,58 @@ type Triple = tuple[float, float, float]
 
 
 def targets_for(category: Category, metric: Metric, values: Row, groups: PeerGroups, rule: TierRule) -> Targets:
-    """`values` are smoothed, (M,). With too few members known, the library's own targets stand."""
+    """Return the targets. `values` are smoothed, (M,). With too few known members, the program file's apply."""
     known = values[~np.isnan(values)]
     if len(known) < rule.min_members:
-        written = _triple(challenge.target_value for challenge in category.tiers)
-        return Targets(shown=written, by_peers=dict.fromkeys(groups.names, written), from_history=False)
+        from_file = _triple(challenge.target_value for challenge in category.tiers)
+        return Targets(shown=from_file, by_peers=dict.fromkeys(groups.names, from_file), from_history=False)
     bounds = performance_percentiles(known, rule.clamp, metric.direction)
-    shown = _asked(known, bounds, metric, rule)
+    shown = _from_values(known, bounds, metric, rule)
     apart = performance.in_large_group(values, groups.index, rule)
     by_peers = dict.fromkeys(groups.names, shown)
     for number in np.unique(groups.index[apart]):
         mine = values[groups.index == number]
-        asked = _asked(mine[~np.isnan(mine)], bounds, metric, rule)
-        by_peers[groups.names[number]] = _easier(asked, shown, metric.direction)
+        triple = _from_values(mine[~np.isnan(mine)], bounds, metric, rule)
+        by_peers[groups.names[number]] = _easier(triple, shown, metric.direction)
     return Targets(shown=shown, by_peers=by_peers, from_history=True)
 
 
 def performance_percentiles(values: Row, percentiles: tuple[float, ...], direction: Direction) -> list[float]:
-    """Values at percentiles of performance: the 25th of a lower-is-better metric is a high number."""
+    """Return the values at percentiles of performance: the 25th of a lower-is-better metric is a high number."""
     ordered = np.sort(values)
     return [_hazen(ordered, 100 - p if direction == "lower" else p) for p in percentiles]
 
 
 def per_member(targets: Targets, peers: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """(M, 4): each member's target by tier played; column 0, no challenge, is NaN. `peers` as in a Standing."""
-    asked = [targets.by_peers[name] for name in sorted(targets.by_peers)] or [targets.shown]
-    table = np.array([(math.nan, *triple) for triple in asked], dtype=np.float64)
+    """Return each member's target by tier played, (M, 4); column 0, no challenge, is NaN. `peers` as in a Standing."""
+    triples = [targets.by_peers[name] for name in sorted(targets.by_peers)] or [targets.shown]
+    table = np.array([(math.nan, *triple) for triple in triples], dtype=np.float64)
     return table[np.frombuffer(peers, dtype=np.uint8)]
 
 
 def round_easier(value: float, step: float, direction: Direction) -> float:
-    """To a multiple of `step`; what is less than a thousandth of it is the noise of float32."""
+    """Round to a multiple of `step`; less than a thousandth of it is the noise of float32."""
     steps = round(value / step, 3)
     whole = math.ceil(steps) if direction == "lower" else math.floor(steps)
     return round(whole * step, 9)
 
 
 def _hazen(ordered: Row, percentile: float) -> float:
-    """The n values stand at (i - 0.5) / n, with straight lines between them."""
-    place = min(max(percentile / 100 * len(ordered) - 0.5, 0), len(ordered) - 1)
-    low = int(place)
+    """Interpolate linearly between the n values, which lie at (i - 0.5) / n."""
+    position = min(max(percentile / 100 * len(ordered) - 0.5, 0), len(ordered) - 1)
+    low = int(position)
     below, above = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
-    return below + (place - low) * (above - below)
+    return below + (position - low) * (above - below)
 
 
-def _asked(values: Row, bounds: list[float], metric: Metric, rule: TierRule) -> Triple:
+def _from_values(values: Row, bounds: list[float], metric: Metric, rule: TierRule) -> Triple:
     low, high = min(bounds), max(bounds)
     exact = performance_percentiles(values, rule.targets, metric.direction)
-    return _triple(round_easier(min(max(v, low), high), metric.step, metric.direction) for v in exact)
+    return _triple(round_easier(min(max(value, low), high), metric.step, metric.direction) for value in exact)
 
 
 def _easier(one: Triple, other: Triple, direction: Direction) -> Triple:
-    """Nobody is held to a harder number than the one his group is shown."""
+    """Nobody is held to a harder number than the one their group is shown."""
     choose = max if direction == "lower" else min
     return _triple(choose(pair) for pair in zip(one, other, strict=True))
 
