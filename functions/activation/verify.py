@@ -1,4 +1,4 @@
-"""Verify: read the groups back, wait for those who are not there yet, and accept where they really are."""
+"""Verify: read the groups back, wait for members who are not there yet, and accept where everybody really is."""
 
 from dataclasses import replace
 
@@ -23,38 +23,35 @@ def verify(
     assignments: Assignments,
     platform: ChallengePlatform,
 ) -> Progress:
-    """Done when everybody is in his new group and in no other, or after the last round.
+    """Return done when everybody is in their new group and in no other, or after the last round.
 
-    Who is still elsewhere then plays today the tier of the group he is really in, and is counted as a stray.
-    The cursor is the number of rounds done; between two rounds the state machine waits once more.
+    Members who are still elsewhere then play today the tier of the group they are really in, and are counted as
+    mismatches. The cursor is the number of rounds done; between two rounds the state machine waits once more.
     """
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return DONE
     assignment = assignments.load(claim.program, claim.rotation)
     roster = roster[: members_of(assignment)]
-    drawn = rotation.plan.selected if rotation.plan else ()
-    found = {key: read_groups(program.category(key), roster, platform) for key in drawn}
-    strays = {key: _strays(assignment[key], found[key], roster) for key in drawn}
-    if any(strays.values()) and (cursor or 0) + 1 < ROUNDS:
+    selected = rotation.plan.selected if rotation.plan else ()
+    actual = {key: read_groups(program.category(key), roster, platform) for key in selected}
+    mismatches = {}
+    for key in selected:
+        slots = zip(roster, assignment[key].played, actual[key], strict=True)
+        wrong = (tiers != ({played} if played else set()) for member, played, tiers in slots if member.active)
+        mismatches[key] = sum(wrong)
+    if any(mismatches.values()) and (cursor or 0) + 1 < ROUNDS:
         return Progress(done=False, cursor=(cursor or 0) + 1)
-    settled = assignment | {key: _settled(assignment[key], found[key], roster) for key in drawn}
-    settled = with_shared_groups(settled, program, drawn)
-    if settled != assignment:
-        assignments.save(claim, settled)
-    reported = rotation.group_mismatches | {key: count for key, count in strays.items() if count}
+    verified = assignment | {key: _as_actual(assignment[key], actual[key], roster) for key in selected}
+    verified = with_shared_groups(verified, program, selected)
+    if verified != assignment:
+        assignments.save(claim, verified)
+    reported = rotation.group_mismatches | {key: count for key, count in mismatches.items() if count}
     rotations.advance(replace(rotation, step="verified", group_mismatches=reported))
     return DONE
 
 
-def _strays(standing: Standing, found: TiersBySlot, roster: Roster) -> int:
-    """Active members who are not in the one group they should be in, or not in it alone."""
-    places = zip(roster, standing.played, found, strict=True)
-    return sum(tiers != ({played} if played else set()) for member, played, tiers in places if member.active)
-
-
-def _settled(standing: Standing, found: TiersBySlot, roster: Roster) -> Standing:
-    places = zip(roster, standing.played, found, strict=True)
-    group = bytes(actual_tier(tiers, played) for _, played, tiers in places)
+def _as_actual(standing: Standing, actual: TiersBySlot, roster: Roster) -> Standing:
+    group = bytes(actual_tier(tiers, played) for played, tiers in zip(standing.played, actual, strict=True))
     played = bytes(tier if member.active else 0 for member, tier in zip(roster, group, strict=True))
     return replace(standing, group=group, played=played)

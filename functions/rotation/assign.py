@@ -11,7 +11,7 @@ from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Category, Program
 from ladder.step import DONE, Progress, process_in_order
 
-REFUSALS_KEPT = 100
+MAX_REFUSALS = 100
 
 
 def assign(
@@ -27,33 +27,40 @@ def assign(
 ) -> Progress:
     """Apply tonight's changes; stop in time with the number of changes done as the cursor.
 
-    Adding a member twice, or removing him twice, changes nothing, so running it twice does not either.
+    Adding a member twice, or removing them twice, changes nothing, so running it twice does not either.
     """
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return DONE
     assignment = assignments.load(claim.program, claim.rotation)
     roster = roster[: members_of(assignment)]
-    if cursor is None and not rotation.reached("assigned") and _uncertain(rotation, rotations):
-        assignment = _as_found(program, roster, assignment, platform)
+    if cursor is None and not rotation.reached("assigned") and _groups_uncertain(rotation, rotations):
+        assignment = {
+            category.key: replace(assignment[category.key], group=_groups(category, roster, assignment, platform))
+            for category in program.categories
+        }
         assignments.save(claim, assignment)
-    drawn = [program.category(key) for key in rotation.plan.selected] if rotation.plan else []
-    due = group_changes(drawn, roster, assignment, membership=platform.membership, batch=platform.batch)
+    selected = [program.category(key) for key in rotation.plan.selected] if rotation.plan else []
+    due = group_changes(selected, roster, assignment, membership=platform.membership, batch=platform.batch)
     refused = dict(rotation.refused)
 
     def apply(change: GroupChange) -> None:
         rotations.hold(claim)
-        refused.update(_apply(change, platform))
+        move = platform.add if change.verb == "add" else platform.remove
+        refused.update(move(change.group, change.users))
 
-    at = process_in_order(due, apply, start=cursor or 0, time_left=time_left)
-    _record(rotation, refused, rotations, done=at == len(due))
-    return DONE if at == len(due) else Progress(done=False, cursor=at)
+    completed = process_in_order(due, apply, start=cursor or 0, time_left=time_left)
+    done, recorded = completed == len(due), dict(list(refused.items())[:MAX_REFUSALS])
+    step = "assigned" if done and rotation.step == "retired" else rotation.step
+    if (step, recorded) != (rotation.step, rotation.refused):
+        rotations.advance(replace(rotation, step=step, refused=recorded))
+    return DONE if done else Progress(done=False, cursor=completed)
 
 
-def _uncertain(rotation: Rotation, rotations: Rotations) -> bool:
-    """Is the recorded group of every member perhaps not the real one?
+def _groups_uncertain(rotation: Rotation, rotations: Rotations) -> bool:
+    """Return whether the recorded group of some member may not be the real one.
 
-    So it may be on the first night of all, after strays, under a new version of the program, and after a rotation
+    That is so on the first night of all, after mismatches, under a new version of the program, and after a rotation
     that touched groups under another plan and never went live.
     """
     claim = rotation.claim
@@ -65,27 +72,8 @@ def _uncertain(rotation: Rotation, rotations: Rotations) -> bool:
     return any(other.reached("retired") for other in between)
 
 
-def _as_found(program: Program, roster: Roster, assignment: Assignment, platform: ChallengePlatform) -> Assignment:
-    return {
-        category.key: replace(assignment[category.key], group=_groups(category, roster, assignment, platform))
-        for category in program.categories
-    }
-
-
 def _groups(category: Category, roster: Roster, assignment: Assignment, platform: ChallengePlatform) -> bytes:
-    """Where a member is in several groups, one that he has to leave is taken for his."""
+    """Return each member's group; of a member in several groups, one that they have to leave."""
     played = assignment[category.key].played
-    found = read_groups(category, roster, platform)
-    return bytes(actual_tier(tiers - {wanted} or tiers, wanted) for tiers, wanted in zip(found, played, strict=True))
-
-
-def _apply(change: GroupChange, platform: ChallengePlatform) -> dict[str, str]:
-    move = platform.add if change.verb == "add" else platform.remove
-    return move(change.group, change.users)
-
-
-def _record(rotation: Rotation, refused: dict[str, str], rotations: Rotations, *, done: bool) -> None:
-    kept = dict(list(refused.items())[:REFUSALS_KEPT])
-    step = "assigned" if done and rotation.step == "retired" else rotation.step
-    if (step, kept) != (rotation.step, rotation.refused):
-        rotations.advance(replace(rotation, step=step, refused=kept))
+    actual = read_groups(category, roster, platform)
+    return bytes(actual_tier(tiers - {wanted} or tiers, wanted) for tiers, wanted in zip(actual, played, strict=True))

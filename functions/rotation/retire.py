@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ladder.domain.challenges.ownership import is_ours, own_rotations, rotations_of_others
 from ladder.domain.challenges.ports import ChallengePlatform, Rotations
-from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.rotation import Claim
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 
@@ -16,20 +16,15 @@ def retire(
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    known, foreign = own_rotations(claim, rotations), rotations_of_others(claim, rotations, programs)
+    own, foreign = own_rotations(claim, rotations), rotations_of_others(claim, rotations, programs)
     if rotation.step == "planned":
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():
-        if is_ours(challenge, program, known, foreign):
-            _note(rotation, challenge.id, rotations)
-            platform.retire(challenge.id)
-
-
-def _note(rotation: Rotation, challenge: str, rotations: Rotations) -> None:
-    """What an earlier attempt of this rotation launched has to be launched again.
-
-    Noted first: a challenge that is retired and not noted would be taken for active, and is in no list any more.
-    """
-    for key, launch in rotation.launches.items():
-        if launch.challenge == challenge:
-            rotations.record_launch(rotation.claim, key, replace(launch, state="retired"))
+        if not is_ours(challenge, program, own, foreign):
+            continue
+        # What an earlier attempt of this rotation launched has to be launched again. Recorded first: a challenge that
+        # is retired and not recorded would be taken for active, and is in no list any more.
+        for key, launch in rotation.launches.items():
+            if launch.challenge == challenge.id:
+                rotations.record_launch(claim, key, replace(launch, state="retired"))
+        platform.retire(challenge.id)

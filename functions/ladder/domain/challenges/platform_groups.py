@@ -1,4 +1,4 @@
-"""Who has to change groups tonight, in the fewest calls: pure arithmetic over standings."""
+"""The platform's groups: read where everybody is, and compute tonight's changes in the fewest calls."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,16 +21,16 @@ class GroupChange:
 
 
 def group_changes(
-    drawn: Iterable[Category], roster: Roster, assignment: Assignment, *, membership: Membership, batch: int
+    selected: Iterable[Category], roster: Roster, assignment: Assignment, *, membership: Membership, batch: int
 ) -> list[GroupChange]:
-    """Everybody joins his new group before anybody leaves an old one, in an order that depends on nothing else.
+    """Return tonight's changes, in a fixed order: everybody joins their new group before anybody leaves an old one.
 
     Where a membership `replaces` the old one, only those who get no new group have to leave.
     """
     joining: dict[str, list[str]] = defaultdict(list)
     leaving: dict[str, list[str]] = defaultdict(list)
-    for category in drawn:
-        for user, old, new in _moves(roster, assignment[category.key]):
+    for category in selected:
+        for user, old, new in _differences(roster, assignment[category.key]):
             if new:
                 joining[category.groups[new - 1]].append(user)
             if old and (membership == "adds" or not new):
@@ -38,30 +38,30 @@ def group_changes(
     return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
 
 
-def with_shared_groups(assignment: Assignment, program: Program, drawn: Collection[str]) -> Assignment:
-    """What the drawn categories know of where everybody is, told to the others.
+def with_shared_groups(assignment: Assignment, program: Program, selected: Collection[str]) -> Assignment:
+    """Return the assignment in which the other categories know the groups that the selected ones know.
 
-    A category on the same three groups knows the same; where a membership replaces the one before, whoever is in a
-    drawn group is in no other.
+    A category on the same three groups knows the same; where a membership replaces the one before, a member of a
+    selected group is in no other.
     """
-    known = {program.category(key).groups: assignment[key].group for key in drawn}
-    told = dict(assignment)
+    known = {program.category(key).groups: assignment[key].group for key in selected}
+    shared = dict(assignment)
     for category in program.categories:
-        if category.key not in drawn:
-            group = known.get(category.groups) or _left(assignment[category.key].group, known, program)
-            told[category.key] = replace(assignment[category.key], group=group)
-    return told
+        if category.key not in selected:
+            group = known.get(category.groups) or _after_replacing(assignment[category.key].group, known, program)
+            shared[category.key] = replace(assignment[category.key], group=group)
+    return shared
 
 
-def _left(group: bytes, known: Mapping[tuple[str, str, str], bytes], program: Program) -> bytes:
+def _after_replacing(group: bytes, known: Mapping[tuple[str, str, str], bytes], program: Program) -> bytes:
     if program.platform is None or program.platform.membership == "adds":
         return group
     elsewhere = [any(slots) for slots in zip(*known.values(), strict=True)] if known else [False] * len(group)
     return bytes(0 if gone else tier for gone, tier in zip(elsewhere, group, strict=True))
 
 
-def _moves(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:
-    """(user, tier whose group he is in, tier he plays), where they differ."""
+def _differences(roster: Roster, standing: Standing) -> Iterator[tuple[str, int, int]]:
+    """Yield (user, tier whose group they are in, tier they play), where the two differ."""
     for member, old, new in zip(roster, standing.group, standing.played, strict=True):
         if old != new:
             yield member.user, old, new
@@ -77,13 +77,13 @@ type TiersBySlot = list[frozenset[int]]  # a slot: the tiers whose groups hold t
 
 
 def read_groups(category: Category, roster: Roster, platform: ChallengePlatform) -> TiersBySlot:
-    """One set of tiers a slot; users who are not on the roster do not count."""
+    """Return one set of tiers a slot; users who are not on the roster do not count."""
     groups = [platform.members(group) for group in category.groups]
     return [frozenset(tier for tier in TIERS if member.user in groups[tier - 1]) for member in roster]
 
 
-def actual_tier(found: frozenset[int], wanted: int) -> int:
-    """The one tier a member is taken to be in: the wanted one where it is among them, else the easiest."""
-    if wanted in found:
+def actual_tier(tiers: frozenset[int], wanted: int) -> int:
+    """Return the one tier a member is taken to be in: the wanted one where it is among them, else the easiest."""
+    if wanted in tiers:
         return wanted
-    return min(found, default=0)
+    return min(tiers, default=0)

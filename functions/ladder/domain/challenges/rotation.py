@@ -1,4 +1,4 @@
-"""A rotation: one night of one program, its claim, what was planned for it and how far it has come.
+"""A rotation: one night of one program, its claim, its plan and how far it has come.
 
 Written under its own key and never changed by another; `POINTER` names the one that is current.
 """
@@ -46,16 +46,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """What the tiers of a category ask for, easiest first, in the metric's own unit and direction."""
+    """The targets of a category's tiers, easiest first, in the metric's own unit and direction."""
 
     shown: tuple[float, float, float]  # of the whole program: what the platform displays to each tier's group
     by_peers: dict[str, tuple[float, float, float]]  # what Ladder settles on: peer group -> its three targets
-    from_history: bool  # False: history was too thin, these are the library's
+    from_history: bool  # False: the history was too short, these are the program file's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationPlan:
-    """What the plan decided for all members together."""
+    """The plan of one rotation, as far as it concerns all members together."""
 
     selected: tuple[str, ...]  # categories that run
     deferred: dict[str, str]  # categories that do not, each with its reason
@@ -63,7 +63,7 @@ class RotationPlan:
     last_selected: dict[str, date]  # every category's latest date, this one included
     lowered: int  # members whose tier is lowered for today by a cap
     dropped: int  # members who lost a challenge to a cap
-    lowered_by_tier: ByTier = (0, 0, 0)  # challenges, by the tier of record of whoever plays them
+    lowered_by_tier: ByTier = (0, 0, 0)  # challenges, by the tier of record of the members who play them
     dropped_by_tier: ByTier = (0, 0, 0)
     warnings: tuple[str, ...] = ()
     joint: dict[str, float] = field(default_factory=dict)  # categories with one challenge for all tiers -> its target
@@ -88,27 +88,36 @@ class Rotation:
     replaces: str | None = None  # the execution before this one, which may still have to be stopped
     superseded: bool = False
     failed: str | None = None  # why the last attempt ended without going live
-    warnings: tuple[str, ...] = ()  # what people should know of the figures it read; names nobody
-    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # user -> readings of theirs that cannot be
+    warnings: tuple[str, ...] = ()  # what people should know of the readings; names nobody
+    left_out: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # user -> readings of theirs that were refused as implausible
     unsettled_since: date | None = None  # the oldest live date that may still change after this night
     plan: RotationPlan | None = None
     launches: dict[str, Launch] = field(default_factory=dict)  # "AHT_SPRINT#2", or "AHT_SPRINT" for all tiers
-    refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move him
+    refused: dict[str, str] = field(default_factory=dict)  # user -> why the platform would not move them
     group_mismatches: dict[str, int] = field(
         default_factory=dict
     )  # category -> members whom the platform left elsewhere
+
+    @property
+    def planned(self) -> RotationPlan:
+        """Return the plan; raises ValueError before there is one."""
+        if self.plan is None:
+            raise ValueError(f"rotation {self.claim.rotation} has no plan yet")
+        return self.plan
 
     def reached(self, step: Step) -> bool:
         return STEPS.index(self.step) >= STEPS.index(step)
 
 
 def launch_key(category: str, tier: int | None) -> str:
-    """`tier` of None: one challenge for all tiers."""
+    """Return a launch's key. `tier` of None: one challenge for all tiers."""
     return category if tier is None else f"{category}#{tier}"
 
 
 def launched_for(key: str) -> tuple[str, int | None]:
-    """The category and tier of a launch."""
+    """Return the category and tier of a launch."""
     category, _, tier = key.partition("#")
     return category, int(tier) if tier else None
 
