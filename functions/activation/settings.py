@@ -1,4 +1,4 @@
-"""What the activation function is told by its construct."""
+"""Settings that the activation function gets from its construct."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A date as it was played: under which rules, by whom, for what; and the completions it gives rise to."""
+"""A date as it was played: its rules, members and targets; and the completions that follow from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ class ActivatedDate:
 
     @property
     def known(self) -> bool:
-        """Whether it is still kept who played what: after a year and a bit it is not."""
+        """Return whether the assignment is still stored: after about a year it is not."""
         return set(self.categories) <= self.assignment.keys()
 
     @property
@@ -47,7 +47,7 @@ class ActivatedDate:
 
 @dataclass(frozen=True, slots=True)
 class CategoryResult:
-    """What was found tonight about one category: the question, the day's figures and outcomes, all (M,)."""
+    """Tonight's result of one category: what was asked, the day's values and outcomes, all (M,)."""
 
     category: str
     question: AskedTargets
@@ -64,7 +64,7 @@ def codes(column: bytes, members: int) -> Codes:
 
 
 def asked_targets(played: ActivatedDate, category: str) -> AskedTargets:
-    """By the target that each member's peers had on that night, whatever the roster says of him today."""
+    """Return what was asked: by the target of each member's peers on that night, whatever the roster says today."""
     standing = played.assignment[category].grown(len(played.roster))
     tiers = codes(standing.played, len(played.roster))
     table = per_member(played.targets[category], standing.peers)
@@ -92,13 +92,13 @@ def category_result(
 
 
 def completions(played: ActivatedDate, found: CategoryResult, flagged: Mapping[int, str]) -> list[Completion]:
-    """One for each member who has newly earned it. `flagged`: what the gaming guard says, by slot."""
+    """Return one for each member who has newly earned it. `flagged`: what the gaming guard says, by slot."""
     earned = np.flatnonzero(settlement.settled_now(found.before, found.after)).tolist()
     return [_earned(played, found, slot, flagged.get(slot)) for slot in earned]
 
 
 def mirrored(played: ActivatedDate, found: CategoryResult, native: Sequence[PlatformCompletion]) -> list[Completion]:
-    """The same where the platform pays: by its own word, tier and points, and nothing is held."""
+    """Return completions where the platform pays: with its own tier and points, and nothing is held."""
     new = settlement.settled_now(found.before, found.after)
     mine = [each for each in native if each.category == found.category and new[each.slot]]
     return [

@@ -1,4 +1,4 @@
-"""Collect: bring the figures that have become final into the history, and make them comparable."""
+"""Collect: record the metric values that have become final in the history, and make them comparable."""
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from copy import deepcopy
@@ -132,8 +132,8 @@ def _record(
 ) -> None:
     """Of a period that is not read whole, changed days lose their comparable values in the write that changes them.
 
-    So whoever reads the rest finds them missing and makes them comparable, in this night's next invocation or another
-    night: none rests on figures that were corrected since.
+    So the invocation that reads the rest finds them missing and makes them comparable, in this night or another one:
+    no comparable value rests on values that were corrected since.
     """
     known = histories.load(
         program.key, first=fresh.first, last=fresh.last, members=fresh.members, metrics=tuple(fresh.columns)

@@ -1,4 +1,4 @@
-"""Stretch: who missed the hardest tier's challenge of a category three times in a row, so that a person may help.
+"""Miss streaks: who missed the hardest tier's challenge of a category three times in a row, so that a person may help.
 
 In a row are those that they played, however many nights lie between: who was absent, handled too few contacts, or
 played an easier tier, goes on where they were. So the run of misses is kept for every date, and a night goes on from
@@ -29,18 +29,18 @@ type Runs = Mapping[str, bytes]  # by category, misses in a row after a date: M 
 
 @dataclass(slots=True)
 class MissStreak:
-    """Of one program in one night, date by date in their order. `runs`: after the last date that it was told of."""
+    """The miss streaks of one program in one night, date by date in order. `runs`: after the last date added."""
 
     runs: Runs
 
     @classmethod
     def since(cls, recorded: Mapping[date, Runs], first: date) -> "MissStreak":
-        """As it was before `first`."""
+        """Return the streaks as they were before `first`."""
         before = max((day for day in recorded if day < first), default=None)
         return cls({} if before is None else recorded[before])
 
     def reviews(self, played: ActivatedDate, rulings: Sequence[CategoryResult], *, known: Runs) -> list[Review]:
-        """Of whoever missed on this date for the third time in a row, or the sixth, by what was not `known` before."""
+        """Return a review for each member whose third or sixth miss in a row on this date was not `known` before."""
         _, ended = day_bounds(played.program.schedule, played.day)
         thirds = [(each.category, slot) for each in rulings for slot in self._thirds(each, known)]
         return [
@@ -49,26 +49,26 @@ class MissStreak:
         ]
 
     def differs(self, known: Runs) -> bool:
-        """From what is recorded of the date; of a member who joined since, nothing was to be recorded."""
+        """Return whether the streaks differ from the recorded ones; members who joined since have none recorded."""
         return any(key not in known or run != known[key].ljust(len(run), b"\0") for key, run in self.runs.items())
 
     def _thirds(self, found: CategoryResult, known: Runs) -> list[int]:
         after, hard = settlement.merge(found.before, found.after), found.question.played == HARDEST
         run = _run(codes(self.runs.get(found.category, b""), len(after)), after, hard)
-        told = codes(known.get(found.category, b""), len(after))
+        before = codes(known.get(found.category, b""), len(after))
         self.runs = {**self.runs, found.category: run.tobytes()}
-        new = _third(run, after, hard) & ~_third(told, found.before, hard)
+        new = _third(run, after, hard) & ~_third(before, found.before, hard)
         slots: list[int] = np.flatnonzero(new).tolist()
         return slots
 
 
 def _run(before: Codes, outcome: Codes, hard: Flags) -> Codes:
-    """After the third, the next miss is a first one again."""
+    """Return the streaks after this date: after the third miss, the next one is a first one again."""
     missed = np.where(hard & np.isin(outcome, MISSED), before % MISSES_FOR_REVIEW + 1, 0)
     return np.where(hard & ~np.isin(outcome, RESTED), missed, before).astype(np.uint8)
 
 
 def _third(run: Codes, outcome: Codes, hard: Flags) -> Flags:
-    """On this very date; on those after it the run stays what it is until they play again."""
+    """Return whose third miss is on this very date; later the streak stays the same until they play again."""
     third: Flags = hard & np.isin(outcome, MISSED) & (run == MISSES_FOR_REVIEW)
     return third

@@ -83,13 +83,13 @@ MAX_DESCRIBED = 20  # refusals in words; all are counted
 class UnusableReadings:
     """What a night could not use. A cursor carries it, so it names slots, and nobody."""
 
-    told: list[tuple[int, str]] = field(default_factory=list)  # slot, and what was refused: the first few
+    described: list[tuple[int, str]] = field(default_factory=list)  # slot, and what was refused: the first few
     refused: dict[str, int] = field(default_factory=dict)  # series -> readings, all of them
     gone: list[str] = field(default_factory=list)  # series that can no longer be read
 
     def refuse(self, series: str, slot: int, words: str) -> None:
-        if len(self.told) < MAX_DESCRIBED:
-            self.told.append((slot, words))
+        if len(self.described) < MAX_DESCRIBED:
+            self.described.append((slot, words))
         self.refused[series] = self.refused.get(series, 0) + 1
 
     @property
@@ -103,7 +103,7 @@ class UnusableReadings:
 
     def by_user(self, roster: Roster) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
-        for slot, words in self.told:
+        for slot, words in self.described:
             found[roster[slot].user] = (*found.get(roster[slot].user, ()), words)
         return found
 

@@ -1,4 +1,4 @@
-"""What the rotation function is told by its construct."""
+"""Settings that the rotation function gets from its construct."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Settle: who did what was asked on the last days, now that the figures are final, and tell the rewards queue."""
+"""Settle: decide who met their challenge on the last days, and send the completions to the rewards queue."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ from rotation.open_dates import OpenDates, find_open_dates
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One date: what was found of each of its categories, and the completions that this gives rise to."""
+    """One date: the result of each of its categories, and the completions that follow."""
 
     rulings: Sequence[CategoryResult]
     completions: Sequence[Completion]
@@ -54,7 +54,7 @@ def settle(
     reviews: Reviews,
     platform: ChallengePlatform,
 ) -> int:
-    """Settle every live date that may still change; the number of completions whose figures have become doubtful.
+    """Settle every live date that may still change; return how many completions their values no longer support.
 
     Completions are sent, and reviews opened, before either is recorded: so each is at least once, under the same id.
     """
@@ -85,7 +85,7 @@ def settle(
 
 
 def _history(program: str, found: OpenDates, histories: Histories, *, members: int) -> History:
-    """Far enough back that the quality gate and the guard of the oldest date have their worked days."""
+    """Load history far enough back for the quality gate and the guard of the oldest date."""
     metrics = found.metrics
     columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
     start = found.first - timedelta(days=max(each.tier_rule.window_days for each in found.versions))
@@ -93,7 +93,7 @@ def _history(program: str, found: OpenDates, histories: Histories, *, members: i
 
 
 def _played(live: Rotation, versions: Sequence[Program], roster: Roster, assignments: Assignments) -> ActivatedDate:
-    """A date is settled by the version of the program that it was played under."""
+    """Return the date with the version of the program that it was played under."""
     program = next(each for each in versions if each.version == live.program_version)
     return ActivatedDate(live, program, roster, assignments.load(live.claim.program, live.claim.rotation))
 
@@ -139,7 +139,7 @@ def _stretched(
     assignments: Assignments,
     reviews: Reviews,
 ) -> None:
-    """Open first, then record, as with completions."""
+    """Open reviews first, then record, as with completions."""
     for review in stretch.reviews(played, settled.rulings, known=known):
         reviews.open(review)
     if stretch.differs(known):
@@ -149,7 +149,7 @@ def _stretched(
 def _record(
     played: ActivatedDate, recorded: Mapping[str, bytes], settled: Settled, assignments: Assignments, queue: Completions
 ) -> None:
-    """Send first, then record: whoever dies in between sends the same once more."""
+    """Send first, then record: a run that dies in between sends the same once more."""
     queue.send(settled.completions)
     merged = {each.category: settlement.merge(each.before, each.after).tobytes() for each in settled.rulings}
     if {**recorded, **merged} != recorded:
@@ -165,7 +165,7 @@ def flagged_on(played: ActivatedDate, history: History) -> Mapping[int, str]:
     everybody = population(played.program, played.roster, played.day)
     days = played.program.tier_rule.window_days
     found = [flag for kind, metric in _looked_at(guard) for flag in _flags(kind, metric, played, history, everybody)]
-    return {flag.slot: flag_text(flag, days=days) for flag in reversed(found)}  # of two, the first is told
+    return {flag.slot: flag_text(flag, days=days) for flag in reversed(found)}  # of two flags, the first is shown
 
 
 def _looked_at(guard: Guard) -> list[tuple[Kind, str]]:

@@ -1,4 +1,4 @@
-"""Tick: start every program's night that is due; a program that cannot start does not keep the others waiting."""
+"""Tick: start every rotation that is due; a program that cannot start does not delay the others."""
 
 from datetime import datetime
 
@@ -14,12 +14,12 @@ class TickFailed(LadderError):
 
 
 def tick(*, now: datetime, programs: Programs, rotations: Rotations, executions: Executions) -> list[Claim]:
-    """The claims started. Two ticks at once start each night once. Raises TickFailed at the end, naming programs."""
+    """Return the claims started. Two ticks at once start each night once. Raises TickFailed at the end."""
     started, failed = list[Claim](), list[str]()
     for key in programs.keys():  # noqa: SIM118  a port, not a dict
         try:
             claim = start_due(programs.current(key), now=now, rotations=rotations, executions=executions)
-        except Exception as error:  # noqa: BLE001  whatever is wrong with one program is told at the end
+        except Exception as error:  # noqa: BLE001  what is wrong with one program is raised at the end
             failed.append(f"{key}: {error}")
         else:
             started += [claim] if claim else []

@@ -19,7 +19,7 @@ OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of 
 WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' contacts may be shorter
 OF_USUAL = 0.05  # of the program's usual day, whatever peers did: they cannot agree to handle one contact each
 SAMPLED = 1 << 16  # members whose contacts make the medians; of a larger program, every nth
-MAX_CONTACTS = (1 << 20) - 1  # contacts of a member on a day that are told apart
+MAX_CONTACTS = (1 << 20) - 1  # contacts of a member on a day that are distinguished
 
 type Whole = np.ndarray[tuple[int], np.dtype[np.int64]]  # (M,) or (G,) contacts
 type Slots = np.ndarray[tuple[int], np.dtype[np.intp]]
@@ -44,8 +44,8 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One metric's days. What is usual is told by the window that ends with the day asked for: so whoever asks for the
-    same day, on whatever night, gets the same answer.
+    """One metric's days. What is usual follows from the window that ends with the day asked for, so the
+    same day has the same answer on any night.
     """
 
     history: History

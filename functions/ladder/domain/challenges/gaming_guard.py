@@ -1,6 +1,6 @@
-"""The gaming guard: whose share of very short or of repeat contacts stands far above that of his peers.
+"""The gaming guard: find members whose share of very short or repeat contacts is far above that of their peers.
 
-A flag is a question for a person, never a finding: it holds completions on speed until somebody has looked.
+A flag asks a person for a review; it is no verdict. Until then it holds completions on speed.
 
 Measured where 1 in 1,000 is stated, at shares of 2 to 60 per cent: among 12 peers or more, 0.15 to 1.5 in 1,000 of the
 honest are flagged (least where all are alike, as contacts are whole numbers; most where they differ by more than half
@@ -38,8 +38,8 @@ FACT: dict[Kind, str] = {
 class Flag:
     slot: int
     kind: Kind
-    share: float  # his, 0 to 1
-    usual: float  # the median among those he is compared with
+    share: float  # the member's, 0 to 1
+    usual: float  # the median among the members they are compared with
     contacts: int
 
 
@@ -106,9 +106,9 @@ def find_outliers(
     share = np.where(found.contacts >= min_contacts, found.share, np.nan)
     who, usual = np.zeros(share.shape, dtype=np.bool), np.full(share.shape, np.nan)
     quantile = NormalDist().inv_cdf(1 - false_alarms)
-    for judged, circle in _circles(share, peers, rule):
-        usual[judged] = np.median(share[circle])
-        fit = fit_beta_binomial(found.at(circle), quantile)
+    for judged, group_members in _comparisons(share, peers, rule):
+        usual[judged] = np.median(share[group_members])
+        fit = fit_beta_binomial(found.at(group_members), quantile)
         if fit:
             who[judged] = fit.stands_out(found.at(judged), quantile)
     worth_asking = (found.hits >= MIN_HITS) & (share > usual)
@@ -116,7 +116,7 @@ def find_outliers(
 
 
 def flag_text(flag: Flag, *, days: int, noun: str = "calls") -> str:
-    """What the member himself reads; `days` is the window, `noun` what the program calls contacts."""
+    """Return the text for the member; `days` is the window, `noun` what the program calls contacts."""
     share, usual = _percents(flag.share, flag.usual)
     fact = FACT[flag.kind].format(share=share, contacts=f"{flag.contacts:,} {noun}", days=quantity(days, "day"))
     return (
@@ -125,8 +125,8 @@ def flag_text(flag: Flag, *, days: int, noun: str = "calls") -> str:
     )
 
 
-def _circles(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tuple[Places, Places]]:
-    """Who is judged, and those whom he is compared with."""
+def _comparisons(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tuple[Places, Places]]:
+    """Yield who is judged, and those whom they are compared with."""
     known = ~np.isnan(share)
     if known.sum() < rule.min_members:
         return
@@ -134,8 +134,8 @@ def _circles(share: Amounts, peers: GroupIndex, rule: TierRule) -> Iterator[tupl
     if (known & ~apart).any():
         yield np.flatnonzero(known & ~apart), np.flatnonzero(known)
     for group in np.unique(peers[apart]):
-        circle = np.flatnonzero(apart & (peers == group))
-        yield circle, circle
+        group_members = np.flatnonzero(apart & (peers == group))
+        yield group_members, group_members
 
 
 def _percents(share: float, usual: float) -> tuple[str, str]:

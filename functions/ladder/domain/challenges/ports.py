@@ -1,4 +1,4 @@
-"""What a night asks of the outside: the platform, its figures, the stores of a rotation, and who hears of it."""
+"""Ports of the challenges: the platform, its metrics, the stores of a rotation, and announcements."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class Histories(Protocol):
 
 
 class MemberMetrics(Protocol):
-    """One member's, of every metric there was, by day; days on which he did not work are not in it."""
+    """One member's values of every metric, by day, without days on which they did not work."""
 
     def of_slot(
         self, program: str, slot: int, *, first: date, last: date
@@ -123,10 +123,8 @@ class DifficultyReliefs(Protocol):
 
 
 class MemberStandings(Protocol):
-    def standings(
-        self, program: str, rotation: str, slot: int
-    ) -> dict[str, MemberStanding]: ...  # category -> one member's place
-    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # category -> what came of it
+    def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]: ...  # by category
+    def outcomes_for(self, program: str, day: date, slot: int) -> dict[str, Outcome]: ...  # by category
     def too_few_contacts(
         self, program: str, day: date, slot: int
     ) -> dict[str, TooFewContacts]: ...  # category -> why the day does not count

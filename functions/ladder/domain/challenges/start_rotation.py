@@ -1,6 +1,6 @@
-"""Starting a rotation: the one door for the schedule and for people.
+"""Start a rotation, for the schedule and for people.
 
-A claim is written before its execution is started, so whoever dies in between leaves a claim without an execution;
+A claim is written before its execution is started, so a run that dies in between leaves a claim without an execution;
 the next tick starts exactly that one. One rotation of a program is under way at a time: a newer claim supersedes the
 one before, whatever its date, stops its execution, and holds off until no step of it can still be running.
 """
