@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from infra.local.simulator import Simulator, StillClock
+from infra.local.simulator import Simulator
 from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
 from ladder.domain.challenges.ports import ChallengePlatform, LiveChallenge, NewChallenge, Reading
 from ladder.domain.programs.program import Membership
 from ladder.usage import Usage
+from tests.fakes.clock import FakeClock
 from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 
 DAY = date(2023, 10, 27)
@@ -63,7 +64,7 @@ class MemoryStage:
 class WemStage:
     simulator: Simulator
     platform: WemPlatform
-    clock: StillClock
+    clock: FakeClock
 
     def slow_down(self) -> None:
         self.simulator.faults.membership_delay = 300.0
@@ -94,7 +95,7 @@ def opened(kind: str, membership: Membership) -> Iterator[Stage]:
     if kind == "memory":
         yield MemoryStage(MemoryPlatform(membership=membership, users=frozenset(USERS)))
         return
-    clock = StillClock()
+    clock = FakeClock()
     with Simulator(users=USERS, membership=membership, clock=clock) as simulator:
         session = Session(read_connection("test", simulator.secret()), clock=clock, sleep=clock.sleep)
         yield WemStage(simulator, WemPlatform(Transport(session, usage=Usage()), membership=membership), clock)

@@ -1,4 +1,4 @@
-"""The badges function as it is deployed, on an emulated AWS whose Bedrock the stand-in answers for."""
+"""The badges function as it is deployed, on an emulated AWS whose Bedrock is the fake model."""
 
 import importlib
 import json

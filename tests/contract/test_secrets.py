@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.simulator import StillClock
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
 from tests.domain import sample_program
+from tests.fakes.clock import FakeClock
 
 
 class SecretStore:
@@ -28,7 +28,7 @@ class SecretStore:
 
 
 def test_a_secret_is_kept_for_a_few_minutes_and_then_read_anew() -> None:
-    clock = StillClock()
+    clock = FakeClock()
     store = SecretStore({"SecretString": "old"})
     secrets = Secrets(store, clock=clock)
     found = [secrets.read("ladder/bank/wem")]

@@ -1,4 +1,4 @@
-"""From a post to a review that waits for a person: the deployed bundle, with the stand-in behind its Bedrock."""
+"""From a post to a review that waits for a person: the deployed stack, with the fake model behind its Bedrock."""
 
 import json
 import time

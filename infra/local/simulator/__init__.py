@@ -6,8 +6,7 @@ with Simulator(call_history(seed=1)) as simulator:
     simulator.close_day(date(1999, 1, 3))
 """
 
-from infra.local.simulator.clock import StillClock
 from infra.local.simulator.faults import Faults, FaultTrigger
 from infra.local.simulator.simulator import Simulator
 
-__all__ = ["FaultTrigger", "Faults", "Simulator", "StillClock"]
+__all__ = ["FaultTrigger", "Faults", "Simulator"]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.simulator import Faults, Simulator, StillClock
+from infra.local.simulator import Faults, Simulator
 from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
 from ladder.adapters.wem.transport import no_deadline
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.usage import Usage
+from tests.fakes.clock import FakeClock
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def noon() -> datetime:
 
 
 @pytest.fixture
-def clock(noon: datetime) -> StillClock:
-    return StillClock(noon.timestamp())
+def clock(noon: datetime) -> FakeClock:
+    return FakeClock(noon.timestamp())
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def challenge() -> NewChallenge:
 
 
 @pytest.fixture
-def simulator(clock: StillClock, users: list[str]) -> Iterator[Simulator]:
+def simulator(clock: FakeClock, users: list[str]) -> Iterator[Simulator]:
     with Simulator(users=users, clock=clock) as simulator:
         yield simulator
 
@@ -59,7 +60,7 @@ def usage() -> Usage:
 
 
 @pytest.fixture
-def opened(simulator: Simulator, clock: StillClock, usage: Usage) -> Iterator[Callable[..., WemPlatform]]:
+def opened(simulator: Simulator, clock: FakeClock, usage: Usage) -> Iterator[Callable[..., WemPlatform]]:
     """Opens the platform with another deadline, or with something in the secret changed."""
     sessions: list[Session] = []
 

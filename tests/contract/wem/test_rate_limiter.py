@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.local.simulator import Faults, Simulator, StillClock
+from infra.local.simulator import Faults, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.session import RateLimiter
 from ladder.usage import Usage
+from tests.fakes.clock import FakeClock
 
 
-def test_no_minute_sees_more_requests_than_allowed(clock: StillClock) -> None:
+def test_no_minute_sees_more_requests_than_allowed(clock: FakeClock) -> None:
     limiter, sent = RateLimiter(300, clock=clock), list[float]()
 
     for _ in range(1000):
@@ -21,14 +22,14 @@ def test_no_minute_sees_more_requests_than_allowed(clock: StillClock) -> None:
     assert sent[-1] - sent[0] == pytest.approx(970 / 4.5, rel=0.01)  # a burst of 30, then 270 a minute
 
 
-def test_after_a_rest_only_a_tenth_of_a_minute_goes_at_once(clock: StillClock) -> None:
+def test_after_a_rest_only_a_tenth_of_a_minute_goes_at_once(clock: FakeClock) -> None:
     limiter = RateLimiter(300, clock=clock)
     clock.now += 3600
 
     assert [limiter.reserve() for _ in range(31)] == [0.0] * 30 + [pytest.approx(1 / 4.5)]
 
 
-def test_a_clock_that_steps_back_gains_nothing(clock: StillClock) -> None:
+def test_a_clock_that_steps_back_gains_nothing(clock: FakeClock) -> None:
     limiter = RateLimiter(60, clock=clock)
     clock.now -= 900
 

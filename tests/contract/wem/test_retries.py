@@ -7,16 +7,17 @@ from email.utils import format_datetime
 
 import pytest
 
-from infra.local.simulator import Faults, FaultTrigger, Simulator, StillClock
+from infra.local.simulator import Faults, FaultTrigger, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import Unavailable
 from ladder.usage import Usage
+from tests.fakes.clock import FakeClock
 
 
 @pytest.mark.parametrize("told", ["7", "a date"])
 def test_a_throttled_call_waits_as_long_as_it_is_told(
-    platform: WemPlatform, faults: Faults, clock: StillClock, noon: datetime, told: str
+    platform: WemPlatform, faults: Faults, clock: FakeClock, noon: datetime, told: str
 ) -> None:
     date = format_datetime(noon.replace(second=7), usegmt=True)
     faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), date if told == "a date" else told
@@ -27,7 +28,7 @@ def test_a_throttled_call_waits_as_long_as_it_is_told(
 
 @pytest.mark.parametrize("told", ["", "soon", "-3", "1e3"])
 def test_a_wait_that_cannot_be_read_is_chosen_by_the_client(
-    platform: WemPlatform, faults: Faults, clock: StillClock, told: str
+    platform: WemPlatform, faults: Faults, clock: FakeClock, told: str
 ) -> None:
     faults.throttle, faults.retry_after = FaultTrigger(upcoming=3), told
 
@@ -36,7 +37,7 @@ def test_a_wait_that_cannot_be_read_is_chosen_by_the_client(
 
 
 def test_a_date_that_has_passed_is_no_wait(
-    platform: WemPlatform, faults: Faults, clock: StillClock, noon: datetime
+    platform: WemPlatform, faults: Faults, clock: FakeClock, noon: datetime
 ) -> None:
     faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), format_datetime(noon.replace(hour=1), usegmt=True)
 
@@ -46,7 +47,7 @@ def test_a_date_that_has_passed_is_no_wait(
 
 @pytest.mark.parametrize("told", ["61", "999999999999999"])
 def test_a_wait_longer_than_a_step_waits_is_left_to_the_next_try(
-    platform: WemPlatform, faults: Faults, clock: StillClock, told: str
+    platform: WemPlatform, faults: Faults, clock: FakeClock, told: str
 ) -> None:
     faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), told
 
@@ -110,7 +111,7 @@ def test_a_launch_without_an_answer_is_not_repeated_and_can_be_recognised(
 
 
 def test_a_launch_that_never_left_is_repeated(
-    opened: Callable[..., WemPlatform], clock: StillClock, challenge: NewChallenge
+    opened: Callable[..., WemPlatform], clock: FakeClock, challenge: NewChallenge
 ) -> None:
     platform = opened(base_url=_closed())
 
@@ -128,7 +129,7 @@ def _closed() -> str:
 
 
 def test_it_never_sleeps_past_the_time_a_step_has_left(
-    opened: Callable[..., WemPlatform], faults: Faults, clock: StillClock
+    opened: Callable[..., WemPlatform], faults: Faults, clock: FakeClock
 ) -> None:
     faults.throttle, faults.retry_after = FaultTrigger(upcoming=1), "30"
     ends = clock.now + 29

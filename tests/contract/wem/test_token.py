@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.local.simulator import Simulator, StillClock
+from infra.local.simulator import Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import Rejected
+from tests.fakes.clock import FakeClock
 
 
 def test_one_token_serves_many_calls(platform: WemPlatform, simulator: Simulator) -> None:
@@ -18,7 +19,7 @@ def test_one_token_serves_many_calls(platform: WemPlatform, simulator: Simulator
 
 
 def test_a_token_is_renewed_shortly_before_it_expires(
-    platform: WemPlatform, simulator: Simulator, clock: StillClock
+    platform: WemPlatform, simulator: Simulator, clock: FakeClock
 ) -> None:
     platform.active()
     clock.now += 3539

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra.local.simulator import Simulator, StillClock
+from infra.local.simulator import Simulator
+from tests.fakes.clock import FakeClock
 from tests.infra.simulator.dialect import EVERYTHING, Talk, token
 
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    with Simulator(users=["ann", "bob"], groups=["tier1", "tier2"], clock=StillClock(90.0)) as simulator:
+    with Simulator(users=["ann", "bob"], groups=["tier1", "tier2"], clock=FakeClock(90.0)) as simulator:
         yield simulator
 
 

@@ -5,8 +5,9 @@ from random import Random
 import pytest
 import urllib3
 
-from infra.local.simulator import Faults, FaultTrigger, Simulator, StillClock
+from infra.local.simulator import Faults, FaultTrigger, Simulator
 from infra.local.simulator.membership import Memberships
+from tests.fakes.clock import FakeClock
 from tests.infra.simulator.dialect import CHALLENGES, EVERYTHING, Talk, posted, token
 
 
@@ -73,7 +74,7 @@ def test_a_fault_setting_that_does_not_exist_is_refused() -> None:
 
 
 def test_the_rate_limit_starts_afresh_every_minute() -> None:
-    clock = StillClock(60.0)
+    clock = FakeClock(60.0)
     with Simulator(clock=clock) as simulator, urllib3.PoolManager(retries=False) as pool:
         simulator.faults.requests_per_minute = 2
         bearer = {"Authorization": f"Bearer {token(pool, simulator, EVERYTHING)}"}
@@ -90,7 +91,7 @@ def test_the_rate_limit_starts_afresh_every_minute() -> None:
 
 
 def test_changes_due_in_another_order_than_asked_apply_when_they_are_due() -> None:
-    clock = StillClock()
+    clock = FakeClock()
     groups = Memberships("adds", clock=clock)
     groups.change("tier1", ["ann"], joins=True, delay=60)
     groups.change("tier1", ["ann"], joins=False, delay=10)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class StillClock:
+class FakeClock:
     """Seconds since the epoch; time passes only by sleeping. Simulator and adapter can share it."""
 
     now: float = 0.0
