@@ -116,7 +116,7 @@ def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
         "grants": {**by_hand, "points": 5},
         "revocations": {**by_hand, "source": "academy", "id": "e1"},
         "evaluations": by_hand,
-        "erasure": {"reason": "he asked for it"},
+        "erasure": {"reason": "they asked for it"},
         "me": {"member": OWN},
         "logins": {"source": LOGIN, "user": "jo@example.com"},
         "unlinks": {"source": "academy", "user": "jo.raw", "reason": "looked at it"},

@@ -87,7 +87,7 @@ class House:
         return {**seen, "version": lambda version: stores.compiled_version("academy", version)}
 
     def erase(self, fate: Fate | None = None) -> Erased:
-        return erase(ANNA, member=JO, reason="he asked for it", now=NOW, **self.erasure_stores(fate))
+        return erase(ANNA, member=JO, reason="they asked for it", now=NOW, **self.erasure_stores(fate))
 
     def dispute(self, member: str, text: str) -> None:
         disputes = DynamoDisputes(self.table(self.stage.members), audit=self.stage.tables.audit)
@@ -114,7 +114,7 @@ class House:
         return {(each["sk"].partition("#")[0], each["pk"].partition("#")[2]) for each in items if "expires_at" in each}
 
     def left(self) -> str:
-        """What names him still; the roster's block is packed, and so is what a night says of users."""
+        """What still names them; the roster's block is packed, and so is what a night says of users."""
         stores = self.members()
         told = f"{self.everything()}{stores.published.roster('academy')}{self.refused()}"
         return " ".join(marker for marker in MARKERS if marker in told)

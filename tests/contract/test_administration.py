@@ -187,7 +187,7 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
             home.reward(JO, LATE)
 
     seen = {**stores, "erasures": Between(stores["erasures"], at, award)}
-    erase(ANNA, member=JO, reason="he asked for it", now=NOW, **seen)
+    erase(ANNA, member=JO, reason="they asked for it", now=NOW, **seen)
     assert (home.left(), home.holds(), len(home.erasure_stores()["ledger"].entries("academy", JO))) == ("", True, facts)
 
 

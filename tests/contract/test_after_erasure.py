@@ -1,4 +1,4 @@
-"""What was on its way to a member when he was forgotten: the deployed handlers drop it, and the API says he is gone."""
+"""What was on its way to a member when they were erased: the handlers drop it, and the API says they are gone."""
 
 import importlib
 import json
@@ -115,7 +115,7 @@ def test_what_is_still_queued_of_him_is_dropped_and_his_neighbours_in_the_batch_
     batch = [
         queued("1", JO, message(JO, late)),
         queued("2", JO, '{"unreadable": "jo wrote this"}'),
-        queued("3", JO, message(JO, *EVENTS)),  # what he had been paid for, told again
+        queued("3", JO, message(JO, *EVENTS)),  # what they had been paid for, told again
         queued("4", AL, message(AL, event("forum.posted", NINE, "al.raw-2"))),
     ]
     assert [rewards(batch), rewards(batch)] == [[], []]

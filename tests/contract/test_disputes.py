@@ -1,4 +1,4 @@
-"""Disputes stand once an entry; and whose login it is, and his place of a night, are found without making either."""
+"""Disputes are stored once an entry; a login and its place of a rotation are found without creating either."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

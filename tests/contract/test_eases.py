@@ -55,7 +55,7 @@ def opened(kept: Kept, *reviews: Review) -> None:
 
 
 def by(name: str = "anna", **changes: object) -> ReviewDecision:
-    return replace(ReviewDecision(terms=APPROVE, reason="he has a hard week", by=name, at=NOW), **changes)  # type: ignore[arg-type]
+    return replace(ReviewDecision(terms=APPROVE, reason="they have a hard week", by=name, at=NOW), **changes)  # type: ignore[arg-type]
 
 
 def test_approving_a_missed_stretch_eases_and_rejecting_it_does_not(kept: Kept) -> None:

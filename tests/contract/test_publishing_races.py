@@ -28,7 +28,7 @@ ADMINS = 8
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Where a first version stands, and who asks has stores of his own, as a function of his own would."""
+    """Where a first version stands, and who asks has stores of their own, as a function of their own would."""
 
     live: Stage
 

@@ -138,6 +138,6 @@ def test_nothing_is_opened_or_decided_of_somebody_who_was_erased(tables: Tables)
     with pytest.raises(MemberErased):
         queue_of(live).decide(HOLD, decided())
     assert not queue_of(live).open(VERDICT)
-    by_hand = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+    by_hand = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="they say so", now=NOW)
     assert not queue_of(live).open(by_hand)
     assert tables.client.scan(TableName=tables.audit)["Count"] == 0

@@ -84,7 +84,7 @@ def test_it_is_assigned_by_whoever_saw_it_as_it_is(kept: Kept) -> None:
 
 
 def test_what_a_person_opens_is_audited_once(kept: Kept) -> None:
-    wanted = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+    wanted = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="they say so", now=NOW)
     assert [kept.queue.open(each) for each in (wanted, replace(wanted, created_at=LATER))] == [True, False]
     kept.queue.open(HOLD)
     assert found(kept.queue, wanted) == wanted

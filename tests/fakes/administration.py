@@ -68,7 +68,7 @@ class MemoryPeople:
 
 
 class MemoryErasures:
-    """`texts`: by member, whatever else is kept of him."""
+    """`texts`: by member, whatever else is stored of them."""
 
     def __init__(self, ledger: MemoryLedger) -> None:
         self.texts: dict[tuple[str, str], list[str]] = {}

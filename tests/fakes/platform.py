@@ -36,7 +36,7 @@ class MemoryMetrics:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryPlatform:
-    """A ChallengePlatform. `users` of None knows everybody; `refuses` maps a user to why his groups cannot change."""
+    """A ChallengePlatform. `users` of None knows everybody; `refuses` maps a user to why their groups cannot change."""
 
     membership: Membership = "adds"
     batch: int = 50

@@ -82,12 +82,12 @@ class DynamoAssignments:
         return list(budgets)
 
     def outcomes(self, program: str, day: date) -> dict[str, bytes]:
-        found: defaultdict[str, bytes] = defaultdict(bytes)
+        result: defaultdict[str, bytes] = defaultdict(bytes)
         for item in self._table.query(program, keys.outcomes(day)):
             for attribute, packed in item.items():
                 if attribute.startswith(OUTCOME):
-                    found[attribute.removeprefix(OUTCOME)] += unpack(packed)
-        return dict(found)
+                    result[attribute.removeprefix(OUTCOME)] += unpack(packed)
+        return dict(result)
 
     def save_outcomes(
         self, program: str, day: date, outcomes: Mapping[str, bytes], few: Mapping[str, TooFewBySlot] = NONE_TOO_FEW
@@ -101,15 +101,15 @@ class DynamoAssignments:
 
     def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """Return miss streaks by date, from the last date before `first`, where reading backwards stops."""
-        found: dict[date, dict[str, bytes]] = {}
+        result: dict[date, dict[str, bytes]] = {}
         newest = self._table.query(program, keys.runs_until(last), newest_first=True, page=STREAK_PAGE)
         for item in newest:
             day = date.fromisoformat(item["day"])
-            if day not in found and min(found, default=first) < first:
+            if day not in result and min(result, default=first) < first:
                 break
-            before = found.setdefault(day, {})
-            found[day] = {key: unpack(run) + before.get(key, b"") for key, run in item["runs"].items()}
-        return found
+            before = result.setdefault(day, {})
+            result[day] = {key: unpack(run) + before.get(key, b"") for key, run in item["runs"].items()}
+        return result
 
     def save_miss_streaks(self, program: str, day: date, runs: Mapping[str, bytes]) -> None:
         """Replace the miss streaks of the date."""

@@ -18,7 +18,7 @@ BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal no
 
 
 def audited(record: Record, table: str) -> Put:
-    """Return the write of a record, for the transaction of its effect; a second one fails. `table`: the audit's name."""
+    """Return the write of a record, for the transaction of its effect; a second fails. `table`: the audit's name."""
     return Put(item=record.item, only_if=ABSENT, table=table)
 
 
@@ -54,8 +54,8 @@ class DynamoAudit:
         return self._table.query(program)
 
     def _of_index(self, program: str, since: str) -> Sequence[StoredItem]:
-        found = self._table.query_index_since(BY_TIME, ("pk", program), ("at", since))
-        keys = [item["sk"] for item in found]
+        records = self._table.query_index_since(BY_TIME, ("pk", program), ("at", since))
+        keys = [item["sk"] for item in records]
         marks = self._table.get_many([(program, f"{MARKS}{key}") for key in keys])
         waiting = [key for key in keys if (program, f"{MARKS}{key}") not in marks]
         return oldest_first(self._table.get_many([(program, key) for key in waiting]).values())

@@ -56,9 +56,9 @@ class DynamoIdentities:
         members = self._cached(program, hashes.values())
         stored = self._stored(program, [hashed for hashed in hashes.values() if hashed not in members])
         new = [hashed for hashed in dict.fromkeys(hashes.values()) if hashed not in members and hashed not in stored]
-        found = stored | {hashed: self._recorded(program, source, hashed, self._new_id()) for hashed in new}
-        self.cache(program, found)
-        return {user: (members | found)[hashed] for user, hashed in hashes.items()}
+        resolved = stored | {hashed: self._recorded(program, source, hashed, self._new_id()) for hashed in new}
+        self.cache(program, resolved)
+        return {user: (members | resolved)[hashed] for user, hashed in hashes.items()}
 
     def link(self, program: str, source: str, raw: str, member: str) -> None:
         """Link an id without an audit record; `DynamoLinks` links what a person decides."""
@@ -119,11 +119,11 @@ class DynamoIdentities:
         cached = {hashed: self._cache[program, hashed] for hashed in hashes if (program, hashed) in self._cache}
         return {hashed: member for hashed, (expiry, member) in cached.items() if now < expiry}
 
-    def cache(self, program: str, found: Mapping[str, str | None]) -> None:
-        if len(self._cache) + len(found) > MAX_CACHED:
+    def cache(self, program: str, resolved: Mapping[str, str | None]) -> None:
+        if len(self._cache) + len(resolved) > MAX_CACHED:
             self._cache.clear()
         expiry = self._clock() + self._cache_seconds
-        self._cache |= {(program, hashed): (expiry, member) for hashed, member in found.items()}
+        self._cache |= {(program, hashed): (expiry, member) for hashed, member in resolved.items()}
 
 
 def _member(item: Item | Mapping[str, Any]) -> str | None:
@@ -226,8 +226,8 @@ class DynamoLinks:
         return self._identities.fingerprint(source, raw)
 
     def of(self, program: str, member: str) -> Sequence[KnownBy]:
-        found = self._table.query(keys.member(program, member), keys.identities())
-        return [_known_by(item) for item in found]
+        resolved = self._table.query(keys.member(program, member), keys.identities())
+        return [_known_by(item) for item in resolved]
 
     def _existing(self, program: str, hashed: str) -> Item | None:
         return self._table.get(keys.member(program, hashed), keys.IDENTITY)

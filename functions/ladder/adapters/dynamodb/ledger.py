@@ -131,8 +131,8 @@ class DynamoLedger:
 
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
         """Return entries in order. With `count`, read inconsistently at half the price; again where one is missing."""
-        found = self._entries(program, member, consistent=count is None)
-        return found if count is None or len(found) == count else self._entries(program, member, consistent=True)
+        result = self._entries(program, member, consistent=count is None)
+        return result if count is None or len(result) == count else self._entries(program, member, consistent=True)
 
     def commit(self, change: LedgerChange) -> None:
         try:
@@ -150,10 +150,10 @@ class DynamoLedger:
 
     def quarantined(self, program: str, member: str) -> dict[str, str]:
         """Return the quarantined bodies, and why."""
-        found = dict[str, list[Item]]()
+        result = dict[str, list[Item]]()
         for item in self._table.query(member_keys.member(program, member), keys.within(member_keys.QUARANTINE)):
-            found.setdefault(item["sk"].split("#")[1], []).append(item)
-        return {unpack(b"".join(part["body"] for part in parts)).decode(): parts[0]["why"] for parts in found.values()}
+            result.setdefault(item["sk"].split("#")[1], []).append(item)
+        return {unpack(b"".join(part["body"] for part in parts)).decode(): parts[0]["why"] for parts in result.values()}
 
     def _entries(self, program: str, member: str, *, consistent: bool) -> list[Entry]:
         items = self._table.query(
@@ -242,5 +242,5 @@ class DynamoHolds:
 
     def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
         """Return members and events of due holds. One decided a moment ago may still be among them."""
-        found = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
-        return [(item["pk"].partition("#")[2], member_keys.event(item["sk"])) for item in found]
+        result = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
+        return [(item["pk"].partition("#")[2], member_keys.event(item["sk"])) for item in result]

@@ -121,8 +121,8 @@ def _run(run: StreakState, day: int) -> tuple[int, int, int, int, int]:
     return run.length, day - run.last, day - run.period, run.matches, run.best
 
 
-def _to_run(told: tuple[int, int, int, int, int], day: int) -> StreakState:
-    length, last, period, matches, best = told
+def _to_run(packed: tuple[int, int, int, int, int], day: int) -> StreakState:
+    length, last, period, matches, best = packed
     return StreakState(length=length, last=day - last, period=day - period, matches=matches, best=best)
 
 
@@ -161,8 +161,8 @@ def _marked(values: Mapping[Fingerprint, int]) -> Marked:
     return b"".join(values), list(values.values())
 
 
-def _by_mark(told: Marked) -> dict[Fingerprint, int]:
-    return dict(zip(_split(told[0], MARK), told[1], strict=True))
+def _by_mark(packed: Marked) -> dict[Fingerprint, int]:
+    return dict(zip(_split(packed[0], MARK), packed[1], strict=True))
 
 
 def _token(name: str) -> bytes:

@@ -143,17 +143,17 @@ class DynamoPersonalData:
         self._ledger = ledger
 
     def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
-        found = dict[str, list[Mapping[str, object]]]()
+        export = dict[str, list[Mapping[str, object]]]()
         for item in self._members.query(member_keys.member(program, member)):
             kind = item["sk"].partition("#")[0]
             if kind not in {*STATE_KINDS, QUARANTINE}:
-                found.setdefault(kind.lower(), []).append(_plain(item))
+                export.setdefault(kind.lower(), []).append(_plain(item))
         state = self._ledger.load_including_erased(program, member)
         if state.version:
-            found["state"] = [_json(state)]
+            export["state"] = [_json(state)]
         if parked := self._ledger.quarantined(program, member):
-            found["quarantine"] = [{"body": body, "why": why} for body, why in parked.items()]
-        return found
+            export["quarantine"] = [{"body": body, "why": why} for body, why in parked.items()]
+        return export
 
     def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
         """Return the audit records that name the member. Reads the whole audit of the program."""
@@ -180,8 +180,8 @@ def _json(state: object) -> dict[str, object]:
     """Return the state as JSON values; fingerprints are bytes, which JSON cannot hold."""
     from dataclasses import fields  # noqa: PLC0415 - beside what uses it
 
-    told = {each.name: getattr(state, each.name) for each in fields(state) if each.compare}  # type: ignore[arg-type]
-    plain: dict[str, object] = json.loads(to_json({name: _marks(value) for name, value in told.items()}))
+    values = {each.name: getattr(state, each.name) for each in fields(state) if each.compare}  # type: ignore[arg-type]
+    plain: dict[str, object] = json.loads(to_json({name: _marks(value) for name, value in values.items()}))
     return plain
 
 

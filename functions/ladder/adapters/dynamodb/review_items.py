@@ -69,9 +69,14 @@ def waiting(item: Mapping[str, Any]) -> OpenReview:
 
 def decision(decided: ReviewDecision, salt: bytes) -> Item:
     terms = decided.terms
-    told = {"action": terms.action, "badge": terms.badge, "remedy": terms.remedy, "attributes": dict(terms.attributes)}
+    content = {
+        "action": terms.action,
+        "badge": terms.badge,
+        "remedy": terms.remedy,
+        "attributes": dict(terms.attributes),
+    }
     return {
-        "terms": json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False),
+        "terms": json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False),
         "reason": decided.reason,
         "salt": salt,
         "decided_by": decided.by,

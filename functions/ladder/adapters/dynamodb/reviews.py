@@ -61,13 +61,13 @@ class DynamoReviewQueue(DynamoReviews):
         self._links = links
 
     def waiting(self, program: str) -> list[OpenReview]:
-        found = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
-        return sorted(map(waiting, found), key=lambda review: review.order)
+        items = self._table.query_index(INDEX, (INDEXED[0], program), (INDEXED[1], LAST))
+        return sorted(map(waiting, items), key=lambda review: review.order)
 
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
         wanted = [(member_keys.member(program, member), member_keys.review(review)) for member, review in places]
-        found = self._table.get_many(wanted)
-        reviews = (from_item(found[key]) for key in wanted if key in found)
+        items = self._table.get_many(wanted)
+        reviews = (from_item(items[key]) for key in wanted if key in items)
         return [review for review in reviews if review]
 
     def open(self, review: Review) -> bool:
@@ -133,8 +133,8 @@ class DynamoReviewQueue(DynamoReviews):
         self._done(Update(pk=pk, sk=sk, changes={"delivered": True}, drop=INDEXED, only_if=EXISTS))
 
     def undelivered(self, program: str) -> list[Review]:
-        found = self._table.query_index(INDEX, (INDEXED[0], _decided_partition(program)), (INDEXED[1], LAST))
-        return self.find(program, [(each.member, each.id) for each in map(waiting, found)])
+        items = self._table.query_index(INDEX, (INDEXED[0], _decided_partition(program)), (INDEXED[1], LAST))
+        return self.find(program, [(each.member, each.id) for each in map(waiting, items)])
 
     def _done(self, *writes: Write) -> bool:
         try:
@@ -185,8 +185,8 @@ class DynamoDifficultyReliefs:
         return list(map(_relief, self._members.query_index_since(INDEX, partition, first)))
 
     def of(self, program: str, member: str) -> list[DifficultyRelief]:
-        found = self._members.query(member_keys.member(program, member), keys.within(member_keys.EASE))
-        return list(map(_relief, found))
+        items = self._members.query(member_keys.member(program, member), keys.within(member_keys.EASE))
+        return list(map(_relief, items))
 
 
 def granted(review: Review) -> Iterator[Put]:

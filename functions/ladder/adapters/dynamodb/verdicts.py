@@ -56,18 +56,18 @@ class DynamoVerdicts:
 
     def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
         for _ in range(ATTEMPTS):
-            found, counted = self._read(asked)
-            standing = _existing_claim(found, now)
-            if standing is not None:
-                return standing
-            first = "attempts" not in found
+            stored_item, counted = self._read(asked)
+            existing = _existing_claim(stored_item, now)
+            if existing is not None:
+                return existing
+            first = "attempts" not in stored_item
             cases = counted.get("cases", {}) if counted.get("day") == asked.day.isoformat() else {}
             if first and cases.get(asked.badge, 0) >= asked.daily_cases:
                 return OverBudget()
-            number = found.get("attempts", 0) + 1
+            number = stored_item.get("attempts", 0) + 1
             until = now + timedelta(seconds=lease_seconds)
             writes = [
-                _lease(asked, found, number, until),
+                _lease(asked, stored_item, number, until),
                 self._reserve_tokens(asked),
                 not_erased(asked.program, asked.member),
             ]
@@ -103,7 +103,7 @@ class DynamoVerdicts:
     def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
         """Settle an attempt, once: a second call finds nothing left to settle.
 
-        The lease runs on: a case is told by several messages, and a model that is down for a second shall not use up
+        The lease runs on: several messages report one case, and a model that is down for a second shall not use up
         its attempts.
         """
         asked = attempt.request
@@ -123,15 +123,15 @@ class DynamoVerdicts:
         raise Unavailable("others keep the program's tokens busy")
 
     def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
-        found = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
-        return {item["sk"].partition("#")[2]: _ruling(item) for item in found if "ruled_at" in item}
+        items = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
+        return {item["sk"].partition("#")[2]: _ruling(item) for item in items if "ruled_at" in item}
 
     def _read(self, asked: EvaluationRequest) -> tuple[Item, Item]:
         """Return the case's item, and the count of the member's cases today."""
         pk = member_keys.member(asked.program, asked.member)
         wanted = (pk, member_keys.verdict(asked.key)), (pk, member_keys.JUDGED)
-        found = self._members.get_many(wanted)
-        return found.get(wanted[0], {}), found.get(wanted[1], {})
+        items = self._members.get_many(wanted)
+        return items.get(wanted[0], {}), items.get(wanted[1], {})
 
     def _reserve_tokens(self, asked: EvaluationRequest) -> Write:
         """Reserve tokens. Raises Unavailable where the day would cost more than it may."""
@@ -155,17 +155,17 @@ class DynamoVerdicts:
         return int(item["used_tokens"]) if item else 0
 
 
-def _existing_claim(found: Item, now: datetime) -> ClaimResult | None:
+def _existing_claim(stored_item: Item, now: datetime) -> ClaimResult | None:
     """Return what replaces another attempt, if anything. Raises Unavailable while another process judges the case."""
-    if "ruled_at" in found:
-        return _ruling(found)
-    if "leased_until" in found and now < datetime.fromisoformat(found["leased_until"]):
+    if "ruled_at" in stored_item:
+        return _ruling(stored_item)
+    if "leased_until" in stored_item and now < datetime.fromisoformat(stored_item["leased_until"]):
         raise Unavailable("this case is being judged")
-    return Exhausted() if found.get("attempts", 0) >= MAX_ATTEMPTS else None
+    return Exhausted() if stored_item.get("attempts", 0) >= MAX_ATTEMPTS else None
 
 
-def _lease(asked: EvaluationRequest, found: Item, number: int, until: datetime) -> Write:
-    before = found.get("attempts")
+def _lease(asked: EvaluationRequest, stored_item: Item, number: int, until: datetime) -> Write:
+    before = stored_item.get("attempts")
     unmoved = Clause("attribute_not_exists(attempts)") if before is None else Clause("attempts = :a", {":a": before})
     return Update(
         pk=member_keys.member(asked.program, asked.member),
@@ -202,9 +202,9 @@ def _fields(ruling: EvaluationResult) -> dict[str, Any]:
 
 
 def _ruling(item: Mapping[str, Any]) -> EvaluationResult:
-    told = json.loads(item["verdict"])
+    content = json.loads(item["verdict"])
     return EvaluationResult(
-        verdict=told and Verdict(**{**told, "evidence": tuple(told["evidence"])}),
+        verdict=content and Verdict(**{**content, "evidence": tuple(content["evidence"])}),
         decision=Decision(item["outcome"], item["because"]),
         prompt=item["prompt"],
         criteria=item["criteria"],
@@ -216,13 +216,13 @@ def _ruling(item: Mapping[str, Any]) -> EvaluationResult:
 
 
 def _verdict_text(verdict: Verdict | None) -> str:
-    told = verdict and {
+    content = verdict and {
         "badge": verdict.badge,
         "confidence": verdict.confidence,
         "evidence": verdict.evidence,
         "rationale": verdict.rationale,
     }
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 
 def _judged(asked: EvaluationRequest, ruling: EvaluationResult, salt: bytes) -> Record:
@@ -248,8 +248,8 @@ def _judged(asked: EvaluationRequest, ruling: EvaluationResult, salt: bytes) -> 
     )
 
 
-def _digest(salt: bytes, told: bytes) -> bytes:
-    return hashlib.sha256(salt + told).digest()
+def _digest(salt: bytes, content: bytes) -> bytes:
+    return hashlib.sha256(salt + content).digest()
 
 
 def _iso(moment: datetime) -> str:
@@ -272,6 +272,6 @@ class DynamoMemberTexts:
     def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> dict[Key, str]:
         """Return texts that have not expired; DynamoDB itself deletes them days late."""
         pk = member_keys.member(program, member)
-        found = self._members.get_many([(pk, member_keys.writing(event)) for event in events])
-        kept = ((sk, item) for (_, sk), item in found.items() if now.timestamp() < item[EXPIRES_AT])
-        return {member_keys.event(sk): item["text"] for sk, item in kept}
+        items = self._members.get_many([(pk, member_keys.writing(event)) for event in events])
+        unexpired = ((sk, item) for (_, sk), item in items.items() if now.timestamp() < item[EXPIRES_AT])
+        return {member_keys.event(sk): item["text"] for sk, item in unexpired}
