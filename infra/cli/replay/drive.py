@@ -79,7 +79,7 @@ class Queues:
 
 
 def drain(queues: Queues, *, tell: Tell, patience: float = PATIENCE_SECONDS, looks: int = EMPTY_READS) -> None:
-    """Wait until the queue is empty, `looks` times in a row. Raises ReplayFailed if it stands still for `patience` s."""
+    """Wait until the queue is empty in `looks` reads in a row. Raises ReplayFailed after `patience` s of no change."""
     left, moved, empty = queues.waiting(), time.monotonic(), 0
     while empty < looks:
         now = queues.waiting()
