@@ -29,6 +29,31 @@ class Card:
 
 def html_report(report: Report) -> str:
     example, changes = report.example, [change for change in report.tier_changes if not change.first_placement]
+    days, totals = [night.date for night in report.nights], report.totals
+    worked = {key: (each.met.tolist(), each.worked.tolist()) for key, each in totals.items()}
+    rate_cards = [
+        Card(
+            keys,
+            metric,
+            bars=[
+                (f"tier {tier} ({days_worked:,} d)", rate, f"bg{tier}")
+                for (tier, rate), days_worked in zip(
+                    completion_rates([totals[keys[0]]]).items(), worked[keys[0]][1], strict=True
+                )
+            ],
+        )
+        for keys, metric in _groups(report, worked)
+    ]
+    players = {key: report.players(key) for key in totals}
+    tier_cards = [
+        Card(keys, metric, chart=tiers_chart(days, players[keys[0]], f"{keys[0]}: agents in each tier"))
+        for keys, metric in _groups(report, players)
+    ]
+    targets = {key: [night.categories[key].targets.shown for night in report.nights] for key in totals}
+    target_cards = [
+        Card(keys, metric, chart=targets_chart(report.nights, keys, metric, f"{keys[0]}: targets of the three tiers"))
+        for keys, metric in _groups(report, targets)
+    ]
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -42,12 +67,12 @@ def html_report(report: Report) -> str:
         report=report,
         program=report.replayed.program,
         agent=report.replayed.user,
-        rates=list(completion_rates(report.totals.values()).values()),
+        rates=list(completion_rates(totals.values()).values()),
         good=(LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE),
         warnings_shown=WARNINGS_SHOWN,
-        rate_cards=_rate_cards(report),
-        tier_cards=_tier_cards(report),
-        target_cards=_target_cards(report),
+        rate_cards=rate_cards,
+        tier_cards=tier_cards,
+        target_cards=target_cards,
         example_days=EXAMPLE_DAYS,
         example_chart=example_chart(
             example, f"{example.metric.name} of {report.replayed.user(example.slot)} by day, with the target"
@@ -66,36 +91,6 @@ def on_dates(period: FlagPeriod) -> str:
     if period.days == 1:
         return f"on {period.first}"
     return f"on {period.days} dates from {period.first} to {period.last}"
-
-
-def _rate_cards(report: Report) -> list[Card]:
-    cards = []
-    for keys, metric in _groups(
-        report, {key: (totals.met.tolist(), totals.worked.tolist()) for key, totals in report.totals.items()}
-    ):
-        totals = report.totals[keys[0]]
-        bars = [
-            (f"tier {tier} ({days:,} d)", rate, f"bg{tier}")
-            for (tier, rate), days in zip(completion_rates([totals]).items(), totals.worked.tolist(), strict=True)
-        ]
-        cards.append(Card(keys, metric, bars=bars))
-    return cards
-
-
-def _tier_cards(report: Report) -> list[Card]:
-    days, players = [night.date for night in report.nights], {key: report.players(key) for key in report.totals}
-    return [
-        Card(keys, metric, chart=tiers_chart(days, players[keys[0]], f"{keys[0]}: agents in each tier"))
-        for keys, metric in _groups(report, players)
-    ]
-
-
-def _target_cards(report: Report) -> list[Card]:
-    targets = {key: [night.categories[key].targets.shown for night in report.nights] for key in report.totals}
-    return [
-        Card(keys, metric, chart=targets_chart(report.nights, keys, metric, f"{keys[0]}: targets of the three tiers"))
-        for keys, metric in _groups(report, targets)
-    ]
 
 
 def _groups(report: Report, figures: Mapping[str, object]) -> list[tuple[list[str], Metric]]:

@@ -34,8 +34,7 @@ class MixEffect:
 def mix_effects(program: Program, history: History) -> tuple[MixEffect, ...]:
     """Return one effect for each mix-adjusted metric that has enough days."""
     adjusted = [metric for metric in program.metrics if metric.normalise_by and program.contact_types]
-    effects = [_mix_effect(program, metric, history) for metric in adjusted]
-    return tuple(effect for effect in effects if effect)
+    return tuple(effect for metric in adjusted if (effect := _mix_effect(program, metric, history)))
 
 
 def _mix_effect(program: Program, metric: Metric, history: History) -> MixEffect | None:

@@ -5,18 +5,18 @@ Axes: M members; 3 tiers.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from infra.cli.backtest.replay import CategoryNight, ReplayResult, between, without_quality_gate
+from infra.cli.backtest.replay import CategoryNight, ReplayResult, between
 from ladder.domain.challenges import settlement
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
 from ladder.domain.challenges.history import Flags
 from ladder.domain.challenges.settlement import Codes
-from ladder.domain.programs.program import TIERS, Guard, Metric, Program
+from ladder.domain.programs.program import TIERS, Metric, Program
 
 YEAR = 365
 FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
@@ -72,7 +72,8 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
         flagged = {flag.slot: flag_text(flag, days=rule.window_days) for flag in reversed(flags.get(night.date, ()))}
         for key, category in night.categories.items():
             metric, category_totals = replayed.metric_of(key), totals[key]
-            asked = without_quality_gate(category.asked_targets(metric, night.date, as_played=False))
+            asked = category.asked_targets(metric, night.date, as_played=False)
+            asked = replace(asked, metric=replace(metric, quality_gate=None))  # met or missed, whatever quality says
             _count_targets(category, settlement.settle(asked, replayed.program, history, date.max), category_totals)
             if category.selected:
                 asked = category.asked_targets(metric, night.date, as_played=True)
@@ -125,12 +126,14 @@ def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
     guard, rule = replayed.program.guard, replayed.program.tier_rule
     if guard is None:
         return {}
+    guarded: dict[Kind, str | None] = {"short_contacts": guard.short_contacts, "repeat_contacts": guard.repeat_contacts}
     flags: dict[date, tuple[Flag, ...]] = {}
     for night in replayed.nights:
         window = between(replayed.history, night.date - timedelta(days=rule.window_days - 1), night.date)
         flags[night.date] = tuple(
             flag
-            for kind, metric in _guarded_metrics(guard).items()
+            for kind, metric in guarded.items()
+            if metric
             for flag in flagged_members(
                 kind,
                 window,
@@ -143,14 +146,6 @@ def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
             )
         )
     return flags
-
-
-def _guarded_metrics(guard: Guard) -> dict[Kind, str]:
-    metrics: dict[Kind, str | None] = {
-        "short_contacts": guard.short_contacts,
-        "repeat_contacts": guard.repeat_contacts,
-    }
-    return {kind: metric for kind, metric in metrics.items() if metric}
 
 
 def flag_periods(flags: FlagsByDate, *, window_days: int) -> list[FlagPeriod]:

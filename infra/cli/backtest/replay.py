@@ -5,7 +5,7 @@ Axes: D days, M members.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
 
@@ -218,11 +218,6 @@ def tier_changes(
         yield TierChange(
             date=night, slot=slot, category=category, old=old, new=new, first_placement=placed, reason=reason
         )
-
-
-def without_quality_gate(asked: AskedTargets) -> AskedTargets:
-    """Return the same targets, met or missed whatever the quality figures say."""
-    return replace(asked, metric=replace(asked.metric, quality_gate=None))
 
 
 def _as_array(column: bytes) -> Bytes:

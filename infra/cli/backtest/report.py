@@ -121,8 +121,7 @@ class Report:
             ],
             "warnings": list(self.warnings),
             "mix": [asdict(effect) for effect in self.mix],
-            "targets": {key: [_night_targets(night, key) for night in self.nights] for key in self.totals},
-            "tiers": {key: self._night_tiers(key) for key in self.totals},
+            **self._nights_json(),
             "example_agent": {
                 "member": self.replayed.user(self.example.slot),
                 "category": self.example.category,
@@ -142,12 +141,29 @@ class Report:
             ],
         }
 
-    def _night_tiers(self, category: str) -> list[dict[str, Any]]:
-        names = ("1", "2", "3", "not placed")
-        return [
-            {"date": night.date.isoformat(), **dict(zip(names, players, strict=True))}
-            for night, players in zip(self.nights, self.players(category), strict=True)
-        ]
+    def _nights_json(self) -> dict[str, Any]:
+        """Return targets and tiers by category and night."""
+        return {
+            "targets": {
+                key: [
+                    {
+                        "date": night.date.isoformat(),
+                        "shown": list(night.categories[key].targets.shown),
+                        "from_history": night.categories[key].targets.from_history,
+                        "selected": night.categories[key].selected,
+                    }
+                    for night in self.nights
+                ]
+                for key in self.totals
+            },
+            "tiers": {
+                key: [
+                    {"date": night.date.isoformat(), "1": one, "2": two, "3": three, "not placed": unplaced}
+                    for night, (one, two, three, unplaced) in zip(self.nights, self.players(key), strict=True)
+                ]
+                for key in self.totals
+            },
+        }
 
 
 def build_report(replayed: ReplayResult, *, file: str, file_warnings: Sequence[str] = ()) -> Report:
@@ -213,13 +229,3 @@ def _tier_shares(night: ReplayedNight, category: str) -> dict[str, float]:
     tier = night.categories[category].tier
     members = max(int((tier > 0).sum()), 1)
     return {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS}
-
-
-def _night_targets(night: ReplayedNight, category: str) -> dict[str, Any]:
-    targets = night.categories[category].targets
-    return {
-        "date": night.date.isoformat(),
-        "shown": list(targets.shown),
-        "from_history": targets.from_history,
-        "selected": night.categories[category].selected,
-    }

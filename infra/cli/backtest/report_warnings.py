@@ -29,9 +29,7 @@ def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]
         *_too_few_contacts(replayed),
         *_gaps(replayed),
         *_night_warnings(replayed.nights),
-        *_library_targets(replayed.nights),
-        *_not_comparable(replayed),
-        *_file_limits(replayed),
+        *_missing_data(replayed),
     ]
 
 
@@ -130,7 +128,9 @@ def _night_warnings(nights: Sequence[ReplayedNight]) -> Iterator[str]:
         yield f"{opening(kind)}: on {len(days)} of {len(nights)} nights ({first})."
 
 
-def _library_targets(nights: Sequence[ReplayedNight]) -> Iterator[str]:
+def _missing_data(replayed: ReplayResult) -> Iterator[str]:
+    """What the file lacks: agents to make targets from, known contact types, channels, hiring dates."""
+    nights, peers = replayed.nights, replayed.program.peers
     without_history = Counter(
         key for night in nights for key, category in night.categories.items() if not category.targets.from_history
     )
@@ -139,9 +139,6 @@ def _library_targets(nights: Sequence[ReplayedNight]) -> Iterator[str]:
             f"{key}: on {count} of {len(nights)} nights too few agents are known, so the targets of the challenge "
             "library apply."
         )
-
-
-def _not_comparable(replayed: ReplayResult) -> Iterator[str]:
     for metric in replayed.program.metrics:
         measured = ~np.isnan(replayed.history.columns[metric.measured].values)
         lost = int((measured & np.isnan(replayed.history.columns[metric.key].values)).sum())
@@ -150,11 +147,6 @@ def _not_comparable(replayed: ReplayResult) -> Iterator[str]:
                 f"{metric.key}: {lost:,} of {int(measured.sum()):,} agent-days have no contact of a known type. They "
                 "cannot be compared and do not count."
             )
-
-
-def _file_limits(replayed: ReplayResult) -> Iterator[str]:
-    """What a metric file does not contain."""
-    peers = replayed.program.peers
     missing = ["channels"] * peers.by_channel + ["hiring dates"] * bool(peers.tenure_bands_days)
     if missing and replayed.program.payer == "ladder":
         yield f"The file has no {' or '.join(missing)}, so everybody is compared with everybody."

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from infra.cli.demo.document import ExampleDay, JudgedCase, Live, NightRow, Summary
+from infra.cli.demo.document import JudgedCase, Live, Summary
 from ladder.domain.text import quantity
 
 ONE_PER_METRIC = (
@@ -106,7 +106,7 @@ def example_agent(summary: Summary) -> RenderableType:
         table.add_row(
             f"{day.date:%d %b}",
             day.category,
-            _tier(day),
+            str(day.tier) if day.tier == day.played else f"{day.tier}, today {day.played or 'none'}",
             "-" if day.target is None else f"{day.target:g} {day.unit}",
             "-" if day.value is None else f"{day.value:g} {day.unit}",
             RESULTS[day.outcome],
@@ -114,10 +114,6 @@ def example_agent(summary: Summary) -> RenderableType:
     changes = (change for change in summary.tier_changes if change.agent == agent)
     lines = (f"  {c.date:%d %b}  {c.category} {c.old} → {c.new}: {c.reason}" for c in changes)
     return Group(table, *lines)
-
-
-def _tier(day: ExampleDay) -> str:
-    return str(day.tier) if day.tier == day.played else f"{day.tier}, today {day.played or 'none'}"
 
 
 def accounts(summary: Summary) -> RenderableType:
@@ -216,21 +212,18 @@ def incidents(summary: Summary) -> RenderableType:
     table.add_column("night", no_wrap=True)
     table.add_column("what happens")
     for night in summary.nights:
-        for line in _incidents(night):
+        mismatches = (
+            f"{quantity(count, 'agent')} not in the new group of {category} in time: they play their old tier"
+            for category, count in night.group_mismatches.items()
+        )
+        deferred = (f"{category} deferred: {reason}" for category, reason in night.deferred.items())
+        for line in (*night.notes, *deferred, *mismatches):
             table.add_row(f"{night.date:%d %b}", line)
     eased = Counter(agent for night in summary.nights for agent in night.eased)
     if eased:
         names = ", ".join(f"{agent} ({count})" for agent, count in eased.most_common(5))
         table.add_row("caps", f"a daily cap would be exceeded, so Ladder eases the day for {names}")
     return table if table.row_count else "No incidents."
-
-
-def _incidents(night: NightRow) -> Iterator[str]:
-    yield from night.notes
-    yield from (f"{category} deferred: {reason}" for category, reason in night.deferred.items())
-    for category, count in night.group_mismatches.items():
-        late = f"{quantity(count, 'agent')} not in the new group of {category} in time"
-        yield f"{late}: they play the tier of their old group"
 
 
 def totals(summary: Summary) -> RenderableType:
