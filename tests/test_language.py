@@ -1,4 +1,4 @@
-"""The words of the glossary hold in everything that is shipped: its forbidden words name nothing, and people are "they"."""
+"""The glossary holds in everything that is shipped: words that it has replaced name nothing, and people are "they"."""
 
 import ast
 import re
@@ -37,7 +37,13 @@ def test_the_glossary_forbids_some_words() -> None:
 
 
 def test_a_name_is_taken_apart_into_its_words() -> None:
-    assert [word.lower() for word in WORDS.findall("RewardDesk_of_SQSQueue")] == ["reward", "desk", "of", "sqs", "queue"]
+    assert [word.lower() for word in WORDS.findall("RewardDesk_of_SQSQueue")] == [
+        "reward",
+        "desk",
+        "of",
+        "sqs",
+        "queue",
+    ]
 
 
 @pytest.mark.parametrize("root", ["functions", "infra"])
@@ -56,6 +62,8 @@ def test_no_shipped_name_holds_a_word_that_the_glossary_has_replaced(root: str) 
 @pytest.mark.parametrize("file", [*SHIPPED, *PAGES], ids=lambda file: str(file.relative_to(ROOT)))
 def test_people_are_they(file: Path) -> None:
     found = [
-        f"{number}: {line.strip()}" for number, line in enumerate(file.read_text().splitlines(), 1) if PERSON.search(line)
+        f"{number}: {line.strip()}"
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if PERSON.search(line)
     ]
     assert not found, "\n".join(found)

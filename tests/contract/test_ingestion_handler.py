@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.functions.badges.court import WRITER
 
 from infra.local.emulator import Emulator
 from ladder.adapters.case_messages import read_case_message
@@ -26,6 +27,7 @@ from tests.contract.sources.signing import mac, sign_basic, sign_standard, text6
 from tests.contract.sources.vendors import NEW, WRONG, hubspot, xapi
 from tests.contract.sources.vendors import standard as event
 from tests.functions.badges.badge_world import WRITER
+from tests.run_time_path import files_on_the_way
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(
@@ -118,6 +120,12 @@ def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(dep
     assert (message["program"], [each["id"] for each in message["activities"]]) == ("bank", ["e0", "e3"])
     assert len(bytes.fromhex(message["member"])) == 16
     assert "user-0" not in json.dumps(message)
+
+
+def test_whoever_follows_one_signed_event_reads_at_most_ten_files(deployed: Deployed) -> None:
+    deployed.post({"events": [event(0)]})
+    passed = files_on_the_way(lambda: deployed.post({"events": [event(3)]}))
+    assert len(passed) <= 10, passed
 
 
 def test_a_text_waits_where_it_is_judged_and_nowhere_else(deployed: Deployed) -> None:

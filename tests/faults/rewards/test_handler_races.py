@@ -22,6 +22,7 @@ from tests.contract.conftest import EMULATED, Tables, _table
 from tests.contract.ledgers import Stage, stage
 from tests.faults.rewards.academy import CAPS, POSTED, academy, event
 from tests.faults.rewards.given_events import START
+from tests.run_time_path import files_on_the_way
 
 pytestmark = EMULATED
 
@@ -114,3 +115,9 @@ def test_eight_who_race_for_the_last_points_of_a_cap_take_exactly_those(deployed
 def test_one_event_in_all_eight_pays_once(deployed: Deployed) -> None:
     deployed.at_once(*[post(1)] * WORKERS)
     assert deployed.told() == (POINTS, POINTS, 1)
+
+
+def test_whoever_follows_one_message_in_its_order_reads_at_most_twenty_files(deployed: Deployed) -> None:
+    deployed.bring(0, event("forum.posted", START, "first"))
+    passed = files_on_the_way(lambda: deployed.bring(0, event("forum.posted", START + timedelta(hours=1), "second")))
+    assert len(passed) <= 20, passed

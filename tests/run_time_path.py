@@ -1,0 +1,24 @@
+"""Which of our files a call passes through: what somebody reads who follows it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+FUNCTIONS = Path(__file__).parents[1] / "functions"
+
+
+def files_on_the_way(call: Callable[[], object]) -> list[str]:
+    """The files below functions/ in which any function runs, in the order in which they are first entered."""
+    found = dict[str, None]()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(f"{FUNCTIONS}/"):
+            found[frame.f_code.co_filename.removeprefix(f"{FUNCTIONS}/")] = None
+
+    sys.setprofile(note)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return list(found)
