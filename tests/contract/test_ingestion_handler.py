@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.functions.badges.court import WRITER
 
 from infra.local.emulator import Emulator
 from ladder.adapters.case_messages import read_case_message
