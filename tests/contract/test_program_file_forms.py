@@ -214,3 +214,19 @@ def test_a_file_of_warnings_alone_is_playable(tmp_path: Path) -> None:
     checked = read(tmp_path, rested)
     assert [problem.severity for problem in checked.problems] == ["warning"]
     assert playable(checked)
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("normalise_by: contact_type", "metrics.AHT.normalise_by"),
+        ("kind: wem", "platform.kind"),
+        ("direction: lower", "metrics.AHT.direction"),
+        ("tenure_bands_days: [90]", "peers.tenure_bands_days"),
+    ],
+)
+def test_a_set_of_keys_where_one_value_belongs_is_named_at_its_line(tmp_path: Path, line: str, path: str) -> None:
+    key = line.partition(":")[0]
+    checked = read(tmp_path, BANK.replace(line, f"{key}: {{a: 1}}", 1))
+    assert path in {".".join(map(str, problem.path)) for problem in checked.problems}
+    assert all(problem.line for problem in checked.problems)

@@ -44,7 +44,7 @@ class _Form:
             return [self.value(each, self._nth(kind, n), (*path, n)) for n, each in enumerate(value)]
         if isinstance(value, Mapping) and kind.is_whole:
             return self.whole(value, kind.type, path)
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and get_origin(kind.type) in {None, dict, Mapping}:
             return {key: self.value(each, self._said(kind), (*path, key)) for key, each in value.items()}
         return _scalar(value, kind)
 
