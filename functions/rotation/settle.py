@@ -65,7 +65,7 @@ def settle(
     doubts, lost = 0, list[str]()
     history = _history(claim.program, found, histories, members=len(roster))
     runs = assignments.miss_streaks(claim.program, found.first, found.last)
-    stretch = MissStreak.since(runs, found.first)
+    miss_streak = MissStreak.since(runs, found.first)
     for live in found.live:
         played = _played(live, found.versions, roster, assignments)
         if not played.known:
@@ -76,7 +76,9 @@ def settle(
             settled = _as_the_platform_says(played, found.nights, history, recorded, platform)
         else:
             settled = _by_the_figures(played, history, recorded, claim.date)
-        _stretched(stretch, played, settled, known=runs.get(played.day, {}), assignments=assignments, reviews=reviews)
+        _stretched(
+            miss_streak, played, settled, known=runs.get(played.day, {}), assignments=assignments, reviews=reviews
+        )
         _record(played, recorded, settled, assignments, queue)
         doubts += settled.doubts
     warnings = (*rotation.warnings, *lost)
@@ -131,7 +133,7 @@ def _as_the_platform_says(
 
 
 def _stretched(
-    stretch: MissStreak,
+    miss_streak: MissStreak,
     played: ActivatedDate,
     settled: Settled,
     *,
@@ -140,10 +142,10 @@ def _stretched(
     reviews: Reviews,
 ) -> None:
     """Open reviews first, then record, as with completions."""
-    for review in stretch.reviews(played, settled.rulings, known=known):
+    for review in miss_streak.reviews(played, settled.rulings, known=known):
         reviews.open(review)
-    if stretch.differs(known):
-        assignments.save_miss_streaks(played.program.key, played.day, stretch.runs)
+    if miss_streak.differs(known):
+        assignments.save_miss_streaks(played.program.key, played.day, miss_streak.runs)
 
 
 def _record(

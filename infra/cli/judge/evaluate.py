@@ -82,10 +82,10 @@ class LocalEvaluation:
     activities: MemoryActivities = field(default_factory=MemoryActivities)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     seconds: float = 0.0
-    book: CompiledProgram = field(init=False)
+    compiled: CompiledProgram = field(init=False)
 
     def __post_init__(self) -> None:
-        self.book = CompiledProgram.of(self.program)
+        self.compiled = CompiledProgram.of(self.program)
 
     def evaluate_posts(self, posts: Sequence[Post]) -> list[JudgedPost]:
         """Raises Unavailable if the model does not answer at all."""
@@ -134,7 +134,7 @@ class LocalEvaluation:
         )
         recorded = as_recorded(activity, key=member)
         before, _ = self.ledger.load(self.program.key, member, [])
-        after, entries = evaluate(self.book, before, [recorded], allowances={})
+        after, entries = evaluate(self.compiled, before, [recorded], allowances={})
         self.ledger.commit(
             LedgerChange(
                 program=self.program.key,

@@ -84,38 +84,38 @@ def _caps(caps: Caps) -> Iterator[str]:
 
 
 def _rulebook(program: Program) -> Iterator[str]:
-    book = program.rulebook
+    rulebook = program.rulebook
     if program.sources:
         yield f"  Reported by {', '.join(f'{source.key} ({source.kind})' for source in program.sources)}."
-    if book.rules:
-        rules = ", ".join(f"{rule.name} {rule.points_from or rule.points}" for rule in book.rules)
-        yield f"  {quantity(len(book.rules), 'rule')}: {rules}."
-    if held := [rule.name for rule in book.rules if rule.hold]:
-        yield f"  Pending until a person decides, or for {quantity(book.hold_days, 'day')}: {', '.join(held)}."
-    if locked := [f"{rule.name} ({rule.requires})" for rule in book.rules if rule.requires]:
+    if rulebook.rules:
+        rules = ", ".join(f"{rule.name} {rule.points_from or rule.points}" for rule in rulebook.rules)
+        yield f"  {quantity(len(rulebook.rules), 'rule')}: {rules}."
+    if held := [rule.name for rule in rulebook.rules if rule.hold]:
+        yield f"  Pending until a person decides, or for {quantity(rulebook.hold_days, 'day')}: {', '.join(held)}."
+    if locked := [f"{rule.name} ({rule.requires})" for rule in rulebook.rules if rule.requires]:
         yield f"  Unlocked later: {', '.join(locked)}."
     goals = {
-        "streak": len(book.streaks),
-        "path": len(book.paths),
-        "unlock": len(book.unlocks),
-        "badge": len(book.badges),
-        "team achievement": len(book.teams),
+        "streak": len(rulebook.streaks),
+        "path": len(rulebook.paths),
+        "unlock": len(rulebook.unlocks),
+        "badge": len(rulebook.badges),
+        "team achievement": len(rulebook.teams),
     }
     if any(goals.values()):
         yield f"  To reach: {', '.join(quantity(count, name) for name, count in goals.items() if count)}."
-    if book.judged:
-        badges = ", ".join(f"{badge.name} ({badge.policy}, {badge.phase})" for badge in book.judged)
+    if rulebook.judged:
+        badges = ", ".join(f"{badge.name} ({badge.policy}, {badge.phase})" for badge in rulebook.judged)
         yield f"  A model may propose: {badges}."
     if program.judge:
         yield (
             f"  It asks {program.judge.model} ({program.judge.kind}), and may spend {program.judge.daily_tokens:,} "
             "tokens a day."
         )
-    if book.levels:
-        yield f"  Levels by points earned: {', '.join(f'{level.name} {level.points:,}' for level in book.levels)}."
-    if book.catalogue:
-        items = ", ".join(f"{item.name} {item.price:,} ({item.kind})" for item in book.catalogue)
+    if rulebook.levels:
+        yield f"  Levels by points earned: {', '.join(f'{level.name} {level.points:,}' for level in rulebook.levels)}."
+    if rulebook.catalogue:
+        items = ", ".join(f"{item.name} {item.price:,} ({item.kind})" for item in rulebook.catalogue)
         yield f"  Points buy: {items}."
-    if book != Rulebook():
-        days = ", ".join(_DAYS[day - 1] for day in sorted(book.work_days))
-        yield f"  Work days: {days}; events count up to {quantity(book.late_days, 'day')} late."
+    if rulebook != Rulebook():
+        days = ", ".join(_DAYS[day - 1] for day in sorted(rulebook.work_days))
+        yield f"  Work days: {days}; events count up to {quantity(rulebook.late_days, 'day')} late."

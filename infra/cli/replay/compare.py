@@ -49,11 +49,11 @@ def compare(
     tell: Callable[[], object],
 ) -> Comparison:
     """`standing`: by the source's own id, the events that the ledger should hold; `ids`: who that is."""
-    oracle, wanted = ReferenceModel(program), {ids[raw] or raw: events for raw, events in standing.items()}
+    reference, wanted = ReferenceModel(program), {ids[raw] or raw: events for raw, events in standing.items()}
     mismatches, members, entries, points = list[Mismatch](), 0, 0, 0
     for each in _all(place, program, wanted):
         member = each.person.member
-        if differing := differences(each, wanted.get(member, {}), oracle, program):
+        if differing := differences(each, wanted.get(member, {}), reference, program):
             mismatches.append(Mismatch(member, differing))
         members, entries, points = members + 1, entries + len(each.entries), points + each.state.earned
         tell()
@@ -68,13 +68,13 @@ def _all(place: Stack, program: Program, wanted: Mapping[str, object]) -> Iterat
 
 
 def differences(
-    found: MemberLedger, wanted: Mapping[Key, EventLine], oracle: ReferenceModel, program: Program
+    found: MemberLedger, wanted: Mapping[Key, EventLine], reference: ReferenceModel, program: Program
 ) -> dict[str, dict[str, object]]:
     activities = [*(event.activity for event in wanted.values()), *_ours(found)]
-    stored, summed, worked = _stored(found, program), _summed(found), _worked(oracle, activities)
+    stored, summed, worked = _stored(found, program), _summed(found), _worked(reference, activities)
     told: dict[str, dict[str, object]] = {}
     for name in worked:
-        each = {"state": stored[name], "entries": summed.get(name), "oracle": worked[name]}
+        each = {"state": stored[name], "entries": summed.get(name), "reference": worked[name]}
         if stored[name] != worked[name] or summed.get(name, worked[name]) != worked[name]:
             told[name] = each
     missing, surplus = _keys(activities) - _recorded(found), _recorded(found) - _keys(activities)
@@ -89,16 +89,16 @@ def _ours(found: MemberLedger) -> list[Activity]:
 
 
 def _stored(found: MemberLedger, program: Program) -> Figures:
-    state, book = found.state, program.rulebook
+    state, compiled = found.state, program.rulebook
     return {
         "earned": state.earned,
         "spent": state.spent,
         "held": state.held,
-        "level": level_at(book, state.earned),
+        "level": level_at(compiled, state.earned),
         "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
         "streaks": {key: [run.length, run.best] for key, run in sorted(state.streaks.items()) if run.best},
         "unlocks": sorted(state.unlocks),
-        "paths": {path.key: done for path in book.paths if (done := _steps(path, state))},
+        "paths": {path.key: done for path in compiled.paths if (done := _steps(path, state))},
     }
 
 
@@ -110,8 +110,8 @@ def _summed(found: MemberLedger) -> Figures:
     return dict(zip(("earned", "spent", "held"), balance(found.entries), strict=True))
 
 
-def _worked(oracle: ReferenceModel, activities: list[Activity]) -> Figures:
-    worked = oracle.balance(activities)
+def _worked(reference: ReferenceModel, activities: list[Activity]) -> Figures:
+    worked = reference.balance(activities)
     return {
         "earned": worked.earned,
         "spent": worked.spent,

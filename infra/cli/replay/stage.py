@@ -70,11 +70,11 @@ def with_late_days(prepared: PreparedProgram, activities: Sequence[Activity], *,
     """Extend late_days, so that nothing in the file is too old to count."""
     oldest = min((each.occurred_at for each in activities), default=now)
     days = (now - oldest) // timedelta(days=1) + 2
-    book = prepared.program.rulebook
-    if days <= book.late_days:
+    compiled = prepared.program.rulebook
+    if days <= compiled.late_days:
         return prepared
-    program = replace(prepared.program, rulebook=replace(book, late_days=days))
-    told = f"late_days is {days} instead of {book.late_days}, as the file goes back to {oldest.date()}"
+    program = replace(prepared.program, rulebook=replace(compiled, late_days=days))
+    told = f"late_days is {days} instead of {compiled.late_days}, as the file goes back to {oldest.date()}"
     return replace(prepared, program=program, changed=(*prepared.changed, told))
 
 

@@ -103,7 +103,7 @@ def given(day: date) -> str:
     return f"GIVEN#{day.isoformat()}"
 
 
-VERDICT, REVIEW, EFFECT, EASE = "VERDICT#", "REVIEW#", "EFFECT#", "EASE#"
+VERDICT, REVIEW, EFFECT, RELIEF = "VERDICT#", "REVIEW#", "EFFECT#", "RELIEF#"
 JUDGED = "JUDGED"  # the number of cases judged on the day that the item names
 
 
@@ -120,8 +120,8 @@ def effect(review: str) -> str:
     return f"{EFFECT}{review}"
 
 
-def ease(category: str, since: str) -> str:
-    return f"{EASE}{category}#{since}"
+def relief(category: str, since: str) -> str:
+    return f"{RELIEF}{category}#{since}"
 
 
 NOT_ERASED = Clause("attribute_not_exists(erased_at)")

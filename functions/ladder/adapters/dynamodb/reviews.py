@@ -185,7 +185,7 @@ class DynamoDifficultyReliefs:
         return list(map(_relief, self._members.query_index_since(INDEX, partition, first)))
 
     def of(self, program: str, member: str) -> list[DifficultyRelief]:
-        items = self._members.query(member_keys.member(program, member), keys.within(member_keys.EASE))
+        items = self._members.query(member_keys.member(program, member), keys.within(member_keys.RELIEF))
         return list(map(_relief, items))
 
 
@@ -196,7 +196,7 @@ def granted(review: Review) -> Iterator[Put]:
         since = iso(relief.since)
         item = {
             "pk": member_keys.member(review.program, relief.member),
-            "sk": member_keys.ease(relief.category, since),
+            "sk": member_keys.relief(relief.category, since),
             "review_program": _reliefs_partition(review.program),
             "opened_at": since,
         }
@@ -211,6 +211,6 @@ def _reliefs_partition(program: str) -> str:
 def _relief(item: Mapping[str, Any]) -> DifficultyRelief:
     return DifficultyRelief(
         member=item["pk"].partition("#")[2],
-        category=item["sk"].removeprefix(member_keys.EASE).rpartition("#")[0],
+        category=item["sk"].removeprefix(member_keys.RELIEF).rpartition("#")[0],
         since=datetime.fromisoformat(item["opened_at"]),
     )

@@ -80,15 +80,15 @@ class DynamoVerdicts:
             return Attempt(asked, number)
         raise Unavailable("others keep the case or its budget busy")
 
-    def record(self, attempt: Attempt | EvaluationRequest, ruling: EvaluationResult) -> EvaluationResult:
+    def record(self, attempt: Attempt | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
         """Store a result, once. After a lost response the next claim finds it; the audit matches what is stored."""
         asked, salt = attempt.request if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
         pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
-        stored = {**_fields(ruling), "badge": asked.badge, "case": asked.case, "salt": salt}
+        stored = {**_fields(result), "badge": asked.badge, "case": asked.case, "salt": salt}
         try:
             self._members.write(
                 Update(pk=pk, sk=sk, changes=stored, only_if=UNDECIDED),
-                audited(_judged(asked, ruling, salt), self._audit),
+                audited(_judged(asked, result, salt), self._audit),
                 not_erased(asked.program, asked.member),
             )
         except ConditionFailed as refused:
@@ -97,8 +97,8 @@ class DynamoVerdicts:
             item = self._members.get(pk, sk)
             if item is None or "ruled_at" not in item:
                 raise Unavailable("a verdict is incomplete") from refused
-            return _ruling(item)
-        return ruling
+            return _result(item)
+        return result
 
     def settle(self, attempt: Attempt, *, tokens: int, used: bool = True) -> None:
         """Settle an attempt, once: a second call finds nothing left to settle.
@@ -124,7 +124,7 @@ class DynamoVerdicts:
 
     def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
         items = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
-        return {item["sk"].partition("#")[2]: _ruling(item) for item in items if "ruled_at" in item}
+        return {item["sk"].partition("#")[2]: _result(item) for item in items if "ruled_at" in item}
 
     def _read(self, asked: EvaluationRequest) -> tuple[Item, Item]:
         """Return the case's item, and the count of the member's cases today."""
@@ -158,7 +158,7 @@ class DynamoVerdicts:
 def _existing_claim(stored_item: Item, now: datetime) -> ClaimResult | None:
     """Return what replaces another attempt, if anything. Raises Unavailable while another process judges the case."""
     if "ruled_at" in stored_item:
-        return _ruling(stored_item)
+        return _result(stored_item)
     if "leased_until" in stored_item and now < datetime.fromisoformat(stored_item["leased_until"]):
         raise Unavailable("this case is being judged")
     return Exhausted() if stored_item.get("attempts", 0) >= MAX_ATTEMPTS else None
@@ -187,21 +187,21 @@ def _counted(asked: EvaluationRequest, counted: Item, cases: Mapping[str, int]) 
     return Put(item=item, only_if=unchanged_since(version))
 
 
-def _fields(ruling: EvaluationResult) -> dict[str, Any]:
+def _fields(result: EvaluationResult) -> dict[str, Any]:
     return {
-        "ruled_at": _iso(ruling.at),
-        "verdict": _verdict_text(ruling.verdict),
-        "outcome": ruling.decision.outcome,
-        "because": ruling.decision.because,
-        "prompt": ruling.prompt,
-        "criteria": ruling.criteria,
-        "model": ruling.model,
-        "tokens": ruling.tokens,
-        "input_digest": ruling.input_digest,
+        "ruled_at": _iso(result.at),
+        "verdict": _verdict_text(result.verdict),
+        "outcome": result.decision.outcome,
+        "because": result.decision.because,
+        "prompt": result.prompt,
+        "criteria": result.criteria,
+        "model": result.model,
+        "tokens": result.tokens,
+        "input_digest": result.input_digest,
     }
 
 
-def _ruling(item: Mapping[str, Any]) -> EvaluationResult:
+def _result(item: Mapping[str, Any]) -> EvaluationResult:
     content = json.loads(item["verdict"])
     return EvaluationResult(
         verdict=content and Verdict(**{**content, "evidence": tuple(content["evidence"])}),
@@ -225,26 +225,26 @@ def _verdict_text(verdict: Verdict | None) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 
-def _judged(asked: EvaluationRequest, ruling: EvaluationResult, salt: bytes) -> Record:
+def _judged(asked: EvaluationRequest, result: EvaluationResult, salt: bytes) -> Record:
     """Return the record: the decision as codes, and a salted digest of every text; the salt is erased with the text."""
     return Record(
         program=asked.program,
         key=member_keys.verdict(asked.key),
         what="case judged",
-        who=ruling.model,
-        why=ruling.decision.because,
-        at=ruling.at,
+        who=result.model,
+        why=result.decision.because,
+        at=result.at,
         about={
             "member": asked.member,
             "badge": asked.badge,
             "case": asked.case,
             "decision": asked.key,
-            "outcome": ruling.decision.outcome,
-            "prompt": ruling.prompt,
-            "criteria": ruling.criteria,
-            "tokens": ruling.tokens,
+            "outcome": result.decision.outcome,
+            "prompt": result.prompt,
+            "criteria": result.criteria,
+            "tokens": result.tokens,
         },
-        digest=_digest(salt, ruling.input_digest + _verdict_text(ruling.verdict).encode()),
+        digest=_digest(salt, result.input_digest + _verdict_text(result.verdict).encode()),
     )
 
 

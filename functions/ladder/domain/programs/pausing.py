@@ -37,26 +37,28 @@ def as_played(program: Program) -> Program:
 
 
 def pauses(program: Program) -> Iterator[Paused]:
-    book = program.rulebook
+    rulebook = program.rulebook
     if program.paused:
         yield "program", program.key
-    yield from (("rule", rule.key) for rule in book.rules if rule.paused)
-    yield from (("badge", badge.key) for badges in (book.badges, book.judged) for badge in badges if badge.paused)
+    yield from (("rule", rule.key) for rule in rulebook.rules if rule.paused)
+    yield from (
+        ("badge", badge.key) for badges in (rulebook.badges, rulebook.judged) for badge in badges if badge.paused
+    )
 
 
 def pausable(program: Program) -> Iterator[Paused]:
-    book = program.rulebook
+    rulebook = program.rulebook
     yield "program", program.key
-    yield from (("rule", rule.key) for rule in book.rules)
-    yield from (("badge", badge.key) for badges in (book.badges, book.judged) for badge in badges)
+    yield from (("rule", rule.key) for rule in rulebook.rules)
+    yield from (("badge", badge.key) for badges in (rulebook.badges, rulebook.judged) for badge in badges)
 
 
 def _paused(program: Program, paused: set[Paused]) -> Program:
-    book = program.rulebook
+    rulebook = program.rulebook
     rulebook = replace(
-        book,
-        rules=tuple(replace(each, paused=("rule", each.key) in paused) for each in book.rules),
-        badges=tuple(replace(each, paused=("badge", each.key) in paused) for each in book.badges),
-        judged=tuple(replace(each, paused=("badge", each.key) in paused) for each in book.judged),
+        rulebook,
+        rules=tuple(replace(each, paused=("rule", each.key) in paused) for each in rulebook.rules),
+        badges=tuple(replace(each, paused=("badge", each.key) in paused) for each in rulebook.badges),
+        judged=tuple(replace(each, paused=("badge", each.key) in paused) for each in rulebook.judged),
     )
     return replace(program, paused=("program", program.key) in paused, rulebook=rulebook)

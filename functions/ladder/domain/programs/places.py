@@ -11,14 +11,14 @@ type Path = tuple[str | int, ...]  # ("metrics", "AHT", "direction")
 
 def matches(program: Program) -> Iterator[tuple[Path, EventFilter]]:
     """Every match, with the place where its `when` and `where` stand."""
-    book = program.rulebook
-    for rule in book.rules:
+    rulebook = program.rulebook
+    for rule in rulebook.rules:
         yield ("rules", rule.key), rule.match
         if rule.perseverance:
             yield ("rules", rule.key, "perseverance", "failed"), rule.perseverance.failed
-    yield from ((("streaks", streak.key), streak.match) for streak in book.streaks)
-    yield from ((("paths", path.key, "steps", step.key), step.match) for path in book.paths for step in path.steps)
-    for judged in book.judged:
+    yield from ((("streaks", streak.key), streak.match) for streak in rulebook.streaks)
+    yield from ((("paths", path.key, "steps", step.key), step.match) for path in rulebook.paths for step in path.steps)
+    for judged in rulebook.judged:
         yield ("judged", judged.key), judged.match
         if judged.perseverance:
             yield ("judged", judged.key, "perseverance", "failed"), judged.perseverance.failed
