@@ -36,7 +36,7 @@ WITHOUT_METRICS = Program(
 MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 
 
-@click.command()
+@click.command(short_help="Try a program on your own history.")
 @click.option("--metrics", type=Path, required=True, metavar="FILE.csv", help="One row per agent and day (or .csv.gz).")
 @click.option("--program", type=Path, required=True, metavar="FILE.yaml", help="A program file.")
 @json_option

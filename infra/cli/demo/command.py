@@ -30,7 +30,7 @@ PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
 SEED = 1999
 
 
-@click.command()
+@click.command(short_help="Play two months of a call centre on this machine.")
 @click.option("--nights", type=whole_number(1), metavar="N", help="Play N nights. Default: the whole history.")
 @click.option("--one-per-metric", is_flag=True, help="Use a platform that allows one active challenge per metric.")
 @click.option("--model-url", metavar="URL", help="An OpenAI-compatible service that judges. Default: a fake model.")

@@ -40,7 +40,7 @@ def _model_url(text: str) -> str:
         ) from error
 
 
-@click.command()
+@click.command(short_help="Run posts through the badges function, and count what it grants.")
 @click.option("--posts", "file", type=Path, required=True, metavar="FILE", help=POSTS)
 @click.option("--obedient", is_flag=True, help=OBEDIENT)
 @click.option("--model-url", type=_model_url, metavar="URL", help="OpenAI-compatible service. Default: a fake model.")

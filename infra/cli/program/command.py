@@ -45,7 +45,7 @@ def program() -> None:
     """Check program files, publish them, and say who plays."""
 
 
-@program.command()
+@program.command(short_help="Check a program file.")
 @file_argument
 @json_option
 @click.pass_obj
@@ -76,7 +76,7 @@ def reference() -> int:
     return DONE
 
 
-@program.command()
+@program.command(short_help="Publish a program file, after showing what would change.")
 @file_argument
 @click.option(
     "--reason", "why", type=reason, metavar="TEXT", help="Why it is published, for the audit. Needed by --write."
@@ -110,7 +110,7 @@ def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
     return DONE
 
 
-@program.command()
+@program.command(short_help="Make a CSV file (user, channel, hired_on, team) the roster.")
 @file_argument
 @program_required
 @click.option("--leaving", type=int, metavar="N", help="How many members shall leave. Needed where many would.")
@@ -142,7 +142,7 @@ def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: boo
     return DONE
 
 
-@program.command()
+@program.command(short_help="Link ids of other systems, and logins, to members.")
 @file_argument
 @program_required
 @write_option

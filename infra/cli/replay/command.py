@@ -47,7 +47,7 @@ def _rate(text: str) -> float:
     return rate
 
 
-@click.command()
+@click.command(short_help="Send a file of events, and compare every balance.")
 @click.option(
     "--source", "kind", type=click.Choice(get_args(Kind.__value__)), required=True, help="Kind of the events."
 )
