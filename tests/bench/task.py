@@ -95,7 +95,7 @@ def _counts(rng: np.random.Generator, members: int) -> Values:
 
 
 def _standing(rng: np.random.Generator, members: int) -> Standing:
-    """States that many nights might have left behind: placed or not yet, long held, fallen from home."""
+    """States that many nights might have left behind: placed or not yet, long held, fallen from a previous tier."""
 
     def column(low: int, high: int) -> Bytes:
         return rng.integers(low, high, members).astype(np.uint8)
@@ -109,10 +109,10 @@ def _standing(rng: np.random.Generator, members: int) -> Standing:
         "above": column(0, 10) * placed,
         "below": column(0, 5) * placed,
         "worked": np.where(placed, 10, column(0, 10)),
-        "held": np.where(fallen, column(0, 10), column(0, 11) * placed),
-        "home": (tier + 1) * fallen,
-        "kept": column(1, 121) * fallen,
-        "back": column(0, 5) * fallen,
+        "tier_days": np.where(fallen, column(0, 10), column(0, 11) * placed),
+        "previous_tier": (tier + 1) * fallen,
+        "memory_days": column(1, 121) * fallen,
+        "return_days": column(0, 5) * fallen,
     }
     packed = {name: each.astype(np.uint8).tobytes() for name, each in columns.items()}
     return replace(Standing.new(members), **packed, as_of=NIGHT - timedelta(days=2))

@@ -69,14 +69,14 @@ def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables:
     DynamoPrograms(tables.table()).publish(replace(late, rulebook=replace(late.rulebook, judged=judged)))
     assert handler.handler({"seal": True}, CONTEXT)["opened"] == 1
     ports, later = handler.ports(), datetime.now(UTC) + timedelta(minutes=15)
-    assert handler.open_overdue(programs=ports.members.published, reviews=ports.desk.reviews, now=later) == 0
-    [waiting] = ports.desk.reviews.waiting(PROGRAM)
+    assert handler.open_overdue(programs=ports.members.published, reviews=ports.services.reviews, now=later) == 0
+    [waiting] = ports.services.reviews.waiting(PROGRAM)
     assert waiting.kind == "badge"
 
 
 @pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])
 def test_what_nobody_knows_is_rejected(handler: ModuleType, event: dict[str, Any]) -> None:
-    with pytest.raises(Rejected, match="ask for one of seal"):
+    with pytest.raises(Rejected, match="it must have one of seal"):
         handler.handler(event, CONTEXT)
 
 

@@ -119,8 +119,8 @@ def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> N
     queue_of(live).decide(STRETCH, by())
     audit = Table(tables.client, tables.audit, tables.usage)
     belongings = DynamoPersonalData(members_of(live), audit, live.stores().ledger(academy()))
-    (told,) = belongings.of("academy", MEMBER)["ease"]
-    assert told["sk"] == f"EASE#AHT sprint #1#{NOW.astimezone(UTC).isoformat()}"
+    (told,) = belongings.of("academy", MEMBER)["relief"]
+    assert told["sk"] == f"RELIEF#AHT sprint #1#{NOW.astimezone(UTC).isoformat()}"
 
 
 @EMULATED
@@ -129,6 +129,6 @@ def test_an_ease_is_kept_for_a_month_and_is_no_review_that_waits(tables: Tables)
     queue_of(live).open(STRETCH)
     queue_of(live).decide(STRETCH, by())
     items = [decode(item) for item in tables.client.scan(TableName=live.members)["Items"]]
-    (item,) = [each for each in items if each["sk"].startswith("EASE#")]
+    (item,) = [each for each in items if each["sk"].startswith("RELIEF#")]
     assert item["expires_at"] == int((NOW + timedelta(days=30)).timestamp())
     assert (queue_of(live).waiting("academy"), queue_of(live).undelivered("academy")) == ([], [])

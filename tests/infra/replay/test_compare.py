@@ -44,20 +44,20 @@ def found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> dict[str, Any]:
     return differences(worked, wanted, ReferenceModel(PROGRAM), PROGRAM)
 
 
-def test_the_engine_and_the_oracle_agree(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
+def test_the_engine_and_the_reference_model_agree(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
     assert worked.state.earned == 250
     assert found(worked, wanted) == {}
 
 
 def test_a_column_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
     worked.state.earned += 1
-    assert found(worked, wanted) == {"earned": {"state": 251, "entries": 250, "oracle": 250}}
+    assert found(worked, wanted) == {"earned": {"state": 251, "entries": 250, "reference": 250}}
 
 
 def test_an_entry_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
     first, *others = worked.entries
     falsified = replace(worked, entries=[replace(first, points=49), *others])
-    assert found(falsified, wanted) == {"earned": {"state": 250, "entries": 249, "oracle": 250}}
+    assert found(falsified, wanted) == {"earned": {"state": 250, "entries": 249, "reference": 250}}
 
 
 def test_state_and_entries_that_agree_on_something_wrong_are_found(
@@ -66,7 +66,7 @@ def test_state_and_entries_that_agree_on_something_wrong_are_found(
     first, *others = worked.entries
     worked.state.earned -= 50
     falsified = replace(worked, entries=[replace(first, points=0), *others])
-    assert found(falsified, wanted) == {"earned": {"state": 200, "entries": 200, "oracle": 250}}
+    assert found(falsified, wanted) == {"earned": {"state": 200, "entries": 200, "reference": 250}}
 
 
 def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
@@ -76,7 +76,7 @@ def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
     worked.state.streaks["DAYS"] = StreakState(length=1, best=9, last=worked.state.day)
     assert set(found(worked, wanted)) == {"badges", "streaks"}
     worked.state.earned = 600
-    assert found(worked, wanted)["level"] == {"state": 2, "entries": None, "oracle": 1}
+    assert found(worked, wanted)["level"] == {"state": 2, "entries": None, "reference": 1}
 
 
 def test_an_event_that_is_missing_and_one_that_nobody_sent_are_named(

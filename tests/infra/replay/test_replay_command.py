@@ -18,7 +18,7 @@ from ladder.domain.programs.program import Caps
 from tests.domain.sample_rulebook import academy
 from tests.infra.replay.examples import NOW, one
 
-WRONG = Mismatch("anna", {"earned": {"state": 51, "oracle": 50}})
+WRONG = Mismatch("anna", {"earned": {"state": 51, "reference": 50}})
 GOOD = ["--source", "standard", "--file", "nowhere.jsonl"]
 
 
@@ -76,7 +76,7 @@ def test_a_balance_that_is_wrong_is_an_exit_with_one(
     assert (told["mismatches"], told["events_per_second"], told["wcu_per_event"]) == (len(mismatches), 4.0, 2.5)
     assert run(["--source", "standard", "--file", str(file)]) == status
     words = " ".join(capsys.readouterr().out.split())
-    assert ("member anna: earned: state 51, oracle 50" in words) == bool(mismatches)
+    assert ("member anna: earned: state 51, reference 50" in words) == bool(mismatches)
 
 
 def replayed(mismatches: tuple[Mismatch, ...], dead: int) -> ReplayResult:
