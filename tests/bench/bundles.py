@@ -28,6 +28,7 @@ DEPLOYED = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_SERVICE_NAME": "bench",
+    "LADDER_ENVIRONMENT": "bench",
     "LADDER_PROGRAMS_TABLE": "programs",
     "LADDER_MEMBERS_TABLE": "members",
     "LADDER_AUDIT_TABLE": "audit",

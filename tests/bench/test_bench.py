@@ -1,13 +1,16 @@
 """The bench itself: its rows, and the plain-Python plan that planning is held against. No time is asserted here."""
 
+import importlib
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from ladder.settings import from_env
 from tests.bench import __main__ as bench
 from tests.bench import rows
+from tests.bench.bundles import DEPLOYED, FUNCTIONS
 from tests.bench.house import House, fair_program, nights_from
 from tests.bench.plainly import as_lists, plan_plainly
 from tests.bench.rows import MEASUREMENTS, Row, at_least, at_most, selected
@@ -84,3 +87,9 @@ def test_a_house_collects_and_plays_a_night_with_comparable_handle_times() -> No
     known = house.histories.load(house.program.key, first=yesterday, last=yesterday, members=30, metrics=("AHT",))
     assert not np.isnan(known.columns["AHT"].values).all()
     assert house.platform.live
+
+
+@pytest.mark.parametrize("function", sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py")))
+def test_the_bench_gives_every_function_all_the_settings_that_it_needs(function: str) -> None:
+    needed = importlib.import_module(f"{function}.settings").Settings
+    assert from_env(needed, DEPLOYED)
