@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ladder.domain.programs.program import Schedule
+if TYPE_CHECKING:  # ingestion needs the calendar, and no program
+    from ladder.domain.programs.program import Schedule
+
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 LATEST = datetime(
@@ -31,11 +34,11 @@ ONE_DAY = timedelta(days=1)
 REMEMBERED_DAYS = 1000
 
 
-def night_falls_at(schedule: Schedule, day: date) -> datetime:
+def night_falls_at(schedule: "Schedule", day: date) -> datetime:
     return _instant(schedule, day, schedule.rotation_time)
 
 
-def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
+def day_bounds(schedule: "Schedule", day: date) -> tuple[datetime, datetime]:
     """First and last second of a local work day, in UTC; a day may have 23 or 25 hours."""
     start = _instant(schedule, day, schedule.day_starts_at)
     following = _instant(schedule, day + timedelta(days=1), schedule.day_starts_at)
@@ -49,7 +52,7 @@ class LocalDays:
     It remembers when days begin, because that is asked for every activity.
     """
 
-    schedule: Schedule
+    schedule: "Schedule"
     _starts: dict[date, datetime] = field(default_factory=dict, repr=False, compare=False)
 
     def day(self, moment: datetime) -> date:
@@ -70,17 +73,17 @@ class LocalDays:
         return start
 
 
-def local_day(schedule: Schedule, moment: datetime) -> date:
+def local_day(schedule: "Schedule", moment: datetime) -> date:
     return LocalDays(schedule).day(moment)
 
 
-def due(schedule: Schedule, now: datetime) -> date:
+def due(schedule: "Schedule", now: datetime) -> date:
     """The latest date whose night has fallen. However late the tick, older nights are not made up for."""
     tomorrow = now.astimezone(ZoneInfo(schedule.time_zone)).date() + timedelta(days=1)
     days = (tomorrow - timedelta(days=back) for back in range(4))
     return next(day for day in days if night_falls_at(schedule, day) <= now)
 
 
-def _instant(schedule: Schedule, day: date, at: time) -> datetime:
+def _instant(schedule: "Schedule", day: date, at: time) -> datetime:
     local = datetime.combine(day, at, tzinfo=ZoneInfo(schedule.time_zone))
     return local.astimezone(UTC)
