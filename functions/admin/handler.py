@@ -23,7 +23,8 @@ from ladder.adapters.aws import aws_session, backoff
 from ladder.adapters.cognito import CognitoReviewers
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
-from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.personal_data import DynamoErasures, DynamoPersonalData
 from ladder.adapters.dynamodb.program_stores import ProgramStores

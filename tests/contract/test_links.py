@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.domain.activities.inbound import LOGIN

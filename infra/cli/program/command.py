@@ -20,7 +20,8 @@ from infra.cli.program.trial import trial_lines
 from infra.cli.stack import Stack, program_not_found
 from infra.cli.terminal import print_lines, staff
 from infra.models import MODELS
-from ladder.adapters.dynamodb.identities import DynamoIdentities, DynamoLinks
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.links import DynamoLinks
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.staff import DynamoDecisions

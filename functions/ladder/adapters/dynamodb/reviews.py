@@ -30,7 +30,7 @@ from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, wit
 RELIEF_DAYS = timedelta(days=30)  # it ends long before, and its result is in the assignments
 
 if TYPE_CHECKING:  # not needed to open reviews
-    from ladder.adapters.dynamodb.identities import DynamoLinks
+    from ladder.adapters.dynamodb.links import DynamoLinks
 
 SALT_BYTES = 16
 LAST = "9"  # after every moment
