@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from infra.local.emulator import Emulator
-from ladder.adapters.dynamodb.audit import audited
+from ladder.adapters.dynamodb.audit import audited, exchange_keys
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.errors import Rejected, Unavailable
@@ -84,7 +84,7 @@ def test_the_first_call_of_a_day_finds_what_is_not_as_it_was_left(
     handler: ModuleType, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler.handler({"seal": True}, CONTEXT)
-    changed = {**record(1).item, "why": "somebody wrote it anew"}
+    changed = {**exchange_keys(record(1).item), "why": "somebody wrote it anew"}
     tables.client.put_item(TableName=tables.audit, Item=encode(changed))
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     monkeypatch.setattr(handler, "datetime", SimpleNamespace(now=tomorrow.astimezone))

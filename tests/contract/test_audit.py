@@ -13,7 +13,7 @@ import pytest
 
 from admin.seal import Sealed, seal
 from ladder.adapters.aws import backoff
-from ladder.adapters.dynamodb.audit import DynamoAudit, audited
+from ladder.adapters.dynamodb.audit import DynamoAudit, audited, exchange_keys
 from ladder.adapters.dynamodb.table import ConditionFailed, Put, Table, decode, encode
 from ladder.domain.audit.records import Record, StoredItem
 from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal
@@ -52,12 +52,14 @@ def table(dynamodb: Any) -> Table:
 def kept(request: pytest.FixtureRequest) -> Kept:
     if request.param == "memory":
         memory = MemoryAudit()
-        return Kept(memory, memory.record, lambda item: memory.stored.update({(item["pk"], item["sk"]): dict(item)}))
+        return Kept(
+            memory, memory.record, lambda item: memory.stored.update({(item["program"], item["key"]): dict(item)})
+        )
     table: Table = request.getfixturevalue("table")
     return Kept(
         DynamoAudit(table),
         lambda record: table.write(audited(record, table.name)),
-        lambda item: table.write(Put(item=dict(item), only_if=None)),
+        lambda item: table.write(Put(item=exchange_keys(item), only_if=None)),
     )
 
 
@@ -79,11 +81,11 @@ def test_since_a_moment_means_that_moment_too(kept: Kept) -> None:
     for number, minutes in enumerate((61, 60, 0)):
         kept.record(record(number, at=NOW - timedelta(minutes=minutes)))
     found = kept.audit.unsealed(PROGRAM, since=NOW - timedelta(hours=1))
-    assert [item["sk"] for item in found] == ["VERDICT#000001", "VERDICT#000002"]
+    assert [item["key"] for item in found] == ["VERDICT#000001", "VERDICT#000002"]
 
 
 def test_what_only_looks_like_a_seal_is_not_gone_on_from(kept: Kept) -> None:
-    kept.put({"pk": PROGRAM, "sk": "SEAL#of approval"})
+    kept.put({"program": PROGRAM, "key": "SEAL#of approval"})
     assert kept.audit.newest(PROGRAM) is None
     kept.record(record(1))
     made = make_seal(PROGRAM, [record(1).item], after=None, now=NOW)
@@ -159,7 +161,7 @@ def test_sealers_that_race_put_each_record_into_exactly_one_seal(table: Table) -
     with ThreadPoolExecutor(sealers) as threads:
         done = list(threads.map(race, range(sealers)))
     items = list(DynamoAudit(table).items(PROGRAM))
-    listed = Counter(key for item in items if item["sk"].startswith("SEAL#") for key in item["records"])
+    listed = Counter(key for item in items if item["key"].startswith("SEAL#") for key in item["records"])
     verified = verify(PROGRAM, items, [], now=NOW)
     assert (verified.holds, verified.unsealed, len(listed), set(listed.values())) == (True, 0, records, {1})
     assert (sum(each.records for each in done), [dict(each.failed) for each in done]) == (records, [{}] * sealers)
@@ -169,11 +171,24 @@ def test_sealers_that_race_put_each_record_into_exactly_one_seal(table: Table) -
 def test_a_number_that_is_no_whole_one_is_told_as_a_broken_link_and_not_as_a_crash(table: Table) -> None:
     table.write(audited(record(1), table.name))
     run(DynamoAudit(table))
-    [mark] = [item for item in DynamoAudit(table).items(PROGRAM) if item["sk"].startswith("SEALED#")]
-    table._client.put_item(TableName=table.name, Item={**encode(mark), "seal": {"N": "1.5"}, "tags": {"SS": ["x"]}})
+    [mark] = [item for item in DynamoAudit(table).items(PROGRAM) if item["key"].startswith("SEALED#")]
+    table._client.put_item(
+        TableName=table.name, Item={**encode(exchange_keys(mark)), "seal": {"N": "1.5"}, "tags": {"SS": ["x"]}}
+    )
     broken = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW).broken
     assert broken is not None
-    assert broken.where == mark["sk"]
+    assert broken.where == mark["key"]
+
+
+@EMULATED
+@pytest.mark.parametrize("name", ["program", "key"])
+def test_an_attribute_that_has_the_name_of_a_key_is_found(table: Table, name: str) -> None:
+    table.write(audited(record(1), table.name))
+    run(DynamoAudit(table))
+    item = {**exchange_keys(record(1).item), name: record(1).item[name]}
+    table.write(Put(item=item, only_if=None))
+    broken = verify(PROGRAM, DynamoAudit(table).items(PROGRAM), [], now=NOW).broken
+    assert str(broken) == "VERDICT#000001 was changed after it was sealed in seal 1"
 
 
 @EMULATED
@@ -182,7 +197,7 @@ def test_what_is_stored_is_what_was_sealed_to_the_byte(table: Table) -> None:
     [stored] = table._client.query(
         TableName=table.name, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": PROGRAM}}
     )["Items"]
-    assert decode(stored) == record(1).item
+    assert exchange_keys(decode(stored)) == record(1).item
 
 
 def run(audit: DynamoAudit) -> Sealed:

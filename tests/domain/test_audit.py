@@ -15,7 +15,7 @@ from ladder.domain.audit.verify import Broken, Verified, verify
 from tests.domain.audit_chains import NOW, PROGRAM, Item, chain, leaves, record
 
 ITEMS, ANCHORS = chain(11)
-BY_KEY = {item["sk"]: item for item in ITEMS}
+BY_KEY = {item["key"]: item for item in ITEMS}
 
 
 def verified(items: list[Item], anchors: list[Anchor] | None = None, *, now: datetime = NOW) -> Verified:
@@ -29,7 +29,7 @@ def broken(items: list[Item], anchors: list[Anchor] | None = None, *, now: datet
 
 
 def without(*keys: str) -> list[Item]:
-    return [item for item in ITEMS if item["sk"] not in keys]
+    return [item for item in ITEMS if item["key"] not in keys]
 
 
 def test_a_chain_that_nobody_touched_holds_in_whatever_order_it_is_read() -> None:
@@ -50,8 +50,8 @@ def tampered(draw: st.DrawFn) -> tuple[str, list[Item]]:
     for name in path[:-1]:
         inner = inner[name]
     inner[path[-1]] = _one_bit_other(draw, value)
-    assume(item["sk"] == ITEMS[place]["sk"] or item["sk"] not in BY_KEY)  # a table has one item of a key
-    return ITEMS[place]["sk"], [*ITEMS[:place], item, *ITEMS[place + 1 :]]
+    assume(item["key"] == ITEMS[place]["key"] or item["key"] not in BY_KEY)  # a table has one item of a key
+    return ITEMS[place]["key"], [*ITEMS[:place], item, *ITEMS[place + 1 :]]
 
 
 def _one_bit_other(draw: st.DrawFn, value: Any) -> Any:
@@ -75,7 +75,9 @@ def test_any_bit_of_any_item_that_is_tampered_with_is_found_and_named(case: tupl
 def test_a_name_or_a_value_that_was_added_taken_away_or_is_of_another_kind_is_found(
     key: str, data: st.DataObject
 ) -> None:
-    path, value = data.draw(st.sampled_from([each for each in leaves(BY_KEY[key]) if each[0][0] not in {"pk", "sk"}]))
+    path, value = data.draw(
+        st.sampled_from([each for each in leaves(BY_KEY[key]) if each[0][0] not in {"program", "key"}])
+    )
     item = deepcopy(BY_KEY[key])
     inner = item
     for name in path[:-1]:
@@ -87,7 +89,7 @@ def test_a_name_or_a_value_that_was_added_taken_away_or_is_of_another_kind_is_fo
             del inner[path[-1]]
         case _:
             inner[path[-1]] = [value]
-    assert broken([item if each["sk"] == key else each for each in ITEMS]).where == key
+    assert broken([item if each["key"] == key else each for each in ITEMS]).where == key
 
 
 @given(st.sampled_from(sorted(BY_KEY)))
@@ -100,8 +102,8 @@ SEALS = sorted(key for key in BY_KEY if key.startswith("SEAL#"))
 
 @pytest.mark.parametrize(("one", "other"), [(a, b) for a in SEALS for b in SEALS if a < b])
 def test_two_seals_in_each_others_place_are_named_by_the_first(one: str, other: str) -> None:
-    swapped = {one: {**BY_KEY[other], "sk": one}, other: {**BY_KEY[one], "sk": other}}
-    found = broken([swapped.get(item["sk"], item) for item in ITEMS])
+    swapped = {one: {**BY_KEY[other], "key": one}, other: {**BY_KEY[one], "key": other}}
+    found = broken([swapped.get(item["key"], item) for item in ITEMS])
     assert (found.where, "out of order" in found.why) == (one, True)
 
 
@@ -112,8 +114,8 @@ def test_two_seals_in_each_others_place_are_named_by_the_first(one: str, other: 
 )
 def test_two_records_in_each_others_place_are_found(pair: list[str]) -> None:
     one, other = pair
-    swapped = {one: {**BY_KEY[other], "sk": one}, other: {**BY_KEY[one], "sk": other}}
-    assert broken([swapped.get(item["sk"], item) for item in ITEMS]).where in pair
+    swapped = {one: {**BY_KEY[other], "key": one}, other: {**BY_KEY[one], "key": other}}
+    assert broken([swapped.get(item["key"], item) for item in ITEMS]).where in pair
 
 
 def test_a_seal_that_was_made_anew_does_not_fit_into_the_chain() -> None:
@@ -122,7 +124,7 @@ def test_a_seal_that_was_made_anew_does_not_fit_into_the_chain() -> None:
     seal = BY_KEY[SEALS[1]]
     seal = {**seal, "records": {**seal["records"], "VERDICT#000004": digest(forged)}}
     seal["digest"] = expected_digest(seal)
-    found = broken([{forged["sk"]: forged, seal["sk"]: seal}.get(item["sk"], item) for item in ITEMS])
+    found = broken([{forged["key"]: forged, seal["key"]: seal}.get(item["key"], item) for item in ITEMS])
     assert str(found) == "SEAL#000000003 does not follow seal 2: another one stood before it"
 
 
@@ -152,9 +154,9 @@ def test_a_record_in_two_seals_is_named() -> None:
 
 
 def test_a_mark_without_a_seal_and_what_only_looks_like_a_seal_are_named() -> None:
-    mark = {"pk": PROGRAM, "sk": "SEALED#VERDICT#9", "seal": 1}
+    mark = {"program": PROGRAM, "key": "SEALED#VERDICT#9", "seal": 1}
     assert broken([*ITEMS, mark]) == Broken("SEALED#VERDICT#9", "marks a record that no seal has")
-    assert broken([*ITEMS, {"pk": PROGRAM, "sk": "SEAL#9"}]) == Broken("SEAL#9", "is no seal of ours")
+    assert broken([*ITEMS, {"program": PROGRAM, "key": "SEAL#9"}]) == Broken("SEAL#9", "is no seal of ours")
 
 
 @pytest.mark.parametrize(("waited", "holds"), [(timedelta(minutes=59), True), (timedelta(minutes=61), False)])

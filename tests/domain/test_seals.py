@@ -13,7 +13,7 @@ from tests.domain.audit_chains import NOW, PROGRAM, chain, record
 
 
 def test_the_first_seal_follows_nothing_and_the_next_the_digest_of_the_one_before() -> None:
-    first, second = (item for item in chain(6)[0] if item["sk"].startswith("SEAL#"))
+    first, second = (item for item in chain(6)[0] if item["key"].startswith("SEAL#"))
     assert (first["previous"], second["previous"]) == (GENESIS, first["digest"])
 
 
@@ -33,14 +33,14 @@ def test_a_record_of_a_time_that_utc_does_not_have_is_sealed_all_the_same(at: st
 
 
 def test_a_digest_is_that_of_the_item_in_dynamodbs_own_json() -> None:
-    item = {"sk": "a", "pk": "ü", "n": 3, "yes": True, "none": None, "b": b"\0\1", "map": {"x": "1"}}
+    item = {"key": "a", "program": "ü", "n": 3, "yes": True, "none": None, "b": b"\0\1", "map": {"x": "1"}}
     told = {
         "b": {"B": "AAE="},
+        "key": {"S": "a"},
         "map": {"M": {"x": {"S": "1"}}},
         "n": {"N": "3"},
         "none": {"NULL": True},
-        "pk": {"S": "ü"},
-        "sk": {"S": "a"},
+        "program": {"S": "ü"},
         "yes": {"BOOL": True},
     }
     assert canonical(item) == json.dumps(told, separators=(",", ":"))
@@ -61,8 +61,8 @@ def test_nobody_but_the_sealer_writes_a_seal_or_a_mark(key: str) -> None:
 def test_a_record_is_stored_with_its_time_in_utc_and_a_digest_only_where_something_may_be_erased() -> None:
     east = datetime(2026, 3, 29, 15, tzinfo=UTC).astimezone()
     assert record(3, at=east).item == {
-        "pk": PROGRAM,
-        "sk": "VERDICT#000003",
+        "program": PROGRAM,
+        "key": "VERDICT#000003",
         "what": "badge proposed",
         "who": "the model",
         "why": "three modules at the fifth attempt",

@@ -143,8 +143,8 @@ def test_verify_names_an_anchor_that_the_chain_has_left(bundle: Bundle, capsys: 
     before = list(DynamoAudit(bundle.place.audit).items(PROGRAM))
     table, client = bundle.place.audit.name, bundle.place.client("dynamodb")
     for item in before:
-        if item["sk"].startswith("SEAL"):
-            client.delete_item(TableName=table, Key=encode({"pk": PROGRAM, "sk": item["sk"]}))
+        if item["key"].startswith("SEAL"):
+            client.delete_item(TableName=table, Key=encode({"pk": PROGRAM, "sk": item["key"]}))
     bundle.put({**bundle.item("VERDICT#000001"), "who": "nobody"})
     main(["audit", "seal"])
     capsys.readouterr()

@@ -20,15 +20,15 @@ class MemoryAudit:
         self.stored.setdefault((record.program, record.key), deepcopy(record.item))
 
     def newest(self, program: str) -> Link | None:
-        seals = [item for item in self.items(program) if seal_number(item["sk"])]
-        return link(max(seals, key=lambda item: str(item["sk"]))) if seals else None
+        seals = [item for item in self.items(program) if seal_number(item["key"])]
+        return link(max(seals, key=lambda item: str(item["key"]))) if seals else None
 
     def unsealed(self, program: str, *, since: datetime | None) -> Sequence[StoredItem]:
-        waiting = [item for item in self.items(program) if (program, f"{MARKS}{item['sk']}") not in self.stored]
+        waiting = [item for item in self.items(program) if (program, f"{MARKS}{item['key']}") not in self.stored]
         return [each for each in oldest_first(waiting) if since is None or _later(each, since)]
 
     def seal(self, seal: Seal) -> bool:
-        items = {(item["pk"], item["sk"]): deepcopy(dict(item)) for item in (seal.item, *seal.marks)}
+        items = {(item["program"], item["key"]): deepcopy(dict(item)) for item in (seal.item, *seal.marks)}
         if items.keys() & self.stored.keys():
             return False
         self.stored |= items

@@ -84,7 +84,7 @@ class MemoryRotations:
         self._pointers[claim.program] = claim.rotation
         record = rotation_activated(rotation, at=at).item
         self.audit[claim.program, claim.rotation] = {
-            name: value for name, value in record.items() if name not in {"pk", "sk"}
+            name: value for name, value in record.items() if name not in {"program", "key"}
         }
 
     def _next_attempt(self, rotation: Rotation, instead_of: Claim) -> bool:

@@ -43,7 +43,7 @@ class House:
         )
 
     def seals(self, key: str = PROGRAM) -> list[dict[str, Any]]:
-        return [item for item in self.audit.items(key) if item["sk"].startswith("SEAL#")]
+        return [item for item in self.audit.items(key) if item["key"].startswith("SEAL#")]
 
     def holds(self, records: int = RECORDS) -> bool:
         for key in PROGRAMS:
@@ -93,7 +93,7 @@ def test_one_program_that_cannot_be_sealed_does_not_keep_the_next_from_it() -> N
 
 def test_a_program_whose_newest_seal_was_spoiled_does_not_keep_the_next_from_being_sealed() -> None:
     house = House()
-    house.audit.stored[PROGRAM, "SEAL#000000001"] = {"pk": PROGRAM, "sk": "SEAL#000000001"}
+    house.audit.stored[PROGRAM, "SEAL#000000001"] = {"program": PROGRAM, "key": "SEAL#000000001"}
     sealed = house.seal()
     assert (sealed.failed, sealed.seals) == ({PROGRAM: "KeyError: 'n'"}, 3)
 

@@ -95,43 +95,43 @@ def tampered(value: Any) -> Iterator[Any]:
 
 def test_what_is_tampered_with_is_whole_before_and_of_every_kind() -> None:
     assert named(list(ITEMS)) == ""
-    kinds = {item["sk"].partition("#")[0] for item in ITEMS}
+    kinds = {item["key"].partition("#")[0] for item in ITEMS}
     records_of = {"ROTATION", "REFUSED", "DISPUTE", "REVIEW", "PUBLISHED", "ASKED", "ERASED", "VERDICT"}
     assert kinds == records_of | {"SEAL", "SEALED"}
     assert len(ANCHORS) == 2
 
 
-@pytest.mark.parametrize("place", range(len(ITEMS)), ids=[item["sk"].partition("#")[0] for item in ITEMS])
+@pytest.mark.parametrize("place", range(len(ITEMS)), ids=[item["key"].partition("#")[0] for item in ITEMS])
 def test_each_byte_of_it_that_is_another_is_found_and_it_is_named(place: int) -> None:
     item, tried = ITEMS[place], 0
-    values = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+    values = {name: value for name, value in item.items() if name not in {"program", "key"}}
     for changed in tampered(values):
-        assert named(other(place, {"pk": item["pk"], "sk": item["sk"], **changed})) == item["sk"], changed
+        assert named(other(place, {"program": item["program"], "key": item["key"], **changed})) == item["key"], changed
         tried += 1
     assert tried >= len("".join(map(str, values)))
 
 
-@pytest.mark.parametrize("place", range(len(ITEMS)), ids=[item["sk"].partition("#")[0] for item in ITEMS])
+@pytest.mark.parametrize("place", range(len(ITEMS)), ids=[item["key"].partition("#")[0] for item in ITEMS])
 def test_an_item_under_another_key_is_missed_under_its_own(place: int) -> None:
-    taken = {item["sk"] for item in ITEMS}
-    for key in tampered(ITEMS[place]["sk"]):
+    taken = {item["key"] for item in ITEMS}
+    for key in tampered(ITEMS[place]["key"]):
         if key not in taken:
-            assert named(other(place, {**ITEMS[place], "sk": key})) == ITEMS[place]["sk"], key
+            assert named(other(place, {**ITEMS[place], "key": key})) == ITEMS[place]["key"], key
 
 
-@pytest.mark.parametrize("place", range(len(ITEMS)), ids=[item["sk"].partition("#")[0] for item in ITEMS])
+@pytest.mark.parametrize("place", range(len(ITEMS)), ids=[item["key"].partition("#")[0] for item in ITEMS])
 def test_an_item_that_is_gone_is_named(place: int) -> None:
-    assert named([*ITEMS[:place], *ITEMS[place + 1 :]]) == ITEMS[place]["sk"]
+    assert named([*ITEMS[:place], *ITEMS[place + 1 :]]) == ITEMS[place]["key"]
 
 
 def test_any_two_of_a_kind_in_each_others_place_are_found_and_one_of_them_is_named() -> None:
     pairs = 0
     for one, two in combinations(range(len(ITEMS)), 2):
-        a, b = ITEMS[one]["sk"], ITEMS[two]["sk"]
+        a, b = ITEMS[one]["key"], ITEMS[two]["key"]
         if _kind(a) != _kind(b):
             continue
         swapped = list(ITEMS)
-        swapped[one], swapped[two] = {**ITEMS[two], "sk": a}, {**ITEMS[one], "sk": b}
+        swapped[one], swapped[two] = {**ITEMS[two], "key": a}, {**ITEMS[one], "key": b}
         if swapped[one] != ITEMS[one]:  # two marks of one seal are alike
             assert named(swapped) in {a, b}
             pairs += 1

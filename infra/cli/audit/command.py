@@ -64,7 +64,7 @@ def _filter(stack: Stack, program: str, *, member: str | None, decision: str | N
         ids = {member, *member_ids(stack, program, member)}
         return lambda item: not ids.isdisjoint({about(item).get("member"), item.get("who")})
     if decision:
-        return lambda item: decision in {about(item).get("decision"), item["sk"]}
+        return lambda item: decision in {about(item).get("decision"), item["key"]}
     day, _, revision = (rotation or "").partition("#")
     name = f"{day}#{int(revision):04d}" if revision.isdecimal() else rotation  # 1999-01-19#2 is 1999-01-19#0002
     return lambda item: bool(of := str(about(item).get("rotation", ""))) and name in {of, of.partition("#")[0]}

@@ -54,9 +54,9 @@ def verify_program(stack: Stack, program: str, *, now: datetime) -> Verified:
 def find_records(stack: Stack, program: str, wanted: Filter) -> Sequence[AuditRecord]:
     """Return the records that the filter accepts, oldest first."""
     items = list(DynamoAudit(stack.audit).items(program))
-    seals = {item["sk"].removeprefix(MARKS): item["seal"] for item in items if item["sk"].startswith(MARKS)}
+    seals = {item["key"].removeprefix(MARKS): item["seal"] for item in items if item["key"].startswith(MARKS)}
     records = [
-        AuditRecord(item, seals.get(item["sk"])) for item in items if not is_reserved(item["sk"]) and wanted(item)
+        AuditRecord(item, seals.get(item["key"])) for item in items if not is_reserved(item["key"]) and wanted(item)
     ]
     return sorted(records, key=lambda record: str(record.item.get("at")))
 

@@ -45,4 +45,4 @@ def record_lines(program: str, record: AuditRecord, *, user: str = "") -> Iterat
         yield "  about " + ", ".join(f"{name} {value}" for name, value in sorted(record.about.items()))
     if isinstance(digest := item.get("digest"), bytes):
         yield f"  digest of details stored elsewhere: {digest.hex()}"
-    yield f"  {item['sk']}, " + (f"in seal {record.seal}" if record.seal else "not sealed yet")
+    yield f"  {item['key']}, " + (f"in seal {record.seal}" if record.seal else "not sealed yet")

@@ -78,8 +78,8 @@ def test_the_pool_says_who_is_behind_a_login(who: object, user: str) -> None:
 def test_a_rotation_is_found_by_its_number_however_it_is_written(
     asked: str, place: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    night = {"sk": "ROTATION#1999-01-19#0002", "at": "1999-01-19", "about": {"rotation": "1999-01-19#0002"}}
-    other = {"sk": "ROTATION#1999-01-20#0002", "at": "1999-01-20", "about": {"rotation": "1999-01-20#0002"}}
+    night = {"key": "ROTATION#1999-01-19#0002", "at": "1999-01-19", "about": {"rotation": "1999-01-19#0002"}}
+    other = {"key": "ROTATION#1999-01-20#0002", "at": "1999-01-20", "about": {"rotation": "1999-01-20#0002"}}
     monkeypatch.setattr(Stack, "members", Stocked("bank"))
     monkeypatch.setattr(records, "DynamoAudit", lambda table: Stored(night, other))
     monkeypatch.setattr(Stack, "audit", None)

@@ -6,20 +6,32 @@ Verification finds a Put without it if the record was sealed, which takes a quar
 recovery has what was overwritten.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from ladder.adapters.dynamodb.keys import within
-from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Put, Table
+from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
 from ladder.domain.audit.records import MARKS, SEALS, Record, StoredItem
 from ladder.domain.audit.seal import Link, Seal, link, oldest_first, seal_number
 
 BY_TIME = "ByTime"  # an index on (pk, at): records alone, for neither a seal nor a mark has an `at`
 
 
+EXCHANGED = {"pk": "program", "sk": "key", "program": "pk", "key": "sk"}
+
+
+def exchange_keys(item: Mapping[str, Any]) -> Item:
+    """Return a stored item under the domain's names for its keys, or the item to store; twice, it is the same again.
+
+    A stored item may have any name, also one of the domain's: exchanged, no two items look the same.
+    """
+    return {EXCHANGED.get(name, name): value for name, value in item.items()}
+
+
 def audited(record: Record, table: str) -> Put:
     """Return the write of a record, for the transaction of its effect; a second fails. `table`: the audit's name."""
-    return Put(item=record.item, only_if=ABSENT, table=table)
+    return Put(item=exchange_keys(record.item), only_if=ABSENT, table=table)
 
 
 class DynamoAudit:
@@ -37,25 +49,21 @@ class DynamoAudit:
         """Return unsealed records: of the program's whole partition, or since a time of an index that lags a moment."""
         if since is None:
             marked = {item["sk"].removeprefix(MARKS) for item in self._table.query(program, within(MARKS))}
-            return oldest_first(item for item in self._table.query(program) if item["sk"] not in marked)
-        return self._of_index(program, since.astimezone(UTC).isoformat())
+            return oldest_first(item for item in self.items(program) if item["key"] not in marked)
+        recent = self._table.query_index_since(BY_TIME, ("pk", program), ("at", since.astimezone(UTC).isoformat()))
+        keys = [item["sk"] for item in recent]
+        marks = self._table.get_many([(program, f"{MARKS}{key}") for key in keys])
+        waiting = [key for key in keys if (program, f"{MARKS}{key}") not in marks]
+        return oldest_first(map(exchange_keys, self._table.get_many([(program, key) for key in waiting]).values()))
 
     def seal(self, seal: Seal) -> bool:
         """Write the seal and the marks of its records in one transaction; False where one exists."""
-        items = [dict(seal.item), *seal.marks]
         try:
-            self._table.write(*(Put(item=item, only_if=ABSENT) for item in items))
+            self._table.write(*(Put(item=exchange_keys(item), only_if=ABSENT) for item in (seal.item, *seal.marks)))
         except ConditionFailed:
             return False
         return True
 
     def items(self, program: str) -> Iterator[StoredItem]:
         """Yield everything: records, seals and marks."""
-        return self._table.query(program)
-
-    def _of_index(self, program: str, since: str) -> Sequence[StoredItem]:
-        records = self._table.query_index_since(BY_TIME, ("pk", program), ("at", since))
-        keys = [item["sk"] for item in records]
-        marks = self._table.get_many([(program, f"{MARKS}{key}") for key in keys])
-        waiting = [key for key in keys if (program, f"{MARKS}{key}") not in marks]
-        return oldest_first(self._table.get_many([(program, key) for key in waiting]).values())
+        return map(exchange_keys, self._table.query(program))

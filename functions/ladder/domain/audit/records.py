@@ -1,7 +1,8 @@
 """Audit records, and the digest of a stored item: SHA-256 of it in DynamoDB's JSON, names sorted, ASCII, no spaces.
 
-Anybody can compute the digest without Ladder: `aws dynamodb get-item … --query Item | jq -jacS . | sha256sum`. Every
-value carries its type, so that no two different items have the same text.
+An item is found by `program` and `key`. Anybody can compute its digest without Ladder:
+`aws dynamodb get-item … --query Item | jq -jacS '{program: .pk, key: .sk} + del(.pk, .sk)' | sha256sum`. Every value
+carries its type, so that no two different items have the same text.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-type StoredItem = Mapping[str, Any]
+type StoredItem = Mapping[str, Any]  # by name; `program` and `key` among them
 
 
 def digest(item: StoredItem) -> bytes:
@@ -75,8 +76,8 @@ class Record:
     @property
     def item(self) -> dict[str, Any]:
         return {
-            "pk": self.program,
-            "sk": self.key,
+            "program": self.program,
+            "key": self.key,
             "what": self.what,
             "who": self.who,
             "why": self.why,

@@ -39,7 +39,7 @@ class Seal:
 
     @property
     def program(self) -> str:
-        return str(self.item["pk"])
+        return str(self.item["program"])
 
     @property
     def link(self) -> Link:
@@ -56,13 +56,13 @@ def make_seal(program: str, records: Sequence[StoredItem], *, after: Link | None
     times = [at for at in map(recorded_time, records) if at is not None]
     through = min(now, max(times, default=now))
     content = {
-        "pk": program,
-        "sk": seal_key(n),
+        "program": program,
+        "key": seal_key(n),
         "n": n,
         "previous": after.digest if after else GENESIS,
         "sealed_at": _iso(now),
         "through": _iso(max(through, after.through) if after else through),
-        "records": {record["sk"]: digest(record) for record in records},
+        "records": {record["key"]: digest(record) for record in records},
     }
     return Seal({**content, "digest": digest(content)})
 
@@ -78,7 +78,7 @@ def expected_digest(seal: StoredItem) -> bytes:
 
 
 def mark(program: str, key: str, n: int) -> dict[str, Any]:
-    return {"pk": program, "sk": f"{MARKS}{key}", "seal": n}
+    return {"program": program, "key": f"{MARKS}{key}", "seal": n}
 
 
 def seal_key(n: int) -> str:
@@ -104,8 +104,8 @@ def recorded_time(item: StoredItem, name: str = "at") -> datetime | None:
 
 def oldest_first(items: Iterable[StoredItem]) -> list[StoredItem]:
     """Return the records among the items, oldest first; those without a time come before all others."""
-    records = [item for item in items if not is_reserved(item["sk"])]
-    return sorted(records, key=lambda item: (recorded_time(item) or BEFORE_ALL, item["sk"]))
+    records = [item for item in items if not is_reserved(item["key"])]
+    return sorted(records, key=lambda item: (recorded_time(item) or BEFORE_ALL, item["key"]))
 
 
 def _iso(at: datetime) -> str:

@@ -72,7 +72,7 @@ class _Chain:
     def of(cls, program: str, items: Iterable[StoredItem], anchors: Iterable[Anchor]) -> "_Chain":
         chain = cls(program)
         for item in items:
-            key: str = item["sk"]
+            key: str = item["key"]
             if key.startswith(MARKS):
                 chain.marks[key.removeprefix(MARKS)] = item
             elif not key.startswith(SEALS):
