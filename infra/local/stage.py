@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from infra.cli.demo.history import CallHistory
+from infra.local.call_history import CallHistory
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.fake_model import FakeLLM

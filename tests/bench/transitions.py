@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from infra.cli.demo.history import call_history
+from infra.local.call_history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.main import main
 from infra.cli.openapi import document
 from infra.cli.replay.drive import Queues, drain
 from infra.cli.stack import Stack
+from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.packing import to_json

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.local.api import Answer, Api
+from infra.local.call_history import call_history
 from infra.local.stage import Stage, attach, stage
 from ladder.adapters.program_file import load_program
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.cli.demo.learning_system import LearningSystem
+from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.program_file import load_program

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from infra.cli.demo.history import call_history
+from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, run_night
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program

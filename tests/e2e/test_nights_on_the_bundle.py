@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.cli.replay.drive import Queues, drain
 from infra.local.accounts import accounts
+from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
 from infra.local.simulator import FaultTrigger
 from infra.local.stage import Stage, stage

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from infra.cli.demo.history import call_history
+from infra.local.call_history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.replay.drive import Queues, drain
 from infra.local.api import Api
+from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.local.api import Api
+from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities

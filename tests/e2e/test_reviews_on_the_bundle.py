@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.history import call_history
 from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.demo.staff import declare_not_playing
 from infra.local.api import Api
+from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from infra.cli.demo.command import PROGRAM
-from infra.cli.demo.history import AGENT_DAYS, DATA, DIRECTIONS, TYPES, CallHistory, call_history
+from infra.local.call_history import AGENT_DAYS, DATA, DIRECTIONS, TYPES, CallHistory, call_history
 from ladder.adapters.metric_files import read_metric_file
 from ladder.adapters.program_file import load_program
 

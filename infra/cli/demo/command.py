@@ -15,13 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from infra.cli.arguments import json_option, whole_number
 from infra.cli.demo.document import Summary
-from infra.cli.demo.history import CallHistory, call_history
 from infra.cli.demo.model import RealModel, check_model
 from infra.cli.demo.play import accepting_late_events, nights_of, play, with_one_challenge_per_metric
 from infra.cli.demo.screen import show
 from infra.cli.demo.stopping import Stopped, stopped_once
 from infra.cli.input_files import read_key_file
 from infra.cli.terminal import console
+from infra.local.call_history import CallHistory, call_history
 from infra.local.fake_model import MODEL as FAKE_MODEL
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program

@@ -7,10 +7,10 @@ from random import Random
 
 from infra.cli.demo.activity_feed import ForumFeed, LearningFeed
 from infra.cli.demo.document import Summary, Usage
-from infra.cli.demo.history import CallHistory
 from infra.cli.demo.judging import judge_and_decide
 from infra.cli.demo.learning_system import LearningSystem
 from infra.cli.demo.record import Record, read_points
+from infra.local.call_history import CallHistory
 from infra.local.nights import Execution, kill_at, rerun_by_hand, run_night
 from infra.local.stage import Stage
 from ladder.domain.calendar import day_bounds

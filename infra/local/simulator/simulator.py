@@ -11,7 +11,7 @@ from random import Random
 from threading import RLock
 from typing import Self
 
-from infra.cli.demo.history import CallHistory
+from infra.local.call_history import CallHistory
 from infra.local.simulator.access import AccessControl
 from infra.local.simulator.api import TOKEN_PATH, PlatformApi
 from infra.local.simulator.challenges import Challenge, Completion

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.cli.backtest import command
-from infra.cli.demo.history import AGENT_DAYS, DATA
 from infra.cli.main import main
+from infra.local.call_history import AGENT_DAYS, DATA
 from tests.infra.backtest.centre import BANK, FIRST_DAY, HEADER, metric_file, row
 
 KEYS = {

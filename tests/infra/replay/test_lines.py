@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.history import DATA
 from infra.cli.input_files import MAX_MISTAKES, InputFileError
 from infra.cli.replay.lines import Kind, Line, read_lines
+from infra.local.call_history import DATA
 from ladder.domain.programs.source import Source
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

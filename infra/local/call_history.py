@@ -145,7 +145,7 @@ def _mixes(rng: np.random.Generator) -> Shares:
     return mixes
 
 
-DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"  # beside the checkout, never in it
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"  # beside the checkout, never in it
 AGENT_DAYS = Path("contact_centre") / "agent_day.csv.gz"
 DIRECTIONS: Mapping[str, Direction] = {"AHT": "lower", "REPEAT7D": "lower", "SHORT10": "lower"}
 FEWEST_DAYS = 5  # agents with fewer are left out
