@@ -2,10 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 
-FUNCTIONS = Path(__file__).parents[1] / "functions"
+from tests.paths import FUNCTIONS
 
 
 def files_on_the_way(call: Callable[[], object]) -> list[str]:

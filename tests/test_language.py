@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 SHIPPED = [*sorted((ROOT / "functions").rglob("*.py")), *sorted((ROOT / "infra").rglob("*.py")), ROOT / "app.py"]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", *sorted((ROOT / "infra").rglob("*.yaml"))]
 PERSON = re.compile(r"\b(he|him|his|himself|she|hers?|herself)\b", re.IGNORECASE)

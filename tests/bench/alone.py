@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from tests.bench.task import draw_task
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 STATUS = Path("/proc/self/status")
 

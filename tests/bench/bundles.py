@@ -16,8 +16,8 @@ from pathlib import Path
 
 from infra.layer import dependency_folder
 from tests.bench.rows import at_least, at_most
+from tests.paths import FUNCTIONS
 
-FUNCTIONS = Path(__file__).parents[2] / "functions"
 SHARED = "ladder"
 ARM64 = "aarch64-manylinux_2_28"
 LAMBDA_LIMIT_MB = 250

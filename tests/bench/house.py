@@ -15,9 +15,9 @@ from ladder.domain.challenges.ports import Histories, Reading
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import BLOCK
 from ladder.domain.programs.program import Caps, ContactType, Program, QualityGate, SelectionRule
-from tests.domain.examples import category, metric, program, reward_rule
+from tests.builders.nights import FIRST_NIGHT, World
+from tests.builders.planning import category, metric, program, reward_rule
 from tests.fakes import MemoryRotations
-from tests.faults.world import FIRST_NIGHT, World
 
 SETTLING_NIGHTS = 60
 LAST_NIGHT = FIRST_NIGHT + timedelta(days=SETTLING_NIGHTS + 25)
@@ -108,7 +108,7 @@ class House(World):
     def _contacts(self, series: str) -> list[Reading]:
         return []
 
-    def steps(self, claim: Claim) -> dict[str, Callable[[], None]]:
+    def steps(self, claim: Claim) -> dict[str, Callable[[], object]]:
         return {name: step for name, step in super().steps(claim).items() if name not in self.skipped}
 
     def play(self, day: date) -> Claim:

@@ -15,9 +15,9 @@ from ladder.domain.judging.question import MAX_CASE_CHARACTERS
 from ladder.usage import Usage
 from tests.bench.rows import at_most
 from tests.bench.table import create
+from tests.builders.judged_badges import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
 from tests.contract.ledgers import members_table
 from tests.fakes import MemoryActivities
-from tests.functions.badges.badge_world import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
 
 CASES = 40
 TOLD = 3  # times that the queue brings a case

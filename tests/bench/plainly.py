@@ -25,7 +25,6 @@ from ladder.domain.challenges.tiers import days_to_apply
 from ladder.domain.programs.program import TIERS, Category, Metric, Program, TierRule
 from ladder.domain.programs.rules import Direction
 from tests.bench.task import NIGHT, Task
-from tests.domain.climbing import OneMember
 from tests.domain.test_budgets import scalar_allocate
 from tests.domain.test_evidence import scalar_needs, scalar_usual
 from tests.domain.test_forecast import scalar_attendance
@@ -33,6 +32,7 @@ from tests.domain.test_performance import scalar_median
 from tests.domain.test_preflight import scalar_preflight
 from tests.domain.test_program_cap import scalar_within_cap
 from tests.domain.test_targets import scalar_percentile
+from tests.reference.tier_rule import OneMember
 
 type Days = list[float]  # a member's values, oldest first
 type Tiers = list[list[int]]  # by category, then member

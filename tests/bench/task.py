@@ -14,7 +14,7 @@ from ladder.domain.challenges.history import Bytes, Column, History, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.programs.program import Caps, Program, SelectionRule
-from tests.domain.examples import category, metric, program, reward_rule
+from tests.builders.planning import category, metric, program, reward_rule
 
 NIGHT = date(2026, 3, 10)
 DAYS = 30

@@ -10,12 +10,13 @@ import pytest
 from ladder.settings import from_env
 from tests.bench import __main__ as bench
 from tests.bench import rows
-from tests.bench.bundles import DEPLOYED, FUNCTIONS
+from tests.bench.bundles import DEPLOYED
 from tests.bench.house import House, fair_program, nights_from
 from tests.bench.plainly import as_lists, plan_plainly
 from tests.bench.rows import MEASUREMENTS, Row, at_least, at_most, selected
 from tests.bench.task import draw_task
-from tests.faults.world import FIRST_NIGHT
+from tests.builders.nights import FIRST_NIGHT
+from tests.paths import FUNCTIONS
 
 
 @pytest.fixture

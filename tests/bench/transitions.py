@@ -8,8 +8,9 @@ from infra.local.nights import run_night
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
 from tests.bench.rows import at_most
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
 
 

@@ -28,11 +28,11 @@ from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Review, review_id
 from rewards.reward import RewardContext, reward
+from tests.builders.academy import BADGE, academy
+from tests.builders.bank import program as bank
+from tests.builders.reviews import HOLD
 from tests.contract.conftest import NUMBERS, Tables
 from tests.contract.ledgers import Stage, stage
-from tests.domain.sample_program import program as bank
-from tests.domain.sample_rulebook import BADGE, academy
-from tests.domain.test_reviews import HOLD
 from tests.gateway import Gateway, bearing
 
 KEY = "the key of identities"

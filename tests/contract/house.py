@@ -22,11 +22,11 @@ from ladder.domain.points.replay import balance, replay_state
 from ladder.domain.reviews.permissions import Staff
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
+from tests.builders.capped_academy import academy, event, ours
+from tests.builders.generated_events import START
 from tests.contract.conftest import Tables, _table
 from tests.contract.ledgers import Stage, stage
-from tests.faults.interposed import Fate, Interposed
-from tests.faults.rewards.academy import academy, event, ours
-from tests.faults.rewards.given_events import START
+from tests.fakes.fault_injection import Fate, Interposed
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NINE = START + timedelta(hours=9)

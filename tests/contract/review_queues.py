@@ -7,8 +7,8 @@ from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW
 from tests.contract.ledgers import Stage
-from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW
 
 LATER = NOW + timedelta(hours=1)
 HERE = (MEMBER, HOLD.id)

@@ -10,9 +10,9 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.domain.reviews.permissions import ROLES
+from tests.builders.reviews import ENTRY, MEMBER
 from tests.contract.admin_office import AL, JO, OWN, PROGRAMS, ROUTES, Office, asked, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
-from tests.domain.test_reviews import ENTRY, MEMBER
 from tests.gateway import bearing
 
 pytestmark = EMULATED

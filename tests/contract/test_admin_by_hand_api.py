@@ -9,9 +9,9 @@ import pytest
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.reviews.permissions import ROLES, Role
+from tests.builders.academy import BADGE, RULE, academy
 from tests.contract.admin_office import AL, JO, NIGHTLY, OWN, Office, asked, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
-from tests.domain.sample_rulebook import BADGE, RULE, academy
 
 pytestmark = EMULATED
 

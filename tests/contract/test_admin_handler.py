@@ -16,11 +16,11 @@ from ladder.adapters.dynamodb.audit import audited, exchange_keys
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.errors import Rejected, Unavailable
+from tests.builders.audit_chain import PROGRAM, record
+from tests.builders.judged_badges import CHAMPION
+from tests.builders.planning import program
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
-from tests.domain.audit_chains import PROGRAM, record
-from tests.domain.examples import program
-from tests.functions.badges.badge_world import CHAMPION
 
 pytestmark = EMULATED
 

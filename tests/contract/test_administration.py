@@ -22,11 +22,11 @@ from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.errors import Conflict, MemberErased, NotFound, Rejected
 from ladder.domain.points.replay import balance
+from tests.builders.academy import academy as small
+from tests.builders.capped_academy import event
 from tests.contract.conftest import EMULATED
 from tests.contract.house import AL, ANNA, JO, MARKERS, NINE, NOW, House, house
-from tests.domain.sample_rulebook import academy as small
-from tests.faults.interposed import Fate, Killed, When
-from tests.faults.rewards.academy import event
+from tests.fakes.fault_injection import Fate, Killed, When
 
 pytestmark = EMULATED
 

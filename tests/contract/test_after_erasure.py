@@ -20,14 +20,14 @@ from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.activities.written_text import without_text
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.reviews.permissions import Role
+from tests.builders.capped_academy import event
+from tests.builders.judged_badges import ANSWER, CHAMPION, program
+from tests.builders.reviews import NOW
 from tests.contract.admin_office import JO as OFFICE_JO
 from tests.contract.admin_office import Office, claims, opened_office
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.house import AL, EVENTS, JO, MARKERS, NINE, House, house
 from tests.contract.test_case_messages import POST
-from tests.domain.test_reviews import NOW
-from tests.faults.rewards.academy import event
-from tests.functions.badges.badge_world import ANSWER, CHAMPION, program
 
 pytestmark = EMULATED
 

@@ -13,10 +13,10 @@ from ladder.adapters.anchors import S3Anchors
 from ladder.domain.audit.ports import Anchors
 from ladder.domain.audit.seal import Anchor
 from ladder.domain.errors import Unavailable
+from tests.builders.audit_chain import NOW, PROGRAM
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, refused
-from tests.domain.audit_chains import NOW, PROGRAM
 from tests.fakes.audit import MemoryAnchors
+from tests.fakes.faulty_client import Faulty, refused
 
 NUMBERS = count()
 TODAY = NOW.date()

@@ -11,8 +11,8 @@ from ladder.adapters.eventbridge import EventBridgeAnnouncements
 from ladder.domain.errors import Unavailable
 from tests.contract.conftest import EMULATED
 from tests.contract.examples import DAY
-from tests.contract.faulty import Faulty, answered, refused
 from tests.fakes import MemoryAnnouncements
+from tests.fakes.faulty_client import Faulty, answered, refused
 
 REFUSED = answered({"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalException"}]})
 

@@ -19,12 +19,12 @@ from ladder.domain.audit.records import Record, StoredItem
 from ladder.domain.audit.seal import MAX_RECORDS, Link, Seal, make_seal
 from ladder.domain.audit.verify import verify
 from ladder.usage import Usage
+from tests.builders.audit_chain import NOW, PROGRAM, record
+from tests.builders.planning import program
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, answer_lost, sent_twice
-from tests.domain.audit_chains import NOW, PROGRAM, record
-from tests.domain.examples import program
 from tests.fakes import MemoryPrograms
 from tests.fakes.audit import MemoryAnchors, MemoryAudit
+from tests.fakes.faulty_client import Faulty, answer_lost, sent_twice
 
 NUMBERS = count()
 

@@ -1,12 +1,11 @@
 """The clients of every function: none waits longer than its function may run."""
 
-from pathlib import Path
-
 import pytest
 
 from ladder.adapters.aws import CONNECT_SECONDS, MAX_CALLS, READ_SECONDS, aws_session
+from tests.paths import FUNCTIONS
 
-HANDLERS = sorted(Path(__file__).parents[2].glob("functions/*/handler.py"))
+HANDLERS = sorted(FUNCTIONS.glob("*/handler.py"))
 SHORTEST = 15.0  # seconds that a function has
 
 

@@ -26,10 +26,10 @@ from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.usage import Usage
+from tests.builders.judged_badges import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, refused
 from tests.contract.test_case_messages import POST, image, record
-from tests.functions.badges.badge_world import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
+from tests.fakes.faulty_client import Faulty, refused
 
 pytestmark = EMULATED
 CONTEXT = SimpleNamespace(

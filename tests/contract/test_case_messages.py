@@ -19,7 +19,7 @@ from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
-from tests.functions.badges.badge_world import ANSWER, KEY, NOW, activity, marked, post, program, told
+from tests.builders.judged_badges import ANSWER, KEY, NOW, activity, marked, post, program, told
 
 POST = {
     "program": "academy", "member": "m1", "source": "academy", "id": "post-1", "text": ANSWER, "text_key": KEY,

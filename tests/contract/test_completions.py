@@ -17,8 +17,8 @@ from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Unavailable
 from tests.contract.conftest import EMULATED
 from tests.contract.examples import NOW, PROGRAM, completion
-from tests.contract.faulty import Faulty, answered, refused
 from tests.fakes import MemoryActivities, MemoryCompletions
+from tests.fakes.faulty_client import Faulty, answered, refused
 
 NUMBERS = count()
 

@@ -20,7 +20,7 @@ from ladder.domain.challenges.rotation import Launch
 from ladder.domain.errors import Superseded, Unavailable
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, day_of, program, roster, rotation, row, standing
-from tests.contract.faulty import Fault, Faulty, answer_lost, cancelled, passed_on, refused, sent_twice
+from tests.fakes.faulty_client import Fault, Faulty, answer_lost, cancelled, passed_on, refused, sent_twice
 
 pytestmark = EMULATED
 

@@ -16,7 +16,7 @@ from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded, Unavailable
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import DAY, NOW, PROGRAM, claim, day_of, program, rotation, row
-from tests.contract.faulty import Faulty
+from tests.fakes.faulty_client import Faulty
 
 pytestmark = EMULATED
 

@@ -16,11 +16,11 @@ from ladder.domain.errors import MemberErased
 from ladder.domain.reviews.opening import miss_streak_review
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review, ReviewDecision
+from tests.builders.academy import academy
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import members_of, queue_of
-from tests.domain.sample_rulebook import academy
-from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, REJECT
 from tests.fakes.eases import MemoryDifficultyReliefs
 from tests.fakes.reviews import MemoryReviewQueue
 

@@ -13,8 +13,8 @@ from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.challenges.ports import Executions
 from ladder.domain.errors import Unavailable
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, refused
 from tests.fakes import MemoryExecutions
+from tests.fakes.faulty_client import Faulty, refused
 
 NUMBERS = count()
 NAME = "berlin-voice--2026-03-29--r1--a1"

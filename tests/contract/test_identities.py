@@ -13,8 +13,8 @@ from ladder.adapters.dynamodb.table import ABSENT, READ_BATCH, Put, decode
 from ladder.domain.activities.ports import Identities
 from ladder.domain.errors import Rejected, Unavailable
 from tests.contract.conftest import EMULATED, Tables
-from tests.contract.faulty import Faulty, answer_lost, answered, passed_on, refused
 from tests.fakes import MemoryIdentities
+from tests.fakes.faulty_client import Faulty, answer_lost, answered, passed_on, refused
 
 MEMBER = "0" * 31 + "a"
 KEY = "the key of the bundle"

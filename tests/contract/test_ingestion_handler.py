@@ -20,12 +20,12 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.sqs import POST_DELAY
 from ladder.domain.programs.source import Source
 from ladder.usage import Usage
+from tests.builders.judged_badges import WRITER
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
 from tests.contract.sources.signing import mac, sign_basic, sign_standard, text64
 from tests.contract.sources.vendors import NEW, WRONG, hubspot, xapi
 from tests.contract.sources.vendors import standard as event
-from tests.functions.badges.badge_world import WRITER
 from tests.run_time_path import files_on_the_way
 
 pytestmark = EMULATED

@@ -20,9 +20,9 @@ from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question
+from tests.builders.judged_badges import CHAMPION, MODEL, QUOTE, case, post
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, answered, refused
-from tests.functions.badges.badge_world import CHAMPION, MODEL, QUOTE, case, post
+from tests.fakes.faulty_client import Faulty, answered, refused
 
 QUICK = replace(MODEL, timeout_seconds=1)
 

@@ -13,9 +13,9 @@ from ladder.adapters.dynamodb.member_state import MARK
 from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveWithdrawal, State, StockChange
+from tests.builders.capped_academy import academy
 from tests.contract.conftest import EMULATED
 from tests.contract.ledgers import Books, in_dynamodb, in_memory
-from tests.faults.rewards.academy import academy
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)

@@ -23,8 +23,8 @@ from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.test_dynamodb_races import at_once
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryLinks
+from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.faults.interposed import Fate, Interposed, Killed, When
 
 JO, AL = "a" * 32, "b" * 32
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)

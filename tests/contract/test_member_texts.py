@@ -12,7 +12,7 @@ from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.errors import MemberErased
 from ladder.domain.judging.ports import MemberTexts
 from tests.contract.conftest import EMULATED, Tables
-from tests.contract.faulty import Faulty
+from tests.fakes.faulty_client import Faulty
 from tests.fakes.member_texts import MemoryMemberTexts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from ladder.adapters.metric_files import read_metric_file
 from ladder.domain.programs.program import Measure, MetricFiles
-from tests.contract.metric_text import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HEADER, read
+from tests.builders.metric_files import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HEADER, read
 
 # what stands in the good file, what stands there instead, line, column, words of message and hint
 MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {

@@ -11,10 +11,11 @@ import pytest
 
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file, unknown_agents
 from ladder.domain.programs.program import ContactType, Measure, Metric, MetricFiles
-from tests.contract.metric_text import BY_DEFAULT, GOOD, HEADER, read
+from tests.builders.metric_files import BY_DEFAULT, GOOD, HEADER, read
+from tests.paths import DATA
 
 FIRST = date(2026, 3, 2)
-DATA = Path(__file__).parents[3] / "shared" / "data" / "contact_centre" / "agent_day.csv.gz"
+DATA = DATA / "contact_centre" / "agent_day.csv.gz"
 
 
 def test_a_row_is_an_agents_day_and_every_series_has_its_value_and_its_count(tmp_path: Path) -> None:

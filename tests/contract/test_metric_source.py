@@ -12,8 +12,8 @@ from ladder.adapters.wem import Session, Transport, WemMetrics, read_connection
 from ladder.domain.challenges.ports import MetricSource, Reading
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
-from tests.contract.bucket import Bucket
-from tests.domain.sample_program import HANDLE_TIME, program
+from tests.builders.bank import HANDLE_TIME, program
+from tests.fakes.bucket import Bucket
 from tests.fakes.platform import MemoryMetrics
 
 FIRST = date(2023, 10, 1)

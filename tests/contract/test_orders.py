@@ -16,9 +16,9 @@ from ladder.domain.points.ledger import LedgerChange
 from ladder.usage import Usage
 from progress.me import Me
 from progress.order import Checkout, order
+from tests.builders.academy import ITEM, item
+from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
 from tests.contract.conftest import EMULATED, Tables
-from tests.domain.members_work import MONDAY, TUESDAY, at, passed
-from tests.domain.sample_rulebook import ITEM, item
 
 pytestmark = EMULATED
 STOCK, PRICE = 3, 100  # of 150 points that each has

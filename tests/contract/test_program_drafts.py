@@ -10,8 +10,8 @@ from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.program_file import load_program
 from ladder.domain.program_check import Problem
 from ladder.program_validation import checked
-from tests.contract.program_text import PROGRAMS
 from tests.contract.test_program_file_fuzz import FOREIGN, TREES, places
+from tests.paths import PROGRAMS
 
 STORED = to_json(load_program(PROGRAMS / "bank.yaml"))
 FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

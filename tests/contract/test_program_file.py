@@ -11,8 +11,8 @@ from ladder.adapters.program_file import load_program, read_program
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.program import Program
 from ladder.program_model import Key, Kind, keys_of
+from tests.builders.program_files import BANK, LIBRARY, edited, read
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
-from tests.contract.program_text import BANK, LIBRARY, edited, read
 from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
 
 MISTAKES = OF_NIGHTS | OF_RULEBOOKS

@@ -22,7 +22,7 @@ from ladder.domain.programs.program import (
     QualityGate,
     TierRule,
 )
-from tests.contract.program_text import BANK, GOOD, LIBRARY, RULE, edited, playable, read
+from tests.builders.program_files import BANK, GOOD, LIBRARY, RULE, edited, playable, read
 
 
 def written(tree: Any) -> str:

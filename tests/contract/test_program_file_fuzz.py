@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ladder.adapters.program_file import CheckedProgram
 from ladder.adapters.program_file.tree import parse
-from tests.contract.program_text import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
+from tests.builders.program_files import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
 
 FOREIGN = ("pydantic", "Input should", "validation error", "Traceback", "yaml.", "None")  # not words of this product
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -16,10 +16,10 @@ from ladder.domain.programs.pausing import Pausable, pauses
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import Publication
 from ladder.domain.reviews.permissions import Staff
+from tests.builders.academy import BADGE, RULE, academy
+from tests.builders.reviews import NOW
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
-from tests.domain.sample_rulebook import BADGE, RULE, academy
-from tests.domain.test_reviews import NOW
 
 pytestmark = EMULATED
 

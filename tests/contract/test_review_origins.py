@@ -13,12 +13,12 @@ from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import EntryLine, LedgerChange, State
 from ladder.domain.reviews.opening import dispute_review, requested_review
 from ladder.domain.reviews.review import Review, Terms
+from tests.builders.academy import academy, book
+from tests.builders.reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.review_queues import HERE, LATER, decided, found, members_of, queue_of
 from tests.contract.test_disputes import RAISED
-from tests.domain.sample_rulebook import academy, book
-from tests.domain.test_reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
 
 
 def _held(live: Stage) -> None:

@@ -10,11 +10,11 @@ import pytest
 from ladder.domain.reviews.opening import badge_review, requested_review
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import NO_MEMBER, ReviewDecision, Terms
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, OVERDUE, REJECT, VERDICT
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
 from tests.contract.review_queues import HERE, LATER, decided, found, queue_of
 from tests.contract.test_dynamodb_races import at_once
-from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, NOW, OVERDUE, REJECT, VERDICT
 from tests.fakes.reviews import MemoryReviewQueue
 
 

@@ -25,7 +25,7 @@ from ladder.domain.programs.rulebook import Step as PathStep
 from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Rule
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.source import Source
-from tests.contract.program_text import ACADEMY, BANK, playable, read
+from tests.builders.program_files import ACADEMY, BANK, playable, read
 
 PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"
 BARE = f"program: a\nname: A\ntime_zone: UTC\nrules: {{PASSED: {PASSED}}}\n"

@@ -17,10 +17,10 @@ from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.programs.program import MetricFiles
 from ladder.usage import Usage
-from tests.contract.bucket import Bucket
+from tests.builders.metric_files import ANN_AGAIN, GOOD, HEADER, with_files
 from tests.contract.conftest import EMULATED
-from tests.contract.faulty import Faulty, refused
-from tests.contract.metric_text import ANN_AGAIN, GOOD, HEADER, with_files
+from tests.fakes.bucket import Bucket
+from tests.fakes.faulty_client import Faulty, refused
 
 MONDAY = date(2026, 3, 2)
 OF_MONDAY = GOOD.replace(ANN_AGAIN + "\n", "")

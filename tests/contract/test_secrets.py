@@ -9,7 +9,7 @@ from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
-from tests.domain import sample_program
+from tests.builders import bank
 from tests.fakes.clock import FakeClock
 
 
@@ -90,4 +90,4 @@ def test_the_platform_of_one_program_is_opened_with_that_programs_secret() -> No
     platforms = Platforms(ProgramSecrets(Secrets(store), environment="prod"), Usage(), lambda: 60.0)
     for key in ("academy", "bank"):
         with pytest.raises(Rejected, match=f"'ladder/prod/{key}/platform'"):
-            platforms.challenges(replace(sample_program.program(), key=key))
+            platforms.challenges(replace(bank.program(), key=key))

@@ -14,11 +14,11 @@ from ladder.domain.activities.ports import Sources
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.source import Source
+from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, WRITER
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
-from tests.contract.faulty import Faulty
 from tests.fakes import MemoryPrograms, MemorySources
-from tests.functions.badges.badge_world import CHAMPION, PERSEVERANCE, WRITER
+from tests.fakes.faulty_client import Faulty
 
 ACADEMY = Source(key="academy", kind="standard", events={"a": "b"}, options={"c": "d"})
 TALENT = Source(key="talent", kind="talentlms")

@@ -14,14 +14,14 @@ from ladder.domain.reviews.audit_records import requested
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
 from ladder.domain.reviews.ports import Decisions, Declarations
+from tests.builders.reviews import MEMBER
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
 from tests.contract.review_queues import decided, found, members_of, queue_of
 from tests.contract.test_dynamodb_races import at_once
-from tests.domain.test_reviews import MEMBER
 from tests.fakes import MemoryDeclarations
 from tests.fakes.administration import MemoryDecisions
-from tests.faults.interposed import Fate, Interposed, Killed, When
+from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 GRANT = DailyGrant(program="academy", by="anna", day=NOW.date(), points=400, limit=1_000)

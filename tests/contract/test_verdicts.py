@@ -18,7 +18,7 @@ from ladder.domain.judging.verdict import Verdict
 from ladder.domain.reviews.ports import Reviews
 from ladder.domain.reviews.review import Review
 from tests.contract.conftest import EMULATED, Tables
-from tests.contract.faulty import Faulty, answer_lost, passed_on
+from tests.fakes.faulty_client import Faulty, answer_lost, passed_on
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryVerdicts
 

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import BadgeTier, Level, Milestone, Requirement
-from tests.domain.broken_rules import A, B, count
-from tests.domain.sample_rulebook import (
+from tests.builders.academy import (
     BADGE,
     LEVELS,
     UNLOCK,
@@ -20,6 +19,7 @@ from tests.domain.sample_rulebook import (
     team,
     tier,
 )
+from tests.domain.broken_rules import A, B, count
 
 TO_BADGE = replace(UNLOCK, requires=(Requirement(badge="SHARER"),))
 TO_UNLOCK = replace(BADGE, tiers=(BadgeTier(name="bronze", requires=(Requirement(unlock="MENTORING"),)),))

@@ -7,7 +7,7 @@ from ladder.domain.programs.program import Platform, Program
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance
 from ladder.domain.programs.rules import Condition as Holds
-from tests.domain.sample_rulebook import (
+from tests.builders.academy import (
     BADGE,
     FAILED,
     ITEM,

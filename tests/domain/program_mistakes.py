@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from ladder.domain.programs.program import ContactType, Guard, HardContacts, Peers, Platform, Program, SelectionRule
-from tests.domain.sample_program import (
+from tests.builders.bank import (
     CARE,
     GATE,
     HANDLE_TIME,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ladder.domain.audit.records import digest
 from ladder.domain.audit.seal import Anchor, expected_digest, from_json, make_seal, to_json
 from ladder.domain.audit.verify import Broken, Verified, verify
-from tests.domain.audit_chains import NOW, PROGRAM, Item, chain, leaves, record
+from tests.builders.audit_chain import NOW, PROGRAM, Item, chain, leaves, record
 
 ITEMS, ANCHORS = chain(11)
 BY_KEY = {item["key"]: item for item in ITEMS}

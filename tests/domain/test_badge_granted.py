@@ -12,7 +12,7 @@ from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.replay import replay
 from ladder.domain.programs.program import Caps
-from tests.functions.badges.badge_world import CHAMPION, NOW, program, tried
+from tests.builders.judged_badges import CHAMPION, NOW, program, tried
 
 BOOK = CompiledProgram.of(program())
 

@@ -5,7 +5,7 @@ import pytest
 
 from ladder.domain.challenges.assignment import COLUMNS, Standing
 from ladder.domain.members.roster import BLOCK, blocks
-from tests.domain.examples import NAN, YESTERDAY, history, standing
+from tests.builders.planning import NAN, YESTERDAY, history, standing
 
 KNOWN = history({"AHT": np.array([[1], [2], [3]], dtype=np.float32)})
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.selection import clash, select_categories
 from ladder.domain.programs.program import Chance, Platform, Program, SelectionRule
-from tests.domain.examples import NIGHT, category, metric, program
+from tests.builders.planning import NIGHT, category, metric, program
 
 METRICS = ("AHT", "QA", "ACW")
 

@@ -9,7 +9,7 @@ from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK, RELIEF_DAYS, DifficultyRelief, relieved_until
 from ladder.domain.programs.program import Schedule
 from ladder.domain.reviews.effects import relief_of
-from tests.domain.test_reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided
+from tests.builders.reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided
 
 NIGHTLY = Schedule(time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30))
 

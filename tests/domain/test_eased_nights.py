@@ -8,8 +8,8 @@ import numpy as np
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.plan import relieved_members
 from ladder.domain.programs.program import Caps
-from tests.domain.examples import NIGHT
-from tests.domain.planned_nights import MEMBERS, PROGRAM, ROSTER, planned, same_tiers
+from tests.builders.planned_rotations import MEMBERS, PROGRAM, ROSTER, planned, same_tiers
+from tests.builders.planning import NIGHT
 
 EVERYBODY = np.ones(MEMBERS, dtype=np.bool)
 

@@ -16,7 +16,7 @@ from ladder.domain.challenges.history import Column, History, Values
 from ladder.domain.challenges.performance import GroupIndex
 from ladder.domain.challenges.settlement import AskedTargets, settle
 from ladder.domain.programs.program import Metric, QualityGate, TierRule
-from tests.domain.examples import NAN, NIGHT, YESTERDAY, alike, history, metric, program
+from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 AHT = metric()
 RULE = TierRule()

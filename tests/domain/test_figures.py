@@ -8,7 +8,7 @@ from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import rank_among, smoothed
 from ladder.domain.programs.program import LITERAL, TierRule
-from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, row, work
+from tests.builders.planning import NAN, YESTERDAY, figures, history, metric, row, work
 
 AHT = metric()
 RULE = TierRule(min_members=2)

@@ -12,8 +12,8 @@ from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.programs.program import LITERAL, TierRule
-from tests.domain.climbing import BANDS, MEMORY, NO_MEMORY
-from tests.domain.examples import NAN, YESTERDAY, figures, history, metric, work
+from tests.builders.planning import NAN, YESTERDAY, figures, history, metric, work
+from tests.reference.tier_rule import BANDS, MEMORY, NO_MEMORY
 
 QUICK = replace(NO_MEMORY, smoothing_days=10, up_after_days=3, down_after_days=2, placed_after_days=3, min_members=2)
 

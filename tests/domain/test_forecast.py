@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ladder.domain.challenges.assumptions import COMPLETED, MARGIN, USUAL_ATTENDANCE
 from ladder.domain.challenges.forecast import SPREADS, Points, attendance, payout
 from ladder.domain.challenges.history import History
-from tests.domain.examples import NAN, NIGHT, history
+from tests.builders.planning import NAN, NIGHT, history
 
 EVERYBODY = np.ones(1, dtype=np.bool)
 

@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.challenges.gaming_guard import Flag, flag_text, flagged_members, tally
 from ladder.domain.challenges.history import Column, History, Values
-from tests.domain.examples import NAN, YESTERDAY
-from tests.domain.gaming import RULE, everybody
+from tests.builders.contact_shares import RULE, everybody
+from tests.builders.planning import NAN, YESTERDAY
 
 
 def shares(values: Values, counts: Values) -> History:

@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.challenges import beta_binomial
 from ladder.domain.challenges.beta_binomial import Tally
-from tests.domain.gaming import QUANTILE, amounts, binomial_bounds, honest, judged
+from tests.builders.contact_shares import QUANTILE, amounts, binomial_bounds, honest, judged
 
 
 def flagged_share(members: int, evaluations: int, *, share: float, spread: float, rate: float) -> tuple[int, int]:

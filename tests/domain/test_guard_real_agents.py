@@ -3,7 +3,6 @@
 import csv
 import gzip
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +10,11 @@ import pytest
 from ladder.domain.challenges.gaming_guard import flagged_members
 from ladder.domain.challenges.history import Column, History
 from ladder.domain.programs.program import TierRule
-from tests.domain.examples import NAN
-from tests.domain.gaming import everybody
+from tests.builders.contact_shares import everybody
+from tests.builders.planning import NAN
+from tests.paths import DATA
 
-AGENT_DAYS = Path(__file__).parents[2] / "../shared/data/contact_centre/agent_day.csv.gz"
+AGENT_DAYS = DATA / "contact_centre" / "agent_day.csv.gz"
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.programs.program import TierRule
-from tests.domain.climbing import A_DAY_OFF, MEMORY, RULES, climb, lived, weathers
-from tests.domain.examples import NAN
+from tests.builders.planning import NAN
+from tests.reference.tier_rule import A_DAY_OFF, MEMORY, RULES, climb, lived, weathers
 
 
 def test_who_falls_from_a_tier_held_for_forty_days_is_back_after_five_days_above_the_fall() -> None:

@@ -12,9 +12,9 @@ from ladder.domain.programs.judged_badge import Cohort, JudgeModel, Pieces
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import EventFilter
-from tests.contract.program_text import BANK, playable, read
-from tests.domain.problems import check
-from tests.functions.badges.badge_world import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
+from tests.builders.judged_badges import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
+from tests.builders.program_files import BANK, playable, read
+from tests.builders.program_problems import check
 
 
 def champion(**changed: Any) -> Program:

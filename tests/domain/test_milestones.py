@@ -8,8 +8,8 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
-from tests.domain.members_work import MONDAY, TUESDAY, done, passed
-from tests.domain.sample_rulebook import BADGE, PASSED, academy, book
+from tests.builders.academy import BADGE, PASSED, academy, book
+from tests.builders.academy_events import MONDAY, TUESDAY, done, passed
 
 
 def seen(program: Program, state: State, days: int = 0) -> MemberProgress:

@@ -4,7 +4,6 @@ import csv
 import gzip
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +13,9 @@ from hypothesis import strategies as st
 from ladder.domain.challenges.case_mix import Contacts, difficulty, mix_adjusted, times_by_type
 from ladder.domain.challenges.history import Values
 from ladder.domain.challenges.peers import PeerGroups
+from tests.paths import DATA
 
-AGENT_DAYS = Path(__file__).parents[3] / "shared" / "data" / "contact_centre" / "agent_day.csv.gz"
+AGENT_DAYS = DATA / "contact_centre" / "agent_day.csv.gz"
 TYPES = ("PS", "NE", "NW", "IN", "PE", "TT")
 NAN = np.nan
 

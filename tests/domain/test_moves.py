@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.platform_groups import GroupChange, group_changes, with_shared_groups
 from ladder.domain.programs.program import Membership, Platform
-from tests.domain.examples import category, program, roster, standing
+from tests.builders.planning import category, program, roster, standing
 
 ONE, TWO = category("ONE", groups=("a1", "a2", "a3")), category("TWO", groups=("b1", "b2", "b3"))
 MEMBERSHIPS: st.SearchStrategy[Membership] = st.sampled_from(("adds", "replaces"))

@@ -12,8 +12,8 @@ from ladder.domain.points.opportunities import EarningOpportunity, Opportunities
 from ladder.domain.programs.program import Caps, Program
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import Count, EventFilter, Once
-from tests.domain.members_work import MONDAY, TUESDAY, done, passed
-from tests.domain.sample_rulebook import RULE, SUBMITTED, capped, rule
+from tests.builders.academy import RULE, SUBMITTED, capped, rule
+from tests.builders.academy_events import MONDAY, TUESDAY, done, passed
 
 PLAIN = rule(once=None)
 

@@ -5,7 +5,7 @@ import pytest
 
 from ladder.domain.challenges.ownership import is_ours, taken_metrics
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
-from tests.domain.examples import NIGHT, metric, program
+from tests.builders.planning import NIGHT, metric, program
 
 PROGRAM = program(metrics=(metric(), metric("QA")))
 OUR_GROUP, RECORDED = "AHT_SPRINT_1", "c-17"

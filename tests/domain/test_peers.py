@@ -7,7 +7,7 @@ from ladder.domain.challenges.peers import MAX_PEER_GROUPS, NO_PEERS, peer_group
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.program import Peers
-from tests.domain.examples import NIGHT, program, roster
+from tests.builders.planning import NIGHT, program, roster
 
 
 def group_of(*, channel: str = "voice", hired_on: date | None = None, peers: Peers) -> str:

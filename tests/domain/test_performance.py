@@ -14,7 +14,7 @@ from ladder.domain.challenges.history import Row, Values
 from ladder.domain.challenges.performance import rank_among, smoothed
 from ladder.domain.programs.program import TierRule
 from ladder.domain.programs.rules import Direction
-from tests.domain.examples import NAN, row, work
+from tests.builders.planning import NAN, row, work
 
 A_VALUE = st.integers(0, 60).map(float) | st.just(NAN)
 HISTORIES = arrays(np.float32, st.tuples(st.integers(0, 12), st.integers(0, 9)), elements=A_VALUE)

@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.programs.program import Measure, Metric, MetricFiles
-from tests.domain.examples import metric
+from tests.builders.planning import metric
 
 HANDLED = metric("AHT", speed=True, normalise_by="contact_type")
 IN_MINUTES = metric("AHT", unit="min")

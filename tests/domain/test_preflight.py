@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.cap_forecast import exceeds_caps, point_table, within_member_caps
 from ladder.domain.programs.program import Caps, Category, RewardRule
-from tests.domain.examples import category, reward_rule
+from tests.builders.planning import category, reward_rule
 
 NO_RULES: tuple[RewardRule, ...] = ()
 # Multiples that keep every share a whole number, so that the oracle meets no rounding.

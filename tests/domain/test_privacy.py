@@ -11,8 +11,8 @@ from ladder.domain.points.anonymised import ANONYMOUS, anonymize, program_words
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.replay import balance, replay, replay_state
-from tests.faults.rewards.academy import academy, event, ours
-from tests.faults.rewards.given_events import START
+from tests.builders.capped_academy import academy, event, ours
+from tests.builders.generated_events import START
 
 SALT = b"a salt of sixteen"
 NINE = START + timedelta(hours=9)

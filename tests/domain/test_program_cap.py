@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,10 +21,11 @@ from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.challenges.program_cap import STAGES, ProgramCap, reduction_order, sufficient_cap, within_cap
 from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
 from ladder.domain.programs.program import TIERS, Caps, Category, Program
-from tests.domain.examples import NIGHT, category, reward_rule, roster, standing
+from tests.builders.planning import NIGHT, category, reward_rule, roster, standing
 from tests.domain.test_forecast import scalar_payout
+from tests.paths import PROGRAMS
 
-BANK = Path(__file__).parents[2] / "infra/programs/bank.yaml"
+BANK = PROGRAMS / "bank.yaml"
 HOUSES = (250, 400, 600, 900, 1_300)
 CAP = 60_000
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import time
-from pathlib import Path
 
 import pytest
 
@@ -21,9 +20,7 @@ from ladder.domain.programs.program import (
     SelectionRule,
     TierRule,
 )
-from tests.domain.problems import check
-from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
-from tests.domain.sample_program import (
+from tests.builders.bank import (
     CARE,
     SHARES_GROUPS,
     SPRINT,
@@ -38,8 +35,11 @@ from tests.domain.sample_program import (
     schedule,
     tiers,
 )
+from tests.builders.program_problems import check
+from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
+from tests.paths import PROGRAMS
 
-BANK = Path(__file__).parents[2] / "infra/programs/bank.yaml"
+BANK = PROGRAMS / "bank.yaml"
 
 
 def test_a_good_program_has_no_problem() -> None:

@@ -3,7 +3,6 @@
 import csv
 import gzip
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +11,10 @@ from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.tiers import apply_days
 from ladder.domain.programs.program import TierRule
-from tests.domain.examples import NAN, figures, history, metric
+from tests.builders.planning import NAN, figures, history, metric
+from tests.paths import DATA
 
-AGENT_DAYS = Path(__file__).parents[2] / "../shared/data/contact_centre/agent_day.csv.gz"
+AGENT_DAYS = DATA / "contact_centre" / "agent_day.csv.gz"
 LAST = date(1999, 2, 28)
 
 

@@ -1,7 +1,6 @@
 """Reviews: what a decision means, which terms are none for a kind, and who may decide what."""
 
 from dataclasses import replace
-from datetime import date, datetime
 from itertools import product
 from typing import Any, get_args
 
@@ -18,69 +17,18 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.errors import NotAuthorized
 from ladder.domain.judging.evaluation import badge_grant
-from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
+from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.decision_validation import decision_error
 from ladder.domain.reviews.effects import effects
-from ladder.domain.reviews.linking import link_review
 from ladder.domain.reviews.opening import (
-    OverdueBadge,
-    badge_review,
-    dispute_review,
     entry_review,
-    hold_review,
-    miss_streak_review,
     sampled,
 )
 from ladder.domain.reviews.permissions import REQUIRED_ROLE, ROLES, Role, Staff, StaffAction, authorize, role_of
-from ladder.domain.reviews.review import Action, Kind, Review, ReviewDecision, Terms, parse_address, review_id
-from tests.domain.members_work import MONDAY, at, passed
+from ladder.domain.reviews.review import Action, Kind, Terms, parse_address, review_id
+from tests.builders.academy_events import passed
+from tests.builders.reviews import APPROVE, BADGES, DISPUTE, ENTRY, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT, decided
 
-NOW = at(MONDAY, 12)
-MEMBER = "5e" * 16
-APPROVE, REJECT = Terms(action="approve"), Terms(action="reject")
-BADGES = ("CHAMPION", "WRITER")
-ENTRY = Entry(
-    activity=passed("a"),
-    program_version=1,
-    lines=(
-        EntryLine("PASSED", base=50, held=50, because="quality is not known yet"),
-        EntryLine("MORE", base=5, paid=5),
-        EntryLine(ADJUSTED, held=7),
-    ),
-    points=5,
-    spent=0,
-    held=57,
-    sentence="…",
-    recorded_at=NOW,
-)
-HOLD = hold_review("academy", MEMBER, ENTRY)
-DISPUTE = dispute_review(
-    Dispute(program="academy", member=MEMBER, source="academy", id="e#1", text="no", raised_at=NOW)
-)
-VERDICT = Review(
-    id="7" * 32,
-    kind="verdict",
-    program="academy",
-    member=MEMBER,
-    subject="7" * 32,
-    summary={"badge": "CHAMPION", "case": "c" * 32, "event": "forum#post#1"},
-    created_at=NOW,
-)
-OVERDUE = OverdueBadge(section="judged", key="CHAMPION", name="champion", owner="anna.l", review_on=date(2026, 3, 1))
-REVIEWS: dict[str, Review] = {
-    "verdict": VERDICT,
-    "unjudged": replace(VERDICT, kind="unjudged"),
-    "hold": HOLD,
-    "dispute": DISPUTE,
-    "miss_streak": miss_streak_review("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
-    "audit": entry_review("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
-    "peer": entry_review("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
-    "link": link_review(
-        "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
-    ),
-    "badge": badge_review("academy", OVERDUE, now=NOW),
-}
 FITTING: dict[tuple[str, str], Terms] = {
     ("verdict", "change"): Terms(action="change", badge="WRITER"),
     ("unjudged", "change"): Terms(action="change", badge="WRITER"),
@@ -102,10 +50,6 @@ TYPES: dict[tuple[str, str], str | None] = {
     ("peer", "reject"): REVERSED,
 }
 IMPOSSIBLE = {("hold", "change"), ("miss_streak", "change"), ("link", "change"), ("badge", "change")}
-
-
-def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:
-    return replace(review, decided=ReviewDecision(terms=terms, reason="looked at", by="anna", at=when))
 
 
 def test_every_kind_is_tried() -> None:

@@ -13,10 +13,10 @@ from ladder.domain.programs.program import Program
 from ladder.domain.programs.rulebook import ActivityCount, Requirement
 from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement
 from ladder.domain.programs.rules import Condition as Holds
+from tests.builders.academy import SUBMITTED, academy, capped, rule, source, streak, tier, where
+from tests.builders.program_problems import check
 from tests.domain.broken_rules import SCORE
-from tests.domain.problems import check
 from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES
-from tests.domain.sample_rulebook import SUBMITTED, academy, capped, rule, source, streak, tier, where
 
 MOMENT = datetime(2026, 3, 9, 12, tzinfo=UTC)
 NUMBERS = {"module": 7, "score": 7}

@@ -9,7 +9,7 @@ import pytest
 from ladder.domain.audit.records import canonical, digest
 from ladder.domain.audit.seal import GENESIS, Link, make_seal
 from ladder.domain.audit.verify import verify
-from tests.domain.audit_chains import NOW, PROGRAM, chain, record
+from tests.builders.audit_chain import NOW, PROGRAM, chain, record
 
 
 def test_the_first_seal_follows_nothing_and_the_next_the_digest_of_the_one_before() -> None:

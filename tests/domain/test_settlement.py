@@ -22,7 +22,7 @@ from ladder.domain.challenges.settlement import (
     settled_now,
 )
 from ladder.domain.programs.program import ContactType, Metric, Program, QualityGate
-from tests.domain.examples import NAN, NIGHT, YESTERDAY, alike, history, metric, program
+from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 GATE = QualityGate(metric="QA", at_least=80, over_days=3)
 GATED = metric(quality_gate=GATE)

@@ -19,7 +19,7 @@ from infra.cli.simulate.simulation import (
     play_nights,
 )
 from ladder.domain.programs.program import LITERAL, TierRule
-from tests.domain.examples import row
+from tests.builders.planning import row
 
 BANDS = TierRule()
 MEMBERS, DAYS = 600, 560

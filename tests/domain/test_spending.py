@@ -10,8 +10,8 @@ from ladder.domain.points.apply import out_of_order
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.ledger import State
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
-from tests.domain.members_work import TUESDAY, at, done, passed
-from tests.domain.sample_rulebook import BADGE, ITEM, SUBMITTED, academy, book
+from tests.builders.academy import BADGE, ITEM, SUBMITTED, academy, book
+from tests.builders.academy_events import TUESDAY, at, done, passed
 
 NOW = at(TUESDAY)
 

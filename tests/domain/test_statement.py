@@ -9,8 +9,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 from ladder.domain.points.statement import arithmetic, statements
-from tests.domain.members_work import MONDAY, TUESDAY, at, done, passed
-from tests.domain.sample_rulebook import academy, rule
+from tests.builders.academy import academy, rule
+from tests.builders.academy_events import MONDAY, TUESDAY, at, done, passed
 
 LIMIT = "your limit of 300 points a day is reached"
 

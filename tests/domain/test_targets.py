@@ -13,7 +13,7 @@ from ladder.domain.challenges.rotation import Targets
 from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
 from ladder.domain.programs.program import Metric, TierRule
 from ladder.domain.programs.rules import Direction
-from tests.domain.examples import NAN, category, metric, row
+from tests.builders.planning import NAN, category, metric, row
 
 EXACT = 1e-6  # no rounding worth mentioning
 ROWS = arrays(np.float32, st.integers(5, 60), elements=st.integers(100, 900).map(float))

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import LITERAL, TierRule
-from tests.domain.climbing import A_DAY_OFF, BANDS, climb
-from tests.domain.examples import NAN, row, standing
+from tests.builders.planning import NAN, row, standing
+from tests.reference.tier_rule import A_DAY_OFF, BANDS, climb
 
 
 def test_ten_days_in_a_row_at_the_band_lead_up_one_tier() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.tiers import TierState, apply_day
 from ladder.domain.programs.program import TierRule
-from tests.domain.climbing import RULES, OneMember, weathers
-from tests.domain.examples import NAN
+from tests.builders.planning import NAN
+from tests.reference.tier_rule import RULES, OneMember, weathers
 
 
 @settings(deadline=None, max_examples=200)

@@ -9,7 +9,7 @@ from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberSta
 from ladder.domain.challenges.daily_challenges import daily_challenges, left_out
 from ladder.domain.challenges.rotation import RotationPlan, Targets
 from ladder.domain.programs.program import Caps
-from tests.domain.examples import NIGHT, category, metric, program
+from tests.builders.planning import NIGHT, category, metric, program
 
 FIRST, SECOND, THIRD = (
     replace(rung, name="sprint", description=f"keep it under {rung.target_value} s") for rung in category().tiers

@@ -7,8 +7,8 @@ from typing import Any
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.calendar import due
-from tests.domain import sample_rulebook
-from tests.domain.test_reviews import HOLD
+from tests.builders import academy
+from tests.builders.reviews import HOLD
 from tests.e2e.deployed_api import CHEAP, CLAIMS, EARLY, LEAVING, LISTED, MEMBER, NIGHTLY
 from tests.e2e.deployed_api import STAFF as OWN
 
@@ -45,11 +45,11 @@ def _aim_by_hand(case: Any, act: str) -> None:
         "program": NIGHTLY.key if act == "rotations" else "academy",
         **({"member": member} if "member" in case.path_parameters else {}),
     }
-    draft = json.loads(to_json(sample_rulebook.book(catalogue=(EARLY, CHEAP))))
+    draft = json.loads(to_json(academy.book(catalogue=(EARLY, CHEAP))))
     aimed: dict[str, dict[str, Any]] = {
         "drafts": {"program": draft},
         "versions": {"program": draft, "after": 1},
-        "pauses": {"what": "rule", "key": sample_rulebook.RULE.key, "paused": False},
+        "pauses": {"what": "rule", "key": academy.RULE.key, "paused": False},
         "rotations": {"date": due(NIGHTLY.schedule, datetime.now(UTC)).isoformat()},
         "revocations": {"source": "academy", "id": "e0"},
         "logins": {"source": LOGIN},
@@ -58,7 +58,7 @@ def _aim_by_hand(case: Any, act: str) -> None:
     if act == "me" and "member" in case.body:
         aimed["me"] = {"member": OWN.id}
     if act == "grants":
-        aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": sample_rulebook.BADGE.key, "tier": 1}
+        aimed["grants"] = {"points": 5} if "points" in case.body else {"badge": academy.BADGE.key, "tier": 1}
     if act in aimed:
         case.body |= aimed[act]
 

@@ -27,19 +27,19 @@ from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
+from tests.builders import academy, bank
+from tests.builders.reviews import HOLD
 from tests.contract.ledgers import members_table
 from tests.contract.sources.signing import sign_standard
 from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE
-from tests.domain import sample_program, sample_rulebook
-from tests.domain.test_reviews import HOLD
 from tests.gateway import Gateway, Handler, bearing
 
 MEMBER, KEY = f"{7:032x}", "the key of identities"
-EARLY = replace(sample_rulebook.ITEM, price=60)
-CHEAP = replace(sample_rulebook.ITEM, key="CHEAP", price=1, stock=None)
+EARLY = replace(academy.ITEM, price=60)
+CHEAP = replace(academy.ITEM, key="CHEAP", price=1, stock=None)
 TABLES = ("programs", "audit")
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": time.time() + 600}
-NIGHTLY = sample_program.program()  # which has nights to make again
+NIGHTLY = bank.program()  # which has nights to make again
 LISTED, LEAVING = Member(id=f"{8:032x}", user="olga"), Member(id=f"{9:032x}", user="otto")
 STAFF = Member(id=f"{10:032x}", user="anna")
 ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "2999-01-01T00:00:00Z", "End": True}}}
@@ -148,7 +148,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     members = MemberStores(
         members=table, programs=Table(client, "programs", Usage()), audit="audit", cache=StoreCache()
     )
-    members.published.publish(sample_rulebook.book(catalogue=(EARLY, CHEAP)))
+    members.published.publish(academy.book(catalogue=(EARLY, CHEAP)))
     members.published.enrol("academy", (LISTED, LEAVING, STAFF))
     members.published.publish(NIGHTLY)
     identities = DynamoIdentities(table, key=lambda: KEY)

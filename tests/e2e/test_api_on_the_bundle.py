@@ -17,8 +17,9 @@ from infra.local.api import Answer, Api
 from infra.local.call_history import call_history
 from infra.local.stage import Stage, attach, stage
 from ladder.adapters.program_file import load_program
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "academy.yaml"
+PROGRAM = PROGRAMS / "academy.yaml"
 JSON = {"content-type": "application/json"}
 KEY = b"a key that the quiz and we have in common"
 

@@ -18,8 +18,8 @@ from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table, encode
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.usage import Usage
-from tests.domain.audit_chains import PROGRAM, record
-from tests.domain.examples import program
+from tests.builders.audit_chain import PROGRAM, record
+from tests.builders.planning import program
 
 pytestmark = pytest.mark.xdist_group("emulator")
 

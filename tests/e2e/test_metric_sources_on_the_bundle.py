@@ -14,8 +14,9 @@ from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.history import History
 from ladder.domain.programs.program import Program
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
 HISTORY = call_history(1, data=Path("nowhere"))
 

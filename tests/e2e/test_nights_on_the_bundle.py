@@ -19,8 +19,9 @@ from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED
 from ladder.domain.challenges.rotation import Rotation, Step
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
 PATIENCE_SECONDS = 30.0
 EVERY = FaultTrigger(every=1, kinds=frozenset({"challenges.create"}))

@@ -16,8 +16,9 @@ from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.rotation import RotationPlan
 from ladder.domain.programs.program import Peers, Program, SelectionRule
 from tests.e2e.test_nights_on_the_bundle import finish
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
 SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
 

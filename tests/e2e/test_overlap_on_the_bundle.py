@@ -10,8 +10,9 @@ from infra.local.nights import run_night
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.programs.program import Category, Program, SelectionRule
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+PROGRAM = PROGRAMS / "bank.yaml"
 NIGHT = date(1999, 1, 15)
 
 

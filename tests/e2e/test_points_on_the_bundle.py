@@ -22,8 +22,9 @@ from ladder.adapters.program_file import load_program
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.rulebook import CatalogueItem
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "bank.yaml"
+PROGRAM = PROGRAMS / "bank.yaml"
 NUMBERS = count()
 NOW = datetime.now(UTC)
 DEAD = "FailedActivitiesQueueUrl"

@@ -12,8 +12,9 @@ from infra.local.stage import Stage, stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.inbound import LOGIN
+from tests.paths import PROGRAMS
 
-PROGRAM = Path(__file__).parents[2] / "infra" / "programs" / "academy.yaml"
+PROGRAM = PROGRAMS / "academy.yaml"
 READABLE = ["progress", "ledger", "catalogue"]
 
 

@@ -23,10 +23,10 @@ from ladder.domain.audit.verify import verify as audit_verified
 from ladder.domain.programs.rulebook import TeamAchievement
 from rewards.batch import BatchProcessor, Received, process
 from rewards.reward import RewardContext, reward, update_team
+from tests.builders.capped_academy import CAPS, RULEBOOK, academy, event
 from tests.contract.house import ANNA, JO, NINE, NOW, House, house
 from tests.fakes.audit import MemoryAnchors
-from tests.faults.interposed import Fate, Interposed
-from tests.faults.rewards.academy import CAPS, RULEBOOK, academy, event
+from tests.fakes.fault_injection import Fate, Interposed
 
 TOGETHER = TeamAchievement(key="TOGETHER", name="together", target=1, floor=1, points=5, share=0.5)
 TEAMED = academy(

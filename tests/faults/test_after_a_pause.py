@@ -14,10 +14,10 @@ from ladder.domain.errors import Rejected
 from ladder.domain.points.apply import rejection_reason
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.programs.program import Program, QualityGate, SelectionRule
-from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
-from tests.faults.interposed import Fate, Killed, When
+from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
+from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.fakes.fault_injection import Fate, Killed, When
 from tests.faults.test_settling import corrected, every_night, outcome
-from tests.faults.world import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 LAST = NIGHTS[-1]

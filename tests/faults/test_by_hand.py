@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.errors import Superseded
-from tests.faults.interposed import Fate, Killed
-from tests.faults.world import FIRST_NIGHT, World
+from tests.builders.nights import FIRST_NIGHT, World
+from tests.fakes.fault_injection import Fate, Killed
 
 NEXT_NIGHT = FIRST_NIGHT + timedelta(days=1)
 

@@ -10,8 +10,8 @@ import pytest
 
 from ladder.domain.challenges.ports import MetricSource, Reading
 from ladder.domain.errors import Unavailable
-from tests.faults.interposed import Fate, Killed, When
-from tests.faults.world import FIRST_NIGHT, World
+from tests.builders.nights import FIRST_NIGHT, World
+from tests.fakes.fault_injection import Fate, Killed, When
 
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 THIRD_NIGHT = FIRST_NIGHT + timedelta(days=2)

@@ -9,10 +9,10 @@ from ladder.domain.challenges.ports import NativeCompletion, Reading
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Category, Program, SelectionRule
-from tests.domain.sample_program import CARE, QUALITY, SPRINT
-from tests.faults.interposed import Fate
+from tests.builders.bank import CARE, QUALITY, SPRINT
+from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.fakes.fault_injection import Fate
 from tests.faults.test_groups import assert_groups_match_what_is_played, everything_runs, of
-from tests.faults.world import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
 

@@ -7,8 +7,8 @@ import pytest
 from infra.local.emulator import Emulator, emulator
 from tests.contract.conftest import EMULATED
 from tests.contract.house import AL, MARKERS
+from tests.fakes.fault_injection import Fate, Meanwhile, When
 from tests.faults.erasing import Home, home
-from tests.faults.interposed import Fate, Meanwhile, When
 
 pytestmark = EMULATED
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.challenges.rotation import Claim
-from tests.faults.world import FIRST_NIGHT, World
+from tests.builders.nights import FIRST_NIGHT, World
 
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 STEPS = ("collect", "settle", "plan", "retire", "assign", "wait", "verify", "activate")

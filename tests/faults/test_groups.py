@@ -7,7 +7,7 @@ from functools import partial
 from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.programs.program import SelectionRule
 from rotation.assign import assign
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.nights import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(8)]
 

@@ -10,7 +10,7 @@ import pytest
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from rotation.readings import MAX_DESCRIBED
-from tests.faults.world import FIRST_NIGHT, World
+from tests.builders.nights import FIRST_NIGHT, World
 
 YESTERDAY = FIRST_NIGHT - timedelta(days=1)
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)

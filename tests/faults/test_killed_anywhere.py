@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from ladder.domain.errors import Unavailable
-from tests.faults.interposed import Fate, Killed, When
-from tests.faults.world import FIRST_NIGHT, World
+from tests.builders.nights import FIRST_NIGHT, World
+from tests.fakes.fault_injection import Fate, Killed, When
 
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 

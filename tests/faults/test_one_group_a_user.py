@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.programs.program import Platform, SelectionRule
-from tests.domain.sample_program import CARE, SPRINT
+from tests.builders.bank import CARE, SPRINT
+from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.platform import MemoryPlatform
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
-from tests.faults.world import FIRST_NIGHT, World, small_program
 
 
 def test_nobody_strays_where_two_ladders_take_turns() -> None:

@@ -13,12 +13,12 @@ from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Platform, Program, SelectionRule
-from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT, STEADY
+from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT, STEADY
+from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
 from tests.fakes.platform import MemoryPlatform
-from tests.faults.interposed import Fate, Killed, Meanwhile, When
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
 from tests.faults.test_settling import value
-from tests.faults.world import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 SECOND_NIGHT = NIGHTS[1]

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion
 from ladder.domain.programs.program import SelectionRule
-from tests.domain.sample_program import HANDLE_TIME, QUALITY, SPRINT, STEADY
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.bank import HANDLE_TIME, QUALITY, SPRINT, STEADY
+from tests.builders.nights import FIRST_NIGHT, World, small_program
 
 DIRECTIONS = {"AHT": "lower", "QA": "higher"}
 

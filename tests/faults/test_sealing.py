@@ -12,11 +12,11 @@ from admin.seal import Sealed, seal
 from ladder.domain.audit.seal import MAX_RECORDS, Seal
 from ladder.domain.audit.verify import verify
 from ladder.domain.errors import Unavailable
-from tests.domain.audit_chains import NOW, PROGRAM, record
-from tests.domain.examples import program
+from tests.builders.audit_chain import NOW, PROGRAM, record
+from tests.builders.planning import program
 from tests.fakes import MemoryPrograms
 from tests.fakes.audit import MemoryAnchors, MemoryAudit
-from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
+from tests.fakes.fault_injection import Fate, Interposed, Killed, When, lost_answer
 
 PROGRAMS = (PROGRAM, "school")
 RECORDS = 2 * MAX_RECORDS + 3

@@ -9,8 +9,8 @@ from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewCont
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.settlement import SPEED_HELD
 from ladder.domain.programs.program import QualityGate, SelectionRule
-from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
+from tests.builders.nights import FIRST_NIGHT, World, small_program
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
 UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.programs.program import SelectionRule
-from tests.domain.sample_program import SPRINT, STEADY
+from tests.builders.bank import SPRINT, STEADY
+from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
-from tests.faults.world import FIRST_NIGHT, World, small_program
 
 
 def test_nobody_strays_where_two_ladders_share_their_groups() -> None:

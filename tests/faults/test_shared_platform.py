@@ -7,8 +7,8 @@ import pytest
 
 from ladder.domain.errors import Rejected
 from ladder.domain.programs.program import SelectionRule
-from tests.faults.interposed import Fate
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.fakes.fault_injection import Fate
 
 BOTH = replace(small_program(), draw=SelectionRule(per_night=2))  # so that each night runs the same
 

@@ -10,9 +10,9 @@ from ladder.domain.challenges.difficulty_relief import RELIEF_DAYS
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.programs.program import Chance, SelectionRule, TierRule
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
-from tests.domain.sample_program import HANDLE_TIME, SPRINT
-from tests.faults.interposed import Fate, Killed
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.bank import HANDLE_TIME, SPRINT
+from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.fakes.fault_injection import Fate, Killed
 
 METRIC = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
 RULE = TierRule(down_after_days=60, placed_after_days=4, smoothing_days=3, min_members=3, home_kept_days=0)

@@ -19,10 +19,10 @@ from ladder.domain.points.ledger import event_refused
 from ladder.domain.programs.publication import program_published
 from ladder.domain.reviews.audit_records import member_erased, requested, review_decided
 from ladder.domain.reviews.review import ReviewDecision
-from tests.domain.audit_chains import NOW, PROGRAM, Item, record
-from tests.domain.examples import program
-from tests.domain.members_work import passed
-from tests.domain.test_reviews import APPROVE, HOLD, VERDICT
+from tests.builders.academy_events import passed
+from tests.builders.audit_chain import NOW, PROGRAM, Item, record
+from tests.builders.planning import program
+from tests.builders.reviews import APPROVE, HOLD, VERDICT
 from tests.fakes import MemoryPrograms
 from tests.fakes.audit import MemoryAnchors, MemoryAudit
 

@@ -10,7 +10,7 @@ from ladder.domain.challenges.rotation import Claim
 from ladder.domain.challenges.start_rotation import start_again
 from ladder.domain.errors import Rejected, Superseded, Unavailable
 from rotation.tick import TickFailed, tick
-from tests.faults.world import FIRST_NIGHT, World
+from tests.builders.nights import FIRST_NIGHT, World
 
 NEXT = FIRST_NIGHT + timedelta(days=1)
 

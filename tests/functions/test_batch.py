@@ -11,8 +11,8 @@ from ladder.adapters.sqs import read_message
 from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage
 from ladder.domain.errors import Rejected, Unavailable
 from rewards.batch import LEAST_SECONDS, BatchProcessor, Received, process
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
 
 
 def body(member: str, *numbers: int, program: str = "academy") -> str:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.programs.program import Guard, QualityGate, SelectionRule
-from tests.domain.sample_program import CARE, HANDLE_TIME, QUALITY, SPRINT
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
+from tests.builders.nights import FIRST_NIGHT, World, small_program
 
 NEXT = FIRST_NIGHT + timedelta(days=1)
 SHORT = replace(QUALITY, key="SHORT", name="short calls", direction="lower")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 FUNCTIONS = ROOT / "functions"
 LAMBDAS = sorted(folder.name for folder in FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "ladder")
 STANDARD = set(sys.stdlib_module_names)

@@ -11,7 +11,7 @@ from ladder.domain.challenges.rotation import Claim, Rotation
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.program import Program
 from rotation.activated_dates import ActivatedDate, asked_targets
-from tests.domain.examples import NIGHT, history, program, roster, work
+from tests.builders.planning import NIGHT, history, program, roster, work
 
 MEMBERS, DAYS = 50, 120
 PROGRAM = program()

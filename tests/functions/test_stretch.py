@@ -13,9 +13,9 @@ from ladder.domain.members.roster import Member
 from ladder.domain.reviews.review import Review
 from rotation.activated_dates import ActivatedDate, CategoryResult
 from rotation.miss_streak import MissStreak
-from tests.domain import examples
-from tests.domain.members_work import at
-from tests.domain.sample_rulebook import academy
+from tests.builders import planning
+from tests.builders.academy import academy
+from tests.builders.academy_events import at
 
 FIRST = date(2026, 3, 2)
 ROSTER = (Member(id=f"{1:032x}", user="zoe"), Member(id=f"{2:032x}", user="max"))
@@ -44,7 +44,7 @@ def ruling(after: str, *, before: str = "", tier: int = 3, category: str = "AHT"
     old, new = (np.array([OUTCOMES.index(each), nothing], dtype=np.uint8) for each in told)
     tiers = np.array([tier, 0], dtype=np.uint8)
     values = np.array([1.0, np.nan], dtype=np.float32)
-    question = AskedTargets(examples.metric(), FIRST, tiers, np.array([1.0, np.nan]), examples.alike(2))
+    question = AskedTargets(planning.metric(), FIRST, tiers, np.array([1.0, np.nan]), planning.alike(2))
     return CategoryResult(category=category, question=question, values=values, measured=values, before=old, after=new)
 
 

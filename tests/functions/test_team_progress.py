@@ -7,8 +7,8 @@ import pytest
 
 from ladder.domain.points.teams import Contribution, period_of
 from progress.me import Me
-from tests.domain.members_work import MONDAY, TUESDAY, at
-from tests.domain.sample_rulebook import TEAM
+from tests.builders.academy import TEAM
+from tests.builders.academy_events import MONDAY, TUESDAY, at
 from tests.fakes.members import MemoryTeams
 from tests.functions.progress.world import MEMBER, World
 

@@ -11,7 +11,7 @@ from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets, launch_key, launched_for
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Direction
-from tests.domain.examples import NIGHT, category, metric, program
+from tests.builders.planning import NIGHT, category, metric, program
 
 FIRST, SECOND, THIRD = (
     replace(rung, name="Sprint", description=f"Keep it under {rung.target_value:g} s.", points=worth)

@@ -15,10 +15,11 @@ from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from rewards.reward import RewardContext, reward
 from tests.contract.conftest import EMULATED, _table
+from tests.paths import PROGRAMS
 
 pytestmark = EMULATED
 
-FILE = Path(__file__).parents[2] / "infra" / "programs" / "academy.yaml"
+FILE = PROGRAMS / "academy.yaml"
 PUBLISH = ("publish", str(FILE), "--reason", "a test")
 
 

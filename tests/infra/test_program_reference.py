@@ -1,20 +1,19 @@
 """What editors and people are told of a program file: as the model has it, and as the reader takes it."""
 
-from pathlib import Path
-
 import jsonschema_rs
 import pytest
 
 from infra.cli.main import main
 from infra.cli.program.reference import page, schema
 from ladder.adapters.program_file.tree import parse
+from tests.builders.program_files import ACADEMY, BANK, edited
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
-from tests.contract.program_text import ACADEMY, BANK, edited
 from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
 from tests.contract.test_rulebook_forms import BARE, GOALS
+from tests.paths import DOCS
 
 MISTAKES = OF_NIGHTS | OF_RULEBOOKS
-PAGE = Path(__file__).parents[2] / "docs" / "program-reference.md"
+PAGE = DOCS / "program-reference.md"
 SHORT = (
     "work_days: [sun, Mon, 2]\nholidays: [2026-12-25]\nmetrics: {}\ncontact_types: {NE: {seconds: s}}\n"
     "sources: {lms: {kind: jira, options: {minutes: 5}}}\ntiers: {rule: literal, up_after_days: 3}\n"

@@ -14,10 +14,10 @@ from ladder.domain.activities.written_text import TEXT, TEXT_ATTRIBUTES
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.rules import EventFilter
 from ladder.domain.programs.source import Source
+from tests.builders.judged_badges import WRITER
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
 from tests.fakes import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
-from tests.functions.badges.badge_world import WRITER
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,9 @@ from tests.contract.sources import vendors
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.signing import ADDRESS, API_KEY, mac, sign_cornerstone, text64
 from tests.contract.sources.vendors import NEW, NOW, Vendor, keys, when
+from tests.paths import DATA
 
-STATEMENTS = Path(__file__).parents[4] / "shared" / "data" / "learning" / "xapi_statements.jsonl.gz"
+STATEMENTS = DATA / "learning" / "xapi_statements.jsonl.gz"
 ADL = "http://adlnet.gov/expapi/verbs/"
 
 

@@ -8,7 +8,7 @@ import pytest
 from ladder.domain.activities.activity import CORRECTED, LADDER, REVERSED, Activity
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import Plain
-from tests.functions.badges.badge_world import (
+from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,
     MEMBER,

@@ -12,7 +12,7 @@ from ladder.domain.judging.question import Question
 from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.judged_badge import Cohort
-from tests.functions.badges.badge_world import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
+from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
 
 CORROBORATED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))
 FOUND = Verdict(badge="CHAMPION", confidence=1.0, evidence=(QUOTE,), rationale="r")

@@ -8,7 +8,7 @@ from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import HINT_TOKENS, max_call_tokens
 from ladder.domain.judging.question import MASK, Question
 from ladder.domain.judging.verdict import InvalidAnswer, Verdict, check_answer, schema
-from tests.functions.badges.badge_world import ANSWER, CHAMPION, QUOTE, case, post, verdict
+from tests.builders.judged_badges import ANSWER, CHAMPION, QUOTE, case, post, verdict
 
 
 def here(text: str = ANSWER) -> Case:

@@ -21,9 +21,9 @@ from ladder.domain.points.ledger import MAX_PENDING, LedgerChange
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Milestone, Path, Rulebook, Step, Streak
 from ladder.domain.programs.rules import Count, EventFilter, Plain, Rule
-from tests.faults.rewards.academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
+from tests.builders.capped_academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
 
 NINE = START + timedelta(hours=9)
 HELPED = event("peer.assisted", NINE, "help", colleague="c1")

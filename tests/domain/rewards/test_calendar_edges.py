@@ -28,9 +28,9 @@ from ladder.domain.points.opportunities import opportunities
 from ladder.domain.points.replay import replay_state
 from ladder.domain.points.statement import statements
 from ladder.domain.programs.program import Schedule
-from tests.faults.rewards.academy import NOW, academy, event, ours
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
+from tests.builders.capped_academy import NOW, academy, event, ours
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
 
 NINE = START + timedelta(hours=9)
 FIXED = [timezone(timedelta(hours=hours)) for hours in range(-12, 15)]

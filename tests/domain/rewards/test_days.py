@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.calendar import day_bounds, local_day
 from ladder.domain.programs.program import Schedule
-from tests.faults.rewards.academy import academy
+from tests.builders.capped_academy import academy
 from tests.reference.events import day_of
 
 ZONES = [

@@ -9,8 +9,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import MemberComparison, Totals, compare
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Caps, Program
-from tests.domain.sample_rulebook import BADGE, RULE, book, capped
-from tests.faults.rewards.academy import event
+from tests.builders.academy import BADGE, RULE, book, capped
+from tests.builders.capped_academy import event
 
 PLAIN = book(paths=(), streaks=())
 TODAY = date(2026, 4, 30)

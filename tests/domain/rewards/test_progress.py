@@ -16,10 +16,10 @@ from ladder.domain.points.member_progress import member_progress
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Badge, BadgeTier, Level, Path, Requirement, Rulebook, Step, Unlock
 from ladder.domain.programs.rules import EventFilter, Rule
-from tests.domain.sample_program import caps as capped
-from tests.faults.rewards.academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
+from tests.builders.bank import caps as capped
+from tests.builders.capped_academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
 
 NINE = START + timedelta(hours=9)
 DAY = START.date()

@@ -10,9 +10,9 @@ from ladder.domain.points.ledger import MAX_FAILURES
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Count, EventFilter, Improvement, Once, Perseverance, Plain, Rule
-from tests.faults.rewards.academy import FAILED, MODULE, PASSED, POSTED, academy, event
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
+from tests.builders.capped_academy import FAILED, MODULE, PASSED, POSTED, academy, event
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
 
 NINE = START + timedelta(hours=9)
 UPDATED = "record.updated"

@@ -19,10 +19,10 @@ from ladder.domain.points.entry_text import recalculation_text
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import CatalogueItem, Milestone, Rulebook, Streak
 from ladder.domain.programs.rules import Rule
-from tests.domain.examples import category, metric
-from tests.faults.rewards.academy import POSTED, academy, event, ours
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
+from tests.builders.capped_academy import POSTED, academy, event, ours
+from tests.builders.generated_events import START
+from tests.builders.planning import category, metric
+from tests.builders.rewards import Office
 
 NINE = START + timedelta(hours=9)
 POST = Rule(key="POST", name="a post", match=POSTED, points=1)

@@ -16,7 +16,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.programs.rules import Plain
 from rewards.release import release_activity
-from tests.faults.rewards.academy import event, ours
+from tests.builders.capped_academy import event, ours
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOUND = [

@@ -14,8 +14,8 @@ from ladder.domain.points.achievements import add_days_off, is_streak_alive, mat
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.programs.program import Caps, Schedule
 from ladder.domain.programs.rulebook import Milestone, Rulebook, Streak
-from tests.faults.rewards.academy import POSTED, academy, event, ours
-from tests.faults.rewards.office import Office
+from tests.builders.capped_academy import POSTED, academy, event, ours
+from tests.builders.rewards import Office
 
 MONDAY = date(2026, 3, 2)
 DAYS = Streak(key="DAYS", name="days", match=POSTED)

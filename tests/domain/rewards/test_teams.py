@@ -12,10 +12,10 @@ from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Rulebook, TeamAchievement
 from ladder.domain.programs.rules import Rule
 from rewards.reward import update_team
+from tests.builders.capped_academy import POSTED, academy, event
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
 from tests.fakes.members import MemoryTeams
-from tests.faults.rewards.academy import POSTED, academy, event
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
 
 TEAM = TeamAchievement(key="T", name="together", target=100, floor=20, points=5, share=0.5)
 NINE = START + timedelta(hours=9)

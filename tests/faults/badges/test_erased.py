@@ -13,12 +13,7 @@ from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.activities.written_text import text_of
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import Attempt
-from tests.contract.conftest import EMULATED
-from tests.contract.house import JO
-from tests.contract.test_verdicts import ASKED, RULING
-from tests.faults.erasing import Home, home
-from tests.faults.interposed import Fate, Interposed, Meanwhile, When
-from tests.functions.badges.badge_world import (
+from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,
     NOW,
@@ -32,6 +27,11 @@ from tests.functions.badges.badge_world import (
     program,
     verdict,
 )
+from tests.contract.conftest import EMULATED
+from tests.contract.house import JO
+from tests.contract.test_verdicts import ASKED, RULING
+from tests.fakes.fault_injection import Fate, Interposed, Meanwhile, When
+from tests.faults.erasing import Home, home
 
 pytestmark = EMULATED
 

@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,10 @@ from infra.local.fake_model.rules import judge as by_the_rules
 from ladder.adapters.program_file import load_program
 from ladder.domain.judging.policy import probation_ends
 from ladder.domain.programs.rules import Plain
+from tests.paths import DATA, PROGRAMS
 
-FILE = Path(__file__).parents[4] / "shared" / "data" / "security" / "prompt_injection.jsonl.gz"
-BANK = Path(__file__).parents[3] / "infra" / "programs" / "bank.yaml"
+FILE = DATA / "security" / "prompt_injection.jsonl.gz"
+BANK = PROGRAMS / "bank.yaml"
 NUMBERS: tuple[Mapping[str, Plain], ...] = (
     {},
     {"helpful": 3},

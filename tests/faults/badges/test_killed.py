@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from ladder.domain.errors import Unavailable
-from tests.faults.interposed import Fate, Interposed, Killed, When
-from tests.functions.badges.badge_world import NOW, World, five_tries, persevering, post, verdict
+from tests.builders.judged_badges import NOW, World, five_tries, persevering, post, verdict
+from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 
 LEASE = timedelta(minutes=1)
 

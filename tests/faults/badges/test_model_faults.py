@@ -13,7 +13,7 @@ from infra.local.fake_model import FAULTS, FakeLLM
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Unavailable
-from tests.functions.badges.badge_world import CHAMPION, MODEL, NOW, World, post, program
+from tests.builders.judged_badges import CHAMPION, MODEL, NOW, World, post, program
 
 QUICK = replace(MODEL, timeout_seconds=1)
 DAYS = 8

@@ -20,10 +20,7 @@ from ladder.domain.programs.rulebook import Requirement, Unlock
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review, Terms
 from rewards.reward import RewardContext, reward
-from tests.fakes.administration import MemoryDecisions, MemoryPeople
-from tests.faults.interposed import Fate, Interposed, Killed, When
-from tests.functions.admin.desk import rules
-from tests.functions.badges.badge_world import (
+from tests.builders.judged_badges import (
     CHAMPION,
     MEMBER,
     NOW,
@@ -36,6 +33,9 @@ from tests.functions.badges.badge_world import (
     program,
     verdict,
 )
+from tests.fakes.administration import MemoryDecisions, MemoryPeople
+from tests.fakes.fault_injection import Fate, Interposed, Killed, When
+from tests.functions.admin.desk import rules
 
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 LATER = NOW + timedelta(days=1)

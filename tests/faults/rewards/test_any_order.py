@@ -14,10 +14,10 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import replay
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import Step
+from tests.builders.capped_academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
+from tests.builders.generated_events import ANYTHING, amendments, attendance, events
+from tests.builders.rewards import Office, in_batches
 from tests.fakes.members import MemoryLedger
-from tests.faults.rewards.academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
-from tests.faults.rewards.given_events import ANYTHING, amendments, attendance, events
-from tests.faults.rewards.office import Office, in_batches
 
 THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
 MEMBERS = st.sampled_from(["m", "m", "m", "n"])

@@ -6,8 +6,8 @@ import pytest
 
 from infra.local.emulator import Emulator, emulator
 from tests.contract.conftest import EMULATED
+from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
 from tests.faults.erasing import AWARD, home
-from tests.faults.interposed import Fate, Killed, Meanwhile, When
 
 pytestmark = EMULATED
 

@@ -18,10 +18,10 @@ from ladder.domain.points.replay import balance
 from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Rule
 from ladder.usage import Usage
+from tests.builders.capped_academy import CAPS, POSTED, academy, event
+from tests.builders.generated_events import START
 from tests.contract.conftest import EMULATED, Tables, _table
 from tests.contract.ledgers import Stage, stage
-from tests.faults.rewards.academy import CAPS, POSTED, academy, event
-from tests.faults.rewards.given_events import START
 from tests.run_time_path import files_on_the_way
 
 pytestmark = EMULATED

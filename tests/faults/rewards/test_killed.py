@@ -15,11 +15,11 @@ from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.retry import TRIES
 from rewards.release import release
 from rewards.reward import update_team
+from tests.builders.capped_academy import CAPS, NOW, RULEBOOK, academy, event, ours
+from tests.builders.generated_events import START
+from tests.builders.rewards import Office
+from tests.fakes.fault_injection import Fate, Interposed, Killed, When, lost_answer
 from tests.fakes.members import MemoryLedger, MemoryTeams
-from tests.faults.interposed import Fate, Interposed, Killed, When, lost_answer
-from tests.faults.rewards.academy import CAPS, NOW, RULEBOOK, academy, event, ours
-from tests.faults.rewards.given_events import START
-from tests.faults.rewards.office import Office
 
 NINE = START + timedelta(hours=9)
 HELD = replace(event(COMPLETED, NINE, "held", category="SPRINT", points=40, held="short calls"), source="rotation")

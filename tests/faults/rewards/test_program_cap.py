@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import Activity
 from ladder.domain.points.replay import replay
-from tests.domain.examples import category
-from tests.faults.rewards.academy import CAPS, academy
-from tests.faults.rewards.given_events import START, amendments, events
-from tests.faults.rewards.office import Office
+from tests.builders.capped_academy import CAPS, academy
+from tests.builders.generated_events import START, amendments, events
+from tests.builders.planning import category
+from tests.builders.rewards import Office
 from tests.faults.rewards.test_any_order import MEMBERS, calm, undated
 
 CAP = 150

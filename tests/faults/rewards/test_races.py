@@ -21,11 +21,11 @@ from ladder.domain.programs.rulebook import Rulebook
 from ladder.domain.programs.rules import Rule
 from ladder.usage import Usage
 from rewards.reward import RewardContext, Rewarded, reward
+from tests.builders.capped_academy import CAPS, MONDAY, NOW, POSTED, academy, event
+from tests.builders.generated_events import START
 from tests.contract.conftest import EMULATED, Tables, _table
-from tests.contract.faulty import Faulty
 from tests.contract.ledgers import Stage, stage
-from tests.faults.rewards.academy import CAPS, MONDAY, NOW, POSTED, academy, event
-from tests.faults.rewards.given_events import START
+from tests.fakes.faulty_client import Faulty
 
 pytestmark = EMULATED
 

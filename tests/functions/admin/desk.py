@@ -15,13 +15,13 @@ from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import entry_review, requested_review
 from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
-from tests.domain.members_work import MONDAY, at
-from tests.domain.sample_rulebook import academy, book
-from tests.domain.test_reviews import APPROVE, BADGES, MEMBER
+from tests.builders.academy import academy, book
+from tests.builders.academy_events import MONDAY, at
+from tests.builders.judged_badges import CHAMPION
+from tests.builders.reviews import APPROVE, BADGES, MEMBER
 from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.functions.badges.badge_world import CHAMPION
 
 NOW = at(MONDAY, 18)
 PEER = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)

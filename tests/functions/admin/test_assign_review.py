@@ -11,7 +11,7 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Kind, Review
-from tests.domain.test_reviews import HOLD, MEMBER, REVIEWS
+from tests.builders.reviews import HOLD, MEMBER, REVIEWS
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import NOW, OLE, PEER, Desk, many
 

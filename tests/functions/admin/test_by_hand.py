@@ -13,11 +13,11 @@ from ladder.domain.challenges.start_rotation import start_due
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.permissions import Staff
-from tests.domain.sample_program import program as bank
+from tests.builders.bank import program as bank
+from tests.builders.capped_academy import CAPS, academy, event
+from tests.builders.rewards import Office
 from tests.fakes import MemoryActivities, MemoryExecutions, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
-from tests.faults.rewards.academy import CAPS, academy, event
-from tests.faults.rewards.office import Office
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NINE = NOW - timedelta(hours=3)

@@ -13,10 +13,10 @@ from ladder.domain.programs.rules import EventFilter, Rule
 from ladder.domain.reviews.opening import entry_review, requested_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Kind, Review, Terms
-from tests.domain.members_work import MONDAY, at
-from tests.domain.sample_rulebook import RULE, STREAK, book, capped
-from tests.faults.rewards.academy import event
-from tests.faults.rewards.office import Office
+from tests.builders.academy import RULE, STREAK, book, capped
+from tests.builders.academy_events import MONDAY, at
+from tests.builders.capped_academy import event
+from tests.builders.rewards import Office
 from tests.functions.admin.desk import ANNA, NOW, OLE, Desk
 
 JO = "a" * 32

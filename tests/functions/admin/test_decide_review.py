@@ -9,7 +9,7 @@ from ladder.domain.activities.activity import DENIED, REVERSED
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.reviews.permissions import DailyGrant, Staff
 from ladder.domain.reviews.review import Remedy, Review, ReviewDecision, Terms
-from tests.domain.test_reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
+from tests.builders.reviews import APPROVE, DISPUTE, ENTRY, HOLD, MEMBER, REJECT, VERDICT
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import ANNA, NOW, OLE, Desk
 

@@ -9,7 +9,7 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import Declaration, Staff
-from tests.domain.test_reviews import HOLD
+from tests.builders.reviews import HOLD
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 from tests.fakes.members import MemoryLedger

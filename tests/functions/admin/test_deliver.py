@@ -9,7 +9,7 @@ from ladder.domain.activities.activity import BADGE_GRANTED, RELEASED, Delivery
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.permissions import DailyGrant
 from ladder.domain.reviews.review import Review, ReviewDecision
-from tests.domain.test_reviews import APPROVE, HOLD, MEMBER, VERDICT
+from tests.builders.reviews import APPROVE, HOLD, MEMBER, VERDICT
 from tests.fakes import MemoryActivities
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import NOW, Desk

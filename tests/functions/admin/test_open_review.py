@@ -16,12 +16,12 @@ from ladder.domain.members.roster import Member
 from ladder.domain.reviews.opening import sampled_review
 from ladder.domain.reviews.permissions import Declaration, Role, Staff
 from ladder.domain.reviews.review import ReviewDecision, Terms, parse_address
-from tests.domain.members_work import MONDAY, at
+from tests.builders.academy_events import MONDAY, at
+from tests.builders.capped_academy import event
+from tests.builders.rewards import Office
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.faults.rewards.academy import event
-from tests.faults.rewards.office import Office
 
 NOW = at(MONDAY, 18)
 JO = "a" * 32

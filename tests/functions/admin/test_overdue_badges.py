@@ -14,13 +14,13 @@ from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
-from tests.domain.sample_rulebook import academy
+from tests.builders.academy import academy
+from tests.builders.judged_badges import CHAMPION
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import rules
-from tests.functions.badges.badge_world import CHAMPION
 
 DUE = date(2026, 11, 20)
 AFTER = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -17,11 +17,11 @@ from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.pausing import pauses
 from ladder.domain.programs.program import Caps, Program
 from ladder.domain.reviews.permissions import Staff
-from tests.domain.examples import program
-from tests.domain.sample_rulebook import RULE, academy, book, rules
+from tests.builders.academy import RULE, academy, book, rules
+from tests.builders.capped_academy import event
+from tests.builders.planning import program
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPublications
-from tests.faults.rewards.academy import event
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)

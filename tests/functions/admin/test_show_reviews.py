@@ -12,8 +12,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
-from tests.domain.sample_rulebook import academy
-from tests.domain.test_reviews import DISPUTE, HOLD, REJECT, VERDICT
+from tests.builders.academy import academy
+from tests.builders.reviews import DISPUTE, HOLD, REJECT, VERDICT
 from tests.fakes.disputes import MemoryDisputes
 from tests.fakes.members import MemoryLedger
 from tests.fakes.verdicts import MemoryVerdicts

@@ -14,12 +14,12 @@ from ladder.domain.points.ledger import State
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.program import Caps
 from ladder.domain.reviews.permissions import Staff
-from tests.domain.examples import program
-from tests.domain.sample_rulebook import RULE, academy, book
+from tests.builders.academy import RULE, academy, book
+from tests.builders.capped_academy import event
+from tests.builders.planning import program
+from tests.builders.rewards import Office
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPeople
-from tests.faults.rewards.academy import event
-from tests.faults.rewards.office import Office
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)

@@ -10,7 +10,7 @@ from admin.staff import staff
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import NotAuthenticated, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration, Staff
-from tests.domain.test_reviews import MEMBER
+from tests.builders.reviews import MEMBER
 from tests.fakes import MemoryDeclarations, MemoryIdentities
 from tests.functions.admin.desk import ANNA, NOW
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity
-from tests.functions.badges.badge_world import NOW, WRITER, World, post, program
+from tests.builders.judged_badges import NOW, WRITER, World, post, program
 
 
 def picked(world: World, done: Activity, **given: object) -> list[str]:

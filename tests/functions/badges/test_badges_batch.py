@@ -12,7 +12,7 @@ from badges.select_cases import MemberEvent
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import MAX_CALLS
 from ladder.domain.programs.judged_badge import MOST_SECONDS
-from tests.functions.badges.badge_world import post
+from tests.builders.judged_badges import post
 
 ENOUGH = MAX_CASE_SECONDS + MIN_SECONDS_LEFT
 

@@ -9,8 +9,7 @@ import pytest
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.evaluation import max_case_tokens
-from tests.fakes.verdicts import MemoryVerdicts
-from tests.functions.badges.badge_world import (
+from tests.builders.judged_badges import (
     CHAMPION,
     MEMBER,
     MODEL,
@@ -25,6 +24,7 @@ from tests.functions.badges.badge_world import (
     reply,
     verdict,
 )
+from tests.fakes.verdicts import MemoryVerdicts
 
 LATER = NOW + timedelta(minutes=5)
 DAY = NOW.date()

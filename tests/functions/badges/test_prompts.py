@@ -9,7 +9,7 @@ from badges import prompts
 from badges.prompts import question
 from ladder.domain.judging.case import Case
 from ladder.domain.programs.judged_badge import JudgedBadge
-from tests.functions.badges.badge_world import CHAMPION, MEMBER, NOW, PERSEVERANCE, WRITER, case, five_tries, post
+from tests.builders.judged_badges import CHAMPION, MEMBER, NOW, PERSEVERANCE, WRITER, case, five_tries, post
 
 GOLDEN = Path(__file__).parent / "golden"
 BADGES = (CHAMPION, PERSEVERANCE, WRITER)

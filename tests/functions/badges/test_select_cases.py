@@ -12,7 +12,7 @@ from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
 from ladder.domain.programs.rules import Perseverance
-from tests.functions.badges.badge_world import (
+from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,
     FAILED,

@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.errors import Conflict, NotFound
 from progress.me import Me
-from tests.domain.members_work import passed
+from tests.builders.academy_events import passed
 from tests.functions.progress.world import NOW, World
 
 

@@ -11,8 +11,8 @@ from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.program import Program
 from ladder.retry import TRIES
 from progress.show_catalogue import Offer, show_catalogue
-from tests.domain.members_work import passed
-from tests.domain.sample_rulebook import ITEM, academy, item
+from tests.builders.academy import ITEM, academy, item
+from tests.builders.academy_events import passed
 from tests.fakes.members import MemoryLedger
 from tests.functions.progress.world import NOW, World
 

@@ -8,7 +8,7 @@ import pytest
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.ledger import Entry, State
-from tests.domain.members_work import passed
+from tests.builders.academy_events import passed
 from tests.fakes.members import MemoryLedger
 from tests.functions.progress.world import MEMBER, World
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from progress.me import Me
 from progress.show_ledger import LedgerPage
-from tests.domain.members_work import MONDAY, at, passed
+from tests.builders.academy_events import MONDAY, at, passed
 from tests.functions.progress.world import World
 
 

@@ -11,9 +11,9 @@ from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets
 from ladder.domain.reviews.opening import miss_streak_review
 from ladder.domain.reviews.review import ReviewDecision, Terms
-from tests.domain import examples
-from tests.domain.members_work import MONDAY, TUESDAY, at, passed
-from tests.domain.sample_rulebook import academy, capped, item
+from tests.builders import planning
+from tests.builders.academy import academy, capped, item
+from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
 from tests.functions.progress.world import MEMBER, NOW, World
 
 
@@ -48,8 +48,8 @@ def test_where_the_program_has_a_cap_the_budget_and_what_is_left_of_the_reserve_
 
 
 def bank() -> World:
-    category = replace(examples.category(), key="AHT_SPRINT")
-    program = replace(academy(), categories=(category,), metrics=(examples.metric(),))
+    category = replace(planning.category(), key="AHT_SPRINT")
+    program = replace(academy(), categories=(category,), metrics=(planning.metric(),))
     return World(program=program)
 
 
@@ -68,7 +68,7 @@ def play(world: World, *, night: bool = True, tier: int = 2) -> None:
         plan=planned if night else None,
     )
     world.rotations.claim(rotation, instead_of=None)
-    world.assignments.save(claim, {"AHT_SPRINT": examples.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
+    world.assignments.save(claim, {"AHT_SPRINT": planning.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
     world.rotations.activate(claim, at=NOW)
 
 
@@ -130,7 +130,7 @@ def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
     world = bank()
     play(world)
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
-    dropped = examples.standing(2, played=b"\x00\x00", tier=b"\x01\x01", capped_by=bytes([PROGRAM_CAP, 0]))
+    dropped = planning.standing(2, played=b"\x00\x00", tier=b"\x01\x01", capped_by=bytes([PROGRAM_CAP, 0]))
     world.assignments.save(claim, {"AHT_SPRINT": dropped})
     (told,) = world.shown().challenges.dropped
     assert told.startswith("AHT_SPRINT is left out today: the program's ")

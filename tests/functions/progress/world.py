@@ -14,8 +14,8 @@ from progress.me import Me
 from progress.order import Checkout, Ordered, order
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import ChallengeStores, Progress, show_progress
-from tests.domain.members_work import MONDAY, at
-from tests.domain.sample_rulebook import ITEM, academy
+from tests.builders.academy import ITEM, academy
+from tests.builders.academy_events import MONDAY, at
 from tests.fakes import MemoryAssignments, MemoryRotations
 from tests.fakes.disputes import MemoryDisputes
 from tests.fakes.eases import MemoryDifficultyReliefs

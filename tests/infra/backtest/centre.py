@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,10 @@ import numpy as np
 from infra.cli.backtest.replay import ReplayResult, first_day_of_history, replay
 from ladder.domain.challenges.history import Column, History, Values
 from ladder.domain.programs.program import Program, SelectionRule
-from tests.domain.examples import category, metric, program, roster
+from tests.builders.planning import category, metric, program, roster
+from tests.paths import PROGRAMS
 
-BANK = Path(__file__).parents[3] / "infra" / "programs" / "bank.yaml"
+BANK = PROGRAMS / "bank.yaml"
 FIRST_DAY = date(2026, 1, 1)
 HEADER = (
     "agent,date,calls,aht_seconds,short_calls_le10s,fcr_eligible_calls,repeat7d_calls,"

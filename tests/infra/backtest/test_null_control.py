@@ -7,7 +7,7 @@ from infra.cli.backtest.outcomes import flags_by_date
 from infra.cli.backtest.replay import ReplayResult
 from ladder.domain.challenges.history import Values
 from ladder.domain.programs.program import Guard
-from tests.domain.examples import category, metric
+from tests.builders.planning import category, metric
 from tests.infra.backtest.centre import replayed, two_ladders
 
 MEMBERS, DAYS, NIGHTS = 300, 400, 390

@@ -13,9 +13,9 @@ from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.programs.program import Program
 from rotation.readings import feeds
-from tests.domain.examples import NAN, metric, work
-from tests.domain.sample_program import HANDLE_TIME, QUALITY
-from tests.faults.world import FIRST_NIGHT, World, small_program
+from tests.builders.bank import HANDLE_TIME, QUALITY
+from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.builders.planning import NAN, metric, work
 from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
 
 DAYS, MEMBERS, NIGHTS = 70, 12, 60

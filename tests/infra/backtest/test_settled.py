@@ -10,9 +10,9 @@ from infra.cli.backtest.outcomes import FLAGGED, YEAR, flag_periods, flags_by_da
 from infra.cli.backtest.report import Report, build_report
 from ladder.domain.challenges.history import Values
 from ladder.domain.programs.program import Guard, TierRule
-from tests.domain.examples import NAN, category, metric
-from tests.domain.sample_program import HANDLE_TIME, QUALITY
-from tests.faults.world import small_program
+from tests.builders.bank import HANDLE_TIME, QUALITY
+from tests.builders.nights import small_program
+from tests.builders.planning import NAN, category, metric
 from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
 
 RULE = TierRule(up=(55.0, 77.0), down=(33.0, 67.0))

@@ -19,7 +19,7 @@ from ladder.domain.points.orders import spend
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Plain
 from rewards.reward import RewardContext, reward
-from tests.domain.sample_rulebook import academy
+from tests.builders.academy import academy
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 NUMBERS = count()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from ladder.domain.activities.activity import ORDERED, REVERSED, Activity
 from ladder.domain.points.compiled import CompiledProgram
 from rewards.reward import RewardContext, reward
-from tests.domain.sample_rulebook import academy
+from tests.builders.academy import academy
 from tests.fakes.members import MemoryLedger
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -16,7 +16,7 @@ from ladder.domain.points.orders import place_order
 from ladder.domain.programs.program import Caps
 from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.programs.rules import EventFilter, Rule
-from tests.domain.sample_rulebook import BADGE, ITEM, PASSED
+from tests.builders.academy import BADGE, ITEM, PASSED
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 
 ENTRY = "ENTRY#academy#e3"

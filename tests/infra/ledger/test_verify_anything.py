@@ -14,7 +14,7 @@ from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import last_program_version, rebuild, replay_state
 from ladder.domain.programs.program import Caps
 from rewards.reward import RewardContext, reward
-from tests.domain.sample_rulebook import RULE, academy
+from tests.builders.academy import RULE, academy
 from tests.fakes.members import MemoryLedger
 from tests.infra.ledger.conftest import NOW, told
 

@@ -13,7 +13,7 @@ from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.programs.rules import EventFilter
-from tests.domain.sample_rulebook import RULE, STREAK, academy
+from tests.builders.academy import RULE, STREAK, academy
 from tests.infra.replay.examples import line
 from tests.reference import ReferenceModel
 

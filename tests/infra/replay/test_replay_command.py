@@ -15,7 +15,7 @@ from infra.cli.replay.log import RewardTotals
 from infra.cli.replay.report import ReplayResult
 from infra.cli.replay.stage import prepare, with_late_days
 from ladder.domain.programs.program import Caps
-from tests.domain.sample_rulebook import academy
+from tests.builders.academy import academy
 from tests.infra.replay.examples import NOW, one
 
 WRONG = Mismatch("anna", {"earned": {"state": 51, "reference": 50}})

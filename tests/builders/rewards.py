@@ -10,8 +10,8 @@ from ladder.domain.points.compiled import CompiledProgram, level_at, step_mark
 from ladder.domain.points.replay import balance
 from ladder.domain.programs.program import Program
 from rewards.reward import RewardContext, Rewarded, reward
+from tests.builders.capped_academy import NOW, academy
 from tests.fakes.members import MemoryLedger
-from tests.faults.rewards.academy import NOW, academy
 from tests.reference import Balance, ReferenceModel
 
 

@@ -20,7 +20,7 @@ from ladder.domain.activities.activity import (
     Activity,
 )
 from ladder.domain.programs.rules import Plain
-from tests.faults.rewards.academy import MONDAY
+from tests.builders.capped_academy import MONDAY
 
 IDS = [f"e{n}" for n in range(24)]
 START = datetime.combine(MONDAY, time(), tzinfo=UTC)

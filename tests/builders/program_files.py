@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any, cast
 
-import infra
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.adapters.program_file.tree import parse
 from ladder.domain.programs.program import Program
+from tests.paths import PROGRAMS
 
-PROGRAMS = Path(infra.__file__).parent / "programs"
 BANK = (PROGRAMS / "bank.yaml").read_text()
 LIBRARY = (PROGRAMS / "bank-library.json").read_text()
 RULE = (PROGRAMS / "bank-third-tier.json").read_text()

@@ -9,7 +9,7 @@ from ladder.domain.challenges.history import History, Values
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.programs.program import Program, SelectionRule
-from tests.domain.examples import NIGHT, YESTERDAY, category, history, metric, program, roster, work
+from tests.builders.planning import NIGHT, YESTERDAY, category, history, metric, program, roster, work
 
 MEMBERS, DAYS = 40, 120
 PROGRAM = program(

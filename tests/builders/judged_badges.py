@@ -20,7 +20,7 @@ from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel, Pieces
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Condition as Holds
 from ladder.domain.programs.rules import EventFilter, Perseverance
-from tests.domain.sample_rulebook import academy
+from tests.builders.academy import academy
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger

@@ -6,7 +6,7 @@ from typing import Any
 
 from ladder.adapters.metric_files import MetricTable, read_metric_file
 from ladder.domain.programs.program import Metric, Program
-from tests.domain.sample_program import HANDLE_TIME, program
+from tests.builders.bank import HANDLE_TIME, program
 
 SHORT = Metric(key="SHORT10", name="short calls", unit="%", direction="lower", step=0.5)
 REPEAT = Metric(key="REPEAT7D", name="repeats", unit="%", direction="lower")

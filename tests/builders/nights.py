@@ -23,12 +23,13 @@ from ladder.domain.challenges.start_rotation import start_again, start_due
 from ladder.domain.errors import Rejected, Superseded, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import ContactType, Program, TierRule
+from ladder.step import Progress
 from rotation.assign import assign
 from rotation.collect import collect
 from rotation.plan import plan
 from rotation.retire import retire
 from rotation.settle import settle
-from tests.domain.sample_program import CARE, SPRINT, STEADY, program
+from tests.builders.bank import CARE, SPRINT, STEADY, program
 from tests.fakes import (
     MemoryAnnouncements,
     MemoryAssignments,
@@ -39,10 +40,9 @@ from tests.fakes import (
     MemoryRotations,
 )
 from tests.fakes.eases import MemoryDifficultyReliefs
+from tests.fakes.fault_injection import Fate, Interposed, Killed
 from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.faults.interposed import Fate, Interposed, Killed
-from tests.faults.machine import ignored, looped
 
 FIRST_NIGHT = date(2026, 3, 2)
 DAYS_KNOWN = 40
@@ -174,7 +174,7 @@ class World:
             execution.status = "FAILED"
         return claim
 
-    def steps(self, claim: Claim) -> dict[str, Callable[[], None]]:
+    def steps(self, claim: Claim) -> dict[str, Callable[[], object]]:
         """Every step of the night, to be called one by one, as often as a test likes."""
         rotation = self.rotations.get(claim.program, claim.rotation)
         program = self.programs.version(claim.program, rotation.program_version if rotation else 1)
@@ -189,7 +189,7 @@ class World:
             "collect": looped(
                 collect, claim, program, roster, **stores, **figures, source=self._("source"), time_left=self._hurry()
             ),
-            "settle": lambda: ignored(settle(claim, program, roster, **outside, **figures, **told)),
+            "settle": lambda: settle(claim, program, roster, **outside, **figures, **told),
             "plan": lambda: plan(claim, program, roster, **outside, **figures, reliefs=self._("eases")),
             "retire": lambda: retire(
                 claim,
@@ -218,7 +218,7 @@ class World:
         left = cycle([900.0] * self.readings_at_once + [0.0])
         return lambda: next(left)
 
-    def _tried(self, step: Callable[[], None]) -> None:
+    def _tried(self, step: Callable[[], object]) -> object:
         for _ in range(TRIES - 1):
             with suppress(Unavailable):
                 return step()
@@ -260,6 +260,18 @@ class World:
             "audited": sorted(self.rotations.audit),
             "announced": sorted({str(detail) for _, detail in self.announcements.made}),
         }
+
+
+def looped(act: Callable[..., Progress], *args: Any, between: Callable[[], None] = lambda: None, **ports: Any) -> Any:
+    """Return a call of the step as the state machine makes it: again with its cursor, until the step is done."""
+
+    def until_done() -> None:
+        progress = act(*args, cursor=None, **ports)
+        while not progress.done:
+            between()
+            progress = act(*args, cursor=progress.cursor, **ports)
+
+    return until_done
 
 
 def _plain(row: Any) -> Any:

@@ -1,0 +1,68 @@
+"""Reviews of every kind, and what may be decided of them."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
+from ladder.domain.reviews.linking import link_review
+from ladder.domain.reviews.opening import (
+    OverdueBadge,
+    badge_review,
+    dispute_review,
+    entry_review,
+    hold_review,
+    miss_streak_review,
+)
+from ladder.domain.reviews.review import Review, ReviewDecision, Terms
+from tests.builders.academy_events import MONDAY, at, passed
+
+NOW = at(MONDAY, 12)
+MEMBER = "5e" * 16
+APPROVE, REJECT = Terms(action="approve"), Terms(action="reject")
+BADGES = ("CHAMPION", "WRITER")
+ENTRY = Entry(
+    activity=passed("a"),
+    program_version=1,
+    lines=(
+        EntryLine("PASSED", base=50, held=50, because="quality is not known yet"),
+        EntryLine("MORE", base=5, paid=5),
+        EntryLine(ADJUSTED, held=7),
+    ),
+    points=5,
+    spent=0,
+    held=57,
+    sentence="…",
+    recorded_at=NOW,
+)
+HOLD = hold_review("academy", MEMBER, ENTRY)
+DISPUTE = dispute_review(
+    Dispute(program="academy", member=MEMBER, source="academy", id="e#1", text="no", raised_at=NOW)
+)
+VERDICT = Review(
+    id="7" * 32,
+    kind="verdict",
+    program="academy",
+    member=MEMBER,
+    subject="7" * 32,
+    summary={"badge": "CHAMPION", "case": "c" * 32, "event": "forum#post#1"},
+    created_at=NOW,
+)
+OVERDUE = OverdueBadge(section="judged", key="CHAMPION", name="champion", owner="anna.l", review_on=date(2026, 3, 1))
+REVIEWS: dict[str, Review] = {
+    "verdict": VERDICT,
+    "unjudged": replace(VERDICT, kind="unjudged"),
+    "hold": HOLD,
+    "dispute": DISPUTE,
+    "miss_streak": miss_streak_review("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
+    "audit": entry_review("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
+    "peer": entry_review("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
+    "link": link_review(
+        "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
+    ),
+    "badge": badge_review("academy", OVERDUE, now=NOW),
+}
+
+
+def decided(review: Review, terms: Terms, when: datetime = NOW) -> Review:
+    return replace(review, decided=ReviewDecision(terms=terms, reason="looked at", by="anna", at=when))
