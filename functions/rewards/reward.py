@@ -25,6 +25,7 @@ from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay, replay_state
 from ladder.domain.points.teams import Contribution, member_points, period_of, qualifying_members, team_grant
 from ladder.domain.programs.rulebook import TeamAchievement
+from ladder.domain.reviews.opening import sampled
 from ladder.retry import Pause, until_written
 
 DECISIONS = AMENDMENTS - {CORRECTED}
@@ -100,21 +101,26 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
         for day, bound in bounds.items()
     }
     entries = with_allowances(after, entries, {day: bound.allowance for day, bound in settled.items()})
+    entries = [replace(entry, recorded_at=context.now) for entry in entries]
+    per_thousand = compiled.rulebook.audited_per_thousand
     change = LedgerChange(
         program=context.program,
         member=context.member,
         before=state,
         after=after,
-        entries=[replace(entry, recorded_at=context.now) for entry in entries],
+        entries=entries,
         due_at=context.now + timedelta(days=compiled.rulebook.hold_days),
         decided=_decided(entries, recorded),
         newly_held=_newly_held(context, after, recorded) if replays else (),
+        sampled=[
+            entry for entry in entries if sampled(context.program, context.member, entry, per_thousand=per_thousand)
+        ],
         withdrawals=[bound.withdrawal for bound in settled.values() if bound.withdrawal],
         stock=_returned_stock(context, entries, recorded),
     )
     ledger.commit(change)
     after.version += 1
-    return tuple(change.entries), after
+    return tuple(entries), after
 
 
 def daily_bounds(

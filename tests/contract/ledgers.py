@@ -6,22 +6,28 @@ from typing import Any
 
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.points.ports import Allowances, Holds, Ledger
 from ladder.domain.programs.program import Program
+from ladder.domain.reviews.review import Review
 from tests.contract.conftest import NUMBERS, Tables
 from tests.fakes.members import MemoryLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """`quarantined`: bodies of a member that were set apart; `refused`: how many events were audited as refused."""
+    """`quarantined`: bodies of a member that were set apart; `refused`: how many events were audited as refused.
+
+    `open_reviews`: of the program, in any order.
+    """
 
     ledger: Ledger
     allowances: Allowances
     holds: Holds
     quarantined: Callable[[str, str], dict[str, str]]
     refused: Callable[[], int]
+    open_reviews: Callable[[], list[Review]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +61,23 @@ def in_memory() -> Books:
         holds=ledger,
         quarantined=lambda program, member: ledger.quarantined.get((program, member), {}),
         refused=lambda: len(ledger.refused),
+        open_reviews=lambda: [review for review in ledger.reviews.values() if review.status == "open"],
     )
 
 
 def in_dynamodb(tables: Tables, program: Program) -> Books:
     stores = stage(tables).stores()
     ledger = stores.ledger(program)
+    queue = DynamoReviewQueue(stores.members, audit=tables.audit)
     return Books(
         ledger=ledger,
         allowances=stores.allowances,
         holds=stores.holds,
         quarantined=ledger.quarantined,
         refused=lambda: tables.client.scan(TableName=tables.audit)["Count"],
+        open_reviews=lambda: queue.find(
+            program.key, [(review.member, review.id) for review in queue.waiting(program.key)]
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from ladder.adapters.dynamodb.member_state import MARK
 from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveWithdrawal, State, StockChange
+from ladder.domain.reviews.opening import reviews_of
 from tests.builders.capped_academy import academy
 from tests.contract.conftest import EMULATED
 from tests.contract.ledgers import Books, in_dynamodb, in_memory
@@ -155,6 +156,17 @@ def test_what_is_held_is_due_at_its_time_until_it_is_decided(books: Books) -> No
     assert books.holds.due("academy2", AT + WEEKS) == []
     books.ledger.commit(change(state_of(books), entry("e2"), decided=[("lms", "e1")]))
     assert due(books) == []
+
+
+def test_a_change_opens_the_reviews_of_what_waits_and_of_what_is_sampled_until_it_is_decided(books: Books) -> None:
+    waiting, paid, other = entry("e1", held=30), entry("e2", sequence=2), entry("e3", sequence=3)
+    first = change(State(), waiting, paid, other, sampled=[paid])
+    books.ledger.commit(first)
+    kinds = [(review.kind, review.event) for review in reviews_of(first)]
+    assert kinds == [("hold", ("lms", "e1")), ("audit", ("lms", "e2"))]
+    assert sorted(books.open_reviews(), key=lambda review: review.kind, reverse=True) == reviews_of(first)
+    books.ledger.commit(change(state_of(books), entry("e4"), decided=[("lms", "e1")]))
+    assert [(review.kind, review.event) for review in books.open_reviews()] == kinds[1:]
 
 
 @pytest.mark.parametrize("kind", [RELEASED, DENIED, REVERSED])

@@ -1,4 +1,4 @@
-"""Where reviews come from: holds, chance and disputes open them, and nothing of somebody erased does."""
+"""Where reviews come from: holds and disputes open them, and nothing of somebody erased does."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
-from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.errors import MemberErased
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.ledger import EntryLine, LedgerChange, State
+from ladder.domain.points.ledger import LedgerChange, State
 from ladder.domain.reviews.opening import dispute_review, requested_review
 from ladder.domain.reviews.review import Review, Terms
-from tests.builders.academy import academy, book
+from tests.builders.academy import academy
 from tests.builders.reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import Stage, stage
@@ -33,25 +32,6 @@ def test_what_is_held_opens_a_review_with_it(tables: Tables) -> None:
     live = stage(tables)
     _held(live)
     assert found(queue_of(live), HOLD) == HOLD
-
-
-@EMULATED
-@pytest.mark.parametrize(("share", "drawn"), [(1000, True), (0, False)])
-def test_chance_draws_what_paid_at_once_and_not_what_waits(tables: Tables, *, share: int, drawn: bool) -> None:
-    live = stage(tables)
-    paid = replace(
-        ENTRY, activity=replace(ENTRY.activity, id="b"), lines=(EntryLine("PASSED", base=50, paid=50),), points=50
-    )
-    change = LedgerChange(
-        program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY, paid], due_at=LATER
-    )
-    live.stores().ledger(book(audited_per_thousand=share)).commit(change)
-    told = sorted((each.kind, each.summary["event"]) for each in _all(queue_of(live)))
-    assert told == ([("audit", "b")] if drawn else []) + [("hold", ENTRY.key[1])]
-
-
-def _all(queue: DynamoReviewQueue) -> list[Review]:
-    return queue.find("academy", [(each.member, each.id) for each in queue.waiting("academy")])
 
 
 @EMULATED

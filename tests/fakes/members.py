@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date, datetime
 
 from ladder.domain.activities.activity import Activity, Key, digest
@@ -9,6 +10,8 @@ from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.points.caps import Allotment
 from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.teams import Contribution, TeamTotals
+from ladder.domain.reviews.opening import hold_id, reviews_of
+from ladder.domain.reviews.review import Review
 
 type Person = tuple[str, str]  # program and member
 
@@ -23,6 +26,7 @@ class MemoryLedger:
         self.refused: dict[tuple[str, str, Key, bytes], datetime] = {}
         self.quarantined: dict[Person, dict[str, str]] = {}
         self.waiting: dict[tuple[str, str, Key], datetime] = {}
+        self.reviews = dict[tuple[str, str, str], Review]()  # by program, member and id
         self.erased: set[Person] = set()
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
@@ -65,8 +69,13 @@ class MemoryLedger:
     def _wait(self, change: LedgerChange) -> None:
         for entry in change.held:
             self.waiting[change.program, change.member, entry.key] = change.due_at
+        for review in reviews_of(change):
+            self.reviews.setdefault((change.program, change.member, review.id), review)
         for key in change.decided:
             self.waiting.pop((change.program, change.member, key), None)
+            at = (change.program, change.member, hold_id(key))
+            if at in self.reviews:
+                self.reviews[at] = replace(self.reviews[at], lapsed=True)
 
 
 class MemoryQuarantine:

@@ -27,7 +27,7 @@ from ladder.adapters.dynamodb.table import (
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, State, event_refused
-from ladder.domain.reviews.opening import hold_review, sampled, sampled_review
+from ladder.domain.reviews.opening import reviews_of
 
 
 def to_item(partition: str, entry: Entry) -> Item:
@@ -106,11 +106,10 @@ UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 class DynamoLedger:
     """`names`: of everything in the rulebook that a state has values for; `audit`: the name of that table."""
 
-    def __init__(self, table: Table, *, audit: str, names: Collection[str], audited_per_thousand: int = 0) -> None:
+    def __init__(self, table: Table, *, audit: str, names: Collection[str]) -> None:
         self._table = table
         self._audit = audit
         self._names = tokens(names)
-        self._audited_per_thousand = audited_per_thousand
 
     def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         """Load the state and known digests in one read, archive included. Raises MemberErased after an erasure."""
@@ -180,7 +179,7 @@ class DynamoLedger:
         if change.archives:
             yield Put(item=_archive_item(partition, change), only_if=None)
         yield from _holds(partition, change)
-        yield from _audits(change, self._audited_per_thousand)
+        yield from map(opened, reviews_of(change))
         for withdrawal in change.withdrawals:
             yield _counted(change.program, member_keys.reserve(withdrawal.day), withdrawal.before, withdrawal.points)
         for taken in change.stock:
@@ -210,14 +209,8 @@ def _archive_item(partition: str, change: LedgerChange) -> Item:
     return {"pk": partition, "sk": member_keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
 
 
-def _audits(change: LedgerChange, per_thousand: int) -> Iterator[Write]:
-    for entry in change.entries:
-        if sampled(change.program, change.member, entry, per_thousand=per_thousand):
-            yield opened(sampled_review(change.program, change.member, entry))
-
-
 def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
-    """Yield the writes of holds: open ones are indexed by their due date and get a review, decided ones lose both."""
+    """Yield the writes of holds: open ones are indexed by their due date; decided ones lose that and their review."""
     for entry in change.held:
         item: dict[str, Any] = {
             "pk": partition,
@@ -227,7 +220,6 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
             "points": entry.waiting,
         }
         yield Put(item=item, only_if=None if entry in change.newly_held else ABSENT)  # it may have waited long ago
-        yield opened(hold_review(change.program, change.member, entry))
     for key in change.decided:
         yield hold_settled(partition, key)
         yield Update(pk=partition, sk=member_keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))

@@ -52,8 +52,7 @@ class MemberStores:
     def ledger(self, program: Program | None = None) -> DynamoLedger:
         """Return the ledger; without a program it can only quarantine what names none."""
         state_keys = [*state_names(program), *caps_by_name(program)] if program else []
-        audited = program.rulebook.audited_per_thousand if program else 0
-        return DynamoLedger(self.members, audit=self.audit, names=state_keys, audited_per_thousand=audited)
+        return DynamoLedger(self.members, audit=self.audit, names=state_keys)
 
     @property
     def allowances(self) -> DynamoAllowances:

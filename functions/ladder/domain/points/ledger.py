@@ -224,7 +224,8 @@ class StockChange:
 class LedgerChange:
     """`due_at`: when what is held pays by itself; `decided`: events that were held and are no longer.
 
-    `newly_held`: earlier entries, with their present lines, that wait only since the replay.
+    `newly_held`: earlier entries, with their present lines, that wait only since the replay. `sampled`: entries that
+    paid and that a person checks all the same. `reviews.opening.reviews_of` has the reviews that the change opens.
     """
 
     program: str
@@ -235,6 +236,7 @@ class LedgerChange:
     due_at: datetime
     decided: Sequence[Key] = ()
     newly_held: Sequence[Entry] = ()
+    sampled: Sequence[Entry] = ()
     withdrawals: Sequence[ReserveWithdrawal] = ()
     stock: Sequence[StockChange] = ()
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.ledger import ADJUSTED, Entry
+from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
 
@@ -145,6 +145,14 @@ def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bo
 def sampled_review(program: str, member: str, entry: Entry) -> Review:
     now = entry.recorded_at or entry.activity.occurred_at
     return entry_review("audit", program, member, entry.key, because="it was drawn by chance", now=now)
+
+
+def reviews_of(change: LedgerChange) -> list[Review]:
+    """Return the reviews that a change opens: of the entries that wait from now on, and of the sampled ones."""
+    return [
+        *(hold_review(change.program, change.member, entry) for entry in change.held),
+        *(sampled_review(change.program, change.member, entry) for entry in change.sampled),
+    ]
 
 
 def subject(key: Key) -> str:
