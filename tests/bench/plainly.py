@@ -25,13 +25,13 @@ from ladder.domain.challenges.tiers import days_to_apply
 from ladder.domain.programs.program import TIERS, Category, Metric, Program, TierRule
 from ladder.domain.programs.rules import Direction
 from tests.bench.task import NIGHT, Task
-from tests.domain.test_budgets import scalar_allocate
-from tests.domain.test_evidence import scalar_needs, scalar_usual
-from tests.domain.test_forecast import scalar_attendance
-from tests.domain.test_performance import scalar_median
-from tests.domain.test_preflight import scalar_preflight
-from tests.domain.test_program_cap import scalar_within_cap
-from tests.domain.test_targets import scalar_percentile
+from tests.domain.challenges.test_budgets import scalar_allocate
+from tests.domain.challenges.test_cap_forecast import scalar_preflight
+from tests.domain.challenges.test_evidence import scalar_needs, scalar_usual
+from tests.domain.challenges.test_forecast import scalar_attendance
+from tests.domain.challenges.test_performance import scalar_median
+from tests.domain.challenges.test_program_cap import scalar_within_cap
+from tests.domain.challenges.test_targets import scalar_percentile
 from tests.reference.tier_rule import OneMember
 
 type Days = list[float]  # a member's values, oldest first

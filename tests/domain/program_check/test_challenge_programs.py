@@ -35,8 +35,8 @@ from tests.builders.bank import (
     schedule,
     tiers,
 )
+from tests.builders.broken_programs import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.builders.program_problems import check
-from tests.domain.program_mistakes import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.paths import PROGRAMS
 
 BANK = PROGRAMS / "bank.yaml"

@@ -9,7 +9,7 @@ from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.budgets import LIKELY, allocate, plannable_points, water_fill
 from ladder.domain.challenges.forecast import payout
 from ladder.domain.programs.program import Caps
-from tests.domain.test_forecast import scalar_payout
+from tests.domain.challenges.test_forecast import scalar_payout
 
 CEILINGS = st.lists(st.integers(0, 30), max_size=12)
 MEMBERS = st.lists(st.tuples(st.integers(0, 300), st.floats(0, 1)), max_size=40)

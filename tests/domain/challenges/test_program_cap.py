@@ -22,7 +22,7 @@ from ladder.domain.challenges.program_cap import STAGES, ProgramCap, reduction_o
 from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
 from ladder.domain.programs.program import TIERS, Caps, Category, Program
 from tests.builders.planning import NIGHT, category, reward_rule, roster, standing
-from tests.domain.test_forecast import scalar_payout
+from tests.domain.challenges.test_forecast import scalar_payout
 from tests.paths import PROGRAMS
 
 BANK = PROGRAMS / "bank.yaml"

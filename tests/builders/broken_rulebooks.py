@@ -4,8 +4,8 @@ from ladder.domain.programs.program import Program
 from ladder.domain.programs.rules import Bonus, EventFilter
 from ladder.domain.programs.rules import Condition as Holds
 from tests.builders.academy import rule, source, where
-from tests.domain.broken_goals import OF_GOALS
-from tests.domain.broken_rules import AGAIN, OF_RULES, when
+from tests.builders.broken_goals import OF_GOALS
+from tests.builders.broken_rules import AGAIN, OF_RULES, when
 
 FAST = Holds(attribute="duration_seconds", at_most=60)
 

@@ -14,9 +14,9 @@ from ladder.domain.programs.rulebook import ActivityCount, Requirement
 from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement
 from ladder.domain.programs.rules import Condition as Holds
 from tests.builders.academy import SUBMITTED, academy, capped, rule, source, streak, tier, where
+from tests.builders.broken_rulebooks import DOUBTS, FAST, MISTAKES
+from tests.builders.broken_rules import SCORE
 from tests.builders.program_problems import check
-from tests.domain.broken_rules import SCORE
-from tests.domain.rulebook_mistakes import DOUBTS, FAST, MISTAKES
 
 MOMENT = datetime(2026, 3, 9, 12, tzinfo=UTC)
 NUMBERS = {"module": 7, "score": 7}
