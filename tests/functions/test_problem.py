@@ -6,6 +6,7 @@ import pytest
 
 from ladder.domain.activities.inbound import InvalidSignature, Malformed, TooLarge, Unknown, Unsupported
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.message import Message
 from ladder.web.problem import problem, problem_of, response
 
 
@@ -36,6 +37,12 @@ def test_every_error_has_its_status_and_ours_keep_their_reasons_to_themselves(er
     assert answer["statusCode"] == json.loads(answer["body"])["status"] == status
     assert "secret-name" not in json.dumps(answer)
     assert ("retry-after" in answer["headers"]) == (status == 503)
+
+
+def test_an_error_with_a_reason_code_gives_code_parameters_and_the_readers_text() -> None:
+    answer = json.loads(problem_of(TooLarge(Message("web.body_too_large", {"bytes": 16_384})), language="de")["body"])
+    assert answer["detail"] == "Sende höchstens 16.384 Bytes."
+    assert (answer["code"], answer["parameters"]) == ("web.body_too_large", {"bytes": 16_384})
 
 
 def test_an_unknown_hook_is_answered_as_a_forged_call_is() -> None:

@@ -15,11 +15,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ladder.domain.activities.inbound import TooLarge, Unsupported
 from ladder.domain.errors import InvalidRequest, LadderError
+from ladder.domain.message import Message
+from ladder.messages.render import choose_language, with_text
 from ladder.usage import Usage
 from ladder.web.claims import Claims
 from ladder.web.problem import problem, problem_of
 
-REQUEST_CONTEXT = "request"  # the key of Powertools' context
+REQUEST_CONTEXT, LANGUAGE = "request", "language"  # keys of Powertools' context
 METHODS_WITH_BODY = frozenset({"POST", "PUT"})
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
 JSON = "application/json"
@@ -29,8 +31,12 @@ type Event = dict[str, Any]
 
 def new_app() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(enable_validation=True)
+    app.use([_with_text])
     app.exception_handler(RequestValidationError)(_unprocessable)
-    app.exception_handler(NotFoundError)(lambda _: _response(problem(HTTPStatus.NOT_FOUND, "no such route")))
+    no_route = Message("web.no_such_route")
+    app.exception_handler(NotFoundError)(
+        lambda _: _response(problem(HTTPStatus.NOT_FOUND, no_route, language=app.context[LANGUAGE]))
+    )
     return app
 
 
@@ -49,20 +55,22 @@ def resolve(
     usage: Usage,
     most_bytes: int = MOST_BYTES,
 ) -> dict[str, Any]:
-    """Answer a request. The caller is authenticated first: nobody else learns what is wrong with a request.
+    """Answer a request, in the language that it accepts best.
 
+    The caller is authenticated first: nobody else learns what is wrong with a request.
     `request_context`: by the token's claims, who asks; routes find it in `app.context`. `most_bytes`: of the body.
     """
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    language = choose_language(headers.get("accept-language"))
+    app.context[LANGUAGE] = language
     try:
         authorizer = event["requestContext"].get("authorizer") or {}
         app.context[REQUEST_CONTEXT] = request_context(authorizer.get("jwt", {}).get("claims", {}))
         if event["requestContext"]["http"]["method"] in METHODS_WITH_BODY:
-            headers = event.get("headers") or {}
-            content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
             validate_body(
                 event.get("body") or "",
                 encoded=bool(event.get("isBase64Encoded")),
-                content_type=content_type,
+                content_type=headers.get("content-type", ""),
                 most_bytes=most_bytes,
             )
         answer = app.resolve(event, context)
@@ -71,13 +79,13 @@ def resolve(
             logger.warning("refused", why=type(error).__name__)
         else:
             logger.exception("failed")
-        answer = problem_of(error)
+        answer = problem_of(error, language=language)
         if answer["statusCode"] == HTTPStatus.UNAUTHORIZED:
             answer["headers"]["www-authenticate"] = 'Bearer error="invalid_token"'
     finally:
         app.context.clear()
     logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=usage.as_dict())
-    return {**answer, "headers": {**answer["headers"], "cache-control": "no-store"}}
+    return {**answer, "headers": {**answer["headers"], "cache-control": "no-store", "content-language": language}}
 
 
 def validate_body(body: str, *, encoded: bool, content_type: str, most_bytes: int = MOST_BYTES) -> None:
@@ -89,21 +97,28 @@ def validate_body(body: str, *, encoded: bool, content_type: str, most_bytes: in
     try:
         raw = base64.b64decode(body, validate=True) if encoded else body.encode("utf-8", "surrogatepass")
     except ValueError as error:
-        raise InvalidRequest("body: it is not valid base64") from error
+        raise InvalidRequest(Message("web.body_not_base64")) from error
     if len(raw) > most_bytes:
-        raise TooLarge(f"send at most {most_bytes} bytes")
+        raise TooLarge(Message("web.body_too_large", {"bytes": most_bytes}))
     if content_type.partition(";")[0].strip().lower() not in {"", JSON}:
-        raise Unsupported(f"Content-Type must be {JSON}")
+        raise Unsupported(Message("web.not_json_type", {"type": JSON}))
     try:
         json.loads(raw or b"null")
     except (ValueError, RecursionError) as error:
-        raise InvalidRequest("body: it is not JSON") from error
+        raise InvalidRequest(Message("web.body_not_json")) from error
 
 
 def created[Body](body: Body, *, again: bool) -> Response[Body]:
     """Answer 201, or 200 where it existed before."""
     status = HTTPStatus.OK if again else HTTPStatus.CREATED
     return Response(status_code=status, content_type=JSON, body=body)
+
+
+def _with_text(app: APIGatewayHttpResolver, next_middleware: Callable[..., Response[Any]]) -> Response[Any]:
+    """Render the messages of an answer; the middleware of Powertools has made plain values of it before."""
+    answer = next_middleware(app)
+    answer.body = with_text(answer.body, app.context[LANGUAGE])
+    return answer
 
 
 def _unprocessable(error: RequestValidationError) -> Response[str]:

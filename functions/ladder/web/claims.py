@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ladder.domain.errors import NotAuthenticated
+from ladder.domain.message import Message
 
 PROGRAM, GROUPS = "custom:program", "cognito:groups"
 
@@ -27,9 +28,9 @@ def login(claims: Claims, *, now: datetime) -> Login:
     """
     subject = _one(claims.get("sub"))
     if _one(claims.get("token_use")) != "id" or not subject:
-        raise NotAuthenticated("send the id token of your login")
+        raise NotAuthenticated(Message("web.no_id_token"))
     if not _expires_after(claims.get("exp"), now):
-        raise NotAuthenticated("your login has expired: log in again")
+        raise NotAuthenticated(Message("web.login_expired"))
     return Login(subject, _one(claims.get(PROGRAM)), tuple(_all(claims.get(GROUPS))))
 
 

@@ -18,6 +18,8 @@ from ladder.domain.errors import (
     Rejected,
     Unavailable,
 )
+from ladder.domain.message import Message
+from ladder.messages.render import DEFAULT, render
 
 type Response = dict[str, Any]  # as API Gateway's payload 2.0 has it
 
@@ -46,17 +48,21 @@ def response(status: int, body: object, *, kind: str = "application/json", **hea
     }
 
 
-def problem(status: int, detail: str, **headers: str) -> Response:
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+def problem(status: int, detail: str | Message, *, language: str = DEFAULT, **headers: str) -> Response:
+    """Return a problem. One that has a reason code has it beside the text, with its parameters."""
+    code = detail.to_dict() if isinstance(detail, Message) else {}
+    text = render(detail, language) if isinstance(detail, Message) else detail
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": text, **code}
     return response(status, body, kind="application/problem+json", **headers)
 
 
-def problem_of(error: Exception) -> Response:
+def problem_of(error: Exception, *, language: str = DEFAULT) -> Response:
     """Return the answer to an error: an unexpected one says nothing, a temporary one says when to try again."""
     for kind, status in STATUS.items():
         if isinstance(error, kind):
-            return problem(status, str(error))
+            said = error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
+            return problem(status, said, language=language)
     if isinstance(error, Unavailable | Rejected):
-        detail = "temporarily unavailable: send it again"
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, **{"retry-after": RETRY_AFTER_SECONDS})
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
+        busy, retry = Message("web.unavailable"), {"retry-after": RETRY_AFTER_SECONDS}
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, busy, language=language, **retry)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, Message("web.internal_error"), language=language)

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ladder.domain.message import Parameter
+
 PROBLEM, JSON = "application/problem+json", "application/json"
 DESCRIPTIONS: Mapping[int, str] = {
     401: "Invalid or expired token",
@@ -23,10 +25,14 @@ type Responses = dict[int, Any]  # in the form of Powertools
 
 
 class Problem(BaseModel):
+    """`detail`: in the language that the request accepts best. `code` and `parameters`: the same as a reason code."""
+
     type: str
     title: str
     status: int
     detail: str
+    code: str | None = None
+    parameters: dict[str, Parameter] | None = None
 
 
 class GatewayMessage(BaseModel):
