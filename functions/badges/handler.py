@@ -3,10 +3,11 @@
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import starmap
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -52,7 +53,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage, outcomes = Usage(), Counter[str]()
     failed = process(
         [(record["messageId"], record["body"]) for record in event["Records"]],
-        read=read_events,
+        read=lambda body: starmap(MemberEvent, read_case_message(body)),
         evaluate=EvaluationService(usage).evaluate,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         report=lambda message, error: logger.error("a case waits", message_id=message, exc_info=error),
@@ -60,11 +61,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     )
     logger.info("judged", outcomes=dict(outcomes), failed=len(failed), usage=usage.as_dict())
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
-
-
-def read_events(body: str) -> Iterable[MemberEvent]:
-    for program, member, activity in read_case_message(body):
-        yield MemberEvent(program=program, member=member, activity=activity)
 
 
 class EvaluationService:
@@ -94,10 +90,15 @@ class EvaluationService:
     def _judge(self, program: Program, badge: JudgedBadge, case: Case) -> str:
         """Judge one case: its lease runs from now, however long the case before took, over a new connection."""
         model = program.judge or JudgeModel(model=settings.judge_model)
+        connected: Judge
+        if model.kind == "openai":
+            connected = OpenAIJudge(model, partial(vault.judge, program.key))
+        else:
+            connected = BedrockJudge(session, model)
         context = EvaluationContext(
             program=program,
             model=model,
-            judge=LoggingJudge(_connect(program.key, model), model.model),
+            judge=LoggingJudge(connected, model.model),
             verdicts=DynamoVerdicts(self._members.members, audit=settings.audit_table),
             reviews=DynamoReviews(self._members.members),
             activities=queue,
@@ -124,9 +125,3 @@ class LoggingJudge:
         except Rejected:
             logger.exception(MODEL_REFUSED, model=self.model)
             raise
-
-
-def _connect(program: str, model: JudgeModel) -> Judge:
-    if model.kind == "openai":
-        return OpenAIJudge(model, lambda: vault.judge(program))
-    return BedrockJudge(session, model)

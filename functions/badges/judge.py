@@ -1,6 +1,6 @@
 """Judge one case: ask the model once, then open a review, grant the badge, or do nothing, as the decision says."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from badges.prompts import question
@@ -10,23 +10,24 @@ from ladder.domain.calendar import local_day
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import (
+    ASK_AGAIN,
     MAX_CALLS,
     Attempt,
+    Decision,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
     OverBudget,
+    Reason,
+    Verdict,
     badge_grant,
-    criteria_digest,
+    check_answer,
+    decide,
     input_digest,
     max_call_tokens,
-    max_case_tokens,
-    verdict_key,
 )
-from ladder.domain.judging.policy import Decision, decide
 from ladder.domain.judging.ports import Judge, Verdicts
 from ladder.domain.judging.question import DelimiterSource, Question
-from ladder.domain.judging.verdict import Reason, Verdict, check_answer
 from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import Reviews
@@ -89,17 +90,8 @@ def judge(context: EvaluationContext, badge: JudgedBadge, case: Case) -> Judged 
     another invocation holds it, the day's tokens are spent, or the model failed and another attempt is left.
     """
     asked = question(badge, case, new_delimiter=context.new_delimiter)
-    request = EvaluationRequest(
-        program=case.program,
-        member=case.member,
-        badge=badge.key,
-        case=case.id,
-        key=verdict_key(case.id, criteria_digest(badge, asked.version)),
-        day=local_day(context.program.schedule, context.now),
-        max_tokens=max_case_tokens(asked),
-        daily_tokens=context.model.daily_tokens,
-        daily_cases=badge.per_member_daily,
-    )
+    today = local_day(context.program.schedule, context.now)
+    request = EvaluationRequest.of(badge, case, asked, day=today, daily_tokens=context.model.daily_tokens)
     evaluation = Evaluation(badge, case, asked, request)
     lease = MAX_CALLS * context.model.timeout_seconds + SPARE_SECONDS
     claim = context.verdicts.claim(request, now=context.now, lease_seconds=lease)
@@ -159,16 +151,16 @@ def _ask(model: Judge, evaluation: Evaluation, attempt: EvaluationAttempt) -> No
             attempt.verdict = answer
             return
         attempt.invalid.append(answer.reason)
-        asked = evaluation.question.with_hint(answer.hint)
+        asked = replace(asked, user=f"{evaluation.question.user}{ASK_AGAIN}{answer.hint}")
 
 
 def _result(context: EvaluationContext, evaluation: Evaluation, attempt: EvaluationAttempt) -> EvaluationResult:
-    today, verdict = local_day(context.program.schedule, context.now), attempt.verdict
+    today, verdict = evaluation.request.day, attempt.verdict
     return EvaluationResult(
         verdict=verdict,
         decision=decide(verdict, evaluation.badge, evaluation.case, today=today) if verdict else NOT_JUDGED,
         prompt=evaluation.question.version,
-        criteria=criteria_digest(evaluation.badge, evaluation.question.version),
+        criteria=evaluation.request.criteria,
         model=attempt.model,
         tokens=attempt.tokens,
         input_digest=input_digest(evaluation.case),

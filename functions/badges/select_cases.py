@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ladder.domain.activities.activity import CORRECTED, Activity, digest
 from ladder.domain.activities.written_text import TEXT, without_text
 from ladder.domain.calendar import LocalDays, day_bounds
 from ladder.domain.errors import Unavailable
-from ladder.domain.judging.case import Case, MemberHistory, build_case, events_with_texts
-from ladder.domain.judging.policy import in_share, in_team_or_channel, needs_roster
+from ladder.domain.judging.case import Case, MemberHistory, build_case, events_with_texts, is_judged
 from ladder.domain.judging.ports import MemberTexts
 from ladder.domain.judging.question import prepare_texts
 from ladder.domain.points.ports import Ledger
@@ -19,7 +19,7 @@ from ladder.domain.programs.ports import Rosters
 from ladder.domain.programs.program import Program
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MemberEvent:
     """One activity of one member, as a message of the cases queue brings it."""
 
@@ -75,9 +75,7 @@ def _applies(badge: JudgedBadge, event: MemberEvent, rosters: Rosters) -> bool:
         return False
     if not (badge.pieces or badge.perseverance or event.activity.attributes.get(TEXT)):
         return False
-    if in_share(badge, event.member):
-        return True
-    return needs_roster(badge) and in_team_or_channel(badge, rosters.find(event.program, event.member))
+    return is_judged(badge, event.member, partial(rosters.find, event.program, event.member))
 
 
 def store_text(

@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.evaluation import max_case_tokens
+from ladder.domain.judging.evaluation import HINT_TOKENS, MAX_CALLS, max_call_tokens
 from ladder.domain.judging.question import MAX_CASE_CHARACTERS
 from ladder.usage import Usage
 from tests.bench.rows import at_most
@@ -73,4 +73,4 @@ def set_aside() -> float:
     told = case(CHAMPION, post(text="word " * MAX_CASE_CHARACTERS))
     if told is None:
         raise AssertionError("a long text is a case")
-    return max_case_tokens(question(CHAMPION, told, new_delimiter=lambda: "4f" * 9))
+    return MAX_CALLS * max_call_tokens(question(CHAMPION, told, new_delimiter=lambda: "4f" * 9)) + HINT_TOKENS

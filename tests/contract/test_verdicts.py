@@ -11,10 +11,16 @@ from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.errors import Unavailable
-from ladder.domain.judging.evaluation import Attempt, EvaluationRequest, EvaluationResult, Exhausted, OverBudget
-from ladder.domain.judging.policy import Decision
+from ladder.domain.judging.evaluation import (
+    Attempt,
+    Decision,
+    EvaluationRequest,
+    EvaluationResult,
+    Exhausted,
+    OverBudget,
+    Verdict,
+)
 from ladder.domain.judging.ports import Verdicts
-from ladder.domain.judging.verdict import Verdict
 from ladder.domain.reviews.ports import Reviews
 from ladder.domain.reviews.review import Review
 from tests.contract.conftest import EMULATED, Tables
@@ -24,7 +30,7 @@ from tests.fakes.verdicts import MemoryVerdicts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ASKED = EvaluationRequest(
-    program="bank", member="m", badge="CHAMPION", case="c1", key="k1", day=date(2026, 11, 20), max_tokens=400,
+    program="bank", member="m", badge="CHAMPION", case="c1", criteria="k1", day=date(2026, 11, 20), max_tokens=400,
     daily_tokens=1_000, daily_cases=2,
 )  # fmt: skip
 QUOTE = "a secret sentence of somebody"
@@ -75,9 +81,9 @@ def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts
         verdicts.settle(given, tokens=0, used=False)
         verdicts.settle(given, tokens=0, used=False)
     assert (
-        attempt(verdicts, replace(ASKED, key="k2", max_tokens=1_000)).number == 1
+        attempt(verdicts, replace(ASKED, criteria="k2", max_tokens=1_000)).number == 1
     )  # of two cases a day, and all tokens
-    assert isinstance(claim(verdicts, replace(ASKED, key="k3", max_tokens=0)), OverBudget)
+    assert isinstance(claim(verdicts, replace(ASKED, criteria="k3", max_tokens=0)), OverBudget)
 
 
 def test_the_lease_of_an_attempt_that_is_given_back_runs_on(verdicts: Verdicts) -> None:
@@ -105,7 +111,7 @@ def test_the_first_verdict_stands_and_is_told_whole(verdicts: Verdicts) -> None:
     assert verdicts.record(first, other) == RULING
     assert verdicts.record(ASKED, other) == RULING
     assert claim(verdicts, after=5) == RULING
-    assert verdicts.existing("bank", "m") == {"k1": RULING}
+    assert verdicts.existing("bank", "m") == {ASKED.key: RULING}
     assert verdicts.existing("bank", "n") == {}
 
 
@@ -116,8 +122,8 @@ def test_a_ruling_without_a_verdict_is_told_whole(verdicts: Verdicts) -> None:
 
 
 def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
-    one, two = attempt(verdicts), attempt(verdicts, replace(ASKED, key="k2"))
-    third = replace(ASKED, key="k3", member="n")
+    one, two = attempt(verdicts), attempt(verdicts, replace(ASKED, criteria="k2"))
+    third = replace(ASKED, criteria="k3", member="n")
     with pytest.raises(Unavailable, match="tokens of the day"):
         claim(verdicts, third)
     for _ in range(3):
@@ -126,8 +132,8 @@ def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
         claim(verdicts, replace(third, max_tokens=501))  # 100 + 400 are gone
     assert attempt(verdicts, replace(third, max_tokens=500))
     verdicts.settle(two, tokens=400)
-    assert attempt(verdicts, replace(third, key="k4", program="shop"))
-    assert attempt(verdicts, replace(third, key="k5", day=date(2026, 11, 21)))
+    assert attempt(verdicts, replace(third, criteria="k4", program="shop"))
+    assert attempt(verdicts, replace(third, criteria="k5", day=date(2026, 11, 21)))
 
 
 def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) -> None:
@@ -139,13 +145,13 @@ def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) 
 
 def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(verdicts: Verdicts) -> None:
     roomy = replace(ASKED, daily_tokens=100_000)
-    for key in ("k1", "k2"):
-        verdicts.settle(attempt(verdicts, replace(roomy, key=key)), tokens=1)
-    assert claim(verdicts, replace(roomy, key="k3")) == OverBudget()
-    assert attempt(verdicts, replace(roomy, key="k1"), after=31).number == 2
-    assert attempt(verdicts, replace(roomy, key="k4", badge="OTHER"))
-    assert attempt(verdicts, replace(roomy, key="k5", member="n"))
-    assert attempt(verdicts, replace(roomy, key="k3", day=date(2026, 11, 21)))
+    for criteria in ("k1", "k2"):
+        verdicts.settle(attempt(verdicts, replace(roomy, criteria=criteria)), tokens=1)
+    assert claim(verdicts, replace(roomy, criteria="k3")) == OverBudget()
+    assert attempt(verdicts, replace(roomy, criteria="k1"), after=31).number == 2
+    assert attempt(verdicts, replace(roomy, criteria="k4", badge="OTHER"))
+    assert attempt(verdicts, replace(roomy, criteria="k5", member="n"))
+    assert attempt(verdicts, replace(roomy, criteria="k3", day=date(2026, 11, 21)))
 
 
 def test_a_review_is_opened_once(reviews: Reviews) -> None:
@@ -163,7 +169,7 @@ def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
     verdicts.record(attempt(verdicts), RULING)
     (item,) = [decode(each) for each in tables.client.scan(TableName=tables.audit)["Items"]]
     assert (item["pk"], item["sk"], item["what"], item["why"]) == (
-        "bank", "VERDICT#k1", "case judged", "the policy is approve",
+        "bank", f"VERDICT#{ASKED.key}", "case judged", "the policy is approve",
     )  # fmt: skip
     assert item["about"]["member"] == "m"
     assert len(item["digest"]) == 32
@@ -187,7 +193,7 @@ def test_a_claim_or_a_verdict_whose_answer_was_lost_is_found_again(tables: Table
 
 @EMULATED
 def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> None:
-    asked = [replace(ASKED, key=f"k{number % 4}", member=f"m{number % 4}") for number in range(8)]
+    asked = [replace(ASKED, criteria=f"k{number % 4}", member=f"m{number % 4}") for number in range(8)]
     won = list[Attempt]()
 
     def race(each: EvaluationRequest) -> None:

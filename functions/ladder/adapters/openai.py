@@ -16,8 +16,8 @@ from urllib3 import BaseHTTPResponse, PoolManager, Timeout, exceptions
 
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Throttled, Unavailable
+from ladder.domain.judging.evaluation import TOOL
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.judging.verdict import TOOL
 from ladder.domain.programs.judged_badge import JudgeModel
 
 CONNECT_SECONDS = 3.0

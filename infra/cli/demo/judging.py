@@ -17,7 +17,7 @@ from infra.local.stage import Stage
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import BADGE_GRANTED, Key
-from ladder.domain.judging.policy import in_share
+from ladder.domain.judging.case import is_judged
 from ladder.domain.points.ledger import Entry
 from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
@@ -100,7 +100,9 @@ def judge_and_decide(stage: Stage, learning: LearningSystem, forum: ForumFeed, d
     """Post, judge, decide and verify. The posts of a last evening give work to decide on, however few the nights."""
     stored, staff = JudgingRecords(stage), Staff.logged_in(stage)
     badge = badge_for_posts(stage.program)
-    authors = [agent for agent, member in stored.members.items() if in_share(badge, member)] or list(stored.members)
+    authors = [agent for agent, member in stored.members.items() if is_judged(badge, member, lambda: None)] or list(
+        stored.members
+    )
     learning.post(forum.last_evening(day, authors))
     settle(stage, polls=MANY_POLLS)
     attack = forum.injection(day, authors)

@@ -17,10 +17,9 @@ from ladder.adapters.secrets import Secret
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.written_text import TEXT, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
-from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult
+from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult, Reason
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.judging.verdict import Reason
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from infra.cli.judge.evaluate import JudgedPost, LocalEvaluation
 from ladder.domain.activities.activity import BADGE_GRANTED
-from ladder.domain.judging.verdict import Verdict
+from ladder.domain.judging.evaluation import Verdict
 
 type Outcome = Literal["granted", "proposed", "refused", "unjudged"]
 

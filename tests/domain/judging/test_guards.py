@@ -9,7 +9,6 @@ from ladder.domain.judging.question import (
     MAX_CASE_CHARACTERS,
     clean,
     data_field,
-    mask_personal_data,
     prepare_texts,
 )
 
@@ -54,11 +53,12 @@ def test_a_clean_text_is_clean_and_shows_nothing_hidden(text: str) -> None:
     ],
 )
 def test_what_leads_to_a_person_is_masked(person: str) -> None:
-    assert mask_personal_data(f"ask {person} for it") == f"ask {MASK} for it"
+    assert prepare_texts([f"ask {person} for it"]) == (f"ask {MASK} for it",)
 
 
 def test_steps_and_years_stay_readable() -> None:
-    assert mask_personal_data("1. open 2. press F5 in 2026, error 10061") == "1. open 2. press F5 in 2026, error 10061"
+    steps = "1. open 2. press F5 in 2026, error 10061"
+    assert prepare_texts([steps]) == (steps,)
 
 
 def test_of_pieces_that_are_too_long_together_the_longest_are_cut_and_empty_ones_left_out() -> None:

@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.judging.evaluation import criteria_digest, max_call_tokens, max_case_tokens, verdict_key
-from ladder.domain.judging.policy import decide, in_share, in_team_or_channel, needs_roster, probation_ends
+from ladder.domain.judging.case import is_judged
+from ladder.domain.judging.evaluation import (
+    ASK_AGAIN,
+    EvaluationRequest,
+    Verdict,
+    decide,
+    max_call_tokens,
+    probation_ends,
+)
 from ladder.domain.judging.question import Question
-from ladder.domain.judging.verdict import Verdict
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.judged_badge import Cohort
 from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
@@ -46,9 +52,12 @@ def test_probation_lasts_as_many_days_as_it_is_written() -> None:
 def test_a_share_that_grows_takes_nobody_out_and_each_badge_draws_its_own() -> None:
     members = [f"{number:032x}" for number in range(2_000)]
 
+    def refuse() -> Member | None:
+        pytest.fail("the roster was read though no team and no channel matters")
+
     def judged(share: float, **changed: Any) -> set[str]:
         badge = replace(CHAMPION, **{"phase": "pilot", "pilot": Cohort(share=share), **changed})
-        return {member for member in members if in_share(badge, member)}
+        return {member for member in members if is_judged(badge, member, refuse)}
 
     tenth, half = judged(0.1), judged(0.5)
     assert 150 < len(tenth) < 250
@@ -63,26 +72,29 @@ def test_a_share_that_grows_takes_nobody_out_and_each_badge_draws_its_own() -> N
 def test_teams_and_channels_are_judged_whole() -> None:
     badge = replace(CHAMPION, phase="pilot", pilot=Cohort(teams=("north",), channels=("chat",)))
     someone = Member(id="m", user="u")
-    assert needs_roster(badge)
-    assert not needs_roster(CHAMPION)
-    assert in_team_or_channel(badge, replace(someone, team="north"))
-    assert in_team_or_channel(badge, replace(someone, channel="chat"))
-    assert not in_team_or_channel(badge, someone)
-    assert not in_team_or_channel(badge, None)
-    assert not in_team_or_channel(replace(badge, pilot=Cohort()), replace(someone, team="north"))
+    assert is_judged(badge, "m", lambda: replace(someone, team="north"))
+    assert is_judged(badge, "m", lambda: replace(someone, channel="chat"))
+    assert not is_judged(badge, "m", lambda: someone)
+    assert not is_judged(badge, "m", lambda: None)
+    assert not is_judged(replace(badge, pilot=Cohort()), "m", lambda: replace(someone, team="north"))
+    assert is_judged(CHAMPION, "m", lambda: None)
 
 
 def test_other_criteria_are_another_verdict() -> None:
-    digests = {
-        criteria_digest(CHAMPION, "community-v1"),
-        criteria_digest(CHAMPION, "community-v2"),
-        criteria_digest(replace(CHAMPION, criteria="Another."), "community-v1"),
-    }
-    assert len(digests) == len({verdict_key("case", each) for each in digests}) == 3
-    assert criteria_digest(replace(CHAMPION, owner="tomer.b"), "community-v1") in digests
+    def request(version: str = "community-v1", **badge: Any) -> EvaluationRequest:
+        assert ALONE
+        asked = Question(version=version, system="", user="", schema={})
+        return EvaluationRequest.of(replace(CHAMPION, **badge), ALONE, asked, day=AFTER, daily_tokens=1)
+
+    requests = [request(), request("community-v2"), request(criteria="Another.")]
+    assert len({other.criteria for other in requests}) == len({other.key for other in requests}) == 3
+    assert request(owner="tomer.b") == request()
 
 
 def test_tokens_are_bounded_by_bytes_and_a_second_question_is_within_the_bound() -> None:
     asked = Question(version="v", system="שלום" * 100, user="u" * 1_000, schema={})
     assert max_call_tokens(asked) >= len(("שלום" * 100).encode()) + 1_000 + asked.max_answer_tokens
-    assert max_call_tokens(asked) + max_call_tokens(asked.with_hint("m" * 150)) <= max_case_tokens(asked)
+    again = replace(asked, user=f"{asked.user}{ASK_AGAIN}{'m' * 150}")
+    assert ALONE
+    bound = EvaluationRequest.of(CHAMPION, ALONE, asked, day=AFTER, daily_tokens=1).max_tokens
+    assert max_call_tokens(asked) + max_call_tokens(again) <= bound

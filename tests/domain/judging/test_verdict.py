@@ -1,13 +1,21 @@
 """An answer is checked as if whoever wrote the case had written it, too."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.evaluation import HINT_TOKENS, max_call_tokens
+from ladder.domain.judging.evaluation import (
+    ASK_AGAIN,
+    HINT_TOKENS,
+    InvalidAnswer,
+    Verdict,
+    check_answer,
+    max_call_tokens,
+    schema,
+)
 from ladder.domain.judging.question import MASK, Question
-from ladder.domain.judging.verdict import InvalidAnswer, Verdict, check_answer, schema
 from tests.builders.judged_badges import ANSWER, CHAMPION, QUOTE, case, post, verdict
 
 
@@ -91,7 +99,8 @@ def test_a_model_is_told_that_it_cannot_quote_what_was_masked_within_what_asking
     assert isinstance(found, InvalidAnswer)
     assert MASK in found.hint
     asked = Question(version="v", system="", user="", schema={})
-    assert max_call_tokens(asked.with_hint(found.hint)) - max_call_tokens(asked) <= HINT_TOKENS
+    again = replace(asked, user=f"{ASK_AGAIN}{found.hint}")
+    assert max_call_tokens(again) - max_call_tokens(asked) <= HINT_TOKENS
 
 
 def test_the_rationale_is_cut_and_clean() -> None:

@@ -133,10 +133,10 @@ def test_nobody_who_was_erased_has_a_case_claimed_or_a_verdict_recorded_and_it_c
     with pytest.raises(MemberErased):
         here.verdicts.record(REQUEST, RULING)
     assert here.left() == []
-    others = replace(REQUEST, member="f" * 32, key="k2", max_tokens=REQUEST.daily_tokens)
+    others = replace(REQUEST, member="f" * 32, criteria="k2", max_tokens=REQUEST.daily_tokens)
     here.verdicts.claim(others, now=NOW, lease_seconds=30)  # all of the day is there for it
     with pytest.raises(Unavailable):
-        here.verdicts.claim(replace(others, key="k3", max_tokens=1), now=NOW, lease_seconds=30)
+        here.verdicts.claim(replace(others, criteria="k3", max_tokens=1), now=NOW, lease_seconds=30)
 
 
 def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_and_its_tokens_stay_spent(
@@ -151,7 +151,7 @@ def test_a_verdict_of_somebody_erased_while_the_model_thought_is_not_recorded_an
     here.verdicts.settle(attempt, tokens=10)
     with pytest.raises(Unavailable, match="tokens of the day"):
         here.verdicts.claim(
-            replace(REQUEST, member="f" * 32, key="k2", max_tokens=REQUEST.daily_tokens - REQUEST.max_tokens + 1),
+            replace(REQUEST, member="f" * 32, criteria="k2", max_tokens=REQUEST.daily_tokens - REQUEST.max_tokens + 1),
             now=NOW,
             lease_seconds=30,
         )

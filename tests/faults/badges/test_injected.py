@@ -14,7 +14,7 @@ from infra.cli.judge.report import report
 from infra.local.fake_model import FakeLLM
 from infra.local.fake_model.rules import judge as by_the_rules
 from ladder.adapters.program_file import load_program
-from ladder.domain.judging.policy import probation_ends
+from ladder.domain.judging.evaluation import probation_ends
 from ladder.domain.programs.rules import Plain
 from tests.paths import DATA, PROGRAMS
 

@@ -8,7 +8,7 @@ import pytest
 
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER
 from ladder.domain.errors import Rejected, Throttled, Unavailable
-from ladder.domain.judging.evaluation import max_case_tokens
+from ladder.domain.judging.evaluation import HINT_TOKENS, MAX_CALLS, max_call_tokens
 from tests.builders.judged_badges import (
     CHAMPION,
     MEMBER,
@@ -163,7 +163,7 @@ def test_spending_is_what_calls_cost_and_never_more_than_was_set_aside() -> None
 def test_a_case_that_the_day_cannot_pay_waits_and_is_not_asked() -> None:
     put = World()
     put.judge(post())
-    bound = max_case_tokens(put.model.asked[0])
+    bound = MAX_CALLS * max_call_tokens(put.model.asked[0]) + HINT_TOKENS
     poor = World(program=program(CHAMPION, model=replace(MODEL, daily_tokens=bound + 299)))
     ruled(poor)
     with pytest.raises(Unavailable, match="tokens of the day"):

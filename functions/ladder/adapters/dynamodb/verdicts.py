@@ -34,13 +34,13 @@ from ladder.domain.judging.evaluation import (
     MAX_ATTEMPTS,
     Attempt,
     ClaimResult,
+    Decision,
     EvaluationRequest,
     EvaluationResult,
     Exhausted,
     OverBudget,
+    Verdict,
 )
-from ladder.domain.judging.policy import Decision
-from ladder.domain.judging.verdict import Verdict
 
 SALT_BYTES = 16
 UNDECIDED = Clause("attribute_not_exists(ruled_at)")

@@ -1,15 +1,16 @@
-"""A member's history as it is now, and the case that one of its events makes for a badge."""
+"""Who is judged for a badge, a member's history as it is now, and the case that one of its events makes for a badge."""
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.activities.written_text import TEXT, TEXT_DIGEST
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.question import clean, prepare_texts
+from ladder.domain.members.roster import Member
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.compiled import predicate, same
 from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
@@ -93,6 +94,26 @@ class Case:
         return (*self.texts, *self.facts)
 
 
+def is_judged(badge: JudgedBadge, member: str, find: Callable[[], Member | None]) -> bool:
+    """Return whether the phase of the badge includes the member: a pilot first, then more, then everybody.
+
+    A share includes them by their random id alone; who is included at a share stays at a larger one. Each badge draws
+    differently, so that nobody is in every pilot. `find` reads their team and channel, only where those matter.
+    """
+    if badge.phase == "scale":
+        return True
+    cohorts = (badge.pilot,) if badge.phase == "pilot" else (badge.pilot, badge.expansion)
+    digest = hashlib.sha256(f"{badge.key}:{member}".encode()).digest()
+    if int.from_bytes(digest[:4]) / 2**32 < max(cohort.share for cohort in cohorts):
+        return True
+    if not any(cohort.teams or cohort.channels for cohort in cohorts):
+        return False
+    enrolled = find()
+    return enrolled is not None and any(
+        enrolled.team in cohort.teams or enrolled.channel in cohort.channels for cohort in cohorts
+    )
+
+
 def matches(match: EventFilter, activity: Activity) -> bool:
     return activity.type in match.types and predicate(match.where)(activity.attributes)
 
@@ -122,12 +143,6 @@ def events_with_texts(badge: JudgedBadge, event: Key, history: MemberHistory) ->
     return [*before[-MAX_PIECES:], *after[: badge.pieces.at_least]]
 
 
-def case_id(program: str, member: str, badge: str, event: Key) -> str:
-    """Return the case's id: the same event is the same case, however often and by which way it arrives."""
-    text = json.dumps([program, member, badge, *event], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
 def _case(
     badge: JudgedBadge, activity: Activity, shown: Sequence[Activity], history: MemberHistory, *, texts: bool = True
 ) -> Case | None:
@@ -136,11 +151,13 @@ def _case(
     prepared = prepare_texts(written)
     if texts and not prepared and not badge.pieces:
         return None
+    # The same event is the same case, however often and by which way it arrives.
+    identity = json.dumps([history.program, history.member, badge.key, *activity.key], ensure_ascii=False)
     return Case(
         program=history.program,
         member=history.member,
         badge=badge.key,
-        id=case_id(history.program, history.member, badge.key, activity.key),
+        id=hashlib.sha256(identity.encode()).hexdigest()[:32],
         event=activity.key,
         facts=tuple(_facts(badge, shown[-MAX_FACTS:], activity, history.days)),
         texts=prepared,

@@ -1,36 +1,177 @@
-"""The evaluation of a case: the request, the attempt, the stored result, and the tokens that it may cost."""
+"""The evaluation of a case: the model's answer and its check, the decision on it, what is stored, and its cost.
+
+The model is trusted with nothing. Its answer is checked as if whoever wrote the case had written it, too.
+
+Why a text alone never grants anything, whatever the policy: everything in a verdict, the confidence of 1.0 and the
+evidence quoted word for word included, can be dictated by whoever wrote the text, to a model that obeys it. A quote
+from an attack is a true quote. So no check of the answer can tell an honest verdict from a dictated one, and no
+threshold can. Nor can a number that came in the same event, such as `helpful: 3`: whoever sent the text sent the number
+too, and nothing shows that three other people stand behind it. `auto` therefore asks for two independent signals, the
+model's and a record that no text came with (`Case.corroborated`): tries that were recorded. Without it the case goes to
+a person, as under `approve`, who sees the numbers (`confirmed_by`) beside the text. The worst that a text can then do
+is to cost a reviewer a minute, and the budget of cases per member and day bounds how many.
+"""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, Self
 
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, Activity
 from ladder.domain.judging.case import Case
-from ladder.domain.judging.policy import Decision
-from ladder.domain.judging.question import Question
-from ladder.domain.judging.verdict import Verdict
+from ladder.domain.judging.question import MASK, Question, clean
 from ladder.domain.programs.judged_badge import JudgedBadge
+
+TOOL = "verdict"
+NONE = "none"  # the answer that no badge is due
+MAX_QUOTES = 5
+MIN_QUOTE, MAX_QUOTE, MAX_RATIONALE = 12, 500, 600  # characters
+
+EVIDENCE_HINT = (
+    f"Each piece of evidence is copied word for word from one part of the case, {MIN_QUOTE} characters or more, "
+    f"without {MASK} in it."
+)
 
 MAX_ATTEMPTS = 2
 MAX_CALLS = 2  # of an attempt: the question, and again after an invalid answer
 TOOL_OVERHEAD_TOKENS = 600  # that a service adds to a question with a tool, by its own account
 HINT_TOKENS = 200  # that asking again adds
+ASK_AGAIN = "\n\nYour last answer could not be taken. "  # before the hint; nothing of that answer is repeated
+
+type Reason = Literal[
+    "no tool call", "malformed", "badge not offered", "confidence not from 0 to 1", "no evidence", "evidence not there"
+]
+type Outcome = Literal["nothing", "review", "grant"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A model's answer that was accepted. `badge` None: no badge is due, and then there is no evidence."""
+
+    badge: str | None
+    confidence: float
+    evidence: tuple[str, ...]
+    rationale: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidAnswer:
+    reason: Reason
+    hint: str  # sent to the model when it is asked again: our words, never its own or the learner's
+
+
+def schema(badge: str) -> Mapping[str, Any]:
+    """Return the JSON Schema of the tool's input; it can name no badge but the one that is asked about."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["badge", "confidence", "evidence", "rationale"],
+        "properties": {
+            "badge": {"type": "string", "enum": [badge, NONE]},
+            "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+            "evidence": {"type": "array", "maxItems": MAX_QUOTES, "items": {"type": "string"}},
+            "rationale": {"type": "string", "maxLength": MAX_RATIONALE},
+        },
+    }
+
+
+def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | InvalidAnswer:
+    """Return the verdict, or why the answer is not accepted; None stands for a model that did not call its tool.
+
+    Each quote stands word for word in one part of the case, and is long enough to say something.
+    """
+    if answer is None:
+        return InvalidAnswer("no tool call", f"Call the tool {TOOL} once, and write nothing else.")
+    badge, evidence, rationale = (answer.get(name) for name in ("badge", "evidence", "rationale"))
+    if not (isinstance(badge, str) and isinstance(evidence, list) and isinstance(rationale, str)):
+        return InvalidAnswer(
+            "malformed", "Give badge, confidence, evidence and rationale as the tool's schema has them."
+        )
+    if badge not in {case.badge, NONE}:
+        return InvalidAnswer("badge not offered", f"badge is {case.badge} or {NONE}, nothing else.")
+    confidence = answer.get("confidence")
+    if not isinstance(confidence, int | float) or isinstance(confidence, bool) or not 0 <= confidence <= 1:
+        return InvalidAnswer("confidence not from 0 to 1", "confidence is a number from 0 to 1.")
+    rationale = clean(rationale)[:MAX_RATIONALE]
+    if badge == NONE:
+        return Verdict(badge=None, confidence=float(confidence), evidence=(), rationale=rationale)
+    if not evidence:
+        return InvalidAnswer("no evidence", "Quote what the verdict rests on, word for word.")
+    if len(evidence) > MAX_QUOTES or not all(isinstance(quote, str) for quote in evidence):
+        return InvalidAnswer("malformed", f"evidence is a list of 1 to {MAX_QUOTES} texts.")
+    quotes = tuple(clean(quote) for quote in evidence)
+    for quote in quotes:
+        if len(quote) < MIN_QUOTE or MASK in quote or not any(quote in part for part in case.parts):
+            return InvalidAnswer("evidence not there", EVIDENCE_HINT)
+    evidence = tuple(quote[:MAX_QUOTE] for quote in quotes)
+    return Verdict(badge=case.badge, confidence=float(confidence), evidence=evidence, rationale=rationale)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    outcome: Outcome
+    because: str
+
+
+def decide(verdict: Verdict, badge: JudgedBadge, case: Case, *, today: date) -> Decision:
+    """Decide on a verdict; `today` is a local day of the program."""
+    if verdict.badge is None:
+        return Decision("nothing", "the model proposes no badge")
+    if verdict.confidence < badge.confidence:
+        return Decision("nothing", f"its confidence of {verdict.confidence:g} is below {badge.confidence:g}")
+    if today < probation_ends(badge):
+        return Decision("review", f"the badge is on probation until {probation_ends(badge)}")
+    if badge.policy != "auto":
+        return Decision("review", f"the policy is {badge.policy}")
+    if not case.corroborated:
+        return Decision("review", "no independent evidence: the text and its numbers came in one event")
+    return Decision("grant", "the policy is auto, and the tries were recorded")
+
+
+def probation_ends(badge: JudgedBadge) -> date:
+    """Return the first day on which the badge's own policy applies."""
+    return badge.since + timedelta(days=badge.probation_days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """A claim on the model. `key`: of the case under these criteria; `day`: local; `max_tokens`: of both calls."""
+    """A claim on the model. `criteria`: a digest of them, of the badge's name and of the prompt's version.
+
+    `day`: local; `max_tokens`: of both calls.
+    """
 
     program: str
     member: str
     badge: str
     case: str
-    key: str
+    criteria: str
     day: date
     max_tokens: int
     daily_tokens: int  # of the program
     daily_cases: int  # of the member and badge
+
+    @classmethod
+    def of(cls, badge: JudgedBadge, case: Case, question: Question, *, day: date, daily_tokens: int) -> Self:
+        """Return the claim. If a badge's name, its criteria or the prompt change, a case may be judged again."""
+        criteria = json.dumps([badge.key, badge.name, badge.criteria, question.version], ensure_ascii=False)
+        return cls(
+            program=case.program,
+            member=case.member,
+            badge=badge.key,
+            case=case.id,
+            criteria=hashlib.sha256(criteria.encode()).hexdigest()[:16],
+            day=day,
+            max_tokens=MAX_CALLS * max_call_tokens(question) + HINT_TOKENS,
+            daily_tokens=daily_tokens,
+            daily_cases=badge.per_member_daily,
+        )
+
+    @property
+    def key(self) -> str:
+        """Return the key of the verdict: the case is judged once under the same criteria."""
+        return hashlib.sha256(f"{self.case}:{self.criteria}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +216,6 @@ class EvaluationResult:
 type ClaimResult = EvaluationResult | Attempt | Exhausted | OverBudget
 
 
-def criteria_digest(badge: JudgedBadge, prompt: str) -> str:
-    """Return a digest of the criteria, the name and the prompt: if one changes, a case may be judged again."""
-    text = json.dumps([badge.key, badge.name, badge.criteria, prompt], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def verdict_key(case: str, criteria: str) -> str:
-    return hashlib.sha256(f"{case}:{criteria}".encode()).hexdigest()[:32]
-
-
 def input_digest(case: Case) -> bytes:
     return hashlib.sha256(json.dumps(case.parts, ensure_ascii=False).encode()).digest()
 
@@ -104,7 +235,3 @@ def max_call_tokens(question: Question) -> int:
     """Return the most that one call may cost: no token is shorter than a byte."""
     text = f"{question.system}{question.user}{json.dumps(dict(question.schema))}"
     return len(text.encode()) + TOOL_OVERHEAD_TOKENS + question.max_answer_tokens
-
-
-def max_case_tokens(question: Question) -> int:
-    return MAX_CALLS * max_call_tokens(question) + HINT_TOKENS

@@ -7,7 +7,7 @@ inside a data field.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 MAX_CASE_CHARACTERS = 4_000  # of all pieces of a case together
@@ -42,10 +42,6 @@ class Question:
     schema: Mapping[str, Any]
     max_answer_tokens: int = MAX_ANSWER_TOKENS
 
-    def with_hint(self, hint: str) -> "Question":
-        """Return the question as it is asked again after an invalid answer; nothing of that answer is in it."""
-        return replace(self, user=f"{self.user}\n\nYour last answer could not be taken. {hint}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -75,17 +71,13 @@ def clean(text: str) -> str:
     return _WHITE.sub(" ", unicodedata.normalize("NFC", visible)).strip()
 
 
-def mask_personal_data(text: str) -> str:
-    """Mask addresses and numbers that lead to a person: a model has no use for them."""
-    return _NUMBER.sub(MASK, _ADDRESS.sub(MASK, text))
-
-
 def prepare_texts(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the pieces of text as a model may see them; where they exceed the length of a case, the longest are cut.
 
-    No piece crowds out another, least of all the newest: what a short piece leaves of its equal share goes to others.
+    Addresses and numbers that lead to a person are masked: a model has no use for them. No piece crowds out another,
+    least of all the newest: what a short piece leaves of its equal share goes to others.
     """
-    pieces = [mask_personal_data(clean(text[: 4 * MAX_CASE_CHARACTERS])) for text in texts]
+    pieces = [_NUMBER.sub(MASK, _ADDRESS.sub(MASK, clean(text[: 4 * MAX_CASE_CHARACTERS]))) for text in texts]
     shares, left = [0] * len(pieces), MAX_CASE_CHARACTERS
     for done, index in enumerate(sorted(range(len(pieces)), key=lambda index: len(pieces[index]))):
         shares[index] = min(len(pieces[index]), left // (len(pieces) - done))
