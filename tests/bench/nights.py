@@ -45,7 +45,7 @@ def _move(house: House, simulator: Simulator, platform: Any) -> None:
     """Everybody is in the groups where the settling nights left him; the challenges are new after one night."""
     for group, users in house.platform.groups.items():
         for user in users:
-            simulator._state.join(user, group)
+            simulator.join(user, group)
     house.platform = platform
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from infra.local.emulator import emulator
 from infra.local.fake_model import FakeLLM
-from infra.local.simulator.http_server import Response, Server
+from infra.local.http_server import Response, Server
 from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
@@ -74,7 +74,7 @@ def test_an_answer_without_the_tool_is_none(fake_llm: FakeLLM, fault: str) -> No
 
 @pytest.mark.parametrize("body", [b"[" * 200_000, b'{"choices": [{"message": {"tool_calls": null}}]}', b"\xff"])
 def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> None:
-    service = Server(lambda _: Response(200, body), 0)
+    service = Server(lambda _: Response(200, body))
     service.start()
     try:
         secret = secret_of(base_url=f"http://127.0.0.1:{service.server_port}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.simulator.http_server import HttpError
+from infra.local.http_server import HttpError
 
 _PROMPT = re.compile(r"^Prompt: (\S+)$", re.MULTILINE)
 _CRITERIA = re.compile(r"^Its criteria, as everybody can read them:\n(.*?)\n\n", re.MULTILINE | re.DOTALL)

@@ -42,23 +42,15 @@ class Opinion:
     evidence: tuple[str, ...]
     rationale: str
 
-    @property
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "badge": self.badge,
-            "confidence": self.confidence,
-            "evidence": list(self.evidence),
-            "rationale": self.rationale,
-        }
-
 
 def judge(prompt: JudgePrompt) -> Opinion:
-    """Apply the rules for the kind of prompt."""
+    """Apply the rules for the kind of prompt: enough failed attempts, enough explanations, or one good answer."""
     kind = prompt.version.partition("-")[0]
     if kind == "perseverance":
         evidence = _perseverance(prompt)
     elif kind == "skill":
-        evidence = _explanations(prompt)
+        quotes = tuple(sentences[0] for piece in prompt.text.split("\n\n") if (sentences := answers(piece)))
+        evidence = quotes[:5] if len(quotes) >= _required(prompt.criteria, "at least", 3) else ()
     else:
         evidence = answers(prompt.text)
     if not evidence:
@@ -71,14 +63,9 @@ def answers(text: str) -> tuple[str, ...]:
     if len(text) < MIN_ANSWER or text.rstrip().endswith("?") or _NO_ANSWER.search(text):
         return ()
     matches = [match for sign in _SIGNS if (match := sign.search(text))]
-    if len(matches) < 2:  # noqa: PLR2004 - one word alone is chance
+    if len(matches) < 2:  # noqa: PLR2004 - one word alone proves nothing
         return ()
     return tuple(dict.fromkeys(_sentence(text, match.start()) for match in matches))[:3]
-
-
-def _explanations(prompt: JudgePrompt) -> tuple[str, ...]:
-    quotes = [sentences[0] for piece in prompt.text.split("\n\n") if (sentences := answers(piece))]
-    return tuple(quotes[:5]) if len(quotes) >= _required(prompt.criteria, "at least", 3) else ()
 
 
 def _perseverance(prompt: JudgePrompt) -> tuple[str, ...]:

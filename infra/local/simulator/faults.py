@@ -1,9 +1,11 @@
 """Faults of the simulated platform, and when they occur. All are off at first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from random import Random
-from typing import Self
+from typing import get_type_hints
+
+import msgspec
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,17 +26,6 @@ class FaultTrigger:
             self.upcoming -= 1
             return True
         return bool(self.every and self._seen % self.every == 0) or rng.random() < self.share
-
-    @classmethod
-    def from_json(cls, payload: Mapping[str, object]) -> Self:
-        """Read a trigger as the control API receives it."""
-        kinds = payload.get("kinds", [])
-        return cls(
-            share=float(str(payload.get("share", 0))),
-            every=int(str(payload.get("every", 0))),
-            upcoming=int(str(payload.get("upcoming", 0))),
-            kinds=frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,10 +55,7 @@ class Faults:
         return "the change was not applied" if rng.random() < self.refuse_share else None
 
     def configure(self, settings: Mapping[str, object]) -> None:
-        """Change settings by name, from JSON. Raises KeyError for an unknown name."""
-        known = {field.name for field in fields(self)}
+        """Change settings by name, from JSON. Raises KeyError for an unknown name, ValidationError for a value."""
+        kinds = get_type_hints(Faults)
         for name, value in settings.items():
-            if name not in known:
-                raise KeyError(name)
-            is_trigger = isinstance(getattr(self, name), FaultTrigger)
-            setattr(self, name, FaultTrigger.from_json(value) if is_trigger and isinstance(value, dict) else value)
+            setattr(self, name, msgspec.convert(value, kinds[name]))

@@ -83,7 +83,7 @@ def test_a_foreign_challenge_with_points_beyond_all_measure_is_listed_all_the_sa
 
 
 def test_a_refusal_carries_the_platforms_own_words(platform: WemPlatform, challenge: NewChallenge) -> None:
-    with pytest.raises(Rejected, match="400 a challenge needs a group, and ends after it starts"):
+    with pytest.raises(Rejected, match="400 invalid challenge: end_time is before start_time"):
         platform.launch(replace(challenge, ends_at=challenge.starts_at - timedelta(seconds=1)))
 
 

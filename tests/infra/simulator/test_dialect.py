@@ -8,7 +8,6 @@ import pytest
 import urllib3
 
 from infra.local.simulator import Simulator
-from infra.local.simulator.challenges import Challenges
 from ladder.domain.challenges.ports import Reading
 from tests.infra.simulator.dialect import CHALLENGES, Talk, posted, token
 
@@ -103,6 +102,6 @@ def test_a_local_day_belongs_to_the_zone_it_is_played_in() -> None:
     auckland = ZoneInfo("Pacific/Auckland")
     start = datetime(2023, 10, 27, tzinfo=auckland).astimezone(UTC)
     times = {"start_time": start.isoformat(), "end_time": (start + timedelta(hours=23, minutes=59)).isoformat()}
-    challenge = Challenges().create(posted(**times))
+    challenge = Simulator().create(posted(**times))
 
     assert [challenge.covers(DAY + timedelta(days=off), auckland) for off in (-1, 0, 1)] == [False, True, False]

@@ -16,14 +16,7 @@ from threading import Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-
-@dataclass(frozen=True, slots=True)
-class HttpError(Exception):
-    """An error that becomes a response."""
-
-    status: int
-    code: str
-    message: str
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +35,12 @@ class Request:
         return dict(parse_qsl(urlsplit(self.target).query))
 
     @property
-    def json(self) -> dict[str, object]:
+    def json(self) -> dict[str, Any]:
         """Raises HttpError (400) unless the body is a JSON object or empty."""
         try:
-            payload = json.loads(self.body or b"{}")
-        except ValueError:
-            payload = None
-        if not isinstance(payload, dict):
-            raise HttpError(400, "bad.request", "the body must be a JSON object")
-        return payload
+            return msgspec.json.decode(self.body or b"{}", type=dict[str, Any])
+        except ValueError as error:
+            raise HttpError(400, "bad.request", f"the body must be a JSON object: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +54,19 @@ class Response:
     cut: bool = False
 
 
-def json_response(status: int, payload: object, *, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(status, json.dumps(payload).encode(), headers or {})
+def json_response(status: int, payload: object, headers: Mapping[str, str] | None = None) -> Response:
+    """`payload`: also dataclasses and structs."""
+    return Response(status, json.dumps(payload, default=msgspec.to_builtins).encode(), headers or {})
 
 
-def error_response(error: HttpError, *, headers: Mapping[str, str] | None = None) -> Response:
-    payload = {"status": error.status, "code": error.code, "message": error.message}
-    return json_response(error.status, payload, headers=headers)
+@dataclass(frozen=True, slots=True)
+class HttpError(Exception):
+    """An error that the server turns into a response."""
+
+    status: int
+    code: str
+    message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server(ThreadingHTTPServer):
@@ -79,8 +75,8 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, respond: Callable[[Request], Response | None], port: int) -> None:
-        super().__init__(("127.0.0.1", port), RequestHandler)
+    def __init__(self, respond: Callable[[Request], Response | None]) -> None:
+        super().__init__(("127.0.0.1", 0), RequestHandler)
         self.respond = respond
         self._open: set[socket.socket] = set()
         self._loop = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -114,7 +110,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignores clients that went away."""
+        """Ignore clients that went away."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -128,21 +124,21 @@ class RequestHandler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         authorization = self.headers.get("Authorization", "")
-        response = self.server.respond(Request(self.command, self.path, authorization, body))
+        try:
+            response = self.server.respond(Request(self.command, self.path, authorization, body))
+        except HttpError as error:
+            payload = {"status": error.status, "code": error.code, "message": error.message}
+            response = json_response(error.status, payload, error.headers)
         if response is None:
             self.close_connection = True
             return
         time.sleep(response.delay)
         self.send_response_only(response.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(response.body)))
-        for name, value in response.headers.items():
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(response.body)), **response.headers}
+        for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(response.body[: len(response.body) // 2] if response.cut else response.body)
         self.close_connection |= response.cut
 
-    do_GET = _handle  # noqa: N815 (the standard library looks for these names)
-    do_POST = _handle  # noqa: N815
-    do_PATCH = _handle  # noqa: N815
-    do_DELETE = _handle  # noqa: N815
+    do_GET = do_POST = do_PATCH = do_DELETE = _handle  # noqa: N815 (the standard library looks for these names)
