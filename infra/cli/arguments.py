@@ -1,30 +1,19 @@
 """Options and kinds of values that several commands take. A wrong value exits with 2 and says what to write."""
 
 from collections.abc import Callable
-from functools import wraps
+from pathlib import Path
 
 import click
 
-from infra.cli.stack import connect
-
 MAX_REASON = 500  # characters
 
+file_argument = click.argument("file", type=Path, metavar="FILE")
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else, on stdout."
 )
 program_option = click.option("--program", metavar="KEY", help="Only this program. Default: all programs.")
+member_option = click.option("--member", metavar="WHO", help="Only this member: their user name or id.")
 write_option = click.option("--write", is_flag=True, help="Write the changes. Without it they are only shown.")
-
-
-def on_stack(command: Callable[..., int]) -> Callable[..., int]:
-    """Add --stack to a command, and pass the stack as its first argument."""
-
-    @click.option("--stack", metavar="NAME", help="A deployed stack. Default: the stage that runs on this machine.")
-    @wraps(command)
-    def connected(stack: str | None, **arguments: object) -> int:
-        return command(connect(stack), **arguments)
-
-    return connected
 
 
 def reason(text: str) -> str:

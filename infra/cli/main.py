@@ -10,27 +10,13 @@ from importlib.metadata import version
 
 import click
 
-from infra.cli.audit.command import audit
-from infra.cli.backtest.command import backtest
-from infra.cli.demo.command import demo
 from infra.cli.input_files import InputFileError
-from infra.cli.judge.command import judge
-from infra.cli.ledger.command import ledger
-from infra.cli.openapi import openapi
-from infra.cli.program.command import program
-from infra.cli.replay.command import replay
-from infra.cli.replay.drive import ReplayFailed
-from infra.cli.simulate.command import simulate
-from infra.cli.terminal import printable
-from infra.local.api import NotHeard
-from infra.local.deployer import DeploymentFailed
-from infra.local.emulator import EmulatorFailed
-from infra.local.nights import NightFailed
-from infra.local.synthesis import SynthesisFailed
+from infra.cli.lazy import LazyCommand
+from infra.cli.terminal import print_lines
+from infra.local import LocalError
 from ladder.domain.errors import LadderError, ProgramRefused
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
-FAILURES = (DeploymentFailed, EmulatorFailed, LadderError, NightFailed, NotHeard, ReplayFailed, SynthesisFailed)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -43,8 +29,18 @@ def cli() -> None:
     """
 
 
-for command in (audit, backtest, demo, judge, ledger, openapi, program, replay, simulate):
-    cli.add_command(command)
+for source, line in {
+    "audit.command:audit": "Read what was decided, and check that nobody changed it.",
+    "backtest.command:backtest": "Try a program on your own history.",
+    "demo.command:demo": "Play two months of a call centre on this machine.",
+    "judge.command:judge": "Run posts through the badges function, and count what it grants.",
+    "ledger.command:ledger": "List, verify, explain and repair members' ledgers.",
+    "openapi:openapi": "Print the API's OpenAPI document.",
+    "program.command:program": "Check program files, publish them, and say who plays.",
+    "replay.command:replay": "Send a file of events, and compare every balance.",
+    "simulate.command:simulate": "Show what a tier rule does to simulated members.",
+}.items():
+    cli.add_command(LazyCommand(f"infra.cli.{source}", line))
 
 
 @cli.command("help")
@@ -56,8 +52,9 @@ def describe(context: click.Context, words: Sequence[str]) -> int:
     for word in words:
         if not isinstance(context.command, click.Group):
             raise click.UsageError(f"{context.command_path!r} has no command {word!r}", context)
-        name, found, _ = context.command.resolve_command(context, [word])
-        context = click.Context(found or cli, info_name=name, parent=context)
+        name, command, _ = context.command.resolve_command(context, [word])
+        # resilient: nothing is required of a command that is only described
+        context = (command or cli).make_context(name, [], parent=context, resilient_parsing=True)
     click.echo(context.get_help())
     return DONE
 
@@ -81,9 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except (InputFileError, ProgramRefused) as error:
         message, status = str(error), REFUSED
-    except FAILURES as error:
+    except (LadderError, LocalError) as error:
         message, status = f"ladder {words[0]}: {error}", FAILED
-    print("\n".join(map(printable, message.split("\n"))), file=sys.stderr)
+    print_lines(message.split("\n"), file=sys.stderr)
     return status
 
 

@@ -1,11 +1,14 @@
 """The stack that a command works on: the stage that runs on this machine, or a deployed stack."""
 
+import getpass
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from infra.local.running import find_running
@@ -13,6 +16,7 @@ from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.errors import Rejected
+from ladder.domain.reviews.permissions import Staff
 from ladder.usage import Usage
 
 type Client = Callable[[str], Any]  # by the name of the service
@@ -43,8 +47,15 @@ class Stack:
         return SqsActivities(self.client("sqs"), self.outputs["ActivitiesQueueUrl"])
 
 
-def program_not_found(program: str, published: Iterable[str]) -> Rejected:
-    return Rejected(f"there is no program {program!r}; published are: {', '.join(sorted(published)) or 'none'}")
+def published_programs(stack: Stack, program: str | None, *, more: Iterable[str] = ()) -> list[str]:
+    """Return that program, or all that were published. Raises Rejected for one that was never published.
+
+    `more`: programs that somebody deleted, and that left something behind.
+    """
+    known = sorted({*stack.members.published.keys(), *more})
+    if program and program not in known:
+        raise Rejected(f"there is no program {program!r}; published are: {', '.join(known) or 'none'}")
+    return [program] if program else known
 
 
 def connect(name: str | None) -> Stack:
@@ -74,3 +85,27 @@ def connect(name: str | None) -> Stack:
     if missing:
         raise Rejected(f"the stack {name!r} is not a Ladder stack: it has no output {', '.join(sorted(missing))}")
     return Stack(session.client, outputs)
+
+
+def on_stack(command: Callable[..., int]) -> Callable[..., int]:
+    """Add --stack to a command, and pass the stack as its first argument."""
+
+    @click.option("--stack", metavar="NAME", help="A deployed stack. Default: the stage that runs on this machine.")
+    @wraps(command)
+    def connected(stack: str | None, **arguments: object) -> int:
+        return command(connect(stack), **arguments)
+
+    return connected
+
+
+def user() -> str:
+    """Return who is using this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def staff(program: str) -> Staff:
+    """Return an admin of the program: the credentials of the stack make one. The audit names the machine's user."""
+    return Staff(subject=f"{user()} at a terminal", program=program, role="admin", declared=True)

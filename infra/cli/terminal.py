@@ -1,14 +1,7 @@
-"""What all commands share at a terminal: printing, and who is using it."""
+"""What all commands print with: lines that cannot control the terminal."""
 
-import getpass
-import os
-from collections.abc import Sequence
-
-from rich.console import Console
-
-from ladder.domain.reviews.permissions import Staff
-
-FILE_WIDTH = 120  # characters, where the output is no terminal
+from collections.abc import Iterable
+from typing import TextIO
 
 
 def printable(text: str) -> str:
@@ -16,23 +9,6 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
-def print_lines(lines: Sequence[str]) -> None:
+def print_lines(lines: Iterable[str], *, file: TextIO | None = None) -> None:
     for line in lines:
-        print(printable(line))
-
-
-def console() -> Console:
-    found = Console()
-    return found if found.is_terminal else Console(width=FILE_WIDTH)
-
-
-def staff(program: str) -> Staff:
-    """Return an admin of the program: the credentials of the stack make one. The audit names the machine's user."""
-    return Staff(subject=f"{user()} at a terminal", program=program, role="admin", declared=True)
-
-
-def user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
+        print(printable(line), file=file)

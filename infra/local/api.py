@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.local import LocalError
 from infra.local.emulator import Emulator
 
 OK, REDIRECT = 200, 300
 TIMEOUT_SECONDS = 60.0  # a cold start takes seconds while others start, too
 
 
-class NotHeard(RuntimeError):
+class NotHeard(LocalError):
     """The API refused a call; the message has its response."""
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.layer import dependency_folder
+from infra.local import LocalError
 from infra.local.emulator import Emulator
 from infra.local.synthesis import Assembly, synthesise
 
@@ -29,7 +30,7 @@ DEPLOY_SECONDS, POLL_SECONDS = 120.0, 0.1
 DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
-class DeploymentFailed(RuntimeError):
+class DeploymentFailed(LocalError):
     """The stack was not created; the message names the resources that failed, with their reasons."""
 
 

@@ -21,6 +21,8 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from infra.local import LocalError
+
 REGION = "us-east-1"
 LOOPBACK = "127.0.0.1"
 READY_SECONDS, STOP_SECONDS = 30.0, 10.0
@@ -46,7 +48,7 @@ INHERITED = ("PATH", "LANG", "LC_ALL")
 MODEL_URL = "MINISTACK_BEDROCK_PROXY_URL"
 
 
-class EmulatorFailed(RuntimeError):
+class EmulatorFailed(LocalError):
     """MiniStack did not start; the message ends with the last lines of its log."""
 
 

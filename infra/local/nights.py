@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from infra.local import LocalError
 from infra.local.stage import Stage
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.rotation import Claim, Step
@@ -16,7 +17,7 @@ TIMEOUT_SECONDS = 120.0
 LONGEST_PAUSE = timedelta(hours=4)
 
 
-class NightFailed(RuntimeError):
+class NightFailed(LocalError):
     """A rotation was not activated; the message says which step failed, and why."""
 
 

@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from infra.local import LocalError
+
 ROOT = Path(__file__).parents[2]
 ASSEMBLIES, BYTECODE = ROOT / ".build" / "assemblies", ROOT / ".build" / "bytecode"
 APP = (ROOT / "app.py", ROOT / "pyproject.toml", ROOT / "infra")
@@ -27,7 +29,7 @@ MAX_CACHED = 4
 ALARM_EMAIL = "alarms@example.org"  # production is not synthesised without an address
 
 
-class SynthesisFailed(RuntimeError):
+class SynthesisFailed(LocalError):
     """The app did not synthesise; the message is its output."""
 
 

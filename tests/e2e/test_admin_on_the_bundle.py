@@ -88,7 +88,7 @@ def office(opened: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Whatever was done in it: the audit is sealed and verifies, every ledger adds up, and no message failed."""
     yield opened
     place = Stack(opened.live.aws.client, opened.live.outputs)
-    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: place)
+    monkeypatch.setattr("infra.cli.stack.connect", lambda stack: place)
     commands = (("audit", "seal"), ("audit", "verify"), ("ledger", "verify"))
     assert [main(command) for command in commands] == [0, 0, 0]
     assert Queues(opened.live.aws.client("sqs"), opened.live.outputs).failed() == 0

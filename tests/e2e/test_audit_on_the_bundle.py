@@ -61,7 +61,7 @@ def deployed() -> Iterator[Bundle]:
 
 @pytest.fixture
 def bundle(deployed: Bundle, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: deployed.place)
+    monkeypatch.setattr("infra.cli.stack.connect", lambda stack: deployed.place)
     return deployed
 
 

@@ -53,7 +53,7 @@ def stage() -> Iterator[ReplayStage]:
         patched.setattr("infra.cli.replay.stage.find_running", lambda: None)
         with open_stage() as on:
             patched.setattr(replay_command, "open_stage", lambda: nullcontext(on))
-            patched.setattr("infra.cli.arguments.connect", lambda stack: on.place)
+            patched.setattr("infra.cli.stack.connect", lambda stack: on.place)
             yield on
 
 

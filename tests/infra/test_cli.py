@@ -1,10 +1,15 @@
-"""`ladder` itself: a command that there is not."""
+"""`ladder` itself: its help, its answer to a command that does not exist, and what each command imports."""
 
+import subprocess
+import sys
 from importlib.metadata import version
 
+import click
 import pytest
 
+from infra.cli.lazy import LazyCommand
 from infra.cli.main import cli, main
+from infra.cli.program.command import program
 
 
 @pytest.mark.parametrize(
@@ -54,3 +59,48 @@ def test_help_for_what_is_no_command_is_refused(words: list[str], capsys: pytest
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"ladder {version('ladder')}\n"
+
+
+LIBRARIES = {"aws_lambda_powertools", "boto3", "jinja2", "ministack", "numpy", "pydantic", "rich", "yaml"}
+COUNT = """
+import sys
+from infra.cli.main import main
+status = main(sys.argv[1:])
+print(status, *(name for name in sys.modules if "." not in name or name.startswith("infra.cli.")), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "folders", "libraries"),
+    [
+        ("--help", set(), set()),
+        ("--version", set(), set()),
+        ("program --help", {"program"}, set()),
+        ("help program check", {"program"}, {"yaml"}),
+        ("program schema", {"program"}, {"jinja2"}),
+        ("openapi --help", set(), set()),
+        ("simulate --help", {"simulate"}, {"numpy", "rich"}),
+        ("backtest --help", {"backtest"}, {"jinja2", "numpy", "rich", "yaml"}),
+        ("audit verify --help", {"audit", "ledger"}, {"boto3", "rich"}),  # both name members in one way
+        ("ledger verify --help", {"ledger"}, {"boto3", "rich"}),
+    ],
+)
+def test_a_command_imports_its_own_folder_and_the_libraries_it_needs(
+    words: str, folders: set[str], libraries: set[str]
+) -> None:
+    """The libraries take nearly all of the time in which `ladder` starts."""
+    command = [sys.executable, "-c", COUNT, *words.split()]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stderr  # noqa: S603
+    status, *modules = printed.split()
+    assert status == "0"
+    assert LIBRARIES & set(modules) <= libraries
+    assert {name.split(".")[2] for name in modules if name.count(".") > 2} == folders
+
+
+@pytest.mark.parametrize("group", [cli, program], ids=["ladder", "ladder program"])
+def test_a_command_that_is_listed_exists_and_describes_itself(group: click.Group) -> None:
+    listed = [command for command in group.commands.values() if isinstance(command, LazyCommand)]
+    assert len(listed) == len(group.commands) - ("help" in group.commands)
+    for command in listed:
+        loaded = command.make_context(command.name, [], resilient_parsing=True).command
+        assert (loaded.name, bool(loaded.help)) == (command.name, True)

@@ -8,7 +8,7 @@ import pytest
 
 from infra.cli.main import main
 from infra.cli.program.command import program
-from infra.cli.program.lists import read_members
+from infra.cli.program.members import read_members
 from infra.cli.stack import Stack
 from infra.local.emulator import Emulator, emulator
 from ladder.domain.activities.activity import Activity
@@ -35,7 +35,7 @@ def on(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     outputs = {f"{kind}Table": _table(client, f"{kind}-{name}") for kind in ("Members", "Programs", "Audit")}
     secret = aws.client("secretsmanager").create_secret(Name=f"identity-{name}", SecretString="a key")
     place = Stack(aws.client, {**outputs, "IdentitySecret": secret["ARN"]})
-    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: place)
+    monkeypatch.setattr("infra.cli.stack.connect", lambda stack: place)
     return place
 
 

@@ -4,7 +4,7 @@ import jsonschema_rs
 import pytest
 
 from infra.cli.main import main
-from infra.cli.program.reference import page, schema
+from infra.cli.program.reference import program_schema, reference_page
 from ladder.adapters.program_file.tree import parse
 from tests.builders.program_files import ACADEMY, BANK, edited
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
@@ -22,7 +22,7 @@ SHORT = (
 
 @pytest.fixture(scope="module")
 def validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(schema())
+    return jsonschema_rs.Draft202012Validator(program_schema())
 
 
 @pytest.mark.parametrize("text", [BANK, ACADEMY, BARE + GOALS, BARE + SHORT], ids=["bank", "academy", "goals", "short"])
@@ -55,7 +55,9 @@ def tree(text: str) -> object:
 
 
 def test_the_reference_page_is_the_model_s() -> None:
-    assert PAGE.read_text() == page(), "write it anew: uv run ladder program reference > docs/program-reference.md"
+    assert PAGE.read_text() == reference_page(), (
+        "write it anew: uv run ladder program reference > docs/program-reference.md"
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from functools import cache, partial
 
 import click
 
-from infra.cli.arguments import on_stack, program_option
+from infra.cli.arguments import program_option
 from infra.cli.audit.records import (
     Filter,
     about,
@@ -17,7 +17,7 @@ from infra.cli.audit.records import (
 )
 from infra.cli.audit.screen import record_lines, show_verified
 from infra.cli.ledger.members import member_ids
-from infra.cli.stack import Stack
+from infra.cli.stack import Stack, on_stack
 from infra.cli.terminal import print_lines
 from ladder.domain.text import quantity
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from botocore.exceptions import ClientError
 
-from infra.cli.stack import Stack, program_not_found
+from infra.cli.stack import Stack, published_programs
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.dynamodb.audit import DynamoAudit
 from ladder.domain.audit.records import MARKS, StoredItem, is_reserved
@@ -41,10 +41,7 @@ def find_programs(stack: Stack, program: str | None) -> list[str]:
 
     Raises Rejected for a program that was never published.
     """
-    known = sorted({*stack.members.published.keys(), *_anchors(stack).programs()})
-    if program and program not in known:
-        raise program_not_found(program, known)
-    return [program] if program else known
+    return published_programs(stack, program, more=_anchors(stack).programs())
 
 
 def verify_program(stack: Stack, program: str, *, now: datetime) -> Verified:

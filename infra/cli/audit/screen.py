@@ -6,7 +6,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from infra.cli.audit.records import AuditRecord
-from infra.cli.terminal import console, print_lines
+from infra.cli.tables import console
+from infra.cli.terminal import print_lines
 from ladder.domain.audit.verify import Verified
 from ladder.domain.text import quantity
 

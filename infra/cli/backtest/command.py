@@ -18,7 +18,7 @@ from infra.cli.backtest.replay import first_day_of_history, first_night, replay
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
-from infra.cli.terminal import console
+from infra.cli.tables import console
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
 from ladder.adapters.program_file import CheckedProgram, read_program
 from ladder.domain.members.roster import Member

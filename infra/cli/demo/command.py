@@ -20,7 +20,7 @@ from infra.cli.demo.play import accepting_late_events, nights_of, play, with_one
 from infra.cli.demo.screen import show
 from infra.cli.demo.stopping import Stopped, stopped_once
 from infra.cli.input_files import read_key_file
-from infra.cli.terminal import console
+from infra.cli.tables import console
 from infra.local.call_history import CallHistory, call_history
 from infra.local.fake_model import MODEL as FAKE_MODEL
 from infra.local.stage import Stage, stage

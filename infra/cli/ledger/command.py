@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 import click
 
-from infra.cli.arguments import on_stack, program_option, reason, whole_number, write_option
+from infra.cli.arguments import member_option, program_option, reason, whole_number, write_option
 from infra.cli.ledger.explain import explain_entry, explain_missing
 from infra.cli.ledger.find import find_entries, find_traces, newest_entries, refusals
 from infra.cli.ledger.members import MemberLedger, find_members, open_ledger, read_ledger
 from infra.cli.ledger.reverse import reverse_entry
 from infra.cli.ledger.screen import findings, listed_lines, rebuilt_line, reversal_lines, show_verified
 from infra.cli.ledger.verify import verify_ledger
-from infra.cli.stack import Stack
-from infra.cli.terminal import print_lines, staff, user
+from infra.cli.stack import Stack, on_stack, staff, user
+from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb import member_keys
 from ladder.domain.errors import Rejected
 from ladder.domain.points.ledger import LedgerChange
@@ -22,8 +22,6 @@ from ladder.domain.text import quantity
 
 DONE, FAILED = 0, 1
 LISTED = 20  # entries
-
-member_option = click.option("--member", metavar="WHO", help="Only this member: their user name or id.")
 
 
 @click.group()

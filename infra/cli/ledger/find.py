@@ -12,12 +12,11 @@ from infra.cli.ledger.members import (
     MemberLedger,
     find_members,
     open_ledger,
-    published_programs,
     read_ledger,
     resolve_member,
     scan,
 )
-from infra.cli.stack import Stack
+from infra.cli.stack import Stack, published_programs
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import from_item

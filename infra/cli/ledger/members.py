@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.cli.stack import Stack, program_not_found
+from infra.cli.stack import Stack, published_programs
 from ladder.adapters.dynamodb import member_keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import DynamoLedger, from_item
@@ -58,14 +58,6 @@ def find_members(stack: Stack, *, program: str | None = None, member: str | None
     items = scan(stack, "sk = :state OR begins_with(sk, :entry)", values)
     found = {MemberKey.of(item["pk"]) for item in items}
     return sorted(key for key in found if program in {None, key.program})
-
-
-def published_programs(stack: Stack, program: str | None) -> list[str]:
-    """Return that program, or all. Raises Rejected for one that was never published."""
-    known = stack.members.published.keys()
-    if program and program not in known:
-        raise program_not_found(program, known)
-    return [program] if program else known
 
 
 def resolve_member(stack: Stack, name: str, programs: Iterable[str]) -> list[MemberKey]:

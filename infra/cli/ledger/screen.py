@@ -9,7 +9,8 @@ from rich.table import Table
 from infra.cli.ledger.find import ListedEntry
 from infra.cli.ledger.reverse import ReversalResult
 from infra.cli.ledger.verify import COLUMNS, LedgerCheck
-from infra.cli.terminal import console, print_lines
+from infra.cli.tables import console
+from infra.cli.terminal import print_lines
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.text import quantity
 

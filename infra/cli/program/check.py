@@ -1,54 +1,37 @@
-"""Check a program file: its problems, and what the program would do."""
+"""`ladder program check FILE`: the problems of a program file, and what the program would do."""
 
-from collections.abc import Sequence
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import click
+
+from infra.cli.arguments import file_argument, json_option
 from infra.cli.program.summary import summary
+from infra.cli.terminal import print_lines
 from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.domain.program_check import Problem, check_model_end, check_model_granted, warning
+from ladder.domain.program_check import check_model_end, check_model_granted, warning
 from ladder.domain.reviews.opening import overdue_badges
 from ladder.domain.text import quantity
 
-
-def check_file(file: Path, today: date) -> CheckedProgram:
-    """Check the file itself, and what depends on the date and on the models that the deployed stack may ask."""
-    checked = read_program(file)
-    if checked.program is None:
-        return checked
-    found = [replace(problem, severity="warning") for problem in check_model_granted(checked.program, MODELS)]
-    found += check_model_end(checked.program, MODELS, today)
-    for badge in overdue_badges(checked.program, today):
-        message = f"its review was due on {badge.review_on}"
-        hint = f"Ask {badge.owner} whether it still rewards what it should, and write the next date."
-        found.append(warning((badge.section, badge.key, "review_on"), message, hint))
-    refused = any(problem.severity == "error" for problem in found)
-    problems = (*checked.problems, *(replace(problem, file=str(file)) for problem in found))
-    return CheckedProgram(None if refused else checked.program, problems)
+DONE, REFUSED = 0, 2
 
 
-def as_lines(file: Path, checked: CheckedProgram) -> list[str]:
-    problems, counts = [str(problem) for problem in checked.problems], _counts(checked.problems)
-    if checked.program is None:
-        return [*problems, f"{file}: not valid: {counts}."]
-    return [*problems, f"{file}: valid: {counts}.", *summary(checked.program)]
+@click.command()
+@file_argument
+@json_option
+@click.pass_obj
+def check(today: date | None, *, file: Path, as_json: bool) -> int:
+    """Check a program file (YAML or JSON): what to change, and what the program would do.
 
-
-def _counts(problems: Sequence[Problem]) -> str:
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    if not errors:
-        return f"no errors, {quantity(warnings, 'warning')}" if warnings else "no errors or warnings"
-    return quantity(errors, "error") + (f", {quantity(warnings, 'warning')}" if warnings else "")
-
-
-def as_document(file: Path, checked: CheckedProgram) -> dict[str, object]:
-    return {
-        "file": str(file),
-        "valid": checked.program is not None,
-        "problems": [
+    Exit status: 0 the file is valid, 2 it is not.
+    """
+    checked = check_file(file, today or datetime.now(UTC).date())
+    lines = summary(checked.program) if checked.program else []
+    if as_json:
+        problems = [
             {
                 "file": problem.file,
                 "line": problem.line,
@@ -58,6 +41,30 @@ def as_document(file: Path, checked: CheckedProgram) -> dict[str, object]:
                 "hint": problem.hint,
             }
             for problem in checked.problems
-        ],
-        "summary": [] if checked.program is None else summary(checked.program),
-    }
+        ]
+        document = {"file": str(file), "valid": bool(checked.program), "problems": problems, "summary": lines}
+        print(json.dumps(document, indent=2))
+    else:
+        errors = sum(problem.severity == "error" for problem in checked.problems)
+        warnings = len(checked.problems) - errors
+        counts = quantity(errors, "error") if errors else "no errors" if warnings else "no errors or warnings"
+        counts += f", {quantity(warnings, 'warning')}" if warnings else ""
+        verdict = "valid" if checked.program else "not valid"
+        print_lines([*map(str, checked.problems), f"{file}: {verdict}: {counts}.", *lines])
+    return DONE if checked.program else REFUSED
+
+
+def check_file(file: Path, today: date) -> CheckedProgram:
+    """Check the file itself, and what depends on the date and on the models that the deployed stack may ask."""
+    checked = read_program(file)
+    if checked.program is None:
+        return checked
+    problems = [replace(problem, severity="warning") for problem in check_model_granted(checked.program, MODELS)]
+    problems += check_model_end(checked.program, MODELS, today)
+    for badge in overdue_badges(checked.program, today):
+        message = f"its review was due on {badge.review_on}"
+        hint = f"Ask {badge.owner} whether it still rewards what it should, and write the next date."
+        problems.append(warning((badge.section, badge.key, "review_on"), message, hint))
+    refused = any(problem.severity == "error" for problem in problems)
+    located = (*checked.problems, *(replace(problem, file=str(file)) for problem in problems))
+    return CheckedProgram(None if refused else checked.program, located)

@@ -1,16 +1,23 @@
 """What a program file may hold, for editors and for people: a JSON Schema and a reference page, made of the model."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, is_dataclass
 from datetime import date, time
 from inspect import getdoc
+from pathlib import Path
 from typing import Any, Literal, TypeAliasType, get_args, get_origin
+
+import click
+from jinja2 import Template
 
 from ladder.domain.programs.constraints import LARGEST, Holds, Length, Within
 from ladder.domain.programs.program import Program
 from ladder.program_model import NO_HINT, Key, Kind, keys_of, kind_of, kinds_in
 
 type Schema = dict[str, Any]
+
+DONE = 0
 IN_FILES = ("challenge_library", "reward_rules")  # may name a file beside the program file
 _FILE: Schema = {
     "type": "object",
@@ -26,10 +33,32 @@ _TYPES: Mapping[object, Schema] = {
     date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     time: {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
 }
+_WORDS: Mapping[object, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "`true` or `false`",
+    date: "a date",
+    time: "a time of day",
+}
 
 
-def schema() -> Schema:
-    """The JSON Schema (2020-12) of the form that people write."""
+@click.command()
+def schema() -> int:
+    """Print the JSON Schema of a program file, for editors."""
+    print(json.dumps(program_schema(), indent=2, ensure_ascii=False))
+    return DONE
+
+
+@click.command()
+def reference() -> int:
+    """Print every key of a program file, as a page in Markdown."""
+    print(reference_page().rstrip())
+    return DONE
+
+
+def program_schema() -> Schema:
+    """Return the JSON Schema (2020-12) of the form that people write."""
     parts: dict[str, Schema] = {}
     whole = _whole(Program, parts)
     library, rules = (whole["properties"][name] for name in IN_FILES)
@@ -45,32 +74,35 @@ def schema() -> Schema:
 
 
 def _whole(whole: type, parts: dict[str, Schema]) -> Schema:
-    keys = keys_of(whole)
+    properties, keys = dict[str, Schema](), keys_of(whole)
+    for key in keys:
+        default = {"default": key.default} if isinstance(key.default, str | int | float) else {}
+        properties[key.name] = {"description": key.says.hint, **_value(key.kind, parts), **default}
     return {
         "type": "object",
-        "properties": {key.name: _described(key, parts) for key in keys},
+        "properties": properties,
         "required": [key.name for key in keys if key.default is MISSING],
         "additionalProperties": False,
     }
 
 
-def _described(key: Key, parts: dict[str, Schema]) -> Schema:
-    default = {"default": key.default} if isinstance(key.default, str | int | float) else {}
-    return {"description": key.says.hint, **_value(key.kind, parts), **default}
-
-
 def _value(kind: Kind, parts: dict[str, Schema]) -> Schema:
     says, origin = kind.says or NO_HINT, get_origin(kind.type)
     if kind.is_whole:
-        reference = _reference(kind.type, parts)
-        return {"anyOf": [_short(kind, parts), reference]} if says.short else reference
+        return _reference(kind, kind.type, parts)
     if says.by:
-        entries = {"type": "object", "additionalProperties": _item(kind, parts), **_length(kind, "Properties")}
+        item = _reference(kind, kind.item().type, parts)
+        entries = {"type": "object", "additionalProperties": item, **_length(kind, "Properties")}
         entries["propertyNames"] = _bounds(kind.key) if kind.key.type is str else {"pattern": "^[0-9]+$"}
         names: Schema = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
         return {"anyOf": [names, entries]} if says.keys_alone else entries
     if origin is tuple:
-        listed = {"type": "array", **_items(kind, parts), **_length(kind, "Items")}
+        held = get_args(kind.type)
+        items: Schema = {"items": _value(kind.item(), parts)}
+        if Ellipsis not in held:
+            prefix = [_value(kind.item(index), parts) for index in range(len(held))]
+            items = {"prefixItems": prefix, "minItems": len(held), "items": False}
+        listed = {"type": "array", **items, **_length(kind, "Items")}
         return {"anyOf": [_value(kind.item(), parts), listed]} if says.one else listed
     if origin is Literal:
         return {"enum": list(get_args(kind.type))}
@@ -86,81 +118,51 @@ def _value(kind: Kind, parts: dict[str, Schema]) -> Schema:
     return {**_TYPES[kind.type], **_bounds(kind)}
 
 
-def _reference(whole: type, parts: dict[str, Schema]) -> Schema:
+def _reference(kind: Kind, whole: type, parts: dict[str, Schema]) -> Schema:
+    """Refer to the part of a whole, which is described once; its short form may stand for it."""
     if whole.__name__ not in parts:
         parts[whole.__name__] = {}  # it may hold itself
         parts[whole.__name__] = _whole(whole, parts)
-    return {"$ref": f"#/$defs/{whole.__name__}"}
+    reference = {"$ref": f"#/$defs/{whole.__name__}"}
+    if kind.says and kind.says.short:
+        return {"anyOf": [_value(kinds_in(whole)[kind.says.short], parts), reference]}
+    return reference
 
 
-def _item(kind: Kind, parts: dict[str, Schema]) -> Schema:
-    """What stands behind a key of a map."""
-    reference = _reference(kind.item().type, parts)
-    return {"anyOf": [_short(kind, parts), reference]} if kind.says and kind.says.short else reference
-
-
-def _short(kind: Kind, parts: dict[str, Schema]) -> Schema:
-    whole = kind.type if kind.is_whole else kind.item().type
-    return _value(kinds_in(whole)[kind.says.short if kind.says and kind.says.short else ""], parts)
-
-
-def _items(kind: Kind, parts: dict[str, Schema]) -> Schema:
-    held = get_args(kind.type)
-    if Ellipsis in held:
-        return {"items": _value(kind.item(), parts)}
-    return {
-        "prefixItems": [_value(kind.item(n), parts) for n in range(len(held))],
-        "minItems": len(held),
-        "items": False,
-    }
-
-
-def _length(kind: Kind, of: str) -> Schema:
-    found: Schema = {}
+def _length(kind: Kind, noun: str) -> Schema:
+    limits: Schema = {}
     for bound in kind.bounds:
         if isinstance(bound, Length):
-            found |= {f"min{of}": bound.least} if bound.least else {}
-            found |= {f"max{of}": bound.most} if bound.most else {}
-    return found
+            limits |= {f"min{noun}": bound.least} if bound.least else {}
+            limits |= {f"max{noun}": bound.most} if bound.most else {}
+    return limits
 
 
 def _bounds(kind: Kind) -> Schema:
-    found = _length(kind, "Length")
+    limits = _length(kind, "Length")
     for bound in kind.bounds:
         if isinstance(bound, Within):
-            limits = {"minimum": bound.least, "maximum": bound.most, "exclusiveMinimum": bound.above}
-            found |= {name: limit for name, limit in limits.items() if limit is not None and abs(limit) < LARGEST}
+            numbers = {"minimum": bound.least, "maximum": bound.most, "exclusiveMinimum": bound.above}
+            limits |= {name: limit for name, limit in numbers.items() if limit is not None and abs(limit) < LARGEST}
         if isinstance(bound, Holds) and bound.pattern:
-            found["pattern"] = f"^({bound.pattern})$"
-    return found
+            limits["pattern"] = f"^({bound.pattern})$"
+    return limits
 
 
-def page() -> str:
-    """The reference page, in Markdown."""
-    lines = [
-        "# Program reference",
-        "",
-        "Every key of a program file: what to write, what is allowed, and what holds where it is left out. This page",
-        "is printed by `ladder program reference` from the model that checks a file. Do not edit it by hand.",
-        "",
-        "An editor completes and checks what you write where the file begins with the line",
-        "`# yaml-language-server: $schema=program.schema.json`, once `ladder program schema > program.schema.json` has",
-        "written that file beside it.",
-        "",
-        "A *map* has keys of your own choice, each with the keys of the section `<key>` below. `challenge_library` and",
-        "each of `reward_rules` may stand in a file beside this one: `{file: library.json}`, in the platform's own",
-        "JSON if you have it.",
-    ]
-    told: set[type] = set()
+def reference_page() -> str:
+    """Return the reference page, in Markdown: a section for each part, under the path of its first place."""
+    sections: dict[str, type] = {}
     for path, whole in _wholes("", Program):
-        if whole not in told:
-            told.add(whole)
-            lines += ["", f"## `{path}`" if path else "## The file", "", *_about(whole), *_table(whole)]
-    return "\n".join(lines) + "\n"
+        if whole not in sections.values():
+            sections[f"`{path}`" if path else "The file"] = whole
+    text = Path(__file__).with_name("reference.md.jinja").read_text(encoding="utf-8")
+    page = Template(text, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    rendered: str = page.render(sections=sections, about=_about, keys_of=keys_of, allowed=allowed, left_out=_left_out)
+    return rendered
 
 
 def _wholes(path: str, whole: type) -> Iterator[tuple[str, type]]:
-    """Each part with the path of its first place, in the order of the file."""
+    """Yield each part with its path, in the order of the file."""
     yield path, whole
     for key in keys_of(whole):
         below = f"{path}.{key.name}".removeprefix(".")
@@ -172,61 +174,50 @@ def _wholes(path: str, whole: type) -> Iterator[tuple[str, type]]:
             yield from _wholes(below, kind.type)
 
 
-def _about(whole: type) -> list[str]:
-    """The first paragraph of what the class says of itself; without a word of its own, a dataclass lists its fields."""
+def _about(whole: type) -> str:
+    """Return the first paragraph of a class's docstring; a dataclass without one lists its fields there."""
     text = getdoc(whole) or ""
-    return [] if text.startswith(f"{whole.__name__}(") else [text.split("\n\n")[0].replace("\n", " "), ""]
-
-
-def _table(whole: type) -> Iterator[str]:
-    yield "| Key | What to write | Allowed | Left out |"
-    yield "|---|---|---|---|"
-    for key in keys_of(whole):
-        cells = (f"`{key.name}`", key.says.hint, allowed(key.kind), _left_out(key))
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return "" if text.startswith(f"{whole.__name__}(") else text.split("\n\n")[0].replace("\n", " ")
 
 
 def allowed(kind: Kind) -> str:
-    """The kind of value, and its bounds, in words."""
+    """Return the kind of value, and its bounds, in words."""
     lengths = [bound.allowed for bound in kind.bounds if isinstance(bound, Length)]
     within = [bound.allowed for bound in kind.bounds if isinstance(bound, Within) and bound.allowed]
     bounds = (*kind.bounds, *(kind.key.bounds if kind.says and kind.says.by else ()))
     held = [bound.allowed or bound.what for bound in bounds if isinstance(bound, Holds)]
-    named = _named(kind, lengths)
-    return ", ".join([named, *within[-1:], *(each for each in held if each not in named)])
+    noun = _noun(kind, lengths[0] if lengths else "")
+    return ", ".join([noun, *within[-1:], *(words for words in held if words not in noun)])
 
 
-def _named(kind: Kind, lengths: list[str]) -> str:
+def _noun(kind: Kind, length: str) -> str:
     says, origin = kind.says or NO_HINT, get_origin(kind.type)
     if kind.is_whole:
         return "keys, or one value" if says.short else "keys"
     if origin is Literal:
         return " or ".join(f"`{option}`" for option in get_args(kind.type))
     if says.by or (origin is not None and origin is not tuple):
-        return f"a map{f' of {lengths[0]}' if lengths else ''}"
+        return f"a map of {length}" if length else "a map"
     if origin is tuple:
-        count = lengths[0] if lengths else "" if Ellipsis in get_args(kind.type) else str(len(get_args(kind.type)))
-        item = kind_of(get_args(kind.type)[0])
+        held = get_args(kind.type)
+        count, item = length or ("" if Ellipsis in held else str(len(held))), kind_of(held[0])
         return f"a list{f' of {count}' if count else ''}" + ("" if item.is_whole else f": {allowed(item)}")
-    if isinstance(kind.type, TypeAliasType):
-        return "text, a number, `true` or `false`"
-    names = {str: "text", int: "a whole number", float: "a number", bool: "`true` or `false`", date: "a date"}
-    return names.get(kind.type, "a time of day")
+    return "text, a number, `true` or `false`" if isinstance(kind.type, TypeAliasType) else _WORDS[kind.type]
 
 
 def _left_out(key: Key) -> str:
-    if key.default is MISSING:
+    """Return what holds where a key is left out."""
+    default = key.default
+    if default is MISSING:
         return "required"
     if key.says.nights == "needed":
         return "needed for nightly challenges"
-    if key.default is None or key.default in ((), {}, "") or is_dataclass(key.default):
+    if default is None or default in ((), {}, "") or is_dataclass(default):
         return ""
-    if isinstance(key.default, bool):
-        return f"`{str(key.default).lower()}`"
-    if isinstance(key.default, time):
-        return f"`{key.default:%H:%M}`"
-    return f"`[{', '.join(f'{each:g}' for each in key.default)}]`" if isinstance(key.default, tuple) else _plain(key)
-
-
-def _plain(key: Key) -> str:
-    return f"`{key.default:g}`" if isinstance(key.default, float) else f"`{key.default}`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, time):
+        return f"`{default:%H:%M}`"
+    if isinstance(default, tuple):
+        return f"`[{', '.join(f'{number:g}' for number in default)}]`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

@@ -17,7 +17,7 @@ from infra.cli.replay.plan import plan
 from infra.cli.replay.play import play
 from infra.cli.replay.report import show_result
 from infra.cli.replay.stage import open_stage, prepare, with_late_days
-from infra.cli.terminal import console
+from infra.cli.tables import console
 from ladder.adapters.program_file import load_program
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "academy.yaml"

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.cli.replay.plan import Plan, Post
 from infra.cli.replay.senders import body_of, headers_of
+from infra.local import LocalError
 from infra.local.api import Answer, Api
 from ladder.domain.programs.source import Source
 
@@ -18,7 +19,7 @@ EMPTY_READS = 3  # in a row: the counts are approximate
 type Tell = Callable[[int], None]  # how many events have gone, or still wait
 
 
-class ReplayFailed(Exception):
+class ReplayFailed(LocalError):
     """The stage does not accept or process what is sent; the message says where to look."""
 
 

@@ -15,7 +15,7 @@ from infra.cli.stack import Stack
 def place(monkeypatch: pytest.MonkeyPatch) -> Stack:
     """In which nothing was published, and nothing anchored."""
     nowhere = Stack(lambda service: None, {})
-    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: nowhere)
+    monkeypatch.setattr("infra.cli.stack.connect", lambda stack: nowhere)
     monkeypatch.setattr(Stack, "members", Stocked())
     monkeypatch.setattr(records, "_anchors", lambda on: Stocked())
     return nowhere

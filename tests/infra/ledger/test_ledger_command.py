@@ -22,7 +22,7 @@ from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 @pytest.fixture
 def anna(ledgers: Academy, monkeypatch: pytest.MonkeyPatch) -> Academy:
     """Three events in order; the commands find this place instead of a running stage."""
-    monkeypatch.setattr("infra.cli.arguments.connect", lambda stack: ledgers.place)
+    monkeypatch.setattr("infra.cli.stack.connect", lambda stack: ledgers.place)
     ledgers.reward("anna", [passed(n, minutes=n) for n in range(1, 4)])
     return ledgers
 

@@ -1,0 +1,163 @@
+"""`ladder program enrol | link FILE`: who plays, and under which ids other systems know them, as CSV files."""
+
+import csv
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from admin.link import Link
+from admin.link import enrol as enrol_members
+from admin.link import link as link_members
+from infra.cli.arguments import file_argument, write_option
+from infra.cli.stack import Stack, on_stack, published_programs, staff
+from infra.cli.terminal import print_lines
+from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.adapters.dynamodb.links import DynamoLinks
+from ladder.adapters.dynamodb.reviews import DynamoReviewQueue
+from ladder.adapters.dynamodb.staff import DynamoDecisions
+from ladder.adapters.secrets import IdentityKey, Secrets
+from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound
+from ladder.domain.members.roster import RosterRow, enrolled
+from ladder.domain.text import quantity
+
+DONE, FAILED = 0, 1
+MAX_NAMED = 10  # members
+FEW, FEW_SHARE = 5, 0.1  # of those who play
+
+program_required = click.option("--program", "key", required=True, metavar="KEY", help="The program's key.")
+
+
+@click.command()
+@file_argument
+@program_required
+@click.option("--leaving", type=int, metavar="N", help="How many members shall leave. Needed where many would.")
+@write_option
+@on_stack
+def enrol(stack: Stack, *, file: Path, key: str, leaving: int | None, write: bool) -> int:
+    """Make a CSV file (user, channel, hired_on, team) the roster. Members who are not listed leave."""
+    published_programs(stack, key)
+    listed, roster = read_members(file), stack.members.published.roster(key)
+    playing, enrolment = sum(member.active for member in roster), enrolled(roster, listed, new_id=_new_id)
+    left = enrolment.left
+    # a list that was cut off, or holds one team only, would take most members out of the game
+    many = len(left) > max(FEW, FEW_SHARE * playing)
+    if left:
+        more = f" and {len(left) - MAX_NAMED} more" if len(left) > MAX_NAMED else ""
+        print_lines([f"Not listed, so they leave: {', '.join(left[:MAX_NAMED])}{more}."])
+    if write and many and leaving != len(left):
+        counted = "" if leaving is None else f", not {leaving}"
+        raise Conflict(
+            f"{len(left)} of {quantity(playing, 'member')} would leave{counted}. Nothing was written: "
+            f"list everybody who plays, or add --leaving {len(left)} if they shall leave"
+        )
+    if write:
+        now = datetime.now(UTC)
+        enrolment = enrol_members(
+            staff(key),
+            listed,
+            request=f"enrol-{now.isoformat()}",
+            now=now,
+            programs=stack.members.published,
+            decisions=DynamoDecisions(stack.audit, stack.members.members),
+            new_id=_new_id,
+        )
+    counts = (
+        f"{len(enrolment.joined)} join, {len(enrolment.changed)} change, {len(enrolment.returned)} return, "
+        f"{len(enrolment.left)} leave."
+    )
+    confirmed = f" --leaving {len(left)}" if many else ""
+    print(counts if write else f"{counts} Nothing was written. Add --write{confirmed} to write it.")
+    return DONE
+
+
+@click.command()
+@file_argument
+@program_required
+@write_option
+@on_stack
+def link(stack: Stack, *, file: Path, key: str, write: bool) -> int:
+    """Link the ids of other systems and logins to members: a CSV file (source, id, user). Safe to repeat."""
+    links = [
+        Link(source=row["source"], raw=row["id"], user=row["user"])
+        for _, row in _rows(file, required=("source", "id", "user"))
+    ]
+    published_programs(stack, key)
+    sources = {LOGIN, *(source.key for source in stack.members.published.current(key).sources)}
+    if unknown := next((link.source for link in links if link.source not in sources), None):
+        raise NotFound(f"{key} has no source {unknown!r}; it has {', '.join(sorted(sources))}")
+    if not write:
+        print(f"{quantity(len(links), 'link')} to write. Nothing was written. Add --write to write.")
+        return DONE
+    members, audit = stack.members.members, stack.members.audit
+    hash_key = IdentityKey(Secrets(stack.client("secretsmanager")), stack.outputs["IdentitySecret"])
+    stored = DynamoLinks(members, DynamoIdentities(members, hash_key), audit=audit)
+    done = link_members(
+        staff(key),
+        links,
+        now=datetime.now(UTC),
+        programs=stack.members.published,
+        links=stored,
+        reviews=DynamoReviewQueue(members, audit=audit, links=stored),
+    )
+    erased, first = "it was erased, or the member was", "is not their first: another admin must confirm it"
+    print_lines(
+        [
+            f"{quantity(done.links, 'link')} written or already there.",
+            *(f"  refused: the {source} id of {user}: {erased}" for source, user in done.refused),
+            *(f"  waiting: the {source} id of {user} {first}" for source, user in done.waiting),
+            *(f"  not on the roster: {user}" for user in done.unknown),
+        ]
+    )
+    return FAILED if done.refused or done.unknown else DONE
+
+
+def read_members(file: Path) -> list[RosterRow]:
+    """Read the columns user and, optionally, channel, hired_on, team. Raises InvalidRequest with the line."""
+    lines, members = dict[str, int](), list[RosterRow]()
+    for line, row in _rows(file, required=("user",), optional=("channel", "hired_on", "team")):
+        first, hired_on = lines.setdefault(row["user"], line), row.get("hired_on")
+        if first != line:
+            raise InvalidRequest(f"{file}:{line}: {row['user']!r} is already on line {first}; list every member once")
+        try:
+            hired = date.fromisoformat(hired_on) if hired_on else None
+        except ValueError as error:
+            raise InvalidRequest(
+                f"{file}:{line}: {hired_on!r} is not a date; write hired_on as in 2026-03-01"
+            ) from error
+        channel, team = row.get("channel") or "voice", row.get("team") or None
+        members.append(RosterRow(user=row["user"], channel=channel, hired_on=hired, team=team))
+    return members
+
+
+def _rows(
+    file: Path, *, required: Sequence[str], optional: Sequence[str] = ()
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield the rows with their lines. An unknown column is refused: it is another list, or a name is misspelt."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            rows = csv.DictReader(opened)
+            header = rows.fieldnames or ()
+            missing = [name for name in required if name not in header]
+            unknown = [name for name in header if name not in {*required, *optional}]
+            if missing or unknown:
+                wrong = [f"lacks {', '.join(missing)}"] if missing else []
+                wrong += [f"has unknown columns: {', '.join(map(repr, unknown))}"] if unknown else []
+                allowed = f"; allowed: {', '.join(optional)}" if optional else ""
+                raise InvalidRequest(
+                    f"{file}:1: the header {' and '.join(wrong)}. Required: {', '.join(required)}{allowed}"
+                )
+            for row in rows:
+                values = {name: (value or "").strip() for name, value in row.items() if name}
+                if not all(values[name] for name in required):
+                    raise InvalidRequest(f"{file}:{rows.line_num}: fill in {', '.join(required)}")
+                yield rows.line_num, values
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidRequest(f"{file} cannot be read: {error}") from error
+
+
+def _new_id() -> str:
+    return secrets.token_hex(16)

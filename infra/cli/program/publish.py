@@ -1,0 +1,120 @@
+"""`ladder program publish FILE`: show what a draft would change, and publish it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from admin.publish import active_members
+from admin.publish import publish as publish_version
+from admin.simulate_draft import Simulation, simulate_draft
+from infra.cli.arguments import file_argument, reason, write_option
+from infra.cli.stack import Stack, on_stack, staff
+from infra.cli.terminal import print_lines
+from infra.models import MODELS
+from ladder.adapters.dynamodb.programs import DynamoPublications
+from ladder.adapters.dynamodb.rosters import DynamoPeople
+from ladder.adapters.program_file import load_program
+from ladder.domain.calendar import in_calendar, local_day
+from ladder.domain.points.ledger import Entry
+from ladder.domain.points.ports import Ledger
+from ladder.domain.program_check import check_members
+from ladder.domain.programs.pausing import pauses
+from ladder.domain.text import quantity
+
+DONE = 0
+MAX_SHOWN = 20  # members
+
+
+@dataclass(slots=True)
+class ObservedLedger:
+    """A ledger that remembers when the newest event in what was read of it happened."""
+
+    ledger: Ledger
+    newest: datetime | None = None
+
+    def entries(self, program: str, member: str) -> Sequence[Entry]:
+        entries = self.ledger.entries(program, member)
+        moments = filter(in_calendar, (entry.activity.occurred_at for entry in entries))
+        self.newest = max([*moments, *([self.newest] if self.newest else [])], default=None)
+        return entries
+
+
+@click.command()
+@file_argument
+@click.option(
+    "--reason", "why", type=reason, metavar="TEXT", help="Why it is published, for the audit. Needed by --write."
+)
+@write_option
+@on_stack
+def publish(stack: Stack, *, file: Path, why: str | None, write: bool) -> int:
+    """Show whose results of the last 30 days would change under a program file; with --write, publish it."""
+    if write and not why:
+        raise click.UsageError("--write needs --reason TEXT: say why the program is published; the audit records it")
+    draft, stores, now = load_program(file), stack.members, datetime.now(UTC)
+    by, ledger = staff(draft.key), ObservedLedger(stores.ledger(draft))
+    trial = simulate_draft(
+        by,
+        draft,
+        now=now,
+        models=MODELS,
+        programs=stores.published,
+        people=DynamoPeople(stores.members, stores.published),
+        ledger=ledger,  # type: ignore[arg-type]  # only its entries are read
+        version=lambda version: stores.compiled_version(draft.key, version),
+        time_left=lambda: True,
+    )
+    print_lines(trial_lines(trial, local_day(draft.schedule, ledger.newest) if ledger.newest else None, now=now))
+    paused = pauses(stores.published.current(draft.key)) if trial.after else ()
+    warnings = check_members(draft, active_members(stores.published, draft.key))
+    print_lines([*(f"  stays paused: {what} {key}" for what, key in paused), *map(str, warnings)])
+    if not write or not why:
+        print("Nothing was published. Add --write to publish.")
+        return DONE
+    done = publish_version(
+        by,
+        draft,
+        after=trial.after,
+        reason=why,
+        now=now,
+        models=MODELS,
+        programs=stores.published,
+        publications=DynamoPublications(stores.programs, audit=stores.audit),
+    )
+    print(f"Version {done.version} of {done.program} {'was already published' if done.again else 'is published'}.")
+    return DONE
+
+
+def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Iterator[str]:
+    """Say what a draft would change. `newest`: the day of the newest event.
+
+    Where no event was there to try the draft on, say so: "no change" would mislead.
+    """
+    totals = trial.totals
+    if not trial.after:
+        yield f"{trial.program} was never published: nobody has earned anything under it yet."
+        return
+    if newest is None or newest < now.date() - timedelta(days=trial.days):
+        yield (
+            f"No event in the last {trial.days} days: the draft was tried on nothing. The newest event is of {newest}."
+            if newest
+            else "There is no event yet to try the draft on."
+        )
+        if not totals.changed:
+            return
+    span = f"Compared with version {trial.after} over the last {trial.days} days"
+    yield f"{span}: {quantity(totals.members, 'member')}, {totals.changed} with another result."
+    for rule in sorted({*totals.points[0], *totals.points[1]}):
+        yield f"  {rule}: {totals.points[0][rule]} points, {totals.points[1][rule]} under the draft"
+    for why in sorted({*totals.trimmed[0], *totals.trimmed[1]}):
+        yield f"  not paid, {why}: {totals.trimmed[0][why]} points, {totals.trimmed[1][why]} under the draft"
+    yield from (f"  {badge}: {count} more" for badge, count in sorted(totals.gained.items()))
+    yield from (f"  {badge}: {count} fewer" for badge, count in sorted(totals.lost.items()))
+    yield from (f"  over the program's daily cap: {day}" for day in trial.over_cap)
+    for member, compared in trial.members[:MAX_SHOWN]:
+        badges = [*(f"+{badge}" for badge in compared.gained), *(f"-{badge}" for badge in compared.lost)]
+        yield f"  member {member}: {compared.now.total} → {compared.draft.total} {' '.join(badges)}".rstrip()
+    if (more := len(trial.members) - MAX_SHOWN) > 0:
+        yield f"  and {more} more members"
