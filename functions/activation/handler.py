@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,7 +54,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     usage = Usage()
     step = _step(event, usage, lambda: context.get_remaining_time_in_millis() / 1000)
     progress = STEPS[event["step"]](step)
-    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=usage.as_dict())
+    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=asdict(usage))
     return response(progress, usage)
 
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -152,7 +152,7 @@ def _seal() -> dict[str, Any]:
     audit, anchors, now = DynamoAudit(ports().audit), ports().anchors, datetime.now(UTC)
     sealed = seal(programs=ports().members.published, audit=audit, anchors=anchors, now=now, pause=backoff)
     result = {"seals": sealed.seals, "records": sealed.records, "anchored": len(sealed.anchored)}
-    logger.info("sealed", result=result, failed=sealed.failed, usage=usage.as_dict())
+    logger.info("sealed", result=result, failed=sealed.failed, usage=asdict(usage))
     if sealed.failed:
         raise Unavailable(f"not sealed: {', '.join(sealed.failed)}")
     if broken := verify_audit_chain(sealed.anchored, audit=audit, anchors=anchors, now=now):

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import starmap
@@ -59,7 +59,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         report=lambda message, error: logger.error("a case waits", message_id=message, exc_info=error),
         outcomes=outcomes,
     )
-    logger.info("judged", outcomes=dict(outcomes), failed=len(failed), usage=usage.as_dict())
+    logger.info("judged", outcomes=dict(outcomes), failed=len(failed), usage=asdict(usage))
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from ladder.domain.activities.activity import CORRECTED, Activity, digest
-from ladder.domain.activities.written_text import TEXT, without_text
+from ladder.domain.activities.activity import CORRECTED, TEXT, Activity, digest, without_text
 from ladder.domain.calendar import LocalDays, day_bounds
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.case import Case, MemberHistory, build_case, events_with_texts, is_judged

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from ladder.domain.activities.activity import CORRECTED, LONGEST_ID, Activity, Delivery
+from ladder.domain.activities.activity import (
+    CORRECTED,
+    LONGEST_ID,
+    Activity,
+    Delivery,
+    WrittenText,
+    as_recorded,
+    text_of,
+)
 from ladder.domain.activities.inbound import (
     MENTIONS,
     MOST_BYTES,
@@ -21,7 +29,6 @@ from ladder.domain.activities.inbound import (
 )
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Vendor
 from ladder.domain.activities.validation import ILLEGIBLE, activity_of, normalized
-from ladder.domain.activities.written_text import WrittenText, as_recorded, text_of
 from ladder.domain.errors import NotCarried
 from ladder.domain.programs.source import Source, SourceKind
 

@@ -1,7 +1,7 @@
 """The shape of a step: what the state machine sends, what it gets back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -53,4 +53,4 @@ def claim_from_event(event: Mapping[str, Any]) -> Claim:
 
 
 def response(progress: Progress, usage: Usage) -> dict[str, Any]:
-    return {"done": progress.done, "cursor": progress.cursor, "usage": usage.as_dict()}
+    return {"done": progress.done, "cursor": progress.cursor, "usage": asdict(usage)}

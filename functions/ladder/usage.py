@@ -1,6 +1,6 @@
 """Count what a step uses of DynamoDB and of platforms, where it happens; the step's answer reports it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
@@ -11,6 +11,3 @@ class Usage:
     read_units: float = 0.0
     platform_calls: int = 0
     metric_calls: int = 0
-
-    def as_dict(self) -> dict[str, float]:
-        return asdict(self)

@@ -6,9 +6,8 @@ from datetime import datetime
 from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.points import orders
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import Entry, LedgerChange, State
+from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, until_written
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.retry import Pause, until_written
 from progress.me import Me
 
 

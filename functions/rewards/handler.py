@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         for record in event["Records"]
     ]
     failed = process(messages, processor)
-    logger.info("rewarded", events=service.counts, failed=len(failed), usage=usage.as_dict())
+    logger.info("rewarded", events=service.counts, failed=len(failed), usage=asdict(usage))
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 

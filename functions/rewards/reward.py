@@ -20,13 +20,12 @@ from ladder.domain.activities.ports import Activities
 from ladder.domain.points.apply import allowance_days, evaluate, out_of_order, with_allowances
 from ladder.domain.points.caps import DailyBound, daily_bound, settle_bound
 from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.points.ledger import Entry, LedgerChange, State, StockChange
+from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay, replay_state
 from ladder.domain.points.teams import Contribution, member_points, period_of, qualifying_members, team_grant
 from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.domain.reviews.opening import sampled
-from ladder.retry import Pause, until_written
 
 DECISIONS = AMENDMENTS - {CORRECTED}
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return _tick(event["state_machine_arn"])
     step = _step(event, context)
     progress = STEPS[event["step"]](step)
-    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=step.usage.as_dict())
+    logger.info("step", step=event["step"], rotation=step.claim.execution, usage=asdict(step.usage))
     return response(progress, step.usage)
 
 

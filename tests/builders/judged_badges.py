@@ -8,8 +8,7 @@ from typing import Any
 
 from badges.judge import EvaluationContext, Judged, judge
 from badges.select_cases import MemberEvent, select_cases
-from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.written_text import as_recorded, text_of, with_text
+from ladder.domain.activities.activity import Activity, as_recorded, text_of, with_text
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.case import Case, MemberHistory, build_case
 from ladder.domain.judging.question import Question, Reply

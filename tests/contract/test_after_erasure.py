@@ -16,8 +16,7 @@ from infra.local.fake_model import FakeLLM
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.personal_data import DynamoErasures
 from ladder.adapters.sqs import message_body
-from ladder.domain.activities.activity import Activity, Delivery
-from ladder.domain.activities.written_text import without_text
+from ladder.domain.activities.activity import Activity, Delivery, without_text
 from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.reviews.permissions import Role
 from tests.builders.capped_academy import event

@@ -18,8 +18,7 @@ from ladder.adapters.bedrock import BedrockJudge
 from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table, decode
-from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.written_text import without_text
+from ladder.domain.activities.activity import Activity, without_text
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange

@@ -12,8 +12,7 @@ from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb import ledger
 from ladder.adapters.dynamodb.table import encode
 from ladder.adapters.sqs import SqsCases
-from ladder.domain.activities.activity import CORRECTED, Activity, digest
-from ladder.domain.activities.written_text import WrittenText, without_text
+from ladder.domain.activities.activity import CORRECTED, Activity, WrittenText, digest, without_text
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.apply import evaluate

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ladder.adapters.dynamodb.member_state import MARK
+from ladder.adapters.dynamodb.ledger import MARK
 from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveWithdrawal, State, StockChange

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.adapters.dynamodb import ledger as entry_items
-from ladder.adapters.dynamodb.member_state import MARK, pack_marks, pack_state, tokens, unpack_marks, unpack_state
+from ladder.adapters.dynamodb.ledger import MARK, pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.table import decode, encode
 from ladder.domain.activities.activity import Activity, digest
 from ladder.domain.points.achievements import monday

@@ -15,7 +15,7 @@ from infra.cli.ledger.members import MemberLedger, find_members, read_ledger
 from infra.cli.replay import command as replay_command
 from infra.cli.replay.stage import ReplayStage, open_stage
 from infra.cli.stack import Stack
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import encode
 from tests.reference import ReferenceModel
 
@@ -111,7 +111,7 @@ def test_the_ledgers_that_it_left_hold_and_a_change_by_hand_is_found_and_mended(
     found, _ = first_paid(stage.place)
     stage.aws.client("dynamodb").update_item(
         TableName=stage.outputs["MembersTable"],
-        Key=encode({"pk": member_keys.member(found.person.program, found.person.member), "sk": member_keys.STATE}),
+        Key=encode({"pk": keys.member(found.person.program, found.person.member), "sk": keys.STATE}),
         UpdateExpression="SET earned = :much",
         ExpressionAttributeValues=encode({":much": 1_000_000}),
     )

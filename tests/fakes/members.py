@@ -29,12 +29,12 @@ class MemoryLedger:
         self.reviews = dict[tuple[str, str, str], Review]()  # by program, member and id
         self.erased: set[Person] = set()
 
-    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+    def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         if (program, member) in self.erased:
             raise MemberErased("the member was erased")
         state = self.states.get((program, member), State())
         known = {entry.key: digest(entry.activity) for entry in self.recorded.get((program, member), [])}
-        return deepcopy(state), {key: known[key] for key in keys if key in known}
+        return deepcopy(state), {key: known[key] for key in events if key in known}
 
     def load_including_erased(self, program: str, member: str) -> State:
         return deepcopy(self.states.get((program, member), State()))

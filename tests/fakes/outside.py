@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from ladder.domain.activities.activity import Activity, Delivery
-from ladder.domain.activities.written_text import WrittenText
+from ladder.domain.activities.activity import Activity, Delivery, WrittenText
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.ports import ExecutionStatus
 

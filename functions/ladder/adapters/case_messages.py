@@ -11,10 +11,17 @@ from typing import Any
 
 import msgspec
 
-from ladder.adapters.dynamodb import ledger, member_keys
+from ladder.adapters.dynamodb import keys, ledger
 from ladder.adapters.dynamodb.table import decode
-from ladder.domain.activities.activity import CORRECTED, LADDER, Activity, validation_error
-from ladder.domain.activities.written_text import TEXT, as_recorded, with_text
+from ladder.domain.activities.activity import (
+    CORRECTED,
+    LADDER,
+    TEXT,
+    Activity,
+    as_recorded,
+    validation_error,
+    with_text,
+)
 from ladder.domain.errors import Rejected
 from ladder.domain.programs.rules import Plain
 
@@ -79,10 +86,10 @@ def _entry(record: Mapping[str, Any]) -> MemberActivity | None:
     if record.get("eventName") != "INSERT" or not image:
         return None
     key = str(image["sk"].get("S", ""))
-    if not key.startswith(member_keys.ENTRY):
+    if not key.startswith(keys.ENTRY):
         return None
     item = decode(image)
-    if member_keys.event(key)[0] == LADDER and item["type"] != CORRECTED:
+    if keys.event(key)[0] == LADDER and item["type"] != CORRECTED:
         return None
     program, _, member = str(item["pk"]).partition("#")
     return program, member, ledger.from_item(item).activity

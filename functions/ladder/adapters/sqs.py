@@ -11,8 +11,14 @@ from typing import Any
 import msgspec
 
 from ladder.adapters.aws import ATTEMPTS, Pause, backoff, busy_is_unavailable
-from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, ParsedMessage, validation_error
-from ladder.domain.activities.written_text import WrittenText
+from ladder.domain.activities.activity import (
+    MAX_BATCH,
+    Activity,
+    Delivery,
+    ParsedMessage,
+    WrittenText,
+    validation_error,
+)
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Rejected, Unavailable
 from ladder.domain.programs.rules import Plain

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -84,7 +85,7 @@ def resolve(
             answer["headers"]["www-authenticate"] = 'Bearer error="invalid_token"'
     finally:
         app.context.clear()
-    logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=usage.as_dict())
+    logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"], usage=asdict(usage))
     return {**answer, "headers": {**answer["headers"], "cache-control": "no-store", "content-language": language}}
 
 

@@ -14,8 +14,7 @@ from badges.select_cases import MemberEvent, select_cases
 from infra.cli.judge.posts import Post
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secret
-from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.written_text import TEXT, as_recorded, with_text
+from ladder.domain.activities.activity import TEXT, Activity, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult, Reason
 from ladder.domain.judging.ports import Judge

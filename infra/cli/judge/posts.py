@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.cli.input_files import mistakes_error, raw_lines
-from ladder.domain.activities.written_text import TEXT
+from ladder.domain.activities.activity import TEXT
 from ladder.domain.programs.rules import Plain
 
 SHAPE = '{"text": "…", "label": 0, "attributes": {"helpful": 3}}'

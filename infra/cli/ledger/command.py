@@ -13,7 +13,7 @@ from infra.cli.ledger.screen import findings, listed_lines, rebuilt_line, revers
 from infra.cli.ledger.verify import verify_ledger
 from infra.cli.stack import Stack, on_stack, staff, user
 from infra.cli.terminal import print_lines
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.domain.errors import Rejected
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.points.replay import last_program_version, replay_state
@@ -113,7 +113,7 @@ def explain(stack: Stack, *, event: str, program: str | None, member: str | None
     entries = find_entries(stack, event, program=program, member=member)
     for position, found in enumerate(entries):
         refused = list(refusals(stack, "#".join(found.entry.key), program=found.person.program))
-        hold = stack.members.members.get(found.person.partition, member_keys.hold(found.entry.key))
+        hold = stack.members.members.get(found.person.partition, keys.hold(found.entry.key))
         print_lines([*([""] if position else []), *explain_entry(found, hold, refused)])
     if not entries:
         print_lines(explain_missing(event, find_traces(stack, event, program=program)))

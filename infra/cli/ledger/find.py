@@ -17,13 +17,13 @@ from infra.cli.ledger.members import (
     scan,
 )
 from infra.cli.stack import Stack, published_programs
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import from_item
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.ledger import Entry
 
-REFUSED_PREFIX = f"REFUSED#{member_keys.ENTRY}"
+REFUSED_PREFIX = f"REFUSED#{keys.ENTRY}"
 WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 ATTRIBUTES = (
     *("pk", "sk", "type", "occurred_at", "attributes", "version"),
@@ -50,12 +50,10 @@ def newest_entries(stack: Stack, *, program: str | None, member: str | None, las
     if member:
         people = find_members(stack, program=program, member=member)
         items = (
-            item
-            for person in people
-            for item in stack.members.members.query(person.partition, within(member_keys.ENTRY))
+            item for person in people for item in stack.members.members.query(person.partition, within(keys.ENTRY))
         )
     else:
-        programs, entries = published_programs(stack, program), {":entry": member_keys.ENTRY}
+        programs, entries = published_programs(stack, program), {":entry": keys.ENTRY}
         scanned = scan(stack, "begins_with(#sk, :entry)", entries, names=NAMES, attributes=", ".join(NAMES))
         items = (item for item in scanned if MemberKey.of(item["pk"]).program in programs)
     users = cache(lambda program: {each.id: each.user for each in stack.members.published.roster(program)})
@@ -92,9 +90,9 @@ def find_entries(
     if member:
         people = resolve_member(stack, member, programs)
     else:
-        values = {":entry": member_keys.ENTRY, ":event": event}
+        values = {":entry": keys.ENTRY, ":event": event}
         items = scan(stack, "begins_with(sk, :entry) AND contains(sk, :event)", values)
-        people = sorted({MemberKey.of(item["pk"]) for item in items if _means(event, member_keys.event(item["sk"]))})
+        people = sorted({MemberKey.of(item["pk"]) for item in items if _means(event, keys.event(item["sk"]))})
     return [
         FoundEntry(ledger, entry)
         for ledger in (read_ledger(stack, person) for person in people if program in {None, person.program})
@@ -127,15 +125,15 @@ def find_traces(stack: Stack, event: str, *, program: str | None = None) -> Even
         "(begins_with(sk, :entry) AND contains(#attributes, :event)) OR begins_with(sk, :quarantine) "
         "OR (sk = :identity AND attribute_exists(erased))"
     )
-    values = {":entry": member_keys.ENTRY, ":event": quoted[1:-1]}
-    values |= {":quarantine": member_keys.QUARANTINE, ":identity": member_keys.IDENTITY}
+    values = {":entry": keys.ENTRY, ":event": quoted[1:-1]}
+    values |= {":quarantine": keys.QUARANTINE, ":identity": keys.IDENTITY}
     found = [
         (MemberKey.of(item["pk"]), str(item["sk"]))
         for item in scan(stack, condition, values, names={"#attributes": "attributes"})
     ]
     found = [(person, sort_key) for person, sort_key in found if program in {None, person.program}]
-    with_amendment = {person for person, sort_key in found if sort_key.startswith(member_keys.ENTRY)}
-    with_quarantine = {person for person, sort_key in found if sort_key.startswith(member_keys.QUARANTINE)}
+    with_amendment = {person for person, sort_key in found if sort_key.startswith(keys.ENTRY)}
+    with_quarantine = {person for person, sort_key in found if sort_key.startswith(keys.QUARANTINE)}
     ledger = open_ledger(stack)
     return EventTraces(
         quarantined=[
@@ -151,7 +149,7 @@ def find_traces(stack: Stack, event: str, *, program: str | None = None) -> Even
             for entry in read_ledger(stack, person).entries
             if entry.activity.target is not None and _means(event, entry.activity.target)
         ],
-        erased=sum(sort_key == member_keys.IDENTITY for _, sort_key in found),
+        erased=sum(sort_key == keys.IDENTITY for _, sort_key in found),
         waiting=_messages(stack, "ActivitiesQueueUrl"),
         failed=_messages(stack, "FailedActivitiesQueueUrl"),
     )
@@ -161,7 +159,7 @@ def refusals(stack: Stack, event: str, *, program: str | None) -> Iterator[str]:
     """Yield when the event came again with another payload than the recorded one."""
     for key in [program] if program else stack.members.published.keys():
         for record in stack.audit.query(key, within(REFUSED_PREFIX)):
-            if _means(event, member_keys.event(record["sk"].removeprefix("REFUSED#").rpartition("#")[0])):
+            if _means(event, keys.event(record["sk"].removeprefix("REFUSED#").rpartition("#")[0])):
                 yield str(record["at"])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.cli.stack import Stack, published_programs
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import DynamoLedger, from_item
 from ladder.adapters.dynamodb.table import decode, encode
@@ -31,7 +31,7 @@ class MemberKey:
 
     @property
     def partition(self) -> str:
-        return member_keys.member(self.program, self.member)
+        return keys.member(self.program, self.member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def find_members(stack: Stack, *, program: str | None = None, member: str | None
     programs = published_programs(stack, program)
     if member:
         return resolve_member(stack, member, programs)
-    values = {":state": member_keys.STATE, ":entry": member_keys.ENTRY}
+    values = {":state": keys.STATE, ":entry": keys.ENTRY}
     items = scan(stack, "sk = :state OR begins_with(sk, :entry)", values)
     found = {MemberKey.of(item["pk"]) for item in items}
     return sorted(key for key in found if program in {None, key.program})
@@ -72,9 +72,9 @@ def member_ids(stack: Stack, program: str, name: str) -> set[str]:
     """Return the ids that a name means in a program: of the roster, and of members who left and have a ledger."""
     roster = stack.members.published.roster(program)
     ids = {each.id for each in roster if name == each.id or normalized_id(name) == normalized_id(each.user)}
-    partition, items = member_keys.member(program, name), stack.members.members
-    first_entry = next(items.query(partition, within(member_keys.ENTRY), page=1), None)
-    if first_entry is not None or items.get(partition, member_keys.STATE) is not None:
+    partition, items = keys.member(program, name), stack.members.members
+    first_entry = next(items.query(partition, within(keys.ENTRY), page=1), None)
+    if first_entry is not None or items.get(partition, keys.STATE) is not None:
         ids.add(name)
     return ids
 
@@ -104,14 +104,14 @@ def read_ledger(stack: Stack, person: MemberKey) -> MemberLedger:
     """Raises Unavailable if the member is written to again and again during the read."""
     table = stack.members.members
     for _ in range(MAX_TRIES):
-        stored = table.get(person.partition, member_keys.STATE)
-        items = list(table.query(person.partition, within(member_keys.ENTRY)))
+        stored = table.get(person.partition, keys.STATE)
+        items = list(table.query(person.partition, within(keys.ENTRY)))
         entries = sorted(map(from_item, items), key=lambda entry: entry.sequence)
         versions = {entry.program_version for entry in entries}
         books = {version: stack.members.compiled_version(person.program, version) for version in versions}
         state = open_ledger(stack, books.values()).load_including_erased(person.program, person.member)
         if state.version == (int(stored["version"]) if stored else 0):
-            digests = {member_keys.event(item["sk"]): item["digest"] for item in items}
+            digests = {keys.event(item["sk"]): item["digest"] for item in items}
             return MemberLedger(person, state, entries, digests, books)
     raise Unavailable(f"member {person.member} is being written to: try again in a moment")
 

@@ -8,9 +8,8 @@ import pytest
 
 from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES
-from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.activity import TEXT, TEXT_ATTRIBUTES, Activity
 from ladder.domain.activities.inbound import HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.written_text import TEXT, TEXT_ATTRIBUTES
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.rules import EventFilter
 from ladder.domain.programs.source import Source

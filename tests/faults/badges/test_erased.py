@@ -9,8 +9,7 @@ import pytest
 from infra.local.emulator import Emulator, emulator
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
-from ladder.domain.activities.activity import Activity, Delivery
-from ladder.domain.activities.written_text import text_of
+from ladder.domain.activities.activity import Activity, Delivery, text_of
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.evaluation import Attempt
 from tests.builders.judged_badges import (

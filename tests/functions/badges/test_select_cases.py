@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ladder.domain.activities.activity import CORRECTED, Activity, digest
-from ladder.domain.activities.written_text import TEXT_DIGEST
+from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity, digest
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.members.roster import Member

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ladder.domain.activities.activity import text_digest
 from ladder.domain.activities.inbound import Contents
-from ladder.domain.activities.written_text import text_digest
 from ladder.domain.errors import Unavailable
 from tests.functions.ingestion.world import World, event
 

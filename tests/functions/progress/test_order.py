@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from ladder.domain.errors import Conflict, NotFound, Superseded, Unavailable
-from ladder.domain.points.ledger import LedgerChange
+from ladder.domain.points.ledger import TRIES, LedgerChange
 from ladder.domain.programs.program import Program
-from ladder.retry import TRIES
 from progress.show_catalogue import Offer, show_catalogue
 from tests.builders.academy import ITEM, academy, item
 from tests.builders.academy_events import passed

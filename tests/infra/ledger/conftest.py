@@ -11,7 +11,7 @@ import pytest
 from infra.cli.ledger.members import MemberKey, MemberLedger, read_ledger
 from infra.cli.stack import Stack
 from infra.local.emulator import Emulator, emulator
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.activities.activity import REVERSED, Activity
 from ladder.domain.points.ledger import LedgerChange
@@ -63,7 +63,7 @@ class Academy:
         names = {f"#{name}": name for name in changes}
         self.place.client("dynamodb").update_item(
             TableName=self.place.outputs["MembersTable"],
-            Key=encode({"pk": member_keys.member(self.program.key, member), "sk": sort_key}),
+            Key=encode({"pk": keys.member(self.program.key, member), "sk": sort_key}),
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=encode({f":{name}": value for name, value in changes.items()}),
@@ -72,7 +72,7 @@ class Academy:
     def lose(self, member: str, sort_key: str) -> None:
         self.place.client("dynamodb").delete_item(
             TableName=self.place.outputs["MembersTable"],
-            Key=encode({"pk": member_keys.member(self.program.key, member), "sk": sort_key}),
+            Key=encode({"pk": keys.member(self.program.key, member), "sk": sort_key}),
         )
 
 

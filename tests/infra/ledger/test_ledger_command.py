@@ -10,7 +10,7 @@ from infra.cli.ledger.find import find_entries
 from infra.cli.ledger.reverse import reverse_entry
 from infra.cli.ledger.verify import verify_ledger
 from infra.cli.main import main
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.domain.activities.activity import RELEASED, validation_error
 from ladder.domain.errors import Rejected, Unavailable
@@ -41,13 +41,13 @@ def test_verify_counts_and_is_content(anna: Academy, capsys: pytest.CaptureFixtu
 
 
 def test_verify_names_who_differs_and_in_what(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
-    anna.tamper("anna", member_keys.STATE, earned=9_999)
+    anna.tamper("anna", keys.STATE, earned=9_999)
     assert run(["verify", "--program", "academy"]) == 1
     assert "member anna of academy: earned is 9999 in the state" in said(capsys)
 
 
 def test_rebuild_only_says_what_it_would_do(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
-    anna.tamper("anna", member_keys.STATE, earned=9_999)
+    anna.tamper("anna", keys.STATE, earned=9_999)
     assert run(["rebuild"]) == 0
     told = said(capsys)
     assert "would be rebuilt: earned 250, spent 0, held 0" in told
@@ -56,7 +56,7 @@ def test_rebuild_only_says_what_it_would_do(anna: Academy, capsys: pytest.Captur
 
 
 def test_rebuild_mends_the_state_and_leaves_a_trace(anna: Academy, capsys: pytest.CaptureFixture[str]) -> None:
-    anna.tamper("anna", member_keys.STATE, earned=9_999)
+    anna.tamper("anna", keys.STATE, earned=9_999)
     assert run(["rebuild", "--write"]) == 0
     mended = anna.read("anna")
     assert verify_ledger(mended).holds
@@ -91,7 +91,7 @@ def test_what_comes_after_a_rebuild_is_counted_as_if_there_had_been_none(anna: A
 
 def test_a_state_that_is_gone_is_built_from_its_entries(anna: Academy) -> None:
     before = anna.read("anna").state
-    anna.lose("anna", member_keys.STATE)
+    anna.lose("anna", keys.STATE)
     assert run(["rebuild", "--write"]) == 0
     after = anna.read("anna")
     assert verify_ledger(after).holds

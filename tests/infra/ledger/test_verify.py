@@ -7,8 +7,8 @@ import pytest
 
 from infra.cli.ledger.members import MemberKey, find_members
 from infra.cli.ledger.verify import verify_ledger
-from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.member_state import pack_state
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.ledger import pack_state
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Rejected
 from ladder.domain.members.roster import Member
@@ -83,7 +83,7 @@ def test_it_holds_for_an_order_under_rules_that_count_what_was_not_counted_yet(a
 
 def test_nobody_is_left_out_who_has_a_state_or_an_entry(anna: Academy) -> None:
     anna.reward("ben", [passed(1)])
-    anna.lose("ben", member_keys.STATE)
+    anna.lose("ben", keys.STATE)
     assert find_members(anna.place) == [MemberKey("academy", "anna"), MemberKey("academy", "ben")]
     assert find_members(anna.place, member="ben") == [MemberKey("academy", "ben")]
 
@@ -103,14 +103,14 @@ def test_a_member_is_found_by_the_name_that_the_roster_has(anna: Academy) -> Non
 
 
 def test_a_column_that_was_changed_is_named_with_both_numbers(anna: Academy) -> None:
-    anna.tamper("anna", member_keys.STATE, earned=9_999)
+    anna.tamper("anna", keys.STATE, earned=9_999)
     assert found(anna)[0] == "earned is 9999 in the state, and the entries sum to 300"
 
 
 def test_a_state_that_was_changed_is_named_by_its_field(anna: Academy) -> None:
     state = anna.read("anna").state
     state.streaks["DAYS"].best = 40
-    anna.tamper("anna", member_keys.STATE, state=pack_state(state))
+    anna.tamper("anna", keys.STATE, state=pack_state(state))
     (words,) = found(anna)
     assert words.startswith("streaks is ")
     assert "best=40" in words.partition(" in the state, and ")[0]
@@ -119,7 +119,7 @@ def test_a_state_that_was_changed_is_named_by_its_field(anna: Academy) -> None:
 def test_marks_of_what_counted_are_compared_wherever_they_are_kept(anna: Academy) -> None:
     state = anna.read("anna").state
     state.seen.popitem()
-    anna.tamper("anna", member_keys.STATE, state=pack_state(state))
+    anna.tamper("anna", keys.STATE, state=pack_state(state))
     assert found(anna) == ["seen: 1 marks of what has counted before differ"]
 
 
@@ -150,5 +150,5 @@ def test_points_of_an_entry_that_were_changed_show_in_the_sum(anna: Academy) -> 
 def test_the_day_is_written_as_a_date(anna: Academy) -> None:
     state = anna.read("anna").state
     state.day += 1
-    anna.tamper("anna", member_keys.STATE, state=pack_state(state))
+    anna.tamper("anna", keys.STATE, state=pack_state(state))
     assert any(each.startswith(f"day is {date.fromordinal(state.day)} in the state") for each in found(anna))

@@ -4,7 +4,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import date
 
-from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.assignments import ALLOTTED, points_of
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Table
@@ -52,13 +52,13 @@ class DynamoAllowances:
         return Allotment(None if slot is None else block.budget(slot), block.allotted)
 
     def reserve_taken(self, program: str, day: date) -> int:
-        return self._taken(program, member_keys.reserve(day))
+        return self._taken(program, keys.reserve(day))
 
     def stock_taken(self, program: str, item: str) -> int:
-        return self._taken(program, member_keys.stock(item))
+        return self._taken(program, keys.stock(item))
 
     def _taken(self, program: str, sk: str) -> int:
-        item = self._members.get(member_keys.shared(program), sk)
+        item = self._members.get(keys.shared(program), sk)
         return int(item["taken"]) if item else 0
 
     def _block(self, program: str, day: date, block: int) -> Block | None:

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.review_items import opened
-from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table
+from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, erased, not_erased
 from ladder.domain.audit.records import salted_digest
 from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.points.disputes import Dispute, dispute_raised
@@ -46,14 +45,14 @@ class DynamoDisputes:
         return None
 
     def of(self, program: str, member: str) -> list[Dispute]:
-        span = keys.within(member_keys.DISPUTE)
-        return [_from_item(item) for item in self._table.query(member_keys.member(program, member), span)]
+        span = keys.within(keys.DISPUTE)
+        return [_from_item(item) for item in self._table.query(keys.member(program, member), span)]
 
 
 def _to_item(dispute: Dispute, salt: bytes) -> Item:
     return {
-        "pk": member_keys.member(dispute.program, dispute.member),
-        "sk": member_keys.dispute(dispute.key),
+        "pk": keys.member(dispute.program, dispute.member),
+        "sk": keys.dispute(dispute.key),
         "text": dispute.text,
         "salt": salt,
         "raised_at": _iso(dispute.raised_at),
@@ -64,7 +63,7 @@ def _to_item(dispute: Dispute, salt: bytes) -> Item:
 
 def _from_item(item: Mapping[str, Any]) -> Dispute:
     program, _, member = item["pk"].partition("#")
-    source, event = member_keys.event(item["sk"])
+    source, event = keys.event(item["sk"])
     return Dispute(
         program=program,
         member=member,

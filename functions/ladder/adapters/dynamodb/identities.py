@@ -7,9 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ladder.adapters.dynamodb import member_keys as keys
-from ladder.adapters.dynamodb.member_keys import erased, not_erased
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Write
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Write, erased, not_erased
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.errors import Rejected, Unavailable
 

@@ -1,9 +1,12 @@
-"""The keys of the `programs` table. The partition key is the program's, so no program reads another's items.
+"""The keys of both tables: first those of `programs`, then those of `members`.
 
-Dates and zero-padded numbers sort as text: a range of sort keys is a range of days, revisions or blocks.
+Every partition key is, or begins with, the program's: so no program reads another's items. Dates and zero-padded
+numbers sort as text: a range of sort keys is a range of days, revisions or blocks.
 """
 
 from datetime import date
+
+from ladder.domain.activities.activity import Key
 
 REGISTRY = "#programs"  # a separate partition; a program's key never begins with '#'
 CONFIG = "CONFIG"
@@ -81,3 +84,119 @@ def runs_until(day: date) -> Span:
 
 def within(prefix: str) -> Span:
     return prefix, f"{prefix}~"  # '~' sorts after every digit and letter
+
+
+IDENTITY = "IDENTITY"  # a hash's item names its member; in a member's partition, followed by a hash that leads there
+
+
+def member(program: str, member: str) -> str:
+    """Return the partition of a member, or of a hash, which is twice as long as a member's id."""
+    return f"{program}#{member}"
+
+
+def identity(hashed: str) -> str:
+    return f"{IDENTITY}#{hashed}"
+
+
+def first_link(source: str) -> str:
+    """Return the key that records that a person once linked an id of the source to the member."""
+    return f"LINKED#{source}"
+
+
+def identities() -> Span:
+    return within(f"{IDENTITY}#")
+
+
+def hash_of(identity_key: str) -> str:
+    return identity_key.partition("#")[2]
+
+
+STATE, ARCHIVE = "STATE", "ARCHIVE"
+ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
+
+
+def entry(key: Key) -> str:
+    return f"{ENTRY}{key[0]}#{key[1]}"
+
+
+def event(key: str) -> Key:
+    """Return the event of an entry's key, or of any other key that contains an event."""
+    _, source, event_id = key.split("#", maxsplit=2)
+    return source, event_id
+
+
+def hold(key: Key) -> str:
+    return f"{HOLD}{key[0]}#{key[1]}"
+
+
+def dispute(key: Key) -> str:
+    return f"{DISPUTE}{key[0]}#{key[1]}"
+
+
+def writing(key: Key) -> str:
+    return f"{WRITING}{key[0]}#{key[1]}"
+
+
+def quarantine(digest: str, part: int) -> str:
+    return f"{QUARANTINE}{digest}#{part:03d}"
+
+
+def team(achievement: str, period: str, member: str) -> str:
+    return f"TEAM#{achievement}#{period}#{member}"
+
+
+def shared(program: str) -> str:
+    """Return the partition of what a program's members share, so that rewards never writes among its configuration."""
+    return member(program, "shared")
+
+
+def reserve(day: date) -> str:
+    return f"RESERVE#{day.isoformat()}"
+
+
+def stock(item: str) -> str:
+    return f"STOCK#{item}"
+
+
+def spent(day: date) -> str:
+    """Return the key of the tokens that a program's model used on a day."""
+    return f"SPENT#{day.isoformat()}"
+
+
+def staff(program: str, subject: str) -> str:
+    """Return the partition of a member of staff; no member's id has a colon."""
+    return member(program, f"staff:{subject}")
+
+
+DECLARATION, OWN = "DECLARATION", "OWN#"
+
+
+def own(member: str) -> str:
+    """Return the key of a member that the person is, was linked to, or once declared to be."""
+    return f"{OWN}{member}"
+
+
+def given(day: date) -> str:
+    """Return the key of the points that the person granted by hand on a day."""
+    return f"GIVEN#{day.isoformat()}"
+
+
+VERDICT, REVIEW, EFFECT, RELIEF = "VERDICT#", "REVIEW#", "EFFECT#", "RELIEF#"
+JUDGED = "JUDGED"  # the number of cases judged on the day that the item names
+
+
+def verdict(key: str) -> str:
+    return f"{VERDICT}{key}"
+
+
+def review(review: str) -> str:
+    return f"{REVIEW}{review}"
+
+
+def effect(review: str) -> str:
+    """Return the key of the effect that a decided review still has to have."""
+    return f"{EFFECT}{review}"
+
+
+def relief(category: str, since: str) -> str:
+    return f"{RELIEF}{category}#{since}"

@@ -1,20 +1,28 @@
-"""Store the ledger: entries with their activity as JSON, and attributes for what is summed or searched."""
+"""Store the ledger: entries with their activity as JSON and attributes for what is summed or searched, and the state.
 
+The state's item must stay within one write unit, which is 1,024 bytes, so it is packed. What it keeps by name is kept
+by three bytes of a digest of the name; `names` are those of the program. A name that the program no longer has stays in
+the state under its bytes, so that a rule which comes back finds what it knew.
+"""
+
+import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import batched
 from typing import Any
 
-from ladder.adapters.dynamodb import keys, member_keys
+import msgspec
+
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import NOT_ERASED, erased
-from ladder.adapters.dynamodb.member_state import pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.packing import unpack
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.review_items import hold_settled, opened
 from ladder.adapters.dynamodb.table import (
     ABSENT,
+    NOT_ERASED,
     Clause,
     ConditionFailed,
     Item,
@@ -22,11 +30,23 @@ from ladder.adapters.dynamodb.table import (
     Table,
     Update,
     Write,
+    erased,
     unchanged_since,
 )
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
-from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, State, event_refused
+from ladder.domain.points.achievements import monday
+from ladder.domain.points.ledger import (
+    STEP_BYTES,
+    Entry,
+    EntryLine,
+    Fingerprint,
+    LedgerChange,
+    State,
+    StreakState,
+    WeekMean,
+    event_refused,
+)
 from ladder.domain.reviews.opening import reviews_of
 
 
@@ -34,7 +54,7 @@ def to_item(partition: str, entry: Entry) -> Item:
     activity = entry.activity
     item: dict[str, Any] = {
         "pk": partition,
-        "sk": member_keys.entry(activity.key),
+        "sk": keys.entry(activity.key),
         "type": activity.type,
         "occurred_at": _iso(activity.occurred_at),
         "received_at": _iso(activity.received_at),
@@ -56,7 +76,7 @@ def to_item(partition: str, entry: Entry) -> Item:
 
 
 def from_item(item: Mapping[str, Any]) -> Entry:
-    source, event = member_keys.event(item["sk"])
+    source, event = keys.event(item["sk"])
     return Entry(
         activity=Activity(
             source=source,
@@ -100,6 +120,175 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MARK, DAY, TOKEN = 5, 2, 3  # bytes
+UNKNOWN = "?"
+
+type Names = Mapping[bytes, str]
+type Marked = tuple[bytes, list[int]]  # marks, joined, and a number for each
+
+
+class Packed(msgspec.Struct, array_like=True, frozen=True):
+    """The packed state. The order of its fields is the format: a new field goes to the end, with a default.
+
+    Days are kept as how long before `day` they were, weeks as how many before that day's: small numbers are short.
+    """
+
+    counted: bytes
+    as_of: tuple[int, str, str] | None  # microseconds
+    day: int
+    week_used: int
+    allowance: int | None
+    used: dict[bytes, int]
+    seen: bytes
+    windows: dict[bytes, list[int]]
+    streaks: dict[bytes, tuple[int, int, int, int, int]]
+    days_off: list[int]
+    failures: Marked
+    weeks: dict[bytes, list[tuple[int, float, int]]]
+    paths: dict[bytes, bytes]
+    counts: Marked
+    badges: dict[bytes, tuple[int, int]]
+    unlocks: bytes
+    pending: bytes
+    short: bool = False
+
+
+def tokens(names: Iterable[str]) -> dict[bytes, str]:
+    return {_token(name): name for name in names}
+
+
+def pack_state(state: State) -> bytes:
+    day = state.day
+    packed = Packed(
+        counted=state.counted,
+        as_of=state.as_of and ((state.as_of[0] - EPOCH) // timedelta(microseconds=1), *state.as_of[1:]),
+        day=day,
+        week_used=state.week_used,
+        allowance=state.allowance,
+        used=_named(state.used),
+        seen=pack_marks(state.seen),
+        windows=_named({key: [day - matched for matched in days] for key, days in state.windows.items()}),
+        streaks=_named(
+            {
+                key: (run.length, day - run.last, day - run.period, run.matches, run.best)
+                for key, run in state.streaks.items()
+            }
+        ),
+        days_off=_spans(state.days_off),
+        failures=_marked(state.failures),
+        weeks=_named(
+            {
+                key: [((state.week - week.monday) // 7, week.total, week.count) for week in weeks]
+                for key, weeks in state.weeks.items()
+            }
+        ),
+        paths=_named({key: b"".join(sorted(steps)) for key, steps in state.paths.items()}),
+        counts=_marked(state.counts),
+        badges=_named({key: (tier, day - on) for key, (tier, on) in state.badges.items()}),
+        unlocks=b"".join(sorted(map(_token, state.unlocks))),
+        pending=b"".join(state.pending),
+        short=state.allowance_reached,
+    )
+    return msgspec.msgpack.encode(packed)
+
+
+def unpack_state(raw: bytes, names: Names) -> State:
+    """Unpack a state, without the archive and the values that are attributes of the item."""
+    packed = msgspec.msgpack.decode(raw, type=Packed)
+    day, week = packed.day, monday(packed.day) if packed.day else 0
+    return State(
+        counted=packed.counted,
+        as_of=packed.as_of and (EPOCH + timedelta(microseconds=packed.as_of[0]), *packed.as_of[1:]),
+        day=day,
+        week=week,
+        week_used=packed.week_used,
+        allowance=packed.allowance,
+        used=_by_name(packed.used, names),
+        seen=unpack_marks(packed.seen),
+        windows={key: tuple(day - ago for ago in days) for key, days in _by_name(packed.windows, names).items()},
+        streaks={
+            key: StreakState(length=length, last=day - last, period=day - period, matches=matches, best=best)
+            for key, (length, last, period, matches, best) in _by_name(packed.streaks, names).items()
+        },
+        days_off=tuple(
+            day for first, length in batched(packed.days_off, 2, strict=True) for day in range(first, first + length)
+        ),
+        failures=_by_mark(packed.failures),
+        weeks={
+            key: [WeekMean(monday=week - 7 * ago, total=total, count=count) for ago, total, count in weeks]
+            for key, weeks in _by_name(packed.weeks, names).items()
+        },
+        paths={key: frozenset(_split(steps, STEP_BYTES)) for key, steps in _by_name(packed.paths, names).items()},
+        counts=_by_mark(packed.counts),
+        badges={key: (tier, day - on) for key, (tier, on) in _by_name(packed.badges, names).items()},
+        unlocks=frozenset(_name(token, names) for token in _split(packed.unlocks, TOKEN)),
+        pending=tuple(_split(packed.pending, MARK)),
+        allowance_reached=packed.short,
+    )
+
+
+def pack_marks(marks: Mapping[Fingerprint, int]) -> bytes:
+    """Pack fingerprints with their days, counted from 1970; two bytes last until 2149."""
+    return b"".join(mark + (day - EPOCH.toordinal()).to_bytes(DAY) for mark, day in marks.items())
+
+
+def unpack_marks(raw: bytes) -> dict[Fingerprint, int]:
+    return {mark[:MARK]: EPOCH.toordinal() + int.from_bytes(mark[MARK:]) for mark in _split(raw, MARK + DAY)}
+
+
+def _spans(days: tuple[int, ...]) -> list[int]:
+    """Return the first day and the length of each run of days, flat."""
+    spans = list[int]()
+    for day in days:
+        if spans and spans[-2] + spans[-1] == day:
+            spans[-1] += 1
+        else:
+            spans += [day, 1]
+    return spans
+
+
+def _named[V](values: Mapping[str, V]) -> dict[bytes, V]:
+    return {_token(name): value for name, value in values.items()}
+
+
+def _by_name[V](values: Mapping[bytes, V], names: Names) -> dict[str, V]:
+    return {_name(token, names): value for token, value in values.items()}
+
+
+def _marked(values: Mapping[Fingerprint, int]) -> Marked:
+    return b"".join(values), list(values.values())
+
+
+def _by_mark(packed: Marked) -> dict[Fingerprint, int]:
+    return dict(zip(_split(packed[0], MARK), packed[1], strict=True))
+
+
+def _token(name: str) -> bytes:
+    return bytes.fromhex(name[1:]) if name.startswith(UNKNOWN) else hashlib.sha256(name.encode()).digest()[:TOKEN]
+
+
+def _name(token: bytes, names: Names) -> str:
+    return names.get(token, f"{UNKNOWN}{token.hex()}")
+
+
+def _split(raw: bytes, width: int) -> list[bytes]:
+    return [raw[start : start + width] for start in range(0, len(raw), width)]
+
+
+def state_item(partition: str, state: State) -> Item:
+    return {
+        "pk": partition,
+        "sk": keys.STATE,
+        "version": state.version,
+        "sequence": state.sequence,
+        "earned": state.earned,
+        "spent": state.spent,
+        "held": state.held,
+        "state": pack_state(state),
+    }
+
+
 UNTOUCHED = Clause("attribute_not_exists(taken) OR taken = :zero", {":zero": 0})
 
 
@@ -111,21 +300,21 @@ class DynamoLedger:
         self._audit = audit
         self._names = tokens(names)
 
-    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+    def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
         """Load the state and known digests in one read, archive included. Raises MemberErased after an erasure."""
-        items = self._read(program, member, keys)
-        if erased(items.get(member_keys.STATE)):
+        items = self._read(program, member, events)
+        if erased(items.get(keys.STATE)):
             raise MemberErased("the member was erased")
-        digests = {sk: item["digest"] for sk, item in items.items() if sk.startswith(member_keys.ENTRY)}
-        return self._state(items), {member_keys.event(sk): each for sk, each in digests.items()}
+        digests = {sk: item["digest"] for sk, item in items.items() if sk.startswith(keys.ENTRY)}
+        return self._state(items), {keys.event(sk): known for sk, known in digests.items()}
 
     def load_including_erased(self, program: str, member: str) -> State:
         """Return the state, also of an erased member: for maintenance of the ledger."""
         return self._state(self._read(program, member, ()))
 
-    def _read(self, program: str, member: str, keys: Collection[Key]) -> dict[str, Item]:
-        partition = member_keys.member(program, member)
-        wanted = [member_keys.STATE, member_keys.ARCHIVE, *map(member_keys.entry, keys)]
+    def _read(self, program: str, member: str, events: Collection[Key]) -> dict[str, Item]:
+        partition = keys.member(program, member)
+        wanted = [keys.STATE, keys.ARCHIVE, *map(keys.entry, events)]
         return {sk: item for (_, sk), item in self._table.get_many([(partition, sk) for sk in wanted]).items()}
 
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
@@ -134,8 +323,20 @@ class DynamoLedger:
         return result if count is None or len(result) == count else self._entries(program, member, consistent=True)
 
     def commit(self, change: LedgerChange) -> None:
+        partition = keys.member(change.program, change.member)
+        state = {**state_item(partition, change.after), "version": change.before.version + 1}
+        writes: list[Write] = [Put(item=to_item(partition, entry), only_if=ABSENT) for entry in change.entries]
+        writes.append(Put(item=state, only_if=unchanged_since(change.before.version) & NOT_ERASED))
+        if change.archives:
+            archive = {"pk": partition, "sk": keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
+            writes.append(Put(item=archive, only_if=None))
+        writes += [*_holds(partition, change), *map(opened, reviews_of(change))]
+        for withdrawal in change.withdrawals:
+            writes.append(_counted(change.program, keys.reserve(withdrawal.day), withdrawal.before, withdrawal.points))
+        for taken in change.stock:
+            writes.append(_counted(change.program, keys.stock(taken.item), taken.before, taken.pieces))
         try:
-            self._table.write(*self._writes(change))
+            self._table.write(*writes)
         except ConditionFailed as refused:
             raise Superseded(f"somebody else wrote to member {change.member}") from refused
 
@@ -150,18 +351,16 @@ class DynamoLedger:
     def quarantined(self, program: str, member: str) -> dict[str, str]:
         """Return the quarantined bodies, and why."""
         result = dict[str, list[Item]]()
-        for item in self._table.query(member_keys.member(program, member), keys.within(member_keys.QUARANTINE)):
+        for item in self._table.query(keys.member(program, member), keys.within(keys.QUARANTINE)):
             result.setdefault(item["sk"].split("#")[1], []).append(item)
         return {unpack(b"".join(part["body"] for part in parts)).decode(): parts[0]["why"] for parts in result.values()}
 
     def _entries(self, program: str, member: str, *, consistent: bool) -> list[Entry]:
-        items = self._table.query(
-            member_keys.member(program, member), keys.within(member_keys.ENTRY), consistent=consistent
-        )
+        items = self._table.query(keys.member(program, member), keys.within(keys.ENTRY), consistent=consistent)
         return sorted(map(from_item, items), key=lambda entry: entry.sequence)
 
     def _state(self, items: Mapping[str, Item]) -> State:
-        item, archive = items.get(member_keys.STATE), items.get(member_keys.ARCHIVE)
+        item, archive = items.get(keys.STATE), items.get(keys.ARCHIVE)
         if item is None:
             return State()
         state = unpack_state(item["state"], self._names)
@@ -170,43 +369,11 @@ class DynamoLedger:
         state.archive = unpack_marks(archive["marks"]) if archive else {}
         return state
 
-    def _writes(self, change: LedgerChange) -> Iterator[Write]:
-        partition = member_keys.member(change.program, change.member)
-        for entry in change.entries:
-            yield Put(item=to_item(partition, entry), only_if=ABSENT)
-        current = {**state_item(partition, change.after), "version": change.before.version + 1}
-        yield Put(item=current, only_if=unchanged_since(change.before.version) & NOT_ERASED)
-        if change.archives:
-            yield Put(item=_archive_item(partition, change), only_if=None)
-        yield from _holds(partition, change)
-        yield from map(opened, reviews_of(change))
-        for withdrawal in change.withdrawals:
-            yield _counted(change.program, member_keys.reserve(withdrawal.day), withdrawal.before, withdrawal.points)
-        for taken in change.stock:
-            yield _counted(change.program, member_keys.stock(taken.item), taken.before, taken.pieces)
-
 
 def _counted(program: str, sk: str, before: int, more: int) -> Write:
     """Change a counter that members share, if nobody changed it since it was read."""
     unmoved = Clause("taken = :before", {":before": before}) if before else UNTOUCHED
-    return Update(pk=member_keys.shared(program), sk=sk, changes={"taken": before + more}, only_if=unmoved)
-
-
-def state_item(partition: str, state: State) -> Item:
-    return {
-        "pk": partition,
-        "sk": member_keys.STATE,
-        "version": state.version,
-        "sequence": state.sequence,
-        "earned": state.earned,
-        "spent": state.spent,
-        "held": state.held,
-        "state": pack_state(state),
-    }
-
-
-def _archive_item(partition: str, change: LedgerChange) -> Item:
-    return {"pk": partition, "sk": member_keys.ARCHIVE, "marks": pack_marks(change.after.archive)}
+    return Update(pk=keys.shared(program), sk=sk, changes={"taken": before + more}, only_if=unmoved)
 
 
 def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
@@ -214,7 +381,7 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
     for entry in change.held:
         item: dict[str, Any] = {
             "pk": partition,
-            "sk": member_keys.hold(entry.key),
+            "sk": keys.hold(entry.key),
             "due_program": change.program,
             "due_at": change.due_at.isoformat(),
             "points": entry.waiting,
@@ -222,7 +389,7 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
         yield Put(item=item, only_if=None if entry in change.newly_held else ABSENT)  # it may have waited long ago
     for key in change.decided:
         yield hold_settled(partition, key)
-        yield Update(pk=partition, sk=member_keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))
+        yield Update(pk=partition, sk=keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))
 
 
 DUE = "Due"  # a sparse index: only what still waits is in it
@@ -235,4 +402,4 @@ class DynamoHolds:
     def due(self, program: str, now: datetime) -> list[tuple[str, Key]]:
         """Return members and events of due holds. One decided a moment ago may still be among them."""
         result = self._table.query_index(DUE, ("due_program", program), ("due_at", now.isoformat()))
-        return [(item["pk"].partition("#")[2], member_keys.event(item["sk"])) for item in result]
+        return [(item["pk"].partition("#")[2], keys.event(item["sk"])) for item in result]

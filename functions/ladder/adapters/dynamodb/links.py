@@ -7,12 +7,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import member_keys as keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.identities import DynamoIdentities
-from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.staff import own_member
-from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Delete, Item, Put, Table, Update, Write
+from ladder.adapters.dynamodb.table import (
+    ABSENT,
+    Clause,
+    ConditionFailed,
+    Delete,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+    erased,
+    not_erased,
+)
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record, salted_digest

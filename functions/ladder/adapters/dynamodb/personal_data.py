@@ -14,11 +14,9 @@ from itertools import batched
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb import ledger as entry_items
-from ladder.adapters.dynamodb.ledger import DynamoLedger, state_item
-from ladder.adapters.dynamodb.member_keys import erased
-from ladder.adapters.dynamodb.member_state import pack_marks
+from ladder.adapters.dynamodb.ledger import DynamoLedger, pack_marks, state_item
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.rotations import from_item, progress
@@ -32,6 +30,7 @@ from ladder.adapters.dynamodb.table import (
     Table,
     Update,
     Value,
+    erased,
     unchanged_since,
 )
 from ladder.domain.activities.activity import Key
@@ -40,11 +39,11 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.points.anonymised import SALT_BYTES
 from ladder.domain.points.ledger import Entry, State
 
-STATE_KINDS = {member_keys.STATE, member_keys.ARCHIVE}
-QUARANTINE = member_keys.QUARANTINE.removesuffix("#")
+STATE_KINDS = {keys.STATE, keys.ARCHIVE}
+QUARANTINE = keys.QUARANTINE.removesuffix("#")
 MAX_ENTRIES = 40  # entries of a transaction: each is deleted and put
-KEPT = (member_keys.STATE, member_keys.ARCHIVE)
-KEPT_KINDS = (member_keys.ENTRY, f"{member_keys.IDENTITY}#")
+KEPT = (keys.STATE, keys.ARCHIVE)
+KEPT_KINDS = (keys.ENTRY, f"{keys.IDENTITY}#")
 
 
 class DynamoErasures:
@@ -53,9 +52,9 @@ class DynamoErasures:
         self._programs = programs
 
     def close(self, program: str, member: str, *, at: datetime) -> bytes | None:
-        pk = member_keys.member(program, member)
+        pk = keys.member(program, member)
         for _ in range(ATTEMPTS):
-            item = self._members.get(pk, member_keys.STATE)
+            item = self._members.get(pk, keys.STATE)
             if item is not None and erased(item):
                 salt: bytes | None = item.get("salt")
                 return salt
@@ -76,39 +75,39 @@ class DynamoErasures:
 
     def forget(self, program: str, member: str, *, user: str | None) -> None:
         """Delete items one by one, as any may be gone already. `finish` deletes the links to the member's hashes."""
-        pk = member_keys.member(program, member)
+        pk = keys.member(program, member)
         for item in list(self._members.query(pk)):
             if item["sk"] not in KEPT and not item["sk"].startswith(KEPT_KINDS):
                 self._members.write(Delete(pk=pk, sk=item["sk"]))
         self._remove_from_rotations(program, user)
 
     def replace(self, program: str, member: str, entries: Sequence[tuple[Key, Entry]]) -> None:
-        pk = member_keys.member(program, member)
+        pk = keys.member(program, member)
         for batch in batched(entries, MAX_ENTRIES, strict=False):
             puts = [Put(item=entry_items.to_item(pk, entry), only_if=ABSENT) for _, entry in batch]
-            goes = [Delete(pk=pk, sk=member_keys.entry(key)) for key, _ in batch]
+            goes = [Delete(pk=pk, sk=keys.entry(key)) for key, _ in batch]
             try:
                 self._members.write(*puts, *goes)
             except ConditionFailed as refused:
                 raise Unavailable("the same member is being erased by somebody else") from refused
 
     def finish(self, program: str, member: str, state: State) -> None:
-        pk = member_keys.member(program, member)
-        item = self._members.get(pk, member_keys.STATE) or {}
+        pk = keys.member(program, member)
+        item = self._members.get(pk, keys.STATE) or {}
         if "salt" in item:
             anonymous = {**state_item(pk, state), "version": item["version"] + 1, "erased_at": item["erased_at"]}
             writes: list[Put | Delete] = [Put(item=anonymous, only_if=unchanged_since(item["version"]))]
             if state.archive:
                 writes.append(
-                    Put(item={"pk": pk, "sk": member_keys.ARCHIVE, "marks": pack_marks(state.archive)}, only_if=None)
+                    Put(item={"pk": pk, "sk": keys.ARCHIVE, "marks": pack_marks(state.archive)}, only_if=None)
                 )
             else:
-                writes.append(Delete(pk=pk, sk=member_keys.ARCHIVE))
+                writes.append(Delete(pk=pk, sk=keys.ARCHIVE))
             try:
                 self._members.write(*writes)
             except ConditionFailed as refused:
                 raise Unavailable("the same member is being erased by somebody else") from refused
-        for link in list(self._members.query(pk, member_keys.identities())):
+        for link in list(self._members.query(pk, keys.identities())):
             self._members.write(Delete(pk=pk, sk=link["sk"]))
 
     def _remove_from_rotations(self, program: str, user: str | None) -> None:
@@ -144,7 +143,7 @@ class DynamoPersonalData:
 
     def of(self, program: str, member: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
         export = dict[str, list[Mapping[str, object]]]()
-        for item in self._members.query(member_keys.member(program, member)):
+        for item in self._members.query(keys.member(program, member)):
             kind = item["sk"].partition("#")[0]
             if kind not in {*STATE_KINDS, QUARANTINE}:
                 export.setdefault(kind.lower(), []).append(_plain(item))

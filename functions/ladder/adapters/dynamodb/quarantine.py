@@ -6,10 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import batched
 
-from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.member_keys import not_erased
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.packing import pack
-from ladder.adapters.dynamodb.table import ABSENT, RETENTION_DAYS, ConditionFailed, Put, Table
+from ladder.adapters.dynamodb.table import ABSENT, RETENTION_DAYS, ConditionFailed, Put, Table, not_erased
 
 LARGEST_PART = 350_000  # bytes of an item, which may hold 400 KB
 SOURCE_PREFIX = "source:"
@@ -30,8 +29,8 @@ class DynamoQuarantine:
         digest = hashlib.sha256(body.encode()).hexdigest()
         for part, piece in enumerate(batched(pack(body.encode()), LARGEST_PART, strict=False)):
             item = {
-                "pk": member_keys.member(program, owner),
-                "sk": member_keys.quarantine(digest, part),
+                "pk": keys.member(program, owner),
+                "sk": keys.quarantine(digest, part),
                 "body": bytes(piece),
                 "why": why,
             }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import ABSENT, Item, Put, Update
 from ladder.domain.activities.activity import Key
 from ladder.domain.reviews.opening import hold_id
@@ -19,8 +19,8 @@ def opened(review: Review) -> Put:
     """Return the write that opens a review, once, whatever its state is by now."""
     at = iso(review.created_at)
     item: dict[str, Any] = {
-        "pk": member_keys.member(review.program, review.member),
-        "sk": member_keys.review(review.id),
+        "pk": keys.member(review.program, review.member),
+        "sk": keys.review(review.id),
         "kind": review.kind,
         "subject": review.subject,
         "summary": dict(review.summary),
@@ -34,7 +34,7 @@ def opened(review: Review) -> Put:
 
 def hold_settled(partition: str, key: Key) -> Update:
     """Close the review of a hold that was settled: a decision is no longer needed."""
-    sk = member_keys.review(hold_id(key))
+    sk = keys.review(hold_id(key))
     return Update(pk=partition, sk=sk, changes={"settled": True}, drop=INDEXED)
 
 

@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.review_items import INDEX, INDEXED, decision, from_item, iso, opened, waiting
 from ladder.adapters.dynamodb.staff import given
-from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write
+from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Put, Table, Update, Write, erased, not_erased
 from ladder.domain.audit.records import salted_digest
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
@@ -65,7 +64,7 @@ class DynamoReviewQueue(DynamoReviews):
         return sorted(map(waiting, items), key=lambda review: review.order)
 
     def find(self, program: str, places: Sequence[tuple[str, str]]) -> list[Review]:
-        wanted = [(member_keys.member(program, member), member_keys.review(review)) for member, review in places]
+        wanted = [(keys.member(program, member), keys.review(review)) for member, review in places]
         items = self._table.get_many(wanted)
         reviews = (from_item(items[key]) for key in wanted if key in items)
         return [review for review in reviews if review]
@@ -129,7 +128,7 @@ class DynamoReviewQueue(DynamoReviews):
         return self._links.approved(review, decided)
 
     def delivered(self, review: Review) -> None:
-        pk, sk = member_keys.member(review.program, review.member), member_keys.effect(review.id)
+        pk, sk = keys.member(review.program, review.member), keys.effect(review.id)
         self._done(Update(pk=pk, sk=sk, changes={"delivered": True}, drop=INDEXED, only_if=EXISTS))
 
     def undelivered(self, program: str) -> list[Review]:
@@ -145,7 +144,7 @@ class DynamoReviewQueue(DynamoReviews):
 
 
 def _key(review: Review) -> tuple[str, str]:
-    return member_keys.member(review.program, review.member), member_keys.review(review.id)
+    return keys.member(review.program, review.member), keys.review(review.id)
 
 
 def _decided_partition(program: str) -> str:
@@ -157,8 +156,8 @@ def _answered(review: Review, decided: ReviewDecision) -> Iterator[Write]:
     """Yield the write that answers the member's dispute: its outcome, and why."""
     if review.kind == "dispute" and review.event:
         yield Update(
-            pk=member_keys.member(review.program, review.member),
-            sk=member_keys.dispute(review.event),
+            pk=keys.member(review.program, review.member),
+            sk=keys.dispute(review.event),
             changes={"state": "declined" if decided.terms.action == "reject" else "upheld", "answer": decided.reason},
             only_if=Clause("attribute_exists(pk)"),
         )
@@ -167,8 +166,8 @@ def _answered(review: Review, decided: ReviewDecision) -> Iterator[Write]:
 def _due(review: Review) -> Iterator[Write]:
     if review.decided and effects(review):
         item = {
-            "pk": member_keys.member(review.program, review.member),
-            "sk": member_keys.effect(review.id),
+            "pk": keys.member(review.program, review.member),
+            "sk": keys.effect(review.id),
             "kind": review.kind,
             "review_program": _decided_partition(review.program),
             "opened_at": iso(review.decided.at),
@@ -185,7 +184,7 @@ class DynamoDifficultyReliefs:
         return list(map(_relief, self._members.query_index_since(INDEX, partition, first)))
 
     def of(self, program: str, member: str) -> list[DifficultyRelief]:
-        items = self._members.query(member_keys.member(program, member), keys.within(member_keys.RELIEF))
+        items = self._members.query(keys.member(program, member), keys.within(keys.RELIEF))
         return list(map(_relief, items))
 
 
@@ -195,8 +194,8 @@ def granted(review: Review) -> Iterator[Put]:
     if relief is not None:
         since = iso(relief.since)
         item = {
-            "pk": member_keys.member(review.program, relief.member),
-            "sk": member_keys.relief(relief.category, since),
+            "pk": keys.member(review.program, relief.member),
+            "sk": keys.relief(relief.category, since),
             "review_program": _reliefs_partition(review.program),
             "opened_at": since,
         }
@@ -211,6 +210,6 @@ def _reliefs_partition(program: str) -> str:
 def _relief(item: Mapping[str, Any]) -> DifficultyRelief:
     return DifficultyRelief(
         member=item["pk"].partition("#")[2],
-        category=item["sk"].removeprefix(member_keys.RELIEF).rpartition("#")[0],
+        category=item["sk"].removeprefix(keys.RELIEF).rpartition("#")[0],
         since=datetime.fromisoformat(item["opened_at"]),
     )

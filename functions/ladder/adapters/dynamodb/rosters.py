@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ladder.adapters.dynamodb import member_keys
-from ladder.adapters.dynamodb.member_keys import erased
-from ladder.adapters.dynamodb.table import Clause, Table
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.table import Clause, Table, erased
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.ports import Programs
 
@@ -47,7 +46,7 @@ class DynamoPeople:
         self._programs = programs
 
     def known(self, program: str, member: str) -> bool:
-        state = self._table.get(member_keys.member(program, member), member_keys.STATE)
+        state = self._table.get(keys.member(program, member), keys.STATE)
         if state is not None:
             return not erased(state)
         return any(known.id == member and not known.erased for known in self._programs.roster(program))
@@ -59,7 +58,7 @@ class DynamoPeople:
         """
         of_program = Clause(
             "sk = :state AND begins_with(pk, :program) AND attribute_not_exists(erased_at)",
-            {":state": member_keys.STATE, ":program": member_keys.member(program, "")},
+            {":state": keys.STATE, ":program": keys.member(program, "")},
         )
         for items in self._table.scan(of_program):
             yield [str(item["pk"]).partition("#")[2] for item in items]

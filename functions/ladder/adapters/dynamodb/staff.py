@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, unchanged_since
 from ladder.domain.activities.validation import normalized_id
@@ -24,16 +24,16 @@ class DynamoDeclarations:
 
     def of(self, program: str, subject: str) -> Declaration:
         """Return the declaration. Never cached: somebody linked or declared a moment ago is found."""
-        items = {item["sk"]: item for item in self._table.query(member_keys.staff(program, normalized_id(subject)))}
-        own = (sk.removeprefix(member_keys.OWN) for sk in items if sk.startswith(member_keys.OWN))
-        said = items.get(member_keys.DECLARATION, {})
+        items = {item["sk"]: item for item in self._table.query(keys.staff(program, normalized_id(subject)))}
+        own = (sk.removeprefix(keys.OWN) for sk in items if sk.startswith(keys.OWN))
+        said = items.get(keys.DECLARATION, {})
         return Declaration(said.get("member") or None, frozenset(own), int(said.get("version", 0)))
 
     def declare(self, program: str, subject: str, member: str | None, *, after: Declaration, at: datetime) -> None:
         times = after.times + 1
         said = {
-            "pk": member_keys.staff(program, normalized_id(subject)),
-            "sk": member_keys.DECLARATION,
+            "pk": keys.staff(program, normalized_id(subject)),
+            "sk": keys.DECLARATION,
             "version": times,
             "member": member or "",
             "at": at.astimezone(UTC).isoformat(),
@@ -49,8 +49,8 @@ class DynamoDeclarations:
 def own_member(program: str, subject: str, member: str, *, at: datetime) -> Put:
     """Record permanently that the member is the person's own case, in the transaction of what makes it so."""
     item = {
-        "pk": member_keys.staff(program, normalized_id(subject)),
-        "sk": member_keys.own(member),
+        "pk": keys.staff(program, normalized_id(subject)),
+        "sk": keys.own(member),
         "at": at.astimezone(UTC).isoformat(),
     }
     return Put(item=item, only_if=None)
@@ -61,7 +61,7 @@ def given(table: Table, grant: DailyGrant) -> Put:
 
     Another decision under the same login may come first: then the transaction fails, and is tried again.
     """
-    pk, sk = member_keys.staff(grant.program, normalized_id(grant.by)), member_keys.given(grant.day)
+    pk, sk = keys.staff(grant.program, normalized_id(grant.by)), keys.given(grant.day)
     item = table.get(pk, sk)
     before = int(item["points"]) if item else 0
     unmoved = Clause("points = :before", {":before": before}) if item else ABSENT

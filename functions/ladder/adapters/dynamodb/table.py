@@ -85,6 +85,13 @@ def unchanged_since(version: int) -> Clause:
     return Clause("attribute_not_exists(pk) OR version = :before", {":before": version})
 
 
+NOT_ERASED = Clause("attribute_not_exists(erased_at)")
+
+
+def erased(state: Mapping[str, Any] | None) -> bool:
+    return state is not None and "erased_at" in state
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
     """Write a whole item; `table`: its table, where that is not the one it is written through."""
@@ -185,6 +192,11 @@ class Check:
     def request(self, table: str) -> dict[str, Any]:
         target = {"TableName": table, "Key": encode({"pk": self.pk, "sk": self.sk})}
         return target | _condition(self.only_if) | _values(self.only_if.values)
+
+
+def not_erased(program: str, member_id: str) -> Check:
+    """Return the check that the member was not erased; one without a state was not."""
+    return Check(pk=keys.member(program, member_id), sk=keys.STATE, only_if=NOT_ERASED)
 
 
 type Write = Put | Update | Delete | Check

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 
-from ladder.adapters.dynamodb import member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.rosters import RosterSlots
 from ladder.adapters.dynamodb.table import Clause, ConditionFailed, Table, Update
@@ -56,8 +56,8 @@ class DynamoTeams:
 
 
 def _team_partition(program: str, team: str) -> str:
-    return member_keys.member(program, f"team#{team}")
+    return keys.member(program, f"team#{team}")
 
 
 def _contribution_key(achievement: str, period: int, member: str = "") -> str:
-    return member_keys.team(achievement, date.fromordinal(period).isoformat(), member)
+    return keys.team(achievement, date.fromordinal(period).isoformat(), member)

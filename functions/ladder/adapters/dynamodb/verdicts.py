@@ -12,9 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.dynamodb import keys, member_keys
+from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
-from ladder.adapters.dynamodb.member_keys import erased, not_erased
 from ladder.adapters.dynamodb.table import (
     ABSENT,
     EXPIRES_AT,
@@ -25,6 +24,8 @@ from ladder.adapters.dynamodb.table import (
     Table,
     Update,
     Write,
+    erased,
+    not_erased,
     unchanged_since,
 )
 from ladder.domain.activities.activity import Key
@@ -83,7 +84,7 @@ class DynamoVerdicts:
     def record(self, attempt: Attempt | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
         """Store a result, once. After a lost response the next claim finds it; the audit matches what is stored."""
         asked, salt = attempt.request if isinstance(attempt, Attempt) else attempt, secrets.token_bytes(SALT_BYTES)
-        pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
+        pk, sk = keys.member(asked.program, asked.member), keys.verdict(asked.key)
         stored = {**_fields(result), "badge": asked.badge, "case": asked.case, "salt": salt}
         try:
             self._members.write(
@@ -107,7 +108,7 @@ class DynamoVerdicts:
         its attempts.
         """
         asked = attempt.request
-        pk, sk = member_keys.member(asked.program, asked.member), member_keys.verdict(asked.key)
+        pk, sk = keys.member(asked.program, asked.member), keys.verdict(asked.key)
         open_still = Clause("attempts = :n AND unsettled = :u", {":n": attempt.number, ":u": asked.max_tokens})
         for _ in range(ATTEMPTS):
             item = self._members.get(pk, sk) or {}
@@ -123,13 +124,13 @@ class DynamoVerdicts:
         raise Unavailable("others keep the program's tokens busy")
 
     def existing(self, program: str, member: str) -> dict[str, EvaluationResult]:
-        items = self._members.query(member_keys.member(program, member), keys.within(member_keys.VERDICT))
+        items = self._members.query(keys.member(program, member), keys.within(keys.VERDICT))
         return {item["sk"].partition("#")[2]: _result(item) for item in items if "ruled_at" in item}
 
     def _read(self, asked: EvaluationRequest) -> tuple[Item, Item]:
         """Return the case's item, and the count of the member's cases today."""
-        pk = member_keys.member(asked.program, asked.member)
-        wanted = (pk, member_keys.verdict(asked.key)), (pk, member_keys.JUDGED)
+        pk = keys.member(asked.program, asked.member)
+        wanted = (pk, keys.verdict(asked.key)), (pk, keys.JUDGED)
         items = self._members.get_many(wanted)
         return items.get(wanted[0], {}), items.get(wanted[1], {})
 
@@ -144,14 +145,14 @@ class DynamoVerdicts:
         """Change the counter if nobody changed it since it was read: so the checked value is what is written."""
         unmoved = Clause("used_tokens = :before", {":before": before}) if before else NO_TOKENS_USED
         return Update(
-            pk=member_keys.shared(asked.program),
-            sk=member_keys.spent(asked.day),
+            pk=keys.shared(asked.program),
+            sk=keys.spent(asked.day),
             changes={"used_tokens": before + more},
             only_if=unmoved,
         )
 
     def _spent(self, asked: EvaluationRequest) -> int:
-        item = self._members.get(member_keys.shared(asked.program), member_keys.spent(asked.day))
+        item = self._members.get(keys.shared(asked.program), keys.spent(asked.day))
         return int(item["used_tokens"]) if item else 0
 
 
@@ -168,8 +169,8 @@ def _lease(asked: EvaluationRequest, stored_item: Item, number: int, until: date
     before = stored_item.get("attempts")
     unmoved = Clause("attribute_not_exists(attempts)") if before is None else Clause("attempts = :a", {":a": before})
     return Update(
-        pk=member_keys.member(asked.program, asked.member),
-        sk=member_keys.verdict(asked.key),
+        pk=keys.member(asked.program, asked.member),
+        sk=keys.verdict(asked.key),
         changes={"attempts": number, "leased_until": _iso(until), "unsettled": asked.max_tokens},
         only_if=UNDECIDED & unmoved,
     )
@@ -178,8 +179,8 @@ def _lease(asked: EvaluationRequest, stored_item: Item, number: int, until: date
 def _counted(asked: EvaluationRequest, counted: Item, cases: Mapping[str, int]) -> Write:
     version = counted.get("version", 0)
     item = {
-        "pk": member_keys.member(asked.program, asked.member),
-        "sk": member_keys.JUDGED,
+        "pk": keys.member(asked.program, asked.member),
+        "sk": keys.JUDGED,
         "version": version + 1,
         "day": asked.day.isoformat(),
         "cases": {**cases, asked.badge: cases.get(asked.badge, 0) + 1},
@@ -229,7 +230,7 @@ def _judged(asked: EvaluationRequest, result: EvaluationResult, salt: bytes) -> 
     """Return the record: the decision as codes, and a salted digest of every text; the salt is erased with the text."""
     return Record(
         program=asked.program,
-        key=member_keys.verdict(asked.key),
+        key=keys.verdict(asked.key),
         what="case judged",
         who=result.model,
         why=result.decision.because,
@@ -261,7 +262,7 @@ class DynamoMemberTexts:
         self._members = members
 
     def save(self, program: str, member: str, event: Key, text: str, *, until: datetime) -> None:
-        item = {"pk": member_keys.member(program, member), "sk": member_keys.writing(event), "text": text}
+        item = {"pk": keys.member(program, member), "sk": keys.writing(event), "text": text}
         written = Put(item=item, only_if=ABSENT).until(int(until.timestamp()))
         try:
             self._members.write(written, not_erased(program, member))
@@ -271,7 +272,7 @@ class DynamoMemberTexts:
 
     def texts(self, program: str, member: str, events: Collection[Key], *, now: datetime) -> dict[Key, str]:
         """Return texts that have not expired; DynamoDB itself deletes them days late."""
-        pk = member_keys.member(program, member)
-        items = self._members.get_many([(pk, member_keys.writing(event)) for event in events])
+        pk = keys.member(program, member)
+        items = self._members.get_many([(pk, keys.writing(event)) for event in events])
         unexpired = ((sk, item) for (_, sk), item in items.items() if now.timestamp() < item[EXPIRES_AT])
-        return {member_keys.event(sk): item["text"] for sk, item in unexpired}
+        return {keys.event(sk): item["text"] for sk, item in unexpired}

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ladder.domain.activities.activity import Delivery
+from ladder.domain.activities.activity import Delivery, WrittenText
 from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.activities.written_text import WrittenText
 from ladder.domain.programs.source import Source, SourceKind
 
 

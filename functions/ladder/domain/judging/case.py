@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ladder.domain.activities.activity import Activity, Key
-from ladder.domain.activities.written_text import TEXT, TEXT_DIGEST
+from ladder.domain.activities.activity import TEXT, TEXT_DIGEST, Activity, Key
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.members.roster import Member

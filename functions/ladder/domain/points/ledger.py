@@ -1,11 +1,12 @@
-"""A member's state, the entries of their ledger, and one change of both."""
+"""A member's state, the entries of their ledger, and one change of both, which is tried again if it is superseded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.audit.records import Record
+from ladder.domain.errors import Superseded, Unavailable
 
 ADJUSTED = "#adjusted"  # the line of what an entry changed for others
 MANUAL_GRANT = "#granted"  # the line of points that a person gave
@@ -248,3 +249,18 @@ class LedgerChange:
     @property
     def archives(self) -> bool:
         return self.after.archive is not self.before.archive
+
+
+TRIES = 8
+
+type Pause = Callable[[int], None]  # takes the number of tries so far
+
+
+def until_written[T](act: Callable[[], T], pause: Pause, *, busy: str) -> T:
+    """Return what `act` returns; it reads everything again each time. Raises Unavailable, naming what is `busy`."""
+    for tries in range(TRIES):
+        try:
+            return act()
+        except Superseded:
+            pause(tries)
+    raise Unavailable(f"others kept {busy} busy through {TRIES} tries")

@@ -12,8 +12,8 @@ from ladder.domain.points.teams import Contribution, TeamTotals
 
 
 class Ledger(Protocol):
-    def load(self, program: str, member: str, keys: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
-        """Return the state, and the digests of `keys` that have an entry. Raises MemberErased after an erasure."""
+    def load(self, program: str, member: str, events: Collection[Key]) -> tuple[State, Mapping[Key, bytes]]:
+        """Return the state, and the digests of `events` that have an entry. Raises MemberErased after an erasure."""
 
     def load_including_erased(self, program: str, member: str) -> State: ...  # of somebody who was erased, too
     def entries(self, program: str, member: str, *, count: int | None = None) -> list[Entry]:
