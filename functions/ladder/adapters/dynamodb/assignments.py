@@ -34,7 +34,13 @@ class DynamoAssignments:
         for item in self._table.query(program, keys.assignments(rotation)):
             for category, packed in item["standings"].items():
                 parts[category].append(_standing(packed))
-        return {category: _joined(standings) for category, standings in parts.items()}
+        return {
+            category: Standing(
+                **{column: b"".join(getattr(standing, column) for standing in standings) for column in COLUMNS},
+                as_of=standings[0].as_of,
+            )
+            for category, standings in parts.items()
+        }
 
     def standings(self, program: str, rotation: str, slot: int) -> dict[str, MemberStanding]:
         """Return a member's standing by category. Reads only the slot's block."""
@@ -57,16 +63,34 @@ class DynamoAssignments:
     def too_few_contacts(self, program: str, day: date, slot: int) -> dict[str, TooFewContacts]:
         """Return, by category, the contacts of a member who had too few. Reads only the slot's block."""
         block, index = divmod(slot, BLOCK)
-        item = self._table.get(program, keys.outcome(day, block)) or {}
-        columns = {name.removeprefix(TOO_FEW): packed for name, packed in item.items() if name.startswith(TOO_FEW)}
-        return {category: few for category, packed in columns.items() if (few := _too_few_at(packed, index))}
+        result = dict[str, TooFewContacts]()
+        for name, packed in (self._table.get(program, keys.outcome(day, block)) or {}).items():
+            if name.startswith(TOO_FEW) and packed:
+                numbers = array(CONTACTS)
+                numbers.frombytes(unpack(packed, width=numbers.itemsize))
+                members = len(numbers) // 2
+                if index < members and numbers[members + index]:
+                    result[name.removeprefix(TOO_FEW)] = TooFewContacts(numbers[index], numbers[members + index])
+        return result
 
     def save(self, claim: Claim, assignment: Assignment) -> None:
         """Write the blocks that differ from the stored ones. Raises Superseded where a later attempt wrote."""
         stored = {item["sk"]: item for item in self._table.query(claim.program, keys.assignments(claim.rotation))}
-        for item in _items(claim, assignment):
-            if not item.items() <= stored.get(item["sk"], {}).items():
-                self._save_block(claim, item)
+        not_overtaken = Clause("attribute_not_exists(pk) OR attempt <= :attempt", {":attempt": claim.attempt})
+        members = max((len(standing.tier) for standing in assignment.values()), default=0)
+        for block, slots in enumerate(blocks(members) or [slice(0, 0)]):  # without members, an empty block
+            item = {
+                "pk": claim.program,
+                "sk": keys.assignment(claim.rotation, block),
+                "attempt": claim.attempt,
+                "standings": {category: _packed(standing, slots) for category, standing in assignment.items()},
+            }
+            if item.items() <= stored.get(item["sk"], {}).items():
+                continue
+            try:
+                self._table.write(Put(item=item, only_if=not_overtaken))
+            except ConditionFailed as refused:
+                raise Superseded(f"a later attempt than {claim.execution} has written its assignment") from refused
 
     def fix_budgets(self, program: str, day: date, budgets: Sequence[int]) -> list[int]:
         """Store the budgets of a date once for all blocks, and return the stored ones; later members have none.
@@ -75,10 +99,17 @@ class DynamoAssignments:
         """
         if not budgets:
             return []
+        allotted = sum(points for points in budgets if points != NO_BUDGET)
+        writes = list[Put]()
+        for block, slots in enumerate(blocks(len(budgets))):
+            packed = pack(array(POINTS, budgets[slots]).tobytes(), width=4)
+            item = {"pk": program, "sk": keys.budget(day, block), ALLOTTED: allotted, "points": packed}
+            writes.append(Put(item=item, only_if=ABSENT))
         try:
-            self._table.write(*_budgets(program, day, budgets))
+            self._table.write(*writes)
         except ConditionFailed:
-            return self._fixed(program, day, members=len(budgets))
+            fixed = [points for item in self._table.query(program, keys.budgets(day)) for points in points_of(item)]
+            return fixed + [NO_BUDGET] * (len(budgets) - len(fixed))
         return list(budgets)
 
     def outcomes(self, program: str, day: date) -> dict[str, bytes]:
@@ -95,9 +126,12 @@ class DynamoAssignments:
         """Replace the outcomes of the given categories, and leave those of the others."""
         members = max(map(len, outcomes.values()), default=0)
         for block, slots in enumerate(blocks(members)):
-            part = {category: column[slots] for category, column in outcomes.items()}
-            rows = {category: _few(few.get(category, {}), slots, len(part[category])) for category in part}
-            self._table.write(_outcomes(program, keys.outcome(day, block), part, rows))
+            changes = dict[str, bytes]()
+            for category, column in outcomes.items():
+                part = column[slots]
+                changes[f"{OUTCOME}{category}"] = pack(part)
+                changes[f"{TOO_FEW}{category}"] = _few(few.get(category, {}), slots, len(part))
+            self._table.write(Update(pk=program, sk=keys.outcome(day, block), changes=changes))
 
     def miss_streaks(self, program: str, first: date, last: date) -> dict[date, dict[str, bytes]]:
         """Return miss streaks by date, from the last date before `first`, where reading backwards stops."""
@@ -119,34 +153,6 @@ class DynamoAssignments:
             item = {"pk": program, "sk": keys.run(day, block), "day": day.isoformat(), "runs": packed}
             self._table.write(Put(item=item, only_if=None))
 
-    def _save_block(self, claim: Claim, item: Item) -> None:
-        try:
-            self._table.write(Put(item=item, only_if=_not_overtaken(claim)))
-        except ConditionFailed as refused:
-            raise Superseded(f"a later attempt than {claim.execution} has written its assignment") from refused
-
-    def _fixed(self, program: str, day: date, *, members: int) -> list[int]:
-        fixed = [points for item in self._table.query(program, keys.budgets(day)) for points in points_of(item)]
-        return fixed + [NO_BUDGET] * (members - len(fixed))
-
-
-def _not_overtaken(claim: Claim) -> Clause:
-    """Return the condition that no later attempt wrote the item."""
-    return Clause("attribute_not_exists(pk) OR attempt <= :attempt", {":attempt": claim.attempt})
-
-
-def _items(claim: Claim, assignment: Assignment) -> list[Item]:
-    members = max((len(standing.tier) for standing in assignment.values()), default=0)
-    return [
-        {
-            "pk": claim.program,
-            "sk": keys.assignment(claim.rotation, block),
-            "attempt": claim.attempt,
-            "standings": {category: _packed(standing, slots) for category, standing in assignment.items()},
-        }
-        for block, slots in enumerate(blocks(members) or [slice(0, 0)])  # without members, an empty block
-    ]
-
 
 def _packed(standing: Standing, slots: slice) -> dict[str, Any]:
     columns = b"".join(getattr(standing, column)[slots] for column in COLUMNS)
@@ -163,54 +169,18 @@ def _standing(packed: Mapping[str, Any]) -> Standing:
     return replace(Standing.new(size), **stored, as_of=as_of)
 
 
-def _joined(parts: Sequence[Standing]) -> Standing:
-    columns = {column: b"".join(getattr(part, column) for part in parts) for column in COLUMNS}
-    return Standing(**columns, as_of=parts[0].as_of)
-
-
-def _budgets(program: str, day: date, budgets: Sequence[int]) -> list[Put]:
-    allotted = sum(points for points in budgets if points != NO_BUDGET)
-    return [
-        Put(
-            item={
-                "pk": program,
-                "sk": keys.budget(day, block),
-                ALLOTTED: allotted,
-                "points": pack(array(POINTS, budgets[slots]).tobytes(), width=4),
-            },
-            only_if=ABSENT,
-        )
-        for block, slots in enumerate(blocks(len(budgets)))
-    ]
-
-
 def points_of(item: Item) -> array[int]:
     points = array(POINTS)
     points.frombytes(unpack(item["points"], width=4))
     return points
 
 
-def _outcomes(program: str, sk: str, part: Mapping[str, bytes], few: Mapping[str, bytes]) -> Update:
-    outcomes = {f"{OUTCOME}{category}": pack(column) for category, column in part.items()}
-    return Update(pk=program, sk=sk, changes=outcomes | {f"{TOO_FEW}{key}": packed for key, packed in few.items()})
-
-
 def _few(few: TooFewBySlot, slots: slice, members: int) -> bytes:
     """Pack what each member handled, and then what each needed; zeros for all others, b"" for nobody."""
-    inside = {slot - slots.start: each for slot, each in few.items() if slots.start <= slot < slots.start + members}
+    inside = {slot - slots.start: row for slot, row in few.items() if slots.start <= slot < slots.start + members}
     if not inside:
         return b""
     numbers = array(CONTACTS, bytes(2 * array(CONTACTS).itemsize * members))
-    for index, each in inside.items():
-        numbers[index], numbers[members + index] = min(each.contacts, MOST_CONTACTS), min(each.needs, MOST_CONTACTS)
+    for index, row in inside.items():
+        numbers[index], numbers[members + index] = min(row.contacts, MOST_CONTACTS), min(row.needs, MOST_CONTACTS)
     return pack(numbers.tobytes(), width=numbers.itemsize)
-
-
-def _too_few_at(packed: bytes, index: int) -> TooFewContacts | None:
-    if not packed:
-        return None
-    numbers = array(CONTACTS)
-    numbers.frombytes(unpack(packed, width=numbers.itemsize))
-    members = len(numbers) // 2
-    has_too_few = index < members and numbers[members + index]
-    return TooFewContacts(numbers[index], numbers[members + index]) if has_too_few else None

@@ -6,7 +6,7 @@ their float32. Any other row is stored unchanged.
 """
 
 import struct
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,7 +15,7 @@ from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.packing import pack, unpack
 from ladder.adapters.dynamodb.table import ConditionFailed, Item, Put, Table, unchanged_since
-from ladder.domain.challenges.history import Column, DayColumn, History, Row
+from ladder.domain.challenges.history import DayColumn, History, Row
 from ladder.domain.challenges.ports import MetricValue
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import BLOCK, blocks
@@ -41,8 +41,12 @@ class DynamoHistories:
         history = History.empty(first=first, days=days, members=members, metrics=metrics)
         for item in self._table.query(program, keys.histories(first, last)):
             day, block = keys.day_and_block(item["sk"])
+            slots = slice(block * BLOCK, (block + 1) * BLOCK)
             for metric in history.columns.keys() & item["metrics"].keys():
-                _fill_block(item["metrics"][metric], history.columns[metric], row=history.row(day), start=block * BLOCK)
+                column, packed = history.columns[metric], item["metrics"][metric]
+                for whole, part in ((column.values, packed["values"]), (column.counts, packed["counts"])):
+                    target, stored = whole[history.row(day), slots], unpack_row(part)
+                    target[: len(stored)] = stored[: len(target)]  # a history for fewer members ends earlier
         return history
 
     def of_slot(self, program: str, slot: int, *, first: date, last: date) -> dict[date, dict[str, MetricValue]]:
@@ -50,8 +54,17 @@ class DynamoHistories:
         block, index = divmod(slot, BLOCK)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         items = self._table.get_many([(program, keys.history(day, block)) for day in days])
-        columns = {keys.day_and_block(sk)[0]: _days_of(item) for (_, sk), item in items.items()}
-        return {day: values for day in sorted(columns) if (values := dict(_metric_values(columns[day], index)))}
+        by_day = {keys.day_and_block(sk)[0]: item for (_, sk), item in items.items()}
+        result = dict[date, dict[str, MetricValue]]()
+        for day, item in sorted(by_day.items()):
+            values = {
+                metric: (float(column.values[index]), float(column.counts[index]))
+                for metric, column in _days_of(item).items()
+                if index < len(column.values) and not np.isnan(column.values[index])
+            }
+            if values:
+                result[day] = values
+        return result
 
     def record(
         self, program: str, day: date, readings: Mapping[str, DayColumn], *, without: Collection[str] = ()
@@ -66,34 +79,27 @@ class DynamoHistories:
         for block, slots in enumerate(blocks(members)):
             news = {metric: DayColumn(whole.values[slots], whole.counts[slots]) for metric, whole in readings.items()}
             sk = keys.history(day, block)
-            changed |= self._record_block(program, sk, news, stored.get(sk), without)
-        return changed
-
-    def _record_block(
-        self, program: str, sk: str, news: Mapping[str, DayColumn], stored: Item | None, without: Collection[str]
-    ) -> bool:
-        """Merge and write a block; after a lost race again, on the item that won, which the refusal returns."""
-        changed = False
-        for _ in range(ATTEMPTS):
-            known = _days_of(stored)
-            days = {metric: day for metric, day in merged(known, news).items() if metric not in without}
-            if same(known, days):
-                return changed
-            changed = True
-            try:
-                self._table.write(_next_version(program, sk, days, before=stored["version"] if stored else 0))
-            except ConditionFailed as refused:
-                (stored,) = refused.stored
+            item = stored.get(sk)
+            for _ in range(ATTEMPTS):
+                known = _days_of(item)
+                days = {metric: column for metric, column in merged(known, news).items() if metric not in without}
+                if same(known, days):
+                    break
+                changed = True
+                version = item["version"] if item else 0
+                metrics = {
+                    metric: {"values": pack_row(column.values), "counts": pack_row(column.counts)}
+                    for metric, column in days.items()
+                }
+                following = {"pk": program, "sk": sk, "version": version + 1, "metrics": metrics}
+                try:
+                    self._table.write(Put(item=following, only_if=unchanged_since(version)))
+                    break
+                except ConditionFailed as refused:
+                    (item,) = refused.stored  # after a lost race again, on the item that won
             else:
-                return changed
-        raise Unavailable(f"{sk} of {program!r} is being recorded by others")
-
-
-def _metric_values(days: Days, index: int) -> Iterator[tuple[str, MetricValue]]:
-    """Yield the metrics on which the member has a value that day."""
-    for metric, day in days.items():
-        if index < len(day.values) and not np.isnan(day.values[index]):
-            yield metric, (float(day.values[index]), float(day.counts[index]))
+                raise Unavailable(f"{sk} of {program!r} is being recorded by others")
+        return changed
 
 
 def _days_of(item: Item | None) -> Days:
@@ -101,24 +107,19 @@ def _days_of(item: Item | None) -> Days:
     return {metric: DayColumn(unpack_row(row["values"]), unpack_row(row["counts"])) for metric, row in metrics.items()}
 
 
-def _next_version(program: str, sk: str, days: Days, *, before: int) -> Put:
-    metrics = {metric: {"values": pack_row(day.values), "counts": pack_row(day.counts)} for metric, day in days.items()}
-    item = {"pk": program, "sk": sk, "version": before + 1, "metrics": metrics}
-    return Put(item=item, only_if=unchanged_since(before))
-
-
-def _fill_block(packed: Mapping[str, bytes], column: Column, *, row: int, start: int) -> None:
-    """Copy a block into one day of a column; a history for fewer members than are stored ends earlier."""
-    for whole, part in ((column.values, unpack_row(packed["values"])), (column.counts, unpack_row(packed["counts"]))):
-        target = whole[row, start : start + BLOCK]
-        target[: len(part)] = part[: len(target)]
-
-
 def pack_row(row: Row) -> bytes:
+    """Pack the row as integers of as few decimal places as are exact; unchanged where too many would be needed."""
+    known = ~np.isnan(row)
+    values = row[known].astype(np.float64)
     for places in range(MAX_PLACES + 1):
-        packed = _packed_integers(row, places)
-        if packed is not None:
-            return packed
+        scaled = np.rint(values * 10.0**places)
+        if not (np.abs(scaled) < LARGEST).all():  # infinity is among what is refused here
+            break
+        if (((scaled / 10.0**places).astype(np.float32)) == row[known]).all():
+            least = int(scaled.min()) if scaled.size else 0
+            integers = np.zeros(row.shape, dtype="<u4")
+            integers[known] = scaled - least + 1
+            return HEADER.pack(places, least) + pack(integers.tobytes(), width=4)
     return HEADER.pack(UNCHANGED, 0) + pack(row.astype("<f4").tobytes(), width=4)
 
 
@@ -134,34 +135,17 @@ def unpack_row(packed: bytes) -> Row:
 
 def merged(known: Days, news: Mapping[str, DayColumn]) -> Days:
     """Return the known days corrected and extended by the news; NaN and missing metrics change nothing."""
-    return known | {metric: _merged_day(known.get(metric, EMPTY), day) for metric, day in news.items()}
+    result = dict(known)
+    for metric, new in news.items():
+        old = known.get(metric, EMPTY)
+        result[metric] = DayColumn(_merged_row(old.values, new.values), _merged_row(old.counts, new.counts))
+    return result
 
 
 def same(one: Days, other: Days) -> bool:
     """Return whether both have the same values; a metric of NaN only counts as missing."""
-    return all(_same_day(one.get(metric, EMPTY), other.get(metric, EMPTY)) for metric in one.keys() | other.keys())
-
-
-def _packed_integers(row: Row, places: int) -> bytes | None:
-    """Pack the row as integers; None where its numbers have more decimal places."""
-    known = ~np.isnan(row)
-    scaled = np.rint(row[known].astype(np.float64) * 10.0**places)
-    if not _exact(row[known], scaled, places):
-        return None
-    least = int(scaled.min()) if scaled.size else 0
-    integers = np.zeros(row.shape, dtype="<u4")
-    integers[known] = scaled - least + 1
-    return HEADER.pack(places, least) + pack(integers.tobytes(), width=4)
-
-
-def _exact(values: Row, scaled: np.ndarray[tuple[int], np.dtype[np.float64]], places: int) -> bool:
-    if not (np.abs(scaled) < LARGEST).all():  # infinity is among what is refused here
-        return False
-    return bool((((scaled / 10.0**places).astype(np.float32)) == values).all())
-
-
-def _merged_day(known: DayColumn, news: DayColumn) -> DayColumn:
-    return DayColumn(_merged_row(known.values, news.values), _merged_row(known.counts, news.counts))
+    pairs = [(one.get(metric, EMPTY), other.get(metric, EMPTY)) for metric in one.keys() | other.keys()]
+    return all(_same_row(a.values, b.values) and _same_row(a.counts, b.counts) for a, b in pairs)
 
 
 def _merged_row(known: Row, news: Row) -> Row:
@@ -169,10 +153,6 @@ def _merged_row(known: Row, news: Row) -> Row:
     size = max(len(known), len(news))
     known, news = _padded(known, size), _padded(news, size)
     return np.where(np.isnan(news), known, news)
-
-
-def _same_day(one: DayColumn, other: DayColumn) -> bool:
-    return _same_row(one.values, other.values) and _same_row(one.counts, other.counts)
 
 
 def _same_row(one: Row, other: Row) -> bool:

@@ -255,7 +255,23 @@ class Table:
         """Return the existing items, by (pk, sk). Raises Unavailable where some stay unprocessed after a few tries."""
         items = dict[tuple[str, str], Item]()
         for batch in batched(dict.fromkeys(keys), READ_BATCH, strict=False):
-            items |= {(item["pk"], item["sk"]): item for item in self._read_batch(batch)}
+            waiting: Any = [encode({"pk": pk, "sk": sk}) for pk, sk in batch]
+            for tries in range(ATTEMPTS):
+                with busy_is_unavailable():
+                    answer: Mapping[str, Any] = self._client.batch_get_item(
+                        RequestItems={self.name: {"Keys": waiting, "ConsistentRead": True}},
+                        ReturnConsumedCapacity="TOTAL",
+                    )
+                capacities = answer.get("ConsumedCapacity", ())  # the emulator leaves it out here
+                self._usage.read_units += sum(capacity["CapacityUnits"] for capacity in capacities)
+                for item in map(decode, answer["Responses"].get(self.name, [])):
+                    items[item["pk"], item["sk"]] = item
+                waiting = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+                if not waiting:
+                    break
+                self._pause(tries)
+            else:
+                raise Unavailable(f"the table left {len(waiting)} reads unprocessed {ATTEMPTS} times")
         return items
 
     def query(
@@ -271,8 +287,10 @@ class Table:
 
         An inconsistent read costs half, and may miss what was written a moment ago.
         """
+        bounds = {":first": span[0], ":last": span[1]} if span else {}
         request: dict[str, Any] = {
-            **_range(pk, span),
+            "KeyConditionExpression": "pk = :pk" + (" AND sk BETWEEN :first AND :last" if span else ""),
+            "ExpressionAttributeValues": encode({":pk": pk, **bounds}),
             "ScanIndexForward": not newest_first,
             **({"Limit": page} if page else {}),
         }
@@ -304,12 +322,24 @@ class Table:
             yield [decode(item) for item in answer["Items"]]
 
     def write(self, *writes: Write) -> None:
-        """Write one item, or several in one transaction. Raises ConditionFailed where a condition does not hold."""
-        expiring = [self._with_expiry(write) for write in writes]
+        """Write one item, or several in one transaction. Raises ConditionFailed where a condition does not hold.
+
+        Columns of single members expire after a little over a year; everything else stays.
+        """
+        expiry = int(self._clock()) + RETENTION_DAYS * 86_400
+        expiring = [write.until(expiry) if write.key.startswith(keys.EXPIRING) else write for write in writes]
         for tries in range(ATTEMPTS):
-            if self._try_write(expiring):
+            try:
+                with busy_is_unavailable():
+                    capacities = self._send(expiring)
+            except ClientError as error:
+                # AWS bills a refused write without saying how much: this is the least.
+                self._usage.write_units += len(writes) * (1 if len(writes) == 1 else 2)
+                _raise_unless_in_conflict(error)
+                self._pause(tries)
+            else:
+                self._usage.write_units += sum(capacity["CapacityUnits"] for capacity in capacities)
                 return
-            self._pause(tries)
         raise Unavailable(f"other writers kept the items busy through {ATTEMPTS} tries")
 
     def _query_index(
@@ -323,23 +353,6 @@ class Table:
         }
         for answer in self._pages(request, consistent=False):
             yield from map(decode, answer["Items"])
-
-    def _read_batch(self, keys: Sequence[tuple[str, str]]) -> Iterator[Item]:
-        waiting: Any = [encode({"pk": pk, "sk": sk}) for pk, sk in keys]
-        for tries in range(ATTEMPTS):
-            answer = self._read_batch_once(waiting)
-            yield from map(decode, answer["Responses"].get(self.name, []))
-            waiting = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
-            if not waiting:
-                return
-            self._pause(tries)
-        raise Unavailable(f"the table left {len(waiting)} reads unprocessed {ATTEMPTS} times")
-
-    def _with_expiry(self, write: Write) -> Write:
-        """Set an expiry of a little over a year on columns of single members; everything else stays."""
-        if not write.key.startswith(keys.EXPIRING):
-            return write
-        return write.until(int(self._clock()) + RETENTION_DAYS * 86_400)
 
     def _pages(
         self, request: dict[str, Any], *, consistent: bool = True, call: Any = None
@@ -360,28 +373,6 @@ class Table:
         self._usage.read_units += answer["ConsumedCapacity"]["CapacityUnits"]
         return answer
 
-    def _read_batch_once(self, waiting: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        with busy_is_unavailable():
-            answer: Mapping[str, Any] = self._client.batch_get_item(
-                RequestItems={self.name: {"Keys": waiting, "ConsistentRead": True}}, ReturnConsumedCapacity="TOTAL"
-            )
-        capacities = answer.get("ConsumedCapacity", ())  # the emulator leaves it out here
-        self._usage.read_units += sum(capacity["CapacityUnits"] for capacity in capacities)
-        return answer
-
-    def _try_write(self, writes: Sequence[Write]) -> bool:
-        """Return False where another transaction was writing the items."""
-        try:
-            with busy_is_unavailable():
-                capacities = self._send(writes)
-        except ClientError as error:
-            # AWS bills a refused write without saying how much: this is the least.
-            self._usage.write_units += len(writes) * (1 if len(writes) == 1 else 2)
-            _raise_unless_in_conflict(error)
-            return False
-        self._usage.write_units += sum(capacity["CapacityUnits"] for capacity in capacities)
-        return True
-
     def _send(self, writes: Sequence[Write]) -> list[Mapping[str, Any]]:
         requests = [(write.kind, write.request(self.name)) for write in writes]
         if len(requests) > 1:
@@ -393,19 +384,19 @@ class Table:
         return [call(**request, ReturnConsumedCapacity="TOTAL")["ConsumedCapacity"]]
 
 
-def _range(pk: str, span: Span | None) -> dict[str, Any]:
-    if span is None:
-        return {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": encode({":pk": pk})}
-    first, last = span
-    return {
-        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
-        "ExpressionAttributeValues": encode({":pk": pk, ":first": first, ":last": last}),
-    }
-
-
 def _raise_unless_in_conflict(error: ClientError) -> None:
-    """Turn a failed condition into ConditionFailed, throttling into Unavailable; re-raise what is not expected."""
-    reasons = _reasons(error)
+    """Turn a failed condition into ConditionFailed, throttling into Unavailable; re-raise what is not expected.
+
+    A transaction says why each of its writes was refused; a single write is like a transaction of one.
+    """
+    reasons: list[Mapping[str, Any]] = []
+    match error_code(error):
+        case "TransactionCanceledException":
+            reasons = list(error.response["CancellationReasons"])
+        case "ConditionalCheckFailedException":
+            reasons = [{"Code": CONDITION_FAILED, "Item": error.response.get("Item")}]
+        case "TransactionConflictException":
+            reasons = [{"Code": CONFLICT}]
     codes = {reason.get("Code") for reason in reasons}
     if CONDITION_FAILED in codes:
         stored = [decode(reason["Item"]) if reason.get("Item") else None for reason in reasons]
@@ -414,16 +405,3 @@ def _raise_unless_in_conflict(error: ClientError) -> None:
         raise Unavailable(str(error)) from error
     if CONFLICT not in codes:
         raise error
-
-
-def _reasons(error: ClientError) -> list[Mapping[str, Any]]:
-    """Return why each write was refused; a single write is like a transaction of one."""
-    match error_code(error):
-        case "TransactionCanceledException":
-            return list(error.response["CancellationReasons"])
-        case "ConditionalCheckFailedException":
-            return [{"Code": CONDITION_FAILED, "Item": error.response.get("Item")}]
-        case "TransactionConflictException":
-            return [{"Code": CONFLICT}]
-        case _:
-            return []
