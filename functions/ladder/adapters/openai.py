@@ -7,13 +7,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from ipaddress import ip_address
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout, exceptions
 
+from ladder.adapters.addresses import require_encrypted
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.evaluation import TOOL
@@ -102,17 +101,8 @@ def read_endpoint(secret: Secret) -> Endpoint:
     base_url, api_key = (content.get("base_url"), content.get("api_key")) if isinstance(content, dict) else (None, None)
     if not isinstance(base_url, str) or not isinstance(api_key, str | None):
         raise Rejected(f"the secret {secret.name!r} must be a JSON object with base_url and api_key")
-    parts = urlsplit(base_url)
-    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
-        return Endpoint(base_url.rstrip("/").removesuffix("/v1"), api_key)
-    raise Rejected(f"the secret {secret.name!r} must hold an https address under 'base_url' (http on loopback only)")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    address = require_encrypted(base_url, secret=secret.name, key="base_url")
+    return Endpoint(address.rstrip("/").removesuffix("/v1"), api_key)
 
 
 def _request(model: str, question: Question) -> dict[str, Any]:

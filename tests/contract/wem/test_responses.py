@@ -10,7 +10,7 @@ import pytest
 from infra.local.simulator import Faults, FaultTrigger, Simulator
 from ladder.adapters.wem import WemPlatform
 from ladder.adapters.wem.payloads import ChallengeRecord, MetricResponse, Page, challenge_body
-from ladder.adapters.wem.responses import Response, parse
+from ladder.adapters.wem.transport import Response, parse
 from ladder.domain.challenges.ports import NewChallenge
 from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 
@@ -36,7 +36,7 @@ def test_an_answer_that_is_not_json_is_unavailable(
 
 
 def test_an_answer_of_another_shape_is_rejected_with_the_place() -> None:
-    with pytest.raises(Rejected, match=r"entities.0.metric_key: Field required"):
+    with pytest.raises(Rejected, match=r"missing required field `metric_key` - at `\$.entities\[0\]`"):
         parse(Page[ChallengeRecord], Response(200, {}, b'{"entities": [{"id": "c"}]}'))
 
 

@@ -7,10 +7,9 @@ official text confirms is marked *unconfirmed* where it is used, and is the part
 from collections.abc import Callable
 
 from ladder.adapters.secrets import Secret
-from ladder.adapters.wem.connection import Connection, read_connection
 from ladder.adapters.wem.metrics import WemMetrics
 from ladder.adapters.wem.platform import WemPlatform
-from ladder.adapters.wem.session import Session, shared_session
+from ladder.adapters.wem.session import Connection, Session, read_connection, shared_session
 from ladder.adapters.wem.transport import Transport, no_deadline
 from ladder.domain.programs.program import Platform
 from ladder.usage import Usage

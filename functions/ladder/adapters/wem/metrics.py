@@ -11,8 +11,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from ladder.adapters.wem.payloads import MetricResponse
-from ladder.adapters.wem.responses import parse
-from ladder.adapters.wem.transport import Request, Transport
+from ladder.adapters.wem.transport import Request, Transport, parse
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected
 

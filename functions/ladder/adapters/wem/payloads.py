@@ -1,28 +1,27 @@
 """The platform's JSON. Unknown fields are ignored; fields Ladder can do without may be missing from foreign records."""
 
 import math
-from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime
+from typing import Annotated, Protocol
 
-from pydantic import AwareDatetime, BaseModel, Field
+import msgspec
 
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
 
 
-class Entity(BaseModel, ABC):
+class Entity(Protocol):
     """One item of a list; `key` identifies it."""
 
     @property
-    @abstractmethod
     def key(self) -> str: ...
 
 
-class Page[E: Entity](BaseModel):
+class Page[E](msgspec.Struct, rename="camel"):
     entities: list[E]
-    page_count: int = Field(1, alias="pageCount")
+    page_count: int = 1
 
 
-class ChallengeRecord(Entity):
+class ChallengeRecord(msgspec.Struct, kw_only=True):
     """A challenge of another team may lack what ours always have; the list must be readable all the same."""
 
     id: str
@@ -31,7 +30,7 @@ class ChallengeRecord(Entity):
     group_ids: tuple[str, ...] | None = None
     target_value: float | None = None
     points: float | None = None
-    start_time: AwareDatetime
+    start_time: Annotated[datetime, msgspec.Meta(tz=True)]
 
     @property
     def key(self) -> str:
@@ -49,11 +48,11 @@ class ChallengeRecord(Entity):
         )
 
 
-class Created(BaseModel):
+class Created(msgspec.Struct):
     id: str
 
 
-class MemberRecord(Entity):
+class MemberRecord(msgspec.Struct):
     id: str
 
     @property
@@ -61,7 +60,7 @@ class MemberRecord(Entity):
         return self.id
 
 
-class CompletionRecord(Entity):
+class CompletionRecord(msgspec.Struct):
     """*Unconfirmed*: an extension of the bundled simulator."""
 
     user_id: str
@@ -76,24 +75,24 @@ class CompletionRecord(Entity):
         return NativeCompletion(self.user_id, self.challenge_id, self.points)
 
 
-class Failure(BaseModel):
+class Failure(msgspec.Struct):
     id: str
     message: str = "refused without a reason"
 
 
-class Removal(BaseModel):
+class Removal(msgspec.Struct):
     """*Unconfirmed*: how a removal reports members who stayed."""
 
     errors: list[Failure] = []
 
 
-class DayValue(BaseModel):
+class DayValue(msgspec.Struct):
     date: date
     value: float | None = None
     count: float | None = None
 
 
-class MetricResponse(BaseModel):
+class MetricResponse(msgspec.Struct):
     """*Unconfirmed*: `{"userId", "metric", "values": [{"date", "value", "count"}]}`."""
 
     values: list[DayValue]

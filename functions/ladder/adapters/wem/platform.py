@@ -21,8 +21,7 @@ from ladder.adapters.wem.payloads import (
     Removal,
     challenge_body,
 )
-from ladder.adapters.wem.responses import parse
-from ladder.adapters.wem.transport import Request, Transport
+from ladder.adapters.wem.transport import Request, Transport, parse
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
 from ladder.domain.errors import MetricTaken, Rejected, Unavailable
 from ladder.domain.programs.program import Membership

@@ -1,22 +1,58 @@
-"""What a process keeps between steps for one platform: HTTP connections, OAuth token and rate limiter."""
+"""How a program reaches its platform, and what a process keeps for it: HTTP connections, OAuth token, rate limiter."""
 
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urlencode
 
 import urllib3
-from pydantic import BaseModel
 
-from ladder.adapters.wem.connection import Connection
-from ladder.adapters.wem.responses import Response, parse
+from ladder.adapters.addresses import require_encrypted
 from ladder.domain.errors import Rejected
 
-SCOPES = "wem:gamification:read wem:gamification:write wem:metrics:read wem:users:read"
-RENEW_SECONDS = 60.0  # a token is renewed this long before it expires
-DEFAULT_TOKEN_SECONDS = 600.0  # assumed of a token that comes without `expires_in`
+TEXTS = ("base_url", "token_url", "client_id", "client_secret")
+KEYS = (*TEXTS, "requests_per_minute")
 BURST_SHARE = 10  # a tenth of a minute's requests may go at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Equal secrets make equal connections, so a process keeps one session for each until the secret is rotated."""
+
+    secret: str  # its name: what a message may say
+    base_url: str
+    token_url: str
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    requests_per_minute: int
+
+
+def read_connection(secret: str, text: str) -> Connection:
+    """Raises Rejected naming the secret and the key that is missing or wrong; never shows a value."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise Rejected(f"the secret {secret!r} must be a JSON object with {', '.join(KEYS)}")
+    for key in KEYS:
+        if not values.get(key):
+            raise Rejected(f"the secret {secret!r} lacks {key!r}")
+    rate = values["requests_per_minute"]
+    if not isinstance(rate, int) or isinstance(rate, bool) or rate < 1:
+        raise Rejected(f"the secret {secret!r} must hold a whole number from 1 under 'requests_per_minute'")
+    for key in TEXTS:
+        if not isinstance(values[key], str):
+            raise Rejected(f"the secret {secret!r} must hold text under {key!r}")
+    return Connection(
+        secret=secret,
+        base_url=require_encrypted(values["base_url"].rstrip("/"), secret=secret, key="base_url"),
+        token_url=require_encrypted(values["token_url"].rstrip("/"), secret=secret, key="token_url"),
+        client_id=values["client_id"],
+        client_secret=values["client_secret"],
+        requests_per_minute=rate,
+    )
 
 
 class RateLimiter:
@@ -47,26 +83,6 @@ class Token:
 
     value: str
     expires_at: float
-
-
-class TokenResponse(BaseModel):
-    access_token: str
-    expires_in: float = DEFAULT_TOKEN_SECONDS
-
-
-def token_request(connection: Connection) -> tuple[dict[str, str], bytes]:
-    """Return headers and body of a request for a token (OAuth client credentials)."""
-    basic = urllib3.make_headers(basic_auth=f"{connection.client_id}:{connection.client_secret}")
-    headers = {**basic, "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    return headers, urlencode({"grant_type": "client_credentials", "scope": SCOPES}).encode()
-
-
-def read_token(response: Response, connection: Connection, *, now: float) -> Token:
-    """Raises Rejected where the credentials are wrong, without repeating what the token service says about them."""
-    if response.refused:
-        raise Rejected(f"the platform refuses the credentials of {connection.secret!r} ({response.status})")
-    token = parse(TokenResponse, response)
-    return Token(token.access_token, now + max(token.expires_in - RENEW_SECONDS, token.expires_in / 2))
 
 
 class Session:

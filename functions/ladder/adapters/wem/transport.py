@@ -1,16 +1,22 @@
-"""Sends requests to the platform: token, rate limit, time-outs, retries, and one error per kind of failure."""
+"""Exchange requests and responses with the platform: token, rate limit, time-outs, retries, an error for each failure.
+
+The text of a response is untrusted: bounded, cleaned, without secrets.
+"""
 
 import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
-from urllib3 import Timeout, exceptions
+import msgspec
+from urllib3 import Timeout, exceptions, make_headers
 
-from ladder.adapters.wem.responses import Response
-from ladder.adapters.wem.session import Session, read_token, token_request
+from ladder.adapters.wem.session import Session, Token
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.usage import Usage
 
@@ -20,6 +26,11 @@ MAX_PAUSE = 60.0  # where the platform asks for more, the step fails and is trie
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 MIN_TIMEOUT = 0.05
+MAX_MESSAGE = 300
+MAX_DIGITS = 300  # of a whole number
+SCOPES = "wem:gamification:read wem:gamification:write wem:metrics:read wem:users:read"
+RENEW_SECONDS = 60.0  # a token is renewed this long before it expires
+DEFAULT_TOKEN_SECONDS = 600.0  # assumed of a token that comes without `expires_in`
 NOT_SENT = exceptions.ConnectTimeoutError
 NO_RESPONSE = (exceptions.TimeoutError, exceptions.ProtocolError, exceptions.SSLError)
 
@@ -45,6 +56,73 @@ class Request:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response that arrived whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the same request may well succeed later."""
+        retryable = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+        return self.status in retryable or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
+    def refused(self) -> bool:
+        """Redirects count: they are not followed, because the bearer token would travel with them."""
+        return not HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    def message(self, *, without: tuple[str, ...] = ()) -> str:
+        """Return the status and the platform's own message in one bounded line; texts in `without` are masked."""
+        text = self.body.decode(errors="replace")
+        try:
+            payload = json.loads(text)
+        except ValueError:
+            pass
+        else:
+            text = str(payload.get("message", "")) if isinstance(payload, dict) else text
+        for secret in filter(None, without):
+            text = text.replace(secret, "…")
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return f"{self.status} {line[:MAX_MESSAGE]}".rstrip()
+
+    def retry_after(self, now: float) -> float | None:
+        """Return the seconds to wait, given as a number or as a date; None where the platform does not say."""
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isascii() and value.isdigit():
+            return float(value)
+        try:
+            at = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
+
+
+def parse[T](kind: type[T], response: Response) -> T:
+    """Raises Unavailable for what is not JSON (a maintenance page, a cut), Rejected for JSON of another shape.
+
+    A number beyond any float becomes infinite: then it is refused by itself, not the whole response with it.
+    """
+    try:
+        payload: Any = json.loads(
+            response.body, parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else float(digits)
+        )
+    except ValueError:
+        raise Unavailable(f"the platform answered {response.status} with something that is not JSON") from None
+    try:
+        return msgspec.convert(payload, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Rejected(f"unexpected response of the platform: {error}") from None
+
+
+class TokenResponse(msgspec.Struct):
+    access_token: str
+    expires_in: float = DEFAULT_TOKEN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +194,12 @@ class Transport:
         session = self._session
         if session.token is None or session.clock() >= session.token.expires_at:
             response = self._with_retries(Request(method="POST", path="the token"), self._attempt_token)
-            session.token = read_token(response, session.connection, now=session.clock())
+            if response.refused:  # without repeating what the token service says about the credentials
+                secret = session.connection.secret
+                raise Rejected(f"the platform refuses the credentials of {secret!r} ({response.status})")
+            token = parse(TokenResponse, response)
+            lifetime = max(token.expires_in - RENEW_SECONDS, token.expires_in / 2)
+            session.token = Token(token.access_token, session.clock() + lifetime)
         headers = {"Authorization": f"Bearer {session.token.value}", "Accept": "application/json"}
         body = None if request.body is None else json.dumps(request.body).encode()
         if body is not None:
@@ -129,10 +212,16 @@ class Transport:
         return self._http(request.method, session.connection.base_url + request.url, headers=headers, body=body)
 
     def _attempt_token(self, _request: Request) -> Response | FailedAttempt:
-        """Outside the rate limit: tokens come from another service with limits of its own, about once an hour."""
+        """Ask for a token by OAuth client credentials.
+
+        Outside the rate limit: tokens come from another service with limits of its own, about once an hour.
+        """
         self._usage.platform_calls += 1
-        headers, body = token_request(self._session.connection)
-        return self._http("POST", self._session.connection.token_url, headers=headers, body=body)
+        connection = self._session.connection
+        basic = make_headers(basic_auth=f"{connection.client_id}:{connection.client_secret}")
+        headers = {**basic, "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        body = urlencode({"grant_type": "client_credentials", "scope": SCOPES}).encode()
+        return self._http("POST", connection.token_url, headers=headers, body=body)
 
     def _http(self, method: str, url: str, *, headers: dict[str, str], body: bytes | None) -> Response | FailedAttempt:
         left = max(MIN_TIMEOUT, self._deadline())
