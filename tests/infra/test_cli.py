@@ -78,7 +78,7 @@ print(status, *(name for name in sys.modules if "." not in name or name.startswi
         ("program --help", {"program"}, set()),
         ("help program check", {"program"}, {"yaml"}),
         ("program schema", {"program"}, {"jinja2"}),
-        ("openapi --help", set(), set()),
+        ("openapi --help", set(), {"yaml"}),
         ("simulate --help", {"simulate"}, {"numpy", "rich"}),
         ("backtest --help", {"backtest"}, {"jinja2", "numpy", "rich", "yaml"}),
         ("audit verify --help", {"audit", "ledger"}, {"boto3", "rich"}),  # both name members in one way
