@@ -80,7 +80,7 @@ print(status, *(name for name in sys.modules if "." not in name or name.startswi
         ("program schema", {"program"}, {"jinja2"}),
         ("openapi --help", set(), {"yaml"}),
         ("simulate --help", {"simulate"}, {"numpy", "rich"}),
-        ("backtest --help", {"backtest"}, {"jinja2", "numpy", "rich", "yaml"}),
+        ("backtest --help", {"backtest", "pages"}, {"jinja2", "numpy", "rich", "yaml"}),
         ("audit verify --help", {"audit", "ledger"}, {"boto3", "rich"}),  # both name members in one way
         ("ledger verify --help", {"ledger"}, {"boto3", "rich"}),
     ],

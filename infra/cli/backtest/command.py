@@ -14,13 +14,14 @@ from rich.console import Console
 
 from infra.cli.arguments import json_option
 from infra.cli.backtest.html_report import html_report
-from infra.cli.backtest.replay import first_day_of_history, first_night, replay
+from infra.cli.backtest.replay import first_night, replay
 from infra.cli.backtest.report import Report, build_report
 from infra.cli.backtest.screen import show
 from infra.cli.input_files import InputFileError
 from infra.cli.tables import console
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
-from ladder.adapters.program_file import CheckedProgram, read_program
+from ladder.adapters.program_file import read_program
+from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.members.roster import Member
 from ladder.domain.programs.program import Platform, Program, Schedule
 
@@ -36,7 +37,7 @@ WITHOUT_METRICS = Program(
 MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 
 
-@click.command(short_help="Try a program on your own history.")
+@click.command()
 @click.option("--metrics", type=Path, required=True, metavar="FILE.csv", help="One row per agent and day (or .csv.gz).")
 @click.option("--program", type=Path, required=True, metavar="FILE.yaml", help="A program file.")
 @json_option
@@ -46,13 +47,20 @@ def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) 
 
     Exit status: 0 done, 2 the input needs a change; then nothing is written.
     """
-    if html:
-        _check_writable(html, metrics, program)
-    report = _backtest(metrics, program)
+    if html and not html.absolute().parent.is_dir():
+        raise InputFileError(
+            f"--html {html}: the folder {html.parent} does not exist. Create it first, or name another."
+        )
+    if html and html.is_dir():
+        raise InputFileError(f"--html {html} is a folder. Name a file in it, such as {html / 'backtest.html'}.")
+    if html and any(file.exists() and html.exists() and html.samefile(file) for file in (metrics, program)):
+        raise InputFileError(f"--html {html} would overwrite an input file. Name another file.")
+    table, checked, file_warnings = _read(metrics, program)
+    report = _replay(table, checked, file_warnings)
     if html:
         _write(html, html_report(report))
     if as_json:
-        json.dump(report.as_json(), sys.stdout, indent=2, allow_nan=False)
+        json.dump(report.as_json(), sys.stdout, indent=2, allow_nan=False, default=str)
         sys.stdout.write("\n")
     else:
         show(report, console())
@@ -61,26 +69,27 @@ def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) 
     return DONE
 
 
-def _backtest(metrics: Path, file: Path) -> Report:
-    """Raises InputFileError with every problem in either file."""
+def _read(metrics: Path, file: Path) -> tuple[MetricTable, Program, list[str]]:
+    """Return the figures, the program, and the warnings. Raises InputFileError with every problem in either file."""
     checked = read_program(file)
-    if checked.program is None:
-        # without a program, no column is known to be missing
-        table = read_metric_file(metrics, WITHOUT_METRICS)
-        of_metrics = [str(problem) for problem in table.problems if table.rows.read or not problem.path]
-        raise InputFileError("\n".join([*map(str, checked.problems), *of_metrics, f"{file} has errors."]))
-    if not checked.program.categories:
+    if checked.program and not checked.program.categories:
         raise InputFileError(
             f"{file}  challenge_library: the program has no challenges, so no night can be replayed. Add a library, as "
             "in infra/programs/bank.yaml. To see what rules for learning would pay, use ladder program publish."
         )
-    table = read_metric_file(metrics, checked.program)
+    table = read_metric_file(metrics, checked.program or WITHOUT_METRICS)
+    problems = [*map(str, (*checked.problems, *table.problems))]
+    if checked.program is None:
+        # without a program, no column is known to be missing
+        known = [str(problem) for problem in table.problems if table.rows.read or not problem.path]
+        raise InputFileError("\n".join([*map(str, checked.problems), *known, f"{file} has errors."]))
     if table.refused:
-        raise InputFileError("\n".join([*map(str, (*checked.problems, *table.problems)), f"{metrics} has errors."]))
-    return _replay(table, checked, checked.program)
+        raise InputFileError("\n".join([*problems, f"{metrics} has errors."]))
+    return table, checked.program, problems
 
 
-def _replay(table: MetricTable, checked: CheckedProgram, program: Program) -> Report:
+def _replay(table: MetricTable, program: Program, file_warnings: list[str]) -> Report:
+    """Raises InputFileError where the history is too short or too long."""
     if table.first is None or table.last is None:
         raise InputFileError(f"{table.file} has no rows.")
     first = first_night(table.first, table.last, program)
@@ -89,7 +98,7 @@ def _replay(table: MetricTable, checked: CheckedProgram, program: Program) -> Re
             f"{table.file}  the figures of {table.first} to {table.last} become final after {table.last}, so no night "
             "knows them. Add more days."
         )
-    start = min(table.first, first_day_of_history(program, first))
+    start = min(table.first, first_history_day(program, first, {}))
     days = (table.last - start).days + 1
     if len(table.agents) * days > MOST_AGENT_DAYS:
         raise InputFileError(
@@ -100,19 +109,7 @@ def _replay(table: MetricTable, checked: CheckedProgram, program: Program) -> Re
     history = as_history(table, program, table.agents, first=start)
     with Console(stderr=True).status(f"Replaying {(table.last - first).days + 1:,} nights of {len(roster):,} agents …"):
         replayed = replay(history, program, roster, first=first, last=table.last)
-        file_warnings = [*map(str, (*checked.problems, *table.problems))]
         return build_report(replayed, file=table.file, file_warnings=file_warnings)
-
-
-def _check_writable(html: Path, *inputs: Path) -> None:
-    if not html.absolute().parent.is_dir():
-        raise InputFileError(
-            f"--html {html}: the folder {html.parent} does not exist. Create it first, or name another."
-        )
-    if html.is_dir():
-        raise InputFileError(f"--html {html} is a folder. Name a file in it, such as {html / 'backtest.html'}.")
-    if any(file.exists() and html.exists() and html.samefile(file) for file in inputs):
-        raise InputFileError(f"--html {html} would overwrite an input file. Name another file.")
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,101 +1,82 @@
-"""Renders a report as one HTML page that needs no script and loads nothing."""
+"""Renders a report as one HTML page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from infra.cli.backtest.charts import EXAMPLE_DAYS, example_chart, targets_chart, tiers_chart
-from infra.cli.backtest.outcomes import FlagPeriod, completion_rates
 from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
-from ladder.domain.programs.program import Metric
+from infra.cli.pages import render
+from infra.cli.pages.charts import Chart, evenly_spaced, value_scale
+from ladder.domain.programs.program import TIERS, Metric
 
-FOLDER = Path(__file__).parent
-WARNINGS_SHOWN = 4
-CHANGES_SHOWN = 30
+SMALL, WIDE = (340.0, 180.0), (760.0, 330.0)  # pixels
+EXAMPLE_DAYS = 90
+SHORT_UNIT = 2  # letters that fit beside a number
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What categories on one metric share: an SVG chart, or bars (label, share, class)."""
+    """What categories on one metric share: figures, the chart that they are drawn in, and days that it marks."""
 
     categories: Sequence[str]
     metric: Metric
-    chart: str = ""
-    bars: Sequence[tuple[str, float | None, str]] = ()
+    figures: Any
+    chart: Chart | None = None
+    marked: Sequence[date] = ()
 
 
 def html_report(report: Report) -> str:
-    example, changes = report.example, [change for change in report.tier_changes if not change.first_placement]
-    days, totals = [night.date for night in report.nights], report.totals
-    worked = {key: (each.met.tolist(), each.worked.tolist()) for key, each in totals.items()}
-    rate_cards = [
-        Card(
-            keys,
-            metric,
-            bars=[
-                (f"tier {tier} ({days_worked:,} d)", rate, f"bg{tier}")
-                for (tier, rate), days_worked in zip(
-                    completion_rates([totals[keys[0]]]).items(), worked[keys[0]][1], strict=True
-                )
-            ],
-        )
-        for keys, metric in _groups(report, worked)
-    ]
-    players = {key: report.players(key) for key in totals}
+    nights, totals, example = report.nights, report.totals, report.example
+    days = nights[0].date, nights[-1].date
+    players = {key: [(night.date, night.players(key)) for night in evenly_spaced(nights)] for key in totals}
+    targets = {
+        key: {
+            f"s{tier}": [(night.date, night.categories[key].targets.shown[tier - 1]) for night in nights]
+            for tier in TIERS
+        }
+        for key in totals
+    }
     tier_cards = [
-        Card(keys, metric, chart=tiers_chart(days, players[keys[0]], f"{keys[0]}: agents in each tier"))
-        for keys, metric in _groups(report, players)
+        Card(keys, metric, stacks, Chart(size=SMALL, days=days, values=(0, max(1, *(sum(s) for _, s in stacks)))))
+        for keys, metric, stacks in _groups(report, players)
     ]
-    targets = {key: [night.categories[key].targets.shown for night in report.nights] for key in totals}
-    target_cards = [
-        Card(keys, metric, chart=targets_chart(report.nights, keys, metric, f"{keys[0]}: targets of the three tiers"))
-        for keys, metric in _groups(report, targets)
-    ]
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": percent, "on_dates": on_dates}
-    return environment.get_template("report.html.jinja").render(
-        style=(FOLDER / "report.css").read_text(encoding="utf-8"),
+    target_cards = []
+    for keys, metric, lines in _groups(report, targets):
+        scale = value_scale([target for points in lines.values() for _, target in points], step=metric.step)
+        ran = [night.date for night in nights if any(night.categories[key].selected for key in keys)]
+        chart = Chart(size=SMALL, days=days, values=scale, unit=_unit(metric))
+        target_cards.append(Card(keys, metric, lines, chart, evenly_spaced(ran)))
+    example_days = example.days[-EXAMPLE_DAYS:]
+    measured = [figure for day in example_days for figure in (day.target, day.measured, day.compared)]
+    scale = value_scale([figure for figure in measured if figure is not None] or [0.0], step=example.metric.step)
+    return render(
+        Path(__file__).with_name("report.html.jinja"),
         report=report,
-        program=report.replayed.program,
-        agent=report.replayed.user,
-        rates=list(completion_rates(totals.values()).values()),
         good=(LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE),
-        warnings_shown=WARNINGS_SHOWN,
-        rate_cards=rate_cards,
+        rate_cards=[
+            Card(*group) for group in _groups(report, {key: category.rates() for key, category in totals.items()})
+        ],
         tier_cards=tier_cards,
         target_cards=target_cards,
-        example_days=EXAMPLE_DAYS,
-        example_chart=example_chart(
-            example, f"{example.metric.name} of {report.replayed.user(example.slot)} by day, with the target"
-        ),
-        kinds={"short_contacts": "short calls", "repeat_contacts": "repeat contacts"},
-        changes=changes[-CHANGES_SHOWN:],
-        change_count=len(changes),
+        most_days=EXAMPLE_DAYS,
+        example_days=example_days,
+        example_chart=Chart(size=WIDE, days=(example_days[0].date, days[1]), values=scale, unit=_unit(example.metric)),
+        smoothed=[(day.date, day.smoothed) for day in example_days],
+        targets=[(day.date, day.target) for day in example_days],
     )
 
 
-def percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.0f}"
-
-
-def on_dates(period: FlagPeriod) -> str:
-    if period.days == 1:
-        return f"on {period.first}"
-    return f"on {period.days} dates from {period.first} to {period.last}"
-
-
-def _groups(report: Report, figures: Mapping[str, object]) -> list[tuple[list[str], Metric]]:
-    """Group the categories that share a metric and figures; they share a card."""
+def _groups[Figures](report: Report, figures: Mapping[str, Figures]) -> Iterator[tuple[Sequence[str], Metric, Figures]]:
+    """Yield the categories that share a metric and figures: they share a card."""
     groups: dict[tuple[str, str], list[str]] = {}
     for key, content in figures.items():
         groups.setdefault((report.replayed.metric_of(key).key, repr(content)), []).append(key)
-    return [(keys, report.replayed.metric_of(keys[0])) for keys in groups.values()]
+    for keys in groups.values():
+        yield keys, report.replayed.metric_of(keys[0]), figures[keys[0]]
+
+
+def _unit(metric: Metric) -> str:
+    return f" {metric.unit}" if len(metric.unit) <= SHORT_UNIT else ""

@@ -4,12 +4,13 @@ It is the share of variance that a regression on the shares of the contact types
 least ten contacts. Within agents, each day is compared with its agent's mean. Axes: R agent-days, T contact types.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ladder.domain.challenges.history import History
-from ladder.domain.programs.program import Metric, Program
+from ladder.domain.programs.program import Program
 
 FEWEST_CONTACTS = 10
 FEWEST_DAYS = 30
@@ -31,30 +32,26 @@ class MixEffect:
     over_all_after: float
 
 
-def mix_effects(program: Program, history: History) -> tuple[MixEffect, ...]:
-    """Return one effect for each mix-adjusted metric that has enough days."""
-    adjusted = [metric for metric in program.metrics if metric.normalise_by and program.contact_types]
-    return tuple(effect for metric in adjusted if (effect := _mix_effect(program, metric, history)))
-
-
-def _mix_effect(program: Program, metric: Metric, history: History) -> MixEffect | None:
-    contacts = np.stack([np.nan_to_num(history.columns[kind.contacts].values) for kind in program.contact_types])
-    compared, measured = history.columns[metric.key].values, history.columns[metric.measured].values
-    day, member = np.nonzero((contacts.sum(axis=0) >= FEWEST_CONTACTS) & ~np.isnan(compared))
-    if len(day) < FEWEST_DAYS:
-        return None
-    counted = contacts[:, day, member].T.astype(np.float64)
-    shares = counted / counted.sum(axis=1, keepdims=True)
-    before, after = measured[day, member].astype(np.float64), compared[day, member].astype(np.float64)
-    one_group = np.zeros_like(member)
-    return MixEffect(
-        metric=metric.key,
-        agent_days=len(before),
-        within_before=_explained_share(before, shares, member),
-        within_after=_explained_share(after, shares, member),
-        over_all_before=_explained_share(before, shares, one_group),
-        over_all_after=_explained_share(after, shares, one_group),
-    )
+def mix_effects(program: Program, history: History) -> Iterator[MixEffect]:
+    """Yield one effect for each mix-adjusted metric that has enough days."""
+    for metric in (metric for metric in program.metrics if metric.normalise_by and program.contact_types):
+        contacts = np.stack([np.nan_to_num(history.columns[kind.contacts].values) for kind in program.contact_types])
+        compared, measured = history.columns[metric.key].values, history.columns[metric.measured].values
+        day, member = np.nonzero((contacts.sum(axis=0) >= FEWEST_CONTACTS) & ~np.isnan(compared))
+        if len(day) < FEWEST_DAYS:
+            continue
+        counted = contacts[:, day, member].T.astype(np.float64)
+        shares = counted / counted.sum(axis=1, keepdims=True)
+        before, after = measured[day, member].astype(np.float64), compared[day, member].astype(np.float64)
+        one_group = np.zeros_like(member)
+        yield MixEffect(
+            metric=metric.key,
+            agent_days=len(before),
+            within_before=_explained_share(before, shares, member),
+            within_after=_explained_share(after, shares, member),
+            over_all_before=_explained_share(before, shares, one_group),
+            over_all_after=_explained_share(after, shares, one_group),
+        )
 
 
 def _explained_share(values: Values, shares: Shares, groups: Groups) -> float:

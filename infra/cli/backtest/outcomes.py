@@ -10,13 +10,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from infra.cli.backtest.replay import CategoryNight, ReplayResult, between
-from ladder.domain.challenges import settlement
+from infra.cli.backtest.replay import ReplayResult, between
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
-from ladder.domain.challenges.history import Flags
-from ladder.domain.challenges.settlement import Codes
-from ladder.domain.programs.program import TIERS, Metric, Program
+from ladder.domain.challenges.settlement import PAID, hold_reason, outcome_code, settle
+from ladder.domain.programs.program import TIERS
 
 YEAR = 365
 FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
@@ -45,6 +43,10 @@ class CategoryTotals:
     def changes_per_member_year(self) -> float | None:
         return round(self.tier_changes / self.member_nights * YEAR, 3) if self.member_nights else None
 
+    def rates(self) -> list[tuple[int, int, float | None]]:
+        """Return each tier, its worked days, and the share of them on which the target was met."""
+        return list(zip(TIERS, self.worked.tolist(), completion_rates([self]).values(), strict=True))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagPeriod:
@@ -57,32 +59,45 @@ class FlagPeriod:
     last: date
     days: int
 
+    @property
+    def when(self) -> str:
+        return f"on {self.first}" if self.days == 1 else f"on {self.days} dates from {self.first} to {self.last}"
+
 
 def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, CategoryTotals]:
-    """Settle every night with all figures final. Return the totals of each category."""
-    rule, totals = (
-        replayed.program.tier_rule,
-        {category.key: CategoryTotals() for category in replayed.program.categories},
-    )
-    gates = [metric.quality_gate.over_days for metric in replayed.program.metrics if metric.quality_gate]
+    """Settle every night with all figures final, as the deployed settlement does. Return the totals of each category.
+
+    Targets met are counted of every member, whatever was selected and whatever quality says; outcomes of who played.
+    """
+    program, rule = replayed.program, replayed.program.tier_rule
+    all_totals = {category.key: CategoryTotals() for category in program.categories}
+    gates = [metric.quality_gate.over_days for metric in program.metrics if metric.quality_gate]
     days = max(rule.window_days, *(3 * over for over in gates), 1)  # the day itself and what quality gates look at
     for night in replayed.nights:
         history = between(replayed.history, night.date - timedelta(days=days - 1), night.date)
         # of two flags of one agent, the first is what they read
         flagged = {flag.slot: flag_text(flag, days=rule.window_days) for flag in reversed(flags.get(night.date, ()))}
         for key, category in night.categories.items():
-            metric, category_totals = replayed.metric_of(key), totals[key]
-            asked = category.asked_targets(metric, night.date, as_played=False)
-            asked = replace(asked, metric=replace(metric, quality_gate=None))  # met or missed, whatever quality says
-            _count_targets(category, settlement.settle(asked, replayed.program, history, date.max), category_totals)
-            if category.selected:
-                asked = category.asked_targets(metric, night.date, as_played=True)
-                codes = settlement.settle(asked, replayed.program, history, date.max)
-                _count_outcomes(replayed.program, metric, codes, flagged, category_totals)
+            metric, totals = replayed.metric_of(key), all_totals[key]
+            asked = category.asked_targets(replace(metric, quality_gate=None), night.date, as_played=False)
+            codes = settle(asked, program, history, date.max)
+            met, missed = codes == outcome_code("completed"), codes == outcome_code("missed")
+            totals.met += np.bincount(category.tier[met], minlength=len(TIERS) + 1)[1:]
+            totals.worked += np.bincount(category.tier[met | missed], minlength=len(TIERS) + 1)[1:]
+            totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
+            if not category.selected:
+                continue
+            codes = settle(category.asked_targets(metric, night.date, as_played=True), program, history, date.max)
+            for code, outcome in enumerate(OUTCOMES):
+                slots = np.flatnonzero(codes == code).tolist()
+                totals.outcomes[outcome] += len(slots)
+                for text in (flagged.get(slot) for slot in slots if outcome in PAID):
+                    if reason := hold_reason(program, metric, outcome, text):
+                        totals.held[FLAGGED if reason == text else reason] += 1
         for change in night.tier_changes:
-            totals[change.category].placements += change.first_placement
-            totals[change.category].tier_changes += not change.first_placement
-    return totals
+            all_totals[change.category].placements += change.first_placement
+            all_totals[change.category].tier_changes += not change.first_placement
+    return all_totals
 
 
 def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None]:
@@ -94,31 +109,6 @@ def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None
         str(tier): round(completed / days, 4) if days else None
         for tier, completed, days in zip(TIERS, met.tolist(), worked.tolist(), strict=True)
     }
-
-
-def _count_targets(category: CategoryNight, codes: Codes, totals: CategoryTotals) -> None:
-    """Count every member, whatever was selected and whatever quality says."""
-    met, missed = codes == settlement.outcome_code("completed"), codes == settlement.outcome_code("missed")
-    totals.met += _by_tier(category, met)
-    totals.worked += _by_tier(category, met | missed)
-    totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
-
-
-def _count_outcomes(
-    program: Program, metric: Metric, codes: Codes, flagged: Mapping[int, str], totals: CategoryTotals
-) -> None:
-    """Count who played it, as the deployed settlement does. `flagged`: by slot, the text that the agent reads."""
-    for code, outcome in enumerate(OUTCOMES):
-        slots = np.flatnonzero(codes == code).tolist()
-        totals.outcomes[outcome] += len(slots)
-        for slot in slots if outcome in settlement.PAID else ():
-            text = flagged.get(slot)
-            if reason := settlement.hold_reason(program, metric, outcome, text):
-                totals.held[FLAGGED if reason == text else reason] += 1
-
-
-def _by_tier(category: CategoryNight, members: Flags) -> Tally:
-    return np.bincount(category.tier[members], minlength=len(TIERS) + 1)[1:]
 
 
 def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
@@ -150,21 +140,18 @@ def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
 
 def flag_periods(flags: FlagsByDate, *, window_days: int) -> list[FlagPeriod]:
     """Return one period for each agent and kind, the one with the most dates first."""
-    dates: dict[tuple[int, Kind], list[date]] = {}
-    latest: dict[tuple[int, Kind], Flag] = {}
-    for day, day_flags in flags.items():
-        for flag in day_flags:
-            dates.setdefault((flag.slot, flag.kind), []).append(day)
-            latest[flag.slot, flag.kind] = flag
+    flagged: dict[tuple[int, Kind], list[tuple[date, Flag]]] = {}
+    for day, flag in ((day, flag) for day, day_flags in flags.items() for flag in day_flags):
+        flagged.setdefault((flag.slot, flag.kind), []).append((day, flag))
     periods = [
         FlagPeriod(
             slot=slot,
             kind=kind,
-            evidence=flag_text(latest[slot, kind], days=window_days),
-            first=days[0],
-            last=days[-1],
-            days=len(days),
+            evidence=flag_text(dated[-1][1], days=window_days),
+            first=dated[0][0],
+            last=dated[-1][0],
+            days=len(dated),
         )
-        for (slot, kind), days in dates.items()
+        for (slot, kind), dated in flagged.items()
     ]
     return sorted(periods, key=lambda period: (-period.days, period.slot, period.kind))

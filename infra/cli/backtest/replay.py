@@ -21,7 +21,7 @@ from ladder.domain.challenges.settlement import AskedTargets
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tier_explanations import tier_move_reason
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Metric, Program
+from ladder.domain.programs.program import TIERS, Metric, Program
 from rotation.case_mix import adjusted_days, write_days
 from rotation.readings import feeds
 
@@ -66,6 +66,12 @@ class ReplayedNight:
     plan: PlannedRotation
     categories: Mapping[str, CategoryNight]
     tier_changes: tuple[TierChange, ...]
+
+    def players(self, category: str) -> tuple[int, ...]:
+        """Return how many are not placed yet, and how many are in tiers 1, 2 and 3."""
+        tier, placed = self.categories[category].tier, self.categories[category].placed == 1
+        unplaced = (tier > 0) & ~placed
+        return tuple(int(members.sum()) for members in (unplaced, *((tier == number) & placed for number in TIERS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +138,16 @@ def first_night(first: date, last: date, program: Program) -> date | None:
     return next((night for night in (wanted, earliest) if night <= last), None)
 
 
-def first_day_of_history(program: Program, night: date) -> date:
-    """Return the day on which a history has to begin, if only with empty days, for this night to be planned."""
-    return first_history_day(program, night, {})
-
-
 def replay(recorded: History, program: Program, roster: Roster, *, first: date, last: date) -> ReplayResult:
-    """Plan every night from `first` to `last`. `recorded` begins at `first_day_of_history` or earlier."""
-    known, first_worked = KnownHistory.empty(program, recorded), _first_worked(recorded, program)
-    nights: list[ReplayedNight] = []
+    """Plan every night from `first` to `last`.
+
+    `recorded` begins with the days that the first night's plan needs (`first_history_day`), even if they are empty.
+    """
+    known, nights = KnownHistory.empty(program, recorded), list[ReplayedNight]()
+    first_worked = np.full(recorded.members, NEVER)  # (M,) the row of the day from which on a member is on the roster
+    for metric in program.metrics:
+        worked = ~np.isnan(recorded.columns[metric.measured].values)
+        first_worked = np.minimum(first_worked, np.where(worked.any(axis=0), worked.argmax(axis=0), NEVER))
     until_final = timedelta(days=1 + max(metric.final_after_days for metric in program.metrics))
     for after in range((last + until_final - first).days + 1):
         night = first + timedelta(days=after)
@@ -151,15 +158,6 @@ def replay(recorded: History, program: Program, roster: Roster, *, first: date, 
         if night <= last:
             nights.append(_replay_night(program, night, members, known.history, nights[-1] if nights else None))
     return ReplayResult(program, roster, known.history, tuple(nights))
-
-
-def _first_worked(recorded: History, program: Program) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the row of each member's first worked day, from which on they are on the roster: (M,)."""
-    first = np.full(recorded.members, NEVER)
-    for metric in program.metrics:
-        worked = ~np.isnan(recorded.columns[metric.measured].values)
-        first = np.minimum(first, np.where(worked.any(axis=0), worked.argmax(axis=0), NEVER))
-    return first
 
 
 def _replay_night(

@@ -2,16 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import numpy as np
 
-from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals, completion_rates
-from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayedNight, ReplayResult
+from infra.cli.backtest.outcomes import FEWEST_MEMBER_DAYS, CategoryTotals
+from infra.cli.backtest.replay import WARM_UP_DAYS, ReplayResult
 from ladder.domain.challenges.evidence import Evidence
-from ladder.domain.challenges.history import Values
-from ladder.domain.programs.program import TIERS, Metric
 from ladder.domain.text import opening, quantity
 
 LOWEST_GOOD_RATE, HIGHEST_GOOD_RATE = 0.4, 0.8  # of worked days: below it a target discourages, above it is no effort
@@ -21,23 +19,31 @@ NAMES_SHOWN = 5
 _VARYING = re.compile(r" since |: it (?=lowers|takes)")  # what differs from night to night in the same warning
 
 
-def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> list[str]:
-    """Return sentences, the most important first."""
-    return [
-        *_unusual_rates(totals),
-        *_unplaced(replayed),
-        *_too_few_contacts(replayed),
-        *_gaps(replayed),
-        *_night_warnings(replayed.nights),
-        *_missing_data(replayed),
-    ]
+def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
+    """Yield sentences, the most important first."""
+    yield from _rate_warnings(totals)
+    yield from _evidence_warnings(replayed)
+    measured = [~np.isnan(replayed.history.columns[metric.measured].values) for metric in replayed.program.metrics]
+    rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in measured], axis=0))
+    for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
+        if timedelta(days=end - start) > LONG_GAP:
+            last = replayed.history.first + timedelta(days=start)
+            yield f"No figures for {end - start - 1} days after {last}: tiers stay as they are over the gap."
+    dates: dict[str, list[date]] = {}  # of what the nights themselves warned of, each kind once
+    for night in replayed.nights:
+        for warning in night.plan.rotation_plan.warnings:
+            dates.setdefault(_VARYING.split(warning)[0], []).append(night.date)
+    for kind, days in dates.items():
+        first = f"first on {days[0]}" if len(days) > 1 else f"{days[0]}"
+        yield f"{opening(kind)}: on {len(days)} of {len(replayed.nights)} nights ({first})."
+    yield from _file_warnings(replayed)
 
 
-def _unusual_rates(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
+def _rate_warnings(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
+    """Warn of targets that are met too seldom, too often, or less often in an easier tier."""
     for key, category in totals.items():
-        rates, worked = completion_rates([category]), category.worked.tolist()
-        for tier, days in zip(TIERS, worked, strict=True):
-            rate = rates[str(tier)]
+        rates = category.rates()
+        for tier, days, rate in rates:
             if rate is None or days < FEWEST_MEMBER_DAYS or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE:
                 continue
             change, why = ("lower", "hard") if rate < LOWEST_GOOD_RATE else ("higher", "easy")
@@ -46,8 +52,8 @@ def _unusual_rates(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
                 f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} %. It is too {why}: try a {change} "
                 f"percentile for tier {tier} in tiers.targets."
             )
-        easiest, hardest = rates["1"], rates["3"]
-        if easiest is None or hardest is None or min(worked[0], worked[2]) < FEWEST_MEMBER_DAYS:
+        (_, first_days, easiest), _, (_, last_days, hardest) = rates
+        if easiest is None or hardest is None or min(first_days, last_days) < FEWEST_MEMBER_DAYS:
             continue
         if easiest + REVERSED_BY < hardest:
             yield (
@@ -57,40 +63,41 @@ def _unusual_rates(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
             )
 
 
-def _unplaced(replayed: ReplayResult) -> Iterator[str]:
-    """Who was never placed and why; categories with the same answer share a sentence.
+def _evidence_warnings(replayed: ReplayResult) -> Iterator[str]:
+    """Warn of members who were never placed, and why, and of days that do not count; equal warnings share a sentence.
 
-    Members lack own worked days, or colleagues to compare them with, by what the last night knew.
+    A day counts by the window that ends with it. Members lack own worked days, or colleagues to compare them with, by
+    what the last night knew.
     """
-    rule, last = replayed.program.tier_rule, replayed.nights[-1]
-    categories: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    rule, history, last = replayed.program.tier_rule, replayed.history, replayed.nights[-1]
+    worked_days = {}  # by metric: (D, M), NaN where a day does not count
+    few_contacts: dict[tuple[int, int], list[str]] = {}  # days that do not count, worked days: metrics
+    for metric in replayed.program.metrics:
+        evidence = Evidence(history, metric, last.population.groups.index, rule)
+        days = [evidence.until(history.first + timedelta(days=row), window=1) for row in range(history.days)]
+        worked_days[metric.key] = np.concatenate(days)
+        worked = int((~np.isnan(history.columns[metric.key].values)).sum())
+        few = worked - int((~np.isnan(worked_days[metric.key])).sum())
+        few_contacts.setdefault((few, worked), []).append(metric.key)
+    unplaced: dict[tuple[str, tuple[str, ...]], list[str]] = {}  # the reason, users: categories
     for key, category in last.categories.items():
         metric = replayed.metric_of(key)
-        end = replayed.history.row(metric.known_until(last.date)) + 1
-        enough_days = (~np.isnan(_days_that_count(replayed, metric)[:end])).sum(axis=0) >= rule.placed_after_days
+        end = history.row(metric.known_until(last.date)) + 1
+        enough_days = (~np.isnan(worked_days[metric.key][:end])).sum(axis=0) >= rule.placed_after_days
         for reason, members in (
             (f"fewer than {quantity(rule.placed_after_days, 'worked day')} known", ~enough_days),
             (f"fewer than {quantity(rule.min_members, 'agent')} to compare with at a time", enough_days),
         ):
             slots = np.flatnonzero(members & (category.placed == 0)).tolist()
-            categories.setdefault((reason, tuple(map(replayed.user, slots))), []).append(key)
-    for (reason, names), keys in categories.items():
+            unplaced.setdefault((reason, tuple(map(replayed.user, slots))), []).append(key)
+    for (reason, names), keys in unplaced.items():
         if names:
             more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
             yield (
                 f"{', '.join(keys)}: {len(names)} of {quantity(len(replayed.roster), 'agent')} are not placed and stay "
                 f"in tier 1 ({reason}): {', '.join(names[:NAMES_SHOWN])}{more}."
             )
-
-
-def _too_few_contacts(replayed: ReplayResult) -> Iterator[str]:
-    """How many days do not count; metrics with the same numbers share a sentence."""
-    metrics: dict[tuple[int, int], list[str]] = {}
-    for metric in replayed.program.metrics:
-        worked = int((~np.isnan(replayed.history.columns[metric.key].values)).sum())
-        few = worked - int((~np.isnan(_days_that_count(replayed, metric))).sum())
-        metrics.setdefault((few, worked), []).append(metric.key)
-    for (few, worked), keys in metrics.items():
+    for (few, worked), keys in few_contacts.items():
         if few:
             yield (
                 f"{', '.join(keys)}: {few:,} of {quantity(worked, 'agent-day')} have too few contacts, compared with "
@@ -99,37 +106,8 @@ def _too_few_contacts(replayed: ReplayResult) -> Iterator[str]:
             )
 
 
-def _days_that_count(replayed: ReplayResult, metric: Metric) -> Values:
-    """Return the values of the days that count, each by the window that ends with it: (D, M)."""
-    groups = replayed.nights[-1].population.groups.index
-    evidence = Evidence(replayed.history, metric, groups, replayed.program.tier_rule)
-    first, days = replayed.history.first, replayed.history.days
-    return np.concatenate([evidence.until(first + timedelta(days=row), window=1) for row in range(days)])
-
-
-def _gaps(replayed: ReplayResult) -> Iterator[str]:
-    """Long gaps between days on which anybody has a figure."""
-    known = [~np.isnan(replayed.history.columns[metric.measured].values) for metric in replayed.program.metrics]
-    rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in known], axis=0))
-    for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
-        if timedelta(days=end - start) > LONG_GAP:
-            last = replayed.history.first + timedelta(days=start)
-            yield f"No figures for {end - start - 1} days after {last}: tiers stay as they are over the gap."
-
-
-def _night_warnings(nights: Sequence[ReplayedNight]) -> Iterator[str]:
-    """What the nights themselves warned of, each kind once."""
-    dates: dict[str, list[date]] = {}
-    for night in nights:
-        for warning in night.plan.rotation_plan.warnings:
-            dates.setdefault(_VARYING.split(warning)[0], []).append(night.date)
-    for kind, days in dates.items():
-        first = f"first on {days[0]}" if len(days) > 1 else f"{days[0]}"
-        yield f"{opening(kind)}: on {len(days)} of {len(nights)} nights ({first})."
-
-
-def _missing_data(replayed: ReplayResult) -> Iterator[str]:
-    """What the file lacks: agents to make targets from, known contact types, channels, hiring dates."""
+def _file_warnings(replayed: ReplayResult) -> Iterator[str]:
+    """Warn of what the file lacks: agents to make targets from, known contact types, channels, hiring dates."""
     nights, peers = replayed.nights, replayed.program.peers
     without_history = Counter(
         key for night in nights for key, category in night.categories.items() if not category.targets.from_history

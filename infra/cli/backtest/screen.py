@@ -1,89 +1,76 @@
 """Shows the main figures of a report on the terminal."""
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from infra.cli.backtest.html_report import on_dates, percent
-from infra.cli.backtest.outcomes import CategoryTotals, completion_rates
+from infra.cli.backtest.outcomes import completion_rates
 from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
-from infra.cli.terminal import printable
+from infra.cli.pages import percent
+from infra.cli.tables import plain, table
 from ladder.domain.programs.program import TIERS
 from ladder.domain.text import quantity
 
 FLAGS_SHOWN = 10
+INDENT = (0, 0, 0, 2)
+COLUMNS = ("agents at the end", "target met", "changes a year", "targets now")
+LEGEND = (
+    "Figures are for tiers 1 / 2 / 3. Target met: share of worked days; "
+    f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} % is good. "
+    "Changes a year: tier changes of one agent, without the first placement."
+)
 
 
 def show(report: Report, console: Console) -> None:
-    yearly, agents = report.changes_per_member_year, quantity(len(report.replayed.roster), "agent")
-    changes = quantity(sum(totals.tier_changes for totals in report.totals.values()), "tier change")
+    yearly, nights = report.changes_per_member_year, report.nights
     rate = "" if yearly is None else f", {yearly:.1f} a year for each agent and category"
-    first, last = report.nights[0].date, report.nights[-1].date
-    nights = f"{quantity(len(report.nights), 'night')} from {first} to {last}"
-    console.print(Group("", _text(f"Backtest of {report.replayed.program.name}", bold=True)))
-    console.print(_text(f"{agents}, {nights}; {changes}{rate}."))
-    console.print(Group("", _categories(report), ""))
+    console.print()
+    console.print(plain(f"Backtest of {report.replayed.program.name}", "bold"))
+    console.print(
+        f"{quantity(len(report.replayed.roster), 'agent')}, {quantity(len(nights), 'night')} from {nights[0].date} to "
+        f"{nights[-1].date}; {quantity(len(report.tier_changes), 'tier change')}{rate}.\n"
+    )
+    console.print(_categories(report))
+    console.print(f"[dim]{LEGEND}[/]\n")
     for effect in report.mix:
         console.print(
-            _text(
-                f"{effect.metric}: the contact mix explains {percent(effect.within_before)} % of the differences "
-                f"between days of one agent as measured, {percent(effect.within_after)} % mix-adjusted (between all "
-                f"agent-days: {percent(effect.over_all_before)} and {percent(effect.over_all_after)} %)."
-            )
+            f"{effect.metric}: the contact mix explains {percent(effect.within_before)} % of the differences "
+            f"between days of one agent as measured, {percent(effect.within_after)} % mix-adjusted (between all "
+            f"agent-days: {percent(effect.over_all_before)} and {percent(effect.over_all_after)} %).\n"
         )
-        console.print()
-    console.print(Group(_flags(report), ""))
-    warnings = [Padding(_text(f"· {warning}"), (0, 0, 0, 2)) for warning in report.warnings]
-    console.print(Group(_text("Before you rely on it:", bold=True), *warnings, ""))
+    agents = len({period.slot for period in report.flagged})
+    console.print(
+        f"[bold]{quantity(agents, 'agent')} flagged for review (nothing is taken away meanwhile):[/]"
+        if agents
+        else "No agents flagged for review."
+    )
+    for period in report.flagged[:FLAGS_SHOWN]:
+        console.print(plain(f"{report.replayed.user(period.slot)}, {period.when}:"))
+        console.print(Padding(plain(period.evidence), INDENT))
+    if (more := len(report.flagged) - FLAGS_SHOWN) > 0:
+        console.print(f"… and {more:,} more; --json lists all of them.")
+    console.print("\n[bold]Before you rely on it:[/]")
+    for warning in report.warnings:
+        console.print(Padding(plain(f"· {warning}"), INDENT))
+    console.print()
 
 
 def _categories(report: Report) -> RenderableType:
-    table = Table(title="Each category, as if it ran every night", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("category")
-    for column in ("agents at the end", "target met", "changes a year", "targets now"):
-        table.add_column(column, justify="right", no_wrap=True)
+    drawn = table("Each category, as if it ran every night", "category", *COLUMNS, right=COLUMNS, wrap=("category",))
     for key, totals in report.totals.items():
         last, yearly = report.nights[-1].categories[key], totals.changes_per_member_year
-        targets = " / ".join(f"{target:g}" for target in last.targets.shown)
-        table.add_row(
-            _text(key),
+        rates = Text()
+        for rate in completion_rates([totals]).values():
+            good = rate is None or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE
+            rates.append(" / " if rates else "").append(percent(rate), "" if good else "bold yellow")
+        drawn.add_row(
+            plain(key),
             " / ".join(str(int((last.tier == tier).sum())) for tier in TIERS),
-            _rates(totals),
+            rates.append(" %"),
             "-" if yearly is None else f"{yearly:.1f}",
-            _text(f"{targets} {report.replayed.metric_of(key).unit}"),
+            plain(
+                f"{' / '.join(f'{target:g}' for target in last.targets.shown)} {report.replayed.metric_of(key).unit}"
+            ),
         )
-    legend = (
-        "Figures are for tiers 1 / 2 / 3. Target met: share of worked days; "
-        f"{100 * LOWEST_GOOD_RATE:.0f} to {100 * HIGHEST_GOOD_RATE:.0f} % is good. "
-        "Changes a year: tier changes of one agent, without the first placement."
-    )
-    return Group(table, Text(legend, style="dim"))
-
-
-def _rates(totals: CategoryTotals) -> Text:
-    parts: list[Text | str] = []
-    for rate in completion_rates([totals]).values():
-        good = rate is None or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE
-        parts += [" / " if parts else "", Text(percent(rate), style="" if good else "bold yellow")]
-    return Text.assemble(*parts, " %")
-
-
-def _flags(report: Report) -> RenderableType:
-    if not report.flagged:
-        return Text("No agents flagged for review.")
-    agents = len({period.slot for period in report.flagged})
-    lines: list[RenderableType] = [
-        _text(f"{quantity(agents, 'agent')} flagged for review (nothing is taken away meanwhile):", bold=True)
-    ]
-    for period in report.flagged[:FLAGS_SHOWN]:
-        lines += [_text(f"{report.replayed.user(period.slot)}, {on_dates(period)}:"), _text(f"  {period.evidence}")]
-    more = len(report.flagged) - FLAGS_SHOWN
-    return Group(*lines, *([f"… and {more:,} more; --json lists all of them."] if more > 0 else []))
-
-
-def _text(text: str, *, bold: bool = False) -> Text:
-    """Return names as data: no markup is read in them, and no control character reaches the terminal."""
-    return Text(printable(text), style="bold" if bold else "")
+    return drawn

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from infra.cli.backtest.replay import ReplayResult, first_day_of_history, replay
+from infra.cli.backtest.replay import ReplayResult, replay
 from ladder.domain.challenges.history import Column, History, Values
+from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.programs.program import Program, SelectionRule
 from tests.builders.planning import category, metric, program, roster
 from tests.paths import PROGRAMS
@@ -59,7 +60,7 @@ def replayed(rules: Program, columns: Mapping[str, Table], *, nights: int) -> Re
     days, members = next(iter(columns.values())).shape
     last = FIRST_DAY + timedelta(days=days - 1)
     first = last - timedelta(days=nights - 1)
-    start = min(FIRST_DAY, first_day_of_history(rules, first))
+    start = min(FIRST_DAY, first_history_day(rules, first, {}))
     pad = ((FIRST_DAY - start).days, 0), (0, 0)
     known = {
         name: Column(np.pad(values.astype(np.float32), pad, constant_values=np.nan), padded_counts(values, pad))

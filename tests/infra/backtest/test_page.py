@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.backtest.charts import Chart, ticks
+from infra.cli import pages
 from infra.cli.main import main
+from infra.cli.pages.charts import Chart, evenly_spaced
 from tests.infra.backtest.centre import BANK, metric_file
 
 EVIL = "<script>alert(1)</script>&\"'"
@@ -106,19 +107,38 @@ def test_every_picture_says_in_words_what_it_shows(read: Reader) -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 29), (55, 70), (0.1, 0.2), (0, 100_000), (-5, 5)])
 def test_values_are_read_by_a_few_round_numbers(low: float, high: float) -> None:
-    found = ticks(low, high)
-    assert 2 <= len(found) <= 5
-    assert all(low <= value <= high for value in found)
+    ticks = Chart(size=(100, 50), days=(date(2026, 1, 1), date(2026, 1, 2)), values=(low, high)).value_ticks()
+    assert 2 <= len(ticks) <= 5
+    assert all(low <= value <= high for value in ticks)
 
 
 def test_the_first_and_the_last_day_stand_at_the_edges() -> None:
     first = date(2026, 1, 1)
-    chart = Chart(width=100, height=50, first=first, last=first + timedelta(days=10), low=0, high=1)
-    assert chart.x(first) < chart.x(first + timedelta(days=5)) < chart.x(chart.last) <= 100
-    assert chart.y(1) < chart.y(0)
-    alone = Chart(width=100, height=50, first=first, last=first, low=0, high=1)
-    assert alone.svg(label="one day").startswith("<svg")
+    last = first + timedelta(days=10)
+    chart = Chart(size=(100, 50), days=(first, last), values=(0, 1))
+    assert chart.left == chart.x(first) < chart.x(first + timedelta(days=5)) < chart.x(last) == chart.right <= 100
+    assert chart.y(1) < chart.y(0) == chart.bottom
+
+
+def test_a_chart_of_one_day_is_drawn(tmp_path: Path) -> None:
+    page = tmp_path / "one.html.jinja"
+    page.write_text(
+        '{% import "charts.svg.jinja" as charts %}{{ charts.step_lines(chart, {"s1": points}, [], "one day") }}'
+    )
+    first = date(2026, 1, 1)
+    chart = Chart(size=(100, 50), days=(first, first), values=(0, 1), unit=" s")
+    drawn = pages.render(page, chart=chart, points=[(first, 0.5), (first, None)]).strip()
+    assert drawn.startswith('<svg viewBox="0 0 100 50" role="img" aria-label="one day"><title>one day</title>')
+    assert 'd="M40.0 18.0"' in drawn
+    assert drawn.count(">1 Jan</text>") == 1
+
+
+def test_of_many_points_a_few_are_drawn_with_the_first_and_the_last_among_them() -> None:
+    drawn = evenly_spaced(range(1000))
+    assert (len(drawn), drawn[0], drawn[-1]) == (150, 0, 999)
+    assert evenly_spaced("abc") == ["a", "b", "c"]
+    assert evenly_spaced("") == []
 
 
 def test_the_style_is_part_of_the_package() -> None:
-    assert (Path(main.__code__.co_filename).parent / "backtest" / "report.css").exists()
+    assert (pages.FOLDER / "page.css").exists()

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from infra.cli.backtest.outcomes import settle_all
-from infra.cli.backtest.replay import ReplayedNight, ReplayResult, first_day_of_history, first_night, replay
+from infra.cli.backtest.replay import ReplayedNight, ReplayResult, first_night, replay
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.history import History, Values
+from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.programs.program import Program
 from rotation.readings import feeds
 from tests.builders.bank import HANDLE_TIME, QUALITY
@@ -93,7 +94,7 @@ def side_by_side(request: pytest.FixtureRequest) -> tuple[World, ReplayResult]:
 
 
 def _figures_of(world: World) -> History:
-    start, program = first_day_of_history(world.program, FIRST_NIGHT), world.program
+    start, program = first_history_day(world.program, FIRST_NIGHT, {}), world.program
     wanted = feeds([program], program.metrics, LAST_FIGURES)
     names = {feed.column for feed in wanted} | {each.key for each in program.metrics}
     days = (LAST_FIGURES - start).days + 1
