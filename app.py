@@ -17,7 +17,7 @@ from infra.environments import ENVIRONMENTS, Environment
 from infra.layer import dependency_folder
 from infra.models import MODELS
 from infra.stack import LadderStack, Sources
-from ladder.domain.program_check.judged_badges import ANNOUNCED_BEFORE
+from ladder.domain.judging.check import ANNOUNCED_BEFORE
 
 FUNCTIONS = Path(__file__).parent / "functions"
 OUTPUT = Path(__file__).parent / "cdk.out"

@@ -72,12 +72,12 @@ def go_live(
     A refused launch changes the plan, which is recorded before anything follows from it, and all begins again with
     the platform's list; so a run that dies in between can be continued.
     """
-    foreign = rotations_of_others(rotation.claim, rotations, programs)
+    foreign = rotations_of_others(rotation.claim, rotations, programs.keys())
     known = [*own_rotations(rotation.claim, rotations), *foreign]
-    is_mine: IsMine = partial(is_ours, program=program, rotations=[rotation], others=foreign)
+    is_mine: IsMine = partial(is_ours, rules=program.challenges, rotations=[rotation], others=foreign)
     while True:
         live = platform.active()
-        rotation = defer_taken(rotation, program, taken_metrics(live, program, known), rotations)
+        rotation = defer_taken(rotation, program, taken_metrics(live, program.challenges, known), rotations)
         assignment = without_deferred(rotation, assignments)
         rotation = with_joint_challenges(rotation, program, assignment, rotations)
         desired = desired_challenges(rotation, program, assignment)

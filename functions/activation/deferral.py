@@ -30,11 +30,13 @@ class RefusedLaunch:
 
 def defer_taken(rotation: Rotation, program: Program, taken: Mapping[str, str], rotations: Rotations) -> Rotation:
     """Defer each category whose exclusive metric somebody else has taken since the plan."""
-    metrics = {key: program.category(key).metric for key in (rotation.plan.selected if rotation.plan else ())}
+    metrics = {
+        key: program.challenges.category(key).metric for key in (rotation.plan.selected if rotation.plan else ())
+    }
     reasons = {
         key: f"a challenge that is not Ladder's ({taken[metric]}) has become active on {metric}"
         for key, metric in metrics.items()
-        if metric in taken and program.exclusive(metric)
+        if metric in taken and program.challenges.exclusive(metric)
     }
     return _defer(rotation, reasons, rotations)
 
@@ -59,7 +61,10 @@ def with_joint_challenges(
     """Record the target that each challenge for all tiers displays, by who plays it now."""
     if rotation.plan is None:
         return rotation
-    plan, declared = rotation.plan, program.platform is not None and program.platform.one_active_per_metric
+    plan, declared = (
+        rotation.plan,
+        program.challenges.platform is not None and program.challenges.platform.one_active_per_metric,
+    )
     joint = {
         key: joint_target(plan, key, tiers)
         for key in plan.selected
@@ -87,16 +92,19 @@ def after_refusal(
     listed explains the refusal, as when the list does not show our own challenge yet.
     """
     rotation = rotations.hold(refused.claim)
-    launched, metric = [launched_for(key)[0] for key in refused.launched], program.category(refused.category).metric
+    launched, metric = (
+        [launched_for(key)[0] for key in refused.launched],
+        program.challenges.category(refused.category).metric,
+    )
     if refused.category in launched:  # our own challenge, for another tier, takes the metric
         return _join_tiers(rotation, refused, program, assignment, rotations)
     for category in launched:
-        if program.category(category).metric == metric:
+        if program.challenges.category(category).metric == metric:
             reason = f"{category} runs on {metric}, and the platform allows one active challenge per metric"
             return _defer(rotation, {refused.category: reason}, rotations)
     own = own_rotations(rotation.claim, rotations)
     for live in platform.active():
-        if live.metric == metric and not is_ours(live, program, own, foreign):
+        if live.metric == metric and not is_ours(live, program.challenges, own, foreign):
             reason = f"a challenge that is not this program's ({live.id}) has become active on {metric}"
             return _defer(rotation, {refused.category: reason}, rotations)
     raise Unavailable(f"{refused.category} was refused, and the platform lists no reason yet: {refused.why}")
@@ -105,8 +113,8 @@ def after_refusal(
 def _join_tiers(
     rotation: Rotation, refused: RefusedLaunch, program: Program, assignment: Assignment, rotations: Rotations
 ) -> Rotation:
-    key, metric = refused.category, program.category(refused.category).metric
-    if program.payer == "platform":
+    key, metric = refused.category, program.challenges.category(refused.category).metric
+    if program.challenges.payer == "platform":
         raise Rejected(
             f"the platform allows one active challenge per metric, so it cannot pay the tiers of {key} apart: write "
             f"payer: ladder in the program and one_active_per_metric: true under platform, or switch that setting of "

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.challenge_text import render
 from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
 from ladder.domain.challenges.rotation import Rotation, RotationPlan, launch_key
-from ladder.domain.programs.program import TIERS, Category, Program
-from ladder.domain.text import bound, plain_number, quantity, render
+from ladder.domain.challenges.rules import TIERS, Category
+from ladder.domain.programs.program import Program
+from ladder.domain.text import bound, plain_number, quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ def desired_challenges(rotation: Rotation, program: Program, assignment: Assignm
     """Return one challenge for each tier that somebody plays tonight, or a single one for all of these tiers."""
     desired = []
     for key in rotation.plan.selected if rotation.plan else ():
-        category, tiers = program.category(key), tiers_played(assignment[key])
+        category, tiers = program.challenges.category(key), tiers_played(assignment[key])
         joint = bool(tiers) and key in rotation.planned.joint
         for together in [tiers] if joint else [(tier,) for tier in tiers]:
             launch = launch_key(key, None if joint else together[0])
@@ -63,7 +65,7 @@ def _challenge(rotation: Rotation, program: Program, category: Category, tiers: 
         metric=category.metric,
         groups=tuple(category.groups[tier - 1] for tier in tiers),
         target=joint_target(rotation.planned, category.key, tiers),
-        points=category.tiers[tiers[0] - 1].points if program.payer == "platform" else 0,
+        points=category.tiers[tiers[0] - 1].points if program.challenges.payer == "platform" else 0,
         starts_at=starts_at,
         ends_at=ends_at,
     )
@@ -73,12 +75,12 @@ def _name_and_description(
     plan: RotationPlan, program: Program, category: Category, tiers: Sequence[int]
 ) -> tuple[str, str]:
     """For several tiers, the description says each one's target, and whose the displayed number is."""
-    metric, shown = program.metric(category.metric), plan.targets[category.key].shown
+    metric, shown = program.challenges.metric(category.metric), plan.targets[category.key].shown
     names, sentences = list[str](), list[str]()
     for tier in tiers:
         challenge, target = category.tiers[tier - 1], f"{plain_number(shown[tier - 1])} {metric.unit}"
         name, description = render(challenge, shown[tier - 1], unit=metric.unit)
-        worth = "" if program.payer == "platform" else f"Worth {quantity(challenge.points, 'point')}."
+        worth = "" if program.challenges.payer == "platform" else f"Worth {quantity(challenge.points, 'point')}."
         names.append(name)
         if len(tiers) > 1:
             sentences.append(f"Tier {tier}: {description} Target: {bound(metric.direction)} {target}. {worth}")

@@ -30,9 +30,9 @@ def recover(
     rotations.advance(replace(rotation, failed=why))
     if not rotation.reached("retired"):
         return
-    foreign, outside = rotations_of_others(claim, rotations, programs), platform()
+    foreign, outside = rotations_of_others(claim, rotations, programs.keys()), platform()
     for challenge in outside.active():
-        if is_ours(challenge, program, [rotation], foreign):
+        if is_ours(challenge, program.challenges, [rotation], foreign):
             outside.retire(challenge.id)
     for key, launch in rotation.launches.items():
         if launch.state in {"created", "active"}:

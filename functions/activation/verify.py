@@ -34,7 +34,7 @@ def verify(
     assignment = assignments.load(claim.program, claim.rotation)
     roster = roster[: members_of(assignment)]
     selected = rotation.plan.selected if rotation.plan else ()
-    actual = {key: read_groups(program.category(key), roster, platform) for key in selected}
+    actual = {key: read_groups(program.challenges.category(key), roster, platform) for key in selected}
     mismatches = {}
     for key in selected:
         slots = zip(roster, assignment[key].played, actual[key], strict=True)
@@ -43,7 +43,7 @@ def verify(
     if any(mismatches.values()) and (cursor or 0) + 1 < ROUNDS:
         return Progress(done=False, cursor=(cursor or 0) + 1)
     verified = assignment | {key: _as_actual(assignment[key], actual[key], roster) for key in selected}
-    verified = with_shared_groups(verified, program, selected)
+    verified = with_shared_groups(verified, program.challenges, selected)
     if verified != assignment:
         assignments.save(claim, verified)
     reported = rotation.group_mismatches | {key: count for key, count in mismatches.items() if count}

@@ -104,7 +104,9 @@ def _grant(
     points, most = points_gained(correction, entries, books=versions, now=now), now.rulebook.most_granted
     if points > most:
         raise Conflict(f"this change would bring {points:,} points; a decision may bring {most:,} at most")
-    return DailyGrant.of(now.program, by=decision.by, points=points, at=decision.at) if points > 0 else None
+    return (
+        DailyGrant.of(now.key, most_granted=most, by=decision.by, points=points, at=decision.at) if points > 0 else None
+    )
 
 
 def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> DecisionResult:

@@ -73,7 +73,7 @@ def erase(
     if salt is not None:
         entries = ledger.entries(program, member)
         versions = {number: version(number) for number in {entry.program_version for entry in entries}}
-        words = program_words(compiled.program for compiled in versions.values())
+        words = program_words(compiled.rulebook for compiled in versions.values())
         erasures.replace(program, member, anonymize(entries, salt=salt, program_words=words))
         facts = ledger.entries(program, member)
         state = replay_state(versions, facts)

@@ -23,7 +23,7 @@ from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize
 from ladder.domain.reviews.ports import Decisions, People
 
 if TYPE_CHECKING:
-    from ladder.domain.programs.rules import Plain
+    from ladder.domain.validation.constraints import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def grant_points(command: AdminCommand, program: Program, *, member: str, points
     most = program.rulebook.most_granted
     if not 0 < points <= most:
         raise InvalidRequest(f"points: {points} is not between 1 and {most}, the most that you may give at once")
-    grant = DailyGrant.of(program, by=command.staff.subject, points=points, at=command.now)
+    grant = DailyGrant.of(program.key, most_granted=most, by=command.staff.subject, points=points, at=command.now)
     return _grant(command, member, "points granted", POINTS_GRANTED, {"points": points}, grant=grant)
 
 

@@ -106,7 +106,7 @@ def open_overdue(*, programs: Programs, reviews: ReviewQueue, now: datetime) -> 
     for key in programs.keys():  # noqa: SIM118 - a store, no dictionary
         try:
             program = programs.current(key)
-            overdue = overdue_badges(program, local_day(program.schedule, now))
+            overdue = overdue_badges(program.rulebook, local_day(program.schedule, now))
             due = {review.id: review for review in (badge_review(key, badge, now=now) for badge in overdue)}
             # Looked up before they are written: the schedule calls all day, and a refused write costs as much as one.
             known = reviews.find(key, [(review.member, review.id) for review in due.values()]) if due else ()

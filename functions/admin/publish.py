@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from ladder.domain.challenges.check import check_members
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
-from ladder.domain.program_check import Models, check, check_members, check_model_end, check_model_granted
+from ladder.domain.judging.check import Models, check_model_end, check_model_granted
+from ladder.domain.programs.check import check
 from ladder.domain.programs.pausing import Pausable, carried, with_pause
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
@@ -60,7 +62,12 @@ def publish(
     if current and replace(current, version=0) == replace(version, version=0):
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     published = _publish(staff, version, what="program published", reason=reason, now=now, publications=publications)
-    return replace(published, warnings=tuple(map(str, check_members(version, active_members(programs, version.key)))))
+    return replace(
+        published,
+        warnings=tuple(
+            map(str, check_members(version.challenges, version.caps, active_members(programs, version.key)))
+        ),
+    )
 
 
 def pause(
@@ -147,7 +154,7 @@ def candidate(
     """
     if draft.key != program:
         raise InvalidRequest(f"program: the draft belongs to {draft.key!r}, not to {program!r}")
-    problems = (*check(draft), *check_model_granted(draft, models), *check_model_end(draft, models, today))
+    problems = (*check(draft), *check_model_granted(draft.judge, models), *check_model_end(draft.judge, models, today))
     errors = [str(problem) for problem in problems if problem.severity == "error"]
     if errors:
         raise InvalidRequest("; ".join(errors))

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from admin.grant import AdminCommand, record_decision
 from ladder.domain.challenges.ports import Executions, Rotations
-from ladder.domain.challenges.start_rotation import start_again
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.programs.program import Program
+from ladder.domain.programs.start_rotation import start_again
 from ladder.domain.reviews.permissions import authorize
 
 

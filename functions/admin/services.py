@@ -11,10 +11,10 @@ from admin.staff import Colleagues
 from ladder.domain.activities.ports import Activities, Identities, Logins
 from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStandings, Rotations
 from ladder.domain.errors import NotFound
+from ladder.domain.judging.check import Models
 from ladder.domain.judging.ports import Verdicts
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
-from ladder.domain.program_check import Models
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize

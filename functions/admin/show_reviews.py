@@ -11,7 +11,6 @@ from ladder.domain.judging.ports import Verdicts
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.points.statement import Statement, statements
-from ladder.domain.programs.rules import Plain
 from ladder.domain.reviews.linking import HIDDEN
 from ladder.domain.reviews.permissions import Staff, authorize, may_decide, role_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
@@ -26,6 +25,7 @@ from ladder.domain.reviews.review import (
     Status,
     parse_address,
 )
+from ladder.domain.validation.constraints import Plain
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

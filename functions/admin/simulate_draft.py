@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from admin.publish import active_members, candidate, current_of
+from ladder.domain.challenges.check import check_members
+from ladder.domain.judging.check import Models
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.ports import Ledger
-from ladder.domain.program_check import Models, Problem, check, check_members
+from ladder.domain.programs.check import check
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import People
+from ladder.domain.validation.problem import Problem
 
 MOST_MEMBERS = 100  # in an answer
 
@@ -56,7 +60,7 @@ def simulate_draft(
     wanted = candidate(draft, current, program=staff.program, after=after, models=models, today=today)
     totals, changed, complete = Totals(), list[tuple[str, MemberComparison]](), True
     if current:  # a program that nobody plays yet has nothing to compare
-        current_rules, draft_rules = CompiledProgram.of(current), CompiledProgram.of(wanted)
+        current_rules, draft_rules = compile_program(current), compile_program(wanted)
         # A page without members is a turn, too: reading it took its time.
         turns: Iterator[str | None] = (member for page in people.pages(wanted.key) for member in page or (None,))
         for member in turns:
@@ -75,7 +79,7 @@ def simulate_draft(
         days=DAYS,
         warnings=(
             *(problem for problem in check(wanted) if problem.severity == "warning"),
-            *check_members(wanted, active_members(programs, wanted.key)),
+            *check_members(wanted.challenges, wanted.caps, active_members(programs, wanted.key)),
         ),
         members=tuple(sorted(changed, key=lambda change: change[1].now.total - change[1].draft.total)),
         totals=totals,

@@ -30,9 +30,10 @@ from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.adapters.sqs import SqsActivities
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.case import Case
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
-from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
+from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 from ladder.settings import from_env
 from ladder.usage import Usage
@@ -75,7 +76,7 @@ class EvaluationService:
         )
 
     def evaluate(self, event: MemberEvent) -> Iterator[Callable[[], str]]:
-        program = self._members.compiled(event.program).program
+        program = self._members.program(event.program)
         selected = select_cases(
             program,
             event,

@@ -11,8 +11,8 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.judging.case import Case, MemberHistory, build_case, events_with_texts, is_judged
 from ladder.domain.judging.ports import MemberTexts
 from ladder.domain.judging.question import prepare_texts
+from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.ports import Ledger
-from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.pausing import as_played
 from ladder.domain.programs.ports import Rosters
 from ladder.domain.programs.program import Program

@@ -7,8 +7,8 @@ from datetime import datetime
 from ingestion.receive import ingest
 from ladder.domain.activities.inbound import POLL_MINUTES, IngestResult
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Timeline
+from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.errors import LadderError
-from ladder.domain.programs.source import Source, SourceKind
 
 MOST_SECONDS = 8.0  # for one source
 LEAST_SECONDS = 1.0  # less than this is too little to start another source

@@ -28,9 +28,9 @@ from ladder.domain.activities.inbound import (
     Unsupported,
 )
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Vendor
+from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.activities.validation import ILLEGIBLE, activity_of, normalized
 from ladder.domain.errors import NotCarried
-from ladder.domain.programs.source import Source, SourceKind
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 

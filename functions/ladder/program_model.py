@@ -6,7 +6,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from ladder.domain.programs.constraints import Holds, Length, Says, Within
+from ladder.domain.validation.constraints import Holds, Length, Says, Within
 
 NO_HINT = Says("Write key: value, one to a line.")
 

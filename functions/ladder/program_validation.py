@@ -2,7 +2,7 @@
 
 `checked` is the one check of program files, and of drafts that are sent to the API. It takes the stored
 form (what `Program` looks like as JSON). Every problem is told in the words of the program file, wherever it was found.
-What shows only across fields and sections is `program_check`'s.
+What shows only across fields and sections is checked by `programs.check`.
 """
 
 import json
@@ -11,10 +11,10 @@ from dataclasses import MISSING, dataclass, field, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAliasType, get_args, get_origin
 
-from ladder.domain.program_check import Path, Problem, error, nearest, similar
-from ladder.domain.programs.constraints import Holds, Length, Says, Within
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
+from ladder.domain.validation.constraints import Holds, Length, Says, Within
+from ladder.domain.validation.problem import Path, Problem, error, nearest, similar
 from ladder.program_model import NO_HINT, Kind, keys_of, kind_of, kinds_in
 
 if TYPE_CHECKING:

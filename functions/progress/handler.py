@@ -92,7 +92,7 @@ def _authenticate(claims: Claims) -> RequestContext:
     now = datetime.now(UTC)
     member = me(claims, now=now, logins=ports().identities)
     compiled = ports().members.compiled(member.program)
-    return RequestContext(member, now, compiled, ports().members.ledger(compiled.program))
+    return RequestContext(member, now, compiled, ports().members.ledger(compiled))
 
 
 def _context() -> RequestContext:

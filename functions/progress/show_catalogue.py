@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.orders import order_refusal, stock_left
 from ladder.domain.points.ports import Allowances, Ledger
-from ladder.domain.programs.rulebook import Credit
+from ladder.domain.points.rulebook import Credit
 from progress.me import Me
 
 

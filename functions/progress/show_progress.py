@@ -9,13 +9,13 @@ from ladder.domain.calendar import local_day
 from ladder.domain.challenges.daily_challenges import DailyChallenge, daily_challenges, left_out
 from ladder.domain.challenges.difficulty_relief import relieved_until
 from ladder.domain.challenges.ports import DifficultyReliefs, MemberStandings, Rotations
+from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.caps import daily_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.opportunities import Opportunities, opportunities
 from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.teams import TeamGoal, period_of, team_goals
-from ladder.domain.programs.program import Program
 from progress.me import Me
 
 
@@ -78,17 +78,18 @@ def show_progress(
 ) -> Progress:
     """Return a member's progress. Reads only. Today is the program's local work day."""
     state, _ = ledger.load(me.program, me.member, [])
-    today = local_day(compiled.program.schedule, now)
+    today = local_day(compiled.schedule, now)
     allowance = None
-    if compiled.program.caps.program_daily_points is not None:  # what the program's own cap lets the member earn today
+    if compiled.caps.program_daily_points is not None:  # what the program's own cap lets the member earn today
         allowance = daily_bound(
-            compiled.program,
+            compiled.caps,
+            compiled.challenges,
             fixed=state.allowance if state.day == today.toordinal() else None,
             allotment=allowances.allotment(me.program, me.member, today),
             withdrawn=allowances.reserve_taken(me.program, today),
         ).points
     return Progress(
-        program=compiled.program.name,
+        program=compiled.name,
         points=Points(earned=state.earned, spent=state.spent, spendable=state.spendable, pending=state.held),
         milestones=member_progress(compiled, state, today),
         today=opportunities(compiled, state, today, allowance=allowance),
@@ -114,7 +115,7 @@ def _team_goals(me: Me, compiled: CompiledProgram, today: date, teams: Teams) ->
 
 
 def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: ChallengeStores) -> Challenges:
-    if not compiled.program.categories:
+    if not compiled.challenges.categories:
         return Challenges(state="none")
     pointer = stores.rotations.pointer(me.program)
     current = stores.rotations.get(me.program, pointer) if pointer else None
@@ -122,7 +123,7 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
         return Challenges(state="not_ready")
     slot = stores.slot(me.program, me.member)
     standings = {} if slot is None else stores.placements.standings(me.program, current.claim.rotation, slot)
-    planned = stores.version(current.program_version).program
+    planned = stores.version(current.program_version)
     # Reliefs are read only where the member plays below their tier, which most do not.
     eased = (
         relieved_until(stores.reliefs.of(me.program, me.member), planned.schedule, today)
@@ -131,17 +132,17 @@ def _challenges(me: Me, compiled: CompiledProgram, today: date, stores: Challeng
     )
     return Challenges(
         state="ready",
-        challenges=daily_challenges(planned, current.plan, standings, relieved=eased),
-        dropped=left_out(planned, current.plan, standings),
-        not_counted=() if slot is None else tuple(_not_counted(me, slot, planned, today, stores.placements)),
+        challenges=daily_challenges(planned.challenges, planned.caps, current.plan, standings, relieved=eased),
+        dropped=left_out(planned.challenges, planned.caps, current.plan, standings),
+        not_counted=() if slot is None else tuple(_not_counted(me, slot, planned.challenges, today, stores.placements)),
     )
 
 
-def _not_counted(me: Me, slot: int, program: Program, today: date, placements: MemberStandings) -> Iterator[str]:
+def _not_counted(me: Me, slot: int, rules: ChallengeRules, today: date, placements: MemberStandings) -> Iterator[str]:
     """Read each day that became final: mostly yesterday alone."""
-    days = {metric.key: metric.known_until(today) for metric in program.metrics}
+    days = {metric.key: metric.known_until(today) for metric in rules.metrics}
     for day in sorted(set(days.values()), reverse=True):
         for key, few in placements.too_few_contacts(me.program, day, slot).items():
-            for category in program.categories:
+            for category in rules.categories:
                 if category.key == key and days.get(category.metric) == day:
                     yield f"{category.tiers[0].name}, {day:%A} {day.day} {day:%B}: {few.sentence}"

@@ -69,7 +69,7 @@ class RewardService:
             member=member,
             compiled=compiled,
             compiled_version=lambda version: self._members.compiled_version(program, version),
-            ledger=self._members.ledger(compiled.program),
+            ledger=self._members.ledger(compiled),
             allowances=self._members.allowances,
             now=datetime.now(UTC),
         )

@@ -23,8 +23,8 @@ from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
 from ladder.domain.points.ports import Allowances, Ledger, Teams
 from ladder.domain.points.replay import CompiledVersions, recalculate, recorded_allowances, replay, replay_state
+from ladder.domain.points.rulebook import TeamAchievement
 from ladder.domain.points.teams import Contribution, member_points, period_of, qualifying_members, team_grant
-from ladder.domain.programs.rulebook import TeamAchievement
 from ladder.domain.reviews.opening import sampled
 
 DECISIONS = AMENDMENTS - {CORRECTED}
@@ -43,7 +43,7 @@ class RewardContext:
 
     @property
     def program(self) -> str:
-        return self.compiled.program.key
+        return self.compiled.key
 
     def versions_of(self, entries: Iterable[Entry]) -> CompiledVersions:
         """Return every version of the program that the entries were written under."""
@@ -96,7 +96,9 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
     else:
         after, entries = evaluate(compiled, state, new, allowances=allowances)
     settled = {
-        day: settle_bound(compiled.program, date.fromordinal(day), bound, after.day_points.get(day, 0))
+        day: settle_bound(
+            compiled.caps, compiled.challenges, date.fromordinal(day), bound, after.day_points.get(day, 0)
+        )
         for day, bound in bounds.items()
     }
     entries = with_allowances(after, entries, {day: bound.allowance for day, bound in settled.items()})
@@ -129,8 +131,8 @@ def daily_bounds(
 
     An amendment may make its event's day pay, too.
     """
-    program = context.compiled.program
-    if program.caps.program_daily_points is None:
+    compiled = context.compiled
+    if compiled.caps.program_daily_points is None:
         return {}
     fixed = recorded_allowances(recorded)
     if state.allowance is not None:
@@ -138,10 +140,11 @@ def daily_bounds(
     targets = {activity.target for activity in new}
     amended = {entry.day for entry in recorded if entry.key in targets and entry.day is not None}
     bounds = dict[int, DailyBound]()
-    for day in allowance_days(context.compiled, new) | amended:
+    for day in allowance_days(compiled, new) | amended:
         at = date.fromordinal(day)
         bounds[day] = daily_bound(
-            program,
+            compiled.caps,
+            compiled.challenges,
             fixed=fixed.get(day),
             allotment=context.allowances.allotment(context.program, context.member, at),
             withdrawn=context.allowances.reserve_taken(context.program, at),

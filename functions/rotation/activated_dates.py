@@ -68,7 +68,7 @@ def asked_targets(played: ActivatedDate, category: str) -> AskedTargets:
     standing = played.assignment[category].grown(len(played.roster))
     tiers = codes(standing.played, len(played.roster))
     table = per_member(played.targets[category], standing.peers)
-    metric = played.program.metric(played.program.category(category).metric)
+    metric = played.program.challenges.metric(played.program.challenges.category(category).metric)
     peers = np.frombuffer(standing.peers, dtype=np.uint8).astype(np.int16)
     return AskedTargets(metric, played.day, tiers, table[np.arange(len(tiers)), tiers], peers)
 
@@ -79,7 +79,11 @@ def category_result(
     asked = asked_targets(played, category)
     row = history.row(played.day)
     few = np.flatnonzero(after == settlement.outcome_code("too few contacts")).tolist()
-    found = Evidence(history, asked.metric, asked.peers, played.program.tier_rule).on(played.day) if few else None
+    found = (
+        Evidence(history, asked.metric, asked.peers, played.program.challenges.tier_rule).on(played.day)
+        if few
+        else None
+    )
     return CategoryResult(
         category=category,
         question=asked,
@@ -116,8 +120,10 @@ def _earned(played: ActivatedDate, found: CategoryResult, slot: int, flagged: st
     difficulty = float(found.measured[slot] / found.values[slot]) if found.values[slot] else 1.0
     return replace(
         _completion(played, found, slot, tier=int(found.question.played[slot]), difficulty=difficulty),
-        bonus_percentage=settlement.hard_contacts_bonus(played.program, difficulty) if metric.normalise_by else 0.0,
-        held=settlement.hold_reason(played.program, metric, outcome, flagged),
+        bonus_percentage=settlement.hard_contacts_bonus(played.program.challenges, difficulty)
+        if metric.normalise_by
+        else 0.0,
+        held=settlement.hold_reason(played.program.challenges, metric, outcome, flagged),
     )
 
 
@@ -137,7 +143,7 @@ def _completion(
         value=_figure(found.values[slot]),
         measured=_figure(found.measured[slot]),
         target=target,
-        points=program.category(found.category).tiers[tier - 1].points,
+        points=program.challenges.category(found.category).tiers[tier - 1].points,
         occurred_at=day_bounds(program.schedule, played.day)[1],
         rotation=played.rotation.claim.rotation,
         program_version=program.version,

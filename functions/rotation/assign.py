@@ -7,8 +7,9 @@ from ladder.domain.challenges.assignment import Assignment, members_of
 from ladder.domain.challenges.platform_groups import GroupChange, actual_tier, group_changes, read_groups
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.rules import Category
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Category, Program
+from ladder.domain.programs.program import Program
 from ladder.step import DONE, Progress, process_in_order
 
 MAX_REFUSALS = 100
@@ -37,10 +38,10 @@ def assign(
     if cursor is None and not rotation.reached("assigned") and _groups_uncertain(rotation, rotations):
         assignment = {
             category.key: replace(assignment[category.key], group=_groups(category, roster, assignment, platform))
-            for category in program.categories
+            for category in program.challenges.categories
         }
         assignments.save(claim, assignment)
-    selected = [program.category(key) for key in rotation.plan.selected] if rotation.plan else []
+    selected = [program.challenges.category(key) for key in rotation.plan.selected] if rotation.plan else []
     due = group_changes(selected, roster, assignment, membership=platform.membership, batch=platform.batch)
     refused = dict(rotation.refused)
 

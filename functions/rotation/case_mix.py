@@ -7,7 +7,8 @@ import numpy as np
 from ladder.domain.challenges.case_mix import Contacts, mix_adjusted
 from ladder.domain.challenges.history import DayColumn, History, Row, Values
 from ladder.domain.challenges.peers import PeerGroups
-from ladder.domain.programs.program import ContactType, Metric, Program
+from ladder.domain.challenges.rules import ContactType, Metric
+from ladder.domain.programs.program import Program
 
 type Days = dict[int, dict[str, DayColumn]]  # row of the history -> column -> values
 
@@ -20,8 +21,8 @@ def adjusted_days(history: History, program: Program, groups: PeerGroups, change
     that they lie in.
     """
     answer: Days = {}
-    for metric in program.metrics:
-        if metric.normalise_by and program.contact_types:
+    for metric in program.challenges.metrics:
+        if metric.normalise_by and program.challenges.contact_types:
             for row, values in _normalised(history, program, groups, metric, changed):
                 counts = history.columns[metric.measured].counts[row]
                 answer.setdefault(row, {})[metric.key] = DayColumn(values, counts)
@@ -41,7 +42,7 @@ def write_days(history: History, days: Days) -> History:
 def _normalised(
     history: History, program: Program, groups: PeerGroups, metric: Metric, changed: set[int]
 ) -> Iterator[tuple[int, Row]]:
-    days = program.tier_rule.window_days
+    days = program.challenges.tier_rule.window_days
     measured, known = history.columns[metric.measured].values, history.columns[metric.key].values
     missing = np.isnan(known) & ~np.isnan(measured)
     due = changed | set(np.flatnonzero(missing.any(axis=1)).tolist())
@@ -60,10 +61,10 @@ def _normalised(
 def _at_usual_mix(history: History, program: Program, groups: PeerGroups, metric: Metric, window: slice) -> Values:
     values = mix_adjusted(
         history.columns[metric.measured].values[window],
-        _contacts(history, [kind.contacts for kind in program.contact_types], window),
+        _contacts(history, [kind.contacts for kind in program.challenges.contact_types], window),
         groups,
-        min_peers=program.tier_rule.min_peers,
-        seconds=_seconds(history, program.contact_types, window),
+        min_peers=program.challenges.tier_rule.min_peers,
+        seconds=_seconds(history, program.challenges.contact_types, window),
     )
     return np.round(values / metric.step, 1).astype(np.float32) * np.float32(metric.step)
 

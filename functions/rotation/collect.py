@@ -117,12 +117,12 @@ def _pieces(due: Sequence[Period], roster: Roster, leavers: Set[int], batch: int
 
 def _series(program: Program) -> set[str]:
     """What tonight's version reads; an older one may name what the source has no longer."""
-    kinds = [series for kind in program.contact_types for series in (kind.contacts, kind.seconds) if series]
-    return {*(metric.key for metric in program.metrics), *kinds}
+    kinds = [series for kind in program.challenges.contact_types for series in (kind.contacts, kind.seconds) if series]
+    return {*(metric.key for metric in program.challenges.metrics), *kinds}
 
 
 def _blank(period: Period, program: Program, roster: Roster) -> History:
-    columns = {feed.column for feed in period.feeds} | {metric.key for metric in program.metrics}
+    columns = {feed.column for feed in period.feeds} | {metric.key for metric in program.challenges.metrics}
     days = (period.last - period.first).days + 1
     return History.empty(first=period.first, days=days, members=len(roster), metrics=tuple(sorted(columns)))
 
@@ -140,7 +140,7 @@ def _record(
     )
     days, without = _differences(fresh, known), _compared(program)
     if whole:
-        groups, without = population(program, roster, claim.date).groups, ()
+        groups, without = population(program.challenges, roster, claim.date).groups, ()
         for row, columns in adjusted_days(write_days(known, days), program, groups, set(days)).items():
             days.setdefault(row, {}).update(columns)
     for row in sorted(days):
@@ -148,7 +148,9 @@ def _record(
 
 
 def _compared(program: Program) -> tuple[str, ...]:
-    return tuple(metric.key for metric in program.metrics if metric.normalise_by and program.contact_types)
+    return tuple(
+        metric.key for metric in program.challenges.metrics if metric.normalise_by and program.challenges.contact_types
+    )
 
 
 def _differences(fresh: History, known: History) -> Days:

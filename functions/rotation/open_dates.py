@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from ladder.domain.challenges.ports import Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.rules import Metric
 from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.program import Metric, Program
+from ladder.domain.programs.program import Program
 
 CORRECTIONS_DAYS = 7  # how long after its figures are final a date is still looked at
 UNRECORDED_DAYS = 60  # looked back from a live night that recorded nothing
@@ -46,7 +47,7 @@ class OpenDates:
         """Every metric that any version has, as the newest of them describes it."""
         found: dict[str, Metric] = {}
         for program in self.versions:
-            for metric in program.metrics:
+            for metric in program.challenges.metrics:
                 found.setdefault(metric.key, metric)
         return tuple(found.values())
 
@@ -62,7 +63,9 @@ class OpenDates:
 
         By the slowest metric of any version: a version that waits less does not close what an older one waits for.
         """
-        slowest = max((metric.final_after_days for each in self.versions for metric in each.metrics), default=0)
+        slowest = max(
+            (metric.final_after_days for each in self.versions for metric in each.challenges.metrics), default=0
+        )
         closed = self.tonight - timedelta(days=1 + slowest + CORRECTIONS_DAYS)
         return min((each.claim.date for each in self.live if each.claim.date > closed), default=self.tonight)
 

@@ -38,22 +38,24 @@ def plan(
     previous = assignments.load(claim.program, before.claim.rotation) if before else {}
     history = histories.load(
         claim.program,
-        first=first_history_day(program, claim.date, previous),
+        first=first_history_day(program.challenges, claim.date, previous),
         last=claim.date - timedelta(days=1),
         members=len(roster),
-        metrics=tuple(metric.key for metric in program.metrics),
+        metrics=tuple(metric.key for metric in program.challenges.metrics),
     )
     since = night_falls_at(program.schedule, claim.date) - LOOKBACK
-    known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs)]
+    known = [*own_rotations(claim, rotations), *rotations_of_others(claim, rotations, programs.keys())]
     planned = plan_rotation(
-        program,
+        program.challenges,
+        program.caps,
         claim.date,
-        population=population(program, roster, claim.date),
+        seed=program.key,
+        population=population(program.challenges, roster, claim.date),
         history=history,
         previous=previous,
         last_selected=before.plan.last_selected if before and before.plan else {},
-        taken=taken_metrics(platform.active(), program, known),
-        relieved=relieved_members(program, claim.date, roster, reliefs.decided(claim.program, since=since)),
+        taken=taken_metrics(platform.active(), program.challenges, known),
+        relieved=relieved_members(program.schedule, claim.date, roster, reliefs.decided(claim.program, since=since)),
     )
     if planned.budgets is not None:
         assignments.fix_budgets(claim.program, claim.date, planned.budgets)

@@ -11,8 +11,9 @@ import numpy as np
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
 from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rules import Metric
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Metric, Program
+from ladder.domain.programs.program import Program
 from ladder.domain.text import quantity
 from rotation.open_dates import OpenDates
 
@@ -46,7 +47,10 @@ class Period:
 
 def periods(found: OpenDates) -> list[Period]:
     """The trailing window; and before it, where nights did not run for long, the open dates that it does not reach."""
-    recent, window_days = feeds(found.versions, found.metrics, found.tonight), found.versions[0].tier_rule.window_days
+    recent, window_days = (
+        feeds(found.versions, found.metrics, found.tonight),
+        found.versions[0].challenges.tier_rule.window_days,
+    )
     missed = timedelta(days=min(found.missed_nights, window_days))  # a night that failed may have left days half done
     first = min((feed.first for feed in recent), default=found.tonight) - missed
     window = Period(first, found.tonight - timedelta(days=1), tuple(recent))
@@ -55,12 +59,12 @@ def periods(found: OpenDates) -> list[Period]:
 
 def feeds(versions: Sequence[Program], metrics: Sequence[Metric], tonight: date) -> list[Feed]:
     """Every metric of any version in play, and the contacts by which the newest makes them comparable."""
-    back, yesterday = timedelta(days=versions[0].tier_rule.window_days - 1), tonight - timedelta(days=1)
+    back, yesterday = timedelta(days=versions[0].challenges.tier_rule.window_days - 1), tonight - timedelta(days=1)
     found = []
     for metric in metrics:
-        last, can_be = metric.known_until(tonight), plausible_range(metric, versions[0].metric_files)
+        last, can_be = metric.known_until(tonight), plausible_range(metric, versions[0].challenges.metric_files)
         found.append(Feed(metric.key, metric.measured, metric.step, can_be, last - back, last))
-    for kind in versions[0].contact_types:
+    for kind in versions[0].challenges.contact_types:
         found.append(Feed(kind.contacts, kind.contacts, WHOLE, CONTACTS, yesterday - back, yesterday))
         if kind.seconds:
             found.append(Feed(kind.seconds, kind.seconds, WHOLE, SECONDS, yesterday - back, yesterday))

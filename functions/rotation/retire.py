@@ -16,11 +16,11 @@ def retire(
     rotation = rotations.hold(claim)
     if rotation.reached("active"):
         return
-    own, foreign = own_rotations(claim, rotations), rotations_of_others(claim, rotations, programs)
+    own, foreign = own_rotations(claim, rotations), rotations_of_others(claim, rotations, programs.keys())
     if rotation.step == "planned":
         rotations.advance(replace(rotation, step="retired"))
     for challenge in platform.active():
-        if not is_ours(challenge, program, own, foreign):
+        if not is_ours(challenge, program.challenges, own, foreign):
             continue
         # What an earlier attempt of this rotation launched has to be launched again. Recorded first: a challenge that
         # is retired and not recorded would be taken for active, and is in no list any more.

@@ -11,9 +11,10 @@ from ladder.domain.challenges.history import History
 from ladder.domain.challenges.peers import Population, population
 from ladder.domain.challenges.ports import Assignments, ChallengePlatform, Completions, Histories, Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.rules import Guard
 from ladder.domain.members.roster import Roster
 from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.program import Guard, Program
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import Reviews
 from rotation import platform_completions as native
 from rotation.activated_dates import (
@@ -72,7 +73,7 @@ def settle(
             lost.append(f"{played.day}: what everybody played is no longer kept, so nobody is paid for it")
             continue
         recorded = assignments.outcomes(claim.program, played.day)
-        if played.program.payer == "platform":
+        if played.program.challenges.payer == "platform":
             settled = _as_the_platform_says(played, found.nights, history, recorded, platform)
         else:
             settled = _by_the_figures(played, history, recorded, claim.date)
@@ -90,7 +91,7 @@ def _history(program: str, found: OpenDates, histories: Histories, *, members: i
     """Load history far enough back for the quality gate and the guard of the oldest date."""
     metrics = found.metrics
     columns = tuple(sorted({metric.key for metric in metrics} | {metric.measured for metric in metrics}))
-    start = found.first - timedelta(days=max(each.tier_rule.window_days for each in found.versions))
+    start = found.first - timedelta(days=max(each.challenges.tier_rule.window_days for each in found.versions))
     return histories.load(program, first=start, last=found.last, members=members, metrics=columns)
 
 
@@ -107,7 +108,7 @@ def _by_the_figures(played: ActivatedDate, history: History, recorded: Mapping[s
             category,
             history,
             recorded=recorded.get(category, b""),
-            after=settlement.settle(asked_targets(played, category), played.program, history, tonight),
+            after=settlement.settle(asked_targets(played, category), played.program.challenges, history, tonight),
         )
         for category in played.categories
     ]
@@ -161,11 +162,11 @@ def _record(
 
 def flagged_on(played: ActivatedDate, history: History) -> Mapping[int, str]:
     """Slot -> sentence, by the guard of the program that the date was played under; who did nothing odd has none."""
-    guard = played.program.guard
+    guard = played.program.challenges.guard
     if guard is None:
         return {}
-    everybody = population(played.program, played.roster, played.day)
-    days = played.program.tier_rule.window_days
+    everybody = population(played.program.challenges, played.roster, played.day)
+    days = played.program.challenges.tier_rule.window_days
     found = [flag for kind, metric in _looked_at(guard) for flag in _flags(kind, metric, played, history, everybody)]
     return {flag.slot: flag_text(flag, days=days) for flag in reversed(found)}  # of two flags, the first is shown
 
@@ -179,14 +180,14 @@ def _looked_at(guard: Guard) -> list[tuple[Kind, str]]:
 
 
 def _flags(kind: Kind, metric: str, played: ActivatedDate, history: History, everybody: Population) -> tuple[Flag, ...]:
-    guard = played.program.guard or Guard()
+    guard = played.program.challenges.guard or Guard()
     return flagged_members(
         kind,
         history,
         metric,
         everybody,
         until=played.day,
-        rule=played.program.tier_rule,
+        rule=played.program.challenges.tier_rule,
         false_alarms=guard.false_alarms,
         min_contacts=guard.min_contacts,
     )

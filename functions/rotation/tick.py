@@ -4,9 +4,9 @@ from datetime import datetime
 
 from ladder.domain.challenges.ports import Executions, Rotations
 from ladder.domain.challenges.rotation import Claim
-from ladder.domain.challenges.start_rotation import start_due
 from ladder.domain.errors import LadderError
 from ladder.domain.programs.ports import Programs
+from ladder.domain.programs.start_rotation import start_due
 
 
 class TickFailed(LadderError):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.programs.rules import Direction
+from ladder.domain.validation.constraints import Direction
 
 TYPES = ("PS", "NE", "NW", "IN", "PE", "TT")  # regular, stock exchange, new customer, internet support, and two more
 HEADER = (

@@ -10,7 +10,7 @@ from infra.local import LocalError
 from infra.local.stage import Stage
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.rotation import Claim, Step
-from ladder.domain.challenges.start_rotation import start_again, start_due
+from ladder.domain.programs.start_rotation import start_again, start_due
 
 POLL_SECONDS = 0.03
 TIMEOUT_SECONDS = 120.0

@@ -99,13 +99,13 @@ def stage(
         outputs = deploy(aws)
         zone = ZoneInfo(program.schedule.time_zone)
         faults = faults or _default_faults(program)
-        known = history if program.metric_files else history.with_contacts()
-        membership = program.platform.membership if program.platform else "adds"
+        known = history if program.challenges.metric_files else history.with_contacts()
+        membership = program.challenges.platform.membership if program.challenges.platform else "adds"
         with Simulator(known, faults=faults, zone=zone, membership=membership) as simulator:
-            if program.platform:
+            if program.challenges.platform:
                 name = platform_secret(outputs["Environment"], program.key)
                 aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
-            if program.metric_files:
+            if program.challenges.metric_files:
                 # all of history at once: a rotation reads no file of a later day
                 storage = aws.client("s3")
                 for day, text in history.metric_files().items():
@@ -123,7 +123,7 @@ def stage(
 
 def _default_faults(program: Program) -> Faults:
     """The platform is as the program says, and changes of groups become visible with a delay."""
-    one_active = program.platform is not None and program.platform.one_active_per_metric
+    one_active = program.challenges.platform is not None and program.challenges.platform.one_active_per_metric
     return Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active)
 
 

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from ladder.domain.activities.activity import Activity
-from ladder.domain.programs.program import Caps, Program, Schedule
-from ladder.domain.programs.rulebook import (
+from ladder.domain.activities.event_filter import Condition, EventFilter, Perseverance
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.points.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -19,7 +21,8 @@ from ladder.domain.programs.rulebook import (
     Streak,
     Unlock,
 )
-from ladder.domain.programs.rules import Bonus, Condition, Count, EventFilter, Improvement, Once, Perseverance, Rule
+from ladder.domain.points.rules import Bonus, Count, Improvement, Once, Rule
+from ladder.domain.programs.program import Program
 
 MODULE, QUIZ, TASK, ARTICLE, ASSIST = KINDS = (
     "learner.completed_module",

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.history import DayColumn, Row, Values
 from ladder.domain.challenges.ports import Histories, Reading
 from ladder.domain.challenges.rotation import Claim, Rotation
+from ladder.domain.challenges.rules import ContactType, QualityGate, SelectionRule
 from ladder.domain.members.roster import BLOCK
-from ladder.domain.programs.program import Caps, ContactType, Program, QualityGate, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.nights import FIRST_NIGHT, World
 from tests.builders.planning import category, metric, program, reward_rule
 from tests.fakes import MemoryRotations
@@ -72,7 +74,11 @@ class Figures:
 
     def recorded_in(self, histories: Histories, of: Program, *, night: date) -> None:
         """Straight into the history: what has been collected by the end of a night."""
-        final = {name: metric.known_until(night) for metric in of.metrics for name in (metric.key, metric.measured)}
+        final = {
+            name: metric.known_until(night)
+            for metric in of.challenges.metrics
+            for name in (metric.key, metric.measured)
+        }
         for row in range((night - FIRST_DAY).days):
             day = FIRST_DAY + timedelta(days=row)
             known = {name: self._day(name, row) for name in self.values if day <= final.get(name, day)}
@@ -145,10 +151,10 @@ def drawn_figures(house: House) -> Figures:
     calls = rng.poisson(rng.lognormal(np.log(60), 0.3, house.members), works.shape)
     counts = np.where(works, np.clip(calls, 1, MOST_CALLS), np.nan).astype(np.float32)
     values: dict[str, Values] = {}
-    for each in house.program.metrics:
+    for each in house.program.challenges.metrics:
         values[each.key] = values[each.measured] = _values(rng, works)
-    for kind in house.program.contact_types:
-        values[kind.contacts] = _part_of(rng, counts, share=1 / len(house.program.contact_types))
+    for kind in house.program.challenges.contact_types:
+        values[kind.contacts] = _part_of(rng, counts, share=1 / len(house.program.challenges.contact_types))
     slots = {member.user: slot for slot, member in enumerate(house.roster)}
     return Figures(values, counts, slots)
 

@@ -19,11 +19,12 @@ from ladder.domain.challenges.performance import TIE
 from ladder.domain.challenges.plan import PlannedRotation
 from ladder.domain.challenges.program_cap import ProgramCap
 from ladder.domain.challenges.rotation import RotationPlan, Targets
+from ladder.domain.challenges.rules import TIERS, Category, Metric, TierRule
 from ladder.domain.challenges.selection import select_categories
 from ladder.domain.challenges.targets import Triple, round_easier
 from ladder.domain.challenges.tiers import days_to_apply
-from ladder.domain.programs.program import TIERS, Category, Metric, Program, TierRule
-from ladder.domain.programs.rules import Direction
+from ladder.domain.programs.program import Program
+from ladder.domain.validation.constraints import Direction
 from tests.bench.task import NIGHT, Task
 from tests.domain.challenges.test_budgets import scalar_allocate
 from tests.domain.challenges.test_cap_forecast import scalar_preflight
@@ -71,7 +72,7 @@ class PlainFigures:
         return self.known[metric.key, day]
 
     def _smoothed(self, metric: Metric, day: date) -> Days:
-        rule = self.task.program.tier_rule
+        rule = self.task.program.challenges.tier_rule
         return [
             scalar_median(days, rule.smoothing_days, KNOWN_AFTER_DAYS) if active else math.nan
             for days, active in zip(self.window(metric, day), self.task.active, strict=True)
@@ -83,7 +84,7 @@ class PlainFigures:
         return self.counted[metric.key, day]
 
     def _counted(self, metric: Metric, day: date) -> list[Days]:
-        task, rule, end = self.task, self.task.program.tier_rule, (day - self.task.first).days + 1
+        task, rule, end = self.task, self.task.program.challenges.tier_rule, (day - self.task.first).days + 1
         window = slice(max(0, end - rule.window_days), end)
         contacts = task.contacts[metric.key][window]
         usual = scalar_usual(contacts, rule)
@@ -131,11 +132,11 @@ def as_lists(task: Task) -> PlainTask:
 
 def plan_plainly(task: PlainTask) -> PlannedRotation:
     program, figures = task.program, PlainFigures(task)
-    standings = {each.key: _folded(each, figures) for each in program.categories}
-    drawn = select_categories(program, NIGHT, taken=(), last_selected={}).categories
-    targets = {key: _targets(program.category(key), figures) for key in drawn}
+    standings = {each.key: _folded(each, figures) for each in program.challenges.categories}
+    drawn = select_categories(program.challenges, NIGHT, seed=program.key, taken=(), last_selected={}).categories
+    targets = {key: _targets(program.challenges.category(key), figures) for key in drawn}
     tiers = [_of_record(standings[key], task.active) for key in drawn]
-    categories = [program.category(key) for key in drawn]
+    categories = [program.challenges.category(key) for key in drawn]
     capped, house = _capped(program, categories, tiers), _house(task, categories, tiers)
     played = scalar_within_cap(np.array(capped, dtype=np.uint8), house, NIGHT).tolist()
     for key, *columns in zip(drawn, tiers, capped, played, strict=True):
@@ -159,7 +160,7 @@ def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> Program
         for metrics in zip(*task.contacts.values(), strict=True)
     ]
     working = scalar_attendance(worked, task.active, task.first, NIGHT)
-    pays = point_table(categories, program.reward_rules)
+    pays = point_table(categories, program.challenges.reward_rules)
     return ProgramCap(
         np.array(tiers, dtype=np.uint8),
         pays,
@@ -171,7 +172,11 @@ def _house(task: PlainTask, categories: list[Category], tiers: Tiers) -> Program
 
 def _folded(category: Category, figures: PlainFigures) -> Standing:
     task = figures.task
-    metric, rule, before = task.program.metric(category.metric), task.program.tier_rule, task.previous[category.key]
+    metric, rule, before = (
+        task.program.challenges.metric(category.metric),
+        task.program.challenges.tier_rule,
+        task.previous[category.key],
+    )
     members = [OneMember(*columns) for columns in zip(*(getattr(before, name) for name in STATE), strict=True)]
     until = metric.known_until(NIGHT)
     for day in days_to_apply(before.as_of, until, rule):
@@ -181,7 +186,7 @@ def _folded(category: Category, figures: PlainFigures) -> Standing:
 
 
 def _fold_day(members: list[OneMember], metric: Metric, day: date, figures: PlainFigures) -> None:
-    task, rule = figures.task, figures.task.program.tier_rule
+    task, rule = figures.task, figures.task.program.challenges.tier_rule
     sign = -1 if metric.direction == "lower" else 1
     values = [sign * value for value in figures.values(metric, day)]
     scale = _scale(values, task.peers, rule)
@@ -202,7 +207,7 @@ def _scale(values: Days, peers: list[int], rule: TierRule) -> Scale:
 
 def _targets(category: Category, figures: PlainFigures) -> Targets:
     task = figures.task
-    metric, rule = task.program.metric(category.metric), task.program.tier_rule
+    metric, rule = task.program.challenges.metric(category.metric), task.program.challenges.tier_rule
     scale = _scale(figures.values(metric, metric.known_until(NIGHT)), task.peers, rule)
     if len(scale.everybody) < rule.min_members:
         written = _triple([challenge.target_value for challenge in category.tiers])
@@ -238,7 +243,9 @@ def _of_record(standing: Standing, active: list[bool]) -> list[int]:
 
 def _capped(program: Program, categories: list[Category], tiers: Tiers) -> Tiers:
     members = zip(*tiers, strict=True)
-    played = [scalar_preflight(list(mine), categories, program.reward_rules, program.caps) for mine in members]
+    played = [
+        scalar_preflight(list(mine), categories, program.challenges.reward_rules, program.caps) for mine in members
+    ]
     return [list(column) for column in zip(*played, strict=True)]
 
 

@@ -17,6 +17,7 @@ from ladder.domain.activities.activity import Activity
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
+from ladder.domain.programs.compilation import compile_program
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
 from tests.bench.academy import academy, activities
@@ -84,7 +85,7 @@ def _desk(members: MemberStores, member: int, batch: Sequence[Activity]) -> Rewa
         member=f"{member:032x}",
         compiled=book,
         compiled_version=partial(members.compiled_version, "academy"),
-        ledger=members.ledger(book.program),
+        ledger=members.ledger(book),
         allowances=members.allowances,
         now=max(each.occurred_at for each in batch) + timedelta(minutes=2),
     )
@@ -121,19 +122,19 @@ def _rate(book: CompiledProgram, state: State, stream: Sequence[Activity]) -> fl
 
 @at_least(SPEED, "activities/s", "evaluate: 20 rules, 10 badges, one core")
 def speed() -> float:
-    book = CompiledProgram.of(academy())
+    book = compile_program(academy())
     return median(_rate(book, State(), _year(member)) for member in range(9))
 
 
 @at_most(1.1, "exponent", "evaluate: time over activities, from 200 to 20,000 (slope of logarithms)")
 def growth() -> float:
-    book, stream = CompiledProgram.of(academy()), list(activities(1, 20_000))
+    book, stream = compile_program(academy()), list(activities(1, 20_000))
     return math.log(_seconds(book, stream) / _seconds(book, stream[:200])) / math.log(100)
 
 
 @at_most(1.25, "ratio", "evaluate: time of an activity after a history of 20,000, over one after 500")
 def flatness() -> float:
-    book, stream = CompiledProgram.of(academy()), list(activities(2, 21_000))
+    book, stream = compile_program(academy()), list(activities(2, 21_000))
     states = [evaluate(book, State(), stream[:length], allowances={})[0] for length in (500, 20_000)]
     young, old = (
         median(_single(book, state, stream[length : length + 300]) for _ in range(5))

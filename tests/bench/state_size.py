@@ -2,8 +2,8 @@
 
 from ladder.adapters.dynamodb.ledger import state_item, to_item
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
+from ladder.domain.programs.compilation import compile_program
 from tests.bench.academy import academy, activities
 from tests.bench.rows import at_most
 
@@ -19,12 +19,12 @@ def state_bytes() -> float:
 
 @at_most(150, "read units", "rewards: reading a ledger of 2,000 entries, about a year's, as a late event does")
 def ledger_read_units() -> float:
-    _, entries = evaluate(CompiledProgram.of(academy()), State(), list(activities(1, YEAR)), allowances={})
+    _, entries = evaluate(compile_program(academy()), State(), list(activities(1, YEAR)), allowances={})
     return sum(_billed(to_item(f"academy#{1:032x}", each)) for each in entries) / READ_UNIT
 
 
 def _sizes(member: int) -> list[int]:
-    book, state, sizes = CompiledProgram.of(academy()), State(), list[int]()
+    book, state, sizes = compile_program(academy()), State(), list[int]()
     stream = list(activities(member, YEAR))
     for start in range(0, YEAR, EVERY):
         state, _ = evaluate(book, state, stream[start : start + EVERY], allowances={})

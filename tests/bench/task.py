@@ -10,10 +10,12 @@ from datetime import date, timedelta
 import numpy as np
 
 from ladder.domain.challenges.assignment import Assignment, Standing
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.history import Bytes, Column, History, Values
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
-from ladder.domain.programs.program import Caps, Program, SelectionRule
+from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.planning import category, metric, program, reward_rule
 
 NIGHT = date(2026, 3, 10)
@@ -35,8 +37,10 @@ class Task:
 
     def plan(self) -> PlannedRotation:
         return plan_rotation(
-            self.program,
+            self.program.challenges,
+            self.program.caps,
             NIGHT,
+            seed=self.program.key,
             population=self.population,
             history=self.history,
             previous=self.previous,
@@ -53,7 +57,7 @@ def draw_task(members: int, *, seed: int = 3, purse: int = 260) -> Task:
     history = _history(rng, members, rules)
     active = rng.random(members) >= LEFT
     groups = PeerGroups(GROUPS, rng.choice(len(GROUPS), members, p=SHARES).astype(np.int16))
-    previous = {each.key: _standing(rng, members) for each in rules.categories}
+    previous = {each.key: _standing(rng, members) for each in rules.challenges.categories}
     return Task(rules, Population(active, groups), history, previous)
 
 
@@ -72,7 +76,7 @@ def program_for(members: int, purse: int) -> Program:
 def _history(rng: np.random.Generator, members: int, rules: Program) -> History:
     off = rng.integers(0, 7, members)
     since = np.where(rng.random(members) < NEW, rng.integers(0, DAYS, members), 0)
-    columns = {each.key: Column(_values(rng, off, since), _counts(rng, members)) for each in rules.metrics}
+    columns = {each.key: Column(_values(rng, off, since), _counts(rng, members)) for each in rules.challenges.metrics}
     return History(NIGHT - timedelta(days=DAYS), DAYS, members, columns)
 
 

@@ -4,8 +4,12 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from ladder.domain.programs.program import Caps, Program, Schedule
-from ladder.domain.programs.rulebook import (
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.activities.source import Source
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.points.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -20,9 +24,9 @@ from ladder.domain.programs.rulebook import (
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import EventFilter, Once, Rule
-from ladder.domain.programs.source import Source
+from ladder.domain.points.rules import Once, Rule
+from ladder.domain.programs.program import Program
+from tests.programs import composed, with_values
 
 SUBMITTED = EventFilter(types=("assessment.submitted",))
 PASSED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=True),))
@@ -48,7 +52,7 @@ ITEM = CatalogueItem(key="EARLY", name="an hour early", kind="time", price=800, 
 
 
 def academy(**changed: Any) -> Program:
-    good = Program(
+    good = composed(
         key="academy",
         name="Academy",
         schedule=Schedule(time_zone="Europe/Paris", rotation_time=time()),
@@ -64,7 +68,7 @@ def academy(**changed: Any) -> Program:
             catalogue=(ITEM,),
         ),
     )
-    return replace(good, **changed)
+    return with_values(good, **changed)
 
 
 def book(**changed: Any) -> Program:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ladder.domain.activities.activity import Activity
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 
 MONDAY = date(2026, 3, 9)
@@ -33,5 +33,5 @@ def passed(module: str, *, day: date = MONDAY, minute: int = 0, **told: Any) -> 
 
 def done(program: Program, *activities: Activity, allowance: int | None = None) -> tuple[State, Sequence[Entry]]:
     days = {activity.occurred_at.date().toordinal(): allowance for activity in activities}
-    state, entries = evaluate(CompiledProgram.of(program), State(), activities, allowances=days)
+    state, entries = evaluate(compile_program(program), State(), activities, allowances=days)
     return replace(state, version=1), entries

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from ladder.domain.programs.program import (
-    Caps,
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.rules import (
     Category,
     Challenge,
     Chance,
@@ -16,14 +17,14 @@ from ladder.domain.programs.program import (
     Metric,
     MetricFiles,
     Platform,
-    Program,
     QualityGate,
     RewardCondition,
     RewardRule,
-    Schedule,
     SelectionRule,
     TierRule,
 )
+from ladder.domain.programs.program import Program
+from tests.programs import composed, with_values
 
 QUALITY = Metric(key="QA", name="quality", unit="%", direction="higher")
 GATE = QualityGate(metric="QA", at_least=80)
@@ -64,7 +65,7 @@ def bonus(**changed: Any) -> RewardRule:
 
 def program(**changed: Any) -> Program:
     schedule = Schedule(time_zone="Asia/Jerusalem", rotation_time=time(0, 15))
-    good = Program(
+    good = composed(
         key="bank",
         name="Bank",
         schedule=schedule,
@@ -76,7 +77,7 @@ def program(**changed: Any) -> Program:
         caps=Caps(member_daily_points=300, member_daily_bonus_points=120, program_daily_points=60_000),
         draw=SelectionRule(per_night=2),
     )
-    return replace(good, **changed)
+    return with_values(good, **changed)
 
 
 def schedule(**changed: Any) -> Program:
@@ -101,7 +102,7 @@ def care(**changed: Any) -> Program:
 
 def chance(always: tuple[str, ...] = (), **changed: Any) -> Program:
     """CARE alone, drawn with this chance."""
-    return replace(care(), draw=SelectionRule(always=always, categories=(Chance(key="CARE", **changed),)))
+    return with_values(care(), draw=SelectionRule(always=always, categories=(Chance(key="CARE", **changed),)))
 
 
 def worth(*points: int) -> Program:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from ladder.domain.points.rulebook import BadgeTier, Level, Milestone, Requirement
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import BadgeTier, Level, Milestone, Requirement
 from tests.builders.academy import (
     BADGE,
     LEVELS,

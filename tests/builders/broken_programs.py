@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import time
 
-from ladder.domain.programs.program import ContactType, Guard, HardContacts, Peers, Platform, Program, SelectionRule
+from ladder.domain.challenges.rules import ContactType, Guard, HardContacts, Peers, Platform, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.bank import (
     CARE,
     GATE,
@@ -33,6 +34,7 @@ from tests.builders.bank import (
     tiers,
     worth,
 )
+from tests.programs import with_values
 
 SHARED = replace(HANDLE_TIME, exclusive=False)
 ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)
@@ -121,10 +123,10 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
         measured("AHT", "QA", date="QA"), "metric_files.measures.QA", "the agent or the date", "values",
     ),
     "a guard where the platform pays": (
-        replace(guarded(Guard(short_contacts="SHORT")), payer="platform"), "guard", "at once", "leave guard out",
+        with_values(guarded(Guard(short_contacts="SHORT")), payer="platform"), "guard", "at once", "leave guard out",
     ),
     "a hard bonus where the platform pays": (
-        replace(hard(HardContacts()), payer="platform"), "hard_contacts", "at once", "leave hard_contacts out",
+        with_values(hard(HardContacts()), payer="platform"), "hard_contacts", "at once", "leave hard_contacts out",
     ),
     "no category": (library(), "challenge_library", "no category", "tier_1"),
     "25 categories": (many(25), "challenge_library", "holds 25 values", "24"),
@@ -152,7 +154,7 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "always one twice": (draw(2, "CARE", "CARE"), "draw.always[1]", "twice", "once"),
     "always two on one metric": (draw(2, "SPRINT", "STEADY"), "draw.always", "both on AHT", "Keep SPRINT or STEADY"),
     "always two with one group": (
-        replace(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
+        with_values(draw(2, "SPRINT", "CARE"), categories=(SPRINT, SHARES_GROUPS)),
         "draw.always", "share the group SPRINT-1", "Keep SPRINT or CARE",
     ),
     "more than fit together": (draw(3), "draw.per_night", "SPRINT and STEADY are both on AHT", "2 or less"),
@@ -160,18 +162,18 @@ MISTAKES: dict[str, tuple[Program, str, str, str]] = {
     "nothing a night": (draw(0), "draw.per_night", "0 a night", "1 or more"),
     "less than what always runs": (draw(1, "SPRINT", "CARE"), "draw.per_night", "2 that always run", "2 or more"),
     "two categories where a user is in one group": (
-        replace(draw(2), platform=ONE_GROUP), "platform.membership", "the last of 2 categories", "per_night: 1",
+        with_values(draw(2), platform=ONE_GROUP), "platform.membership", "the last of 2 categories", "per_night: 1",
     ),
     "two that always run where a user is in one group": (
-        replace(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
+        with_values(draw(2, "SPRINT", "CARE"), platform=ONE_GROUP), "platform.membership", "only the last", "in always",
     ),
     "one challenge for all tiers where the platform pays": (
-        replace(care(), payer="platform", metrics=(QUALITY,), peers=Peers(by_channel=False, tenure_bands_days=()),
+        with_values(care(), payer="platform", metrics=(QUALITY,), peers=Peers(by_channel=False, tenure_bands_days=()),
                 platform=ONE_A_METRIC),
         "platform.one_active_per_metric", "pay everybody the same", "payer: ladder",
     ),
     "two that always run on a metric of which the platform allows one": (
-        replace(draw(2, "SPRINT", "STEADY"), metrics=(SHARED, QUALITY), platform=ONE_A_METRIC),
+        with_values(draw(2, "SPRINT", "STEADY"), metrics=(SHARED, QUALITY), platform=ONE_A_METRIC),
         "draw.always", "are both on AHT", "Keep SPRINT or STEADY",
     ),
     "a gate where the platform pays": (
@@ -231,7 +233,7 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
         kinds(NEW, replace(OLD, seconds="s")), "contact_types.NEW", "only where every type has them, and NEW has none",
     ),
     "hard contacts that nothing tells": (
-        replace(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule()),
+        with_values(hard(HardContacts()), metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule()),
         "hard_contacts", "no metric shows",
     ),
     "a column for an old metric": (measured("AHT", "QA", "QB"), "metric_files.measures.QB", "earlier versions"),
@@ -245,7 +247,7 @@ DOUBTS: dict[str, tuple[Program, str, str]] = {
     "a shared metric where the platform allows one challenge on it": (
         program(metrics=(SHARED, QUALITY), platform=ONE_A_METRIC), "metrics.AHT.exclusive", "one challenge on it",
     ),
-    "peers where the platform pays": (replace(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
+    "peers where the platform pays": (with_values(care(), payer="platform", metrics=(QUALITY,)), "payer", "program's"),
     "a bonus on what nobody measures": (rule(metric="STREAK"), "reward_rules[0].conditions[0].metric", "never adds"),
     "a rule's limit above the day's": (rule(limit=500), "reward_rules[0].max_daily_bonus_points", "at most 300 a day"),
     "a purse for nobody": (caps(program_daily_points=52), "caps.program_daily_points", "do not pay for one"),

@@ -1,8 +1,9 @@
 """Each rule of a rulebook broken once: errors with their path and hint, and what is only doubtful."""
 
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.points.rules import Bonus
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Bonus, EventFilter
-from ladder.domain.programs.rules import Condition as Holds
 from tests.builders.academy import rule, source, where
 from tests.builders.broken_goals import OF_GOALS
 from tests.builders.broken_rules import AGAIN, OF_RULES, when

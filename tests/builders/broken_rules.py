@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-from ladder.domain.programs.program import Platform, Program
-from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
-from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance
-from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
+from ladder.domain.challenges.rules import Platform
+from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.points.rules import Bonus, Count, Improvement, Once
+from ladder.domain.programs.program import Program
 from tests.builders.academy import (
     BADGE,
     FAILED,
@@ -32,6 +34,7 @@ from tests.builders.academy import (
     tier,
     where,
 )
+from tests.programs import with_values
 
 A, B = STEPS
 SCORE = Holds(attribute="score", at_least=80)
@@ -191,6 +194,7 @@ OF_RULES: dict[str, tuple[Program, str, str, str]] = {
     ),
     "an unlock nobody knows": (rule(requires="MENTORIN"), "rules.PASSED.requires", "not in unlocks", "MENTORING?"),
     "a hold where the platform pays": (
-        replace(rule(hold="wait"), payer="platform", platform=WEM), "rules.PASSED.hold", "at once", "leave hold out",
+        with_values(rule(hold="wait"), payer="platform", platform=WEM),
+        "rules.PASSED.hold", "at once", "leave hold out",
     ),
 }  # fmt: skip

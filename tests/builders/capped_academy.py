@@ -5,9 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ladder.domain.activities.activity import Activity
-from ladder.domain.programs.program import Caps, Program, RewardRule, Schedule
-from ladder.domain.programs.program import RewardCondition as If
-from ladder.domain.programs.rulebook import (
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.rules import RewardCondition as If
+from ladder.domain.challenges.rules import RewardRule
+from ladder.domain.points.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -20,8 +24,10 @@ from ladder.domain.programs.rulebook import (
     Streak,
     Unlock,
 )
-from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Plain, Rule
-from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.points.rules import Bonus, Count, Improvement, Once, Rule
+from ladder.domain.programs.program import Program
+from ladder.domain.validation.constraints import Plain
+from tests.programs import composed, with_values
 
 MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
@@ -166,7 +172,7 @@ CAPS = Caps(member_daily_points=110, member_weekly_points=170, member_daily_bonu
 
 
 def academy(**changed: Any) -> Program:
-    good = Program(
+    good = composed(
         key="academy",
         name="Academy",
         schedule=Schedule(time_zone="Europe/Paris", rotation_time=time(), day_starts_at=time(4)),
@@ -175,7 +181,7 @@ def academy(**changed: Any) -> Program:
         rulebook=RULEBOOK,
         version=1,
     )
-    return replace(good, **changed)
+    return with_values(good, **changed)
 
 
 def event(kind: str, at: datetime, key: str = "e", *, source: str = "lms", **attributes: Plain) -> Activity:

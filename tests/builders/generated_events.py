@@ -19,7 +19,7 @@ from ladder.domain.activities.activity import (
     UPHELD,
     Activity,
 )
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 from tests.builders.capped_academy import MONDAY
 
 IDS = [f"e{n}" for n in range(24)]

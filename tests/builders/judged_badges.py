@@ -9,22 +9,24 @@ from typing import Any
 from badges.judge import EvaluationContext, Judged, judge
 from badges.select_cases import MemberEvent, select_cases
 from ladder.domain.activities.activity import Activity, as_recorded, text_of, with_text
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.case import Case, MemberHistory, build_case
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.judged_badge import JudgedBadge, Pieces
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel, Pieces
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import EventFilter, Perseverance
 from tests.builders.academy import academy
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
+from tests.programs import with_values
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MEMBER = "5e" * 16
@@ -75,7 +77,7 @@ type Answering = Callable[[Question], Reply]
 
 def program(*badges: JudgedBadge, model: JudgeModel = MODEL) -> Program:
     good = academy()
-    return replace(good, version=1, judge=model, rulebook=replace(good.rulebook, judged=badges or (CHAMPION,)))
+    return with_values(good, version=1, judge=model, judged=badges or (CHAMPION,))
 
 
 def post(number: int = 1, text: str = ANSWER, *, at: datetime = NOW, **attributes: Any) -> Activity:
@@ -162,7 +164,7 @@ class World:
 
     def record(self, *activities: Activity, member: str = MEMBER) -> None:
         """Into the ledger, as rewards would."""
-        book = CompiledProgram.of(self.program)
+        book = compile_program(self.program)
         for each in activities:
             before, _ = self.ledger.load(self.program.key, member, [])
             after, entries = evaluate(book, before, [each], allowances={})

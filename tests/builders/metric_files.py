@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from ladder.adapters.metric_files import MetricTable, read_metric_file
-from ladder.domain.programs.program import Metric, Program
+from ladder.domain.challenges.rules import Metric
+from ladder.domain.programs.program import Program
 from tests.builders.bank import HANDLE_TIME, program
+from tests.programs import with_values
 
 SHORT = Metric(key="SHORT10", name="short calls", unit="%", direction="lower", step=0.5)
 REPEAT = Metric(key="REPEAT7D", name="repeats", unit="%", direction="lower")
@@ -19,7 +21,7 @@ GOOD = "\n".join([HEADER, ANN, BOB, ANN_AGAIN, ""])
 
 
 def with_files(**files: Any) -> Program:
-    return replace(BY_DEFAULT, **files)
+    return with_values(BY_DEFAULT, **files)
 
 
 def read(folder: Path, text: str | bytes, wanted: Program = BY_DEFAULT, *, name: str = "days.csv") -> MetricTable:

@@ -19,10 +19,11 @@ from activation.verify import verify
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rotation import Claim
-from ladder.domain.challenges.start_rotation import start_again, start_due
+from ladder.domain.challenges.rules import ContactType, TierRule
 from ladder.domain.errors import Rejected, Superseded, Unavailable
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.program import ContactType, Program, TierRule
+from ladder.domain.programs.program import Program
+from ladder.domain.programs.start_rotation import start_again, start_due
 from ladder.step import Progress
 from rotation.assign import assign
 from rotation.collect import collect
@@ -85,9 +86,9 @@ class World:
         self.programs.enrol(self.program.key, self.roster)
         self.source.known = {
             metric.key: self._readings(metric.key, scale=PER_CENT if metric.unit == "%" else 1.0)
-            for metric in self.program.metrics
+            for metric in self.program.challenges.metrics
         }
-        for kind in self.program.contact_types:
+        for kind in self.program.challenges.contact_types:
             self.source.known[kind.contacts] = self._contacts(kind.contacts)
 
     def _readings(self, metric: str, *, scale: float) -> list[Reading]:
@@ -103,7 +104,7 @@ class World:
 
     def _contacts(self, series: str) -> list[Reading]:
         """Forty contacts a worked day, ten to thirty of them of this type."""
-        share = 1 if series == self.program.contact_types[0].contacts else -1
+        share = 1 if series == self.program.challenges.contact_types[0].contacts else -1
         rng = np.random.default_rng(self.seed)
         worked = self.source.known["AHT"]
         return [Reading(each.user, each.day, 20.0 + share * int(rng.integers(-10, 11)), 40.0) for each in worked]

@@ -8,7 +8,8 @@ from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.history import History, Values
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
-from ladder.domain.programs.program import Program, SelectionRule
+from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, YESTERDAY, category, history, metric, program, roster, work
 
 MEMBERS, DAYS = 40, 120
@@ -27,14 +28,15 @@ def known(values: Values | None = None, *, last: date = YESTERDAY) -> History:
 
 def planned(of: Program = PROGRAM, tonight: date = NIGHT, **changes: Any) -> PlannedRotation:
     arguments: dict[str, Any] = {
-        "population": population(of, changes.pop("roster", ROSTER), tonight),
+        "seed": of.key,
+        "population": population(of.challenges, changes.pop("roster", ROSTER), tonight),
         "history": known(),
         "previous": {},
         "last_selected": {},
         "taken": (),
         "relieved": {},
     }
-    return plan_rotation(of, tonight, **arguments | changes)
+    return plan_rotation(of.challenges, of.caps, tonight, **arguments | changes)
 
 
 def same_tiers(one: Assignment, other: Assignment) -> bool:

@@ -6,23 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, History, Row, Values
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.rules import Category, Challenge, Metric, Platform, RewardRule, TierRule
+from ladder.domain.challenges.rules import RewardCondition as RuleCondition
 from ladder.domain.members.roster import Member, Roster
-from ladder.domain.programs.program import (
-    Category,
-    Challenge,
-    Metric,
-    Platform,
-    Program,
-    RewardRule,
-    Schedule,
-    TierRule,
-)
-from ladder.domain.programs.program import RewardCondition as RuleCondition
+from ladder.domain.programs.program import Program
+from tests.programs import composed
 
 NIGHT = date(2026, 3, 10)
 YESTERDAY = NIGHT - timedelta(days=1)
@@ -60,7 +54,7 @@ def program(**changes: Any) -> Program:
         "metrics": (metric(),),
         "categories": (category(),),
     }
-    return Program(**fields | changes)
+    return composed(**(fields | changes))
 
 
 def reward_rule(percent: Mapping[str, float], *, limit: int | None = None) -> RewardRule:

@@ -4,9 +4,9 @@ import json
 
 import msgspec
 
-from ladder.domain.program_check import Problem
-from ladder.domain.program_check import check as across
+from ladder.domain.programs.check import check as across
 from ladder.domain.programs.program import Program
+from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 
 

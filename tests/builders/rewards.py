@@ -1,17 +1,19 @@
 """Where members of a program are rewarded in memory, and asked about by the oracle, the state and the ledger."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ladder.domain.activities.activity import Activity, Key
-from ladder.domain.points.compiled import CompiledProgram, level_at, step_mark
+from ladder.domain.points.compiled import level_at, step_mark
 from ladder.domain.points.replay import balance
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from rewards.reward import RewardContext, Rewarded, reward
 from tests.builders.capped_academy import NOW, academy
 from tests.fakes.members import MemoryLedger
+from tests.programs import with_values
 from tests.reference import Balance, ReferenceModel
 
 
@@ -31,14 +33,14 @@ class Office:
         self.versions[self.program.version] = self.program
 
     def publish(self, **changed: Any) -> None:
-        self.program = replace(self.program, **changed, version=self.program.version + 1)
+        self.program = with_values(self.program, **changed, version=self.program.version + 1)
         self.versions[self.program.version] = self.program
 
     def desk(self, member: str = "m") -> RewardContext:
         return RewardContext(
             member=member,
-            compiled=CompiledProgram.of(self.program),
-            compiled_version=lambda version: CompiledProgram.of(self.versions[version]),
+            compiled=compile_program(self.program),
+            compiled_version=lambda version: compile_program(self.versions[version]),
             ledger=self.ledger,
             allowances=self.allowances or self.ledger.allowances,
             now=self.now,

@@ -194,7 +194,7 @@ def _seed(live: Stage) -> None:
         member=JO.id,
         compiled=book,
         compiled_version=lambda version: stores.compiled_version("academy", version),
-        ledger=stores.ledger(book.program),
+        ledger=stores.ledger(book),
         allowances=stores.allowances,
         now=now,
     )

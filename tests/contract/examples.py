@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import COLUMNS, Standing
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.challenges.history import DayColumn, Row
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation, RotationPlan, Targets
-from ladder.domain.members.roster import Member, Roster
-from ladder.domain.programs.judged_badge import JudgeModel
-from ladder.domain.programs.program import (
-    Caps,
+from ladder.domain.challenges.rules import (
     Category,
     Challenge,
     Chance,
@@ -25,15 +24,17 @@ from ladder.domain.programs.program import (
     MetricFiles,
     Peers,
     Platform,
-    Program,
     QualityGate,
     RewardCondition,
     RewardRule,
-    Schedule,
     SelectionRule,
     TierRule,
 )
+from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.members.roster import Member, Roster
+from ladder.domain.programs.program import Program
 from tests.contract.rulebook_example import RULEBOOK, SOURCE
+from tests.programs import composed
 
 DAY = date(2026, 3, 29)
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -125,7 +126,7 @@ def program(key: str = PROGRAM, **changes: Any) -> Program:
         "rulebook": RULEBOOK,
         "version": 7,
     }
-    return Program(**(fields | changes))
+    return composed(**fields | changes)
 
 
 def roster(size: int) -> Roster:

@@ -65,7 +65,7 @@ class House:
             member=member,
             compiled=book,
             compiled_version=lambda version: stores.compiled_version("academy", version),
-            ledger=ledger or stores.ledger(book.program),
+            ledger=ledger or stores.ledger(book),
             allowances=stores.allowances,
             now=NOW,
         )
@@ -79,7 +79,7 @@ class House:
             "programs": stores.published,
             "people": DynamoPeople(stores.members, stores.published),
             "identities": self.identities(),
-            "ledger": stores.ledger(book.program),
+            "ledger": stores.ledger(book),
             "decisions": DynamoDecisions(self.table(self.stage.tables.audit), stores.members),
             "erasures": DynamoErasures(stores.members, stores.programs),
         }
@@ -143,7 +143,7 @@ class House:
 
     def holds(self) -> bool:
         stores = self.members()
-        ledger = stores.ledger(stores.compiled("academy").program)
+        ledger = stores.ledger(stores.compiled("academy"))
         entries, state = ledger.entries("academy", JO), ledger.load_including_erased("academy", JO)
         anew = replay_state({1: stores.compiled_version("academy", 1)}, entries)
         anew.version = state.version
@@ -169,5 +169,5 @@ def house(aws: Emulator, name: str) -> House:
     made.write(AL, "al wrote a post")
     made.refuse()
     stores = made.members()
-    stores.ledger(stores.compiled("academy").program).quarantine("academy", JO, "jo wrote this", "unreadable")
+    stores.ledger(stores.compiled("academy")).quarantine("academy", JO, "jo wrote this", "unreadable")
     return made

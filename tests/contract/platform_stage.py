@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from infra.local.simulator import Simulator
 from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
 from ladder.domain.challenges.ports import ChallengePlatform, LiveChallenge, NewChallenge, Reading
-from ladder.domain.programs.program import Membership
+from ladder.domain.challenges.rules import Membership
 from ladder.usage import Usage
 from tests.fakes.clock import FakeClock
 from tests.fakes.platform import MemoryMetrics, MemoryPlatform

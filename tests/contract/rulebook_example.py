@@ -2,8 +2,11 @@
 
 from datetime import date
 
-from ladder.domain.programs.judged_badge import Cohort, JudgedBadge, Pieces
-from ladder.domain.programs.rulebook import (
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
+from ladder.domain.activities.source import Source
+from ladder.domain.points.judged_badge import Cohort, JudgedBadge, Pieces
+from ladder.domain.points.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -18,9 +21,7 @@ from ladder.domain.programs.rulebook import (
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Rule
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.source import Source
+from ladder.domain.points.rules import Bonus, Count, Improvement, Once, Rule
 
 DAY = date(2026, 3, 29)
 HOLDS = Holds(attribute="passed", equals=True, one_of=(1, 1.0, True, "1", False, 0), at_least=0.5, at_most=99.0)

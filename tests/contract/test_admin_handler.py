@@ -21,6 +21,7 @@ from tests.builders.judged_badges import CHAMPION
 from tests.builders.planning import program
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.ledgers import stage
+from tests.programs import with_values
 
 pytestmark = EMULATED
 
@@ -66,7 +67,7 @@ def test_the_clock_has_everything_sealed_and_anchored(handler: ModuleType) -> No
 def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables: Tables) -> None:
     late = program(key=PROGRAM)
     judged = (replace(CHAMPION, review_on=date(2026, 1, 1)),)
-    DynamoPrograms(tables.table()).publish(replace(late, rulebook=replace(late.rulebook, judged=judged)))
+    DynamoPrograms(tables.table()).publish(with_values(late, judged=judged))
     assert handler.handler({"seal": True}, CONTEXT)["opened"] == 1
     ports, later = handler.ports(), datetime.now(UTC) + timedelta(minutes=15)
     assert handler.open_overdue(programs=ports.members.published, reviews=ports.services.reviews, now=later) == 0

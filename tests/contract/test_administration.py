@@ -193,7 +193,7 @@ def test_an_award_in_the_midst_of_an_erasure_is_among_the_facts_or_dropped(aws: 
 
 def test_an_export_has_everything_of_a_member_and_nothing_of_another(home: House) -> None:
     stores = home.members()
-    ledger = stores.ledger(stores.compiled("academy").program)
+    ledger = stores.ledger(stores.compiled("academy"))
     told = export(
         ANNA,
         member=JO,

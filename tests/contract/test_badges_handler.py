@@ -19,10 +19,10 @@ from ladder.adapters.case_messages import read_case_message
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table, decode
 from ladder.domain.activities.activity import Activity, without_text
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.programs.judged_badge import JudgeModel
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from ladder.usage import Usage
 from tests.builders.judged_badges import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
@@ -63,7 +63,7 @@ class Deployed:
         for each in done:
             before, known = ledger.load("academy", member, [each.key])
             if not known:
-                after, entries = evaluate(CompiledProgram.of(self.bank), before, [each], allowances={})
+                after, entries = evaluate(compile_program(self.bank), before, [each], allowances={})
                 made = LedgerChange(
                     program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW
                 )

@@ -16,8 +16,8 @@ from ladder.domain.activities.activity import CORRECTED, Activity, WrittenText, 
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.judged_badges import ANSWER, KEY, NOW, activity, marked, post, program, told
 
 POST = {
@@ -28,7 +28,7 @@ POST = {
 
 def image(activity: Any = None) -> dict[str, Any]:
     """As a stream has it: bytes in base64."""
-    _, (entry,) = evaluate(CompiledProgram.of(program()), State(), [activity or post(helpful=3)], allowances={})
+    _, (entry,) = evaluate(compile_program(program()), State(), [activity or post(helpful=3)], allowances={})
     told = encode(ledger.to_item("academy#m1", entry))
     return {name: {"B": base64.b64encode(each["B"]).decode()} if "B" in each else each for name, each in told.items()}
 

@@ -18,7 +18,7 @@ from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.programs import DynamoPrograms
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.sqs import POST_DELAY
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
 from ladder.usage import Usage
 from tests.builders.judged_badges import WRITER
 from tests.contract.conftest import EMULATED, Tables
@@ -26,6 +26,7 @@ from tests.contract.examples import program
 from tests.contract.sources.signing import mac, sign_basic, sign_standard, text64
 from tests.contract.sources.vendors import NEW, WRONG, hubspot, xapi
 from tests.contract.sources.vendors import standard as event
+from tests.programs import with_values
 from tests.run_time_path import files_on_the_way
 
 pytestmark = EMULATED
@@ -95,7 +96,7 @@ def deployed(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, value)
     _secrets(aws.client("secretsmanager"))
     bank = program("bank", sources=SOURCES)
-    DynamoPrograms(tables.table()).publish(replace(bank, rulebook=replace(bank.rulebook, judged=(WRITER,))))
+    DynamoPrograms(tables.table()).publish(with_values(bank, judged=(WRITER,)))
     monkeypatch.delitem(sys.modules, "ingestion.handler", raising=False)
     members = Table(aws.client("dynamodb"), tables.audit, Usage())
     ledger = DynamoLedger(members, audit=tables.audit, names=())

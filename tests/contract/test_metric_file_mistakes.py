@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from ladder.adapters.metric_files import read_metric_file
-from ladder.domain.programs.program import Measure, MetricFiles
+from ladder.domain.challenges.rules import Measure, MetricFiles
 from tests.builders.metric_files import ANN, ANN_AGAIN, BOB, BY_DEFAULT, GOOD, HEADER, read
+from tests.programs import with_values
 
 # what stands in the good file, what stands there instead, line, column, words of message and hint
 MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
@@ -104,7 +105,9 @@ def test_of_many_alike_a_few_are_told_and_the_others_counted(tmp_path: Path) -> 
 
 
 def test_a_metric_that_no_column_is_known_for_is_named(tmp_path: Path) -> None:
-    more = replace(BY_DEFAULT, metrics=(*BY_DEFAULT.metrics, replace(BY_DEFAULT.metrics[1], key="QA")))
+    more = with_values(
+        BY_DEFAULT, metrics=(*BY_DEFAULT.challenges.metrics, replace(BY_DEFAULT.challenges.metrics[1], key="QA"))
+    )
     (problem,) = read(tmp_path, GOOD, more).problems
     assert "no column is known for the metric QA" in problem.message
     assert "metric_files: {measures: {QA:" in problem.hint
@@ -112,7 +115,7 @@ def test_a_metric_that_no_column_is_known_for_is_named(tmp_path: Path) -> None:
 
 def test_a_mapping_to_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     files = MetricFiles(measures={key: Measure(column="calls", count="call") for key in ("AHT", "SHORT10", "REPEAT7D")})
-    (problem,) = read(tmp_path, GOOD, replace(BY_DEFAULT, metric_files=files)).problems
+    (problem,) = read(tmp_path, GOOD, with_values(BY_DEFAULT, metric_files=files)).problems
     assert (problem.where, problem.severity) == ("call", "error")
     assert "Did you mean calls? Needed for AHT, SHORT10, REPEAT7D" in problem.hint
 

@@ -2,7 +2,6 @@
 
 import gzip
 import time
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import numpy as np
 import pytest
 
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file, unknown_agents
-from ladder.domain.programs.program import ContactType, Measure, Metric, MetricFiles
+from ladder.domain.challenges.rules import ContactType, Measure, Metric, MetricFiles
 from tests.builders.metric_files import BY_DEFAULT, GOOD, HEADER, read
 from tests.paths import DATA
+from tests.programs import with_values
 
 FIRST = date(2026, 3, 2)
 DATA = DATA / "contact_centre" / "agent_day.csv.gz"
@@ -79,7 +79,9 @@ def test_a_program_names_its_own_columns(tmp_path: Path) -> None:
         measures={"NPS": Measure(column="nps", count="n"), "AHT": Measure(column="t", count="c")},
     )
     kinds = (ContactType(key="X", contacts="x", seconds="xs"), ContactType(key="Y", contacts="y", seconds="ys"))
-    own = replace(BY_DEFAULT, metrics=(BY_DEFAULT.metrics[0], quality), metric_files=files, contact_types=kinds)
+    own = with_values(
+        BY_DEFAULT, metrics=(BY_DEFAULT.challenges.metrics[0], quality), metric_files=files, contact_types=kinds
+    )
     table = read(tmp_path, "day,who,nps,n,t,c,x,y,xs,ys\n2026-03-02,ann,-40,5,180,9,4,5,700,920\n", own)
     assert table.problems == ()  # a score may be below zero
     assert {name: series.values.tolist() for name, series in table.series.items()} == {
@@ -88,7 +90,7 @@ def test_a_program_names_its_own_columns(tmp_path: Path) -> None:
 
 
 def test_a_program_that_lacks_a_metric_of_the_usual_files_needs_no_column_for_it(tmp_path: Path) -> None:
-    only = replace(BY_DEFAULT, metrics=BY_DEFAULT.metrics[:1], contact_types=())
+    only = with_values(BY_DEFAULT, metrics=BY_DEFAULT.challenges.metrics[:1], contact_types=())
     assert read(tmp_path, "agent,date,calls,aht_seconds\nann,2026-03-02,3,100\n", only).problems == ()
 
 
@@ -130,7 +132,7 @@ def test_agents_who_are_not_on_the_roster_are_warned_of_once_each(tmp_path: Path
 @pytest.mark.skipif(not DATA.exists(), reason="the real calls are not beside the checkout")
 def test_the_real_days_are_read_without_a_problem() -> None:
     kinds = tuple(ContactType(key=key, contacts=f"calls_{key}") for key in ("PS", "NE", "NW", "IN", "PE", "TT"))
-    table = read_metric_file(DATA, replace(BY_DEFAULT, contact_types=kinds))
+    table = read_metric_file(DATA, with_values(BY_DEFAULT, contact_types=kinds))
     assert (table.problems, len(table.rows.day), len(table.agents)) == ((), 794, 29)
 
 

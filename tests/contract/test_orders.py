@@ -38,7 +38,7 @@ def members(aws: Emulator, tables: Tables) -> MemberStores:
 
 def _earned(members: MemberStores, member: str, program: str) -> None:
     book = members.compiled(program)
-    ledger, activities = members.ledger(book.program), [passed("a")]
+    ledger, activities = members.ledger(book), [passed("a")]
     before, _ = ledger.load(program, member, [])
     after, entries = evaluate(book, before, activities, allowances={})
     ledger.commit(
@@ -51,7 +51,7 @@ def _order(members: MemberStores, member: str, wanted: str) -> str:
     counter = Checkout(
         me=Me("academy", member),
         compiled=book,
-        ledger=members.ledger(book.program),
+        ledger=members.ledger(book),
         allowances=members.allowances,
         now=at(TUESDAY),
     )
@@ -84,6 +84,6 @@ def test_one_order_sent_four_times_at_once_is_placed_once(members: MemberStores)
 
 def test_points_for_one_buy_one_whatever_is_sent_at_once(members: MemberStores) -> None:
     told = _at_once(members, [(MEMBERS[0], str(n)) for n in range(4)])
-    state, _ = members.ledger(members.compiled("academy").program).load("academy", MEMBERS[0], [])
+    state, _ = members.ledger(members.compiled("academy")).load("academy", MEMBERS[0], [])
     assert (state.earned, state.spent, told.count("placed")) == (150, PRICE, 1)
     assert members.allowances.stock_taken("academy", ITEM.key) == 1

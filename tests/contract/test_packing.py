@@ -15,11 +15,12 @@ from hypothesis.extra import numpy as hnp
 from ladder.adapters.dynamodb.histories import pack_row, unpack_row
 from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.adapters.dynamodb.table import Value, decode, encode
+from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.challenges.history import Row
 from ladder.domain.challenges.rotation import Rotation
-from ladder.domain.programs.program import Program, QualityGate
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import Plain
+from ladder.domain.challenges.rules import QualityGate
+from ladder.domain.programs.program import Program
+from ladder.domain.validation.constraints import Plain
 from tests.contract.examples import GATE, claim, full_rotation, program
 
 MEMBERS = 4_096

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.program_file import load_program
-from ladder.domain.program_check import Problem
+from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 from tests.contract.test_program_file_fuzz import FOREIGN, TREES, places
 from tests.paths import PROGRAMS
@@ -58,7 +58,7 @@ def test_a_problem_is_told_in_the_words_of_the_program_file() -> None:
 
 def test_a_draft_that_still_names_a_secret_reads_where_ladder_keeps_it() -> None:
     draft = json.loads(STORED)
-    draft["platform"]["secret"] = "ladder/other/platform"
+    draft["challenges"]["platform"]["secret"] = "ladder/other/platform"
     assert str(problem_of(draft)) == (
         "platform.secret: a program names no secret. Remove this line; Ladder reads ladder/<environment>/bank/platform."
     )
@@ -67,7 +67,8 @@ def test_a_draft_that_still_names_a_secret_reads_where_ladder_keeps_it() -> None
 def test_a_key_that_stands_twice_in_any_list_of_things_with_keys_is_refused() -> None:
     for section, where in (("metrics", "metrics.AHT"), ("categories", "challenge_library.AHT_SPRINT")):
         draft = json.loads(STORED)
-        draft[section].append(draft[section][0])
+        rules = draft["challenges"]
+        rules[section].append(rules[section][0])
         assert str(problem_of(draft)) == f"{where}: is given twice. Give each a key of its own."
 
 

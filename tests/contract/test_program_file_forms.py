@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ladder.adapters.program_file import CheckedProgram
-from ladder.domain.programs.program import (
+from ladder.domain.challenges.rules import (
     LITERAL,
     ContactType,
     Guard,
@@ -35,18 +35,18 @@ def test_the_demonstration_program_is_playable_without_a_warning(tmp_path: Path)
     assert checked.problems == ()
     program = playable(checked)
     assert program.schedule.rotation_time == time(0, 15)
-    assert program.metric("AHT").quality_gate == QualityGate(metric="REPEAT7D", at_most=70.0, over_days=10)
-    assert program.draw.chance("AHT_SPRINT").cooldown_days == 2
-    assert program.category("AHT_SPRINT").tiers[1].target_value == 180
-    assert program.reward_rules[0].conditions[0].value == "TIER_3"
+    assert program.challenges.metric("AHT").quality_gate == QualityGate(metric="REPEAT7D", at_most=70.0, over_days=10)
+    assert program.challenges.draw.chance("AHT_SPRINT").cooldown_days == 2
+    assert program.challenges.category("AHT_SPRINT").tiers[1].target_value == 180
+    assert program.challenges.reward_rules[0].conditions[0].value == "TIER_3"
 
 
 def test_contact_types_may_be_keys_alone_or_keys_with_what_the_source_calls_them(tmp_path: Path) -> None:
-    listed = playable(read(tmp_path, BANK)).contact_types
+    listed = playable(read(tmp_path, BANK)).challenges.contact_types
     assert listed[0] == ContactType(key="PS", contacts="calls_PS")
     assert [kind.key for kind in listed] == ["PS", "NE", "NW", "IN", "PE", "TT"]
     named = {"PS": {"contacts": "regular", "seconds": "regular_s"}, "NE": {"seconds": "ne_s"}}
-    assert playable(read(tmp_path, written({**GOOD, "contact_types": named}))).contact_types == (
+    assert playable(read(tmp_path, written({**GOOD, "contact_types": named}))).challenges.contact_types == (
         ContactType(key="PS", contacts="regular", seconds="regular_s"),
         ContactType(key="NE", contacts="calls_NE", seconds="ne_s"),
     )
@@ -54,21 +54,21 @@ def test_contact_types_may_be_keys_alone_or_keys_with_what_the_source_calls_them
 
 def test_the_guard_hard_contacts_and_files_are_read_with_the_defaults_of_what_is_left_out(tmp_path: Path) -> None:
     program = playable(read(tmp_path, BANK))
-    assert program.guard == Guard(short_contacts="SHORT10", repeat_contacts="REPEAT7D", false_alarms=0.01)
-    assert program.hard_contacts == HardContacts(ratio=1.1, bonus_percentage=10.0)
-    assert isinstance(program.metric_files, MetricFiles)
-    assert program.metric_files.measures["AHT"] == Measure(column="aht_seconds", count="calls")
-    assert program.metric_files.measures["SHORT10"].share
+    assert program.challenges.guard == Guard(short_contacts="SHORT10", repeat_contacts="REPEAT7D", false_alarms=0.01)
+    assert program.challenges.hard_contacts == HardContacts(ratio=1.1, bonus_percentage=10.0)
+    assert isinstance(program.challenges.metric_files, MetricFiles)
+    assert program.challenges.metric_files.measures["AHT"] == Measure(column="aht_seconds", count="calls")
+    assert program.challenges.metric_files.measures["SHORT10"].share
     renamed = edited("metric_files:", "metric_files:\n  agent: who\n  date: day #")
-    files = playable(read(tmp_path, renamed)).metric_files
+    files = playable(read(tmp_path, renamed)).challenges.metric_files
     assert files
     assert (files.agent, files.date) == ("who", "day")
 
 
 def test_two_challenges_of_the_third_tier_with_their_bonus_meet_the_cap_of_the_demonstration(tmp_path: Path) -> None:
     program = playable(read(tmp_path, BANK))
-    third = max(category.tiers[2].points for category in program.categories)
-    share = 1 + program.reward_rules[0].conditions[0].bonus_percentage / 100
+    third = max(category.tiers[2].points for category in program.challenges.categories)
+    share = 1 + program.challenges.reward_rules[0].conditions[0].bonus_percentage / 100
     assert program.caps.member_daily_points is not None
     assert 2 * third * share > program.caps.member_daily_points
 
@@ -130,7 +130,7 @@ def test_an_empty_library_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_whole_number_may_be_written_with_a_fraction_of_zero(tmp_path: Path) -> None:
-    assert playable(read(tmp_path, edited("per_night: 2", "per_night: 2.0"))).draw.per_night == 2
+    assert playable(read(tmp_path, edited("per_night: 2", "per_night: 2.0"))).challenges.draw.per_night == 2
 
 
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False)])
@@ -140,7 +140,7 @@ def test_a_program_says_that_its_platform_allows_one_challenge_a_metric(
     tmp_path: Path,
 ) -> None:
     text = edited("one_active_per_metric: false", f"one_active_per_metric: {written}")
-    platform = playable(read(tmp_path, text)).platform
+    platform = playable(read(tmp_path, text)).challenges.platform
     assert platform is not None
     assert platform.one_active_per_metric is meant
 
@@ -154,24 +154,28 @@ def test_a_time_needs_no_quotes(clock: str, tmp_path: Path) -> None:
 def test_an_empty_section_and_a_missing_one_keep_the_defaults(tmp_path: Path) -> None:
     bare = written({key: GOOD[key] for key in GOOD if key not in {"peers", "tiers", "caps", "draw"}})
     program = playable(read(tmp_path, bare + "peers:\ntiers:\n"))
-    assert (program.peers, program.tier_rule, program.payer) == (Peers(), TierRule(), "ladder")
+    assert (program.challenges.peers, program.challenges.tier_rule, program.challenges.payer) == (
+        Peers(),
+        TierRule(),
+        "ladder",
+    )
 
 
 def test_the_literal_rule_is_a_preset_for_the_bands(tmp_path: Path) -> None:
     rule = {"tiers": {"rule": "literal", "up_after_days": 3}}
-    literal = playable(read(tmp_path, written({**GOOD, **rule}))).tier_rule
+    literal = playable(read(tmp_path, written({**GOOD, **rule}))).challenges.tier_rule
     assert literal == replace(LITERAL, up_after_days=3)
     assert (literal.up, literal.down, literal.smoothing_days, literal.home_kept_days) == ((50, 75), (50, 75), 1, 0)
 
 
 def test_the_memory_of_a_tier_may_be_set(tmp_path: Path) -> None:
     memory = {"home_after_days": 20, "home_kept_days": 0, "return_after_days": 3, "return_margin": 2.5}
-    read_rule = playable(read(tmp_path, written({**GOOD, "tiers": memory}))).tier_rule
+    read_rule = playable(read(tmp_path, written({**GOOD, "tiers": memory}))).challenges.tier_rule
     assert read_rule == TierRule(home_after_days=20, home_kept_days=0, return_after_days=3, return_margin=2.5)
 
 
 def test_the_tiers_of_the_demonstration_are_the_defaults(tmp_path: Path) -> None:
-    assert playable(read(tmp_path, BANK)).tier_rule == TierRule()
+    assert playable(read(tmp_path, BANK)).challenges.tier_rule == TierRule()
 
 
 def test_the_tiers_of_a_category_are_on_one_metric(tmp_path: Path) -> None:

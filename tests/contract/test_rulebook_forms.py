@@ -6,8 +6,10 @@ from typing import Any
 
 import yaml
 
-from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import (
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
+from ladder.domain.activities.source import Source
+from ladder.domain.points.rulebook import (
     ActivityCount,
     Badge,
     BadgeTier,
@@ -20,11 +22,10 @@ from ladder.domain.programs.rulebook import (
     TeamAchievement,
     Unlock,
 )
-from ladder.domain.programs.rulebook import Path as LearningPath
-from ladder.domain.programs.rulebook import Step as PathStep
-from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement, Once, Perseverance, Rule
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.source import Source
+from ladder.domain.points.rulebook import Path as LearningPath
+from ladder.domain.points.rulebook import Step as PathStep
+from ladder.domain.points.rules import Bonus, Count, Improvement, Once, Rule
+from ladder.domain.programs.program import Program
 from tests.builders.program_files import ACADEMY, BANK, playable, read
 
 PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"
@@ -48,7 +49,7 @@ def test_the_academy_is_playable_without_a_warning_and_without_nights(tmp_path: 
     checked = read(tmp_path, ACADEMY)
     assert checked.problems == ()
     program = playable(checked)
-    assert (program.platform, program.metrics, program.categories) == (None, (), ())
+    assert (program.challenges.platform, program.challenges.metrics, program.challenges.categories) == (None, (), ())
     assert program.rulebook.late_days == 365
 
 

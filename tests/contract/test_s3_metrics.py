@@ -1,7 +1,6 @@
 """Metric files in a bucket, one a day. What every metric source keeps to is in test_metric_source."""
 
 import gzip
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +13,14 @@ from ladder.adapters.metric_files.s3 import MetricBucket, S3Metrics
 from ladder.adapters.platforms import Platforms
 from ladder.adapters.secrets import ProgramSecrets, Secrets
 from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rules import MetricFiles
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
-from ladder.domain.programs.program import MetricFiles
 from ladder.usage import Usage
 from tests.builders.metric_files import ANN_AGAIN, GOOD, HEADER, with_files
 from tests.contract.conftest import EMULATED
 from tests.fakes.bucket import Bucket
 from tests.fakes.faulty_client import Faulty, refused
+from tests.programs import with_values
 
 MONDAY = date(2026, 3, 2)
 OF_MONDAY = GOOD.replace(ANN_AGAIN + "\n", "")
@@ -143,12 +143,12 @@ def test_a_program_is_measured_by_files_only_where_it_says_so() -> None:
 
 
 def test_a_program_without_a_platform_has_none_to_speak_to() -> None:
-    unread, academy = ProgramSecrets(Secrets(None), environment="test"), replace(MEASURED, platform=None)
+    unread, academy = ProgramSecrets(Secrets(None), environment="test"), with_values(MEASURED, platform=None)
     platforms = Platforms(unread, Usage(), lambda: 60.0)
     with pytest.raises(ProgramRefused, match="has no platform"):
         platforms.challenges(academy)
     with pytest.raises(ProgramRefused, match="has no platform"):
-        platforms.metrics(replace(academy, metric_files=None), agents=2)
+        platforms.metrics(with_values(academy, metric_files=None), agents=2)
 
 
 @EMULATED

@@ -11,14 +11,15 @@ from ladder.adapters.dynamodb.sources import DynamoSources
 from ladder.adapters.secrets import Keyring, ProgramSecrets, Secrets, parse_keys
 from ladder.domain.activities.inbound import Keys
 from ladder.domain.activities.ports import Sources
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
 from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.source import Source
 from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, WRITER
 from tests.contract.conftest import EMULATED, Tables
 from tests.contract.examples import program
 from tests.fakes import MemoryPrograms, MemorySources
 from tests.fakes.faulty_client import Faulty
+from tests.programs import with_values
 
 ACADEMY = Source(key="academy", kind="standard", events={"a": "b"}, options={"c": "d"})
 TALENT = Source(key="talent", kind="talentlms")
@@ -61,8 +62,7 @@ def test_the_types_whose_texts_are_judged_are_those_of_its_badges_but_for_tries(
     programs, sources = both
     essays = replace(WRITER, match=replace(WRITER.match, types=("article.contributed", "forum.posted")))
     judging = program("bank", sources=(ACADEMY,))
-    rulebook = replace(judging.rulebook, judged=(CHAMPION, essays, PERSEVERANCE))
-    programs.publish(replace(judging, rulebook=rulebook))
+    programs.publish(with_values(judging, judged=(CHAMPION, essays, PERSEVERANCE)))
     programs.publish(program("plain"))
     assert sources.judged_types("bank") == {"forum.posted", "article.contributed"}
     assert not sources.judged_types("plain")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.domain.programs.program import Challenge
-from ladder.domain.text import plain_number, render
+from ladder.domain.challenges.challenge_text import render
+from ladder.domain.challenges.rules import Challenge
+from ladder.domain.text import plain_number
 
 
 def told(text: str, *, fallback: float, target: float, unit: str = "") -> str:

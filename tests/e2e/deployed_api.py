@@ -162,7 +162,7 @@ def _seeded(aws: Emulator) -> MemberStores:
         member=MEMBER,
         compiled=book,
         compiled_version=lambda version: members.compiled_version("academy", version),
-        ledger=members.ledger(book.program),
+        ledger=members.ledger(book),
         allowances=members.allowances,
         now=now,
     )

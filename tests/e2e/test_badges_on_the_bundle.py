@@ -16,6 +16,7 @@ from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.program_file import load_program
 from tests.e2e.test_points_on_the_bundle import NOW, PROGRAM, Campus, passed
+from tests.programs import with_values
 
 HELPFUL = (
     "First open the settings, then clear the cache. It works because the old key is dropped: try it with the branch "
@@ -31,7 +32,7 @@ def campus() -> Iterator[Campus]:
     program = load_program(PROGRAM)
     since = datetime.now(UTC).date() - timedelta(days=2)
     judged = tuple(replace(badge, phase="scale", since=since) for badge in program.rulebook.judged)
-    program = replace(program, rulebook=replace(program.rulebook, judged=judged))
+    program = with_values(program, judged=judged)
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
         yield Campus(live, LearningSystem.connected(live))
 

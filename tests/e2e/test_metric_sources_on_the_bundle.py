@@ -1,7 +1,6 @@
 """Where a night's figures come from, on the deployed bundle: files in the bucket, or the platform user by user."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.history import History
 from ladder.domain.programs.program import Program
 from tests.paths import PROGRAMS
+from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
@@ -23,7 +23,7 @@ HISTORY = call_history(1, data=Path("nowhere"))
 
 def by_platform(program: Program) -> Program:
     """The same program measured by the platform, contact types as metrics of it."""
-    return replace(program, metric_files=None)
+    return with_values(program, metric_files=None)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED
 from ladder.domain.challenges.rotation import Rotation, Step
 from tests.paths import PROGRAMS
+from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
@@ -31,7 +31,7 @@ EVERY = FaultTrigger(every=1, kinds=frozenset({"challenges.create"}))
 def live() -> Iterator[Stage]:
     """One night is behind it, and metrics come from the platform; the tests take the nights in their order."""
     history = call_history(1, data=Path("nowhere"))
-    with stage(replace(load_program(PROGRAM), metric_files=None), history) as running:
+    with stage(with_values(load_program(PROGRAM), metric_files=None), history) as running:
         run_night(running, FIRST)
         running.simulator.close_day(FIRST)
         yield running
@@ -74,7 +74,7 @@ def assert_groups_match(live: Stage, day: date) -> None:
     found = rotation(live, day)
     assignment = live.stores.assignments.load(live.program.key, found.claim.rotation)
     for key in found.plan.selected if found.plan else ():
-        for tier, group in enumerate(live.program.category(key).groups, start=1):
+        for tier, group in enumerate(live.program.challenges.category(key).groups, start=1):
             played = zip(live.roster, assignment[key].played, strict=True)
             assert {member.user for member, at in played if at == tier} == set(live.simulator.members(group))
 

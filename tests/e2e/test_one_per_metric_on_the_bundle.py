@@ -14,9 +14,11 @@ from infra.local.simulator import Faults
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.rotation import RotationPlan
-from ladder.domain.programs.program import Peers, Program, SelectionRule
+from ladder.domain.challenges.rules import Peers, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.e2e.test_nights_on_the_bundle import finish
 from tests.paths import PROGRAMS
+from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
@@ -26,14 +28,14 @@ SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
 def handle_time_every_night(*, declared: bool, payer: str = "ladder") -> Program:
     """One category, settled on the next night: nothing is held and nobody is compared apart."""
     bank = load_program(PROGRAM)
-    assert bank.platform
-    handle_time = replace(bank.metric("AHT"), speed=False, normalise_by=None, quality_gate=None)
-    return replace(
+    assert bank.challenges.platform
+    handle_time = replace(bank.challenges.metric("AHT"), speed=False, normalise_by=None, quality_gate=None)
+    return with_values(
         bank,
-        payer=payer,  # type: ignore[arg-type]
-        platform=replace(bank.platform, one_active_per_metric=declared),
+        payer=payer,
+        platform=replace(bank.challenges.platform, one_active_per_metric=declared),
         metrics=(handle_time,),
-        categories=(bank.category("AHT_SPRINT"),),
+        categories=(bank.challenges.category("AHT_SPRINT"),),
         draw=SelectionRule(),
         peers=Peers(by_channel=False, tenure_bands_days=()),
         contact_types=(),
@@ -53,7 +55,7 @@ def planned(live: Stage, day: date) -> RotationPlan:
 
 
 def assert_one_for_all_tiers(live: Stage, day: date) -> None:
-    (category,), (posted,) = live.program.categories, live.simulator.active()
+    (category,), (posted,) = live.program.challenges.categories, live.simulator.active()
     targets, found = planned(live, day).targets[category.key].shown, live.stores.rotations.latest("bank", day)
     assert found is not None
     assert found.launches[category.key].challenge == posted.id
@@ -66,7 +68,7 @@ def assert_one_for_all_tiers(live: Stage, day: date) -> None:
 
 def assert_each_paid_by_their_own_tier(live: Stage, history: CallHistory, day: date) -> None:
     drain(Queues(live.aws.client("sqs"), live.outputs), tell=lambda _: None)
-    (category,) = live.program.categories
+    (category,) = live.program.challenges.categories
     targets = planned(live, day).targets[category.key].shown
     rotation = live.stores.rotations.latest("bank", day)
     assert rotation is not None

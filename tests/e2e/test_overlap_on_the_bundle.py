@@ -9,8 +9,10 @@ from infra.local.call_history import call_history
 from infra.local.nights import run_night
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
-from ladder.domain.programs.program import Category, Program, SelectionRule
+from ladder.domain.challenges.rules import Category, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.paths import PROGRAMS
+from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 NIGHT = date(1999, 1, 15)
@@ -24,12 +26,14 @@ def of_its_own_groups(category: Category) -> Category:
 def two_ladders_of_handle_time(*, exclusive: bool) -> Program:
     """On every night both, where nobody prevents it; and the platform pays."""
     bank = load_program(PROGRAM)
-    handle_time = replace(bank.metric("AHT"), exclusive=exclusive, speed=False, normalise_by=None, quality_gate=None)
-    return replace(
+    handle_time = replace(
+        bank.challenges.metric("AHT"), exclusive=exclusive, speed=False, normalise_by=None, quality_gate=None
+    )
+    return with_values(
         bank,
         payer="platform",
         metrics=(handle_time,),
-        categories=(bank.category("AHT_SPRINT"), of_its_own_groups(bank.category("AHT_STEADY"))),
+        categories=(bank.challenges.category("AHT_SPRINT"), of_its_own_groups(bank.challenges.category("AHT_STEADY"))),
         draw=SelectionRule(per_night=2),
         contact_types=(),
         guard=None,

@@ -21,7 +21,7 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.rulebook import CatalogueItem
+from ladder.domain.points.rulebook import CatalogueItem
 from tests.paths import PROGRAMS
 
 PROGRAM = PROGRAMS / "bank.yaml"

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, Rejected
-from ladder.domain.programs.source import Source, SourceKind
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
 from ladder.domain.reviews.linking import ConfirmationRequired, KnownBy
 from ladder.domain.reviews.review import Review, ReviewDecision

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge, Reading
+from ladder.domain.challenges.rules import Membership
 from ladder.domain.errors import MetricTaken, Rejected
-from ladder.domain.programs.program import Membership
-from ladder.domain.programs.rules import Direction
+from ladder.domain.validation.constraints import Direction
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.adapters.sqs import message_body, read_message
 from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.audit.verify import verify as audit_verified
-from ladder.domain.programs.rulebook import TeamAchievement
+from ladder.domain.points.rulebook import TeamAchievement
 from rewards.batch import BatchProcessor, Received, process
 from rewards.reward import RewardContext, reward, update_team
 from tests.builders.capped_academy import CAPS, RULEBOOK, academy, event
@@ -83,7 +83,7 @@ class Home:
             member=member,
             compiled=book,
             compiled_version=lambda version: stores.compiled_version("academy", version),
-            ledger=Interposed(stores.ledger(book.program), fate),
+            ledger=Interposed(stores.ledger(book), fate),
             allowances=Interposed(stores.allowances, fate),
             now=NOW,
         )
@@ -94,9 +94,7 @@ class Home:
         stores, audit = self.house.members(), self.house.table(self.house.stage.tables.audit)
         parts: dict[str, Any] = {
             "programs": stores.published,
-            "personal_data": DynamoPersonalData(
-                stores.members, audit, stores.ledger(stores.compiled("academy").program)
-            ),
+            "personal_data": DynamoPersonalData(stores.members, audit, stores.ledger(stores.compiled("academy"))),
             "rotations": DynamoRotations(stores.programs),
             "placements": DynamoAssignments(stores.programs),
             "figures": DynamoHistories(stores.programs),

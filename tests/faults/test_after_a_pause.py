@@ -10,14 +10,16 @@ import pytest
 from ladder.adapters.sqs import deliveries, message_body, read_message
 from ladder.domain.challenges.completion import OUTCOMES, Completion
 from ladder.domain.challenges.ports import MetricSource
+from ladder.domain.challenges.rules import QualityGate, SelectionRule
 from ladder.domain.errors import Rejected
 from ladder.domain.points.apply import rejection_reason
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.programs.program import Program, QualityGate, SelectionRule
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.program import Program
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.fault_injection import Fate, Killed, When
 from tests.faults.test_settling import corrected, every_night, outcome
+from tests.programs import with_values
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 LAST = NIGHTS[-1]
@@ -113,7 +115,7 @@ def test_nights_that_settle_and_never_go_live_lose_no_date_either() -> None:
 def test_values_that_are_compared_by_the_mix_are_compared_for_those_dates_too() -> None:
     handled = replace(HANDLE_TIME, final_after_days=3, quality_gate=QualityGate(metric="QA", at_least=0, over_days=1))
     program = small_program(metrics=(handled, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
-    world = played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS)
+    world = played(World(program=with_values(program, categories=(SPRINT, CARE))), NIGHTS)
     back(world, 200)
     sprints = [each for each in before_the_pause(world).values() if each.category == "SPRINT"]
     assert {each.date for each in sprints} == set(NIGHTS)
@@ -154,7 +156,7 @@ def test_on_a_night_after_a_night_nothing_but_the_window_is_read() -> None:
     world.source = Watched(world.source)  # type: ignore[assignment]
     world.night(NIGHTS[3])
     spans = {(last - first).days + 1 for first, last in world.source.asked}  # type: ignore[attr-defined]
-    assert spans == {world.program.tier_rule.window_days}
+    assert spans == {world.program.challenges.tier_rule.window_days}
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 7])
@@ -212,8 +214,8 @@ def edited(world: World, program: Program) -> None:
 
 def test_a_version_that_waits_less_long_for_its_figures_does_not_close_the_dates_of_the_one_before() -> None:
     world = played(slow(), NIGHTS)
-    prompt = tuple(replace(each, final_after_days=0) for each in world.program.metrics)
-    edited(world, replace(world.program, metrics=prompt))
+    prompt = tuple(replace(each, final_after_days=0) for each in world.program.challenges.metrics)
+    edited(world, with_values(world.program, metrics=prompt))
     played(world, [LAST + timedelta(days=n) for n in range(1, 20)])
     assert before_the_pause(world).keys() == without_a_pause()[0].keys()
 
@@ -221,7 +223,7 @@ def test_a_version_that_waits_less_long_for_its_figures_does_not_close_the_dates
 def test_a_date_is_settled_on_what_is_known_where_its_metric_has_vanished_meanwhile() -> None:
     world = played(slow(), NIGHTS)
     only_quality = replace(QUALITY, final_after_days=8)
-    edited(world, replace(world.program, metrics=(only_quality,), categories=(CARE,), draw=SelectionRule()))
+    edited(world, with_values(world.program, metrics=(only_quality,), categories=(CARE,), draw=SelectionRule()))
     del world.source.known["AHT"]
     night = back(world, 100)
     live = world.rotations.get("bank", f"{night}#0001")
@@ -269,7 +271,7 @@ def test_a_correction_after_a_short_outage_still_turns_no_into_pay() -> None:
 def test_however_late_it_is_told_the_ledger_refuses_no_completion_for_it() -> None:
     world = played(slow(), NIGHTS)
     back(world, 390)
-    book, sent = CompiledProgram.of(world.program), deliveries(before_the_pause(world).values())
+    book, sent = compile_program(world.program), deliveries(before_the_pause(world).values())
     arrived = [each for delivery in sent for each in read_message(message_body(delivery)).delivery.activities]
     assert len(arrived) == len(before_the_pause(world))
     assert {rejection_reason(book, each) for each in arrived} == {""}

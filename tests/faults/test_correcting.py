@@ -122,7 +122,7 @@ def test_what_a_night_corrected_before_it_failed_is_compared_anew_by_the_next(an
 def oldest_restated(world: World) -> World:
     """A figure of the first day that the second night reads, and the third does not."""
     known = world.source.known["AHT"]
-    oldest = SECOND_NIGHT - timedelta(days=world.program.tier_rule.window_days)
+    oldest = SECOND_NIGHT - timedelta(days=world.program.challenges.tier_rule.window_days)
     at = next(at for at, each in enumerate(known) if each.day == oldest and each.user < "agent3")
     known[at] = replace(known[at], value=known[at].value + 9)
     return world
@@ -130,7 +130,7 @@ def oldest_restated(world: World) -> World:
 
 def test_a_day_that_only_the_failed_night_read_keeps_a_comparable_value_of_everybody() -> None:
     world = failed_after(2, oldest_restated)
-    oldest = SECOND_NIGHT - timedelta(days=world.program.tier_rule.window_days)
+    oldest = SECOND_NIGHT - timedelta(days=world.program.challenges.tier_rule.window_days)
     figures = world.known_columns()[oldest]
     worked = [slot for slot, value in enumerate(figures["AHT measured"][0]) if value != ""]
     assert worked

@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.challenges.ports import NativeCompletion, Reading
+from ladder.domain.challenges.rules import Category, SelectionRule
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.program import Category, Program, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.bank import CARE, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.fault_injection import Fate
 from tests.faults.test_groups import assert_groups_match_what_is_played, everything_runs, of
+from tests.programs import with_values
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
 
@@ -31,7 +33,7 @@ def regrouped(category: Category, prefix: str) -> Category:
 def test_a_metric_that_is_dropped_is_still_settled_for_the_nights_it_was_played_on() -> None:
     world = everything_runs()
     world.night(NIGHTS[0])
-    only_quality = replace(world.program, metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule())
+    only_quality = with_values(world.program, metrics=(QUALITY,), categories=(CARE,), draw=SelectionRule())
     edited(world, only_quality)
     for night in NIGHTS[1:4]:
         world.night(night)
@@ -66,7 +68,7 @@ def test_nobody_is_no_error_and_the_first_to_come_is_settled_like_others() -> No
 def test_a_library_edited_before_a_re_rotation_leaves_nothing_of_the_old_one_live() -> None:
     world = World(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
     world.night(NIGHTS[0])
-    edited(world, replace(world.program, categories=(regrouped(CARE, "NEW"),), draw=SelectionRule()))
+    edited(world, with_values(world.program, categories=(regrouped(CARE, "NEW"),), draw=SelectionRule()))
     world.again_by_hand(NIGHTS[0])
     assert {live.groups[0][:3] for live in world.platform.live.values()} == {"NEW"}
     assert of(world, NIGHTS[0]).plan is not None
@@ -76,7 +78,7 @@ def test_a_library_edited_before_a_re_rotation_leaves_nothing_of_the_old_one_liv
 def test_new_group_ids_are_filled_on_the_first_night() -> None:
     world = everything_runs()
     world.night(NIGHTS[0])
-    edited(world, replace(world.program, categories=(SPRINT, regrouped(CARE, "NEW"))))
+    edited(world, with_values(world.program, categories=(SPRINT, regrouped(CARE, "NEW"))))
     world.night(NIGHTS[1])
     assert of(world, NIGHTS[1]).group_mismatches == {}
     assert_groups_match_what_is_played(world, of(world, NIGHTS[1]))
@@ -84,8 +86,10 @@ def test_new_group_ids_are_filled_on_the_first_night() -> None:
 
 def test_a_platform_on_which_a_new_group_replaces_the_old_one_keeps_everybody_playing() -> None:
     program = small_program(draw=SelectionRule(per_night=1))
-    assert program.platform
-    replacing = replace(program, platform=replace(program.platform, membership="replaces"), categories=(SPRINT, CARE))
+    assert program.challenges.platform
+    replacing = with_values(
+        program, platform=replace(program.challenges.platform, membership="replaces"), categories=(SPRINT, CARE)
+    )
     world = World(program=replacing)
     world.platform.membership = "replaces"
     for night in NIGHTS:
@@ -141,7 +145,7 @@ def test_what_was_read_before_a_platform_broke_off_is_kept() -> None:
 def test_what_the_platform_paid_is_mirrored_whoever_played_and_under_whichever_revision() -> None:
     program = small_program(payer="platform", metrics=(replace(QUALITY, key="AHT", direction="lower"), QUALITY))
     world = World(
-        program=replace(program, contact_types=(), categories=(SPRINT, CARE), draw=SelectionRule(per_night=2))
+        program=with_values(program, contact_types=(), categories=(SPRINT, CARE), draw=SelectionRule(per_night=2))
     )
     world.night(NIGHTS[0])
     first = of(world, NIGHTS[0]).launches["CARE#1"].challenge or ""
@@ -157,7 +161,7 @@ def test_what_the_platform_paid_is_mirrored_whoever_played_and_under_whichever_r
 def test_two_programs_on_one_platform_do_not_take_each_other_for_strangers() -> None:
     world = World(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
     theirs = [regrouped(category, f"annex-{category.key}") for category in (SPRINT, CARE)]
-    annex = replace(world.program, key="annex", categories=tuple(theirs))
+    annex = with_values(world.program, key="annex", categories=tuple(theirs))
     world.night(NIGHTS[0])
     world.program = world.programs.publish(annex)
     world.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))

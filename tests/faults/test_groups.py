@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.programs.program import SelectionRule
+from ladder.domain.challenges.rules import SelectionRule
 from rotation.assign import assign
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 
@@ -26,7 +26,7 @@ def assert_groups_match_what_is_played(world: World, rotation: Rotation) -> None
     played = world.assignments.load("bank", rotation.claim.rotation)
     for key in rotation.plan.selected if rotation.plan else ():
         for slot, member in enumerate(world.roster):
-            groups = world.program.category(key).groups
+            groups = world.program.challenges.category(key).groups
             inside = [tier for tier in (1, 2, 3) if member.user in world.platform.groups[groups[tier - 1]]]
             assert inside == ([played[key].played[slot]] if played[key].played[slot] else [])
 

@@ -107,7 +107,7 @@ def test_of_many_the_first_are_told_and_the_others_counted_however_many_invocati
     world = World(readings_at_once=at_once)
     world.source.batch = 3
     everything_absurd(world)
-    window = timedelta(days=world.program.tier_rule.window_days)
+    window = timedelta(days=world.program.challenges.tier_rule.window_days)
     absurd = sum(FIRST_NIGHT - window <= each.day < FIRST_NIGHT for each in world.source.known["AHT"])
     world.night(FIRST_NIGHT)
     rotation = world.rotations.get("bank", f"{FIRST_NIGHT}#0001")

@@ -1,18 +1,20 @@
 """A platform where a user is in one group at a time: the night's ladder takes him out of the last one's group."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.programs.program import Platform, SelectionRule
+from ladder.domain.challenges.rules import Platform, SelectionRule
 from tests.builders.bank import CARE, SPRINT
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.platform import MemoryPlatform
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
+from tests.programs import with_values
 
 
 def test_nobody_strays_where_two_ladders_take_turns() -> None:
     program = small_program(draw=SelectionRule(per_night=1), platform=Platform(kind="wem", membership="replaces"))
-    world = World(program=replace(program, categories=(SPRINT, CARE)), platform=MemoryPlatform(membership="replaces"))
+    world = World(
+        program=with_values(program, categories=(SPRINT, CARE)), platform=MemoryPlatform(membership="replaces")
+    )
     played: list[str] = []
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
         world.night(night)

@@ -10,15 +10,17 @@ import pytest
 
 from ladder.domain.challenges.ports import LiveChallenge
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
+from ladder.domain.challenges.rules import Platform, SelectionRule
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.program import Platform, Program, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT, STEADY
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
 from tests.fakes.platform import MemoryPlatform
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
 from tests.faults.test_settling import value
+from tests.programs import with_values
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 SECOND_NIGHT = NIGHTS[1]
@@ -29,7 +31,7 @@ UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None
 
 def small(platform: Platform, **changed: Any) -> Program:
     program = small_program(metrics=(UNGATED, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
-    return replace(program, **{"platform": platform, "categories": (SPRINT, CARE), **changed})
+    return with_values(program, **{"platform": platform, "categories": (SPRINT, CARE), **changed})
 
 
 def one_per_metric(platform: Platform = DECLARED, **changed: Any) -> World:
@@ -124,7 +126,7 @@ def test_where_the_platform_pays_the_night_fails_and_says_what_to_write(tier: in
 
 
 def test_where_everybody_plays_one_tier_nothing_is_different() -> None:
-    rule = replace(small(WEM).tier_rule, placed_after_days=200)
+    rule = replace(small(WEM).challenges.tier_rule, placed_after_days=200)
     on, off = one_per_metric(WEM, tier_rule=rule), World(program=small(WEM, tier_rule=rule))
     for world in (on, off):
         world.night(NIGHTS[0])
@@ -150,7 +152,9 @@ def test_a_foreign_challenge_that_appears_at_the_last_moment_defers_the_category
     platform: Platform, payer: str
 ) -> None:
     """It is posted after the platform was asked what is active, so only the refusal tells of it."""
-    rule = replace(small(WEM).tier_rule, placed_after_days=200)  # one tier: a platform that pays can take part
+    rule = replace(
+        small(WEM).challenges.tier_rule, placed_after_days=200
+    )  # one tier: a platform that pays can take part
     quiet, fate = one_per_metric(platform, payer=payer, tier_rule=rule), Fate()
     quiet.night(NIGHTS[0], fate)
     world = one_per_metric(platform, payer=payer, tier_rule=rule)
@@ -183,7 +187,7 @@ def test_a_foreign_challenge_that_slips_in_between_two_of_ours_defers_the_catego
         ours = [live for live in world.platform.live.values() if live.id != "theirs"]
         assert len({live.metric for live in ours}) == len(ours) >= 1
         drawn = set(planned(of(world, NIGHTS[0])).selected)
-        assert {live.metric for live in ours} == {world.program.category(key).metric for key in drawn}
+        assert {live.metric for live in ours} == {world.program.challenges.category(key).metric for key in drawn}
 
 
 def test_a_declared_program_treats_a_taken_metric_as_exclusive_whatever_the_metric_says() -> None:
@@ -217,7 +221,7 @@ def test_another_program_of_ladder_on_the_metric_is_in_the_way_and_stays(platfor
     first, second, third = (replace(rung, group_id=f"annex-{rung.group_id}") for rung in SPRINT.tiers)
     annexed = replace(SPRINT, tiers=(first, second, third))
     world.program = world.programs.publish(
-        replace(world.program, key="annex", categories=(annexed,), draw=SelectionRule())
+        with_values(world.program, key="annex", categories=(annexed,), draw=SelectionRule())
     )
     world.programs.enrol("annex", tuple(Member(id=f"a{n:031x}", user=f"agent{n}") for n in range(9)))
     world.night(NIGHTS[0])
@@ -233,7 +237,7 @@ def test_a_program_may_change_to_one_for_all_and_back(*, first: Platform, settin
     world = World(program=small(first))
     world.platform.one_active_per_metric = setting
     for night, platform in zip(NIGHTS, (first, {DECLARED: WEM, WEM: DECLARED}[first], first, DECLARED), strict=True):
-        world.program = world.programs.publish(replace(world.program, platform=platform))
+        world.program = world.programs.publish(with_values(world.program, platform=platform))
         world.night(night)
         assert of(world, night).step == "announced"
         one_a_metric = setting or platform == DECLARED
@@ -247,10 +251,10 @@ def test_a_rotation_by_hand_after_the_declaration_leaves_only_the_new_challenges
     world = World(program=small(WEM))
     world.night(NIGHTS[0])
     world.platform.one_active_per_metric = True
-    world.program = world.programs.publish(replace(world.program, platform=DECLARED))
+    world.program = world.programs.publish(with_values(world.program, platform=DECLARED))
     world.again_by_hand(NIGHTS[0])
     assert_one_for_all(world, NIGHTS[0])
-    world.program = world.programs.publish(replace(world.program, payer="platform", platform=WEM))
+    world.program = world.programs.publish(with_values(world.program, payer="platform", platform=WEM))
     world.platform.one_active_per_metric = False
     world.again_by_hand(NIGHTS[0])
     assert len(world.platform.live) == 6
@@ -266,7 +270,7 @@ def test_what_the_platform_says_of_a_challenge_for_all_tiers_pays_nobody() -> No
     world.platform.close_day(NIGHTS[0], world.source, {"AHT": "lower", "QA": "higher"})
     assert world.platform.completions(NIGHTS[0])
     world.platform.one_active_per_metric = False
-    world.program = world.programs.publish(replace(world.program, payer="platform", platform=WEM))
+    world.program = world.programs.publish(with_values(world.program, payer="platform", platform=WEM))
     world.again_by_hand(NIGHTS[0])
     world.night(NIGHTS[1])
     assert of(world, NIGHTS[1]).step == "announced"

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from ladder.domain.calendar import day_bounds
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion
-from ladder.domain.programs.program import SelectionRule
+from ladder.domain.challenges.rules import SelectionRule
 from tests.builders.bank import HANDLE_TIME, QUALITY, SPRINT, STEADY
 from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.programs import with_values
 
 DIRECTIONS = {"AHT": "lower", "QA": "higher"}
 
@@ -16,7 +17,7 @@ def both_ladders_on_one_metric(*, exclusive: bool) -> World:
     """Two categories of handle time, both on every night if nobody prevents it."""
     metrics = (replace(HANDLE_TIME, exclusive=exclusive, normalise_by=None), QUALITY)
     program = small_program(metrics=metrics, draw=SelectionRule(per_night=2), payer="platform")
-    return World(program=replace(program, categories=(SPRINT, STEADY)))
+    return World(program=with_values(program, categories=(SPRINT, STEADY)))
 
 
 def paid(world: World, day: date) -> list[NativeCompletion]:

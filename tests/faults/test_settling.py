@@ -7,10 +7,11 @@ from typing import Literal
 
 from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewContacts
 from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rules import QualityGate, SelectionRule
 from ladder.domain.challenges.settlement import SPEED_HELD
-from ladder.domain.programs.program import QualityGate, SelectionRule
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.programs import with_values
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
 UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
@@ -23,7 +24,7 @@ def every_night(*, gate_final_after: int = 0, gate: QualityGate | None = None, *
         replace(QUALITY, final_after_days=gate_final_after),
     )
     program = small_program(metrics=metrics, draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
-    return World(program=replace(program, categories=(SPRINT, CARE), **changed))  # type: ignore[arg-type]
+    return World(program=with_values(program, categories=(SPRINT, CARE), **changed))
 
 
 def played(world: World, nights: Iterable[date]) -> World:
@@ -88,7 +89,7 @@ def test_a_gate_that_was_not_kept_is_said_and_nothing_is_sent() -> None:
 def fast(*, normalise_by: Literal["contact_type"] | None) -> World:
     gated = replace(HANDLE_TIME, quality_gate=QualityGate(metric="QA", at_least=0), normalise_by=normalise_by)
     program = small_program(metrics=(gated, QUALITY), draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
-    return played(World(program=replace(program, categories=(SPRINT, CARE))), NIGHTS[:2])
+    return played(World(program=with_values(program, categories=(SPRINT, CARE))), NIGHTS[:2])
 
 
 def test_speed_is_held_with_its_reason_where_contacts_are_not_compared() -> None:
@@ -165,7 +166,7 @@ def test_a_date_is_settled_by_the_rules_it_was_played_under() -> None:
     world = played(every_night(), NIGHTS[:1])
     easy, middle, hard = (replace(rung, points=77) for rung in SPRINT.tiers)
     dearer = replace(SPRINT, tiers=(easy, middle, hard))
-    world.program = world.programs.publish(replace(world.program, categories=(dearer, CARE)))
+    world.program = world.programs.publish(with_values(world.program, categories=(dearer, CARE)))
     played(world, NIGHTS[1:3])
     assert {each.points for each in of(world, NIGHTS[0], "SPRINT").values()} <= {50, 80, 120}
     assert {each.points for each in of(world, NIGHTS[1], "SPRINT").values()} == {77}

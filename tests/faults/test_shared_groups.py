@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.programs.program import SelectionRule
+from ladder.domain.challenges.rules import SelectionRule
 from tests.builders.bank import SPRINT, STEADY
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.faults.test_groups import assert_groups_match_what_is_played, of
+from tests.programs import with_values
 
 
 def test_nobody_strays_where_two_ladders_share_their_groups() -> None:
@@ -14,7 +15,7 @@ def test_nobody_strays_where_two_ladders_share_their_groups() -> None:
         replace(rung, group_id=group) for rung, group in zip(STEADY.tiers, SPRINT.groups, strict=True)
     )
     twin = replace(STEADY, tiers=(first, second, third))
-    world = World(program=replace(small_program(draw=SelectionRule(per_night=1)), categories=(SPRINT, twin)))
+    world = World(program=with_values(small_program(draw=SelectionRule(per_night=1)), categories=(SPRINT, twin)))
     played: set[str] = set()
     for night in (FIRST_NIGHT + timedelta(days=n) for n in range(8)):
         world.night(night)

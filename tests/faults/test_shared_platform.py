@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from ladder.domain.challenges.rules import SelectionRule
 from ladder.domain.errors import Rejected
-from ladder.domain.programs.program import SelectionRule
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.fault_injection import Fate
+from tests.programs import with_values
 
-BOTH = replace(small_program(), draw=SelectionRule(per_night=2))  # so that each night runs the same
+BOTH = with_values(small_program(), draw=SelectionRule(per_night=2))  # so that each night runs the same
 
 
 def beside(first: World) -> World:

@@ -8,11 +8,12 @@ import pytest
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.difficulty_relief import RELIEF_DAYS
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.programs.program import Chance, SelectionRule, TierRule
+from ladder.domain.challenges.rules import Chance, SelectionRule, TierRule
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.bank import HANDLE_TIME, SPRINT
 from tests.builders.nights import FIRST_NIGHT, World, small_program
 from tests.fakes.fault_injection import Fate, Killed
+from tests.programs import with_values
 
 METRIC = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
 RULE = TierRule(down_after_days=60, placed_after_days=4, smoothing_days=3, min_members=3, home_kept_days=0)
@@ -24,7 +25,7 @@ def struggling(every: int = 1, *, nights: int = 30) -> World:
     """The first member is the best until the first night, and misses ever after. One category, drawn every so often."""
     rest = Chance(key=SPRINT.key, cooldown_days=every - 1)
     program = small_program(metrics=(METRIC,), draw=SelectionRule(per_night=1, categories=(rest,)))
-    world = World(program=replace(program, categories=(SPRINT,), contact_types=(), tier_rule=RULE))
+    world = World(program=with_values(program, categories=(SPRINT,), contact_types=(), tier_rule=RULE))
     days = [FIRST_NIGHT + timedelta(days=n) for n in range(-30, nights)]
     world.source.known["AHT"] = [
         Reading(member.user, day, MISS if slot == 0 and day >= FIRST_NIGHT else USUAL + 10 * slot, 40.0)

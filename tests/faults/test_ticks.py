@@ -7,10 +7,11 @@ import pytest
 
 from ladder.domain.calendar import night_falls_at
 from ladder.domain.challenges.rotation import Claim
-from ladder.domain.challenges.start_rotation import start_again
 from ladder.domain.errors import Rejected, Superseded, Unavailable
+from ladder.domain.programs.start_rotation import start_again
 from rotation.tick import TickFailed, tick
 from tests.builders.nights import FIRST_NIGHT, World
+from tests.programs import with_values
 
 NEXT = FIRST_NIGHT + timedelta(days=1)
 
@@ -91,7 +92,7 @@ def test_a_program_that_cannot_start_does_not_keep_the_others_waiting(monkeypatc
 
 def test_a_program_without_challenges_has_no_nights() -> None:
     world = World()
-    academy = replace(world.program, platform=None, metrics=(), categories=())
+    academy = with_values(world.program, platform=None, metrics=(), categories=())
     world.programs.publish(academy)
     assert ticked(world) == []
     with pytest.raises(Rejected, match="no challenges"):

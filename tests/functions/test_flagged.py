@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.programs.program import Guard, QualityGate, SelectionRule
+from ladder.domain.challenges.rules import Guard, QualityGate, SelectionRule
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.programs import with_values
 
 NEXT = FIRST_NIGHT + timedelta(days=1)
 SHORT = replace(QUALITY, key="SHORT", name="short calls", direction="lower")
@@ -20,7 +21,7 @@ def house(*, hangs_up: str | None) -> World:
         draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")),
         guard=Guard(short_contacts="SHORT"),
     )
-    world = World(program=replace(program, categories=(SPRINT, CARE)), members=12)
+    world = World(program=with_values(program, categories=(SPRINT, CARE)), members=12)
     world.source.known["SHORT"] = [
         Reading(each.user, each.day, 20.0 if each.user == hangs_up else 2.0 + each.day.day % 2, 60.0)
         for each in world.source.known["AHT"]

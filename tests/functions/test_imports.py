@@ -51,17 +51,17 @@ def test_the_domain_has_no_clock_no_chance_and_no_network() -> None:
 SUBJECTS = (  # each imports those before it, and none after it
     "message",
     "errors",
+    "validation",
     "audit",
     "members",
-    "programs",
     "calendar",
     "text",
     "activities",
     "challenges",
     "points",
     "judging",
+    "programs",
     "reviews",
-    "program_check",
 )
 
 

@@ -25,9 +25,11 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Activate
     """Planned for `house`, looked at when the roster is `today`'s."""
     slower_on_chat = work(len(house), DAYS) + np.arange(len(house)) % 2 * 200
     plan = plan_rotation(
-        of,
+        of.challenges,
+        of.caps,
         NIGHT,
-        population=population(of, house, NIGHT),
+        seed=of.key,
+        population=population(of.challenges, house, NIGHT),
         history=history({"AHT": slower_on_chat}),
         previous={},
         last_selected={},

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.programs.compilation import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import RULE, academy, book
 from tests.builders.academy_events import at, passed
@@ -15,7 +15,7 @@ HELD = replace(RULE, key="HELD", hold="a person looks at it", match=replace(RULE
 
 @pytest.mark.parametrize(("share", "drawn"), [(1000, True), (0, False)])
 def test_chance_draws_what_paid_at_once_and_not_what_waits(*, share: int, drawn: bool) -> None:
-    compiled = CompiledProgram.of(book(rules=(RULE, HELD), audited_per_thousand=share))
+    compiled = compile_program(book(rules=(RULE, HELD), audited_per_thousand=share))
     ledger, paid = MemoryLedger(), passed("m1")
     context = RewardContext(
         member="m",

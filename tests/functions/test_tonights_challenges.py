@@ -10,7 +10,7 @@ from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.ports import LiveChallenge, NewChallenge
 from ladder.domain.challenges.rotation import Claim, Rotation, RotationPlan, Targets, launch_key, launched_for
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Direction
+from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NIGHT, category, metric, program
 
 FIRST, SECOND, THIRD = (

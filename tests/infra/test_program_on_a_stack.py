@@ -120,7 +120,7 @@ def rewarded(on: Stack, member: str, at: datetime) -> None:
         member=member,
         compiled=book,
         compiled_version=lambda version: on.members.compiled_version("academy", version),
-        ledger=on.members.ledger(book.program),
+        ledger=on.members.ledger(book),
         allowances=on.members.allowances,
         now=at,
     )

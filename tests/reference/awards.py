@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from ladder.domain.activities.activity import BADGE_GRANTED, COMPLETED, POINTS_GRANTED, TEAM_ACHIEVED
-from ladder.domain.programs.program import CHALLENGE_COMPLETED, RewardCondition
-from ladder.domain.programs.rules import Rule
+from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition
+from ladder.domain.points.rules import Rule
 from tests.reference import history as past
 from tests.reference.events import holds, is_number, whole
 from tests.reference.history import Happened, History, Line
@@ -150,7 +150,7 @@ def _of_reward_rules(now: Happened) -> Iterator[Bonus]:
     harder = now.attributes.get("bonus_percentage")
     if is_number(harder):
         yield Fraction(str(harder)), "", None
-    for rule in now.program.reward_rules:
+    for rule in now.program.challenges.reward_rules:
         met = [each.bonus_percentage for each in rule.conditions if _met(each, now)]
         yield (
             sum((Fraction(str(each)) for each in met), Fraction(0)),

@@ -15,8 +15,8 @@ from ladder.domain.activities.activity import (
     Activity,
     Key,
 )
+from ladder.domain.points.rulebook import Requirement
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import Requirement
 from tests.reference import history as past
 from tests.reference.awards import awards, capped
 from tests.reference.events import AMENDING, corrected, moment, spoken_of, standing, whole

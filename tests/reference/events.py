@@ -15,8 +15,9 @@ from ladder.domain.activities.activity import (
     UPHELD,
     Activity,
 )
+from ladder.domain.activities.event_filter import Condition, EventFilter
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Condition, EventFilter, Plain
+from ladder.domain.validation.constraints import Plain
 
 MOST_DAYS_OFF = 366  # of one report
 AMENDING = (REVERSED, CORRECTED, RELEASED, DENIED, UPHELD)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.points.rulebook import Requirement, Rulebook, Streak
+from ladder.domain.points.rules import Rule
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import Requirement, Rulebook, Streak
-from ladder.domain.programs.rules import EventFilter, Plain, Rule
+from ladder.domain.validation.constraints import Plain
 from tests.reference.events import day_of, fits
 
 

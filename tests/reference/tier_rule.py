@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.history import Values
+from ladder.domain.challenges.rules import TierRule
 from ladder.domain.challenges.tiers import TierState, apply_day
-from ladder.domain.programs.program import TierRule
 from tests.builders.planning import NAN, row, standing
 
 NO_MEMORY = TierRule(up=(48, 74), down=(42, 68), down_after_days=5, home_kept_days=0)

@@ -7,7 +7,7 @@ from string import Template
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import schema
 from ladder.domain.judging.question import DelimiterSource, Question, data_field
-from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge
 
 SEPARATOR = "=====\n"  # between the system prompt and the case
 NOTHING = "(nothing)"

@@ -23,7 +23,7 @@ from ladder.domain.activities.activity import (
     with_text,
 )
 from ladder.domain.errors import Rejected
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 POSTED = "forum.posted"
 

@@ -7,8 +7,9 @@ from types import ModuleType
 from ladder.adapters import wem
 from ladder.adapters.secrets import ProgramSecrets
 from ladder.domain.challenges.ports import ChallengePlatform, MetricSource
+from ladder.domain.challenges.rules import Platform
 from ladder.domain.errors import ProgramRefused, Rejected
-from ladder.domain.programs.program import Platform, Program
+from ladder.domain.programs.program import Program
 from ladder.usage import Usage
 
 DIALECTS: dict[str, ModuleType] = {"wem": wem}
@@ -35,7 +36,7 @@ class Platforms:
         return platform
 
     def metrics(self, program: Program, *, agents: int) -> MetricSource:
-        if program.metric_files:
+        if program.challenges.metric_files:
             return self._files(program)
         named = _platform(program)
         secret = self.secrets.platform(program.key)
@@ -51,9 +52,9 @@ class Platforms:
 
 
 def _platform(program: Program) -> Platform:
-    if program.platform is None:
+    if program.challenges.platform is None:
         raise ProgramRefused(f"{program.key} has no platform, so it has no rotations: add `platform`")
-    return program.platform
+    return program.challenges.platform
 
 
 def _dialect(program: Program, platform: Platform) -> ModuleType:

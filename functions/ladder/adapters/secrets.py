@@ -11,9 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.domain.activities.inbound import Keys
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.programs.secret_names import judge_secret, platform_secret, source_secret
-from ladder.domain.programs.source import Source
 
 
 class Secrets:

@@ -21,7 +21,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Rejected, Unavailable
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 BATCH = 10  # messages that one call takes
 UNSUPPORTED = re.compile("[\ud800-\udfff\ufffe\uffff]")  # by SQS; control characters, too, but JSON escapes them

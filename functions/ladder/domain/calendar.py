@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:  # ingestion needs the calendar, and no program
-    from ladder.domain.programs.program import Schedule
-
+from ladder.domain.validation.constraints import Clock, Says, TimeZone, Within
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 LATEST = datetime(
@@ -15,6 +13,8 @@ LATEST = datetime(
 )  # the first moment that is too late; days are stored in bytes that end in 2149
 MOST_AHEAD = timedelta(days=1)  # of a sender's clock, whatever its time zone; further ahead nothing has happened yet
 MOST_DAYS_OFF = 366  # of one report
+ONE_DAY = timedelta(days=1)
+REMEMBERED_DAYS = 1000
 
 
 def in_calendar(moment: datetime) -> bool:
@@ -30,15 +30,23 @@ def is_span(first: object, last: object) -> bool:
     return EARLIEST.date() <= begins <= ends < LATEST.date() and (ends - begins).days < MOST_DAYS_OFF
 
 
-ONE_DAY = timedelta(days=1)
-REMEMBERED_DAYS = 1000
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The section of a program on time: its zone, when a work day begins, and when the night's rotation runs."""
+
+    time_zone: Annotated[TimeZone, Says("Write an IANA name such as Asia/Jerusalem.")]
+    rotation_time: Annotated[Clock, Says('Write hours and minutes: "00:15".', nights="needed")] = time(0)
+    day_starts_at: Annotated[Clock, Says('Write hours and minutes: "06:00" for a night shift.')] = time(0)
+    propagation_seconds: Annotated[
+        int, Within(0, 3600), Says("Write how long the platform takes to move members: 300, in whole seconds.")
+    ] = 300
 
 
-def night_falls_at(schedule: "Schedule", day: date) -> datetime:
+def night_falls_at(schedule: Schedule, day: date) -> datetime:
     return _instant(schedule, day, schedule.rotation_time)
 
 
-def day_bounds(schedule: "Schedule", day: date) -> tuple[datetime, datetime]:
+def day_bounds(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
     """First and last second of a local work day, in UTC; a day may have 23 or 25 hours."""
     start = _instant(schedule, day, schedule.day_starts_at)
     following = _instant(schedule, day + timedelta(days=1), schedule.day_starts_at)
@@ -52,7 +60,7 @@ class LocalDays:
     It remembers when days begin, because that is asked for every activity.
     """
 
-    schedule: "Schedule"
+    schedule: Schedule
     _starts: dict[date, datetime] = field(default_factory=dict, repr=False, compare=False)
 
     def day(self, moment: datetime) -> date:
@@ -73,17 +81,17 @@ class LocalDays:
         return start
 
 
-def local_day(schedule: "Schedule", moment: datetime) -> date:
+def local_day(schedule: Schedule, moment: datetime) -> date:
     return LocalDays(schedule).day(moment)
 
 
-def due(schedule: "Schedule", now: datetime) -> date:
+def due(schedule: Schedule, now: datetime) -> date:
     """The latest date whose night has fallen. However late the tick, older nights are not made up for."""
     tomorrow = now.astimezone(ZoneInfo(schedule.time_zone)).date() + timedelta(days=1)
     days = (tomorrow - timedelta(days=back) for back in range(4))
     return next(day for day in days if night_falls_at(schedule, day) <= now)
 
 
-def _instant(schedule: "Schedule", day: date, at: time) -> datetime:
+def _instant(schedule: Schedule, day: date, at: time) -> datetime:
     local = datetime.combine(day, at, tzinfo=ZoneInfo(schedule.time_zone))
     return local.astimezone(UTC)

@@ -21,18 +21,18 @@ from infra.cli.input_files import InputFileError
 from infra.cli.tables import console
 from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
 from ladder.adapters.program_file import read_program
+from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.plan import first_history_day
+from ladder.domain.challenges.rules import ChallengeRules, Platform
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.program import Platform, Program, Schedule
+from ladder.domain.programs.program import Program
 
 DONE = 0
 WITHOUT_METRICS = Program(
     key="",
     name="",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    platform=Platform(kind="wem"),
-    metrics=(),
-    categories=(),
+    challenges=ChallengeRules(platform=Platform(kind="wem")),
 )
 MOST_AGENT_DAYS = 20_000_000  # what an ordinary machine holds in memory
 
@@ -72,7 +72,7 @@ def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) 
 def _read(metrics: Path, file: Path) -> tuple[MetricTable, Program, list[str]]:
     """Return the figures, the program, and the warnings. Raises InputFileError with every problem in either file."""
     checked = read_program(file)
-    if checked.program and not checked.program.categories:
+    if checked.program and not checked.program.challenges.categories:
         raise InputFileError(
             f"{file}  challenge_library: the program has no challenges, so no night can be replayed. Add a library, as "
             "in infra/programs/bank.yaml. To see what rules for learning would pay, use ladder program publish."
@@ -98,7 +98,7 @@ def _replay(table: MetricTable, program: Program, file_warnings: list[str]) -> R
             f"{table.file}  the figures of {table.first} to {table.last} become final after {table.last}, so no night "
             "knows them. Add more days."
         )
-    start = min(table.first, first_history_day(program, first, {}))
+    start = min(table.first, first_history_day(program.challenges, first, {}))
     days = (table.last - start).days + 1
     if len(table.agents) * days > MOST_AGENT_DAYS:
         raise InputFileError(

@@ -10,7 +10,7 @@ from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
 from infra.cli.pages import render
 from infra.cli.pages.charts import Chart, evenly_spaced, value_scale
-from ladder.domain.programs.program import TIERS, Metric
+from ladder.domain.challenges.rules import TIERS, Metric
 
 SMALL, WIDE = (340.0, 180.0), (760.0, 330.0)  # pixels
 EXAMPLE_DAYS = 90

@@ -34,8 +34,12 @@ class MixEffect:
 
 def mix_effects(program: Program, history: History) -> Iterator[MixEffect]:
     """Yield one effect for each mix-adjusted metric that has enough days."""
-    for metric in (metric for metric in program.metrics if metric.normalise_by and program.contact_types):
-        contacts = np.stack([np.nan_to_num(history.columns[kind.contacts].values) for kind in program.contact_types])
+    for metric in (
+        metric for metric in program.challenges.metrics if metric.normalise_by and program.challenges.contact_types
+    ):
+        contacts = np.stack(
+            [np.nan_to_num(history.columns[kind.contacts].values) for kind in program.challenges.contact_types]
+        )
         compared, measured = history.columns[metric.key].values, history.columns[metric.measured].values
         day, member = np.nonzero((contacts.sum(axis=0) >= FEWEST_CONTACTS) & ~np.isnan(compared))
         if len(day) < FEWEST_DAYS:

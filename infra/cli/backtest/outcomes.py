@@ -13,8 +13,8 @@ import numpy as np
 from infra.cli.backtest.replay import ReplayResult, between
 from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.gaming_guard import Flag, Kind, flag_text, flagged_members
+from ladder.domain.challenges.rules import TIERS
 from ladder.domain.challenges.settlement import PAID, hold_reason, outcome_code, settle
-from ladder.domain.programs.program import TIERS
 
 YEAR = 365
 FEWEST_MEMBER_DAYS = 30  # that a rate may rest on
@@ -69,9 +69,9 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
 
     Targets met are counted of every member, whatever was selected and whatever quality says; outcomes of who played.
     """
-    program, rule = replayed.program, replayed.program.tier_rule
-    all_totals = {category.key: CategoryTotals() for category in program.categories}
-    gates = [metric.quality_gate.over_days for metric in program.metrics if metric.quality_gate]
+    program, rule = replayed.program, replayed.program.challenges.tier_rule
+    all_totals = {category.key: CategoryTotals() for category in program.challenges.categories}
+    gates = [metric.quality_gate.over_days for metric in program.challenges.metrics if metric.quality_gate]
     days = max(rule.window_days, *(3 * over for over in gates), 1)  # the day itself and what quality gates look at
     for night in replayed.nights:
         history = between(replayed.history, night.date - timedelta(days=days - 1), night.date)
@@ -80,19 +80,21 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
         for key, category in night.categories.items():
             metric, totals = replayed.metric_of(key), all_totals[key]
             asked = category.asked_targets(replace(metric, quality_gate=None), night.date, as_played=False)
-            codes = settle(asked, program, history, date.max)
+            codes = settle(asked, program.challenges, history, date.max)
             met, missed = codes == outcome_code("completed"), codes == outcome_code("missed")
             totals.met += np.bincount(category.tier[met], minlength=len(TIERS) + 1)[1:]
             totals.worked += np.bincount(category.tier[met | missed], minlength=len(TIERS) + 1)[1:]
             totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
             if not category.selected:
                 continue
-            codes = settle(category.asked_targets(metric, night.date, as_played=True), program, history, date.max)
+            codes = settle(
+                category.asked_targets(metric, night.date, as_played=True), program.challenges, history, date.max
+            )
             for code, outcome in enumerate(OUTCOMES):
                 slots = np.flatnonzero(codes == code).tolist()
                 totals.outcomes[outcome] += len(slots)
                 for text in (flagged.get(slot) for slot in slots if outcome in PAID):
-                    if reason := hold_reason(program, metric, outcome, text):
+                    if reason := hold_reason(program.challenges, metric, outcome, text):
                         totals.held[FLAGGED if reason == text else reason] += 1
         for change in night.tier_changes:
             all_totals[change.category].placements += change.first_placement
@@ -113,7 +115,7 @@ def completion_rates(totals: Iterable[CategoryTotals]) -> dict[str, float | None
 
 def flags_by_date(replayed: ReplayResult) -> FlagsByDate:
     """Return the flags of each date from the window of days that ends with it, as the deployed settlement does."""
-    guard, rule = replayed.program.guard, replayed.program.tier_rule
+    guard, rule = replayed.program.challenges.guard, replayed.program.challenges.tier_rule
     if guard is None:
         return {}
     guarded: dict[Kind, str | None] = {"short_contacts": guard.short_contacts, "repeat_contacts": guard.repeat_contacts}

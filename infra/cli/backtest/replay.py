@@ -17,11 +17,12 @@ from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population, population
 from ladder.domain.challenges.plan import PlannedRotation, first_history_day, plan_rotation
 from ladder.domain.challenges.rotation import Targets
+from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.challenges.settlement import AskedTargets
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tier_explanations import tier_move_reason
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import TIERS, Metric, Program
+from ladder.domain.programs.program import Program
 from rotation.case_mix import adjusted_days, write_days
 from rotation.readings import feeds
 
@@ -84,7 +85,7 @@ class ReplayResult:
     nights: tuple[ReplayedNight, ...]
 
     def metric_of(self, category: str) -> Metric:
-        return self.program.metric(self.program.category(category).metric)
+        return self.program.challenges.metric(self.program.challenges.category(category).metric)
 
     def user(self, slot: int) -> str:
         return self.roster[slot].user
@@ -108,7 +109,7 @@ class KnownHistory:
     def reveal(self, night: date, groups: PeerGroups) -> None:
         """Add what is final by this night. As in `collect`, a day with any new figure is compared again."""
         changed: set[int] = set()  # rows of the history
-        for feed in feeds([self.program], self.program.metrics, night):
+        for feed in feeds([self.program], self.program.challenges.metrics, night):
             source, known = self.recorded.columns[feed.column], self.history.columns[feed.column]
             start = self._rows_known.get(feed.column, 0)
             end = max(start, min((feed.last - self.recorded.first).days + 1, self.recorded.days))
@@ -118,7 +119,7 @@ class KnownHistory:
         days = [self.history.first + timedelta(days=row) for row in changed]
         last = min(night - timedelta(days=1), self.history.last)
         recent = between(
-            self.history, min([last - timedelta(days=self.program.tier_rule.window_days - 1), *days]), last
+            self.history, min([last - timedelta(days=self.program.challenges.tier_rule.window_days - 1), *days]), last
         )
         write_days(recent, adjusted_days(recent, self.program, groups, set(map(recent.row, days))))
 
@@ -133,7 +134,7 @@ def between(history: History, first: date, last: date) -> History:
 
 def first_night(first: date, last: date, program: Program) -> date | None:
     """Return the night ten days after the first figures; for a shorter history, the first that knows any figure."""
-    earliest = first + timedelta(days=1 + min(metric.final_after_days for metric in program.metrics))
+    earliest = first + timedelta(days=1 + min(metric.final_after_days for metric in program.challenges.metrics))
     wanted = max(earliest, first + timedelta(days=WARM_UP_DAYS))
     return next((night for night in (wanted, earliest) if night <= last), None)
 
@@ -145,13 +146,13 @@ def replay(recorded: History, program: Program, roster: Roster, *, first: date, 
     """
     known, nights = KnownHistory.empty(program, recorded), list[ReplayedNight]()
     first_worked = np.full(recorded.members, NEVER)  # (M,) the row of the day from which on a member is on the roster
-    for metric in program.metrics:
+    for metric in program.challenges.metrics:
         worked = ~np.isnan(recorded.columns[metric.measured].values)
         first_worked = np.minimum(first_worked, np.where(worked.any(axis=0), worked.argmax(axis=0), NEVER))
-    until_final = timedelta(days=1 + max(metric.final_after_days for metric in program.metrics))
+    until_final = timedelta(days=1 + max(metric.final_after_days for metric in program.challenges.metrics))
     for after in range((last + until_final - first).days + 1):
         night = first + timedelta(days=after)
-        everybody = population(program, roster, night)
+        everybody = population(program.challenges, roster, night)
         on_roster = first_worked <= (night - recorded.first).days
         members = Population(everybody.active & on_roster, everybody.groups)
         known.reveal(night, members.groups)
@@ -164,10 +165,12 @@ def _replay_night(
     program: Program, night: date, members: Population, known: History, previous: ReplayedNight | None
 ) -> ReplayedNight:
     before = previous.plan.assignment if previous else {}
-    history = between(known, first_history_day(program, night, before), night - timedelta(days=1))
+    history = between(known, first_history_day(program.challenges, night, before), night - timedelta(days=1))
     plan = plan_rotation(
-        program,
+        program.challenges,
+        program.caps,
         night,
+        seed=program.key,
         population=members,
         history=history,
         previous=before,
@@ -175,11 +178,11 @@ def _replay_night(
         taken=(),
         relieved={},
     )
-    values, rule = MetricValues(history, members, program.tier_rule), program.tier_rule
+    values, rule = MetricValues(history, members, program.challenges.tier_rule), program.challenges.tier_rule
     categories: dict[str, CategoryNight] = {}
     changes: list[TierChange] = []
-    for category in program.categories:
-        metric, standing = program.metric(category.metric), plan.assignment[category.key]
+    for category in program.challenges.categories:
+        metric, standing = program.challenges.metric(category.metric), plan.assignment[category.key]
         until = metric.known_until(night)
         value = values.value(metric, history.last_known(metric.key, until) or until)
         categories[category.key] = CategoryNight(
@@ -200,7 +203,7 @@ def tier_changes(
     program: Program, night: date, category: str, *, before: Standing, now: Standing, value: Row
 ) -> Iterator[TierChange]:
     """Yield who changed tier on a night, with the reason. `value`: the smoothed figure of each member, (M,)."""
-    metric, rule = program.metric(program.category(category).metric), program.tier_rule
+    metric, rule = program.challenges.metric(program.challenges.category(category).metric), program.challenges.tier_rule
     for slot in np.flatnonzero(_as_array(now.tier) != _as_array(before.tier)).tolist():
         old, new = before.tier[slot], now.tier[slot]
         placed = before.worked[slot] < rule.placed_after_days

@@ -21,7 +21,7 @@ from infra.cli.backtest.outcomes import (
 from infra.cli.backtest.replay import ReplayedNight, ReplayResult, TierChange
 from infra.cli.backtest.report_warnings import report_warnings
 from ladder.domain.challenges.evidence import Evidence
-from ladder.domain.programs.program import TIERS, Metric
+from ladder.domain.challenges.rules import TIERS, Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +164,7 @@ def build_report(replayed: ReplayResult, *, file: str, file_warnings: Sequence[s
         file=file,
         replayed=replayed,
         totals=totals,
-        flagged=flag_periods(flags, window_days=replayed.program.tier_rule.window_days),
+        flagged=flag_periods(flags, window_days=replayed.program.challenges.tier_rule.window_days),
         mix=[*mix_effects(replayed.program, replayed.history)],
         example=example_agent(replayed),
         warnings=[*report_warnings(replayed, totals), *file_warnings],
@@ -177,8 +177,11 @@ def example_agent(replayed: ReplayResult) -> ExampleAgent:
     The category is the first that is mix-adjusted, else the first. Of equals, who worked most.
     """
     program, history = replayed.program, replayed.history
-    category = max(program.categories, key=lambda category: program.metric(category.metric).normalise_by is not None)
-    metric = program.metric(category.metric)
+    category = max(
+        program.challenges.categories,
+        key=lambda category: program.challenges.metric(category.metric).normalise_by is not None,
+    )
+    metric = program.challenges.metric(category.metric)
     measured, compared = history.columns[metric.measured].values, history.columns[metric.key].values
     worked = (~np.isnan(compared)).sum(axis=0)
     changes = Counter(
@@ -196,7 +199,7 @@ def example_agent(replayed: ReplayResult) -> ExampleAgent:
             float(played.asked_targets(metric, night.date, as_played=False).target[slot]),
             compared[row, slot],
         )
-        evidence = Evidence(history, metric, night.population.groups.index, program.tier_rule)
+        evidence = Evidence(history, metric, night.population.groups.index, program.challenges.tier_rule)
         counts = not np.isnan(value) and not np.isnan(target) and evidence.on(night.date).enough[slot]
         better = value <= target if metric.direction == "lower" else value >= target
         days.append(

@@ -23,7 +23,9 @@ def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]
     """Yield sentences, the most important first."""
     yield from _rate_warnings(totals)
     yield from _evidence_warnings(replayed)
-    measured = [~np.isnan(replayed.history.columns[metric.measured].values) for metric in replayed.program.metrics]
+    measured = [
+        ~np.isnan(replayed.history.columns[metric.measured].values) for metric in replayed.program.challenges.metrics
+    ]
     rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in measured], axis=0))
     for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
         if timedelta(days=end - start) > LONG_GAP:
@@ -69,10 +71,10 @@ def _evidence_warnings(replayed: ReplayResult) -> Iterator[str]:
     A day counts by the window that ends with it. Members lack own worked days, or colleagues to compare them with, by
     what the last night knew.
     """
-    rule, history, last = replayed.program.tier_rule, replayed.history, replayed.nights[-1]
+    rule, history, last = replayed.program.challenges.tier_rule, replayed.history, replayed.nights[-1]
     worked_days = {}  # by metric: (D, M), NaN where a day does not count
     few_contacts: dict[tuple[int, int], list[str]] = {}  # days that do not count, worked days: metrics
-    for metric in replayed.program.metrics:
+    for metric in replayed.program.challenges.metrics:
         evidence = Evidence(history, metric, last.population.groups.index, rule)
         days = [evidence.until(history.first + timedelta(days=row), window=1) for row in range(history.days)]
         worked_days[metric.key] = np.concatenate(days)
@@ -108,7 +110,7 @@ def _evidence_warnings(replayed: ReplayResult) -> Iterator[str]:
 
 def _file_warnings(replayed: ReplayResult) -> Iterator[str]:
     """Warn of what the file lacks: agents to make targets from, known contact types, channels, hiring dates."""
-    nights, peers = replayed.nights, replayed.program.peers
+    nights, peers = replayed.nights, replayed.program.challenges.peers
     without_history = Counter(
         key for night in nights for key, category in night.categories.items() if not category.targets.from_history
     )
@@ -117,7 +119,7 @@ def _file_warnings(replayed: ReplayResult) -> Iterator[str]:
             f"{key}: on {count} of {len(nights)} nights too few agents are known, so the targets of the challenge "
             "library apply."
         )
-    for metric in replayed.program.metrics:
+    for metric in replayed.program.challenges.metrics:
         measured = ~np.isnan(replayed.history.columns[metric.measured].values)
         lost = int((measured & np.isnan(replayed.history.columns[metric.key].values)).sum())
         if lost:
@@ -126,7 +128,7 @@ def _file_warnings(replayed: ReplayResult) -> Iterator[str]:
                 "cannot be compared and do not count."
             )
     missing = ["channels"] * peers.by_channel + ["hiring dates"] * bool(peers.tenure_bands_days)
-    if missing and replayed.program.payer == "ladder":
+    if missing and replayed.program.challenges.payer == "ladder":
         yield f"The file has no {' or '.join(missing)}, so everybody is compared with everybody."
     yield (
         f"The first {WARM_UP_DAYS} days are a warm-up (fewer in a shorter file). Agents join the roster on their first "

@@ -9,7 +9,7 @@ from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
 from infra.cli.pages import percent
 from infra.cli.tables import plain, table
-from ladder.domain.programs.program import TIERS
+from ladder.domain.challenges.rules import TIERS
 from ladder.domain.text import quantity
 
 FLAGS_SHOWN = 10

@@ -18,8 +18,8 @@ from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import BADGE_GRANTED, Key
 from ladder.domain.judging.case import is_judged
+from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.ledger import Entry
-from ladder.domain.programs.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 
 FEW_POLLS, MANY_POLLS = 3, 12  # polls of an empty queue: the ledger's stream delivers a second or two later

@@ -9,8 +9,8 @@ from infra.cli.replay.senders import body_of, headers_of, new_secret
 from infra.local.api import Api
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.identities import DynamoIdentities
+from ladder.domain.activities.source import Source
 from ladder.domain.programs.secret_names import source_secret
-from ladder.domain.programs.source import Source
 
 EVENTS_PER_REQUEST = 25
 

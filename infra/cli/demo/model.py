@@ -8,8 +8,8 @@ from infra.local.emulator import Emulator
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.question import Question
-from ladder.domain.programs.judged_badge import JudgeModel
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.secret_names import judge_secret
 

@@ -31,9 +31,11 @@ def accepting_late_events(program: Program) -> Program:
 
 def with_one_challenge_per_metric(program: Program) -> Program:
     """Return the program for a platform that allows one active challenge per metric, as its file would say."""
-    if program.platform is None:
+    challenges = program.challenges
+    if challenges.platform is None:
         raise ValueError(f"{program.key} has no platform")
-    return replace(program, platform=replace(program.platform, one_active_per_metric=True))
+    platform = replace(challenges.platform, one_active_per_metric=True)
+    return replace(program, challenges=replace(challenges, platform=platform))
 
 
 def nights_of(history: CallHistory, most: int | None = None) -> list[date]:
@@ -94,7 +96,7 @@ def foreign_challenge_starts(stage: Stage, day: date) -> tuple[list[Execution], 
 
 
 def foreign_challenge_ends(stage: Stage, day: date) -> tuple[list[Execution], str]:
-    ours = {group for category in stage.program.categories for group in category.groups}
+    ours = {group for category in stage.program.challenges.categories for group in category.groups}
     for challenge in stage.simulator.active():
         if ours.isdisjoint(challenge.group_ids):
             stage.simulator.retire(challenge.id)

@@ -35,11 +35,12 @@ from ladder.domain.challenges.history import History
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
+from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.members.roster import Roster
 from ladder.domain.points.achievements import tier_name
 from ladder.domain.points.compiled import level_at
 from ladder.domain.points.ledger import ADJUSTED, Entry
-from ladder.domain.programs.program import TIERS, Metric, Program
+from ladder.domain.programs.program import Program
 
 LEDGER_ROWS = 12
 
@@ -57,7 +58,7 @@ class Record:
 
     @classmethod
     def of(cls, stage: Stage, first: date, last: date) -> "Record":
-        program, window = stage.program, timedelta(days=stage.program.tier_rule.window_days)
+        program, window = stage.program, timedelta(days=stage.program.challenges.tier_rule.window_days)
         rotations = {
             rotation.claim.date: rotation
             for rotation in stage.stores.rotations.between(program.key, first, last)
@@ -71,7 +72,7 @@ class Record:
                 first=first - 2 * window,
                 last=last,
                 members=len(stage.roster),
-                metrics=tuple(metric.key for metric in program.metrics),
+                metrics=tuple(metric.key for metric in program.challenges.metrics),
             ),
             rotations=rotations,
             assignments={
@@ -104,7 +105,8 @@ class Record:
             points=points,
             judging=judging,
             example_agent=self._example_agent(nights),
-            one_per_metric=self.program.platform is not None and self.program.platform.one_active_per_metric,
+            one_per_metric=self.program.challenges.platform is not None
+            and self.program.challenges.platform.one_active_per_metric,
         )
 
     def _night(self, day: date, usage: Usage, notes: tuple[str, ...]) -> NightRow:
@@ -153,8 +155,10 @@ class Record:
         """Compare with the last live night before this one."""
         earlier = [other for other in self.assignments if other < day]
         before = self.assignments[max(earlier)] if earlier else {}
-        values = MetricValues(self.history, population(self.program, self.roster, day), self.program.tier_rule)
-        for key in (category.key for category in self.program.categories):
+        values = MetricValues(
+            self.history, population(self.program.challenges, self.roster, day), self.program.challenges.tier_rule
+        )
+        for key in (category.key for category in self.program.challenges.categories):
             metric, now = self._metric(key), self.assignments[day][key]
             then = before.get(key, Standing.new(len(self.agents)))
             smoothed = values.value(metric, metric.known_until(day))  # as the night knew it: (M,)
@@ -195,7 +199,7 @@ class Record:
             )
 
     def _metric(self, category: str) -> Metric:
-        return self.program.metric(self.program.category(category).metric)
+        return self.program.challenges.metric(self.program.challenges.category(category).metric)
 
 
 def read_points(stage: Stage, reported: Reported) -> Points:

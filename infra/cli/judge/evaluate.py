@@ -17,14 +17,16 @@ from ladder.adapters.secrets import Secret
 from ladder.domain.activities.activity import TEXT, Activity, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult, Reason
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge
 from ladder.domain.judging.question import Question, Reply
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.programs.judged_badge import JudgedBadge, JudgeModel
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
@@ -83,7 +85,7 @@ class LocalEvaluation:
     compiled: CompiledProgram = field(init=False)
 
     def __post_init__(self) -> None:
-        self.compiled = CompiledProgram.of(self.program)
+        self.compiled = compile_program(self.program)
 
     def evaluate_posts(self, posts: Sequence[Post]) -> list[JudgedPost]:
         """Raises Unavailable if the model does not answer at all."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.cli.input_files import mistakes_error, raw_lines
 from ladder.domain.activities.activity import TEXT
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 SHAPE = '{"text": "…", "label": 0, "attributes": {"helpful": 3}}'
 LABELS: Mapping[object, bool] = {

@@ -119,5 +119,9 @@ def read_ledger(stack: Stack, person: MemberKey) -> MemberLedger:
 def open_ledger(stack: Stack, books: Iterable[CompiledProgram] = ()) -> DynamoLedger:
     """Return the ledger, with the names of all rules and caps of these versions."""
     members = stack.members
-    names = {name for compiled in books for name in (*state_names(compiled.program), *caps_by_name(compiled.program))}
+    names = {
+        name
+        for compiled in books
+        for name in (*state_names(compiled.rulebook), *caps_by_name(compiled.challenges.reward_rules))
+    }
     return DynamoLedger(members.members, audit=members.audit, names=names)

@@ -12,9 +12,10 @@ from infra.cli.program.summary import summary
 from infra.cli.terminal import print_lines
 from infra.models import MODELS
 from ladder.adapters.program_file import CheckedProgram, read_program
-from ladder.domain.program_check import check_model_end, check_model_granted, warning
+from ladder.domain.judging.check import check_model_end, check_model_granted
 from ladder.domain.reviews.opening import overdue_badges
 from ladder.domain.text import quantity
+from ladder.domain.validation.problem import warning
 
 DONE, REFUSED = 0, 2
 
@@ -59,9 +60,9 @@ def check_file(file: Path, today: date) -> CheckedProgram:
     checked = read_program(file)
     if checked.program is None:
         return checked
-    problems = [replace(problem, severity="warning") for problem in check_model_granted(checked.program, MODELS)]
-    problems += check_model_end(checked.program, MODELS, today)
-    for badge in overdue_badges(checked.program, today):
+    problems = [replace(problem, severity="warning") for problem in check_model_granted(checked.program.judge, MODELS)]
+    problems += check_model_end(checked.program.judge, MODELS, today)
+    for badge in overdue_badges(checked.program.rulebook, today):
         message = f"its review was due on {badge.review_on}"
         hint = f"Ask {badge.owner} whether it still rewards what it should, and write the next date."
         problems.append(warning((badge.section, badge.key, "review_on"), message, hint))

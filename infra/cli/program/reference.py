@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAliasType, get_args, get_origin
 import click
 from jinja2 import Template
 
-from ladder.domain.programs.constraints import LARGEST, Holds, Length, Within
 from ladder.domain.programs.program import Program
+from ladder.domain.validation.constraints import LARGEST, Holds, Length, Within
 from ladder.program_model import NO_HINT, Key, Kind, keys_of, kind_of, kinds_in
 
 type Schema = dict[str, Any]

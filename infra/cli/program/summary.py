@@ -2,28 +2,29 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.program_check.challenges import clash_reason, clashes
-from ladder.domain.programs.program import Caps, Program
-from ladder.domain.programs.rulebook import Rulebook
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.check import clash_reason, clashes
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.programs.program import Program
 from ladder.domain.text import quantity
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def summary(program: Program) -> list[str]:
-    challenges = [*_challenges(program), *_comparison(program)] if program.categories else []
-    payer = "the platform" if program.payer == "platform" else "Ladder"
+    challenges = [*_challenges(program), *_comparison(program)] if program.challenges.categories else []
+    payer = "the platform" if program.challenges.payer == "platform" else "Ladder"
     return [
         f'{program.name} ("{program.key}")',
         *(challenges or [f"  There are no nightly challenges. Days are those of {program.schedule.time_zone}."]),
         *_rulebook(program),
-        *(f"  Bonus: {rule.description}" for rule in program.reward_rules),
+        *(f"  Bonus: {rule.description}" for rule in program.challenges.reward_rules),
         f"  Paid by {payer}, {'; '.join(_caps(program.caps)) or 'without a cap'}.",
     ]
 
 
 def _challenges(program: Program) -> Iterator[str]:
-    schedule, draw, count = program.schedule, program.draw, len(program.categories)
+    schedule, draw, count = program.schedule, program.challenges.draw, len(program.challenges.categories)
     categories = f"{count} {'category' if count == 1 else 'categories'}"
     yield (
         f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), "
@@ -31,12 +32,12 @@ def _challenges(program: Program) -> Iterator[str]:
     )
     if draw.always:
         yield f"  Always: {', '.join(draw.always)}."
-    if program.platform and program.platform.one_active_per_metric:
+    if program.challenges.platform and program.challenges.platform.one_active_per_metric:
         yield "  One challenge for all tiers: the platform allows one active challenge per metric."
-    for pair in clashes(program):
-        yield f"  Never on one night: {clash_reason(program, *pair)}."
-    for category in program.categories:
-        metric = program.metric(category.metric)
+    for pair in clashes(program.challenges):
+        yield f"  Never on one night: {clash_reason(program.challenges, *pair)}."
+    for category in program.challenges.categories:
+        metric = program.challenges.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
         cooldown = draw.chance(category.key).cooldown_days
         rest = f", rests {quantity(cooldown, 'night')} after it ran" if cooldown else ""
@@ -45,8 +46,10 @@ def _challenges(program: Program) -> Iterator[str]:
 
 
 def _comparison(program: Program) -> Iterator[str]:
-    rule = program.tier_rule
-    if program.payer == "platform" or not (program.peers.by_channel or program.peers.tenure_bands_days):
+    rule = program.challenges.tier_rule
+    if program.challenges.payer == "platform" or not (
+        program.challenges.peers.by_channel or program.challenges.peers.tenure_bands_days
+    ):
         yield "  Everybody is compared with the whole program."
     else:
         yield (
@@ -64,9 +67,9 @@ def _comparison(program: Program) -> Iterator[str]:
 
 
 def _peers(program: Program) -> str:
-    bands = program.peers.tenure_bands_days
+    bands = program.challenges.peers.tenure_bands_days
     tenure = f"time in the job (up to {', '.join(map(str, bands))} days, and longer)"
-    parts = ["their channel"] * program.peers.by_channel + [tenure] * bool(bands)
+    parts = ["their channel"] * program.challenges.peers.by_channel + [tenure] * bool(bands)
     return " and ".join(parts)
 
 

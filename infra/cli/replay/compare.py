@@ -14,8 +14,8 @@ from ladder.domain.activities.activity import LADDER, Activity, Key
 from ladder.domain.points.compiled import level_at, step_mark
 from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import balance
+from ladder.domain.points.rulebook import Path
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import Path
 from tests.reference import ReferenceModel
 
 type Figures = Mapping[str, object]  # what can be compared, by name

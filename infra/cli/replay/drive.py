@@ -9,7 +9,7 @@ from infra.cli.replay.plan import Plan, Post
 from infra.cli.replay.senders import body_of, headers_of
 from infra.local import LocalError
 from infra.local.api import Answer, Api
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
 
 TRIES = 4
 SERVER_ERROR, OK, REDIRECTED = 500, 200, 300

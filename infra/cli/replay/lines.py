@@ -13,8 +13,8 @@ from infra.cli.input_files import mistakes_error, raw_lines
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed
+from ladder.domain.activities.source import Source
 from ladder.domain.activities.validation import activity_of, normalized
-from ladder.domain.programs.source import Source
 
 type Kind = Literal["standard", "xapi"]
 

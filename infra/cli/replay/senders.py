@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from ladder.domain.programs.source import SourceKind
+from ladder.domain.activities.source import SourceKind
 
 JSON = {"content-type": "application/json"}
 STANDARD_PREFIX = "whsec_"

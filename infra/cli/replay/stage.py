@@ -17,9 +17,9 @@ from infra.local.running import Running, announced, find_running
 from infra.local.stage import WAIT_SCALE
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.source import Source
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.secret_names import source_secret
-from ladder.domain.programs.source import Source
 
 
 @dataclass(frozen=True, slots=True)

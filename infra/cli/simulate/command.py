@@ -15,7 +15,7 @@ from infra.cli.arguments import json_option, whole_number
 from infra.cli.simulate.measure import measure
 from infra.cli.simulate.screen import show
 from infra.cli.simulate.simulation import DAYS_NEEDED, SimulatedMembers, Slump
-from ladder.domain.programs.program import LITERAL, TierRule
+from ladder.domain.challenges.rules import LITERAL, TierRule
 
 RULES: Mapping[str, TierRule] = {"bands": TierRule(), "literal": LITERAL}
 MEMBERS_NEEDED = TierRule().min_peers

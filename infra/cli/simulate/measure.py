@@ -15,7 +15,7 @@ from infra.cli.simulate.simulation import (
 )
 from ladder.domain.challenges.history import Bytes, Flags, Row
 from ladder.domain.challenges.performance import rank_among
-from ladder.domain.programs.program import TIERS, TierRule
+from ladder.domain.challenges.rules import TIERS, TierRule
 
 YEAR = 365  # simulated days, on all of which everybody works
 WORKING_YEAR = 250  # worked days in a year with free weekends and holidays

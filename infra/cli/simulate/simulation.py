@@ -9,14 +9,16 @@ from typing import Self
 
 import numpy as np
 
+from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Column, Flags, History, Row, Values
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population
+from ladder.domain.challenges.rules import Category, Challenge, ChallengeRules, Metric, Platform, TierRule
 from ladder.domain.challenges.settlement import AskedTargets, outcome_code, settle
 from ladder.domain.challenges.targets import per_member, targets_for
 from ladder.domain.challenges.tiers import TierState, apply_day
-from ladder.domain.programs.program import Category, Challenge, Metric, Platform, Program, Schedule, TierRule
+from ladder.domain.programs.program import Program
 
 type Grid = np.ndarray[tuple[int, int], np.dtype[np.uint8]]  # (D, M)
 type Marks = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (D, M)
@@ -38,9 +40,7 @@ PROGRAM = Program(
     key="simulated",
     name="Simulated",
     schedule=Schedule(time_zone="UTC", rotation_time=time(0)),
-    platform=Platform(kind="wem"),
-    metrics=(TIME,),
-    categories=(SPRINT,),
+    challenges=ChallengeRules(platform=Platform(kind="wem"), metrics=(TIME,), categories=(SPRINT,)),
 )
 
 
@@ -94,7 +94,7 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
     for row in range(days):
         day = FIRST + timedelta(days=row)
         played = AskedTargets(TIME, day, state.tier, asked, groups.index)
-        met[row] = settle(played, PROGRAM, history, day + timedelta(days=1)) == outcome_code("completed")
+        met[row] = settle(played, PROGRAM.challenges, history, day + timedelta(days=1)) == outcome_code("completed")
         state = apply_day(state, figures.rank(TIME, day), worked=figures.worked(TIME, day), rule=rule)
         targets = targets_for(SPRINT, TIME, figures.value(TIME, day), groups, rule)
         # tomorrow's target of each member, from what is known tonight: (M,)

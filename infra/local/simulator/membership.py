@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from ladder.domain.programs.program import Membership
+from ladder.domain.challenges.rules import Membership
 
 
 @dataclass(frozen=True, slots=True, order=True)

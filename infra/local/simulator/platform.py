@@ -19,8 +19,8 @@ from infra.local.http_server import HttpError
 from infra.local.simulator.faults import Faults
 from infra.local.simulator.membership import Memberships
 from ladder.domain.challenges.ports import Reading
-from ladder.domain.programs.program import Membership
-from ladder.domain.programs.rules import Direction
+from ladder.domain.challenges.rules import Membership
+from ladder.domain.validation.constraints import Direction
 
 CLIENT_ID = "ladder-local"
 CLIENT_SECRET = "of-no-use-elsewhere"  # noqa: S105 (loopback only)

@@ -9,14 +9,15 @@ import pytest
 from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import TEXT, TEXT_ATTRIBUTES, Activity
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.activities.inbound import HookRequest, HookResponse, IngestResult, Keys
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
-from ladder.domain.programs.rules import EventFilter
-from ladder.domain.programs.source import Source
 from tests.builders.judged_badges import WRITER
 from tests.contract.examples import program
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
 from tests.fakes import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
+from tests.programs import with_values
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def hook_of(*sources: Source) -> Hook:
     """Of a program with a badge that is judged by texts."""
     programs, bank = MemoryPrograms(), program("bank", sources=tuple(sources))
     judged = (replace(WRITER, match=EventFilter(types=("forum.posted", "learner.completed_module"))),)
-    programs.publish(replace(bank, rulebook=replace(bank.rulebook, judged=judged)))
+    programs.publish(with_values(bank, judged=judged))
     return Hook(MemorySources(programs))
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from ladder.adapters.sources import xapi as xapi_source
 from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys, Malformed
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.validation.constraints import Plain
 from tests.contract.sources import vendors
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.signing import ADDRESS, API_KEY, mac, sign_cornerstone, text64

@@ -14,8 +14,8 @@ from ladder.adapters.sources import SOURCES
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import digest
 from ladder.domain.activities.inbound import MOST_BYTES, OURS, InvalidSignature, Malformed, TooLarge, Unsupported
+from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.errors import LadderError, Unavailable
-from ladder.domain.programs.source import Source, SourceKind
 from tests.contract.sources.conftest import Hook, hook_of
 from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 

@@ -20,8 +20,8 @@ from ladder.domain.activities.inbound import (
     Malformed,
     Unsupported,
 )
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
-from ladder.domain.programs.source import Source
 from tests.contract.sources.conftest import hook_of, one, read_by
 from tests.contract.sources.vendors import NOW, iso, user
 from tests.contract.sources.vendors import standard as event

@@ -14,8 +14,8 @@ import pytest
 
 from ladder.adapters.sources.timeline import MOST_PAGES, PAGE_SIZE, TalentTimeline
 from ladder.domain.activities.inbound import MOST_BYTES, Contents, Keys, Malformed, TooLarge
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import LadderError, Rejected, Unavailable
-from ladder.domain.programs.source import Source
 from tests.contract.sources.vendors import NOW, iso
 
 SOURCE = Source(key="academy", kind="talentlms")

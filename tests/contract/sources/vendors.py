@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ladder.domain.activities.inbound import HookRequest, Keys
-from ladder.domain.programs.source import Source, SourceKind
+from ladder.domain.activities.source import Source, SourceKind
 from tests.contract.sources.signing import (
     ADDRESS,
     API_KEY,

@@ -9,8 +9,8 @@ from infra.local.simulator import Simulator
 from ladder.adapters import wem
 from ladder.adapters.secrets import Secret
 from ladder.adapters.wem import read_connection
+from ladder.domain.challenges.rules import Platform
 from ladder.domain.errors import Rejected
-from ladder.domain.programs.program import Platform
 from ladder.usage import Usage
 
 

@@ -20,14 +20,13 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.activities.inbound import Event, Malformed
 from ladder.domain.activities.validation import activity_of
-from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, LocalDays
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, LocalDays, Schedule
 from ladder.domain.points.draft_trial import compare
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.opportunities import opportunities
 from ladder.domain.points.replay import replay_state
 from ladder.domain.points.statement import statements
-from ladder.domain.programs.program import Schedule
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import NOW, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.rewards import Office
@@ -152,12 +151,12 @@ def test_what_is_dated_anywhere_stands_in_nobodys_way(moment: datetime, kind: st
         assert office.has() == without.has()
     assert digest(odd)
 
-    entries, book = office.ledger.entries("academy", "m"), CompiledProgram.of(office.program)
+    entries, book = office.ledger.entries("academy", "m"), compile_program(office.program)
     books = {office.program.version: book}
     state, _ = office.ledger.load("academy", "m", [])
     assert replay_state(books, entries).earned == state.earned
     for today in (NINE.date(), date(2099, 12, 31)):
-        assert compare(books, book, CompiledProgram.of(replace(program, version=2)), entries, today=today)
+        assert compare(books, book, compile_program(replace(program, version=2)), entries, today=today)
         assert member_progress(book, state, today)
         assert opportunities(book, state, today, allowance=None)
     assert len(statements(book, entries, {})) == len(told)

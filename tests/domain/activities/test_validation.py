@@ -14,7 +14,7 @@ from ladder.domain.activities.activity import (
     Activity,
     validation_error,
 )
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 from rewards.release import release_activity
 from tests.builders.capped_academy import event, ours
 

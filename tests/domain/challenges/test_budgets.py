@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.budgets import LIKELY, allocate, plannable_points, water_fill
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.forecast import payout
-from ladder.domain.programs.program import Caps
 from tests.domain.challenges.test_forecast import scalar_payout
 
 CEILINGS = st.lists(st.integers(0, 30), max_size=12)

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.cap_forecast import exceeds_caps, point_table, within_member_caps
-from ladder.domain.programs.program import Caps, Category, RewardRule
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.rules import Category, RewardRule
 from tests.builders.planning import category, reward_rule
 
 NO_RULES: tuple[RewardRule, ...] = ()

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberStanding
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.daily_challenges import daily_challenges, left_out
 from ladder.domain.challenges.rotation import RotationPlan, Targets
-from ladder.domain.programs.program import Caps
 from tests.builders.planning import NIGHT, category, metric, program
+from tests.programs import with_values
 
 FIRST, SECOND, THIRD = (
     replace(rung, name="sprint", description=f"keep it under {rung.target_value} s") for rung in category().tiers
@@ -31,7 +32,13 @@ PLANNED = RotationPlan(
 
 
 def test_he_is_asked_what_his_tier_and_his_peers_are_asked() -> None:
-    (told,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberStanding(played=2, peers=1, tier=2)}, relieved={})
+    (told,) = daily_challenges(
+        PROGRAM.challenges,
+        PROGRAM.caps,
+        PLANNED,
+        {"AHT_SPRINT": MemberStanding(played=2, peers=1, tier=2)},
+        relieved={},
+    )
     assert (told.tier, told.points, told.target, told.shown) == (2, 100, 230.0, 200.0)
     assert told.description == "keep it under 230 s"
     assert told.sentence == (
@@ -46,7 +53,11 @@ def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_a
 ) -> None:
     joint = replace(PLANNED, joint={"AHT_SPRINT": 100.0})
     (told,) = daily_challenges(
-        PROGRAM, joint, {"AHT_SPRINT": MemberStanding(played=played, peers=1, tier=played)}, relieved={}
+        PROGRAM.challenges,
+        PROGRAM.caps,
+        joint,
+        {"AHT_SPRINT": MemberStanding(played=played, peers=1, tier=played)},
+        relieved={},
     )
     assert (told.target, told.shown, told.tier) == (target, 100.0, played)
     assert told.description == f"keep it under {target:g} s"
@@ -58,20 +69,39 @@ def test_where_one_challenge_is_for_all_tiers_everybody_reads_their_own_target_a
 
 
 def test_where_both_numbers_are_one_only_one_is_told() -> None:
-    (told,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberStanding(played=3, peers=0, tier=3)}, relieved={})
+    (told,) = daily_challenges(
+        PROGRAM.challenges,
+        PROGRAM.caps,
+        PLANNED,
+        {"AHT_SPRINT": MemberStanding(played=3, peers=0, tier=3)},
+        relieved={},
+    )
     assert told.sentence.startswith("What counts for you: average handle time at or below 100 s. The day counts")
 
 
 def test_peers_that_the_night_did_not_know_are_the_whole_program() -> None:
-    (told,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberStanding(played=1, peers=9, tier=1)}, relieved={})
+    (told,) = daily_challenges(
+        PROGRAM.challenges,
+        PROGRAM.caps,
+        PLANNED,
+        {"AHT_SPRINT": MemberStanding(played=1, peers=9, tier=1)},
+        relieved={},
+    )
     assert told.target == 300.0
 
 
 def test_who_plays_nothing_is_asked_nothing() -> None:
     assert (
-        daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": MemberStanding(played=0, peers=0, tier=2)}, relieved={}) == ()
+        daily_challenges(
+            PROGRAM.challenges,
+            PROGRAM.caps,
+            PLANNED,
+            {"AHT_SPRINT": MemberStanding(played=0, peers=0, tier=2)},
+            relieved={},
+        )
+        == ()
     )
-    assert daily_challenges(PROGRAM, PLANNED, {}, relieved={}) == ()
+    assert daily_challenges(PROGRAM.challenges, PROGRAM.caps, PLANNED, {}, relieved={}) == ()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +119,11 @@ def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
 ) -> None:
     place = MemberStanding(played=played, peers=1, tier=tier)
     (today,) = daily_challenges(
-        PROGRAM, PLANNED, {"AHT_SPRINT": place}, relieved={"AHT_SPRINT": until} if until else {}
+        PROGRAM.challenges,
+        PROGRAM.caps,
+        PLANNED,
+        {"AHT_SPRINT": place},
+        relieved={"AHT_SPRINT": until} if until else {},
     )
     sentence = (
         " Eased by one step until Thursday 12 March, after a look at your last three tries; "
@@ -101,14 +135,18 @@ def test_an_ease_is_told_where_he_really_plays_an_easier_tier(
 
 def test_an_ease_of_another_category_is_not_told() -> None:
     place = MemberStanding(played=2, peers=1, tier=3)
-    (today,) = daily_challenges(PROGRAM, PLANNED, {"AHT_SPRINT": place}, relieved={"CARE": date(2026, 3, 12)})
+    (today,) = daily_challenges(
+        PROGRAM.challenges, PROGRAM.caps, PLANNED, {"AHT_SPRINT": place}, relieved={"CARE": date(2026, 3, 12)}
+    )
     assert "Eased" not in today.sentence
 
 
 def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
     capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
     by_program, by_own = (
-        daily_challenges(capped, PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 3, why)}, relieved={})[0].sentence
+        daily_challenges(
+            capped.challenges, capped.caps, PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 3, why)}, relieved={}
+        )[0].sentence
         for why in (PROGRAM_CAP, OWN_CAPS)
     )
 
@@ -125,14 +163,14 @@ def test_whose_challenge_a_cap_made_easier_reads_which_cap_it_was() -> None:
 def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads_nothing() -> None:
     capped = replace(PROGRAM, caps=Caps(program_daily_points=60_000))
 
-    (told,) = left_out(capped, PLANNED, {"AHT_SPRINT": MemberStanding(0, 1, 2, PROGRAM_CAP)})
+    (told,) = left_out(capped.challenges, capped.caps, PLANNED, {"AHT_SPRINT": MemberStanding(0, 1, 2, PROGRAM_CAP)})
     assert told == (
-        f"{capped.category('AHT_SPRINT').tiers[1].name} is left out today: the program's 60,000 points a day are not "
-        "enough for everybody's challenges as they are."
+        f"{capped.challenges.category('AHT_SPRINT').tiers[1].name} is left out today: the program's 60,000 points a "
+        "day are not enough for everybody's challenges as they are."
     )
     for place in (MemberStanding(0, 0, 0), MemberStanding(0, 1, 2), MemberStanding(2, 1, 3, PROGRAM_CAP)):
-        assert left_out(capped, PLANNED, {"AHT_SPRINT": place}) == ()
-    assert left_out(capped, PLANNED, {}) == ()
+        assert left_out(capped.challenges, capped.caps, PLANNED, {"AHT_SPRINT": place}) == ()
+    assert left_out(capped.challenges, capped.caps, PLANNED, {}) == ()
 
 
 @pytest.mark.parametrize(
@@ -140,13 +178,20 @@ def test_who_lost_a_challenge_to_a_cap_reads_why_and_who_plays_none_anyway_reads
     [(None, "about a quarter of the contacts"), (12, "The day counts from 12 contacts on.")],
 )
 def test_everybody_reads_before_the_day_from_how_many_contacts_it_counts(at_least: int | None, told: str) -> None:
-    metrics = tuple(replace(each, at_least=at_least) for each in PROGRAM.metrics)
+    metrics = tuple(replace(each, at_least=at_least) for each in PROGRAM.challenges.metrics)
     (today,) = daily_challenges(
-        replace(PROGRAM, metrics=metrics), PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 2)}, relieved={}
+        with_values(PROGRAM, metrics=metrics).challenges,
+        with_values(PROGRAM, metrics=metrics).caps,
+        PLANNED,
+        {"AHT_SPRINT": MemberStanding(2, 1, 2)},
+        relieved={},
     )
 
     assert told in today.sentence
-    theirs = replace(PROGRAM, metrics=metrics, payer="platform")
+    theirs = with_values(PROGRAM, metrics=metrics, payer="platform")
     assert (
-        told not in daily_challenges(theirs, PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 2)}, relieved={})[0].sentence
+        told
+        not in daily_challenges(
+            theirs.challenges, theirs.caps, PLANNED, {"AHT_SPRINT": MemberStanding(2, 1, 2)}, relieved={}
+        )[0].sentence
     )

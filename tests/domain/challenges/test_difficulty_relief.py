@@ -5,9 +5,8 @@ from itertools import product
 
 import pytest
 
-from ladder.domain.calendar import night_falls_at
+from ladder.domain.calendar import Schedule, night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK, RELIEF_DAYS, DifficultyRelief, relieved_until
-from ladder.domain.programs.program import Schedule
 from ladder.domain.reviews.effects import relief_of
 from tests.builders.reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided
 

@@ -14,8 +14,8 @@ from ladder.domain.challenges.completion import OUTCOMES
 from ladder.domain.challenges.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence
 from ladder.domain.challenges.history import Column, History, Values
 from ladder.domain.challenges.performance import GroupIndex
+from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
 from ladder.domain.challenges.settlement import AskedTargets, settle
-from ladder.domain.programs.program import Metric, QualityGate, TierRule
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 AHT = metric()
@@ -68,7 +68,7 @@ def outcomes(known: History, *, peers: GroupIndex | None = None, of: Metric = AH
         np.full(members, 500.0),
         alike(members) if peers is None else peers,
     )
-    return [OUTCOMES[each] for each in settle(asked, program(metrics=(of,)), known, NIGHT)]
+    return [OUTCOMES[each] for each in settle(asked, program(metrics=(of,)).challenges, known, NIGHT)]
 
 
 def counted(known: History, *, rule: TierRule = RULE, peers: GroupIndex | None = None) -> list[list[bool]]:
@@ -173,7 +173,7 @@ def test_a_figure_without_a_count_rests_on_what_the_members_other_figures_rest_o
     care = metric("QA")
 
     asked = AskedTargets(care, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
-    found = settle(asked, program(metrics=(AHT, care)), both, NIGHT)
+    found = settle(asked, program(metrics=(AHT, care)).challenges, both, NIGHT)
 
     assert [OUTCOMES[each] for each in found] == ["too few contacts", *["completed"] * TEAM]
 
@@ -193,7 +193,10 @@ def test_a_share_of_a_few_known_contacts_opens_no_quality_gate() -> None:
     asked = AskedTargets(gated, YESTERDAY, np.ones(1 + TEAM, dtype=np.uint8), np.full(1 + TEAM, 500.0), alike(1 + TEAM))
 
     found = settle(
-        asked, program(metrics=(gated, metric("QA", direction="higher"))), replace(known, columns=columns), NIGHT
+        asked,
+        program(metrics=(gated, metric("QA", direction="higher"))).challenges,
+        replace(known, columns=columns),
+        NIGHT,
     )
 
     assert [OUTCOMES[each] for each in found] == ["gate failed", *["completed"] * TEAM]

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.challenges.beta_binomial import Amounts, Tally
 from ladder.domain.challenges.gaming_guard import find_outliers
-from ladder.domain.programs.program import TierRule
+from ladder.domain.challenges.rules import TierRule
 from tests.builders.contact_shares import RULE, binomial_bounds, honest, judged, one_group, with_bad
 
 # --- Power and robustness

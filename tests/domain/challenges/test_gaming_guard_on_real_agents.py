@@ -9,7 +9,7 @@ import pytest
 
 from ladder.domain.challenges.gaming_guard import flagged_members
 from ladder.domain.challenges.history import Column, History
-from ladder.domain.programs.program import TierRule
+from ladder.domain.challenges.rules import TierRule
 from tests.builders.contact_shares import everybody
 from tests.builders.planning import NAN
 from tests.paths import DATA

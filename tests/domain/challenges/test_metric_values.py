@@ -7,7 +7,7 @@ from ladder.domain.challenges.history import Row
 from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import PeerGroups, Population
 from ladder.domain.challenges.performance import rank_among, smoothed
-from ladder.domain.programs.program import LITERAL, TierRule
+from ladder.domain.challenges.rules import LITERAL, TierRule
 from tests.builders.planning import NAN, YESTERDAY, figures, history, metric, row, work
 
 AHT = metric()

@@ -44,16 +44,16 @@ class Listed:
     ],
 )
 def test_ours_is_what_we_recorded_or_what_stands_on_our_metric_and_groups(challenge: Listed, ours: bool) -> None:  # noqa: FBT001
-    assert is_ours(challenge, PROGRAM, [ROTATION]) is ours
+    assert is_ours(challenge, PROGRAM.challenges, [ROTATION]) is ours
 
 
 def test_what_another_program_launched_is_theirs_whatever_groups_ours_names() -> None:
     """An admin of one program could name another's metrics and groups, and its night ended the other's challenges."""
     theirs = replace(ROTATION, claim=replace(ROTATION.claim, program="bank-south"))
     on_our_ground = Listed(RECORDED, "AHT", (OUR_GROUP,))
-    assert not is_ours(on_our_ground, PROGRAM, [], [theirs])
-    assert is_ours(on_our_ground, PROGRAM, [ROTATION], [theirs])
-    assert is_ours(replace(on_our_ground, id="unknown"), PROGRAM, [], [theirs])
+    assert not is_ours(on_our_ground, PROGRAM.challenges, [], [theirs])
+    assert is_ours(on_our_ground, PROGRAM.challenges, [ROTATION], [theirs])
+    assert is_ours(replace(on_our_ground, id="unknown"), PROGRAM.challenges, [], [theirs])
 
 
 def test_a_foreign_challenge_takes_its_metric_and_ours_do_not() -> None:
@@ -64,4 +64,4 @@ def test_a_foreign_challenge_takes_its_metric_and_ours_do_not() -> None:
         Listed("c-4", "CSAT", ("g",)),  # no metric of this program
     ]
 
-    assert taken_metrics(listed, PROGRAM, iter([ROTATION])) == {"AHT": "c-3"}
+    assert taken_metrics(listed, PROGRAM.challenges, iter([ROTATION])) == {"AHT": "c-3"}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ladder.domain.challenges.peers import MAX_PEER_GROUPS, NO_PEERS, peer_groups, population
+from ladder.domain.challenges.rules import Peers
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.members.roster import Member, Roster
-from ladder.domain.programs.program import Peers
 from tests.builders.planning import NIGHT, program, roster
 
 
@@ -65,11 +65,11 @@ def test_as_many_groups_as_a_byte_can_tell_apart_are_kept_and_more_are_refused()
 def test_a_population_says_who_has_left() -> None:
     house = (*roster(2), *roster(1, active=False))
 
-    everybody = population(program(), house, NIGHT)
+    everybody = population(program().challenges, house, NIGHT)
 
     assert everybody.active.tolist() == [True, True, False]
     assert everybody.members == 3
-    assert population(program(), (), NIGHT).members == 0
+    assert population(program().challenges, (), NIGHT).members == 0
 
 
 def test_an_empty_roster_has_no_groups() -> None:

@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 from ladder.domain.challenges import performance
 from ladder.domain.challenges.history import Row, Values
 from ladder.domain.challenges.performance import rank_among, smoothed
-from ladder.domain.programs.program import TierRule
-from ladder.domain.programs.rules import Direction
+from ladder.domain.challenges.rules import TierRule
+from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NAN, row, work
 
 A_VALUE = st.integers(0, 60).map(float) | st.just(NAN)

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from ladder.domain.challenges.assignment import NO_BUDGET
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.performance import smoothed
 from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.targets import per_member
-from ladder.domain.programs.program import Caps
 from tests.builders.planned_rotations import DAYS, MEMBERS, PROGRAM, ROSTER, known, planned, same_tiers
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, category, history, roster, work
+from tests.programs import with_values
 
 
 def test_a_first_night_places_everybody_from_the_history_and_asks_each_tier_a_little_more() -> None:
@@ -59,8 +60,8 @@ def test_a_value_counts_from_the_night_on_which_it_is_final(metric_key: str, fin
 def test_the_first_night_needs_a_window_for_every_day_of_the_window_and_later_ones_only_for_what_is_new() -> None:
     previous = planned(tonight=NIGHT - timedelta(days=3)).assignment
 
-    assert first_history_day(PROGRAM, NIGHT, {}) == NIGHT - timedelta(days=6 + 29 + 29)
-    assert first_history_day(PROGRAM, NIGHT, previous) == NIGHT - timedelta(days=8 + 29)
+    assert first_history_day(PROGRAM.challenges, NIGHT, {}) == NIGHT - timedelta(days=6 + 29 + 29)
+    assert first_history_day(PROGRAM.challenges, NIGHT, previous) == NIGHT - timedelta(days=8 + 29)
 
 
 @pytest.mark.parametrize("nights_ago", [None, 3])
@@ -68,7 +69,7 @@ def test_days_older_than_needed_change_nothing(nights_ago: int | None) -> None:
     previous = planned(tonight=NIGHT - timedelta(days=nights_ago)).assignment if nights_ago else {}
     cut = known()
     for column in cut.columns.values():
-        column.values[: cut.row(first_history_day(PROGRAM, NIGHT, previous))] = NAN
+        column.values[: cut.row(first_history_day(PROGRAM.challenges, NIGHT, previous))] = NAN
 
     assert planned(history=cut, previous=previous) == planned(previous=previous)
 
@@ -194,7 +195,7 @@ def test_a_night_says_which_metrics_come_without_counts_of_contacts() -> None:
 def test_where_the_platform_pays_everybody_is_compared_with_everybody(payer: str, groups: int) -> None:
     mixed = (*roster(2, channel="voice"), *roster(2, channel="chat"))
 
-    assert len(population(replace(PROGRAM, payer=payer), mixed, NIGHT).groups.names) == groups  # type: ignore[arg-type]
+    assert len(population(with_values(PROGRAM, payer=payer).challenges, mixed, NIGHT).groups.names) == groups
 
 
 def test_the_tenth_worked_day_places_a_new_member_where_he_stands() -> None:
@@ -251,13 +252,13 @@ def test_each_member_is_planned_against_the_target_of_his_own_peers() -> None:
 
 
 def test_a_metrics_values_are_worked_out_once_a_night_for_every_category_and_all_targets() -> None:
-    twice = replace(PROGRAM, categories=(category(), category("AHT_STEADY", "AHT"), category("CARE", "QA")))
+    twice = with_values(PROGRAM, categories=(category(), category("AHT_STEADY", "AHT"), category("CARE", "QA")))
     last_night = planned(twice, tonight=YESTERDAY).assignment
 
     with mock.patch("ladder.domain.challenges.metric_values.smoothed", wraps=smoothed) as worked_out:
         planned(twice, previous=last_night)
 
-    assert worked_out.call_count == len(PROGRAM.metrics)
+    assert worked_out.call_count == len(PROGRAM.challenges.metrics)
 
 
 def test_an_empty_program_is_planned_without_an_error() -> None:

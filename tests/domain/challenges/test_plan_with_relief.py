@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.plan import relieved_members
-from ladder.domain.programs.program import Caps
 from tests.builders.planned_rotations import MEMBERS, PROGRAM, ROSTER, planned, same_tiers
 from tests.builders.planning import NIGHT
 
@@ -54,6 +54,6 @@ def test_an_ease_finds_its_member_in_the_roster_on_its_dates_alone() -> None:
         DifficultyRelief(member=ROSTER[4].id, category="CARE", since=datetime(2026, 3, 1, 12, tzinfo=UTC)),
         DifficultyRelief(member="somebody else", category="CARE", since=datetime(2026, 3, 9, 12, tzinfo=UTC)),
     ]
-    flags = relieved_members(PROGRAM, NIGHT, ROSTER, told)
+    flags = relieved_members(PROGRAM.schedule, NIGHT, ROSTER, told)
     assert {key: np.flatnonzero(who).tolist() for key, who in flags.items()} == {"CARE": [2]}
-    assert relieved_members(PROGRAM, NIGHT, ROSTER, []) == {}
+    assert relieved_members(PROGRAM.schedule, NIGHT, ROSTER, []) == {}

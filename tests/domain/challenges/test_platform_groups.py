@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import Assignment
 from ladder.domain.challenges.platform_groups import GroupChange, group_changes, with_shared_groups
-from ladder.domain.programs.program import Membership, Platform
+from ladder.domain.challenges.rules import Membership, Platform
 from tests.builders.planning import category, program, roster, standing
 
 ONE, TWO = category("ONE", groups=("a1", "a2", "a3")), category("TWO", groups=("b1", "b2", "b3"))
@@ -94,7 +94,7 @@ def test_categories_on_the_same_groups_know_together_where_the_members_are() -> 
     of = program(categories=(ONE, TWO, twin))
     assignment = {key: standing(2) for key in ("ONE", "TWO", "TWIN")} | {"ONE": standing(2, group=b"\x01\x03")}
 
-    told = with_shared_groups(assignment, of, ["ONE"])
+    told = with_shared_groups(assignment, of.challenges, ["ONE"])
 
     assert {key: each.group for key, each in told.items()} == {
         "ONE": b"\x01\x03",
@@ -112,7 +112,7 @@ def test_a_platform_that_replaces_has_taken_who_joined_a_group_out_of_the_other_
     joined = b"\x03\x00\x01"
     assignment = {"ONE": standing(3, group=joined), "TWO": standing(3, group=b"\x02\x02\x00"), "TWIN": standing(3)}
 
-    told = with_shared_groups(assignment, of, ["ONE"])
+    told = with_shared_groups(assignment, of.challenges, ["ONE"])
 
     assert {key: each.group for key, each in told.items()} == {"ONE": joined, "TWO": left, "TWIN": joined}
-    assert with_shared_groups(assignment, of, []) == assignment
+    assert with_shared_groups(assignment, of.challenges, []) == assignment

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
-from ladder.domain.programs.program import Measure, Metric, MetricFiles
+from ladder.domain.challenges.rules import Measure, Metric, MetricFiles
 from tests.builders.planning import metric
 
 HANDLED = metric("AHT", speed=True, normalise_by="contact_type")

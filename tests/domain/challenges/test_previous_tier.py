@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.programs.program import TierRule
+from ladder.domain.challenges.rules import TierRule
 from tests.builders.planning import NAN
 from tests.reference.tier_rule import A_DAY_OFF, MEMORY, RULES, climb, lived, weathers
 

@@ -14,13 +14,15 @@ from ladder.adapters.program_file import read_program
 from ladder.domain.challenges.assignment import NO_BUDGET, OWN_CAPS, PROGRAM_CAP, Assignment
 from ladder.domain.challenges.assumptions import COMPLETED
 from ladder.domain.challenges.cap_forecast import Grid, PointTable, point_table, points_if_completed, within_member_caps
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.forecast import attendance
 from ladder.domain.challenges.history import Column, History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
 from ladder.domain.challenges.program_cap import STAGES, ProgramCap, reduction_order, sufficient_cap, within_cap
+from ladder.domain.challenges.rules import TIERS, Category
 from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
-from ladder.domain.programs.program import TIERS, Caps, Category, Program
+from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, reward_rule, roster, standing
 from tests.domain.challenges.test_forecast import scalar_payout
 from tests.paths import PROGRAMS
@@ -121,7 +123,7 @@ class Bank:
 
     @property
     def categories(self) -> list[Category]:
-        return [self.program.category(key) for key in self.plan.rotation_plan.selected]
+        return [self.program.challenges.category(key) for key in self.plan.rotation_plan.selected]
 
     def played(self, *, own: bool = False) -> Grid:
         columns = [self.plan.assignment[key] for key in self.plan.rotation_plan.selected]
@@ -129,7 +131,7 @@ class Bank:
 
     @property
     def pays(self) -> PointTable:
-        return point_table(self.categories, self.program.reward_rules)
+        return point_table(self.categories, self.program.challenges.reward_rules)
 
     def expected(self, played: Grid) -> float:
         """Plainly: who comes times what is completed times what it is worth."""
@@ -148,16 +150,18 @@ def bank(members: int, *, cap: int | None = CAP, night: date = NIGHT) -> Bank:
             np.where(off, np.nan, rng.normal(200, 40, (30, members))).astype(np.float32),
             np.full((30, members), 40, dtype=np.float32),
         )
-        for each in program.metrics
+        for each in program.challenges.metrics
     }
     history = History(night - timedelta(days=30), 30, members, columns)
     tiers = rng.choice(TIERS, members, p=[0.5, 0.25, 0.25]).astype(np.uint8).tobytes()
     placed = standing(members, tier=tiers, worked=b"\x0a" * members, as_of=night - timedelta(days=1))
-    before = {each.key: placed for each in program.categories}
+    before = {each.key: placed for each in program.challenges.categories}
     plan = plan_rotation(
-        program,
+        program.challenges,
+        program.caps,
         night,
-        population=population(program, roster(members), night),
+        seed=program.key,
+        population=population(program.challenges, roster(members), night),
         history=history,
         previous=before,
         last_selected={},
@@ -240,12 +244,13 @@ class Day:
         """What is paid of all that the member earned on the date."""
         budget = self.budgets[member]
         limit = daily_bound(
-            self.program,
+            self.program.caps,
+            self.program.challenges,
             fixed=None,
             withdrawn=self.drawn,
             allotment=Allotment(None if budget == NO_BUDGET else budget, self.allotted),
         )
-        settled = settle_bound(self.program, NIGHT, limit, min(points, limit.points))
+        settled = settle_bound(self.program.caps, self.program.challenges, NIGHT, limit, min(points, limit.points))
         self.drawn += settled.withdrawal.points if settled.withdrawal else 0
         return min(points, settled.allowance or 0)
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ladder.domain.challenges.rules import Chance, Platform, SelectionRule
 from ladder.domain.challenges.selection import clash, select_categories
-from ladder.domain.programs.program import Chance, Platform, Program, SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, metric, program
+from tests.programs import with_values
 
 METRICS = ("AHT", "QA", "ACW")
 
@@ -32,11 +34,13 @@ def library(per_night: int = 1, *, always: tuple[str, ...] = (), exclusive: bool
 
 
 def drawn(of: Program, night: int = 0, *, taken: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return select_categories(of, NIGHT + timedelta(days=night), taken=taken, last_selected={}).categories
+    return select_categories(
+        of.challenges, NIGHT + timedelta(days=night), seed=of.key, taken=taken, last_selected={}
+    ).categories
 
 
 def test_every_attempt_at_a_night_draws_the_same_whatever_the_order_of_the_library() -> None:
-    backwards = replace(library(2), categories=library().categories[::-1])
+    backwards = with_values(library(2), categories=library().challenges.categories[::-1])
 
     assert drawn(library(2)) == drawn(library(2)) == drawn(backwards)
 
@@ -52,10 +56,10 @@ def test_nights_and_programs_draw_differently() -> None:
 @given(st.integers(0, 3000), st.integers(1, 6), st.booleans())
 def test_categories_that_run_together_never_clash(night: int, per_night: int, exclusive: bool) -> None:  # noqa: FBT001
     of = library(per_night, exclusive=exclusive)
-    together = [of.category(key) for key in drawn(of, night)]
+    together = [of.challenges.category(key) for key in drawn(of, night)]
 
     assert len(together) <= per_night
-    assert not any(clash(of, one, other) for one, other in combinations(together, 2))
+    assert not any(clash(of.challenges, one, other) for one, other in combinations(together, 2))
 
 
 def test_exclusive_metrics_run_once_a_night_and_others_as_often_as_there_are_groups() -> None:
@@ -76,7 +80,9 @@ def test_a_category_rests_for_its_cool_down(cooldown: int, rests: int) -> None:
     of = program(categories=(category(),), draw=SelectionRule(categories=(rest,)))
     runs = [
         bool(
-            select_categories(of, NIGHT, taken=(), last_selected={"AHT_SPRINT": NIGHT - timedelta(days=ago)}).categories
+            select_categories(
+                of.challenges, NIGHT, seed=of.key, taken=(), last_selected={"AHT_SPRINT": NIGHT - timedelta(days=ago)}
+            ).categories
         )
         for ago in (1, 2, 3, 4, 5)
     ]
@@ -86,9 +92,11 @@ def test_a_category_rests_for_its_cool_down(cooldown: int, rests: int) -> None:
 
 def test_a_category_on_a_taken_metric_is_deferred_and_the_next_in_order_steps_in() -> None:
     order = drawn(library(3))
-    metric_of_first = library().category(order[0]).metric
+    metric_of_first = library().challenges.category(order[0]).metric
 
-    found = select_categories(library(1), NIGHT, taken={metric_of_first}, last_selected={})
+    found = select_categories(
+        library(1).challenges, NIGHT, seed=library().key, taken={metric_of_first}, last_selected={}
+    )
 
     assert found.categories == (order[1],)
     assert found.deferred[order[0]] == f"a challenge that is not Ladder's is active on {metric_of_first}"
@@ -96,10 +104,10 @@ def test_a_category_on_a_taken_metric_is_deferred_and_the_next_in_order_steps_in
 
 def test_where_the_platform_allows_one_challenge_a_metric_every_metric_is_exclusive() -> None:
     shared = library(6, exclusive=False)
-    insisting = replace(shared, platform=Platform(kind="wem", one_active_per_metric=True))
+    insisting = with_values(shared, platform=Platform(kind="wem", one_active_per_metric=True))
 
     assert [len(drawn(insisting, night)) for night in range(20)] == [3] * 20  # one a metric
-    found = select_categories(insisting, NIGHT, taken={"AHT"}, last_selected={})
+    found = select_categories(insisting.challenges, NIGHT, seed=insisting.key, taken={"AHT"}, last_selected={})
     assert not {"SPRINT", "FAST"} & set(found.categories)
     assert {"SPRINT", "FAST"} & set(found.deferred)
 

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from ladder.domain.challenges.completion import OUTCOMES, Outcome
 from ladder.domain.challenges.history import Values
+from ladder.domain.challenges.rules import ContactType, Metric, QualityGate
 from ladder.domain.challenges.settlement import (
     SPEED_HELD,
     AskedTargets,
@@ -21,7 +22,7 @@ from ladder.domain.challenges.settlement import (
     settle,
     settled_now,
 )
-from ladder.domain.programs.program import ContactType, Metric, Program, QualityGate
+from ladder.domain.programs.program import Program
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
 
 GATE = QualityGate(metric="QA", at_least=80, over_days=3)
@@ -49,7 +50,9 @@ def found(
     asked = AskedTargets(aht, YESTERDAY, np.array([tier], dtype=np.uint8), np.array([target]), alike(1))
     known = history({"AHT": values, "QA": qa})
     tonight = NIGHT + timedelta(days=nights_later)
-    return OUTCOMES[int(settle(asked, house(aht, quality_final_after=quality_final_after), known, tonight)[0])]
+    return OUTCOMES[
+        int(settle(asked, house(aht, quality_final_after=quality_final_after).challenges, known, tonight)[0])
+    ]
 
 
 def test_exactly_the_target_is_enough_in_either_direction() -> None:
@@ -135,7 +138,7 @@ def test_every_member_is_settled_as_one_who_is_looked_at_alone(
     aht = metric(direction="lower" if lower else "higher", quality_gate=GATE)
     asked = AskedTargets(aht, YESTERDAY, np.array(played, dtype=np.uint8), np.full(8, 50.0), alike(8))
 
-    codes = settle(asked, house(aht), history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
+    codes = settle(asked, house(aht).challenges, history({"AHT": values[:1], "QA": values[1:]}), NIGHT)
 
     assert [OUTCOMES[each] for each in codes] == [
         scalar_outcome(*values[:, n].tolist(), lower=lower, plays=tier > 0) for n, tier in enumerate(played)
@@ -164,20 +167,20 @@ def test_what_is_not_paid_yet_may_still_change() -> None:
 
 
 def test_speed_and_missing_quality_hold_the_points_back() -> None:
-    assert hold_reason(program(), metric(), "completed", None) is None
-    assert "no quality figure" in (hold_reason(program(), metric(), "unproven", None) or "")
-    assert "usual mix" in (hold_reason(program(), metric(speed=True), "completed", None) or "")
+    assert hold_reason(program().challenges, metric(), "completed", None) is None
+    assert "no quality figure" in (hold_reason(program().challenges, metric(), "unproven", None) or "")
+    assert "usual mix" in (hold_reason(program().challenges, metric(speed=True), "completed", None) or "")
 
 
 def test_speed_at_the_usual_mix_and_under_a_gate_is_paid_unless_it_looks_odd() -> None:
     mixed = program(contact_types=(ContactType(key="NW", contacts="NW calls"),))
     fair = metric(speed=True, normalise_by="contact_type", quality_gate=GATE)
 
-    assert hold_reason(mixed, fair, "completed", None) is None
-    assert hold_reason(mixed, fair, "completed", "many short calls") == "many short calls"
-    assert hold_reason(mixed, metric(), "completed", "many short calls") is None
-    assert hold_reason(mixed, replace(fair, quality_gate=None), "completed", None) == SPEED_HELD
-    assert hold_reason(program(), fair, "completed", None) == SPEED_HELD
+    assert hold_reason(mixed.challenges, fair, "completed", None) is None
+    assert hold_reason(mixed.challenges, fair, "completed", "many short calls") == "many short calls"
+    assert hold_reason(mixed.challenges, metric(), "completed", "many short calls") is None
+    assert hold_reason(mixed.challenges, replace(fair, quality_gate=None), "completed", None) == SPEED_HELD
+    assert hold_reason(program().challenges, fair, "completed", None) == SPEED_HELD
 
 
 @pytest.mark.parametrize(

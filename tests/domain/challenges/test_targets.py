@@ -10,9 +10,9 @@ from hypothesis.extra.numpy import arrays
 from ladder.domain.challenges.history import Row
 from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.challenges.rotation import Targets
+from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
-from ladder.domain.programs.program import Metric, TierRule
-from ladder.domain.programs.rules import Direction
+from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NAN, category, metric, row
 
 EXACT = 1e-6  # no rounding worth mentioning

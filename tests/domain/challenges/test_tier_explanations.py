@@ -1,7 +1,7 @@
 import pytest
 
+from ladder.domain.challenges.rules import TierRule
 from ladder.domain.challenges.tier_explanations import tier_move_reason
-from ladder.domain.programs.program import TierRule
 from tests.builders.planning import metric
 
 RULE = TierRule(up=(51, 76), down=(43, 68), down_after_days=5)

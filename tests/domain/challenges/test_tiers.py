@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ladder.domain.challenges.rules import LITERAL, TierRule
 from ladder.domain.challenges.tiers import TierState, apply_day
-from ladder.domain.programs.program import LITERAL, TierRule
 from tests.builders.planning import NAN, row, standing
 from tests.reference.tier_rule import A_DAY_OFF, BANDS, climb
 

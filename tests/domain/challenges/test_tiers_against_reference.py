@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import Standing
+from ladder.domain.challenges.rules import TierRule
 from ladder.domain.challenges.tiers import TierState, apply_day
-from ladder.domain.programs.program import TierRule
 from tests.builders.planning import NAN
 from tests.reference.tier_rule import RULES, OneMember, weathers
 

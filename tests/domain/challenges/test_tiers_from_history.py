@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import History
+from ladder.domain.challenges.rules import LITERAL, TierRule
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
-from ladder.domain.programs.program import LITERAL, TierRule
 from tests.builders.planning import NAN, YESTERDAY, figures, history, metric, work
 from tests.reference.tier_rule import BANDS, MEMORY, NO_MEMORY
 

@@ -9,8 +9,8 @@ import pytest
 
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import History
+from ladder.domain.challenges.rules import TierRule
 from ladder.domain.challenges.tiers import apply_days
-from ladder.domain.programs.program import TierRule
 from tests.builders.planning import NAN, figures, history, metric
 from tests.paths import DATA
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.activities.activity import CORRECTED, LADDER, REVERSED, Activity
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import Plain
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.validation.constraints import Plain
 from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,

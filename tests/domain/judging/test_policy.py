@@ -17,7 +17,7 @@ from ladder.domain.judging.evaluation import (
 )
 from ladder.domain.judging.question import Question
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.judged_badge import Cohort
+from ladder.domain.points.judged_badge import Cohort
 from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, QUOTE, case, five_tries, post
 
 CORROBORATED, ALONE = case(PERSEVERANCE, *five_tries()), case(CHAMPION, post(helpful=3))

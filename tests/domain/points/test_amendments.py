@@ -17,10 +17,12 @@ from ladder.domain.activities.activity import (
     UPHELD,
     Activity,
 )
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.ledger import MAX_PENDING, LedgerChange
-from ladder.domain.programs.program import Caps
-from ladder.domain.programs.rulebook import Milestone, Path, Rulebook, Step, Streak
-from ladder.domain.programs.rules import Count, EventFilter, Plain, Rule
+from ladder.domain.points.rulebook import Milestone, Path, Rulebook, Step, Streak
+from ladder.domain.points.rules import Count, Rule
+from ladder.domain.validation.constraints import Plain
 from tests.builders.capped_academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.rewards import Office

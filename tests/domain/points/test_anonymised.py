@@ -8,15 +8,15 @@ import pytest
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED
 from ladder.domain.points.anonymised import ANONYMOUS, anonymize, program_words
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.replay import balance, replay, replay_state
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import academy, event, ours
 from tests.builders.generated_events import START
 
 SALT = b"a salt of sixteen"
 NINE = START + timedelta(hours=9)
-BOOK = CompiledProgram.of(academy())
+BOOK = compile_program(academy())
 
 
 def recorded() -> list[Entry]:
@@ -40,7 +40,7 @@ def recorded() -> list[Entry]:
 
 
 def masked(entries: list[Entry]) -> list[Entry]:
-    return [entry for _, entry in anonymize(entries, salt=SALT, program_words=program_words([BOOK.program]))]
+    return [entry for _, entry in anonymize(entries, salt=SALT, program_words=program_words([BOOK.rulebook]))]
 
 
 def test_nothing_of_what_was_written_is_left() -> None:
@@ -78,15 +78,15 @@ def test_the_points_of_the_facts_are_the_points_of_the_member() -> None:
 @pytest.mark.parametrize("done", range(10))
 def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
     entries = recorded()
-    whole = anonymize(entries, salt=SALT, program_words=program_words([BOOK.program]))
+    whole = anonymize(entries, salt=SALT, program_words=program_words([BOOK.rulebook]))
     replaced = dict(whole[:done])
     half = [replaced.get(entry.key, entry) for entry in entries]
     random.Random(done).shuffle(half)  # noqa: S311 - the order in which they are read means nothing
-    assert anonymize(half, salt=SALT, program_words=program_words([BOOK.program])) == whole[done:]
+    assert anonymize(half, salt=SALT, program_words=program_words([BOOK.rulebook])) == whole[done:]
 
 
 def test_words_that_rules_ask_for_stay() -> None:
-    asking = program_words([BOOK.program])
+    asking = program_words([BOOK.rulebook])
     entry = replace(recorded()[0], sentence="")
     kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
     [(_, stays)] = anonymize([kept], salt=SALT, program_words={*asking, ("stage", "won")})

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.rules import RewardCondition, RewardRule
 from ladder.domain.points.apply import bonus_parts, completion_award
-from ladder.domain.programs.program import Caps, RewardCondition, RewardRule
 
 PERCENTAGES = st.lists(st.sampled_from([0.1, 0.5, 5.0, 12.5, 20.5, 33.3, 50.0, 120.0]), max_size=4)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.caps import BONUS, DAY, Award, Part, left_today, pay
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.program import Caps
 
 SMALL = st.integers(0, 6)
 BOUND = st.none() | st.integers(0, 9)

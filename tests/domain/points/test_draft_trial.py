@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import MemberComparison, Totals, compare
 from ladder.domain.points.ledger import Entry, State
-from ladder.domain.programs.program import Caps, Program
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.program import Program
 from tests.builders.academy import BADGE, RULE, book, capped
 from tests.builders.capped_academy import event
 
@@ -23,13 +24,13 @@ def passed(n: int, *, days: int = 0) -> Any:
 
 
 def recorded(*activities: Any, program: Program | None = None) -> list[Entry]:
-    _, entries = evaluate(CompiledProgram.of(replace(program or PLAIN, version=1)), State(), activities, allowances={})
+    _, entries = evaluate(compile_program(replace(program or PLAIN, version=1)), State(), activities, allowances={})
     return entries
 
 
 def tried(draft: Program, entries: list[Entry], current: Program | None = None) -> MemberComparison:
-    now = CompiledProgram.of(replace(current or PLAIN, version=1))
-    return compare({1: now}, now, CompiledProgram.of(replace(draft, version=2)), entries, today=TODAY)
+    now = compile_program(replace(current or PLAIN, version=1))
+    return compare({1: now}, now, compile_program(replace(draft, version=2)), entries, today=TODAY)
 
 
 def test_the_same_rules_earn_the_same() -> None:
@@ -81,7 +82,7 @@ def test_a_new_cap_on_all_together_is_told_by_day_and_takes_nothing_from_anybody
 def test_a_cap_that_the_draft_drops_no_longer_bounds_a_day() -> None:
     bounded = replace(PLAIN, caps=Caps(program_daily_points=60), version=1)
     day = NOON.date().toordinal()
-    _, entries = evaluate(CompiledProgram.of(bounded), State(), [passed(1), passed(2)], allowances={day: 60})
+    _, entries = evaluate(compile_program(bounded), State(), [passed(1), passed(2)], allowances={day: 60})
     compared = tried(PLAIN, entries, current=bounded)
     assert (compared.now.total, compared.draft.total) == (60, 100)
 
@@ -89,7 +90,7 @@ def test_a_cap_that_the_draft_drops_no_longer_bounds_a_day() -> None:
 def test_what_a_member_drew_from_the_cap_of_all_does_not_bound_what_a_draft_would_give_him() -> None:
     """He drew what his awards needed, which is no more than they paid."""
     bounded, day = capped(PLAIN, program_daily_points=1_000), NOON.date().toordinal()
-    _, entries = evaluate(CompiledProgram.of(replace(bounded, version=1)), State(), [passed(1)], allowances={day: 51})
+    _, entries = evaluate(compile_program(replace(bounded, version=1)), State(), [passed(1)], allowances={day: 51})
     more = replace(bounded, rulebook=replace(bounded.rulebook, rules=(replace(RULE, points=70),)))
     compared = tried(more, entries, current=bounded)
     assert (compared.now.total, compared.draft.total) == (50, 70)
@@ -98,7 +99,7 @@ def test_what_a_member_drew_from_the_cap_of_all_does_not_bound_what_a_draft_woul
 
 def test_where_the_cap_of_all_kept_him_short_it_still_does() -> None:
     bounded, day = capped(PLAIN, program_daily_points=1_000), NOON.date().toordinal()
-    _, entries = evaluate(CompiledProgram.of(replace(bounded, version=1)), State(), [passed(1)], allowances={day: 40})
+    _, entries = evaluate(compile_program(replace(bounded, version=1)), State(), [passed(1)], allowances={day: 40})
     more = replace(bounded, rulebook=replace(bounded.rulebook, rules=(replace(RULE, points=70),)))
     compared = tried(more, entries, current=bounded)
     assert (compared.now.total, compared.draft.total) == (40, 40)

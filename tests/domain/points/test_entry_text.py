@@ -15,10 +15,10 @@ from ladder.domain.activities.activity import (
     RELEASED,
     REVERSED,
 )
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.entry_text import recalculation_text
-from ladder.domain.programs.program import Caps
-from ladder.domain.programs.rulebook import CatalogueItem, Milestone, Rulebook, Streak
-from ladder.domain.programs.rules import Rule
+from ladder.domain.points.rulebook import CatalogueItem, Milestone, Rulebook, Streak
+from ladder.domain.points.rules import Rule
 from tests.builders.capped_academy import POSTED, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.planning import category, metric

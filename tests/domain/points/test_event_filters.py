@@ -1,9 +1,9 @@
 import pytest
 
 from ladder.domain.activities.activity import number
+from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.points.compiled import fingerprint, predicate, same
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 KINDS: list[Plain] = [1, True, "1", 0, False, "", "0", None, 1.5, "true"]
 

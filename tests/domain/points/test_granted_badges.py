@@ -5,16 +5,17 @@ from datetime import timedelta
 from itertools import permutations
 
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity, validation_error
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.points.apply import allowance_days, evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.replay import replay
-from ladder.domain.programs.program import Caps
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.judged_badges import CHAMPION, NOW, program, tried
 
-BOOK = CompiledProgram.of(program())
+BOOK = compile_program(program())
 
 
 def grant(case: str = "c1", *, badge: str = "CHAMPION", hours: int = 0) -> Activity:
@@ -47,7 +48,7 @@ def test_a_badge_that_the_program_does_not_have_is_not_given() -> None:
 
 
 def test_it_asks_for_no_allowance_and_leaves_the_day_s_as_it_was() -> None:
-    capped = CompiledProgram.of(replace(program(), caps=Caps(program_daily_points=1_000)))
+    capped = compile_program(replace(program(), caps=Caps(program_daily_points=1_000)))
     assert allowance_days(capped, [grant()]) == set()
     passed = tried(1, passed=True, at=NOW - timedelta(hours=1))
     day = NOW.date().toordinal()

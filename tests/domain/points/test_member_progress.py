@@ -3,17 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ladder.domain.points.compiled import CompiledProgram, step_mark
+from ladder.domain.points.compiled import step_mark
 from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
+from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
 from tests.builders.academy import BADGE, PASSED, academy, book
 from tests.builders.academy_events import MONDAY, TUESDAY, done, passed
 
 
 def seen(program: Program, state: State, days: int = 0) -> MemberProgress:
-    return member_progress(CompiledProgram.of(program), state, MONDAY + timedelta(days=days))
+    return member_progress(compile_program(program), state, MONDAY + timedelta(days=days))
 
 
 def test_who_has_done_nothing_is_at_the_first_level_and_everything_is_ahead() -> None:

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
 from ladder.domain.points.opportunities import EarningOpportunity, Opportunities, opportunities
-from ladder.domain.programs.program import Caps, Program
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import Count, EventFilter, Once
+from ladder.domain.points.rules import Count, Once
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.program import Program
 from tests.builders.academy import RULE, SUBMITTED, capped, rule
 from tests.builders.academy_events import MONDAY, TUESDAY, done, passed
 
@@ -19,7 +21,7 @@ PLAIN = rule(once=None)
 
 
 def today(program: Program, state: State, day: date = MONDAY, allowance: int | None = None) -> Opportunities:
-    return opportunities(CompiledProgram.of(program), state, day, allowance=allowance)
+    return opportunities(compile_program(program), state, day, allowance=allowance)
 
 
 def only(told: Opportunities) -> EarningOpportunity:
@@ -51,7 +53,7 @@ def test_what_is_left_is_what_the_next_event_is_paid_at_most(
     told = today(program, state, allowance=allowance)
     huge = replace(program, rulebook=replace(program.rulebook, rules=(replace(RULE, points=10_000, once=None),)))
     _, (next_one,) = evaluate(
-        CompiledProgram.of(huge), state, [passed("b", minute=1)], allowances={MONDAY.toordinal(): allowance}
+        compile_program(huge), state, [passed("b", minute=1)], allowances={MONDAY.toordinal(): allowance}
     )
     assert told.left == left == next_one.points
 

@@ -7,9 +7,10 @@ import pytest
 from ladder.domain.activities.activity import ORDERED, Activity, validation_error
 from ladder.domain.points import orders
 from ladder.domain.points.apply import out_of_order
-from ladder.domain.points.compiled import CompiledProgram, fingerprint
+from ladder.domain.points.compiled import fingerprint
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.academy import BADGE, ITEM, SUBMITTED, academy, book
 from tests.builders.academy_events import TUESDAY, at, done, passed
 
@@ -56,7 +57,7 @@ def test_spending_moves_one_column_and_no_level() -> None:
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
     order = placed(state, price=60)
     assert isinstance(order, Activity)
-    after, entry = orders.spend(CompiledProgram.of(academy()), state, order)
+    after, entry = orders.spend(compile_program(academy()), state, order)
     assert after == replace(state, spent=60, sequence=state.sequence + 1)
     assert (entry.points, entry.spent, entry.sentence) == (0, 60, "60 points spent on an hour early.")
 
@@ -65,7 +66,7 @@ def test_a_badge_that_is_new_still_looks_back_after_an_order() -> None:
     """The order is not folded anew, so it must not say that everything was counted."""
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
     other = BadgeTier(name="bronze", requires=(Requirement(count=ActivityCount(match=SUBMITTED), at_least=1),))
-    edited = CompiledProgram.of(book(badges=(replace(BADGE, tiers=(other,)),)))
+    edited = compile_program(book(badges=(replace(BADGE, tiers=(other,)),)))
     order = placed(state, price=60)
     assert isinstance(order, Activity)
     after, _ = orders.spend(edited, state, order)

@@ -1,18 +1,23 @@
 """Repetition by the whole engine, one rule at a time, and the oracle always agrees."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.ledger import MAX_FAILURES
-from ladder.domain.programs.program import Caps
-from ladder.domain.programs.rulebook import Rulebook
-from ladder.domain.programs.rules import Count, EventFilter, Improvement, Once, Perseverance, Plain, Rule
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.points.rules import Count, Improvement, Once, Rule
+from ladder.domain.validation.constraints import Plain
 from tests.builders.capped_academy import FAILED, MODULE, PASSED, POSTED, academy, event
 from tests.builders.generated_events import START
 from tests.builders.rewards import Office
+
+if TYPE_CHECKING:
+    from ladder.domain.validation.constraints import Plain
 
 NINE = START + timedelta(hours=9)
 UPDATED = "record.updated"

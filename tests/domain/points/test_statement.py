@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, Activity
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 from ladder.domain.points.statement import arithmetic, statements
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.academy import academy, rule
 from tests.builders.academy_events import MONDAY, TUESDAY, at, done, passed
 
@@ -51,7 +51,7 @@ def amending(kind: str, entry: Entry, source: str = LADDER) -> Entry:
 def test_a_hold_is_shown_with_what_has_become_of_it(kinds: tuple[str, ...], became: str) -> None:
     program = rule(hold="a person looks")
     _, (entry,) = done(program, passed("a"))
-    told = statements(CompiledProgram.of(program), [entry, *(amending(kind, entry) for kind in kinds)], {})
+    told = statements(compile_program(program), [entry, *(amending(kind, entry) for kind in kinds)], {})
     assert [each.hold for each in told if each.id == entry.activity.id] == [became]
     assert {each.hold for each in told if each.id != entry.activity.id} <= {None}
 
@@ -60,7 +60,7 @@ def test_a_hold_is_the_entrys_own_whatever_it_changed_for_others() -> None:
     _, (entry,) = done(rule(hold="a person looks"), passed("a"))
     waits = replace(entry, lines=(*entry.lines, EntryLine(ADJUSTED, held=-50)), held=0)
     paid = replace(entry, lines=(EntryLine("R", 50, paid=50), EntryLine(ADJUSTED, held=50)), held=50)
-    assert [statements(CompiledProgram.of(academy()), [each], {})[0].hold for each in (waits, paid)] == [
+    assert [statements(compile_program(academy()), [each], {})[0].hold for each in (waits, paid)] == [
         "waiting",
         None,
     ]
@@ -68,11 +68,11 @@ def test_a_hold_is_the_entrys_own_whatever_it_changed_for_others() -> None:
 
 def test_what_paid_at_once_was_no_hold_and_may_be_reversed_or_corrected() -> None:
     _, (entry,) = done(academy(), passed("a"))
-    (told,) = statements(CompiledProgram.of(academy()), [entry], {})
+    (told,) = statements(compile_program(academy()), [entry], {})
     assert (told.hold, told.reversed, told.corrected) == (None, False, False)
     assert (told.day, told.lines[0].name) == (MONDAY, "an assessment passed")
     *_, told = statements(
-        CompiledProgram.of(academy()), [entry, amending(REVERSED, entry), amending(CORRECTED, entry, "academy")], {}
+        compile_program(academy()), [entry, amending(REVERSED, entry), amending(CORRECTED, entry, "academy")], {}
     )
     assert (told.reversed, told.corrected) == (True, True)
 
@@ -81,7 +81,7 @@ def test_entries_come_newest_first_each_with_its_own_dispute() -> None:
     _, entries = done(academy(), passed("a"), passed("b", minute=1))
     key = entries[0].key
     raised = Dispute(program="academy", member="m", source=key[0], id=key[1], text="no", raised_at=at(TUESDAY))
-    newer, older = statements(CompiledProgram.of(academy()), entries, {key: raised})
+    newer, older = statements(compile_program(academy()), entries, {key: raised})
     assert (newer.sequence, newer.dispute) == (2, None)
     assert older.dispute is not None
     assert (older.sequence, older.dispute.text) == (1, "no")

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.achievements import add_days_off, is_streak_alive, match_streak, monday
 from ladder.domain.points.ledger import State, StreakState
-from ladder.domain.programs.program import Caps, Schedule
-from ladder.domain.programs.rulebook import Milestone, Rulebook, Streak
+from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
 from tests.builders.capped_academy import POSTED, academy, event, ours
 from tests.builders.rewards import Office
 

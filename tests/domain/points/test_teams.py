@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.activities.activity import Activity, Delivery
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.points.rulebook import Rulebook, TeamAchievement
+from ladder.domain.points.rules import Rule
 from ladder.domain.points.teams import qualifying_members
-from ladder.domain.programs.program import Caps
-from ladder.domain.programs.rulebook import Rulebook, TeamAchievement
-from ladder.domain.programs.rules import Rule
 from rewards.reward import update_team
 from tests.builders.capped_academy import POSTED, academy, event
 from tests.builders.generated_events import START

@@ -6,20 +6,11 @@ from datetime import time
 import pytest
 
 from ladder.adapters.program_file import read_program
-from ladder.domain.program_check import Problem, check_members
-from ladder.domain.program_check.challenges import clash_reason, clashes
-from ladder.domain.program_check.problem import nearest
-from ladder.domain.programs.program import (
-    LITERAL,
-    Caps,
-    Guard,
-    HardContacts,
-    Measure,
-    MetricFiles,
-    Program,
-    SelectionRule,
-    TierRule,
-)
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.check import check_members, clash_reason, clashes
+from ladder.domain.challenges.rules import LITERAL, Guard, HardContacts, Measure, MetricFiles, SelectionRule, TierRule
+from ladder.domain.programs.program import Program
+from ladder.domain.validation.problem import Problem, nearest
 from tests.builders.bank import (
     CARE,
     SHARES_GROUPS,
@@ -38,6 +29,7 @@ from tests.builders.bank import (
 from tests.builders.broken_programs import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.builders.program_problems import check
 from tests.paths import PROGRAMS
+from tests.programs import with_values
 
 BANK = PROGRAMS / "bank.yaml"
 
@@ -72,7 +64,9 @@ def found_at(place: str, wrong: Program) -> Problem:
 
 
 def test_every_mistake_is_found_at_once() -> None:
-    wrong = replace(schedule(time_zone="Mars"), key="", caps=Caps(reserve_percent=0), tier_rule=TierRule(min_members=0))
+    wrong = with_values(
+        schedule(time_zone="Mars"), key="", caps=Caps(reserve_percent=0), tier_rule=TierRule(min_members=0)
+    )
     places = [problem.where for problem in check(wrong)]
     assert places == ["program", "time_zone", "tiers.min_members", "caps.reserve_percent"]
 
@@ -82,7 +76,7 @@ def test_the_literal_single_threshold_rule_can_be_played() -> None:
 
 
 def test_contact_types_a_guard_hard_contacts_and_files_can_be_played_together() -> None:
-    whole = replace(
+    whole = with_values(
         guarded(Guard(short_contacts="SHORT", repeat_contacts="SHORT", false_alarms=0.1, min_contacts=1)),
         hard_contacts=HardContacts(ratio=1.01),
         metric_files=MetricFiles(measures={key: Measure(column=key, count="n") for key in ("AHT", "QA", "SHORT")}),
@@ -113,7 +107,7 @@ def test_a_platform_that_allows_one_challenge_a_metric_can_be_played() -> None:
 
 
 def test_one_category_a_night_may_run_where_a_user_is_in_one_group() -> None:
-    assert check(replace(draw(1), platform=ONE_GROUP)) == ()
+    assert check(with_values(draw(1), platform=ONE_GROUP)) == ()
 
 
 def test_categories_on_one_metric_may_share_their_groups_as_they_never_run_together() -> None:
@@ -128,20 +122,20 @@ def test_a_shared_group_counts_against_what_can_run_together() -> None:
 def test_the_most_that_can_stand_together_may_leave_out_the_category_in_the_middle() -> None:
     left, middle, right = (category(f"C{n}", f"Q{n}", (1, 2, 3)) for n in range(3))
     joined = grouped(replace(middle, metric=left.metric), *right.groups)
-    chain = replace(many(3), categories=(joined, left, right))
-    assert check(replace(chain, draw=SelectionRule(per_night=2))) == ()
-    assert "at most 2" in found_at("draw.per_night", replace(chain, draw=SelectionRule(per_night=3))).message
+    chain = with_values(many(3), categories=(joined, left, right))
+    assert check(with_values(chain, draw=SelectionRule(per_night=2))) == ()
+    assert "at most 2" in found_at("draw.per_night", with_values(chain, draw=SelectionRule(per_night=3))).message
 
 
 def test_two_challenges_on_a_metric_that_is_not_exclusive_may_run_together() -> None:
     shared = handle_time(exclusive=False)
-    assert clashes(shared) == []
-    assert check(replace(shared, draw=SelectionRule(per_night=3))) == ()
+    assert clashes(shared.challenges) == []
+    assert check(with_values(shared, draw=SelectionRule(per_night=3))) == ()
 
 
 def test_the_reason_why_two_stand_apart_is_the_metric_or_the_group() -> None:
     apart = program(categories=(SPRINT, STEADY, SHARES_GROUPS))
-    assert [clash_reason(apart, *pair) for pair in clashes(apart)] == [
+    assert [clash_reason(apart.challenges, *pair) for pair in clashes(apart.challenges)] == [
         "SPRINT and STEADY are both on AHT",
         "SPRINT and CARE share the group SPRINT-1",
     ]
@@ -172,20 +166,24 @@ def test_a_cap_is_checked_against_the_members_that_are_known(members: int, warne
     bank = read_program(BANK).program
     assert bank is not None
 
-    found = list(check_members(bank, members))
+    found = list(check_members(bank.challenges, bank.caps, members))
 
     assert [each.severity for each in found] == ["warning"] * warned
     for each in found:
         enough = int(each.hint.removeprefix("Write about ").partition(", draw")[0].replace(",", ""))
-        assert not list(check_members(replace(bank, caps=replace(bank.caps, program_daily_points=enough)), members))
-    assert not list(check_members(replace(bank, caps=Caps()), members))
-    assert not list(check_members(replace(bank, categories=()), members))
+        assert not list(check_members(bank.challenges, replace(bank.caps, program_daily_points=enough), members))
+    assert not list(check_members(bank.challenges, Caps(), members))
+    assert not list(check_members(with_values(bank, categories=()).challenges, bank.caps, members))
 
 
 def test_where_the_platform_gives_the_figures_a_least_number_of_contacts_may_count_for_nothing() -> None:
     files = MetricFiles(measures={"AHT": Measure(column="a", count="c")})
     told, quiet = (
-        [each for each in check(replace(handle_time(at_least=10), metric_files=given)) if each.path[-1] == "at_least"]
+        [
+            each
+            for each in check(with_values(handle_time(at_least=10), metric_files=given))
+            if each.path[-1] == "at_least"
+        ]
         for given in (None, files)
     )
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from ladder.domain.program_check.judged_badges import NO_OVERWORK
-from ladder.domain.programs.judged_badge import Cohort, JudgeModel, Pieces
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.judging.check import NO_OVERWORK
+from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.points.judged_badge import Cohort, Pieces
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Condition as Holds
-from ladder.domain.programs.rules import EventFilter
 from tests.builders.judged_badges import CHAMPION, FAILED, PERSEVERANCE, TRIED, WRITER, program
 from tests.builders.program_files import BANK, playable, read
 from tests.builders.program_problems import check

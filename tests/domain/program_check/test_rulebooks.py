@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.activities.inbound import Event
 from ladder.domain.activities.validation import normalized
-from ladder.domain.program_check import Problem
-from ladder.domain.program_check.goals import find_cycle
+from ladder.domain.points.check import find_cycle
+from ladder.domain.points.rulebook import ActivityCount, Requirement
+from ladder.domain.points.rules import Bonus, Count, Improvement
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import ActivityCount, Requirement
-from ladder.domain.programs.rules import Bonus, Count, EventFilter, Improvement
-from ladder.domain.programs.rules import Condition as Holds
+from ladder.domain.validation.problem import Problem
 from tests.builders.academy import SUBMITTED, academy, capped, rule, source, streak, tier, where
 from tests.builders.broken_rulebooks import DOUBTS, FAST, MISTAKES
 from tests.builders.broken_rules import SCORE

@@ -15,7 +15,7 @@ from infra.local.fake_model import FakeLLM
 from infra.local.fake_model.rules import judge as by_the_rules
 from ladder.adapters.program_file import load_program
 from ladder.domain.judging.evaluation import probation_ends
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 from tests.paths import DATA, PROGRAMS
 
 FILE = DATA / "security" / "prompt_injection.jsonl.gz"

@@ -13,10 +13,10 @@ from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.ledger.verify import verify_ledger
 from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest
 from ladder.domain.errors import Conflict
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.judged_badge import Policy
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.judged_badge import Policy
-from ladder.domain.programs.rulebook import Requirement, Unlock
+from ladder.domain.points.rulebook import Requirement, Unlock
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review, Terms
 from rewards.reward import RewardContext, reward
@@ -142,7 +142,7 @@ class School:
         return [entry.key for entry in entries if entry.activity.type == BADGE_GRANTED]
 
     def _desk(self) -> RewardContext:
-        book = CompiledProgram.of(self.world.program)
+        book = compile_program(self.world.program)
         ledger = self.world.ledger
         return RewardContext(
             member=MEMBER,

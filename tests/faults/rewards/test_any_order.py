@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ladder.domain.activities.activity import LADDER, Activity, digest
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import replay
-from ladder.domain.programs.program import Caps
-from ladder.domain.programs.rulebook import Step
+from ladder.domain.points.rulebook import Step
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
 from tests.builders.generated_events import ANYTHING, amendments, attendance, events
 from tests.builders.rewards import Office, in_batches
@@ -109,7 +109,7 @@ class AnyOrder(RuleBasedStateMachine):
         state, _ = office.ledger.load(office.program.key, member, [])
         entries = office.ledger.entries(office.program.key, member)
         if entries:
-            books = {version: CompiledProgram.of(program) for version, program in office.versions.items()}
+            books = {version: compile_program(program) for version, program in office.versions.items()}
             now = books[max(entry.program_version for entry in entries)]
             again, none = replay(books, now, state, entries, [], allowances={})
             assert none == []

@@ -15,8 +15,8 @@ from infra.local.emulator import Emulator, emulator
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.points.replay import balance
-from ladder.domain.programs.rulebook import Rulebook
-from ladder.domain.programs.rules import Rule
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.points.rules import Rule
 from ladder.usage import Usage
 from tests.builders.capped_academy import CAPS, POSTED, academy, event
 from tests.builders.generated_events import START

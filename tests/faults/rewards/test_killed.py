@@ -12,7 +12,7 @@ import pytest
 from ladder.domain.activities.activity import COMPLETED, RELEASED, REVERSED, Delivery
 from ladder.domain.errors import Superseded, Unavailable
 from ladder.domain.points.ledger import TRIES
-from ladder.domain.programs.rulebook import TeamAchievement
+from ladder.domain.points.rulebook import TeamAchievement
 from rewards.release import release
 from rewards.reward import update_team
 from tests.builders.capped_academy import CAPS, NOW, RULEBOOK, academy, event, ours

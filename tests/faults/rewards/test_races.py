@@ -15,10 +15,10 @@ from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.points.caps import Allotment
 from ladder.domain.points.replay import balance
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.points.rules import Rule
 from ladder.domain.points.teams import Contribution
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import Rulebook
-from ladder.domain.programs.rules import Rule
 from ladder.usage import Usage
 from rewards.reward import RewardContext, Rewarded, reward
 from tests.builders.capped_academy import CAPS, MONDAY, NOW, POSTED, academy, event
@@ -75,7 +75,7 @@ def desk(academies: Stage, member: str) -> RewardContext:
         member=member,
         compiled=book,
         compiled_version=lambda version: stores.compiled_version("academy", version),
-        ledger=stores.ledger(book.program),
+        ledger=stores.ledger(book),
         allowances=stores.allowances,
         now=NOW,
     )

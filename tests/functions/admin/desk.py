@@ -9,13 +9,13 @@ from admin.assign_review import To, assign_review
 from admin.decide_review import DecisionResult, decide_review, deliver_remaining
 from admin.show_reviews import ReviewFilter, ReviewPage, show_reviews
 from admin.staff import Colleagues
-from ladder.domain.points.compiled import CompiledProgram
-from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.opening import entry_review, requested_review
 from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
-from tests.builders.academy import academy, book
+from tests.builders.academy import academy
 from tests.builders.academy_events import MONDAY, at
 from tests.builders.judged_badges import CHAMPION
 from tests.builders.reviews import APPROVE, BADGES, MEMBER
@@ -67,7 +67,7 @@ class Desk:
             terms,
             reason,
             now=NOW,
-            **rules(program or book(judged=badges_of(badges))),
+            **rules(program or academy(judged=badges_of(badges))),
             reviews=self.reviews,
             ledger=self.ledger,
             queue=self.queue,
@@ -93,7 +93,7 @@ class Desk:
 
 def rules(program: Program) -> dict[str, Any]:
     """The versions that a decision takes, by argument."""
-    book = CompiledProgram.of(program)
+    book = compile_program(program)
     return {"current": lambda: book, "version": lambda version: book}
 
 

@@ -9,9 +9,9 @@ import pytest
 from admin.grant import AdminCommand, grant_badge, grant_points, revoke
 from admin.reevaluate import reevaluate
 from admin.rotate import rotate
-from ladder.domain.challenges.start_rotation import start_due
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.start_rotation import start_due
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.bank import program as bank
 from tests.builders.capped_academy import CAPS, academy, event
@@ -181,7 +181,7 @@ def test_a_state_that_differs_from_its_entries_is_put_right_once(desk: Desk) -> 
         return reevaluate(
             desk.hand(request),
             member="m",
-            version=lambda version: CompiledProgram.of(desk.office.versions[version]),
+            version=lambda version: compile_program(desk.office.versions[version]),
             ledger=desk.office.ledger,
             pause=lambda tries: None,
         )

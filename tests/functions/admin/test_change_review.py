@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from admin.decide_review import DecisionResult
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized
 from ladder.domain.points.amendments import Amendments
-from ladder.domain.programs.rules import EventFilter, Rule
+from ladder.domain.points.rules import Rule
 from ladder.domain.reviews.opening import entry_review, requested_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Kind, Review, Terms

@@ -21,6 +21,7 @@ from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.functions.admin.desk import rules
+from tests.programs import with_values
 
 DUE = date(2026, 11, 20)
 AFTER = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -34,7 +35,7 @@ def overdue(program: Program) -> Program:
     later = tuple(replace(each, review_on=date(2999, 1, 1)) for each in others)
     badges = (replace(first, key="GUIDE", owner="tomer.b", review_on=DUE), *later)
     judged = (replace(CHAMPION, owner="anna.l", review_on=DUE),)
-    return replace(program, rulebook=replace(program.rulebook, badges=badges, judged=judged))
+    return with_values(program, rulebook=replace(program.rulebook, badges=badges), judged=judged)
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ def test_a_new_review_day_is_another_review_and_a_decided_one_does_not_come_back
     assert house.opens() == 0
     program = house.programs.current("academy")
     moved = tuple(replace(each, review_on=DUE + timedelta(days=365)) for each in program.rulebook.judged)
-    house.programs.publish(replace(program, rulebook=replace(program.rulebook, judged=moved)))
+    house.programs.publish(with_values(program, judged=moved))
     assert house.opens() == 0
     assert house.opens(AFTER + timedelta(days=366)) == 1
 

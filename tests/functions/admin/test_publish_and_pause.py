@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from admin.publish import pause, publish
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.judged_badge import JudgeModel
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.pausing import pauses
-from ladder.domain.programs.program import Caps, Program
+from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book, rules
 from tests.builders.capped_academy import event
@@ -149,13 +150,11 @@ def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_af
     desk = Desk()
     desk.publish(book(paths=()), after=0)
     desk.pause(what, key)
-    state, (entry,) = evaluate(
-        CompiledProgram.of(desk.programs.current("academy")), State(), [passed(1)], allowances={}
-    )
+    state, (entry,) = evaluate(compile_program(desk.programs.current("academy")), State(), [passed(1)], allowances={})
     assert (state.earned, entry.sentence) == (0, "No points for an assessment passed: it is paused.")
     desk.pause(what, key, paused=False)
     after, _ = evaluate(
-        CompiledProgram.of(desk.programs.current("academy")),
+        compile_program(desk.programs.current("academy")),
         state,
         [replace(passed(2), attributes=passed(1).attributes)],
         allowances={},
@@ -168,11 +167,11 @@ def test_a_paused_badge_comes_with_the_first_event_after_the_pause() -> None:
     desk.publish(academy(), after=0)
     desk.pause("badge", "SHARER")
     state, _ = evaluate(
-        CompiledProgram.of(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
+        compile_program(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
     )
     assert state.badges == {}
     desk.pause("badge", "SHARER", paused=False)
-    after, _ = evaluate(CompiledProgram.of(desk.programs.current("academy")), state, [passed(3)], allowances={})
+    after, _ = evaluate(compile_program(desk.programs.current("academy")), state, [passed(3)], allowances={})
     assert after.badges.keys() == {"SHARER"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from admin.show_reviews import ReviewDetail, show_review
 from ladder.domain.errors import NotFound
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
@@ -79,7 +79,7 @@ def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
         by,
         review.address,
         now=NOW,
-        current=lambda: CompiledProgram.of(academy()),
+        current=lambda: compile_program(academy()),
         reviews=desk.reviews,
         ledger=MemoryLedger(),
         disputes=MemoryDisputes(),

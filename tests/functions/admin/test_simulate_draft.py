@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from admin.simulate_draft import Simulation, simulate_draft
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import InvalidRequest
+from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.judged_badge import JudgeModel
-from ladder.domain.programs.program import Caps
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book
 from tests.builders.capped_academy import event
@@ -38,7 +38,7 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
     stores: dict[str, Any] = {
         "people": MemoryPeople(office.ledger, programs),
         "ledger": office.ledger,
-        "version": lambda version: CompiledProgram.of(office.versions[version]),
+        "version": lambda version: compile_program(office.versions[version]),
     }
     told = simulate_draft(
         ANNA,
@@ -100,7 +100,7 @@ def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> N
     stores: dict[str, Any] = {
         "people": MemoryPeople(office.ledger, programs),
         "ledger": office.ledger,
-        "version": lambda _: CompiledProgram.of(PLAIN),
+        "version": lambda _: compile_program(PLAIN),
     }
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))
 

@@ -14,7 +14,7 @@ from ladder.domain.errors import MemberErased, Unavailable
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.judging.question import MASK
-from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
+from ladder.domain.points.judged_badge import JudgedBadge, Pieces
 from tests.builders.judged_badges import CHAMPION, MEMBER, NOW, WRITER, World, activity, marked, post, program
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.functions.badges.case_selection import essays, picked, reversed_, writers

@@ -8,7 +8,7 @@ import pytest
 from badges import prompts
 from badges.prompts import question
 from ladder.domain.judging.case import Case
-from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge
 from tests.builders.judged_badges import CHAMPION, MEMBER, NOW, PERSEVERANCE, WRITER, case, five_tries, post
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.activities.activity import CORRECTED, TEXT_DIGEST, Activity, digest
+from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.errors import Unavailable
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.members.roster import Member
-from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
-from ladder.domain.programs.rules import Perseverance
+from ladder.domain.points.judged_badge import Cohort, JudgedBadge
 from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,

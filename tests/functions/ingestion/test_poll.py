@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from ingestion.poll import PollResult
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Rejected
-from ladder.domain.programs.source import Source
 from tests.functions.ingestion.world import NOW, SOURCE, World
 
 

@@ -8,7 +8,7 @@ from ingestion.poll import PollResult, poll
 from ingestion.receive import receive
 from ladder.domain.activities.activity import Delivery, WrittenText
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.programs.source import Source, SourceKind
+from ladder.domain.activities.source import Source, SourceKind
 from tests.fakes import MemoryActivities, MemoryIdentities
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)

@@ -15,6 +15,7 @@ from tests.builders import planning
 from tests.builders.academy import academy, capped, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
 from tests.functions.progress.world import MEMBER, NOW, World
+from tests.programs import with_values
 
 
 def test_nobody_has_begun_and_everything_is_ahead() -> None:
@@ -49,7 +50,7 @@ def test_where_the_program_has_a_cap_the_budget_and_what_is_left_of_the_reserve_
 
 def bank() -> World:
     category = replace(planning.category(), key="AHT_SPRINT")
-    program = replace(academy(), categories=(category,), metrics=(planning.metric(),))
+    program = with_values(academy(), categories=(category,), metrics=(planning.metric(),))
     return World(program=program)
 
 

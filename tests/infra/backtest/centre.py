@@ -10,7 +10,8 @@ import numpy as np
 from infra.cli.backtest.replay import ReplayResult, replay
 from ladder.domain.challenges.history import Column, History, Values
 from ladder.domain.challenges.plan import first_history_day
-from ladder.domain.programs.program import Program, SelectionRule
+from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.programs.program import Program
 from tests.builders.planning import category, metric, program, roster
 from tests.paths import PROGRAMS
 
@@ -60,7 +61,7 @@ def replayed(rules: Program, columns: Mapping[str, Table], *, nights: int) -> Re
     days, members = next(iter(columns.values())).shape
     last = FIRST_DAY + timedelta(days=days - 1)
     first = last - timedelta(days=nights - 1)
-    start = min(FIRST_DAY, first_history_day(rules, first, {}))
+    start = min(FIRST_DAY, first_history_day(rules.challenges, first, {}))
     pad = ((FIRST_DAY - start).days, 0), (0, 0)
     known = {
         name: Column(np.pad(values.astype(np.float32), pad, constant_values=np.nan), padded_counts(values, pad))

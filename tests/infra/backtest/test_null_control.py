@@ -6,7 +6,7 @@ import pytest
 from infra.cli.backtest.outcomes import flags_by_date
 from infra.cli.backtest.replay import ReplayResult
 from ladder.domain.challenges.history import Values
-from ladder.domain.programs.program import Guard
+from ladder.domain.challenges.rules import Guard
 from tests.builders.planning import category, metric
 from tests.infra.backtest.centre import replayed, two_ladders
 

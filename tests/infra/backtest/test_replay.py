@@ -70,7 +70,7 @@ def test_quality_of_later_changes_its_own_ladder_only_once_it_is_final() -> None
 def test_contacts_and_quality_that_come_later_do_not_change_how_a_night_compared() -> None:
     rules, rng = small_program(metrics=(HANDLE_TIME, replace(QUALITY, final_after_days=5))), np.random.default_rng(1)
     figures = {HANDLE_TIME.measured: work(MEMBERS, DAYS), "QA": work(MEMBERS, DAYS, seed=1)}
-    for kind in rules.contact_types:
+    for kind in rules.challenges.contact_types:
         figures[kind.contacts] = rng.integers(1, 40, (DAYS, MEMBERS)).astype(np.float32)
     empty = {"AHT": np.full((DAYS, MEMBERS), NAN, dtype=np.float32)}
     changed = {name: np.where(np.arange(DAYS)[:, None] < 50, each, each * 2) for name, each in figures.items()}
@@ -94,9 +94,9 @@ def side_by_side(request: pytest.FixtureRequest) -> tuple[World, ReplayResult]:
 
 
 def _figures_of(world: World) -> History:
-    start, program = first_history_day(world.program, FIRST_NIGHT, {}), world.program
-    wanted = feeds([program], program.metrics, LAST_FIGURES)
-    names = {feed.column for feed in wanted} | {each.key for each in program.metrics}
+    start, program = first_history_day(world.program.challenges, FIRST_NIGHT, {}), world.program
+    wanted = feeds([program], program.challenges.metrics, LAST_FIGURES)
+    names = {feed.column for feed in wanted} | {each.key for each in program.challenges.metrics}
     days = (LAST_FIGURES - start).days + 1
     history = History.empty(first=start, days=days, members=len(world.roster), metrics=tuple(sorted(names)))
     slots = {member.user: slot for slot, member in enumerate(world.roster)}

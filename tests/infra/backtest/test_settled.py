@@ -9,7 +9,7 @@ from infra.cli.backtest.mix_effect import mix_effects
 from infra.cli.backtest.outcomes import FLAGGED, YEAR, flag_periods, flags_by_date, settle_all
 from infra.cli.backtest.report import Report, build_report
 from ladder.domain.challenges.history import Values
-from ladder.domain.programs.program import Guard, TierRule
+from ladder.domain.challenges.rules import Guard, TierRule
 from tests.builders.bank import HANDLE_TIME, QUALITY
 from tests.builders.nights import small_program
 from tests.builders.planning import NAN, category, metric
@@ -126,7 +126,7 @@ def test_completions_on_speed_of_a_flagged_agent_are_held_and_nobody_elses() -> 
         HANDLE_TIME.measured: rng.normal(200, 30, (60, 30)),
         "QA": np.full((60, 30), 90.0),
         "SHORT": 100 * rng.binomial(40, share, (60, 30)) / 40,
-        **{kind.contacts: half for kind in rules.contact_types},
+        **{kind.contacts: half for kind in rules.challenges.contact_types},
     }
     found = replayed(rules, figures, nights=40)
 
@@ -148,8 +148,8 @@ def test_the_mix_explains_what_it_made_and_nothing_afterwards() -> None:
         "AHT": np.full((60, 12), NAN),
         HANDLE_TIME.measured: measured,
         "QA": np.full((60, 12), 90.0),
-        rules.contact_types[0].contacts: long,
-        rules.contact_types[1].contacts: 40 - long,
+        rules.challenges.contact_types[0].contacts: long,
+        rules.challenges.contact_types[1].contacts: 40 - long,
     }
     (found,) = mix_effects(rules, replayed(rules, figures, nights=50).history)
 

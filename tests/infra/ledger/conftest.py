@@ -17,7 +17,7 @@ from ladder.domain.activities.activity import REVERSED, Activity
 from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.points.orders import spend
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import academy
 
@@ -39,7 +39,7 @@ class Academy:
             member=member,
             compiled=book,
             compiled_version=lambda version: members.compiled_version(self.program.key, version),
-            ledger=members.ledger(book.program),
+            ledger=members.ledger(book),
             allowances=members.allowances,
             now=NOW,
         )
@@ -49,7 +49,7 @@ class Academy:
         book = self.place.members.compiled(self.program.key)
         before = self.read(member).state
         after, entry = spend(book, before, ordered)
-        ledger = self.place.members.ledger(book.program)
+        ledger = self.place.members.ledger(book)
         change = LedgerChange(
             program=self.program.key, member=member, before=before, after=after, entries=[entry], due_at=NOW
         )

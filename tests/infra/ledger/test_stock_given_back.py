@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ladder.domain.activities.activity import ORDERED, REVERSED, Activity
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.programs.compilation import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import academy
 from tests.fakes.members import MemoryLedger
@@ -34,7 +34,7 @@ def taken_back(number: int, *, by: str = "reverse") -> Activity:
 
 
 def rewarded(ledger: MemoryLedger, *activities: Activity) -> None:
-    book = CompiledProgram.of(replace(academy(), version=1))
+    book = compile_program(replace(academy(), version=1))
     desk = RewardContext(
         member="anna",
         compiled=book,

@@ -10,12 +10,13 @@ from infra.cli.ledger.verify import verify_ledger
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.ledger import pack_state
 from ladder.domain.activities.activity import Activity
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import Rejected
 from ladder.domain.members.roster import Member
 from ladder.domain.points.orders import place_order
-from ladder.domain.programs.program import Caps
-from ladder.domain.programs.rulebook import ActivityCount, BadgeTier, Requirement
-from ladder.domain.programs.rules import EventFilter, Rule
+from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
+from ladder.domain.points.rules import Rule
 from tests.builders.academy import BADGE, ITEM, PASSED
 from tests.infra.ledger.conftest import NOW, Academy, passed, taken_back, told
 

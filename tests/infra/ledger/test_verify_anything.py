@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.ledger.verify import verify_ledger
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, DENIED, RELEASED, REVERSED, Activity, digest
-from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import last_program_version, rebuild, replay_state
-from ladder.domain.programs.program import Caps
+from ladder.domain.programs.compilation import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import RULE, academy
 from tests.fakes.members import MemoryLedger
@@ -21,7 +21,7 @@ from tests.infra.ledger.conftest import NOW, told
 WHO = MemberKey("academy", "anna")
 HELD = replace(RULE, key="HELD", hold="somebody looks first", daily_points=70)
 CAPS = Caps(member_daily_points=180, member_weekly_points=400)
-BOOK = CompiledProgram.of(
+BOOK = compile_program(
     replace(academy(), version=1, caps=CAPS, rulebook=replace(academy().rulebook, rules=(RULE, HELD), late_days=3))
 )
 TARGETS = st.integers(0, 9)

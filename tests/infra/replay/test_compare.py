@@ -9,10 +9,10 @@ from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.replay.compare import differences
 from infra.cli.replay.lines import EventLine, event_lines
 from ladder.domain.activities.activity import Key
+from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.apply import evaluate
-from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import State, StreakState
-from ladder.domain.programs.rules import EventFilter
+from ladder.domain.programs.compilation import compile_program
 from tests.builders.academy import RULE, STREAK, academy
 from tests.infra.replay.examples import line
 from tests.reference import ReferenceModel
@@ -35,7 +35,7 @@ def wanted() -> dict[Key, EventLine]:
 @pytest.fixture
 def worked(wanted: dict[Key, EventLine]) -> MemberLedger:
     """As the engine works it."""
-    book = CompiledProgram.of(PROGRAM)
+    book = compile_program(PROGRAM)
     state, entries = evaluate(book, State(), [each.activity for each in wanted.values()], allowances={})
     return MemberLedger(MemberKey("academy", "anna"), state, entries, {}, {1: book})
 

@@ -10,7 +10,7 @@ from infra.cli.replay.drive import Hook, Queues, ReplayFailed, drain, send
 from infra.cli.replay.plan import plan
 from infra.cli.replay.senders import new_secret
 from infra.local.api import Answer, Api
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
 from tests.infra.replay.examples import lines
 
 SOURCE = Source(key="quiz", kind="standard")

@@ -11,7 +11,7 @@ import pytest
 from infra.cli.input_files import MAX_MISTAKES, InputFileError
 from infra.cli.replay.lines import Kind, Line, read_lines
 from infra.local.call_history import DATA
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 STATEMENTS = DATA / "learning" / "xapi_statements.jsonl.gz"

@@ -14,7 +14,7 @@ from infra.cli.replay.compare import Comparison, Mismatch
 from infra.cli.replay.log import RewardTotals
 from infra.cli.replay.report import ReplayResult
 from infra.cli.replay.stage import prepare, with_late_days
-from ladder.domain.programs.program import Caps
+from ladder.domain.challenges.caps import Caps
 from tests.builders.academy import academy
 from tests.infra.replay.examples import NOW, one
 

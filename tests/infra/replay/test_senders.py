@@ -8,7 +8,7 @@ from infra.cli.replay.lines import Kind
 from infra.cli.replay.senders import body_of, headers_of, new_secret
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
 from tests.infra.replay.examples import line
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

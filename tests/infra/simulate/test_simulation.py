@@ -18,7 +18,7 @@ from infra.cli.simulate.simulation import (
     TierHistory,
     play_nights,
 )
-from ladder.domain.programs.program import LITERAL, TierRule
+from ladder.domain.challenges.rules import LITERAL, TierRule
 from tests.builders.planning import row
 
 BANDS = TierRule()

@@ -10,16 +10,17 @@ from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.dynamodb.teams import DynamoTeams
 from ladder.domain.points.caps import caps_by_name
 from ladder.domain.points.compiled import CompiledProgram, state_names
+from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 
-MAX_COMPILED = 64  # versions of programs in the cache
+MAX_PROGRAMS = 64  # versions of programs in the cache
 
 
 @dataclass(slots=True)
 class StoreCache:
     """What a warm function caches between invocations: values that never change, or that expire."""
 
-    compiled: dict[tuple[str, int], CompiledProgram] = field(default_factory=dict)
+    programs: dict[tuple[str, int], tuple[Program, CompiledProgram]] = field(default_factory=dict)
     slots: RosterSlots = field(default_factory=RosterSlots)
     budgets: Budgets = field(default_factory=dict)
 
@@ -37,21 +38,29 @@ class MemberStores:
     def published(self) -> DynamoPrograms:
         return DynamoPrograms(self.programs)
 
-    def compiled(self, program: str) -> CompiledProgram:
+    def program(self, program: str) -> Program:
         """Return the current version: an edit of the rules takes effect with the next evaluation."""
+        return self._version(program, self.published.current_version(program))[0]
+
+    def compiled(self, program: str) -> CompiledProgram:
+        """Return the current version, ready to evaluate activities."""
         return self.compiled_version(program, self.published.current_version(program))
 
     def compiled_version(self, program: str, version: int) -> CompiledProgram:
         """Return a version. Raises Rejected where it was never published."""
-        if (program, version) not in self.cache.compiled:
-            if len(self.cache.compiled) >= MAX_COMPILED:
-                self.cache.compiled.clear()
-            self.cache.compiled[program, version] = CompiledProgram.of(self.published.version(program, version))
-        return self.cache.compiled[program, version]
+        return self._version(program, version)[1]
 
-    def ledger(self, program: Program | None = None) -> DynamoLedger:
+    def _version(self, program: str, version: int) -> tuple[Program, CompiledProgram]:
+        if (program, version) not in self.cache.programs:
+            if len(self.cache.programs) >= MAX_PROGRAMS:
+                self.cache.programs.clear()
+            published = self.published.version(program, version)
+            self.cache.programs[program, version] = published, compile_program(published)
+        return self.cache.programs[program, version]
+
+    def ledger(self, program: Program | CompiledProgram | None = None) -> DynamoLedger:
         """Return the ledger; without a program it can only quarantine what names none."""
-        state_keys = [*state_names(program), *caps_by_name(program)] if program else []
+        state_keys = [*state_names(program.rulebook), *caps_by_name(program.challenges.reward_rules)] if program else []
         return DynamoLedger(self.members, audit=self.audit, names=state_keys)
 
     @property

@@ -10,7 +10,7 @@ import msgspec
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import Table
-from ladder.domain.programs.source import Source, SourceKind
+from ladder.domain.activities.source import Source, SourceKind
 
 MAX_CACHED = 1_000  # programs, including keys that do not exist
 LONGEST_KEY = 128

@@ -1,7 +1,7 @@
 """Metric files: CSV with one row an agent and day, read as a whole; every mistake is reported with its line.
 
     table = read_metric_file(Path("history.csv"), program)  # mistakes and a missing file become problems
-    table.problems                # domain.program_check.Problem; str() of each is a line of text
+    table.problems                # domain.validation.problem.Problem; str() of one is a line of text
     table.refused                 # whether one of them is an error: then the table must not be used
     table.agents                  # user names, sorted
     table.first, table.last       # dates; None where there is no row

@@ -9,8 +9,8 @@ from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems
 from ladder.adapters.metric_files.table import Rows, Series, series_of
 from ladder.domain.challenges.plausibility import MAX_VALUE
-from ladder.domain.program_check import Severity
-from ladder.domain.programs.program import Measure
+from ladder.domain.challenges.rules import Measure
+from ladder.domain.validation.problem import Severity
 
 MAX_DAYS = 3700  # ten years
 MAX_GAP_DAYS = 31

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ladder.adapters.metric_files.problems import FileProblems, Unreadable
 from ladder.domain.challenges.plausibility import CONTACTS, SECONDS, PlausibleRange, plausible_range
-from ladder.domain.program_check import nearest
-from ladder.domain.programs.program import Measure, MetricFiles, Program
+from ladder.domain.challenges.rules import Measure, MetricFiles
+from ladder.domain.programs.program import Program
+from ladder.domain.validation.problem import nearest
 
 DEFAULTS: Mapping[str, Measure] = {
     "AHT": Measure(column="aht_seconds", count="calls"),
@@ -44,8 +45,8 @@ class Layout:
 
 def layout_of(program: Program, problems: FileProblems) -> Layout:
     """Return the program's layout. A metric without a column is a problem; the others are read all the same."""
-    files = program.metric_files or MetricFiles(measures=dict(DEFAULTS))
-    metrics = {metric.key: metric for metric in program.metrics}
+    files = program.challenges.metric_files or MetricFiles(measures=dict(DEFAULTS))
+    metrics = {metric.key: metric for metric in program.challenges.metrics}
     for key in metrics.keys() - files.measures.keys():
         problems.error(
             "",
@@ -53,11 +54,11 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
             f"no column is known for the metric {key}",
             f"Write metric_files: {{measures: {{{key}: {{column: …, count: …}}}}}} into the program.",
         )
-    measures = {key: files.measures[key] for key in files.measures if key in metrics or program.metric_files}
-    normalised = [metric.key for metric in program.metrics if metric.normalise_by and metric.key in measures]
+    measures = {key: files.measures[key] for key in files.measures if key in metrics or program.challenges.metric_files}
+    normalised = [metric.key for metric in program.challenges.metrics if metric.normalise_by and metric.key in measures]
     plausible = {key: plausible_range(metric, files) for key, metric in metrics.items() if key in files.measures}
     signed = frozenset(files.measures[key].column for key, values in plausible.items() if values.least < 0)
-    for kind in program.contact_types:
+    for kind in program.challenges.contact_types:
         plausible[kind.contacts] = CONTACTS
         if kind.seconds:
             plausible[kind.seconds] = SECONDS
@@ -65,7 +66,7 @@ def layout_of(program: Program, problems: FileProblems) -> Layout:
         agent=files.agent,
         date=files.date,
         measures=measures,
-        contacts={kind.contacts: kind.seconds for kind in program.contact_types},
+        contacts={kind.contacts: kind.seconds for kind in program.challenges.contact_types},
         total=measures[normalised[0]].count if normalised else None,
         signed=signed,
         plausible=plausible,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ladder.domain.program_check import Problem, Severity
+from ladder.domain.validation.problem import Problem, Severity
 
 MAX_SHOWN = 5  # of one kind in one column
 MAX_QUOTED = 40  # characters of a cell

@@ -18,8 +18,8 @@ from ladder.adapters.metric_files.read import Document, read_document
 from ladder.adapters.metric_files.table import MetricTable
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.program_check import Problem, error
 from ladder.domain.programs.program import Program
+from ladder.domain.validation.problem import Problem, error
 from ladder.usage import Usage
 
 BATCH = 100_000

@@ -10,8 +10,9 @@ import numpy as np
 from ladder.adapters.metric_files.layout import Layout
 from ladder.adapters.metric_files.problems import FileProblems, quoted
 from ladder.domain.challenges.history import History
-from ladder.domain.program_check import Problem
-from ladder.domain.programs.program import Measure, Program
+from ladder.domain.challenges.rules import Measure
+from ladder.domain.programs.program import Program
+from ladder.domain.validation.problem import Problem
 
 type Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]  # (R,)
 type Indices = np.ndarray[tuple[int], np.dtype[np.int32]]  # (R,)
@@ -118,11 +119,13 @@ def as_history(
     start, end = first or table.first, last or table.last
     if start is None or end is None:
         raise ValueError(f"{table.file} has no rows: name the first and the last day")
-    steps = {(metric.key, metric.measured): metric.step for metric in program.metrics}  # series, column of the history
-    for kind in program.contact_types:
+    steps = {
+        (metric.key, metric.measured): metric.step for metric in program.challenges.metrics
+    }  # series, column of the history
+    for kind in program.challenges.contact_types:
         steps |= {(name, name): 1.0 for name in (kind.contacts, kind.seconds) if name}
     steps = {(series, column): step for (series, column), step in steps.items() if series in table.series}
-    columns = {column for _, column in steps} | {metric.key for metric in program.metrics}
+    columns = {column for _, column in steps} | {metric.key for metric in program.challenges.metrics}
     days = (end - start).days + 1
     history = History.empty(first=start, days=days, members=len(users), metrics=tuple(sorted(columns)))
 

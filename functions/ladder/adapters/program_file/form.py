@@ -10,9 +10,9 @@ from dataclasses import MISSING, dataclass, field
 from datetime import date, time
 from typing import Any, get_origin
 
-from ladder.domain.program_check import Path, Problem, error
-from ladder.domain.programs.constraints import Says
 from ladder.domain.programs.program import Program
+from ladder.domain.validation.constraints import Says
+from ladder.domain.validation.problem import Path, Problem, error
 from ladder.program_model import NO_HINT, Key, Kind, keys_of, kinds_in
 from ladder.program_validation import unknown_key
 

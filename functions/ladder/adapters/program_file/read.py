@@ -10,8 +10,9 @@ from pathlib import Path as File
 from ladder.adapters.program_file.form import stored_form
 from ladder.adapters.program_file.tree import Tree, read_tree
 from ladder.domain.errors import ProgramRefused
-from ladder.domain.program_check import Problem, check, error
+from ladder.domain.programs.check import check
 from ladder.domain.programs.program import Program
+from ladder.domain.validation.problem import Problem, error
 from ladder.program_validation import checked
 
 _HOW = "Write program:, name:, time_zone: and so on, one to a line."

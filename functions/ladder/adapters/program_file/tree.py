@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from ladder.domain.program_check import Path, Problem, error
+from ladder.domain.validation.problem import Path, Problem, error
 from ladder.program_validation import shown
 
 MOST_BYTES = 256_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ladder.adapters.sources import absorb, cornerstone, docebo, hubspot, jira, standard, talentlms, xapi
 from ladder.domain.activities.ports import Vendor
-from ladder.domain.programs.source import SourceKind
+from ladder.domain.activities.source import SourceKind
 
 SOURCES: Mapping[SourceKind, Vendor] = {
     "standard": standard,

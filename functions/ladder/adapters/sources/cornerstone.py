@@ -35,8 +35,8 @@ from ladder.adapters.sources.webhook import (
     without_empty,
 )
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, InvalidSignature, Keys, Malformed
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
-from ladder.domain.programs.source import Source
 
 answer = accepted
 SIGNED = r"{method}\n{uri}\n{x-content-sha256}\n{date}"

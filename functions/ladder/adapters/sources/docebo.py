@@ -22,7 +22,7 @@ from ladder.adapters.sources.webhook import (
     without_empty,
 )
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys, Malformed
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
 
 answer = accepted
 TYPES: Mapping[str, str] = {

@@ -32,8 +32,8 @@ from ladder.adapters.sources.webhook import (
     without_empty,
 )
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, Keys
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
+from ladder.domain.validation.constraints import Plain
 
 answer = accepted
 UPDATED = "record.updated"

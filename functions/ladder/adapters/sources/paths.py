@@ -12,8 +12,8 @@ from typing import Any
 
 from ladder.adapters.sources.webhook import decode, parse_each, parse_time, without_empty
 from ladder.domain.activities.inbound import Contents, Event, Malformed
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
+from ladder.domain.validation.constraints import Plain
 
 NO_ATTRIBUTES: Mapping[str, Mapping[str, Plain]] = {}
 OPTIONAL = ("course", "module", "score")

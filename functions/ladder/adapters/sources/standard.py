@@ -43,8 +43,8 @@ from ladder.domain.activities.inbound import (
     Malformed,
     Unsupported,
 )
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
+from ladder.domain.validation.constraints import Plain
 
 answer = accepted
 PREFIX = "whsec_"

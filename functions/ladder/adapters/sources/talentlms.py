@@ -10,8 +10,8 @@ from datetime import datetime
 from ladder.adapters.sources.paths import parse_by_paths
 from ladder.adapters.sources.webhook import accepted, require
 from ladder.domain.activities.inbound import Contents, HookRequest, Keys
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
+from ladder.domain.validation.constraints import Plain
 
 answer = accepted
 PATHS: Mapping[str, str] = {

@@ -31,9 +31,9 @@ from ladder.domain.activities.inbound import (
     TooLarge,
     UnreadableRecord,
 )
+from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.validation.constraints import Plain
 
 TOLERANCE_SECONDS = 300  # before and after now
 MAX_TIMESTAMP_DIGITS = 15

@@ -19,8 +19,8 @@ import msgspec
 
 from ladder.adapters.sources.webhook import decode, is_array, parse_each, parse_time, require_basic_auth, without_empty
 from ladder.domain.activities.inbound import Contents, Event, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.programs.rules import Plain
-from ladder.domain.programs.source import Source
+from ladder.domain.activities.source import Source
+from ladder.domain.validation.constraints import Plain
 
 VERSION = {"X-Experience-API-Version": "1.0.3"}
 ADL, TINCAN, VIDEO = (

@@ -11,7 +11,7 @@ from ladder.adapters.wem.metrics import WemMetrics
 from ladder.adapters.wem.platform import WemPlatform
 from ladder.adapters.wem.session import Connection, Session, read_connection, shared_session
 from ladder.adapters.wem.transport import Transport, no_deadline
-from ladder.domain.programs.program import Platform
+from ladder.domain.challenges.rules import Platform
 from ladder.usage import Usage
 
 __all__ = [

@@ -23,8 +23,8 @@ from ladder.adapters.wem.payloads import (
 )
 from ladder.adapters.wem.transport import Request, Transport, parse
 from ladder.domain.challenges.ports import LiveChallenge, NativeCompletion, NewChallenge
+from ladder.domain.challenges.rules import Membership
 from ladder.domain.errors import MetricTaken, Rejected, Unavailable
-from ladder.domain.programs.program import Membership
 
 CHALLENGES = "/api/v2/wem/gamification/challenges"
 COMPLETIONS = "/api/v2/wem/gamification/completions"

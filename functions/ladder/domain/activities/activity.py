@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from ladder.domain.calendar import EARLIEST, LATEST, MOST_DAYS_OFF, in_calendar, is_span
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 LONGEST_ID = 200
 LONGEST_OWN_ID = LONGEST_ID + 64  # of Ladder's own events, whose ids name the source and an event of it

@@ -20,7 +20,7 @@ from typing import Self
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, LADDER, REPORTED_BY, ROTATION
 from ladder.domain.errors import LadderError
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 CANONICAL = frozenset(
     {

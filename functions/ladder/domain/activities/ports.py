@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ladder.domain.activities.activity import Delivery, WrittenText
 from ladder.domain.activities.inbound import Contents, HookRequest, HookResponse, IngestResult, Keys
-from ladder.domain.programs.source import Source, SourceKind
+from ladder.domain.activities.source import Source, SourceKind
 
 
 class Activities(Protocol):

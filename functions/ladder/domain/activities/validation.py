@@ -31,7 +31,7 @@ from ladder.domain.activities.inbound import (
     Malformed,
 )
 from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, in_calendar
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 ONE_DAY = timedelta(days=1)
 REPLACED = "\ufffd"

@@ -10,8 +10,8 @@ import math
 import numpy as np
 
 from ladder.domain.challenges.assignment import NO_BUDGET
+from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
 from ladder.domain.challenges.forecast import Points, Shares, payout
-from ladder.domain.programs.program import LEAST_RESERVE_PERCENT, Caps
 
 LIKELY = 0.5  # chance to work below which a member's budget would most often stay unused
 

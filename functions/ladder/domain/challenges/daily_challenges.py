@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, MemberStanding
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.challenge_text import render
 from ladder.domain.challenges.rotation import RotationPlan, Targets
-from ladder.domain.programs.program import Metric, Program
-from ladder.domain.text import bound, plain_number, quantity, render
+from ladder.domain.challenges.rules import ChallengeRules, Metric
+from ladder.domain.text import bound, plain_number, quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +29,14 @@ class DailyChallenge:
 
 
 def daily_challenges(
-    program: Program, plan: RotationPlan, standings: Mapping[str, MemberStanding], *, relieved: Mapping[str, date]
+    rules: ChallengeRules,
+    caps: Caps,
+    plan: RotationPlan,
+    standings: Mapping[str, MemberStanding],
+    *,
+    relieved: Mapping[str, date],
 ) -> tuple[DailyChallenge, ...]:
-    """Return the member's challenges. `program`: the version that the rotation was planned under.
+    """Return the member's challenges. `rules`: of the version that the rotation was planned under.
 
     `relieved`: category -> the last date of a relief of theirs that covers today.
     """
@@ -38,13 +45,13 @@ def daily_challenges(
         standing = standings.get(key, MemberStanding(0, 0, 0))
         if not standing.played:
             continue
-        category, targets = program.category(key), plan.targets[key]
-        challenge, metric = category.tiers[standing.played - 1], program.metric(category.metric)
+        category, targets = rules.category(key), plan.targets[key]
+        challenge, metric = category.tiers[standing.played - 1], rules.metric(category.metric)
         target, shown = _own_target(targets, standing), plan.joint.get(key, targets.shown[standing.played - 1])
         name, description = render(challenge, target, unit=metric.unit)
         sentences = (
-            *_target_sentences(program, metric, target, shown, joint=key in plan.joint),
-            *_easier_sentences(program, standing, relieved.get(key)),
+            *_target_sentences(rules, metric, target, shown, joint=key in plan.joint),
+            *_easier_sentences(caps, standing, relieved.get(key)),
         )
         challenges.append(
             DailyChallenge(
@@ -63,10 +70,12 @@ def daily_challenges(
     return tuple(challenges)
 
 
-def left_out(program: Program, plan: RotationPlan, standings: Mapping[str, MemberStanding]) -> tuple[str, ...]:
+def left_out(
+    rules: ChallengeRules, caps: Caps, plan: RotationPlan, standings: Mapping[str, MemberStanding]
+) -> tuple[str, ...]:
     """Say which challenges a cap took away for today, a sentence each."""
     return tuple(
-        f"{program.category(key).tiers[standing.tier - 1].name} is left out today: {_cap_reason(program, standing)}."
+        f"{rules.category(key).tiers[standing.tier - 1].name} is left out today: {_cap_reason(caps, standing)}."
         for key in plan.selected
         if (standing := standings.get(key)) and not standing.played and standing.capped_by in {OWN_CAPS, PROGRAM_CAP}
     )
@@ -79,7 +88,7 @@ def _own_target(targets: Targets, standing: MemberStanding) -> float:
     return triple[standing.played - 1]
 
 
-def _target_sentences(program: Program, metric: Metric, target: float, shown: float, *, joint: bool) -> list[str]:
+def _target_sentences(rules: ChallengeRules, metric: Metric, target: float, shown: float, *, joint: bool) -> list[str]:
     """Say the target, what the platform shows where that is another number, and from when on the day counts at all.
 
     `joint`: one challenge for all tiers.
@@ -90,7 +99,7 @@ def _target_sentences(program: Program, metric: Metric, target: float, shown: fl
     if shown != target:
         whose = "that is the hardest target of all tiers" if joint else "that is for all"
         sentences.append(f"The platform shows {plain_number(shown)} {metric.unit}: {whose}.")
-    if program.payer == "platform":
+    if rules.payer == "platform":
         return sentences
     if metric.at_least is None:
         sentences.append("The day counts once you have handled about a quarter of the contacts that your peers handle.")
@@ -99,13 +108,13 @@ def _target_sentences(program: Program, metric: Metric, target: float, shown: fl
     return sentences
 
 
-def _easier_sentences(program: Program, standing: MemberStanding, until: date | None) -> list[str]:
+def _easier_sentences(caps: Caps, standing: MemberStanding, until: date | None) -> list[str]:
     """Say nothing where they play their own tier all the same: it was the easiest, or the platform left them there."""
     if standing.played >= standing.tier:
         return []
     sentences = []
     if standing.capped_by in {OWN_CAPS, PROGRAM_CAP}:
-        reason = _cap_reason(program, standing)
+        reason = _cap_reason(caps, standing)
         sentences.append(f"Easier than your tier, for today: {reason}; it changes nothing about your tier.")
     if until is not None:
         sentences.append(
@@ -115,8 +124,8 @@ def _easier_sentences(program: Program, standing: MemberStanding, until: date | 
     return sentences
 
 
-def _cap_reason(program: Program, standing: MemberStanding) -> str:
+def _cap_reason(caps: Caps, standing: MemberStanding) -> str:
     if standing.capped_by == OWN_CAPS:
         return "with all of today's challenges as they are, you would earn more than one member may in a day"
-    most = program.caps.program_daily_points or 0
+    most = caps.program_daily_points or 0
     return f"the program's {quantity(most, 'point')} a day are not enough for everybody's challenges as they are"

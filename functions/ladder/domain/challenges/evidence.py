@@ -13,7 +13,7 @@ import numpy as np
 from ladder.domain.challenges.completion import TooFewContacts
 from ladder.domain.challenges.history import Flags, History, Row, Values
 from ladder.domain.challenges.performance import GroupIndex
-from ladder.domain.programs.program import Metric, TierRule
+from ladder.domain.challenges.rules import Metric, TierRule
 
 OF_PEERS = 0.25  # of the median of those peers who worked that day: a shift of a quarter of the usual length is enough
 WITHOUT_PEERS = 0.1  # of the program's usual day, where too few peers worked: others' contacts may be shorter

@@ -19,7 +19,7 @@ from ladder.domain.challenges.beta_binomial import Amounts, Places, Tally, fit_b
 from ladder.domain.challenges.history import Flags, History
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import GroupIndex, in_large_group
-from ladder.domain.programs.program import Guard, TierRule
+from ladder.domain.challenges.rules import Guard, TierRule
 from ladder.domain.text import plain_number, quantity
 
 type Kind = Literal["short_contacts", "repeat_contacts"]

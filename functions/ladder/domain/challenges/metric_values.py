@@ -9,7 +9,7 @@ from ladder.domain.challenges.evidence import Evidence
 from ladder.domain.challenges.history import Flags, History, Row
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.performance import rank_among, smoothed
-from ladder.domain.programs.program import Metric, TierRule
+from ladder.domain.challenges.rules import Metric, TierRule
 
 KNOWN_AFTER_DAYS = 5  # a median of fewer worked days says too little
 

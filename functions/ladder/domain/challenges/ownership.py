@@ -10,8 +10,7 @@ from typing import Protocol
 
 from ladder.domain.challenges.ports import Rotations
 from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.programs.ports import Programs
-from ladder.domain.programs.program import Program
+from ladder.domain.challenges.rules import ChallengeRules
 
 DAYS = 14  # a challenge that was launched longer ago is recognised by its metric and group
 
@@ -26,7 +25,7 @@ class ListedChallenge(Protocol):
 
 
 def is_ours(
-    challenge: ListedChallenge, program: Program, rotations: Iterable[Rotation], others: Iterable[Rotation] = ()
+    challenge: ListedChallenge, rules: ChallengeRules, rotations: Iterable[Rotation], others: Iterable[Rotation] = ()
 ) -> bool:
     """Return whether Ladder owns it for this program.
 
@@ -36,21 +35,21 @@ def is_ours(
         return True
     groups = set(challenge.groups)
     on_our_groups = bool(groups) and any(
-        challenge.metric == category.metric and groups.issubset(category.groups) for category in program.categories
+        challenge.metric == category.metric and groups.issubset(category.groups) for category in rules.categories
     )
     return on_our_groups and challenge.id not in launched_by(others)
 
 
 def taken_metrics(
-    challenges: Iterable[ListedChallenge], program: Program, rotations: Iterable[Rotation]
+    challenges: Iterable[ListedChallenge], rules: ChallengeRules, rotations: Iterable[Rotation]
 ) -> dict[str, str]:
     """Return the metrics of this program with a foreign challenge on them -> that challenge's id."""
     recorded = tuple(rotations)
-    metrics = {metric.key for metric in program.metrics}
+    metrics = {metric.key for metric in rules.metrics}
     return {
         challenge.metric: challenge.id
         for challenge in challenges
-        if challenge.metric in metrics and not is_ours(challenge, program, recorded)
+        if challenge.metric in metrics and not is_ours(challenge, rules, recorded)
     }
 
 
@@ -63,7 +62,7 @@ def own_rotations(claim: Claim, rotations: Rotations) -> list[Rotation]:
     return rotations.between(claim.program, claim.date - timedelta(days=DAYS), claim.date)
 
 
-def rotations_of_others(claim: Claim, rotations: Rotations, programs: Programs) -> list[Rotation]:
+def rotations_of_others(claim: Claim, rotations: Rotations, programs: Iterable[str]) -> list[Rotation]:
     """Return the newest rotation of each other program, which may use the same platform."""
-    newest = (rotations.newest(key) for key in programs.keys() if key != claim.program)  # noqa: SIM118  a port
+    newest = (rotations.newest(key) for key in programs if key != claim.program)
     return [rotation for rotation in newest if rotation]

@@ -7,9 +7,9 @@ import numpy as np
 
 from ladder.domain.challenges import performance
 from ladder.domain.challenges.history import Flags
+from ladder.domain.challenges.rules import ChallengeRules, Peers
 from ladder.domain.errors import ProgramRefused
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import Peers, Program
 
 MAX_PEER_GROUPS = 255  # an index among them is stored in a byte
 NO_PEERS = Peers(by_channel=False, tenure_bands_days=())
@@ -33,10 +33,13 @@ class Population:
         return len(self.active)
 
 
-def population(program: Program, roster: Roster, on: date) -> Population:
+def population(rules: ChallengeRules, roster: Roster, on: date) -> Population:
     """A platform that pays knows one target a group, so there everybody is compared with the whole program."""
     active = np.array([member.active for member in roster], dtype=np.bool)
-    return Population(active, peer_groups(roster, on, NO_PEERS if program.payer == "platform" else program.peers))
+    return Population(
+        active,
+        peer_groups(roster, on, NO_PEERS if rules.payer == "platform" else rules.peers),
+    )
 
 
 def peer_groups(roster: Roster, on: date, peers: Peers) -> PeerGroups:

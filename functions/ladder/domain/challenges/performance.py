@@ -6,8 +6,8 @@ Axes: D days (oldest first), M members. NaN: not known.
 import numpy as np
 
 from ladder.domain.challenges.history import Flags, Row, Values
-from ladder.domain.programs.program import TierRule
-from ladder.domain.programs.rules import Direction
+from ladder.domain.challenges.rules import TierRule
+from ladder.domain.validation.constraints import Direction
 
 CHUNK = 1 << 12  # members at a time: keeps the working set in the cache
 TIE = 1e-6  # relative: values that only rounding to float32 in another unit sets apart are equal

@@ -10,9 +10,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.assignment import OWN_CAPS, PROGRAM_CAP, Assignment, Standing
 from ladder.domain.challenges.budgets import allocate, plannable_points
 from ladder.domain.challenges.cap_forecast import Grid, point_table, points_if_completed, within_member_caps
+from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.evidence import contacts_on
 from ladder.domain.challenges.forecast import Shares, attendance, payout
@@ -21,11 +23,11 @@ from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import Population
 from ladder.domain.challenges.program_cap import Mask, ProgramCap, sufficient_cap, within_cap
 from ladder.domain.challenges.rotation import ByTier, RotationPlan, Targets
+from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.challenges.selection import Selection, select_categories
 from ladder.domain.challenges.targets import targets_for
 from ladder.domain.challenges.tiers import apply_days, days_to_apply
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import TIERS, Program
 from ladder.domain.text import quantity
 
 LONG_WEEKEND = timedelta(days=4)
@@ -60,34 +62,36 @@ class DailyTiers:
         return which
 
 
-def first_history_day(program: Program, tonight: date, previous: Assignment) -> date:
+def first_history_day(rules: ChallengeRules, tonight: date, previous: Assignment) -> date:
     """Return the oldest day of history that tonight's plan needs."""
-    window = timedelta(days=program.tier_rule.window_days - 1)
+    window = timedelta(days=rules.tier_rule.window_days - 1)
     needed = [tonight - timedelta(days=1)]
-    for category in program.categories:
-        until = program.metric(category.metric).known_until(tonight)
+    for category in rules.categories:
+        until = rules.metric(category.metric).known_until(tonight)
         standing = previous.get(category.key)
-        days = days_to_apply(standing.as_of if standing else None, until, program.tier_rule)
+        days = days_to_apply(standing.as_of if standing else None, until, rules.tier_rule)
         needed.append(min([*days, until]))
     return min(needed) - window
 
 
 def relieved_members(
-    program: Program, tonight: date, roster: Roster, reliefs: Iterable[DifficultyRelief]
+    schedule: Schedule, tonight: date, roster: Roster, reliefs: Iterable[DifficultyRelief]
 ) -> dict[str, Flags]:
     """Return, by category, who plays one tier easier than their own: (M,)."""
     slots = {member.id: slot for slot, member in enumerate(roster)}
     flags: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(roster), dtype=np.bool))
     for relief in reliefs:
-        if relief.member in slots and relief.covers(program.schedule, tonight):
+        if relief.member in slots and relief.covers(schedule, tonight):
             flags[relief.category][slots[relief.member]] = True
     return dict(flags)
 
 
 def plan_rotation(
-    program: Program,
+    rules: ChallengeRules,
+    caps: Caps,
     tonight: date,
     *,
+    seed: str,
     population: Population,
     history: History,
     previous: Assignment,
@@ -97,12 +101,13 @@ def plan_rotation(
 ) -> PlannedRotation:
     """Return the plan; the same arguments always give the same one.
 
-    `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody else's challenge on them.
+    `seed`: the program's key. `previous`: the last live assignment of an earlier date. `taken`: metrics with somebody
+    else's challenge on them.
     `relieved`: by category, who plays one tier easier.
     """
-    values = MetricValues(history, population, program.tier_rule)
-    standings = _updated_standings(program, tonight, values, previous)
-    selection = select_categories(program, tonight, taken=taken, last_selected=last_selected)
+    values = MetricValues(history, population, rules.tier_rule)
+    standings = _updated_standings(rules, tonight, values, previous)
+    selection = select_categories(rules, tonight, seed=seed, taken=taken, last_selected=last_selected)
     selected, nobody = selection.categories, np.zeros(population.members, dtype=np.bool)
     shape = (len(selected), population.members)
     tiers = [np.frombuffer(standings[key].tier, dtype=np.uint8) * population.active for key in selected]
@@ -111,7 +116,7 @@ def plan_rotation(
     working = attendance(history, population.active, tonight)
     # relief leaves nobody without a challenge
     play = daily_tiers(
-        program, tonight, selected, record=record, relieved=record - (easier & (record > 1)), working=working
+        rules, caps, tonight, selected, record=record, relieved=record - (easier & (record > 1)), working=working
     )
     for row, key in enumerate(selected):
         columns = {"played": play.played[row].tobytes(), "capped_by": play.capped_by[row].tobytes()}
@@ -121,45 +126,52 @@ def plan_rotation(
     plan = RotationPlan(
         selected=selected,
         deferred=selection.deferred,
-        targets={key: _targets(program, key, tonight, values) for key in selected},
+        targets={key: _targets(rules, key, tonight, values) for key in selected},
         last_selected={**last_selected, **dict.fromkeys(selected, tonight)},
         lowered=int(lowered.any(axis=0).sum()),
         dropped=int(dropped.any(axis=0).sum()),
         lowered_by_tier=_by_tier(play.record, lowered),
         dropped_by_tier=_by_tier(play.record, dropped),
-        warnings=(*_play_warnings(program, selection, play), *_metric_warnings(program, history, tonight)),
+        warnings=(*_play_warnings(caps, selection, play), *_metric_warnings(rules, history, tonight)),
     )
     return PlannedRotation(plan, standings, play.budgets)
 
 
 def daily_tiers(
-    program: Program, tonight: date, selected: Sequence[str], *, record: Grid, relieved: Grid, working: Shares
+    rules: ChallengeRules,
+    caps: Caps,
+    tonight: date,
+    selected: Sequence[str],
+    *,
+    record: Grid,
+    relieved: Grid,
+    working: Shares,
 ) -> DailyTiers:
     """Return who plays which tier today.
 
     `record`: tiers of record; `relieved`: the same with relief; `working`: how likely each member is to work.
     """
-    pays = point_table([program.category(key) for key in selected], program.reward_rules)
-    capped, available = within_member_caps(relieved, pays, program.caps), plannable_points(program.caps)
+    pays = point_table([rules.category(key) for key in selected], rules.reward_rules)
+    capped, available = within_member_caps(relieved, pays, caps), plannable_points(caps)
     if available is None:
         return DailyTiers(record, relieved, capped, capped, None)
-    played, worth = capped, points_if_completed(capped, pays, program.caps)
+    played, worth = capped, points_if_completed(capped, pays, caps)
     wanted, enough = payout(worth, working), None
     if wanted > available:
-        played = within_cap(capped, ProgramCap(record, pays, program.caps, working, available), tonight)
-        worth, enough = points_if_completed(played, pays, program.caps), sufficient_cap(wanted, program.caps)
-    budgets = allocate(program.caps, worth=worth, working=working)
+        played = within_cap(capped, ProgramCap(record, pays, caps, working, available), tonight)
+        worth, enough = points_if_completed(played, pays, caps), sufficient_cap(wanted, caps)
+    budgets = allocate(caps, worth=worth, working=working)
     return DailyTiers(record, relieved, capped, played, None if budgets is None else budgets.tolist(), enough)
 
 
 def _updated_standings(
-    program: Program, tonight: date, values: MetricValues, previous: Assignment
+    rules: ChallengeRules, tonight: date, values: MetricValues, previous: Assignment
 ) -> dict[str, Standing]:
     members = values.population.members
     peers = values.population.groups.index.astype(np.uint8).tobytes()
     standings = {}
-    for category in program.categories:
-        metric = program.metric(category.metric)
+    for category in rules.categories:
+        metric = rules.metric(category.metric)
         before = previous.get(category.key, Standing.new(members)).grown(members)
         today = replace(before, played=bytes(members), capped_by=bytes(members), peers=peers)
         until = values.history.last_known(metric.key, metric.known_until(tonight))
@@ -167,12 +179,12 @@ def _updated_standings(
     return standings
 
 
-def _targets(program: Program, key: str, tonight: date, values: MetricValues) -> Targets:
-    category = program.category(key)
-    metric = program.metric(category.metric)
+def _targets(rules: ChallengeRules, key: str, tonight: date, values: MetricValues) -> Targets:
+    category = rules.category(key)
+    metric = rules.metric(category.metric)
     until = metric.known_until(tonight)
     smoothed = values.value(metric, values.history.last_known(metric.key, until) or until)
-    return targets_for(category, metric, smoothed, values.population.groups, program.tier_rule)
+    return targets_for(category, metric, smoothed, values.population.groups, rules.tier_rule)
 
 
 def _by_tier(record: Grid, which: Mask) -> ByTier:
@@ -180,18 +192,18 @@ def _by_tier(record: Grid, which: Mask) -> ByTier:
     return first, second, third
 
 
-def _play_warnings(program: Program, selection: Selection, play: DailyTiers) -> Iterator[str]:
+def _play_warnings(caps: Caps, selection: Selection, play: DailyTiers) -> Iterator[str]:
     yield from (f"{key}: {why}" for key, why in selection.deferred.items())
     if play.relieved.any() and not play.played.any():
         yield (
-            f"nobody plays: caps.program_daily_points ({program.caps.program_daily_points}) or the member's own caps "
+            f"nobody plays: caps.program_daily_points ({caps.program_daily_points}) or the member's own caps "
             "are below the easiest challenge"
         )
     if play.enough is not None:
-        yield _program_cap_warning(program, play, play.enough)
+        yield _program_cap_warning(caps, play, play.enough)
 
 
-def _program_cap_warning(program: Program, play: DailyTiers, enough: int) -> str:
+def _program_cap_warning(caps: Caps, play: DailyTiers, enough: int) -> str:
     """Say what the program's cap took, and how to avoid it."""
     lower = play.played < play.capped
     effects = {"lowers those of": lower & (play.played > 0), "takes some away from": lower & (play.played == 0)}
@@ -202,16 +214,16 @@ def _program_cap_warning(program: Program, play: DailyTiers, enough: int) -> str
         if which.any()
     ]
     return (
-        f"the program's cap of {program.caps.program_daily_points or 0:,} points is too small for tonight's "
+        f"the program's cap of {caps.program_daily_points or 0:,} points is too small for tonight's "
         f"challenges: it {' and '.join(described)}; raise caps.program_daily_points to about {enough:,}, draw fewer "
         "categories a night, or let challenges pay less"
     )
 
 
-def _metric_warnings(program: Program, history: History, tonight: date) -> Iterator[str]:
+def _metric_warnings(rules: ChallengeRules, history: History, tonight: date) -> Iterator[str]:
     """Yield which metrics are late or lost, by longer than a long weekend, and which come without contact counts."""
-    last_days = {metric.key: history.last_known(metric.key, metric.known_until(tonight)) for metric in program.metrics}
-    for metric in program.metrics:
+    last_days = {metric.key: history.last_known(metric.key, metric.known_until(tonight)) for metric in rules.metrics}
+    for metric in rules.metrics:
         last = last_days[metric.key]
         if last is None or metric.known_until(tonight) - last > LONG_WEEKEND:
             yield f"{metric.key}: no figures since {last or 'the history begins'}, so nobody's tier moves by it"

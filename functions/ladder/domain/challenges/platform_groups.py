@@ -7,8 +7,8 @@ from typing import Literal
 
 from ladder.domain.challenges.assignment import Assignment, Standing
 from ladder.domain.challenges.ports import ChallengePlatform
+from ladder.domain.challenges.rules import TIERS, Category, ChallengeRules, Membership
 from ladder.domain.members.roster import Roster
-from ladder.domain.programs.program import TIERS, Category, Membership, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,23 @@ def group_changes(
     return [*_batched("add", joining, batch), *_batched("remove", leaving, batch)]
 
 
-def with_shared_groups(assignment: Assignment, program: Program, selected: Collection[str]) -> Assignment:
+def with_shared_groups(assignment: Assignment, rules: ChallengeRules, selected: Collection[str]) -> Assignment:
     """Return the assignment in which the other categories know the groups that the selected ones know.
 
     A category on the same three groups knows the same; where a membership replaces the one before, a member of a
     selected group is in no other.
     """
-    known = {program.category(key).groups: assignment[key].group for key in selected}
+    known = {rules.category(key).groups: assignment[key].group for key in selected}
     shared = dict(assignment)
-    for category in program.categories:
+    for category in rules.categories:
         if category.key not in selected:
-            group = known.get(category.groups) or _after_replacing(assignment[category.key].group, known, program)
+            group = known.get(category.groups) or _after_replacing(assignment[category.key].group, known, rules)
             shared[category.key] = replace(assignment[category.key], group=group)
     return shared
 
 
-def _after_replacing(group: bytes, known: Mapping[tuple[str, str, str], bytes], program: Program) -> bytes:
-    if program.platform is None or program.platform.membership == "adds":
+def _after_replacing(group: bytes, known: Mapping[tuple[str, str, str], bytes], rules: ChallengeRules) -> bytes:
+    if rules.platform is None or rules.platform.membership == "adds":
         return group
     elsewhere = [any(slots) for slots in zip(*known.values(), strict=True)] if known else [False] * len(group)
     return bytes(0 if gone else tier for gone, tier in zip(elsewhere, group, strict=True))

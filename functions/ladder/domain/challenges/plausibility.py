@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ladder.domain.programs.program import Metric, MetricFiles
+from ladder.domain.challenges.rules import Metric, MetricFiles
 
 if TYPE_CHECKING:  # needs no numpy itself
     import numpy as np

@@ -9,7 +9,7 @@ from ladder.domain.challenges.assignment import Assignment, MemberStanding
 from ladder.domain.challenges.completion import Completion, Outcome, TooFewBySlot, TooFewContacts
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.challenges.rotation import Claim, Launch, Rotation
-from ladder.domain.programs.program import Membership
+from ladder.domain.challenges.rules import Membership
 
 if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
     from ladder.domain.challenges.history import DayColumn, History

@@ -21,8 +21,8 @@ from ladder.domain.challenges.cap_forecast import (
     one_tier_less,
     points_if_completed,
 )
+from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
 from ladder.domain.challenges.forecast import Shares, payout
-from ladder.domain.programs.program import LEAST_RESERVE_PERCENT, Caps
 
 type Mask = np.ndarray[tuple[int, int], np.dtype[np.bool]]  # (K, M)
 

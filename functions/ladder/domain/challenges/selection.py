@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ladder.domain.programs.program import Category, Program
+from ladder.domain.challenges.rules import Category, ChallengeRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,41 +15,44 @@ class Selection:
 
 
 def select_categories(
-    program: Program, day: date, *, taken: Collection[str], last_selected: Mapping[str, date]
+    rules: ChallengeRules, day: date, *, seed: str, taken: Collection[str], last_selected: Mapping[str, date]
 ) -> Selection:
     """Return those in `always` first, then by weighted chance up to `per_night`, never two that clash.
 
-    `taken`: metrics on which somebody else's challenge is active. A category on such a metric, where it is
-    exclusive, is deferred and the next in order takes its place.
+    `seed`: the program's key. `taken`: metrics on which somebody else's challenge is active. A category on such a
+    metric, where it is exclusive, is deferred and the next in order takes its place.
     """
     chosen: list[Category] = []
     deferred: dict[str, str] = {}
-    for category in _weighted_order(program, day):
-        if len(chosen) == max(program.draw.per_night, len(program.draw.always)):
+    for category in _weighted_order(rules, day, seed):
+        if len(chosen) == max(rules.draw.per_night, len(rules.draw.always)):
             break
-        last, pause = last_selected.get(category.key), timedelta(days=program.draw.chance(category.key).cooldown_days)
-        if (last and day - last <= pause) or any(clash(program, category, other) for other in chosen):
+        last, pause = (
+            last_selected.get(category.key),
+            timedelta(days=rules.draw.chance(category.key).cooldown_days),
+        )
+        if (last and day - last <= pause) or any(clash(rules, category, other) for other in chosen):
             continue
-        if category.metric in taken and program.exclusive(category.metric):
+        if category.metric in taken and rules.exclusive(category.metric):
             deferred[category.key] = f"a challenge that is not Ladder's is active on {category.metric}"
         else:
             chosen.append(category)
     return Selection(tuple(category.key for category in chosen), deferred)
 
 
-def clash(program: Program, one: Category, other: Category) -> bool:
+def clash(rules: ChallengeRules, one: Category, other: Category) -> bool:
     """Return whether two categories may not run together: on one exclusive metric, or with a group in common."""
-    same_metric = one.metric == other.metric and program.exclusive(one.metric)
+    same_metric = one.metric == other.metric and rules.exclusive(one.metric)
     return same_metric or not set(one.groups).isdisjoint(other.groups)
 
 
-def _weighted_order(program: Program, day: date) -> list[Category]:
+def _weighted_order(rules: ChallengeRules, day: date, seed: str) -> list[Category]:
     """Sample without replacement, by weight, with exponential keys (Efraimidis and Spirakis, 2006)."""
     import numpy as np  # noqa: PLC0415 - callers that only ask which categories clash do without
 
-    seed = hashlib.sha256(f"{program.key}:{day.isoformat()}".encode()).digest()
-    by_key = sorted(program.categories, key=lambda category: category.key)
-    luck = np.random.default_rng(int.from_bytes(seed[:8])).exponential(size=len(by_key))
-    wait = {category.key: luck[n] / program.draw.chance(category.key).weight for n, category in enumerate(by_key)}
-    always = program.draw.always
+    digest = hashlib.sha256(f"{seed}:{day.isoformat()}".encode()).digest()
+    by_key = sorted(rules.categories, key=lambda category: category.key)
+    luck = np.random.default_rng(int.from_bytes(digest[:8])).exponential(size=len(by_key))
+    wait = {category.key: luck[n] / rules.draw.chance(category.key).weight for n, category in enumerate(by_key)}
+    always = rules.draw.always
     return sorted(by_key, key=lambda category: (category.key not in always, wait[category.key]))

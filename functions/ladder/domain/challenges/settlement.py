@@ -13,7 +13,7 @@ from ladder.domain.challenges.completion import OUTCOMES, Outcome
 from ladder.domain.challenges.evidence import Evidence
 from ladder.domain.challenges.history import Bytes, Flags, History
 from ladder.domain.challenges.performance import GroupIndex
-from ladder.domain.programs.program import Metric, Program
+from ladder.domain.challenges.rules import ChallengeRules, Metric
 from ladder.domain.text import bound, opening, plain_number
 
 type Codes = Bytes  # (M,)
@@ -38,15 +38,15 @@ def outcome_code(outcome: Outcome) -> int:
     return OUTCOMES.index(outcome)
 
 
-def settle(asked: AskedTargets, program: Program, history: History, tonight: date) -> Codes:
+def settle(asked: AskedTargets, rules: ChallengeRules, history: History, tonight: date) -> Codes:
     """Return what is known tonight: (M,). "open" and "provisional" may still change; the other outcomes are final."""
     outcome = np.full(asked.played.shape, outcome_code("open"), dtype=np.uint8)
     if asked.day <= asked.metric.known_until(tonight):
         value = history.columns[asked.metric.key].values[history.row(asked.day)]
         target = asked.target.astype(np.float32)  # in the precision of the values, so that exactly the target is enough
         met = value <= target if asked.metric.direction == "lower" else value >= target
-        contacts = Evidence(history, asked.metric, asked.peers, program.tier_rule).on(asked.day)
-        outcome = np.where(met, _outcome_of_gate(asked, program, history, tonight), outcome_code("missed"))
+        contacts = Evidence(history, asked.metric, asked.peers, rules.tier_rule).on(asked.day)
+        outcome = np.where(met, _outcome_of_gate(asked, rules, history, tonight), outcome_code("missed"))
         outcome = np.where(contacts.enough, outcome, outcome_code("too few contacts"))
         outcome = np.where(np.isnan(value), outcome_code("absent"), outcome)
     return np.where(asked.played > 0, outcome, outcome_code("not playing")).astype(np.uint8)
@@ -67,18 +67,18 @@ def merge(before: Codes, after: Codes) -> Codes:
     return np.where(_paid(before), before, after).astype(np.uint8)
 
 
-def hold_reason(program: Program, metric: Metric, outcome: Outcome, flagged: str | None) -> str | None:
+def hold_reason(rules: ChallengeRules, metric: Metric, outcome: Outcome, flagged: str | None) -> str | None:
     """Return why a completion is shown but not paid yet. `flagged`: what the gaming guard says about this member."""
-    if metric.speed and not (metric.normalise_by and program.contact_types and metric.quality_gate):
+    if metric.speed and not (metric.normalise_by and rules.contact_types and metric.quality_gate):
         return SPEED_HELD
     if metric.speed and flagged:
         return flagged
     return UNPROVEN_HELD if outcome == "unproven" else None
 
 
-def hard_contacts_bonus(program: Program, difficulty: float) -> float:
+def hard_contacts_bonus(rules: ChallengeRules, difficulty: float) -> float:
     """Return the bonus, in per cent of base, for a mix of contacts as hard as this."""
-    hard = program.hard_contacts
+    hard = rules.hard_contacts
     return hard.bonus_percentage if hard and difficulty >= hard.ratio else 0.0
 
 
@@ -104,7 +104,7 @@ def _rounded(metric: Metric, value: float) -> str:
     return f"{plain_number(round(value / tenth) * tenth)} {metric.unit}"
 
 
-def _outcome_of_gate(asked: AskedTargets, program: Program, history: History, tonight: date) -> Codes:
+def _outcome_of_gate(asked: AskedTargets, rules: ChallengeRules, history: History, tonight: date) -> Codes:
     """Return the outcome of members who met their target, by the metric's quality gate: (M,).
 
     Judged is the median of the gate's metric over the last worked days that count, the day itself included.
@@ -112,10 +112,10 @@ def _outcome_of_gate(asked: AskedTargets, program: Program, history: History, to
     gate = asked.metric.quality_gate
     if gate is None:
         return np.full(asked.played.shape, outcome_code("completed"), dtype=np.uint8)
-    if asked.day > program.metric(gate.metric).known_until(tonight):
+    if asked.day > rules.metric(gate.metric).known_until(tonight):
         return np.full(asked.played.shape, outcome_code("provisional"), dtype=np.uint8)
     window = min(history.row(asked.day) + 1, 3 * gate.over_days)
-    days = Evidence(history, program.metric(gate.metric), asked.peers, program.tier_rule)
+    days = Evidence(history, rules.metric(gate.metric), asked.peers, rules.tier_rule)
     quality = performance.smoothed(days.until(asked.day, window=window), days=gate.over_days)
     low = -np.inf if gate.at_least is None else gate.at_least
     high = np.inf if gate.at_most is None else gate.at_most

@@ -14,8 +14,8 @@ from ladder.domain.challenges import performance
 from ladder.domain.challenges.history import Row
 from ladder.domain.challenges.peers import PeerGroups
 from ladder.domain.challenges.rotation import Targets
-from ladder.domain.programs.program import Category, Metric, TierRule
-from ladder.domain.programs.rules import Direction
+from ladder.domain.challenges.rules import Category, Metric, TierRule
+from ladder.domain.validation.constraints import Direction
 
 type Triple = tuple[float, float, float]
 

@@ -1,6 +1,6 @@
 """Explain to a member in one plain sentence why their tier changed."""
 
-from ladder.domain.programs.program import Metric, TierRule
+from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.text import plain_number, quantity
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ladder.domain.challenges.assignment import Standing
 from ladder.domain.challenges.history import Bytes, Flags, Row
 from ladder.domain.challenges.metric_values import MetricValues
-from ladder.domain.programs.program import Metric, TierRule
+from ladder.domain.challenges.rules import Metric, TierRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

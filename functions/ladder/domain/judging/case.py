@@ -5,15 +5,19 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import TEXT, TEXT_DIGEST, Activity, Key
+from ladder.domain.activities.event_filter import EventFilter, Perseverance
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.members.roster import Member
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.compiled import predicate, same
-from ladder.domain.programs.judged_badge import JudgedBadge, Pieces
-from ladder.domain.programs.rules import EventFilter, Perseverance, Plain
+from ladder.domain.points.judged_badge import JudgedBadge, Pieces
+
+if TYPE_CHECKING:
+    from ladder.domain.validation.constraints import Plain
 
 MAX_FACTS = 24
 MAX_PIECES = 8

@@ -22,7 +22,7 @@ from typing import Any, Literal, Self
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, Activity
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK, Question, clean
-from ladder.domain.programs.judged_badge import JudgedBadge
+from ladder.domain.points.judged_badge import JudgedBadge
 
 TOOL = "verdict"
 NONE = "none"  # the answer that no badge is due

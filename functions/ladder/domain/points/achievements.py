@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from datetime import date
 
 from ladder.domain.activities.activity import Activity, number
+from ladder.domain.activities.event_filter import Perseverance
 from ladder.domain.calendar import MOST_DAYS_OFF
 from ladder.domain.points.compiled import (
     ActivityCounter,
@@ -15,8 +16,8 @@ from ladder.domain.points.compiled import (
     subject_fingerprint,
 )
 from ladder.domain.points.ledger import FINISHED, MAX_FAILURES, State, StreakState, WeekMean
-from ladder.domain.programs.rulebook import BadgeTier, Milestone, Path, Rulebook, Streak
-from ladder.domain.programs.rules import Count, Improvement, Once, Perseverance
+from ladder.domain.points.rulebook import BadgeTier, Milestone, Path, Rulebook, Streak
+from ladder.domain.points.rules import Count, Improvement, Once
 from ladder.domain.text import quantity
 
 WEEK = 7

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
+from ladder.domain.points.event_filters import tests
 from ladder.domain.points.ledger import Entry
-from ladder.domain.programs.places import tests
-from ladder.domain.programs.program import Program
-from ladder.domain.programs.rules import Plain
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.validation.constraints import Plain
 
 ANONYMOUS = "The member was erased; what is left are the numbers."
 SALT_BYTES = 16
@@ -24,12 +24,12 @@ SPAN = frozenset({"first", "last"})  # of days off; a correction may be of some
 type Words = Collection[tuple[str, Plain]]  # attribute and value
 
 
-def program_words(programs: Iterable[Program]) -> Words:
+def program_words(rulebooks: Iterable[Rulebook]) -> Words:
     """Return what rules of any of these versions compare with: a program's own words, which name nobody."""
     return {
         (test.attribute, value)
-        for program in programs
-        for _, test in tests(program)
+        for rulebook in rulebooks
+        for _, test in tests(rulebook)
         for value in (test.equals, *test.one_of)
         if isinstance(value, str)
     }

@@ -20,6 +20,8 @@ from ladder.domain.activities.activity import (
     number,
 )
 from ladder.domain.calendar import in_calendar
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition, RewardRule
 from ladder.domain.points.achievements import (
     add_days_off,
     award_achievements,
@@ -40,10 +42,10 @@ from ladder.domain.points.amendments import Decision
 from ladder.domain.points.caps import DAY, Award, Part, pay, reward_cap
 from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at
 from ladder.domain.points.ledger import MANUAL_GRANT, ApplyResult, Entry, EntryLine, State
-from ladder.domain.programs.program import CHALLENGE_COMPLETED, Caps, RewardCondition, RewardRule
-from ladder.domain.programs.rulebook import Rulebook
-from ladder.domain.programs.rules import Plain, Rule
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.points.rules import Rule
 from ladder.domain.text import quantity
+from ladder.domain.validation.constraints import Plain
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "EQUALS": eq,
@@ -228,9 +230,9 @@ def _begin_day(state: State, day: int) -> None:
 def _entry_lines(
     compiled: CompiledProgram, state: State, activity: Activity, decision: Decision
 ) -> Iterator[EntryLine]:
-    caps, decided = compiled.program.caps, {"denied": decision == "denied", "released": decision == "released"}
+    caps, decided = compiled.caps, {"denied": decision == "denied", "released": decision == "released"}
     if activity.type == COMPLETED:
-        award = completion_award(activity.attributes, compiled.program.reward_rules, caps)
+        award = completion_award(activity.attributes, compiled.challenges.reward_rules, caps)
         if activity.attributes.get("mirrored"):
             yield EntryLine(award.rule, award.base, award.extra, because=MIRRORED)
         else:
@@ -244,7 +246,7 @@ def _entry_lines(
             **decided,
         )
     for outcome in _awards(compiled, state, activity):
-        if isinstance(outcome, Award) and compiled.program.paused:
+        if isinstance(outcome, Award) and compiled.paused:
             yield EntryLine(outcome.rule, outcome.base, outcome.extra, because=PAUSED)
         else:
             yield pay(caps, state, outcome, **decided) if isinstance(outcome, Award) else outcome
@@ -282,7 +284,7 @@ def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: A
         reported = number(activity.attributes.get(rule.points_from)) or 0
         base = int(min(max(reported, 0), MAX_REPORTED_POINTS))
     shares = [(each.item, "", None) for each in compiled.bonuses[rule.key] if each.matches(activity.attributes)]
-    extra = bonus_parts(base, shares, compiled.program.caps) if shares else ()
+    extra = bonus_parts(base, shares, compiled.caps) if shares else ()
     return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
 
 

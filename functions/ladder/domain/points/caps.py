@@ -6,11 +6,13 @@ taking what still fits, award by award, pays the same sum in any order.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
+from ladder.domain.challenges.rules import ChallengeRules, RewardRule
 from ladder.domain.points.ledger import EntryLine, ReserveWithdrawal, State
-from ladder.domain.programs.program import LEAST_RESERVE_PERCENT, Caps, Program, RewardRule
 from ladder.domain.text import quantity
 
 DAY, BONUS = "#day", "#bonus"
@@ -60,9 +62,9 @@ def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, release
     return EntryLine(award.rule, award.base, extra, points, 0, why)
 
 
-def caps_by_name(program: Program) -> list[str]:
+def caps_by_name(reward_rules: Iterable[RewardRule]) -> list[str]:
     """Return the keys of `State.used` besides those of rules."""
-    return [DAY, BONUS, *(reward_cap(rule) for rule in program.reward_rules)]
+    return [DAY, BONUS, *(reward_cap(rule) for rule in reward_rules)]
 
 
 def reward_cap(rule: RewardRule) -> str:
@@ -168,33 +170,33 @@ class SettledBound:
     withdrawal: ReserveWithdrawal | None = None
 
 
-def reserve(program: Program, allotted: int | None = None) -> int:
+def reserve(caps: Caps, challenges: ChallengeRules, allotted: int | None = None) -> int:
     """Return the points of a date that no budget allots; without `allotted`, the least that there may be."""
-    most = program.caps.program_daily_points or 0
+    most = caps.program_daily_points or 0
     if allotted is not None:
         return max(most - allotted, 0)
-    if not program.categories:
+    if not challenges.categories:
         return most
-    percent = max(program.caps.reserve_percent, LEAST_RESERVE_PERCENT)
+    percent = max(caps.reserve_percent, LEAST_RESERVE_PERCENT)
     return most - math.floor(most * (100 - percent) / 100)
 
 
 def daily_bound(
-    program: Program, *, fixed: int | None, withdrawn: int, allotment: Allotment = NOTHING_FIXED
+    caps: Caps, challenges: ChallengeRules, *, fixed: int | None, withdrawn: int, allotment: Allotment = NOTHING_FIXED
 ) -> DailyBound:
     """Return the bound of a member on a date.
 
     A budget is the member's, whatever they withdrew before it was fixed; beyond it, the reserve is open to everybody.
     """
-    left = max(reserve(program, allotment.all) - withdrawn, 0)
+    left = max(reserve(caps, challenges, allotment.all) - withdrawn, 0)
     return DailyBound(max(fixed or 0, allotment.budget or 0), fixed, left, withdrawn)
 
 
-def settle_bound(program: Program, day: date, bound: DailyBound, earned: int) -> SettledBound:
+def settle_bound(caps: Caps, challenges: ChallengeRules, day: date, bound: DailyBound, earned: int) -> SettledBound:
     """Return the allowance that covers `earned`, which the member's awards of the date come to now."""
     if not earned:
         return SettledBound(bound.fixed)
-    step = max(reserve(program) // STEPS, 1)
+    step = max(reserve(caps, challenges) // STEPS, 1)
     more = min(math.ceil(max(earned - bound.entitled, 0) / step) * step, bound.left)
     withdrawal = ReserveWithdrawal(day, bound.withdrawn, more) if more else None
     return SettledBound(bound.entitled + more, withdrawal)

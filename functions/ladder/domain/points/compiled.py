@@ -8,13 +8,15 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from ladder.domain.activities.activity import number
-from ladder.domain.calendar import LocalDays
+from ladder.domain.activities.event_filter import Condition, EventFilter
+from ladder.domain.calendar import LocalDays, Schedule
+from ladder.domain.challenges.caps import Caps
+from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import FINISHED, STEP_BYTES, Fingerprint, State, StepMark
-from ladder.domain.programs.pausing import as_played
-from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
-from ladder.domain.programs.rules import Condition, EventFilter, Plain, Rule
+from ladder.domain.points.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.points.rules import Rule
+from ladder.domain.validation.constraints import Plain
 
 type Attributes = Mapping[str, Plain]
 type Predicate = Callable[[Attributes], bool]
@@ -171,7 +173,13 @@ type ByType[Item] = dict[str, tuple[CompiledRule[Item], ...]]
 class CompiledProgram:
     """`bonuses[rule]`: percentages with their predicates; `failures`: rules of perseverance by what a failed try is."""
 
-    program: Program
+    key: str
+    name: str
+    version: int
+    challenges: ChallengeRules
+    rulebook: Rulebook
+    caps: Caps
+    paused: bool
     rules: ByType[Rule]
     failures: ByType[Rule]
     bonuses: dict[str, tuple[CompiledRule[float], ...]]
@@ -186,24 +194,36 @@ class CompiledProgram:
     days: LocalDays
 
     @property
-    def rulebook(self) -> Rulebook:
-        return self.program.rulebook
-
-    @property
-    def version(self) -> int:
-        return self.program.version
+    def schedule(self) -> Schedule:
+        return self.days.schedule
 
     @classmethod
-    def of(cls, program: Program) -> Self:
-        program = as_played(program)
-        rulebook = program.rulebook
+    def of(
+        cls,
+        *,
+        key: str,
+        name: str,
+        version: int,
+        schedule: Schedule,
+        challenges: ChallengeRules,
+        rulebook: Rulebook,
+        caps: Caps,
+        paused: bool,
+    ) -> Self:
+        """Return the sections of one version of a program, ready to evaluate activities."""
         counted = {
             filter_fingerprint(activity_count.match, activity_count.distinct): activity_count
             for activity_count in _counts(rulebook)
         }
         persevering = (rule for rule in rulebook.rules if rule.perseverance)
         return cls(
-            program=program,
+            key=key,
+            name=name,
+            version=version,
+            challenges=challenges,
+            rulebook=rulebook,
+            caps=caps,
+            paused=paused,
             rules=_by_type((rule, rule.match) for rule in rulebook.rules),
             failures=_by_type((rule, rule.perseverance.failed) for rule in persevering if rule.perseverance),
             bonuses={
@@ -227,14 +247,13 @@ class CompiledProgram:
                 if not badge.paused
             ),
             digest=_digest(rulebook),
-            texts=EntryTexts(program),
-            days=LocalDays(program.schedule),
+            texts=EntryTexts(rulebook, challenges),
+            days=LocalDays(schedule),
         )
 
 
-def state_names(program: Program) -> Iterator[str]:
+def state_names(rulebook: Rulebook) -> Iterator[str]:
     """Yield every key that a state stores something under."""
-    rulebook = program.rulebook
     for items in (rulebook.rules, rulebook.streaks, rulebook.unlocks, rulebook.paths, rulebook.badges, rulebook.judged):
         yield from (item.key for item in items)
 

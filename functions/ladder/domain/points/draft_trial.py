@@ -101,7 +101,7 @@ def _earned(
     """
     tried = {entry.key: entry for entry in recorded if compiled.days.day(entry.activity.occurred_at) >= first}
     short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
-    most = compiled.program.caps.program_daily_points
+    most = compiled.caps.program_daily_points
     state, all_results = recalculate(
         {**versions, TRIAL_VERSION: compiled},
         compiled,

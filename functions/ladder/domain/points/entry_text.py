@@ -18,9 +18,11 @@ from ladder.domain.activities.activity import (
     Activity,
     number,
 )
+from ladder.domain.challenges.challenge_text import render
+from ladder.domain.challenges.rules import TIERS, ChallengeRules
 from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, ApplyResult, EntryLine
-from ladder.domain.programs.program import TIERS, Program
-from ladder.domain.text import join_words, opening, quantity, render
+from ladder.domain.points.rulebook import Rulebook
+from ladder.domain.text import join_words, opening, quantity
 
 NO_RULE = "No rule of this program pays for this."
 AMENDED = {
@@ -35,12 +37,13 @@ NAMED = 3  # things whose points changed: as many as a sentence can hold
 
 @dataclass(frozen=True)
 class EntryTexts:
-    program: Program
+    rulebook: Rulebook
+    challenges: ChallengeRules
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The name of everything that pays, as a member reads it."""
-        rulebook = self.program.rulebook
+        rulebook = self.rulebook
         named = {
             each.key: each.name
             for things in (
@@ -53,17 +56,17 @@ class EntryTexts:
             )
             for each in things
         }
-        challenges = {each.key: _in_words(each.key) for each in self.program.categories}
+        challenges = {each.key: _in_words(each.key) for each in self.challenges.categories}
         return {**challenges, **named, ADJUSTED: "what was paid before", MANUAL_GRANT: "what a person gave you"}
 
     def name(self, rule: str, activity: Activity) -> str:
         """Return what a rule pays for; a challenge by the words that the member read that day."""
         attributes = activity.attributes
-        category = next((each for each in self.program.categories if each.key == rule), None)
+        category = next((each for each in self.challenges.categories if each.key == rule), None)
         tier = int(number(attributes.get("tier")) or 0)
         if activity.type != COMPLETED or category is None or tier not in TIERS:
             return self.names.get(rule, _in_words(rule))
-        challenge, metric = category.tiers[tier - 1], self.program.metric(category.metric)
+        challenge, metric = category.tiers[tier - 1], self.challenges.metric(category.metric)
         target = number(attributes.get("target"))
         name, _ = render(challenge, challenge.target_value if target is None else target, unit=metric.unit)
         return f"the challenge \u201c{name}\u201d"
@@ -94,7 +97,7 @@ class EntryTexts:
 
     def _ordered(self, activity: Activity) -> str:
         key, price = activity.attributes.get("item"), int(number(activity.attributes.get("price")) or 0)
-        item = next((each.name for each in self.program.rulebook.catalogue if each.key == key), key)
+        item = next((each.name for each in self.rulebook.catalogue if each.key == key), key)
         return f"{quantity(price, 'point')} spent on {item}."
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 from ladder.domain.points.achievements import is_streak_alive, monday
 from ladder.domain.points.compiled import CompiledProgram, Goal, level_at, step_mark
 from ladder.domain.points.ledger import FINISHED, State, StreakState
-from ladder.domain.programs.rulebook import Path, Requirement, Rulebook, Streak
-from ladder.domain.programs.rules import Period
+from ladder.domain.points.rulebook import Path, Requirement, Rulebook, Streak
+from ladder.domain.points.rules import Period
 from ladder.domain.text import opening, quantity
 
 

@@ -9,8 +9,9 @@ from ladder.domain.points.apply import blocked_reason
 from ladder.domain.points.caps import DAY, left_today
 from ladder.domain.points.compiled import CompiledProgram, subject_fingerprint
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.rules import Plain, Rule
+from ladder.domain.points.rules import Rule
 from ladder.domain.text import quantity
+from ladder.domain.validation.constraints import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,14 @@ def state_on_day(state: State, today: date, *, allowance: int | None) -> State:
 def opportunities(compiled: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
     """Return what can still be earned today. `allowance`: the most by the program's cap; None: no cap."""
     now = state_on_day(state, today, allowance=allowance)
-    left = left_today(compiled.program.caps, now)
+    left = left_today(compiled.caps, now)
     limits = tuple(_limits(compiled, now))
     by_rule = tuple(_opportunity(compiled, rule, now, left, limits) for rule in compiled.rulebook.rules)
     return Opportunities(date=today, left=left, limits=limits, by_rule=by_rule)
 
 
 def _limits(compiled: CompiledProgram, now: State) -> Iterator[Limit]:
-    caps, used = compiled.program.caps, now.used.get(DAY, 0)
+    caps, used = compiled.caps, now.used.get(DAY, 0)
     if caps.member_daily_points is not None:
         yield Limit(name="a day", most=caps.member_daily_points, used=used)
     if caps.member_weekly_points is not None:

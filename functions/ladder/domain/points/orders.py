@@ -8,11 +8,11 @@ from ladder.domain.activities.activity import LADDER, ORDERED, Activity, Key
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
 from ladder.domain.points.ledger import Entry, State, StockChange
-from ladder.domain.programs.rulebook import CatalogueItem
+from ladder.domain.points.rulebook import CatalogueItem
 from ladder.domain.text import quantity
 
 if TYPE_CHECKING:
-    from ladder.domain.programs.rules import Plain
+    from ladder.domain.validation.constraints import Plain
 
 NO_ALLOWANCES: Mapping[int, int | None] = {}  # an order earns nothing, so no cap of any day is asked for
 

@@ -98,7 +98,7 @@ def _allowance(compiled: CompiledProgram, activity: Activity, allowances: Allowa
 
 def _replay_item(entry: Entry, compiled: CompiledProgram, allowances: Allowances) -> ReplayItem:
     """Return the entry's activity for replay. Under the program's cap, a day without an allowance pays nothing."""
-    if entry.day is None or compiled.program.caps.program_daily_points is None:
+    if entry.day is None or compiled.caps.program_daily_points is None:
         return ReplayItem(entry.activity, compiled, None)
     return ReplayItem(entry.activity, compiled, allowances.get(entry.day) or 0)
 

@@ -9,8 +9,8 @@ from ladder.domain.activities.activity import LADDER, TEAM_ACHIEVED, Activity
 from ladder.domain.points.achievements import monday
 from ladder.domain.points.caps import DAY
 from ladder.domain.points.ledger import State
-from ladder.domain.programs.rulebook import TeamAchievement
-from ladder.domain.programs.rules import Period
+from ladder.domain.points.rulebook import TeamAchievement
+from ladder.domain.points.rules import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from ladder.domain.errors import Rejected
 
 ROOT = "ladder"
 PLATFORM, SOURCES, JUDGE = "platform", "sources", "judge"
-RESERVED = frozenset({PLATFORM, JUDGE})  # a source of such a key would fall under another function's permissions
 ANY_ENVIRONMENT = "<environment>"  # in a text for people, who may not know where a program will be published
 _PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 

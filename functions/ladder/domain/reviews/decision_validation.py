@@ -15,8 +15,8 @@ from ladder.domain.points.amendments import Amendments, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.replay import CompiledVersions, balance, replay
-from ladder.domain.programs.rules import Plain
 from ladder.domain.reviews.review import Review, Terms
+from ladder.domain.validation.constraints import Plain
 
 
 def decision_error(review: Review, terms: Terms, *, badges: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 from ladder.domain.activities.activity import Key
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
-from ladder.domain.programs.program import Program
+from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
 
 MISSES_FOR_REVIEW = 3  # in a row
@@ -30,14 +30,14 @@ class OverdueBadge:
     review_on: date
 
 
-def overdue_badges(program: Program, today: date) -> Iterator[OverdueBadge]:
-    """Yield the badges whose review day is over; `today` is a local day of the program."""
-    for badge in program.rulebook.badges:
+def overdue_badges(rulebook: Rulebook, today: date) -> Iterator[OverdueBadge]:
+    """Yield the badges whose review day is over; `today` is a local day."""
+    for badge in rulebook.badges:
         if badge.review_on < today:
             yield OverdueBadge(
                 section="badges", key=badge.key, name=badge.name, owner=badge.owner, review_on=badge.review_on
             )
-    for judged in program.rulebook.judged:
+    for judged in rulebook.judged:
         if judged.review_on < today:
             yield OverdueBadge(
                 section="judged", key=judged.key, name=judged.name, owner=judged.owner, review_on=judged.review_on

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from typing import Literal, Self
 
 from ladder.domain.errors import Conflict, LadderError, NotAuthorized
-from ladder.domain.programs.program import Program
 from ladder.domain.reviews.review import Kind, Review
 
 Role = Literal["viewer", "reviewer", "admin"]
@@ -65,9 +64,9 @@ class DailyGrant:
     limit: int
 
     @classmethod
-    def of(cls, program: Program, *, by: str, points: int, at: datetime) -> Self:
-        limit = DAILY_FACTOR * program.rulebook.most_granted
-        return cls(program=program.key, by=by, day=at.astimezone(UTC).date(), points=points, limit=limit)
+    def of(cls, program: str, *, most_granted: int, by: str, points: int, at: datetime) -> Self:
+        limit = DAILY_FACTOR * most_granted
+        return cls(program=program, by=by, day=at.astimezone(UTC).date(), points=points, limit=limit)
 
     def after(self, given: int) -> int:
         """Return the points given that day with this decision. Raises Conflict where they exceed the limit."""

@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.programs.rules import Plain
+from ladder.domain.validation.constraints import Plain
 
 NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from ladder.domain.programs.constraints import Says, Text, matching
+from ladder.domain.validation.constraints import Says, Text, matching
 
+RESERVED_KEYS = frozenset({"platform", "judge"})  # they name the program's other secrets, which other functions read
 SourceKind = Literal["standard", "cornerstone", "docebo", "absorb", "talentlms", "xapi", "hubspot", "jira"]
 
 

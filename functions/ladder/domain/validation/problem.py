@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from ladder.domain.programs.places import Path
-
+type Path = tuple[str | int, ...]  # ("metrics", "AHT", "direction")
 Severity = Literal["error", "warning"]
 
 

@@ -1,14 +1,14 @@
 """Check judged badges and their model: a person decides, criteria may be published, the model can be called."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from ladder.domain.activities.activity import COMPLETED
-from ladder.domain.program_check.problem import Problem, error, nearest, warning
-from ladder.domain.program_check.rules import check_perseverance
-from ladder.domain.programs.judged_badge import Cohort, JudgedBadge
-from ladder.domain.programs.program import Program
+from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.points.check import check_perseverance
+from ladder.domain.points.judged_badge import Cohort, JudgedBadge
+from ladder.domain.validation.problem import Problem, error, nearest, warning
 
 type Models = Mapping[str, date]  # models that the deployment may call, with the day on which each ends
 
@@ -22,8 +22,8 @@ _OVERWORK = re.compile(
 )
 
 
-def check_judged_badges(program: Program) -> Iterator[Problem]:
-    for badge in program.rulebook.judged:
+def check_judged_badges(badges: Iterable[JudgedBadge]) -> Iterator[Problem]:
+    for badge in badges:
         path = ("judged", badge.key)
         for field, text in (("criteria", badge.criteria), ("description", badge.description), ("name", badge.name)):
             if overwork := _OVERWORK.search(text):
@@ -52,17 +52,15 @@ def _evidence(badge: JudgedBadge) -> Iterator[Problem]:
         yield from check_perseverance((*path, "perseverance"), badge.match, badge.perseverance)
 
 
-def check_model_granted(program: Program, models: Models) -> Iterator[Problem]:
+def check_model_granted(judge: JudgeModel | None, models: Models) -> Iterator[Problem]:
     """Check that the deployment may call the model: asked where the deployment is known, as no program file says it."""
-    judge = program.judge
     if judge and judge.kind == "bedrock" and judge.model not in models:
         hint = f"{nearest(judge.model, models)} Or add it to infra/models.py, and deploy before you publish."
         yield error(("judge", "model"), f'"{judge.model}" is not a model that this deployment may call', hint)
 
 
-def check_model_end(program: Program, models: Models, today: date) -> Iterator[Problem]:
+def check_model_end(judge: JudgeModel | None, models: Models, today: date) -> Iterator[Problem]:
     """Warn before the day on which AWS ends the model, and refuse it from then on: no call of it succeeds."""
-    judge = program.judge
     ends = models.get(judge.model) if judge and judge.kind == "bedrock" else None
     if judge is None or ends is None or today < ends - ANNOUNCED_BEFORE:
         return

@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
-from ladder.domain.programs.constraints import Key, Says, Share, Text, Within
-from ladder.domain.programs.rules import EventFilter, Perseverance, Tests
+from ladder.domain.activities.event_filter import EventFilter, Perseverance, Tests
+from ladder.domain.validation.constraints import Key, Says, Share, Text, Within
 
 Policy = Literal["suggest", "approve", "auto"]  # what becomes of a model's proposal
 Phase = Literal["pilot", "expansion", "scale"]
-JudgeKind = Literal["bedrock", "openai"]
-MOST_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +79,3 @@ class JudgedBadge:
     def types(self) -> tuple[str, ...]:
         """Of the events that may make a case, or complete one that was told before them."""
         return (*self.match.types, *(self.perseverance.failed.types if self.perseverance else ()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeModel:
-    """The model that is asked about judged badges, and what may be spent on it."""
-
-    kind: Annotated[JudgeKind, Says("Write bedrock, or openai for anything that speaks its API.")] = "bedrock"
-    model: Annotated[Text, Says("Write the model's id, as the service names it.")]
-    daily_tokens: Annotated[  # of the program, in and out together
-        int, Within(10_000, 1_000_000_000), Says("Write how many tokens a day may cost; a case takes about 2000.")
-    ] = 200_000
-    timeout_seconds: Annotated[  # of a call: a case may take two
-        int, Within(1, MOST_SECONDS), Says("Write whole seconds, such as 20.")
-    ] = 20

@@ -1,13 +1,16 @@
 """The rulebook: the part of a program that turns activities into points, streaks, levels, badges and credit.
 
-These are values only. `evaluate` works them, `program_check` says what makes them unplayable.
+These are values only: `apply` evaluates them, `check` says what makes them unplayable.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from ladder.domain.programs.constraints import (
+from ladder.domain.activities.event_filter import EventFilter
+from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.points.rules import Period, Rule
+from ladder.domain.validation.constraints import (
     Holds,
     Key,
     Length,
@@ -20,8 +23,6 @@ from ladder.domain.programs.constraints import (
     Within,
     distinct,
 )
-from ladder.domain.programs.judged_badge import JudgedBadge
-from ladder.domain.programs.rules import EventFilter, Period, Rule
 
 DAYS_OF_THE_WEEK = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 Weekday = Annotated[  # ISO: Monday is 1

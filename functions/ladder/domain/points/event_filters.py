@@ -1,17 +1,14 @@
-"""Where things stand in the program file."""
+"""Every event filter, test and requirement of a rulebook, with its path in the program file."""
 
 from collections.abc import Iterator
 
-from ladder.domain.programs.program import Program
-from ladder.domain.programs.rulebook import Requirement
-from ladder.domain.programs.rules import Condition, EventFilter
-
-type Path = tuple[str | int, ...]  # ("metrics", "AHT", "direction")
+from ladder.domain.activities.event_filter import Condition, EventFilter
+from ladder.domain.points.rulebook import Requirement, Rulebook
+from ladder.domain.validation.problem import Path
 
 
-def matches(program: Program) -> Iterator[tuple[Path, EventFilter]]:
-    """Every match, with the place where its `when` and `where` stand."""
-    rulebook = program.rulebook
+def matches(rulebook: Rulebook) -> Iterator[tuple[Path, EventFilter]]:
+    """Yield every event filter, with the path at which its `when` and `where` stand."""
     for rule in rulebook.rules:
         yield ("rules", rule.key), rule.match
         if rule.perseverance:
@@ -22,26 +19,26 @@ def matches(program: Program) -> Iterator[tuple[Path, EventFilter]]:
         yield ("judged", judged.key), judged.match
         if judged.perseverance:
             yield ("judged", judged.key, "perseverance", "failed"), judged.perseverance.failed
-    yield from (((*at, "count"), asked.count.match) for at, asked in requirements(program) if asked.count)
+    yield from (((*at, "count"), asked.count.match) for at, asked in requirements(rulebook) if asked.count)
 
 
-def tests(program: Program) -> Iterator[tuple[Path, Condition]]:
-    """Every test, with its place."""
-    for at, match in matches(program):
+def tests(rulebook: Rulebook) -> Iterator[tuple[Path, Condition]]:
+    """Yield every test, with its path."""
+    for at, match in matches(rulebook):
         yield from (((*at, "where", test.attribute), test) for test in match.where)
-    for rule in program.rulebook.rules:
+    for rule in rulebook.rules:
         for place, bonus in enumerate(rule.bonuses):
             at = ("rules", rule.key, "bonuses", place)
             yield from (((*at, "where", test.attribute), test) for test in bonus.where)
-    for judged in program.rulebook.judged:
+    for judged in rulebook.judged:
         at = ("judged", judged.key, "confirmed_by")
         yield from (((*at, test.attribute), test) for test in judged.confirmed_by)
 
 
-def requirements(program: Program) -> Iterator[tuple[Path, Requirement]]:
-    for unlock in program.rulebook.unlocks:
+def requirements(rulebook: Rulebook) -> Iterator[tuple[Path, Requirement]]:
+    for unlock in rulebook.unlocks:
         yield from _numbered(("unlocks", unlock.key, "requires"), unlock.requires)
-    for badge in program.rulebook.badges:
+    for badge in rulebook.badges:
         for tier in badge.tiers:
             yield from _numbered(("badges", badge.key, "tiers", tier.name), tier.requires)
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from ladder.domain.programs.constraints import (
+from ladder.domain.activities.event_filter import EventFilter, Perseverance, Tests
+from ladder.domain.validation.constraints import (
+    Direction,
     Holds,
     Key,
-    Length,
-    Number,
     Percentage,
-    Plain,
     Points,
     Positive,
     Says,
@@ -18,59 +17,8 @@ from ladder.domain.programs.constraints import (
     Within,
 )
 
-__all__ = [
-    "Bonus",
-    "Condition",
-    "Count",
-    "EventFilter",
-    "Improvement",
-    "Once",
-    "Period",
-    "Perseverance",
-    "Plain",
-    "Rule",
-]
-
 Period = Literal["day", "week"]  # local days of the program; ISO weeks of them
-Direction = Literal["lower", "higher"]  # which is better
 SPANS = (8, 10, 12)  # weeks, of which the second half is compared with the first
-Failures = Annotated[int, Within(1, 20)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """One thing that must hold of an attribute; an attribute that is absent never passes.
-
-    Exactly one of the four is set. `equals` and `one_of` compare values of one kind: 1 is not "1", and not true.
-    """
-
-    attribute: Annotated[str, Length(1, 1000)]
-    equals: Annotated[Plain, Says("Write text, a number, true or false.")] = None
-    one_of: Annotated[tuple[Plain, ...], Says("Write a list of values, such as [fraud, loans].", name="in")] = ()
-    at_least: Annotated[Number | None, Says("Write the smallest number that will do.")] = None
-    at_most: Annotated[Number | None, Says("Write the largest number that will do.")] = None
-
-
-Tests = Annotated[
-    tuple[Condition, ...],
-    Says(
-        "Write attributes with a value each, or with {at_least: 80}, {at_most: 5} or {in: [a, b]}.",
-        by="attribute",
-        short="equals",
-    ),
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFilter:
-    """Activities of any of these types of which every test holds."""
-
-    types: Annotated[
-        tuple[Text, ...],
-        Length(1),
-        Says("Write a type such as task.completed, or a list of types.", name="when", one=True),
-    ]
-    where: Tests = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +47,6 @@ class Count:
 
     of: Annotated[int, Within(2, 20), Says("Write how many it takes, such as 3.", name="count")]
     within_days: Annotated[int, Within(1, 92), Says("Write within how many days, such as 7.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perseverance:
-    """Pays for finishing what was failed before: a match after `after_failures` failed tries at the same `subject`."""
-
-    subject: Annotated[Text, Says("Name the attribute of what is tried, such as module.")]
-    failed: Annotated[EventFilter, Says("Write what a failed try is: {when: …, where: {passed: false}}.")]
-    after_failures: Annotated[Failures, Says("Write how many failed tries come before it; 2 is usual.")] = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,7 @@ def distinct(values: Iterable[object]) -> bool:
     return len(set(listed)) == len(listed)
 
 
+Direction = Literal["lower", "higher"]  # which value is better
 type Plain = str | int | float | bool | None  # the value of an attribute: 1, 1.0, "1" and true are four values
 
 Text = Annotated[str, Length(1, 1000), Holds(str.strip, "text", pattern=r"[\s\S]*\S[\s\S]*")]

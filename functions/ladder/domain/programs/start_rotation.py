@@ -23,7 +23,7 @@ NIGHTLY = "the schedule"
 
 def start_due(program: Program, *, now: datetime, rotations: Rotations, executions: Executions) -> Claim | None:
     """Start the night that is due and not yet under way or done; None where there is nothing to start."""
-    if not program.categories or program.paused:  # an academy has no nights
+    if not program.challenges.categories or program.paused:  # an academy has no nights
         return None
     day = due(program.schedule, now)
     newest = rotations.newest(program.key)
@@ -46,7 +46,7 @@ def start_again(
     None where somebody else claimed it in the same moment. Raises Rejected for any date but today's, and for a program
     without challenges.
     """
-    if not program.categories:
+    if not program.challenges.categories:
         raise Rejected(f"{program.key} has no challenges, so it has no nights")
     if program.paused:
         raise Rejected(f"{program.key} is paused: resume it before it is rotated")

@@ -1,0 +1,32 @@
+"""The section of a program on caps: upper bounds of what members earn, alone and all together."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ladder.domain.validation.constraints import Percentage, Positive, Says, Within
+
+LEAST_RESERVE_PERCENT = 5.0  # of the program's daily cap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """Upper bounds in points; None means unbounded."""
+
+    member_daily_points: Annotated[
+        Positive | None, Says("Write a whole number of points, base and bonus together, or leave the cap out.")
+    ] = None
+    member_weekly_points: Annotated[
+        Positive | None, Says("Write a whole number of points in an ISO week, or leave the cap out.")
+    ] = None
+    member_daily_bonus_points: Annotated[
+        Positive | None, Says("Write a whole number of points, or leave the cap out.")
+    ] = None
+    bonus_percent_of_base: Annotated[Percentage | None, Says("Write a percentage such as 50.")] = None
+    program_daily_points: Annotated[Positive | None, Says("Write a whole number of points, or leave the cap out.")] = (
+        None
+    )
+    reserve_percent: Annotated[  # for members without a budget
+        float,
+        Within(LEAST_RESERVE_PERCENT, 90),
+        Says("Write the percentage of the program's cap that is kept in reserve, such as 5."),
+    ] = LEAST_RESERVE_PERCENT

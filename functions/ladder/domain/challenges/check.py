@@ -1,0 +1,516 @@
+"""Check the section of nightly challenges: the night, the platform, metrics, categories, caps and what is drawn.
+
+Categories that clash (one exclusive metric, or a group in common) are never drawn together. That two of them share a
+group is therefore no mistake as long as each night can still be filled without the pair. Few metrics are north stars,
+and none pays for speed that is neither comparable nor guarded by quality. No cap promises points it can never pay.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from statistics import fmean
+
+from ladder.domain.calendar import Schedule
+from ladder.domain.challenges import assumptions
+from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
+from ladder.domain.challenges.plausibility import is_time
+from ladder.domain.challenges.rules import (
+    CHALLENGE_COMPLETED,
+    MOST_CATEGORIES,
+    TIERS,
+    Category,
+    ChallengeRules,
+    Metric,
+    QualityGate,
+)
+from ladder.domain.challenges.selection import clash
+from ladder.domain.validation.constraints import Direction
+from ladder.domain.validation.problem import Problem, error, nearest, similar, warning
+
+COMFORTABLE = 5  # categories that people can keep apart
+MOST_NORTH_STARS = 3
+MEASURES = ("metric_files", "measures")
+_LATEST_HOURS = 3
+_GUARD_METRICS = ("short_contacts", "repeat_contacts")
+_COMPLETIONS = ("TIER_1", "TIER_2", "TIER_3", "ANY")
+
+
+def check_challenges(rules: ChallengeRules, caps: Caps, schedule: Schedule) -> Iterator[Problem]:
+    """Yield every problem of the section."""
+    yield from check_schedule(rules, schedule)
+    yield from check_platform(rules)
+    yield from check_metrics(rules)
+    yield from check_contact_types(rules)
+    yield from check_metric_files(rules)
+    yield from check_guard(rules)
+    yield from check_categories(rules)
+    yield from check_draw(rules)
+    yield from check_reward_rules(rules, caps)
+    yield from check_hard_contacts(rules)
+    yield from check_caps(rules, caps)
+    yield from check_tier_rule(rules)
+
+
+def check_schedule(rules: ChallengeRules, schedule: Schedule) -> Iterator[Problem]:
+    if not rules.has_nights:
+        return
+    night, day = schedule.rotation_time, schedule.day_starts_at
+    if night < day:
+        yield error(
+            ("rotation_time",),
+            f"the night is at {night:%H:%M}, before the work day has begun at {day:%H:%M}",
+            f"Write a rotation_time of {day:%H:%M} or later, or let the day start earlier.",
+        )
+    elif (night.hour - day.hour) * 60 + night.minute - day.minute > _LATEST_HOURS * 60:
+        yield warning(
+            ("rotation_time",),
+            f"the work day begins at {day:%H:%M}, so the night's challenges run "
+            f"only for the rest of it after {night:%H:%M}",
+            "Write a time soon after day_starts_at, such as a quarter of an hour later.",
+        )
+
+
+def check_platform(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check what a platform that allows one active challenge per metric makes impossible."""
+    if rules.platform is None or not rules.platform.one_active_per_metric:
+        return
+    if rules.payer == "platform":
+        yield error(
+            ("platform", "one_active_per_metric"),
+            "all tiers then share one challenge, and a platform that pays would pay everybody the same for one target",
+            "Write payer: ladder, or leave it out once that setting of the platform is off.",
+        )
+    for metric in rules.metrics:
+        if not metric.exclusive:
+            yield warning(
+                ("metrics", metric.key, "exclusive"),
+                "platform.one_active_per_metric allows one challenge on it a night, whatever is written here",
+                "Leave exclusive out.",
+            )
+
+
+def check_categories(rules: ChallengeRules) -> Iterator[Problem]:
+    count = len(rules.categories)
+    if rules.has_nights and not count:
+        hint = "Write at least one, with metric and tier_1 to tier_3."
+        yield error(("challenge_library",), "there is no category", hint)
+    if count > COMFORTABLE:
+        hint = f"Start with {COMFORTABLE} or fewer."
+        yield warning(("challenge_library",), f"{count} categories are more than people keep apart", hint)
+    directions = {metric.key: metric.direction for metric in rules.metrics}
+    for category in rules.categories:
+        path = ("challenge_library", category.key)
+        points = [challenge.points for challenge in category.tiers]
+        if points != sorted(points):
+            message = f"a harder tier pays less: {_listed(points)} points"
+            yield warning(path, message, "Let points rise from tier_1 to tier_3.")
+        yield from _groups(category, rules)
+        if category.metric in directions:
+            yield from _targets(category, directions[category.metric])
+        else:
+            message = f"{category.metric} is not described in metrics"
+            yield error((*path, "metric"), message, nearest(category.metric, directions))
+
+
+def _groups(category: Category, rules: ChallengeRules) -> Iterator[Problem]:
+    """Two categories have the same three groups in the same order, or none in common: a member is in one of three."""
+    for group, times in Counter(category.groups).items():
+        if times > 1:
+            last = max(tier for tier in TIERS if category.groups[tier - 1] == group)
+            yield error(
+                ("challenge_library", category.key, f"tier_{last}", "group_id"),
+                f"{group} is the group of {times} tiers, so its members would get {times} challenges at once",
+                "Give each tier a group of its own.",
+            )
+    for other in rules.categories:
+        common = [group for group in category.groups if group in other.groups]
+        if common and other.groups != category.groups and other.key > category.key:
+            tier = other.groups.index(common[0]) + 1
+            yield error(
+                ("challenge_library", other.key, f"tier_{tier}", "group_id"),
+                f"{other.key} shares {common[0]} with {category.key}, but not all three groups tier by tier",
+                "Use the same three groups in the same order, or three of its own.",
+            )
+
+
+def _targets(category: Category, direction: Direction) -> Iterator[Problem]:
+    targets = [challenge.target_value for challenge in category.tiers]
+    sign = -1 if direction == "lower" else 1
+    steps = [sign * (after - before) for before, after in pairwise(targets)]
+    path = ("challenge_library", category.key)
+    if min(steps) < 0:
+        yield error(
+            path,
+            f"the targets {_listed(targets)} do not get harder where {direction} is better",
+            f"Let target_value {'fall' if direction == 'lower' else 'rise'} from tier_1, the easiest, to tier_3.",
+        )
+    elif min(steps) == 0:
+        yield warning(path, f"two tiers ask the same: {_listed(targets)}", "Let each tier ask a little more.")
+
+
+def _listed(numbers: list[float] | list[int]) -> str:
+    return ", ".join(f"{number:g}" for number in numbers)
+
+
+def check_tier_rule(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check that bands are in order, and that it is easier to return to a tier than to reach it."""
+    rule = rules.tier_rule
+    bands = list(zip(rule.down, rule.up, strict=True))
+    for index, (down, up) in enumerate(bands):
+        if down > up:
+            yield error(
+                ("tiers", "down", index),
+                f"below {down:g} a member falls and from {up:g} on they rise, so between them both are true",
+                f"Write {up:g} or less.",
+            )
+    room, down, up = min((up - down, down, up) for down, up in bands)
+    if room >= 0 and rule.home_kept_days and room < rule.return_margin:
+        # Harder to return to than to reach: the memory of the tier would be no help.
+        yield error(
+            ("tiers", "return_margin"),
+            f"{rule.return_margin:g} above {down:g} is beyond {up:g}, which leads up in any case",
+            f"Write {room:g} or less, or home_kept_days: 0.",
+        )
+    if rule.smoothing_days > rule.window_days:
+        yield error(
+            ("tiers", "smoothing_days"),
+            f"{rule.smoothing_days} worked days never fit into {rule.window_days} calendar days",
+            f"Write {rule.window_days} or less.",
+        )
+
+
+def check_draw(rules: ChallengeRules) -> Iterator[Problem]:
+    known, always = {category.key for category in rules.categories}, rules.draw.always
+    for chance in rules.draw.categories:
+        path = ("draw", "categories", chance.key)
+        if chance.key not in known:
+            yield error(path, "is not in challenge_library", nearest(chance.key, known))
+        if chance.cooldown_days > 0 and chance.key in always:
+            message = f"{chance.key} runs every night, so it never rests"
+            yield error((*path, "cooldown_days"), message, "Remove it from draw.always, or write cooldown_days: 0.")
+    for index, key in enumerate(always):
+        if key not in known:
+            yield error(("draw", "always", index), f"{key} is not in challenge_library", nearest(key, known))
+        if key in always[:index]:
+            yield error(("draw", "always", index), f"{key} is named twice", "Name it once.")
+    for one, other in clashes(rules):
+        if one.key in always and other.key in always:
+            message = f"{clash_reason(rules, one, other)}, so they cannot run on one night"
+            yield error(("draw", "always"), message, f"Keep {one.key} or {other.key}.")
+    together = max(rules.draw.per_night, len(always))
+    if rules.platform and rules.platform.membership == "replaces" and together > 1:
+        yield error(
+            ("platform", "membership"),
+            "a user who joins a group leaves every other one, "
+            f"so only the last of {together} categories a night keeps members",
+            "Write draw.per_night: 1 with at most one in always, or adds where a user may be in several groups.",
+        )
+    if len(rules.categories) <= MOST_CATEGORIES:
+        yield from _per_night(rules)
+
+
+def _per_night(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check that a night can be filled: without a clash, and on average with the cool-downs."""
+    apart = {frozenset({one.key, other.key}) for one, other in clashes(rules)}
+    wanted, least = rules.draw.per_night, max(len(rules.draw.always), 1)
+    most = _largest_set([category.key for category in _playable(rules)], apart)
+    if wanted < least:
+        message = f"{wanted} a night is less than the {least} that always run"
+        yield error(("draw", "per_night"), message, f"Write {least} or more.")
+    elif most and wanted > most:
+        reasons = [clash_reason(rules, *pair) for pair in clashes(rules)]
+        limit = "; ".join(reasons) or "there are no more categories"
+        message = f"{wanted} a night, but at most {most} can run together ({limit})"
+        yield error(("draw", "per_night"), message, f"Write {most} or less.")
+    # A category runs on one night in cooldown + 1; those on one exclusive metric together run once a night at most.
+    shares: defaultdict[str, float] = defaultdict(float)
+    for category in _playable(rules):
+        shared = category.metric if rules.exclusive(category.metric) else category.key
+        shares[shared] += 1 / (1 + rules.draw.chance(category.key).cooldown_days)
+    filled = sum(min(share, 1.0) for share in shares.values())
+    if filled + 1e-9 < min(wanted, most):
+        yield warning(
+            ("draw",),
+            f"with these cool-downs {filled:.2g} categories can run on an average night, "
+            f"not {wanted}, so some nights have fewer",
+            "Shorten a cooldown_days, add a category, or lower per_night.",
+        )
+
+
+def _largest_set(keys: list[str], apart: set[frozenset[str]]) -> int:
+    """Return the size of the largest set of keys without a clash; all sets are tried, as there are few."""
+    if not keys:
+        return 0
+    first, rest = keys[0], keys[1:]
+    beside = [key for key in rest if frozenset({first, key}) not in apart]
+    with_first = 1 + _largest_set(beside, apart)
+    return with_first if len(beside) == len(rest) else max(with_first, _largest_set(rest, apart))
+
+
+def clashes(rules: ChallengeRules) -> list[tuple[Category, Category]]:
+    """Return the pairs of categories that never run together."""
+    return [pair for pair in combinations(_playable(rules), 2) if clash(rules, *pair)]
+
+
+def clash_reason(rules: ChallengeRules, one: Category, other: Category) -> str:
+    """Return why two categories that clash do not run together."""
+    shared = sorted(set(one.groups) & set(other.groups))
+    if one.metric != other.metric or not rules.exclusive(one.metric):
+        return f"{one.key} and {other.key} share the group {shared[0]}"
+    return f"{one.key} and {other.key} are both on {one.metric}"
+
+
+def _playable(rules: ChallengeRules) -> list[Category]:
+    """Return the categories on a known metric; `check_categories` refuses the others."""
+    known = {metric.key for metric in rules.metrics}
+    return [category for category in rules.categories if category.metric in known]
+
+
+def check_metrics(rules: ChallengeRules) -> Iterator[Problem]:
+    if rules.has_nights and not rules.metrics:
+        yield error(("metrics",), "there is no metric", "Describe each metric under the platform's own key for it.")
+    stars = [metric.key for metric in rules.metrics if metric.north_star]
+    for key in stars[MOST_NORTH_STARS:]:
+        yield error(
+            ("metrics", key, "north_star"),
+            f"{len(stars)} metrics are north stars ({', '.join(stars)}); people can follow {MOST_NORTH_STARS}",
+            "Keep the few behaviours that matter most, and write north_star: false for the others.",
+        )
+    for metric in rules.metrics:
+        yield from _values(metric, rules)
+        yield from _speed(metric)
+        if metric.quality_gate:
+            yield from _gate(metric, metric.quality_gate, rules)
+
+
+def _values(metric: Metric, rules: ChallengeRules) -> Iterator[Problem]:
+    path, window = ("metrics", metric.key), rules.tier_rule.window_days
+    if metric.final_after_days >= window:
+        yield error(
+            (*path, "final_after_days"),
+            f"values that are final after {metric.final_after_days} days never count in a window of {window} days",
+            f"Write 0 to {window - 1}: 0 where a day is final the night after it.",
+        )
+    if metric.at_least is not None and rules.metric_files is None:
+        # Platforms need not say how many contacts a value rests on; the count column of a metric file does.
+        yield warning(
+            (*path, "at_least"),
+            "it counts only where the platform says how many contacts a value rests on; else every worked day counts",
+            "Ask the platform for counts, or deliver metric_files, which have a count column.",
+        )
+    if metric.normalise_by and not rules.contact_types:
+        yield error(
+            (*path, "normalise_by"),
+            "no contact type is defined to compare by",
+            "Write contact_types: [NEW, REGULAR] with the types that your source counts separately.",
+        )
+
+
+def _speed(metric: Metric) -> Iterator[Problem]:
+    path = ("metrics", metric.key)
+    if metric.speed and not metric.normalise_by:
+        yield error(
+            (*path, "normalise_by"),
+            "a speed metric compares people who get different contacts",
+            "Write normalise_by: contact_type, so that everybody is compared at the usual mix.",
+        )
+    if metric.speed and not metric.quality_gate:
+        yield error(
+            (*path, "quality_gate"),
+            "a speed metric without a quality gate pays for hanging up",
+            "Write quality_gate: {metric: REPEAT7D, at_most: 70} with a quality metric of yours.",
+        )
+    if not metric.speed and metric.direction == "lower" and is_time(metric):
+        yield warning(
+            (*path, "speed"),
+            f"less {metric.unit} is better here, which rewards speed, but it is not marked as speed",
+            "Write speed: true with normalise_by and quality_gate, unless shorter cannot mean worse.",
+        )
+
+
+def _gate(metric: Metric, gate: QualityGate, rules: ChallengeRules) -> Iterator[Problem]:
+    path = ("metrics", metric.key, "quality_gate")
+    others = {other.key for other in rules.metrics} - {metric.key}
+    if gate.metric == metric.key:
+        yield error((*path, "metric"), "the metric guards itself", "Name a metric of quality.")
+    elif gate.metric not in others:
+        yield error((*path, "metric"), f"{gate.metric} is not described in metrics", nearest(gate.metric, others))
+    if (gate.at_least is None) == (gate.at_most is None):
+        yield error(
+            path, "it needs exactly one bound", "Write either at_most or at_least, whichever means good quality."
+        )
+
+
+def check_contact_types(rules: ChallengeRules) -> Iterator[Problem]:
+    kinds = rules.contact_types
+    if len(kinds) == 1:
+        hint = "Name the types that differ in length, or leave it out."
+        yield warning(("contact_types",), "with one type every mix is the same", hint)
+    # Each series of the source is one column of the history.
+    taken = {name: f"metric {metric.key}" for metric in rules.metrics for name in (metric.key, metric.measured)}
+    for kind in kinds:
+        for field, series in (("contacts", kind.contacts), ("seconds", kind.seconds)):
+            if series in taken:
+                hint = "Name the column, or the platform's metric, that belongs to this type alone."
+                message = f"{series} is read for {taken[series]} already"
+                yield error(("contact_types", kind.key, field), message, hint)
+            elif series:
+                taken[series] = f"contact type {kind.key}"
+    without = [kind.key for kind in kinds if kind.seconds is None]
+    if 0 < len(without) < len(kinds):
+        message = f"seconds are of use only where every type has them, and {', '.join(without)} has none"
+        yield warning(("contact_types", without[0]), message, "Add them, or leave seconds out everywhere.")
+
+
+def check_hard_contacts(rules: ChallengeRules) -> Iterator[Problem]:
+    if rules.hard_contacts and not any(metric.normalise_by for metric in rules.metrics):
+        hint = "Write normalise_by: contact_type for one, or leave hard_contacts out."
+        yield warning(("hard_contacts",), "no metric shows how hard the contacts were", hint)
+
+
+def check_metric_files(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check that every metric has a column, and that no column is used for two things."""
+    files, keys = rules.metric_files, [metric.key for metric in rules.metrics]
+    if files is None:
+        return
+    for key in keys:
+        if key not in files.measures:
+            yield error(MEASURES, f"the metric {key} has no column", f"Add {key}: {{column: …, count: …}}.")
+    for key in files.measures:
+        if key not in keys:
+            message = "it is not described in metrics, so only nights of earlier versions use it"
+            hint = f"{similar(key, keys)}Remove it once those nights are settled."
+            yield warning((*MEASURES, key), message, hint)
+    if files.agent == files.date:
+        message = f"{files.date} cannot hold both the agent and the date"
+        yield error(("metric_files", "date"), message, "Name two columns.")
+    for key, measure in files.measures.items():
+        if {measure.column, measure.count} & {files.agent, files.date}:
+            message = "the column of the agent or the date cannot hold a value"
+            yield error((*MEASURES, key), message, "Name the columns of the values.")
+
+
+def check_guard(rules: ChallengeRules) -> Iterator[Problem]:
+    """Check that the guard compares shares of contacts, of which less is better."""
+    guard = rules.guard
+    if guard is None:
+        return
+    metrics = {metric.key: metric for metric in rules.metrics}
+    named = {field: key for field in _GUARD_METRICS if (key := getattr(guard, field)) is not None}
+    if not named:
+        hint = "Write short_contacts, repeat_contacts or both with a metric of yours."
+        yield error(("guard",), "it names no metric", hint)
+    for field, key in named.items():
+        metric = metrics.get(key)
+        if metric is None:
+            yield error(("guard", field), f"{key} is not described in metrics", nearest(key, metrics))
+        elif metric.unit != "%" or metric.direction != "lower":
+            yield error(
+                ("guard", field),
+                f"{key} is in {metric.unit} with {metric.direction} better; a guard needs a share that is too high",
+                'Name a metric with unit: "%" and direction: lower.',
+            )
+
+
+def check_caps(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
+    """Check that a smaller cap fits into a larger one, and that each cap pays for at least one challenge."""
+    bonus, day, week = caps.member_daily_bonus_points, caps.member_daily_points, caps.member_weekly_points
+    if bonus is not None and day is not None and bonus > day:
+        yield error(
+            ("caps", "member_daily_bonus_points"),
+            f"a bonus of up to {bonus} does not fit into {day} points a day",
+            f"Write {day} or less, or raise member_daily_points.",
+        )
+    if week is not None and day is not None and week < day:
+        yield error(
+            ("caps", "member_weekly_points"),
+            f"{day} points a day do not fit into {week} a week",
+            f"Write {day} or more, or lower member_daily_points.",
+        )
+    if not rules.categories:
+        return
+    least = min(category.tiers[0].points for category in rules.categories)
+    if day is not None and day < least:
+        yield error(
+            ("caps", "member_daily_points"),
+            f"the smallest tier_1 challenge pays {least} points, so nobody can complete one within {day} a day",
+            f"Write {least} or more.",
+        )
+    total = caps.program_daily_points
+    if total is not None and total * (100 - caps.reserve_percent) / 100 < least:
+        enough = math.ceil(100 * least / max(100 - caps.reserve_percent, 1))
+        yield warning(
+            ("caps", "program_daily_points"),
+            f"less the reserve, {total} points do not pay for one tier_1 challenge",
+            f"Write {enough} for each member who plays.",
+        )
+
+
+def check_reward_rules(rules: ChallengeRules, caps: Caps) -> Iterator[Problem]:
+    metrics = {metric.key for metric in rules.metrics}
+    for number, rule in enumerate(rules.reward_rules):
+        limit, day = rule.max_daily_bonus_points, caps.member_daily_points
+        if limit is not None and day is not None and limit > day:
+            yield warning(
+                ("reward_rules", number, "max_daily_bonus_points"),
+                f"{limit} is never reached: a member earns at most {day} a day",
+                "Lower it, or raise caps.member_daily_points.",
+            )
+        for index, condition in enumerate(rule.conditions):
+            path = ("reward_rules", number, "conditions", index)
+            if condition.metric not in metrics | {CHALLENGE_COMPLETED}:
+                yield warning(
+                    (*path, "metric"),
+                    f"{condition.metric} is neither {CHALLENGE_COMPLETED} nor one of the metrics, "
+                    "so it never adds anything",
+                    f"Write {CHALLENGE_COMPLETED}, or describe {condition.metric} in metrics.",
+                )
+            elif condition.metric == CHALLENGE_COMPLETED and condition.operator != "EQUALS":
+                message = f"{CHALLENGE_COMPLETED} cannot be compared by {condition.operator}"
+                yield error((*path, "operator"), message, "Write EQUALS.")
+            elif condition.metric == CHALLENGE_COMPLETED and condition.value not in _COMPLETIONS:
+                message = f'"{condition.value}" is not a tier'
+                yield error((*path, "value"), message, f"Write one of {', '.join(_COMPLETIONS)}.")
+
+
+def check_members(rules: ChallengeRules, caps: Caps, members: int) -> Iterator[Problem]:
+    """Warn where the program's cap does not pay for the members it has; asked when a program is published."""
+    cap = caps.program_daily_points
+    if cap is None or not rules.categories:
+        return
+    available = 1 - max(caps.reserve_percent, LEAST_RESERVE_PERCENT) / 100
+    mean = fmean(_expected_points(rules, caps, category) for category in rules.categories)
+    of_a_member = min(rules.draw.per_night * mean, caps.member_daily_points or math.inf)
+    expected = members * assumptions.USUAL_ATTENDANCE * assumptions.COMPLETED * assumptions.MARGIN * of_a_member
+    if expected > cap * available:
+        yield warning(
+            ("caps", "program_daily_points"),
+            f"{cap:,} points a day are not enough for {members:,} members: their challenges are expected to pay about "
+            f"{_round_up(expected):,}, so every night lowers or removes some of them",
+            f"Write about {_round_up(expected / available):,}, draw fewer categories a night, or let challenges "
+            "pay less.",
+        )
+
+
+def _expected_points(rules: ChallengeRules, caps: Caps, category: Category) -> float:
+    """Return the mean points of a completed challenge, where the tiers are as large as the bands make them."""
+    second, third = rules.tier_rule.up
+    shares = (second, third - second, 100 - third)
+    points = 0.0
+    for share, challenge, tier in zip(shares, category.tiers, TIERS, strict=True):
+        bonus = sum(
+            condition.bonus_percentage
+            for rule in rules.reward_rules
+            for condition in rule.conditions
+            if condition.metric == CHALLENGE_COMPLETED and condition.value in {f"TIER_{tier}", "ANY"}
+        )
+        most = caps.bonus_percent_of_base
+        points += share / 100 * challenge.points * (1 + (bonus if most is None else min(bonus, most)) / 100)
+    return points
+
+
+def _round_up(points: float) -> int:
+    """Round up to two significant digits."""
+    unit: int = 10 ** max(math.floor(math.log10(max(points, 1))) - 1, 0)
+    return math.ceil(points / unit) * unit
