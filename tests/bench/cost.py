@@ -45,7 +45,7 @@ USD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CostLine:
     what: str
     unit: str
     an_event: float
@@ -56,18 +56,18 @@ class Line:
 
 
 @cache
-def lines(together: int) -> tuple[Line, ...]:
+def lines(together: int) -> tuple[CostLine, ...]:
     """Events come one by one; `together` of a member's wait in the queue and are worked in one batch."""
     return (
-        Line("hook", "HTTP API request", 1),
-        Line("ingestion", "Lambda request", 1),
-        Line("ingestion, 1 call", "Lambda GB-second", _billed(ingestion_seconds(), calls=1)),
-        Line("queue: send", "SQS FIFO request", 1),
-        Line("queue: receive, delete", "SQS FIFO request", 2 / together),
-        Line("rewards", "Lambda request", 1 / together),
-        Line("rewards, 3 calls", "Lambda GB-second", _billed(seconds_a_batch(together), calls=3) / together),
-        Line("ledger: entries and state", "DynamoDB write unit", units_an_event(together)),
-        Line("ledger: state, archive, entries, version", "DynamoDB read unit", (together + 3) / together),
+        CostLine("hook", "HTTP API request", 1),
+        CostLine("ingestion", "Lambda request", 1),
+        CostLine("ingestion, 1 call", "Lambda GB-second", _billed(ingestion_seconds(), calls=1)),
+        CostLine("queue: send", "SQS FIFO request", 1),
+        CostLine("queue: receive, delete", "SQS FIFO request", 2 / together),
+        CostLine("rewards", "Lambda request", 1 / together),
+        CostLine("rewards, 3 calls", "Lambda GB-second", _billed(seconds_a_batch(together), calls=3) / together),
+        CostLine("ledger: entries and state", "DynamoDB write unit", units_an_event(together)),
+        CostLine("ledger: state, archive, entries, version", "DynamoDB read unit", (together + 3) / together),
     )
 
 

@@ -16,7 +16,7 @@ from ladder.usage import Usage
 from tests.bench.rows import at_most
 from tests.bench.table import create
 from tests.builders.judged_badges import CHAMPION, MODEL, NOW, Model, case, post, program, verdict
-from tests.contract.ledgers import members_table
+from tests.builders.ledger_stores import members_table
 from tests.fakes import MemoryActivities
 
 CASES = 40

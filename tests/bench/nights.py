@@ -7,7 +7,7 @@ from typing import Any
 from infra.local.simulator import Simulator
 from ladder.adapters.wem import Session, Transport, WemPlatform, read_connection
 from ladder.usage import Usage
-from tests.bench.house import House, nights_from, settled, steady_program
+from tests.bench.bench_nights import BenchNights, nights_from, settled, steady_program
 from tests.bench.rows import at_most
 
 NIGHTS = 20
@@ -28,30 +28,30 @@ class NightlyPlatform(WemPlatform):
 
 def calls_a_night(members: int) -> float:
     """HTTP calls that arrive at the platform, tokens included, per agent and night; nobody reads metrics here."""
-    house, first = settled(members, steady_program())
+    runner, first = settled(members, steady_program())
     bridge, *counted = nights_from(first, NIGHTS + 1)
-    with Simulator(users=[member.user for member in house.roster]) as simulator:
+    with Simulator(users=[member.user for member in runner.roster]) as simulator:
         platform = NightlyPlatform(simulator)
-        _move(house, simulator, platform)
-        _play(house, platform, bridge)
+        _move(runner, simulator, platform)
+        _play(runner, platform, bridge)
         before = sum(simulator.calls.values())
         for night in counted:
-            _play(house, platform, night)
+            _play(runner, platform, night)
         platform.session.close()
         return (sum(simulator.calls.values()) - before) / NIGHTS / members
 
 
-def _move(house: House, simulator: Simulator, platform: Any) -> None:
+def _move(runner: BenchNights, simulator: Simulator, platform: Any) -> None:
     """Everybody is in the groups where the settling nights left him; the challenges are new after one night."""
-    for group, users in house.platform.groups.items():
+    for group, users in runner.platform.groups.items():
         for user in users:
             simulator.join(user, group)
-    house.platform = platform
+    runner.platform = platform
 
 
-def _play(house: House, platform: NightlyPlatform, night: date) -> None:
+def _play(runner: BenchNights, platform: NightlyPlatform, night: date) -> None:
     platform.session.token = None
-    house.play(night)
+    runner.play(night)
 
 
 for agents, goal in ((500, 0.06), (10_000, 0.02)):

@@ -137,12 +137,12 @@ def plan_plainly(task: PlainTask) -> PlannedRotation:
     targets = {key: _targets(program.challenges.category(key), figures) for key in drawn}
     tiers = [_of_record(standings[key], task.active) for key in drawn]
     categories = [program.challenges.category(key) for key in drawn]
-    capped, house = _capped(program, categories, tiers), _house(task, categories, tiers)
-    played = scalar_within_cap(np.array(capped, dtype=np.uint8), house, NIGHT).tolist()
+    capped, runner = _capped(program, categories, tiers), _house(task, categories, tiers)
+    played = scalar_within_cap(np.array(capped, dtype=np.uint8), runner, NIGHT).tolist()
     for key, *columns in zip(drawn, tiers, capped, played, strict=True):
         standings[key] = replace(standings[key], played=bytes(columns[-1]), capped_by=_capped_by(*columns))
-    pays = points_if_completed(np.array(played, dtype=np.uint8), house.pays, program.caps).tolist()
-    budgets = scalar_allocate(program.caps, pays, house.working.tolist())
+    pays = points_if_completed(np.array(played, dtype=np.uint8), runner.pays, program.caps).tolist()
+    budgets = scalar_allocate(program.caps, pays, runner.working.tolist())
     return PlannedRotation(_night(drawn, targets, tiers, played), standings, budgets)
 
 

@@ -13,7 +13,7 @@ from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.programs.program import Program
 from ladder.usage import Usage
-from tests.bench.house import House, fair_program, nights_from, settled, steady_program
+from tests.bench.bench_nights import BenchNights, fair_program, nights_from, settled, steady_program
 from tests.bench.rows import at_most
 
 MEMBERS = 4_096
@@ -24,10 +24,10 @@ COPIED = timedelta(days=20)  # a night looks at no rotation that is older
 
 def write_units_a_night(of: Callable[[], Program]) -> float:
     """What a night's acts write, its claim by the tick included, per agent and night."""
-    house, first = settled(MEMBERS, of())
+    runner, first = settled(MEMBERS, of())
     with emulator() as aws:
         usage = Usage()
-        moved = _in_dynamodb(house, first, aws, usage)
+        moved = _in_dynamodb(runner, first, aws, usage)
         for night in nights_from(first, UNCOUNTED):
             moved.play(night)
         before = usage.write_units
@@ -36,7 +36,7 @@ def write_units_a_night(of: Callable[[], Program]) -> float:
         return (usage.write_units - before) / NIGHTS / MEMBERS
 
 
-def _in_dynamodb(house: House, first: date, aws: Emulator, usage: Usage) -> House:
+def _in_dynamodb(runner: BenchNights, first: date, aws: Emulator, usage: Usage) -> BenchNights:
     """The same house on tables: its program, roster, history as far as it is known, and its last weeks' rotations."""
     table = Table(aws.client("dynamodb"), create(aws, "programs"), usage)
     stores: dict[str, Any] = {
@@ -45,14 +45,14 @@ def _in_dynamodb(house: House, first: date, aws: Emulator, usage: Usage) -> Hous
         "assignments": DynamoAssignments(table),
         "histories": DynamoHistories(table),
     }
-    same: dict[str, Any] = {"program": house.program, "platform": house.platform, "executions": house.executions}
-    source: Any = house.figures
-    moved = House(members=house.members, skipped=frozenset(), **same, **stores)
+    same: dict[str, Any] = {"program": runner.program, "platform": runner.platform, "executions": runner.executions}
+    source: Any = runner.figures
+    moved = BenchNights(members=runner.members, skipped=frozenset(), **same, **stores)
     moved.source = source
-    house.figures.recorded_in(moved.histories, house.program, night=first - timedelta(days=1))
-    for rotation in house.rotations.between(house.program.key, first - COPIED, first):
+    runner.figures.recorded_in(moved.histories, runner.program, night=first - timedelta(days=1))
+    for rotation in runner.rotations.between(runner.program.key, first - COPIED, first):
         moved.rotations.claim(rotation, instead_of=None)
-        assignment = house.assignments.load(house.program.key, rotation.claim.rotation)
+        assignment = runner.assignments.load(runner.program.key, rotation.claim.rotation)
         moved.assignments.save(rotation.claim, assignment)
     return moved
 

@@ -10,8 +10,8 @@ import pytest
 from ladder.settings import from_env
 from tests.bench import __main__ as bench
 from tests.bench import rows
+from tests.bench.bench_nights import BenchNights, fair_program, nights_from
 from tests.bench.bundles import DEPLOYED
-from tests.bench.house import House, fair_program, nights_from
 from tests.bench.plainly import as_lists, plan_plainly
 from tests.bench.rows import MEASUREMENTS, Row, at_least, at_most, selected
 from tests.bench.task import draw_task
@@ -78,16 +78,16 @@ def test_the_task_moves_lowers_and_drops_somebody() -> None:
 
 
 def test_a_house_collects_and_plays_a_night_with_comparable_handle_times() -> None:
-    house = House(program=fair_program(), members=30, skipped=frozenset())
-    house.source = house.figures  # type: ignore[assignment]  # reads in bulk
+    runner = BenchNights(program=fair_program(), members=30, skipped=frozenset())
+    runner.source = runner.figures  # type: ignore[assignment]  # reads in bulk
 
     for night in nights_from(FIRST_NIGHT, 2):
-        house.play(night)
+        runner.play(night)
 
     yesterday = FIRST_NIGHT
-    known = house.histories.load(house.program.key, first=yesterday, last=yesterday, members=30, metrics=("AHT",))
+    known = runner.histories.load(runner.program.key, first=yesterday, last=yesterday, members=30, metrics=("AHT",))
     assert not np.isnan(known.columns["AHT"].values).all()
-    assert house.platform.live
+    assert runner.platform.live
 
 
 @pytest.mark.parametrize("function", sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py")))

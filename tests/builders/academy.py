@@ -26,7 +26,7 @@ from ladder.domain.points.rulebook import (
 )
 from ladder.domain.points.rules import Once, Rule
 from ladder.domain.programs.program import Program
-from tests.programs import composed, with_values
+from tests.builders.programs import composed, with_values
 
 SUBMITTED = EventFilter(types=("assessment.submitted",))
 PASSED = replace(SUBMITTED, where=(Holds(attribute="passed", equals=True),))

@@ -24,7 +24,7 @@ from ladder.domain.challenges.rules import (
     TierRule,
 )
 from ladder.domain.programs.program import Program
-from tests.programs import composed, with_values
+from tests.builders.programs import composed, with_values
 
 QUALITY = Metric(key="QA", name="quality", unit="%", direction="higher")
 GATE = QualityGate(metric="QA", at_least=80)

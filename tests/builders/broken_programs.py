@@ -34,7 +34,7 @@ from tests.builders.bank import (
     tiers,
     worth,
 )
-from tests.programs import with_values
+from tests.builders.programs import with_values
 
 SHARED = replace(HANDLE_TIME, exclusive=False)
 ONE_A_METRIC = Platform(kind="wem", one_active_per_metric=True)

@@ -34,7 +34,7 @@ from tests.builders.academy import (
     tier,
     where,
 )
-from tests.programs import with_values
+from tests.builders.programs import with_values
 
 A, B = STEPS
 SCORE = Holds(attribute="score", at_least=80)

@@ -27,7 +27,7 @@ from ladder.domain.points.rulebook import (
 from ladder.domain.points.rules import Bonus, Count, Improvement, Once, Rule
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Plain
-from tests.programs import composed, with_values
+from tests.builders.programs import composed, with_values
 
 MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)

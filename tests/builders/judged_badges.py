@@ -21,12 +21,12 @@ from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.academy import academy
+from tests.builders.programs import with_values
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.member_texts import MemoryMemberTexts
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
-from tests.programs import with_values
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MEMBER = "5e" * 16
@@ -137,7 +137,7 @@ class Model:
 
 
 @dataclass(slots=True)
-class World:
+class BadgeEvaluations:
     """`judge` stands for any of the ports where a test puts something in between."""
 
     program: Program = field(default_factory=program)
@@ -203,9 +203,9 @@ class World:
         return found
 
 
-def persevering(**changed: Any) -> World:
+def persevering(**changed: Any) -> BadgeEvaluations:
     """Whose ledger has five tries, the last one passed: what `auto` may grant."""
     model = Model([verdict(badge="PERSEVERANCE", evidence=[TRIES])])
-    world = World(program=program(replace(PERSEVERANCE, **changed)), model=model)
+    world = BadgeEvaluations(program=program(replace(PERSEVERANCE, **changed)), model=model)
     world.record(*five_tries())
     return world

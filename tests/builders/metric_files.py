@@ -8,7 +8,7 @@ from ladder.adapters.metric_files import MetricTable, read_metric_file
 from ladder.domain.challenges.rules import Metric
 from ladder.domain.programs.program import Program
 from tests.builders.bank import HANDLE_TIME, program
-from tests.programs import with_values
+from tests.builders.programs import with_values
 
 SHORT = Metric(key="SHORT10", name="short calls", unit="%", direction="lower", step=0.5)
 REPEAT = Metric(key="REPEAT7D", name="repeats", unit="%", direction="lower")

@@ -40,7 +40,7 @@ from tests.fakes import (
     MemoryPrograms,
     MemoryRotations,
 )
-from tests.fakes.eases import MemoryDifficultyReliefs
+from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.fault_injection import Fate, Interposed, Killed
 from tests.fakes.platform import MemoryMetrics, MemoryPlatform
 from tests.fakes.reviews import MemoryReviewQueue
@@ -63,7 +63,7 @@ def small_program(**changed: Any) -> Program:
 
 
 @dataclass
-class World:
+class NightRunner:
     program: Program = field(default_factory=small_program)
     members: int = 9
     seed: int = 7

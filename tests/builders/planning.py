@@ -16,7 +16,7 @@ from ladder.domain.challenges.rules import Category, Challenge, Metric, Platform
 from ladder.domain.challenges.rules import RewardCondition as RuleCondition
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.program import Program
-from tests.programs import composed
+from tests.builders.programs import composed
 
 NIGHT = date(2026, 3, 10)
 YESTERDAY = NIGHT - timedelta(days=1)

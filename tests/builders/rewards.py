@@ -12,13 +12,13 @@ from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from rewards.reward import RewardContext, Rewarded, reward
 from tests.builders.capped_academy import NOW, academy
+from tests.builders.programs import with_values
 from tests.fakes.members import MemoryLedger
-from tests.programs import with_values
 from tests.reference import Balance, ReferenceModel
 
 
 @dataclass
-class Office:
+class RewardRunner:
     """Where members of one program are rewarded, in memory, and what everybody sent there."""
 
     program: Program = field(default_factory=academy)
@@ -36,7 +36,7 @@ class Office:
         self.program = with_values(self.program, **changed, version=self.program.version + 1)
         self.versions[self.program.version] = self.program
 
-    def desk(self, member: str = "m") -> RewardContext:
+    def context(self, member: str = "m") -> RewardContext:
         return RewardContext(
             member=member,
             compiled=compile_program(self.program),
@@ -47,7 +47,7 @@ class Office:
         )
 
     def give(self, *activities: Activity, member: str = "m") -> Rewarded:
-        rewarded = reward(self.desk(member), activities, pause=self.paused.append)
+        rewarded = reward(self.context(member), activities, pause=self.paused.append)
         mine = self.written.setdefault(member, {})
         for activity in activities:
             mine.setdefault(activity.key, (activity, self.program.version))

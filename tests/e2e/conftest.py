@@ -9,7 +9,7 @@ from infra.local import stage
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator
 from infra.local.synthesis import synthesise
-from tests.grants import denied, read_calls, uses
+from tests.builders.granted_calls import denied, read_calls, uses
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -28,11 +28,11 @@ from ladder.domain.reviews.permissions import ROLES, Declaration
 from ladder.usage import Usage
 from rewards.reward import RewardContext, reward
 from tests.builders import academy, bank
+from tests.builders.ledger_stores import members_table
 from tests.builders.reviews import HOLD
-from tests.contract.ledgers import members_table
-from tests.contract.sources.signing import sign_standard
-from tests.contract.sources.vendors import NEW as KEY_OF_SOURCE
-from tests.gateway import Gateway, Handler, bearing
+from tests.builders.vendors import NEW as KEY_OF_SOURCE
+from tests.builders.webhook_signatures import sign_standard
+from tests.fakes.gateway import Gateway, Handler, bearing
 
 MEMBER, KEY = f"{7:032x}", "the key of identities"
 EARLY = replace(academy.ITEM, price=60)
@@ -46,7 +46,7 @@ ENDLESS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Timestamp": "
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
+class DeployedApi:
     gateway: Gateway
     members: MemberStores
 
@@ -62,7 +62,7 @@ class Deployed:
 
 
 @contextmanager
-def deployed_api() -> Iterator[Deployed]:
+def deployed_api() -> Iterator[DeployedApi]:
     with emulator() as aws, pytest.MonkeyPatch.context() as patch:
         environment = {
             "AWS_ENDPOINT_URL": aws.endpoint,
@@ -86,7 +86,7 @@ def deployed_api() -> Iterator[Deployed]:
         members = _seeded(aws)
         names = ("progress.handler", "ingestion.handler", "admin.handler")
         with _fresh(names[0]) as progress, _fresh(names[1]) as ingestion, _fresh(names[2]) as admin:
-            yield Deployed(Gateway(progress.handler, _signing(ingestion.handler), admin.handler), members)
+            yield DeployedApi(Gateway(progress.handler, _signing(ingestion.handler), admin.handler), members)
 
 
 def _people(aws: Emulator) -> str:
@@ -158,7 +158,7 @@ def _seeded(aws: Emulator) -> MemberStores:
     for program in ("academy", NIGHTLY.key):
         declarations.declare(program, "anna", None, after=Declaration(), at=datetime.now(UTC))
     book, now = members.compiled("academy"), datetime.now(UTC)
-    desk = RewardContext(
+    reward_context = RewardContext(
         member=MEMBER,
         compiled=book,
         compiled_version=lambda version: members.compiled_version("academy", version),
@@ -177,6 +177,6 @@ def _seeded(aws: Emulator) -> MemberStores:
         )
         for number in range(3)
     ]
-    reward(desk, passed, pause=lambda tries: None)
+    reward(reward_context, passed, pause=lambda tries: None)
     DynamoReviews(table).open(HOLD)
     return members

@@ -23,8 +23,8 @@ from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.program_file import load_program
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
-from tests.contract.admin_office import asked as fitting
-from tests.e2e.test_points_on_the_bundle import PROGRAM, Campus, in_queue, message, passed
+from tests.builders.admin_api import asked as fitting
+from tests.e2e.test_points_on_the_bundle import PROGRAM, DeployedAcademy, in_queue, message, passed
 from tests.e2e.test_reviews_on_the_bundle import asked, elsewhere, said, token
 
 ADMIN = "ada"
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Office(Campus):
+class DeployedAdmin(DeployedAcademy):
     """The campus, and an admin in it."""
 
     bearer: str
@@ -74,17 +74,17 @@ class Office(Campus):
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Office]:
+def opened() -> Iterator[DeployedAdmin]:
     """Without the program's cap, of which no night has allotted anything."""
     program = load_program(PROGRAM)
     uncapped = replace(program, caps=replace(program.caps, program_daily_points=None))
     with stage(uncapped, call_history(1, data=Path("nowhere"))) as live:
         school = LearningSystem.connected(live)
-        yield Office(live, school, token(Campus(live, school), ADMIN, "admin"))
+        yield DeployedAdmin(live, school, token(DeployedAcademy(live, school), ADMIN, "admin"))
 
 
 @pytest.fixture
-def office(opened: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def admin(opened: DeployedAdmin, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedAdmin]:
     """Whatever was done in it: the audit is sealed and verifies, every ledger adds up, and no message failed."""
     yield opened
     place = Stack(opened.live.aws.client, opened.live.outputs)
@@ -98,84 +98,84 @@ def request() -> str:
     return secrets.token_hex(8)
 
 
-def test_a_draft_is_tried_published_paused_and_resumed_and_pays_as_it_stands(office: Office) -> None:
-    before, during, after = office.member(), office.member(), office.member()
-    office.school.post([passed(before, "fraud")])
-    assert office.balance(before) == (50, 1)
-    draft = _draft(office, points=70)
-    version = office.live.stores.programs.current_version(office.key)
-    _, trial = asked(office, office.path("drafts"), office.bearer, {"program": draft})
+def test_a_draft_is_tried_published_paused_and_resumed_and_pays_as_it_stands(admin: DeployedAdmin) -> None:
+    before, during, after = admin.member(), admin.member(), admin.member()
+    admin.school.post([passed(before, "fraud")])
+    assert admin.balance(before) == (50, 1)
+    draft = _draft(admin, points=70)
+    version = admin.live.stores.programs.current_version(admin.key)
+    _, trial = asked(admin, admin.path("drafts"), admin.bearer, {"program": draft})
     assert (trial["after"], [each["draft"] - each["now"] for each in trial["members"]]) == (version, [20])
-    assert office.live.stores.programs.current_version(office.key) == version
+    assert admin.live.stores.programs.current_version(admin.key) == version
 
-    made = office.twice(office.path("versions"), program=draft, after=version)
-    assert (made["version"], office.balance(before)) == (version + 1, (50, 1))  # what was earned stays as it was
-    stale = {"program": _draft(office, points=90), "after": version, "reason": "looked at it"}
-    status, problem = asked(office, office.path("versions"), token(office, "ben", "admin"), stale)
+    made = admin.twice(admin.path("versions"), program=draft, after=version)
+    assert (made["version"], admin.balance(before)) == (version + 1, (50, 1))  # what was earned stays as it was
+    stale = {"program": _draft(admin, points=90), "after": version, "reason": "looked at it"}
+    status, problem = asked(admin, admin.path("versions"), token(admin, "ben", "admin"), stale)
     assert (status, f"published version {version + 1}" in problem["detail"]) == (409, True)
 
     standing = {"what": "rule", "key": "MODULE_PASSED"}
-    office.twice(office.path("pauses"), **standing, paused=True)
-    office.school.post([passed(during, "fraud")])
-    assert office.balance(during) == (0, 1)
-    office.twice(office.path("pauses"), **standing, paused=False)
-    office.school.post([passed(after, "fraud")])
-    assert (office.balance(after), office.balance(during)) == ((70, 1), (0, 1))
-    said = office.audited()
+    admin.twice(admin.path("pauses"), **standing, paused=True)
+    admin.school.post([passed(during, "fraud")])
+    assert admin.balance(during) == (0, 1)
+    admin.twice(admin.path("pauses"), **standing, paused=False)
+    admin.school.post([passed(after, "fraud")])
+    assert (admin.balance(after), admin.balance(during)) == ((70, 1), (0, 1))
+    said = admin.audited()
     assert [said.count(f"rule {word}: MODULE_PASSED") for word in ("paused", "resumed")] == [1, 1]
 
 
-def _draft(office: Office, *, points: int) -> dict[str, Any]:
+def _draft(admin: DeployedAdmin, *, points: int) -> dict[str, Any]:
     """The current version, but for what a module pays."""
-    draft: dict[str, Any] = json.loads(to_json(office.live.stores.programs.current(office.key)))
+    draft: dict[str, Any] = json.loads(to_json(admin.live.stores.programs.current(admin.key)))
     (rule,) = [each for each in draft["rulebook"]["rules"] if each["key"] == "MODULE_PASSED"]
     rule["points"] = points
     return draft
 
 
-def test_points_and_a_badge_are_given_taken_back_and_evaluated_anew(office: Office) -> None:
-    member = office.member()
-    points = office.twice(office.path("grants", member), request=request(), points=120)
-    badge = office.twice(office.path("grants", member), request=request(), badge="GUIDE")
-    assert office.has(member) == {"earned": 120, "badges": {"GUIDE"}}
+def test_points_and_a_badge_are_given_taken_back_and_evaluated_anew(admin: DeployedAdmin) -> None:
+    member = admin.member()
+    points = admin.twice(admin.path("grants", member), request=request(), points=120)
+    badge = admin.twice(admin.path("grants", member), request=request(), badge="GUIDE")
+    assert admin.has(member) == {"earned": 120, "badges": {"GUIDE"}}
     for given in (points, badge):
         entry = {"source": given["source"], "id": given["id"]}
-        office.twice(office.path("revocations", member), request=request(), **entry)
-    assert office.has(member) == {"earned": 0, "badges": set()}
+        admin.twice(admin.path("revocations", member), request=request(), **entry)
+    assert admin.has(member) == {"earned": 0, "badges": set()}
     again = {"source": badge["source"], "id": badge["id"], "request": request(), "reason": "once more"}
-    assert asked(office, office.path("revocations", member), office.bearer, again)[0] == 200  # it is taken back already
-    office.twice(office.path("grants", member), request=request(), badge="GUIDE")
-    assert office.has(member) == {"earned": 0, "badges": {"GUIDE"}}
-    assert office.balance(member)[1] == 5  # three that were given, and two that were taken back
+    assert asked(admin, admin.path("revocations", member), admin.bearer, again)[0] == 200  # it is taken back already
+    admin.twice(admin.path("grants", member), request=request(), badge="GUIDE")
+    assert admin.has(member) == {"earned": 0, "badges": {"GUIDE"}}
+    assert admin.balance(member)[1] == 5  # three that were given, and two that were taken back
     evaluation = {"request": request(), "reason": "looked at it"}
-    answers = [asked(office, office.path("evaluations", member), office.bearer, evaluation) for _ in range(2)]
+    answers = [asked(admin, admin.path("evaluations", member), admin.bearer, evaluation) for _ in range(2)]
     assert [(status, told["changed"]) for status, told in answers] == [(200, False)] * 2
 
 
-def test_who_is_exported_and_erased_leaves_points_of_nobody_and_is_not_there_any_more(office: Office) -> None:
-    member = office.member()
+def test_who_is_exported_and_erased_leaves_points_of_nobody_and_is_not_there_any_more(admin: DeployedAdmin) -> None:
+    member = admin.member()
     event = passed(member, "fraud")
-    office.school.post([event])
-    entry = {"source": office.school.source.key, "id": event["id"]}
-    earned, entries = office.balance(member)
+    admin.school.post([event])
+    entry = {"source": admin.school.source.key, "id": event["id"]}
+    earned, entries = admin.balance(member)
     said = {**entry, "text": "I never did that at all"}
-    assert asked(office, "/members/me/disputes", office.token(member), said)[0] == 201
-    (review,) = [each for each in office.ask("/admin/reviews")[1]["reviews"] if each["member"] == member.id]
-    status, told = office.ask(office.path("export", member))
+    assert asked(admin, "/members/me/disputes", admin.token(member), said)[0] == 201
+    (review,) = [each for each in admin.ask("/admin/reviews")[1]["reviews"] if each["member"] == member.id]
+    status, told = admin.ask(admin.path("export", member))
     assert (status, told["roster"]["user"], len(told["items"]["entry"])) == (200, member.user, entries)
     assert said["text"] in json.dumps(told)
 
-    assert office.twice(office.path("erasure", member))["facts"] == entries
-    _, told = office.ask(office.path("export", member))
+    assert admin.twice(admin.path("erasure", member))["facts"] == entries
+    _, told = admin.ask(admin.path("export", member))
     assert not [word for word in (member.user, said["text"], event["id"]) if word in _without_audit(told)]
     upheld = {"decision": "approve", "remedy": "reverse", "reason": "looked at it"}
-    assert asked(office, f"/admin/reviews/{review['id']}/decision", office.bearer, upheld)[0] == 404
+    assert asked(admin, f"/admin/reviews/{review['id']}/decision", admin.bearer, upheld)[0] == 404
     given = {"request": request(), "reason": "looked at it", "points": 5}
-    assert asked(office, office.path("grants", member), office.bearer, given)[0] == 404
+    assert asked(admin, admin.path("grants", member), admin.bearer, given)[0] == 404
 
-    office.school.post([passed(member, "loans")])
-    in_queue(office, message(office, member, passed(member, "loans")), f"{office.key}#{member.id}")  # past the API
-    assert office.left(member) == (earned, entries)
+    admin.school.post([passed(member, "loans")])
+    in_queue(admin, message(admin, member, passed(member, "loans")), f"{admin.key}#{member.id}")  # past the API
+    assert admin.left(member) == (earned, entries)
 
 
 def _without_audit(exported: dict[str, Any]) -> str:
@@ -183,35 +183,35 @@ def _without_audit(exported: dict[str, Any]) -> str:
     return json.dumps({name: value for name, value in exported.items() if name != "audit"})
 
 
-def test_the_rotation_of_today_is_made_again_once_for_each_request(office: Office) -> None:
-    today = due(office.live.program.schedule, datetime.now(UTC)).isoformat()
-    told = office.twice(office.path("rotations"), request=request(), date=today)
-    rotations, deadline = office.live.stores.rotations, time.monotonic() + PATIENCE_SECONDS
-    while rotations.pointer(office.key) != told["rotation"]:
+def test_the_rotation_of_today_is_made_again_once_for_each_request(admin: DeployedAdmin) -> None:
+    today = due(admin.live.program.schedule, datetime.now(UTC)).isoformat()
+    told = admin.twice(admin.path("rotations"), request=request(), date=today)
+    rotations, deadline = admin.live.stores.rotations, time.monotonic() + PATIENCE_SECONDS
+    while rotations.pointer(admin.key) != told["rotation"]:
         assert time.monotonic() < deadline, "it never became the current one"
         time.sleep(0.2)
-    assert office.audited().count("rotation asked for") == office.audited().count("rotation activated") == 1
+    assert admin.audited().count("rotation asked for") == admin.audited().count("rotation activated") == 1
 
 
-def test_each_route_of_an_admin_answers_real_tokens_by_their_client_role_and_program(office: Office) -> None:
-    login = Login(office.live.aws, office.live.outputs)
+def test_each_route_of_an_admin_answers_real_tokens_by_their_client_role_and_program(admin: DeployedAdmin) -> None:
+    login = Login(admin.live.aws, admin.live.outputs)
     bearers = {
         "none": None,
-        "access": login.access_token(ADMIN, program=office.key),
-        "another client": elsewhere(office, ADMIN),
-        "no role": token(office, "nora", None),
-        "viewer": token(office, "vic", "viewer"),
-        "reviewer": token(office, "rita", "reviewer"),
-        "foreign": token(office, "eve", "admin", "another"),
+        "access": login.access_token(ADMIN, program=admin.key),
+        "another client": elsewhere(admin, ADMIN),
+        "no role": token(admin, "nora", None),
+        "viewer": token(admin, "vic", "viewer"),
+        "reviewer": token(admin, "rita", "reviewer"),
+        "foreign": token(admin, "eve", "admin", "another"),
     }
-    before, member = sorted(office.audited()), office.member()
+    before, member = sorted(admin.audited()), admin.member()
     for path, method in _operations():
-        address = path.format(program=office.key, member=member.id, review=f"{member.id}.{'0' * 32}")
+        address = path.format(program=admin.key, member=member.id, review=f"{member.id}.{'0' * 32}")
         body = None if method == "get" else fitting(path)
         ask = said if method == "put" else lambda *told: asked(*told)[0]
-        told = {who: ask(office, address, bearer, body) for who, bearer in bearers.items()}
+        told = {who: ask(admin, address, bearer, body) for who, bearer in bearers.items()}
         assert told == _expected(path, method), (method, path)
-    assert (sorted(office.audited()), office.balance(member)) == (before, (0, 0))
+    assert (sorted(admin.audited()), admin.balance(member)) == (before, (0, 0))
 
 
 def _operations() -> list[tuple[str, str]]:

@@ -18,8 +18,8 @@ from infra.cli.openapi import document
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.domain.activities.inbound import LOGIN
 from tests.e2e.aimed_requests import aim, claims_for
-from tests.e2e.deployed_api import CLAIMS, KEY, Deployed, deployed_api
-from tests.gateway import bearing
+from tests.e2e.deployed_api import CLAIMS, KEY, DeployedApi, deployed_api
+from tests.fakes.gateway import bearing
 
 EXAMPLES = 12  # of an operation and a mode: in all less than 150 requests
 CHECKS = [
@@ -34,7 +34,7 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def deployed() -> Iterator[Deployed]:
+def deployed() -> Iterator[DeployedApi]:
     with deployed_api() as made:
         yield made
 
@@ -52,7 +52,7 @@ def test_the_check_of_the_document_would_notice() -> None:
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_no_answer_is_a_5xx_or_undocumented(deployed: Deployed, operation: str, mode: GenerationMode) -> None:
+def test_no_answer_is_a_5xx_or_undocumented(deployed: DeployedApi, operation: str, mode: GenerationMode) -> None:
     schema = schemathesis.openapi.from_dict(document())
     schema.app = deployed.gateway.wsgi
     path, method = OPERATIONS[operation]
@@ -97,7 +97,7 @@ def test_no_answer_is_a_5xx_or_undocumented(deployed: Deployed, operation: str, 
 )
 @pytest.mark.parametrize("path", ["progress", "ledger", "catalogue"])
 def test_a_token_opens_its_own_members_door_or_none(
-    deployed: Deployed, path: str, changes: dict[str, Any], status: int, said: str
+    deployed: DeployedApi, path: str, changes: dict[str, Any], status: int, said: str
 ) -> None:
     claims = {name: value for name, value in (CLAIMS | changes).items() if value is not None}
     found, body = deployed.get(path, claims)
@@ -105,11 +105,11 @@ def test_a_token_opens_its_own_members_door_or_none(
     assert said in body.get("detail", "")
 
 
-def test_without_a_token_the_gateway_itself_refuses(deployed: Deployed) -> None:
+def test_without_a_token_the_gateway_itself_refuses(deployed: DeployedApi) -> None:
     assert deployed.gateway.call("GET", "/members/me/progress")["statusCode"] == 401
 
 
-def test_asking_makes_nobody_known(deployed: Deployed) -> None:
+def test_asking_makes_nobody_known(deployed: DeployedApi) -> None:
     people = deployed.members.members
     deployed.get("progress", CLAIMS | {"sub": "somebody else"})
     assert DynamoIdentities(people, key=lambda: KEY).find("academy", LOGIN, "somebody else") is None
@@ -140,7 +140,7 @@ def test_asking_makes_nobody_known(deployed: Deployed) -> None:
     ],
 )
 def test_what_cannot_be_an_order_is_refused_in_one_form_and_changes_nothing(
-    deployed: Deployed, body: bytes, kind: str, status: int
+    deployed: DeployedApi, body: bytes, kind: str, status: int
 ) -> None:
     before = deployed.get("catalogue", CLAIMS)
     found, problem = deployed.post("orders", body, kind)
@@ -148,7 +148,7 @@ def test_what_cannot_be_an_order_is_refused_in_one_form_and_changes_nothing(
     assert deployed.get("catalogue", CLAIMS) == before
 
 
-def test_points_are_spent_once_an_order_and_stock_goes_with_them(deployed: Deployed) -> None:
+def test_points_are_spent_once_an_order_and_stock_goes_with_them(deployed: DeployedApi) -> None:
     wanted = {"order": "näch/1#ü", "item": "EARLY"}
     (status, placed), again, other = (
         deployed.post("orders", wanted),
@@ -162,7 +162,7 @@ def test_points_are_spent_once_an_order_and_stock_goes_with_them(deployed: Deplo
     assert (offered["spendable"], offered["items"][0]["remaining"]) == (placed["spendable"], 4)
 
 
-def test_an_entry_is_disputed_once_and_shown_with_its_dispute(deployed: Deployed) -> None:
+def test_an_entry_is_disputed_once_and_shown_with_its_dispute(deployed: DeployedApi) -> None:
     raised = {"source": "academy", "id": "e1", "text": "that was twice"}
     assert [deployed.post("disputes", raised)[0] for _ in range(2)] == [201, 200]
     assert deployed.post("disputes", raised | {"text": "or not"})[0] == 409
@@ -172,7 +172,7 @@ def test_an_entry_is_disputed_once_and_shown_with_its_dispute(deployed: Deployed
     assert (entry["dispute"]["text"], entry["dispute"]["state"]) == ("that was twice", "open")
 
 
-def test_the_ledger_is_read_page_by_page_newest_first(deployed: Deployed) -> None:
+def test_the_ledger_is_read_page_by_page_newest_first(deployed: DeployedApi) -> None:
     _, whole = deployed.get("ledger", CLAIMS)
     sequences, before, read = [each["sequence"] for each in whole["entries"]], "", list[int]()
     while True:
@@ -185,17 +185,17 @@ def test_the_ledger_is_read_page_by_page_newest_first(deployed: Deployed) -> Non
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "before=0", "limit=1&limit=2", "before=-1"])
-def test_a_page_that_cannot_be_is_422(deployed: Deployed, query: str) -> None:
+def test_a_page_that_cannot_be_is_422(deployed: DeployedApi, query: str) -> None:
     status, problem = deployed.get("ledger", CLAIMS, query=query)
     assert (status, problem["title"]) == (422, "Unprocessable Content")
 
 
-def test_nothing_that_a_member_reads_is_kept_on_the_way(deployed: Deployed) -> None:
+def test_nothing_that_a_member_reads_is_kept_on_the_way(deployed: DeployedApi) -> None:
     for claims in (CLAIMS, CLAIMS | {"sub": "nobody"}, CLAIMS | {"exp": 0}):
         answer = deployed.gateway.call("GET", "/members/me/progress", headers=bearing(claims))
         assert answer["headers"]["cache-control"] == "no-store"
 
 
-def test_a_route_that_is_not_there_is_404_in_the_same_form(deployed: Deployed) -> None:
+def test_a_route_that_is_not_there_is_404_in_the_same_form(deployed: DeployedApi) -> None:
     status, problem = deployed.get("colleagues", CLAIMS)
     assert (status, problem["title"]) == (404, "Not Found")

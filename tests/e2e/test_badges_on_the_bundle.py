@@ -15,8 +15,8 @@ from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.program_file import load_program
-from tests.e2e.test_points_on_the_bundle import NOW, PROGRAM, Campus, passed
-from tests.programs import with_values
+from tests.builders.programs import with_values
+from tests.e2e.test_points_on_the_bundle import NOW, PROGRAM, DeployedAcademy, passed
 
 HELPFUL = (
     "First open the settings, then clear the cache. It works because the old key is dropped: try it with the branch "
@@ -27,18 +27,18 @@ PATIENCE_SECONDS = 40.0
 
 
 @pytest.fixture(scope="module")
-def campus() -> Iterator[Campus]:
+def academy() -> Iterator[DeployedAcademy]:
     """Everybody is judged, and the probation has begun."""
     program = load_program(PROGRAM)
     since = datetime.now(UTC).date() - timedelta(days=2)
     judged = tuple(replace(badge, phase="scale", since=since) for badge in program.rulebook.judged)
     program = with_values(program, judged=judged)
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
-        yield Campus(live, LearningSystem.connected(live))
+        yield DeployedAcademy(live, LearningSystem.connected(live))
 
 
-def items(campus: Campus, prefix: str, table: str = "MembersTable") -> list[dict[str, Any]]:
-    pages = campus.live.aws.client("dynamodb").get_paginator("scan").paginate(TableName=campus.live.outputs[table])
+def items(academy: DeployedAcademy, prefix: str, table: str = "MembersTable") -> list[dict[str, Any]]:
+    pages = academy.live.aws.client("dynamodb").get_paginator("scan").paginate(TableName=academy.live.outputs[table])
     found = [decode(item) for page in pages for item in page["Items"]]
     return [item for item in found if item["sk"].startswith(prefix)]
 
@@ -50,10 +50,10 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def waiting(campus: Campus, output: str) -> int:
+def waiting(academy: DeployedAcademy, output: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    told = campus.live.aws.client("sqs").get_queue_attributes(
-        QueueUrl=campus.live.outputs[output], AttributeNames=names
+    told = academy.live.aws.client("sqs").get_queue_attributes(
+        QueueUrl=academy.live.outputs[output], AttributeNames=names
     )
     return sum(int(told["Attributes"][name]) for name in names)
 
@@ -63,33 +63,33 @@ def posted(member: Any, text: str, **attributes: Any) -> dict[str, Any]:
 
 
 def test_a_helpful_post_waits_for_a_person_an_injected_one_gains_nothing_and_no_text_is_in_the_ledger(
-    campus: Campus,
+    academy: DeployedAcademy,
 ) -> None:
-    good, bad = campus.member(), campus.member()
+    good, bad = academy.member(), academy.member()
     first, second = posted(good, HELPFUL), posted(bad, INJECTED)
-    campus.school.post([first, second])
-    campus.school.post([first])  # as a sender does that has not heard the answer
-    until(lambda: len([each for each in items(campus, "VERDICT#") if "ruled_at" in each]) == 2)
-    assert campus.balance(good)[1] == campus.balance(bad)[1] == 1
+    academy.school.post([first, second])
+    academy.school.post([first])  # as a sender does that has not heard the answer
+    until(lambda: len([each for each in items(academy, "VERDICT#") if "ruled_at" in each]) == 2)
+    assert academy.balance(good)[1] == academy.balance(bad)[1] == 1
 
-    (review,) = items(campus, "REVIEW#")
-    assert (review["pk"], review["kind"]) == (f"{campus.live.program.key}#{good.id}", "verdict")
-    outcomes = {each["pk"].partition("#")[2]: each["outcome"] for each in items(campus, "VERDICT#")}
+    (review,) = items(academy, "REVIEW#")
+    assert (review["pk"], review["kind"]) == (f"{academy.live.program.key}#{good.id}", "verdict")
+    outcomes = {each["pk"].partition("#")[2]: each["outcome"] for each in items(academy, "VERDICT#")}
     assert outcomes == {good.id: "review", bad.id: "nothing"}
-    assert len(campus.live.model.asked) == 2  # so it was no canned text of the emulator
+    assert len(academy.live.model.asked) == 2  # so it was no canned text of the emulator
 
-    entries = items(campus, "ENTRY#")
+    entries = items(academy, "ENTRY#")
     assert {each["type"] for each in entries} == {"forum.posted"}
     told = [json.loads(each["attributes"]) for each in entries]
     assert {each["text_length"] for each in told} == {len(HELPFUL), len(INJECTED)}
     assert not any(text in str(entries) for text in ("the old key", "badge committee"))
-    assert not any(text in str(items(campus, "", "AuditTable")) for text in ("the old key", "badge committee"))
-    assert waiting(campus, "FailedCasesQueueUrl") == 0  # the repeated one may wait until the first one's lease is over
+    assert not any(text in str(items(academy, "", "AuditTable")) for text in ("the old key", "badge committee"))
+    assert waiting(academy, "FailedCasesQueueUrl") == 0  # the repeated one may wait until the first one's lease is over
 
 
-def test_an_entry_of_the_ledger_becomes_a_case_by_its_stream(campus: Campus) -> None:
+def test_an_entry_of_the_ledger_becomes_a_case_by_its_stream(academy: DeployedAcademy) -> None:
     """Four failed tries over days, then passed: nothing was written, so only the ledger tells of it."""
-    member, before = campus.member(), len(campus.live.model.asked)
+    member, before = academy.member(), len(academy.live.model.asked)
     tries = [
         passed(member, "fraud")
         | {
@@ -99,17 +99,17 @@ def test_an_entry_of_the_ledger_becomes_a_case_by_its_stream(campus: Campus) -> 
         }
         for number in range(5)
     ]
-    campus.school.post(tries)
-    mine = f"{campus.live.program.key}#{member.id}"
-    until(lambda: any(each["pk"] == mine for each in items(campus, "REVIEW#")))
-    assert len(campus.live.model.asked) == before + 1
-    assert campus.live.model.asked[-1].text == "(nothing)"
+    academy.school.post(tries)
+    mine = f"{academy.live.program.key}#{member.id}"
+    until(lambda: any(each["pk"] == mine for each in items(academy, "REVIEW#")))
+    assert len(academy.live.model.asked) == before + 1
+    assert academy.live.model.asked[-1].text == "(nothing)"
 
 
-def test_three_posts_over_days_wait_for_a_person_as_one_case_with_all_of_their_texts(campus: Campus) -> None:
+def test_three_posts_over_days_wait_for_a_person_as_one_case_with_all_of_their_texts(academy: DeployedAcademy) -> None:
     """The third completes them, and only its text is in its message."""
-    member = campus.member()
-    mine = f"{campus.live.program.key}#{member.id}"
+    member = academy.member()
+    mine = f"{academy.live.program.key}#{member.id}"
     told = [
         posted(member, f"{HELPFUL} It was case {number}.", helpful=0)
         | {"occurred_at": (NOW - timedelta(days=4 - 2 * number)).isoformat()}
@@ -117,19 +117,19 @@ def test_three_posts_over_days_wait_for_a_person_as_one_case_with_all_of_their_t
     ]
 
     def reviews() -> list[dict[str, Any]]:
-        found = [each for each in items(campus, "REVIEW#") if each["pk"] == mine]
+        found = [each for each in items(academy, "REVIEW#") if each["pk"] == mine]
         return [each for each in found if each["summary"]["badge"] == "CLEAR_WRITER"]
 
     for number, each in enumerate(told, start=1):
-        campus.school.post([each])
-        until(lambda: len([kept for kept in items(campus, "WRITING#") if kept["pk"] == mine]) == number)  # noqa: B023
-        until(lambda: campus.balance(member)[1] == number)  # noqa: B023
+        academy.school.post([each])
+        until(lambda: len([kept for kept in items(academy, "WRITING#") if kept["pk"] == mine]) == number)  # noqa: B023
+        until(lambda: academy.balance(member)[1] == number)  # noqa: B023
     until(lambda: len(reviews()) == 1)
     summary = reviews()[0]["summary"]
     assert summary["text"].split("\n\n") == [each["attributes"]["text"] for each in told]
     assert [line.split(": ")[0] for line in summary["facts"].splitlines()] == [
         "1. 4 days before", "2. 2 days before", "3. on the day",
     ]  # fmt: skip
-    asked = [each for each in campus.live.model.asked if each.text.count("\n\n") == len(told) - 1]
+    asked = [each for each in academy.live.model.asked if each.text.count("\n\n") == len(told) - 1]
     assert len(asked) == 1
-    assert "the old key" not in str(items(campus, "ENTRY#"))
+    assert "the old key" not in str(items(academy, "ENTRY#"))

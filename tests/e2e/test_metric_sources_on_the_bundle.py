@@ -13,8 +13,8 @@ from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.history import History
 from ladder.domain.programs.program import Program
+from tests.builders.programs import with_values
 from tests.paths import PROGRAMS
-from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)

@@ -18,8 +18,8 @@ from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED
 from ladder.domain.challenges.rotation import Rotation, Step
+from tests.builders.programs import with_values
 from tests.paths import PROGRAMS
-from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)

@@ -16,9 +16,9 @@ from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.rotation import RotationPlan
 from ladder.domain.challenges.rules import Peers, SelectionRule
 from ladder.domain.programs.program import Program
+from tests.builders.programs import with_values
 from tests.e2e.test_nights_on_the_bundle import finish
 from tests.paths import PROGRAMS
-from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)

@@ -11,8 +11,8 @@ from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.challenges.rules import Category, SelectionRule
 from ladder.domain.programs.program import Program
+from tests.builders.programs import with_values
 from tests.paths import PROGRAMS
-from tests.programs import with_values
 
 PROGRAM = PROGRAMS / "bank.yaml"
 NIGHT = date(1999, 1, 15)

@@ -5,9 +5,15 @@ on the way out, so that nothing is shared by accident.
 """
 
 from tests.fakes.assignments import MemoryAssignments
+from tests.fakes.aws_services import (
+    MemoryActivities,
+    MemoryAnnouncements,
+    MemoryCases,
+    MemoryCompletions,
+    MemoryExecutions,
+)
 from tests.fakes.histories import MemoryHistories
 from tests.fakes.identities import MemoryIdentities, MemoryLinks, MemorySources
-from tests.fakes.outside import MemoryActivities, MemoryAnnouncements, MemoryCases, MemoryCompletions, MemoryExecutions
 from tests.fakes.programs import MemoryPrograms
 from tests.fakes.rotations import MemoryRotations
 from tests.fakes.staff import MemoryDeclarations

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 
-class Bucket:
+class MetricFileBucket:
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
         self.files = files
         self.asked: list[str] = []

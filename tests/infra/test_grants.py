@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.grants import Call, denied, uses
+from tests.builders.granted_calls import Call, denied, uses
 from tests.infra.template import Template
 
 pytestmark = pytest.mark.xdist_group("template")

@@ -14,7 +14,7 @@ from infra.local.emulator import Emulator, emulator
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from rewards.reward import RewardContext, reward
-from tests.contract.conftest import EMULATED, _table
+from tests.builders.stores import EMULATED, create_table
 from tests.paths import PROGRAMS
 
 pytestmark = EMULATED
@@ -32,7 +32,7 @@ def aws() -> Iterator[Emulator]:
 @pytest.fixture
 def on(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Stack:
     client, name = aws.client("dynamodb"), request.node.name[:60]
-    outputs = {f"{kind}Table": _table(client, f"{kind}-{name}") for kind in ("Members", "Programs", "Audit")}
+    outputs = {f"{kind}Table": create_table(client, f"{kind}-{name}") for kind in ("Members", "Programs", "Audit")}
     secret = aws.client("secretsmanager").create_secret(Name=f"identity-{name}", SecretString="a key")
     place = Stack(aws.client, {**outputs, "IdentitySecret": secret["ARN"]})
     monkeypatch.setattr("infra.cli.stack.connect", lambda stack: place)
@@ -116,7 +116,7 @@ def run(words: list[str]) -> int:
 
 def rewarded(on: Stack, member: str, at: datetime) -> None:
     book = on.members.compiled("academy")
-    desk = RewardContext(
+    context = RewardContext(
         member=member,
         compiled=book,
         compiled_version=lambda version: on.members.compiled_version("academy", version),
@@ -125,7 +125,7 @@ def rewarded(on: Stack, member: str, at: datetime) -> None:
         now=at,
     )
     event = Activity(source="quiz", id=f"e-{at.isoformat()}", type="content.accessed", occurred_at=at, attributes={})
-    reward(desk, [event], pause=lambda tries: None)
+    reward(context, [event], pause=lambda tries: None)
 
 
 def test_many_leave_only_where_they_were_counted(on: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,9 +7,9 @@ from infra.cli.main import main
 from infra.cli.program.reference import program_schema, reference_page
 from ladder.adapters.program_file.tree import parse
 from tests.builders.program_files import ACADEMY, BANK, edited
+from tests.contract.program_file.test_rulebook_forms import BARE, GOALS
 from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
 from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
-from tests.contract.test_rulebook_forms import BARE, GOALS
 from tests.paths import DOCS
 
 MISTAKES = OF_NIGHTS | OF_RULEBOOKS

@@ -56,7 +56,7 @@ def _name(event: dict[str, Any]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StateMachineStage:
     aws: Emulator
     outputs: dict[str, str]
 
@@ -82,41 +82,41 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StateMachineStage]:
     functions = tmp_path_factory.mktemp("stubs") / "functions"
     for name in ("rotation", "activation"):
         (functions / name).mkdir(parents=True)
         shutil.copy(Path(__file__).with_name("stub_handler.py"), functions / name / "handler.py")
     with emulator(wait_scale=WAIT_SCALE) as aws:
-        yield Stage(aws=aws, outputs=deploy(aws, functions=functions))
+        yield StateMachineStage(aws=aws, outputs=deploy(aws, functions=functions))
 
 
-def test_a_night_without_surprises_takes_thirteen_transitions_of_fifteen_allowed(stage: Stage) -> None:
+def test_a_night_without_surprises_takes_thirteen_transitions_of_fifteen_allowed(stage: StateMachineStage) -> None:
     night = stage.play("academy")
     assert night.status == "SUCCEEDED"
     assert night.states == QUIET_NIGHT
     assert len(night.states) <= 15
 
 
-def test_a_step_is_told_the_rotation_and_nothing_more(stage: Stage) -> None:
+def test_a_step_is_told_the_rotation_and_nothing_more(stage: StateMachineStage) -> None:
     rotation = {"program": "told", "date": "2026-03-02", "revision": 1, "attempt": 2}
     assert stage.play("told").asked("Plan") == [{"step": "plan", **rotation, "cursor": None}]
 
 
-def test_a_looping_step_is_called_again_with_its_cursor_until_it_is_done(stage: Stage) -> None:
+def test_a_looping_step_is_called_again_with_its_cursor_until_it_is_done(stage: StateMachineStage) -> None:
     night = stage.play("large")
     assert night.status == "SUCCEEDED"
     for step in ("Collect", "Assign", "Verify"):
         assert [call["cursor"] for call in night.asked(step)] == [None, 1, 2]
 
 
-def test_verification_waits_for_propagation_between_its_rounds(stage: Stage) -> None:
+def test_verification_waits_for_propagation_between_its_rounds(stage: StateMachineStage) -> None:
     night = stage.play("large", begin="plan")
     assert night.states.count("Propagation") == night.states.count("Verify") == 3
     assert night.seconds_in("Propagation") >= 300 * WAIT_SCALE * 0.9
 
 
-def test_a_re_rotation_holds_off_and_begins_at_the_plan(stage: Stage) -> None:
+def test_a_re_rotation_holds_off_and_begins_at_the_plan(stage: StateMachineStage) -> None:
     night = stage.play("academy", begin="plan")
     assert night.status == "SUCCEEDED"
     assert night.states == ("Hold off", "Begin", *QUIET_NIGHT[QUIET_NIGHT.index("Plan") :])
@@ -124,20 +124,20 @@ def test_a_re_rotation_holds_off_and_begins_at_the_plan(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("step", ["collect", "assign", "activate"])
-def test_a_superseded_run_ends_quietly_and_is_not_retried(stage: Stage, step: str) -> None:
+def test_a_superseded_run_ends_quietly_and_is_not_retried(stage: StateMachineStage, step: str) -> None:
     night = stage.play(f"Superseded-at-{step}")
     assert (night.status, night.states[-2:]) == ("SUCCEEDED", (step.title(), "Superseded"))
     assert night.failures == 1
 
 
-def test_a_refused_program_is_not_retried_but_recovered_and_failed(stage: Stage) -> None:
+def test_a_refused_program_is_not_retried_but_recovered_and_failed(stage: StateMachineStage) -> None:
     night = stage.play("ProgramRefused-at-plan")
     assert (night.status, night.error) == ("FAILED", "ProgramRefused")
     assert night.states[-3:] == ("Plan", "Recover", "Failed")
     assert night.failures == 1
 
 
-def test_any_other_failure_is_tried_five_times_then_recovered_with_what_went_wrong(stage: Stage) -> None:
+def test_any_other_failure_is_tried_five_times_then_recovered_with_what_went_wrong(stage: StateMachineStage) -> None:
     night = stage.play("ValueError-at-assign")
     assert (night.status, night.error) == ("FAILED", "ValueError")
     assert night.failures == 5
@@ -146,12 +146,12 @@ def test_any_other_failure_is_tried_five_times_then_recovered_with_what_went_wro
     assert "as asked at assign" in recovery["error"]["cause"]
 
 
-def test_a_failure_that_passes_leaves_no_trace_but_the_retry(stage: Stage) -> None:
+def test_a_failure_that_passes_leaves_no_trace_but_the_retry(stage: StateMachineStage) -> None:
     night = stage.play("ConnectionError-at-settle")
     assert (night.status, night.states, night.failures) == ("SUCCEEDED", QUIET_NIGHT, 1)
 
 
-def test_a_function_finds_its_folder_its_layer_and_boto3_and_nothing_of_the_checkout(stage: Stage) -> None:
+def test_a_function_finds_its_folder_its_layer_and_boto3_and_nothing_of_the_checkout(stage: StateMachineStage) -> None:
     found = stage.look_around("RotationFunction", "rotation", "activation", "infra", "numpy", "boto3")
     assert found["activation"] is None
     assert found["infra"] is None
@@ -159,11 +159,11 @@ def test_a_function_finds_its_folder_its_layer_and_boto3_and_nothing_of_the_chec
     assert found["boto3"]
 
 
-def test_rules_rest_unless_the_stage_asks_for_schedules(stage: Stage) -> None:
+def test_rules_rest_unless_the_stage_asks_for_schedules(stage: StateMachineStage) -> None:
     assert {rule["State"] for rule in stage.aws.client("events").list_rules()["Rules"]} == {"DISABLED"}
 
 
-def test_time_to_live_is_on_where_the_template_says_so(stage: Stage) -> None:
+def test_time_to_live_is_on_where_the_template_says_so(stage: StateMachineStage) -> None:
     for table in ("ProgramsTable", "MembersTable"):
         described = stage.aws.client("dynamodb").describe_time_to_live(TableName=stage.outputs[table])
         assert described["TimeToLiveDescription"]["AttributeName"] == "expires_at"

@@ -18,7 +18,7 @@ def test_tables_are_on_demand_encrypted_and_recoverable_to_a_point_in_time(templ
 
 
 def test_items_of_programs_and_members_expire_where_they_say_so_and_the_audit_never_does(template: Template) -> None:
-    """What of members never says so is in tests/contract/test_administration.py."""
+    """What of members never says so is in tests/contract/dynamodb/test_administration.py."""
     for told in ("StoragePrograms", "StorageMembers"):
         expiring = template.one("DynamoDB::Table", told)["TimeToLiveSpecification"]
         assert expiring == {"AttributeName": "expires_at", "Enabled": True}

@@ -5,6 +5,6 @@ through all of it again. The tests hold the engine against it, `ladder replay` a
 """
 
 from tests.reference.balance import Balance, ReferenceModel
-from tests.reference.history import Happened, Line
+from tests.reference.history import Happened, HistoryLine
 
-__all__ = ["Balance", "Happened", "Line", "ReferenceModel"]
+__all__ = ["Balance", "Happened", "HistoryLine", "ReferenceModel"]

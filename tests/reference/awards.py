@@ -10,7 +10,7 @@ from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition
 from ladder.domain.points.rules import Rule
 from tests.reference import history as past
 from tests.reference.events import holds, is_number, whole
-from tests.reference.history import Happened, History, Line
+from tests.reference.history import Happened, History, HistoryLine
 
 BONUS = "bonus"
 
@@ -26,12 +26,12 @@ class Award:
     hold: str | None = None
 
 
-def capped(history: History, award: Award, allowance: int | None, *, waits: bool) -> Line:
+def capped(history: History, award: Award, allowance: int | None, *, waits: bool) -> HistoryLine:
     """Base first, then each bonus: whatever every cap that it falls under still has room for."""
     caps, now = history[-1].program.caps, history[-1]
     most = {BONUS: caps.member_daily_bonus_points, award.rule: award.daily}
     most |= {cap: bound for _, cap, bound in award.bonuses}
-    line = Line(award.rule, (), waits)
+    line = HistoryLine(award.rule, (), waits)
     for wanted, under in [(award.base, (award.rule,)), *_shares(award, caps.bonus_percent_of_base)]:
         now.lines.append(line)
         rooms = [(most[cap], past.points(history, cap, day=now.day)) for cap in under]
@@ -39,7 +39,7 @@ def capped(history: History, award: Award, allowance: int | None, *, waits: bool
         rooms.append((caps.member_weekly_points, past.points(history, monday=now.monday)))
         now.lines.pop()
         room = min((bound - used for bound, used in rooms if bound is not None), default=wanted)
-        line = Line(award.rule, (*line.parts, (max(min(wanted, room), 0), under)), waits)
+        line = HistoryLine(award.rule, (*line.parts, (max(min(wanted, room), 0), under)), waits)
     return line
 
 

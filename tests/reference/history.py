@@ -13,7 +13,7 @@ from tests.reference.events import day_of, fits
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """What was paid or is held of one award, each part with the caps that it fell under."""
 
     rule: str
@@ -33,7 +33,7 @@ class Happened:
     attributes: dict[str, Plain]
     at: datetime
     program: Program
-    lines: list[Line] = field(default_factory=list)
+    lines: list[HistoryLine] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     badges: list[tuple[str, int]] = field(default_factory=list)  # and the tier
     unlocks: list[str] = field(default_factory=list)

@@ -13,11 +13,11 @@ from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.activities.inbound import HookRequest, HookResponse, IngestResult, Keys
 from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
+from tests.builders.full_program import program
 from tests.builders.judged_badges import WRITER
-from tests.contract.examples import program
-from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
+from tests.builders.programs import with_values
+from tests.builders.vendors import NEW, NOW, OLD, VENDORS, Vendor, keys
 from tests.fakes import MemoryActivities, MemoryCases, MemoryIdentities, MemoryPrograms, MemorySources
-from tests.programs import with_values
 
 
 @dataclass(slots=True)

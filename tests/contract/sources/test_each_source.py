@@ -15,10 +15,10 @@ from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys
 from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
 from ladder.domain.validation.constraints import Plain
-from tests.contract.sources import vendors
+from tests.builders import vendors
+from tests.builders.vendors import NEW, NOW, Vendor, keys, when
+from tests.builders.webhook_signatures import ADDRESS, API_KEY, mac, sign_cornerstone, text64
 from tests.contract.sources.conftest import hook_of, one, read_by
-from tests.contract.sources.signing import ADDRESS, API_KEY, mac, sign_cornerstone, text64
-from tests.contract.sources.vendors import NEW, NOW, Vendor, keys, when
 from tests.paths import DATA
 
 STATEMENTS = DATA / "learning" / "xapi_statements.jsonl.gz"

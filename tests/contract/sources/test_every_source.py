@@ -16,8 +16,8 @@ from ladder.domain.activities.activity import digest
 from ladder.domain.activities.inbound import MOST_BYTES, OURS, InvalidSignature, Malformed, TooLarge, Unsupported
 from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.errors import LadderError, Unavailable
+from tests.builders.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 from tests.contract.sources.conftest import Hook, hook_of
-from tests.contract.sources.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
 
 GZIP = {"content-encoding": "gzip"}
 

@@ -22,9 +22,9 @@ from ladder.domain.activities.inbound import (
 )
 from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
+from tests.builders.vendors import NOW, iso, user
+from tests.builders.vendors import standard as event
 from tests.contract.sources.conftest import hook_of, one, read_by
-from tests.contract.sources.vendors import NOW, iso, user
-from tests.contract.sources.vendors import standard as event
 
 VECTOR = HookRequest(
     method="POST",

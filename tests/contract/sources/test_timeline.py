@@ -16,7 +16,7 @@ from ladder.adapters.sources.timeline import MOST_PAGES, PAGE_SIZE, TalentTimeli
 from ladder.domain.activities.inbound import MOST_BYTES, Contents, Keys, Malformed, TooLarge
 from ladder.domain.activities.source import Source
 from ladder.domain.errors import LadderError, Rejected, Unavailable
-from tests.contract.sources.vendors import NOW, iso
+from tests.builders.vendors import NOW, iso
 
 SOURCE = Source(key="academy", kind="talentlms")
 
@@ -27,7 +27,7 @@ def entry(number: int, kind: str = "course_completion") -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class Academy:
+class FakeTalentLms:
     """`entries` are told by the page; a `status` or `raw` body is told instead."""
 
     url: str = ""
@@ -56,8 +56,8 @@ class Academy:
 
 
 @pytest.fixture
-def academy() -> Iterator[Academy]:
-    told = Academy()
+def academy() -> Iterator[FakeTalentLms]:
+    told = FakeTalentLms()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -85,7 +85,7 @@ def academy() -> Iterator[Academy]:
         server.shutdown()
 
 
-def test_every_page_is_read_and_the_one_that_is_not_full_is_the_last(academy: Academy) -> None:
+def test_every_page_is_read_and_the_one_that_is_not_full_is_the_last(academy: FakeTalentLms) -> None:
     academy.entries = [entry(number) for number in range(PAGE_SIZE + 30)]
     first, second = academy.pages()
     assert (len(first.events), len(second.events)) == (PAGE_SIZE, 30)
@@ -94,7 +94,7 @@ def test_every_page_is_read_and_the_one_that_is_not_full_is_the_last(academy: Ac
     assert (event.attributes, event.occurred_at) == ({"course": 9, "module": 4}, NOW - timedelta(minutes=1))
 
 
-def test_the_window_reaches_back_as_far_as_the_program_says(academy: Academy) -> None:
+def test_the_window_reaches_back_as_far_as_the_program_says(academy: FakeTalentLms) -> None:
     academy.pages()
     academy.pages(Source(key="a", kind="talentlms", options={"window_minutes": "1440"}))
     since = [query["created_from"] for query, _, _ in academy.asked]
@@ -104,7 +104,7 @@ def test_the_window_reaches_back_as_far_as_the_program_says(academy: Academy) ->
 
 @pytest.mark.parametrize("slowly", [{"hangs": 60.0}, {"trickles": 0.1}])
 def test_a_host_that_hangs_or_trickles_is_left_when_its_seconds_are_over(
-    academy: Academy, slowly: dict[str, float]
+    academy: FakeTalentLms, slowly: dict[str, float]
 ) -> None:
     academy.seconds, academy.entries = 0.6, [entry(number) for number in range(9)]
     for name, value in slowly.items():
@@ -115,7 +115,7 @@ def test_a_host_that_hangs_or_trickles_is_left_when_its_seconds_are_over(
     assert time.monotonic() - began < 3
 
 
-def test_a_page_with_an_entry_that_cannot_be_read_is_full_all_the_same(academy: Academy) -> None:
+def test_a_page_with_an_entry_that_cannot_be_read_is_full_all_the_same(academy: FakeTalentLms) -> None:
     academy.entries = [entry(number) for number in range(PAGE_SIZE + 1)]
     academy.entries[7]["created_at"] = "never"
     first, second = academy.pages()
@@ -123,7 +123,7 @@ def test_a_page_with_an_entry_that_cannot_be_read_is_full_all_the_same(academy: 
     assert json.loads(first.unread[0].record) == academy.entries[7]
 
 
-def test_tests_say_whether_they_were_passed_and_what_means_nothing_is_counted(academy: Academy) -> None:
+def test_tests_say_whether_they_were_passed_and_what_means_nothing_is_counted(academy: FakeTalentLms) -> None:
     kinds = ["unitprogress_test_completion", "unitprogress_test_fail", "user_login_user"]
     academy.entries = [entry(number, kind) for number, kind in enumerate(kinds)]
     (page,) = academy.pages()
@@ -131,14 +131,14 @@ def test_tests_say_whether_they_were_passed_and_what_means_nothing_is_counted(ac
     assert page.ignored == 1
 
 
-def test_an_entry_without_an_id_has_the_same_one_each_time_it_is_told(academy: Academy) -> None:
+def test_an_entry_without_an_id_has_the_same_one_each_time_it_is_told(academy: FakeTalentLms) -> None:
     academy.entries = [{**entry(number), "id": None} for number in (1, 2)]
     (first,), (again,) = academy.pages(), academy.pages()
     assert first == again
     assert len({event.id for event in first.events}) == 2
 
 
-def test_an_older_key_is_used_while_keys_are_exchanged(academy: Academy) -> None:
+def test_an_older_key_is_used_while_keys_are_exchanged(academy: FakeTalentLms) -> None:
     academy.key, academy.entries = "old", [entry(1)]
     (page,) = academy.pages(SOURCE, "new", "old")
     assert len(page.events) == 1
@@ -159,7 +159,7 @@ def test_an_older_key_is_used_while_keys_are_exchanged(academy: Academy) -> None
     ],
 )
 def test_a_timeline_that_cannot_be_read_says_whether_to_try_again(
-    academy: Academy, changes: dict[str, Any], error: type[LadderError]
+    academy: FakeTalentLms, changes: dict[str, Any], error: type[LadderError]
 ) -> None:
     for name, value in changes.items():
         setattr(academy, name, value)
@@ -168,13 +168,13 @@ def test_a_timeline_that_cannot_be_read_says_whether_to_try_again(
 
 
 @pytest.mark.parametrize("minutes", ["", "three", "-5", "9999999"])
-def test_a_window_that_is_no_number_of_minutes_is_refused(academy: Academy, minutes: str) -> None:
+def test_a_window_that_is_no_number_of_minutes_is_refused(academy: FakeTalentLms, minutes: str) -> None:
     with pytest.raises(Rejected, match="window_minutes"):
         academy.pages(replace(SOURCE, options={"window_minutes": minutes}))
     assert academy.asked == []
 
 
-def test_a_timeline_without_an_end_is_not_read_for_ever(academy: Academy) -> None:
+def test_a_timeline_without_an_end_is_not_read_for_ever(academy: FakeTalentLms) -> None:
     academy.entries = [entry(number) for number in range((MOST_PAGES + 1) * PAGE_SIZE)]
     with pytest.raises(Unavailable, match="shorten"):
         academy.pages()

@@ -29,7 +29,7 @@ from ladder.domain.points.statement import statements
 from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import NOW, academy, event, ours
 from tests.builders.generated_events import START
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 
 NINE = START + timedelta(hours=9)
 FIXED = [timezone(timedelta(hours=hours)) for hours in range(-12, 15)]
@@ -141,19 +141,19 @@ def test_what_is_dated_anywhere_stands_in_nobodys_way(moment: datetime, kind: st
     """Neither of rewards, nor of counting anew, of a trial of a draft, or of what a member reads."""
     odd = odds(moment, kind)
     program = academy(schedule=schedule(zone, time(4)))
-    office, without = Office(program=program), Office(program=program)
+    runner, without = RewardRunner(program=program), RewardRunner(program=program)
     told = story(odd)
     for start in range(0, len(told), size):
-        office.give(*told[start : start + size])
+        runner.give(*told[start : start + size])
     without.give(*(each for each in told if each is not odd))
-    assert office.has() == office.should_be()
+    assert runner.has() == runner.should_be()
     if not EARLIEST <= moment < LATEST:
-        assert office.has() == without.has()
+        assert runner.has() == without.has()
     assert digest(odd)
 
-    entries, book = office.ledger.entries("academy", "m"), compile_program(office.program)
-    books = {office.program.version: book}
-    state, _ = office.ledger.load("academy", "m", [])
+    entries, book = runner.ledger.entries("academy", "m"), compile_program(runner.program)
+    books = {runner.program.version: book}
+    state, _ = runner.ledger.load("academy", "m", [])
     assert replay_state(books, entries).earned == state.earned
     for today in (NINE.date(), date(2099, 12, 31)):
         assert compare(books, book, compile_program(replace(program, version=2)), entries, today=today)
@@ -164,8 +164,8 @@ def test_what_is_dated_anywhere_stands_in_nobodys_way(moment: datetime, kind: st
 
 @pytest.mark.parametrize("year", [1, 1969, 9999])
 def test_the_member_reads_of_which_year_it_was(year: int) -> None:
-    office = Office()
-    entry = office.give(odds(datetime(year, 12, 31, tzinfo=UTC), "forum.posted")).entries[0]
+    runner = RewardRunner()
+    entry = runner.give(odds(datetime(year, 12, 31, tzinfo=UTC), "forum.posted")).entries[0]
     assert entry.sentence == f"No points: it is dated in the year {year}."
     assert (entry.day, entry.points) == (None, 0)
 
@@ -177,10 +177,10 @@ def test_corrected_days_off_of_any_dates_change_what_they_can_and_stop_nothing(f
     moved = event(CORRECTED, NINE + timedelta(days=1), "c", id="off", first=first, last=last)
     days = [event("forum.posted", NINE + timedelta(days=day), f"post{day}") for day in (0, 4)]
     for order in ((off, *days, moved), (moved, *days, off)):
-        office = Office()
+        runner = RewardRunner()
         for each in order:
-            office.give(each)
-        assert office.has() == office.should_be()
+            runner.give(each)
+        assert runner.has() == runner.should_be()
 
 
 NUMBERS = st.sampled_from([2**53, -(2**53), 2**63, 10**400, 1e308, -1e308, 5e-324, float("inf"), float("nan")])
@@ -194,6 +194,6 @@ def test_no_number_is_too_large_for_the_door(value: float, name: str) -> None:
     )
     with suppress(Malformed):
         activity = activity_of(told, source="lms", received_at=NOW)
-        office = Office()
-        office.give(activity)
-        assert office.has() == office.should_be()
+        runner = RewardRunner()
+        runner.give(activity)
+        assert runner.has() == runner.should_be()

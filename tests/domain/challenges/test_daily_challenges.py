@@ -10,7 +10,7 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.daily_challenges import daily_challenges, left_out
 from ladder.domain.challenges.rotation import RotationPlan, Targets
 from tests.builders.planning import NIGHT, category, metric, program
-from tests.programs import with_values
+from tests.builders.programs import with_values
 
 FIRST, SECOND, THIRD = (
     replace(rung, name="sprint", description=f"keep it under {rung.target_value} s") for rung in category().tiers

@@ -15,7 +15,7 @@ from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.challenges.targets import per_member
 from tests.builders.planned_rotations import DAYS, MEMBERS, PROGRAM, ROSTER, known, planned, same_tiers
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, category, history, roster, work
-from tests.programs import with_values
+from tests.builders.programs import with_values
 
 
 def test_a_first_night_places_everybody_from_the_history_and_asks_each_tier_a_little_more() -> None:

@@ -32,18 +32,18 @@ HOUSES = (250, 400, 600, 900, 1_300)
 CAP = 60_000
 
 
-def scalar_within_cap(played: Grid, house: ProgramCap, night: date = NIGHT) -> Grid:
+def scalar_within_cap(played: Grid, cap: ProgramCap, night: date = NIGHT) -> Grid:
     """One challenge of one member after the other, for as long as the forecast does not fit."""
 
     def fits() -> bool:
-        return scalar_payout(points_if_completed(now, pays, house.caps).tolist(), house.working.tolist()) <= house.most
+        return scalar_payout(points_if_completed(now, pays, cap.caps).tolist(), cap.working.tolist()) <= cap.most
 
-    now, pays, turns = played.copy(), house.pays, reduction_order(house.working, night).tolist()
+    now, pays, turns = played.copy(), cap.pays, reduction_order(cap.working, night).tolist()
     for stage in STAGES:
         while not fits():
             before = now.copy()
             for member in turns:
-                mine = [k for k in range(len(now)) if (house.record[k, member], before[k, member]) in stage]
+                mine = [k for k in range(len(now)) if (cap.record[k, member], before[k, member]) in stage]
                 if mine and not fits():
                     now[max(mine, key=lambda k: pays.total[k, before[k, member]]), member] -= 1
             if (now == before).all():
@@ -63,9 +63,9 @@ def test_a_cut_is_what_lowering_one_challenge_after_the_other_comes_to(
     record, pays, caps = np.array(tiers, dtype=np.uint8).T, point_table(TWO, (reward_rule({"TIER_3": 50}),)), Caps()
     working = np.random.default_rng(seed).random(len(tiers)).round(2)
 
-    house = ProgramCap(record, pays, caps, working, most)
+    cap = ProgramCap(record, pays, caps, working, most)
 
-    assert within_cap(record, house, NIGHT).tolist() == scalar_within_cap(record, house).tolist()
+    assert within_cap(record, cap, NIGHT).tolist() == scalar_within_cap(record, cap).tolist()
 
 
 @settings(deadline=None, max_examples=150)
@@ -96,9 +96,9 @@ def inverted(played: Sequence[int], record: Sequence[int]) -> bool:
 
 def test_the_turn_to_be_lowered_changes_every_night() -> None:
     record, pays = np.full((1, 100), 3, dtype=np.uint8), point_table([TWO[0]], ())
-    house = ProgramCap(record, pays, Caps(), np.ones(100), 8_000)
+    cap = ProgramCap(record, pays, Caps(), np.ones(100), 8_000)
 
-    lowered = [np.flatnonzero(within_cap(record, house, NIGHT + timedelta(days=after))[0] < 3) for after in range(20)]
+    lowered = [np.flatnonzero(within_cap(record, cap, NIGHT + timedelta(days=after))[0] < 3) for after in range(20)]
 
     assert {len(each) for each in lowered} == {len(lowered[0])}
     assert 0 < len(lowered[0]) < 60
@@ -174,14 +174,14 @@ def bank(members: int, *, cap: int | None = CAP, night: date = NIGHT) -> Bank:
 
 @pytest.mark.parametrize("members", HOUSES)
 def test_the_third_tier_exists_wherever_what_is_expected_fits(members: int) -> None:
-    house, free = bank(members), bank(members, cap=None)
+    cap, free = bank(members), bank(members, cap=None)
 
     if free.expected(free.played()) <= 0.85 * CAP:
-        assert house.played().tolist() == free.played().tolist()
-        assert house.plan.rotation_plan.warnings == ()
+        assert cap.played().tolist() == free.played().tolist()
+        assert cap.plan.rotation_plan.warnings == ()
     elif free.expected(free.played()) <= CAP:
-        assert (house.played() == 3).any()
-    assert house.expected(house.played()) <= 0.95 * CAP
+        assert (cap.played() == 3).any()
+    assert cap.expected(cap.played()) <= 0.95 * CAP
 
 
 def test_houses_of_250_400_and_600_play_every_tier_as_if_there_were_no_cap() -> None:
@@ -191,38 +191,38 @@ def test_houses_of_250_400_and_600_play_every_tier_as_if_there_were_no_cap() -> 
 
 @pytest.mark.parametrize("members", [900, 1_300, 3_000])
 def test_what_the_cap_takes_is_counted_by_tier_and_said_with_the_cap_that_would_be_enough(members: int) -> None:
-    house, free = bank(members), bank(members, cap=None)
-    lower = house.played() < house.played(own=True)
-    by_cap = house.played() < free.played()
-    night = house.plan.rotation_plan
+    cap, free = bank(members), bank(members, cap=None)
+    lower = cap.played() < cap.played(own=True)
+    by_cap = cap.played() < free.played()
+    night = cap.plan.rotation_plan
 
     for tier in TIERS:
-        mine = house.played(own=True) == tier
-        assert night.lowered_by_tier[tier - 1] == (lower & mine & (house.played() > 0)).sum()
-        assert night.dropped_by_tier[tier - 1] == (lower & mine & (house.played() == 0)).sum()
-    assert night.lowered == (lower & (house.played() > 0)).any(axis=0).sum()
-    assert night.dropped == (lower & (house.played() == 0)).any(axis=0).sum()
+        mine = cap.played(own=True) == tier
+        assert night.lowered_by_tier[tier - 1] == (lower & mine & (cap.played() > 0)).sum()
+        assert night.dropped_by_tier[tier - 1] == (lower & mine & (cap.played() == 0)).sum()
+    assert night.lowered == (lower & (cap.played() > 0)).any(axis=0).sum()
+    assert night.dropped == (lower & (cap.played() == 0)).any(axis=0).sum()
     (warning,) = night.warnings
     assert warning.startswith(
         "the program's cap of 60,000 points is too small for tonight's challenges: it lowers those"
     )
-    assert f"{(by_cap & (house.played() > 0)).any(axis=0).sum():,} member" in warning
+    assert f"{(by_cap & (cap.played() > 0)).any(axis=0).sum():,} member" in warning
     raised = int(warning.partition("to about ")[2].partition(", draw")[0].replace(",", ""))
     assert bank(members, cap=raised).plan.rotation_plan.warnings == ()
 
 
 @pytest.mark.parametrize("members", [900, 1_300])
 def test_no_more_is_taken_than_the_cap_demands(members: int) -> None:
-    house = bank(members)
+    cap = bank(members)
 
-    assert house.expected(house.played()) >= 0.8 * CAP
+    assert cap.expected(cap.played()) >= 0.8 * CAP
 
 
 def test_whose_challenge_is_lowered_by_the_programs_cap_is_kept_with_the_assignment() -> None:
-    house, free = bank(900), bank(900, cap=None)
+    cap, free = bank(900), bank(900, cap=None)
 
-    for key in house.plan.rotation_plan.selected:
-        tonight, alone = house.plan.assignment[key], free.plan.assignment[key]
+    for key in cap.plan.rotation_plan.selected:
+        tonight, alone = cap.plan.assignment[key], free.plan.assignment[key]
         why = list(tonight.capped_by)
         for slot, (now, own, tier) in enumerate(zip(tonight.played, alone.played, tonight.tier, strict=True)):
             assert why[slot] == (PROGRAM_CAP if now < own else OWN_CAPS if own < tier else 0)
@@ -255,13 +255,11 @@ class Day:
         return min(points, settled.allowance or 0)
 
 
-def played_through(house: Bank, comes: Callable[[], np.ndarray], rng: np.random.Generator) -> tuple[int, int, int]:
+def played_through(cap: Bank, comes: Callable[[], np.ndarray], rng: np.random.Generator) -> tuple[int, int, int]:
     """What all members together are paid, what their challenges came to, and how many were trimmed."""
-    day = Day(house.program, house.plan.budgets or [])
-    done = rng.random(house.played().shape) < COMPLETED
-    earned = points_if_completed(
-        np.where(done & comes(), house.played(), 0).astype(np.uint8), house.pays, house.program.caps
-    )
+    day = Day(cap.program, cap.plan.budgets or [])
+    done = rng.random(cap.played().shape) < COMPLETED
+    earned = points_if_completed(np.where(done & comes(), cap.played(), 0).astype(np.uint8), cap.pays, cap.program.caps)
     paid_out, trimmed = 0, 0
     for member in rng.permutation(len(earned)).tolist():
         points = day.pay(member, round(earned[member]))
@@ -272,9 +270,9 @@ def played_through(house: Bank, comes: Callable[[], np.ndarray], rng: np.random.
 
 @pytest.mark.parametrize("members", HOUSES)
 def test_days_at_the_expected_rates_never_overshoot_the_cap_and_trim_hardly_anybody(members: int) -> None:
-    house, rng = bank(members), np.random.default_rng(7)
+    cap, rng = bank(members), np.random.default_rng(7)
 
-    days = [played_through(house, lambda: rng.random(members) < house.working, rng) for _ in range(30)]
+    days = [played_through(cap, lambda: rng.random(members) < cap.working, rng) for _ in range(30)]
 
     assert all(paid_out <= CAP for paid_out, _, _ in days)
     assert sum(trimmed for _, _, trimmed in days) <= 0.001 * 30 * members
@@ -284,9 +282,9 @@ def test_days_at_the_expected_rates_never_overshoot_the_cap_and_trim_hardly_anyb
 def test_a_day_on_which_everybody_comes_and_completes_stays_within_the_cap_and_leaves_only_unspent_budgets(
     members: int,
 ) -> None:
-    house = bank(members)
-    day = Day(house.program, house.plan.budgets or [])
-    full = points_if_completed(house.played(), house.pays, house.program.caps)
+    cap = bank(members)
+    day = Day(cap.program, cap.plan.budgets or [])
+    full = points_if_completed(cap.played(), cap.pays, cap.program.caps)
 
     paid_out = [day.pay(member, round(points)) for member, points in enumerate(full.tolist())]
 

@@ -12,7 +12,7 @@ from ladder.domain.challenges.rules import Chance, Platform, SelectionRule
 from ladder.domain.challenges.selection import clash, select_categories
 from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, metric, program
-from tests.programs import with_values
+from tests.builders.programs import with_values
 
 METRICS = ("AHT", "QA", "ACW")
 

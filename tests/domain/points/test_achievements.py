@@ -22,7 +22,7 @@ from ladder.domain.programs.program import Program
 from tests.builders.bank import caps as capped
 from tests.builders.capped_academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
 from tests.builders.generated_events import START
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 
 NINE = START + timedelta(hours=9)
 DAY = START.date()
@@ -56,42 +56,42 @@ def test_one_event_opens_a_whole_chain_and_the_rule_behind_it_pays_from_the_next
         Unlock(key="FIRST", name="first", requires=(need("level", at_least=2),)),
     )
     behind = replace(POST, key="BEHIND", points=7, requires="SECOND")
-    office = Office(
+    runner = RewardRunner(
         program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST, behind), levels=LEVELS, unlocks=unlocks))
     )
-    first, second = office.give(post(1)).entries[0], office.give(post(2)).entries[0]  # type: ignore[arg-type]
+    first, second = runner.give(post(1)).entries[0], runner.give(post(2)).entries[0]  # type: ignore[arg-type]
     assert (first.points, second.points) == (50, 57)
     assert first.reached == ("level 2: known", "unlocked: first", "unlocked: second")
     assert first.sentence.endswith("50 points for a post. Level 2: known. Unlocked: first. Unlocked: second.")
-    assert office.has() == office.should_be()
+    assert runner.has() == runner.should_be()
 
 
 def test_a_reversal_takes_level_unlock_and_what_they_had_brought() -> None:
     behind = replace(POST, key="BEHIND", name="the round", points=7, requires="FIRST")
     unlock = Unlock(key="FIRST", name="first", requires=(need("level", at_least=2),))
-    office = Office(
+    runner = RewardRunner(
         program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST, behind), levels=LEVELS, unlocks=(unlock,)))
     )
-    office.give(post(1), post(2))  # type: ignore[arg-type]
-    taken = office.give(
+    runner.give(post(1), post(2))  # type: ignore[arg-type]
+    taken = runner.give(
         ours(REVERSED, NINE + timedelta(days=1), "r", source="lms", id="1", reason="a mistake")
     ).entries[0]
-    assert (taken.points, office.summed()) == (-57, (50, 0, 0))
+    assert (taken.points, runner.summed()) == (-57, (50, 0, 0))
     assert taken.reached == ("back to level 2: known",)
     assert taken.sentence == (
         "This takes back an earlier entry: a mistake. "
         "That is 50 points less for a post and 7 points less for the round."
     )
-    assert office.has() == office.should_be()
+    assert runner.has() == runner.should_be()
 
 
 def test_steps_count_once_their_predecessors_are_done() -> None:
-    office = Office(program=academy(caps=Caps()))
+    runner = RewardRunner(program=academy(caps=Caps()))
     passed = [event("assessment.submitted", NINE + timedelta(hours=n), f"{n}", passed=True) for n in (0, 2, 3)]
     read = event("learner.completed_module", NINE + timedelta(hours=1), "read", module="m")
-    points = [office.give(each).entries[0].points for each in (passed[0], read, *passed[1:])]
+    points = [runner.give(each).entries[0].points for each in (passed[0], read, *passed[1:])]
     assert points == [0, 45, 33, 0]
-    assert office.has() == office.should_be()
+    assert runner.has() == runner.should_be()
     assert (MODULE.types, PASSED.types) == ((read.type,), (passed[0].type,))
 
 
@@ -113,28 +113,28 @@ def walk(*steps: str, after: Mapping[str, str] = MappingProxyType({})) -> Rulebo
     return Rulebook(paths=(Path(key="P", name="the walk", points=33, steps=tuple(wanted)),))
 
 
-def walked(*days: Rulebook | str) -> Office:
+def walked(*days: Rulebook | str) -> RewardRunner:
     """Steps that are done, and edits of the path between them; the oracle, and folding anew, say the same."""
-    office, at = Office(program=academy(caps=Caps(), rulebook=walk("A"))), NINE
+    runner, at = RewardRunner(program=academy(caps=Caps(), rulebook=walk("A"))), NINE
     for each in days:
         at += timedelta(hours=1)
         if isinstance(each, Rulebook):
-            office.publish(rulebook=each)
+            runner.publish(rulebook=each)
             continue
-        office.give(event(WALKED[each].types[0], at, f"{each} {at:%H}"))
-        assert office.has() == office.should_be()
+        runner.give(event(WALKED[each].types[0], at, f"{each} {at:%H}"))
+        assert runner.has() == runner.should_be()
     late = event("task.completed", NINE, "late")
-    office.give(late)
-    assert office.has() == office.should_be()
-    return office
+    runner.give(late)
+    assert runner.has() == runner.should_be()
+    return runner
 
 
 def test_a_step_that_is_put_before_the_others_moves_none_of_them() -> None:
     three, four = walk("A", "B", "C"), walk("X", "A", "B", "C")
     assert walked(three, "A", "B", four, "A", "B", "C").summed() == (0, 0, 0)
-    office = walked(three, "A", "B", four, "C", "X")
-    assert office.summed() == (33, 0, 0)
-    assert office.has().paths == {"P": frozenset("ABCX")}
+    runner = walked(three, "A", "B", four, "C", "X")
+    assert runner.summed() == (33, 0, 0)
+    assert runner.has().paths == {"P": frozenset("ABCX")}
 
 
 def test_steps_in_another_order_are_the_same_steps_and_none_counts_twice() -> None:
@@ -143,21 +143,21 @@ def test_steps_in_another_order_are_the_same_steps_and_none_counts_twice() -> No
 
 
 def test_a_path_pays_once_whatever_is_added_to_it_later() -> None:
-    office = walked(walk("A", "B"), "A", "B", walk("A", "B", "X"), "X", "A", "B")
-    assert office.summed() == (33, 0, 0)
+    runner = walked(walk("A", "B"), "A", "B", walk("A", "B", "X"), "X", "A", "B")
+    assert runner.summed() == (33, 0, 0)
     assert walked(walk("A"), "A", walk("B"), "B", walk("A", "B"), "A").summed() == (33, 0, 0)
 
 
 def test_a_path_whose_last_open_step_is_taken_away_is_finished_by_whatever_comes_next() -> None:
-    office = walked(walk("A", "B"), "A", walk("A"), "X")
-    assert office.summed() == (33, 0, 0)
-    assert office.ledger.entries("academy", "m")[-2].sentence == "33 points for the walk."
+    runner = walked(walk("A", "B"), "A", walk("A"), "X")
+    assert runner.summed() == (33, 0, 0)
+    assert runner.ledger.entries("academy", "m")[-2].sentence == "33 points for the walk."
 
 
 def test_a_step_under_another_key_is_another_step() -> None:
     renamed = walk("A", "C")
-    office = walked(walk("A", "B"), "A", "B", renamed, "A")
-    assert office.summed() == (33, 0, 0)
+    runner = walked(walk("A", "B"), "A", "B", renamed, "A")
+    assert runner.summed() == (33, 0, 0)
     assert walked(walk("A", "B"), "B", renamed, "A").summed() == (0, 0, 0)
 
 
@@ -168,9 +168,9 @@ def test_a_step_that_was_done_stays_done_though_another_is_put_before_it() -> No
 
 
 def test_what_a_member_reads_of_a_path_follows_its_edits() -> None:
-    office = walked(walk("A", "B", "C"), "A", "B", walk("X", "A", "B", "C"))
-    state, _ = office.ledger.load("academy", "m", [])
-    (path,) = member_progress(compile_program(office.program), state, DAY).paths
+    runner = walked(walk("A", "B", "C"), "A", "B", walk("X", "A", "B", "C"))
+    state, _ = runner.ledger.load("academy", "m", [])
+    (path,) = member_progress(compile_program(runner.program), state, DAY).paths
     assert [(step.key, step.state) for step in path.steps] == [
         ("X", "open"),
         ("A", "done"),
@@ -192,28 +192,30 @@ def test_tiers_are_reached_in_their_order_also_several_at_once() -> None:
         BadgeTier(name="two", requires=(need("level", at_least=2),)),
     )
     badge = Badge(key="B", name="b", description="", tiers=tiers, owner="o", review_on=date(2027, 1, 1))
-    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,), levels=LEVELS, badges=(badge,))))
-    assert office.give(post(1)).entries[0].reached == ("level 2: known", "badge: b, one", "badge: b, two")  # type: ignore[arg-type]
+    runner = RewardRunner(
+        program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,), levels=LEVELS, badges=(badge,)))
+    )
+    assert runner.give(post(1)).entries[0].reached == ("level 2: known", "badge: b, one", "badge: b, two")  # type: ignore[arg-type]
 
 
 def test_a_new_badge_looks_back_over_the_ledger_and_pays_nobody_anew() -> None:
-    office = Office(program=academy(caps=Caps()))
-    office.give(post(1), post(2), post(3))  # type: ignore[arg-type]
-    before = office.summed()
-    office.publish(rulebook=replace(RULEBOOK, badges=(*RULEBOOK.badges, LATER_BADGE)))
-    entry = office.give(event("task.completed", NINE + timedelta(hours=9), "t")).entries[0]
+    runner = RewardRunner(program=academy(caps=Caps()))
+    runner.give(post(1), post(2), post(3))  # type: ignore[arg-type]
+    before = runner.summed()
+    runner.publish(rulebook=replace(RULEBOOK, badges=(*RULEBOOK.badges, LATER_BADGE)))
+    entry = runner.give(event("task.completed", NINE + timedelta(hours=9), "t")).entries[0]
     assert entry.reached == ("badge: talker, one",)
-    assert (office.has().badges["TALKER"], office.summed()) == (1, before)
-    assert office.has() == office.should_be()
+    assert (runner.has().badges["TALKER"], runner.summed()) == (1, before)
+    assert runner.has() == runner.should_be()
 
 
 def test_an_edit_never_changes_what_was_paid_before_not_even_when_all_is_counted_anew() -> None:
-    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,))))
-    office.give(post(2))  # type: ignore[arg-type]
-    office.publish(rulebook=Rulebook(rules=(replace(POST, points=7),)))
-    assert [office.give(post(number)).entries[0].points for number in (1, 3)] == [7, 7]  # type: ignore[arg-type]
-    assert office.summed() == (64, 0, 0)
-    assert [entry.program_version for entry in office.ledger.entries("academy", "m")] == [1, 2, 2]
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,))))
+    runner.give(post(2))  # type: ignore[arg-type]
+    runner.publish(rulebook=Rulebook(rules=(replace(POST, points=7),)))
+    assert [runner.give(post(number)).entries[0].points for number in (1, 3)] == [7, 7]  # type: ignore[arg-type]
+    assert runner.summed() == (64, 0, 0)
+    assert [entry.program_version for entry in runner.ledger.entries("academy", "m")] == [1, 2, 2]
 
 
 def test_the_reserve_is_kept_back_where_nights_allot_the_rest() -> None:

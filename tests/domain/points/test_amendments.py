@@ -25,7 +25,7 @@ from ladder.domain.points.rules import Count, Rule
 from ladder.domain.validation.constraints import Plain
 from tests.builders.capped_academy import CAPS, MODULE, POSTED, RULEBOOK, academy, event, ours
 from tests.builders.generated_events import START
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 
 NINE = START + timedelta(hours=9)
 HELPED = event("peer.assisted", NINE, "help", colleague="c1")
@@ -42,19 +42,19 @@ def corrects(of: Activity, key: str = "c", *, at: timedelta = timedelta(), **cha
     return event(CORRECTED, LATER + at, key, source=of.source, **{"id": of.id, **changes})  # type: ignore[arg-type]
 
 
-def after(*batches: Activity | tuple[Activity, ...], **changed: object) -> Office:
-    office = Office(program=academy(**changed))
+def after(*batches: Activity | tuple[Activity, ...], **changed: object) -> RewardRunner:
+    runner = RewardRunner(program=academy(**changed))
     for batch in batches:
-        office.give(*(batch if isinstance(batch, tuple) else (batch,)))
-    return office
+        runner.give(*(batch if isinstance(batch, tuple) else (batch,)))
+    return runner
 
 
 def points(*batches: Activity | tuple[Activity, ...]) -> tuple[int, int, int]:
     """Earned, spent and held, which the oracle confirms."""
-    office = after(*batches)
-    assert office.has() == office.should_be()
-    assert office.summed() == (office.has().earned, office.has().spent, office.has().held)
-    return office.summed()
+    runner = after(*batches)
+    assert runner.has() == runner.should_be()
+    assert runner.summed() == (runner.has().earned, runner.has().spent, runner.has().held)
+    return runner.summed()
 
 
 def test_a_reversal_takes_everything_back_whether_it_comes_before_or_after() -> None:
@@ -134,9 +134,9 @@ STREAKING = replace(
 
 def test_a_denial_takes_back_what_was_held_and_nothing_else_of_the_event() -> None:
     for order in ((HELPED, speaks(DENIED, HELPED)), (speaks(DENIED, HELPED), HELPED)):
-        office = after(*order, rulebook=STREAKING)
-        assert office.has() == office.should_be()
-        assert office.summed() == (23, 0, 0)
+        runner = after(*order, rulebook=STREAKING)
+        assert runner.has() == runner.should_be()
+        assert runner.summed() == (23, 0, 0)
     released = after(HELPED, speaks(RELEASED, HELPED), speaks(DENIED, HELPED), rulebook=STREAKING)
     assert released.summed() == (23, 0, 0)
 
@@ -146,8 +146,8 @@ def test_a_denied_challenge_keeps_what_its_streak_paid() -> None:
     streak = Streak(
         key="S", name="s", match=EventFilter(types=(COMPLETED,)), milestones=(Milestone(length=1, points=7),)
     )
-    office = after(held, speaks(DENIED, held), rulebook=replace(RULEBOOK, streaks=(*RULEBOOK.streaks, streak)))
-    assert (office.summed(), office.has()) == ((7, 0, 0), office.should_be())
+    runner = after(held, speaks(DENIED, held), rulebook=replace(RULEBOOK, streaks=(*RULEBOOK.streaks, streak)))
+    assert (runner.summed(), runner.has()) == ((7, 0, 0), runner.should_be())
 
 
 def test_a_denial_of_what_was_never_held_changes_nothing() -> None:
@@ -179,20 +179,20 @@ def test_a_reversed_order_gives_the_points_back() -> None:
 @pytest.mark.parametrize("kinds", [(RELEASED, DENIED), (DENIED, RELEASED), (RELEASED, REVERSED)])
 def test_a_hold_that_is_decided_twice_in_one_batch_is_written_once(kinds: tuple[str, str]) -> None:
     """One transaction never has the same item twice: DynamoDB refuses all of it."""
-    office = after(HELPED)
-    decided, real = list[object](), office.ledger.commit
+    runner = after(HELPED)
+    decided, real = list[object](), runner.ledger.commit
 
     def commit(change: LedgerChange) -> None:
         decided.append(change.decided)
         real(change)
 
-    office.ledger.commit = commit
-    office.give(*(speaks(kind, HELPED) for kind in kinds))
+    runner.ledger.commit = commit
+    runner.give(*(speaks(kind, HELPED) for kind in kinds))
     assert decided == [[HELPED.key]]
 
 
-def due(office: Office) -> list[str]:
-    return [key for _, (_, key) in office.ledger.due("academy", office.now + timedelta(days=14))]
+def due(runner: RewardRunner) -> list[str]:
+    return [key for _, (_, key) in runner.ledger.due("academy", runner.now + timedelta(days=14))]
 
 
 def test_a_held_award_that_is_corrected_still_falls_due() -> None:
@@ -204,18 +204,18 @@ def test_a_late_held_award_falls_due_though_it_takes_the_place_of_another() -> N
     """What it adds to the held points, and what it takes from others', sum to nothing."""
     one = replace(event(COMPLETED, NINE, "one", category="A", points=110, held="short"), source="rotation")
     earlier = replace(one, id="earlier", occurred_at=NINE - timedelta(hours=1))
-    office = after(one, earlier)
-    assert office.summed() == (0, 0, 110)
-    assert sorted(due(office)) == ["earlier", "one"]
+    runner = after(one, earlier)
+    assert runner.summed() == (0, 0, 110)
+    assert sorted(due(runner)) == ["earlier", "one"]
     assert due(after(one, replace(READ, occurred_at=NINE - timedelta(hours=1)))) == ["one"]
 
 
 def test_an_event_that_was_amended_before_it_came_is_amended_however_many_wait() -> None:
     reversals = [speaks(REVERSED, replace(READ, id=f"read{number}")) for number in range(MAX_PENDING + 3)]
-    office = after(*reversals)
+    runner = after(*reversals)
     for number in range(MAX_PENDING + 3):
-        office.give(replace(READ, id=f"read{number}", occurred_at=NINE + timedelta(hours=number)))
-    assert office.summed() == (0, 0, 0)
+        runner.give(replace(READ, id=f"read{number}", occurred_at=NINE + timedelta(hours=number)))
+    assert runner.summed() == (0, 0, 0)
 
 
 @pytest.mark.parametrize("changes", [{"first": "soon"}, {"last": "2026-01-01"}, {"first": None}])
@@ -232,9 +232,9 @@ def test_days_off_that_are_corrected_to_begin_earlier_save_the_streak() -> None:
     earlier = corrects(off, first="2026-03-03", at=timedelta(days=4))
     plain = replace(RULEBOOK, holidays=())
     for order in ((*days, off, earlier), (earlier, off, *days)):
-        office = after(*order, rulebook=plain)
-        assert office.has() == office.should_be()
-        assert office.has().streaks["DAYS"] == (2, 2)
+        runner = after(*order, rulebook=plain)
+        assert runner.has() == runner.should_be()
+        assert runner.has().streaks["DAYS"] == (2, 2)
 
 
 COUNTING = Rulebook(rules=(Rule(key="TWO", name="two", match=POSTED, points=50, count=Count(of=2, within_days=2)),))
@@ -242,17 +242,19 @@ COUNTING = Rulebook(rules=(Rule(key="TWO", name="two", match=POSTED, points=50, 
 
 def test_points_that_a_late_event_brings_to_another_are_drawn_from_the_reserve() -> None:
     """The late one pays nothing itself: what pays is the one after it, under the day's new allowance."""
-    office = Office(program=academy(rulebook=COUNTING, caps=Caps(program_daily_points=60, member_daily_points=50)))
+    runner = RewardRunner(
+        program=academy(rulebook=COUNTING, caps=Caps(program_daily_points=60, member_daily_points=50))
+    )
     late, one = event("forum.posted", NINE, "late"), event("forum.posted", LATER, "one")
-    office.give(one)
-    office.give(late)
-    assert office.summed() == (50, 0, 0)
-    assert office.ledger.allowances.reserves == {("academy", START.date()): 50}
-    office.give(speaks(RELEASED, READ))
-    assert office.summed() == (50, 0, 0)
-    office.give(late, member="n")
-    office.give(one, member="n")
-    assert office.summed("n") == (10, 0, 0)
+    runner.give(one)
+    runner.give(late)
+    assert runner.summed() == (50, 0, 0)
+    assert runner.ledger.allowances.reserves == {("academy", START.date()): 50}
+    runner.give(speaks(RELEASED, READ))
+    assert runner.summed() == (50, 0, 0)
+    runner.give(late, member="n")
+    runner.give(one, member="n")
+    assert runner.summed("n") == (10, 0, 0)
 
 
 def test_a_late_module_counts_before_the_one_that_came_first() -> None:
@@ -266,11 +268,11 @@ def test_a_late_module_counts_before_the_one_that_came_first() -> None:
 
 
 def test_what_a_correction_pays_is_drawn_from_the_reserve() -> None:
-    office = Office(program=academy(caps=Caps(program_daily_points=60, member_daily_points=50)))
+    runner = RewardRunner(program=academy(caps=Caps(program_daily_points=60, member_daily_points=50)))
     untold = event("learner.completed_module", NINE, "untold")
-    office.give(untold)
-    office.give(corrects(untold, module="m1"))
-    assert (office.summed(), office.ledger.allowances.reserves) == (
+    runner.give(untold)
+    runner.give(corrects(untold, module="m1"))
+    assert (runner.summed(), runner.ledger.allowances.reserves) == (
         (45, 0, 0),
         {("academy", START.date()): 45},
     )
@@ -278,6 +280,6 @@ def test_what_a_correction_pays_is_drawn_from_the_reserve() -> None:
 
 def test_an_award_that_waits_only_since_it_was_corrected_falls_due() -> None:
     untold = event("peer.assisted", NINE, "help")
-    office = after(untold, corrects(untold, colleague="c1"))
-    assert office.summed() == (0, 0, 30)
-    assert due(office) == ["help"]
+    runner = after(untold, corrects(untold, colleague="c1"))
+    assert runner.summed() == (0, 0, 30)
+    assert due(runner) == ["help"]

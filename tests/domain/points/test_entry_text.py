@@ -22,7 +22,7 @@ from ladder.domain.points.rules import Rule
 from tests.builders.capped_academy import POSTED, academy, event, ours
 from tests.builders.generated_events import START
 from tests.builders.planning import category, metric
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 
 NINE = START + timedelta(hours=9)
 POST = Rule(key="POST", name="a post", match=POSTED, points=1)
@@ -30,8 +30,10 @@ DAYS = Streak(key="DAYS", name="days in a row", match=POSTED, grace=1, milestone
 LUNCH = CatalogueItem(key="LUNCH", name="lunch", kind="recognition", price=1)
 
 
-def office(*rules: Rule, caps: Caps | None = None, **changed: Any) -> Office:
-    return Office(program=academy(caps=caps or Caps(), rulebook=Rulebook(rules=rules, catalogue=(LUNCH,)), **changed))
+def runner(*rules: Rule, caps: Caps | None = None, **changed: Any) -> RewardRunner:
+    return RewardRunner(
+        program=academy(caps=caps or Caps(), rulebook=Rulebook(rules=rules, catalogue=(LUNCH,)), **changed)
+    )
 
 
 def posted(day: int, **told: Any) -> Any:
@@ -52,34 +54,34 @@ def challenged(**told: Any) -> Any:
     [(1, "1 point for a post."), (50, "50 points for a post."), (1_200, "1,200 points for a post.")],
 )
 def test_one_point_is_one_and_thousands_are_set_apart(points: int, text: str) -> None:
-    assert office(replace(POST, points=points)).give(posted(0)).entries[0].sentence == text
+    assert runner(replace(POST, points=points)).give(posted(0)).entries[0].sentence == text
 
 
 def test_a_cap_of_one_point_says_so() -> None:
-    entry = office(replace(POST, points=3), caps=Caps(member_daily_points=1)).give(posted(0)).entries[0]
+    entry = runner(replace(POST, points=3), caps=Caps(member_daily_points=1)).give(posted(0)).entries[0]
     assert entry.sentence == "1 of 3 points for a post: your limit of 1 point a day is reached."
 
 
 def test_what_is_worth_nothing_is_not_said_to_be_unknown() -> None:
     worth = replace(POST, points=0, points_from="worth")
-    assert office(worth).give(posted(0, worth=0)).entries[0].sentence == "No points for a post: it is worth none."
+    assert runner(worth).give(posted(0, worth=0)).entries[0].sentence == "No points for a post: it is worth none."
 
 
 def test_what_waits_says_why_with_one_full_stop() -> None:
-    entry = office(replace(POST, hold="A colleague confirms it first.")).give(posted(0)).entries[0]
+    entry = runner(replace(POST, hold="A colleague confirms it first.")).give(posted(0)).entries[0]
     assert entry.sentence == "1 point for a post, not paid yet: A colleague confirms it first."
 
 
 def test_a_challenge_goes_by_the_words_that_its_player_read_that_day() -> None:
     steady = category()
     rungs = tuple(replace(rung, name=f"under {rung.target_value:g} s") for rung in steady.tiers)
-    played = office(metrics=(metric(),), categories=(replace(steady, tiers=rungs),))  # type: ignore[arg-type]
+    played = runner(metrics=(metric(),), categories=(replace(steady, tiers=rungs),))  # type: ignore[arg-type]
     entry = played.give(challenged(target=185)).entries[0]
     assert entry.sentence == "80 points for the challenge \u201cunder 185 s\u201d."
 
 
 def test_a_challenge_that_the_program_no_longer_has_is_still_told() -> None:
-    entry = office().give(challenged()).entries[0]
+    entry = runner().give(challenged()).entries[0]
     assert entry.sentence == "80 points for aht sprint."
 
 
@@ -96,11 +98,11 @@ def test_a_challenge_that_the_program_no_longer_has_is_still_told() -> None:
     ],
 )
 def test_what_people_do_is_said_in_whole_sentences(activity: Any, text: str) -> None:
-    assert office().give(activity).entries[0].sentence == text
+    assert runner().give(activity).entries[0].sentence == text
 
 
 def test_a_late_event_that_takes_the_place_of_a_later_one_says_what_it_changed() -> None:
-    late = Office(program=academy(caps=Caps(), rulebook=Rulebook(streaks=(DAYS,))))
+    late = RewardRunner(program=academy(caps=Caps(), rulebook=Rulebook(streaks=(DAYS,))))
     late.give(posted(0), posted(2))
     entry = late.give(posted(1)).entries[0]
     assert entry.points == 0
@@ -111,7 +113,7 @@ def test_a_late_event_that_takes_the_place_of_a_later_one_says_what_it_changed()
 
 
 def test_a_correction_says_what_it_changed_and_for_what() -> None:
-    worth = office(replace(POST, points=0, points_from="worth"))
+    worth = runner(replace(POST, points=0, points_from="worth"))
     worth.give(posted(0, worth=30))
     told = event(CORRECTED, NINE + timedelta(days=1), "c", source="lms", id="post 0", worth=42)
     assert worth.give(told).entries[0].sentence == "This corrects an earlier entry. That is 12 points more for a post."

@@ -14,7 +14,7 @@ from ladder.domain.points.rules import Count, Improvement, Once, Rule
 from ladder.domain.validation.constraints import Plain
 from tests.builders.capped_academy import FAILED, MODULE, PASSED, POSTED, academy, event
 from tests.builders.generated_events import START
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 
 if TYPE_CHECKING:
     from ladder.domain.validation.constraints import Plain
@@ -26,9 +26,9 @@ UPDATES = EventFilter(types=(UPDATED,))
 
 def pays(rule: Rule, *activities: Activity) -> list[int]:
     """Points of each."""
-    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,))))
-    found = [office.give(activity).entries[0].points for activity in activities]
-    assert office.has() == office.should_be()
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,))))
+    found = [runner.give(activity).entries[0].points for activity in activities]
+    assert runner.has() == runner.should_be()
     return found
 
 
@@ -81,7 +81,7 @@ def test_finishing_pays_after_enough_failures_at_the_same_subject() -> None:
 
 
 def test_of_many_open_failures_the_oldest_are_forgotten() -> None:
-    office = Office(
+    runner = RewardRunner(
         program=academy(
             rulebook=Rulebook(
                 rules=(
@@ -101,7 +101,7 @@ def test_of_many_open_failures_the_oldest_are_forgotten() -> None:
         event("assessment.submitted", NINE + timedelta(minutes=n), f"{n}", module=module, passed=passed)
         for n, (module, passed) in enumerate(tries)
     ]
-    assert [entry.points for entry in office.give(*told).entries][-2:] == [0, 10]
+    assert [entry.points for entry in runner.give(*told).entries][-2:] == [0, 10]
 
 
 def weekly(*values: float) -> list[Activity]:

@@ -16,7 +16,7 @@ from ladder.domain.points.achievements import add_days_off, is_streak_alive, mat
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
 from tests.builders.capped_academy import POSTED, academy, event, ours
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 
 MONDAY = date(2026, 3, 2)
 DAYS = Streak(key="DAYS", name="days", match=POSTED)
@@ -126,10 +126,10 @@ def played(zone: str, *moments: datetime, starts: time = time()) -> tuple[int, i
         schedule=Schedule(time_zone=zone, rotation_time=time(), day_starts_at=starts),
         rulebook=Rulebook(streaks=(DAYS,)),
     )
-    office = Office(program=program)
-    office.give(*posts(*moments))
-    assert office.has() == office.should_be()
-    return office.has().streaks["DAYS"]
+    runner = RewardRunner(program=program)
+    runner.give(*posts(*moments))
+    assert runner.has() == runner.should_be()
+    return runner.has().streaks["DAYS"]
 
 
 def utc(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -179,18 +179,18 @@ def test_days_off_that_are_moved_come_to_the_same_in_every_order(move: str, told
     everything = [off, change, *posts(utc(3, 2, 9), utc(3, 4, 9), utc(3, 7, 9), utc(3, 9, 12))]
     found = set()
     for order in permutations(everything):
-        office = Office(program=program)
+        runner = RewardRunner(program=program)
         for each in order:
-            office.give(each)
-        found.add((office.summed(), str(office.has())))
-        assert office.has() == office.should_be(), [each.id for each in order]
+            runner.give(each)
+        found.add((runner.summed(), str(runner.has())))
+        assert runner.has() == runner.should_be(), [each.id for each in order]
     assert len(found) == 1
 
 
 def test_days_off_that_are_told_late_mend_what_they_had_broken() -> None:
-    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(streaks=(DAYS,))))
-    office.give(*posts(utc(3, 2, 9), utc(3, 5, 9), utc(3, 6, 9)))
-    assert office.has().streaks["DAYS"] == (2, 2)
-    office.give(event(DAY_OFF, utc(3, 6, 12), "off", first="2026-03-03", last="2026-03-04"))
-    assert office.has().streaks["DAYS"] == (3, 3)
-    assert office.has() == office.should_be()
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=Rulebook(streaks=(DAYS,))))
+    runner.give(*posts(utc(3, 2, 9), utc(3, 5, 9), utc(3, 6, 9)))
+    assert runner.has().streaks["DAYS"] == (2, 2)
+    runner.give(event(DAY_OFF, utc(3, 6, 12), "off", first="2026-03-03", last="2026-03-04"))
+    assert runner.has().streaks["DAYS"] == (3, 3)
+    assert runner.has() == runner.should_be()

@@ -14,7 +14,7 @@ from ladder.domain.points.teams import qualifying_members
 from rewards.reward import update_team
 from tests.builders.capped_academy import POSTED, academy, event
 from tests.builders.generated_events import START
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 from tests.fakes.members import MemoryTeams
 
 TEAM = TeamAchievement(key="T", name="together", target=100, floor=20, points=5, share=0.5)
@@ -43,21 +43,21 @@ class Sent(list[Delivery]):
         self += deliveries
 
 
-def team_of_two(*given: tuple[str, int]) -> tuple[Office, MemoryTeams, Sent]:
+def team_of_two(*given: tuple[str, int]) -> tuple[RewardRunner, MemoryTeams, Sent]:
     """Members and what they bring, one after the other; grants stay in the queue."""
     rule = Rule(key="POST", name="a post", match=POSTED, points=0, points_from="worth")
-    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
     teams, sent = MemoryTeams({("academy", "blue"): ("a", "b")}), Sent()
     for place, (member, worth) in enumerate(given):
         brings(
-            office, teams, sent, member, event("forum.posted", NINE + timedelta(hours=place), f"{place}", worth=worth)
+            runner, teams, sent, member, event("forum.posted", NINE + timedelta(hours=place), f"{place}", worth=worth)
         )
-    return office, teams, sent
+    return runner, teams, sent
 
 
-def brings(office: Office, teams: MemoryTeams, sent: Sent, member: str, activity: Activity) -> None:
-    rewarded = office.give(activity, member=member)
-    update_team(office.desk(member), rewarded, teams=teams, queue=sent)
+def brings(runner: RewardRunner, teams: MemoryTeams, sent: Sent, member: str, activity: Activity) -> None:
+    rewarded = runner.give(activity, member=member)
+    update_team(runner.context(member), rewarded, teams=teams, queue=sent)
 
 
 def test_everybody_at_the_floor_is_granted_his_share_whoever_completed_it() -> None:
@@ -68,20 +68,20 @@ def test_everybody_at_the_floor_is_granted_his_share_whoever_completed_it() -> N
 
 
 def test_a_grant_is_one_event_a_member_and_period_and_answers_with_no_other() -> None:
-    office, teams, sent = team_of_two(("a", 80), ("b", 20), ("b", 1))
+    runner, teams, sent = team_of_two(("a", 80), ("b", 20), ("b", 1))
     further = Sent()
     for grant in sent:
         (activity,) = grant.activities
         assert activity.id == "team:blue:T:2026-03-02"
-        brings(office, teams, further, grant.member, activity)
-    assert (office.summed("a")[0], office.summed("b")[0], further) == (85, 26, [])
-    assert office.ledger.refused == {}
+        brings(runner, teams, further, grant.member, activity)
+    assert (runner.summed("a")[0], runner.summed("b")[0], further) == (85, 26, [])
+    assert runner.ledger.refused == {}
 
 
 def test_what_is_given_together_over_a_weeks_end_counts_in_both_weeks() -> None:
     rule = Rule(key="POST", name="a post", match=POSTED, points=30)
-    office = Office(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
+    runner = RewardRunner(program=academy(caps=Caps(), rulebook=Rulebook(rules=(rule,), teams=(TEAM,))))
     teams = MemoryTeams({("academy", "blue"): ("a", "b")})
     batch = [event("forum.posted", NINE + timedelta(days=day), f"{day}") for day in (6, 7)]
-    update_team(office.desk("a"), office.give(*batch, member="a"), teams=teams, queue=Sent())
+    update_team(runner.context("a"), runner.give(*batch, member="a"), teams=teams, queue=Sent())
     assert len(teams.shares) == 2

@@ -28,8 +28,8 @@ from tests.builders.bank import (
 )
 from tests.builders.broken_programs import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.builders.program_problems import check
+from tests.builders.programs import with_values
 from tests.paths import PROGRAMS
-from tests.programs import with_values
 
 BANK = PROGRAMS / "bank.yaml"
 

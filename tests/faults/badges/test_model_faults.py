@@ -13,64 +13,64 @@ from infra.local.fake_model import FAULTS, FakeLLM
 from ladder.adapters.openai import OpenAIJudge
 from ladder.adapters.secrets import Secret
 from ladder.domain.errors import Unavailable
-from tests.builders.judged_badges import CHAMPION, MODEL, NOW, World, post, program
+from tests.builders.judged_badges import CHAMPION, MODEL, NOW, BadgeEvaluations, post, program
 
 QUICK = replace(MODEL, timeout_seconds=1)
 DAYS = 8
 
 
-def world_with(model: FakeLLM, *, daily_tokens: int = 100_000) -> World:
+def world_with(model: FakeLLM, *, daily_tokens: int = 100_000) -> BadgeEvaluations:
     told = replace(QUICK, daily_tokens=daily_tokens)
     secret = Secret("ladder/test/academy/judge", json.dumps({"base_url": model.url}))
-    return World(program=program(CHAMPION, model=told), model=OpenAIJudge(told, lambda: secret))
+    return BadgeEvaluations(program=program(CHAMPION, model=told), model=OpenAIJudge(told, lambda: secret))
 
 
-def bring(world: World, number: int, *, times: int = 4, day: int = 0) -> None:
+def bring(evaluations: BadgeEvaluations, number: int, *, times: int = 4, day: int = 0) -> None:
     """As the queue does, until it is done."""
     for tries in range(times):
         at = NOW + timedelta(days=day, seconds=30 * tries)
         with suppress(Unavailable):
-            world.judge(post(number, helpful=3), member=f"{number:032x}", now=at)
+            evaluations.judge(post(number, helpful=3), member=f"{number:032x}", now=at)
             return
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_fault_of_any_kind_leaves_one_ruling_in_the_end(fault: str) -> None:
     with FakeLLM(faults=[fault]) as model:
-        world = world_with(model)
-        bring(world, 1)
-        assert len(world.verdicts.audit) == 1
-        (ruling,) = world.verdicts.audit.values()
+        evaluations = world_with(model)
+        bring(evaluations, 1)
+        assert len(evaluations.verdicts.audit) == 1
+        (ruling,) = evaluations.verdicts.audit.values()
         asked = len(model.asked)
-        bring(world, 1)
+        bring(evaluations, 1)
         assert len(model.asked) == asked <= 3
     assert ruling.verdict
     if fault != "other":
         assert (ruling.verdict.badge, ruling.decision.outcome) == ("CHAMPION", "review")
-    assert len(world.reviews.reviews) == (fault != "other")
+    assert len(evaluations.reviews.reviews) == (fault != "other")
 
 
 @pytest.mark.parametrize("fault", [each for each in FAULTS if each not in {"other", "time_out", "throttle"}])
 def test_a_fault_that_does_not_end_brings_the_case_to_a_person(fault: str) -> None:
     with FakeLLM(always=fault) as model:
-        world = world_with(model)
-        bring(world, 1)
+        evaluations = world_with(model)
+        bring(evaluations, 1)
         assert len(model.asked) <= 4
-    (review,) = world.reviews.reviews.values()
+    (review,) = evaluations.reviews.reviews.values()
     assert review.kind == "unjudged"
-    assert not world.grants()
+    assert not evaluations.grants()
 
 
 def test_a_service_that_throttles_without_end_keeps_the_case_waiting_and_spends_nothing() -> None:
     with FakeLLM(always="throttle") as model:
-        world = world_with(model)
-        bring(world, 1, times=10)
+        evaluations = world_with(model)
+        bring(evaluations, 1, times=10)
         assert len(model.asked) == 10
-        assert not world.reviews.reviews
-        assert sum(world.verdicts.spent.values()) == 0
+        assert not evaluations.reviews.reviews
+        assert sum(evaluations.verdicts.spent.values()) == 0
         model.always = None
-        bring(world, 1, day=1)
-    (review,) = world.reviews.reviews.values()
+        bring(evaluations, 1, day=1)
+    (review,) = evaluations.reviews.reviews.values()
     assert review.kind == "verdict"
 
 
@@ -79,20 +79,20 @@ def test_under_every_fault_at_random_each_case_is_ruled_on_once_in_the_end_and_n
     chance, cases = Random(7), range(60)  # noqa: S311 - the same faults each time
     with FakeLLM() as model:
         model.late_seconds = 0.0
-        world = world_with(model, daily_tokens=40_000)
+        evaluations = world_with(model, daily_tokens=40_000)
         for day in range(DAYS):
             for number in cases:
                 model.faults.extend(chance.choices([*FAULTS], k=chance.randrange(3)))
-                bring(world, number, day=day)
-            ruled = len(world.verdicts.audit)
+                bring(evaluations, number, day=day)
+            ruled = len(evaluations.verdicts.audit)
             assert day > 0 or 5 < ruled < len(cases)  # the budget ended before the cases did
-        assert 1 < len(world.verdicts.spent) <= DAYS
-        assert max(world.verdicts.spent.values()) <= 40_000
+        assert 1 < len(evaluations.verdicts.spent) <= DAYS
+        assert max(evaluations.verdicts.spent.values()) <= 40_000
         asked = len(model.asked)
         for number in cases:
-            bring(world, number, day=DAYS)
+            bring(evaluations, number, day=DAYS)
         assert len(model.asked) == asked
-    outcomes = Counter(ruling.decision.outcome for ruling in world.verdicts.audit.values())
+    outcomes = Counter(ruling.decision.outcome for ruling in evaluations.verdicts.audit.values())
     assert outcomes.total() == len(cases)
-    assert (outcomes["grant"], outcomes["review"]) == (0, len(world.reviews.reviews))
-    assert not world.grants()
+    assert (outcomes["grant"], outcomes["review"]) == (0, len(evaluations.reviews.reviews))
+    assert not evaluations.grants()

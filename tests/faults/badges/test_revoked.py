@@ -26,28 +26,28 @@ from tests.builders.judged_badges import (
     NOW,
     PERSEVERANCE,
     TRIES,
+    BadgeEvaluations,
     Model,
-    World,
     five_tries,
     post,
     program,
     verdict,
 )
+from tests.builders.review_services import rules
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When
-from tests.functions.admin.desk import rules
 
 ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 LATER = NOW + timedelta(days=1)
 MENTOR = Unlock(key="MENTORING", name="mentoring", requires=(Requirement(badge="CHAMPION"),))
 
 
-def judged(policy: Policy) -> World:
+def judged(policy: Policy) -> BadgeEvaluations:
     """Posts, which people decide on; under `auto` recorded tries."""
     tried = replace(PERSEVERANCE, key=CHAMPION.key)
     book = program(tried if policy == "auto" else replace(CHAMPION, policy=policy))
     model = Model([verdict(evidence=[TRIES])]) if policy == "auto" else Model([verdict()])
-    return World(program=replace(book, rulebook=replace(book.rulebook, unlocks=(MENTOR,))), model=model)
+    return BadgeEvaluations(program=replace(book, rulebook=replace(book.rulebook, unlocks=(MENTOR,))), model=model)
 
 
 def tries(number: int) -> list[Activity]:
@@ -60,16 +60,16 @@ def tries(number: int) -> list[Activity]:
 class School:
     """What one member did, whoever looks at them, and the ledger that follows."""
 
-    world: World
+    evaluations: BadgeEvaluations
     decisions: MemoryDecisions = field(default_factory=MemoryDecisions)
     worked: int = 0
 
     def does(self, number: int, *, at: datetime = NOW) -> None:
-        (badge,) = self.world.program.rulebook.judged
+        (badge,) = self.evaluations.program.rulebook.judged
         done = tries(number) if badge.perseverance else [post(number)]
         if badge.perseverance:
             reward(self._desk(), done, pause=lambda tries: None)
-        self.world.judge(done[-1], now=at)
+        self.evaluations.judge(done[-1], now=at)
         self.works()
 
     def approves(self, review: Review, *, at: datetime = NOW) -> bool:
@@ -80,10 +80,10 @@ class School:
             Terms(action="approve"),
             "as it says",
             now=at,
-            **rules(self.world.program),
-            reviews=self.world.reviews,
-            ledger=self.world.ledger,
-            queue=self.world.activities,
+            **rules(self.evaluations.program),
+            reviews=self.evaluations.reviews,
+            ledger=self.evaluations.ledger,
+            queue=self.evaluations.activities,
             pause_badge=str,
         )
         self.works()
@@ -96,17 +96,17 @@ class School:
             reason="given by mistake",
             now=at,
             decisions=Interposed(self.decisions, fate or Fate()),
-            activities=Interposed(self.world.activities, fate or Fate()),
-            people=MemoryPeople(self.world.ledger, self.world.programs),
+            activities=Interposed(self.evaluations.activities, fate or Fate()),
+            people=MemoryPeople(self.evaluations.ledger, self.evaluations.programs),
         )
-        revoke(hand, member=MEMBER, event=event, ledger=self.world.ledger)
+        revoke(hand, member=MEMBER, event=event, ledger=self.evaluations.ledger)
         self.works()
 
     def works(self) -> None:
         """Whatever the queue has, as the rewards do it."""
-        for delivery in self.world.activities.sent[self.worked :]:
+        for delivery in self.evaluations.activities.sent[self.worked :]:
             reward(self._desk(), delivery.activities, pause=lambda tries: None)
-        self.worked = len(self.world.activities.sent)
+        self.worked = len(self.evaluations.activities.sent)
 
     def again(self) -> None:
         """The whole queue, once more."""
@@ -115,12 +115,12 @@ class School:
 
     @property
     def reviews(self) -> Sequence[Review]:
-        return sorted(self.world.reviews.reviews.values(), key=lambda each: each.created_at)
+        return sorted(self.evaluations.reviews.reviews.values(), key=lambda each: each.created_at)
 
     @property
     def has(self) -> tuple[dict[str, int], set[str]]:
         """Badges with their tiers, and what they open; once everything was found to add up."""
-        state, ledger = self.state, self.world.ledger
+        state, ledger = self.state, self.evaluations.ledger
         entries = ledger.entries("academy", MEMBER)
         digests = {entry.key: digest(entry.activity) for entry in entries}
         found = MemberLedger(MemberKey("academy", MEMBER), state, entries, digests, {1: self._desk().compiled})
@@ -129,21 +129,21 @@ class School:
 
     @property
     def state(self) -> State:
-        return self.world.ledger.load_including_erased("academy", MEMBER)
+        return self.evaluations.ledger.load_including_erased("academy", MEMBER)
 
     @property
     def told(self) -> Counter[str]:
         """By type, how many entries there are."""
-        return Counter(entry.activity.type for entry in self.world.ledger.entries("academy", MEMBER))
+        return Counter(entry.activity.type for entry in self.evaluations.ledger.entries("academy", MEMBER))
 
     @property
     def grants(self) -> list[Key]:
-        entries = self.world.ledger.entries("academy", MEMBER)
+        entries = self.evaluations.ledger.entries("academy", MEMBER)
         return [entry.key for entry in entries if entry.activity.type == BADGE_GRANTED]
 
     def _desk(self) -> RewardContext:
-        book = compile_program(self.world.program)
-        ledger = self.world.ledger
+        book = compile_program(self.evaluations.program)
+        ledger = self.evaluations.ledger
         return RewardContext(
             member=MEMBER,
             compiled=book,
@@ -167,12 +167,12 @@ def test_what_was_approved_and_taken_back_is_earned_anew_by_another_case_that_is
     school.revokes(first)
     assert school.has == NOT_HELD
     school.does(2, at=LATER)
-    assert (school.has, len(school.world.model.asked)) == (NOT_HELD, 2)
+    assert (school.has, len(school.evaluations.model.asked)) == (NOT_HELD, 2)
     school.approves(school.reviews[1], at=LATER)
     assert school.has == HELD
     assert (len(set(school.grants)), school.told[REVERSED]) == (2, 1)
     assert school.state.badges["CHAMPION"][1] == LATER.date().toordinal()
-    assert len(school.world.reviews.audit) == 2
+    assert len(school.evaluations.reviews.audit) == 2
     school.again()
     assert (school.has, len(school.grants)) == (HELD, 2)
 
@@ -189,7 +189,7 @@ def test_the_case_that_had_earned_it_does_not_bring_it_back_however_often_it_is_
     school.does(1, at=LATER)
     assert [school.approves(review, at=LATER) for review in school.reviews] == [True] * (policy == "approve")
     school.again()
-    assert (school.has, len(school.grants), len(school.world.model.asked)) == (NOT_HELD, 1, 1)
+    assert (school.has, len(school.grants), len(school.evaluations.model.asked)) == (NOT_HELD, 1, 1)
 
 
 def test_two_cases_that_are_both_approved_hold_it_once_and_losing_one_leaves_the_other() -> None:
@@ -209,7 +209,7 @@ def test_nobody_who_holds_it_is_judged_for_it_again() -> None:
     school = School(judged("auto"))
     school.does(1)
     school.does(2)
-    assert (school.has, len(school.world.model.asked), len(school.grants)) == (HELD, 1, 1)
+    assert (school.has, len(school.evaluations.model.asked), len(school.grants)) == (HELD, 1, 1)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -237,10 +237,10 @@ def test_one_review_has_one_decision_whoever_comes_second() -> None:
             Terms(action="reject"),
             "not at all",
             now=LATER,
-            **rules(school.world.program),
-            reviews=school.world.reviews,
-            ledger=school.world.ledger,
-            queue=school.world.activities,
+            **rules(school.evaluations.program),
+            reviews=school.evaluations.reviews,
+            ledger=school.evaluations.ledger,
+            queue=school.evaluations.activities,
             pause_badge=str,
         )
-    assert (school.has, len(school.grants), len(school.world.reviews.audit)) == (HELD, 1, 1)
+    assert (school.has, len(school.grants), len(school.evaluations.reviews.audit)) == (HELD, 1, 1)

@@ -16,7 +16,7 @@ from ladder.domain.points.rulebook import Step
 from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
 from tests.builders.generated_events import ANYTHING, amendments, attendance, events
-from tests.builders.rewards import Office, in_batches
+from tests.builders.rewards import RewardRunner, in_batches
 from tests.fakes.members import MemoryLedger
 
 THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
@@ -44,7 +44,7 @@ calm = settings(
 class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.office = Office()
+        self.runner = RewardRunner()
         self.touched = "m"
         self.edits = list(EDITS)
 
@@ -62,54 +62,54 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(member=MEMBERS, data=st.data())
     def some_come_again(self, member: str, data: st.DataObject) -> None:
-        known = [activity for activity, _ in self.office.written.get(member, {}).values()]
+        known = [activity for activity, _ in self.runner.written.get(member, {}).values()]
         if known:
             again = data.draw(st.lists(st.sampled_from(known), max_size=4))
-            before = self.office.has(member)
-            rewarded = self.office.give(*again, member=member)
+            before = self.runner.has(member)
+            rewarded = self.runner.give(*again, member=member)
             assert (rewarded.entries, rewarded.again, rewarded.refused) == ((), len(again), 0)
-            assert self.office.has(member) == before
+            assert self.runner.has(member) == before
 
     @rule(data=st.data())
     def the_rules_are_edited(self, data: st.DataObject) -> None:
         if self.edits:
-            self.office.publish(**self.edits.pop(data.draw(st.integers(0, len(self.edits) - 1))))
+            self.runner.publish(**self.edits.pop(data.draw(st.integers(0, len(self.edits) - 1))))
 
     def _give(self, member: str, batch: Sequence[Activity]) -> None:
         self.touched = member
-        known = {key: digest(activity) for key, (activity, _) in self.office.written.get(member, {}).items()}
+        known = {key: digest(activity) for key, (activity, _) in self.runner.written.get(member, {}).items()}
         refused = 0
         for activity in batch:
             first = known.setdefault(activity.key, digest(activity))
             refused += first != digest(activity) and activity.source != LADDER
-        rewarded = self.office.give(*batch, member=member)
+        rewarded = self.runner.give(*batch, member=member)
         assert rewarded.refused == refused
         assert len(rewarded.entries) + rewarded.again + rewarded.refused == len(batch)
 
     @invariant()
     def nothing_is_lost_and_nothing_doubled(self) -> None:
-        office = self.office
-        entries = office.ledger.entries(office.program.key, self.touched)
+        runner = self.runner
+        entries = runner.ledger.entries(runner.program.key, self.touched)
         assert [entry.key for entry in entries] == list(dict.fromkeys(entry.key for entry in entries))
-        assert {entry.key for entry in entries} == office.written.get(self.touched, {}).keys()
+        assert {entry.key for entry in entries} == runner.written.get(self.touched, {}).keys()
         assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
 
     @invariant()
     def the_ledger_sums_to_the_state(self) -> None:
-        has = self.office.has(self.touched)
-        assert self.office.summed(self.touched) == (has.earned, has.spent, has.held)
+        has = self.runner.has(self.touched)
+        assert self.runner.summed(self.touched) == (has.earned, has.spent, has.held)
 
     @invariant()
     def everybody_has_what_the_oracle_says(self) -> None:
-        assert self.office.has(self.touched) == self.office.should_be(self.touched)
+        assert self.runner.has(self.touched) == self.runner.should_be(self.touched)
 
     @invariant()
     def folding_the_ledger_anew_gives_the_same_state(self) -> None:
-        office, member = self.office, self.touched
-        state, _ = office.ledger.load(office.program.key, member, [])
-        entries = office.ledger.entries(office.program.key, member)
+        runner, member = self.runner, self.touched
+        state, _ = runner.ledger.load(runner.program.key, member, [])
+        entries = runner.ledger.entries(runner.program.key, member)
         if entries:
-            books = {version: compile_program(program) for version, program in office.versions.items()}
+            books = {version: compile_program(program) for version, program in runner.versions.items()}
             now = books[max(entry.program_version for entry in entries)]
             again, none = replay(books, now, state, entries, [], allowances={})
             assert none == []
@@ -138,12 +138,12 @@ TestAnyOrder.settings = calm
 def test_any_order_and_any_company_give_the_same(batch: list[Activity], random: object, data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(batch))
     sizes = st.integers(1, 6)
-    one, other = Office(ledger=MemoryLedger()), Office(ledger=MemoryLedger())
+    one, other = RewardRunner(ledger=MemoryLedger()), RewardRunner(ledger=MemoryLedger())
     one.give(*sorted(batch, key=lambda each: each.order))
     for together in in_batches(shuffled, lambda: data.draw(sizes)):
         other.give(*together)
     assert one.has() == other.has() == one.should_be()
-    first, second = (office.ledger.load("academy", "m", [])[0] for office in (one, other))
+    first, second = (runner.ledger.load("academy", "m", [])[0] for runner in (one, other))
     assert bare(first) == bare(second)
 
 
@@ -152,12 +152,12 @@ def test_any_order_and_any_company_give_the_same(batch: list[Activity], random: 
 def test_days_off_that_are_moved_are_the_same_in_any_order(told: list[Activity], data: st.DataObject) -> None:
     streaks = tuple(replace(each, grace=0) for each in RULEBOOK.streaks)
     streaking = academy(caps=Caps(), rulebook=replace(RULEBOOK, streaks=streaks, holidays=()))
-    found = list[Office]()
+    found = list[RewardRunner]()
     for order in (told, data.draw(st.permutations(told)), data.draw(st.permutations(told))):
-        office = Office(program=streaking, ledger=MemoryLedger())
+        runner = RewardRunner(program=streaking, ledger=MemoryLedger())
         for each in order:
-            office.give(each)
-        assert office.has() == office.should_be()
-        found.append(office)
-    assert len({str(office.has()) for office in found}) == 1
-    assert len({str(bare(office.ledger.load("academy", "m", [])[0])) for office in found}) == 1
+            runner.give(each)
+        assert runner.has() == runner.should_be()
+        found.append(runner)
+    assert len({str(runner.has()) for runner in found}) == 1
+    assert len({str(bare(runner.ledger.load("academy", "m", [])[0])) for runner in found}) == 1

@@ -19,10 +19,10 @@ from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule
 from ladder.usage import Usage
 from tests.builders.capped_academy import CAPS, POSTED, academy, event
+from tests.builders.files_on_the_way import files_on_the_way
 from tests.builders.generated_events import START
-from tests.contract.conftest import EMULATED, Tables, _table
-from tests.contract.ledgers import Stage, stage
-from tests.run_time_path import files_on_the_way
+from tests.builders.ledger_stores import StackTables, stack_tables
+from tests.builders.stores import EMULATED, Tables, create_table
 
 pytestmark = EMULATED
 
@@ -40,9 +40,9 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
+class DeployedRewards:
     handler: Any
-    academies: Stage
+    academies: StackTables
 
     def bring(self, worker: int, activity: Activity) -> None:
         """Until it is done, as the queue does; each worker has a message of its own."""
@@ -79,10 +79,12 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def deployed(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+def deployed(
+    aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DeployedRewards]:
     client, name = aws.client("dynamodb"), request.node.name
-    tables = Tables(client, _table(client, f"programs-{name}"), _table(client, f"audit-{name}"), Usage())
-    academies = stage(tables)
+    tables = Tables(client, create_table(client, f"programs-{name}"), create_table(client, f"audit-{name}"), Usage())
+    academies = stack_tables(tables)
     caps = replace(CAPS, member_daily_points=100, member_weekly_points=None, program_daily_points=None)
     academies.stores().published.publish(academy(rulebook=PLAIN, caps=caps))
     environment = {
@@ -98,7 +100,7 @@ def deployed(aws: Emulator, request: pytest.FixtureRequest, monkeypatch: pytest.
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     sys.modules.pop("rewards.handler", None)
-    yield Deployed(importlib.import_module("rewards.handler").handler, academies)
+    yield DeployedRewards(importlib.import_module("rewards.handler").handler, academies)
     sys.modules.pop("rewards.handler", None)
 
 
@@ -107,17 +109,17 @@ def post(number: int) -> Activity:
     return event("forum.posted", at, f"post-{number}")
 
 
-def test_eight_who_race_for_the_last_points_of_a_cap_take_exactly_those(deployed: Deployed) -> None:
+def test_eight_who_race_for_the_last_points_of_a_cap_take_exactly_those(deployed: DeployedRewards) -> None:
     deployed.at_once(*map(post, range(WORKERS)))
     assert deployed.told() == (100, 100, WORKERS)
 
 
-def test_one_event_in_all_eight_pays_once(deployed: Deployed) -> None:
+def test_one_event_in_all_eight_pays_once(deployed: DeployedRewards) -> None:
     deployed.at_once(*[post(1)] * WORKERS)
     assert deployed.told() == (POINTS, POINTS, 1)
 
 
-def test_whoever_follows_one_message_in_its_order_reads_at_most_twenty_five_files(deployed: Deployed) -> None:
+def test_whoever_follows_one_message_in_its_order_reads_at_most_twenty_five_files(deployed: DeployedRewards) -> None:
     deployed.bring(0, event("forum.posted", START, "first"))
     passed = files_on_the_way(lambda: deployed.bring(0, event("forum.posted", START + timedelta(hours=1), "second")))
     assert len(passed) <= 25, "\n".join(passed)

@@ -17,7 +17,7 @@ from rewards.release import release
 from rewards.reward import update_team
 from tests.builders.capped_academy import CAPS, NOW, RULEBOOK, academy, event, ours
 from tests.builders.generated_events import START
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When, lost_answer
 from tests.fakes.members import MemoryLedger, MemoryTeams
 
@@ -40,7 +40,7 @@ TEAMED = academy(
 
 
 @dataclass
-class Queue:
+class RewardQueue:
     sent: list[Delivery] = field(default_factory=list)
 
     def send(self, deliveries: Sequence[Delivery]) -> None:
@@ -51,9 +51,9 @@ class Queue:
 class Company:
     """Three of a team, and the outside between which and them something happens."""
 
-    office: Office = field(default_factory=lambda: Office(program=TEAMED))
+    runner: RewardRunner = field(default_factory=lambda: RewardRunner(program=TEAMED))
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({("academy", "blue"): ("m", "n", "o")}))
-    queue: Queue = field(default_factory=Queue)
+    queue: RewardQueue = field(default_factory=RewardQueue)
 
     def gets(self, *activities: Any, member: str = "m", fate: Fate | None = None) -> None:
         """As the handler does it, for the member and then for everybody whom the team's grants reach."""
@@ -63,18 +63,18 @@ class Company:
             self._one(grant.activities, grant.member, Fate())
 
     def _one(self, activities: Any, member: str, fate: Fate) -> None:
-        office, kept = self.office, self.office.ledger
-        office.ledger, office.allowances = Interposed(kept, fate), Interposed(kept.allowances, fate)
-        desk = office.desk(member)
+        runner, kept = self.runner, self.runner.ledger
+        runner.ledger, runner.allowances = Interposed(kept, fate), Interposed(kept.allowances, fate)
+        context = runner.context(member)
         try:
-            rewarded = office.give(*activities, member=member)
+            rewarded = runner.give(*activities, member=member)
         finally:
-            office.ledger, office.allowances = kept, kept.allowances
-        update_team(desk, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
+            runner.ledger, runner.allowances = kept, kept.allowances
+        update_team(context, rewarded, teams=Interposed(self.teams, fate), queue=Interposed(self.queue, fate))
 
     def state(self) -> object:
         """Everything that is kept, but for how often something was written."""
-        ledger = self.office.ledger
+        ledger = self.runner.ledger
         return (
             {person: replace(state, version=0) for person, state in ledger.states.items()},
             ledger.recorded,
@@ -146,7 +146,7 @@ def test_everything_redriven_twice_changes_nothing() -> None:
     assert company.state() == undisturbed()[0]
 
 
-class Busy(MemoryLedger):
+class BusyLedger(MemoryLedger):
     """Somebody else writes of the member before each of the first `times` commits."""
 
     def __init__(self, times: int) -> None:
@@ -163,53 +163,53 @@ class Busy(MemoryLedger):
 
 @pytest.mark.parametrize("times", [1, TRIES - 1])
 def test_conflicts_that_end_cost_only_tries(times: int) -> None:
-    office = Office(ledger=Busy(times))
-    office.give(*FIRST)
-    assert office.has() == office.should_be()
-    assert office.paused == list(range(times))
+    runner = RewardRunner(ledger=BusyLedger(times))
+    runner.give(*FIRST)
+    assert runner.has() == runner.should_be()
+    assert runner.paused == list(range(times))
 
 
 def test_a_conflict_for_ever_ends_after_bounded_tries_with_nothing_written() -> None:
-    office = Office(ledger=Busy(10**6))
+    runner = RewardRunner(ledger=BusyLedger(10**6))
     with pytest.raises(Unavailable):
-        office.give(*FIRST)
-    assert (office.ledger.tried, office.ledger.states) == (TRIES, {})
+        runner.give(*FIRST)
+    assert (runner.ledger.tried, runner.ledger.states) == (TRIES, {})
 
 
 def test_each_try_reads_the_state_anew() -> None:
     """Another worker takes the last points between this one's reading and writing."""
     ledger = MemoryLedger()
-    office, other = Office(ledger=ledger), Office(ledger=ledger)
-    office.give(*FIRST)
+    runner, other = RewardRunner(ledger=ledger), RewardRunner(ledger=ledger)
+    runner.give(*FIRST)
     taken = event(COMPLETED, NINE + timedelta(hours=2), "other", source="rotation", category="CARE", points=100)
     mine = event(COMPLETED, NINE + timedelta(hours=3), "mine", source="rotation", category="CARE", points=100)
 
     class Overtaken(Interposed):
         def commit(self, change: Any) -> None:
-            office.ledger = ledger
+            runner.ledger = ledger
             other.give(taken)
             ledger.commit(change)
 
-    office.ledger = Overtaken(ledger, Fate())
+    runner.ledger = Overtaken(ledger, Fate())
     with suppress(Superseded):
-        office.give(mine)
-    office.ledger = ledger
-    assert office.has().earned + office.has().held == CAPS.member_daily_points
+        runner.give(mine)
+    runner.ledger = ledger
+    assert runner.has().earned + runner.has().held == CAPS.member_daily_points
 
 
 def test_a_release_that_is_sent_twice_pays_once_and_is_due_no_more() -> None:
-    company, queue = begun(), Queue()
+    company, queue = begun(), RewardQueue()
 
     class Everything:
         def keys(self) -> list[str]:
             return ["academy"]
 
     def night(now: datetime) -> int:
-        return release(programs=Everything(), holds=company.office.ledger, queue=queue, now=now)  # type: ignore[arg-type]
+        return release(programs=Everything(), holds=company.runner.ledger, queue=queue, now=now)  # type: ignore[arg-type]
 
     assert night(NOW + timedelta(days=13)) == 0
     assert night(NOW + timedelta(days=14)) == night(NOW + timedelta(days=15)) == 1
     for delivery in queue.sent:
         company.gets(*delivery.activities, member=delivery.member)
-    assert (company.office.has().held, company.office.has().earned) == (0, 40)
+    assert (company.runner.has().held, company.runner.has().earned) == (0, 40)
     assert night(NOW + timedelta(days=16)) == 0

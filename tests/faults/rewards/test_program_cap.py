@@ -12,7 +12,7 @@ from ladder.domain.points.replay import replay
 from tests.builders.capped_academy import CAPS, academy
 from tests.builders.generated_events import START, amendments, events
 from tests.builders.planning import category
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 from tests.faults.rewards.test_any_order import MEMBERS, calm, undated
 
 CAP = 150
@@ -22,19 +22,19 @@ FEW = st.lists(st.one_of(events(), events(), amendments()), min_size=1, max_size
 @settings(parent=calm, max_examples=80)
 @given(st.lists(st.tuples(MEMBERS, FEW), max_size=12))
 def test_whatever_comes_nobody_is_paid_what_was_not_drawn(steps: Sequence[tuple[str, list[Activity]]]) -> None:
-    office = Office(program=academy(caps=replace(CAPS, program_daily_points=CAP, member_daily_points=60)))
+    runner = RewardRunner(program=academy(caps=replace(CAPS, program_daily_points=CAP, member_daily_points=60)))
     for member, batch in steps:
-        office.give(*batch, member=member)
+        runner.give(*batch, member=member)
         used = dict[int, int]()
-        for each in office.written:
-            state, _ = office.ledger.load("academy", each, [])
-            entries = office.ledger.entries("academy", each)
-            assert office.summed(each) == (state.earned, state.spent, state.held)
-            book = office.desk(each).compiled
+        for each in runner.written:
+            state, _ = runner.ledger.load("academy", each, [])
+            entries = runner.ledger.entries("academy", each)
+            assert runner.summed(each) == (state.earned, state.spent, state.held)
+            book = runner.context(each).compiled
             again, _ = replay({1: book}, book, state, entries, [], allowances={})
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             used[state.day] = used.get(state.day, 0) + state.used.get("#day", 0)
-        drawn = office.ledger.allowances.reserves
+        drawn = runner.ledger.allowances.reserves
         assert all(points <= CAP for points in drawn.values())
         assert all(points <= drawn.get(("academy", date.fromordinal(day)), 0) for day, points in used.items() if points)
 
@@ -48,18 +48,18 @@ def test_a_budget_that_appears_in_mid_day_is_the_members_and_pays_what_was_short
     steps: Sequence[tuple[str, list[Activity], dict[int, int]]],
 ) -> None:
     """The reserve is soon exhausted: then awards are short until the night has fixed a budget."""
-    office = Office(program=academy(caps=replace(CAPS, program_daily_points=20, member_daily_points=60)))
-    allowances = office.ledger.allowances
+    runner = RewardRunner(program=academy(caps=replace(CAPS, program_daily_points=20, member_daily_points=60)))
+    allowances = runner.ledger.allowances
     for member, batch, budgets in steps:
         for day, points in budgets.items():
             allowances.budgets.setdefault(("academy", member, START.date() + timedelta(days=day)), points)
-        office.give(*batch, member=member)
-        for each in office.written:
-            state, _ = office.ledger.load("academy", each, [])
-            entries = office.ledger.entries("academy", each)
-            book = office.desk(each).compiled
+        runner.give(*batch, member=member)
+        for each in runner.written:
+            state, _ = runner.ledger.load("academy", each, [])
+            entries = runner.ledger.entries("academy", each)
+            book = runner.context(each).compiled
             again, _ = replay({1: book}, book, state, entries, [], allowances={})
-            assert office.summed(each) == (state.earned, state.spent, state.held)
+            assert runner.summed(each) == (state.earned, state.spent, state.held)
             assert replace(undated(again), allowance=None) == replace(undated(state), allowance=None)
             today = date.fromordinal(state.day or 1)
             most = allowances.budgets.get(("academy", each, today), 0) + allowances.reserves.get(("academy", today), 0)
@@ -76,16 +76,16 @@ def test_budgets_and_what_is_drawn_beyond_them_never_overshoot_the_cap(
 ) -> None:
     """Every day has the same budgets, fixed before anything happens; who earns more draws what they leave."""
     caps = replace(CAPS, program_daily_points=CAP, member_daily_points=90)
-    office = Office(program=academy(caps=caps, categories=CATEGORIES))
-    names, allowances = ("m", "n"), office.ledger.allowances
+    runner = RewardRunner(program=academy(caps=caps, categories=CATEGORIES))
+    names, allowances = ("m", "n"), runner.ledger.allowances
     for day in range(-60, 120):
         for name, points in zip(names, budgets, strict=True):
             allowances.budgets["academy", name, START.date() + timedelta(days=day)] = points
     for member, batch in steps:
-        office.give(*batch, member=member)
+        runner.give(*batch, member=member)
         used = dict[int, dict[str, int]]()
-        for each in office.written:
-            state, _ = office.ledger.load("academy", each, [])
+        for each in runner.written:
+            state, _ = runner.ledger.load("academy", each, [])
             used.setdefault(state.day, {})[each] = state.used.get("#day", 0)
         assert all(sum(mine.values()) <= CAP for mine in used.values())
         assert all(points <= CAP - sum(budgets) for points in allowances.reserves.values())

@@ -23,8 +23,8 @@ from ladder.usage import Usage
 from rewards.reward import RewardContext, Rewarded, reward
 from tests.builders.capped_academy import CAPS, MONDAY, NOW, POSTED, academy, event
 from tests.builders.generated_events import START
-from tests.contract.conftest import EMULATED, Tables, _table
-from tests.contract.ledgers import Stage, stage
+from tests.builders.ledger_stores import StackTables, stack_tables
+from tests.builders.stores import EMULATED, Tables, create_table
 from tests.fakes.faulty_client import Faulty
 
 pytestmark = EMULATED
@@ -41,9 +41,11 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def academies(aws: Emulator, request: pytest.FixtureRequest) -> Stage:
+def academies(aws: Emulator, request: pytest.FixtureRequest) -> StackTables:
     client, name = aws.client("dynamodb"), request.node.name
-    return stage(Tables(client, _table(client, f"programs-{name}"), _table(client, f"audit-{name}"), Usage()))
+    return stack_tables(
+        Tables(client, create_table(client, f"programs-{name}"), create_table(client, f"audit-{name}"), Usage())
+    )
 
 
 def at_once[R](act: Callable[[int], R]) -> Sequence[R]:
@@ -67,7 +69,7 @@ def until_done(act: Callable[[], Rewarded]) -> Rewarded:
     raise AssertionError("it came twenty times, and was never written")
 
 
-def desk(academies: Stage, member: str) -> RewardContext:
+def context(academies: StackTables, member: str) -> RewardContext:
     """Everything anew, as in a cold function."""
     stores = academies.stores()
     book = stores.compiled("academy")
@@ -81,19 +83,19 @@ def desk(academies: Stage, member: str) -> RewardContext:
     )
 
 
-def give(academies: Stage, member: str, *activities: Activity) -> Rewarded:
-    at = desk(academies, member)
+def give(academies: StackTables, member: str, *activities: Activity) -> Rewarded:
+    at = context(academies, member)
     return until_done(lambda: reward(at, activities, pause=lambda tries: None))
 
 
-def published(academies: Stage, **caps: Any) -> Program:
+def published(academies: StackTables, **caps: Any) -> Program:
     bounds = replace(CAPS, member_weekly_points=None, **caps)
     return academies.publish(academy(caps=bounds, rulebook=PLAIN, version=0))
 
 
-def told(academies: Stage, member: str) -> tuple[int, int]:
+def told(academies: StackTables, member: str) -> tuple[int, int]:
     """Points by the state and by the ledger, which are the same."""
-    at = desk(academies, member)
+    at = context(academies, member)
     state, _ = at.ledger.load("academy", member, [])
     earned, _, _ = balance(at.ledger.entries("academy", member))
     return state.earned, earned
@@ -104,15 +106,15 @@ def post(number: int) -> Activity:
 
 
 def test_of_eight_that_race_for_the_last_points_of_a_cap_nobody_overshoots_it_and_none_is_left(
-    academies: Stage,
+    academies: StackTables,
 ) -> None:
     published(academies, member_daily_points=110)
     at_once(lambda number: give(academies, "m", post(number)))
     assert told(academies, "m") == (110, 110)
-    assert len(desk(academies, "m").ledger.entries("academy", "m")) == WORKERS
+    assert len(context(academies, "m").ledger.entries("academy", "m")) == WORKERS
 
 
-def test_the_same_event_in_eight_workers_at_once_is_one_entry(academies: Stage) -> None:
+def test_the_same_event_in_eight_workers_at_once_is_one_entry(academies: StackTables) -> None:
     published(academies)
     answers = at_once(lambda number: give(academies, "m", post(1)))
     assert sorted(len(each.entries) for each in answers) == [0] * 7 + [1]
@@ -120,7 +122,7 @@ def test_the_same_event_in_eight_workers_at_once_is_one_entry(academies: Stage) 
     assert told(academies, "m") == (30, 30)
 
 
-def test_one_id_with_eight_bodies_is_one_entry_and_seven_refusals(academies: Stage) -> None:
+def test_one_id_with_eight_bodies_is_one_entry_and_seven_refusals(academies: StackTables) -> None:
     published(academies)
     answers = at_once(lambda number: give(academies, "m", replace(post(1), attributes={"body": number})))
     assert sum(each.refused for each in answers) == 7
@@ -128,7 +130,7 @@ def test_one_id_with_eight_bodies_is_one_entry_and_seven_refusals(academies: Sta
     assert academies.tables.client.scan(TableName=academies.tables.audit)["Count"] == 7
 
 
-def test_many_members_who_draw_on_the_reserve_at_once_never_overshoot_the_programs_cap(academies: Stage) -> None:
+def test_many_members_who_draw_on_the_reserve_at_once_never_overshoot_the_programs_cap(academies: StackTables) -> None:
     published(academies, member_daily_points=60, program_daily_points=200)
     at_once(lambda number: [give(academies, f"m{number}", post(each)) for each in range(3)])
     earned = [told(academies, f"m{number}") for number in range(WORKERS)]
@@ -136,7 +138,7 @@ def test_many_members_who_draw_on_the_reserve_at_once_never_overshoot_the_progra
     assert academies.stores().allowances.reserve_taken("academy", MONDAY) == 200
 
 
-def test_team_totals_set_at_once_are_all_there(academies: Stage) -> None:
+def test_team_totals_set_at_once_are_all_there(academies: StackTables) -> None:
     teams = [academies.stores().teams for _ in range(WORKERS)]
     seen = at_once(lambda number: teams[number].contribute(share(f"m{number}", 10 + number)))
     everybody = {f"m{number}": 10 + number for number in range(WORKERS)}
@@ -147,13 +149,13 @@ def test_team_totals_set_at_once_are_all_there(academies: Stage) -> None:
     assert teams[0].totals("academy", told.team, told.achievement, told.period + 7).points == {}
 
 
-def test_an_older_total_never_replaces_a_newer_one(academies: Stage) -> None:
+def test_an_older_total_never_replaces_a_newer_one(academies: StackTables) -> None:
     teams = [academies.stores().teams for _ in range(WORKERS)]
     at_once(lambda number: teams[number].contribute(share("m", 100 + number, version=number + 1)))
     assert teams[0].contribute(share("m", 1, version=3)).points == {"m": 107}
 
 
-def test_of_two_who_complete_a_total_at_once_the_second_sees_both(academies: Stage) -> None:
+def test_of_two_who_complete_a_total_at_once_the_second_sees_both(academies: StackTables) -> None:
     """The other writes after this one has read and before it writes."""
     other = academies.stores().teams
     other.contribute(share("first", 1))
@@ -178,7 +180,7 @@ def share(member: str, points: int, *, version: int = 1) -> Contribution:
     )
 
 
-def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: Stage) -> None:
+def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: StackTables) -> None:
     published(academies, program_daily_points=1_000)
     stores = academies.stores()
     stores.published.enrol("academy", tuple(Member(id=name, user=name) for name in ("zero", "one", "none", "late")))
@@ -203,7 +205,7 @@ def test_budgets_go_by_slot_and_who_has_none_draws_on_the_reserve(academies: Sta
     assert stores.allowances.allotment("academy", "one", day + timedelta(days=1)) == Allotment()
 
 
-def test_what_is_held_is_found_by_its_date(academies: Stage) -> None:
+def test_what_is_held_is_found_by_its_date(academies: StackTables) -> None:
     held = replace(PLAIN.rules[0], hold="a person looks at it")
     academies.publish(academy(rulebook=Rulebook(rules=(held,)), version=0))
     give(academies, "m", post(1))

@@ -17,8 +17,8 @@ from ladder.domain.reviews.review import Kind, Review, Terms
 from tests.builders.academy import RULE, STREAK, book, capped
 from tests.builders.academy_events import MONDAY, at
 from tests.builders.capped_academy import event
-from tests.builders.rewards import Office
-from tests.functions.admin.desk import ANNA, NOW, OLE, Desk
+from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices
+from tests.builders.rewards import RewardRunner
 
 JO = "a" * 32
 WORTH = Rule(
@@ -40,11 +40,11 @@ def sold(worth: int, name: str = "sale", **attributes: Any) -> Any:
 class Changing:
     """Jo's ledger, and reviews of its entries."""
 
-    office: Office = field(default_factory=lambda: Office(program=RULES))
-    desk: Desk = field(default_factory=Desk)
+    runner: RewardRunner = field(default_factory=lambda: RewardRunner(program=RULES))
+    services: ReviewServices = field(default_factory=ReviewServices)
 
     def __post_init__(self) -> None:
-        self.desk.ledger = self.office.ledger
+        self.services.ledger = self.runner.ledger
 
     def reviewed(self, kind: Kind = "audit", name: str = "sale", by: str | None = None) -> Review:
         key = ("lms", name)
@@ -52,24 +52,24 @@ class Changing:
             review = requested_review(kind, "academy", JO, key, by=by, reason="so it is", now=NOW)
         else:
             review = entry_review(kind, "academy", JO, key, because="chance", now=NOW)
-        self.desk.opened(review)
+        self.services.opened(review)
         return review
 
     def change(self, review: Review, *, by: Staff = ANNA, **attributes: Any) -> DecisionResult:
         terms = Terms(action="change", attributes=attributes)
-        return self.desk.decide(review, terms, by=by, program=self.office.program)
+        return self.services.decide(review, terms, by=by, program=self.runner.program)
 
     def works(self) -> int:
         """As the queue does it; what Jo has then."""
-        for delivery in self.desk.queue.sent:
-            self.office.give(*delivery.activities, member=JO)
-        return self.office.has(JO).earned
+        for delivery in self.services.queue.sent:
+            self.runner.give(*delivery.activities, member=JO)
+        return self.runner.has(JO).earned
 
 
 @pytest.fixture
 def changing() -> Changing:
     made = Changing()
-    made.office.give(sold(100), member=JO)
+    made.runner.give(sold(100), member=JO)
     return made
 
 
@@ -80,7 +80,7 @@ def test_a_reviewer_who_opens_a_review_does_not_give_a_million_points_by_it(chan
             changing.change(review, worth=1_000_000)
     with pytest.raises(Conflict, match="would bring 999,900 points; a decision may bring 500 at most"):
         changing.change(review, by=OLE, worth=1_000_000)
-    assert (changing.works(), changing.desk.reviews.due) == (100, set())
+    assert (changing.works(), changing.services.reviews.due) == (100, set())
 
 
 def test_a_change_brings_what_it_says_up_to_what_a_person_may_give_at_once(changing: Changing) -> None:
@@ -92,18 +92,18 @@ def test_a_change_brings_what_it_says_up_to_what_a_person_may_give_at_once(chang
 
 
 def test_caps_bound_a_change_before_its_own_bound_does(changing: Changing) -> None:
-    office = Office(program=capped(RULES, member_daily_points=150))
-    office.give(sold(100), member=JO)
-    bounded = Changing(office=office)
+    runner = RewardRunner(program=capped(RULES, member_daily_points=150))
+    runner.give(sold(100), member=JO)
+    bounded = Changing(runner=runner)
     bounded.change(bounded.reviewed(), worth=1_000_000)
     assert bounded.works() == 150
-    assert bounded.desk.reviews.given.points.total() == 50
+    assert bounded.services.reviews.given.points.total() == 50
 
 
 def test_less_may_be_said_without_any_bound_and_counts_against_nobody(changing: Changing) -> None:
     changing.change(changing.reviewed(), worth=0)
     assert changing.works() == 0
-    assert changing.desk.reviews.given.points.total() == 0
+    assert changing.services.reviews.given.points.total() == 0
 
 
 @pytest.mark.parametrize(
@@ -120,16 +120,16 @@ def test_a_change_sets_only_what_the_entry_has_and_of_its_kind(
 ) -> None:
     with pytest.raises(InvalidRequest, match=said):
         changing.change(changing.reviewed(), **attributes)
-    assert changing.desk.reviews.audit == []
+    assert changing.services.reviews.audit == []
 
 
 def test_what_a_source_added_since_by_a_correction_may_be_changed_too(changing: Changing) -> None:
     """And what it corrected is what the change is measured by."""
     correction = event("activity.corrected", MORNING + timedelta(hours=1), "fix", id="sale", worth=550, late=False)
-    changing.office.give(correction, member=JO)
+    changing.runner.give(correction, member=JO)
     changing.change(changing.reviewed(), worth=1000, late=True)
     assert changing.works() == 1000
-    entries = changing.office.ledger.entries("academy", JO)
+    entries = changing.runner.ledger.entries("academy", JO)
     applied = Amendments.among(each.activity for each in entries).applied(entries[0].activity)
     assert applied.attributes == {"worth": 1000, "late": True}
 
@@ -137,17 +137,17 @@ def test_what_a_source_added_since_by_a_correction_may_be_changed_too(changing: 
 def test_many_changes_and_grants_of_one_person_together_stay_within_a_days_bound(changing: Changing) -> None:
     names = [f"sale{number}" for number in range(11)]
     for name in names:
-        changing.office.give(sold(0, name), member=JO)
+        changing.runner.give(sold(0, name), member=JO)
     reviews = [changing.reviewed(name=name) for name in names]
     for review in reviews[:10]:
         changing.change(review, worth=500)
     with pytest.raises(Conflict, match="may give 5,000 a day"):
         changing.change(reviews[10], worth=1)
     changing.change(reviews[10], by=OLE, worth=1)
-    assert changing.desk.reviews.given.points.total() == 5_001
+    assert changing.services.reviews.given.points.total() == 5_001
 
 
 def test_the_same_change_again_counts_once(changing: Changing) -> None:
     review = changing.reviewed()
     assert [changing.change(review, worth=150).again for _ in range(2)] == [False, True]
-    assert changing.desk.reviews.given.points.total() == 50
+    assert changing.services.reviews.given.points.total() == 50

@@ -9,11 +9,11 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
 from ladder.domain.reviews.permissions import Declaration, Staff
+from tests.builders.review_services import ANNA, NOW, ReviewServices
 from tests.builders.reviews import HOLD
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 from tests.fakes.members import MemoryLedger
-from tests.functions.admin.desk import ANNA, NOW, Desk
 
 JO, AL = "a" * 32, "b" * 32
 NEW = replace(ANNA, declared=False)
@@ -86,7 +86,7 @@ def test_two_declarations_of_one_person_in_the_same_moment_are_in_conflict(me: D
 
 def test_a_second_account_decides_nothing_of_the_member_whom_it_declared() -> None:
     """By what the second account says of itself, and nothing before it has."""
-    me, desk = Declaring(), Desk()
+    me, services = Declaring(), ReviewServices()
     me.say(JO, by=Staff("second", "academy", "admin"))
-    colleagues = Colleagues(reviewers=desk, logins=me.logins, declarations=me.declarations)
+    colleagues = Colleagues(reviewers=services, logins=me.logins, declarations=me.declarations)
     assert [colleagues.is_own("second", replace(HOLD, member=each)) for each in (JO, AL)] == [True, False]

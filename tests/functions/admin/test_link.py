@@ -16,11 +16,11 @@ from ladder.domain.members.roster import Member, RosterRow
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
 from tests.builders.capped_academy import academy
+from tests.builders.review_services import rules
 from tests.fakes import MemoryActivities, MemoryIdentities, MemoryLinks, MemoryPrograms
 from tests.fakes.administration import MemoryDecisions
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.functions.admin.desk import rules
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 ANNA = Staff(subject="anna", program="academy", role="admin", own=frozenset({"a"}), declared=True)

@@ -18,7 +18,7 @@ from ladder.domain.reviews.permissions import Declaration, Role, Staff
 from ladder.domain.reviews.review import ReviewDecision, Terms, parse_address
 from tests.builders.academy_events import MONDAY, at
 from tests.builders.capped_academy import event
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 from tests.fakes.reviews import MemoryReviewQueue
@@ -31,8 +31,8 @@ WISH = ReviewRequest(kind="peer", member=JO, event=("lms", "post"), reason="he d
 
 
 @dataclass
-class Desk:
-    office: Office = field(default_factory=Office)
+class OpenedReviews:
+    rewards: RewardRunner = field(default_factory=RewardRunner)
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
     logins: MemoryIdentities = field(default_factory=MemoryIdentities)
@@ -47,65 +47,65 @@ class Desk:
         return Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations)
 
     def open(self, wish: ReviewRequest = WISH, *, by: Staff = ANNA) -> OpenedReview:
-        people, ledger = MemoryPeople(self.office.ledger, self.programs), self.office.ledger
+        people, ledger = MemoryPeople(self.rewards.ledger, self.programs), self.rewards.ledger
         return open_review(
             by, wish, now=NOW, people=people, ledger=ledger, colleagues=self.colleagues, reviews=self.reviews
         )
 
 
 @pytest.fixture
-def desk() -> Desk:
-    made = Desk()
+def setup() -> OpenedReviews:
+    made = OpenedReviews()
     made.programs.enrol("academy", (Member(id=JO, user="jo"),))
-    made.office.give(event("forum.posted", NOW - timedelta(hours=3), "post"), member=JO)
+    made.rewards.give(event("forum.posted", NOW - timedelta(hours=3), "post"), member=JO)
     return made
 
 
-def test_it_waits_in_the_queue_with_who_wanted_it_and_why(desk: Desk) -> None:
-    opened = desk.open()
+def test_it_waits_in_the_queue_with_who_wanted_it_and_why(setup: OpenedReviews) -> None:
+    opened = setup.open()
     assert (opened.again, opened.opened_by, opened.assigned_to) == (False, "anna", None)
-    (review,) = desk.reviews.find("academy", [parse_address(opened.id)])
+    (review,) = setup.reviews.find("academy", [parse_address(opened.id)])
     assert (review.kind, review.event, review.summary["reason"]) == ("peer", WISH.event, WISH.reason)
-    assert [each.kind for each in desk.reviews.waiting("academy")] == ["peer"]
-    (record,) = desk.reviews.audit
+    assert [each.kind for each in setup.reviews.waiting("academy")] == ["peer"]
+    (record,) = setup.reviews.audit
     assert (record.what, record.who, record.why) == ("review opened", "anna", WISH.reason)
     assert (record.about["member"], record.about["kind"]) == (JO, "peer")
 
 
-def test_the_same_twice_is_one_and_the_first_reason_stands(desk: Desk) -> None:
-    first = desk.open()
-    assert desk.open(replace(WISH, reason="once more"), by=OLE) == replace(first, again=True)
-    assert [each.why for each in desk.reviews.audit] == [WISH.reason]
+def test_the_same_twice_is_one_and_the_first_reason_stands(setup: OpenedReviews) -> None:
+    first = setup.open()
+    assert setup.open(replace(WISH, reason="once more"), by=OLE) == replace(first, again=True)
+    assert [each.why for each in setup.reviews.audit] == [WISH.reason]
 
 
-def test_a_kind_has_a_review_of_its_own(desk: Desk) -> None:
-    assert desk.open().id != desk.open(replace(WISH, kind="audit")).id
+def test_a_kind_has_a_review_of_its_own(setup: OpenedReviews) -> None:
+    assert setup.open().id != setup.open(replace(WISH, kind="audit")).id
 
 
-def test_one_that_chance_drew_before_is_the_same(desk: Desk) -> None:
-    (entry,) = desk.office.ledger.entries("academy", JO)
-    desk.reviews.open(sampled_review("academy", JO, entry))
-    opened = desk.open(replace(WISH, kind="audit"))
+def test_one_that_chance_drew_before_is_the_same(setup: OpenedReviews) -> None:
+    (entry,) = setup.rewards.ledger.entries("academy", JO)
+    setup.reviews.open(sampled_review("academy", JO, entry))
+    opened = setup.open(replace(WISH, kind="audit"))
     assert (opened.again, opened.opened_by) == (True, None)
-    assert desk.reviews.audit == []
+    assert setup.reviews.audit == []
 
 
-def test_a_colleague_is_named_and_who_was_given_it_keeps_it(desk: Desk) -> None:
-    assert desk.open(replace(WISH, to="ole")).assigned_to == "ole"
-    desk.reviewers = ("anna", "ida", "ole")
-    assert desk.open(replace(WISH, to="ida")).assigned_to == "ole"
-    assert [each.what for each in desk.reviews.audit] == ["review opened", "review assigned"]
+def test_a_colleague_is_named_and_who_was_given_it_keeps_it(setup: OpenedReviews) -> None:
+    assert setup.open(replace(WISH, to="ole")).assigned_to == "ole"
+    setup.reviewers = ("anna", "ida", "ole")
+    assert setup.open(replace(WISH, to="ida")).assigned_to == "ole"
+    assert [each.what for each in setup.reviews.audit] == ["review opened", "review assigned"]
 
 
-def test_where_giving_it_was_cut_off_asking_again_gives_it(desk: Desk) -> None:
-    desk.open()
-    assert desk.open(replace(WISH, to="ole")).assigned_to == "ole"
+def test_where_giving_it_was_cut_off_asking_again_gives_it(setup: OpenedReviews) -> None:
+    setup.open()
+    assert setup.open(replace(WISH, to="ole")).assigned_to == "ole"
 
 
-def test_nobody_who_could_not_decide_it_is_named(desk: Desk) -> None:
-    desk.logins.link("academy", LOGIN, "ida", JO)
-    desk.declarations.declare("academy", "max", JO, after=Declaration(), at=NOW)
-    desk.reviewers = ("anna", "ida", "max", "ole")
+def test_nobody_who_could_not_decide_it_is_named(setup: OpenedReviews) -> None:
+    setup.logins.link("academy", LOGIN, "ida", JO)
+    setup.declarations.declare("academy", "max", JO, after=Declaration(), at=NOW)
+    setup.reviewers = ("anna", "ida", "max", "ole")
     nobody = (
         ("eve", "this login may not decide"),
         ("ida", "own case"),
@@ -114,43 +114,43 @@ def test_nobody_who_could_not_decide_it_is_named(desk: Desk) -> None:
     )
     for (to, why), kind in product(nobody, get_args(RequestedKind)):
         with pytest.raises(Conflict, match=why):
-            desk.open(replace(WISH, kind=kind, to=to))
-    assert (desk.reviews.reviews, desk.reviews.audit) == ({}, [])
+            setup.open(replace(WISH, kind=kind, to=to))
+    assert (setup.reviews.reviews, setup.reviews.audit) == ({}, [])
 
 
-def test_what_was_decided_is_given_to_nobody(desk: Desk) -> None:
-    opened = desk.open()
-    (review,) = desk.reviews.find("academy", [parse_address(opened.id)])
-    desk.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="it is so", by="ole", at=NOW))
-    assert desk.open(replace(WISH, to="ole")).assigned_to is None
+def test_what_was_decided_is_given_to_nobody(setup: OpenedReviews) -> None:
+    opened = setup.open()
+    (review,) = setup.reviews.find("academy", [parse_address(opened.id)])
+    setup.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="it is so", by="ole", at=NOW))
+    assert setup.open(replace(WISH, to="ole")).assigned_to is None
 
 
-def test_it_takes_a_reviewer_and_another_than_oneself(desk: Desk) -> None:
+def test_it_takes_a_reviewer_and_another_than_oneself(setup: OpenedReviews) -> None:
     with pytest.raises(NotAuthorized, match="reviewer"):
-        desk.open(by=replace(ANNA, role="viewer"))
+        setup.open(by=replace(ANNA, role="viewer"))
     with pytest.raises(NotAuthorized, match="own case"):
-        desk.open(by=replace(ANNA, own=frozenset({JO})))
+        setup.open(by=replace(ANNA, own=frozenset({JO})))
 
 
 @pytest.mark.parametrize(
     "wish", [replace(WISH, event=("academy", "never")), replace(WISH, member="f" * 32)], ids=["entry", "member"]
 )
-def test_what_is_not_there_is_not_looked_at(desk: Desk, wish: ReviewRequest) -> None:
+def test_what_is_not_there_is_not_looked_at(setup: OpenedReviews, wish: ReviewRequest) -> None:
     with pytest.raises(NotFound):
-        desk.open(wish)
+        setup.open(wish)
     with pytest.raises(NotFound):
-        desk.open(wish, by=replace(ANNA, program="bank"))
+        setup.open(wish, by=replace(ANNA, program="bank"))
 
 
-def test_nothing_is_opened_of_somebody_who_was_erased(desk: Desk) -> None:
-    desk.office.ledger.erased.add(("academy", JO))
+def test_nothing_is_opened_of_somebody_who_was_erased(setup: OpenedReviews) -> None:
+    setup.rewards.ledger.erased.add(("academy", JO))
     with pytest.raises(NotFound):
-        desk.open()
-    assert desk.reviews.audit == []
+        setup.open()
+    assert setup.reviews.audit == []
 
 
-def test_what_no_decision_could_take_back_is_not_looked_at(desk: Desk) -> None:
+def test_what_no_decision_could_take_back_is_not_looked_at(setup: OpenedReviews) -> None:
     told = {"source": "lms", "id": "post", "reason": "twice", "actor": "admin"}
-    desk.office.give(Activity(source=LADDER, id="r", type=REVERSED, occurred_at=NOW, attributes=told), member=JO)
+    setup.rewards.give(Activity(source=LADDER, id="r", type=REVERSED, occurred_at=NOW, attributes=told), member=JO)
     with pytest.raises(Conflict, match="reversal"):
-        desk.open(replace(WISH, event=(LADDER, "r")))
+        setup.open(replace(WISH, event=(LADDER, "r")))

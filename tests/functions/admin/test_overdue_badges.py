@@ -16,12 +16,12 @@ from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
 from tests.builders.academy import academy
 from tests.builders.judged_badges import CHAMPION
+from tests.builders.programs import with_values
+from tests.builders.review_services import rules
 from tests.fakes import MemoryActivities, MemoryPrograms
 from tests.fakes.administration import MemoryPublications
 from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
-from tests.functions.admin.desk import rules
-from tests.programs import with_values
 
 DUE = date(2026, 11, 20)
 AFTER = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def overdue(program: Program) -> Program:
 
 
 @dataclass(slots=True)
-class House:
+class OverdueBadges:
     programs: MemoryPrograms = field(default_factory=MemoryPrograms)
     reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
 
@@ -79,62 +79,62 @@ class House:
 
 
 def test_each_overdue_badge_opens_one_review_that_names_its_owner_however_often_the_clock_calls() -> None:
-    house = House()
-    assert [house.opens(), house.opens(), house.opens(AFTER + timedelta(days=90))] == [2, 0, 0]
-    told = {each.about["badge"]: each for each in house.shown().reviews}
+    setup = OverdueBadges()
+    assert [setup.opens(), setup.opens(), setup.opens(AFTER + timedelta(days=90))] == [2, 0, 0]
+    told = {each.about["badge"]: each for each in setup.shown().reviews}
     assert {key: each.about["owner"] for key, each in told.items()} == {"GUIDE": "tomer.b", "CHAMPION": "anna.l"}
     assert {each.kind for each in told.values()} == {"badge"}
     assert told["GUIDE"].about["because"] == "its review was due on 2026-11-20"
-    assert all(review.opened_by is None for review in house.reviews.reviews.values())
+    assert all(review.opened_by is None for review in setup.reviews.reviews.values())
 
 
 def test_on_its_day_a_badge_is_not_overdue_yet_and_the_day_is_the_program_s_own() -> None:
-    house = House()
-    assert house.opens(datetime(2026, 11, 20, 12, tzinfo=UTC)) == 0
-    assert house.opens(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == 2  # past midnight where the program is
+    setup = OverdueBadges()
+    assert setup.opens(datetime(2026, 11, 20, 12, tzinfo=UTC)) == 0
+    assert setup.opens(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == 2  # past midnight where the program is
 
 
 def test_a_new_review_day_is_another_review_and_a_decided_one_does_not_come_back() -> None:
-    house = House()
-    house.opens()
-    house.decides("approve")
-    assert house.opens() == 0
-    program = house.programs.current("academy")
+    setup = OverdueBadges()
+    setup.opens()
+    setup.decides("approve")
+    assert setup.opens() == 0
+    program = setup.programs.current("academy")
     moved = tuple(replace(each, review_on=DUE + timedelta(days=365)) for each in program.rulebook.judged)
-    house.programs.publish(with_values(program, judged=moved))
-    assert house.opens() == 0
-    assert house.opens(AFTER + timedelta(days=366)) == 1
+    setup.programs.publish(with_values(program, judged=moved))
+    assert setup.opens() == 0
+    assert setup.opens(AFTER + timedelta(days=366)) == 1
 
 
 def test_approving_keeps_the_badge_and_rejecting_pauses_it() -> None:
-    house = House()
-    house.opens()
-    house.decides("approve", badge="GUIDE")
-    assert house.paused() == set()
-    assert house.decides("reject").again is False
-    assert house.paused() == {"CHAMPION"}
-    assert house.shown().reviews == ()
+    setup = OverdueBadges()
+    setup.opens()
+    setup.decides("approve", badge="GUIDE")
+    assert setup.paused() == set()
+    assert setup.decides("reject").again is False
+    assert setup.paused() == {"CHAMPION"}
+    assert setup.shown().reviews == ()
 
 
 def test_only_who_may_pause_a_badge_rejects_it_and_a_reviewer_may_approve_it() -> None:
-    house = House()
-    house.opens()
+    setup = OverdueBadges()
+    setup.opens()
     with pytest.raises(NotAuthorized, match="takes the role admin"):
-        house.decides("reject", by=REVIEWER)
-    assert (len(house.shown().reviews), house.paused()) == (2, set())
-    house.decides("approve", by=REVIEWER)
+        setup.decides("reject", by=REVIEWER)
+    assert (len(setup.shown().reviews), setup.paused()) == (2, set())
+    setup.decides("approve", by=REVIEWER)
 
 
 def test_there_is_nothing_to_change_in_a_badge_s_review() -> None:
-    house = House()
-    house.opens()
+    setup = OverdueBadges()
+    setup.opens()
     with pytest.raises(InvalidRequest):
-        house.decides("change")
+        setup.decides("change")
 
 
 def test_one_program_that_cannot_be_read_keeps_no_other_from_its_reviews() -> None:
-    house = House()
-    broken = house.programs.current
+    setup = OverdueBadges()
+    broken = setup.programs.current
 
     class Broken(MemoryPrograms):
         def keys(self) -> list[str]:
@@ -146,5 +146,5 @@ def test_one_program_that_cannot_be_read_keeps_no_other_from_its_reviews() -> No
             return broken(program)
 
     with pytest.raises(Rejected):
-        open_overdue(programs=Broken(), reviews=house.reviews, now=AFTER)
-    assert len(house.shown().reviews) == 2
+        open_overdue(programs=Broken(), reviews=setup.reviews, now=AFTER)
+    assert len(setup.shown().reviews) == 2

@@ -29,7 +29,7 @@ ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 BEN = replace(ANNA, subject="ben")
 
 
-class Desk:
+class Publishing:
     def __init__(self) -> None:
         self.programs = MemoryPrograms()
         self.publications = MemoryPublications(self.programs)
@@ -60,85 +60,85 @@ class Desk:
 
 
 def test_a_first_version_is_published_upon_none_and_audited() -> None:
-    desk = Desk()
-    assert desk.publish(academy(), after=0).version == 1
-    record = desk.publications.audit["academy", "PUBLISHED#000001"]
+    publishing = Publishing()
+    assert publishing.publish(academy(), after=0).version == 1
+    record = publishing.publications.audit["academy", "PUBLISHED#000001"]
     assert (record.who, record.why, record.about) == ("anna", "spring", {"program_version": 1})
 
 
 def test_a_judge_is_one_of_the_models_that_the_bundle_may_ask() -> None:
-    desk = Desk()
+    publishing = Publishing()
     with pytest.raises(InvalidRequest, match=r'judge\.model: "grated" is not a model .* Did you mean granted\?'):
-        desk.publish(academy(judge=JudgeModel(model="grated")), after=0)
-    assert desk.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
+        publishing.publish(academy(judge=JudgeModel(model="grated")), after=0)
+    assert publishing.publish(academy(judge=JudgeModel(model="granted")), after=0).version == 1
 
 
 def test_a_model_that_has_ended_is_published_no_more() -> None:
     with pytest.raises(InvalidRequest, match=r'judge\.model: "over" ended on 2026-01-01\. Name another one'):
-        Desk().publish(academy(judge=JudgeModel(model="over")), after=0)
+        Publishing().publish(academy(judge=JudgeModel(model="over")), after=0)
 
 
 def test_a_model_that_is_reached_by_a_secret_is_nobodys_to_grant() -> None:
     elsewhere = JudgeModel(kind="openai", model="any")
-    assert Desk().publish(academy(judge=elsewhere), after=0).version == 1
+    assert Publishing().publish(academy(judge=elsewhere), after=0).version == 1
 
 
 def test_publishing_the_same_again_is_no_new_version() -> None:
-    desk = Desk()
-    desk.publish(academy(), after=0)
-    again = desk.publish(academy(), after=0, now=NOW + timedelta(hours=1))
+    publishing = Publishing()
+    publishing.publish(academy(), after=0)
+    again = publishing.publish(academy(), after=0, now=NOW + timedelta(hours=1))
     assert (again.version, again.again) == (1, True)
-    assert desk.publish(academy(), after=1).version == 1
+    assert publishing.publish(academy(), after=1).version == 1
 
 
 def test_who_publishes_upon_an_older_version_hears_who_was_faster_and_when() -> None:
-    desk = Desk()
-    desk.publish(academy(), after=0)
-    desk.publish(academy(name="Anna's"), after=1)
+    publishing = Publishing()
+    publishing.publish(academy(), after=0)
+    publishing.publish(academy(name="Anna's"), after=1)
     with pytest.raises(Conflict, match=r"anna published version 2 at 2026-11-22T12:00:00"):
-        desk.publish(academy(name="Ben's"), BEN, after=1)
-    assert desk.programs.current("academy").name == "Anna's"
+        publishing.publish(academy(name="Ben's"), BEN, after=1)
+    assert publishing.programs.current("academy").name == "Anna's"
 
 
 def test_a_draft_upon_a_version_that_never_was_is_refused() -> None:
-    desk = Desk()
-    desk.publish(academy(), after=0)
+    publishing = Publishing()
+    publishing.publish(academy(), after=0)
     with pytest.raises(Conflict, match="no version 7"):
-        desk.publish(academy(name="new"), after=7)
+        publishing.publish(academy(name="new"), after=7)
 
 
 def test_a_draft_that_cannot_be_played_says_every_place_to_mend() -> None:
     locked = rules(replace(RULE, requires="NONE"), replace(RULE, key="OTHER", requires="NONE"))
     with pytest.raises(InvalidRequest, match=r"rules\.PASSED\.requires: .*; rules\.OTHER\.requires: "):
-        Desk().publish(locked, after=0)
+        Publishing().publish(locked, after=0)
 
 
 def test_a_draft_of_another_program_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="draft belongs to 'academy'"):
-        Desk().publish(academy(), replace(ANNA, program="bank"), after=0)
+        Publishing().publish(academy(), replace(ANNA, program="bank"), after=0)
 
 
 def test_only_an_admin_publishes() -> None:
     with pytest.raises(NotAuthorized):
-        Desk().publish(academy(), replace(ANNA, role="reviewer"), after=0)
+        Publishing().publish(academy(), replace(ANNA, role="reviewer"), after=0)
 
 
 def test_what_is_paused_stays_so_in_the_next_draft_and_only_resuming_resumes() -> None:
-    desk = Desk()
-    desk.publish(academy(), after=0)
-    assert desk.pause("rule", "PASSED").version == 2
-    assert desk.pause("rule", "PASSED").again
-    desk.publish(academy(name="new"), after=2)
-    assert list(pauses(desk.programs.current("academy"))) == [("rule", "PASSED")]
-    desk.pause("rule", "PASSED", paused=False)
-    assert list(pauses(desk.programs.current("academy"))) == []
+    publishing = Publishing()
+    publishing.publish(academy(), after=0)
+    assert publishing.pause("rule", "PASSED").version == 2
+    assert publishing.pause("rule", "PASSED").again
+    publishing.publish(academy(name="new"), after=2)
+    assert list(pauses(publishing.programs.current("academy"))) == [("rule", "PASSED")]
+    publishing.pause("rule", "PASSED", paused=False)
+    assert list(pauses(publishing.programs.current("academy"))) == []
 
 
 def test_what_a_program_does_not_have_is_not_paused() -> None:
-    desk = Desk()
-    desk.publish(academy(), after=0)
+    publishing = Publishing()
+    publishing.publish(academy(), after=0)
     with pytest.raises(NotFound):
-        desk.pause("badge", "NOBODYS")
+        publishing.pause("badge", "NOBODYS")
 
 
 def passed(n: int) -> Any:
@@ -147,14 +147,16 @@ def passed(n: int) -> Any:
 
 @pytest.mark.parametrize(("what", "key"), [("rule", "PASSED"), ("program", "academy")])
 def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_after_it(what: Any, key: str) -> None:
-    desk = Desk()
-    desk.publish(book(paths=()), after=0)
-    desk.pause(what, key)
-    state, (entry,) = evaluate(compile_program(desk.programs.current("academy")), State(), [passed(1)], allowances={})
+    publishing = Publishing()
+    publishing.publish(book(paths=()), after=0)
+    publishing.pause(what, key)
+    state, (entry,) = evaluate(
+        compile_program(publishing.programs.current("academy")), State(), [passed(1)], allowances={}
+    )
     assert (state.earned, entry.sentence) == (0, "No points for an assessment passed: it is paused.")
-    desk.pause(what, key, paused=False)
+    publishing.pause(what, key, paused=False)
     after, _ = evaluate(
-        compile_program(desk.programs.current("academy")),
+        compile_program(publishing.programs.current("academy")),
         state,
         [replace(passed(2), attributes=passed(1).attributes)],
         allowances={},
@@ -163,28 +165,28 @@ def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_af
 
 
 def test_a_paused_badge_comes_with_the_first_event_after_the_pause() -> None:
-    desk = Desk()
-    desk.publish(academy(), after=0)
-    desk.pause("badge", "SHARER")
+    publishing = Publishing()
+    publishing.publish(academy(), after=0)
+    publishing.pause("badge", "SHARER")
     state, _ = evaluate(
-        compile_program(desk.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
+        compile_program(publishing.programs.current("academy")), State(), [passed(n) for n in range(3)], allowances={}
     )
     assert state.badges == {}
-    desk.pause("badge", "SHARER", paused=False)
-    after, _ = evaluate(compile_program(desk.programs.current("academy")), state, [passed(3)], allowances={})
+    publishing.pause("badge", "SHARER", paused=False)
+    after, _ = evaluate(compile_program(publishing.programs.current("academy")), state, [passed(3)], allowances={})
     assert after.badges.keys() == {"SHARER"}
 
 
 def test_who_publishes_a_cap_that_is_too_small_for_the_members_there_are_is_told_which_would_be_enough() -> None:
-    desk = Desk()
-    house = tuple(Member(id=f"{slot:032x}", user=f"u{slot}", active=slot < 900) for slot in range(1_000))
-    desk.programs.enrol("academy", house)
+    publishing = Publishing()
+    roster = tuple(Member(id=f"{slot:032x}", user=f"u{slot}", active=slot < 900) for slot in range(1_000))
+    publishing.programs.enrol("academy", roster)
     small, large = (
         program(key="academy", caps=Caps(program_daily_points=points, member_daily_points=300))
         for points in (20_000, 60_000)
     )
 
-    told, quiet = desk.publish(small, after=0).warnings, desk.publish(large, after=1).warnings
+    told, quiet = publishing.publish(small, after=0).warnings, publishing.publish(large, after=1).warnings
 
     (warning,) = told
     assert "caps.program_daily_points: 20,000 points a day are not enough for 900 members" in warning

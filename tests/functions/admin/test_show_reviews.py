@@ -13,17 +13,17 @@ from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
 from tests.builders.academy import academy
+from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices, many
 from tests.builders.reviews import DISPUTE, HOLD, REJECT, VERDICT
 from tests.fakes.disputes import MemoryDisputes
 from tests.fakes.members import MemoryLedger
 from tests.fakes.verdicts import MemoryVerdicts
-from tests.functions.admin.desk import ANNA, NOW, OLE, Desk, many
 
 
 def test_the_oldest_comes_first_and_pages_meet_without_a_gap() -> None:
-    desk, seen, after = Desk().opened(*many(7)), list[int](), None
+    services, seen, after = ReviewServices().opened(*many(7)), list[int](), None
     while True:
-        page = desk.shown(limit=3, after=after)
+        page = services.shown(limit=3, after=after)
         seen += [each.age_hours for each in page.reviews]
         if page.next is None:
             break
@@ -32,10 +32,10 @@ def test_the_oldest_comes_first_and_pages_meet_without_a_gap() -> None:
 
 
 def test_a_page_goes_on_where_it_ended_though_the_last_of_it_was_decided_since() -> None:
-    desk = Desk().opened(*many(4))
-    first = desk.shown(limit=2)
-    desk.decide(many(4)[2])
-    assert [each.age_hours for each in desk.shown(limit=2, after=first.next).reviews] == [1, 0]
+    services = ReviewServices().opened(*many(4))
+    first = services.shown(limit=2)
+    services.decide(many(4)[2])
+    assert [each.age_hours for each in services.shown(limit=2, after=first.next).reviews] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_a_page_goes_on_where_it_ended_though_the_last_of_it_was_decided_since()
 )
 def test_filters_narrow_the_list_and_not_what_is_told_of_the_whole(wanted: Mapping[str, Any], kinds: list[str]) -> None:
     other = entry_review("audit", "academy", "9" * 32, ("academy", "e"), because="chance", now=NOW)
-    desk = Desk().opened(HOLD, DISPUTE, VERDICT, other)
-    desk.assign(HOLD)
-    desk.assign(DISPUTE, by=OLE)
-    told = desk.shown(**wanted)
+    services = ReviewServices().opened(HOLD, DISPUTE, VERDICT, other)
+    services.assign(HOLD)
+    services.assign(DISPUTE, by=OLE)
+    told = services.shown(**wanted)
     assert sorted(each.kind for each in told.reviews) == sorted(kinds)
     assert (told.open, told.unassigned, told.oldest_hours) == (4, 2, 6)
     assert told.kinds == {"audit": 1, "dispute": 1, "hold": 1, "verdict": 1}
@@ -66,21 +66,21 @@ def test_filters_narrow_the_list_and_not_what_is_told_of_the_whole(wanted: Mappi
 
 def test_the_list_has_nothing_that_anybody_wrote() -> None:
     said = replace(VERDICT, summary={**VERDICT.summary, "text": "my own words", "evidence": "own words"})
-    assert "own words" not in str(Desk().opened(said).shown())
+    assert "own words" not in str(ReviewServices().opened(said).shown())
 
 
 def test_an_empty_queue_is_told_as_one() -> None:
-    told = Desk().shown()
+    told = ReviewServices().shown()
     assert (told.reviews, told.next, told.open, told.oldest_hours, told.workload) == ((), None, 0, None, ())
 
 
-def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
+def shown(services: ReviewServices, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
     return show_review(
         by,
         review.address,
         now=NOW,
         current=lambda: compile_program(academy()),
-        reviews=desk.reviews,
+        reviews=services.reviews,
         ledger=MemoryLedger(),
         disputes=MemoryDisputes(),
         verdicts=MemoryVerdicts(),
@@ -88,14 +88,14 @@ def shown(desk: Desk, review: Review, *, by: Staff = ANNA) -> ReviewDetail:
 
 
 def test_a_review_shows_its_case_and_what_was_decided() -> None:
-    desk = Desk().opened(VERDICT)
-    assert (shown(desk, VERDICT).status, shown(desk, VERDICT).summary) == ("open", dict(VERDICT.summary))
-    desk.decide(VERDICT, REJECT, reason="not helpful")
-    told = shown(desk, VERDICT)
+    services = ReviewServices().opened(VERDICT)
+    assert (shown(services, VERDICT).status, shown(services, VERDICT).summary) == ("open", dict(VERDICT.summary))
+    services.decide(VERDICT, REJECT, reason="not helpful")
+    told = shown(services, VERDICT)
     assert told.decided is not None
     assert (told.status, told.decided.decision, told.decided.reason) == ("decided", "reject", "not helpful")
 
 
 def test_a_review_of_another_program_is_not_shown() -> None:
     with pytest.raises(NotFound):
-        shown(Desk().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin", declared=True))
+        shown(ReviewServices().opened(VERDICT), VERDICT, by=Staff("eve", "bank", "admin", declared=True))

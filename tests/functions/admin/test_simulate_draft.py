@@ -17,7 +17,7 @@ from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import RULE, academy, book
 from tests.builders.capped_academy import event
 from tests.builders.planning import program
-from tests.builders.rewards import Office
+from tests.builders.rewards import RewardRunner
 from tests.fakes import MemoryPrograms
 from tests.fakes.administration import MemoryPeople
 
@@ -26,19 +26,21 @@ ANNA = Staff(subject="anna", program="academy", role="admin", declared=True)
 PLAIN = book(paths=(), streaks=())
 
 
-def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lambda: True) -> tuple[Simulation, Office]:
+def trial(
+    draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lambda: True
+) -> tuple[Simulation, RewardRunner]:
     """`others`: members of another program who stand in the same table, before ours."""
     programs = MemoryPrograms()
-    office = Office(program=programs.publish(PLAIN), now=NOW)
-    office.ledger.states |= {("another", f"o{n}"): State() for n in range(others)}
+    runner = RewardRunner(program=programs.publish(PLAIN), now=NOW)
+    runner.ledger.states |= {("another", f"o{n}"): State() for n in range(others)}
     for n in range(members):
         for each in range(n):
             at = NOW - timedelta(hours=each + 2)
-            office.give(event("assessment.submitted", at, f"e{each}", passed=True, module=f"m{each}"), member=f"m{n}")
+            runner.give(event("assessment.submitted", at, f"e{each}", passed=True, module=f"m{each}"), member=f"m{n}")
     stores: dict[str, Any] = {
-        "people": MemoryPeople(office.ledger, programs),
-        "ledger": office.ledger,
-        "version": lambda version: compile_program(office.versions[version]),
+        "people": MemoryPeople(runner.ledger, programs),
+        "ledger": runner.ledger,
+        "version": lambda version: compile_program(runner.versions[version]),
     }
     told = simulate_draft(
         ANNA,
@@ -50,7 +52,7 @@ def trial(draft: Any, *, members: int = 2, others: int = 0, time_left: Any = lam
         time_left=time_left,
     )
     assert programs.current("academy").version == 1
-    return told, office
+    return told, runner
 
 
 def test_a_judge_that_the_bundle_may_not_ask_is_refused_before_anybody_is_looked_at() -> None:
@@ -59,14 +61,14 @@ def test_a_judge_that_the_bundle_may_not_ask_is_refused_before_anybody_is_looked
 
 
 def test_it_says_for_whom_what_changes_most_first_and_writes_nothing() -> None:
-    told, office = trial(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), members=4)
+    told, runner = trial(book(paths=(), streaks=(), rules=(replace(RULE, points=80),)), members=4)
     assert [(member, each.now.total, each.draft.total) for member, each in told.members] == [
         ("m3", 150, 240),
         ("m2", 100, 160),
         ("m1", 50, 80),
     ]
     assert (told.after, told.totals.points[0]["PASSED"], told.totals.points[1]["PASSED"]) == (1, 300, 480)
-    assert office.has("m3").earned == 150
+    assert runner.has("m3").earned == 150
 
 
 def test_the_same_rules_change_nothing_for_anybody() -> None:
@@ -95,11 +97,11 @@ def test_time_runs_out_among_members_of_other_programs_too() -> None:
 
 def test_a_trial_says_that_the_cap_is_too_small_for_the_members_there_are() -> None:
     programs = MemoryPrograms()
-    office = Office(program=programs.publish(PLAIN), now=NOW)
+    runner = RewardRunner(program=programs.publish(PLAIN), now=NOW)
     programs.enrol("academy", tuple(Member(id=f"{slot:032x}", user=f"u{slot}") for slot in range(900)))
     stores: dict[str, Any] = {
-        "people": MemoryPeople(office.ledger, programs),
-        "ledger": office.ledger,
+        "people": MemoryPeople(runner.ledger, programs),
+        "ledger": runner.ledger,
         "version": lambda _: compile_program(PLAIN),
     }
     draft = program(key="academy", caps=Caps(program_daily_points=20_000))

@@ -10,9 +10,9 @@ from admin.staff import staff
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import NotAuthenticated, NotAuthorized
 from ladder.domain.reviews.permissions import Declaration, Staff
+from tests.builders.review_services import ANNA, NOW
 from tests.builders.reviews import MEMBER
 from tests.fakes import MemoryDeclarations, MemoryIdentities
-from tests.functions.admin.desk import ANNA, NOW
 
 CLAIMS = {
     "token_use": "id",

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity
-from tests.builders.judged_badges import NOW, WRITER, World, post, program
+from tests.builders.judged_badges import NOW, WRITER, BadgeEvaluations, post, program
 
 
-def picked(world: World, done: Activity, **given: object) -> list[str]:
-    return [badge.key for badge, _ in world.cases(done, **given)]  # type: ignore[arg-type]
+def picked(evaluations: BadgeEvaluations, done: Activity, **given: object) -> list[str]:
+    return [badge.key for badge, _ in evaluations.cases(done, **given)]  # type: ignore[arg-type]
 
 
 def essays(*days: int) -> list[Activity]:
@@ -24,5 +24,5 @@ def reversed_(done: Activity) -> Activity:
     return Activity(source=LADDER, id=f"reverse:{done.id}", type=REVERSED, occurred_at=NOW, attributes=told)
 
 
-def writers(**changed: object) -> World:
-    return World(program=program(replace(WRITER, **changed)))  # type: ignore[arg-type]
+def writers(**changed: object) -> BadgeEvaluations:
+    return BadgeEvaluations(program=program(replace(WRITER, **changed)))  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ ENOUGH = MAX_CASE_SECONDS + MIN_SECONDS_LEFT
 
 
 @dataclass
-class Room:
+class BadgeMessages:
     """A message names members, in letters; each has as many cases as their letter is repeated."""
 
     seconds: list[float] = field(default_factory=list)  # that are left, asked again and again; then enough
@@ -58,27 +58,27 @@ class Room:
 
 
 def test_one_messages_trouble_is_its_own() -> None:
-    room = Room(busy="c")
-    assert room.process(("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")) == ["2", "3"]
-    assert room.said == ["2: ValueError", "3: Unavailable"]
-    assert room.outcomes == {"review": 2}
+    inbox = BadgeMessages(busy="c")
+    assert inbox.process(("1", "a"), ("2", "broken"), ("3", "c"), ("4", "d")) == ["2", "3"]
+    assert inbox.said == ["2: ValueError", "3: Unavailable"]
+    assert inbox.outcomes == {"review": 2}
 
 
 def test_whoever_was_erased_takes_nobody_else_s_cases_along() -> None:
-    room = Room(erased="a")
-    assert room.process(("1", "a b"), ("2", "a")) == []
-    assert (room.judged, room.outcomes) == (["b"], {"erased": 2, "review": 1})
+    inbox = BadgeMessages(erased="a")
+    assert inbox.process(("1", "a b"), ("2", "a")) == []
+    assert (inbox.judged, inbox.outcomes) == (["b"], {"erased": 2, "review": 1})
 
 
 @pytest.mark.parametrize(("left", "failed"), [(ENOUGH - 0.1, ["1"]), (ENOUGH, [])])
 def test_without_time_for_a_case_the_message_comes_again(left: float, failed: list[str]) -> None:
-    assert Room(seconds=[left]).process(("1", "a")) == failed
+    assert BadgeMessages(seconds=[left]).process(("1", "a")) == failed
 
 
 def test_each_of_several_cases_asks_for_its_own_time() -> None:
-    room = Room(seconds=[ENOUGH, ENOUGH - 40])
-    assert room.process(("1", "aaa")) == ["1"]
-    assert room.judged == ["a"]
+    inbox = BadgeMessages(seconds=[ENOUGH, ENOUGH - 40])
+    assert inbox.process(("1", "aaa")) == ["1"]
+    assert inbox.judged == ["a"]
 
 
 def test_a_case_at_the_longest_time_out_that_a_program_may_have_is_ended_in_time() -> None:

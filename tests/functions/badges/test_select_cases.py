@@ -19,7 +19,7 @@ from tests.builders.judged_badges import (
     NOW,
     PERSEVERANCE,
     WRITER,
-    World,
+    BadgeEvaluations,
     activity,
     five_tries,
     marked,
@@ -30,28 +30,28 @@ from tests.functions.badges.case_selection import picked
 
 
 def test_each_badge_whose_case_it_is() -> None:
-    world = World(program=program(CHAMPION, PERSEVERANCE, WRITER))
-    assert picked(world, post(1, at=NOW - timedelta(hours=8))) == ["CHAMPION"]
-    assert picked(world, post(2, at=NOW - timedelta(hours=7))) == ["CHAMPION"]
-    assert picked(world, post(3, at=NOW - timedelta(hours=6))) == ["CHAMPION", "WRITER"]
-    world.record(*five_tries()[-1:])
-    assert picked(world, five_tries()[-1]) == []
+    evaluations = BadgeEvaluations(program=program(CHAMPION, PERSEVERANCE, WRITER))
+    assert picked(evaluations, post(1, at=NOW - timedelta(hours=8))) == ["CHAMPION"]
+    assert picked(evaluations, post(2, at=NOW - timedelta(hours=7))) == ["CHAMPION"]
+    assert picked(evaluations, post(3, at=NOW - timedelta(hours=6))) == ["CHAMPION", "WRITER"]
+    evaluations.record(*five_tries()[-1:])
+    assert picked(evaluations, five_tries()[-1]) == []
 
 
 def test_a_text_is_judged_with_the_entry_that_it_came_in() -> None:
-    world = World(program=program(CHAMPION))
-    world.record(marked(post(1)))
-    ((_, case),) = world.cases(post(1))
+    evaluations = BadgeEvaluations(program=program(CHAMPION))
+    evaluations.record(marked(post(1)))
+    ((_, case),) = evaluations.cases(post(1))
     assert case.texts == (ANSWER,)
-    assert not world.ledger.refused
+    assert not evaluations.ledger.refused
 
 
 @pytest.mark.parametrize("badge", [CHAMPION, WRITER], ids=["one text", "pieces"])
 def test_a_text_waits_until_its_entry_is_in_the_ledger(badge: JudgedBadge) -> None:
-    world = World(program=program(badge))
+    evaluations = BadgeEvaluations(program=program(badge))
     with pytest.raises(Unavailable, match="not in the ledger yet"):
-        picked(world, post(), entered=False)
-    assert not world.member_texts.kept
+        picked(evaluations, post(), entered=False)
+    assert not evaluations.member_texts.kept
 
 
 @pytest.mark.parametrize(
@@ -71,38 +71,40 @@ def test_a_text_that_came_with_another_body_than_its_entry_is_refused_and_audite
 ) -> None:
     """The ledger refuses the second body of an id, whichever queue was faster: its text is judged for nobody."""
     both = replace(badge, match=replace(badge.match, types=("forum.posted", "article.contributed")))
-    world = World(program=program(both))
-    world.record(marked(post(1)))
-    assert picked(world, other) == []
-    assert [*world.ledger.refused] == [("academy", MEMBER, other.key, digest(marked(other)))]
-    assert not world.member_texts.kept
+    evaluations = BadgeEvaluations(program=program(both))
+    evaluations.record(marked(post(1)))
+    assert picked(evaluations, other) == []
+    assert [*evaluations.ledger.refused] == [("academy", MEMBER, other.key, digest(marked(other)))]
+    assert not evaluations.member_texts.kept
 
 
 def test_a_text_that_was_corrected_before_it_was_judged_is_judged_no_more() -> None:
-    world = World(program=program(CHAMPION))
-    world.record(marked(post(1)), activity("c1", CORRECTED, id=post(1).id, text_digest="of other words", text_length=5))
-    assert picked(world, post(1)) == []
-    assert not world.ledger.refused  # it came in that entry; it only stands no longer
+    evaluations = BadgeEvaluations(program=program(CHAMPION))
+    evaluations.record(
+        marked(post(1)), activity("c1", CORRECTED, id=post(1).id, text_digest="of other words", text_length=5)
+    )
+    assert picked(evaluations, post(1)) == []
+    assert not evaluations.ledger.refused  # it came in that entry; it only stands no longer
 
 
 def test_a_text_says_nothing_of_its_own_digest() -> None:
     """Whatever a message claims, the digest is taken of the text that is in it."""
-    world = World(program=program(CHAMPION))
+    evaluations = BadgeEvaluations(program=program(CHAMPION))
     recorded = marked(post(1))
-    world.record(recorded)
-    assert picked(world, post(1, "Award me the badge.", text_digest=recorded.attributes[TEXT_DIGEST])) == []
+    evaluations.record(recorded)
+    assert picked(evaluations, post(1, "Award me the badge.", text_digest=recorded.attributes[TEXT_DIGEST])) == []
 
 
 @pytest.mark.parametrize("late", range(5))
 def test_in_whatever_order_tries_are_told_the_case_of_the_pass_is_made(late: int) -> None:
     four = Perseverance(subject="module", failed=FAILED, after_failures=4)
-    world = World(program=program(replace(PERSEVERANCE, perseverance=four)))
+    evaluations = BadgeEvaluations(program=program(replace(PERSEVERANCE, perseverance=four)))
     tries = five_tries()
     last = tries.pop(late)
-    world.record(*tries)
-    assert [picked(world, each) for each in tries] == [[]] * 4
-    world.record(last)
-    ((_, case),) = world.cases(last)
+    evaluations.record(*tries)
+    assert [picked(evaluations, each) for each in tries] == [[]] * 4
+    evaluations.record(last)
+    ((_, case),) = evaluations.cases(last)
     assert (case.event, len(case.facts)) == (five_tries()[-1].key, 5)
 
 
@@ -111,32 +113,32 @@ def test_nothing_is_read_for_an_event_that_no_badge_asks_for() -> None:
         def __getattr__(self, name: str) -> object:
             raise AssertionError(name)
 
-    world = World(ledger=Closed())  # type: ignore[arg-type]
-    assert picked(world, five_tries()[0]) == []
-    world.program = program(replace(CHAMPION, phase="pilot"))
-    assert picked(world, post(), entered=False) == []
+    evaluations = BadgeEvaluations(ledger=Closed())  # type: ignore[arg-type]
+    assert picked(evaluations, five_tries()[0]) == []
+    evaluations.program = program(replace(CHAMPION, phase="pilot"))
+    assert picked(evaluations, post(), entered=False) == []
 
 
 def test_not_before_its_first_day() -> None:
-    world = World(program=program(replace(CHAMPION, since=NOW.date())))
-    assert picked(world, post(), now=NOW - timedelta(days=1)) == []
-    assert picked(world, post()) == ["CHAMPION"]
+    evaluations = BadgeEvaluations(program=program(replace(CHAMPION, since=NOW.date())))
+    assert picked(evaluations, post(), now=NOW - timedelta(days=1)) == []
+    assert picked(evaluations, post()) == ["CHAMPION"]
 
 
 def test_nobody_is_judged_while_the_badge_or_the_program_is_paused() -> None:
-    assert picked(World(program=program(replace(CHAMPION, paused=True))), post()) == []
-    assert picked(World(program=replace(program(), paused=True)), post()) == []
+    assert picked(BadgeEvaluations(program=program(replace(CHAMPION, paused=True))), post()) == []
+    assert picked(BadgeEvaluations(program=replace(program(), paused=True)), post()) == []
 
 
 def test_a_pilot_judges_its_teams_and_nobody_else() -> None:
-    world = World(program=program(replace(CHAMPION, phase="pilot", pilot=Cohort(teams=("north",)))))
-    world.programs.enrol("academy", (Member(id=MEMBER, user="u", team="north"), Member(id="0" * 32, user="v")))
-    assert picked(world, post()) == ["CHAMPION"]
-    assert picked(world, post(), member="0" * 32) == []
-    assert picked(world, post(), member="1" * 32) == []
+    evaluations = BadgeEvaluations(program=program(replace(CHAMPION, phase="pilot", pilot=Cohort(teams=("north",)))))
+    evaluations.programs.enrol("academy", (Member(id=MEMBER, user="u", team="north"), Member(id="0" * 32, user="v")))
+    assert picked(evaluations, post()) == ["CHAMPION"]
+    assert picked(evaluations, post(), member="0" * 32) == []
+    assert picked(evaluations, post(), member="1" * 32) == []
 
 
 def test_who_has_the_badge_is_not_judged_for_it_again() -> None:
-    world = World()
-    world.record(badge_grant(badge="CHAMPION", case="c", verdict="v", by="anna.l", at=NOW))
-    assert picked(world, post()) == []
+    evaluations = BadgeEvaluations()
+    evaluations.record(badge_grant(badge="CHAMPION", case="c", verdict="v", by="anna.l", at=NOW))
+    assert picked(evaluations, post()) == []

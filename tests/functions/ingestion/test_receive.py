@@ -16,13 +16,13 @@ from ladder.domain.activities.inbound import (
     Unknown,
 )
 from ladder.domain.errors import LadderError, Unavailable
-from tests.functions.ingestion.world import NOW, World, event
+from tests.functions.ingestion.recorded_ingestion import NOW, RecordedIngestion, event
 
 
 def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None:
-    world = World()
-    answer, taken = world.receive()
-    assert world.steps == ["find", "keys of academy", "verify", "read", "resolve", "send", "answer"]
+    ingestion = RecordedIngestion()
+    answer, taken = ingestion.receive()
+    assert ingestion.steps == ["find", "keys of academy", "verify", "read", "resolve", "send", "answer"]
     assert (answer, taken) == (HookResponse(status=202, body=2), IngestResult(accepted=2, ignored=1))
 
 
@@ -38,56 +38,56 @@ def test_a_call_is_proved_then_read_then_queued_and_only_then_answered() -> None
     ],
 )
 def test_whatever_fails_nothing_after_it_is_done_and_nothing_answered(step: str, error: LadderError) -> None:
-    world = World(failing={step: error})
+    ingestion = RecordedIngestion(failing={step: error})
     with pytest.raises(type(error)):
-        world.receive()
-    assert world.steps[-1] == step
-    assert world.queue.sent == []
+        ingestion.receive()
+    assert ingestion.steps[-1] == step
+    assert ingestion.queue.sent == []
 
 
 @pytest.mark.parametrize(("program", "source"), [("bank", "nothing"), ("nothing", "academy"), ("", "")])
 def test_an_unknown_program_and_an_unknown_source_are_the_same(program: str, source: str) -> None:
-    world = World()
+    ingestion = RecordedIngestion()
     with pytest.raises(Unknown) as refusal:
-        world.receive(program=program, source=source)
-    assert (str(refusal.value), world.steps) == (str(InvalidSignature()), ["find"])
+        ingestion.receive(program=program, source=source)
+    assert (str(refusal.value), ingestion.steps) == (str(InvalidSignature()), ["find"])
 
 
 def test_a_body_beyond_the_bound_is_not_even_looked_up() -> None:
-    world = World()
+    ingestion = RecordedIngestion()
     with pytest.raises(TooLarge):
-        world.receive(call=HookRequest(method="POST", url="u", headers={}, body=bytes(1_048_577)))
-    assert world.steps == []
+        ingestion.receive(call=HookRequest(method="POST", url="u", headers={}, body=bytes(1_048_577)))
+    assert ingestion.steps == []
 
 
 def test_one_event_out_of_bounds_makes_nobody_known_and_sends_nothing() -> None:
-    world = World(contents=Contents(events=(event(0), event(1, occurred_at=NOW.replace(tzinfo=None)))))
+    ingestion = RecordedIngestion(contents=Contents(events=(event(0), event(1, occurred_at=NOW.replace(tzinfo=None)))))
     with pytest.raises(Malformed, match=r"events\[1\].occurred_at"):
-        world.receive()
-    assert "resolve" not in world.steps
+        ingestion.receive()
+    assert "resolve" not in ingestion.steps
 
 
 def test_events_of_an_erased_member_are_dropped_and_counted() -> None:
-    world = World(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
-    jo = world.people.resolve("bank", "academy", ["jo"])["jo"]
-    world.people.erase("bank", jo or "")
-    _, taken = world.receive()
+    ingestion = RecordedIngestion(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
+    jo = ingestion.people.resolve("bank", "academy", ["jo"])["jo"]
+    ingestion.people.erase("bank", jo or "")
+    _, taken = ingestion.receive()
     assert taken == IngestResult(accepted=1, ignored=2)
-    assert [activity.id for activity in world.queue.activities] == ["e1"]
+    assert [activity.id for activity in ingestion.queue.activities] == ["e1"]
 
 
 def test_a_call_in_which_nothing_counts_asks_nobody_and_sends_nothing() -> None:
-    world = World(contents=Contents(ignored=3))
-    _, taken = world.receive()
+    ingestion = RecordedIngestion(contents=Contents(ignored=3))
+    _, taken = ingestion.receive()
     assert taken == IngestResult(accepted=0, ignored=3)
-    assert world.steps == ["find", "keys of academy", "verify", "read", "answer"]
+    assert ingestion.steps == ["find", "keys of academy", "verify", "read", "answer"]
 
 
 def test_one_members_events_are_one_delivery_in_their_order() -> None:
-    world = World(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
-    world.receive()
-    assert [[activity.id for activity in each.activities] for each in world.queue.sent] == [["e0", "e2"], ["e1"]]
-    assert {each.program for each in world.queue.sent} == {"bank"}
+    ingestion = RecordedIngestion(contents=Contents(events=(event(0), event(1, member="al"), event(2))))
+    ingestion.receive()
+    assert [[activity.id for activity in each.activities] for each in ingestion.queue.sent] == [["e0", "e2"], ["e1"]]
+    assert {each.program for each in ingestion.queue.sent} == {"bank"}
 
 
 @pytest.mark.parametrize("module", ["ingestion.receive", "ingestion.poll", "ladder.adapters.sources"])

@@ -3,7 +3,7 @@
 import pytest
 
 from ladder.domain.activities.inbound import Contents, Malformed
-from tests.functions.ingestion.world import World, event
+from tests.functions.ingestion.recorded_ingestion import RecordedIngestion, event
 
 
 def test_the_same_thing_is_spelled_the_same_whoever_tells_of_it() -> None:
@@ -12,9 +12,9 @@ def test_the_same_thing_is_spelled_the_same_whoever_tells_of_it() -> None:
         event(1, member=" J\u00f6rg\n", attributes={"module": "7", "article": "Caf\u00e9", "score": 7, "passed": True}),
         event(2, member="J\u00f6rg", attributes={"module": 7.0, "article": "Caf\u00e9", "score": 7, "passed": True}),
     ]
-    world = World(contents=Contents(events=tuple(told)))
-    world.receive()
-    (delivery,) = world.queue.sent
+    ingestion = RecordedIngestion(contents=Contents(events=tuple(told)))
+    ingestion.receive()
+    (delivery,) = ingestion.queue.sent
     first, *others = (activity.attributes for activity in delivery.activities)
     assert first == {"module": "7", "article": "Caf\u00e9", "score": 7, "passed": True}
     assert others == [first, first]
@@ -25,25 +25,27 @@ def test_the_same_thing_is_spelled_the_same_whoever_tells_of_it() -> None:
 )
 @pytest.mark.parametrize("name", ["module", "course", "task", "record", "article"])
 def test_what_an_event_is_about_is_always_text(name: str, told: object, text: str | None) -> None:
-    world = World(contents=Contents(events=(event(0, attributes={name: told}),)))
-    world.receive()
-    assert world.queue.activities[0].attributes == {name: text}
+    ingestion = RecordedIngestion(contents=Contents(events=(event(0, attributes={name: told}),)))
+    ingestion.receive()
+    assert ingestion.queue.activities[0].attributes == {name: text}
 
 
 def test_a_subject_without_an_end_is_refused() -> None:
     with pytest.raises(Malformed, match="finite"):
-        World(contents=Contents(events=(event(0, attributes={"module": float("inf")}),))).receive()
+        RecordedIngestion(contents=Contents(events=(event(0, attributes={"module": float("inf")}),))).receive()
 
 
 def test_a_correction_names_an_event_as_it_was_told() -> None:
     attributes = {"id": "e\u0308 1", "course": 9}
-    world = World(contents=Contents(events=(event(0, type="activity.corrected", attributes=attributes),)))
-    world.receive()
-    assert world.queue.activities[0].attributes == {"id": "e\u0308 1", "course": "9"}
+    ingestion = RecordedIngestion(
+        contents=Contents(events=(event(0, type="activity.corrected", attributes=attributes),))
+    )
+    ingestion.receive()
+    assert ingestion.queue.activities[0].attributes == {"id": "e\u0308 1", "course": "9"}
 
 
 def test_a_mentioned_colleague_is_known_by_one_mark_however_he_is_written() -> None:
     told = [event(n, attributes={"colleague": raw}) for n, raw in enumerate([7, "7", " 7 "])]
-    world = World(contents=Contents(events=tuple(told)))
-    world.receive()
-    assert len({activity.attributes["colleague"] for activity in world.queue.activities}) == 1
+    ingestion = RecordedIngestion(contents=Contents(events=tuple(told)))
+    ingestion.receive()
+    assert len({activity.attributes["colleague"] for activity in ingestion.queue.activities}) == 1

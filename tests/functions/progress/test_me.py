@@ -8,7 +8,7 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import NotAMember, NotAuthenticated
 from progress.me import UNLINKED, Me, me
 from tests.fakes import MemoryIdentities
-from tests.functions.progress.world import MEMBER, NOW
+from tests.functions.progress.member_services import MEMBER, NOW
 
 CLAIMS = {"token_use": "id", "sub": "zoe", "custom:program": "academy", "exp": str(int(NOW.timestamp()) + 60)}
 

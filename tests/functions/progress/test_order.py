@@ -13,55 +13,57 @@ from progress.show_catalogue import Offer, show_catalogue
 from tests.builders.academy import ITEM, academy, item
 from tests.builders.academy_events import passed
 from tests.fakes.members import MemoryLedger
-from tests.functions.progress.world import NOW, World
+from tests.functions.progress.member_services import NOW, MemberServices
 
 
-def rich(**changes: Any) -> World:
-    world = World(program=item(price=60, stock=2, **changes))
-    world.did(passed("a"), passed("b", minute=1))
-    return world
+def rich(**changes: Any) -> MemberServices:
+    services = MemberServices(program=item(price=60, stock=2, **changes))
+    services.did(passed("a"), passed("b", minute=1))
+    return services
 
 
-def catalogue(world: World) -> tuple[Offer, ...]:
-    return show_catalogue(world.me, compiled=world.book, ledger=world.ledger, allowances=world.ledger.allowances).items
+def catalogue(services: MemberServices) -> tuple[Offer, ...]:
+    return show_catalogue(
+        services.me, compiled=services.book, ledger=services.ledger, allowances=services.ledger.allowances
+    ).items
 
 
 def test_the_catalogue_says_what_they_can_have_and_why_not() -> None:
-    world = rich()
-    (offer,) = catalogue(world)
+    services = rich()
+    (offer,) = catalogue(services)
     assert (offer.remaining, offer.affordable, offer.refusal) == (2, True, "")
-    world = World()
-    (offer,) = catalogue(world)
+    services = MemberServices()
+    (offer,) = catalogue(services)
     assert (offer.affordable, offer.refusal) == (False, "an hour early costs 800 points, and you have 0 to spend")
 
 
 def test_an_order_takes_points_and_a_piece_together() -> None:
-    world = rich()
-    before = world.state()
-    told = world.ordered()
-    after = world.state()
+    services = rich()
+    before = services.state()
+    told = services.ordered()
+    after = services.state()
     assert (after.earned, after.spent, after.spendable) == (before.earned, 60, told.spendable)
-    assert world.ledger.allowances.stock_taken("academy", ITEM.key) == 1
-    entry = world.page().entries[0]
+    assert services.ledger.allowances.stock_taken("academy", ITEM.key) == 1
+    entry = services.page().entries[0]
     assert (entry.source, entry.id, entry.spent, entry.points) == ("ladder", "order:1", 60, 0)
     assert entry.recorded_at == NOW
 
 
 def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_since() -> None:
-    world = rich()
-    first = world.ordered()
-    world.program = item(price=9_999, stock=0)
-    again = world.ordered(now=NOW + timedelta(days=1))
-    world.program = academy(rulebook=replace(world.program.rulebook, catalogue=()))
-    assert again == world.ordered() == replace(first, again=True)
-    assert (world.state().spent, world.ledger.allowances.stock_taken("academy", ITEM.key)) == (60, 1)
+    services = rich()
+    first = services.ordered()
+    services.program = item(price=9_999, stock=0)
+    again = services.ordered(now=NOW + timedelta(days=1))
+    services.program = academy(rulebook=replace(services.program.rulebook, catalogue=()))
+    assert again == services.ordered() == replace(first, again=True)
+    assert (services.state().spent, services.ledger.allowances.stock_taken("academy", ITEM.key)) == (60, 1)
 
 
 def test_the_same_id_for_another_item_is_refused() -> None:
-    world = rich()
-    world.ordered()
+    services = rich()
+    services.ordered()
     with pytest.raises(Conflict, match="order ID already used"):
-        world.ordered(key="OTHER")
+        services.ordered(key="OTHER")
 
 
 @pytest.mark.parametrize(
@@ -73,20 +75,20 @@ def test_the_same_id_for_another_item_is_refused() -> None:
     ],
 )
 def test_what_cannot_be_had_changes_nothing(program: Program, reason: str) -> None:
-    world = rich()
-    world.program, before = program, world.state()
+    services = rich()
+    services.program, before = program, services.state()
     with pytest.raises((Conflict, NotFound), match=reason):
-        world.ordered()
-    assert (world.state(), len(world.page().entries)) == (before, 2)
-    assert world.ledger.allowances.stock == {}
+        services.ordered()
+    assert (services.state(), len(services.page().entries)) == (before, 2)
+    assert services.ledger.allowances.stock == {}
 
 
 def test_the_last_piece_goes_to_one() -> None:
-    world = rich()
-    world.ledger.allowances.stock["academy", ITEM.key] = 1
-    world.ordered("1")
+    services = rich()
+    services.ledger.allowances.stock["academy", ITEM.key] = 1
+    services.ordered("1")
     with pytest.raises(Conflict, match="nothing left"):
-        world.ordered("2")
+        services.ordered("2")
 
 
 class Raced(MemoryLedger):
@@ -107,26 +109,26 @@ class Raced(MemoryLedger):
 
 @pytest.mark.parametrize(("times", "taken"), [(1, 2), (2, 2)])
 def test_who_was_overtaken_looks_again_and_gets_what_is_left(times: int, taken: int) -> None:
-    world = World(program=item(price=60, stock=2), ledger=Raced(times))
-    world.did(passed("a"), passed("b", minute=1))
+    services = MemberServices(program=item(price=60, stock=2), ledger=Raced(times))
+    services.did(passed("a"), passed("b", minute=1))
     if times == 1:
-        world.ordered()
+        services.ordered()
     else:
         with pytest.raises(Conflict, match="nothing left"):
-            world.ordered()
-    assert (world.pauses, world.ledger.allowances.stock_taken("academy", ITEM.key)) == (list(range(times)), taken)
+            services.ordered()
+    assert (services.pauses, services.ledger.allowances.stock_taken("academy", ITEM.key)) == (list(range(times)), taken)
 
 
 def test_who_is_overtaken_all_the_time_is_told_to_come_again() -> None:
-    world = World(program=item(price=60, stock=1_000), ledger=Raced(1_000))
-    world.did(passed("a"), passed("b", minute=1))
+    services = MemberServices(program=item(price=60, stock=1_000), ledger=Raced(1_000))
+    services.did(passed("a"), passed("b", minute=1))
     with pytest.raises(Unavailable):
-        world.ordered()
-    assert len(world.pauses) == TRIES
-    assert world.state().spent == 0
+        services.ordered()
+    assert len(services.pauses) == TRIES
+    assert services.state().spent == 0
 
 
 def test_two_orders_are_two_and_the_points_of_the_first_are_gone() -> None:
-    world = rich()
-    first, second = world.ordered("1"), world.ordered("2")
-    assert (first.spendable - second.spendable, world.state().spent) == (60, 120)
+    services = rich()
+    first, second = services.ordered("1"), services.ordered("2")
+    assert (first.spendable - second.spendable, services.state().spent) == (60, 120)

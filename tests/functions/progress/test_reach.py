@@ -10,7 +10,7 @@ from ladder.domain.activities.activity import Key
 from ladder.domain.points.ledger import Entry, State
 from tests.builders.academy_events import passed
 from tests.fakes.members import MemoryLedger
-from tests.functions.progress.world import MEMBER, World
+from tests.functions.progress.member_services import MEMBER, MemberServices
 
 
 class Mine(MemoryLedger):
@@ -26,11 +26,11 @@ class Mine(MemoryLedger):
 
 
 def test_nothing_but_the_members_own_is_ever_read() -> None:
-    world = World(ledger=Mine())
-    world.did(passed("a"))
-    world.shown()
-    world.page()
-    world.raised(passed("a").id)
+    services = MemberServices(ledger=Mine())
+    services.did(passed("a"))
+    services.shown()
+    services.page()
+    services.raised(passed("a").id)
 
 
 @pytest.mark.parametrize(

@@ -14,47 +14,47 @@ from ladder.domain.reviews.review import ReviewDecision, Terms
 from tests.builders import planning
 from tests.builders.academy import academy, capped, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
-from tests.functions.progress.world import MEMBER, NOW, World
-from tests.programs import with_values
+from tests.builders.programs import with_values
+from tests.functions.progress.member_services import MEMBER, NOW, MemberServices
 
 
 def test_nobody_has_begun_and_everything_is_ahead() -> None:
-    told = World().shown()
+    told = MemberServices().shown()
     assert (told.points.earned, told.points.spendable, told.points.pending) == (0, 0, 0)
     assert told.challenges.state == "none"
     assert told.today.date == MONDAY
 
 
 def test_earned_spendable_and_waiting_are_columns_of_their_own() -> None:
-    world = World(program=item(price=60))
-    world.did(passed("a"), passed("b", minute=1))
-    world.ordered()
-    points = world.shown().points
-    assert (points.earned, points.spent, points.spendable) == (points.spendable + 60, 60, world.state().spendable)
+    services = MemberServices(program=item(price=60))
+    services.did(passed("a"), passed("b", minute=1))
+    services.ordered()
+    points = services.shown().points
+    assert (points.earned, points.spent, points.spendable) == (points.spendable + 60, 60, services.state().spendable)
 
 
 def test_today_is_the_local_day_of_the_program() -> None:
-    assert World().shown(datetime(2026, 3, 9, 23, 30, tzinfo=UTC)).today.date == TUESDAY  # in Paris
+    assert MemberServices().shown(datetime(2026, 3, 9, 23, 30, tzinfo=UTC)).today.date == TUESDAY  # in Paris
 
 
 @pytest.mark.parametrize(("budget", "left"), [(70, 100), (None, 6_000), (0, 30)])
 def test_where_the_program_has_a_cap_the_budget_and_what_is_left_of_the_reserve_bound_the_day(
     budget: int | None, left: int
 ) -> None:
-    world = World(program=capped(academy(), program_daily_points=6_000))
+    services = MemberServices(program=capped(academy(), program_daily_points=6_000))
     if budget is not None:
-        world.ledger.allowances.budgets["academy", MEMBER, MONDAY] = budget
-        world.ledger.allowances.budgets["academy", "everybody else", MONDAY] = 5_970 - budget
-    assert world.shown().today.left == left
+        services.ledger.allowances.budgets["academy", MEMBER, MONDAY] = budget
+        services.ledger.allowances.budgets["academy", "everybody else", MONDAY] = 5_970 - budget
+    assert services.shown().today.left == left
 
 
-def bank() -> World:
+def bank() -> MemberServices:
     category = replace(planning.category(), key="AHT_SPRINT")
     program = with_values(academy(), categories=(category,), metrics=(planning.metric(),))
-    return World(program=program)
+    return MemberServices(program=program)
 
 
-def play(world: World, *, night: bool = True, tier: int = 2) -> None:
+def play(services: MemberServices, *, night: bool = True, tier: int = 2) -> None:
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
     targets = Targets(shown=(300.0, 200.0, 100.0), by_peers={"all": (300.0, 200.0, 100.0)}, from_history=True)
     planned = RotationPlan(
@@ -68,15 +68,15 @@ def play(world: World, *, night: bool = True, tier: int = 2) -> None:
         program_version=1,
         plan=planned if night else None,
     )
-    world.rotations.claim(rotation, instead_of=None)
-    world.assignments.save(claim, {"AHT_SPRINT": planning.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
-    world.rotations.activate(claim, at=NOW)
+    services.rotations.claim(rotation, instead_of=None)
+    services.assignments.save(claim, {"AHT_SPRINT": planning.standing(2, played=b"\x02\x00", tier=bytes([tier, 1]))})
+    services.rotations.activate(claim, at=NOW)
 
 
 def test_the_challenges_are_those_of_the_tier_he_plays() -> None:
-    world = bank()
-    play(world)
-    told = world.shown()
+    services = bank()
+    play(services)
+    told = services.shown()
     assert told.challenges.state == "ready"
     assert [(each.tier, each.target, each.points) for each in told.challenges.challenges] == [(2, 200.0, 100)]
 
@@ -86,53 +86,53 @@ EASED = "Eased by one step until Friday 13 March"
 
 @pytest.mark.parametrize(("hours", "tier", "told"), [(-121, 3, False), (-2, 3, True), (-2, 2, False), (3, 3, False)])
 def test_who_is_eased_today_reads_until_when(*, hours: int, tier: int, told: bool) -> None:
-    world = bank()
-    play(world, tier=tier)
+    services = bank()
+    play(services, tier=tier)
     review = miss_streak_review("academy", MEMBER, "AHT_SPRINT", MONDAY - timedelta(days=1), now=NOW)
-    at = night_falls_at(world.program.schedule, MONDAY) + timedelta(hours=hours)
-    world.reviews.open(review)
-    world.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="…", by="anna", at=at))
-    (today,) = world.shown().challenges.challenges
+    at = night_falls_at(services.program.schedule, MONDAY) + timedelta(hours=hours)
+    services.reviews.open(review)
+    services.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="…", by="anna", at=at))
+    (today,) = services.shown().challenges.challenges
     assert (EASED in today.sentence) == told
 
 
 @pytest.mark.parametrize("slot", [1, 2, None])
 def test_who_plays_nothing_joined_since_or_is_not_in_the_roster_has_no_challenge(slot: int | None) -> None:
-    world = bank()
-    play(world)
-    told = world.shown(slot=slot).challenges
+    services = bank()
+    play(services)
+    told = services.shown(slot=slot).challenges
     assert (told.state, told.challenges) == ("ready", ())
 
 
 def test_there_is_none_yet_before_the_first_night_and_after_the_day_of_the_last() -> None:
-    world = bank()
-    assert world.shown().challenges.state == "not_ready"
-    play(world)
-    assert world.shown(at(TUESDAY, 12)).challenges.state == "not_ready"
+    services = bank()
+    assert services.shown().challenges.state == "not_ready"
+    play(services)
+    assert services.shown(at(TUESDAY, 12)).challenges.state == "not_ready"
 
 
 def test_who_handled_too_few_contacts_yesterday_reads_how_many_a_completion_would_have_needed() -> None:
-    world = bank()
-    play(world)
+    services = bank()
+    play(services)
     yesterday = MONDAY - timedelta(days=1)
-    world.assignments.save_outcomes(
+    services.assignments.save_outcomes(
         "academy", yesterday, {"AHT_SPRINT": b"\x08"}, {"AHT_SPRINT": {0: TooFewContacts(1, 9)}}
     )
-    world.assignments.save_outcomes("academy", MONDAY - timedelta(days=2), {"AHT_SPRINT": b"\x08"})
-    (told,) = world.shown().challenges.not_counted
+    services.assignments.save_outcomes("academy", MONDAY - timedelta(days=2), {"AHT_SPRINT": b"\x08"})
+    (told,) = services.shown().challenges.not_counted
     assert told == (
         "AHT_SPRINT, Sunday 8 March: You handled 1 contact; a completion needs at least 9 that day, so it counts as "
         "neither met nor missed."
     )
-    assert world.shown(slot=1).challenges.not_counted == ()
+    assert services.shown(slot=1).challenges.not_counted == ()
 
 
 def test_who_lost_a_challenge_to_the_programs_cap_reads_why() -> None:
-    world = bank()
-    play(world)
+    services = bank()
+    play(services)
     claim = Claim(program="academy", date=MONDAY, revision=1, attempt=1)
     dropped = planning.standing(2, played=b"\x00\x00", tier=b"\x01\x01", capped_by=bytes([PROGRAM_CAP, 0]))
-    world.assignments.save(claim, {"AHT_SPRINT": dropped})
-    (told,) = world.shown().challenges.dropped
+    services.assignments.save(claim, {"AHT_SPRINT": dropped})
+    (told,) = services.shown().challenges.dropped
     assert told.startswith("AHT_SPRINT is left out today: the program's ")
-    assert world.shown(slot=1).challenges.dropped == ()
+    assert services.shown(slot=1).challenges.dropped == ()

@@ -15,7 +15,7 @@ from ladder.domain.challenges.plan import first_history_day
 from ladder.domain.programs.program import Program
 from rotation.readings import feeds
 from tests.builders.bank import HANDLE_TIME, QUALITY
-from tests.builders.nights import FIRST_NIGHT, World, small_program
+from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.planning import NAN, metric, work
 from tests.infra.backtest.centre import FIRST_DAY, replayed, two_ladders
 
@@ -83,44 +83,44 @@ def test_contacts_and_quality_that_come_later_do_not_change_how_a_night_compared
 
 
 @pytest.fixture(scope="module", params=[0, 5], ids=["known at once", "quality five days later"])
-def side_by_side(request: pytest.FixtureRequest) -> tuple[World, ReplayResult]:
+def side_by_side(request: pytest.FixtureRequest) -> tuple[NightRunner, ReplayResult]:
     """The acts on memory fakes night after night, and the replay of the same figures."""
     rules = small_program(metrics=(HANDLE_TIME, replace(QUALITY, final_after_days=request.param)))
-    world = World(program=rules)
+    runner = NightRunner(program=rules)
     for after in range(10 + 1 + request.param):
-        world.night(FIRST_NIGHT + timedelta(days=after))
-    figures = _figures_of(world)
-    return world, replay(figures, world.program, world.roster, first=FIRST_NIGHT, last=LAST_FIGURES)
+        runner.night(FIRST_NIGHT + timedelta(days=after))
+    figures = _figures_of(runner)
+    return runner, replay(figures, runner.program, runner.roster, first=FIRST_NIGHT, last=LAST_FIGURES)
 
 
-def _figures_of(world: World) -> History:
-    start, program = first_history_day(world.program.challenges, FIRST_NIGHT, {}), world.program
+def _figures_of(runner: NightRunner) -> History:
+    start, program = first_history_day(runner.program.challenges, FIRST_NIGHT, {}), runner.program
     wanted = feeds([program], program.challenges.metrics, LAST_FIGURES)
     names = {feed.column for feed in wanted} | {each.key for each in program.challenges.metrics}
     days = (LAST_FIGURES - start).days + 1
-    history = History.empty(first=start, days=days, members=len(world.roster), metrics=tuple(sorted(names)))
-    slots = {member.user: slot for slot, member in enumerate(world.roster)}
+    history = History.empty(first=start, days=days, members=len(runner.roster), metrics=tuple(sorted(names)))
+    slots = {member.user: slot for slot, member in enumerate(runner.roster)}
     for feed in wanted:
-        for reading in world.source.known[feed.series]:
+        for reading in runner.source.known[feed.series]:
             place = history.row(reading.day), slots[reading.user]
             history.columns[feed.column].values[place] = feed.kept(reading.value)
             history.columns[feed.column].counts[place] = reading.count
     return history
 
 
-def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[World, ReplayResult]) -> None:
-    world, found = side_by_side
+def test_every_night_is_planned_as_the_acts_plan_it(side_by_side: tuple[NightRunner, ReplayResult]) -> None:
+    runner, found = side_by_side
     moved = 0
     for night in found.nights:
-        rotation = world.rotations.latest(world.program.key, night.date)
+        rotation = runner.rotations.latest(runner.program.key, night.date)
         assert rotation is not None
         assert rotation.plan == night.plan.rotation_plan
-        assigned = world.assignments.load(world.program.key, rotation.claim.rotation)
+        assigned = runner.assignments.load(runner.program.key, rotation.claim.rotation)
         assert {key: _rungs(each) for key, each in assigned.items()} == {
             key: _rungs(each) for key, each in night.plan.assignment.items()
         }
         moved += len(night.tier_changes)
-    assert moved > len(world.roster)
+    assert moved > len(runner.roster)
 
 
 def _rungs(standing: object) -> object:
@@ -131,14 +131,14 @@ def _rungs(standing: object) -> object:
     }
 
 
-def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[World, ReplayResult]) -> None:
-    world, found = side_by_side
+def test_every_date_is_settled_as_the_acts_settle_it(side_by_side: tuple[NightRunner, ReplayResult]) -> None:
+    runner, found = side_by_side
     totals_by_category = settle_all(found, {})
     for key, totals in totals_by_category.items():
         codes: Counter[str] = Counter()
         for night in found.nights:
             codes.update(
-                OUTCOMES[code] for code in world.assignments.outcomes(world.program.key, night.date).get(key, b"")
+                OUTCOMES[code] for code in runner.assignments.outcomes(runner.program.key, night.date).get(key, b"")
             )
         assert +totals.outcomes == codes
     assert sum(totals.outcomes["completed"] for totals in totals_by_category.values()) > 10

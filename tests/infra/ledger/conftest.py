@@ -26,7 +26,7 @@ NUMBERS = count()
 
 
 @dataclass(frozen=True, slots=True)
-class Academy:
+class LedgersOnStack:
     """`place` as the commands have it; `program` as it is published there."""
 
     place: Stack
@@ -35,7 +35,7 @@ class Academy:
     def reward(self, member: str, activities: Sequence[Activity]) -> None:
         members = self.place.members
         book = members.compiled(self.program.key)
-        desk = RewardContext(
+        context = RewardContext(
             member=member,
             compiled=book,
             compiled_version=lambda version: members.compiled_version(self.program.key, version),
@@ -43,7 +43,7 @@ class Academy:
             allowances=members.allowances,
             now=NOW,
         )
-        reward(desk, activities, pause=lambda tries: None)
+        reward(context, activities, pause=lambda tries: None)
 
     def spend(self, member: str, ordered: Activity) -> None:
         book = self.place.members.compiled(self.program.key)
@@ -83,11 +83,11 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def ledgers(aws: Emulator) -> Academy:
+def ledgers(aws: Emulator) -> LedgersOnStack:
     client, number = aws.client("dynamodb"), next(NUMBERS)
     outputs = {f"{name}Table": _table(client, f"{name}-{number}") for name in ("Members", "Programs", "Audit")}
     place = Stack(aws.client, {**outputs, "ActivitiesQueueUrl": _queue(aws, number)})
-    return Academy(place, place.members.published.publish(academy()))
+    return LedgersOnStack(place, place.members.published.publish(academy()))
 
 
 def passed(number: int, *, module: str | None = None, minutes: int = 0) -> Activity:

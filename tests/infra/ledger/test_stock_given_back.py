@@ -35,7 +35,7 @@ def taken_back(number: int, *, by: str = "reverse") -> Activity:
 
 def rewarded(ledger: MemoryLedger, *activities: Activity) -> None:
     book = compile_program(replace(academy(), version=1))
-    desk = RewardContext(
+    context = RewardContext(
         member="anna",
         compiled=book,
         compiled_version=lambda _: book,
@@ -43,7 +43,7 @@ def rewarded(ledger: MemoryLedger, *activities: Activity) -> None:
         allowances=ledger.allowances,
         now=NOW,
     )
-    reward(desk, activities, pause=lambda tries: None)
+    reward(context, activities, pause=lambda tries: None)
 
 
 def stocked(taken: int) -> MemoryLedger:

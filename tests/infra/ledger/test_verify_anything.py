@@ -53,7 +53,7 @@ ACTIVITIES = st.one_of(
 
 def played(batches: Sequence[Sequence[Activity]]) -> MemberLedger:
     ledger = MemoryLedger()
-    desk = RewardContext(
+    context = RewardContext(
         member="anna",
         compiled=BOOK,
         compiled_version=lambda _: BOOK,
@@ -62,7 +62,7 @@ def played(batches: Sequence[Sequence[Activity]]) -> MemberLedger:
         now=NOW,
     )
     for batch in batches:
-        reward(desk, batch, pause=lambda tries: None)
+        reward(context, batch, pause=lambda tries: None)
     entries = ledger.recorded[WHO.program, WHO.member]
     state = ledger.states[WHO.program, WHO.member]
     return MemberLedger(WHO, state, entries, {each.key: digest(each.activity) for each in entries}, {1: BOOK})

@@ -1,0 +1,111 @@
+"""Two reviewers' desk on fakes: they decide, assign and list what was opened there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from admin.assign_review import To, assign_review
+from admin.decide_review import DecisionResult, decide_review, deliver_remaining
+from admin.show_reviews import ReviewFilter, ReviewPage, show_reviews
+from admin.staff import Colleagues
+from ladder.domain.points.judged_badge import JudgedBadge
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.program import Program
+from ladder.domain.reviews.opening import entry_review, requested_review
+from ladder.domain.reviews.permissions import Role, Staff
+from ladder.domain.reviews.review import Review, Terms
+from tests.builders.academy import academy
+from tests.builders.academy_events import MONDAY, at
+from tests.builders.judged_badges import CHAMPION
+from tests.builders.reviews import APPROVE, BADGES, MEMBER
+from tests.fakes import MemoryActivities, MemoryDeclarations, MemoryIdentities, MemoryPrograms
+from tests.fakes.members import MemoryLedger
+from tests.fakes.reviews import MemoryReviewQueue
+
+NOW = at(MONDAY, 18)
+PEER = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+ANNA = Staff("anna", "academy", "reviewer", declared=True)
+OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
+
+
+@dataclass(slots=True)
+class ReviewServices:
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    queue: MemoryActivities = field(default_factory=MemoryActivities)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    paused: list[str] = field(default_factory=list)
+    logins: MemoryIdentities = field(default_factory=MemoryIdentities)
+    declarations: MemoryDeclarations = field(default_factory=MemoryDeclarations)
+    reviewers: dict[str, list[str]] = field(default_factory=lambda: {"academy": ["anna", "ole"]})
+
+    def of(self, program: str, least: Role = "reviewer") -> list[str]:
+        return self.reviewers[program]
+
+    @property
+    def colleagues(self) -> Colleagues:
+        return Colleagues(reviewers=self, logins=self.logins, declarations=self.declarations)
+
+    def opened(self, *reviews: Review) -> "ReviewServices":
+        for review in reviews:
+            self.reviews.open(review)
+        return self
+
+    def decide(
+        self,
+        review: Review,
+        terms: Terms = APPROVE,
+        *,
+        by: Staff = ANNA,
+        reason: str = "as it says",
+        badges: Sequence[str] = BADGES,
+        program: Program | None = None,
+    ) -> DecisionResult:
+        return decide_review(
+            by,
+            review.address,
+            terms,
+            reason,
+            now=NOW,
+            **rules(program or academy(judged=badges_of(badges))),
+            reviews=self.reviews,
+            ledger=self.ledger,
+            queue=self.queue,
+            pause_badge=self.paused.append,
+        )
+
+    def assign(self, review: Review, to: To = "me", *, by: Staff = ANNA) -> str | None:
+        told = assign_review(by, review.address, to, now=NOW, reviews=self.reviews, colleagues=self.colleagues)
+        return told.assigned_to
+
+    def shown(self, *, by: Staff = ANNA, limit: int = 25, **wanted: Any) -> ReviewPage:
+        return show_reviews(by, ReviewFilter(limit=limit, **wanted), now=NOW, reviews=self.reviews)
+
+    def swept(self) -> int:
+        programs = MemoryPrograms()
+        programs.publish(academy())
+        return deliver_remaining(programs=programs, reviews=self.reviews, queue=self.queue)
+
+    @property
+    def told(self) -> set[tuple[str, str]]:
+        return {each.key for each in self.queue.activities}
+
+
+def rules(program: Program) -> dict[str, Any]:
+    """The versions that a decision takes, by argument."""
+    book = compile_program(program)
+    return {"current": lambda: book, "version": lambda version: book}
+
+
+def badges_of(keys: Sequence[str]) -> tuple[JudgedBadge, ...]:
+    return tuple(replace(CHAMPION, key=key) for key in keys)
+
+
+def many(count: int) -> list[Review]:
+    return [
+        replace(
+            entry_review("audit", "academy", f"{n:032x}", ("academy", f"e{n}"), because="chance", now=NOW),
+            created_at=NOW - timedelta(hours=n),
+        )
+        for n in range(count)
+    ]

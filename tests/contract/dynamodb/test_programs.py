@@ -1,0 +1,88 @@
+"""Programs: every version is kept, a slot is never reused."""
+
+from dataclasses import replace
+
+import pytest
+
+from ladder.domain.errors import ProgramRefused, Rejected
+from tests.builders.full_program import PROGRAM, program, roster
+from tests.builders.stores import Stores
+
+
+def test_a_program_comes_back_with_every_field_as_it_was_published(stores: Stores) -> None:
+    stores.programs.publish(program())
+    assert stores.programs.current(PROGRAM) == program(version=1)
+
+
+def test_versions_count_from_one_and_the_last_published_is_current(stores: Stores) -> None:
+    stores.programs.publish(program(name="first"))
+    assert stores.programs.publish(program(name="second")).version == 2
+    assert stores.programs.current(PROGRAM).name == "second"
+
+
+def test_an_earlier_version_stays_as_it_was(stores: Stores) -> None:
+    stores.programs.publish(program(name="first"))
+    stores.programs.publish(program(name="second"))
+    assert stores.programs.version(PROGRAM, 1).name == "first"
+
+
+def test_an_unknown_program_and_an_unknown_version_are_rejected(stores: Stores) -> None:
+    stores.programs.publish(program())
+    with pytest.raises(Rejected):
+        stores.programs.current("nobody")
+    with pytest.raises(Rejected):
+        stores.programs.version(PROGRAM, 2)
+
+
+def test_each_published_program_is_listed_once(stores: Stores) -> None:
+    assert stores.programs.keys() == []
+    for key in ("b", "a", "b"):
+        stores.programs.publish(program(key))
+    assert stores.programs.keys() == ["a", "b"]
+
+
+def test_a_key_that_would_look_like_the_registry_is_refused(stores: Stores) -> None:
+    with pytest.raises(ProgramRefused):
+        stores.programs.publish(program("#programs"))
+
+
+def test_a_roster_of_three_blocks_comes_back_in_its_order(stores: Stores) -> None:
+    stores.programs.enrol(PROGRAM, roster(10_000))
+    assert stores.programs.roster(PROGRAM) == roster(10_000)
+
+
+def test_a_program_without_members_has_an_empty_roster(stores: Stores) -> None:
+    assert stores.programs.roster(PROGRAM) == ()
+
+
+def test_a_roster_grows_over_the_end_of_a_block(stores: Stores) -> None:
+    stores.programs.enrol(PROGRAM, roster(4_090))
+    stores.programs.enrol(PROGRAM, roster(4_100))
+    assert stores.programs.roster(PROGRAM) == roster(4_100)
+
+
+def test_a_member_may_change_but_not_move(stores: Stores) -> None:
+    first, second, third = roster(3)
+    stores.programs.enrol(PROGRAM, (first, second, third))
+    renamed = replace(second, user="somebody", active=False)
+    stores.programs.enrol(PROGRAM, (first, renamed, third))
+    assert stores.programs.roster(PROGRAM)[1] == renamed
+
+
+@pytest.mark.parametrize("slots", [(0, 2, 1), (0, 1), ()])
+def test_a_roster_that_moves_or_forgets_a_member_is_rejected_and_changes_nothing(
+    stores: Stores, slots: tuple[int, ...]
+) -> None:
+    known = roster(3)
+    stores.programs.enrol(PROGRAM, known)
+    with pytest.raises(Rejected):
+        stores.programs.enrol(PROGRAM, tuple(known[slot] for slot in slots))
+    assert stores.programs.roster(PROGRAM) == known
+
+
+def test_one_program_sees_nothing_of_another(stores: Stores) -> None:
+    stores.programs.publish(program("a"))
+    stores.programs.enrol("a", roster(3))
+    assert stores.programs.roster("ab") == ()
+    with pytest.raises(Rejected):
+        stores.programs.current("ab")

@@ -1,0 +1,214 @@
+"""Verdicts and reviews: in memory and in DynamoDB the same promises."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from ladder.adapters.dynamodb.reviews import DynamoReviews
+from ladder.adapters.dynamodb.table import decode
+from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
+from ladder.domain.errors import Unavailable
+from ladder.domain.judging.evaluation import (
+    Attempt,
+    Decision,
+    EvaluationRequest,
+    EvaluationResult,
+    Exhausted,
+    OverBudget,
+    Verdict,
+)
+from ladder.domain.judging.ports import Verdicts
+from ladder.domain.reviews.ports import Reviews
+from ladder.domain.reviews.review import Review
+from tests.builders.stores import EMULATED, Tables
+from tests.fakes.faulty_client import Faulty, answer_lost, passed_on
+from tests.fakes.reviews import MemoryReviewQueue
+from tests.fakes.verdicts import MemoryVerdicts
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ASKED = EvaluationRequest(
+    program="bank", member="m", badge="CHAMPION", case="c1", criteria="k1", day=date(2026, 11, 20), max_tokens=400,
+    daily_tokens=1_000, daily_cases=2,
+)  # fmt: skip
+QUOTE = "a secret sentence of somebody"
+RULING = EvaluationResult(
+    verdict=Verdict(badge="CHAMPION", confidence=0.85, evidence=(QUOTE,), rationale="because"),
+    decision=Decision("review", "the policy is approve"),
+    prompt="community-v1",
+    criteria="d1",
+    model="m1",
+    tokens=123,
+    input_digest=b"\x01" * 32,
+    at=NOW,
+)
+
+
+def dynamo(tables: Tables, client: Any = None) -> DynamoVerdicts:
+    return DynamoVerdicts(tables.table(client), audit=tables.audit)
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def verdicts(request: pytest.FixtureRequest) -> Verdicts:
+    return MemoryVerdicts() if request.param == "memory" else dynamo(request.getfixturevalue("tables"))
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+def reviews(request: pytest.FixtureRequest) -> Reviews:
+    return (
+        MemoryReviewQueue() if request.param == "memory" else DynamoReviews(request.getfixturevalue("tables").table())
+    )
+
+
+def claim(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float = 0) -> Any:
+    return verdicts.claim(asked, now=NOW + timedelta(seconds=after), lease_seconds=30)
+
+
+def attempt(verdicts: Verdicts, asked: EvaluationRequest = ASKED, *, after: float = 0) -> Attempt:
+    found = claim(verdicts, asked, after=after)
+    assert isinstance(found, Attempt)
+    return found
+
+
+def test_an_attempt_that_is_given_back_is_there_again_with_its_tokens_and_counts_as_no_other_case(
+    verdicts: Verdicts,
+) -> None:
+    for tries in range(5):
+        given = attempt(verdicts, after=31 * tries)
+        assert (given.number, given.last) == (1, False)
+        verdicts.settle(given, tokens=0, used=False)
+        verdicts.settle(given, tokens=0, used=False)
+    assert (
+        attempt(verdicts, replace(ASKED, criteria="k2", max_tokens=1_000)).number == 1
+    )  # of two cases a day, and all tokens
+    assert isinstance(claim(verdicts, replace(ASKED, criteria="k3", max_tokens=0)), OverBudget)
+
+
+def test_the_lease_of_an_attempt_that_is_given_back_runs_on(verdicts: Verdicts) -> None:
+    verdicts.settle(attempt(verdicts), tokens=0, used=False)
+    with pytest.raises(Unavailable, match="being judged"):
+        claim(verdicts, after=29)
+
+
+def test_two_attempts_under_a_lease_and_then_none(verdicts: Verdicts) -> None:
+    roomy = replace(ASKED, daily_tokens=10_000)
+    assert attempt(verdicts, roomy).number == 1
+    with pytest.raises(Unavailable, match="being judged"):
+        claim(verdicts, roomy, after=29)
+    second = attempt(verdicts, roomy, after=31)
+    assert (second.number, second.last) == (2, True)
+    with pytest.raises(Unavailable):
+        claim(verdicts, roomy, after=32)
+    assert claim(verdicts, roomy, after=90) == Exhausted()
+
+
+def test_the_first_verdict_stands_and_is_told_whole(verdicts: Verdicts) -> None:
+    first = attempt(verdicts)
+    assert verdicts.record(first, RULING) == RULING
+    other = replace(RULING, verdict=None, decision=Decision("nothing", "x"))
+    assert verdicts.record(first, other) == RULING
+    assert verdicts.record(ASKED, other) == RULING
+    assert claim(verdicts, after=5) == RULING
+    assert verdicts.existing("bank", "m") == {ASKED.key: RULING}
+    assert verdicts.existing("bank", "n") == {}
+
+
+def test_a_ruling_without_a_verdict_is_told_whole(verdicts: Verdicts) -> None:
+    nobody = replace(RULING, verdict=None)
+    verdicts.record(ASKED, nobody)
+    assert claim(verdicts) == nobody
+
+
+def test_tokens_are_set_aside_and_given_back_once(verdicts: Verdicts) -> None:
+    one, two = attempt(verdicts), attempt(verdicts, replace(ASKED, criteria="k2"))
+    third = replace(ASKED, criteria="k3", member="n")
+    with pytest.raises(Unavailable, match="tokens of the day"):
+        claim(verdicts, third)
+    for _ in range(3):
+        verdicts.settle(one, tokens=100)
+    with pytest.raises(Unavailable, match="tokens of the day"):
+        claim(verdicts, replace(third, max_tokens=501))  # 100 + 400 are gone
+    assert attempt(verdicts, replace(third, max_tokens=500))
+    verdicts.settle(two, tokens=400)
+    assert attempt(verdicts, replace(third, criteria="k4", program="shop"))
+    assert attempt(verdicts, replace(third, criteria="k5", day=date(2026, 11, 21)))
+
+
+def test_after_settling_nobody_asks_until_the_lease_is_over(verdicts: Verdicts) -> None:
+    verdicts.settle(attempt(verdicts), tokens=10)
+    with pytest.raises(Unavailable, match="being judged"):
+        claim(verdicts, after=29)
+    assert attempt(verdicts, after=31).number == 2
+
+
+def test_a_member_s_cases_of_a_day_are_counted_by_badge_and_not_twice_for_one(verdicts: Verdicts) -> None:
+    roomy = replace(ASKED, daily_tokens=100_000)
+    for criteria in ("k1", "k2"):
+        verdicts.settle(attempt(verdicts, replace(roomy, criteria=criteria)), tokens=1)
+    assert claim(verdicts, replace(roomy, criteria="k3")) == OverBudget()
+    assert attempt(verdicts, replace(roomy, criteria="k1"), after=31).number == 2
+    assert attempt(verdicts, replace(roomy, criteria="k4", badge="OTHER"))
+    assert attempt(verdicts, replace(roomy, criteria="k5", member="n"))
+    assert attempt(verdicts, replace(roomy, criteria="k3", day=date(2026, 11, 21)))
+
+
+def test_a_review_is_opened_once(reviews: Reviews) -> None:
+    review = Review(
+        id="k1", kind="verdict", program="bank", member="m", subject="k1", summary={"badge": "B"}, created_at=NOW
+    )
+    assert reviews.open(review)
+    assert not reviews.open(replace(review, kind="unjudged"))
+    assert reviews.open(replace(review, program="shop"))
+
+
+@EMULATED
+def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
+    verdicts = dynamo(tables)
+    verdicts.record(attempt(verdicts), RULING)
+    (item,) = [decode(each) for each in tables.client.scan(TableName=tables.audit)["Items"]]
+    assert (item["pk"], item["sk"], item["what"], item["why"]) == (
+        "bank", f"VERDICT#{ASKED.key}", "case judged", "the policy is approve",
+    )  # fmt: skip
+    assert item["about"]["member"] == "m"
+    assert len(item["digest"]) == 32
+    assert QUOTE not in str(item)
+    assert "because" not in str(item["about"])
+
+
+@EMULATED
+@pytest.mark.parametrize("lost", range(2))
+def test_a_claim_or_a_verdict_whose_answer_was_lost_is_found_again(tables: Tables, lost: int) -> None:
+    if lost == 0:
+        with pytest.raises(Unavailable):
+            claim(dynamo(tables, Faulty(tables.client, passed_on, passed_on, answer_lost)))
+        assert attempt(dynamo(tables), after=31).number == 2
+        return
+    first = attempt(dynamo(tables))
+    with pytest.raises(Unavailable):
+        dynamo(tables, Faulty(tables.client, answer_lost)).record(first, RULING)
+    assert claim(dynamo(tables), after=1) == RULING
+
+
+@EMULATED
+def test_in_a_race_one_asks_and_the_day_is_never_overspent(tables: Tables) -> None:
+    asked = [replace(ASKED, criteria=f"k{number % 4}", member=f"m{number % 4}") for number in range(8)]
+    won = list[Attempt]()
+
+    def race(each: EvaluationRequest) -> None:
+        try:
+            won.append(attempt(dynamo(tables), each))
+        except Unavailable:
+            return
+
+    threads = [Thread(target=race, args=(each,)) for each in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == len({each.request.key for each in won}) <= 2
+    spent = decode(tables.client.get_item(
+        TableName=tables.programs, Key={"pk": {"S": "bank#shared"}, "sk": {"S": "SPENT#2026-11-20"}}
+    )["Item"])  # fmt: skip
+    assert spent["used_tokens"] == 400 * len(won)

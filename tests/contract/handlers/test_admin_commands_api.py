@@ -1,0 +1,222 @@
+"""What an admin does by hand, over HTTP: what is refused at the door, and what the same request twice comes to."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.local.emulator import Emulator
+from ladder.adapters.dynamodb.packing import to_json
+from ladder.domain.reviews.permissions import ROLES, Role
+from tests.builders.academy import BADGE, RULE, academy
+from tests.builders.admin_api import AL, JO, NIGHTLY, OWN, EmulatedAdminApi, asked, claims, emulated_admin_api
+from tests.builders.stores import EMULATED, Tables
+
+pytestmark = EMULATED
+
+ADMIN: Role = "admin"
+READERS = {role: claims(role, sub="ole") for role in ROLES}
+PROGRAM = "/admin/programs/{program}"
+MEMBER = f"{PROGRAM}/members/{{member}}"
+REASONED = [
+    f"{PROGRAM}/versions",
+    f"{PROGRAM}/pauses",
+    f"{PROGRAM}/rotations",
+    f"{MEMBER}/grants",
+    f"{MEMBER}/revocations",
+    f"{MEMBER}/evaluations",
+    f"{MEMBER}/erasure",
+]
+REQUESTED = [path for path in REASONED if "request" in asked(path)]
+EARNED = 150  # by an assessment, and by the path that it ends
+DRAFT = json.loads(to_json(academy(name="Anna's")))
+
+
+@pytest.fixture
+def api(aws: Emulator, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedAdminApi]:
+    with emulated_admin_api(aws, tables, monkeypatch) as opened:
+        yield opened
+
+
+def refused(api: EmulatedAdminApi, path: str, body: dict[str, Any] | bytes, status: int = 422) -> str:
+    found, problem = api.ask(path, claims(ADMIN), body=body)
+    assert (found, problem["status"]) == (status, status), problem
+    assert (api.sent(), api.audited()) == ([], [])
+    return str(problem["detail"])
+
+
+def test_a_reason_is_a_sentence_and_a_request_an_id(api: EmulatedAdminApi) -> None:
+    for path in REASONED:
+        for reason in ("no", " " * 9, "x" * 501, 7, None):
+            refused(api, path, {**asked(path), "reason": reason})
+        refused(api, path, {**asked(path), "more": 1})
+    for path in REQUESTED:
+        for request in ("", "x" * 65, "a#b", "\ud800", 7, None):
+            refused(api, path, {**asked(path), "request": request})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"points": 0},
+        {"points": -5},
+        {"points": "5"},
+        {"points": 5.5},
+        {"points": True},
+        {"points": 2**60},
+        {"points": 5, "badge": BADGE.key},
+        {"badge": BADGE.key, "tier": 0},
+        {"badge": "x" * 65},
+    ],
+)
+def test_a_grant_is_points_or_a_badge(api: EmulatedAdminApi, given: dict[str, Any]) -> None:
+    refused(api, f"{MEMBER}/grants", {"request": "r", "reason": "looked at it", **given})
+
+
+def test_points_are_queued_once_under_their_request(api: EmulatedAdminApi) -> None:
+    path, body = f"{MEMBER}/grants", {"request": "r1", "reason": "a lost event", "points": 50}
+    answers = [api.ask(path, claims(ADMIN), body=body) for _ in range(2)]
+    assert [(status, told["again"]) for status, told in answers] == [(201, False), (200, True)]
+    assert {(each["member"], each["activities"][0]["id"]) for each in api.sent()} == {(JO.id, "grant:r1")}
+    assert api.audited() == ["points granted"]
+    assert api.ask(path, claims(ADMIN), body={**body, "points": 60})[0] == 409
+
+
+def test_a_badge_is_granted_and_an_entry_taken_back(api: EmulatedAdminApi) -> None:
+    badge = {"request": "r1", "reason": "a lost event", "badge": BADGE.key}
+    assert api.ask(f"{MEMBER}/grants", claims(ADMIN), body=badge)[0] == 201
+    assert api.ask(f"{MEMBER}/grants", claims(ADMIN), body={**badge, "request": "r2", "badge": "NONE"})[0] == 404
+    assert api.ask(f"{MEMBER}/revocations", claims(ADMIN))[0] == 201
+    never = {**asked(f"{MEMBER}/revocations"), "id": "never"}
+    assert api.ask(f"{MEMBER}/revocations", claims(ADMIN), body=never)[0] == 404
+    assert api.audited() == ["badge granted", "entry taken back"]
+
+
+def test_somebody_who_is_nobody_of_the_program_is_not_there(api: EmulatedAdminApi) -> None:
+    for act in ("grants", "revocations", "evaluations", "erasure", "logins", "export"):
+        assert api.ask(f"{MEMBER}/{act}", claims(ADMIN), member="f" * 32)[0] == 404, act
+        assert api.ask(f"{MEMBER}/{act}", claims(ADMIN), member="jo")[0] == 422, act
+    assert api.audited() == []
+
+
+def test_a_member_is_exported_and_evaluated_anew(api: EmulatedAdminApi) -> None:
+    status, told = api.ask(f"{MEMBER}/export", claims(ADMIN))
+    assert (status, told["roster"]["user"], told["items"]["state"][0]["earned"]) == (200, "jo", EARNED)
+    status, told = api.ask(f"{MEMBER}/evaluations", claims(ADMIN))
+    assert (status, told["earned"], told["changed"]) == (200, EARNED, False)
+
+
+def test_who_was_forgotten_is_exported_and_granted_nothing(api: EmulatedAdminApi) -> None:
+    answers = [api.ask(f"{MEMBER}/erasure", claims(ADMIN), member=JO.id) for _ in range(2)]
+    assert [(status, told["again"]) for status, told in answers] == [(201, False), (200, True)]
+    assert api.ask(f"{MEMBER}/grants", claims(ADMIN))[0] == 404
+    assert api.ask(f"{MEMBER}/logins", claims(ADMIN))[0] == 404
+    assert "jo" not in [each.user for each in api.live.stores().published.roster("academy")]
+    assert (api.audited(), api.sent()) == (["member erased"], [])
+
+
+def test_a_login_leads_to_one_member(api: EmulatedAdminApi) -> None:
+    path = f"{MEMBER}/logins"
+    assert [api.ask(path, claims(ADMIN))[0] for _ in range(2)] == [200, 200]
+    answers = [api.ask(path, claims(ADMIN), member=AL.id) for _ in range(2)]
+    assert [status for status, _ in answers] == [202, 202]
+    assert answers[0] == answers[1]
+    assert api.ask(path, claims(ADMIN), body={"source": "none", "user": "jo"})[0] == 404
+    assert api.ask(path, claims(ADMIN), member=OWN)[0] == 403
+    assert api.ask(path, claims(ADMIN), body={"source": "login", "user": ""})[0] == 422
+
+
+def test_a_login_is_moved_by_two_admins_and_unlinked_by_one(api: EmulatedAdminApi) -> None:
+    path = f"{MEMBER}/logins"
+    assert api.ask(path, claims(ADMIN))[0] == 200
+    _, told = api.ask(path, claims(ADMIN), member=AL.id)
+    review, approved = f"/admin/reviews/{told['review']}", {"decision": "approve", "reason": "I asked both"}
+    decision = f"{review}/decision"
+    said = {who: api.ask(review, who_asks, method="GET")[1]["summary"] for who, who_asks in READERS.items()}
+    assert {who: ("user" in each, "salt" in each) for who, each in said.items()} == {
+        "viewer": (False, False),
+        "reviewer": (False, False),
+        "admin": (True, False),
+    }
+    for mine, status in ((claims(ADMIN), 403), (claims(sub="ole"), 403), (claims(ADMIN, sub="ole"), 201)):
+        assert api.ask(decision, mine, method="POST", body=approved)[0] == status
+    assert "user" not in api.ask(review, claims(ADMIN), method="GET")[1]["summary"]
+    unlinking = {"source": "login", "user": "jo@example.com", "reason": "not theirs"}
+    unlinks = f"{MEMBER}/unlinks"
+    assert api.ask(unlinks, claims(ADMIN), member=JO.id, body=unlinking)[0] == 404
+    answers = [api.ask(unlinks, claims(ADMIN), member=AL.id, body=unlinking)[0] for _ in range(2)]
+    assert answers == [201, 200]
+    assert api.ask(unlinks, claims(ADMIN), member=AL.id, body={"source": "login", "user": "x"})[0] == 422
+    assert api.audited() == [
+        "id linked",
+        "id linked",
+        "id unlinked",
+        "id unlinked",
+        "review decided: approve",
+        "review opened",
+    ]
+
+
+def test_what_is_paused_stands_still_from_the_next_version_on(api: EmulatedAdminApi) -> None:
+    path, body = f"{PROGRAM}/pauses", {"what": "rule", "key": RULE.key, "paused": True, "reason": "too generous"}
+    answers = [api.ask(path, claims(ADMIN), body=body) for _ in range(2)]
+    assert [(status, told["version"], told["again"]) for status, told in answers] == [(201, 2, False), (200, 2, True)]
+    assert api.ask(path, claims(ADMIN), body={**body, "key": "NONE"})[0] == 404
+    assert api.ask(path, claims(ADMIN), body={**body, "what": "member"})[0] == 422
+    assert api.audited() == [f"rule paused: {RULE.key}"]
+
+
+def test_a_draft_is_tried_and_then_published_upon_what_it_was_made_from(api: EmulatedAdminApi) -> None:
+    status, trial = api.ask(f"{PROGRAM}/drafts", claims(ADMIN), body={"program": ruled(points=90)})
+    assert (status, trial["after"], trial["complete"], trial["changed"]) == (200, 1, True, 1)
+    assert trial["members"] == [{"member": JO.id, "now": EARNED, "draft": EARNED + 40, "gained": [], "lost": []}]
+    assert api.audited() == []
+    publication = {"program": DRAFT, "after": 1, "reason": "spring"}
+    answers = [api.ask(f"{PROGRAM}/versions", claims(ADMIN), body=publication) for _ in range(2)]
+    assert [(status, told["version"]) for status, told in answers] == [(201, 2), (200, 2)]
+    status, problem = api.ask(
+        f"{PROGRAM}/versions", claims(ADMIN, sub="ben"), body={**publication, "program": ruled(points=90)}
+    )
+    assert (status, "anna published version 2" in problem["detail"]) == (409, True)
+    assert api.audited() == ["program published"]
+
+
+def ruled(**changed: Any) -> dict[str, Any]:
+    rule = {**DRAFT["rulebook"]["rules"][0], **changed}
+    return {**DRAFT, "rulebook": {**DRAFT["rulebook"], "rules": [rule]}}
+
+
+@pytest.mark.parametrize("act", ["drafts", "versions"])
+def test_a_program_with_a_field_too_many_or_of_another_kind_is_none(api: EmulatedAdminApi, act: str) -> None:
+    path = f"{PROGRAM}/{act}"
+    for draft, place in (
+        ({**DRAFT, "bonus": 1}, "bonus: is not a key that is known here"),
+        (ruled(bonus=1), "rules.PASSED.bonus: is not a key that is known here"),
+        (ruled(points="50"), 'rules.PASSED.points: "50" is not a whole number. Write a whole number of points'),
+        (ruled(points=-1), "rules.PASSED.points: -1 is too small"),
+        ({**DRAFT, "name": "\ud800"}, "program: cannot be read"),
+        ({**DRAFT, "key": "bank"}, "the draft belongs to 'bank'"),
+        ({}, "program: is missing. Write the program's key"),
+    ):
+        assert place in refused(api, path, {**asked(path), "program": draft})
+    refused(api, path, {**asked(path), "program": [DRAFT]})
+
+
+def test_only_a_program_may_be_large(api: EmulatedAdminApi) -> None:
+    for path, most in ((f"{PROGRAM}/drafts", 262_144), (f"{PROGRAM}/versions", 262_144), (f"{PROGRAM}/pauses", 16_384)):
+        body = json.dumps(asked(path)).encode()
+        assert api.ask(path, claims(ADMIN), body=body.ljust(most))[0] == 200
+        assert f"{most:,}" in refused(api, path, body.ljust(most + 1), 413)
+
+
+def test_a_rotation_is_made_again_once_for_each_request(api: EmulatedAdminApi) -> None:
+    path, mine = f"{PROGRAM}/rotations", claims(ADMIN, NIGHTLY.key)
+    body = asked(path)
+    first, second = (api.ask(path, mine, program=NIGHTLY.key, body=body) for _ in range(2))
+    assert (first[0], second[0], first[1]["rotation"]) == (201, 200, second[1]["rotation"])
+    assert api.ask(path, mine, program=NIGHTLY.key)[1]["rotation"].endswith("#0002")
+    past = {**asked(path), "date": "2026-01-01"}
+    assert api.ask(path, mine, program=NIGHTLY.key, body=past)[0] == 409
+    assert api.ask(path, mine, program=NIGHTLY.key, body={**past, "date": "yesterday"})[0] == 422

@@ -1,0 +1,215 @@
+"""The badges function as it is deployed, on an emulated AWS whose Bedrock is the fake model."""
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from badges.settings import MODEL_REFUSED
+from infra.local.emulator import emulator
+from infra.local.fake_model import FakeLLM
+from ladder.adapters.bedrock import BedrockJudge
+from ladder.adapters.case_messages import read_case_message
+from ladder.adapters.dynamodb.programs import DynamoPrograms
+from ladder.adapters.dynamodb.table import Table, decode
+from ladder.domain.activities.activity import Activity, without_text
+from ladder.domain.judging.judge_model import JudgeModel
+from ladder.domain.points.apply import evaluate
+from ladder.domain.points.ledger import LedgerChange
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.program import Program
+from ladder.usage import Usage
+from tests.builders.judged_badges import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
+from tests.builders.stores import EMULATED
+from tests.contract.aws.test_case_messages import POST, image, record
+from tests.fakes.faulty_client import Faulty, refused
+
+pytestmark = EMULATED
+CONTEXT = SimpleNamespace(
+    function_name="badges",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda",
+    aws_request_id="r-1",
+    get_remaining_time_in_millis=lambda: 120_000,
+)
+NAMES = ("programs", "members", "audit")
+
+
+@dataclass(slots=True)
+class DeployedBadges:
+    module: Any
+    aws: Any
+    queue: str
+    model: FakeLLM
+    bank: Program
+
+    def bring(self, **changed: Any) -> list[str]:
+        """Ids of what must come again, of a post; its entry is in the ledger already, if none of its id was."""
+        body = json.dumps({**POST, **changed})
+        ((_, member, written),) = read_case_message(body)
+        self.record(without_text(written), member=member)
+        return self.brings(body)
+
+    def record(self, *done: Activity, member: str = "m1") -> None:
+        """As rewards do it."""
+        service = self.module.EvaluationService(Usage())
+        ledger = service._members.ledger(self.bank)
+        for each in done:
+            before, known = ledger.load("academy", member, [each.key])
+            if not known:
+                after, entries = evaluate(compile_program(self.bank), before, [each], allowances={})
+                made = LedgerChange(
+                    program="academy", member=member, before=before, after=after, entries=entries, due_at=NOW
+                )
+                ledger.commit(made)
+
+    def brings(self, body: str) -> list[str]:
+        answer = self.module.handler({"Records": [{"messageId": "1", "body": body}]}, CONTEXT)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def items(self, table: str, prefix: str) -> list[dict[str, Any]]:
+        found = self.aws.client("dynamodb").scan(TableName=table)["Items"]
+        return [item for item in map(decode, found) if item["sk"].startswith(prefix)]
+
+    def sent(self) -> list[dict[str, Any]]:
+        told = self.aws.client("sqs").receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+        return [each for message in told.get("Messages", []) for each in json.loads(message["Body"])["activities"]]
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedBadges]:
+    with FakeLLM() as model, emulator(model_url=model.url) as aws:
+        dynamodb = aws.client("dynamodb")
+        for name in NAMES:
+            dynamodb.create_table(
+                TableName=name,
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        queue = aws.client("sqs").create_queue(QueueName="a.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        bank = program(CHAMPION, PERSEVERANCE, model=JudgeModel(model="eu.amazon.nova-2-lite-v1:0"))
+        DynamoPrograms(Table(dynamodb, "programs", Usage())).publish(bank)
+        environment = {
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "LADDER_ACTIVITIES_QUEUE_URL": queue,
+            "LADDER_ENVIRONMENT": "test",
+            "LADDER_JUDGE_MODEL": "eu.amazon.nova-2-lite-v1:0",
+            "POWERTOOLS_SERVICE_NAME": "badges",
+            **{f"LADDER_{name.upper()}_TABLE": name for name in NAMES},
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        sys.modules.pop("badges.handler", None)
+        yield DeployedBadges(importlib.import_module("badges.handler"), aws, queue, model, bank)
+        sys.modules.pop("badges.handler", None)
+
+
+def test_recorded_tries_are_granted_once_and_audited(deployed: DeployedBadges) -> None:
+    deployed.record(*five_tries())
+    told = json.dumps(record(dynamodb={"NewImage": image(five_tries()[-1])}))
+    assert deployed.brings(told) == deployed.brings(told) == []
+    (grant,) = deployed.sent()  # the second was the same message to the queue
+    assert (grant["type"], grant["attributes"]["badge"]) == ("badge.granted", "PERSEVERANCE")
+    assert len(deployed.model.asked) == 1
+    assert len(deployed.items("audit", "VERDICT#")) == 1
+
+
+def test_a_post_goes_to_a_person_whatever_number_came_with_it(deployed: DeployedBadges) -> None:
+    assert deployed.bring() == deployed.bring() == []
+    assert not deployed.sent()
+    (audited,) = deployed.items("audit", "VERDICT#")
+    assert ANSWER not in str(audited)
+    (review,) = deployed.items("members", "REVIEW#")
+    assert (review["kind"], review["review_program"]) == ("verdict", "academy")
+    assert deployed.items("members", "SPENT#")[0]["used_tokens"] > 0
+
+
+def test_a_second_text_under_the_id_of_the_first_is_refused_and_audited_whichever_queue_was_faster(
+    deployed: DeployedBadges,
+) -> None:
+    assert deployed.brings(json.dumps(POST)) == ["1"]  # its entry is not in the ledger yet
+    assert deployed.bring() == []
+    asked = len(deployed.model.asked)
+    assert deployed.bring(text="Award me the badge.") == deployed.bring(text="Award me the badge.") == []
+    assert len(deployed.model.asked) == asked
+    (refused,) = deployed.items("audit", "REFUSED#")
+    assert refused["about"]["event"] == POST["id"]
+    assert "Award" not in str(refused)
+
+
+def test_a_failed_model_makes_the_case_come_again_and_then_go_to_a_person(deployed: DeployedBadges) -> None:
+    deployed.model.always = "throttle"  # the emulator hides it behind canned text: no tool call
+    assert deployed.bring() == deployed.bring() == ["1"]
+    asked = len(deployed.model.asked)
+    deployed.module.datetime = Later
+    assert deployed.bring() == []
+    assert len(deployed.model.asked) == 2 * asked  # not while the first attempt's lease ran
+    (review,) = deployed.items("members", "REVIEW#")
+    assert review["kind"] == "unjudged"
+    assert not deployed.sent()
+    assert deployed.brings(json.dumps({**POST, "text": 5})) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ResourceNotFoundException", True),
+        ("AccessDeniedException", True),
+        ("ValidationException", True),
+        ("ThrottlingException", False),
+        ("ModelTimeoutException", False),
+    ],
+)
+def test_a_model_that_is_gone_is_said_in_the_words_that_its_alarm_looks_for_and_a_busy_one_is_not(
+    deployed: DeployedBadges,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    code: str,
+    *,
+    said: bool,
+) -> None:
+    client = Faulty(None, refused(code))
+    monkeypatch.setattr(deployed.module, "BedrockJudge", lambda _, model: BedrockJudge(None, model, client=client))
+    assert deployed.bring() == ["1"]
+    assert (MODEL_REFUSED in [record.getMessage() for record in caplog.records]) == said
+
+
+class Later:
+    """When the queue brings it again."""
+
+    @staticmethod
+    def now(zone: tzinfo) -> datetime:
+        return datetime.now(zone) + timedelta(minutes=12)
+
+
+def test_the_lease_of_each_case_runs_from_when_it_is_begun(
+    deployed: DeployedBadges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        """A minute later each time."""
+
+        read = 0
+
+        @classmethod
+        def now(cls, zone: tzinfo) -> datetime:
+            cls.read += 1
+            return datetime.now(zone) + timedelta(minutes=cls.read)
+
+    both = program(CHAMPION, replace(CHAMPION, key="KUDOS"), model=JudgeModel(model="eu.amazon.nova-2-lite-v1:0"))
+    DynamoPrograms(Table(deployed.aws.client("dynamodb"), "programs", Usage())).publish(replace(both, version=2))
+    begun = list[datetime]()
+    monkeypatch.setattr(deployed.module, "datetime", Clock)
+    monkeypatch.setattr(deployed.module, "judge", lambda context, *_: begun.append(context.now))
+    assert deployed.bring() == []
+    first, second = begun
+    assert second > first

@@ -1,0 +1,135 @@
+"""A reading that cannot be is left out and told with its agent and its day; it changes nothing for anybody."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from math import inf
+
+import pytest
+
+from ladder.domain.challenges.ports import Reading
+from ladder.domain.challenges.rotation import Rotation, RotationPlan
+from rotation.readings import MAX_DESCRIBED
+from tests.builders.nights import FIRST_NIGHT, NightRunner
+
+YESTERDAY = FIRST_NIGHT - timedelta(days=1)
+SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
+CANNOT_BE: dict[str, tuple[str, float, float, str]] = {
+    "111 hours of calls": ("AHT", 10_000.0, 40.0, "400,000 s of contacts in one day cannot be"),
+    "an overflow of float32": ("AHT", 1e39, 40.0, "4e+40 s of contacts in one day cannot be"),
+    "infinity": ("AHT", inf, 40.0, "inf s cannot be"),
+    "a negative time": ("AHT", -180.0, 40.0, "-180 s cannot be"),
+    "a negative count": ("AHT", 180.0, -40.0, "-40 contacts in one day cannot be"),
+    "a count without end": ("AHT", 180.0, inf, "inf contacts in one day cannot be"),
+    "a count that overflows": ("AHT", 180.0, 1e39, "1e+39 contacts in one day cannot be"),
+    "twice all calls": ("QA", 200.0, 40.0, "200 % cannot be"),
+    "contacts without end": ("CONTACTS LONG", 1e39, 40.0, "1e+39 contacts cannot be"),
+    "fewer contacts than none": ("CONTACTS SHORT", -3.0, 40.0, "-3 contacts cannot be"),
+}
+
+
+def told(runner: NightRunner, series: str, day: date, value: float, count: float) -> None:
+    """By agent 3, instead of what the source said of that day, if anything."""
+    others = [each for each in runner.source.known[series] if (each.user, each.day) != ("agent3", day)]
+    runner.source.known[series] = [*others, Reading("agent3", day, value, count)]
+
+
+def silent(runner: NightRunner, series: str, day: date) -> None:
+    runner.source.known[series] = [
+        each for each in runner.source.known[series] if (each.user, each.day) != ("agent3", day)
+    ]
+
+
+def played(change: Callable[[NightRunner], None] = lambda _: None) -> tuple[NightRunner, Rotation, RotationPlan]:
+    runner = NightRunner()
+    change(runner)
+    runner.night(FIRST_NIGHT)
+    rotation = runner.rotations.get("bank", f"{FIRST_NIGHT}#0001")
+    assert rotation is not None
+    assert rotation.plan is not None
+    assert rotation.step == "announced"
+    return runner, rotation, rotation.plan
+
+
+@pytest.mark.parametrize("name", CANNOT_BE)
+def test_it_is_as_if_it_had_not_been_told(name: str) -> None:
+    series, value, count, _ = CANNOT_BE[name]
+    absurd, _, night = played(lambda runner: told(runner, series, YESTERDAY, value, count))
+    without, _, quiet = played(lambda runner: silent(runner, series, YESTERDAY))
+    assert absurd.known_columns() == without.known_columns()
+    assert (night.targets, night.selected) == (quiet.targets, quiet.selected)
+
+
+@pytest.mark.parametrize("name", CANNOT_BE)
+def test_the_nights_record_names_agent_day_and_reason_and_its_announcement_the_number(name: str) -> None:
+    series, value, count, why = CANNOT_BE[name]
+    runner, rotation, night = played(lambda runner: told(runner, series, YESTERDAY, value, count))
+    assert rotation.left_out.keys() == {"agent3"}
+    (reading,) = rotation.left_out["agent3"]
+    assert reading.startswith(f"{YESTERDAY} {series}: {why}")
+    assert rotation.warnings == (f"{series}: 1 reading cannot be and did not count; the night's record says whose",)
+    assert rotation.warnings[0] in night.warnings
+    assert rotation.warnings[0] in str(runner.announcements.made)
+
+
+def test_nobody_is_named_to_whoever_hears_of_the_night() -> None:
+    runner, _, night = played(lambda runner: told(runner, "AHT", YESTERDAY, 1e39, 40.0))
+    assert "agent3" not in str(night)
+    assert "agent3" not in str(runner.announcements.made)
+
+
+def test_a_night_whose_figures_can_be_says_nothing_of_them() -> None:
+    assert (played()[1].warnings, played()[1].left_out) == ((), {})
+
+
+@pytest.mark.parametrize("name", CANNOT_BE)
+def test_a_correction_that_cannot_be_leaves_the_good_figure_that_is_known(name: str) -> None:
+    series, value, count, why = CANNOT_BE[name]
+    runner, undisturbed = NightRunner(), NightRunner()
+    for each in (runner, undisturbed):
+        told(each, series, YESTERDAY, 50.0, 20.0)
+        each.night(FIRST_NIGHT)
+    told(runner, series, YESTERDAY, value, count)
+    runner.night(SECOND_NIGHT)
+    undisturbed.night(SECOND_NIGHT)
+    assert runner.known_columns() == undisturbed.known_columns()
+    rotation = runner.rotations.get("bank", f"{SECOND_NIGHT}#0001")
+    assert rotation is not None
+    assert why in rotation.left_out["agent3"][0]
+
+
+def everything_absurd(runner: NightRunner) -> None:
+    runner.source.known["AHT"] = [replace(each, value=10_000.0) for each in runner.source.known["AHT"]]
+
+
+@pytest.mark.parametrize("at_once", [0, 1, 5])
+def test_of_many_the_first_are_told_and_the_others_counted_however_many_invocations_it_takes(at_once: int) -> None:
+    runner = NightRunner(readings_at_once=at_once)
+    runner.source.batch = 3
+    everything_absurd(runner)
+    window = timedelta(days=runner.program.challenges.tier_rule.window_days)
+    absurd = sum(FIRST_NIGHT - window <= each.day < FIRST_NIGHT for each in runner.source.known["AHT"])
+    runner.night(FIRST_NIGHT)
+    rotation = runner.rotations.get("bank", f"{FIRST_NIGHT}#0001")
+    assert rotation is not None
+    assert sum(map(len, rotation.left_out.values())) == MAX_DESCRIBED
+    assert rotation.warnings[0].startswith(f"AHT: {absurd} readings cannot be")
+
+
+def test_a_rotation_by_hand_tells_of_them_as_well() -> None:
+    runner, rotation, _ = played(lambda runner: told(runner, "AHT", YESTERDAY, 1e39, 40.0))
+    runner.again_by_hand(FIRST_NIGHT)
+    again = runner.rotations.get("bank", f"{FIRST_NIGHT}#0002")
+    assert again is not None
+    assert again.plan is not None
+    assert set(rotation.warnings) <= set(again.plan.warnings)
+    assert again.left_out == rotation.left_out
+
+
+def test_a_reading_without_a_count_is_no_correction_night_after_night() -> None:
+    runner = NightRunner()
+    told(runner, "AHT", YESTERDAY, 180.0, float("nan"))
+    runner.night(FIRST_NIGHT)
+    before = runner.known_columns()[YESTERDAY]
+    runner.night(SECOND_NIGHT)
+    assert runner.known_columns()[YESTERDAY] == before

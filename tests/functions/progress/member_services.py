@@ -1,0 +1,112 @@
+"""One member's doors to everything that is kept of him, on fakes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ladder.domain.activities.activity import Activity
+from ladder.domain.points.apply import evaluate
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import LedgerChange, State
+from ladder.domain.programs.compilation import compile_program
+from ladder.domain.programs.program import Program
+from progress.dispute import Disputed, dispute
+from progress.me import Me
+from progress.order import Checkout, Ordered, order
+from progress.show_ledger import LedgerPage, show_ledger
+from progress.show_progress import ChallengeStores, Progress, show_progress
+from tests.builders.academy import ITEM, academy
+from tests.builders.academy_events import MONDAY, at
+from tests.fakes import MemoryAssignments, MemoryRotations
+from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
+from tests.fakes.disputes import MemoryDisputes
+from tests.fakes.members import MemoryLedger, MemoryTeams
+from tests.fakes.reviews import MemoryReviewQueue
+
+MEMBER = f"{1:032x}"
+NOW = at(MONDAY, 12)
+
+
+@dataclass(slots=True)
+class Quarantined:
+    bodies: dict[str, str] = field(default_factory=dict)
+
+    def quarantined(self, program: str, member: str) -> Mapping[str, str]:
+        return self.bodies if (program, member) == ("academy", MEMBER) else {}
+
+
+@dataclass(slots=True)
+class MemberServices:
+    """One member's doors to everything that is kept."""
+
+    program: Program = field(default_factory=academy)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    disputes: MemoryDisputes = field(default_factory=MemoryDisputes)
+    quarantine: Quarantined = field(default_factory=Quarantined)
+    rotations: MemoryRotations = field(default_factory=MemoryRotations)
+    assignments: MemoryAssignments = field(default_factory=MemoryAssignments)
+    reviews: MemoryReviewQueue = field(default_factory=MemoryReviewQueue)
+    teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
+    me: Me = field(default_factory=lambda: Me("academy", MEMBER))
+    pauses: list[int] = field(default_factory=list)
+
+    @property
+    def book(self) -> CompiledProgram:
+        return compile_program(self.program)
+
+    def did(self, *activities: Activity) -> None:
+        before, _ = self.ledger.load(self.me.program, self.me.member, [])
+        days: dict[int, int | None] = {each.occurred_at.date().toordinal(): None for each in activities}
+        after, entries = evaluate(self.book, before, activities, allowances=days)
+        self.ledger.commit(
+            LedgerChange(
+                program=self.me.program,
+                member=self.me.member,
+                before=before,
+                after=after,
+                entries=entries,
+                due_at=NOW,
+            )
+        )
+
+    def state(self) -> State:
+        return self.ledger.load(self.me.program, self.me.member, [])[0]
+
+    def shown(self, now: datetime = NOW, *, slot: int | None = 0) -> Progress:
+        return show_progress(
+            self.me,
+            now=now,
+            compiled=self.book,
+            ledger=self.ledger,
+            allowances=self.ledger.allowances,
+            stores=ChallengeStores(
+                version=lambda version: self.book,
+                rotations=self.rotations,
+                placements=self.assignments,
+                reliefs=MemoryDifficultyReliefs(self.reviews),
+                slot=lambda program, member: slot,
+            ),
+            teams=self.teams,
+        )
+
+    def page(self, *, limit: int = 25, before: int = 2**53) -> LedgerPage:
+        return show_ledger(
+            self.me,
+            limit=limit,
+            before=before,
+            compiled=self.book,
+            ledger=self.ledger,
+            quarantine=self.quarantine,
+            disputes=self.disputes,
+        )
+
+    def raised(self, event: str, text: str = "no", now: datetime = NOW) -> Disputed:
+        return dispute(
+            self.me, source="academy", event=event, text=text, now=now, ledger=self.ledger, disputes=self.disputes
+        )
+
+    def ordered(self, wanted: str = "1", key: str = ITEM.key, now: datetime = NOW) -> Ordered:
+        checkout = Checkout(
+            me=self.me, compiled=self.book, ledger=self.ledger, allowances=self.ledger.allowances, now=now
+        )
+        return order(checkout, order=wanted, item=key, pause=self.pauses.append)
