@@ -14,7 +14,7 @@ OK, REDIRECT = 200, 300
 TIMEOUT_SECONDS = 60.0  # a cold start takes seconds while others start, too
 
 
-class NotHeard(LocalError):
+class ApiRefused(LocalError):
     """The API refused a call; the message has its response."""
 
 
@@ -24,10 +24,10 @@ class Answer:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
 
-    def taken(self) -> Any:
-        """Return its JSON. Raises NotHeard unless the status is 2xx."""
+    def json(self, to: str = "the call") -> Any:
+        """Return its JSON. Raises ApiRefused unless the status is 2xx; `to`: how the error calls what was asked."""
         if not OK <= self.status < REDIRECT:
-            raise NotHeard(f"the API answered {self.status}: {self.body.decode(errors='replace')[:500]}")
+            raise ApiRefused(f"the API answered {self.status} to {to}: {self.body.decode(errors='replace')[:500]}")
         return json.loads(self.body)
 
 

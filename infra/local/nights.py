@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from infra.local import LocalError
@@ -21,17 +21,27 @@ class NightFailed(LocalError):
     """A rotation was not activated; the message says which step failed, and why."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightUsage:
+    """What the steps of a night consumed; metric reads are counted apart from other calls to the platform."""
+
+    transitions: int = 0
+    platform_calls: int = 0
+    metric_calls: int = 0
+    write_units: float = 0.0
+    read_units: float = 0.0
+
+    def __add__(self, other: "NightUsage") -> "NightUsage":
+        mine, others = asdict(self), asdict(other)
+        return NightUsage(**{name: mine[name] + others[name] for name in mine})
+
+
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """An execution that has ended, and the calls and capacity that its steps used."""
+    """An execution that has ended, and what its steps consumed."""
 
     claim: Claim
-    status: str
-    transitions: int
-    platform_calls: int
-    metric_calls: int
-    write_units: float
-    read_units: float
+    usage: NightUsage
 
 
 def run_night(stage: Stage, day: date) -> Execution:
@@ -54,15 +64,10 @@ def rerun_by_hand(stage: Stage, day: date, *, actor: str, reason: str) -> Execut
 
 def kill_at(stage: Stage, day: date, step: Step) -> Execution:
     """Start the rotation and stop its execution as soon as it has recorded `step`, whatever it is doing then."""
-    claim = _due(stage, day)
-    _until(
-        lambda: (
-            (rotation := stage.stores.rotations.get(claim.program, claim.rotation)) is not None
-            and rotation.reached(step)
-        )
-    )
+    claim, rotations = _due(stage, day), stage.stores.rotations
+    _until(lambda: (rotation := rotations.get(claim.program, claim.rotation)) is not None and rotation.reached(step))
     stage.executions.stop(claim.execution, "killed on purpose")
-    return _measured(stage, claim, "ABORTED")
+    return _measured(stage, claim)
 
 
 def _due(stage: Stage, day: date) -> Claim:
@@ -82,11 +87,10 @@ def _claimed(claim: Claim | None, day: date) -> Claim:
 def _await(stage: Stage, claim: Claim) -> Execution:
     executions = stage.executions
     _until(lambda: executions.status(claim.execution) != "RUNNING")
-    status = executions.status(claim.execution)
-    if status != "SUCCEEDED":
+    if (status := executions.status(claim.execution)) != "SUCCEEDED":
         rotation = stage.stores.rotations.get(claim.program, claim.rotation)
         raise NightFailed(f"{claim.execution} {status}: {rotation.failed if rotation else 'no record'}")
-    return _measured(stage, claim, status)
+    return _measured(stage, claim)
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -97,20 +101,20 @@ def _until(condition: Callable[[], bool]) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _measured(stage: Stage, claim: Claim, status: str) -> Execution:
+def _measured(stage: Stage, claim: Claim) -> Execution:
     """Sum up the usage in the results of the steps, from the execution's history."""
     arn = f"{stage.outputs['RotationMachineArn'].replace(':stateMachine:', ':execution:')}:{claim.execution}"
     pages = stage.aws.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=arn)
     events = [event for page in pages for event in page["events"]]
-    entered = sum(event["type"].endswith("StateEntered") for event in events)
-    outputs = [event["stateExitedEventDetails"] for event in events if event["type"] == "TaskStateExited"]
-    usages = [json.loads(exited["output"])["usage"] for exited in outputs]
+    outputs = [event["stateExitedEventDetails"]["output"] for event in events if event["type"] == "TaskStateExited"]
+    usages = [json.loads(output)["usage"] for output in outputs]
     return Execution(
-        claim=claim,
-        status=status,
-        transitions=entered,
-        platform_calls=int(sum(usage["platform_calls"] for usage in usages)),
-        metric_calls=int(sum(usage["metric_calls"] for usage in usages)),
-        write_units=sum(usage["write_units"] for usage in usages),
-        read_units=sum(usage["read_units"] for usage in usages),
+        claim,
+        NightUsage(
+            transitions=sum(event["type"].endswith("StateEntered") for event in events),
+            platform_calls=int(sum(usage["platform_calls"] for usage in usages)),
+            metric_calls=int(sum(usage["metric_calls"] for usage in usages)),
+            write_units=sum(usage["write_units"] for usage in usages),
+            read_units=sum(usage["read_units"] for usage in usages),
+        ),
     )

@@ -11,13 +11,15 @@ from infra.local.call_history import CallHistory
 from infra.local.deployer import deploy
 from infra.local.emulator import Emulator, emulator
 from infra.local.fake_model import FakeLLM
-from infra.local.running import Running, announced
+from infra.local.running import Running, announced, find_running
 from infra.local.simulator import Faults, Simulator
+from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.table import Table
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members.roster import Member, Roster
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.secret_names import platform_secret
 from ladder.usage import Usage
@@ -27,14 +29,23 @@ MEMBERSHIP_DELAY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
-    """What a tool needs to read results, from any process."""
+class Account:
+    member: str
+    state: State
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a tool needs to play on the stage and to read results, in the process that opened it."""
 
     aws: Emulator
     outputs: Mapping[str, str]
     program: Program
     roster: Roster
     stores: ProgramStores = field(repr=False)
+    simulator: Simulator
+    model: FakeLLM
 
     @property
     def members(self) -> MemberStores:
@@ -51,31 +62,18 @@ class Deployed:
     def executions(self) -> StepFunctionsExecutions:
         return StepFunctionsExecutions(self.aws.client("stepfunctions"), self.outputs["RotationMachineArn"])
 
-
-@dataclass(frozen=True, slots=True)
-class Stage(Deployed):
-    """Also the simulated platform and the fake model, in the process that opened the stage."""
-
-    simulator: Simulator
-    model: FakeLLM
-
-    @property
-    def running(self) -> Running:
-        return Running(
-            endpoint=self.aws.endpoint,
-            log=str(self.aws.log),
-            outputs=self.outputs,
-            program=self.program.key,
-            platform=self.simulator.base_url,
-            pid=os.getpid(),
-        )
+    def accounts(self) -> Iterator[Account]:
+        """Yield the account of each member of the roster, in its order."""
+        ledger = self.members.ledger(self.program)
+        for member in self.roster:
+            state, _ = ledger.load(self.program.key, member.id, [])
+            yield Account(member.id, state, ledger.entries(self.program.key, member.id))
 
 
-def attach(running: Running) -> Deployed:
-    """Attach to a stage of another process. Raises Rejected where its program is not published."""
-    stores = _stores(running.aws, running.outputs)
-    program, roster = stores.programs.current(running.program), stores.programs.roster(running.program)
-    return Deployed(running.aws, running.outputs, program, roster, stores)
+def identities(aws: Emulator, outputs: Mapping[str, str]) -> DynamoIdentities:
+    """Return the links between members and their ids elsewhere, under the key that the stack keeps as a secret."""
+    key = str(aws.client("secretsmanager").get_secret_value(SecretId=outputs["IdentitySecret"])["SecretString"])
+    return DynamoIdentities(Table(aws.client("dynamodb"), outputs["MembersTable"], Usage()), key=lambda: key)
 
 
 def random_id() -> str:
@@ -92,16 +90,19 @@ def stage(
 ) -> Iterator[Stage]:
     """Open a stage; everything is deleted when the block ends. The platform knows the agents of `history`.
 
-    Metric values are where the program reads them: as metric files in the bucket, else on the platform. `new_id`
-    creates member ids, which also determine cohorts.
+    Metric values are where the program reads them: as metric files in the bucket, else on the platform. `faults`: else
+    the platform is as the program says, and changes of groups become visible with a delay. `new_id` creates member
+    ids, which also determine cohorts.
     """
     with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
-        zone = ZoneInfo(program.schedule.time_zone)
-        faults = faults or _default_faults(program)
-        known = history if program.challenges.metric_files else history.with_contacts()
-        membership = program.challenges.platform.membership if program.challenges.platform else "adds"
-        with Simulator(known, faults=faults, zone=zone, membership=membership) as simulator:
+        one_active = program.challenges.platform is not None and program.challenges.platform.one_active_per_metric
+        with Simulator(
+            history if program.challenges.metric_files else history.with_contacts(),
+            faults=faults or Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active),
+            zone=ZoneInfo(program.schedule.time_zone),
+            membership=program.challenges.platform.membership if program.challenges.platform else "adds",
+        ) as simulator:
             if program.challenges.platform:
                 name = platform_secret(outputs["Environment"], program.key)
                 aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
@@ -109,23 +110,29 @@ def stage(
                 # all of history at once: a rotation reads no file of a later day
                 storage = aws.client("s3")
                 for day, text in history.metric_files().items():
-                    storage.put_object(
-                        Bucket=outputs["MetricsBucket"], Key=f"{program.key}/{day}.csv", Body=text.encode()
-                    )
+                    key = f"{program.key}/{day}.csv"
+                    storage.put_object(Bucket=outputs["MetricsBucket"], Key=key, Body=text.encode())
             roster = tuple(Member(id=new_id(), user=user) for user in history.users)
-            stores = _stores(aws, outputs)
+            stores = ProgramStores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
             published = stores.programs.publish(program)
             stores.programs.enrol(program.key, roster)
-            opened = Stage(aws, outputs, published, roster, stores, simulator, model)
-            with announced(opened.running):
-                yield opened
+            with announced(_running(aws, outputs, program.key, platform=simulator.base_url)):
+                yield Stage(aws, outputs, published, roster, stores, simulator, model)
 
 
-def _default_faults(program: Program) -> Faults:
-    """The platform is as the program says, and changes of groups become visible with a delay."""
-    one_active = program.challenges.platform is not None and program.challenges.platform.one_active_per_metric
-    return Faults(membership_delay=MEMBERSHIP_DELAY_SECONDS, one_active_per_metric=one_active)
+@contextmanager
+def open_stage() -> Iterator[Running]:
+    """Use the stage that is running, else deploy the stack alone to an emulator, where other commands find it."""
+    if running := find_running():
+        yield running
+        return
+    with emulator(wait_scale=WAIT_SCALE) as aws:
+        running = _running(aws, deploy(aws), "replay-1")
+        with announced(running):
+            yield running
 
 
-def _stores(aws: Emulator, outputs: Mapping[str, str]) -> ProgramStores:
-    return ProgramStores(Table(aws.client("dynamodb"), outputs["ProgramsTable"], Usage()))
+def _running(aws: Emulator, outputs: Mapping[str, str], program: str, platform: str = "") -> Running:
+    return Running(
+        endpoint=aws.endpoint, log=str(aws.log), outputs=outputs, program=program, platform=platform, pid=os.getpid()
+    )

@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from infra.cli.replay.senders import body_of, headers_of, new_secret
+from infra.cli.driver.sending import body_of, headers_of, new_secret
 from infra.local.emulator import emulator
 from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES

@@ -24,4 +24,4 @@ def transitions_a_night() -> float:
     with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as running:
         run_night(running, FIRST)
         running.simulator.close_day(FIRST)
-        return run_night(running, FIRST + timedelta(days=1)).transitions
+        return run_night(running, FIRST + timedelta(days=1)).usage.transitions

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.learning_system import LearningSystem
+from infra.cli.demo.learning_system import connect_learning_system
+from infra.cli.driver.sending import Queue
 from infra.cli.main import main
 from infra.cli.openapi import document
-from infra.cli.replay.drive import Queues, drain
 from infra.cli.stack import Stack
 from infra.local.call_history import call_history
 from infra.local.login import Login
@@ -64,7 +64,7 @@ class DeployedAdmin(DeployedAcademy):
 
     def left(self, member: Member) -> tuple[int, int]:
         """As `balance`, of somebody who was erased."""
-        drain(Queues(self.live.aws.client("sqs"), self.live.outputs), tell=lambda _: None)
+        Queue(self.live.aws.client("sqs"), self.live.outputs).drain()
         ledger = self.live.members.ledger(self.live.program)
         return ledger.load_including_erased(self.key, member.id).earned, len(ledger.entries(self.key, member.id))
 
@@ -79,7 +79,7 @@ def opened() -> Iterator[DeployedAdmin]:
     program = load_program(PROGRAM)
     uncapped = replace(program, caps=replace(program.caps, program_daily_points=None))
     with stage(uncapped, call_history(1, data=Path("nowhere"))) as live:
-        school = LearningSystem.connected(live)
+        school = connect_learning_system(live)
         yield DeployedAdmin(live, school, token(DeployedAcademy(live, school), ADMIN, "admin"))
 
 
@@ -91,7 +91,7 @@ def admin(opened: DeployedAdmin, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
     monkeypatch.setattr("infra.cli.stack.connect", lambda stack: place)
     commands = (("audit", "seal"), ("audit", "verify"), ("ledger", "verify"))
     assert [main(command) for command in commands] == [0, 0, 0]
-    assert Queues(opened.live.aws.client("sqs"), opened.live.outputs).failed() == 0
+    assert Queue(opened.live.aws.client("sqs"), opened.live.outputs).failed() == 0
 
 
 def request() -> str:

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from infra.cli.stack import Stack
 from infra.local.api import Answer, Api
 from infra.local.call_history import call_history
-from infra.local.stage import Stage, attach, stage
+from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from tests.paths import PROGRAMS
 
@@ -83,6 +84,7 @@ def test_a_hook_that_nobody_configured_is_answered_as_a_forged_event_is(academy:
 
 
 def test_another_process_finds_the_program_on_the_stage(academy: Stage) -> None:
-    """As a tool does with what `find_running` found; here it is told, since another stage may have been first."""
-    found = attach(academy.running)
-    assert (found.program, found.roster) == (academy.program, academy.roster)
+    """A tool knows no more of it than where it runs, and its outputs."""
+    programs = Stack(academy.aws.client, academy.outputs).members.published
+    assert programs.current(academy.program.key) == academy.program
+    assert programs.roster(academy.program.key) == academy.roster

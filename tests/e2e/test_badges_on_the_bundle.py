@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.learning_system import LearningSystem
+from infra.cli.demo.learning_system import connect_learning_system
 from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
@@ -34,7 +34,7 @@ def academy() -> Iterator[DeployedAcademy]:
     judged = tuple(replace(badge, phase="scale", since=since) for badge in program.rulebook.judged)
     program = with_values(program, judged=judged)
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
-        yield DeployedAcademy(live, LearningSystem.connected(live))
+        yield DeployedAcademy(live, connect_learning_system(live))
 
 
 def items(academy: DeployedAcademy, prefix: str, table: str = "MembersTable") -> list[dict[str, Any]]:

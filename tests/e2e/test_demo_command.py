@@ -41,6 +41,8 @@ def test_json_is_one_document_alone_on_stdout(told: dict[str, Any]) -> None:
     decided = sum(decision["action"] != "rejected" for decision in judging["decisions"])
     assert points["entries"] == points["completions"] + reported + judging["posts"] + granted + decided
     assert sum(account["earned"] for account in points["accounts"]) > 0
+    assert told["comparison"]["mismatches"] == []
+    assert told["comparison"]["entries"] == points["entries"]
     assert told["transitions_per_night"] <= 15
 
 
@@ -98,6 +100,7 @@ def test_the_summary_speaks_of_nights_tiers_and_calls_and_a_model_of_ones_own_is
         "Model: house-model.",
         "The model proposes nothing",
         "all verified",
+        "match the reference model",
     ):
         assert words in " ".join(ran.stdout.split())
     assert len(model.asked) >= 4
@@ -106,8 +109,8 @@ def test_the_summary_speaks_of_nights_tiers_and_calls_and_a_model_of_ones_own_is
 def test_a_models_address_that_texts_must_not_go_to_is_refused_before_anything_starts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["demo", "--model-url", "http://models.example.org"]) == 1
-    assert "--model-url http://models.example.org: give an https address" in capsys.readouterr().err
+    assert main(["demo", "--model-url", "http://models.example.org"]) == 2
+    assert "'http://models.example.org' is not the address of a model: write https://" in capsys.readouterr().err
 
 
 def test_a_model_that_does_not_answer_is_told_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_a_platform_read_user_by_user_gives_the_same_history_as_files(by_files: 
     with stage(by_platform(load_program(PROGRAM)), HISTORY) as by_users:
         ran = run_night(by_users, FIRST)
         from_platform = collected(by_users)
-    assert ran.metric_calls > len(HISTORY.users)
+    assert ran.usage.metric_calls > len(HISTORY.users)
     for name, column in collected(by_files).columns.items():
         np.testing.assert_allclose(column.values, from_platform.columns[name].values, rtol=1e-3, err_msg=name)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.replay.drive import Queues, drain
-from infra.local.accounts import accounts
+from infra.cli.driver.sending import Queue
 from infra.local.call_history import call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
 from infra.local.simulator import FaultTrigger
@@ -81,7 +80,7 @@ def assert_groups_match(live: Stage, day: date) -> None:
 
 def test_a_night_goes_live_within_fifteen_transitions(live: Stage, night: date) -> None:
     ran = run_night(live, night)
-    assert ran.transitions <= 15
+    assert ran.usage.transitions <= 15
     assert_live_and_single(live, night)
     assert_groups_match(live, night)
 
@@ -96,8 +95,8 @@ def test_killed_at_any_step_the_next_tick_finishes_the_night(live: Stage, night:
 
 def test_completions_pay_once_whatever_was_killed(live: Stage, night: date) -> None:
     run_night(live, night)
-    drain(Queues(live.aws.client("sqs"), live.outputs), tell=lambda _: None)
-    paid = [account for account in accounts(live) if account.entries]
+    Queue(live.aws.client("sqs"), live.outputs).drain()
+    paid = [account for account in live.accounts() if account.entries]
     assert paid
     for account in paid:
         assert {entry.activity.type for entry in account.entries} == {COMPLETED}

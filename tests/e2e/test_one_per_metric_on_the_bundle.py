@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.replay.drive import Queues, drain
-from infra.local.accounts import accounts
+from infra.cli.driver.sending import Queue
 from infra.local.call_history import CallHistory, call_history
 from infra.local.nights import NightFailed, kill_at, rerun_by_hand, run_night
 from infra.local.simulator import Faults
@@ -67,7 +66,7 @@ def assert_one_for_all_tiers(live: Stage, day: date) -> None:
 
 
 def assert_each_paid_by_their_own_tier(live: Stage, history: CallHistory, day: date) -> None:
-    drain(Queues(live.aws.client("sqs"), live.outputs), tell=lambda _: None)
+    Queue(live.aws.client("sqs"), live.outputs).drain()
     (category,) = live.program.challenges.categories
     targets = planned(live, day).targets[category.key].shown
     rotation = live.stores.rotations.latest("bank", day)
@@ -80,7 +79,7 @@ def assert_each_paid_by_their_own_tier(live: Stage, history: CallHistory, day: d
         if tier and member.user in values and values[member.user] <= targets[tier - 1]
     }
     assert len(set(due.values())) > 1  # of more than one tier
-    paid = {each.member: each.entries[0].points for each in accounts(live) if each.entries}
+    paid = {each.member: each.entries[0].points for each in live.accounts() if each.entries}
     assert paid == due
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.learning_system import LearningSystem
-from infra.cli.replay.drive import Queues, drain
+from infra.cli.demo.learning_system import connect_learning_system
+from infra.cli.driver.sending import Queue, Sender
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.login import Login
@@ -35,14 +35,14 @@ class DeployedAcademy:
     """A stage with its learning system; every test takes an agent of its own."""
 
     live: Stage
-    school: LearningSystem
+    school: Sender
 
     def member(self) -> Member:
         return self.live.roster[next(NUMBERS)]
 
     def balance(self, member: Member) -> tuple[int, int]:
         """Earned, and how many entries say so."""
-        drain(Queues(self.live.aws.client("sqs"), self.live.outputs), tell=lambda _: None)
+        Queue(self.live.aws.client("sqs"), self.live.outputs).drain()
         ledger = self.live.members.ledger(self.live.program)
         state, _ = ledger.load(self.live.program.key, member.id, [])
         return state.earned, len(ledger.entries(self.live.program.key, member.id))
@@ -67,7 +67,7 @@ def academy() -> Iterator[DeployedAcademy]:
     coffee = CatalogueItem(key="COFFEE", name="a coffee", kind="recognition", price=40, stock=1)
     program = replace(program, rulebook=replace(program.rulebook, catalogue=(coffee,)))
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
-        yield DeployedAcademy(live, LearningSystem.connected(live))
+        yield DeployedAcademy(live, connect_learning_system(live))
 
 
 def subject_of(live: Stage, user: str) -> str:
@@ -149,7 +149,7 @@ def test_poison_is_set_apart_and_the_others_of_its_group_are_paid(academy: Deplo
     in_queue(academy, message(academy, member, passed(member, "loans", minutes_ago=5)), group)
     assert academy.balance(member) == (100, 2)
     assert list(academy.live.members.ledger().quarantined(academy.live.program.key, member.id))
-    assert Queues(academy.live.aws.client("sqs"), academy.live.outputs).failed() == 0
+    assert Queue(academy.live.aws.client("sqs"), academy.live.outputs).failed() == 0
 
 
 def test_a_dead_letter_queue_that_is_redriven_twice_changes_nothing(academy: DeployedAcademy) -> None:

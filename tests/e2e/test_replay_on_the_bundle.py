@@ -13,8 +13,9 @@ import pytest
 from infra.cli import main
 from infra.cli.ledger.members import MemberLedger, find_members, read_ledger
 from infra.cli.replay import command as replay_command
-from infra.cli.replay.stage import ReplayStage, open_stage
 from infra.cli.stack import Stack
+from infra.local.running import Running
+from infra.local.stage import open_stage
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import encode
 from tests.reference import ReferenceModel
@@ -46,19 +47,23 @@ def event(number: int, rng: Random) -> dict[str, Any]:
     return {"id": f"e{number}", "type": kind, "occurred_at": at.isoformat(), "member": member, "attributes": says}
 
 
+def place_of(stage: Running) -> Stack:
+    return Stack(stage.aws.client, stage.outputs)
+
+
 @pytest.fixture(scope="module")
-def stage() -> Iterator[ReplayStage]:
+def stage() -> Iterator[Running]:
     """Of the test's own, also where another one is running here."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("infra.cli.replay.stage.find_running", lambda: None)
+        patched.setattr("infra.local.stage.find_running", lambda: None)
         with open_stage() as on:
             patched.setattr(replay_command, "open_stage", lambda: nullcontext(on))
-            patched.setattr("infra.cli.stack.connect", lambda stack: on.place)
+            patched.setattr("infra.cli.stack.connect", lambda stack: place_of(on))
             yield on
 
 
 @pytest.fixture
-def ladder(stage: ReplayStage, capsys: pytest.CaptureFixture[str]) -> Ladder:
+def ladder(stage: Running, capsys: pytest.CaptureFixture[str]) -> Ladder:
     def told(*words: str) -> tuple[int, str]:
         status = main.main(words)
         return status, " ".join(capsys.readouterr().out.split())
@@ -67,7 +72,7 @@ def ladder(stage: ReplayStage, capsys: pytest.CaptureFixture[str]) -> Ladder:
 
 
 @pytest.fixture(scope="module")
-def replayed(stage: ReplayStage, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def replayed(stage: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file = written(tmp_path_factory.mktemp("events") / "events.jsonl")
     with pytest.MonkeyPatch.context() as patched:
         printed = list[str]()
@@ -98,17 +103,17 @@ def test_every_balance_is_what_the_oracle_says_in_spite_of_repetitions_and_late_
     assert replayed.keys() >= KEYS
     assert (replayed["events"], replayed["accepted"], replayed["entries"]) == (EVENTS, EVENTS, EVENTS)
     assert (replayed["duplicates"], replayed["late"], replayed["members"]) == (12, 6, MEMBERS)
-    assert (replayed["mismatches"], replayed["dead_letters"], replayed["parked"]) == (0, 0, 0)
+    assert (replayed["mismatches"], replayed["failed_messages"], replayed["quarantined"]) == (0, 0, 0)
     assert replayed["points"] > 0
     assert 2 <= replayed["wcu_per_event"] <= 4
     assert replayed["events_per_second"] > 0
 
 
 def test_the_ledgers_that_it_left_hold_and_a_change_by_hand_is_found_and_mended(
-    replayed: dict[str, Any], stage: ReplayStage, ladder: Ladder
+    replayed: dict[str, Any], stage: Running, ladder: Ladder
 ) -> None:
     assert ladder("ledger", "verify")[0] == 0
-    found, _ = first_paid(stage.place)
+    found, _ = first_paid(place_of(stage))
     stage.aws.client("dynamodb").update_item(
         TableName=stage.outputs["MembersTable"],
         Key=encode({"pk": keys.member(found.person.program, found.person.member), "sk": keys.STATE}),
@@ -121,24 +126,24 @@ def test_the_ledgers_that_it_left_hold_and_a_change_by_hand_is_found_and_mended(
     status, told = ladder("ledger", "rebuild", "--write")
     assert (status, "1 state rebuilt." in told) == (0, True)
     assert ladder("ledger", "verify")[0] == 0
-    assert read_ledger(stage.place, found.person).state.earned == found.state.earned
+    assert read_ledger(place_of(stage), found.person).state.earned == found.state.earned
 
 
 def test_an_entry_is_explained_taken_back_once_and_explained_again(
-    replayed: dict[str, Any], stage: ReplayStage, ladder: Ladder
+    replayed: dict[str, Any], stage: Running, ladder: Ladder
 ) -> None:
-    found, event = first_paid(stage.place)
+    found, event = first_paid(place_of(stage))
     status, told = ladder("ledger", "explain", event)
     assert status == 0
     assert f"member {found.person.member} of program {replayed['program']}" in told
     reverse = ("ledger", "reverse", event, "--reason", "sent for somebody else", "--actor", "zoë")
     status, told = ladder(*reverse)
     assert (status, "This takes back an earlier entry: sent for somebody else" in told) == (0, True)
-    earned = read_ledger(stage.place, found.person).state.earned
-    assert earned == by_the_oracle(stage.place, found)
+    earned = read_ledger(place_of(stage), found.person).state.earned
+    assert earned == by_the_oracle(place_of(stage), found)
     status, told = ladder(*reverse)
     assert (status, "Nothing was sent." in told) == (0, True)
-    assert read_ledger(stage.place, found.person).state.earned == earned
+    assert read_ledger(place_of(stage), found.person).state.earned == earned
     assert "by zoë: sent for somebody else" in ladder("ledger", "explain", event)[1]
     assert ladder("ledger", "reverse", f"ladder#reverse:{event}", "--reason", "and back")[0] == 1
     assert ladder("ledger", "verify")[0] == 0

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.learning_system import LearningSystem
-from infra.cli.demo.staff import declare_not_playing
+from infra.cli.demo.judging import declare_not_playing
+from infra.cli.demo.learning_system import connect_learning_system
 from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.login import Login
@@ -22,7 +22,7 @@ JSON = {"content-type": "application/json"}
 @pytest.fixture(scope="module")
 def academy() -> Iterator[DeployedAcademy]:
     with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as live:
-        yield DeployedAcademy(live, LearningSystem.connected(live))
+        yield DeployedAcademy(live, connect_learning_system(live))
 
 
 def token(academy: DeployedAcademy, user: str, role: str | None, program: str | None = None) -> str:

@@ -1,18 +1,15 @@
-"""Generates what agents learn, share and write beside their calls, as canonical events.
+"""Generates what agents learn, share and write beside their calls, as canonical events, from a seed.
 
-A learning system and a forum report them, drawn from a seed. Some events are posted again the day after, and some
-only days later.
+A learning system and a forum report them. Some events are sent again the day after, and some only days later.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from infra.cli.demo.document import Reported
 
 MODULES = ("products", "security", "loans", "fraud", "phishing", "calm-callers", "internet-banking", "exchange")
 REPEATED, LATE = 0.05, 0.04  # shares of events
@@ -55,7 +52,7 @@ class LearningFeed:
     agents: Sequence[str]
     zone: str
     rng: Random
-    reported: Reported = field(default_factory=Reported)
+    reported: Counter[str] = field(default_factory=lambda: Counter(sent=0, repeated=0, late=0))
     _skill: dict[str, int] = field(default_factory=dict)
     _attempts: dict[tuple[str, str], int] = field(default_factory=dict)
     _delayed: dict[date, list[Event]] = field(default_factory=dict)
@@ -71,12 +68,7 @@ class LearningFeed:
         due = [event for event in fresh if event not in late] + self._delayed.pop(day, [])
         repeats, self._repeats = self._repeats, [event for event in due if self.rng.random() < REPEATED]
         posted = due + repeats
-        self.reported = replace(
-            self.reported,
-            sent=self.reported.sent + len(posted),
-            repeated=self.reported.repeated + len(repeats),
-            late=self.reported.late + len(late),
-        )
+        self.reported.update(sent=len(posted), repeated=len(repeats), late=len(late))
         self.rng.shuffle(posted)
         return posted
 

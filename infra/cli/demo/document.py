@@ -1,10 +1,15 @@
 """The result of a demonstration as one document: `--json` prints it, the terminal shows it."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import msgspec
+
+from infra.cli.driver.compare import Comparison
+from infra.local.nights import NightUsage
 
 USD_PER_MILLION = {"write_units": 0.625, "read_units": 0.125, "transitions": 25.0}  # us-east-1, on demand
 
@@ -38,17 +43,6 @@ class TierChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What a night consumed; metric reads are counted apart from other calls to the platform."""
-
-    transitions: int
-    platform_calls: int
-    metric_calls: int
-    write_units: float
-    read_units: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NightRow:
     date: date
     revision: int
@@ -59,7 +53,7 @@ class NightRow:
     eased: tuple[str, ...]  # agents with an easier tier, or one challenge less, for the day: caps would be exceeded
     group_mismatches: dict[str, int]
     notes: tuple[str, ...]
-    usage: Usage
+    usage: NightUsage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,23 +90,17 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """Events that the learning system posted: all, those posted again, and those posted days late."""
-
-    sent: int = 0
-    repeated: int = 0
-    late: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """`capped`: points not paid, by reason; `ledger`: selected entries of `agent`, by day."""
+    """`reported`: events that the learning system sent: all, those sent again, and those sent days late.
+
+    `capped`: points not paid, by reason; `ledger`: selected entries of `agent`, by day.
+    """
 
     accounts: tuple[Account, ...]
     entries: int
     completions: int
-    reported: Reported
-    failed: int  # messages in the dead-letter queue
+    reported: Mapping[str, int]
+    failed: int  # messages that could not be processed
     capped: dict[str, int]
     pending: tuple[Pending, ...]
     agent: str
@@ -216,7 +204,10 @@ class ExampleAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """`one_per_metric`: the platform allows one active challenge per metric."""
+    """`comparison`: every balance against the reference model.
+
+    `one_per_metric`: the platform allows one active challenge per metric.
+    """
 
     program: str
     source: str
@@ -225,6 +216,7 @@ class Summary:
     points: Points
     judging: Judging
     example_agent: ExampleAgent
+    comparison: Comparison
     one_per_metric: bool = False
 
     @property
@@ -242,22 +234,13 @@ class Summary:
         return total * 30 / len(self.nights)
 
     def as_json(self) -> dict[str, Any]:
-        """Dates are ISO text; keys are the fields of these classes."""
-        measured = {
+        """Return the document: dates are ISO text, keys are the fields of these classes."""
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document | {
             "per_agent_and_night": self.per_agent_and_night(),
             "transitions_per_night": round(self._total("transitions") / len(self.nights), 1),
             "aws_usd_a_month": round(self.usd_a_month(), 4),
         }
-        document: dict[str, Any] = _jsonable(asdict(self))
-        return document | measured
 
     def _total(self, resource: str) -> float:
         return float(sum(getattr(night.usage, resource) for night in self.nights))
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _jsonable(item) for key, item in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_jsonable(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value

@@ -1,32 +1,65 @@
-"""Judged badges in the demonstration: last posts, one with a prompt injection, decisions of staff, and the audit."""
+"""Judged badges in the demonstration: last posts, one with a prompt injection, decisions of staff, and the audit.
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+A reviewer and an admin have logins of their own, and work through the API.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import Any, Self
+from urllib.parse import urlencode
 
 from infra.cli.audit.records import about, find_records, seal_now, verify_program
-from infra.cli.demo.activity_feed import POSTED, Event, ForumFeed
+from infra.cli.demo.activity_feed import POSTED, ForumFeed
 from infra.cli.demo.document import Audit, Decision, Injection, JudgedCase, Judging, OpenReview
-from infra.cli.demo.learning_system import LearningSystem
-from infra.cli.demo.staff import ADMIN, REVIEWER, Staff
-from infra.cli.replay.drive import Queues, drain
+from infra.cli.driver.sending import JSON, Queue, Sender
 from infra.cli.stack import Stack
+from infra.cli.texts import Texts
+from infra.local.api import Api
+from infra.local.login import Login
 from infra.local.stage import Stage
 from ladder.adapters.dynamodb.ledger import DynamoLedger
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import BADGE_GRANTED, Key
 from ladder.domain.judging.case import is_judged
-from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.points.ledger import Entry
-from ladder.domain.programs.program import Program
 
+REVIEWER, ADMIN = "rita", "adam"
+PAGE_SIZE = 100  # reviews
 FEW_POLLS, MANY_POLLS = 3, 12  # polls of an empty queue: the ledger's stream delivers a second or two later
 PATIENCE_SECONDS = 120.0
-APPROVED = "I read the whole post, and the quotation is correct"
-REJECTED = "it gives instructions to the model and answers no question"
-REVOKED = "the text was copied from the handbook"
+
+
+def declare_not_playing(api: Api, program: str, token: str) -> None:
+    """Declare that the owner of the token plays no program, which staff must do before they decide."""
+    api.put(f"/admin/programs/{program}/me", json.dumps({"plays": False}).encode(), JSON, token=token).json()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLogins:
+    api: Api
+    program: str
+    reviewer: str = field(repr=False)  # token
+    admin: str = field(repr=False)  # token
+
+    @classmethod
+    def create(cls, stage: Stage) -> Self:
+        login, program, api = Login(stage.aws, stage.outputs), stage.program.key, Api(stage.aws, stage.outputs)
+        reviewer = login.token(REVIEWER, program=program, role="reviewer")
+        admin = login.token(ADMIN, program=program, role="admin")
+        for token in (reviewer, admin):
+            declare_not_playing(api, program, token)
+        return cls(api, program, reviewer, admin)
+
+    def review_queue(self, **filters: str | int) -> Any:
+        """Return the first page as the API sends it."""
+        query = urlencode({"limit": PAGE_SIZE, **filters})
+        return self.api.get(f"/admin/reviews?{query}", token=self.reviewer).json()
+
+    def post(self, path: str, token: str, body: Mapping[str, str]) -> None:
+        self.api.post(f"/admin/{path}", json.dumps(body).encode(), JSON, token=token).json()
 
 
 @dataclass(frozen=True)
@@ -34,6 +67,7 @@ class JudgingRecords:
     """Reads cases, grants and the audit from the stage."""
 
     stage: Stage
+    say: Texts
 
     @cached_property
     def users(self) -> Mapping[str, str]:
@@ -45,9 +79,9 @@ class JudgingRecords:
 
     def cases(self) -> list[JudgedCase]:
         """Return the cases in the order in which they were judged."""
-        program, verdicts = self.stage.program.key, self._verdicts
-        cases = []
-        for record in find_records(self._stack, program, lambda item: item.get("what") == "case judged"):
+        program, cases = self.stage.program.key, list[JudgedCase]()
+        verdicts = DynamoVerdicts(self.stage.members.members, audit=self.stage.outputs["AuditTable"])
+        for record in find_records(self.stack, program, lambda item: item.get("what") == "case judged"):
             details = about(record.item)
             member, verdict = str(details["member"]), str(details["decision"])
             result = verdicts.existing(program, member)[verdict]
@@ -58,7 +92,7 @@ class JudgingRecords:
                     badge=str(details["badge"]),
                     model=result.model,
                     outcome=result.decision.outcome,
-                    reason=result.decision.because,
+                    reason=self.say.of(result.decision.because),
                     evidence=result.verdict.evidence if result.verdict else (),
                 )
             )
@@ -76,41 +110,35 @@ class JudgingRecords:
     def entries(self, agent: str) -> list[Entry]:
         return self._ledger.entries(self.stage.program.key, self.members[agent])
 
-    def audit(self) -> Audit:
-        """Seal what is still open, as no schedule does it here, and verify the chain."""
-        seal_now(self._stack)
-        result = verify_program(self._stack, self.stage.program.key, now=datetime.now(UTC))
-        problem = str(result.broken or "")
-        return Audit(records=result.records, seals=result.seals, anchors=result.anchors, problem=problem)
-
     @property
-    def _stack(self) -> Stack:
+    def stack(self) -> Stack:
         return Stack(self.stage.aws.client, self.stage.outputs)
 
     @property
     def _ledger(self) -> DynamoLedger:
         return self.stage.members.ledger(self.stage.program)
 
-    @property
-    def _verdicts(self) -> DynamoVerdicts:
-        return DynamoVerdicts(self.stage.members.members, audit=self.stage.outputs["AuditTable"])
 
-
-def judge_and_decide(stage: Stage, learning: LearningSystem, forum: ForumFeed, day: date) -> Judging:
+def judge_and_decide(stage: Stage, sender: Sender, forum: ForumFeed, day: date, *, say: Texts) -> Judging:
     """Post, judge, decide and verify. The posts of a last evening give work to decide on, however few the nights."""
-    stored, staff = JudgingRecords(stage), Staff.logged_in(stage)
-    badge = badge_for_posts(stage.program)
-    authors = [agent for agent, member in stored.members.items() if is_judged(badge, member, lambda: None)] or list(
-        stored.members
+    stored, staff = JudgingRecords(stage, say), StaffLogins.create(stage)
+    # the first badge for which one post is enough
+    badge = next(
+        badge
+        for badge in stage.program.rulebook.judged
+        if POSTED in badge.match.types and not badge.pieces and not badge.perseverance
     )
-    learning.post(forum.last_evening(day, authors))
+    judged = [agent for agent, member in stored.members.items() if is_judged(badge, member, lambda: None)]
+    authors = judged or list(stored.members)
+    sender.post(forum.last_evening(day, authors))
     settle(stage, polls=MANY_POLLS)
     attack = forum.injection(day, authors)
-    with _obedient_model(stage):
-        learning.post([attack])
-        settle(stage)
+    stage.model.obedient = True  # the fake model follows instructions in this text; a real one is left as it is
+    sender.post([attack])
+    settle(stage)
+    stage.model.obedient = False
     cases, queue = stored.cases(), staff.review_queue()["kinds"]
-    attack_case = next(case for case in reversed(cases) if case.agent == attack["member"])
+    case = next(case for case in reversed(cases) if case.agent == attack["member"])
     reviews = [
         OpenReview(
             id=review["id"],
@@ -120,11 +148,12 @@ def judge_and_decide(stage: Stage, learning: LearningSystem, forum: ForumFeed, d
         )
         for review in staff.review_queue(kind="verdict")["reviews"]
     ]
-    decisions = _decide(stage, stored, staff, reviews, attack_case)
+    decisions = _decide(stored, staff, reviews, case)
     settle(stage)
-    fake = " (answered here by a fake model with simple rules)" if stage.model.asked else ""
+    seal_now(stored.stack)  # no schedule does it here
+    audit = verify_program(stored.stack, stage.program.key, now=datetime.now(UTC))
     return Judging(
-        model=f"{attack_case.model}{fake}",
+        model=say("demo.fake_model", model=case.model) if stage.model.asked else case.model,
         posts=forum.posts.total(),
         cases=tuple(cases),
         review_queue=queue,
@@ -132,36 +161,26 @@ def judge_and_decide(stage: Stage, learning: LearningSystem, forum: ForumFeed, d
         decisions=tuple(
             replace(decision, has_badge=stored.has_badge(decision.agent, decision.badge)) for decision in decisions
         ),
-        injection=_injection(attack, attack_case, stored),
-        audit=stored.audit(),
+        injection=Injection(
+            agent=case.agent,
+            text=attack["attributes"]["text"],
+            model_complied=case.outcome != "nothing",
+            reason=case.reason,
+            points=sum(entry.points for entry in stored.entries(case.agent) if entry.activity.id == attack["id"]),
+            has_badge=stored.has_badge(case.agent, case.badge),
+        ),
+        audit=Audit(records=audit.records, seals=audit.seals, anchors=audit.anchors, problem=str(audit.broken or "")),
     )
 
 
-def badge_for_posts(program: Program) -> JudgedBadge:
-    """Return the first badge for which one post is enough."""
-    badges = (badge for badge in program.rulebook.judged if POSTED in badge.match.types)
-    return next(badge for badge in badges if not (badge.pieces or badge.perseverance))
-
-
 def settle(stage: Stage, *, polls: int = FEW_POLLS) -> None:
-    """Wait until every posted event is in the ledgers and judged, and its grants are in the ledgers too."""
-    for name, times in (("Activities", FEW_POLLS), ("Cases", polls), ("Activities", FEW_POLLS)):
-        queues = Queues(stage.aws.client("sqs"), stage.outputs, name)
-        drain(queues, tell=lambda _: None, patience=PATIENCE_SECONDS, looks=times)
-
-
-@contextmanager
-def _obedient_model(stage: Stage) -> Iterator[None]:
-    """Make the fake model follow instructions in a text. A real model is left as it is."""
-    stage.model.obedient = True
-    try:
-        yield
-    finally:
-        stage.model.obedient = False
+    """Wait until every sent event is in the ledgers and judged, and its grants are in the ledgers too."""
+    for name, reads in (("Activities", FEW_POLLS), ("Cases", polls), ("Activities", FEW_POLLS)):
+        Queue(stage.aws.client("sqs"), stage.outputs, name).drain(patience=PATIENCE_SECONDS, reads=reads)
 
 
 def _decide(
-    stage: Stage, stored: JudgingRecords, staff: Staff, reviews: Sequence[OpenReview], attack: JudgedCase
+    stored: JudgingRecords, staff: StaffLogins, reviews: Sequence[OpenReview], attack: JudgedCase
 ) -> list[Decision]:
     """Approve one badge and revoke it, approve another, and reject the injected post.
 
@@ -171,36 +190,28 @@ def _decide(
     honest.sort(key=lambda review: review.badge == attack.badge)
     decisions: list[Decision] = []
 
-    def decided(action: str, review: OpenReview, by: str, reason: str) -> None:
-        decision = Decision(
-            action=action, agent=review.agent, badge=review.badge, by=by, reason=reason, has_badge=False
+    def decide(action: str, review: OpenReview) -> None:
+        member, reason = stored.members[review.agent], stored.say(f"demo.reason_{action}")
+        if action == "revoked":
+            source, event = stored.grant(review.agent, review.badge) or ("", "")
+            body = {"source": source, "id": event, "reason": reason, "request": f"take-back-{member[:8]}"}
+            staff.post(f"programs/{staff.program}/members/{member}/revocations", staff.admin, body)
+        else:
+            body = {"decision": {"approved": "approve", "rejected": "reject"}[action], "reason": reason}
+            staff.post(f"reviews/{review.id}/decision", staff.reviewer, body)
+        by = ADMIN if action == "revoked" else REVIEWER
+        decisions.append(
+            Decision(action=action, agent=review.agent, badge=review.badge, by=by, reason=reason, has_badge=False)
         )
-        decisions.append(decision)
 
     for review in honest[1:][-1:]:
-        staff.decide(review.id, "approve", APPROVED)
-        decided("approved", review, REVIEWER, APPROVED)
-        settle(stage)
-        if grant := stored.grant(review.agent, review.badge):
-            source, event = grant
-            staff.revoke(stored.members[review.agent], source=source, event=event, reason=REVOKED)
-            decided("revoked", review, ADMIN, REVOKED)
+        decide("approved", review)
+        settle(stored.stage)
+        if stored.grant(review.agent, review.badge):
+            decide("revoked", review)
     for review in honest[:1]:
-        staff.decide(review.id, "approve", APPROVED)
-        decided("approved", review, REVIEWER, APPROVED)
+        decide("approved", review)
     attacks = [review for review in reviews if review.subject == attack.id]
     for review in [*attacks, *honest[1:-1][::-1]][:1]:
-        staff.decide(review.id, "reject", REJECTED)
-        decided("rejected", review, REVIEWER, REJECTED)
+        decide("rejected", review)
     return decisions
-
-
-def _injection(post: Event, case: JudgedCase, stored: JudgingRecords) -> Injection:
-    return Injection(
-        agent=case.agent,
-        text=post["attributes"]["text"],
-        model_complied=case.outcome != "nothing",
-        reason=case.reason,
-        points=sum(entry.points for entry in stored.entries(case.agent) if entry.activity.id == post["id"]),
-        has_badge=stored.has_badge(case.agent, case.badge),
-    )

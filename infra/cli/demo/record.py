@@ -18,14 +18,13 @@ from infra.cli.demo.document import (
     NightRow,
     Pending,
     Points,
-    Reported,
     Summary,
     TierChange,
-    Usage,
 )
-from infra.cli.replay.drive import Queues
-from infra.local.accounts import Account as StoredAccount
-from infra.local.accounts import accounts
+from infra.cli.driver.compare import Comparison
+from infra.cli.driver.sending import Queue
+from infra.cli.texts import Texts
+from infra.local.nights import NightUsage
 from infra.local.stage import Stage
 from ladder.domain.activities.activity import AMENDMENTS, COMPLETED, REVERSED
 from ladder.domain.calendar import local_day
@@ -36,11 +35,8 @@ from ladder.domain.challenges.metric_values import MetricValues
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.challenges.rules import TIERS, Metric
-from ladder.domain.members.roster import Roster
-from ladder.domain.points.achievements import tier_name
 from ladder.domain.points.compiled import level_at
 from ladder.domain.points.ledger import ADJUSTED, Entry
-from ladder.domain.programs.program import Program
 
 LEDGER_ROWS = 12
 
@@ -49,8 +45,7 @@ LEDGER_ROWS = 12
 class Record:
     """The live rotation of every date, with its assignments and outcomes."""
 
-    program: Program
-    roster: Roster
+    stage: Stage
     history: History
     rotations: dict[date, Rotation]
     assignments: dict[date, Assignment]
@@ -58,58 +53,64 @@ class Record:
 
     @classmethod
     def of(cls, stage: Stage, first: date, last: date) -> "Record":
-        program, window = stage.program, timedelta(days=stage.program.challenges.tier_rule.window_days)
+        program, stores = stage.program, stage.stores
         rotations = {
             rotation.claim.date: rotation
-            for rotation in stage.stores.rotations.between(program.key, first, last)
+            for rotation in stores.rotations.between(program.key, first, last)
             if rotation.reached("active")
         }
         return cls(
-            program=program,
-            roster=stage.roster,
-            history=stage.stores.histories.load(
+            stage=stage,
+            history=stores.histories.load(
                 program.key,
-                first=first - 2 * window,
+                first=first - 2 * timedelta(days=program.challenges.tier_rule.window_days),
                 last=last,
                 members=len(stage.roster),
                 metrics=tuple(metric.key for metric in program.challenges.metrics),
             ),
             rotations=rotations,
             assignments={
-                day: stage.stores.assignments.load(program.key, rotation.claim.rotation)
+                day: stores.assignments.load(program.key, rotation.claim.rotation)
                 for day, rotation in rotations.items()
             },
-            outcomes={day: stage.stores.assignments.outcomes(program.key, day) for day in rotations},
+            outcomes={day: stores.assignments.outcomes(program.key, day) for day in rotations},
         )
 
     @property
     def agents(self) -> tuple[str, ...]:
-        return tuple(member.user for member in self.roster)
+        return tuple(member.user for member in self.stage.roster)
 
     def summary(
         self,
         source: str,
-        usage: Mapping[date, Usage],
-        notes: Mapping[date, Sequence[str]],
+        usage: Mapping[date, NightUsage],
+        notes: Mapping[date, tuple[str, ...]],
         *,
-        points: Points,
+        reported: Mapping[str, int],
         judging: Judging,
+        comparison: Comparison,
+        say: Texts,
     ) -> Summary:
         """Return the whole document. `usage` and `notes`: by night."""
-        nights = tuple(self._night(day, used, tuple(notes.get(day, ()))) for day, used in usage.items())
+        program, platform = self.stage.program, self.stage.program.challenges.platform
+        nights = tuple(self._night(day, used, notes[day], say) for day, used in usage.items())
+        # the example is who changed tier most often
+        changes = Counter(change.agent for night in nights for change in night.tier_changes)
+        example = max(self.agents, key=lambda name: (changes[name], name))
+        days = [day for night in self.rotations for day in self._example_days(night, self.agents.index(example))]
         return Summary(
-            program=self.program.name,
+            program=program.name,
             source=source,
             agents=self.agents,
             nights=nights,
-            points=points,
+            points=read_points(self.stage, reported, say),
             judging=judging,
-            example_agent=self._example_agent(nights),
-            one_per_metric=self.program.challenges.platform is not None
-            and self.program.challenges.platform.one_active_per_metric,
+            example_agent=ExampleAgent(agent=example, days=tuple(days)),
+            comparison=comparison,
+            one_per_metric=platform is not None and platform.one_active_per_metric,
         )
 
-    def _night(self, day: date, usage: Usage, notes: tuple[str, ...]) -> NightRow:
+    def _night(self, day: date, usage: NightUsage, notes: tuple[str, ...], say: Texts) -> NightRow:
         rotation, plan, assignment = self.rotations[day], self._plan(day), self.assignments[day]
         eased = [
             agent
@@ -121,8 +122,8 @@ class Record:
             revision=rotation.claim.revision,
             attempt=rotation.claim.attempt,
             live=tuple(self._live(day, plan, category) for category in plan.selected),
-            deferred=plan.deferred,
-            tier_changes=tuple(self._tier_changes(day)),
+            deferred={category: say.of(reason) for category, reason in plan.deferred.items()},
+            tier_changes=tuple(self._tier_changes(day, say)),
             eased=tuple(eased),
             group_mismatches=rotation.group_mismatches,
             notes=notes,
@@ -136,8 +137,7 @@ class Record:
         return rotation.plan
 
     def _live(self, day: date, plan: RotationPlan, category: str) -> Live:
-        targets = plan.targets[category]
-        metric, played = self._metric(category), self.assignments[day][category].played
+        targets, metric, played = plan.targets[category], self._metric(category), self.assignments[day][category].played
         codes = Counter(OUTCOMES[code] for code in self.outcomes[day].get(category, b""))
         first, second, third = (played.count(tier) for tier in TIERS)
         return Live(
@@ -151,18 +151,16 @@ class Record:
             outcomes={outcome: count for outcome, count in codes.items() if outcome != "not playing"},
         )
 
-    def _tier_changes(self, day: date) -> Iterator[TierChange]:
+    def _tier_changes(self, day: date, say: Texts) -> Iterator[TierChange]:
         """Compare with the last live night before this one."""
-        earlier = [other for other in self.assignments if other < day]
-        before = self.assignments[max(earlier)] if earlier else {}
-        values = MetricValues(
-            self.history, population(self.program.challenges, self.roster, day), self.program.challenges.tier_rule
-        )
-        for key in (category.key for category in self.program.challenges.categories):
+        program, roster = self.stage.program, self.stage.roster
+        before = self.assignments[max(earlier)] if (earlier := [d for d in self.assignments if d < day]) else {}
+        values = MetricValues(self.history, population(program.challenges, roster, day), program.challenges.tier_rule)
+        for key in (category.key for category in program.challenges.categories):
             metric, now = self._metric(key), self.assignments[day][key]
-            then = before.get(key, Standing.new(len(self.agents)))
+            then = before.get(key, Standing.new(len(roster)))
             smoothed = values.value(metric, metric.known_until(day))  # as the night knew it: (M,)
-            for change in tier_changes(self.program, day, key, before=then, now=now, value=smoothed):
+            for change in tier_changes(program, day, key, before=then, now=now, value=smoothed):
                 yield TierChange(
                     date=day,
                     agent=self.agents[change.slot],
@@ -170,16 +168,8 @@ class Record:
                     old=change.old,
                     new=change.new,
                     first_placement=change.first_placement,
-                    reason=change.reason,
+                    reason=say.of(change.reason),
                 )
-
-    def _example_agent(self, nights: Sequence[NightRow]) -> ExampleAgent:
-        """Choose who changed tier most often."""
-        changes = Counter(change.agent for night in nights for change in night.tier_changes)
-        agent = max(self.agents, key=lambda name: (changes[name], name))
-        slot = self.agents.index(agent)
-        days = [day for night in self.rotations for day in self._example_days(night, slot)]
-        return ExampleAgent(agent=agent, days=tuple(days))
 
     def _example_days(self, day: date, slot: int) -> Iterator[ExampleDay]:
         plan = self._plan(day)
@@ -199,48 +189,72 @@ class Record:
             )
 
     def _metric(self, category: str) -> Metric:
-        return self.program.challenges.metric(self.program.challenges.category(category).metric)
+        return self.stage.program.challenges.metric(self.stage.program.challenges.category(category).metric)
 
 
-def read_points(stage: Stage, reported: Reported) -> Points:
+def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points:
     """Read the ledger of everybody: balances, what caps cut, what is pending, and one agent's entries."""
-    users = {member.id: member.user for member in stage.roster}
-    stored = {users[account.member]: account for account in accounts(stage)}
-    busiest = max(stored, key=lambda agent: (len({entry.activity.type for entry in stored[agent].entries}), agent))
-    entries = [entry for account in stored.values() for entry in account.entries]
-    schedule, capped = stage.program.schedule, Counter[str]()
-    for line in (line for entry in entries for line in entry.lines):
-        if line.because and not line.held and line.rule != ADJUSTED and line.worth > line.paid:
-            capped[line.because] += line.worth - line.paid
+    rulebook, schedule = stage.program.rulebook, stage.program.schedule
+    users, accounts, capped, pending = (
+        {m.id: m.user for m in stage.roster},
+        list[Account](),
+        Counter[str](),
+        list[Pending](),
+    )
+    entries_of = dict[str, list[Entry]]()
+    for stored in stage.accounts():
+        agent, state = users[stored.member], stored.state
+        entries_of[agent] = stored.entries
+        badges = {key: tier for key, (tier, _) in state.badges.items()}
+        level = level_at(rulebook, state.earned)
+        accounts.append(
+            Account(
+                agent=agent,
+                earned=state.earned,
+                pending=state.held,
+                level=f"{level} {rulebook.levels[level - 1].name}" if rulebook.levels else str(level),
+                streaks={
+                    streak.name: state.streaks[streak.key].best
+                    for streak in rulebook.streaks
+                    if streak.key in state.streaks
+                },
+                badges=(
+                    *(
+                        f"{badge.name} ({badge.tiers[badges[badge.key] - 1].name})"
+                        for badge in rulebook.badges
+                        if badge.key in badges
+                    ),
+                    *(badge.name for badge in rulebook.judged if badge.key in badges),
+                ),
+            )
+        )
+        for entry in stored.entries:
+            day = local_day(schedule, entry.activity.occurred_at)
+            for line in entry.lines:
+                reason = say.of(line.because)
+                if line.held > 0:
+                    pending.append(Pending(date=day, agent=agent, rule=line.rule, points=line.held, reason=reason))
+                elif reason and not line.held and line.rule != ADJUSTED and line.worth > line.paid:
+                    capped[reason] += line.worth - line.paid
+    entries = [entry for of_agent in entries_of.values() for entry in of_agent]
+    busiest = max(entries_of, key=lambda agent: (len({entry.activity.type for entry in entries_of[agent]}), agent))
     return Points(
-        accounts=tuple(_account(stage.program, agent, account) for agent, account in stored.items()),
+        accounts=tuple(accounts),
         entries=len(entries),
         completions=sum(entry.activity.type == COMPLETED for entry in entries),
         reported=reported,
-        failed=Queues(stage.aws.client("sqs"), stage.outputs).failed(),
+        failed=Queue(stage.aws.client("sqs"), stage.outputs).failed(),
         capped=dict(capped.most_common()),
-        pending=tuple(
-            Pending(
-                date=local_day(schedule, entry.activity.occurred_at),
-                agent=agent,
-                rule=line.rule,
-                points=line.held,
-                reason=line.because,
-            )
-            for agent, account in stored.items()
-            for entry in account.entries
-            for line in entry.lines
-            if line.held > 0
-        ),
+        pending=tuple(pending),
         agent=busiest,
         ledger=tuple(
             LedgerRow(
                 date=local_day(schedule, entry.activity.occurred_at),
                 points=entry.points,
                 pending=entry.held,
-                sentence=entry.sentence,
+                sentence=say.of(entry.sentence),
             )
-            for entry in example_entries(stored[busiest].entries)[-LEDGER_ROWS:]
+            for entry in example_entries(entries_of[busiest])[-LEDGER_ROWS:]
         ),
     )
 
@@ -252,7 +266,7 @@ def example_entries(entries: Sequence[Entry]) -> list[Entry]:
     """
     revoked = {entry.activity.target for entry in entries if entry.activity.type == REVERSED}
     sentences, examples = set[str](), list[Entry]()
-    for entry in sorted(entries, key=lambda each: each.activity.order):
+    for entry in sorted(entries, key=lambda entry: entry.activity.order):
         changed_others = any(line.rule == ADJUSTED for line in entry.lines)
         if changed_others or entry.activity.type in AMENDMENTS or entry.key in revoked:
             continue
@@ -260,26 +274,3 @@ def example_entries(entries: Sequence[Entry]) -> list[Entry]:
             examples.append(entry)
             sentences.add(entry.sentence)
     return examples
-
-
-def _account(program: Program, agent: str, stored: StoredAccount) -> Account:
-    rulebook, state = program.rulebook, stored.state
-    badges = {key: tier for key, (tier, _) in state.badges.items()}
-    level = level_at(rulebook, state.earned)
-    return Account(
-        agent=agent,
-        earned=state.earned,
-        pending=state.held,
-        level=f"{level} {rulebook.levels[level - 1].name}" if rulebook.levels else str(level),
-        streaks={
-            streak.name: state.streaks[streak.key].best for streak in rulebook.streaks if streak.key in state.streaks
-        },
-        badges=(
-            *(
-                f"{badge.name} ({tier_name(badge.tiers, badges[badge.key])})"
-                for badge in rulebook.badges
-                if badge.key in badges
-            ),
-            *(badge.name for badge in rulebook.judged if badge.key in badges),
-        ),
-    )

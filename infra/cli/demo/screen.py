@@ -1,249 +1,232 @@
-"""Shows the summary of a demonstration on the terminal, a chapter a function."""
+"""Shows the summary of a demonstration on the terminal, a chapter a function, in the reader's language."""
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from infra.cli.demo.document import JudgedCase, Live, Summary
-from ladder.domain.text import quantity
+from infra.cli.tables import plain, table
+from infra.cli.texts import Texts
 
-ONE_PER_METRIC = (
-    "The platform allows one active challenge per metric, so each category is posted as one challenge for all tiers: "
-    "its description names every tier's target, its number (shows) is the hardest target that somebody plays, and "
-    "Ladder pays each agent by the target of their own tier."
-)
 CHANGES_SHOWN, EXAMPLE_DAYS, CASES_SHOWN = 25, 14, 10
 QUOTE_LENGTH = 90  # characters
 COMPLETED = ("completed", "unproven")
-RESULTS = {
-    "completed": "[green]completed[/]",
-    "unproven": "[yellow]completed, no quality figure[/]",
-    "provisional": "[yellow]completed, quality pending[/]",
-    "gate failed": "[yellow]completed, but quality too low[/]",
-    "missed": "missed",
-    "absent": "[dim]not at work[/]",
-    "too few contacts": "[dim]too few contacts to count[/]",
-    "open": "[dim]pending[/]",
-    "not playing": "[dim]-[/]",
+STYLES = {  # of the results of a challenge
+    "completed": "green",
+    "unproven": "yellow",
+    "provisional": "yellow",
+    "gate failed": "yellow",
+    "absent": "dim",
+    "too few contacts": "dim",
+    "open": "dim",
+    "not playing": "dim",
 }
-CASE_RESULTS = {"grant": "granted automatically", "review": "pending review"}
+SHOWN_CASES = ("grant", "review")
 
 
-def show(summary: Summary, console: Console) -> None:
+def show(summary: Summary, console: Console, say: Texts) -> None:
     console.print()
-    console.print(Text(f"{summary.program}: {len(summary.agents)} agents, {len(summary.nights)} nights", style="bold"))
-    console.print(f"History: {summary.source}\n")
+    agents, played = len(summary.agents), len(summary.nights)
+    console.print(plain(say("demo.title", program=summary.program, agents=agents, nights=played), style="bold"))
+    console.print(f"{say('demo.source', source=summary.source)}\n")
     if summary.one_per_metric:
-        console.print(f"{ONE_PER_METRIC}\n")
+        console.print(f"{say('demo.one_per_metric')}\n")
     for chapter in (nights, tier_changes, example_agent, accounts, ledger, pending, judging, incidents, totals):
-        console.print(chapter(summary))
+        console.print(chapter(summary, say))
         console.print()
 
 
-def nights(summary: Summary) -> RenderableType:
-    table = _table("Every night")
-    table.add_column("night", no_wrap=True)
-    table.add_column("challenges: targets of tier 1 / 2 / 3 (players)", no_wrap=True)
-    for column in ("up", "down", "eased", "done", "calls", "units"):
-        table.add_column(column, justify="right", no_wrap=True)
+def nights(summary: Summary, say: Texts) -> RenderableType:
+    counts = ("up", "down", "eased", "done", "calls", "units")
+    rows = _table(say, "nights", ("night", "challenges", *counts), right=counts)
     agents = len(summary.agents)
     for night in summary.nights:
         up = sum(change.new > change.old for change in night.tier_changes)
         done = sum(live.outcomes.get(outcome, 0) for live in night.live for outcome in COMPLETED)
-        table.add_row(
-            f"{night.date:%d %b}",
-            Group(*map(_challenge, night.live), *(f"[yellow]{key} deferred[/]" for key in night.deferred)),
+        deferred = (f"[yellow]{say('demo.deferred', category=key)}[/]" for key in night.deferred)
+        rows.add_row(
+            say.day(night.date),
+            Group(*(_challenge(live, say) for live in night.live), *deferred),
             *(str(count or "-") for count in (up, len(night.tier_changes) - up, len(night.eased), done)),
-            f"{night.usage.platform_calls / agents:.2f}",
-            f"{night.usage.write_units / agents:.2f}",
+            say.number(round(night.usage.platform_calls / agents, 2)),
+            say.number(round(night.usage.write_units / agents, 2)),
         )
-    legend = (
-        "up, down: tier changes · eased: agents with an easier day because of caps · done: completions so far · "
-        "calls, units: platform calls (without metric reads) and DynamoDB write units, per agent"
-    )
-    return Group(table, f"[dim]{legend}[/]")
+    return Group(rows, f"[dim]{say('demo.nights_legend')}[/]")
 
 
-def _challenge(live: Live) -> str:
-    targets = "/".join(f"{target:g}" for target in live.targets)
+def _challenge(live: Live, say: Texts) -> str:
+    targets = "/".join(map(say.number, live.targets))
     players = "·".join(map(str, live.players))
-    shows = "" if live.displayed is None else f" [dim]shows {live.displayed:g}[/]"
-    return f"{live.category} {targets} {live.unit} ({players}){shows}{'' if live.from_history else ' [dim]library[/]'}"
+    shows = "" if live.displayed is None else f" [dim]{say('demo.shows', number=live.displayed)}[/]"
+    library = "" if live.from_history else f" [dim]{say('demo.library')}[/]"
+    return f"{live.category} {targets} {live.unit} ({players}){shows}{library}"
 
 
-def tier_changes(summary: Summary) -> RenderableType:
+def tier_changes(summary: Summary, say: Texts) -> RenderableType:
     """First placements are only counted, unless there is nothing else to show."""
     changes = summary.tier_changes
     if not changes:
-        return "No tier changes."
+        return say("demo.no_tier_changes")
     later = [change for change in changes if not change.first_placement]
     shown = later or changes
-    table = _table("Tier changes and their reasons", "night", "agent", "category", "tier", "reason", wrap="reason")
+    rows = _table(say, "tier_changes", ("night", "agent", "category", "tier", "reason"), wrap=("reason",))
     for change in shown[:CHANGES_SHOWN]:
         tiers = f"{change.old} → {change.new}"
-        table.add_row(f"{change.date:%d %b}", change.agent, change.category, tiers, change.reason)
-    more = len(shown) - CHANGES_SHOWN
-    notes = [f"… and {more} more; --json lists all of them."] if more > 0 else []
-    placed = len(changes) - len(later)
+        rows.add_row(say.day(change.date), change.agent, change.category, tiers, change.reason)
+    more, placed = len(shown) - CHANGES_SHOWN, len(changes) - len(later)
+    notes = [say("demo.more", more=more)] if more > 0 else []
     if not later:
-        notes.append("All of them are first placements after ten worked days.")
+        notes.append(say("demo.all_first_placements"))
     elif placed:
-        notes.append(f"Also, {quantity(placed, 'first placement')} above tier 1 after ten worked days.")
-    return Group(table, f"[dim]{' '.join(notes)}[/]")
+        notes.append(say("demo.first_placements", placed=placed))
+    return Group(rows, f"[dim]{' '.join(notes)}[/]")
 
 
-def example_agent(summary: Summary) -> RenderableType:
+def example_agent(summary: Summary, say: Texts) -> RenderableType:
     agent = summary.example_agent.agent
-    table = _table(f"Latest final results of {agent}", "day", "challenge", "tier", "target", "value", "result")
+    columns = ("day", "challenge", "tier", "target", "value", "result")
+    rows = _table(say, "example_agent", columns, agent=agent)
     final = [day for day in summary.example_agent.days if day.outcome not in {"open", "not playing"}]
     for day in final[-EXAMPLE_DAYS:]:
-        table.add_row(
-            f"{day.date:%d %b}",
+        result = say(f"outcome.{day.outcome.replace(' ', '_')}")
+        rows.add_row(
+            say.day(day.date),
             day.category,
-            str(day.tier) if day.tier == day.played else f"{day.tier}, today {day.played or 'none'}",
-            "-" if day.target is None else f"{day.target:g} {day.unit}",
-            "-" if day.value is None else f"{day.value:g} {day.unit}",
-            RESULTS[day.outcome],
+            str(day.tier) if day.tier == day.played else say("demo.tier_today", tier=day.tier, played=day.played),
+            "-" if day.target is None else f"{say.number(day.target)} {day.unit}",
+            "-" if day.value is None else f"{say.number(day.value)} {day.unit}",
+            plain(result, style=STYLES.get(day.outcome, "")),
         )
     changes = (change for change in summary.tier_changes if change.agent == agent)
-    lines = (f"  {c.date:%d %b}  {c.category} {c.old} → {c.new}: {c.reason}" for c in changes)
-    return Group(table, *lines)
+    return Group(rows, *(f"  {say.day(c.date)}  {c.category} {c.old} → {c.new}: {c.reason}" for c in changes))
 
 
-def accounts(summary: Summary) -> RenderableType:
-    table = _table("Accounts")
-    for column in ("agent", "points", "pending", "level", "longest streaks", "badges"):
-        table.add_column(column, justify="right" if column in {"points", "pending"} else "left")
-    for account in sorted(summary.points.accounts, key=lambda each: each.agent):
+def accounts(summary: Summary, say: Texts) -> RenderableType:
+    columns, numbers = ("agent", "points", "pending", "level", "streaks", "badges"), ("points", "pending")
+    rows = _table(say, "accounts", columns, right=numbers, wrap=("streaks", "badges"))
+    for account in sorted(summary.points.accounts, key=lambda account: account.agent):
         streaks = ", ".join(f"{name.split(' in a row')[0]}: {length}" for name, length in account.streaks.items())
-        badges = ", ".join(account.badges)
-        waiting = str(account.pending or "-")
-        table.add_row(account.agent, f"{account.earned:,}", waiting, account.level, streaks or "-", badges or "-")
-    return Group(
-        table, *(f"  {points:>6,} points not paid: {reason}" for reason, points in summary.points.capped.items())
-    )
+        earned, waiting = say.number(account.earned), say.number(account.pending) if account.pending else "-"
+        rows.add_row(account.agent, earned, waiting, account.level, streaks or "-", ", ".join(account.badges) or "-")
+    capped = summary.points.capped.items()
+    return Group(rows, *(f"  {say('demo.capped', points=points, reason=reason)}" for reason, points in capped))
 
 
-def ledger(summary: Summary) -> RenderableType:
-    table = _table(f"Recent ledger entries of {summary.points.agent}")
-    table.add_column("day", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("entry")
+def ledger(summary: Summary, say: Texts) -> RenderableType:
+    columns = ("day", "points", "entry")
+    rows = _table(say, "ledger", columns, right=("points",), wrap=("entry",), agent=summary.points.agent)
     for row in summary.points.ledger:
-        points = f"{row.points:+d}" if row.points else f"({row.pending} pending)" if row.pending > 0 else "0"
-        table.add_row(_day(row.date, summary.nights[-1].date.year), points, row.sentence)
-    return table
+        waiting = say("demo.points_pending", points=row.pending) if row.pending > 0 else "0"
+        rows.add_row(say.day(row.date), f"{row.points:+d}" if row.points else waiting, plain(row.sentence))
+    return rows
 
 
-def _day(day: date, year: int) -> str:
-    """Staff decide today, long after the nights: then the year is shown too."""
-    return f"{day:%d %b}" if day.year == year else f"{day:%d %b %Y}"
-
-
-def pending(summary: Summary) -> RenderableType:
+def pending(summary: Summary, say: Texts) -> RenderableType:
     """Show a row for each agent: how many speed challenges are pending, and what they read about the last one."""
     categories = {live.category for night in summary.nights for live in night.live}
     speed = [item for item in summary.points.pending if item.rule in categories]
     others = [item for item in summary.points.pending if item.rule not in categories]
-    awards = f"{quantity(len(others), 'other award')} pending by rule: {others[0].reason}." if others else ""
+    awards = f"[dim]{say('demo.pending_by_rule', awards=len(others), reason=others[0].reason)}[/]" if others else ""
     if not speed:
-        return f"No speed challenges pending review. [dim]{awards}[/]"
-    agent_reads = "what the agent reads"
-    table = _table("Speed challenges pending review", "agent", "pending", "latest", agent_reads, wrap=agent_reads)
+        return f"{say('demo.no_speed_pending')} {awards}"
+    rows = _table(say, "pending", ("agent", "pending", "latest", "agent_reads"), wrap=("agent_reads",))
     latest = {item.agent: item for item in speed}
     for agent, count in Counter(item.agent for item in speed).most_common():
         last = latest[agent]
-        table.add_row(agent, str(count), f"{last.date:%d %b} {last.rule}", last.reason)
-    return Group(table, f"[dim]{awards}[/]")
+        rows.add_row(agent, str(count), f"{say.day(last.date)} {last.rule}", last.reason)
+    return Group(rows, awards)
 
 
-def judging(summary: Summary) -> RenderableType:
+def judging(summary: Summary, say: Texts) -> RenderableType:
     result, injection, audit = summary.judging, summary.judging.injection, summary.judging.audit
-    counts, queue = result.outcomes, ", ".join(f"{count} {kind}" for kind, count in result.review_queue.items())
-    decisions = _table("Decisions of staff", "action", "agent", "badge", "by", "reason", "has badge", wrap="reason")
+    queue = ", ".join(say(f"review.{kind}", count=count) for kind, count in result.review_queue.items())
+    decisions = _table(say, "decisions", ("action", "agent", "badge", "by", "reason", "has_badge"), wrap=("reason",))
     for decision in result.decisions:
-        has_badge = "yes" if decision.has_badge else "no"
-        decisions.add_row(decision.action, decision.agent, decision.badge, decision.by, decision.reason, has_badge)
-    complied = "The model follows it" if injection.model_complied else "The model proposes nothing"
-    gain = "the badge" if injection.has_badge else "no badge"
-    verified = f"[red]{escape(audit.problem)}[/]" if audit.problem else "all verified"
+        has_badge = say("demo.yes") if decision.has_badge else say("demo.no")
+        action = say(f"demo.{decision.action}")
+        decisions.add_row(action, decision.agent, decision.badge, decision.by, decision.reason, has_badge)
+    counts = {outcome: result.outcomes[outcome] for outcome in ("grant", "review", "nothing")}
+    cases = say("demo.cases", cases=len(result.cases), posts=result.posts, model=result.model, **counts)
+    complied = say("demo.complied") if injection.model_complied else say("demo.not_complied")
+    gain = say("demo.badge") if injection.has_badge else say("demo.no_badge")
+    earned = say("demo.injection_gain", reason=injection.reason, points=injection.points, gain=gain)
+    verified = f"[red]{escape(audit.problem)}[/]" if audit.problem else say("demo.verified")
     return Group(
-        *_proposals(result.cases),
-        f"[dim]{len(result.cases)} cases from {result.posts} posts and from repeated assessments: {counts['grant']} "
-        f"granted automatically, {counts['review']} for review, {counts['nothing']} without a badge. "
-        f"Model: {result.model}.[/]",
-        f"[dim]Review queue before the decisions: {queue or 'empty'}.[/]",
+        *_proposals(result.cases, say),
+        f"[dim]{cases}[/]",
+        f"[dim]{say('demo.review_queue', queue=queue or say('demo.empty'))}[/]",
         "",
         decisions,
-        f"{injection.agent} posts a prompt injection: “{escape(injection.text)}”",
-        f"  {complied}: {injection.reason}. It earns {injection.points} points and {gain}.",
-        f"Audit: {quantity(audit.records, 'record')} in {quantity(audit.seals, 'seal')}, {verified}.",
+        plain(say("demo.injection", agent=injection.agent, text=injection.text)),
+        f"  {complied}: {earned}",
+        f"{say('demo.audit', records=audit.records, seals=audit.seals)} {verified}",
     )
 
 
-def _proposals(cases: tuple[JudgedCase, ...]) -> Iterator[RenderableType]:
+def _proposals(cases: tuple[JudgedCase, ...], say: Texts) -> Iterator[RenderableType]:
     """Show grants first, then the latest of the rest; cases that look the same share a row."""
-    table = _table("Proposals of the model")
-    for column in ("agent", "badge", "result", "reason", "evidence"):
-        table.add_column(column, no_wrap=column in {"agent", "badge"})
-    rows = Counter(_case_row(case) for outcome in CASE_RESULTS for case in reversed(cases) if case.outcome == outcome)
-    shown = list(rows.items())[:CASES_SHOWN]
-    for (agent, badge, result, *rest), count in shown:
-        table.add_row(agent, badge, f"{result}, {count} cases" if count > 1 else result, *rest)
-    yield table
-    if more := rows.total() - sum(count for _, count in shown):
-        yield f"[dim]… and {quantity(more, 'more case')}; --json lists all of them.[/]"
+    columns = ("agent", "badge", "result", "reason", "evidence")
+    rows, counted = _table(say, "proposals", columns, wrap=("result", "reason", "evidence")), Counter[tuple[str, ...]]()
+    for case in (case for outcome in SHOWN_CASES for case in reversed(cases) if case.outcome == outcome):
+        quote = case.evidence[0] if case.evidence else ""
+        evidence = f"“{escape(quote[:QUOTE_LENGTH])}{'…' if len(quote) > QUOTE_LENGTH else ''}”"
+        counted[case.agent, case.badge, case.outcome, case.reason, evidence] += 1
+    shown = list(counted.items())[:CASES_SHOWN]
+    for (agent, badge, outcome, *rest), count in shown:
+        rows.add_row(agent, badge, say(f"demo.case_{outcome}", cases=count), *rest)
+    yield rows
+    if more := counted.total() - sum(count for _, count in shown):
+        yield f"[dim]{say('demo.more_cases', more=more)}[/]"
 
 
-def _case_row(case: JudgedCase) -> tuple[str, ...]:
-    quote = case.evidence[0] if case.evidence else ""
-    evidence = f"“{escape(quote[:QUOTE_LENGTH])}{'…' if len(quote) > QUOTE_LENGTH else ''}”"
-    return case.agent, case.badge, CASE_RESULTS[case.outcome], case.reason, evidence
-
-
-def incidents(summary: Summary) -> RenderableType:
-    table = _table("Incidents")
-    table.add_column("night", no_wrap=True)
-    table.add_column("what happens")
+def incidents(summary: Summary, say: Texts) -> RenderableType:
+    rows = _table(say, "incidents", ("night", "what_happens"), wrap=("what_happens",))
     for night in summary.nights:
         mismatches = (
-            f"{quantity(count, 'agent')} not in the new group of {category} in time: they play their old tier"
+            say("demo.group_mismatches", category=category, count=count)
             for category, count in night.group_mismatches.items()
         )
-        deferred = (f"{category} deferred: {reason}" for category, reason in night.deferred.items())
+        deferred = (f"{say('demo.deferred', category=category)}: {why}" for category, why in night.deferred.items())
         for line in (*night.notes, *deferred, *mismatches):
-            table.add_row(f"{night.date:%d %b}", line)
-    eased = Counter(agent for night in summary.nights for agent in night.eased)
-    if eased:
+            rows.add_row(say.day(night.date), line)
+    if eased := Counter(agent for night in summary.nights for agent in night.eased):
         names = ", ".join(f"{agent} ({count})" for agent, count in eased.most_common(5))
-        table.add_row("caps", f"a daily cap would be exceeded, so Ladder eases the day for {names}")
-    return table if table.row_count else "No incidents."
+        rows.add_row(say("demo.caps"), say("demo.eased", names=names))
+    return rows if rows.row_count else say("demo.no_incidents")
 
 
-def totals(summary: Summary) -> RenderableType:
-    average, points, reported = summary.per_agent_and_night(), summary.points, summary.points.reported
+def totals(summary: Summary, say: Texts) -> RenderableType:
+    points, compared = summary.points, summary.comparison
     earned = sum(account.earned for account in points.accounts)
-    return Group(
-        f"[bold]Learning events[/]  {reported.sent} signed events: {reported.repeated} repeated, {reported.late} late",
-        f"[bold]Ledger[/]  {points.entries} entries, {points.completions} of them completed challenges; "
-        f"{earned:,} points earned; {points.failed} messages failed",
-        f"[bold]Per agent and night[/]  {average['platform_calls']:.3f} platform calls, "
-        f"{average['metric_calls']:.2f} metric reads, {average['write_units']:.3f} write units, "
-        f"{average['read_units']:.2f} read units (without points)",
-        f"[bold]AWS cost[/]  ${summary.usd_a_month():.3f} a month for the DynamoDB and Step Functions of these nights "
-        "(on demand, us-east-1). Points and Lambda time are not included.",
+    counts = {"entries": points.entries, "completions": points.completions, "earned": earned, "failed": points.failed}
+    balances = {"members": compared.members, "mismatches": len(compared.mismatches)}
+    lines = {
+        "learning": say("demo.learning", **points.reported),
+        "ledgers": say("demo.ledgers", **counts),
+        "balances": say("demo.balances", **balances),
+        "usage": say("demo.usage", **{name: round(count, 2) for name, count in summary.per_agent_and_night().items()}),
+        "cost": say("demo.cost", usd=round(summary.usd_a_month(), 3)),
+    }
+    return Group(*(f"[bold]{say(f'demo.title_{name}')}[/]  {line}" for name, line in lines.items()))
+
+
+def _table(
+    say: Texts,
+    title: str,
+    columns: tuple[str, ...],
+    *,
+    right: tuple[str, ...] = (),
+    wrap: tuple[str, ...] = (),
+    **names: str,
+) -> Table:
+    """Return a table whose title and columns are texts; of the columns only those of `wrap` may break their lines."""
+    heads = {column: say(f"column.{column}") for column in columns}
+    return table(
+        say(f"demo.title_{title}", **names),
+        *heads.values(),
+        right=[heads[column] for column in right],
+        wrap=[heads[column] for column in wrap],
     )
-
-
-def _table(title: str, *columns: str, wrap: str = "") -> Table:
-    """Return a table with a title; of the columns only `wrap` may break its lines."""
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, no_wrap=column != wrap)
-    return table

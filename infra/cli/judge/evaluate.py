@@ -1,19 +1,17 @@
 """Run the code of the badges function for one badge of a program; everything but the model is in memory."""
 
 import hashlib
-import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
-from badges.judge import EvaluationContext, judge
+from badges.judge import EvaluationContext, Judged, judge
 from badges.select_cases import MemberEvent, select_cases
+from infra.cli.driver.model import ModelService
 from infra.cli.judge.posts import Post
-from ladder.adapters.openai import OpenAIJudge
-from ladder.adapters.secrets import Secret
 from ladder.domain.activities.activity import TEXT, Activity, as_recorded, with_text
 from ladder.domain.errors import LadderError, Rejected, Unavailable
 from ladder.domain.judging.evaluation import MAX_ATTEMPTS, EvaluationResult, Reason
@@ -33,7 +31,7 @@ from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryRosters, MemoryVerdicts
 
-TOKENS = 10**12  # whoever tunes a prompt has a budget of their own
+TOKENS = 10**12  # tuning a prompt needs no budget
 POSTED = "forum.posted"
 SOURCE = "posts"
 RETRY_AFTER = timedelta(minutes=12)  # as the queue delivers again after a failure
@@ -41,12 +39,12 @@ RETRY_AFTER = timedelta(minutes=12)  # as the queue delivers again after a failu
 
 @dataclass(frozen=True, slots=True)
 class JudgedPost:
-    """`result` None: the post made no case, or no answer of the model was valid."""
+    """`result` None: the post made no case, or no answer of the model was valid. `invalid`: answers not accepted."""
 
     post: Post
     member: str
     result: EvaluationResult | None
-    refused: tuple[Reason, ...] = ()
+    invalid: tuple[Reason, ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,37 +85,38 @@ class LocalEvaluation:
     def __post_init__(self) -> None:
         self.compiled = compile_program(self.program)
 
-    def evaluate_posts(self, posts: Sequence[Post]) -> list[JudgedPost]:
-        """Raises Unavailable if the model does not answer at all."""
-        began = monotonic()
-        judged = [self._evaluate(post) for post in posts]
-        self.seconds = monotonic() - began
-        return judged
-
-    def _evaluate(self, post: Post) -> JudgedPost:
-        """Try as often as the queue would deliver it."""
-        event, now = self._recorded_event(post), datetime.now(UTC)
-        refused = list[Reason]()
+    def judge_post(self, post: Post) -> JudgedPost:
+        """Judge a post as often as the queue would deliver it. Raises Unavailable if the model never answers at all."""
+        began, now, event = monotonic(), datetime.now(UTC), self._recorded_event(post)
+        result, invalid = None, tuple[Reason, ...]()
         for tries in range(MAX_ATTEMPTS):
             with suppress(Unavailable, Rejected):
-                judged = self._judge(event, now + tries * RETRY_AFTER)
-                if judged is None:
-                    break
-                refused += judged[1]
-                return JudgedPost(post, event.member, judged[0], tuple(refused))
+                evaluated = self._evaluate(event, now + tries * RETRY_AFTER)
+                if evaluated:
+                    result, invalid = evaluated.result, evaluated.invalid
+                break
             if not self.model.answers:
                 raise Unavailable(f"the model does not answer: {self.model.error}")
-        return JudgedPost(post, event.member, None)
+        self.seconds += monotonic() - began
+        return JudgedPost(post, event.member, result, invalid)
 
-    def _judge(self, event: MemberEvent, now: datetime) -> tuple[EvaluationResult, tuple[Reason, ...]] | None:
+    def _evaluate(self, event: MemberEvent, now: datetime) -> Judged | None:
+        """Judge the first case of the event; None if it makes none, or no answer was valid."""
+        context = EvaluationContext(
+            program=self.program,
+            model=self.program.judge or JudgeModel(model=""),
+            judge=self.model,
+            verdicts=self.verdicts,
+            reviews=self.reviews,
+            activities=self.activities,
+            new_delimiter=lambda: secrets.token_hex(9),
+            now=now,
+        )
         rosters, member_texts = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
-        picked = select_cases(
+        cases = select_cases(
             self.program, event, ledger=self.ledger, member_texts=member_texts, rosters=rosters, now=now
         )
-        for badge, case in picked:
-            judged = judge(self._context(now), badge, case)
-            return (judged.result, judged.invalid) if judged else None
-        return None
+        return next((judge(context, badge, case) for badge, case in cases), None)
 
     def _recorded_event(self, post: Post) -> MemberEvent:
         """Record the post as ingestion and rewards do: a text is judged only together with its entry in the ledger.
@@ -147,18 +146,6 @@ class LocalEvaluation:
         )
         return MemberEvent(program=self.program.key, member=member, activity=with_text(recorded, post.text))
 
-    def _context(self, now: datetime) -> EvaluationContext:
-        return EvaluationContext(
-            program=self.program,
-            model=self.program.judge or JudgeModel(model=""),
-            judge=self.model,
-            verdicts=self.verdicts,
-            reviews=self.reviews,
-            activities=self.activities,
-            new_delimiter=lambda: secrets.token_hex(9),
-            now=now,
-        )
-
 
 def find_badge(program: Program, key: str | None) -> JudgedBadge:
     """Return the badge of that key, else the first that is judged by posts. Raises Rejected if there is none."""
@@ -175,31 +162,21 @@ def find_badge(program: Program, key: str | None) -> JudgedBadge:
     return badges[0]
 
 
-def local_evaluation(
-    program: Program, badge: JudgedBadge, *, url: str, model: str, api_key: str | None = None
-) -> LocalEvaluation:
+def local_evaluation(program: Program, badge: JudgedBadge, model: ModelService) -> LocalEvaluation:
     """Put everybody into the badge's cohort; its policy and its probation stay as they are written.
 
     Under `auto` every post comes with the numbers that the badge asks for: a sender can make them up.
     """
-    judge_model = JudgeModel(kind="openai", model=model, daily_tokens=TOKENS)
-    alone = replace(
-        program, judge=judge_model, rulebook=replace(program.rulebook, judged=(replace(badge, phase="scale"),))
-    )
-    secret = Secret("--model-url", json.dumps({"base_url": url, "api_key": api_key}))
-    numbers = made_up_numbers(badge) if badge.policy == "auto" else {}
-    return LocalEvaluation(alone, badge, CountingJudge(OpenAIJudge(judge_model, lambda: secret)), numbers)
+    judge_model = JudgeModel(kind="openai", model=model.name, daily_tokens=TOKENS)
+    rulebook = replace(program.rulebook, judged=(replace(badge, phase="scale"),))
+    numbers = dict[str, Plain]()
+    for condition in (*badge.match.where, *badge.confirmed_by) if badge.policy == "auto" else ():
+        likely = (condition.equals, *condition.one_of, condition.at_least, condition.at_most)
+        numbers[condition.attribute] = next((value for value in likely if value is not None), None)
+    alone = replace(program, judge=judge_model, rulebook=rulebook)
+    return LocalEvaluation(alone, badge, CountingJudge(model.judge(judge_model)), numbers)
 
 
 def worst_case(badge: JudgedBadge) -> JudgedBadge:
     """Loosen the policy and end the probation: only code stands between a verdict and a grant."""
     return replace(badge, policy="auto", since=date.min)
-
-
-def made_up_numbers(badge: JudgedBadge) -> dict[str, Plain]:
-    """Return attributes that fulfil every condition of the badge on a post."""
-    attributes = dict[str, Plain]()
-    for condition in (*badge.match.where, *badge.confirmed_by):
-        likely = (condition.equals, *condition.one_of, condition.at_least, condition.at_most)
-        attributes[condition.attribute] = next((value for value in likely if value is not None), None)
-    return attributes

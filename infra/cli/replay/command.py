@@ -2,27 +2,28 @@
 
 import json
 import math
-from contextlib import suppress
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
-from typing import get_args
+from typing import Literal
 
 import click
 from rich.console import Console
 
 from infra.cli.arguments import json_option, whole_number
-from infra.cli.replay.lines import Kind, event_lines, read_lines
+from infra.cli.driver.lines import read_lines
+from infra.cli.driver.progress import keep_running, stoppable
 from infra.cli.replay.plan import plan
-from infra.cli.replay.play import play
+from infra.cli.replay.play import play, prepare, with_late_days
 from infra.cli.replay.report import show_result
-from infra.cli.replay.stage import open_stage, prepare, with_late_days
 from infra.cli.tables import console
+from infra.local.stage import open_stage
 from ladder.adapters.program_file import load_program
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "academy.yaml"
 DONE, FAILED = 0, 1
 MAX_RATE = 1_000.0
+KINDS = ("standard", "xapi")
 
 
 def _share(text: object) -> float:
@@ -48,9 +49,7 @@ def _rate(text: str) -> float:
 
 
 @click.command(short_help="Send a file of events, and compare every balance.")
-@click.option(
-    "--source", "kind", type=click.Choice(get_args(Kind.__value__)), required=True, help="Kind of the events."
-)
+@click.option("--source", "kind", type=click.Choice(KINDS), required=True, help="Kind of the events.")
 @click.option("--file", type=Path, required=True, metavar="FILE", help="JSON lines, .jsonl or .jsonl.gz.")
 @click.option("--rate", type=_rate, metavar="N", help="At most N events a second. Default: as fast as possible.")
 @click.option("--duplicates", type=_share, default=0.0, metavar="5%", help="Share of events to send again. Default: 0.")
@@ -60,9 +59,10 @@ def _rate(text: str) -> float:
 @click.option("--program", type=Path, default=PROGRAM, metavar="FILE", help="Default: the bundled academy.")
 @json_option
 @click.option("--keep", is_flag=True, help="Leave the stage running afterwards, if this command started it.")
+@stoppable
 def replay(
     *,
-    kind: Kind,
+    kind: Literal["standard", "xapi"],
     file: Path,
     rate: float | None,
     duplicates: float,
@@ -78,19 +78,16 @@ def replay(
     Exit status: 0 every balance is right, 1 one is not, 2 the file must be changed.
     """
     status, prepared, now = Console(stderr=True), prepare(load_program(program), kind), datetime.now(UTC)
-    lines = read_lines(file, kind, prepared.source, now=now, limit=limit)
+    lines = read_lines(file, prepared.source, now=now, limit=limit)
     most = max(math.floor(rate), 1) if rate else None  # events in one post: at most those of one second
     planned = plan(lines, duplicates=duplicates, late=late, seed=seed, most=most)
     with open_stage() as stage:
-        prepared = with_late_days(prepared, [line.activity for line in event_lines(lines)], now=now)
-        result = play(stage, prepared, lines, planned, rate=rate, said=status)
+        prepared = with_late_days(prepared, lines, now=now)
+        result = play(stage, prepared, planned, lines=len(lines), rate=rate, status=status)
         if as_json:
             print(json.dumps(result.document, indent=2, ensure_ascii=False), flush=True)
         else:
             show_result(result, console())
-        if keep and stage.own:
-            status.print(f"The stage runs at {stage.aws.endpoint}. Try `ladder ledger verify` in another terminal.")
-            status.print("Ctrl-C ends it.")
-            with suppress(KeyboardInterrupt):
-                Event().wait()
-    return FAILED if result.compared.mismatches or result.dead else DONE
+        if keep and stage.pid == os.getpid():
+            keep_running(stage.aws, stage.outputs, status)
+    return FAILED if result.comparison.mismatches or result.failed_messages else DONE

@@ -1,83 +1,111 @@
-"""A replay on its ground: the program is published, everything sent and worked, and every balance compared."""
+"""Publish the program on the stage, send everything, wait until it is processed, and compare every balance."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.cli.replay.compare import Comparison, compare
-from infra.cli.replay.drive import Hook, Queues, drain, send
-from infra.cli.replay.lines import Line, event_lines
-from infra.cli.replay.log import reward_totals
+from infra.cli.driver.compare import compare
+from infra.cli.driver.lines import EventLine, Line
+from infra.cli.driver.progress import progress
+from infra.cli.driver.sending import Queue, Sender
 from infra.cli.replay.plan import Plan
-from infra.cli.replay.report import ReplayResult
-from infra.cli.replay.stage import PreparedProgram, PublishedProgram, ReplayStage, publish_program
-from infra.local.api import Api
+from infra.cli.replay.report import ReplayResult, reward_totals
+from infra.cli.stack import Stack
+from infra.local.running import Running
+from infra.local.stage import identities
+from ladder.domain.activities.source import Source, SourceKind
+from ladder.domain.programs.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedProgram:
+    """A draft with the source that sends the events; `changes`: what differs from the program's file."""
+
+    program: Program
+    source: Source
+    changes: tuple[str, ...] = ()
+
+
+def prepare(program: Program, kind: SourceKind) -> PreparedProgram:
+    """Return the program with a source of that kind: its first one, else one that is added."""
+    source = next((source for source in program.sources if source.kind == kind), None)
+    changes = list[str]()
+    if source is None:
+        source = Source(key=f"replay-{kind}", kind=kind)
+        program = replace(program, sources=(*program.sources, source))
+        changes.append(f"a source of the kind {kind} was added")
+    if program.caps.program_daily_points is not None:
+        program = replace(program, caps=replace(program.caps, program_daily_points=None))
+        changes.append(
+            "the program's own daily cap is left out: it pays whoever comes first, which no reference model can know"
+        )
+    return PreparedProgram(program, source, tuple(changes))
+
+
+def with_late_days(prepared: PreparedProgram, lines: Sequence[Line], *, now: datetime) -> PreparedProgram:
+    """Extend late_days, so that nothing in the file is too old to count."""
+    times = [line.activity.occurred_at for line in lines if isinstance(line, EventLine)]
+    oldest, rulebook = min(times, default=now), prepared.program.rulebook
+    days = (now - oldest) // timedelta(days=1) + 2
+    if days <= rulebook.late_days:
+        return prepared
+    program = replace(prepared.program, rulebook=replace(rulebook, late_days=days))
+    change = f"late_days is {days} instead of {rulebook.late_days}, as the file goes back to {oldest.date()}"
+    return replace(prepared, program=program, changes=(*prepared.changes, change))
 
 
 def play(
-    on: ReplayStage, wanted: PreparedProgram, lines: Sequence[Line], planned: Plan, *, rate: float | None, said: Console
+    stage: Running, prepared: PreparedProgram, plan: Plan, *, lines: int, rate: float | None, status: Console
 ) -> ReplayResult:
-    """Raises ReplayFailed where the stage does not take or work what is sent."""
-    there = publish_program(on, wanted)
-    for change in wanted.changed:
-        said.print(f"In this replay {change}.", highlight=False)
-    function, queues = on.outputs["RewardsFunction"], Queues(on.aws.client("sqs"), on.outputs)
-    before, dead = reward_totals(on.aws, function), queues.failed()
-    with _progress(said) as progress:
-        seconds = _driven(on, there, planned, rate, progress)
-        compared = _compared(on, there, planned, progress)
-    accepted, ignored = sum(map(len, planned.standing.values())), len(lines) - len(event_lines(lines))
+    """Play under a program key that was never used there. `lines`: of the file.
+
+    Raises LocalError if the stage does not accept or process what is sent.
+    """
+    for change in prepared.changes:
+        status.print(f"In this replay {change}.", highlight=False)
+    stack = Stack(stage.aws.client, stage.outputs)
+    programs, function = stack.members.published, stage.outputs["RewardsFunction"]
+    key = next(key for number in count(1) if not programs.current_version(key := f"replay-{number}"))
+    sender = Sender.connect(stage.aws, stage.outputs, key, prepared.source)
+    program = programs.publish(replace(prepared.program, key=key))
+    queue = Queue(stage.aws.client("sqs"), stage.outputs)
+    failed, logged = queue.failed(), reward_totals(stage.aws.logged(function))
+    began, sent, most = time.monotonic(), 0, 0
+    with progress(status, "Events sent") as show:
+        total = sum(len(post.lines) for post in plan.posts)
+        for post in plan.posts:
+            time.sleep(max(began + sent / rate - time.monotonic(), 0) if rate else 0)
+            numbers = sorted({line.number for line in post.lines})
+            sender.send([line.raw for line in post.lines], f"lines {numbers[:20]}")
+            sent += len(post.lines)
+            show(sent, total)
+    with progress(status, "Messages processed") as show:
+
+        def show_waiting(waiting: int) -> None:
+            """Show them of as many as have waited at most: what is processed may send something itself."""
+            nonlocal most
+            most = max(most, waiting)
+            show(most - waiting, most)
+
+        queue.drain(show_waiting)
+    seconds = time.monotonic() - began
+    with progress(status, "Balances compared") as show:
+        ids = identities(stage.aws, stage.outputs).resolve(key, sender.source.key, sorted(plan.accepted))
+        expected = {ids[raw] or raw: events for raw, events in plan.accepted.items()}
+        comparison = compare(stack, program, expected, show)
+    after = reward_totals(stage.aws.logged(function))
     return ReplayResult(
-        program=there.program.key,
-        source=there.source.key,
-        changed=wanted.changed,
-        events=len(lines),
-        ignored=ignored,
-        sent=ignored + len(planned.sent),
-        late=planned.late,
-        accepted=accepted,
-        duplicates=len(planned.sent) - accepted - planned.refused,
-        refused=planned.refused,
+        program=key,
+        source=sender.source.key,
+        changes=prepared.changes,
+        lines=lines,
+        plan=plan,
         seconds=seconds,
-        dead=queues.failed() - dead,
-        worked=reward_totals(on.aws, function) - before,
-        compared=compared,
+        failed_messages=queue.failed() - failed,
+        rewards={name: after[name] - logged[name] for name in ("again", "quarantined", "write_units")},
+        comparison=comparison,
     )
-
-
-def _driven(on: ReplayStage, there: PublishedProgram, planned: Plan, rate: float | None, progress: Progress) -> float:
-    """Seconds from the first post until nothing waits any more."""
-    hook = Hook(Api(on.aws, on.outputs), there.program.key, there.source, there.secret)
-    queues, began = Queues(on.aws.client("sqs"), on.outputs), time.monotonic()
-    send(hook, planned, rate=rate, tell=_rising(progress, "Events sent", sum(len(post.raws) for post in planned.posts)))
-    drain(queues, tell=_falling(progress, "Messages worked"))
-    return time.monotonic() - began
-
-
-def _compared(on: ReplayStage, there: PublishedProgram, planned: Plan, progress: Progress) -> Comparison:
-    task = progress.add_task("Balances compared", total=len(planned.standing))
-    ids = on.members(there.program.key, there.source.key, sorted(planned.standing))
-    return compare(on.place, there.program, planned.standing, ids, tell=lambda: progress.advance(task))
-
-
-def _progress(said: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=said)
-
-
-def _rising(progress: Progress, name: str, total: int) -> Callable[[int], None]:
-    task = progress.add_task(name, total=total)
-    return lambda done: progress.update(task, completed=done)
-
-
-def _falling(progress: Progress, name: str) -> Callable[[int], None]:
-    """Of as many as have waited at most: what is worked may send something itself."""
-    task, most = progress.add_task(name, total=1), [1]
-
-    def tell(left: int) -> None:
-        most[0] = max(most[0], left)
-        progress.update(task, total=most[0], completed=most[0] - left)
-
-    return tell

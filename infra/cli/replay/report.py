@@ -1,104 +1,110 @@
 """The result of a replay: as a document, and for people."""
 
-from dataclasses import dataclass
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from infra.cli.replay.compare import Comparison
-from infra.cli.replay.log import RewardTotals
+from infra.cli.driver.compare import Comparison
+from infra.cli.replay.plan import Plan
 from infra.cli.terminal import printable
 
-MOST_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayResult:
-    """`events`: lines of the file; `sent`: what was posted of them, repetitions included."""
-
-    program: str
-    source: str
-    changed: tuple[str, ...]
-    events: int
-    ignored: int
-    sent: int
-    late: int
-    accepted: int
-    duplicates: int
-    refused: int
-    seconds: float
-    dead: int
-    worked: RewardTotals
-    compared: Comparison
-
-    @property
-    def document(self) -> dict[str, object]:
-        """`duplicates`: sent again, whether the queue dropped it or the ledger (`dropped_by_ledger`)."""
-        return {
-            "program": self.program,
-            "source": self.source,
-            "program_changes": list(self.changed),
-            "events": self.events,
-            "ignored": self.ignored,
-            "sent": self.sent,
-            "accepted": self.accepted,
-            "duplicates": self.duplicates,
-            "dropped_by_ledger": self.worked.again,
-            "late": self.late,
-            "refused": self.refused,
-            "parked": self.worked.parked,
-            "dead_letters": self.dead,
-            "members": self.compared.members,
-            "entries": self.compared.entries,
-            "points": self.compared.points,
-            "mismatches": len(self.compared.mismatches),
-            "mismatched": [each.as_dict() for each in self.compared.mismatches],
-            "seconds": round(self.seconds, 2),
-            "events_per_second": round(self.sent / self.seconds, 2) if self.seconds else 0.0,
-            "wcu_per_event": round(self.worked.write_units / self.accepted, 3) if self.accepted else 0.0,
-        }
-
-
-def show_result(replayed: ReplayResult, console: Console) -> None:
-    told = replayed.document
-    table = Table(title=f"Replayed as {replayed.program}", title_justify="left", box=SIMPLE_HEAD, show_header=False)
-    table.add_column("what", no_wrap=True)
-    table.add_column("figure", justify="right", no_wrap=True)
-    table.add_column("meaning")
-    for name, meaning in MEANINGS.items():
-        table.add_row(name, f"{told[name]:,}", meaning)
-    console.print(table)
-    console.print(_verdict(replayed))
-    for each in replayed.compared.mismatches[:MOST_SHOWN]:
-        for name, found in each.differing.items():
-            said = ", ".join(f"{by} {value}" for by, value in found.items())
-            console.print(printable(f"  member {each.member}: {name}: {said}"), markup=False)
-
-
+MAX_SHOWN = 20  # members
 MEANINGS = {
     "events": "lines of the file",
     "ignored": "of them ignored by the source",
-    "sent": "events posted, repetitions included",
-    "accepted": "different events that the API took",
+    "sent": "events sent, repetitions included",
+    "accepted": "different events that the API accepted",
     "duplicates": "sent again",
     "dropped_by_ledger": "of those, dropped by the ledger; the queue dropped the others",
     "late": "sent after something that happened later",
     "refused": "same event ID, different payload",
-    "parked": "messages in quarantine: unreadable, or impossible to apply",
-    "dead_letters": "messages that failed",
-    "members": "whose balances were compared",
-    "entries": "in their ledgers",
-    "points": "earned by all of them",
+    "quarantined": "messages in quarantine: unreadable, or impossible to apply",
+    "failed_messages": "messages that failed",
+    "members": "members whose balances were compared",
+    "entries": "entries in their ledgers",
+    "points": "points earned by all of them",
     "mismatches": "members whose state, sum of entries and reference model differ",
-    "seconds": "from the first post until the queue was empty",
-    "events_per_second": "sent, on this machine; AWS differs",
+    "seconds": "seconds from the first request until the queue was empty",
+    "events_per_second": "events a second, on this machine; AWS differs",
     "wcu_per_event": "write units of the rewards function for each accepted event",
 }
 
 
-def _verdict(replayed: ReplayResult) -> str:
-    count = len(replayed.compared.mismatches)
-    if count:
-        return f"[bold red]{count} of {replayed.compared.members} members differ from the reference model.[/]"
-    return "[bold]All balances match the reference model.[/]"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayResult:
+    """`lines`: of the file; `rewards`: what the rewards function logged since the replay began."""
+
+    program: str
+    source: str
+    changes: tuple[str, ...]
+    lines: int
+    plan: Plan
+    seconds: float
+    failed_messages: int
+    rewards: Mapping[str, float]
+    comparison: Comparison
+
+    @property
+    def document(self) -> dict[str, object]:
+        """`duplicates`: sent again, whether the queue dropped it or the ledger (`dropped_by_ledger`)."""
+        plan, comparison = self.plan, self.comparison
+        ignored = sum(len(post.ignored) for post in plan.posts)
+        events, accepted, refused = len(plan.sent), sum(map(len, plan.accepted.values())), plan.refused
+        return {
+            "program": self.program,
+            "source": self.source,
+            "program_changes": list(self.changes),
+            "events": self.lines,
+            "ignored": ignored,
+            "sent": events + ignored,
+            "accepted": accepted,
+            "duplicates": events - accepted - refused,
+            "dropped_by_ledger": int(self.rewards["again"]),
+            "late": plan.late,
+            "refused": refused,
+            "quarantined": int(self.rewards["quarantined"]),
+            "failed_messages": self.failed_messages,
+            "members": comparison.members,
+            "entries": comparison.entries,
+            "points": comparison.points,
+            "mismatches": len(comparison.mismatches),
+            "mismatched": [asdict(mismatch) for mismatch in comparison.mismatches],
+            "seconds": round(self.seconds, 2),
+            "events_per_second": round((events + ignored) / self.seconds, 2) if self.seconds else 0.0,
+            "wcu_per_event": round(self.rewards["write_units"] / accepted, 3) if accepted else 0.0,
+        }
+
+
+def reward_totals(log: Iterable[str]) -> Mapping[str, float]:
+    """Sum up what the rewards function logged: what became of the events, and what they cost to write."""
+    totals = defaultdict[str, float](float)
+    for line in log:
+        record = json.loads(line) if line.startswith('{"') else {}  # others are the runtime's own lines
+        if record.get("message") == "rewarded":
+            for name, count in (*record["events"].items(), ("write_units", record["usage"]["write_units"])):
+                totals[name] += count
+    return totals
+
+
+def show_result(result: ReplayResult, console: Console) -> None:
+    document, mismatches = result.document, result.comparison.mismatches
+    table = Table(title=f"Replayed as {result.program}", title_justify="left", box=SIMPLE_HEAD, show_header=False)
+    table.add_column("count", justify="right", no_wrap=True)
+    table.add_column("meaning")
+    for name, meaning in MEANINGS.items():
+        table.add_row(f"{document[name]:,}", meaning)
+    console.print(table)
+    if mismatches:
+        members = result.comparison.members
+        console.print(f"[bold red]{len(mismatches)} of {members} members differ from the reference model.[/]")
+    else:
+        console.print("[bold]All balances match the reference model.[/]")
+    for mismatch in mismatches[:MAX_SHOWN]:
+        for name, values in mismatch.differing.items():
+            differing = ", ".join(f"{by} {value}" for by, value in values.items())
+            console.print(printable(f"  member {mismatch.member}: {name}: {differing}"), markup=False)

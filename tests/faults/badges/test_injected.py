@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.cli.driver.model import ModelService
 from infra.cli.judge.evaluate import LocalEvaluation, find_badge, local_evaluation, worst_case
 from infra.cli.judge.posts import Post
 from infra.cli.judge.report import report
@@ -48,8 +49,8 @@ def sitting(*, obedient: bool, fault: str | None = None) -> tuple[LocalEvaluatio
     program = load_program(BANK)
     badge = worst_case(find_badge(program, None))
     with FakeLLM(obedient=obedient, always=fault) as model:
-        here = local_evaluation(program, badge, url=model.url, model="worst")
-        return here, report(here, here.evaluate_posts(posts()))
+        here = local_evaluation(program, badge, ModelService.at(model.url, "worst"))
+        return here, report(here, [here.judge_post(post) for post in posts()])
 
 
 def test_the_policy_is_the_loosest_there_is() -> None:
@@ -78,8 +79,8 @@ def test_a_model_that_invents_badges_or_evidence_proposes_nothing(fault: str) ->
 def test_no_harmless_post_loses_the_honest_verdict() -> None:
     program = load_program(BANK)
     with FakeLLM() as model:
-        here = local_evaluation(program, find_badge(program, None), url=model.url, model="honest")
-        heard = here.evaluate_posts([post for post in posts() if not post.attack])
+        here = local_evaluation(program, find_badge(program, None), ModelService.at(model.url, "honest"))
+        heard = [here.judge_post(post) for post in posts() if not post.attack]
         honest = {put.text: by_the_rules(put).badge for put in model.asked}
     assert report(here, heard)["harmless_refused"] == 0
     assert len(honest) > 300

@@ -17,14 +17,15 @@ from infra.cli.demo.document import (
     NightRow,
     Pending,
     Points,
-    Reported,
     Summary,
     TierChange,
-    Usage,
 )
 from infra.cli.demo.screen import CASES_SHOWN, incidents, judging, ledger, nights, pending, show, tier_changes
+from infra.cli.driver.compare import Comparison
+from infra.cli.texts import texts
+from infra.local.nights import NightUsage
 
-DAY = date(1999, 1, 15)
+DAY, SAY = date(1999, 1, 15), texts()
 PLACED = TierChange(
     date=DAY, agent="A1", category="AHT", old=1, new=2, first_placement=True, reason="10 worked days: 160 s"
 )
@@ -41,7 +42,6 @@ def summary(
     waiting: tuple[Pending, ...] = (),
     rows: tuple[LedgerRow, ...] = (),
 ) -> Summary:
-    usage = Usage(transitions=0, platform_calls=0, metric_calls=0, write_units=0.0, read_units=0.0)
     night = NightRow(
         date=DAY,
         revision=1,
@@ -52,13 +52,13 @@ def summary(
         eased=(),
         group_mismatches={},
         notes=(),
-        usage=usage,
+        usage=NightUsage(),
     )
     points = Points(
         accounts=(),
         entries=0,
         completions=0,
-        reported=Reported(),
+        reported={"sent": 0, "repeated": 0, "late": 0},
         failed=0,
         capped={},
         pending=waiting,
@@ -84,6 +84,7 @@ def summary(
         points=points,
         judging=result,
         example_agent=example,
+        comparison=Comparison(members=1, entries=0, points=0),
     )
 
 
@@ -91,7 +92,7 @@ def summary(
 def test_a_platform_that_allows_one_challenge_a_metric_is_told_in_a_sentence(*, one_per_metric: bool) -> None:
     console = Console(width=200)
     with console.capture() as captured:
-        show(replace(summary(), one_per_metric=one_per_metric), console)
+        show(replace(summary(), one_per_metric=one_per_metric), console, SAY)
     told = "one challenge for all tiers" in " ".join(captured.get().split())
     assert told is one_per_metric
 
@@ -110,7 +111,7 @@ def test_the_one_number_of_a_challenge_for_all_tiers_stands_beside_the_targets(
         outcomes={},
         displayed=displayed,
     )
-    row = drawn(nights(replace(summary(), nights=(replace(summary().nights[0], live=(live,)),))))
+    row = drawn(nights(replace(summary(), nights=(replace(summary().nights[0], live=(live,)),)), SAY))
     assert f"SPRINT 215/180/{told}" in row
     assert ("shows" in row) == (displayed is not None)
 
@@ -123,23 +124,23 @@ def drawn(chapter: RenderableType) -> str:
 
 
 def test_first_placements_are_told_beside_other_moves_and_are_the_table_where_there_are_none() -> None:
-    beside = drawn(tier_changes(summary(PLACED, CLIMBED)))
+    beside = drawn(tier_changes(summary(PLACED, CLIMBED), SAY))
     assert "Also, 1 first placement above tier 1" in beside
     assert "A1" not in beside
-    alone = drawn(tier_changes(summary(PLACED)))
+    alone = drawn(tier_changes(summary(PLACED), SAY))
     assert "A1" in alone
     assert "All of them are first placements" in alone
-    assert "Also" not in drawn(tier_changes(summary(CLIMBED)))
-    assert drawn(tier_changes(summary())) == "No tier changes."
+    assert "Also" not in drawn(tier_changes(summary(CLIMBED), SAY))
+    assert drawn(tier_changes(summary(), SAY)) == "No tier changes."
 
 
 def test_where_nothing_unusual_happened_that_is_said() -> None:
-    assert drawn(incidents(summary())) == "No incidents."
+    assert drawn(incidents(summary(), SAY)) == "No incidents."
 
 
 def test_awards_that_wait_by_a_rule_are_no_completions_on_speed() -> None:
     award = Pending(date=DAY, agent="A1", rule="HELPED", points=10, reason="a colleague confirms it first")
-    told = drawn(pending(summary(waiting=(award,))))
+    told = drawn(pending(summary(waiting=(award,)), SAY))
     assert told.startswith("No speed challenges pending review. 1 other award pending by rule: a colleague confirms")
 
 
@@ -148,20 +149,20 @@ def test_an_entry_of_another_year_than_the_nights_says_its_year() -> None:
         LedgerRow(date=DAY, points=5, pending=0, sentence="then"),
         LedgerRow(date=date(2026, 11, 22), points=0, pending=0, sentence="today"),
     )
-    told = drawn(ledger(summary(rows=rows)))
-    assert "15 Jan +5 then" in told
-    assert "22 Nov 2026 0 today" in told
+    told = drawn(ledger(summary(rows=rows), SAY))
+    assert "15/01/1999 +5 then" in told
+    assert "22/11/2026 0 today" in told
 
 
 def test_grants_come_before_what_waits_and_the_rest_is_announced() -> None:
     waiting = tuple(replace(CASE, evidence=(f"quote {number}",)) for number in range(CASES_SHOWN + 2))
-    told = drawn(judging(summary(cases=(GRANTED, *waiting))))
+    told = drawn(judging(summary(cases=(GRANTED, *waiting)), SAY))
     assert told.index("A9") < told.index("A1")
     assert "… and 3 more cases; --json lists all of them." in told
 
 
 def test_cases_that_look_alike_are_one_row() -> None:
-    told = drawn(judging(summary(cases=(CASE, replace(CASE, id="d"), GRANTED))))
+    told = drawn(judging(summary(cases=(CASE, replace(CASE, id="d"), GRANTED)), SAY))
     assert told.count("“quote”") == 2
     assert "pending review, 2 cases" in told
     assert "lists all of them" not in told

@@ -3,13 +3,15 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from infra.cli.replay.lines import EventLine, Line, event_lines
+from infra.cli.driver.lines import EventLine, Line
 from ladder.domain.activities.activity import Activity
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-def line(number: int, *, member: str = "anna", minutes: int | None = None, event: str = "", score: int = 70) -> Line:
+def line(
+    number: int, *, member: str = "anna", minutes: int | None = None, event: str = "", score: int = 70
+) -> EventLine:
     """The n-th line tells of the n-th minute."""
     at = NOW - timedelta(days=1) + timedelta(minutes=number if minutes is None else minutes)
     says: dict[str, int | str] = {"score": score, "module": f"m{number % 7}"}
@@ -18,16 +20,12 @@ def line(number: int, *, member: str = "anna", minutes: int | None = None, event
     activity = Activity(
         source="quiz", id=named, type="assessment.submitted", occurred_at=at, received_at=NOW, attributes=says
     )
-    return Line(number, json.dumps({**raw, "attributes": says}).encode(), member, activity)
+    return EventLine(number, json.dumps({**raw, "attributes": says}).encode(), member, activity)
 
 
-def lines(number: int, members: int = 5) -> list[Line]:
+def lines(number: int, members: int = 5) -> list[EventLine]:
     return [line(n, member=f"member-{n % members}") for n in range(1, number + 1)]
 
 
-def idle(number: int) -> Line:
+def ignored(number: int) -> Line:
     return Line(number, b'{"id": "nothing"}')
-
-
-def one(number: int = 1) -> EventLine:
-    return event_lines([line(number)])[0]

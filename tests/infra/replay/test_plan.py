@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.cli.replay.lines import Line
-from infra.cli.replay.plan import PARCELS, Plan, Sent, plan
+from infra.cli.driver.lines import Line
+from infra.cli.replay.plan import MAX_MESSAGES, Plan, Sent, plan
 from ladder.domain.activities.activity import MAX_BATCH, Key
-from tests.infra.replay.examples import idle, line, lines
+from tests.infra.replay.examples import ignored, line, lines
 
 SHARES = st.sampled_from([0.0, 0.02, 0.05, 0.5, 1.0])
 
@@ -37,16 +37,17 @@ def by_member(planned: Plan) -> dict[str, list[Sent]]:
 def test_every_event_is_sent_and_posts_can_be_taken(
     *, number: int, members: int, duplicates: float, late: float, seed: int, most: int | None
 ) -> None:
-    told = [*lines(number, members), *(idle(1_000 + n) for n in range(number // 3))]
+    events = lines(number, members)
+    told: list[Line] = [*events, *(ignored(1_000 + n) for n in range(number // 3))]
     planned = plan(told, duplicates=duplicates, late=late, seed=seed, most=most)
-    assert set(keys(planned)) == {(each.member, each.activity.key) for each in told if each.activity and each.member}
+    assert set(keys(planned)) == {(each.member, each.activity.key) for each in events}
     assert len(planned.sent) == number + planned.repeated
-    assert [each.number for post in planned.posts for each in post.idle] == [each.number for each in told[number:]]
+    assert [each.number for post in planned.posts for each in post.ignored] == [each.number for each in told[number:]]
     for post in planned.posts:
-        people = [parcel[0].event.member for parcel in post.parcels]
-        assert len(people) == len(set(people)) <= PARCELS
-        assert all(len(parcel) <= min(most or MAX_BATCH, MAX_BATCH) for parcel in post.parcels)
-        assert most is None or len(post.sent) <= most
+        people = [message[0].event.member for message in post.messages]
+        assert len(people) == len(set(people)) <= MAX_MESSAGES
+        assert all(len(message) <= min(most or MAX_BATCH, MAX_BATCH) for message in post.messages)
+        assert most is None or sum(map(len, post.messages)) <= most
 
 
 @given(number=st.integers(2, 80), members=st.integers(1, 10), late=SHARES, seed=st.integers(0, 20))
@@ -57,13 +58,14 @@ def test_a_late_event_goes_in_a_later_message_than_something_that_happened_after
     planned = plan(lines(number, members), duplicates=0, late=late, seed=seed)
     for sent in by_member(planned).values():
         for place, each in enumerate(sent):
-            if each.manner == "late":
+            if each.occasion == "late":
                 assert any(other.event.activity.order > each.event.activity.order for other in sent[:place])
     for post in planned.posts:
-        for parcel in post.parcels:
-            orders = [each.event.activity.order for each in parcel]
+        for message in post.messages:
+            orders = [each.event.activity.order for each in message]
             assert all(
-                each.manner != "late" or orders[place] >= max(orders[: place + 1]) for place, each in enumerate(parcel)
+                each.occasion != "late" or orders[place] >= max(orders[: place + 1])
+                for place, each in enumerate(message)
             )
 
 
@@ -81,10 +83,10 @@ def test_shares_are_of_the_events_and_never_nothing() -> None:
 
 def test_some_come_again_at_once_some_among_others_and_some_at_the_end() -> None:
     planned = plan(lines(90), duplicates=0.2, late=0.0, seed=1)
-    assert Counter(each.manner for each in planned.sent if each.again) == {
-        "at once": 6,
-        "in company": 6,
-        "at the end": 6,
+    assert Counter(each.occasion for each in planned.sent if each.occasion.startswith("again")) == {
+        "again at once": 6,
+        "again among others": 6,
+        "again at the end": 6,
     }
 
 
@@ -98,8 +100,8 @@ def test_nothing_is_late_or_twice_where_nobody_asked() -> None:
 def test_a_message_never_says_the_same_twice() -> None:
     planned = plan(lines(300), duplicates=1.0, late=0.3, seed=1)
     for post in planned.posts:
-        for parcel in post.parcels:
-            assert len({each.event.activity.key for each in parcel}) == len(parcel)
+        for message in post.messages:
+            assert len({each.event.activity.key for each in message}) == len(message)
 
 
 def test_the_past_is_played_in_its_order_whatever_the_files_is() -> None:
@@ -112,16 +114,17 @@ def test_of_an_id_with_two_bodies_the_first_that_is_sent_stands() -> None:
     told = [line(1, event="e", score=10), line(2, event="e", score=90), line(3, event="e", member="ben")]
     planned = plan(told, duplicates=0.0, late=0.0, seed=1)
     assert planned.refused == 1
-    assert [each.number for events in planned.standing.values() for each in events.values()] == [1, 3]
+    first = {id(activity) for events in planned.accepted.values() for activity in events.values()}
+    assert [sent.event.number for sent in planned.sent if id(sent.event.activity) in first] == [1, 3]
 
 
 def test_a_file_that_says_something_twice_has_it_twice() -> None:
     planned = plan([line(1), line(1)], duplicates=0.0, late=0.0, seed=1)
     assert (len(planned.sent), planned.refused) == (2, 0)
-    assert sum(map(len, planned.standing.values())) == 1
+    assert sum(map(len, planned.accepted.values())) == 1
 
 
-@pytest.mark.parametrize("told", [[], [idle(1), idle(2)]])
+@pytest.mark.parametrize("told", [[], [ignored(1), ignored(2)]])
 def test_a_file_without_events_still_has_its_lines_sent(told: list[Line]) -> None:
     planned = plan(told, duplicates=0.05, late=0.05, seed=1)
-    assert sum(len(post.raws) for post in planned.posts) == len(told)
+    assert sum(len(post.lines) for post in planned.posts) == len(told)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.driver.compare import Comparison, Mismatch
 from infra.cli.main import main
 from infra.cli.replay import command
-from infra.cli.replay.compare import Comparison, Mismatch
-from infra.cli.replay.log import RewardTotals
+from infra.cli.replay.plan import plan
+from infra.cli.replay.play import prepare, with_late_days
 from infra.cli.replay.report import ReplayResult
-from infra.cli.replay.stage import prepare, with_late_days
 from ladder.domain.challenges.caps import Caps
 from tests.builders.academy import academy
-from tests.infra.replay.examples import NOW, one
+from tests.infra.replay.examples import NOW, line, lines
 
 WRONG = Mismatch("anna", {"earned": {"state": 51, "reference": 50}})
 GOOD = ["--source", "standard", "--file", "nowhere.jsonl"]
@@ -57,20 +57,20 @@ def test_a_file_with_mistakes_exits_with_two_and_nothing_on_stdout(
     assert f"{file}, line 1: Object missing required field `type`" in told.err.replace("body: ", "")
 
 
-@pytest.mark.parametrize(("mismatches", "dead", "status"), [((), 0, 0), ((WRONG,), 0, 1), ((), 1, 1)])
+@pytest.mark.parametrize(("mismatches", "failed", "status"), [((), 0, 0), ((WRONG,), 0, 1), ((), 1, 1)])
 def test_a_balance_that_is_wrong_is_an_exit_with_one(
     *,
     mismatches: tuple[Mismatch, ...],
-    dead: int,
+    failed: int,
     status: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = tmp_path / "events.jsonl"
-    file.write_bytes(one().raw)
+    file.write_bytes(line(1).raw)
     monkeypatch.setattr(command, "open_stage", nullcontext)
-    monkeypatch.setattr(command, "play", lambda *_, **__: replayed(mismatches, dead))
+    monkeypatch.setattr(command, "play", lambda *_, **__: replayed(mismatches, failed))
     assert run(["--source", "standard", "--file", str(file), "--json"]) == status
     told = json.loads(capsys.readouterr().out)
     assert (told["mismatches"], told["events_per_second"], told["wcu_per_event"]) == (len(mismatches), 4.0, 2.5)
@@ -79,41 +79,36 @@ def test_a_balance_that_is_wrong_is_an_exit_with_one(
     assert ("member anna: earned: state 51, reference 50" in words) == bool(mismatches)
 
 
-def replayed(mismatches: tuple[Mismatch, ...], dead: int) -> ReplayResult:
+def replayed(mismatches: tuple[Mismatch, ...], failed: int) -> ReplayResult:
     return ReplayResult(
         program="replay-1",
         source="quiz",
-        changed=(),
-        events=10,
-        ignored=0,
-        sent=12,
-        late=0,
-        accepted=10,
-        duplicates=2,
-        refused=0,
+        changes=(),
+        lines=10,
+        plan=plan(lines(10), duplicates=0.2, late=0, seed=1),
         seconds=3.0,
-        dead=dead,
-        worked=RewardTotals(invocations=2, entries=10, again=1, write_units=25.0),
-        compared=Comparison(members=1, entries=10, points=50, mismatches=mismatches),
+        failed_messages=failed,
+        rewards={"again": 1, "quarantined": 0, "write_units": 25.0},
+        comparison=Comparison(members=1, entries=10, points=50, mismatches=mismatches),
     )
 
 
 def test_a_program_without_such_a_source_is_given_one() -> None:
     there = prepare(academy(), "xapi")
     assert (there.source.key, there.source in there.program.sources) == ("replay-xapi", True)
-    assert there.changed == ("a source of the kind xapi was added",)
-    assert prepare(academy(), "standard").changed == ()
+    assert there.changes == ("a source of the kind xapi was added",)
+    assert prepare(academy(), "standard").changes == ()
 
 
 def test_a_cap_that_pays_whoever_comes_first_is_left_out() -> None:
     there = prepare(replace(academy(), caps=Caps(program_daily_points=100, member_daily_points=50)), "standard")
     assert there.program.caps == Caps(member_daily_points=50)
-    assert "daily cap is left out" in there.changed[0]
+    assert "daily cap is left out" in there.changes[0]
 
 
 def test_late_days_reach_as_far_back_as_the_file() -> None:
-    there, old = prepare(academy(), "standard"), one().activity
+    there, old = prepare(academy(), "standard"), line(1)
     assert with_late_days(there, [old], now=NOW) == there
     back = with_late_days(there, [old], now=NOW + timedelta(days=100))
     assert back.program.rulebook.late_days == 102
-    assert back.changed == ("late_days is 102 instead of 7, as the file goes back to 2026-03-30",)
+    assert back.changes == ("late_days is 102 instead of 7, as the file goes back to 2026-03-30",)

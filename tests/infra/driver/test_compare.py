@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
+from infra.cli.driver.compare import differences
 from infra.cli.ledger.members import MemberKey, MemberLedger
-from infra.cli.replay.compare import differences
-from infra.cli.replay.lines import EventLine, event_lines
-from ladder.domain.activities.activity import Key
+from ladder.domain.activities.activity import Activity, Key
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State, StreakState
@@ -28,40 +27,40 @@ PROGRAM = replace(
 
 
 @pytest.fixture
-def wanted() -> dict[Key, EventLine]:
-    return {each.activity.key: each for each in event_lines(line(n) for n in range(1, 6))}
+def wanted() -> dict[Key, Activity]:
+    return {each.key: each for each in (line(n).activity for n in range(1, 6))}
 
 
 @pytest.fixture
-def worked(wanted: dict[Key, EventLine]) -> MemberLedger:
+def worked(wanted: dict[Key, Activity]) -> MemberLedger:
     """As the engine works it."""
     book = compile_program(PROGRAM)
-    state, entries = evaluate(book, State(), [each.activity for each in wanted.values()], allowances={})
+    state, entries = evaluate(book, State(), [*wanted.values()], allowances={})
     return MemberLedger(MemberKey("academy", "anna"), state, entries, {}, {1: book})
 
 
-def found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> dict[str, Any]:
+def found(worked: MemberLedger, wanted: dict[Key, Activity]) -> dict[str, Any]:
     return differences(worked, wanted, ReferenceModel(PROGRAM), PROGRAM)
 
 
-def test_the_engine_and_the_reference_model_agree(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
+def test_the_engine_and_the_reference_model_agree(worked: MemberLedger, wanted: dict[Key, Activity]) -> None:
     assert worked.state.earned == 250
     assert found(worked, wanted) == {}
 
 
-def test_a_column_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
+def test_a_column_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, Activity]) -> None:
     worked.state.earned += 1
     assert found(worked, wanted) == {"earned": {"state": 251, "entries": 250, "reference": 250}}
 
 
-def test_an_entry_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, EventLine]) -> None:
+def test_an_entry_that_was_falsified_is_found(worked: MemberLedger, wanted: dict[Key, Activity]) -> None:
     first, *others = worked.entries
     falsified = replace(worked, entries=[replace(first, points=49), *others])
     assert found(falsified, wanted) == {"earned": {"state": 250, "entries": 249, "reference": 250}}
 
 
 def test_state_and_entries_that_agree_on_something_wrong_are_found(
-    worked: MemberLedger, wanted: dict[Key, EventLine]
+    worked: MemberLedger, wanted: dict[Key, Activity]
 ) -> None:
     first, *others = worked.entries
     worked.state.earned -= 50
@@ -70,7 +69,7 @@ def test_state_and_entries_that_agree_on_something_wrong_are_found(
 
 
 def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
-    worked: MemberLedger, wanted: dict[Key, EventLine]
+    worked: MemberLedger, wanted: dict[Key, Activity]
 ) -> None:
     worked.state.badges["SHARER"] = (1, worked.state.day)
     worked.state.streaks["DAYS"] = StreakState(length=1, best=9, last=worked.state.day)
@@ -80,8 +79,8 @@ def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
 
 
 def test_an_event_that_is_missing_and_one_that_nobody_sent_are_named(
-    worked: MemberLedger, wanted: dict[Key, EventLine]
+    worked: MemberLedger, wanted: dict[Key, Activity]
 ) -> None:
-    (lost, *_), surplus = worked.entries, event_lines([line(9)])[0].activity
+    (lost, *_), surplus = worked.entries, line(9).activity
     falsified = replace(worked, entries=[*worked.entries[1:], replace(lost, activity=surplus)])
     assert found(falsified, wanted)["events"] == {"missing": ["quiz#e1"], "surplus": ["quiz#e9"]}

@@ -4,24 +4,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra.cli.replay.lines import Kind
-from infra.cli.replay.senders import body_of, headers_of, new_secret
+from infra.cli.driver.sending import body_of, headers_of, new_secret
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys
-from ladder.domain.activities.source import Source
+from ladder.domain.activities.source import Source, SourceKind
 from tests.infra.replay.examples import line
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-def call(kind: Kind, secret: str) -> HookRequest:
+def call(kind: SourceKind, secret: str) -> HookRequest:
     body = body_of(kind, [line(1).raw, line(2).raw])
     headers = headers_of(kind, secret, body, clock=NOW.timestamp)
     return HookRequest(method="POST", url="https://here/hooks/academy/quiz", headers=headers, body=body)
 
 
 @pytest.mark.parametrize("kind", ["standard", "xapi"])
-def test_it_is_taken_under_its_secret_and_under_no_other(kind: Kind) -> None:
+def test_it_is_taken_under_its_secret_and_under_no_other(kind: SourceKind) -> None:
     source, secret = Source(key="quiz", kind=kind), new_secret(kind)
     SOURCES[kind].verify(call(kind, secret), source, Keys((secret,)), now=NOW)
     with pytest.raises(InvalidSignature):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from infra.cli.demo.stopping import SIGNALS, Stopped, stopped_once
+from infra.cli.driver.progress import SIGNALS, Stopped, stopped_once
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -1,0 +1,110 @@
+"""Compare every member's balance: the stored state, the sum of the entries, and the reference model.
+
+The reference model applies the rules independently of the engine. Both read an event through the same source, so its
+mistakes are not found here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from infra.cli.driver.lines import EventLine
+from infra.cli.ledger.members import MemberKey, MemberLedger, find_members, read_ledger
+from infra.cli.stack import Stack
+from ladder.domain.activities.activity import LADDER, Activity, Key
+from ladder.domain.points.compiled import level_at, step_mark
+from ladder.domain.points.replay import balance
+from ladder.domain.programs.program import Program
+from tests.reference import ReferenceModel
+
+type Events = Mapping[Key, Activity]
+type Differences = dict[str, dict[str, object]]  # by name, the value of each of the three; None where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    member: str
+    differing: Differences
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    members: int
+    entries: int
+    points: int
+    mismatches: tuple[Mismatch, ...] = ()
+
+
+def accepted(events: Iterable[EventLine]) -> dict[str, dict[Key, Activity]]:
+    """Return what the ledgers should hold, by the source's own id: of an event with several bodies, the first."""
+    by_member: dict[str, dict[Key, Activity]] = {}
+    for event in events:
+        by_member.setdefault(event.member, {}).setdefault(event.activity.key, event.activity)
+    return by_member
+
+
+def compare(
+    stack: Stack, program: Program, expected: Mapping[str, Events], show: Callable[[int, int], object]
+) -> Comparison:
+    """Compare everybody who should have something, and who has. `expected`: by member, events of their ledger.
+
+    `show`: takes how many members of how many are done.
+    """
+    reference, mismatches, entries, points = ReferenceModel(program), list[Mismatch](), 0, 0
+    members = sorted({key.member for key in find_members(stack, program=program.key)} | expected.keys())
+    for done, member in enumerate(members, start=1):
+        ledger = read_ledger(stack, MemberKey(program.key, member))
+        if differing := differences(ledger, expected.get(member, {}), reference, program):
+            mismatches.append(Mismatch(member, differing))
+        entries, points = entries + len(ledger.entries), points + ledger.state.earned
+        show(done, len(members))
+    return Comparison(len(members), entries, points, tuple(mismatches))
+
+
+def differences(ledger: MemberLedger, expected: Events, reference: ReferenceModel, program: Program) -> Differences:
+    """Compare one ledger. What Ladder itself granted meanwhile, such as a team's reward, is taken from its entries."""
+    granted = [entry.activity for entry in ledger.entries if entry.activity.source == LADDER]
+    activities = [*expected.values(), *granted]
+    stored, calculated = _stored(ledger, program), _calculated(reference, activities)
+    summed: dict[str, object] = dict(zip(("earned", "spent", "held"), balance(ledger.entries), strict=True))
+    differing: Differences = {
+        name: {"state": stored[name], "entries": summed.get(name), "reference": value}
+        for name, value in calculated.items()
+        if stored[name] != value or summed.get(name, value) != value
+    }
+    keys, recorded = ({"#".join(event.key) for event in events} for events in (activities, ledger.entries))
+    if keys != recorded:
+        differing["events"] = {"missing": sorted(keys - recorded), "surplus": sorted(recorded - keys)}
+    return differing
+
+
+def _stored(ledger: MemberLedger, program: Program) -> dict[str, object]:
+    state, rulebook = ledger.state, program.rulebook
+    steps = {
+        path.key: sorted(step.key for step in path.steps if step_mark(step.key) in state.paths.get(path.key, ()))
+        for path in rulebook.paths
+    }
+    return {
+        "earned": state.earned,
+        "spent": state.spent,
+        "held": state.held,
+        "level": level_at(rulebook, state.earned),
+        "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
+        "streaks": {key: [streak.length, streak.best] for key, streak in sorted(state.streaks.items()) if streak.best},
+        "unlocks": sorted(state.unlocks),
+        "paths": {key: done for key, done in steps.items() if done},
+    }
+
+
+def _calculated(reference: ReferenceModel, activities: Sequence[Activity]) -> dict[str, object]:
+    """Return the same by the reference model."""
+    result = reference.balance(activities)
+    return {
+        "earned": result.earned,
+        "spent": result.spent,
+        "held": result.held,
+        "level": result.level,
+        "badges": dict(sorted(result.badges.items())),
+        "streaks": {key: [*lengths] for key, lengths in sorted(result.streaks.items())},
+        "unlocks": sorted(result.unlocks),
+        "paths": {key: sorted(steps) for key, steps in sorted(result.paths.items())},
+    }

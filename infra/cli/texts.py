@@ -1,0 +1,43 @@
+"""The tools' own texts in the reader's language, from `messages/` beside this file, with the product's messages."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from ladder.domain.message import Message, Parameter
+from ladder.messages.catalogue import Catalogue
+from ladder.messages.render import DEFAULT, catalogue
+
+FOLDER = Path(__file__).parent / "messages"  # a file a language: texts by subject and name
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is said in one language."""
+
+    catalogue: Catalogue
+
+    def __call__(self, code: str, **parameters: Parameter) -> str:
+        return self.catalogue.render(Message(code, parameters))
+
+    def number(self, value: float) -> str:
+        return self.catalogue.number(value)
+
+    def day(self, day: date) -> str:
+        return self.catalogue.date(day, "short")
+
+    def of(self, reason: Message | str) -> str:
+        """Return what a reason says."""
+        return reason if isinstance(reason, str) else self.catalogue.render(reason)
+
+
+@cache
+def texts(language: str = DEFAULT) -> Texts:
+    """Return the texts of a language; what it lacks is said in English."""
+    product = catalogue(language)
+    own = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    patterns = {f"{subject}.{name}": text for subject, named in own.items() for name, text in named.items()}
+    default = None if language == DEFAULT else texts().catalogue
+    return Texts(replace(product, patterns={**product.patterns, **patterns}, default=default))
