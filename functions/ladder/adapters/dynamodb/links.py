@@ -1,10 +1,9 @@
 """Ids that a person links to a member, in DynamoDB: each in one transaction with its audit record."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from ladder.adapters.aws import ATTEMPTS
 from ladder.adapters.dynamodb import keys
@@ -128,8 +127,18 @@ class DynamoLinks:
         return self._identities.fingerprint(source, raw)
 
     def of(self, program: str, member: str) -> Sequence[KnownBy]:
-        resolved = self._table.query(keys.member(program, member), keys.identities())
-        return [_known_by(item) for item in resolved]
+        links = list[KnownBy]()
+        for item in self._table.query(keys.member(program, member), keys.identities()):
+            since, until = item.get("linked_at"), item.get("unlinked_at")
+            links.append(
+                KnownBy(
+                    source=item["source"],
+                    since=datetime.fromisoformat(since) if since else None,
+                    by_hand=since is not None,
+                    until=datetime.fromisoformat(until) if until else None,
+                )
+            )
+        return links
 
     def _existing(self, program: str, hashed: str) -> Item | None:
         return self._table.get(keys.member(program, hashed), keys.IDENTITY)
@@ -143,14 +152,13 @@ class DynamoLinks:
             raise Rejected("this id was erased with its member")
         if existing and existing["leads_to"] != member:
             raise ConfirmationRequired(existing["leads_to"])
-        if existing is None and self._is_known(program, source, member):
-            raise ConfirmationRequired(None)
-
-    def _is_known(self, program: str, source: str, member: str) -> bool:
-        partition = keys.member(program, member)
-        if self._table.get(partition, keys.first_link(source)):
-            return True
-        return any(each.get("source") == source for each in self._table.query(partition, keys.identities()))
+        if existing is None:
+            partition = keys.member(program, member)
+            linked = self._table.query(partition, keys.identities())
+            if self._table.get(partition, keys.first_link(source)) or any(
+                item.get("source") == source for item in linked
+            ):
+                raise ConfirmationRequired(None)
 
     def _linked(
         self, new: _NewLink, existing: Item | None, record: Record, *, salt: bytes | None = None
@@ -171,8 +179,12 @@ class DynamoLinks:
         }
         first = {"pk": keys.member(program, member), "sk": keys.first_link(new.source)}
         confirmed = "decision" in record.about
+        unchanged = ABSENT
+        if existing:
+            unlinked = Clause("attribute_exists(unlinked)") if existing.get("unlinked") else LINKED
+            unchanged = _belongs_to(existing["leads_to"]) & unlinked
         return [
-            Put(item=forward, only_if=_as_it_is(existing) if existing else ABSENT),
+            Put(item=forward, only_if=unchanged),
             Put(item=back, only_if=None),
             Put(item=first, only_if=None if existing or confirmed else ABSENT),
             audited(_with_digest(record, new.raw, salt), self._audit),
@@ -208,23 +220,8 @@ def _belongs_to(member: str) -> Clause:
     return Clause("leads_to = :member", {":member": member})
 
 
-def _as_it_is(existing: Item) -> Clause:
-    unlinked = Clause("attribute_exists(unlinked)") if existing.get("unlinked") else LINKED
-    return _belongs_to(existing["leads_to"]) & unlinked
-
-
 def _with_digest(record: Record, raw: str, salt: bytes) -> Record:
     return replace(record, digest=salted_digest(normalized_id(raw), salt))
-
-
-def _known_by(item: Mapping[str, Any]) -> KnownBy:
-    since, until = item.get("linked_at"), item.get("unlinked_at")
-    return KnownBy(
-        source=item["source"],
-        since=datetime.fromisoformat(since) if since else None,
-        by_hand=since is not None,
-        until=datetime.fromisoformat(until) if until else None,
-    )
 
 
 def _iso(moment: datetime) -> str:

@@ -58,32 +58,29 @@ class DynamoPrograms:
         return tuple(chain.from_iterable(map(_members, self._roster(program))))
 
     def enrol(self, program: str, roster: Roster) -> None:
-        """Write the blocks that changed. Raises Rejected where a slot would pass to another member."""
+        """Write the blocks that changed.
+
+        Raises Rejected where a slot would pass to another member: every column of a program relies on its slots.
+        """
         stored = self._roster(program)
-        _refuse_moved_slots(tuple(chain.from_iterable(map(_members, stored))), roster)
+        known = tuple(chain.from_iterable(map(_members, stored)))
+        if [member.id for member in roster[: len(known)]] != [member.id for member in known]:
+            raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
+        if any(was.erased and was != now for was, now in zip(known, roster, strict=False)):
+            raise Rejected("a member was erased in the meantime: read the roster again")
         for block, slots in enumerate(blocks(len(roster))):
-            known = stored[block] if block < len(stored) else None
-            if known is None or _members(known) != roster[slots]:
-                self._enrol_block(program, block, roster[slots], version=known["version"] if known else 0)
+            if block < len(stored) and _members(stored[block]) == roster[slots]:
+                continue
+            version = stored[block]["version"] if block < len(stored) else 0
+            packed = pack(to_json(roster[slots]))
+            item = {"pk": program, "sk": keys.roster(block), "version": version + 1, "members": packed}
+            try:
+                self._table.write(Put(item=item, only_if=unchanged_since(version)))
+            except ConditionFailed as refused:
+                raise Unavailable(f"somebody else enrolled members of {program!r}") from refused
 
     def _roster(self, program: str) -> list[Item]:
         return list(self._table.query(program, keys.within(keys.ROSTER)))
-
-    def _enrol_block(self, program: str, block: int, members: Roster, *, version: int) -> None:
-        packed = pack(to_json(members))
-        item = {"pk": program, "sk": keys.roster(block), "version": version + 1, "members": packed}
-        try:
-            self._table.write(Put(item=item, only_if=unchanged_since(version)))
-        except ConditionFailed as refused:
-            raise Unavailable(f"somebody else enrolled members of {program!r}") from refused
-
-
-def _refuse_moved_slots(known: Roster, roster: Roster) -> None:
-    """Raise Rejected where a slot changes its member: every column of a program relies on its slots."""
-    if [member.id for member in roster[: len(known)]] != [member.id for member in known]:
-        raise Rejected("a slot is never reused: the roster must begin with the members it has, in their order")
-    if any(was.erased and was != now for was, now in zip(known, roster, strict=False)):
-        raise Rejected("a member was erased in the meantime: read the roster again")
 
 
 def _members(item: Item) -> tuple[Member, ...]:

@@ -72,9 +72,10 @@ class DynamoReviewQueue(DynamoReviews):
     def open(self, review: Review) -> bool:
         if review.kind == "link":
             review = replace(review, summary={**review.summary, "salt": secrets.token_hex(SALT_BYTES)})
-        asked = [review_opened(review, by=review.opened_by)] if review.opened_by else []
-        records = [audited(each, self._audit) for each in asked]
-        return self._done(opened(review), not_erased(review.program, review.member), *records)
+        writes: list[Write] = [opened(review), not_erased(review.program, review.member)]
+        if review.opened_by:
+            writes.append(audited(review_opened(review, by=review.opened_by), self._audit))
+        return self._done(*writes)
 
     def assign(self, review: Review, to: str | None, *, by: str, at: datetime) -> bool:
         unmoved = Clause("assigned_to = :was", {":was": review.assigned_to or ""})
@@ -94,14 +95,13 @@ class DynamoReviewQueue(DynamoReviews):
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise MemberErased(f"member {review.member} was erased") from refused
-                if not again or refused.stored[0] is not None or not self._is_open(review):
+                if not again or refused.stored[0] is not None:
+                    return False
+                if not any(now.status == "open" for now in self.find(review.program, [(review.member, review.id)])):
                     return False
                 continue
             return True
         raise Unavailable("others keep deciding about the same things")
-
-    def _is_open(self, review: Review) -> bool:
-        return any(each.status == "open" for each in self.find(review.program, [(review.member, review.id)]))
 
     def _decision(self, review: Review, decided: ReviewDecision) -> list[Write]:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -110,11 +110,19 @@ class DynamoReviewQueue(DynamoReviews):
         changes = decision(decided, salt)
         if review.kind == "link":
             changes["summary"] = dict(without_linked_id(review).summary)
-        return [
+        writes: list[Write] = [
             Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
             audited(record, self._audit),
             not_erased(review.program, review.member),
-            *_answered(review, decided),
+        ]
+        if review.kind == "dispute" and review.event:
+            state = "declined" if decided.terms.action == "reject" else "upheld"
+            answer = {"state": state, "answer": decided.reason}  # which the member reads
+            writes.append(
+                Update(pk=pk, sk=keys.dispute(review.event), changes=answer, only_if=Clause("attribute_exists(pk)"))
+            )
+        return [
+            *writes,
             *granted(replace(review, decided=decided)),
             *_due(replace(review, decided=decided)),
             *self._linked(review, decided),
@@ -133,7 +141,7 @@ class DynamoReviewQueue(DynamoReviews):
 
     def undelivered(self, program: str) -> list[Review]:
         items = self._table.query_index(INDEX, (INDEXED[0], _decided_partition(program)), (INDEXED[1], LAST))
-        return self.find(program, [(each.member, each.id) for each in map(waiting, items)])
+        return self.find(program, [(review.member, review.id) for review in map(waiting, items)])
 
     def _done(self, *writes: Write) -> bool:
         try:
@@ -150,17 +158,6 @@ def _key(review: Review) -> tuple[str, str]:
 def _decided_partition(program: str) -> str:
     """Return the index partition of decisions with an effect: no program's key has a '#'."""
     return f"{program}#decided"
-
-
-def _answered(review: Review, decided: ReviewDecision) -> Iterator[Write]:
-    """Yield the write that answers the member's dispute: its outcome, and why."""
-    if review.kind == "dispute" and review.event:
-        yield Update(
-            pk=keys.member(review.program, review.member),
-            sk=keys.dispute(review.event),
-            changes={"state": "declined" if decided.terms.action == "reject" else "upheld", "answer": decided.reason},
-            only_if=Clause("attribute_exists(pk)"),
-        )
 
 
 def _due(review: Review) -> Iterator[Write]:

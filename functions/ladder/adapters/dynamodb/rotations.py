@@ -9,7 +9,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.packing import from_json, pack, to_json, unpack
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Update, Value, Write
-from ladder.domain.challenges.rotation import STEPS, Claim, Launch, Rotation, RotationPlan, Step, rotation_activated
+from ladder.domain.challenges.rotation import STEPS, Claim, Launch, Rotation, RotationPlan, rotation_activated
 from ladder.domain.errors import Superseded
 
 REFUSED = dict[str, str]  # user -> reason
@@ -61,8 +61,9 @@ def launch_value(launch: Launch) -> dict[str, Value]:
 
 
 def from_item(item: Mapping[str, Any]) -> Rotation:
+    _, day, revision = item["sk"].split("#")
     return Rotation(
-        claim=_claim_from_item(item),
+        claim=Claim(program=item["pk"], date=date.fromisoformat(day), revision=int(revision), attempt=item["attempt"]),
         actor=item["actor"],
         reason=item["reason"],
         claimed_at=datetime.fromisoformat(item["claimed_at"]),
@@ -88,11 +89,6 @@ def _packed(value: object) -> bytes:
 
 def _unpacked(kind: object, packed: bytes) -> Any:
     return from_json(kind, unpack(packed))
-
-
-def _claim_from_item(item: Mapping[str, Any]) -> Claim:
-    _, day, revision = item["sk"].split("#")
-    return Claim(program=item["pk"], date=date.fromisoformat(day), revision=int(revision), attempt=item["attempt"])
 
 
 LIVE, DONE = STEPS.index("active"), STEPS.index("announced")
@@ -139,8 +135,14 @@ class DynamoRotations:
         recorded, its program version too. Another revision is made in the moment the one it names is superseded.
         """
         nonce = secrets.token_hex(8)
+        writes: list[Write] = [Put(item=to_item(rotation, nonce=nonce), only_if=ABSENT)]
+        if instead_of and instead_of.rotation == rotation.claim.rotation:
+            attempt = {**claimed(rotation, nonce=nonce), "failed": None}
+            writes = [_update(instead_of, attempt, only_if=_held_by(instead_of) & NOT_DONE)]
+        elif instead_of:
+            writes.append(_update(instead_of, {"superseded": True}, only_if=_held_by(instead_of)))
         try:
-            self._table.write(*_claim(rotation, instead_of, nonce))
+            self._table.write(*writes)
         except ConditionFailed as refused:
             return any(stored is not None and stored.get("nonce") == nonce for stored in refused.stored)
         return True
@@ -152,7 +154,8 @@ class DynamoRotations:
 
     def advance(self, rotation: Rotation) -> None:
         """Record everything that a step may change; an earlier step than the recorded one changes nothing."""
-        condition = _held_by(rotation.claim) & _not_further_than(rotation.step)
+        not_further = Clause("reached <= :reached", {":reached": STEPS.index(rotation.step)})
+        condition = _held_by(rotation.claim) & not_further
         try:
             self._table.write(_update(rotation.claim, progress(rotation), only_if=condition))
         except ConditionFailed as refused:
@@ -170,35 +173,19 @@ class DynamoRotations:
         rotation = self.hold(claim)
         if rotation.reached("active"):
             return
+        if self._audit is None:
+            raise RuntimeError("this function was given no audit table: it cannot activate")
+        pointer = {"pk": claim.program, "sk": keys.POINTER, "rotation": claim.rotation}
+        no_older = Clause("attribute_not_exists(pk) OR rotation <= :rotation", {":rotation": claim.rotation})
         try:
-            self._table.write(_live(claim), _pointer(claim), self._audit_record(rotation, at))
+            self._table.write(
+                _update(claim, {"step": "active", "reached": LIVE}, only_if=_held_by(claim)),
+                Put(item=pointer, only_if=no_older),
+                audited(rotation_activated(rotation, at=at), self._audit),
+            )
         except ConditionFailed as refused:
             if not self.hold(claim).reached("active"):
                 raise Superseded(f"a later rotation than {claim.rotation} is current") from refused
-
-    def _audit_record(self, rotation: Rotation, at: datetime) -> Put:
-        if self._audit is None:
-            raise RuntimeError("this function was given no audit table: it cannot activate")
-        return audited(rotation_activated(rotation, at=at), self._audit)
-
-
-def _claim(rotation: Rotation, instead_of: Claim | None, nonce: str) -> list[Write]:
-    first = Put(item=to_item(rotation, nonce=nonce), only_if=ABSENT)
-    if instead_of is None:
-        return [first]
-    if instead_of.rotation == rotation.claim.rotation:
-        attempt = {**claimed(rotation, nonce=nonce), "failed": None}
-        return [_update(instead_of, attempt, only_if=_held_by(instead_of) & NOT_DONE)]
-    return [first, _update(instead_of, {"superseded": True}, only_if=_held_by(instead_of))]
-
-
-def _live(claim: Claim) -> Update:
-    return _update(claim, {"step": "active", "reached": LIVE}, only_if=_held_by(claim))
-
-
-def _pointer(claim: Claim) -> Put:
-    item = {"pk": claim.program, "sk": keys.POINTER, "rotation": claim.rotation}
-    return Put(item=item, only_if=_never_back_from(claim.rotation))
 
 
 def _update(claim: Claim, changes: Mapping[str, Value], *, only_if: Clause, inside: str | None = None) -> Update:
@@ -209,16 +196,6 @@ def _update(claim: Claim, changes: Mapping[str, Value], *, only_if: Clause, insi
 def _held_by(claim: Claim) -> Clause:
     """Return the condition that no later attempt or revision has taken over."""
     return Clause("attempt = :attempt", {":attempt": claim.attempt}) & LATEST_REVISION
-
-
-def _not_further_than(step: Step) -> Clause:
-    """Return the condition that the rotation is not past the step: a late response undoes nothing."""
-    return Clause("reached <= :reached", {":reached": STEPS.index(step)})
-
-
-def _never_back_from(rotation: str) -> Clause:
-    """Return the condition that no older date or revision becomes current again."""
-    return Clause("attribute_not_exists(pk) OR rotation <= :rotation", {":rotation": rotation})
 
 
 def _held(item: Item | None, claim: Claim) -> Rotation:

@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -19,7 +18,7 @@ LONGEST_KEY = 128
 @dataclass(frozen=True, slots=True)
 class _ProgramSources:
     sources: tuple[Source, ...] = ()
-    judged: frozenset[str] = frozenset()
+    judged: frozenset[str] = frozenset()  # the types whose texts are judged
 
 
 class DynamoSources:
@@ -55,19 +54,16 @@ class DynamoSources:
             self._cache.clear()
         current = self._table.get(program, keys.CONFIG)
         item = self._table.get(program, keys.config(int(current["version"]) if current else 0))
-        found = _from_json(item["program"]) if item else _ProgramSources()
-        self._cache[program] = (self._clock() + self._cache_seconds, found)
-        return found
-
-
-def _from_json(text: str) -> _ProgramSources:
-    program = json.loads(text)
-    sources = msgspec.convert(program.get("sources", ()), tuple[Source, ...])
-    return _ProgramSources(sources, frozenset(_judged_types(program.get("rulebook", {}))))
-
-
-def _judged_types(rulebook: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the types whose texts are judged; perseverance is judged by what systems recorded, without texts."""
-    for badge in rulebook.get("judged", ()):
-        if not badge.get("perseverance"):
-            yield from badge["match"]["types"]
+        sources = _ProgramSources()
+        if item:
+            published = json.loads(item["program"])
+            judged = published.get("rulebook", {}).get("judged", ())
+            sources = _ProgramSources(
+                msgspec.convert(published.get("sources", ()), tuple[Source, ...]),
+                # Perseverance is judged by what systems recorded, without texts.
+                frozenset(
+                    kind for badge in judged if not badge.get("perseverance") for kind in badge["match"]["types"]
+                ),
+            )
+        self._cache[program] = (self._clock() + self._cache_seconds, sources)
+        return sources
