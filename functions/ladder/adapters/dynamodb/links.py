@@ -155,9 +155,8 @@ class DynamoLinks:
         if existing is None:
             partition = keys.member(program, member)
             linked = self._table.query(partition, keys.identities())
-            if self._table.get(partition, keys.first_link(source)) or any(
-                item.get("source") == source for item in linked
-            ):
+            known = self._table.get(partition, keys.first_link(source))
+            if known or any(item.get("source") == source for item in linked):
                 raise ConfirmationRequired(None)
 
     def _linked(
