@@ -55,7 +55,7 @@ def measure(name: str, rule: TierRule, population: SimulatedMembers, slump: Slum
         changes_per_member_year=round(changes * YEAR, 4),
         changes_per_250_worked_days=round(changes * WORKING_YEAR, 4),
         put_into_tier_1=int(put_down.sum()),
-        median_days_to_return=_quantile(days_to_return(slumped[slump.end :, put_down]), 0.5),
+        median_days_to_return=_quantile(days_until(slumped[slump.end :, put_down] > 1), 0.5),
         stuck_share=_share(slumped[slump.end + AFTERWARDS_DAYS - 1, put_down] == 1),
         days_to_own_tier=_quantile(own, 0.5),
         days_to_own_tier_p90=_quantile(own, 0.9),
@@ -75,11 +75,6 @@ def put_into_tier_1(tiers: Grid, slump: Slump) -> Flags:
     return put_down
 
 
-def days_to_return(afterwards: Grid) -> Days:
-    """Return the worked days until a member is out of tier 1; the first row is the first day after the slump."""
-    return _days_until(afterwards > 1)
-
-
 def days_to_own_tier(means: Row, tiers: Grid, rule: TierRule) -> Days:
     """Return the worked days from the first one until a member is in the tier that matches their true mean.
 
@@ -87,7 +82,7 @@ def days_to_own_tier(means: Row, tiers: Grid, rule: TierRule) -> Days:
     """
     in_own_tier = tiers == deserved_tier(means, rule)
     in_own_tier[: rule.placed_after_days - 1] = False
-    return _days_until(in_own_tier)
+    return days_until(in_own_tier)
 
 
 def deserved_tier(means: Row, rule: TierRule) -> Bytes:
@@ -102,7 +97,7 @@ def completion_rates(history: TierHistory) -> dict[str, float | None]:
     return {str(number): _share(met[tier == number]) for number in TIERS}
 
 
-def _days_until(reached: np.ndarray[tuple[int, int], np.dtype[np.bool]]) -> Days:
+def days_until(reached: np.ndarray[tuple[int, int], np.dtype[np.bool]]) -> Days:
     """Return the first day, counted from 1, on which a member has reached it: (D, M) -> (M,)."""
     return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.inf)
 

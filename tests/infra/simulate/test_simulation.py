@@ -111,7 +111,7 @@ def test_who_was_in_tier_1_before_the_slump_was_not_put_there_by_it() -> None:
 
 def test_the_day_of_return_is_counted_from_the_end_of_the_slump() -> None:
     afterwards = np.array([[2, 1, 1], [1, 1, 1], [1, 3, 1]], dtype=np.uint8)
-    assert measuring.days_to_return(afterwards).tolist() == [1, 3, math.inf]
+    assert measuring.days_until(afterwards > 1).tolist() == [1, 3, math.inf]
 
 
 def test_nobody_is_in_their_own_tier_before_they_are_placed() -> None:
