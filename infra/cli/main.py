@@ -29,18 +29,18 @@ def cli() -> None:
     """
 
 
-for source, line in {
-    "audit.command:audit": "Read what was decided, and check that nobody changed it.",
-    "backtest.command:backtest": "Try a program on your own history.",
-    "demo.command:demo": "Play two months of a call centre on this machine.",
-    "judge.command:judge": "Run posts through the badges function, and count what it grants.",
-    "ledger.command:ledger": "List, verify, explain and repair members' ledgers.",
-    "openapi:openapi": "Print the API's OpenAPI document.",
-    "program.command:program": "Check program files, publish them, and say who plays.",
-    "replay.command:replay": "Send a file of events, and compare every balance.",
-    "simulate.command:simulate": "Show what a tier rule does to simulated members.",
-}.items():
-    cli.add_command(LazyCommand(f"infra.cli.{source}", line))
+for name, source, line in (
+    ("audit", "audit.command:audit", "Read what was decided, and check that nobody changed it."),
+    ("backtest", "backtest.command:backtest", "Try a program on your own history."),
+    ("demo", "demo.command:demo", "Play two months of a call centre on this machine."),
+    ("judge", "judge.command:judge", "Run posts through the badges function, and count what it grants."),
+    ("ledger", "ledger.command:ledger", "List, verify, explain and repair members' ledgers."),
+    ("openapi", "openapi:openapi", "Print the API's OpenAPI document."),
+    ("program", "program.command:program", "Check program files, publish them, and say who plays."),
+    ("replay", "replay.command:replay", "Send a file of events, and compare every balance."),
+    ("simulate", "simulate.command:simulate", "Show what a tier rule does to simulated members."),
+):
+    cli.add_command(LazyCommand(name, f"infra.cli.{source}", line))
 
 
 @cli.command("help")

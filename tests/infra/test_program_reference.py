@@ -1,10 +1,13 @@
 """What editors and people are told of a program file: as the model has it, and as the reader takes it."""
 
+import json
+
 import jsonschema_rs
 import pytest
+from click.testing import CliRunner
 
 from infra.cli.main import main
-from infra.cli.program.reference import program_schema, reference_page
+from infra.cli.program.reference import reference, schema
 from ladder.adapters.program_file.tree import parse
 from tests.builders.program_files import ACADEMY, BANK, edited
 from tests.contract.program_file.test_rulebook_forms import BARE, GOALS
@@ -22,7 +25,7 @@ SHORT = (
 
 @pytest.fixture(scope="module")
 def validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(program_schema())
+    return jsonschema_rs.Draft202012Validator(json.loads(CliRunner().invoke(schema).output))
 
 
 @pytest.mark.parametrize("text", [BANK, ACADEMY, BARE + GOALS, BARE + SHORT], ids=["bank", "academy", "goals", "short"])
@@ -55,7 +58,7 @@ def tree(text: str) -> object:
 
 
 def test_the_reference_page_is_the_model_s() -> None:
-    assert PAGE.read_text() == reference_page(), (
+    assert PAGE.read_text() == CliRunner().invoke(reference).output, (
         "write it anew: uv run ladder program reference > docs/program-reference.md"
     )
 

@@ -15,13 +15,14 @@ from infra.cli.audit.records import (
     seal_now,
     verify_program,
 )
-from infra.cli.audit.screen import record_lines, show_verified
 from infra.cli.ledger.members import member_ids
 from infra.cli.stack import Stack, on_stack
+from infra.cli.tables import console, table
 from infra.cli.terminal import print_lines
 from ladder.domain.text import quantity
 
 DONE, FAILED = 0, 1
+COUNTS = ("records", "seals", "unsealed", "anchors")
 
 
 @click.group()
@@ -34,10 +35,21 @@ def audit() -> None:
 @on_stack
 def verify(stack: Stack, *, program: str | None) -> int:
     """Check that records, seals and anchors agree; name the first broken link."""
-    now = datetime.now(UTC)
-    verified = [verify_program(stack, key, now=now) for key in find_programs(stack, program)]
-    show_verified(verified)
-    return DONE if verified and all(chain.holds for chain in verified) else FAILED
+    verified = [verify_program(stack, key, now=datetime.now(UTC)) for key in find_programs(stack, program)]
+    drawn = table(None, "program", *COUNTS, "chain", right=COUNTS)
+    for chain in verified:
+        counts = (f"{getattr(chain, name):,}" for name in COUNTS)
+        drawn.add_row(chain.program, *counts, "holds" if chain.holds else "BROKEN")
+    console().print(drawn)
+    print_lines(f"{chain.program}: {chain.broken}" for chain in verified if chain.broken)
+    programs, broken = quantity(len(verified), "program"), sum(not chain.holds for chain in verified)
+    if not verified:
+        print("No program to verify: none was published.")
+    elif broken:
+        print(f"The audit of {broken} of {programs} does not hold: compare with the backups.")
+    else:
+        print(f"All seals and records verified: {programs}.")
+    return DONE if verified and not broken else FAILED
 
 
 @audit.command()
@@ -50,16 +62,27 @@ def show(stack: Stack, *, program: str | None, **subject: str | None) -> int:
     """Show what was decided about a member or a rotation, or one decision."""
     if sum(map(bool, subject.values())) != 1:
         raise click.UsageError("write one of --member, --decision and --rotation")
-    user, count = cache(partial(login_user, stack)), 0
+    login, count = cache(partial(login_user, stack)), 0
     for key in find_programs(stack, program):
         for record in find_records(stack, key, _filter(stack, key, **subject)):
-            print_lines([*record_lines(key, record, user=user(record.item.get("who"))), ""])
+            item, user = record.item, login(record.item.get("who"))
+            lines = [
+                f"{item.get('at')}  {key}  {item.get('what')}",
+                f"  by {item.get('who')}{f' ({user})' if user else ''}: {item.get('why')}",
+            ]
+            if record.about:
+                lines.append("  about " + ", ".join(f"{name} {value}" for name, value in sorted(record.about.items())))
+            if isinstance(digest := item.get("digest"), bytes):
+                lines.append(f"  digest of details stored elsewhere: {digest.hex()}")
+            lines.append(f"  {item['key']}, " + (f"in seal {record.seal}" if record.seal else "not sealed yet"))
+            print_lines([*lines, ""])
             count += 1
-    print_lines([f"{quantity(count, 'record')}. For points, see `ladder ledger explain`."])
+    print(f"{quantity(count, 'record')}. For points, see `ladder ledger explain`.")
     return DONE if count else FAILED
 
 
 def _filter(stack: Stack, program: str, *, member: str | None, decision: str | None, rotation: str | None) -> Filter:
+    """Accept the records about one subject of a program."""
     if member:
         ids = {member, *member_ids(stack, program, member)}
         return lambda item: not ids.isdisjoint({about(item).get("member"), item.get("who")})
@@ -67,7 +90,7 @@ def _filter(stack: Stack, program: str, *, member: str | None, decision: str | N
         return lambda item: decision in {about(item).get("decision"), item["key"]}
     day, _, revision = (rotation or "").partition("#")
     name = f"{day}#{int(revision):04d}" if revision.isdecimal() else rotation  # 1999-01-19#2 is 1999-01-19#0002
-    return lambda item: bool(of := str(about(item).get("rotation", ""))) and name in {of, of.partition("#")[0]}
+    return lambda item: bool(named := str(about(item).get("rotation", ""))) and name in {named, named.partition("#")[0]}
 
 
 @audit.command()
@@ -76,5 +99,5 @@ def seal(stack: Stack) -> int:
     """Seal new records now, instead of waiting for the schedule."""
     counts = seal_now(stack)
     records, seals = quantity(counts["records"], "record"), quantity(counts["seals"], "seal")
-    print_lines([f"{records} sealed in {seals}; {quantity(counts['anchored'], 'program')} anchored."])
+    print(f"{records} sealed in {seals}; {quantity(counts['anchored'], 'program')} anchored.")
     return DONE

@@ -1,10 +1,9 @@
 """Shows the main figures of a report on the terminal."""
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from infra.cli.backtest.outcomes import completion_rates
 from infra.cli.backtest.report import Report
 from infra.cli.backtest.report_warnings import HIGHEST_GOOD_RATE, LOWEST_GOOD_RATE
 from infra.cli.pages import percent
@@ -27,24 +26,40 @@ def show(report: Report, console: Console) -> None:
     rate = "" if yearly is None else f", {yearly:.1f} a year for each agent and category"
     console.print()
     console.print(plain(f"Backtest of {report.replayed.program.name}", "bold"))
-    console.print(
-        f"{quantity(len(report.replayed.roster), 'agent')}, {quantity(len(nights), 'night')} from {nights[0].date} to "
-        f"{nights[-1].date}; {quantity(len(report.tier_changes), 'tier change')}{rate}.\n"
-    )
-    console.print(_categories(report))
+    agents, changes = quantity(len(report.replayed.roster), "agent"), quantity(len(report.tier_changes), "tier change")
+    span = f"{quantity(len(nights), 'night')} from {nights[0].date} to {nights[-1].date}"
+    console.print(plain(f"{agents}, {span}; {changes}{rate}."), end="\n\n")
+    drawn = table("Each category, as if it ran every night", "category", *COLUMNS, right=COLUMNS, wrap=("category",))
+    for key, totals in report.totals.items():
+        last, yearly = nights[-1].categories[key], totals.changes_per_member_year
+        targets = " / ".join(f"{target:g}" for target in last.targets.shown)
+        rates = Text()
+        for _, _, share in totals.rates():
+            good = share is None or LOWEST_GOOD_RATE <= share <= HIGHEST_GOOD_RATE
+            rates.append(" / " if rates else "").append(percent(share), "" if good else "bold yellow")
+        drawn.add_row(
+            plain(key),
+            " / ".join(str(int((last.tier == tier).sum())) for tier in TIERS),
+            rates.append(" %"),
+            "-" if yearly is None else f"{yearly:.1f}",
+            plain(f"{targets} {report.replayed.metric_of(key).unit}"),
+        )
+    console.print(drawn)
     console.print(f"[dim]{LEGEND}[/]\n")
     for effect in report.mix:
         console.print(
-            f"{effect.metric}: the contact mix explains {percent(effect.within_before)} % of the differences "
-            f"between days of one agent as measured, {percent(effect.within_after)} % mix-adjusted (between all "
-            f"agent-days: {percent(effect.over_all_before)} and {percent(effect.over_all_after)} %).\n"
+            plain(
+                f"{effect.metric}: the contact mix explains {percent(effect.within_before)} % of the differences "
+                f"between days of one agent as measured, {percent(effect.within_after)} % mix-adjusted (between all "
+                f"agent-days: {percent(effect.over_all_before)} and {percent(effect.over_all_after)} %)."
+            ),
+            end="\n\n",
         )
-    agents = len({period.slot for period in report.flagged})
-    console.print(
-        f"[bold]{quantity(agents, 'agent')} flagged for review (nothing is taken away meanwhile):[/]"
-        if agents
-        else "No agents flagged for review."
-    )
+    if flagged := len({period.slot for period in report.flagged}):
+        flagged_agents = quantity(flagged, "agent")
+        console.print(plain(f"{flagged_agents} flagged for review (nothing is taken away meanwhile):", "bold"))
+    else:
+        console.print("No agents flagged for review.")
     for period in report.flagged[:FLAGS_SHOWN]:
         console.print(plain(f"{report.replayed.user(period.slot)}, {period.when}:"))
         console.print(Padding(plain(period.evidence), INDENT))
@@ -54,23 +69,3 @@ def show(report: Report, console: Console) -> None:
     for warning in report.warnings:
         console.print(Padding(plain(f"· {warning}"), INDENT))
     console.print()
-
-
-def _categories(report: Report) -> RenderableType:
-    drawn = table("Each category, as if it ran every night", "category", *COLUMNS, right=COLUMNS, wrap=("category",))
-    for key, totals in report.totals.items():
-        last, yearly = report.nights[-1].categories[key], totals.changes_per_member_year
-        rates = Text()
-        for rate in completion_rates([totals]).values():
-            good = rate is None or LOWEST_GOOD_RATE <= rate <= HIGHEST_GOOD_RATE
-            rates.append(" / " if rates else "").append(percent(rate), "" if good else "bold yellow")
-        drawn.add_row(
-            plain(key),
-            " / ".join(str(int((last.tier == tier).sum())) for tier in TIERS),
-            rates.append(" %"),
-            "-" if yearly is None else f"{yearly:.1f}",
-            plain(
-                f"{' / '.join(f'{target:g}' for target in last.targets.shown)} {report.replayed.metric_of(key).unit}"
-            ),
-        )
-    return drawn

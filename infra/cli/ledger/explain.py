@@ -1,20 +1,45 @@
-"""Explain an event: what it earned, by which rules and caps, and what was decided since; or why it has no entry."""
+"""`ladder ledger explain EVENT`: what an event earned and why, and what was decided since; or why it has no entry."""
 
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from infra.cli.ledger.find import EventTraces, FoundEntry
+import click
+
+from infra.cli.arguments import member_option, program_option
+from infra.cli.ledger.members import FoundEntry, MemberKey, find_entries, means, open_ledger, read_ledger, scan, sums
+from infra.cli.stack import Stack, on_stack
+from infra.cli.terminal import print_lines
+from ladder.adapters.dynamodb import keys
+from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.table import Item
-from ladder.domain.points.ledger import ADJUSTED, Entry
+from ladder.domain.points.ledger import ADJUSTED
+
+DONE, FAILED = 0, 1
+REFUSED = "REFUSED#"
+WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
-def explain_entry(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> list[str]:
-    """`hold`: the item of its held points, if there is one; `refused`: when it came again with another payload."""
-    return [f"{name:<10}{text}" for name, text in _facts(found, hold, refused)]
+@click.command()
+@click.argument("event", metavar="EVENT")
+@program_option
+@member_option
+@on_stack
+def explain(stack: Stack, *, event: str, program: str | None, member: str | None) -> int:
+    """Explain what an event (source#id, or an id) earned and why, or why it has no entry."""
+    entries = find_entries(stack, event, program=program, member=member)
+    for position, found in enumerate(entries):
+        refused = list(_refusals(stack, "#".join(found.entry.key), program=found.person.program))
+        hold = stack.members.members.get(found.person.partition, keys.hold(found.entry.key))
+        facts = (f"{name:<10}{text}" for name, text in _facts(found, hold, refused))
+        print_lines([*([""] if position else []), *facts])
+    if not entries:
+        print_lines(_missing(stack, event, program=program))
+    return DONE if entries else FAILED
 
 
 def _facts(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """`hold`: the item of its held points, if there is one; `refused`: when it came again with another payload."""
     entry, activity = found.entry, found.entry.activity
     yield "event", "#".join(entry.key)
     yield "member", f"{found.person.member} of program {found.person.program}"
@@ -28,16 +53,22 @@ def _facts(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> Iter
         if line.rule == ADJUSTED:
             yield "", f"recalculated: {line.paid:+} points and {line.held:+} held for later events"
             continue
-        sum_ = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else str(line.worth)
+        points = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else str(line.worth)
         outcome = f"{line.held} held" if line.held else f"{line.paid} paid"
-        yield "", f"{line.rule}: {sum_}, {outcome}" + (f": {line.because}" if line.because else "")
-    yield "points", _sums(entry)
+        yield "", f"{line.rule}: {points}, {outcome}" + (f": {line.because}" if line.because else "")
+    yield "points", sums(entry)
     if entry.day is not None:
         cap = "" if entry.allowance is None else f"; the program's daily cap allowed {entry.allowance} points"
         yield "day", f"{date.fromordinal(entry.day)}{cap}"
     yield "sentence", entry.sentence
     yield from (("reached", reached) for reached in entry.reached)
-    yield from (("since", _amendment(amendment)) for amendment in found.amendments)
+    for amendment in found.amendments:
+        attributes = amendment.activity.attributes
+        by = f" by {attributes['actor']}" if attributes.get("actor") else ""
+        why = f": {attributes['reason']}" if attributes.get("reason") else ""
+        at = _at(amendment.recorded_at or amendment.activity.occurred_at)
+        details = f"({'#'.join(amendment.key)}, {sums(amendment)} points)"
+        yield "since", f"{amendment.activity.type} at {at}{by}{why} {details}"
     if hold is not None and hold.get("decided"):
         yield "hold", f"{hold.get('points', 0)} points were held, and have been decided"
     elif hold is not None:
@@ -45,43 +76,63 @@ def _facts(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> Iter
     yield from (("refused", f"{at}: same event ID, different payload") for at in refused)
 
 
-def _sums(entry: Entry) -> str:
-    held = f", {entry.held:+} held" if entry.held else ""
-    return f"{entry.points:+}{held}" + (f", {entry.spent:+} spent" if entry.spent else "")
-
-
 def _at(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _amendment(entry: Entry) -> str:
-    attributes = entry.activity.attributes
-    by = f" by {attributes['actor']}" if attributes.get("actor") else ""
-    why = f": {attributes['reason']}" if attributes.get("reason") else ""
-    at = _at(entry.recorded_at or entry.activity.occurred_at)
-    return f"{entry.activity.type} at {at}{by}{why} ({'#'.join(entry.key)}, {_sums(entry)} points)"
-
-
-def explain_missing(event: str, traces: EventTraces) -> list[str]:
-    """Say why an event has no entry, as far as anything is known."""
+def _missing(stack: Stack, event: str, *, program: str | None) -> list[str]:
+    """Say why an event has no entry, as far as anything is known. Reads the whole members table."""
+    quoted = json.dumps(event.rpartition("#")[2], ensure_ascii=False)
+    condition = (
+        "(begins_with(sk, :entry) AND contains(#attributes, :event)) OR begins_with(sk, :quarantine) "
+        "OR (sk = :identity AND attribute_exists(erased))"
+    )
+    values = {":entry": keys.ENTRY, ":event": quoted[1:-1], ":quarantine": keys.QUARANTINE, ":identity": keys.IDENTITY}
+    scanned = scan(stack, condition, values, names={"#attributes": "attributes"})
+    items = [(MemberKey.of(item["pk"]), str(item["sk"])) for item in scanned]
+    items = [(person, sort_key) for person, sort_key in items if program in {None, person.program}]
+    amended = sorted({person for person, sort_key in items if sort_key.startswith(keys.ENTRY)})
+    quarantined = sorted({person for person, sort_key in items if sort_key.startswith(keys.QUARANTINE)})
     lines = [
-        f"There is no entry of {event}.",
         *(
             f"A message with this ID is in quarantine, of member {person.member} in {person.program}: {why}."
-            for person, why in traces.quarantined
+            for person in quarantined
+            for body, why in open_ledger(stack).quarantined(person.program, person.member).items()
+            if quoted in body
         ),
-        *(f"It came at {at} under the ID of a recorded event with another payload. Refused." for at in traces.refused),
         *(
-            f"{amendment}, of member {person.member} in {person.program}, amends it, but the event has not arrived."
-            for person, amendment in traces.amended
+            f"It came at {at} under the ID of a recorded event with another payload. Refused."
+            for at in _refusals(stack, event, program=program)
+        ),
+        *(
+            f"{'#'.join(entry.key)}, of member {person.member} in {person.program}, amends it, but the event has not "
+            "arrived."
+            for person in amended
+            for entry in read_ledger(stack, person).entries
+            if entry.activity.target is not None and means(event, entry.activity.target)
         ),
     ]
-    if traces.waiting:
-        lines.append(f"{traces.waiting} messages are still in the queue: ask again in a moment.")
-    if traces.failed:
-        lines.append(f"{traces.failed} messages failed: look at them, and redrive the dead-letter queue.")
-    if len(lines) == 1:
-        lines.append("It never arrived: check in its source whether it was sent, and what the answer was.")
-    if traces.erased:
-        lines.append(f"{traces.erased} user ids are erased; their events are dropped and leave no trace.")
-    return lines
+    if waiting := _messages(stack, "ActivitiesQueueUrl"):
+        lines.append(f"{waiting} messages are still in the queue: ask again in a moment.")
+    if failed := _messages(stack, "FailedActivitiesQueueUrl"):
+        lines.append(f"{failed} messages failed: look at them, and redrive the dead-letter queue.")
+    lines = lines or ["It never arrived: check in its source whether it was sent, and what the answer was."]
+    if erased := sum(sort_key == keys.IDENTITY for _, sort_key in items):
+        lines.append(f"{erased} user ids are erased; their events are dropped and leave no trace.")
+    return [f"There is no entry of {event}.", *lines]
+
+
+def _refusals(stack: Stack, event: str, *, program: str | None) -> Iterator[str]:
+    """Yield when the event came again with another payload than the recorded one."""
+    for key in [program] if program else stack.members.published.keys():
+        for record in stack.audit.query(key, within(f"{REFUSED}{keys.ENTRY}")):
+            if means(event, keys.event(record["sk"].removeprefix(REFUSED).rpartition("#")[0])):
+                yield str(record["at"])
+
+
+def _messages(stack: Stack, output: str) -> int:
+    if output not in stack.outputs:
+        return 0
+    request = {"QueueUrl": stack.outputs[output], "AttributeNames": list(WAITING)}
+    counts = stack.client("sqs").get_queue_attributes(**request)["Attributes"]
+    return sum(int(counts[name]) for name in WAITING)

@@ -1,4 +1,4 @@
-"""Which members there are, and one member's ledger, read so that state and entries belong together."""
+"""Which members there are; one member's ledger, read so that state and entries belong together; an event's entries."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from ladder.domain.points.compiled import CompiledProgram, state_names
 from ladder.domain.points.ledger import Entry, State
 
 MAX_TRIES = 5
+COLUMNS = ("earned", "spent", "held")  # of a state: what its entries sum to
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,6 +46,23 @@ class MemberLedger:
     books: Mapping[int, CompiledProgram]
 
 
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """An entry, and the ledger that it is in."""
+
+    ledger: MemberLedger
+    entry: Entry
+
+    @property
+    def person(self) -> MemberKey:
+        return self.ledger.person
+
+    @property
+    def amendments(self) -> list[Entry]:
+        """The entries that correct or decide about this one, even if they came before it."""
+        return [entry for entry in self.ledger.entries if entry.activity.target == self.entry.key]
+
+
 def find_members(stack: Stack, *, program: str | None = None, member: str | None = None) -> list[MemberKey]:
     """Return the members who have a state, or an entry without one. `member`: an id or a user name.
 
@@ -53,25 +71,51 @@ def find_members(stack: Stack, *, program: str | None = None, member: str | None
     """
     programs = published_programs(stack, program)
     if member:
-        return resolve_member(stack, member, programs)
+        if named := sorted(MemberKey(key, name) for key in programs for name in member_ids(stack, key, member)):
+            return named
+        raise Rejected(f"there is no member {member!r}: write their id, or their user name on the roster")
     values = {":state": keys.STATE, ":entry": keys.ENTRY}
-    items = scan(stack, "sk = :state OR begins_with(sk, :entry)", values)
-    found = {MemberKey.of(item["pk"]) for item in items}
-    return sorted(key for key in found if program in {None, key.program})
+    people = {MemberKey.of(item["pk"]) for item in scan(stack, "sk = :state OR begins_with(sk, :entry)", values)}
+    return sorted(key for key in people if program in {None, key.program})
 
 
-def resolve_member(stack: Stack, name: str, programs: Iterable[str]) -> list[MemberKey]:
-    """Return the members with that id or user name. Raises Rejected if there are none."""
-    found = sorted(MemberKey(program, member) for program in programs for member in member_ids(stack, program, name))
-    if not found:
-        raise Rejected(f"there is no member {name!r}: write their id, or their user name on the roster")
-    return found
+def find_entries(
+    stack: Stack, event: str, *, program: str | None = None, member: str | None = None
+) -> list[FoundEntry]:
+    """Find the entries of an event (source#id, or an id). Without a member it reads the whole members table.
+
+    `member`: an id or a user name. Raises Rejected for a program that was never published, and for an unknown member.
+    """
+    if member:
+        people = find_members(stack, program=program, member=member)
+    else:
+        published_programs(stack, program)
+        values = {":entry": keys.ENTRY, ":event": event}
+        items = scan(stack, "begins_with(sk, :entry) AND contains(sk, :event)", values)
+        named = {MemberKey.of(item["pk"]) for item in items if means(event, keys.event(item["sk"]))}
+        people = sorted(key for key in named if program in {None, key.program})
+    return [
+        FoundEntry(ledger, entry)
+        for ledger in (read_ledger(stack, person) for person in people)
+        for entry in ledger.entries
+        if means(event, entry.key)
+    ]
+
+
+def means(event: str, key: Key) -> bool:
+    """Return whether a text names an event. An id may hold a `#` itself, so both readings count."""
+    return event in {key[1], "#".join(key)}
+
+
+def sums(entry: Entry) -> str:
+    held = f", {entry.held:+} held" if entry.held else ""
+    return f"{entry.points:+}{held}" + (f", {entry.spent:+} spent" if entry.spent else "")
 
 
 def member_ids(stack: Stack, program: str, name: str) -> set[str]:
     """Return the ids that a name means in a program: of the roster, and of members who left and have a ledger."""
     roster = stack.members.published.roster(program)
-    ids = {each.id for each in roster if name == each.id or normalized_id(name) == normalized_id(each.user)}
+    ids = {member.id for member in roster if name == member.id or normalized_id(name) == normalized_id(member.user)}
     partition, items = keys.member(program, name), stack.members.members
     first_entry = next(items.query(partition, within(keys.ENTRY), page=1), None)
     if first_entry is not None or items.get(partition, keys.STATE) is not None:

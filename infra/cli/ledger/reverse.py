@@ -1,4 +1,4 @@
-"""Take back an entry, through the queue like every other event. Safe to repeat.
+"""`ladder ledger reverse ENTRY --reason TEXT`: take back an entry, through the queue like every other event.
 
 The decision is audited before the event is sent, so that there is no reversal without a record. If the process ends in
 between, the next call finds the decision and sends what it says.
@@ -6,18 +6,23 @@ between, the next call finds the decision and sends what it says.
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from infra.cli.ledger.find import FoundEntry
-from infra.cli.ledger.members import MemberLedger, read_ledger
-from infra.cli.stack import Stack
+import click
+
+from infra.cli.arguments import member_option, program_option, reason
+from infra.cli.ledger.members import COLUMNS, FoundEntry, MemberLedger, find_entries, read_ledger
+from infra.cli.stack import Stack, on_stack, staff, user
+from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.activities.activity import REVERSED, Delivery
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.points.amendments import reversal, reversal_refusal
 from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.audit_records import requested
+from ladder.domain.text import opening
 
+DONE = 0
 PATIENCE_SECONDS, POLL_SECONDS = 120.0, 0.5
 
 
@@ -29,6 +34,38 @@ class ReversalResult:
     before: MemberLedger
     after: MemberLedger
     already: bool
+
+
+@click.command()
+@click.argument("event", metavar="ENTRY")
+@click.option("--reason", "why", type=reason, required=True, metavar="TEXT", help="Why; the member reads it.")
+@click.option("--actor", metavar="NAME", help="Who decided. Default: the user of this machine.")
+@program_option
+@member_option
+@on_stack
+def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: str | None, member: str | None) -> int:
+    """Take back an entry (source#id, or an id), through the queue. Safe to repeat."""
+    entries = find_entries(stack, event, program=program, member=member)
+    if not entries:
+        raise Rejected(f"there is no entry of {event}; `ladder ledger explain` may say why")
+    if len(entries) > 1:
+        names = "\n".join(
+            f"  {'#'.join(found.entry.key)} --program {found.person.program} --member {found.person.member}"
+            for found in entries
+        )
+        raise Rejected(f"{len(entries)} entries have the id {event}; name one of them:\n{names}")
+    by = staff(entries[0].person.program).subject
+    done = reverse_entry(stack, entries[0], reason=why, actor=actor or user(), by=by, now=datetime.now(UTC))
+    recorded, name = done.entry, "#".join(done.entry.key)
+    if done.already:
+        at = f" at {recorded.recorded_at.isoformat(timespec='seconds')}" if recorded.recorded_at else ""
+        print_lines([f"Already taken back{at} by {name}: {recorded.sentence}", "Nothing was sent."])
+        return DONE
+    sums = ((column, getattr(done.before.state, column), getattr(done.after.state, column)) for column in COLUMNS)
+    changes = [f"{column} {before} → {after}" for column, before, after in sums if before != after]
+    print_lines([f"Recorded as {name}: {recorded.sentence}", ", ".join(changes) or "No points changed."])
+    print_lines(f"{opening(reached)}." for reached in recorded.reached)
+    return DONE
 
 
 def reverse_entry(

@@ -10,12 +10,12 @@ def program() -> None:
     """Check program files, publish them, and say who plays."""
 
 
-for source, line in {
-    "check:check": "Check a program file.",
-    "members:enrol": "Make a CSV file (user, channel, hired_on, team) the roster.",
-    "members:link": "Link ids of other systems, and logins, to members.",
-    "publish:publish": "Publish a program file, after showing what would change.",
-    "reference:reference": "Print every key of a program file, as a page in Markdown.",
-    "reference:schema": "Print the JSON Schema of a program file, for editors.",
-}.items():
-    program.add_command(LazyCommand(f"infra.cli.program.{source}", line))
+for name, source, line in (
+    ("check", "check:check", "Check a program file."),
+    ("enrol", "members:enrol", "Make a CSV file (user, channel, hired_on, team) the roster."),
+    ("link", "members:link", "Link ids of other systems, and logins, to members."),
+    ("publish", "publish:publish", "Publish a program file, after showing what would change."),
+    ("reference", "reference:reference", "Print every key of a program file, as a page in Markdown."),
+    ("schema", "reference:schema", "Print the JSON Schema of a program file, for editors."),
+):
+    program.add_command(LazyCommand(name, f"infra.cli.program.{source}", line))

@@ -45,32 +45,24 @@ _WORDS: Mapping[object, str] = {
 
 @click.command()
 def schema() -> int:
-    """Print the JSON Schema of a program file, for editors."""
-    print(json.dumps(program_schema(), indent=2, ensure_ascii=False))
-    return DONE
+    """Print the JSON Schema of a program file, for editors.
 
-
-@click.command()
-def reference() -> int:
-    """Print every key of a program file, as a page in Markdown."""
-    print(reference_page().rstrip())
-    return DONE
-
-
-def program_schema() -> Schema:
-    """Return the JSON Schema (2020-12) of the form that people write."""
+    It is of draft 2020-12, and of the form that people write.
+    """
     parts: dict[str, Schema] = {}
     whole = _whole(Program, parts)
     library, rules = (whole["properties"][name] for name in IN_FILES)
     rules["items"] = {"anyOf": [_FILE, rules["items"]]}
     for name, inline in zip(IN_FILES, (library, rules), strict=True):
         whole["properties"][name] = {"description": inline.pop("description"), "anyOf": [_FILE, inline]}
-    return {
+    document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A program of Ladder",
         **whole,
         "$defs": dict(sorted(parts.items())),
     }
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+    return DONE
 
 
 def _whole(whole: type, parts: dict[str, Schema]) -> Schema:
@@ -149,16 +141,17 @@ def _bounds(kind: Kind) -> Schema:
     return limits
 
 
-def reference_page() -> str:
-    """Return the reference page, in Markdown: a section for each part, under the path of its first place."""
-    sections: dict[str, type] = {}
+@click.command()
+def reference() -> int:
+    """Print every key of a program file, as a page in Markdown."""
+    sections: dict[str, type] = {}  # a section for each part, under the path of its first place
     for path, whole in _wholes("", Program):
         if whole not in sections.values():
             sections[f"`{path}`" if path else "The file"] = whole
     text = Path(__file__).with_name("reference.md.jinja").read_text(encoding="utf-8")
-    page = Template(text, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    rendered: str = page.render(sections=sections, about=_about, keys_of=keys_of, allowed=allowed, left_out=_left_out)
-    return rendered
+    page = Template(text, trim_blocks=True, lstrip_blocks=True)
+    print(page.render(sections=sections, about=_about, keys_of=keys_of, allowed=allowed, left_out=_left_out).rstrip())
+    return DONE
 
 
 def _wholes(path: str, whole: type) -> Iterator[tuple[str, type]]:

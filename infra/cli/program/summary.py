@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.check import clash_reason, clashes
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.programs.program import Program
@@ -13,13 +12,21 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def summary(program: Program) -> list[str]:
     challenges = [*_challenges(program), *_comparison(program)] if program.challenges.categories else []
-    payer = "the platform" if program.challenges.payer == "platform" else "Ladder"
+    caps, payer = program.caps, "the platform" if program.challenges.payer == "platform" else "Ladder"
+    limits = (
+        (caps.member_daily_points, "at most {:,} points a member a day"),
+        (caps.member_daily_bonus_points, "of them at most {:,} bonus"),
+        (caps.member_weekly_points, "at most {:,} a week"),
+        (caps.bonus_percent_of_base, "bonus at most {:g} % of base"),
+        (caps.program_daily_points, f"at most {{:,}} in the program, {caps.reserve_percent:g} % of it in reserve"),
+    )
+    capped = "; ".join(text.format(limit) for limit, text in limits if limit is not None)
     return [
         f'{program.name} ("{program.key}")',
         *(challenges or [f"  There are no nightly challenges. Days are those of {program.schedule.time_zone}."]),
         *_rulebook(program),
         *(f"  Bonus: {rule.description}" for rule in program.challenges.reward_rules),
-        f"  Paid by {payer}, {'; '.join(_caps(program.caps)) or 'without a cap'}.",
+        f"  Paid by {payer}, {capped or 'without a cap'}.",
     ]
 
 
@@ -46,14 +53,14 @@ def _challenges(program: Program) -> Iterator[str]:
 
 
 def _comparison(program: Program) -> Iterator[str]:
-    rule = program.challenges.tier_rule
-    if program.challenges.payer == "platform" or not (
-        program.challenges.peers.by_channel or program.challenges.peers.tenure_bands_days
-    ):
+    rule, bands = program.challenges.tier_rule, program.challenges.peers.tenure_bands_days
+    tenure = f"time in the job (up to {', '.join(map(str, bands))} days, and longer)"
+    peers = " and ".join(["their channel"] * program.challenges.peers.by_channel + [tenure] * bool(bands))
+    if program.challenges.payer == "platform" or not peers:
         yield "  Everybody is compared with the whole program."
     else:
         yield (
-            f"  Members are compared within {_peers(program)}; where fewer than {rule.min_peers} are known, "
+            f"  Members are compared within {peers}; where fewer than {rule.min_peers} are known, "
             "with the whole program."
         )
     first, second, third = rule.targets
@@ -64,26 +71,6 @@ def _comparison(program: Program) -> Iterator[str]:
             f"  After a drop, {quantity(rule.return_after_days, 'good day')} restore a tier held for "
             f"{rule.home_after_days} or more (valid for {quantity(rule.home_kept_days, 'worked day')})."
         )
-
-
-def _peers(program: Program) -> str:
-    bands = program.challenges.peers.tenure_bands_days
-    tenure = f"time in the job (up to {', '.join(map(str, bands))} days, and longer)"
-    parts = ["their channel"] * program.challenges.peers.by_channel + [tenure] * bool(bands)
-    return " and ".join(parts)
-
-
-def _caps(caps: Caps) -> Iterator[str]:
-    if caps.member_daily_points is not None:
-        yield f"at most {caps.member_daily_points:,} points a member a day"
-    if caps.member_daily_bonus_points is not None:
-        yield f"of them at most {caps.member_daily_bonus_points:,} bonus"
-    if caps.member_weekly_points is not None:
-        yield f"at most {caps.member_weekly_points:,} a week"
-    if caps.bonus_percent_of_base is not None:
-        yield f"bonus at most {caps.bonus_percent_of_base:g} % of base"
-    if caps.program_daily_points is not None:
-        yield f"at most {caps.program_daily_points:,} in the program, {caps.reserve_percent:g} % of it in reserve"
 
 
 def _rulebook(program: Program) -> Iterator[str]:

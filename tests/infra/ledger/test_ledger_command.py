@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.cli.ledger.command import ledger
-from infra.cli.ledger.find import find_entries
+from infra.cli.ledger.members import find_entries
 from infra.cli.ledger.reverse import reverse_entry
 from infra.cli.ledger.verify import verify_ledger
 from infra.cli.main import main
