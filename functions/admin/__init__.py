@@ -1,1 +1,0 @@
-"""The admin function: what people decide about programs and members over HTTP, and the sealing of the audit."""

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from admin.assign_review import To
 from admin.open_review import RequestedKind, ReviewRequest
+from admin.review_queue import To
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
 from ladder.web.responses import Responses, documented_responses

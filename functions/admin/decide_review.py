@@ -5,18 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from admin.link import refuse_own_login
-from admin.show_reviews import DecisionView, decision_view, get_review
+from admin.review_queue import DecisionView, decision_view, get_review
 from ladder.domain.activities.activity import Delivery, validation_error
 from ladder.domain.activities.ports import Activities
 from ladder.domain.errors import Conflict, InvalidRequest, MemberErased, NotFound, Unavailable
+from ladder.domain.message import Message
+from ladder.domain.points.amendments import Amendments, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import State
 from ladder.domain.points.ports import Ledger
+from ladder.domain.points.replay import balance, replay
 from ladder.domain.programs.ports import Programs
-from ladder.domain.reviews.decision_validation import attributes_error, decision_error, points_gained, remedy_error
-from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.decisions import effects, terms_error
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize, authorize_review
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
+
+KINDS = {bool: "boolean", str: "text", int: "number", float: "number"}  # of an attribute's value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +67,24 @@ def decide_review(
     decision = ReviewDecision(terms=terms, reason=reason, by=staff.subject, at=now)
     decided = replace(review, decided=decision)
     badges = {badge.key for badge in current().rulebook.judged}
-    if why := decision_error(review, terms, badges=badges) or next(
-        filter(None, map(validation_error, effects(decided))), ""
-    ):
+    if error := terms_error(review, terms, badges=badges):
+        raise InvalidRequest(error)
+    if why := next(filter(None, map(validation_error, effects(decided))), ""):
         raise InvalidRequest(why)
     if terms.remedy is not None:  # a member who reads that they were right gets something from it
         entries = ledger.entries(review.program, review.member)
-        if why := next((remedy_error(terms, entry) for entry in entries if entry.key == review.event), ""):
+        entry = next((entry for entry in entries if entry.key == review.event), None)
+        if entry and terms.remedy == "reverse" and (why := reversal_refusal(entry.activity)):
             raise Conflict(why)
+        if entry and terms.remedy == "release" and not entry.waits:
+            raise Conflict(Message("reviews.nothing_held"))
     grant = _grant(decided, decision, current, version, ledger)
     if review.kind == "badge" and terms.action == "reject":
         pause_badge(review.summary["badge"])
     try:
         is_first = reviews.decide(review, decision, grant)
     except MemberErased as erased:
-        raise NotFound("the member of this review was erased") from erased
+        raise NotFound(Message("reviews.member_erased")) from erased
     if not is_first:
         return _again(staff, get_review(staff, address, reviews), terms, reviews, queue)
     deliver(decided, reviews=reviews, queue=queue)
@@ -90,20 +98,32 @@ def _grant(
     version: Callable[[int], CompiledProgram],
     ledger: Ledger,
 ) -> DailyGrant | None:
-    """Return the points that a correction brings the member; None where it brings none.
+    """Return the points, paid or held, that the member's whole ledger gains by a correction; None where it gains none.
 
-    Raises InvalidRequest for attributes that the entry does not have, Conflict for more than may be given at once.
+    Raises InvalidRequest for attributes that the entry does not have, or has with a value of another kind, Conflict for
+    more points than may be given at once.
     """
     if review.event is None or not decision.terms.attributes:
         return None
     entries = ledger.entries(review.program, review.member)
-    if why := attributes_error(entries, review.event, decision.terms.attributes):
-        raise InvalidRequest(why)
+    entry = next((entry for entry in entries if entry.key == review.event), None)
+    if entry is None:
+        raise InvalidRequest(Message("reviews.entry_is_gone"))
+    known = Amendments.among(entry.activity for entry in entries).applied(entry.activity).attributes
+    for name, value in decision.terms.attributes.items():
+        if name not in known:
+            attributes = {"name": name, "known": ", ".join(sorted(known))}
+            raise InvalidRequest(Message("reviews.attribute_unknown", attributes))
+        if None not in (known[name], value) and KINDS[type(known[name])] != KINDS[type(value)]:
+            kinds = {"name": name, "kind": KINDS[type(known[name])]}
+            raise InvalidRequest(Message("reviews.attribute_of_another_kind", kinds))
     now, (correction,) = current(), effects(review)
     versions = {number: version(number) for number in {entry.program_version for entry in entries}}
-    points, most = points_gained(correction, entries, books=versions, now=now), now.rulebook.most_granted
+    after, _ = replay(versions, now, State(), entries, [correction], allowances={})
+    earned, _, held = balance(entries)
+    points, most = after.earned + after.held - earned - held, now.rulebook.most_granted
     if points > most:
-        raise Conflict(f"this change would bring {points:,} points; a decision may bring {most:,} at most")
+        raise Conflict(Message("reviews.change_brings_too_much", {"points": points, "most": most}))
     return (
         DailyGrant.of(now.key, most_granted=most, by=decision.by, points=points, at=decision.at) if points > 0 else None
     )
@@ -112,9 +132,9 @@ def _grant(
 def _again(staff: Staff, review: Review, terms: Terms, reviews: ReviewQueue, queue: Activities) -> DecisionResult:
     decision = review.decided
     if decision is None:
-        raise Conflict("the review has lapsed: time, or an event, decided what it was about")
+        raise Conflict(Message("reviews.lapsed"))
     if (decision.by, decision.terms) != (staff.subject, terms):
-        raise Conflict(f"already decided: {decision.terms.action}")
+        raise Conflict(Message("reviews.decided_before", {"decision": decision.terms.action}))
     deliver(review, reviews=reviews, queue=queue)
     return DecisionResult(id=review.address, decided=decision_view(decision), again=True)
 

@@ -14,6 +14,7 @@ from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRAN
 from ladder.domain.activities.ports import Activities
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import tiers_of
 from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
 from ladder.domain.points.ports import Ledger
@@ -58,16 +59,16 @@ def grant_points(command: AdminCommand, program: Program, *, member: str, points
     """
     most = program.rulebook.most_granted
     if not 0 < points <= most:
-        raise InvalidRequest(f"points: {points} is not between 1 and {most}, the most that you may give at once")
+        raise InvalidRequest(Message("admin.too_many_points", {"points": points, "most": most}))
     grant = DailyGrant.of(program.key, most_granted=most, by=command.staff.subject, points=points, at=command.now)
-    return _grant(command, member, "points granted", POINTS_GRANTED, {"points": points}, grant=grant)
+    return _grant(command, member, "audit.points_granted", POINTS_GRANTED, {"points": points}, grant=grant)
 
 
 def grant_badge(command: AdminCommand, program: Program, *, member: str, badge: str, tier: int = 1) -> LedgerRequest:
     """Grant a badge; a member who has it keeps it, and the entry says so. Raises NotFound for an unknown badge."""
     if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
-        raise NotFound(f"{program.key} has no badge {badge!r} with a tier {tier}")
-    return _grant(command, member, "badge granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
+        raise NotFound(Message("admin.no_such_badge", {"program": program.key, "badge": badge, "tier": tier}))
+    return _grant(command, member, "audit.badge_granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
 
 
 def revoke(command: AdminCommand, *, member: str, event: Key, ledger: Ledger) -> LedgerRequest:
@@ -78,7 +79,7 @@ def revoke(command: AdminCommand, *, member: str, event: Key, ledger: Ledger) ->
     authorize(command.staff, "administer", member=member)
     known = {entry.key: entry.activity for entry in ledger.entries(command.staff.program, member)}
     if event not in known or not command.people.known(command.staff.program, member):
-        raise NotFound("the member has no such entry")
+        raise NotFound(Message("admin.no_such_entry"))
     if why := reversal_refusal(known[event]):
         raise Conflict(why)
     if (before := known.get(reversal_key(event))) is not None:
@@ -86,8 +87,8 @@ def revoke(command: AdminCommand, *, member: str, event: Key, ledger: Ledger) ->
             member=member, source=before.source, id=before.id, decided_at=before.occurred_at, again=True
         )
     about = {"member": member, "source": event[0], "event": event[1]}
-    decision, again = record_decision(command, "entry taken back", about)
-    activity = reversal(event, reason=decision.why, actor="admin", now=decision.at)
+    decision, again = record_decision(command, "audit.entry_revoked", about)
+    activity = reversal(event, reason=command.reason, actor="admin", now=decision.at)
     return _send(command, member, activity, decision, again=again)
 
 
@@ -102,9 +103,9 @@ def _grant(
 ) -> LedgerRequest:
     authorize(command.staff, "administer", member=member)
     if not command.people.known(command.staff.program, member):
-        raise NotFound("there is no such member")
+        raise NotFound(Message("admin.no_such_member"))
     decision, again = record_decision(command, what, {**granted, "member": member}, grant)
-    attributes: dict[str, Plain] = {**granted, "by": "admin", "reason": decision.why}
+    attributes: dict[str, Plain] = {**granted, "by": "admin", "reason": command.reason}
     activity = Activity(
         source=LADDER, id=f"grant:{command.request}", type=kind, occurred_at=decision.at, attributes=attributes
     )
@@ -119,12 +120,13 @@ def record_decision(
     Raises Conflict where the request's id was used for another one.
     """
     staff = command.staff
+    why = verbatim(command.reason)
     record = requested(
-        staff.program, command.request, what=what, by=staff.subject, why=command.reason, at=command.now, about=about
+        staff.program, command.request, what=what, by=staff.subject, why=why, at=command.now, about=about
     )
     existing = command.decisions.record(record, grant)
     if (existing.what, existing.who, existing.why, existing.about) != (what, record.who, record.why, record.about):
-        raise Conflict("request ID already used: choose a new one for each request")
+        raise Conflict(Message("admin.request_id_used"))
     return existing, existing.at != record.at
 
 

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,9 +13,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from admin import member_routes, program_routes, review_routes
 from admin.decide_review import deliver_remaining
 from admin.open_review import open_overdue
-from admin.seal import seal, verify_audit_chain
+from admin.seal import seal
 from admin.services import RequestContext, Services
-from admin.settings import Settings, parse_models
+from admin.settings import Settings
 from admin.staff import staff
 from ladder.adapters.anchors import S3Anchors
 from ladder.adapters.aws import aws_session, backoff
@@ -93,7 +92,7 @@ def ports() -> Ports:
         verdicts=DynamoVerdicts(table, audit=audit.name),
         rotations=stores.rotations,
         placements=stores.assignments,
-        models=parse_models(settings.judge_models),
+        models=settings.models,
         executions=cache(
             lambda: StepFunctionsExecutions(session.create_client("stepfunctions"), settings.rotation_machine)
         ),
@@ -109,7 +108,10 @@ def ports() -> Ports:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer a request, or do what the schedule asks for. Raises Rejected for any other event."""
+    """Answer a request, or, on the schedule, deliver decisions, open reviews of overdue badges, and seal the audit.
+
+    Raises Rejected for any other event.
+    """
     if "requestContext" in event:
         began = time.monotonic()
         is_large = event.get("rawPath", "").endswith(program_routes.LARGE)
@@ -128,16 +130,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             usage=usage,
             most_bytes=MOST_BYTES_OF_PROGRAMS if is_large else MOST_BYTES,
         )
-    for name, task in SCHEDULED.items():
-        if event.get(name):
-            return task()
-    raise Rejected(f"unknown event: it must have one of {', '.join(SCHEDULED)}")
-
-
-def _maintain() -> dict[str, Any]:
-    """Deliver decisions, open reviews of overdue badges, and seal. If one fails, the others are done all the same."""
+    if not event.get("seal"):
+        raise Rejected("unknown event: neither a request nor the schedule")
     programs, reviews = ports().members.published, ports().services.reviews
-    try:
+    try:  # if one fails, the others are done all the same
         delivered = deliver_remaining(programs=programs, reviews=reviews, queue=ports().services.activities)
     finally:
         try:
@@ -155,9 +151,6 @@ def _seal() -> dict[str, Any]:
     logger.info("sealed", result=result, failed=sealed.failed, usage=asdict(usage))
     if sealed.failed:
         raise Unavailable(f"not sealed: {', '.join(sealed.failed)}")
-    if broken := verify_audit_chain(sealed.anchored, audit=audit, anchors=anchors, now=now):
-        raise Rejected("; ".join(f"{program}: {link}" for program, link in broken.items()))
+    if sealed.broken:
+        raise Rejected("; ".join(f"{program}: {link}" for program, link in sealed.broken.items()))
     return result
-
-
-SCHEDULED: Mapping[str, Callable[[], dict[str, Any]]] = {"seal": _maintain}

@@ -8,12 +8,13 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound, Rejected
 from ladder.domain.members.roster import Enrolment, RosterRow, enrolled
+from ladder.domain.message import Message, verbatim
 from ladder.domain.programs.ports import Programs
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked, requested
-from ladder.domain.reviews.linking import ConfirmationRequired, link_review
+from ladder.domain.reviews.opening import link_review
 from ladder.domain.reviews.permissions import Staff, authorize
-from ladder.domain.reviews.ports import Decisions, Links, ReviewQueue
+from ladder.domain.reviews.ports import ConfirmationRequired, Decisions, Links, ReviewQueue
 
 REASON_OF_A_LIST = "a list of ids"
 
@@ -59,13 +60,14 @@ def enrol(
         return enrolment
     users = {"joined": enrolment.joined, "changed": enrolment.changed, "returned": enrolment.returned}
     about = {name: len(listed) for name, listed in {**users, "left": enrolment.left}.items()}
-    decisions.record(
-        requested(staff.program, request, what="members enrolled", by=staff.subject, why="a list", at=now, about=about)
+    record = requested(
+        staff.program, request, what="audit.members_enrolled", by=staff.subject, why=None, at=now, about=about
     )
+    decisions.record(record)
     try:
         programs.enrol(staff.program, enrolment.roster)
     except Rejected as error:
-        raise Conflict(str(error)) from error
+        raise Conflict(*error.args) from error
     return enrolment
 
 
@@ -140,13 +142,13 @@ def link_member(
     authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
     if source not in {LOGIN, *(known.key for known in program.sources)}:
-        raise NotFound(f"{program.key} has no source {source!r}")
+        raise NotFound(Message("admin.no_such_source", {"program": program.key, "source": source}))
     if not any(slot.id == member and not slot.erased for slot in programs.roster(program.key)):
-        raise NotFound("there is no such member")
+        raise NotFound(Message("admin.no_such_member"))
     try:
         return _link(staff, source, raw, member, reason=reason, number=0, now=now, links=links, reviews=reviews)
     except Rejected as error:
-        raise Conflict("this id, or its member, was erased") from error
+        raise Conflict(Message("admin.id_or_member_erased")) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,17 +169,17 @@ def unlink_member(
     """
     authorize(staff, "administer", member=member)
     refuse_own_login(staff, source, raw)
-    record = id_unlinked(staff.program, member, source, by=staff.subject, why=reason, at=now)
+    record = id_unlinked(staff.program, member, source, by=staff.subject, why=verbatim(reason), at=now)
     try:
         is_first = links.unlink(staff.program, source, raw, member, record)
     except Rejected as error:
-        raise NotFound("this id is not linked to the member") from error
+        raise NotFound(Message("admin.id_not_linked")) from error
     return UnlinkedLogin(member=member, source=source, again=not is_first)
 
 
 def refuse_own_login(staff: Staff, source: str, raw: str) -> None:
     if source == LOGIN and normalized_id(raw) == normalized_id(staff.subject):
-        raise NotAuthorized("this is your own login: a colleague has to link it")
+        raise NotAuthorized(Message("admin.own_login"))
 
 
 def _link(

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from admin.show_reviews import get_review
+from admin.review_queue import get_review
 from admin.staff import Colleagues
 from ladder.domain.activities.activity import Key
 from ladder.domain.calendar import local_day
 from ladder.domain.errors import Conflict, LadderError, NotFound
+from ladder.domain.message import Message
 from ladder.domain.points.amendments import reversal_refusal
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.ports import Programs
-from ladder.domain.reviews.opening import badge_review, overdue_badges, requested_review
+from ladder.domain.reviews.opening import badge_review, entry_review, overdue_badges
 from ladder.domain.reviews.permissions import Staff, authorize, may_decide
 from ladder.domain.reviews.ports import People, ReviewQueue
 from ladder.domain.reviews.review import Kind
@@ -66,20 +67,27 @@ def open_review(
     entries = ledger.entries(staff.program, request.member)
     entry = next((entry for entry in entries if entry.key == request.event), None)
     if entry is None or not people.known(staff.program, request.member):
-        raise NotFound("the member has no such entry")
+        raise NotFound(Message("admin.no_such_entry"))
     if why := reversal_refusal(entry.activity):
         raise Conflict(why)
-    review = requested_review(
-        request.kind, staff.program, request.member, request.event, by=staff.subject, reason=request.reason, now=now
+    review = entry_review(
+        request.kind,
+        staff.program,
+        request.member,
+        request.event,
+        because=(Message("reviews.requested"),),
+        now=now,
+        opened_by=staff.subject,
+        reason=request.reason,
     )
     if request.to:
         existing = next(iter(reviews.find(staff.program, [(review.member, review.id)])), review)
         if request.to not in colleagues.of(existing):
-            raise Conflict("to: this login may not decide here: name a reviewer, or leave it out")
+            raise Conflict(Message("reviews.to_no_reviewer"))
         if colleagues.is_own(request.to, existing):
-            raise Conflict("to: it is their own case: name somebody else, or leave it out")
+            raise Conflict(Message("reviews.to_own_case"))
         if not may_decide(request.to, existing):
-            raise Conflict("to: whoever opens a review does not decide it: name a colleague, or leave it out")
+            raise Conflict(Message("reviews.to_whoever_opens"))
     again = not reviews.open(review)
     review = get_review(staff, review.address, reviews)
     if request.to and review.status == "open" and review.assigned_to is None:

@@ -19,7 +19,7 @@ from admin.api_models import (
 from admin.publish import Published, pause, publish, read_draft
 from admin.rotate import StartedRotation, rotate
 from admin.services import SIMULATION_SECONDS, request_context
-from admin.simulate_draft import SimulationReport, simulate_draft, simulation_report
+from admin.simulate_draft import SimulationReport, simulate_draft
 from admin.staff import Declared, declare
 from ladder.domain.reviews.permissions import authorize
 from ladder.web.app import created, new_routes
@@ -72,7 +72,7 @@ def post_draft(program: Program, body: Annotated[DraftBody, Body()]) -> Simulati
         version=context.version,
         time_left=lambda: context.seconds() < SIMULATION_SECONDS,
     )
-    return simulation_report(simulation)
+    return SimulationReport.of(simulation)
 
 
 @routes.post(

@@ -1,6 +1,6 @@
 """Publish a version of a program: a draft, or the current version with something paused or resumed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,12 +8,14 @@ from typing import Any
 from ladder.domain.challenges.check import check_members
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.judging.check import Models, check_model_end, check_model_granted
+from ladder.domain.message import Message, verbatim
 from ladder.domain.programs.check import check
 from ladder.domain.programs.pausing import Pausable, carried, with_pause
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.publication import program_published
 from ladder.domain.reviews.permissions import Staff, authorize
+from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
 
 MOST_PROBLEMS = 20  # in one answer
@@ -57,17 +59,15 @@ def publish(
         try:
             base = programs.version(staff.program, after) if after else None
         except Rejected as error:
-            raise Conflict(f"{staff.program} has no version {after} to publish after") from error
+            missing: dict[str, str | int] = {"program": staff.program, "version": after}
+            raise Conflict(Message("admin.no_version_to_follow", missing)) from error
     version = candidate(draft, base, program=staff.program, after=after, models=models, today=now.date())
     if current and replace(current, version=0) == replace(version, version=0):
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
-    published = _publish(staff, version, what="program published", reason=reason, now=now, publications=publications)
-    return replace(
-        published,
-        warnings=tuple(
-            map(str, check_members(version.challenges, version.caps, active_members(programs, version.key)))
-        ),
-    )
+    what = "audit.program_published"
+    published = _publish(staff, version, what=what, reason=reason, now=now, publications=publications)
+    warnings = check_members(version.challenges, version.caps, active_members(programs, version.key))
+    return replace(published, warnings=tuple(map(str, warnings)))
 
 
 def pause(
@@ -90,7 +90,7 @@ def pause(
     for _ in range(TRIES):
         current = current_of(staff.program, programs)
         if current is None:
-            raise NotFound(f"there is no program {staff.program!r}")
+            raise NotFound(Message("admin.never_published", {"program": staff.program}))
         changed = with_pause(current, what, key, paused=paused)
         if changed == current:
             return Published(program=current.key, version=current.version, by=None, at=None, again=True)
@@ -98,29 +98,40 @@ def pause(
             return _publish(
                 staff,
                 replace(changed, version=current.version + 1),
-                what=f"{what} {'paused' if paused else 'resumed'}: {key}",
+                what="audit.paused" if paused else "audit.resumed",
                 reason=reason,
                 now=now,
                 publications=publications,
+                about={"what": what, "key": key},
             )
         except Conflict:
             continue
-    raise Conflict(f"others keep publishing {staff.program}: try again")
+    raise Conflict(Message("admin.others_keep_publishing", {"program": staff.program}))
 
 
 def _publish(
-    staff: Staff, version: Program, *, what: str, reason: str, now: datetime, publications: Publications
+    staff: Staff,
+    version: Program,
+    *,
+    what: str,
+    reason: str,
+    now: datetime,
+    publications: Publications,
+    about: Mapping[str, str] | None = None,
 ) -> Published:
     """Raises Conflict where the version's number is taken by another one."""
-    record = program_published(version, what=what, by=staff.subject, why=reason, at=now)
+    record = program_published(version, what=what, by=staff.subject, why=verbatim(reason), at=now, about=about)
     published = publications.publish(version, record)
     if published is None:
-        raise Conflict(f"{version.key} has no version {version.version - 1} to publish after")
+        before: dict[str, str | int] = {"program": version.key, "version": version.version - 1}
+        raise Conflict(Message("admin.no_version_to_follow", before))
     if published.program != version:
-        when = f" at {published.at.isoformat(timespec='seconds')}" if published.at else ""
+        newer = published.program.version
+        if published.by is None or published.at is None:
+            raise Conflict(Message("admin.published_meanwhile", {"version": newer}))
+        day, time = published.at.date().isoformat(), f"{published.at:%H:%M}"
         raise Conflict(
-            f"{published.by or 'somebody'} published version {published.program.version}{when}: "
-            "make your draft from that one and look at what it changes"
+            Message("admin.published_meanwhile_by", {"version": newer, "by": published.by, "day": day, "time": time})
         )
     return Published(
         program=version.key,
@@ -139,10 +150,15 @@ def read_draft(raw: Mapping[str, Any]) -> Program:
     try:
         program, problems = checked(raw)
     except (ValueError, RecursionError) as error:
-        raise InvalidRequest("program: it cannot be read") from error
+        raise InvalidRequest(Message("admin.program_unreadable")) from error
     if program is None:
-        raise InvalidRequest("; ".join(map(str, problems[:MOST_PROBLEMS])))
+        raise _invalid(problems[:MOST_PROBLEMS])
     return program
+
+
+def _invalid(problems: Iterable[Problem]) -> InvalidRequest:
+    """Return the error that has all problems in it, in English: they speak of the keys of a file."""
+    return InvalidRequest(Message("admin.program_invalid", {"problems": "; ".join(map(str, problems))}))
 
 
 def candidate(
@@ -153,11 +169,11 @@ def candidate(
     Raises InvalidRequest with every problem that refuses it.
     """
     if draft.key != program:
-        raise InvalidRequest(f"program: the draft belongs to {draft.key!r}, not to {program!r}")
+        raise InvalidRequest(Message("admin.draft_of_another_program", {"draft": draft.key, "program": program}))
     problems = (*check(draft), *check_model_granted(draft.judge, models), *check_model_end(draft.judge, models, today))
-    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
-        raise InvalidRequest("; ".join(errors))
+        raise _invalid(errors)
     return replace(carried(draft, base) if base else draft, version=after + 1)
 
 

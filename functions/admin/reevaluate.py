@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from admin.grant import AdminCommand, record_decision
 from ladder.domain.errors import NotFound, Superseded, Unavailable
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.ports import Ledger
@@ -39,42 +40,30 @@ def reevaluate(
     the member busy.
     """
     authorize(command.staff, "administer", member=member)
-    if not command.people.known(command.staff.program, member):
-        raise NotFound("there is no such member")
-    record_decision(command, "member re-evaluated", {"member": member})
-    for tries in range(TRIES):
-        try:
-            return _reevaluate(command, member, version, ledger)
-        except Superseded:
-            pause(tries)
-    raise Unavailable(f"others kept member {member} busy through {TRIES} tries")
-
-
-def _reevaluate(
-    command: AdminCommand, member: str, version: Callable[[int], CompiledProgram], ledger: Ledger
-) -> Reevaluation:
     program = command.staff.program
-    state, _ = ledger.load(program, member, ())
-    entries = ledger.entries(program, member)
-    changed = False
-    if entries:
+    if not command.people.known(program, member):
+        raise NotFound(Message("admin.no_such_member"))
+    record_decision(command, "audit.member_reevaluated", {"member": member})
+    for tries in range(TRIES):
+        before, _ = ledger.load(program, member, ())
+        entries = ledger.entries(program, member)
         versions = {number: version(number) for number in {entry.program_version for entry in entries}}
         replayed = replay_state(versions, entries)
-        changed = not agrees(state, replayed, entries)
+        changed = bool(entries) and not agrees(before, replayed, entries)
+        after = before
         if changed:
-            before, under = state, last_program_version(entries)
-            state, correction = rebuild(before, replayed, entries, program_version=under, at=command.now)
-            ledger.commit(
-                LedgerChange(
-                    program=program,
-                    member=member,
-                    before=before,
-                    after=state,
-                    entries=[replace(correction)],
-                    due_at=command.now,
-                )
+            under = last_program_version(entries)
+            after, correction = rebuild(before, replayed, entries, program_version=under, at=command.now)
+            change = LedgerChange(
+                program=program, member=member, before=before, after=after, entries=[correction], due_at=command.now
             )
-    return Reevaluation(member=member, earned=state.earned, spent=state.spent, held=state.held, changed=changed)
+            try:
+                ledger.commit(change)
+            except Superseded:
+                pause(tries)
+                continue
+        return Reevaluation(member=member, earned=after.earned, spent=after.spent, held=after.held, changed=changed)
+    raise Unavailable(f"others kept member {member} busy through {TRIES} tries")
 
 
 def agrees(state: State, replayed: State, entries: Sequence[Entry]) -> bool:

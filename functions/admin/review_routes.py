@@ -19,12 +19,20 @@ from admin.api_models import (
     OpeningBody,
     responses,
 )
-from admin.assign_review import Assignment, assign_review
 from admin.decide_review import DecisionResult, decide_review
 from admin.open_review import OpenedReview, open_review
 from admin.publish import pause
+from admin.review_queue import (
+    Assigned,
+    Assignment,
+    ReviewDetail,
+    ReviewFilter,
+    ReviewPage,
+    assign_review,
+    show_review,
+    show_reviews,
+)
 from admin.services import request_context
-from admin.show_reviews import Assigned, ReviewDetail, ReviewFilter, ReviewPage, show_review, show_reviews
 from ladder.domain.reviews.review import Kind
 from ladder.web.app import created, new_routes
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from admin.grant import AdminCommand, record_decision
 from ladder.domain.challenges.ports import Executions, Rotations
 from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 from ladder.domain.programs.start_rotation import start_again
 from ladder.domain.reviews.permissions import authorize
@@ -30,13 +31,14 @@ def rotate(
     started another revision at the same moment.
     """
     authorize(command.staff, "administer")
-    decision, _ = record_decision(command, "rotation asked for", {"date": day.isoformat()})
+    decision, _ = record_decision(command, "audit.rotation_requested", {"date": day.isoformat()})
     # A later attempt of the same request is claimed after the first, in the same words.
     started = next(
         (
             rotation.claim
             for rotation in rotations.between(program.key, day, day)
-            if rotation.claimed_at >= decision.at and (rotation.actor, rotation.reason) == (decision.who, decision.why)
+            if rotation.claimed_at >= decision.at
+            and (rotation.actor, rotation.reason) == (decision.who, command.reason)
         ),
         None,
     )
@@ -45,15 +47,15 @@ def rotate(
             program,
             day,
             actor=decision.who,
-            reason=decision.why,
+            reason=command.reason,
             now=decision.at,
             rotations=rotations,
             executions=executions,
         )
     except Rejected as error:
-        raise Conflict(str(error)) from error
+        raise Conflict(*error.args) from error
     if claim is None:
-        raise Conflict("somebody else started a rotation at the same moment")
+        raise Conflict(Message("admin.rotation_at_same_moment"))
     return StartedRotation(
         rotation=claim.rotation, execution=claim.execution, asked_at=decision.at, again=started is not None
     )

@@ -1,6 +1,6 @@
 """Seal the audit of every program, and verify whole chains, as `ladder audit verify` does, once a day."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
@@ -15,27 +15,26 @@ OVERLAP = timedelta(hours=1)  # a record may be that late: its time is that of t
 TRIES = 5
 
 
-def verify_audit_chain(programs: Iterable[str], *, audit: Audit, anchors: Anchors, now: datetime) -> Mapping[str, str]:
-    """Return the first broken link of each program whose chain is broken; nothing of those that hold. Reads only."""
-    links = {key: verify(key, audit.items(key), anchors.of(key), now=now).broken for key in programs}
-    return {program: str(broken) for program, broken in links.items() if broken}
-
-
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`anchored`: programs, on their first run of the day; `failed`: by program, why it was not sealed."""
+    """`anchored`: programs, on their first run of the day; `failed`: by program, why it was not sealed.
+
+    `broken`: by program that was anchored, the first broken link of its chain.
+    """
 
     seals: int = 0
     records: int = 0
     anchored: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, pause: Callable[[int], None]) -> Sealed:
     """Seal every program in turn; one that fails does not keep the others from it. Nothing to seal makes no seal.
 
     It may be killed anywhere, and run twice at once: each record gets into one seal, for its mark is written with it.
-    The first run of a day reads every record there is, however late it came, and anchors the newest seal.
+    The first run of a day reads every record there is, however late it came, anchors the newest seal, and verifies the
+    chain; a chain that is broken is sealed on all the same.
     """
     sealed = Sealed()
     for program in programs.keys():  # noqa: SIM118 - a store, no dictionary
@@ -46,6 +45,8 @@ def seal(*, programs: Programs, audit: Audit, anchors: Anchors, now: datetime, p
             if due and (newest := audit.newest(program)):
                 anchors.save(Anchor(program, now.date(), newest.n, newest.digest))
                 sealed = replace(sealed, anchored=(*sealed.anchored, program))
+                if broken := verify(program, audit.items(program), anchors.of(program), now=now).broken:
+                    sealed = replace(sealed, broken={**sealed.broken, program: str(broken)})
         except Exception as error:  # noqa: BLE001  whatever is wrong with one program, such as a seal that was spoiled
             sealed = replace(sealed, failed={**sealed.failed, program: f"{type(error).__name__}: {error}"})
     return sealed

@@ -13,6 +13,7 @@ from ladder.domain.challenges.ports import Executions, MemberMetrics, MemberStan
 from ladder.domain.errors import NotFound
 from ladder.domain.judging.check import Models
 from ladder.domain.judging.ports import Verdicts
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.programs.ports import Programs, Publications
@@ -86,7 +87,7 @@ class RequestContext:
         """Return the current version. Raises NotFound where nothing was ever published."""
         current = current_of(self.staff.program, self.services.programs)
         if current is None:
-            raise NotFound(f"{self.staff.program} was never published")
+            raise NotFound(Message("admin.never_published", {"program": self.staff.program}))
         return current
 
     def administer(self, program: str) -> "RequestContext":
@@ -97,7 +98,7 @@ class RequestContext:
     def within(self, program: str) -> "RequestContext":
         """Raises NotFound for another program than the login looks after: nobody learns which others there are."""
         if program != self.staff.program:
-            raise NotFound("there is no such program")
+            raise NotFound(Message("admin.no_such_program"))
         return self
 
     def compiled(self) -> CompiledProgram:

@@ -17,11 +17,13 @@ class Settings:
     rotation_machine: str  # the ARN of the state machine of rotations
     judge_models: str  # those on Bedrock that programs may name, as `format_models` writes them
 
+    @property
+    def models(self) -> dict[str, date]:
+        """Return the models that programs may name, each with the day on which it ends."""
+        pairs = (item.partition("=") for item in self.judge_models.split())
+        return {model: date.fromisoformat(ends) for model, _, ends in pairs}
+
 
 def format_models(models: Mapping[str, date]) -> str:
     """Write each model with the day on which it ends, separated by blanks: "a=2027-01-01 b=2028-01-01"."""
     return " ".join(f"{model}={ends}" for model, ends in models.items())
-
-
-def parse_models(text: str) -> dict[str, date]:
-    return {model: date.fromisoformat(ends) for model, _, ends in (item.partition("=") for item in text.split())}

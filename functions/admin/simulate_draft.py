@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 from admin.publish import active_members, candidate, current_of
 from ladder.domain.challenges.check import check_members
@@ -123,32 +124,32 @@ class SimulationReport:
     over_cap: tuple[date, ...]
     members: tuple[ChangedMember, ...]
 
-
-def simulation_report(simulation: Simulation) -> SimulationReport:
-    """Return what the API answers: sums, and those members whose result changes most."""
-    totals = simulation.totals
-    (points_now, points_draft), (trimmed_now, trimmed_draft) = totals.points, totals.trimmed
-    return SimulationReport(
-        program=simulation.program,
-        after=simulation.after,
-        days=simulation.days,
-        warnings=tuple(map(str, simulation.warnings)),
-        compared=totals.members,
-        changed=totals.changed,
-        complete=simulation.complete,
-        points=Sides(now=dict(sorted(points_now.items())), draft=dict(sorted(points_draft.items()))),
-        not_paid=Sides(now=dict(sorted(trimmed_now.items())), draft=dict(sorted(trimmed_draft.items()))),
-        gained=dict(sorted(totals.gained.items())),
-        lost=dict(sorted(totals.lost.items())),
-        over_cap=simulation.over_cap,
-        members=tuple(
-            ChangedMember(
-                member=member,
-                now=comparison.now.total,
-                draft=comparison.draft.total,
-                gained=tuple(comparison.gained),
-                lost=tuple(comparison.lost),
-            )
-            for member, comparison in simulation.members[:MOST_MEMBERS]
-        ),
-    )
+    @classmethod
+    def of(cls, simulation: Simulation) -> Self:
+        """Return what the API answers: sums, and those members whose result changes most."""
+        totals = simulation.totals
+        (points_now, points_draft), (trimmed_now, trimmed_draft) = totals.points, totals.trimmed
+        return cls(
+            program=simulation.program,
+            after=simulation.after,
+            days=simulation.days,
+            warnings=tuple(map(str, simulation.warnings)),
+            compared=totals.members,
+            changed=totals.changed,
+            complete=simulation.complete,
+            points=Sides(now=dict(sorted(points_now.items())), draft=dict(sorted(points_draft.items()))),
+            not_paid=Sides(now=dict(sorted(trimmed_now.items())), draft=dict(sorted(trimmed_draft.items()))),
+            gained=dict(sorted(totals.gained.items())),
+            lost=dict(sorted(totals.lost.items())),
+            over_cap=simulation.over_cap,
+            members=tuple(
+                ChangedMember(
+                    member=member,
+                    now=comparison.now.total,
+                    draft=comparison.draft.total,
+                    gained=tuple(comparison.gained),
+                    lost=tuple(comparison.lost),
+                )
+                for member, comparison in simulation.members[:MOST_MEMBERS]
+            ),
+        )

@@ -7,6 +7,7 @@ from datetime import datetime
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
+from ladder.domain.message import Message
 from ladder.domain.reviews.permissions import (
     ROLES,
     DeclarationChanged,
@@ -31,9 +32,9 @@ def staff(claims: Claims, *, now: datetime, logins: Logins, declarations: Declar
     user = login(claims, now=now)
     role = role_of(user.groups)
     if user.program is None:
-        raise NotAuthorized("this login looks after no program, or after several at once")
+        raise NotAuthorized(Message("admin.no_single_program"))
     if role is None:
-        raise NotAuthorized(f"this takes one of the roles {', '.join(ROLES)}")
+        raise NotAuthorized(Message("admin.no_role", {"roles": ", ".join(ROLES)}))
     declaration = declarations.of(user.program, user.subject)
     own = declaration.own | _linked(user.program, user.subject, logins)
     return Staff(user.subject, user.program, role, own, declared=declaration.made)
@@ -96,11 +97,11 @@ def declare(
     if existing.says(member):
         return Declared(member=member, again=True)
     if member is not None and not people.known(staff.program, member):
-        raise NotFound("there is no such member")
+        raise NotFound(Message("admin.no_such_member"))
     if member is None and logins.find(staff.program, LOGIN, staff.subject):
-        raise Conflict("your login is linked to a member: declare that one")
+        raise Conflict(Message("admin.declare_linked_member"))
     try:
         declarations.declare(staff.program, staff.subject, member, after=existing, at=now)
     except DeclarationChanged as changed:
-        raise Conflict("you declared something else at the same moment: reload and try again") from changed
+        raise Conflict(Message("admin.declared_at_same_moment")) from changed
     return Declared(member=member, again=False)

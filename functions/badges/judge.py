@@ -29,6 +29,7 @@ from ladder.domain.judging.evaluation import (
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.judging.ports import Judge, Verdicts
 from ladder.domain.judging.question import DelimiterSource, Question
+from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.ports import Reviews
@@ -36,7 +37,7 @@ from ladder.domain.reviews.review import Review
 
 SPARE_SECONDS = 10.0  # of a lease, beside the time that its calls may take
 MAX_CASE_SECONDS = 70.0  # the lease at the longest time-out that a program may have
-NOT_JUDGED = Decision("review", "no model gave an answer that could be taken")
+NOT_JUDGED = Decision("review", Message("judging.no_valid_answer"))
 NO_MODEL = "none"  # the model of a result without a verdict
 
 
@@ -181,7 +182,6 @@ def _carry_out(context: EvaluationContext, evaluation: Evaluation, result: Evalu
         "badge": case.badge,
         "case": case.id,
         "event": "#".join(case.event),
-        "because": result.decision.because,
         "facts": "\n".join(case.facts),
         "text": "\n\n".join(case.texts),
     }
@@ -198,6 +198,7 @@ def _carry_out(context: EvaluationContext, evaluation: Evaluation, result: Evalu
         program=case.program,
         member=case.member,
         subject=key,
+        because=(result.decision.because,),
         summary=summary,
         created_at=result.at,
     )

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ladder.domain.reviews.linking import KnownBy
-from ladder.domain.reviews.ports import Links
+from ladder.domain.reviews.ports import KnownBy, Links
 from progress.me import Me
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import MAX_RECORDS, Anchor, make_seal
 from ladder.domain.audit.verify import verify
+from ladder.domain.message import Message
 from tests.bench.rows import at_least
 
 ITEMS = 100_000
@@ -51,9 +52,9 @@ def _records(count: int) -> Iterator[dict[str, Any]]:
         yield Record(
             program=PROGRAM,
             key=f"VERDICT#{number:064x}",
-            what="badge proposed",
+            what="audit.case_judged",
             who="model",
-            why="evidence found, confidence above the threshold",
+            why=Message("judging.policy_asks_a_person", {"policy": "approve"}),
             at=NOW - timedelta(minutes=count - number),
             about={"member": f"{number % 4_096:032x}", "decision": f"{number:064x}", "badge": "perseverance"},
             digest=number.to_bytes(32),

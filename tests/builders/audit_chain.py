@@ -7,6 +7,7 @@ from typing import Any
 
 from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Anchor, Link, make_seal
+from ladder.domain.message import verbatim
 
 PROGRAM = "bank"
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -18,9 +19,9 @@ def record(number: int, *, program: str = PROGRAM, at: datetime = NOW, **about: 
     return Record(
         program=program,
         key=f"VERDICT#{number:06d}",
-        what="badge proposed",
+        what="audit.case_judged",
         who="the model",
-        why="three modules at the fifth attempt",
+        why=verbatim("three modules at the fifth attempt"),
         at=at,
         about={"member": f"m{number % 7}", "decision": f"d{number}", **about},
         digest=bytes([number % 256]) * 16 if number % 3 else None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from admin.erase import Erased, erase
+from admin.personal_data import Erased, erase
 from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
@@ -135,7 +135,7 @@ class ErasureSetup:
     def refuse(self) -> None:
         """As the night keeps it, whenever the platform says so."""
         claim = Claim(program="academy", date=NOW.date(), revision=1, attempt=1)
-        night = Rotation(claim=claim, actor="the schedule", reason="nightly", claimed_at=NOW, program_version=1)
+        night = Rotation(claim=claim, actor="the schedule", reason="", claimed_at=NOW, program_version=1)
         self.rotations().claim(night, instead_of=None)
         refused = {"jo.user": "not found", "al.user": "not found"}
         left_out: dict[str, tuple[str, ...]] = {"jo.user": ("1e39 cannot be",), "al.user": ("1e39 cannot be",)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from admin.export import MemberExport, export
+from admin.personal_data import MemberExport, export
 from admin.seal import seal
 from infra.cli.ledger.members import MemberKey, read_ledger
 from infra.cli.ledger.verify import verify_ledger as ledger_verified

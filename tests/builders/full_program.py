@@ -152,7 +152,7 @@ def rotation(of: Claim, **changes: Any) -> Rotation:
     fields: dict[str, Any] = {
         "claim": of,
         "actor": "the schedule",
-        "reason": "nightly",
+        "reason": "",
         "claimed_at": NOW,
         "program_version": 3,
     }

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from admin.assign_review import To, assign_review
 from admin.decide_review import DecisionResult, decide_review, deliver_remaining
-from admin.show_reviews import ReviewFilter, ReviewPage, show_reviews
+from admin.review_queue import ReviewFilter, ReviewPage, To, assign_review, show_reviews
 from admin.staff import Colleagues
 from ladder.domain.points.judged_badge import JudgedBadge
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
-from ladder.domain.reviews.opening import entry_review, requested_review
+from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Role, Staff
 from ladder.domain.reviews.review import Review, Terms
 from tests.builders.academy import academy
@@ -24,7 +23,7 @@ from tests.fakes.members import MemoryLedger
 from tests.fakes.reviews import MemoryReviewQueue
 
 NOW = at(MONDAY, 18)
-PEER = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="he says so", now=NOW)
+PEER = entry_review("peer", "academy", MEMBER, ("academy", "e"), now=NOW, opened_by="anna", reason="they say so")
 ANNA = Staff("anna", "academy", "reviewer", declared=True)
 OLE = Staff("ole", "academy", "admin", frozenset({"1" * 32}), declared=True)
 
@@ -104,7 +103,7 @@ def badges_of(keys: Sequence[str]) -> tuple[JudgedBadge, ...]:
 def many(count: int) -> list[Review]:
     return [
         replace(
-            entry_review("audit", "academy", f"{n:032x}", ("academy", f"e{n}"), because="chance", now=NOW),
+            entry_review("audit", "academy", f"{n:032x}", ("academy", f"e{n}"), now=NOW),
             created_at=NOW - timedelta(hours=n),
         )
         for n in range(count)

@@ -3,16 +3,15 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from ladder.domain.points.disputes import Dispute
-from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
-from ladder.domain.reviews.linking import link_review
+from ladder.domain.message import Message
+from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine, LedgerChange, State
 from ladder.domain.reviews.opening import (
     OverdueBadge,
     badge_review,
-    dispute_review,
     entry_review,
-    hold_review,
+    link_review,
     miss_streak_review,
+    reviews_of,
 )
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.academy_events import MONDAY, at, passed
@@ -35,9 +34,12 @@ ENTRY = Entry(
     sentence="…",
     recorded_at=NOW,
 )
-HOLD = hold_review("academy", MEMBER, ENTRY)
-DISPUTE = dispute_review(
-    Dispute(program="academy", member=MEMBER, source="academy", id="e#1", text="no", raised_at=NOW)
+CHANGE = LedgerChange(
+    program="academy", member=MEMBER, before=State(), after=State(), entries=[ENTRY], due_at=NOW, sampled=[ENTRY]
+)
+HOLD, SAMPLED = reviews_of(CHANGE)
+DISPUTE = entry_review(
+    "dispute", "academy", MEMBER, ("academy", "e#1"), because=(Message("reviews.disputed"),), now=NOW
 )
 VERDICT = Review(
     id="7" * 32,
@@ -55,8 +57,8 @@ REVIEWS: dict[str, Review] = {
     "hold": HOLD,
     "dispute": DISPUTE,
     "miss_streak": miss_streak_review("academy", MEMBER, "AHT", date(2026, 3, 9), now=NOW),
-    "audit": entry_review("audit", "academy", MEMBER, ("academy", "e"), because="chance", now=NOW),
-    "peer": entry_review("peer", "academy", MEMBER, ("academy", "e"), because="asked for", now=NOW),
+    "audit": entry_review("audit", "academy", MEMBER, ("academy", "e"), now=NOW),
+    "peer": entry_review("peer", "academy", MEMBER, ("academy", "e"), now=NOW),
     "link": link_review(
         "academy", MEMBER, "login", "jo@home", mark="5" * 24, was=None, by="ole", reason="a new telephone", now=NOW
     ),

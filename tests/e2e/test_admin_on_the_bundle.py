@@ -190,7 +190,7 @@ def test_the_rotation_of_today_is_made_again_once_for_each_request(admin: Deploy
     while rotations.pointer(admin.key) != told["rotation"]:
         assert time.monotonic() < deadline, "it never became the current one"
         time.sleep(0.2)
-    assert admin.audited().count("rotation asked for") == admin.audited().count("rotation activated") == 1
+    assert admin.audited().count("audit.rotation_requested") == admin.audited().count("audit.rotation_activated") == 1
 
 
 def test_each_route_of_an_admin_answers_real_tokens_by_their_client_role_and_program(admin: DeployedAdmin) -> None:

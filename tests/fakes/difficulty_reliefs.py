@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
-from ladder.domain.reviews.effects import relief_of
+from ladder.domain.reviews.decisions import relief_of
 from tests.fakes.reviews import MemoryReviewQueue
 
 

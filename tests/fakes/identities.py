@@ -10,8 +10,9 @@ from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.message import Message
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
-from ladder.domain.reviews.linking import ConfirmationRequired, KnownBy
+from ladder.domain.reviews.ports import ConfirmationRequired, KnownBy
 from ladder.domain.reviews.review import Review, ReviewDecision
 from tests.fakes.programs import MemoryPrograms
 from tests.fakes.staff import MemoryDeclarations
@@ -97,12 +98,18 @@ class MemoryLinks:
         program, member, source, raw = review.program, review.member, review.summary["source"], review.summary["user"]
         was = self._identities.standing(program, source, raw)
         if (was is None and self._identities.knows(program, source, raw)) or (was and was not in review.members):
-            raise Conflict("this id was erased, or leads to another member by now: reject this, and ask anew")
+            raise Conflict(Message("reviews.id_moved_meanwhile"))
         if self._identities.find(program, source, raw) == member:
             return
         by, at = decided.by, decided.at
         if was and was != member:
-            self._end(program, source, raw, was, id_unlinked(program, was, source, by=by, why="moved", at=at))
+            self._end(
+                program,
+                source,
+                raw,
+                was,
+                id_unlinked(program, was, source, by=by, why=Message("audit.id_moved"), at=at),
+            )
         record = id_linked(program, member, source, number=0, by=by, at=at, decision=review.id)
         self._put(program, source, raw, member, record)
 

@@ -10,8 +10,8 @@ from ladder.domain.errors import MemberErased, Superseded
 from ladder.domain.points.caps import Allotment
 from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.teams import Contribution, TeamTotals
-from ladder.domain.reviews.opening import hold_id, reviews_of
-from ladder.domain.reviews.review import Review
+from ladder.domain.reviews.opening import reviews_of
+from ladder.domain.reviews.review import Review, review_id
 
 type Person = tuple[str, str]  # program and member
 
@@ -73,7 +73,7 @@ class MemoryLedger:
             self.reviews.setdefault((change.program, change.member, review.id), review)
         for key in change.decided:
             self.waiting.pop((change.program, change.member, key), None)
-            at = (change.program, change.member, hold_id(key))
+            at = (change.program, change.member, review_id("hold", *key))
             if at in self.reviews:
                 self.reviews[at] = replace(self.reviews[at], lapsed=True)
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
-from ladder.domain.reviews.effects import effects
+from ladder.domain.reviews.decisions import effects
 from ladder.domain.reviews.permissions import DailyGrant
-from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, without_linked_id
+from ladder.domain.reviews.review import REMOVED_ONCE_DECIDED, OpenReview, Review, ReviewDecision
 from tests.fakes.identities import MemoryLinks
 from tests.fakes.staff import MemoryGiven
 
@@ -60,7 +60,8 @@ class MemoryReviewQueue:
         if review.kind == "link":
             if self.links and decided.terms.action == "approve":
                 self.links.approve(stored, decided)
-            stored = without_linked_id(stored)
+            left = {name: text for name, text in stored.summary.items() if name not in REMOVED_ONCE_DECIDED}
+            stored = replace(stored, summary=left)
         self.reviews[_at(review)] = replace(stored, decided=decided)
         self.audit.append(review_decided(review, decided, salted=b"salted"))
         if effects(self.reviews[_at(review)]):

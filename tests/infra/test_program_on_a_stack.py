@@ -51,7 +51,7 @@ def test_a_file_is_shown_first_and_published_where_it_is_told_to(on: Stack, caps
     assert f"Version 1 of {key} is published." in told
     assert f"Version 1 of {key} was already published." in told
     (record,) = on.audit.query(key)
-    assert (record["sk"], record["what"]) == ("PUBLISHED#000001", "program published")
+    assert (record["sk"], record["what"]) == ("PUBLISHED#000001", "audit.program_published")
 
 
 def test_a_list_enrols_and_another_links(on: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,7 +84,7 @@ def test_a_list_for_no_program_or_of_no_source_of_it_writes_nothing_and_says_wha
         with pytest.raises(NotFound, match="academy has no source 'quizz'; it has login, player, quiz"):
             run(["link", str(ids), "--program", "academy", *write])
     assert on.members.published.roster("acadmey") == ()
-    assert [each["what"] for each in on.audit.query("academy")] == ["members enrolled", "program published"]
+    assert [each["what"] for each in on.audit.query("academy")] == ["audit.members_enrolled", "audit.program_published"]
 
 
 def test_nothing_is_published_without_a_reason(on: Stack, capsys: pytest.CaptureFixture[str]) -> None:

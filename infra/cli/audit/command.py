@@ -1,7 +1,9 @@
 """`ladder audit verify | show | seal`."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
+from typing import Any
 
 import click
 
@@ -19,7 +21,10 @@ from infra.cli.ledger.members import member_ids
 from infra.cli.stack import Stack, on_stack
 from infra.cli.tables import console, table
 from infra.cli.terminal import print_lines
+from ladder.domain.audit.records import stored_reason
+from ladder.domain.message import Message
 from ladder.domain.text import quantity
+from ladder.messages.render import render
 
 DONE, FAILED = 0, 1
 COUNTS = ("records", "seals", "unsealed", "anchors")
@@ -66,9 +71,11 @@ def show(stack: Stack, *, program: str | None, **subject: str | None) -> int:
     for key in find_programs(stack, program):
         for record in find_records(stack, key, _filter(stack, key, **subject)):
             item, user = record.item, login(record.item.get("who"))
+            reason = stored_reason(item)
             lines = [
-                f"{item.get('at')}  {key}  {item.get('what')}",
-                f"  by {item.get('who')}{f' ({user})' if user else ''}: {item.get('why')}",
+                f"{item.get('at')}  {key}  {_text({'code': item.get('what'), 'parameters': dict(record.about)})}",
+                f"  by {item.get('who')}{f' ({user})' if user else ''}"
+                + (f": {_text(reason.to_dict())}" if reason else ""),
             ]
             if record.about:
                 lines.append("  about " + ", ".join(f"{name} {value}" for name, value in sorted(record.about.items())))
@@ -79,6 +86,14 @@ def show(stack: Stack, *, program: str | None, **subject: str | None) -> int:
             count += 1
     print(f"{quantity(count, 'record')}. For points, see `ladder ledger explain`.")
     return DONE if count else FAILED
+
+
+def _text(stored: Mapping[str, Any]) -> str:
+    """Return the text of a message; its code where somebody has spoiled it, or another version of Ladder wrote it."""
+    try:
+        return render(Message.from_dict(stored))
+    except (KeyError, TypeError, ValueError):
+        return str(stored.get("code"))
 
 
 def _filter(stack: Stack, program: str, *, member: str | None, decision: str | None, rotation: str | None) -> Filter:

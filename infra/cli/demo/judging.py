@@ -81,7 +81,7 @@ class JudgingRecords:
         """Return the cases in the order in which they were judged."""
         program, cases = self.stage.program.key, list[JudgedCase]()
         verdicts = DynamoVerdicts(self.stage.members.members, audit=self.stage.outputs["AuditTable"])
-        for record in find_records(self.stack, program, lambda item: item.get("what") == "case judged"):
+        for record in find_records(self.stack, program, lambda item: item.get("what") == "audit.case_judged"):
             details = about(record.item)
             member, verdict = str(details["member"]), str(details["decision"])
             result = verdicts.existing(program, member)[verdict]

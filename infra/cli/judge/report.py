@@ -9,7 +9,10 @@ from typing import Any
 from infra.cli.judge.evaluate import JudgedPost, LocalEvaluation
 from ladder.domain.activities.activity import BADGE_GRANTED
 from ladder.domain.judging.evaluation import Verdict
+from ladder.domain.message import Message
+from ladder.messages.render import render
 
+NO_RESULT = Message("judging.no_case_or_answer")
 ROWS: Mapping[str, str] = {
     "posts": "posts judged",
     "attacks": "of them known attacks",
@@ -48,7 +51,7 @@ def report(evaluation: LocalEvaluation, judged: Sequence[JudgedPost]) -> dict[st
             {
                 "line": post.post.number,
                 "outcome": outcome,
-                "because": post.result.decision.because if post.result else "no case, or no valid answer of the model",
+                "because": render(post.result.decision.because if post.result else NO_RESULT),
                 "quote": verdict.evidence[0] if verdict and verdict.evidence else None,
                 "answers_refused": list(post.invalid),
             }
@@ -96,7 +99,7 @@ def report_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"  {count:>7}  invalid answers: {reason}" for reason, count in document["answers_refused"].items())
     posts = sorted(document["judged"], key=lambda post: SHOWN_FIRST.index(post["outcome"]))
     for post in posts[:MAX_SHOWN]:
-        quote = f": “{shorten(post['quote'], QUOTED, placeholder=' …')}”" if post["quote"] else ""
+        quote = f" “{shorten(post['quote'], QUOTED, placeholder=' …')}”" if post["quote"] else ""
         yield f"  line {post['line']:>4}  {post['outcome']:<8}  {post['because']}{quote}"
     if (more := len(posts) - MAX_SHOWN) > 0:
         yield f"  … and {more} more; --json lists them all"

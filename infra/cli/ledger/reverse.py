@@ -17,6 +17,7 @@ from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb.staff import DynamoDecisions
 from ladder.domain.activities.activity import REVERSED, Delivery
 from ladder.domain.errors import Rejected, Unavailable
+from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal, reversal_refusal
 from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.audit_records import requested
@@ -91,15 +92,16 @@ def reverse_entry(
     request = requested(
         person.program,
         f"{person.member}#{activity.id}",
-        what="entry taken back",
+        what="audit.entry_revoked",
         by=by,
-        why=reason,
+        why=verbatim(reason),
         at=now,
         about={"member": person.member, "source": key[0], "event": key[1], "actor": actor},
     )
     # the first decision stands: a reason that is given later changes neither the record nor what is sent
     first = DynamoDecisions(stack.audit, stack.members.members).record(request)
-    activity = reversal(key, reason=first.why, actor=str(first.about["actor"]), now=first.at)
+    given = str(first.why.parameters["text"]) if first.why else reason
+    activity = reversal(key, reason=given, actor=str(first.about["actor"]), now=first.at)
     stack.queue.send([Delivery(person.program, person.member, (activity,))])
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:

@@ -168,7 +168,7 @@ def test_a_change_opens_the_reviews_of_what_waits_and_of_what_is_sampled_until_i
     books.ledger.commit(first)
     kinds = [(review.kind, review.event) for review in reviews_of(first)]
     assert kinds == [("hold", ("lms", "e1")), ("audit", ("lms", "e2"))]
-    assert sorted(books.open_reviews(), key=lambda review: review.kind, reverse=True) == reviews_of(first)
+    assert sorted(books.open_reviews(), key=lambda review: review.kind, reverse=True) == [*reviews_of(first)]
     books.ledger.commit(change(state_of(books), entry("e4"), decided=[("lms", "e1")]))
     assert [(review.kind, review.event) for review in books.open_reviews()] == kinds[1:]
 

@@ -15,9 +15,10 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Identities, Logins
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import Conflict, Rejected
+from ladder.domain.message import verbatim
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
-from ladder.domain.reviews.linking import ConfirmationRequired, link_review
-from ladder.domain.reviews.ports import Declarations, Links, ReviewQueue
+from ladder.domain.reviews.opening import link_review
+from ladder.domain.reviews.ports import ConfirmationRequired, Declarations, Links, ReviewQueue
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.stores import EMULATED, Tables
@@ -44,7 +45,7 @@ class Linking:
         self.links.link("academy", source, raw, member, record(member, number, source))
 
     def unlink(self, raw: str, member: str, *, at: datetime = NOW, source: str = "lms") -> bool:
-        gone = id_unlinked("academy", member, source, by="anna", why="not theirs", at=at)
+        gone = id_unlinked("academy", member, source, by="anna", why=verbatim("not theirs"), at=at)
         return self.links.unlink("academy", source, raw, member, gone)
 
     def asked(self, raw: str, member: str, *, source: str = "lms") -> Review:
@@ -187,7 +188,7 @@ def test_what_was_linked_otherwise_since_it_was_asked_for_is_not_confirmed(linki
     linking.link("17", JO)
     review = linking.asked("17", AL)
     linking.reviews.decide(linking.asked("17", "c" * 32), decided())
-    with pytest.raises(Conflict, match="by now"):
+    with pytest.raises(Conflict, match=r"reviews\.id_moved_meanwhile"):
         linking.reviews.decide(review, decided(at=LATER + timedelta(hours=1)))
     assert (linking.find("17"), linking.kept(review).status) == ("c" * 32, "open")
 
@@ -200,7 +201,7 @@ def test_an_erased_id_is_confirmed_for_nobody_and_an_erasure_spares_what_had_mov
     for member in (JO, "c" * 32):
         linking.identities.erase("academy", member)
     assert linking.find("17") == AL
-    with pytest.raises(Conflict, match="erased"):
+    with pytest.raises(Conflict, match=r"reviews\.id_moved_meanwhile"):
         linking.reviews.decide(erased, decided())
     linking.unlink("17", AL)
     linking.identities.erase("academy", AL)
@@ -269,8 +270,8 @@ def test_of_a_move_and_an_unlinking_at_once_each_that_is_done_is_audited(tables:
     won = at_once(one)
     assert sum(won[::2]) <= 1
     said = [each["what"]["S"] for each in _audit(tables)]
-    assert said.count("id linked") == 1 + sum(won[::2])
-    assert said.count("review decided: approve") == sum(won[::2])
+    assert said.count("audit.id_linked") == 1 + sum(won[::2])
+    assert said.count("audit.review_approved") == sum(won[::2])
     moved = on.find("17") == AL
     assert moved is bool(sum(won[::2]))
 
@@ -296,7 +297,11 @@ def test_killed_while_it_is_confirmed_it_is_linked_and_decided_or_neither(tables
         break
     assert (on.find("17"), on.kept(review).status) == (AL, "decided")
     said = [each["what"]["S"] for each in _audit(tables)]
-    assert (said.count("id linked"), said.count("id unlinked"), said.count("review decided: approve")) == (2, 1, 1)
+    assert (said.count("audit.id_linked"), said.count("audit.id_unlinked"), said.count("audit.review_approved")) == (
+        2,
+        1,
+        1,
+    )
 
 
 def test_an_id_is_the_same_one_however_it_is_typed(linking: Linking) -> None:

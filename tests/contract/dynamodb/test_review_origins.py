@@ -8,9 +8,10 @@ import pytest
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.errors import MemberErased
+from ladder.domain.message import Message
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ledger import LedgerChange, State
-from ladder.domain.reviews.opening import dispute_review, requested_review
+from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import Review, Terms
 from tests.builders.academy import academy
 from tests.builders.ledger_stores import StackTables, stack_tables
@@ -85,7 +86,8 @@ def test_a_hold_from_before_there_were_reviews_can_be_decided_and_is_no_review(t
 
 def _dispute(live: StackTables, raised: Dispute = RAISED) -> Review:
     DynamoDisputes(members_of(live), audit=live.tables.audit).record(raised)
-    return dispute_review(raised)
+    because = (Message("reviews.disputed"),)
+    return entry_review("dispute", raised.program, raised.member, raised.key, because=because, now=raised.raised_at)
 
 
 @EMULATED
@@ -118,6 +120,6 @@ def test_nothing_is_opened_or_decided_of_somebody_who_was_erased(tables: Tables)
     with pytest.raises(MemberErased):
         queue_of(live).decide(HOLD, decided())
     assert not queue_of(live).open(VERDICT)
-    by_hand = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="they say so", now=NOW)
+    by_hand = entry_review("peer", "academy", MEMBER, ("academy", "e"), now=NOW, opened_by="anna", reason="they say so")
     assert not queue_of(live).open(by_hand)
     assert tables.client.scan(TableName=tables.audit)["Count"] == 0

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from ladder.domain.reviews.opening import badge_review, requested_review
+from ladder.domain.reviews.opening import badge_review, entry_review
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import NO_MEMBER, ReviewDecision, Terms
 from tests.builders.ledger_stores import stack_tables
@@ -86,7 +86,7 @@ def test_it_is_assigned_by_whoever_saw_it_as_it_is(kept: ReviewStores) -> None:
 
 
 def test_what_a_person_opens_is_audited_once(kept: ReviewStores) -> None:
-    wanted = requested_review("peer", "academy", MEMBER, ("academy", "e"), by="anna", reason="they say so", now=NOW)
+    wanted = entry_review("peer", "academy", MEMBER, ("academy", "e"), now=NOW, opened_by="anna", reason="they say so")
     assert [kept.queue.open(each) for each in (wanted, replace(wanted, created_at=LATER))] == [True, False]
     kept.queue.open(HOLD)
     assert found(kept.queue, wanted) == wanted

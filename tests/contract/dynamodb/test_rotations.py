@@ -63,9 +63,8 @@ def test_activation_makes_it_live_current_and_audited(stores: Stores) -> None:
     assert stores.rotations.hold(FIRST).step == "active"
     assert stores.rotations.pointer(PROGRAM) == FIRST.rotation
     assert stores.audit_record(PROGRAM, FIRST.rotation) == {
-        "what": "rotation activated",
+        "what": "audit.rotation_activated",
         "who": "the schedule",
-        "why": "nightly",
         "at": NOW.isoformat(),
         "about": {
             "rotation": FIRST.rotation,

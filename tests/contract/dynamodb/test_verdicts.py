@@ -1,5 +1,6 @@
 """Verdicts and reviews: in memory and in DynamoDB the same promises."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
@@ -21,6 +22,7 @@ from ladder.domain.judging.evaluation import (
     Verdict,
 )
 from ladder.domain.judging.ports import Verdicts
+from ladder.domain.message import Message
 from ladder.domain.reviews.ports import Reviews
 from ladder.domain.reviews.review import Review
 from tests.builders.stores import EMULATED, Tables
@@ -36,7 +38,7 @@ ASKED = EvaluationRequest(
 QUOTE = "a secret sentence of somebody"
 RULING = EvaluationResult(
     verdict=Verdict(badge="CHAMPION", confidence=0.85, evidence=(QUOTE,), rationale="because"),
-    decision=Decision("review", "the policy is approve"),
+    decision=Decision("review", Message("judging.policy_asks_a_person", {"policy": "approve"})),
     prompt="community-v1",
     criteria="d1",
     model="m1",
@@ -107,7 +109,7 @@ def test_two_attempts_under_a_lease_and_then_none(verdicts: Verdicts) -> None:
 def test_the_first_verdict_stands_and_is_told_whole(verdicts: Verdicts) -> None:
     first = attempt(verdicts)
     assert verdicts.record(first, RULING) == RULING
-    other = replace(RULING, verdict=None, decision=Decision("nothing", "x"))
+    other = replace(RULING, verdict=None, decision=Decision("nothing", Message("judging.no_badge_proposed")))
     assert verdicts.record(first, other) == RULING
     assert verdicts.record(ASKED, other) == RULING
     assert claim(verdicts, after=5) == RULING
@@ -168,8 +170,8 @@ def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
     verdicts = dynamo(tables)
     verdicts.record(attempt(verdicts), RULING)
     (item,) = [decode(each) for each in tables.client.scan(TableName=tables.audit)["Items"]]
-    assert (item["pk"], item["sk"], item["what"], item["why"]) == (
-        "bank", f"VERDICT#{ASKED.key}", "case judged", "the policy is approve",
+    assert (item["pk"], item["sk"], item["what"], json.loads(item["why"])) == (
+        "bank", f"VERDICT#{ASKED.key}", "audit.case_judged", RULING.decision.because.to_dict(),
     )  # fmt: skip
     assert item["about"]["member"] == "m"
     assert len(item["digest"]) == 32

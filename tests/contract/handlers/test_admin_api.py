@@ -194,7 +194,7 @@ def test_an_entry_is_given_to_be_verified_once_and_somebody_else_decides_it(api:
         for subject in ("anna", "ole", "ida")
     ]
     assert [each["statusCode"] for each in answers] == [403, 201, 409]
-    assert api.audited() == ["review decided: reject", "review opened"]
+    assert api.audited() == ["audit.review_opened", "audit.review_rejected"]
 
 
 @pytest.mark.parametrize(

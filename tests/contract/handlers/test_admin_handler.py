@@ -77,7 +77,7 @@ def test_the_clock_has_overdue_badges_reviewed_once(handler: ModuleType, tables:
 
 @pytest.mark.parametrize("event", [{}, {"seal": False}, {"unseal": True}])
 def test_what_nobody_knows_is_rejected(handler: ModuleType, event: dict[str, Any]) -> None:
-    with pytest.raises(Rejected, match="it must have one of seal"):
+    with pytest.raises(Rejected, match="neither a request nor the schedule"):
         handler.handler(event, CONTEXT)
 
 

@@ -172,14 +172,14 @@ def test_a_review_of_somebody_who_was_erased_is_not_there_to_be_decided_read_or_
         assert (status, problem["status"]) == (404, 404), path
         assert "404" in document()["paths"][path]["get" if path.endswith("}") else "post"]["responses"]
     assert api.ask("/admin/reviews", claims())[1]["reviews"] == []
-    assert (api.sent(), api.audited()) == ([], ["member erased"])
+    assert (api.sent(), api.audited()) == ([], ["audit.member_erased"])
 
 
 def test_an_erasure_that_has_only_begun_closes_his_reviews_already(api: EmulatedAdminApi) -> None:
     review = api.opened(member=OFFICE_JO.id)
     DynamoErasures(api.members, api.live.tables.table()).close("academy", OFFICE_JO.id, at=NOW)
     status, problem = api.ask(DECISION, claims(), review)
-    assert (status, problem["detail"]) == (404, "the member of this review was erased")
+    assert (status, problem["detail"]) == (404, "The member of this review was erased.")
     assert (api.sent(), api.audited()) == ([], [])
     assert api.ask(ERASURE, claims(ADMIN), member=OFFICE_JO.id)[0] == 200
     assert api.ask(DECISION, claims(), review)[0] == 404
@@ -191,7 +191,7 @@ def test_what_was_approved_before_his_erasure_is_not_there_to_be_approved_again(
     assert len(api.sent()) == 1  # and dropped by the rewards, as above
     api.ask(ERASURE, claims(ADMIN), member=OFFICE_JO.id)
     assert (api.ask(DECISION, claims(), review)[0], api.sent()) == (404, [])
-    assert api.audited() == ["member erased", "review decided: approve"]
+    assert api.audited() == ["audit.member_erased", "audit.review_approved"]
 
 
 def test_the_markers_are_there_before_anybody_is_erased(erasure: ErasureSetup) -> None:

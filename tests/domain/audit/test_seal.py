@@ -55,7 +55,7 @@ def test_two_kinds_of_value_never_read_the_same(other: object) -> None:
 @pytest.mark.parametrize("key", ["SEAL#000000001", "SEALED#ROTATION#1"])
 def test_nobody_but_the_sealer_writes_a_seal_or_a_mark(key: str) -> None:
     with pytest.raises(ValueError, match="reserved for the sealer"):
-        type(record(1))(program=PROGRAM, key=key, what="", who="", why="", at=NOW)
+        type(record(1))(program=PROGRAM, key=key, what="", who="", at=NOW)
 
 
 def test_a_record_is_stored_with_its_time_in_utc_and_a_digest_only_where_something_may_be_erased() -> None:
@@ -63,9 +63,9 @@ def test_a_record_is_stored_with_its_time_in_utc_and_a_digest_only_where_somethi
     assert record(3, at=east).item == {
         "program": PROGRAM,
         "key": "VERDICT#000003",
-        "what": "badge proposed",
+        "what": "audit.case_judged",
         "who": "the model",
-        "why": "three modules at the fifth attempt",
+        "why": '{"code": "text.verbatim", "parameters": {"text": "three modules at the fifth attempt"}}',
         "at": "2026-03-29T15:00:00+00:00",
         "about": {"member": "m3", "decision": "d3"},
     }

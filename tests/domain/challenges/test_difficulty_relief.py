@@ -7,7 +7,7 @@ import pytest
 
 from ladder.domain.calendar import Schedule, night_falls_at
 from ladder.domain.challenges.difficulty_relief import LOOKBACK, RELIEF_DAYS, DifficultyRelief, relieved_until
-from ladder.domain.reviews.effects import relief_of
+from ladder.domain.reviews.decisions import relief_of
 from tests.builders.reviews import APPROVE, MEMBER, NOW, REJECT, REVIEWS, decided
 
 NIGHTLY = Schedule(time_zone="Europe/Berlin", rotation_time=time(4, 15), day_starts_at=time(5, 30))

@@ -14,10 +14,11 @@ from ladder.domain.audit.records import Record
 from ladder.domain.audit.seal import Anchor
 from ladder.domain.audit.verify import verify
 from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activated
+from ladder.domain.message import verbatim
 from ladder.domain.points.disputes import Dispute, dispute_raised
 from ladder.domain.points.ledger import event_refused
 from ladder.domain.programs.publication import program_published
-from ladder.domain.reviews.audit_records import member_erased, requested, review_decided
+from ladder.domain.reviews.audit_records import id_unlinked, requested, review_decided
 from ladder.domain.reviews.review import ReviewDecision
 from tests.builders.academy_events import passed
 from tests.builders.audit_chain import NOW, PROGRAM, Item, record
@@ -28,7 +29,7 @@ from tests.fakes.audit import MemoryAnchors, MemoryAudit
 
 SALTED = bytes(range(32))
 DECIDED = ReviewDecision(terms=APPROVE, reason="looked at it", by="anna", at=NOW)
-BY_ANNA: dict[str, Any] = {"by": "anna", "why": "looked at it", "at": NOW}
+BY_ANNA: dict[str, Any] = {"by": "anna", "why": verbatim("looked at it"), "at": NOW}
 
 
 def records() -> list[Record]:
@@ -42,9 +43,9 @@ def records() -> list[Record]:
         event_refused(PROGRAM, "m1", passed("e1"), at=NOW),
         dispute_raised(said, salted=SALTED),
         *(replace(each, program=PROGRAM) for each in reviews),
-        program_published(program(key=PROGRAM), what="program published", **BY_ANNA),
-        requested(PROGRAM, "r1", what="points granted", about={"member": "m1", "points": 50}, **BY_ANNA),
-        member_erased(PROGRAM, "m2", **BY_ANNA),
+        program_published(program(key=PROGRAM), what="audit.program_published", **BY_ANNA),
+        requested(PROGRAM, "r1", what="audit.points_granted", about={"member": "m1", "points": 50}, **BY_ANNA),
+        id_unlinked(PROGRAM, "m2", "lms", **BY_ANNA),
         record(1),
     ]
 
@@ -96,7 +97,7 @@ def tampered(value: Any) -> Iterator[Any]:
 def test_what_is_tampered_with_is_whole_before_and_of_every_kind() -> None:
     assert named(list(ITEMS)) == ""
     kinds = {item["key"].partition("#")[0] for item in ITEMS}
-    records_of = {"ROTATION", "REFUSED", "DISPUTE", "REVIEW", "PUBLISHED", "ASKED", "ERASED", "VERDICT"}
+    records_of = {"ROTATION", "REFUSED", "DISPUTE", "REVIEW", "PUBLISHED", "ASKED", "UNLINKED", "VERDICT"}
     assert kinds == records_of | {"SEAL", "SEALED"}
     assert len(ANCHORS) == 2
 

@@ -13,9 +13,10 @@ from ladder.domain.activities.activity import LADDER, REVERSED, Activity
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import Conflict, NotAuthorized, NotFound
 from ladder.domain.members.roster import Member
-from ladder.domain.reviews.opening import sampled_review
+from ladder.domain.message import verbatim
+from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Declaration, Role, Staff
-from ladder.domain.reviews.review import ReviewDecision, Terms, parse_address
+from ladder.domain.reviews.review import ReviewDecision, Terms
 from tests.builders.academy_events import MONDAY, at
 from tests.builders.capped_academy import event
 from tests.builders.rewards import RewardRunner
@@ -64,18 +65,18 @@ def setup() -> OpenedReviews:
 def test_it_waits_in_the_queue_with_who_wanted_it_and_why(setup: OpenedReviews) -> None:
     opened = setup.open()
     assert (opened.again, opened.opened_by, opened.assigned_to) == (False, "anna", None)
-    (review,) = setup.reviews.find("academy", [parse_address(opened.id)])
+    (review,) = setup.reviews.reviews.values()
     assert (review.kind, review.event, review.summary["reason"]) == ("peer", WISH.event, WISH.reason)
     assert [each.kind for each in setup.reviews.waiting("academy")] == ["peer"]
     (record,) = setup.reviews.audit
-    assert (record.what, record.who, record.why) == ("review opened", "anna", WISH.reason)
+    assert (record.what, record.who, record.why) == ("audit.review_opened", "anna", verbatim(WISH.reason))
     assert (record.about["member"], record.about["kind"]) == (JO, "peer")
 
 
 def test_the_same_twice_is_one_and_the_first_reason_stands(setup: OpenedReviews) -> None:
     first = setup.open()
     assert setup.open(replace(WISH, reason="once more"), by=OLE) == replace(first, again=True)
-    assert [each.why for each in setup.reviews.audit] == [WISH.reason]
+    assert [each.why for each in setup.reviews.audit] == [verbatim(WISH.reason)]
 
 
 def test_a_kind_has_a_review_of_its_own(setup: OpenedReviews) -> None:
@@ -83,8 +84,7 @@ def test_a_kind_has_a_review_of_its_own(setup: OpenedReviews) -> None:
 
 
 def test_one_that_chance_drew_before_is_the_same(setup: OpenedReviews) -> None:
-    (entry,) = setup.rewards.ledger.entries("academy", JO)
-    setup.reviews.open(sampled_review("academy", JO, entry))
+    setup.reviews.open(entry_review("audit", "academy", JO, WISH.event, now=NOW))
     opened = setup.open(replace(WISH, kind="audit"))
     assert (opened.again, opened.opened_by) == (True, None)
     assert setup.reviews.audit == []
@@ -94,7 +94,7 @@ def test_a_colleague_is_named_and_who_was_given_it_keeps_it(setup: OpenedReviews
     assert setup.open(replace(WISH, to="ole")).assigned_to == "ole"
     setup.reviewers = ("anna", "ida", "ole")
     assert setup.open(replace(WISH, to="ida")).assigned_to == "ole"
-    assert [each.what for each in setup.reviews.audit] == ["review opened", "review assigned"]
+    assert [each.what for each in setup.reviews.audit] == ["audit.review_opened", "audit.review_assigned"]
 
 
 def test_where_giving_it_was_cut_off_asking_again_gives_it(setup: OpenedReviews) -> None:
@@ -107,10 +107,10 @@ def test_nobody_who_could_not_decide_it_is_named(setup: OpenedReviews) -> None:
     setup.declarations.declare("academy", "max", JO, after=Declaration(), at=NOW)
     setup.reviewers = ("anna", "ida", "max", "ole")
     nobody = (
-        ("eve", "this login may not decide"),
-        ("ida", "own case"),
-        ("max", "own case"),
-        ("anna", "name a colleague"),
+        ("eve", "reviews.to_no_reviewer"),
+        ("ida", "reviews.to_own_case"),
+        ("max", "reviews.to_own_case"),
+        ("anna", "reviews.to_whoever_opens"),
     )
     for (to, why), kind in product(nobody, get_args(RequestedKind)):
         with pytest.raises(Conflict, match=why):
@@ -119,8 +119,8 @@ def test_nobody_who_could_not_decide_it_is_named(setup: OpenedReviews) -> None:
 
 
 def test_what_was_decided_is_given_to_nobody(setup: OpenedReviews) -> None:
-    opened = setup.open()
-    (review,) = setup.reviews.find("academy", [parse_address(opened.id)])
+    setup.open()
+    (review,) = setup.reviews.reviews.values()
     setup.reviews.decide(review, ReviewDecision(terms=Terms(action="approve"), reason="it is so", by="ole", at=NOW))
     assert setup.open(replace(WISH, to="ole")).assigned_to is None
 
@@ -128,7 +128,7 @@ def test_what_was_decided_is_given_to_nobody(setup: OpenedReviews) -> None:
 def test_it_takes_a_reviewer_and_another_than_oneself(setup: OpenedReviews) -> None:
     with pytest.raises(NotAuthorized, match="reviewer"):
         setup.open(by=replace(ANNA, role="viewer"))
-    with pytest.raises(NotAuthorized, match="own case"):
+    with pytest.raises(NotAuthorized, match=r"admin\.own_case"):
         setup.open(by=replace(ANNA, own=frozenset({JO})))
 
 

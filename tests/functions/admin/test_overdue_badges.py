@@ -9,8 +9,9 @@ import pytest
 from admin.decide_review import DecisionResult, decide_review
 from admin.open_review import open_overdue
 from admin.publish import pause
-from admin.show_reviews import ReviewFilter, ReviewPage, show_reviews
+from admin.review_queue import ReviewFilter, ReviewPage, show_reviews
 from ladder.domain.errors import InvalidRequest, NotAuthorized, Rejected
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Action, Terms
@@ -84,7 +85,7 @@ def test_each_overdue_badge_opens_one_review_that_names_its_owner_however_often_
     told = {each.about["badge"]: each for each in setup.shown().reviews}
     assert {key: each.about["owner"] for key, each in told.items()} == {"GUIDE": "tomer.b", "CHAMPION": "anna.l"}
     assert {each.kind for each in told.values()} == {"badge"}
-    assert told["GUIDE"].about["because"] == "its review was due on 2026-11-20"
+    assert told["GUIDE"].because == (Message("reviews.badge_is_due", {"day": "2026-11-20"}),)
     assert all(review.opened_by is None for review in setup.reviews.reviews.values())
 
 
@@ -119,7 +120,7 @@ def test_approving_keeps_the_badge_and_rejecting_pauses_it() -> None:
 def test_only_who_may_pause_a_badge_rejects_it_and_a_reviewer_may_approve_it() -> None:
     setup = OverdueBadges()
     setup.opens()
-    with pytest.raises(NotAuthorized, match="takes the role admin"):
+    with pytest.raises(NotAuthorized, match=r"admin\.role_required role=admin"):
         setup.decides("reject", by=REVIEWER)
     assert (len(setup.shown().reviews), setup.paused()) == (2, set())
     setup.decides("approve", by=REVIEWER)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.show_reviews import ReviewDetail, show_review
+from admin.review_queue import ReviewDetail, show_review
 from ladder.domain.errors import NotFound
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.opening import entry_review
@@ -53,7 +53,7 @@ def test_a_page_goes_on_where_it_ended_though_the_last_of_it_was_decided_since()
     ],
 )
 def test_filters_narrow_the_list_and_not_what_is_told_of_the_whole(wanted: Mapping[str, Any], kinds: list[str]) -> None:
-    other = entry_review("audit", "academy", "9" * 32, ("academy", "e"), because="chance", now=NOW)
+    other = entry_review("audit", "academy", "9" * 32, ("academy", "e"), now=NOW)
     services = ReviewServices().opened(HOLD, DISPUTE, VERDICT, other)
     services.assign(HOLD)
     services.assign(DISPUTE, by=OLE)

@@ -9,6 +9,7 @@ import pytest
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER
 from ladder.domain.errors import Rejected, Throttled, Unavailable
 from ladder.domain.judging.evaluation import HINT_TOKENS, MAX_CALLS, max_call_tokens
+from ladder.domain.message import Message
 from tests.builders.judged_badges import (
     CHAMPION,
     MEMBER,
@@ -48,7 +49,7 @@ def test_a_text_goes_to_a_person_with_all_they_need_whatever_policy_and_numbers_
     (review,) = evaluations.reviews.reviews.values()
     assert (review.kind, review.program, review.member, review.created_at) == ("verdict", "academy", MEMBER, NOW)
     assert review.summary["evidence"] == QUOTE
-    assert review.summary["because"] == "no independent evidence: the text and its numbers came in one event"
+    assert review.because == (Message("judging.no_independent_evidence"),)
     assert not evaluations.grants()
 
 

@@ -40,7 +40,7 @@ def night_of(house: Roster, *, today: Roster, of: Program = PROGRAM) -> Activate
     rotation = Rotation(
         claim=claim,
         actor="the schedule",
-        reason="nightly",
+        reason="",
         claimed_at=datetime(2026, 3, 10, tzinfo=UTC),
         program_version=1,
         plan=plan.rotation_plan,

@@ -42,7 +42,7 @@ def test_an_answer_is_proposed_and_nothing_is_granted(tmp_path: Path, capsys: py
         (4, "refused"),
     ]
     assert told["judged"][0]["quote"] in ANSWER
-    assert told["judged"][1]["because"] == "the model proposes no badge"
+    assert told["judged"][1]["because"] == "The model proposes no badge."
 
 
 def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the_posts(
@@ -53,7 +53,7 @@ def test_the_worst_case_grants_nothing_under_auto_whatever_numbers_come_with_the
     told = judged(posts, capsys, "--obedient")
     assert (told["policy"], told["posts"], told["proposed"], told["granted"]) == ("auto", 3, 3, 0)
     assert {each["because"] for each in told["judged"]} == {
-        "no independent evidence: the text and its numbers came in one event"
+        "No independent evidence: the text and its numbers came in one event."
     }
 
 
@@ -92,7 +92,7 @@ def test_without_json_a_person_reads_it(tmp_path: Path, capsys: pytest.CaptureFi
     told = capsys.readouterr().out
     assert "KUDOS, policy approve" in told
     assert "0  badges granted without a reviewer" in told
-    assert "line    1  proposed  the policy is approve: “First open the settings" in told
+    assert "line    1  proposed  Under the policy “approve”, a person decides. “First open the settings" in told
 
 
 def test_a_person_is_shown_twenty_posts_what_was_proposed_before_what_was_not(

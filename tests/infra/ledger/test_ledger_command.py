@@ -13,8 +13,10 @@ from infra.cli.main import main
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.domain.activities.activity import RELEASED, validation_error
+from ladder.domain.audit.records import stored_reason
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
+from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal
 from tests.infra.ledger.conftest import NOW, LedgersOnStack, passed, taken_back, told
 
@@ -184,7 +186,7 @@ def test_a_reversal_is_on_the_record_before_it_is_sent_and_once(anna: LedgersOnS
         with pytest.raises(Unavailable):
             reverse_entry(anna.place, found, reason=why, actor="zoë", by="zoe at a terminal", now=at, patience=0)
     (record,) = anna.place.audit.query("academy", within("ASKED#"))
-    assert (record["who"], record["why"]) == ("zoe at a terminal", "a mistake")
+    assert (record["who"], stored_reason(record)) == ("zoe at a terminal", verbatim("a mistake"))
     assert (record["about"]["member"], record["about"]["event"]) == ("anna", "e1")
     sent = anna.place.client("sqs").receive_message(
         QueueUrl=anna.place.outputs["ActivitiesQueueUrl"], MaxNumberOfMessages=10

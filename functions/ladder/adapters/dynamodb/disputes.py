@@ -11,8 +11,9 @@ from ladder.adapters.dynamodb.review_items import opened
 from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, Table, erased, not_erased
 from ladder.domain.audit.records import salted_digest
 from ladder.domain.errors import MemberErased, Unavailable
+from ladder.domain.message import Message
 from ladder.domain.points.disputes import Dispute, dispute_raised
-from ladder.domain.reviews.opening import dispute_review
+from ladder.domain.reviews.opening import entry_review
 
 SALT_BYTES = 16
 
@@ -28,10 +29,18 @@ class DynamoDisputes:
         salt = secrets.token_bytes(SALT_BYTES)
         said = Put(item=_to_item(dispute, salt), only_if=ABSENT)
         record = dispute_raised(dispute, salted=salted_digest(dispute.text, salt))
+        review = entry_review(
+            "dispute",
+            dispute.program,
+            dispute.member,
+            dispute.key,
+            because=(Message("reviews.disputed"),),
+            now=dispute.raised_at,
+        )
         try:
             self._table.write(
                 said,
-                opened(dispute_review(dispute)),
+                opened(review),
                 audited(record, self._audit),
                 not_erased(dispute.program, dispute.member),
             )

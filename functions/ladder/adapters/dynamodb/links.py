@@ -27,8 +27,9 @@ from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record, salted_digest
 from ladder.domain.errors import Conflict, Rejected, Unavailable
+from ladder.domain.message import Message
 from ladder.domain.reviews.audit_records import id_linked, id_unlinked
-from ladder.domain.reviews.linking import ConfirmationRequired, KnownBy
+from ladder.domain.reviews.ports import ConfirmationRequired, KnownBy
 from ladder.domain.reviews.review import Review, ReviewDecision
 
 SALT_BYTES = 16
@@ -112,7 +113,7 @@ class DynamoLinks:
         hashed = self._identities.hashed(source, raw)
         existing = self._existing(program, hashed)
         if existing and (existing.get("erased") or existing["leads_to"] not in review.members):
-            raise Conflict("this id was erased, or leads to another member by now: reject this, and ask anew")
+            raise Conflict(Message("reviews.id_moved_meanwhile"))
         if existing and _leads_to(existing, member):
             return []
         was = existing["leads_to"] if existing and existing["leads_to"] != member else None
@@ -193,8 +194,7 @@ class DynamoLinks:
     def _moved(self, new: _NewLink, was: str, record: Record, *, salt: bytes) -> list[Write]:
         """Return the writes that end the previous member's link; for a login they stay its own case."""
         program, source, raw = new.program, new.source, new.raw
-        why = "another person confirmed that the id is somebody else's"
-        gone = id_unlinked(program, was, source, by=record.who, why=why, at=record.at)
+        gone = id_unlinked(program, was, source, by=record.who, why=Message("audit.id_moved"), at=record.at)
         return [
             Delete(pk=keys.member(program, was), sk=keys.identity(new.hashed)),
             audited(_with_digest(gone, raw, salt), self._audit),

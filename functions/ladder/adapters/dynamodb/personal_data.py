@@ -34,7 +34,7 @@ from ladder.adapters.dynamodb.table import (
     unchanged_since,
 )
 from ladder.domain.activities.activity import Key
-from ladder.domain.audit.records import is_reserved
+from ladder.domain.audit.records import is_reserved, stored_reason
 from ladder.domain.errors import Unavailable
 from ladder.domain.points.anonymised import SALT_BYTES
 from ladder.domain.points.ledger import Entry, State
@@ -157,7 +157,7 @@ class DynamoPersonalData:
     def audited(self, program: str, member: str) -> Sequence[Mapping[str, object]]:
         """Return the audit records that name the member. Reads the whole audit of the program."""
         records = (item for item in self._audit.query(program) if not is_reserved(item["sk"]))
-        return [_plain(item) for item in records if _names(item, member)]
+        return [_plain({**item, "why": stored_reason(item)}) for item in records if _names(item, member)]
 
 
 def _names(record: Item, member: str) -> bool:

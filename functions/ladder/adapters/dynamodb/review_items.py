@@ -8,8 +8,8 @@ from typing import Any
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import ABSENT, Item, Put, Update
 from ladder.domain.activities.activity import Key
-from ladder.domain.reviews.opening import hold_id
-from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms
+from ladder.domain.message import Message
+from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms, review_id
 
 INDEX = "Reviews"  # sparse: open reviews, and decisions that have yet to take effect
 INDEXED = ("review_program", "opened_at")
@@ -24,6 +24,7 @@ def opened(review: Review) -> Put:
         "kind": review.kind,
         "subject": review.subject,
         "summary": dict(review.summary),
+        "because": _text([message.to_dict() for message in review.because]),
         "created_at": at,
         "assigned_to": "",
         "review_program": review.program,
@@ -34,7 +35,7 @@ def opened(review: Review) -> Put:
 
 def hold_settled(partition: str, key: Key) -> Update:
     """Close the review of a hold that was settled: a decision is no longer needed."""
-    sk = keys.review(hold_id(key))
+    sk = keys.review(review_id("hold", *key))
     return Update(pk=partition, sk=sk, changes={"settled": True}, drop=INDEXED)
 
 
@@ -50,6 +51,7 @@ def from_item(item: Mapping[str, Any]) -> Review | None:
         member=member,
         subject=item["subject"],
         summary=item["summary"],
+        because=tuple(map(Message.from_dict, json.loads(item["because"]))),
         created_at=datetime.fromisoformat(item["created_at"]),
         assigned_to=item.get("assigned_to") or None,
         decided=_decided(item) if "decided_at" in item else None,
@@ -76,12 +78,16 @@ def decision(decided: ReviewDecision, salt: bytes) -> Item:
         "attributes": dict(terms.attributes),
     }
     return {
-        "terms": json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False),
+        "terms": _text(content),
         "reason": decided.reason,
         "salt": salt,
         "decided_by": decided.by,
         "decided_at": iso(decided.at),
     }
+
+
+def _text(content: object) -> str:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def iso(moment: datetime) -> str:

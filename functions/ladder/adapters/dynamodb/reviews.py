@@ -22,9 +22,9 @@ from ladder.domain.audit.records import salted_digest
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.errors import MemberErased, Rejected, Unavailable
 from ladder.domain.reviews.audit_records import review_assigned, review_decided, review_opened
-from ladder.domain.reviews.effects import effects, relief_of
+from ladder.domain.reviews.decisions import effects, relief_of
 from ladder.domain.reviews.permissions import DailyGrant
-from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, without_linked_id
+from ladder.domain.reviews.review import REMOVED_ONCE_DECIDED, OpenReview, Review, ReviewDecision
 
 RELIEF_DAYS = timedelta(days=30)  # it ends long before, and its result is in the assignments
 
@@ -109,7 +109,9 @@ class DynamoReviewQueue(DynamoReviews):
         pk, sk = _key(review)
         changes = decision(decided, salt)
         if review.kind == "link":
-            changes["summary"] = dict(without_linked_id(review).summary)
+            changes["summary"] = {
+                name: text for name, text in review.summary.items() if name not in REMOVED_ONCE_DECIDED
+            }
         writes: list[Write] = [
             Update(pk=pk, sk=sk, changes=changes, drop=INDEXED, only_if=OPEN),
             audited(record, self._audit),

@@ -7,7 +7,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, unchanged_since
 from ladder.domain.activities.validation import normalized_id
-from ladder.domain.audit.records import Record
+from ladder.domain.audit.records import Record, stored_reason
 from ladder.domain.errors import Unavailable
 from ladder.domain.reviews.audit_records import staff_declared
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, DeclarationChanged
@@ -107,7 +107,7 @@ def _from_item(item: Item) -> Record:
         key=item["sk"],
         what=item["what"],
         who=item["who"],
-        why=item["why"],
+        why=stored_reason(item),
         at=datetime.fromisoformat(item["at"]),
         about=item["about"],
         digest=item.get("digest"),

@@ -42,6 +42,7 @@ from ladder.domain.judging.evaluation import (
     OverBudget,
     Verdict,
 )
+from ladder.domain.message import Message
 
 SALT_BYTES = 16
 UNDECIDED = Clause("attribute_not_exists(ruled_at)")
@@ -193,7 +194,7 @@ def _fields(result: EvaluationResult) -> dict[str, Any]:
         "ruled_at": _iso(result.at),
         "verdict": _verdict_text(result.verdict),
         "outcome": result.decision.outcome,
-        "because": result.decision.because,
+        "because": json.dumps(result.decision.because.to_dict(), ensure_ascii=False),
         "prompt": result.prompt,
         "criteria": result.criteria,
         "model": result.model,
@@ -206,7 +207,7 @@ def _result(item: Mapping[str, Any]) -> EvaluationResult:
     content = json.loads(item["verdict"])
     return EvaluationResult(
         verdict=content and Verdict(**{**content, "evidence": tuple(content["evidence"])}),
-        decision=Decision(item["outcome"], item["because"]),
+        decision=Decision(item["outcome"], Message.from_dict(json.loads(item["because"]))),
         prompt=item["prompt"],
         criteria=item["criteria"],
         model=item["model"],
@@ -231,7 +232,7 @@ def _judged(asked: EvaluationRequest, result: EvaluationResult, salt: bytes) -> 
     return Record(
         program=asked.program,
         key=keys.verdict(asked.key),
-        what="case judged",
+        what="audit.case_judged",
         who=result.model,
         why=result.decision.because,
         at=result.at,

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ladder.domain.message import Message, verbatim
+
 type StoredItem = Mapping[str, Any]  # by name; `program` and `key` among them
 
 
@@ -62,10 +64,10 @@ class Record:
 
     program: str
     key: str
-    what: str
+    what: str  # a reason code; what its sentence holds is in `about`
     who: str  # a person, or the part of Ladder that did it
-    why: str
     at: datetime
+    why: Message | None = None  # the reason that a person gave, in their words, or that of the rule which decided
     about: Mapping[str, str | int] = field(default_factory=dict)  # the ids to find it by: member, decision, rotation …
     digest: bytes | None = None  # of erasable text, salted where it could be guessed; the salt is deleted with the text
 
@@ -80,11 +82,19 @@ class Record:
             "key": self.key,
             "what": self.what,
             "who": self.who,
-            "why": self.why,
             "at": self.at.astimezone(UTC).isoformat(),
             "about": dict(self.about),
+            **({"why": json.dumps(self.why.to_dict(), ensure_ascii=False)} if self.why else {}),
             **({"digest": self.digest} if self.digest else {}),
         }
+
+
+def stored_reason(item: StoredItem) -> Message | None:
+    """Return the reason of a stored record; its text as it is where somebody has spoiled it."""
+    try:
+        return Message.from_dict(json.loads(item["why"])) if "why" in item else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return verbatim(str(item["why"]))
 
 
 def is_reserved(key: str) -> bool:

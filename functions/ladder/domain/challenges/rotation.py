@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.audit.records import Record
+from ladder.domain.message import verbatim
 
 Step = Literal["claimed", "collected", "settled", "planned", "retired", "assigned", "verified", "active", "announced"]
 STEPS: tuple[Step, ...] = (
@@ -127,9 +128,9 @@ def rotation_activated(rotation: Rotation, *, at: datetime) -> Record:
     return Record(
         program=claim.program,
         key=f"ROTATION#{claim.rotation}",
-        what="rotation activated",
+        what="audit.rotation_activated",
         who=rotation.actor,
-        why=rotation.reason,
+        why=verbatim(rotation.reason) if rotation.reason else None,
         at=at,
         about={
             "rotation": claim.rotation,

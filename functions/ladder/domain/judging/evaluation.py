@@ -22,6 +22,7 @@ from typing import Any, Literal, Self
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, Activity
 from ladder.domain.judging.case import Case
 from ladder.domain.judging.question import MASK, Question, clean
+from ladder.domain.message import Message
 from ladder.domain.points.judged_badge import JudgedBadge
 
 TOOL = "verdict"
@@ -112,22 +113,23 @@ def check_answer(answer: Mapping[str, Any] | None, case: Case) -> Verdict | Inva
 @dataclass(frozen=True, slots=True)
 class Decision:
     outcome: Outcome
-    because: str
+    because: Message
 
 
 def decide(verdict: Verdict, badge: JudgedBadge, case: Case, *, today: date) -> Decision:
     """Decide on a verdict; `today` is a local day of the program."""
     if verdict.badge is None:
-        return Decision("nothing", "the model proposes no badge")
+        return Decision("nothing", Message("judging.no_badge_proposed"))
     if verdict.confidence < badge.confidence:
-        return Decision("nothing", f"its confidence of {verdict.confidence:g} is below {badge.confidence:g}")
+        confidence = {"confidence": verdict.confidence, "least": badge.confidence}
+        return Decision("nothing", Message("judging.low_confidence", confidence))
     if today < probation_ends(badge):
-        return Decision("review", f"the badge is on probation until {probation_ends(badge)}")
+        return Decision("review", Message("judging.on_probation", {"until": probation_ends(badge).isoformat()}))
     if badge.policy != "auto":
-        return Decision("review", f"the policy is {badge.policy}")
+        return Decision("review", Message("judging.policy_asks_a_person", {"policy": badge.policy}))
     if not case.corroborated:
-        return Decision("review", "no independent evidence: the text and its numbers came in one event")
-    return Decision("grant", "the policy is auto, and the tries were recorded")
+        return Decision("review", Message("judging.no_independent_evidence"))
+    return Decision("grant", Message("judging.granted_on_record"))
 
 
 def probation_ends(badge: JudgedBadge) -> date:

@@ -35,9 +35,8 @@ def dispute_raised(dispute: Dispute, *, salted: bytes) -> Record:
     return Record(
         program=dispute.program,
         key=f"DISPUTE#{dispute.source}#{dispute.id}#{dispute.member}",
-        what="dispute raised",
+        what="audit.dispute_raised",
         who=dispute.member,
-        why="the member says that the entry is wrong",
         at=dispute.raised_at,
         about={"member": dispute.member, "source": dispute.source, "event": dispute.id},
         digest=salted,

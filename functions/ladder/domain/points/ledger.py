@@ -86,9 +86,8 @@ def event_refused(program: str, member: str, activity: Activity, *, at: datetime
     return Record(
         program=program,
         key=f"REFUSED#ENTRY#{source}#{event}#{digest(activity).hex()}",
-        what="event refused: its id has come with another body before",
+        what="audit.event_refused",
         who=source,
-        why="what was recorded first counts",
         at=at,
         about={"member": member, "source": source, "event": event},
         digest=digest(activity),

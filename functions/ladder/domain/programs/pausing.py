@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ladder.domain.errors import NotFound
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 
 type Pausable = Literal["program", "rule", "badge"]
@@ -19,7 +20,7 @@ type Paused = tuple[Pausable, str]  # what, and its key
 def with_pause(program: Program, what: Pausable, key: str, *, paused: bool) -> Program:
     """Raises NotFound where the program has no such rule or badge."""
     if (what, key) not in set(pausable(program)):
-        raise NotFound(f"{program.key} has no {what} {key!r}")
+        raise NotFound(Message("admin.nothing_to_pause", {"program": program.key, "what": what, "key": key}))
     now = set(pauses(program))
     return _paused(program, now | {(what, key)} if paused else now - {(what, key)})
 

@@ -1,13 +1,17 @@
 """Published versions of programs, and the audit record of a publication."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ladder.domain.audit.records import Record
+from ladder.domain.message import Message
 from ladder.domain.programs.program import Program
 
 
-def program_published(program: Program, *, what: str, by: str, why: str, at: datetime) -> Record:
+def program_published(
+    program: Program, *, what: str, by: str, why: Message, at: datetime, about: Mapping[str, str] | None = None
+) -> Record:
     """Return the audit record; the store of the version adds the digest of what it stores."""
     return Record(
         program=program.key,
@@ -16,7 +20,7 @@ def program_published(program: Program, *, what: str, by: str, why: str, at: dat
         who=by,
         why=why,
         at=at,
-        about={"program_version": program.version},
+        about={"program_version": program.version, **(about or {})},
     )
 
 

@@ -31,7 +31,7 @@ def start_due(program: Program, *, now: datetime, rotations: Rotations, executio
         return None
     if newest is None or newest.claim.date < day:
         claim = Claim(program=program.key, date=day, revision=1, attempt=1)
-        rotation = _claimed(claim, program, newest, actor=NIGHTLY, reason="nightly", now=now)
+        rotation = _claimed(claim, program, newest, actor=NIGHTLY, reason="", now=now)
         return _start(rotation, program, rotations, executions, instead_of=_unfinished(newest))
     if newest.claim.date > day or newest.reached("announced"):
         return None

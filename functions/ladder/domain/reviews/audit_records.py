@@ -7,34 +7,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ladder.domain.audit.records import Record, salted_digest
-from ladder.domain.reviews.review import Review, ReviewDecision
+from ladder.domain.message import Message, verbatim
+from ladder.domain.reviews.review import Action, Review, ReviewDecision
+
+DECIDED: Mapping[Action, str] = {
+    "approve": "audit.review_approved",
+    "change": "audit.review_changed",
+    "reject": "audit.review_rejected",
+}
 
 
 def requested(
-    program: str, request: str, *, what: str, by: str, why: str, at: datetime, about: Mapping[str, str | int]
+    program: str, request: str, *, what: str, by: str, why: Message | None, at: datetime, about: Mapping[str, str | int]
 ) -> Record:
     """Record a request under an id that its person chose: the same id is the same decision."""
     return Record(
         program=program, key=f"ASKED#{request}", what=what, who=by, why=why, at=at, about={**about, "request": request}
-    )
-
-
-def member_exported(program: str, member: str, *, by: str, at: datetime) -> Record:
-    """Record each time who read everything about a member."""
-    return Record(
-        program=program,
-        key=f"EXPORTED#{member}#{at.astimezone(UTC).isoformat()}",
-        what="member exported",
-        who=by,
-        why="everything stored about them was read",
-        at=at,
-        about={"member": member},
-    )
-
-
-def member_erased(program: str, member: str, *, by: str, why: str, at: datetime) -> Record:
-    return Record(
-        program=program, key=f"ERASED#{member}", what="member erased", who=by, why=why, at=at, about={"member": member}
     )
 
 
@@ -44,9 +32,9 @@ def review_opened(review: Review, *, by: str) -> Record:
     return Record(
         program=review.program,
         key=f"OPENED#{review.address}",
-        what="review opened",
+        what="audit.review_opened",
         who=by,
-        why=review.summary["reason"],
+        why=verbatim(review.summary["reason"]),
         at=review.created_at,
         about=_about(review),
         digest=salted_digest(user, bytes.fromhex(salt)) if salt and user else None,
@@ -58,9 +46,8 @@ def review_assigned(review: Review, to: str | None, *, by: str, at: datetime) ->
     return Record(
         program=review.program,
         key=f"ASSIGNED#{review.address}#{at.astimezone(UTC).isoformat()}",
-        what="review assigned" if to else "review given back",
+        what="audit.review_assigned" if to else "audit.review_unassigned",
         who=by,
-        why=f"who decides a review of the kind {review.kind}",
         at=at,
         about={**_about(review), **({"to": to} if to else {})},
     )
@@ -74,19 +61,18 @@ def id_linked(program: str, member: str, source: str, *, number: int, by: str, a
     return Record(
         program=program,
         key=f"LINKED#{member}#{source}#{at.astimezone(UTC).isoformat()}#{number}",
-        what="id linked",
+        what="audit.id_linked",
         who=by,
-        why="other systems know the member by their own ids",
         at=at,
         about={"member": member, "source": source, **about},
     )
 
 
-def id_unlinked(program: str, member: str, source: str, *, by: str, why: str, at: datetime) -> Record:
+def id_unlinked(program: str, member: str, source: str, *, by: str, why: Message, at: datetime) -> Record:
     return Record(
         program=program,
         key=f"UNLINKED#{member}#{source}#{at.astimezone(UTC).isoformat()}",
-        what="id unlinked",
+        what="audit.id_unlinked",
         who=by,
         why=why,
         at=at,
@@ -99,9 +85,8 @@ def staff_declared(program: str, subject: str, member: str | None, *, times: int
     return Record(
         program=program,
         key=f"DECLARED#{subject}#{times:06d}",
-        what="own member declared" if member else "declared that they do not play",
+        what="audit.own_member_declared" if member else "audit.not_playing_declared",
         who=subject,
-        why="staff declare whose cases are their own before they decide",
         at=at,
         about={"times": times, **({"member": member} if member else {})},
     )
@@ -112,15 +97,14 @@ def _about(review: Review) -> Mapping[str, str]:
 
 
 def review_decided(review: Review, decided: ReviewDecision, *, salted: bytes) -> Record:
-    """Record a decision. `salted`: digest of the reason, which may be about the member; the salt is stored with it."""
+    """Record a decision. `salted`: digest of the reason, which may be about the member: the review has its salt."""
     terms = decided.terms
     chosen = {"badge": terms.badge or review.summary.get("badge"), "remedy": terms.remedy}
     return Record(
         program=review.program,
         key=f"REVIEW#{review.address}",
-        what=f"review decided: {terms.action}",
+        what=DECIDED[terms.action],
         who=decided.by,
-        why=f"a person decided a review of the kind {review.kind}; their reason is stored with it",
         at=decided.at,
         about={
             **_about(review),

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.points.disputes import Dispute
+from ladder.domain.activities.validation import normalized_id
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
@@ -44,91 +45,40 @@ def overdue_badges(rulebook: Rulebook, today: date) -> Iterator[OverdueBadge]:
             )
 
 
-def hold_review(program: str, member: str, entry: Entry) -> Review:
-    """Return the review of an entry with held points."""
-    held = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
-    source, event = entry.key
-    return Review(
-        id=hold_id(entry.key),
-        kind="hold",
-        program=program,
-        member=member,
-        subject=subject(entry.key),
-        summary={
-            "source": source,
-            "event": event,
-            "points": str(sum(line.held for line in held)),
-            "because": "; ".join(dict.fromkeys(line.because for line in held if line.because)),
-        },
-        created_at=entry.recorded_at or entry.activity.occurred_at,
-    )
-
-
-def hold_id(key: Key) -> str:
-    return review_id("hold", *key)
-
-
-def dispute_review(dispute: Dispute) -> Review:
-    """Return the review of a dispute, without the member's text: that is stored in the dispute."""
-    return Review(
-        id=review_id("dispute", *dispute.key),
-        kind="dispute",
-        program=dispute.program,
-        member=dispute.member,
-        subject=subject(dispute.key),
-        summary={"source": dispute.source, "event": dispute.id},
-        created_at=dispute.raised_at,
-    )
-
-
-def miss_streak_review(program: str, member: str, category: str, third: date, *, now: datetime) -> Review:
-    return Review(
-        id=review_id("miss_streak", category, third.isoformat()),
-        kind="miss_streak",
-        program=program,
-        member=member,
-        subject=f"{category}:{third.isoformat()}",
-        summary={
-            "category": category,
-            "date": third.isoformat(),
-            "because": f"{MISSES_FOR_REVIEW} challenges of the hardest tier in a row were missed",
-        },
-        created_at=now,
-    )
-
-
-def entry_review(kind: Kind, program: str, member: str, key: Key, *, because: str, now: datetime) -> Review:
-    """Return the review of an entry, of the kind `audit` or `peer`."""
+def entry_review(
+    kind: Kind, program: str, member: str, key: Key, *, because: tuple[Message, ...] = (), now: datetime, **summary: str
+) -> Review:
+    """Return the review of an entry; what its member wrote, such as the text of a dispute, is stored elsewhere."""
     source, event = key
     return Review(
         id=review_id(kind, *key),
         kind=kind,
         program=program,
         member=member,
-        subject=subject(key),
-        summary={"source": source, "event": event, "because": because},
+        subject="#".join(key),
+        because=because,
+        summary={"source": source, "event": event, **summary},
         created_at=now,
     )
 
 
-def requested_review(kind: Kind, program: str, member: str, key: Key, *, by: str, reason: str, now: datetime) -> Review:
-    """Return the review that a person asked for. Their reason is kept apart from `because`, which lists show."""
-    review = entry_review(kind, program, member, key, because="a person asked for it", now=now)
-    return replace(review, summary={**review.summary, "opened_by": by, "reason": reason})
-
-
-def badge_review(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
-    """Return the review of a badge, one for each review day: a badge with a new day is reviewed again."""
-    day = badge.review_on.isoformat()
-    return Review(
-        id=review_id("badge", badge.key, day),
-        kind="badge",
-        program=program,
-        member=NO_MEMBER,
-        subject=f"{badge.key}:{day}",
-        summary={"badge": badge.key, "owner": badge.owner, "date": day, "because": f"its review was due on {day}"},
-        created_at=now,
-    )
+def reviews_of(change: LedgerChange) -> Iterator[Review]:
+    """Yield the reviews that a change opens: of the entries that wait from now on, and of the sampled ones."""
+    for entry in change.held:
+        held = [line for line in entry.lines if line.held > 0 and line.rule != ADJUSTED]
+        yield entry_review(
+            "hold",
+            change.program,
+            change.member,
+            entry.key,
+            because=tuple(verbatim(text) for text in dict.fromkeys(line.because for line in held if line.because)),
+            now=entry.recorded_at or entry.activity.occurred_at,
+            points=str(sum(line.held for line in held)),
+        )
+    for entry in change.sampled:
+        now = entry.recorded_at or entry.activity.occurred_at
+        because = (Message("reviews.sampled"),)
+        yield entry_review("audit", change.program, change.member, entry.key, because=because, now=now)
 
 
 def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bool:
@@ -142,18 +92,50 @@ def sampled(program: str, member: str, entry: Entry, *, per_thousand: int) -> bo
     return int.from_bytes(digest[:8]) % 1000 < per_thousand
 
 
-def sampled_review(program: str, member: str, entry: Entry) -> Review:
-    now = entry.recorded_at or entry.activity.occurred_at
-    return entry_review("audit", program, member, entry.key, because="it was drawn by chance", now=now)
+def miss_streak_review(program: str, member: str, category: str, third: date, *, now: datetime) -> Review:
+    return Review(
+        id=review_id("miss_streak", category, third.isoformat()),
+        kind="miss_streak",
+        program=program,
+        member=member,
+        subject=f"{category}:{third.isoformat()}",
+        because=(Message("reviews.missed_in_a_row", {"missed": MISSES_FOR_REVIEW}),),
+        summary={"category": category, "date": third.isoformat()},
+        created_at=now,
+    )
 
 
-def reviews_of(change: LedgerChange) -> list[Review]:
-    """Return the reviews that a change opens: of the entries that wait from now on, and of the sampled ones."""
-    return [
-        *(hold_review(change.program, change.member, entry) for entry in change.held),
-        *(sampled_review(change.program, change.member, entry) for entry in change.sampled),
-    ]
+def link_review(
+    program: str, member: str, source: str, raw: str, *, mark: str, was: str | None, by: str, reason: str, now: datetime
+) -> Review:
+    """Return the review of a link. `mark`: a keyed hash of the id; the same request on one day is one review.
+
+    `was`: the member whom the id leads or led to.
+    """
+    because = Message("reviews.link_moves" if was else "reviews.link_is_second", {"source": source})
+    summary = {"source": source, "user": normalized_id(raw), "opened_by": by, "reason": reason}
+    return Review(
+        id=review_id("link", source, mark, was or "", now.date().isoformat()),
+        kind="link",
+        program=program,
+        member=member,
+        subject=source,
+        because=(because,),
+        summary={**summary, "was": was} if was else summary,
+        created_at=now,
+    )
 
 
-def subject(key: Key) -> str:
-    return "#".join(key)
+def badge_review(program: str, badge: OverdueBadge, *, now: datetime) -> Review:
+    """Return the review of a badge, one for each review day: a badge with a new day is reviewed again."""
+    day = badge.review_on.isoformat()
+    return Review(
+        id=review_id("badge", badge.key, day),
+        kind="badge",
+        program=program,
+        member=NO_MEMBER,
+        subject=f"{badge.key}:{day}",
+        because=(Message("reviews.badge_is_due", {"day": day}),),
+        summary={"badge": badge.key, "owner": badge.owner, "date": day},
+        created_at=now,
+    )

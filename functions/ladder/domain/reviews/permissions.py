@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Literal, Self
 
 from ladder.domain.errors import Conflict, LadderError, NotAuthorized
+from ladder.domain.message import Message
 from ladder.domain.reviews.review import Kind, Review
 
 Role = Literal["viewer", "reviewer", "admin"]
@@ -71,10 +72,7 @@ class DailyGrant:
     def after(self, given: int) -> int:
         """Return the points given that day with this decision. Raises Conflict where they exceed the limit."""
         if given + self.points > self.limit:
-            raise Conflict(
-                f"you have given {given:,} points today and may give {self.limit:,} a day: "
-                "ask a colleague, or wait until tomorrow"
-            )
+            raise Conflict(Message("admin.daily_grants_used", {"given": given, "limit": self.limit}))
         return given + self.points
 
 
@@ -106,17 +104,14 @@ def authorize(staff: Staff, action: StaffAction, *, member: str | None = None) -
     if action in UNDECLARED:
         return
     if not staff.declared:
-        raise NotAuthorized(
-            f"first say who you are in this program: PUT /admin/programs/{staff.program}/me with "
-            '{"member": "your member id"}, or with {"plays": false} if you do not play in it'
-        )
+        raise NotAuthorized(Message("admin.declare_first", {"program": staff.program}))
     if member is not None and member in staff.own:
-        raise NotAuthorized("this is your own case: somebody else decides it")
+        raise NotAuthorized(Message("admin.own_case"))
 
 
 def _require_role(staff: Staff, role: Role) -> None:
     if ROLES.index(staff.role) < ROLES.index(role):
-        raise NotAuthorized(f"this takes the role {role}, and yours is {staff.role}")
+        raise NotAuthorized(Message("admin.role_required", {"role": role, "yours": staff.role}))
 
 
 def may_decide(subject: str, review: Review) -> bool:
@@ -136,4 +131,4 @@ def authorize_review(staff: Staff, action: StaffAction, review: Review) -> None:
         return
     _require_role(staff, role_to_decide(review))
     if not may_decide(staff.subject, review):
-        raise NotAuthorized("you opened this review: a colleague decides it")
+        raise NotAuthorized(Message("admin.opened_it_yourself"))

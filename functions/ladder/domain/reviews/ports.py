@@ -1,13 +1,14 @@
 """The ports of reviews: the queue, the staff and what they declare, links, and what is stored of members."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
+from ladder.domain.errors import LadderError
 from ladder.domain.points.ledger import Entry, State
-from ladder.domain.reviews.linking import KnownBy
 from ladder.domain.reviews.permissions import DailyGrant, Declaration, Role
 from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision
 
@@ -57,8 +58,34 @@ class Declarations(Protocol):
         """Declare and audit. `after`: the declaration that was read; raises DeclarationChanged where it changed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBy:
+    """A link of a member, without the id itself. `by_hand`: a person made it.
+
+    `until`: when a person unlinked it.
+    """
+
+    source: str
+    since: datetime | None
+    by_hand: bool
+    until: datetime | None = None
+
+
+class ConfirmationRequired(LadderError):
+    """The link is no first link. `was`: the member whom the id leads or led to."""
+
+    def __init__(self, was: str | None) -> None:
+        super().__init__("another person has to confirm this link")
+        self.was = was
+
+
 class Links(Protocol):
-    """Ids by which systems and logins know members. Each change is audited with a salted digest of the id."""
+    """Ids by which systems and logins know members. Each change is audited with a salted digest of the id.
+
+    One person makes a first link: the first ever for its id and the first of its source for its member. Another id of
+    a member, or an id that leads or once led to somebody else, gives a member's points or login to whoever holds that
+    id: so one admin asks for it by a review of the kind `link`, and another decides.
+    """
 
     def link(self, program: str, source: str, raw: str, member: str, record: Record) -> None:
         """Link the id; an existing link stays as it is.

@@ -16,11 +16,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key
+from ladder.domain.message import Message
 from ladder.domain.validation.constraints import Plain
 
 NO_MEMBER = "0" * 32  # no member's id: those are drawn at random
@@ -29,7 +30,8 @@ Kind = Literal["verdict", "unjudged", "hold", "dispute", "miss_streak", "audit",
 Action = Literal["approve", "change", "reject"]
 Remedy = Literal["reverse", "release"]
 Status = Literal["open", "decided", "lapsed"]
-REMOVED_ONCE_DECIDED = frozenset({"user"})  # keys of a link's summary that are deleted once it is decided
+HIDDEN = frozenset({"salt"})  # keys of a link's summary that nobody needs to read
+REMOVED_ONCE_DECIDED = frozenset({"user"})  # those that are deleted once it is decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,9 @@ class Review:
     program: str
     member: str
     subject: str
-    summary: Mapping[str, str]
+    summary: Mapping[str, str]  # facts, and what people wrote
     created_at: datetime
+    because: tuple[Message, ...] = ()  # why it was opened
     assigned_to: str | None = None
     decided: ReviewDecision | None = None
     lapsed: bool = False
@@ -102,22 +105,9 @@ class Review:
         return source, event
 
 
-def without_linked_id(review: Review) -> Review:
-    """Return the review of a link as it is stored once decided: without the id itself."""
-    return replace(
-        review, summary={name: text for name, text in review.summary.items() if name not in REMOVED_ONCE_DECIDED}
-    )
-
-
 def review_id(kind: Kind, *about: str) -> str:
     text = json.dumps([kind, *about], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def parse_address(address: str) -> tuple[str, str]:
-    """Return member and id."""
-    member, _, review = address.partition(".")
-    return member, review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

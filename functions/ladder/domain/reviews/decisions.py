@@ -1,4 +1,6 @@
-"""What a decision results in: activities for the ledger, each under an id that makes a second one the same event.
+"""What may be decided about a review, and what it results in.
+
+Activities for the ledger have ids that make a second one the same event.
 
 | Kind                  | approve                   | change            | reject                   |
 |-----------------------|---------------------------|-------------------|--------------------------|
@@ -15,12 +17,55 @@ A difficulty relief and a link are not in the ledger: they are stored with the d
 metrics alone, and no decision sets one.
 """
 
-from ladder.domain.activities.activity import CORRECTED, DENIED, LADDER, RELEASED, REVERSED, UPHELD, Activity
+import json
+from collections.abc import Collection
+
+from ladder.domain.activities.activity import (
+    CORRECTED,
+    DENIED,
+    LADDER,
+    RELEASED,
+    REVERSED,
+    ROTATION,
+    UPHELD,
+    Activity,
+)
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.judging.evaluation import badge_grant
-from ladder.domain.reviews.review import Review
+from ladder.domain.message import Message
+from ladder.domain.reviews.review import Review, Terms
 
 BY = "review"  # the ledger does not name who decided; the audit does
+
+
+def terms_error(review: Review, terms: Terms, *, badges: Collection[str]) -> Message | None:
+    """Return why the terms do not suit the review; None where they do. `badges`: those that may be granted now."""
+    changes, upholds = terms.action == "change", review.kind == "dispute" and terms.action == "approve"
+    error: Message | None = None
+    if review.kind in {"verdict", "unjudged"}:
+        proposed = review.summary["badge"]
+        granted = terms.badge or proposed
+        if terms.remedy or terms.attributes:
+            error = Message("reviews.badge_has_no_remedy")
+        elif (terms.badge is not None) != changes:
+            error = Message("reviews.badge_only_for_change")
+        elif terms.badge == proposed:
+            error = Message("reviews.badge_was_proposed", {"badge": proposed})
+        elif terms.action != "reject" and granted not in badges:
+            error = Message("reviews.no_such_judged_badge", {"badge": granted})
+    elif terms.badge:
+        error = Message("reviews.badge_not_proposed")
+    elif bool(terms.attributes) != changes:
+        error = Message("reviews.attributes_only_for_change")
+    elif (terms.remedy is not None) != upholds:
+        error = Message("reviews.remedy_only_for_upheld_dispute")
+    elif changes and review.kind in {"hold", "miss_streak", "link", "badge"}:
+        error = Message("reviews.kind_is_not_changed")
+    elif changes and (review.event is None or review.event[0] in {LADDER, ROTATION}):
+        error = Message("reviews.own_event_is_reversed")
+    elif not {"id", "source"}.isdisjoint(terms.attributes):
+        error = Message("reviews.identity_is_not_changed")
+    return error
 
 
 def effects(review: Review) -> tuple[Activity, ...]:
@@ -30,7 +75,8 @@ def effects(review: Review) -> tuple[Activity, ...]:
         return ()
     source, event = review.event or ("", "")
     name = f"review:{review.id}"
-    attributes = {"source": source, "id": event, "reason": "a person looked at it"}
+    reason = json.dumps(Message("reviews.decided_by_a_person").to_dict())
+    attributes = {"source": source, "id": event, "reason": reason}
     match review.kind, decided.terms.action:
         case "verdict" | "unjudged", "approve" | "change":
             badge = decided.terms.badge or review.summary["badge"]

@@ -1,4 +1,4 @@
-"""Show reviews: the queue of what waits for a person, oldest first, and one review with everything it is decided by."""
+"""The queue of reviews: what waits for a person, oldest first; one review with all it is decided by; who has it."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from ladder.domain.errors import NotFound
+from admin.staff import Colleagues
+from ladder.domain.errors import Conflict, NotFound
 from ladder.domain.judging.ports import Verdicts
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.points.statement import Statement, statements
-from ladder.domain.reviews.linking import HIDDEN
-from ladder.domain.reviews.permissions import Staff, authorize, may_decide, role_to_decide
+from ladder.domain.reviews.permissions import Staff, authorize, authorize_review, may_decide, role_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import (
+    HIDDEN,
     REMOVED_ONCE_DECIDED,
     Action,
     Kind,
@@ -23,13 +25,13 @@ from ladder.domain.reviews.review import (
     Review,
     ReviewDecision,
     Status,
-    parse_address,
 )
 from ladder.domain.validation.constraints import Plain
 
 Assigned = Literal["me", "nobody", "somebody"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-IN_SHORT = ("badge", "owner", "points", "category", "date", "because")  # nothing that members wrote about themselves
+To = Literal["me", "fewest", "nobody"]
+IN_SHORT = ("badge", "owner", "points", "category", "date")  # nothing that members wrote about themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +48,13 @@ class ReviewFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSummary:
-    """`own_case`: the reader may not decide it: it is their own case, or they opened it."""
+    """`because`: why it was opened. `own_case`: the reader may not decide it: it is their case, or they opened it."""
 
     id: str
     kind: Kind
     member: str
     subject: str
+    because: tuple[Message, ...]
     opened_at: datetime
     age_hours: int
     assigned_to: str | None
@@ -120,6 +123,7 @@ def review_summary(review: Review, staff: Staff, now: datetime) -> ReviewSummary
         kind=review.kind,
         member=review.member,
         subject=review.subject,
+        because=review.because,
         opened_at=review.created_at,
         age_hours=_hours(now - review.created_at),
         assigned_to=review.assigned_to,
@@ -140,7 +144,10 @@ def _hours(age: timedelta) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """What the model proposed. `badge` None: none; `evidence`: its quotes from the case."""
+    """The model's answer. `badge` None: it proposes none; `evidence`: its quotes from the case.
+
+    `rationale`: in the model's words; `because`: why Ladder opened a review, or did not.
+    """
 
     badge: str | None
     confidence: float | None
@@ -148,7 +155,7 @@ class VerdictView:
     rationale: str
     model: str
     prompt: str
-    because: str
+    because: Message
     at: datetime
 
 
@@ -177,9 +184,10 @@ class ReviewDetail:
 
 def get_review(staff: Staff, address: str, reviews: ReviewQueue) -> Review:
     """Return a review of the staff's program. Raises NotFound, also where its member was erased."""
-    review = next(iter(reviews.find(staff.program, [parse_address(address)])), None)
+    member, _, review_id = address.partition(".")
+    review = next(iter(reviews.find(staff.program, [(member, review_id)])), None)
     if review is None:
-        raise NotFound("there is no such review")
+        raise NotFound(Message("admin.no_such_review"))
     return review
 
 
@@ -242,3 +250,43 @@ def decision_view(decision: ReviewDecision) -> DecisionView:
         by=decision.by,
         at=decision.at,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    id: str
+    assigned_to: str | None
+
+
+def assign_review(
+    staff: Staff,
+    address: str,
+    to: To,
+    *,
+    now: datetime,
+    reviews: ReviewQueue,
+    colleagues: Colleagues,
+) -> Assignment:
+    """Assign a review, with a record in the audit: to oneself, to whoever has the fewest, or to nobody.
+
+    It keeps nobody else from deciding it. Running it again changes nothing: with "fewest", whoever has it keeps it.
+
+    Raises NotFound, NotAuthorized, and Conflict where it is decided, or somebody else assigned it at the same moment.
+    """
+    authorize(staff, "assign")
+    review = get_review(staff, address, reviews)
+    authorize_review(staff, "decide" if to == "me" else "assign", review)
+    if review.status != "open":
+        raise Conflict(Message("reviews.is_closed"))
+    assignee = staff.subject if to == "me" else None
+    if to == "fewest":
+        assignee = review.assigned_to
+        if assignee is None:
+            load = Counter(waiting.assigned_to for waiting in reviews.waiting(staff.program))
+            free = colleagues.free(review)
+            if not free:
+                raise Conflict(Message("reviews.nobody_else_may_decide"))
+            assignee = min(free, key=lambda reviewer: (load[reviewer], reviewer))
+    if assignee != review.assigned_to and not reviews.assign(review, assignee, by=staff.subject, at=now):
+        raise Conflict(Message("reviews.changed_at_same_moment"))
+    return Assignment(id=review.address, assigned_to=assignee)
