@@ -245,7 +245,7 @@ def test_a_failure_of_our_own_is_a_500_that_tells_nothing(
     broken = replace(deployed.module.ports(), sources=None)
     monkeypatch.setattr(deployed.module, "ports", lambda: broken)
     answer = deployed.post(event(1))
-    assert (answer["statusCode"], answer["body"]["detail"]) == (500, "internal error")
+    assert (answer["statusCode"], answer["body"]["detail"]) == (500, "Internal error.")
 
 
 def test_neither_bodies_nor_raw_ids_are_logged(deployed: DeployedIngestion, caplog: pytest.LogCaptureFixture) -> None:

@@ -116,7 +116,7 @@ def test_what_time_has_decided_is_in_conflict_with_a_decision() -> None:
     services = ReviewServices().opened(replace(HOLD, lapsed=True))
     with pytest.raises(Conflict, match=r"reviews\.lapsed"):
         services.decide(HOLD)
-    with pytest.raises(Conflict, match=r"reviews\.lapsed"):
+    with pytest.raises(Conflict, match=r"reviews\.is_closed"):
         services.assign(HOLD)
 
 
