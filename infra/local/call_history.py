@@ -59,13 +59,6 @@ class AgentDay:
         return self.agent, self.day, self.calls, seconds, *quality, *self.by_type
 
 
-def as_csv(agent_days: Iterable[AgentDay]) -> str:
-    """Return a metric file of these days."""
-    text = StringIO()
-    csv.writer(text).writerows([HEADER, *(day.row() for day in agent_days)])
-    return text.getvalue()
-
-
 def recorded(file: Path) -> list[AgentDay]:
     with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
         return [
@@ -175,10 +168,11 @@ class CallHistory:
 
     def metric_files(self) -> dict[date, str]:
         """Return a metric file for each day on which anybody worked."""
-        by_day: defaultdict[date, list[AgentDay]] = defaultdict(list)
+        files = defaultdict[date, StringIO](StringIO)
         for agent_day in self.agent_days:
-            by_day[agent_day.day].append(agent_day)
-        return {day: as_csv(agent_days) for day, agent_days in by_day.items()}
+            file = files[agent_day.day]
+            csv.writer(file).writerows([agent_day.row()] if file.tell() else [HEADER, agent_day.row()])
+        return {day: file.getvalue() for day, file in files.items()}
 
 
 def call_history(seed: int, *, data: Path = DATA) -> CallHistory:

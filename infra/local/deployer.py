@@ -62,63 +62,26 @@ def deploy(
     replays history controls time itself. `calls`: a file to which every AWS call of a function is written.
     """
     assembly = synthesise(environment=environment, functions=functions)
-    _prepare_account(aws, assembly, calls)
-    outputs = _create_or_update(aws, assembly)
-    _apply_unsupported_properties(aws, assembly)
-    if not schedules:
-        events = aws.client("events")
-        for rule in events.list_rules()["Rules"]:
-            events.disable_rule(Name=rule["Name"])
-    return outputs
-
-
-def _prepare_account(aws: Emulator, assembly: Assembly, calls: Path | None) -> None:
-    """Create what `cdk bootstrap` creates in an account, and upload the assets."""
-    storage = aws.client("s3")
+    storage, cloudformation = aws.client("s3"), aws.client("cloudformation")
+    # what `cdk bootstrap` creates in an account, and the assets
     for bucket in {TEMPLATES, *(asset.bucket for asset in assembly.assets)}:
         storage.create_bucket(Bucket=bucket)
     aws.client("ssm").put_parameter(Name=BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
-
     for asset in assembly.assets:
         storage.put_object(Bucket=asset.bucket, Key=asset.key, Body=_zipped(asset.folder, calls))
-
-
-def _zipped(folder: Path, calls: Path | None) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            files.write(file, file.relative_to(folder))
-        bootstrap = zipfile.ZipInfo("bootstrap")
-        bootstrap.external_attr = (stat.S_IFREG | 0o755) << 16  # executable
-        files.writestr(bootstrap, _bootstrap(calls))
-    return archive.getvalue()
-
-
-def _bootstrap(calls: Path | None) -> str:
-    """Without `site` (-S) the checkout's editable install is invisible: a function finds its asset, layer and boto3.
-
-    The emulator mounts no layer for a custom runtime, so the layer's folder is on the path instead.
-    """
-    command = f"-c {shlex.quote(RECORDING.format(calls=str(calls)))}" if calls else "-m awslambdaric"
-    packages = f"{dependency_folder() / 'python'}:{sysconfig.get_path('purelib')}"
-    return (
-        "#!/bin/sh\n"
-        'cd "$LAMBDA_TASK_ROOT"\n'
-        f"export PYTHONPATH={shlex.quote(packages)}\n"
-        f'exec {shlex.quote(sys.executable)} -S {command} "$_HANDLER"\n'
-    )
-
-
-def _create_or_update(aws: Emulator, assembly: Assembly) -> dict[str, str]:
-    """Create or update the stack. The template is in S3, as with CDK: a call takes at most 51,200 bytes of it."""
-    cloudformation = aws.client("cloudformation")
-    existing = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+    # the template is in S3, as with CDK: a call takes at most 51,200 bytes of it
+    template = assembly.template
+    for function in _of_type(template, "AWS::Lambda::Function").values():
+        function["Properties"]["Runtime"] = CUSTOM_RUNTIME
+    body = json.dumps(template).encode()
+    key = f"{hashlib.sha256(body).hexdigest()}.json"
+    storage.put_object(Bucket=TEMPLATES, Key=key, Body=body)
     parameters = {
         "StackName": assembly.stack,
-        "TemplateURL": _template_url(aws, assembly),
+        "TemplateURL": f"{aws.endpoint}/{TEMPLATES}/{key}",
         "Capabilities": ["CAPABILITY_IAM"],
     }
-    if assembly.stack in existing:
+    if assembly.stack in {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}:
         try:
             cloudformation.update_stack(**parameters)
         except ClientError as error:
@@ -127,20 +90,39 @@ def _create_or_update(aws: Emulator, assembly: Assembly) -> dict[str, str]:
     else:
         cloudformation.create_stack(**parameters)
     stack = _await_done(cloudformation, assembly.stack)
+    _apply_unsupported_properties(aws, assembly)
+    if not schedules:
+        events = aws.client("events")
+        for rule in events.list_rules()["Rules"]:
+            events.disable_rule(Name=rule["Name"])
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _template_url(aws: Emulator, assembly: Assembly) -> str:
-    resources = assembly.template
-    for function in _of_type(resources, "AWS::Lambda::Function").values():
-        function["Properties"]["Runtime"] = CUSTOM_RUNTIME
-    template = json.dumps(resources).encode()
-    key = f"{hashlib.sha256(template).hexdigest()}.json"
-    aws.client("s3").put_object(Bucket=TEMPLATES, Key=key, Body=template)
-    return f"{aws.endpoint}/{TEMPLATES}/{key}"
+def _zipped(folder: Path, calls: Path | None) -> bytes:
+    """Return a function's folder with a bootstrap as a zip file.
+
+    Without `site` (-S) the checkout's editable install is invisible: a function finds its asset, layer and boto3. The
+    emulator mounts no layer for a custom runtime, so the layer's folder is on the path instead.
+    """
+    command = f"-c {shlex.quote(RECORDING.format(calls=str(calls)))}" if calls else "-m awslambdaric"
+    packages = f"{dependency_folder() / 'python'}:{sysconfig.get_path('purelib')}"
+    archive, bootstrap = io.BytesIO(), zipfile.ZipInfo("bootstrap")
+    bootstrap.external_attr = (stat.S_IFREG | 0o755) << 16  # executable
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            files.write(file, file.relative_to(folder))
+        files.writestr(
+            bootstrap,
+            "#!/bin/sh\n"
+            'cd "$LAMBDA_TASK_ROOT"\n'
+            f"export PYTHONPATH={shlex.quote(packages)}\n"
+            f'exec {shlex.quote(sys.executable)} -S {command} "$_HANDLER"\n',
+        )
+    return archive.getvalue()
 
 
 def _await_done(cloudformation: Any, stack: str) -> dict[str, Any]:
+    """Raises DeploymentFailed."""
     deadline = time.monotonic() + DEPLOY_SECONDS
     while True:
         description: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
@@ -157,21 +139,18 @@ def _await_done(cloudformation: Any, stack: str) -> dict[str, Any]:
 
 def _apply_unsupported_properties(aws: Emulator, assembly: Assembly) -> None:
     """Set what MiniStack's CloudFormation ignores and its services respect: time to live and object lock."""
-    dynamodb, storage = aws.client("dynamodb"), aws.client("s3")
+    cloudformation, dynamodb, storage = map(aws.client, ("cloudformation", "dynamodb", "s3"))
+
+    def physical_id(logical_id: str) -> str:
+        described = cloudformation.describe_stack_resource(StackName=assembly.stack, LogicalResourceId=logical_id)
+        return str(described["StackResourceDetail"]["PhysicalResourceId"])
+
     for logical_id, table in _of_type(assembly.template, "AWS::DynamoDB::Table").items():
         if specification := table["Properties"].get("TimeToLiveSpecification"):
-            name = _physical_id(aws, assembly.stack, logical_id)
-            dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+            dynamodb.update_time_to_live(TableName=physical_id(logical_id), TimeToLiveSpecification=specification)
     for logical_id, bucket in _of_type(assembly.template, "AWS::S3::Bucket").items():
         if lock := bucket["Properties"].get("ObjectLockConfiguration"):
-            name = _physical_id(aws, assembly.stack, logical_id)
-            storage.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=lock)
-
-
-def _physical_id(aws: Emulator, stack: str, logical_id: str) -> str:
-    described = aws.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
-    physical_id: str = described["StackResourceDetail"]["PhysicalResourceId"]
-    return physical_id
+            storage.put_object_lock_configuration(Bucket=physical_id(logical_id), ObjectLockConfiguration=lock)
 
 
 def _of_type(template: dict[str, Any], resource_type: str) -> dict[str, Any]:

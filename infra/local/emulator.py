@@ -85,13 +85,43 @@ def emulator(
     With `state_dir` the emulator restores what an earlier one stored there; without, nothing is stored.
     `model_url`: an OpenAI-compatible server behind its Bedrock; without, Bedrock returns a fixed text.
     """
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="ladder-emulator-") as scratch:
-        port = _free_port()
         running = Emulator(endpoint=f"http://{LOOPBACK}:{port}", log=Path(scratch, "emulator.log"))
-        environment = _environment(running, port, scratch, wait_scale, state_dir)
-        process = _start(running, environment=environment | ({MODEL_URL: model_url} if model_url else {}))
+        kept = state_dir or f"{scratch}/state"
+        environment = {
+            **{name: os.environ[name] for name in INHERITED if name in os.environ},
+            **KEYS,
+            **({"PERSIST_STATE": "1", "S3_PERSIST": "1"} if state_dir else {}),
+            **({MODEL_URL: model_url} if model_url else {}),
+            "STATE_DIR": str(kept),
+            "S3_DATA_DIR": f"{kept}/s3",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": running.endpoint,
+            "BIND_HOST": LOOPBACK,  # without it, MiniStack binds every interface
+            "GATEWAY_PORT": str(port),
+            "HOME": scratch,  # its files and pid are in the scratch folder
+            "TMPDIR": scratch,
+            "SFN_WAIT_SCALE": str(wait_scale),
+        }
+        with running.log.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", LAUNCH],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # the functions join its process group, so that all can be stopped together
+            )
         try:
-            _await_ready(running, process)
+            deadline = time.monotonic() + READY_SECONDS
+            while not healthy(running):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    tail = "\n".join(running.log.read_text(errors="replace").splitlines()[-20:])
+                    raise EmulatorFailed(f"MiniStack did not start at {running.endpoint}:\n{tail}")
+                time.sleep(0.05)
             yield running
         finally:
             _stop(process)
@@ -104,60 +134,6 @@ def _session() -> boto3.Session:
     session = botocore.session.Session({name: (None, None, value, None) for name, value in no_files.items()})
     session.set_credentials(*KEYS.values())
     return boto3.Session(botocore_session=session, region_name=REGION)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _environment(
-    running: Emulator, port: int, scratch: str, wait_scale: float, state_dir: Path | None
-) -> dict[str, str]:
-    """MiniStack binds every interface without BIND_HOST; its files and pid are in the scratch folder."""
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    persistence = {
-        "PERSIST_STATE": "1",
-        "S3_PERSIST": "1",
-        "STATE_DIR": str(state_dir),
-        "S3_DATA_DIR": f"{state_dir}/s3",
-    }
-    return {
-        **inherited,
-        **KEYS,
-        **(persistence if state_dir else {"STATE_DIR": f"{scratch}/state", "S3_DATA_DIR": f"{scratch}/s3"}),
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": running.endpoint,
-        "BIND_HOST": LOOPBACK,
-        "GATEWAY_PORT": str(port),
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "SFN_WAIT_SCALE": str(wait_scale),
-    }
-
-
-def _start(running: Emulator, *, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start a process group, which the functions join, so that all can be stopped together."""
-    with running.log.open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-c", LAUNCH],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-
-def _await_ready(running: Emulator, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while not healthy(running):
-        if process.poll() is not None or time.monotonic() > deadline:
-            tail = "\n".join(running.log.read_text(errors="replace").splitlines()[-20:])
-            raise EmulatorFailed(f"MiniStack did not start at {running.endpoint}:\n{tail}")
-        time.sleep(0.05)
 
 
 def healthy(running: Emulator) -> bool:

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
@@ -69,26 +69,21 @@ class HttpError(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingMixIn, TCPServer):
     """`respond` returns None to close the connection without a response. `stop` closes every open connection."""
 
-    daemon_threads = True
+    allow_reuse_address = daemon_threads = True
     request_queue_size = 64
 
     def __init__(self, respond: Callable[[Request], Response | None]) -> None:
         super().__init__(("127.0.0.1", 0), RequestHandler)
         self.respond = respond
-        self._open: set[socket.socket] = set()
+        self.open: set[socket.socket] = set()
         self._loop = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    def server_bind(self) -> None:
-        """Without the look-up of the host's name that the standard library adds: it can take seconds."""
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", int(self.socket.getsockname()[1])
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def start(self) -> None:
         self._loop.start()
@@ -96,18 +91,10 @@ class Server(ThreadingHTTPServer):
     def stop(self) -> None:
         self.shutdown()
         self._loop.join()
-        for connection in list(self._open):
+        for connection in list(self.open):
             with suppress(OSError):  # the client may have closed it already
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that went away."""
@@ -120,6 +107,11 @@ class RequestHandler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize: ClassVar[int] = 1 << 16  # head and body leave in one write
     server: Server
+
+    def handle(self) -> None:
+        self.server.open.add(self.connection)
+        super().handle()
+        self.server.open.discard(self.connection)
 
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

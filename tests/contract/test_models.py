@@ -77,7 +77,7 @@ def test_whatever_a_service_answers_with_is_an_answer_or_none(body: bytes) -> No
     service = Server(lambda _: Response(200, body))
     service.start()
     try:
-        secret = secret_of(base_url=f"http://127.0.0.1:{service.server_port}")
+        secret = secret_of(base_url=service.url)
         assert OpenAIJudge(QUICK, lambda: secret).ask(asked()).answer is None
     finally:
         service.stop()

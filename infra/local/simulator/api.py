@@ -5,17 +5,21 @@ Tools in another process use its control API under /control/, without a token: i
 
 import math
 import re
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import parse_qsl, unquote
 
 from infra.local.http_server import HttpError, Request, Response, json_response
-from infra.local.simulator.platform import Platform
+from infra.local.simulator.platform import IssuedToken, Platform
 
+CLIENT_ID = "ladder-local"
+CLIENT_SECRET = "of-no-use-elsewhere"  # noqa: S105 (loopback only)
 TOKEN_PATH = "/oauth/token"  # noqa: S105
 GAMIFICATION = "/api/v2/wem/gamification"
 READ, WRITE = "wem:gamification:read", "wem:gamification:write"
+MAX_REMOVED = 50
 LISTS = frozenset({"challenges.list", "completions.list", "groups.members"})
 THROTTLED = HttpError(429, "too.many.requests.retry.after", "rate limit exceeded, retry later")
 
@@ -61,6 +65,10 @@ def respond(platform: Platform, request: Request) -> Response | None:
             call = Call(request, request.query, unquote("".join(match.groups())))
             try:
                 with platform.lock:
+                    if route.kind != "control":
+                        platform.calls[route.kind] += 1
+                    if route.kind in {"control", "token"}:
+                        return json_response(200, route.handler(platform, call))
                     return _execute(platform, route, call)
             except (ValueError, TypeError, OverflowError) as error:
                 raise HttpError(400, "bad.request", f"a value cannot be read: {error}") from error
@@ -69,14 +77,15 @@ def respond(platform: Platform, request: Request) -> Response | None:
 
 def _execute(platform: Platform, route: Route, call: Call) -> Response | None:
     kind, faults, rng = route.kind, platform.faults, platform.rng
-    if kind == "control":
-        return json_response(200, route.handler(platform, call))
-    platform.calls[kind] += 1
-    if kind == "token":
-        return json_response(200, route.handler(platform, call))
-    platform.authorize(call.request.authorization, route.scope)
-    if wait := platform.seconds_until_allowed():
-        raise replace(THROTTLED, headers={"Retry-After": str(wait)})
+    token, now = platform.tokens.get(call.request.authorization.removeprefix("Bearer ")), platform.clock()
+    if token is None or now >= token.expires_at:
+        raise HttpError(401, "bad.credentials", "the token is missing, invalid or expired")
+    if route.scope is not None and route.scope not in token.scopes:
+        raise HttpError(403, "missing.scope", f"the token lacks {route.scope}")
+    minute, limit = int(now // 60), faults.requests_per_minute
+    platform.calls_in_minute[minute] += 1
+    if limit is not None and platform.calls_in_minute[minute] > limit:
+        raise replace(THROTTLED, headers={"Retry-After": str(max(1, 60 - int(now % 60)))})
     if faults.throttle.fires(kind, rng):
         raise replace(THROTTLED, headers={"Retry-After": faults.retry_after})
     if faults.fail_before.fires(kind, rng):
@@ -98,8 +107,16 @@ def _execute(platform: Platform, route: Route, call: Call) -> Response | None:
 
 @route("token", "POST", TOKEN_PATH)
 def issue_token(platform: Platform, call: Call) -> object:
-    form = parse_qsl(call.request.body.decode(errors="replace"))
-    return platform.issue_token(call.request.authorization, dict(form))
+    """OAuth client credentials: every requested scope is given, unless `only_scopes` says otherwise."""
+    form = dict(parse_qsl(call.request.body.decode(errors="replace")))
+    if call.request.authorization != "Basic " + b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode():
+        raise HttpError(401, "invalid_client", "the client is not known")
+    if form.get("grant_type") != "client_credentials":
+        raise HttpError(400, "unsupported_grant_type", "only client credentials")
+    token = f"{platform.rng.getrandbits(128):032x}"
+    scopes = form.get("scope", "") if platform.only_scopes is None else platform.only_scopes
+    platform.tokens[token] = IssuedToken(frozenset(scopes.split()), platform.clock() + platform.token_seconds)
+    return {"access_token": token, "token_type": "bearer", "expires_in": platform.token_seconds}
 
 
 @route("challenges.list", "GET", f"{GAMIFICATION}/challenges", READ)
@@ -145,7 +162,15 @@ def join_group(platform: Platform, call: Call) -> object:
 
 @route("groups.leave", "DELETE", "/api/v2/groups/{id}/members")
 def leave_group(platform: Platform, call: Call) -> object:
-    failed = platform.leave(call.id, [user for user in call.query.get("ids", "").split(",") if user])
+    """Remove users and name those who stay, with the reason; an unknown user fails the whole call."""
+    users = [user for user in call.query.get("ids", "").split(",") if user]
+    if len(users) > MAX_REMOVED:
+        raise HttpError(400, "bad.request", f"at most {MAX_REMOVED} ids")
+    for user in users:
+        platform.check(call.id, user=user)
+    failed = {user: why for user in users if (why := platform.faults.membership_error(user, platform.rng))}
+    leaving = [user for user in users if user not in failed]
+    platform.memberships.change(call.id, leaving, joins=False, delay=platform.faults.membership_delay)
     return {"errors": [{"id": user, "message": why} for user, why in failed.items()]}
 
 

@@ -2,7 +2,6 @@
 
 import math
 import time
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +20,6 @@ from infra.local.simulator.membership import Memberships
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rules import Membership
 from ladder.domain.validation.constraints import Direction
-
-CLIENT_ID = "ladder-local"
-CLIENT_SECRET = "of-no-use-elsewhere"  # noqa: S105 (loopback only)
-MAX_REMOVED = 50
-WINDOW_SECONDS = 60
 
 type DayValue = tuple[float, float]  # value, count
 type Time = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -96,11 +90,11 @@ class Platform:
         self.memberships = Memberships(membership, clock=clock)
         self.token_seconds = 3600.0
         self.only_scopes: str | None = None
-        self._clock = clock
+        self.clock = clock
+        self.calls_in_minute: Counter[int] = Counter()
         self._zone = zone
         self._groups = None if groups is None else frozenset(groups)
-        self._tokens: dict[str, IssuedToken] = {}
-        self._window, self._calls_in_window = 0, 0
+        self.tokens: dict[str, IssuedToken] = {}
         self._directions: dict[str, Direction] = {}
         self._values: dict[tuple[str, str, date], DayValue] = {}
         self._completions: dict[tuple[date, str, str], Completion] = {}
@@ -109,45 +103,16 @@ class Platform:
             for metric, readings in history.readings.items():
                 self.load(metric, readings, direction=history.directions[metric])
 
-    def issue_token(self, authorization: str, form: Mapping[str, str]) -> dict[str, object]:
-        """OAuth client credentials: every requested scope is given, unless `only_scopes` says otherwise."""
-        if authorization != "Basic " + b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode():
-            raise HttpError(401, "invalid_client", "the client is not known")
-        if form.get("grant_type") != "client_credentials":
-            raise HttpError(400, "unsupported_grant_type", "only client credentials")
-        token = f"{self.rng.getrandbits(128):032x}"
-        scopes = form.get("scope", "") if self.only_scopes is None else self.only_scopes
-        self._tokens[token] = IssuedToken(frozenset(scopes.split()), self._clock() + self.token_seconds)
-        return {"access_token": token, "token_type": "bearer", "expires_in": self.token_seconds}
-
-    def authorize(self, authorization: str, scope: str | None) -> None:
-        """Raises HttpError: 401 for an invalid or expired token, 403 for one without the scope."""
-        token = self._tokens.get(authorization.removeprefix("Bearer "))
-        if token is None or self._clock() >= token.expires_at:
-            raise HttpError(401, "bad.credentials", "the token is missing, invalid or expired")
-        if scope is not None and scope not in token.scopes:
-            raise HttpError(403, "missing.scope", f"the token lacks {scope}")
-
-    def seconds_until_allowed(self) -> int:
-        """Count the call and return the seconds to wait; 0 = within the limit of this minute, or without one."""
-        window = int(self._clock() // WINDOW_SECONDS)
-        if window != self._window:
-            self._window, self._calls_in_window = window, 0
-        self._calls_in_window += 1
-        if self.faults.requests_per_minute is None or self._calls_in_window <= self.faults.requests_per_minute:
-            return 0
-        return max(1, WINDOW_SECONDS - int(self._clock() % WINDOW_SECONDS))
-
     def revoke_tokens(self) -> None:
         """Revoke every token, as after a change of the client's secret."""
         with self.lock:
-            self._tokens.clear()
+            self.tokens.clear()
 
     def issue_tokens_for(self, *, seconds: float, scopes: str | None = None) -> None:
         """Issue tokens with this lifetime and these scopes from now on, and revoke earlier ones."""
         with self.lock:
             self.token_seconds, self.only_scopes = seconds, scopes
-            self._tokens.clear()
+            self.tokens.clear()
 
     def load(self, metric: str, readings: Iterable[Reading], *, direction: Direction) -> None:
         """Add measured days and their users; a later value for the same day replaces the earlier."""
@@ -159,7 +124,7 @@ class Platform:
 
     def values(self, metric: str, user: str, *, end: date | None, days: int) -> list[tuple[date, DayValue]]:
         """Return the measured ones of the `days` that end with `end`, else with the latest day; oldest first."""
-        self._check(user=user)
+        self.check(user=user)
         if metric not in self._directions:
             raise HttpError(400, "metric.unknown", f"no metric {metric}")
         end = end or max((day for _, _, day in self._values), default=date.min)
@@ -171,7 +136,7 @@ class Platform:
         one may be active.
         """
         groups = body.get("group_ids")
-        self._check(*map(str, groups if isinstance(groups, list) else []))
+        self.check(*map(str, groups if isinstance(groups, list) else []))
         return self.post(body, one_active_per_metric=self.faults.one_active_per_metric)
 
     def post(self, body: Mapping[str, object], *, one_active_per_metric: bool = False) -> Challenge:
@@ -220,26 +185,15 @@ class Platform:
             return [challenge for challenge in self.challenges.values() if challenge.status == "ACTIVE"]
 
     def join(self, user: str, group: str) -> None:
-        self._check(group, user=user)
+        self.check(group, user=user)
         if error := self.faults.membership_error(user, self.rng):
             raise HttpError(400, "member.refused", error)
         self.memberships.change(group, [user], joins=True, delay=self.faults.membership_delay)
 
-    def leave(self, group: str, users: list[str]) -> dict[str, str]:
-        """Remove users and return those who stay, with the reason; an unknown user fails the whole call."""
-        if len(users) > MAX_REMOVED:
-            raise HttpError(400, "bad.request", f"at most {MAX_REMOVED} ids")
-        for user in users:
-            self._check(group, user=user)
-        failed = {user: why for user in users if (why := self.faults.membership_error(user, self.rng))}
-        leaving = [user for user in users if user not in failed]
-        self.memberships.change(group, leaving, joins=False, delay=self.faults.membership_delay)
-        return failed
-
     def members(self, group: str) -> list[str]:
         """Return the members visible now, without pending changes."""
         with self.lock:
-            self._check(group)
+            self.check(group)
             return self.memberships.of(group)
 
     def completions(self, day: date | None = None) -> list[Completion]:
@@ -262,7 +216,7 @@ class Platform:
                             self._completions.setdefault((day, challenge.id, user), completion)
             return self.completions(day)
 
-    def _check(self, *groups: str, user: str | None = None) -> None:
+    def check(self, *groups: str, user: str | None = None) -> None:
         if user is not None and user not in self.users:
             raise HttpError(404, "not.found", "no such user")
         if self._groups is not None and not self._groups.issuperset(groups):

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Self
 
 from infra.local.http_server import Server
-from infra.local.simulator.api import TOKEN_PATH, respond
-from infra.local.simulator.platform import CLIENT_ID, CLIENT_SECRET, Platform
+from infra.local.simulator.api import CLIENT_ID, CLIENT_SECRET, TOKEN_PATH, respond
+from infra.local.simulator.platform import Platform
 
 
 class Simulator(Platform):
