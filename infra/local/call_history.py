@@ -94,8 +94,6 @@ LENGTHS = np.array(
 MIX_SIMILARITY = 12.0  # the higher, the more alike the contact mixes of the agents
 DAY_SIMILARITY = 25.0  # the higher, the more alike the days of one agent
 
-type Shares = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]  # (D, A, T)
-
 
 def generated(rng: np.random.Generator) -> list[AgentDay]:
     """Generate days with lasting differences between agents, noise within their days, contact mixes that shift,
@@ -109,7 +107,10 @@ def generated(rng: np.random.Generator) -> list[AgentDay]:
     mean_calls = np.clip(rng.lognormal(math.log(65), 0.45, AGENTS), 12, 130)
     hangs_up = rng.permutation(AGENTS) < HANGING_UP
     calls = np.maximum(3, rng.poisson(mean_calls * np.where(present > QUIET, 1.0, 0.6)[:, None]))
-    by_type = rng.multinomial(calls, _mixes(rng))
+    # a mix for each agent and day, (D, A, T): every day is near the agent's own mix
+    own = rng.dirichlet(MIX_SIMILARITY * SHARES, AGENTS)
+    weights = rng.standard_gamma(DAY_SIMILARITY * np.maximum(own, 1e-3), (DAYS, *own.shape))
+    by_type = rng.multinomial(calls, weights / weights.sum(axis=2, keepdims=True))
     usual = mean_aht * (by_type @ LENGTHS) / calls
     aht = np.maximum(25, rng.normal(usual, CALL_SD_SECONDS / np.sqrt(calls)))
     short = rng.binomial(calls, np.where(hangs_up, 0.18, 0.03))
@@ -128,14 +129,6 @@ def generated(rng: np.random.Generator) -> list[AgentDay]:
         )
         for day, agent in np.argwhere(works).tolist()
     ]
-
-
-def _mixes(rng: np.random.Generator) -> Shares:
-    """Return a mix for each agent and day: every day is near the agent's own mix."""
-    own = rng.dirichlet(MIX_SIMILARITY * SHARES, AGENTS)
-    weights = rng.standard_gamma(DAY_SIMILARITY * np.maximum(own, 1e-3), (DAYS, *own.shape))
-    mixes: Shares = weights / weights.sum(axis=2, keepdims=True)
-    return mixes
 
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"  # beside the checkout, never in it

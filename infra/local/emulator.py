@@ -124,7 +124,14 @@ def emulator(
                 time.sleep(0.05)
             yield running
         finally:
-            _stop(process)
+            process.terminate()  # it saves its state; then the rest of its group is killed, even when interrupted
+            try:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_SECONDS)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
 
 
 @cache
@@ -142,15 +149,3 @@ def healthy(running: Emulator) -> bool:
             return bool(answer.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Send SIGTERM, at which it saves its state; then kill the rest of its group, even when interrupted."""
-    process.terminate()
-    try:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()

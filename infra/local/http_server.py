@@ -5,7 +5,6 @@ It can do what no framework's server lets an application do: drop a connection w
 
 import json
 import socket
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -96,11 +95,6 @@ class Server(ThreadingMixIn, TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that went away."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
-
 
 class RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -110,7 +104,8 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def handle(self) -> None:
         self.server.open.add(self.connection)
-        super().handle()
+        with suppress(OSError):  # a client that went away
+            super().handle()
         self.server.open.discard(self.connection)
 
     def _handle(self) -> None:

@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from infra.cli.driver.sending import body_of, headers_of, new_secret
+from infra.cli.driver.sending import new_secret, signed
 from infra.local.emulator import emulator
 from ingestion.receive import receive
 from ladder.adapters.sources import SOURCES
@@ -117,8 +117,7 @@ def _calls(secret: str) -> Iterator[HookRequest]:
             "member": "somebody",
             "attributes": dict(activity.attributes),
         }
-        body = body_of("standard", [json.dumps(told).encode()])
-        headers = dict(headers_of("standard", secret, body))
+        body, headers = signed("standard", secret, [json.dumps(told).encode()])
         yield HookRequest(method="POST", url="https://api.invalid/hooks/academy/academy", headers=headers, body=body)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -73,32 +74,25 @@ class LearningFeed:
         return posted
 
     def _day(self, agent: str, day: date) -> Iterator[Event]:
+        """Who passes an assessment has completed the module; who fails is a little better next time."""
+        event = partial(event_of_day, self.rng, self.zone, agent, day)
         if self.rng.random() < LEARNS:
             for _ in range(EAGER_MODULES if self.rng.random() < EAGER else 1):
-                yield from self._module(agent, day)
+                module = self.rng.choice(MODULES)
+                skill = self._skill.setdefault(agent, self.rng.randint(55, 85))
+                attempt = self._attempts[agent, module] = self._attempts.get((agent, module), 0) + 1
+                score = min(max(round(self.rng.gauss(skill + 6 * attempt, 10)), 0), 100)
+                passed = score >= PASS_MARK
+                yield event("assessment.submitted", module=module, score=score, passed=passed, attempt=attempt)
+                if passed:
+                    yield event("learner.completed_module", module=module, score=score, passed=True)
         if self.rng.random() < TASKS:
-            yield self._event(agent, day, "task.completed", task=f"task-{self.rng.randint(1, 10**6)}")
+            yield event("task.completed", task=f"task-{self.rng.randint(1, 10**6)}")
         if self.rng.random() < WRITES:
             article = f"article-{self.rng.randint(1, 10**6)}"
-            yield self._event(agent, day, "article.contributed", article=article, accepted=self.rng.random() < ACCEPTED)
+            yield event("article.contributed", article=article, accepted=self.rng.random() < ACCEPTED)
         if self.rng.random() < HELPS:
-            yield self._event(agent, day, "peer.assisted", colleague=self.rng.choice(self.agents))
-
-    def _module(self, agent: str, day: date) -> Iterator[Event]:
-        """An assessment. Who passes it has completed the module; who fails is a little better next time."""
-        module = self.rng.choice(MODULES)
-        skill = self._skill.setdefault(agent, self.rng.randint(55, 85))
-        attempt = self._attempts[agent, module] = self._attempts.get((agent, module), 0) + 1
-        score = min(max(round(self.rng.gauss(skill + 6 * attempt, 10)), 0), 100)
-        passed = score >= PASS_MARK
-        yield self._event(
-            agent, day, "assessment.submitted", module=module, score=score, passed=passed, attempt=attempt
-        )
-        if passed:
-            yield self._event(agent, day, "learner.completed_module", module=module, score=score, passed=True)
-
-    def _event(self, agent: str, day: date, kind: str, **attributes: object) -> Event:
-        return event_of_day(self.rng, self.zone, agent, day, kind, **attributes)
+            yield event("peer.assisted", colleague=self.rng.choice(self.agents))
 
 
 @dataclass(slots=True)

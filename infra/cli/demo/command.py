@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from infra.cli.arguments import json_option, whole_number
-from infra.cli.demo.play import nights_of, play
+from infra.cli.demo.play import play
 from infra.cli.demo.screen import show
 from infra.cli.driver.model import ModelService, model_options
 from infra.cli.driver.progress import keep_running, stoppable
@@ -59,7 +59,7 @@ def demo(
             name = judge_secret(running.outputs["Environment"], program.key)
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)
         starting.stop()
-        summary = play(running, history, nights_of(history, nights), say=say, status=status)
+        summary = play(running, history, nights, say=say, status=status)
         if as_json:
             print(json.dumps(summary.as_json(), indent=2), flush=True)
         else:

@@ -1,6 +1,5 @@
 """Plays the demonstration: the history first, then nights and evenings in turn, with an incident on some nights."""
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -25,24 +24,21 @@ from ladder.domain.message import Message
 BACKFILLED_DAYS = 14  # enough days for the first tiers
 SEED = 1999
 
-type Incident = Callable[[Stage, date], tuple[list[Execution], Message]]  # plays the night; what happened
 
+def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, status: Console) -> Summary:
+    """Run the state machine at least once a night, and play the day that follows.
 
-def nights_of(history: CallHistory, most: int | None = None) -> list[date]:
-    """Return the dates to play: those after the back-filled days, and the morning after the last day of history."""
+    The nights are those after the back-filled days, and the morning after the last day of history; at most `most`.
+    """
     first = history.first + timedelta(days=BACKFILLED_DAYS)
-    return [first + timedelta(days=after) for after in range((history.last - first).days + 2)][:most]
-
-
-def play(stage: Stage, history: CallHistory, nights: list[date], *, say: Texts, status: Console) -> Summary:
-    """Run the state machine at least once a night, and play the day that follows."""
+    nights = [first + timedelta(days=after) for after in range((history.last - first).days + 2)][:most]
     agents, zone = tuple(member.user for member in stage.roster), stage.program.schedule.time_zone
     learning, forum = LearningFeed(agents, zone, Random(SEED)), ForumFeed(agents, zone, Random(SEED))  # noqa: S311
     usage, notes, sender = dict[date, NightUsage](), dict[date, tuple[str, ...]](), connect_learning_system(stage)
     with progress(status, say("demo.nights")) as show:
         for number, night in enumerate(nights, start=1):
-            runs, note = INCIDENTS.get(number, quiet_night)(stage, night)
-            notes[night] = (say.of(note),) if note else ()
+            runs, happened = _play_night(stage, number, night)
+            notes[night] = (say.of(happened),) if happened else ()
             usage[night] = sum((run.usage for run in runs), start=NightUsage())
             stage.simulator.close_day(night)
             sender.post(learning.evening(night) + forum.evening(night))
@@ -61,52 +57,32 @@ def play(stage: Stage, history: CallHistory, nights: list[date], *, say: Texts, 
     )
 
 
-def quiet_night(stage: Stage, day: date) -> tuple[list[Execution], None]:
-    return [run_night(stage, day)], None
-
-
-def killed_midway(stage: Stage, day: date) -> tuple[list[Execution], Message]:
-    killed = kill_at(stage, day, "retired")
-    resumed = run_night(stage, day)
-    return [killed, resumed], Message("demo.killed_midway", {"attempt": resumed.claim.attempt})
-
-
-def rotated_again_by_hand(stage: Stage, day: date) -> tuple[list[Execution], Message]:
-    first = run_night(stage, day)
-    again = rerun_by_hand(stage, day, actor="ops.admin", reason="rules were explained to the team this morning")
-    return [first, again], Message("demo.rotated_again", {"revision": again.claim.revision})
-
-
-def foreign_challenge_starts(stage: Stage, day: date) -> tuple[list[Execution], Message]:
-    starts_at, ends_at = day_bounds(stage.program.schedule, day)
-    foreign = stage.simulator.foreign("AHT", starts_at=starts_at, ends_at=ends_at + timedelta(days=1))
-    return [run_night(stage, day)], Message("demo.foreign_challenge_starts", {"challenge": foreign})
-
-
-def foreign_challenge_ends(stage: Stage, day: date) -> tuple[list[Execution], Message]:
-    ours = {group for category in stage.program.challenges.categories for group in category.groups}
-    for challenge in stage.simulator.active():
-        if ours.isdisjoint(challenge.group_ids):
-            stage.simulator.retire(challenge.id)
-    return [run_night(stage, day)], Message("demo.foreign_challenge_ends")
-
-
-def platform_faults(stage: Stage, day: date) -> tuple[list[Execution], Message]:
-    """The platform refuses every seventh call for a moment, and 30 % of the moves between groups fail."""
-    faults = stage.simulator.faults
-    faults.throttle.every, faults.retry_after, faults.refuse_share = 7, "0", 0.3
+def _play_night(stage: Stage, number: int, day: date) -> tuple[list[Execution], Message | None]:
+    """Play the night, and on some nights an incident. Return the executions, and what happened."""
+    faults, happened = stage.simulator.faults, None
+    match number:
+        case 5:
+            first = run_night(stage, day)
+            again = rerun_by_hand(stage, day, actor="ops.admin", reason="rules were explained to the team this morning")
+            return [first, again], Message("demo.rotated_again", {"revision": again.claim.revision})
+        case 9:
+            killed = kill_at(stage, day, "retired")
+            resumed = run_night(stage, day)
+            return [killed, resumed], Message("demo.killed_midway", {"attempt": resumed.claim.attempt})
+        case 13:
+            starts_at, ends_at = day_bounds(stage.program.schedule, day)
+            foreign = stage.simulator.foreign("AHT", starts_at=starts_at, ends_at=ends_at + timedelta(days=1))
+            happened = Message("demo.foreign_challenge_starts", {"challenge": foreign})
+        case 15:
+            ours = {group for category in stage.program.challenges.categories for group in category.groups}
+            for challenge in stage.simulator.active():
+                if ours.isdisjoint(challenge.group_ids):
+                    stage.simulator.retire(challenge.id)
+            happened = Message("demo.foreign_challenge_ends")
+        case 17:
+            faults.throttle.every, faults.retry_after, faults.refuse_share = 7, "0", 0.3
+            happened = Message("demo.platform_faults")
     try:
-        run = run_night(stage, day)
+        return [run_night(stage, day)], happened
     finally:
         faults.throttle.every, faults.refuse_share = 0, 0.0
-    return [run], Message("demo.platform_faults")
-
-
-INCIDENTS: Mapping[int, Incident] = {
-    5: rotated_again_by_hand,
-    9: killed_midway,
-    13: foreign_challenge_starts,
-    15: foreign_challenge_ends,
-    17: platform_faults,
-}
-"""By night of the demonstration, counted from 1."""

@@ -30,23 +30,21 @@ def new_secret(kind: SourceKind) -> str:
     return STANDARD_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def body_of(kind: SourceKind, events: Sequence[bytes]) -> bytes:
-    """Join the events, byte by byte as they are in the file."""
+def signed(
+    kind: SourceKind, secret: str, events: Sequence[bytes], *, clock: Callable[[], float] = time.time
+) -> tuple[bytes, Mapping[str, str]]:
+    """Return the body, with the events byte by byte as they are, and its headers.
+
+    xAPI has basic authentication, others are signed by Standard Webhooks 1.0, with an HMAC-SHA256.
+    """
     joined = b",".join(events)
-    return b"[" + joined + b"]" if kind == "xapi" else b'{"events":[' + joined + b"]}"
-
-
-def headers_of(
-    kind: SourceKind, secret: str, body: bytes, *, clock: Callable[[], float] = time.time
-) -> Mapping[str, str]:
-    """Sign the body: xAPI with basic authentication, others by Standard Webhooks 1.0, an HMAC-SHA256."""
     if kind == "xapi":
-        return {**JSON, "authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
-    message, sent = f"msg_{secrets.token_hex(12)}", str(int(clock()))
+        return b"[" + joined + b"]", {**JSON, "authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
+    body, message, sent = b'{"events":[' + joined + b"]}", f"msg_{secrets.token_hex(12)}", str(int(clock()))
     key = base64.b64decode(secret.removeprefix(STANDARD_PREFIX))
     mac = hmac.digest(key, f"{message}.{sent}.".encode() + body, hashlib.sha256)
     signature = f"v1,{base64.b64encode(mac).decode()}"
-    return {**JSON, "webhook-id": message, "webhook-timestamp": sent, "webhook-signature": signature}
+    return body, {**JSON, "webhook-id": message, "webhook-timestamp": sent, "webhook-signature": signature}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,8 @@ class Sender:
 
         `name`: how an error calls these events.
         """
-        body = body_of(self.source.kind, events)
         for tries in range(TRIES):
-            headers = headers_of(self.source.kind, self.secret, body)
+            body, headers = signed(self.source.kind, self.secret, events)
             answer = self.api.post(f"/hooks/{self.program}/{self.source.key}", body, headers)
             if answer.status < SERVER_ERROR:
                 break

@@ -10,7 +10,7 @@ from rich.console import Console
 from infra.cli.arguments import json_option
 from infra.cli.driver.model import ModelService, model_options
 from infra.cli.driver.progress import Stopped, progress, stopped_once
-from infra.cli.judge.evaluate import JudgedPost, find_badge, local_evaluation, worst_case
+from infra.cli.judge.evaluate import JudgedPost, local_evaluation
 from infra.cli.judge.posts import read_posts
 from infra.cli.judge.report import HARMFUL, report, report_lines
 from infra.cli.terminal import print_lines
@@ -55,11 +55,11 @@ def judge(
     if obedient and service:
         raise click.UsageError("--obedient is for the fake model: leave it out, or leave out --model-url")
     posts, program, stopped = read_posts(file), load_program(program_file), None
-    judged_badge, judged = find_badge(program, badge), list[JudgedPost]()
+    judged = list[JudgedPost]()
     with nullcontext() if service else FakeLLM(obedient=obedient) as fake:
         model = ModelService.at(fake.url) if fake else service
         assert model  # noqa: S101 - one of the two
-        evaluation = local_evaluation(program, worst_case(judged_badge) if obedient else judged_badge, model)
+        evaluation = local_evaluation(program, badge, model, worst_case=obedient)
         try:
             with stopped_once(), progress(Console(stderr=True), "Posts judged") as show:
                 for post in posts:

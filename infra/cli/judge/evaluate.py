@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
-from badges.judge import EvaluationContext, Judged, judge
+from badges.judge import EvaluationContext, judge
 from badges.select_cases import MemberEvent, select_cases
 from infra.cli.driver.model import ModelService
 from infra.cli.judge.posts import Post
@@ -88,35 +88,34 @@ class LocalEvaluation:
     def judge_post(self, post: Post) -> JudgedPost:
         """Judge a post as often as the queue would deliver it. Raises Unavailable if the model never answers at all."""
         began, now, event = monotonic(), datetime.now(UTC), self._recorded_event(post)
-        result, invalid = None, tuple[Reason, ...]()
+        judged = None
         for tries in range(MAX_ATTEMPTS):
+            context = EvaluationContext(
+                program=self.program,
+                model=self.program.judge or JudgeModel(model=""),
+                judge=self.model,
+                verdicts=self.verdicts,
+                reviews=self.reviews,
+                activities=self.activities,
+                new_delimiter=lambda: secrets.token_hex(9),
+                now=now + tries * RETRY_AFTER,
+            )
+            cases = select_cases(
+                self.program,
+                event,
+                ledger=self.ledger,
+                member_texts=MemoryMemberTexts(),
+                rosters=MemoryRosters(MemoryPrograms()),
+                now=context.now,
+            )
             with suppress(Unavailable, Rejected):
-                evaluated = self._evaluate(event, now + tries * RETRY_AFTER)
-                if evaluated:
-                    result, invalid = evaluated.result, evaluated.invalid
+                judged = next((judge(context, badge, case) for badge, case in cases), None)
                 break
             if not self.model.answers:
                 raise Unavailable(f"the model does not answer: {self.model.error}")
         self.seconds += monotonic() - began
+        result, invalid = (judged.result, judged.invalid) if judged else (None, ())
         return JudgedPost(post, event.member, result, invalid)
-
-    def _evaluate(self, event: MemberEvent, now: datetime) -> Judged | None:
-        """Judge the first case of the event; None if it makes none, or no answer was valid."""
-        context = EvaluationContext(
-            program=self.program,
-            model=self.program.judge or JudgeModel(model=""),
-            judge=self.model,
-            verdicts=self.verdicts,
-            reviews=self.reviews,
-            activities=self.activities,
-            new_delimiter=lambda: secrets.token_hex(9),
-            now=now,
-        )
-        rosters, member_texts = MemoryRosters(MemoryPrograms()), MemoryMemberTexts()
-        cases = select_cases(
-            self.program, event, ledger=self.ledger, member_texts=member_texts, rosters=rosters, now=now
-        )
-        return next((judge(context, badge, case) for badge, case in cases), None)
 
     def _recorded_event(self, post: Post) -> MemberEvent:
         """Record the post as ingestion and rewards do: a text is judged only together with its entry in the ledger.
@@ -147,36 +146,32 @@ class LocalEvaluation:
         return MemberEvent(program=self.program.key, member=member, activity=with_text(recorded, post.text))
 
 
-def find_badge(program: Program, key: str | None) -> JudgedBadge:
-    """Return the badge of that key, else the first that is judged by posts. Raises Rejected if there is none."""
-    badges = [
+def local_evaluation(
+    program: Program, key: str | None, model: ModelService, *, worst_case: bool = False
+) -> LocalEvaluation:
+    """Judge by the badge of that key, else by the first that is judged by posts. Raises Rejected if there is none.
+
+    Everybody is in its cohort; its policy and its probation stay as they are written. `worst_case` loosens the policy
+    and ends the probation: only code stands between a verdict and a grant. Under `auto` every post comes with the
+    numbers that the badge asks for: a sender can make them up.
+    """
+    badges = (
         badge
         for badge in program.rulebook.judged
         if POSTED in badge.match.types and not badge.pieces and not badge.perseverance and key in {None, badge.key}
-    ]
-    if not badges:
+    )
+    badge = next(badges, None)
+    if badge is None:
         wanted = f"badge {key!r}" if key else "badge"
         raise Rejected(
             f"program {program.key!r} judges posts for no {wanted}: add one under judged: with when: {POSTED}"
         )
-    return badges[0]
-
-
-def local_evaluation(program: Program, badge: JudgedBadge, model: ModelService) -> LocalEvaluation:
-    """Put everybody into the badge's cohort; its policy and its probation stay as they are written.
-
-    Under `auto` every post comes with the numbers that the badge asks for: a sender can make them up.
-    """
-    judge_model = JudgeModel(kind="openai", model=model.name, daily_tokens=TOKENS)
-    rulebook = replace(program.rulebook, judged=(replace(badge, phase="scale"),))
+    badge = replace(badge, policy="auto", since=date.min) if worst_case else badge
     numbers = dict[str, Plain]()
     for condition in (*badge.match.where, *badge.confirmed_by) if badge.policy == "auto" else ():
         likely = (condition.equals, *condition.one_of, condition.at_least, condition.at_most)
         numbers[condition.attribute] = next((value for value in likely if value is not None), None)
+    judge_model = JudgeModel(kind="openai", model=model.name, daily_tokens=TOKENS)
+    rulebook = replace(program.rulebook, judged=(replace(badge, phase="scale"),))
     alone = replace(program, judge=judge_model, rulebook=rulebook)
     return LocalEvaluation(alone, badge, CountingJudge(model.judge(judge_model)), numbers)
-
-
-def worst_case(badge: JudgedBadge) -> JudgedBadge:
-    """Loosen the policy and end the probation: only code stands between a verdict and a grant."""
-    return replace(badge, policy="auto", since=date.min)

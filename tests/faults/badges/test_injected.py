@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.cli.driver.model import ModelService
-from infra.cli.judge.evaluate import LocalEvaluation, find_badge, local_evaluation, worst_case
+from infra.cli.judge.evaluate import LocalEvaluation, local_evaluation
 from infra.cli.judge.posts import Post
 from infra.cli.judge.report import report
 from infra.local.fake_model import FakeLLM
@@ -47,9 +47,8 @@ def sitting(*, obedient: bool, fault: str | None = None) -> tuple[LocalEvaluatio
     Every post says of itself that colleagues found it helpful, by as many as the badge asks for or by very many.
     """
     program = load_program(BANK)
-    badge = worst_case(find_badge(program, None))
     with FakeLLM(obedient=obedient, always=fault) as model:
-        here = local_evaluation(program, badge, ModelService.at(model.url, "worst"))
+        here = local_evaluation(program, None, ModelService.at(model.url, "worst"), worst_case=True)
         return here, report(here, [here.judge_post(post) for post in posts()])
 
 
@@ -79,7 +78,7 @@ def test_a_model_that_invents_badges_or_evidence_proposes_nothing(fault: str) ->
 def test_no_harmless_post_loses_the_honest_verdict() -> None:
     program = load_program(BANK)
     with FakeLLM() as model:
-        here = local_evaluation(program, find_badge(program, None), ModelService.at(model.url, "honest"))
+        here = local_evaluation(program, None, ModelService.at(model.url, "honest"))
         heard = [here.judge_post(post) for post in posts() if not post.attack]
         honest = {put.text: by_the_rules(put).badge for put in model.asked}
     assert report(here, heard)["harmless_refused"] == 0

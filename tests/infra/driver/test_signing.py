@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra.cli.driver.sending import body_of, headers_of, new_secret
+from infra.cli.driver.sending import new_secret, signed
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.inbound import HookRequest, InvalidSignature, Keys
 from ladder.domain.activities.source import Source, SourceKind
@@ -14,8 +14,7 @@ NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
 def call(kind: SourceKind, secret: str) -> HookRequest:
-    body = body_of(kind, [line(1).raw, line(2).raw])
-    headers = headers_of(kind, secret, body, clock=NOW.timestamp)
+    body, headers = signed(kind, secret, [line(1).raw, line(2).raw], clock=NOW.timestamp)
     return HookRequest(method="POST", url="https://here/hooks/academy/quiz", headers=headers, body=body)
 
 
