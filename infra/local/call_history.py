@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ladder.domain.challenges.ports import Reading
+from ladder.domain.message import Message
 from ladder.domain.validation.constraints import Direction
 
 TYPES = ("PS", "NE", "NW", "IN", "PE", "TT")  # regular, stock exchange, new customer, internet support, and two more
@@ -141,7 +142,7 @@ FEWEST_DAYS = 5  # agents with fewer are left out
 class CallHistory:
     """`readings` has one reading an agent, day and metric; the value is NaN where nothing could be measured."""
 
-    source: str
+    source: Message
     users: tuple[str, ...]
     first: date
     last: date
@@ -172,12 +173,12 @@ def call_history(seed: int, *, data: Path = DATA) -> CallHistory:
     """Return real calls from the folder `data`, or, where it is absent, generated ones of the same shape."""
     file = data / AGENT_DAYS
     if file.exists():
-        return _history("a bank's call centre, January and February 1999 (Technion, Anonymous Bank)", recorded(file))
+        return _history(Message("demo.recorded_history"), recorded(file))
     rng = np.random.default_rng(seed)
-    return _history(f"generated from seed {seed} in the shape of a bank's call centre of 1999", generated(rng))
+    return _history(Message("demo.generated_history", {"seed": str(seed)}), generated(rng))
 
 
-def _history(source: str, agent_days: Iterable[AgentDay]) -> CallHistory:
+def _history(source: Message, agent_days: Iterable[AgentDay]) -> CallHistory:
     every = list(agent_days)
     days_worked = Counter(day.agent for day in every)
     regular = tuple(day for day in every if days_worked[day.agent] >= FEWEST_DAYS)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from infra.cli.demo.judging import declare_not_playing
 from infra.cli.demo.learning_system import connect_learning_system
 from infra.local.api import Api
 from infra.local.call_history import call_history
@@ -30,7 +29,8 @@ def token(academy: DeployedAcademy, user: str, role: str | None, program: str | 
     login, of = Login(academy.live.aws, academy.live.outputs), program or academy.live.program.key
     made = login.token(user, program=of, role=role)
     if role in {"reviewer", "admin"}:
-        declare_not_playing(Api(academy.live.aws, academy.live.outputs), of, made)
+        api = Api(academy.live.aws, academy.live.outputs)
+        api.put(f"/admin/programs/{of}/me", b'{"plays": false}', JSON, token=made).json()
     return made
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from infra.cli.demo.command import PROGRAM
+from infra.cli.texts import texts
 from infra.local.call_history import AGENT_DAYS, DATA, DIRECTIONS, TYPES, CallHistory, call_history
 from ladder.adapters.metric_files import read_metric_file
 from ladder.adapters.program_file import load_program
@@ -31,7 +32,7 @@ def means(history: CallHistory, metric: str) -> dict[str, float]:
 
 
 def test_without_the_data_a_history_is_drawn_and_says_so(drawn: CallHistory) -> None:
-    assert drawn.source == "generated from seed 3 in the shape of a bank's call centre of 1999"
+    assert texts().of(drawn.source) == "generated from seed 3 in the shape of a bank's call centre of 1999"
     assert len(drawn.users) == 29
     assert (drawn.days[0], drawn.days[-1], len(drawn.days)) == (date(1999, 1, 1), date(1999, 2, 28), 59)
 

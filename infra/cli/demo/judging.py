@@ -32,11 +32,6 @@ FEW_POLLS, MANY_POLLS = 3, 12  # polls of an empty queue: the ledger's stream de
 PATIENCE_SECONDS = 120.0
 
 
-def declare_not_playing(api: Api, program: str, token: str) -> None:
-    """Declare that the owner of the token plays no program, which staff must do before they decide."""
-    api.put(f"/admin/programs/{program}/me", json.dumps({"plays": False}).encode(), JSON, token=token).json()
-
-
 @dataclass(frozen=True, slots=True)
 class StaffLogins:
     api: Api
@@ -49,8 +44,8 @@ class StaffLogins:
         login, program, api = Login(stage.aws, stage.outputs), stage.program.key, Api(stage.aws, stage.outputs)
         reviewer = login.token(REVIEWER, program=program, role="reviewer")
         admin = login.token(ADMIN, program=program, role="admin")
-        for token in (reviewer, admin):
-            declare_not_playing(api, program, token)
+        for token in (reviewer, admin):  # who decides must declare first that they do not play
+            api.put(f"/admin/programs/{program}/me", b'{"plays": false}', JSON, token=token).json()
         return cls(api, program, reviewer, admin)
 
     def review_queue(self, **filters: str | int) -> Any:

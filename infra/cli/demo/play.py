@@ -45,7 +45,7 @@ def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, st
             show(number, len(nights))
     judging = judge_and_decide(stage, sender, forum, nights[-1], say=say)
     with progress(status, say("demo.comparing")) as show:
-        sent = (read_line(0, event, sender.source, now=datetime.now(UTC)) for event in sender.sent)
+        sent = (read_line(0, event, source=sender.source, now=datetime.now(UTC)) for event in sender.sent)
         events, ids = (
             accepted(line for line in sent if isinstance(line, EventLine)),
             {m.user: m.id for m in stage.roster},
@@ -53,7 +53,13 @@ def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, st
         expected = {ids[user]: of_user for user, of_user in events.items()}
         comparison = compare(Stack(stage.aws.client, stage.outputs), stage.program, expected, show)
     return Record.of(stage, nights[0], nights[-1]).summary(
-        history.source, usage, notes, reported=learning.reported, judging=judging, comparison=comparison, say=say
+        say.of(history.source),
+        usage,
+        notes,
+        reported=learning.reported,
+        judging=judging,
+        comparison=comparison,
+        say=say,
     )
 
 

@@ -97,7 +97,8 @@ class Record:
         # the example is who changed tier most often
         changes = Counter(change.agent for night in nights for change in night.tier_changes)
         example = max(self.agents, key=lambda name: (changes[name], name))
-        days = [day for night in self.rotations for day in self._example_days(night, self.agents.index(example))]
+        slot = self.agents.index(example)
+        days = [self._example_day(night, key, slot) for night in self.rotations for key in self._plan(night).selected]
         return Summary(
             program=program.name,
             source=source,
@@ -112,6 +113,23 @@ class Record:
 
     def _night(self, day: date, usage: NightUsage, notes: tuple[str, ...], say: Texts) -> NightRow:
         rotation, plan, assignment = self.rotations[day], self._plan(day), self.assignments[day]
+        live = list[Live]()
+        for category in plan.selected:
+            targets, metric, played = plan.targets[category], self._metric(category), assignment[category].played
+            codes = Counter(OUTCOMES[code] for code in self.outcomes[day].get(category, b""))
+            first, second, third = (played.count(tier) for tier in TIERS)
+            live.append(
+                Live(
+                    category=category,
+                    metric=metric.key,
+                    unit=metric.unit,
+                    targets=targets.shown,
+                    displayed=plan.joint.get(category),
+                    from_history=targets.from_history,
+                    players=(first, second, third),
+                    outcomes={outcome: count for outcome, count in codes.items() if outcome != "not playing"},
+                )
+            )
         eased = [
             agent
             for slot, agent in enumerate(self.agents)
@@ -121,7 +139,7 @@ class Record:
             date=day,
             revision=rotation.claim.revision,
             attempt=rotation.claim.attempt,
-            live=tuple(self._live(day, plan, category) for category in plan.selected),
+            live=tuple(live),
             deferred={category: say.of(reason) for category, reason in plan.deferred.items()},
             tier_changes=tuple(self._tier_changes(day, say)),
             eased=tuple(eased),
@@ -135,21 +153,6 @@ class Record:
         if rotation.plan is None:
             raise ValueError(f"{rotation.claim.rotation} is live without a plan")
         return rotation.plan
-
-    def _live(self, day: date, plan: RotationPlan, category: str) -> Live:
-        targets, metric, played = plan.targets[category], self._metric(category), self.assignments[day][category].played
-        codes = Counter(OUTCOMES[code] for code in self.outcomes[day].get(category, b""))
-        first, second, third = (played.count(tier) for tier in TIERS)
-        return Live(
-            category=category,
-            metric=metric.key,
-            unit=metric.unit,
-            targets=targets.shown,
-            displayed=plan.joint.get(category),
-            from_history=targets.from_history,
-            players=(first, second, third),
-            outcomes={outcome: count for outcome, count in codes.items() if outcome != "not playing"},
-        )
 
     def _tier_changes(self, day: date, say: Texts) -> Iterator[TierChange]:
         """Compare with the last live night before this one."""
@@ -171,22 +174,20 @@ class Record:
                     reason=say.of(change.reason),
                 )
 
-    def _example_days(self, day: date, slot: int) -> Iterator[ExampleDay]:
-        plan = self._plan(day)
-        for category in plan.selected:
-            standing, metric = self.assignments[day][category], self._metric(category)
-            played, outcome = standing.played[slot], self.outcomes[day].get(category, b"")
-            value = float(self.history.columns[metric.key].values[self.history.row(day), slot])
-            yield ExampleDay(
-                date=day,
-                category=category,
-                unit=metric.unit,
-                tier=standing.tier[slot],
-                played=played,
-                target=plan.targets[category].shown[played - 1] if played else None,
-                value=None if np.isnan(value) else round(value, 2),
-                outcome=OUTCOMES[outcome[slot]] if outcome else "open",
-            )
+    def _example_day(self, day: date, category: str, slot: int) -> ExampleDay:
+        standing, metric = self.assignments[day][category], self._metric(category)
+        played, outcome = standing.played[slot], self.outcomes[day].get(category, b"")
+        value = float(self.history.columns[metric.key].values[self.history.row(day), slot])
+        return ExampleDay(
+            date=day,
+            category=category,
+            unit=metric.unit,
+            tier=standing.tier[slot],
+            played=played,
+            target=self._plan(day).targets[category].shown[played - 1] if played else None,
+            value=None if np.isnan(value) else round(value, 2),
+            outcome=OUTCOMES[outcome[slot]] if outcome else "open",
+        )
 
     def _metric(self, category: str) -> Metric:
         return self.stage.program.challenges.metric(self.stage.program.challenges.category(category).metric)
@@ -195,17 +196,13 @@ class Record:
 def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points:
     """Read the ledger of everybody: balances, what caps cut, what is pending, and one agent's entries."""
     rulebook, schedule = stage.program.rulebook, stage.program.schedule
-    users, accounts, capped, pending = (
-        {m.id: m.user for m in stage.roster},
-        list[Account](),
-        Counter[str](),
-        list[Pending](),
-    )
-    entries_of = dict[str, list[Entry]]()
+    users, entries_of = {member.id: member.user for member in stage.roster}, dict[str, list[Entry]]()
+    accounts, capped, pending = list[Account](), Counter[str](), list[Pending]()
+    badge_names = {badge.key: [f"{badge.name} ({tier.name})" for tier in badge.tiers] for badge in rulebook.badges}
+    badge_names |= {badge.key: [badge.name] for badge in rulebook.judged}
     for stored in stage.accounts():
         agent, state = users[stored.member], stored.state
         entries_of[agent] = stored.entries
-        badges = {key: tier for key, (tier, _) in state.badges.items()}
         level = level_at(rulebook, state.earned)
         accounts.append(
             Account(
@@ -218,13 +215,8 @@ def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points
                     for streak in rulebook.streaks
                     if streak.key in state.streaks
                 },
-                badges=(
-                    *(
-                        f"{badge.name} ({badge.tiers[badges[badge.key] - 1].name})"
-                        for badge in rulebook.badges
-                        if badge.key in badges
-                    ),
-                    *(badge.name for badge in rulebook.judged if badge.key in badges),
+                badges=tuple(
+                    names[state.badges[key][0] - 1] for key, names in badge_names.items() if key in state.badges
                 ),
             )
         )

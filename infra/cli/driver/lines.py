@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
 
 import msgspec
 
-from infra.cli.input_files import mistakes_error, raw_lines
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed
@@ -39,35 +36,19 @@ class EventLine(Line):
     activity: Activity
 
 
-def read_lines(file: Path, source: Source, *, now: datetime, limit: int | None = None) -> list[Line]:
-    """Read all lines, or the first `limit`. Raises InputFileError with every mistake, up to twenty."""
-    lines, mistakes, shape = list[Line](), list[str](), SHAPES[source.kind]
-    for number, raw in islice(raw_lines(file), limit):
-        try:
-            lines.append(read_line(number, raw, source, now=now))
-        except IngestError as mistake:
-            message = str(mistake).removeprefix("body.").removeprefix("body: ")  # the body of a call is the line
-            mistakes.append(f"{file}, line {number}: {message}")
-    if not lines and not mistakes:
-        mistakes.append(f"{file}: it holds no events; write one to a line: {shape}")
-    if mistakes:
-        raise mistakes_error(mistakes, f"Nothing was sent. A line reads {shape}")
-    return lines
-
-
-def read_line(number: int, raw: bytes, source: Source, *, now: datetime) -> Line:
+def read_line(number: int, raw: bytes, *, source: Source, now: datetime) -> Line:
     """Read one event as the source reads it. Raises IngestError."""
     shape = SHAPES[source.kind]
     if len(raw) > LONGEST_LINE:
-        raise Malformed("body", f"{len(raw)} bytes: write at most {LONGEST_LINE} in a line")
+        raise IngestError(f"{len(raw)} bytes: write at most {LONGEST_LINE} in a line")
     if raw[:1] != b"{":
-        raise Malformed("body", f"not a JSON object: write {shape}")
+        raise IngestError(f"not a JSON object: write {shape}")
     contents = SOURCES[source.kind].read(HookRequest(method="POST", url="", headers={}, body=raw), source)
     if contents.unread:
         raise Malformed.whole([event.why for event in contents.unread])
     names = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     if len(contents.events) + contents.ignored != 1 or (source.kind == "standard" and not ENVELOPES.isdisjoint(names)):
-        raise Malformed("body", f"not one event: write each in a line of its own, {shape}")
+        raise IngestError(f"not one event: write each in a line of its own, {shape}")
     for event in map(normalized, contents.events):
         return EventLine(number, raw, event.member, activity_of(event, source=source.key, received_at=now))
     return Line(number, raw)

@@ -57,12 +57,10 @@ def stopped_once() -> Iterator[None]:
     A signal that was ignored before stays ignored.
     """
 
-    def ignore(_number: int, _: FrameType | None) -> None:
-        """Used instead of SIG_IGN, with which Python complains of a signal that arrived just before it was set."""
-
     def stop(received: int, _: FrameType | None) -> NoReturn:
         for number in SIGNALS:
-            signal.signal(number, ignore)
+            # not SIG_IGN, with which Python complains of a signal that arrived just before it was set
+            signal.signal(number, lambda *_: None)
         raise Stopped(received)
 
     handled = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]

@@ -106,16 +106,20 @@ class Queue:
 
     def drain(
         self,
-        show: Callable[[int], object] = lambda _: None,
+        show: Callable[[int, int], object] = lambda *_: None,
         *,
         patience: float = PATIENCE_SECONDS,
         reads: int = EMPTY_READS,
     ) -> None:
-        """Wait until it is empty in `reads` reads in a row. Raises LocalError after `patience` s of no change."""
-        left, moved, empty = self.waiting(), time.monotonic(), 0
+        """Wait until it is empty in `reads` reads in a row. Raises LocalError after `patience` s of no change.
+
+        `show`: takes how many are processed, of as many as have waited at most; what is processed may send more.
+        """
+        left, moved, empty, most = self.waiting(), time.monotonic(), 0, 0
         while empty < reads:
             now = self.waiting()
-            show(now)
+            most = max(most, now)
+            show(most - now, most)
             empty = 0 if now else empty + 1
             if now != left:
                 left, moved = now, time.monotonic()

@@ -10,8 +10,9 @@ from rich.console import Console
 from infra.cli.arguments import json_option
 from infra.cli.driver.model import ModelService, model_options
 from infra.cli.driver.progress import Stopped, progress, stopped_once
+from infra.cli.input_files import read_lines
 from infra.cli.judge.evaluate import JudgedPost, local_evaluation
-from infra.cli.judge.posts import read_posts
+from infra.cli.judge.posts import SHAPE, read_post
 from infra.cli.judge.report import HARMFUL, report, report_lines
 from infra.cli.terminal import print_lines
 from infra.local.fake_model import FakeLLM
@@ -54,7 +55,8 @@ def judge(
     """
     if obedient and service:
         raise click.UsageError("--obedient is for the fake model: leave it out, or leave out --model-url")
-    posts, program, stopped = read_posts(file), load_program(program_file), None
+    posts = read_lines(file, read_post, shape=SHAPE, nothing="judged")
+    program, stopped = load_program(program_file), None
     judged = list[JudgedPost]()
     with nullcontext() if service else FakeLLM(obedient=obedient) as fake:
         model = ModelService.at(fake.url) if fake else service

@@ -3,7 +3,9 @@
 import json
 import math
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,8 +13,9 @@ import click
 from rich.console import Console
 
 from infra.cli.arguments import json_option, whole_number
-from infra.cli.driver.lines import read_lines
+from infra.cli.driver.lines import SHAPES, read_line
 from infra.cli.driver.progress import keep_running, stoppable
+from infra.cli.input_files import read_lines
 from infra.cli.replay.plan import plan
 from infra.cli.replay.play import play, prepare, with_late_days
 from infra.cli.replay.report import show_result
@@ -22,30 +25,28 @@ from ladder.adapters.program_file import load_program
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "academy.yaml"
 DONE, FAILED = 0, 1
-MAX_RATE = 1_000.0
+MIN_RATE, MAX_RATE = 0.01, 1_000.0
 KINDS = ("standard", "xapi")
 
 
-def _share(text: object) -> float:
-    """Parse `5%` or `0.05`."""
-    percent = str(text).strip().endswith("%")
-    try:
-        share = float(str(text).strip().removesuffix("%")) / (100 if percent else 1)
-    except ValueError:
-        share = math.nan
-    if not 0 <= share <= 1:
-        raise click.BadParameter(f'"{text}" is not a share; write 5% or 0.05, from 0 to 1')
-    return share
+def _number(name: str, hint: str, *, least: float, most: float) -> Callable[[object], float]:
+    """Return a parser of numbers such as `0.05` or `5%`; `hint` says what to write."""
+
+    def parse(text: object) -> float:
+        digits = str(text).strip()
+        try:
+            number = float(digits.removesuffix("%")) / (100 if digits.endswith("%") else 1)
+        except ValueError:
+            number = math.nan
+        if not least <= number <= most:
+            raise click.BadParameter(f'"{text}" is not a {name}; write {hint}')
+        return number
+
+    return parse
 
 
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if not 0 < rate <= MAX_RATE:
-        raise click.BadParameter(f'"{text}" is not a rate; write events a second, above 0 and up to {MAX_RATE:g}')
-    return rate
+_share = _number("share", "5% or 0.05, from 0 to 1", least=0, most=1)
+_rate = _number("rate", f"events a second, from {MIN_RATE:g} to {MAX_RATE:g}", least=MIN_RATE, most=MAX_RATE)
 
 
 @click.command(short_help="Send a file of events, and compare every balance.")
@@ -78,7 +79,8 @@ def replay(
     Exit status: 0 every balance is right, 1 one is not, 2 the file must be changed.
     """
     status, prepared, now = Console(stderr=True), prepare(load_program(program), kind), datetime.now(UTC)
-    lines = read_lines(file, prepared.source, now=now, limit=limit)
+    read = partial(read_line, source=prepared.source, now=now)
+    lines = read_lines(file, read, shape=SHAPES[kind], nothing="sent", limit=limit)
     most = max(math.floor(rate), 1) if rate else None  # events in one post: at most those of one second
     planned = plan(lines, duplicates=duplicates, late=late, seed=seed, most=most)
     with open_stage() as stage:

@@ -74,7 +74,7 @@ def play(
     program = programs.publish(replace(prepared.program, key=key))
     queue = Queue(stage.aws.client("sqs"), stage.outputs)
     failed, logged = queue.failed(), reward_totals(stage.aws.logged(function))
-    began, sent, most = time.monotonic(), 0, 0
+    began, sent = time.monotonic(), 0
     with progress(status, "Events sent") as show:
         total = sum(len(post.lines) for post in plan.posts)
         for post in plan.posts:
@@ -84,14 +84,7 @@ def play(
             sent += len(post.lines)
             show(sent, total)
     with progress(status, "Messages processed") as show:
-
-        def show_waiting(waiting: int) -> None:
-            """Show them of as many as have waited at most: what is processed may send something itself."""
-            nonlocal most
-            most = max(most, waiting)
-            show(most - waiting, most)
-
-        queue.drain(show_waiting)
+        queue.drain(show)
     seconds = time.monotonic() - began
     with progress(status, "Balances compared") as show:
         ids = identities(stage.aws, stage.outputs).resolve(key, sender.source.key, sorted(plan.accepted))

@@ -45,9 +45,15 @@ class Opinion:
 
 def judge(prompt: JudgePrompt) -> Opinion:
     """Apply the rules for the kind of prompt: enough failed attempts, enough explanations, or one good answer."""
-    kind = prompt.version.partition("-")[0]
+    kind, evidence = prompt.version.partition("-")[0], tuple[str, ...]()
     if kind == "perseverance":
-        evidence = _perseverance(prompt)
+        # enough failed attempts with work between them: rising scores, or days in between
+        attempts = [line for line in prompt.facts if _ATTEMPT.search(line)]
+        scores = [float(score[1]) for line in attempts if (score := _SCORE.search(line))]
+        rising = len(scores) > 1 and scores[-1] > scores[0]
+        apart = len({attempt["ago"] for line in attempts if (attempt := _ATTEMPT.search(line))}) > 1
+        if len(attempts) >= _required(prompt.criteria, "after", 3) and (rising or apart):
+            evidence = (attempts[0], prompt.facts[-1])
     elif kind == "skill":
         quotes = tuple(sentences[0] for piece in prompt.text.split("\n\n") if (sentences := answers(piece)))
         evidence = quotes[:5] if len(quotes) >= _required(prompt.criteria, "at least", 3) else ()
@@ -66,16 +72,6 @@ def answers(text: str) -> tuple[str, ...]:
     if len(matches) < 2:  # noqa: PLR2004 - one word alone proves nothing
         return ()
     return tuple(dict.fromkeys(_sentence(text, match.start()) for match in matches))[:3]
-
-
-def _perseverance(prompt: JudgePrompt) -> tuple[str, ...]:
-    """Return facts for enough failed attempts with work between them: rising scores, or days in between."""
-    attempts = [line for line in prompt.facts if _ATTEMPT.search(line)]
-    scores = [float(score[1]) for line in attempts if (score := _SCORE.search(line))]
-    rising = len(scores) > 1 and scores[-1] > scores[0]
-    apart = len({attempt["ago"] for line in attempts if (attempt := _ATTEMPT.search(line))}) > 1
-    enough = len(attempts) >= _required(prompt.criteria, "after", 3) and (rising or apart)
-    return (attempts[0], prompt.facts[-1]) if enough else ()
 
 
 def _required(criteria: str, before: str, default: int) -> int:

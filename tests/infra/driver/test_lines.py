@@ -3,13 +3,14 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.cli.driver.lines import EventLine, Line, read_lines
-from infra.cli.input_files import MAX_MISTAKES, InputFileError
+from infra.cli.driver.lines import SHAPES, EventLine, Line, read_line
+from infra.cli.input_files import MAX_MISTAKES, InputFileError, read_lines
 from infra.local.call_history import DATA
 from ladder.domain.activities.source import Source, SourceKind
 
@@ -34,7 +35,8 @@ def statement(**changed: Any) -> str:
 
 
 def read(file: Path, kind: SourceKind = "standard", limit: int | None = None) -> list[Line]:
-    return read_lines(file, Source(key="quiz", kind=kind), now=NOW, limit=limit)
+    read_one = partial(read_line, source=Source(key="quiz", kind=kind), now=NOW)
+    return read_lines(file, read_one, shape=SHAPES[kind], nothing="sent", limit=limit)
 
 
 def refused(file: Path, kind: SourceKind = "standard") -> str:
@@ -120,7 +122,7 @@ def test_a_file_that_is_not_there_is_no_gzip_or_is_empty_is_told(tmp_path: Path)
     cut = tmp_path / "cut.jsonl.gz"
     cut.write_bytes(gzip.compress(event().encode() * 100)[:-12])
     assert "not gzip, or cut off" in refused(cut)
-    assert "it holds no events" in refused(written(tmp_path, ""))
+    assert "it is empty; write one to a line" in refused(written(tmp_path, ""))
 
 
 @pytest.mark.skipif(not STATEMENTS.exists(), reason="the shared data is not beside this checkout")

@@ -76,9 +76,10 @@ def test_many_events_go_in_several_requests() -> None:
 
 
 def test_it_waits_until_nothing_waits_any_more() -> None:
-    told = list[int]()
-    queue(5, 5, 2, 0, 1, 0).drain(told.append)
-    assert told == [5, 2, 0, 1, 0, 0, 0]
+    shown = list[tuple[int, int]]()
+    queue(5, 5, 2, 0, 1, 0).drain(lambda done, total: shown.append((done, total)))
+    assert [total - done for done, total in shown] == [5, 2, 0, 1, 0, 0, 0]
+    assert {total for _, total in shown} == {5}
 
 
 def test_a_queue_that_does_not_move_is_given_up_with_a_word() -> None:

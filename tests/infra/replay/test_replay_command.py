@@ -34,7 +34,7 @@ def run(arguments: list[str]) -> int:
         ([*GOOD, "--duplicates", "5 of 100"], '"5 of 100" is not a share; write 5% or 0.05, from 0 to 1'),
         ([*GOOD, "--late", "120%"], '"120%" is not a share'),
         ([*GOOD, "--late", "5"], '"5" is not a share'),
-        ([*GOOD, "--rate", "0"], '"0" is not a rate; write events a second, above 0'),
+        ([*GOOD, "--rate", "0"], '"0" is not a rate; write events a second, from 0.01 to 1000'),
         ([*GOOD, "--rate", "nan"], '"nan" is not a rate'),
         ([*GOOD, "--limit", "0"], "0 is too small; write 1 or more"),
     ],
