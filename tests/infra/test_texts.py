@@ -47,7 +47,7 @@ def test_no_text_but_names_is_left_as_it_is_in_english(language: str) -> None:
 
 
 def test_every_text_is_used_and_every_code_has_a_text() -> None:
-    source = "\n".join(file.read_text() for file in sorted(SOURCES.rglob("*.py")))
+    source = "\n".join(file.read_text() for file in sorted(SOURCES.parent.rglob("*.py")))
     used = {code for match in CODE.findall(source) for code in match if code}
     used |= {f"column.{name}" for name in re.findall(r'"(\w+)"', (SOURCES / "demo" / "screen.py").read_text())}
     used |= {f"demo.title_{name}" for name in re.findall(r'_table\(say, "(\w+)"', source)}
