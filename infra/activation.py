@@ -1,7 +1,6 @@
 """The activation function: makes an assigned rotation the current one, or rolls it back."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
@@ -20,11 +19,10 @@ class Activation(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        audit: dynamodb.ITable,
-        bus: events.IEventBus,
     ) -> None:
         super().__init__(scope, construct_id)
+        bus = events.EventBus.from_event_bus_name(self, "Bus", "default")
+        programs, audit = commons.storage.programs, commons.storage.audit
         self.function = Function(
             self,
             "Function",

@@ -2,9 +2,6 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -35,16 +32,14 @@ class Admin(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        members: dynamodb.ITable,
-        audit: dynamodb.ITable,
-        anchors: s3.Bucket,
         activities: sqs.IQueue,
         identity: IdentityKey,
         people: cognito.IUserPool,
         machine: RotationMachine,
     ) -> None:
         super().__init__(scope, construct_id)
+        programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
+        anchors = commons.storage.anchors
         self.function = Function(
             self,
             "Function",
@@ -80,7 +75,12 @@ class Admin(Construct):
         people.grant(self.function, "cognito-idp:ListUsersInGroup")
         identity.grant_reading(self.function)
         machine.grant_start(self.function.execution_role, policy_id="StartByHand")
-
-    def seal(self, *, failed: sqs.IQueue) -> events.Rule:
-        """Chain the decisions since the last call; the first call of a day also verifies all of them."""
-        return Schedule(self, "Seal", every=SEAL, function=self.function, event={"seal": True}, failed=failed)
+        Schedule(
+            self,
+            "Seal",
+            every=SEAL,
+            silent_after=Duration.hours(1),
+            function=self.function,
+            event={"seal": True},
+            commons=commons,
+        )

@@ -1,7 +1,6 @@
 """The HTTP API: systems report what people did, members see their progress, staff decide."""
 
 import json
-from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Stack
@@ -11,9 +10,9 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.environments import Environment
-from infra.function import Function
+from infra.function import Commons, Function
 from infra.login import Login
+from infra.monitoring import WINDOW
 from infra.nag_suppressions import accept
 
 GET, POST, PUT = apigateway.HttpMethod.GET, apigateway.HttpMethod.POST, apigateway.HttpMethod.PUT
@@ -47,8 +46,8 @@ ADMIN_ROUTES = (
     (POST, f"{MEMBER}/logins"),
     (POST, f"{MEMBER}/unlinks"),
 )
-type Routes = Sequence[tuple[apigateway.HttpMethod, str]]
 
+MOST_ERRORS = 5  # in a quarter of an hour: senders retry after a 5xx, so that one may happen
 THROTTLE = apigateway.ThrottleSettings(rate_limit=200, burst_limit=400)  # requests a second: limits the cost of a flood
 LOGGED = {
     "requestId": "$context.requestId",
@@ -80,36 +79,30 @@ class Api(Construct):
         members: Function,
         admin: Function,
         login: Login,
-        environment: Environment,
+        commons: Commons,
     ) -> None:
         super().__init__(scope, construct_id)
+        environment = commons.environment
         self.api = apigateway.HttpApi(self, "Resource", api_name=Stack.of(self).stack_name, create_default_stage=False)
-        self.stage = self._stage(environment)
+        group = logs.LogGroup(
+            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
+        )
+        self.stage = apigateway.HttpStage(
+            self, "Stage", http_api=self.api, stage_name="$default", auto_deploy=True, throttle=THROTTLE
+        )
+        cast(
+            "apigateway.CfnStage", self.stage.node.default_child
+        ).access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=group.log_group_arn, format=json.dumps(LOGGED)
+        )
         integration = integrations.HttpLambdaIntegration("Hooks", hooks)
         for route in self.api.add_routes(path=HOOK, methods=[POST], integration=integration):
             because = "A system has no login: it signs each body, and the function verifies the signature."
             accept(route, "APIG4", because=because)
         authorizer = authorizers.HttpUserPoolAuthorizer("Login", login.pool, user_pool_clients=[login.client])
-        self._add_routes("Members", members, MEMBER_ROUTES, authorizer)
-        self._add_routes("Admin", admin, ADMIN_ROUTES, authorizer)
-
-    def _add_routes(
-        self, name: str, function: Function, routes: Routes, authorizer: apigateway.IHttpRouteAuthorizer
-    ) -> None:
-        integration = integrations.HttpLambdaIntegration(name, function)
-        for method, path in routes:
-            self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=authorizer)
-
-    def _stage(self, environment: Environment) -> apigateway.HttpStage:
-        group = logs.LogGroup(
-            self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
-        )
-        stage = apigateway.HttpStage(
-            self, "Stage", http_api=self.api, stage_name="$default", auto_deploy=True, throttle=THROTTLE
-        )
-        cast(
-            "apigateway.CfnStage", stage.node.default_child
-        ).access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
-            destination_arn=group.log_group_arn, format=json.dumps(LOGGED)
-        )
-        return stage
+        for name, function, routes in (("Members", members, MEMBER_ROUTES), ("Admin", admin, ADMIN_ROUTES)):
+            integration = integrations.HttpLambdaIntegration(name, function)
+            for method, path in routes:
+                self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=authorizer)
+        errors = self.api.metric_server_error(period=WINDOW, statistic="Sum")
+        commons.monitoring.alarm("ApiErrors", errors, threshold=MOST_ERRORS)

@@ -1,24 +1,24 @@
 """The badges function: evaluates what members did and wrote, with a model where a badge requires it."""
 
-from collections.abc import Iterator
-
 from aws_cdk import ArnFormat, Stack
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from badges.settings import Settings
+from badges.settings import MODEL_REFUSED, Settings
 from infra.function import Commons, Function
 from infra.iam_grants import grant_items
-from infra.models import DEFAULT, GRANTED, Model
+from infra.models import DEFAULT, GRANTED
+from infra.monitoring import WINDOW
 from infra.nag_suppressions import accept_wildcard
 from infra.queues import JUDGE_TIMEOUT
 from infra.secrets import JUDGE, grant_secrets
 
 BATCH_SIZE = 5
 MAX_CONCURRENCY = 5
+NAMESPACE = "Ladder"  # of metrics from logs
 
 MEMBER_ACTIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
 
@@ -36,13 +36,11 @@ class Badges(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        members: dynamodb.ITable,
-        audit: dynamodb.ITable,
         cases: sqs.IQueue,
         activities: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
+        programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
         self.function = Function(
             self,
             "Function",
@@ -73,10 +71,26 @@ class Badges(Construct):
         activities.grant(self.function, "sqs:SendMessage")
         self._grant_models()
         grant_secrets(self.function, JUDGE, environment=commons.environment)
+        refused = logs.MetricFilter(
+            self,
+            "ModelRefused",
+            log_group=self.function.log_group,
+            filter_pattern=logs.FilterPattern.string_value("$.message", "=", MODEL_REFUSED),
+            metric_namespace=NAMESPACE,
+            metric_name="ModelRefused",
+        )
+        commons.monitoring.alarm("ModelRefused", refused.metric(statistic="Sum", period=WINDOW))
 
     def _grant_models(self) -> None:
-        """IAM checks Converse as InvokeModel: on the profile, and on the model in each region that the profile uses."""
-        arns = dict.fromkeys(arn for model in GRANTED for arn in _model_arns(self, model))
+        """IAM checks Converse as InvokeModel: on the profile, and on the model in each region that the profile uses.
+
+        A global profile also needs the model's ARN without a region.
+        """
+        stack, arns = Stack.of(self), dict[str, None]()
+        for model in GRANTED:
+            arns[_arn(stack, "inference-profile", model.profile)] = None
+            for region in (*model.regions, "") if "*" in model.regions else model.regions:
+                arns[_arn(stack, "foundation-model", model.foundation, region=region, account="")] = None
         self.function.add_to_role_policy(iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=[*arns]))
         for foundation in dict.fromkeys(model.foundation for model in GRANTED if "*" in model.regions):
             accept_wildcard(
@@ -84,15 +98,6 @@ class Badges(Construct):
                 f"arn:<AWS::Partition>:bedrock:*::foundation-model/{foundation}",
                 because="A global profile forwards a request to any region; it is this one model in each.",
             )
-
-
-def _model_arns(scope: Construct, model: Model) -> Iterator[str]:
-    """A global profile also needs the model's ARN without a region."""
-    stack = Stack.of(scope)
-    yield _arn(stack, "inference-profile", model.profile)
-    regions = (*model.regions, "") if "*" in model.regions else model.regions
-    for region in regions:
-        yield _arn(stack, "foundation-model", model.foundation, region=region, account="")
 
 
 def _arn(stack: Stack, kind: str, name: str, *, region: str | None = None, account: str | None = None) -> str:

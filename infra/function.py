@@ -8,25 +8,35 @@ from aws_cdk import Duration, IgnoreMode
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.environments import Environment
+from infra.monitoring import WINDOW, Monitoring
 from infra.nag_suppressions import accept
+from infra.storage import Storage
 from ladder.settings import to_env
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 SHARED = "ladder"
+MOST_ERRORS = 3  # a superseded run ends with one, which is expected; a step whose retries all failed leaves five
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commons:
-    """What the functions of a stack share; `root` is the folder that holds them all and `ladder/`."""
+    """What the functions of a stack share.
+
+    `root`: the folder that holds them all and `ladder/`; `failed_calls`: where the events of failed schedules go.
+    """
 
     environment: Environment
     root: Path
     layer: lambda_.ILayerVersion
+    storage: Storage
+    failed_calls: sqs.IQueue
+    monitoring: Monitoring
 
 
 class Dependencies(lambda_.LayerVersion):
@@ -46,7 +56,9 @@ class Dependencies(lambda_.LayerVersion):
 class Function(lambda_.Function):
     """One folder of `functions/` as a Lambda function, configured by its own Settings.
 
-    Its role may write to its own log group and nothing else until a construct grants more.
+    Its role may write to its own log group and nothing else until a construct grants more: AWSLambdaBasicExecutionRole
+    may write to every log group of the account. Its code is its folder and the shared package, so that a change of a
+    sibling leaves it unchanged.
     """
 
     def __init__(
@@ -64,14 +76,18 @@ class Function(lambda_.Function):
         log_group = logs.LogGroup(
             scope, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
         )
-        self.execution_role = _role(scope, log_group=log_group)
+        self.execution_role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(self.execution_role)
+        siblings = {folder.name for folder in commons.root.iterdir() if folder.is_dir()} - {name, SHARED}
+        # anchored: in the default GLOB mode a bare name would also drop a folder of that name in `ladder/`
+        exclude = [*(f"/{sibling}/" for sibling in sorted(siblings)), "__pycache__/", "*.pyc"]
         super().__init__(
             scope,
             construct_id,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=environment.architecture,
             handler=f"{name}.handler.handler",
-            code=_function_code(name, root=commons.root),
+            code=lambda_.Code.from_asset(str(commons.root), exclude=exclude, ignore_mode=IgnoreMode.GIT),
             layers=[commons.layer],
             environment={**to_env(settings), "POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_LOG_LEVEL": "INFO"},
             memory_size=memory_size,
@@ -81,20 +97,5 @@ class Function(lambda_.Function):
             logging_format=lambda_.LoggingFormat.JSON,
         )
         accept(self, "L1", because="Ladder is typed, tested and pinned for Python 3.13; all functions move at once.")
-
-
-def _role(scope: Construct, *, log_group: logs.LogGroup) -> iam.Role:
-    """Create a role instead of AWSLambdaBasicExecutionRole, which may write to every log group of the account."""
-    role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    log_group.grant_write(role)
-    return role
-
-
-def _function_code(name: str, *, root: Path) -> lambda_.Code:
-    """Take `name`'s folder and the shared package only, so that a change of a sibling leaves this function unchanged.
-
-    The patterns are anchored: in the default GLOB mode a bare name would also drop a folder of that name in `ladder/`.
-    """
-    siblings = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name not in {name, SHARED})
-    exclude = [*(f"/{sibling}/" for sibling in siblings), "__pycache__/", "*.pyc"]
-    return lambda_.Code.from_asset(str(root), exclude=exclude, ignore_mode=IgnoreMode.GIT)
+        errors = self.metric_errors(period=WINDOW)
+        commons.monitoring.alarm(f"{name.title()}Errors", errors, threshold=MOST_ERRORS)

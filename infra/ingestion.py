@@ -1,8 +1,6 @@
 """The ingestion function: receives or fetches what learning systems, CRMs and task lists report, as activities."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -26,13 +24,12 @@ class Ingestion(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        members: dynamodb.ITable,
         activities: sqs.IQueue,
         cases: sqs.IQueue,
         identity: IdentityKey,
     ) -> None:
         super().__init__(scope, construct_id)
+        programs, members = commons.storage.programs, commons.storage.members
         self.function = Function(
             self,
             "Function",
@@ -55,7 +52,12 @@ class Ingestion(Construct):
         cases.grant(self.function, "sqs:SendMessage")
         identity.grant_reading(self.function)
         grant_secrets(self.function, SOURCES, environment=commons.environment)
-
-    def poll(self, *, failed: sqs.IQueue) -> events.Rule:
-        """Poll the sources that send nothing by themselves."""
-        return Schedule(self, "Poll", every=POLL, function=self.function, event={"poll": True}, failed=failed)
+        Schedule(
+            self,
+            "Poll",
+            every=POLL,
+            silent_after=Duration.hours(1),
+            function=self.function,
+            event={"poll": True},
+            commons=commons,
+        )

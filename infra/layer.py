@@ -37,8 +37,14 @@ def dependency_folder(platform: str | None = None, *, build: Path = ROOT / ".bui
     if not folder.exists():
         build.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=build, prefix=".layer-") as scratch:
-            _install(Path(scratch, "layer", "python"), Path(scratch, "constraints.txt"), pins=pins, platform=platform)
-            _move(Path(scratch, "layer"), folder)
+            layer, constraints = Path(scratch, "layer"), Path(scratch, "constraints.txt")
+            # they pin indirect dependencies, too: the layer holds no version that nobody chose
+            constraints.write_text("\n".join(pins.constraints))
+            uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"]
+            runtime = ["--python-version", PYTHON_VERSION, *(["--python-platform", platform] if platform else [])]
+            paths = ["--target", str(layer / "python"), "--constraint", str(constraints)]
+            subprocess.run([*uv, *runtime, *paths, *pins.dependencies], check=True)  # noqa: S603
+            _move(layer, folder)
     return folder
 
 
@@ -48,14 +54,6 @@ def read_pins(pyproject: Path) -> Pins:
         dependencies=tuple(project["project"]["dependencies"]),
         constraints=tuple(project["tool"]["uv"]["constraint-dependencies"]),
     )
-
-
-def _install(target: Path, constraints: Path, *, pins: Pins, platform: str | None) -> None:
-    """The constraints pin indirect dependencies, too: the layer holds no version that nobody chose."""
-    constraints.write_text("\n".join(pins.constraints))
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(target), "--only-binary", ":all:"]
-    runtime = ["--python-version", PYTHON_VERSION, *(["--python-platform", platform] if platform else [])]
-    subprocess.run([*uv, *runtime, "--constraint", str(constraints), *pins.dependencies], check=True)  # noqa: S603
 
 
 def _move(filled: Path, folder: Path) -> None:

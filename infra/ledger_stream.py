@@ -1,10 +1,9 @@
 """The ledger stream: a pipe publishes new ledger entries to a topic, to which each consumer subscribes a queue."""
 
 import json
-from collections.abc import Mapping
 
 from aws_cdk import Duration, Names, Stack
-from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -15,6 +14,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.environments import Environment
+from infra.function import Commons
+from infra.monitoring import WINDOW
 
 MAX_BATCH = 10  # records: the most that a topic takes in one call
 RETRIES = 1_000
@@ -46,8 +47,9 @@ class LedgerStream(Construct):
     """Publishes each new ledger entry at least once, and no other item of the members table.
 
     Both the pipe and each subscription filter: the pipe so that states, holds and reviews are not paid for, the
-    subscription because the emulator's pipes have no filters. What the topic refuses is retried for hours; then its
-    position in the stream is sent to `failed`, while the stream still has the record (docs/badges.md).
+    subscription because the emulator's pipes have no filters. What the topic refuses is retried for hours, while later
+    records wait; then its position in the stream is sent to `failed`, while the stream still has the record
+    (docs/badges.md).
     """
 
     def __init__(
@@ -55,19 +57,18 @@ class LedgerStream(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        members: dynamodb.ITable,
+        commons: Commons,
         failed: sqs.IQueue,
-        environment: Environment,
     ) -> None:
         super().__init__(scope, construct_id)
-        stream = members.table_stream_arn
+        stream = commons.storage.members.table_stream_arn
         if stream is None:
             raise ValueError("the members table has no stream")
         self.topic = sns.Topic(
             self, "Topic", enforce_ssl=True, master_key=kms.Alias.from_alias_name(self, "Key", "alias/aws/sns")
         )
         role = _role(self, stream=stream, topic=self.topic, failed=failed)
-        self.pipe = pipes.CfnPipe(
+        pipe = pipes.CfnPipe(
             self,
             "Pipe",
             role_arn=role.role_arn,
@@ -88,20 +89,39 @@ class LedgerStream(Construct):
             target=self.topic.topic_arn,
             log_configuration=pipes.CfnPipe.PipeLogConfigurationProperty(
                 cloudwatch_logs_log_destination=pipes.CfnPipe.CloudwatchLogsLogDestinationProperty(
-                    log_group_arn=_log(self, environment).log_group_arn
+                    log_group_arn=_log(self, commons.environment).log_group_arn
                 ),
                 level="ERROR",
             ),
         )
-        self.pipe.node.add_dependency(role)
+        pipe.node.add_dependency(role)
+        # a topic that accepted only a part of a batch is a partial failure, and not a failure
+        for outcome in ("Failed", "PartiallyFailed", "Timeout"):
+            failures = cloudwatch.Metric(
+                namespace="AWS/EventBridge/Pipes",
+                metric_name=f"Execution{outcome}",
+                dimensions_map={"PipeName": pipe.ref},
+                statistic="Sum",
+                period=WINDOW,
+            )
+            commons.monitoring.alarm(f"LedgerStream{outcome}", failures)
 
     def subscribe(self, queue: sqs.Queue, *, failed: sqs.IQueue) -> None:
-        """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`."""
+        """Send records to `queue` as the stream has them, without an envelope; failed deliveries go to `failed`.
+
+        New entries of every type pass: SNS multiplies values by how deep they are nested, up to 150.
+        """
+        is_entry = sns.SubscriptionFilter.string_filter(match_prefixes=["ENTRY#"])
+        inserted = sns.SubscriptionFilter.string_filter(allowlist=["INSERT"])
+        image = _nested(sk=_nested(S=sns.FilterOrPolicy.filter(is_entry)))
         subscription = subscriptions.SqsSubscription(
             queue,
             raw_message_delivery=True,
             dead_letter_queue=failed,
-            filter_policy_with_message_body=_subscription_filter(),
+            filter_policy_with_message_body={
+                "eventName": sns.FilterOrPolicy.filter(inserted),
+                "dynamodb": _nested(NewImage=image),
+            },
         )
         self.topic.add_subscription(subscription)
 
@@ -116,14 +136,6 @@ def _log(scope: Construct, environment: Environment) -> logs.LogGroup:
         retention=environment.log_retention,
         removal_policy=environment.removal_policy,
     )
-
-
-def _subscription_filter() -> Mapping[str, sns.FilterOrPolicy]:
-    """Let new entries of every type pass: SNS multiplies values by how deep they are nested, up to 150."""
-    is_entry = sns.SubscriptionFilter.string_filter(match_prefixes=["ENTRY#"])
-    image = {"sk": _nested(S=sns.FilterOrPolicy.filter(is_entry))}
-    inserted = sns.SubscriptionFilter.string_filter(allowlist=["INSERT"])
-    return {"eventName": sns.FilterOrPolicy.filter(inserted), "dynamodb": _nested(NewImage=_nested(**image))}
 
 
 def _nested(**inner: sns.FilterOrPolicy) -> sns.FilterOrPolicy:

@@ -1,7 +1,6 @@
 """The progress function: what members see of themselves and can request."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from infra.function import Commons, Function
@@ -21,12 +20,10 @@ class Progress(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        members: dynamodb.ITable,
-        audit: dynamodb.ITable,
         identity: IdentityKey,
     ) -> None:
         super().__init__(scope, construct_id)
+        programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
         self.function = Function(
             self,
             "Function",

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.monitoring import WINDOW, Monitoring
 from infra.nag_suppressions import accept
 
 MAX_RECEIVES = 20  # two hours: an outage of that length sends nobody's points to the dead-letter queue
@@ -13,6 +14,8 @@ VISIBILITY_TIMEOUT = Duration.seconds(6 * 60)
 JUDGE_TIMEOUT = Duration.seconds(120)
 CASE_VISIBILITY_TIMEOUT = Duration.seconds(6 * 120)
 CASE_MAX_RECEIVES = 150  # thirty hours: a case that waits for the tokens of the next day is not a dead letter
+CASE_LATE = Duration.hours(26)  # a day's tokens may be spent
+SAMPLE = Duration.minutes(5)
 
 
 class Queues(Construct):
@@ -22,9 +25,12 @@ class Queues(Construct):
     `cases` holds what may be judged, in no order: entries of the ledger, and posts with their text.
     `failed_ledger_stream` holds the positions in the stream of entries that the pipe could not deliver.
     `failed_ticks` holds the events of scheduled calls that failed.
+
+    Each dead letter raises an alarm, and messages that wait too long raise one before: it is the only one for a
+    consumer that is never called. Members usually see points within seconds, after a rotation within minutes.
     """
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, monitoring: Monitoring) -> None:
         super().__init__(scope, construct_id)
         self.failed_activities = _queue(self, "FailedActivities", fifo=True)
         self.activities = _queue(
@@ -45,6 +51,17 @@ class Queues(Construct):
         accept(self.failed_ledger_stream, "SQS3", because="It is the dead-letter queue of the ledger stream's pipe.")
         self.failed_ticks = _queue(self, "FailedTicks")
         accept(self.failed_ticks, "SQS3", because="It is the dead-letter queue of the schedules and their functions.")
+        for name, queue in (
+            ("ActivitiesFailed", self.failed_activities),
+            ("CasesFailed", self.failed_cases),
+            ("LedgerStreamLost", self.failed_ledger_stream),
+            ("TicksFailed", self.failed_ticks),
+        ):
+            waiting = queue.metric_approximate_number_of_messages_visible(period=SAMPLE, statistic="Maximum")
+            monitoring.alarm(name, waiting)
+        for name, queue, late in (("ActivitiesLate", self.activities, WINDOW), ("CasesLate", self.cases, CASE_LATE)):
+            age = queue.metric_approximate_age_of_oldest_message(period=SAMPLE, statistic="Maximum")
+            monitoring.alarm(name, age, threshold=late.to_seconds())
 
 
 def _queue(

@@ -1,8 +1,6 @@
 """The rewards function: turns activities into ledger entries."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -36,12 +34,10 @@ class Rewards(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        members: dynamodb.ITable,
-        audit: dynamodb.ITable,
         activities: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
+        programs, members, audit = commons.storage.programs, commons.storage.members, commons.storage.audit
         self.function = Function(
             self,
             "Function",
@@ -66,8 +62,12 @@ class Rewards(Construct):
         grant_index(self.function, members, DUE)
         grant_items(self.function, audit, "PutItem")
         activities.grant(self.function, "sqs:SendMessage")
-
-    def release(self, *, failed: sqs.IQueue) -> events.Rule:
-        """Release held awards that are due."""
-        event = {"release": True}
-        return Schedule(self, "Release", every=RELEASE, function=self.function, event=event, failed=failed)
+        Schedule(
+            self,
+            "Release",
+            every=RELEASE,
+            silent_after=Duration.hours(3),
+            function=self.function,
+            event={"release": True},
+            commons=commons,
+        )

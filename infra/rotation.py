@@ -1,9 +1,7 @@
 """The rotation function: the steps of a rotation up to the assignment, and the tick that starts one."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -32,12 +30,11 @@ class Rotation(Construct):
         construct_id: str,
         *,
         commons: Commons,
-        programs: dynamodb.ITable,
-        members: dynamodb.ITable,
-        metrics: s3.Bucket,
         activities: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._commons = commons
+        programs, members, metrics = commons.storage.programs, commons.storage.members, commons.storage.metrics
         self.function = Function(
             self,
             "Function",
@@ -66,11 +63,19 @@ class Rotation(Construct):
         )
         grant_secrets(self.function, PLATFORM, environment=commons.environment)
 
-    def tick(self, machine: RotationMachine, *, failed: sqs.IQueue) -> events.Rule:
+    def tick(self, machine: RotationMachine) -> events.Rule:
         """Check every 15 minutes which programs are due.
 
         The event carries the machine's ARN: in the function's environment it would be a cycle, machine → function.
         """
         machine.grant_start(self.function.execution_role)
         event = {"step": "tick", "state_machine_arn": machine.state_machine.state_machine_arn}
-        return Schedule(self, "Tick", every=TICK, function=self.function, event=event, failed=failed)
+        return Schedule(
+            self,
+            "Tick",
+            every=TICK,
+            silent_after=Duration.hours(1),
+            function=self.function,
+            event=event,
+            commons=self._commons,
+        )

@@ -9,8 +9,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from infra.environments import Environment
-from infra.function import Function
+from infra.function import Commons, Function
+from infra.monitoring import WINDOW
 from infra.nag_suppressions import accept_wildcard
 
 INPUT = "$states.context.Execution.Input"
@@ -30,6 +30,7 @@ class RotationMachine(Construct):
     A step that loops is called again with the cursor it returned until it is done; a finished step returns the cursor
     `null`, with which the next one begins. Only ids are passed: the results of a step are in the tables.
     An execution ends as succeeded where a newer run holds the claim; where a step fails, `recover` runs and it fails.
+    A re-rotation aborts the rotation that it replaces, which raises an alarm, too: it should be looked at.
     """
 
     def __init__(
@@ -39,13 +40,14 @@ class RotationMachine(Construct):
         *,
         rotation: Function,
         activation: Function,
-        environment: Environment,
+        commons: Commons,
     ) -> None:
         super().__init__(scope, construct_id)
         self._rotation, self._activation = rotation, activation
         self._superseded = sfn.Succeed.jsonata(self, "Superseded", comment="A newer run holds the claim.")
         failed = sfn.Fail.jsonata(self, "Failed", error="{% $failure.error %}", cause="{% $failure.cause %}")
         self._recover = self._invoke("Recover", activation, {**NO_CURSOR, "error": "{% $failure %}"}).next(failed)
+        environment = commons.environment
         group = logs.LogGroup(
             self, "Logs", retention=environment.log_retention, removal_policy=environment.removal_policy
         )
@@ -58,6 +60,12 @@ class RotationMachine(Construct):
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=True),
         )
+        for outcome, metric in (
+            ("Failed", self.state_machine.metric_failed),
+            ("TimedOut", self.state_machine.metric_timed_out),
+            ("Aborted", self.state_machine.metric_aborted),
+        ):
+            commons.monitoring.alarm(f"Rotation{outcome}", metric(period=WINDOW))
         accept_wildcard(self, "*", because="X-Ray and log delivery support no resource-level permissions.")
         for function in (rotation, activation):
             because = "The service integration may invoke any version."
@@ -70,7 +78,12 @@ class RotationMachine(Construct):
         function depends could not name the machine.
         """
         policy = iam.Policy(self, policy_id, roles=[starter])
-        executions = self._executions()
+        executions = Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.state_machine.state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
         policy.add_statements(
             iam.PolicyStatement(actions=["states:StartExecution"], resources=[self.state_machine.state_machine_arn]),
             iam.PolicyStatement(actions=["states:DescribeExecution", "states:StopExecution"], resources=[executions]),
@@ -82,24 +95,22 @@ class RotationMachine(Construct):
         )
 
     def _definition(self) -> sfn.IChainable:
+        """A run whose metrics are collected begins at the plan, after the hold-off in which the replaced run ends."""
         collect, settle, plan, retire, assign = (
             self._step(name, self._rotation) for name in ("Collect", "Settle", "Plan", "Retire", "Assign")
         )
         verify, activate = (self._step(name, self._activation) for name in ("Verify", "Activate"))
         hold_off, propagation = self._wait("Hold off", "wait_seconds"), self._wait("Propagation", "propagation_seconds")
+        begins_at_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
+        begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
 
+        hold_off.next(begin.when(begins_at_plan, plan, assign=NO_CURSOR).otherwise(collect))
         self._until_done(collect, then=settle)
         settle.next(plan).next(retire).next(assign)
         self._until_done(assign, then=propagation)
         propagation.next(verify)
         self._until_done(verify, then=activate, again=propagation)
-        return hold_off.next(self._begin(at_collect=collect, at_plan=plan))
-
-    def _begin(self, *, at_collect: sfn.IChainable, at_plan: sfn.IChainable) -> sfn.Choice:
-        """A run whose metrics are collected begins at the plan, after the hold-off in which the replaced run ends."""
-        begins_at_plan = sfn.Condition.jsonata(f"{{% {INPUT}.begin = 'plan' %}}")
-        begin = sfn.Choice.jsonata(self, "Begin", assign=NO_CURSOR)
-        return begin.when(begins_at_plan, at_plan, assign=NO_CURSOR).otherwise(at_collect)
+        return hold_off
 
     def _step(self, name: str, function: Function) -> tasks.LambdaInvoke:
         step = self._invoke(name, function, CURSOR, assign=ANSWER)
@@ -139,14 +150,6 @@ class RotationMachine(Construct):
 
     def _wait(self, name: str, seconds: str) -> sfn.Wait:
         return sfn.Wait.jsonata(self, name, time=sfn.WaitTime.seconds(f"{{% {INPUT}.{seconds} %}}"))
-
-    def _executions(self) -> str:
-        return Stack.of(self).format_arn(
-            service="states",
-            resource="execution",
-            resource_name=f"{self.state_machine.state_machine_name}:*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
 
 
 def _logical_id(construct: Construct) -> str:

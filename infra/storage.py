@@ -1,5 +1,7 @@
 """The tables, the bucket for metric files, and the bucket that anchors the audit's seals."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -53,15 +55,41 @@ class Storage(Construct):
             projection_type=dynamodb.ProjectionType.INCLUDE,
             non_key_attributes=["kind", "assigned_to"],
         )
-        self.audit = _table(self, "Audit", environment=environment, resource_policy=_put_only())
+        # deny every rewrite to everyone, whatever an identity's own policy says: no later grant can weaken it
+        put_only = iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=[f"dynamodb:{action}" for action in REWRITES],
+            resources=["*"],
+        )
+        policy = iam.PolicyDocument(statements=[put_only])
+        self.audit = _table(self, "Audit", environment=environment, resource_policy=policy)
         self.audit.add_global_secondary_index(
             index_name=BY_TIME,
             partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
-        self.metrics = _bucket(self, "Metrics", environment=environment)
-        self.anchors = _locked_bucket(self, "Anchors", environment=environment)
+        expiry = s3.LifecycleRule(
+            expiration=METRICS_RETENTION,
+            noncurrent_version_expiration=REPLACED_RETENTION,
+            abort_incomplete_multipart_upload_after=Duration.days(1),
+        )
+        self.metrics = _bucket(
+            self,
+            "Metrics",
+            environment=environment,
+            unlogged="Its files are copies of another system's values; only one function reads them.",
+            lifecycle_rules=[expiry],
+        )
+        self.anchors = _bucket(
+            self,
+            "Anchors",
+            environment=environment,
+            unlogged="Its objects are digests and cannot be changed; there is nothing to log.",
+            # the bucket's default locks every version when it is written: no writer can forget to
+            locked=s3.ObjectLockRetention.compliance(environment.anchors_locked),
+        )
 
 
 def _table(
@@ -91,7 +119,16 @@ def _table(
     )
 
 
-def _bucket(scope: Construct, construct_id: str, *, environment: Environment) -> s3.Bucket:
+def _bucket(
+    scope: Construct,
+    construct_id: str,
+    *,
+    environment: Environment,
+    unlogged: str,
+    lifecycle_rules: Sequence[s3.LifecycleRule] | None = None,
+    locked: s3.ObjectLockRetention | None = None,
+) -> s3.Bucket:
+    """`unlogged`: why nobody logs who reads it."""
     bucket = s3.Bucket(
         scope,
         construct_id,
@@ -100,42 +137,9 @@ def _bucket(scope: Construct, construct_id: str, *, environment: Environment) ->
         enforce_ssl=True,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         versioned=True,
-        lifecycle_rules=[
-            s3.LifecycleRule(
-                expiration=METRICS_RETENTION,
-                noncurrent_version_expiration=REPLACED_RETENTION,
-                abort_incomplete_multipart_upload_after=Duration.days(1),
-            )
-        ],
+        lifecycle_rules=lifecycle_rules,
+        object_lock_default_retention=locked,
         removal_policy=environment.removal_policy,
     )
-    accept(bucket, "S1", because="Its files are copies of another system's values; only one function reads them.")
+    accept(bucket, "S1", because=unlogged)
     return bucket
-
-
-def _locked_bucket(scope: Construct, construct_id: str, *, environment: Environment) -> s3.Bucket:
-    """The bucket's default locks every version when it is written: no writer can forget to."""
-    bucket = s3.Bucket(
-        scope,
-        construct_id,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        versioned=True,
-        object_lock_default_retention=s3.ObjectLockRetention.compliance(environment.anchors_locked),
-        removal_policy=environment.removal_policy,
-    )
-    accept(bucket, "S1", because="Its objects are digests and cannot be changed; there is nothing to log.")
-    return bucket
-
-
-def _put_only() -> iam.PolicyDocument:
-    """Deny every rewrite to everyone, whatever an identity's own policy says: no later grant can weaken it."""
-    deny = iam.PolicyStatement(
-        effect=iam.Effect.DENY,
-        principals=[iam.AnyPrincipal()],
-        actions=[f"dynamodb:{action}" for action in REWRITES],
-        resources=["*"],
-    )
-    return iam.PolicyDocument(statements=[deny])
