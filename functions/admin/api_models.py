@@ -173,10 +173,16 @@ class LoginBody(BaseModel):
 
     source: Key
     user: Annotated[StrictStr, Field(pattern=r"\S", max_length=200)]
-    reason: Reason = "no reason given"
+    reason: Reason | None = None
 
 
-class UnlinkBody(LoginBody):
+class UnlinkBody(BaseModel):
+    """As for linking; here the reason is required."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Key
+    user: Annotated[StrictStr, Field(pattern=r"\S", max_length=200)]
     reason: Reason
 
 

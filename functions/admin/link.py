@@ -16,8 +16,6 @@ from ladder.domain.reviews.opening import link_review
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.reviews.ports import ConfirmationRequired, Decisions, Links, ReviewQueue
 
-REASON_OF_A_LIST = "a list of ids"
-
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -99,7 +97,7 @@ def link(
                 item.source,
                 item.raw,
                 member,
-                reason=REASON_OF_A_LIST,
+                reason=None,
                 number=number,
                 now=now,
                 links=links,
@@ -129,7 +127,7 @@ def link_member(
     member: str,
     source: str,
     raw: str,
-    reason: str,
+    reason: str | None,
     now: datetime,
     programs: Programs,
     links: Links,
@@ -188,7 +186,7 @@ def _link(
     raw: str,
     member: str,
     *,
-    reason: str,
+    reason: str | None,
     number: int,
     now: datetime,
     links: Links,

@@ -13,6 +13,7 @@ from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ports import Disputes, Ledger
 from ladder.domain.points.statement import Statement, statements
+from ladder.domain.reviews.decisions import consequences
 from ladder.domain.reviews.permissions import Staff, authorize, authorize_review, may_decide, role_to_decide
 from ladder.domain.reviews.ports import ReviewQueue
 from ladder.domain.reviews.review import (
@@ -172,11 +173,16 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDetail:
-    """`entry`: of the ledger, with its dispute; `summary`: the case as it was when the review was opened."""
+    """`entry`: of the ledger, with its dispute; `summary`: the case as it was when the review was opened.
+
+    `facts`: of a judged case, what systems recorded; `effects`: what each decision that is possible here leads to.
+    """
 
     review: ReviewSummary
     status: Status
     summary: Mapping[str, str]
+    facts: tuple[Message, ...]
+    effects: Mapping[Action, Message]
     decided: DecisionView | None
     entry: Statement | None
     verdict: VerdictView | None
@@ -233,6 +239,8 @@ def show_review(
         review=review_summary(review, staff, now),
         status=review.status,
         summary={name: text for name, text in review.summary.items() if review.kind != "link" or name not in hidden},
+        facts=review.facts,
+        effects=consequences(review),
         decided=decision_view(review.decided) if review.decided else None,
         entry=entry,
         verdict=verdict,

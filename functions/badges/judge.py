@@ -182,7 +182,6 @@ def _carry_out(context: EvaluationContext, evaluation: Evaluation, result: Evalu
         "badge": case.badge,
         "case": case.id,
         "event": "#".join(case.event),
-        "facts": "\n".join(case.facts),
         "text": "\n\n".join(case.texts),
     }
     if verdict:
@@ -199,6 +198,7 @@ def _carry_out(context: EvaluationContext, evaluation: Evaluation, result: Evalu
         member=case.member,
         subject=key,
         because=(result.decision.because,),
+        facts=case.recorded,
         summary=summary,
         created_at=result.at,
     )

@@ -49,6 +49,8 @@ VERDICT = Review(
     subject="7" * 32,
     summary={"badge": "CHAMPION", "case": "c" * 32, "event": "forum#post#1"},
     created_at=NOW,
+    because=(Message("judging.policy_asks_a_person", {"policy": "approve"}),),
+    facts=(Message("judging.fact_without_values", {"days": 0, "event": "forum posted"}),),
 )
 OVERDUE = OverdueBadge(section="judged", key="CHAMPION", name="champion", owner="anna.l", review_on=date(2026, 3, 1))
 REVIEWS: dict[str, Review] = {

@@ -7,7 +7,9 @@ import pytest
 
 from ladder.domain.activities.activity import CORRECTED, LADDER, REVERSED, Activity
 from ladder.domain.activities.event_filter import Condition as Holds
+from ladder.domain.message import Message
 from ladder.domain.validation.constraints import Plain
+from ladder.messages.render import render
 from tests.builders.judged_badges import (
     ANSWER,
     CHAMPION,
@@ -32,6 +34,9 @@ def test_a_post_is_a_case_with_its_text_and_its_figures() -> None:
     found = case(CHAMPION, post(helpful=4))
     assert found
     assert (found.texts, found.facts) == ((ANSWER,), ("1. on the day: forum posted, helpful 4",))
+    helpful = Message("judging.fact_number", {"name": "helpful", "value": 4})
+    assert found.recorded == (Message("judging.fact", {"days": 0, "event": "forum posted", "values": (helpful,)}),)
+    assert render(found.recorded[0], "de") == "Am selben Tag: forum posted, helpful: 4."
 
 
 @pytest.mark.parametrize("text", ["", "\u200b\u200b", "  "])
@@ -110,6 +115,7 @@ def test_pieces_are_a_case_once_there_are_enough_within_the_days() -> None:
     assert found
     assert len(found.texts) == len(found.facts) == 3
     assert found.facts[0] == "1. 28 days before: forum posted"
+    assert found.recorded[0] == Message("judging.fact_without_values", {"days": 28, "event": "forum posted"})
     assert not found.corroborated
 
 
@@ -120,6 +126,10 @@ def test_perseverance_takes_failed_tries_at_the_same_subject_since_it_was_last_p
     assert found.corroborated
     assert found.facts[0] == "1. 4 days before: assessment submitted, passed no, score 45"
     assert found.facts[-1] == "5. on the day: assessment submitted, passed yes, score 85"
+    assert [render(each) for each in (found.recorded[0], found.recorded[-1])] == [
+        "4 days before: assessment submitted, passed no and score 45.",
+        "On the day: assessment submitted, passed yes and score 85.",
+    ]
     others = [tried(n, passed=False, module=f"m{n}", at=NOW - timedelta(days=9 - n)) for n in range(4)]
     assert case(PERSEVERANCE, *others, five_tries()[-1]) is None
     earlier = tried(9, passed=True, at=NOW - timedelta(days=2, hours=-1))

@@ -19,13 +19,14 @@ from ladder.domain.errors import NotAuthorized
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.ledger import Entry
-from ladder.domain.reviews.decisions import effects, terms_error
+from ladder.domain.reviews.decisions import consequences, effects, terms_error
 from ladder.domain.reviews.opening import (
     entry_review,
     sampled,
 )
 from ladder.domain.reviews.permissions import REQUIRED_ROLE, ROLES, Role, Staff, StaffAction, authorize, role_of
 from ladder.domain.reviews.review import Action, Kind, Terms, review_id
+from ladder.messages.render import render
 from tests.builders.academy_events import passed
 from tests.builders.reviews import APPROVE, BADGES, DISPUTE, ENTRY, HOLD, MEMBER, NOW, REJECT, REVIEWS, VERDICT, decided
 
@@ -62,8 +63,10 @@ def test_a_decision_has_the_effect_of_its_kind_and_no_other(kind: str, action: s
     review = REVIEWS[kind]
     if (kind, action) in IMPOSSIBLE:
         assert terms_error(review, replace(terms, attributes={"score": 9}), badges=BADGES)
+        assert action not in consequences(review)
         return
     assert terms_error(review, terms, badges=BADGES) is None
+    assert render(consequences(review)[terms.action])
     found = effects(decided(review, terms))
     wanted = TYPES.get((kind, action))
     assert [each.type for each in found] == ([wanted] if wanted else [])

@@ -12,6 +12,7 @@ from ladder.domain.programs.compilation import compile_program
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.permissions import Staff
 from ladder.domain.reviews.review import Review
+from ladder.messages.render import render
 from tests.builders.academy import academy
 from tests.builders.review_services import ANNA, NOW, OLE, ReviewServices, many
 from tests.builders.reviews import DISPUTE, HOLD, REJECT, VERDICT
@@ -94,6 +95,16 @@ def test_a_review_shows_its_case_and_what_was_decided() -> None:
     told = shown(services, VERDICT)
     assert told.decided is not None
     assert (told.status, told.decided.decision, told.decided.reason) == ("decided", "reject", "not helpful")
+
+
+def test_a_review_says_why_it_was_opened_what_was_recorded_and_what_each_decision_leads_to() -> None:
+    told = shown(ReviewServices().opened(VERDICT), VERDICT)
+    assert (told.review.because, told.facts) == (VERDICT.because, VERDICT.facts)
+    assert {action: render(effect, "de") for action, effect in told.effects.items()} == {
+        "approve": "Das Mitglied bekommt das Abzeichen CHAMPION.",
+        "change": "Das Mitglied bekommt statt CHAMPION das Abzeichen, das du nennst.",
+        "reject": "Das Mitglied bekommt das Abzeichen CHAMPION nicht.",
+    }
 
 
 def test_a_review_of_another_program_is_not_shown() -> None:

@@ -12,6 +12,7 @@ from ladder.domain.activities.event_filter import EventFilter, Perseverance
 from ladder.domain.calendar import LocalDays
 from ladder.domain.judging.question import clean, prepare_texts
 from ladder.domain.members.roster import Member
+from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.compiled import predicate, same
 from ladder.domain.points.judged_badge import JudgedBadge, Pieces
@@ -79,6 +80,7 @@ class MemberHistory:
 class Case:
     """One question about one badge. `texts` are as a model may see them.
 
+    `facts`: what systems recorded, in the words that the model reads; `recorded`: the same, for people.
     `corroborated`: there is evidence beside what the member wrote and what came in the same event.
     """
 
@@ -88,6 +90,7 @@ class Case:
     id: str
     event: Key
     facts: tuple[str, ...]
+    recorded: tuple[Message, ...]
     texts: tuple[str, ...]
     corroborated: bool
 
@@ -155,6 +158,7 @@ def _case(
     if texts and not prepared and not badge.pieces:
         return None
     # The same event is the same case, however often and by which way it arrives.
+    facts = [*_facts(badge, shown[-MAX_FACTS:], activity, history.days)]
     identity = json.dumps([history.program, history.member, badge.key, *activity.key], ensure_ascii=False)
     return Case(
         program=history.program,
@@ -162,7 +166,8 @@ def _case(
         badge=badge.key,
         id=hashlib.sha256(identity.encode()).hexdigest()[:32],
         event=activity.key,
-        facts=tuple(_facts(badge, shown[-MAX_FACTS:], activity, history.days)),
+        facts=tuple(line for line, _ in facts),
+        recorded=tuple(message for _, message in facts),
         texts=prepared,
         corroborated=badge.perseverance is not None and not any(map(_has_text, shown)),
     )
@@ -221,17 +226,31 @@ def _pieces_case(badge: JudgedBadge, required: Pieces, activity: Activity, histo
     return None
 
 
-def _facts(badge: JudgedBadge, shown: Sequence[Activity], last: Activity, days: LocalDays) -> Iterator[str]:
-    """Yield a line for each activity. Only numbers, yes and no: a text may name somebody, or be the member's own."""
+def _facts(
+    badge: JudgedBadge, shown: Sequence[Activity], last: Activity, days: LocalDays
+) -> Iterator[tuple[str, Message]]:
+    """Yield a line for the model and a message for people for each activity.
+
+    Only numbers, yes and no: a text may name somebody, or be the member's own.
+    """
     tests = (*badge.match.where, *badge.confirmed_by)
     names = dict.fromkeys((*_FACT_ATTRIBUTES, *(test.attribute for test in tests)))
     for number, activity in enumerate(shown, start=1):
         ago = (days.day(last.occurred_at) - days.day(activity.occurred_at)).days
         when = "on the day" if not ago else f"{ago} day{'s' * (ago != 1)} before"
-        parts = [f"{number}. {when}: {activity.type.replace('.', ' ').replace('_', ' ')}"]
+        event = activity.type.replace(".", " ").replace("_", " ")
+        parts, values = [f"{number}. {when}: {event}"], list[Message]()
         for name in names:
             value: Plain = activity.attributes.get(name)
             if _NAME.fullmatch(name) and isinstance(value, int | float):
-                text = ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"
-                parts.append(f"{name.replace('_', ' ')} {text}")
-        yield ", ".join(parts)
+                words = name.replace("_", " ")
+                if isinstance(value, bool):
+                    parts.append(f"{words} {'yes' if value else 'no'}")
+                    values.append(Message("judging.fact_yes" if value else "judging.fact_no", {"name": words}))
+                else:
+                    parts.append(f"{words} {value:g}")
+                    values.append(Message("judging.fact_number", {"name": words, "value": value}))
+        if values:
+            yield ", ".join(parts), Message("judging.fact", {"days": ago, "event": event, "values": tuple(values)})
+        else:
+            yield parts[0], Message("judging.fact_without_values", {"days": ago, "event": event})

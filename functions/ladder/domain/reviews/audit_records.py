@@ -28,13 +28,13 @@ def requested(
 
 def review_opened(review: Review, *, by: str) -> Record:
     """Record a review that a person asked for; of a link, the digest shows later which id was meant."""
-    salt, user = review.summary.get("salt"), review.summary.get("user")
+    salt, user, reason = (review.summary.get(name) for name in ("salt", "user", "reason"))
     return Record(
         program=review.program,
         key=f"OPENED#{review.address}",
         what="audit.review_opened",
         who=by,
-        why=verbatim(review.summary["reason"]),
+        why=verbatim(reason) if reason else None,
         at=review.created_at,
         about=_about(review),
         digest=salted_digest(user, bytes.fromhex(salt)) if salt and user else None,

@@ -18,7 +18,7 @@ metrics alone, and no decision sets one.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ladder.domain.activities.activity import (
     CORRECTED,
@@ -33,9 +33,40 @@ from ladder.domain.activities.activity import (
 from ladder.domain.challenges.difficulty_relief import DifficultyRelief
 from ladder.domain.judging.evaluation import badge_grant
 from ladder.domain.message import Message
-from ladder.domain.reviews.review import Review, Terms
+from ladder.domain.reviews.review import Action, Kind, Review, Terms
 
 BY = "review"  # the ledger does not name who decided; the audit does
+CONSEQUENCES: Mapping[tuple[Kind, Action], str] = {  # codes, for everything that may be decided
+    ("verdict", "approve"): "reviews.badge_is_granted",
+    ("verdict", "change"): "reviews.other_badge_is_granted",
+    ("verdict", "reject"): "reviews.no_badge_is_granted",
+    ("unjudged", "approve"): "reviews.badge_is_granted",
+    ("unjudged", "change"): "reviews.other_badge_is_granted",
+    ("unjudged", "reject"): "reviews.no_badge_is_granted",
+    ("hold", "approve"): "reviews.points_are_paid",
+    ("hold", "reject"): "reviews.points_are_never_paid",
+    ("dispute", "approve"): "reviews.entry_is_reversed_or_paid",
+    ("dispute", "change"): "reviews.entry_is_corrected",
+    ("dispute", "reject"): "reviews.entry_stays",
+    ("audit", "approve"): "reviews.entry_stays",
+    ("audit", "change"): "reviews.entry_is_corrected",
+    ("audit", "reject"): "reviews.entry_is_reversed",
+    ("peer", "approve"): "reviews.entry_stays",
+    ("peer", "change"): "reviews.entry_is_corrected",
+    ("peer", "reject"): "reviews.entry_is_reversed",
+    ("miss_streak", "approve"): "reviews.difficulty_is_relieved",
+    ("miss_streak", "reject"): "reviews.difficulty_stays",
+    ("link", "approve"): "reviews.id_is_linked",
+    ("link", "reject"): "reviews.id_is_not_linked",
+    ("badge", "approve"): "reviews.badge_stays",
+    ("badge", "reject"): "reviews.badge_is_paused",
+}
+
+
+def consequences(review: Review) -> dict[Action, Message]:
+    """Return what each decision about the review leads to, for whoever decides."""
+    names = {name: review.summary.get(name, "") for name in ("badge", "category", "source")}
+    return {action: Message(CONSEQUENCES[kind, action], names) for kind, action in CONSEQUENCES if kind == review.kind}
 
 
 def terms_error(review: Review, terms: Terms, *, badges: Collection[str]) -> Message | None:

@@ -106,14 +106,24 @@ def miss_streak_review(program: str, member: str, category: str, third: date, *,
 
 
 def link_review(
-    program: str, member: str, source: str, raw: str, *, mark: str, was: str | None, by: str, reason: str, now: datetime
+    program: str,
+    member: str,
+    source: str,
+    raw: str,
+    *,
+    mark: str,
+    was: str | None,
+    by: str,
+    reason: str | None,
+    now: datetime,
 ) -> Review:
     """Return the review of a link. `mark`: a keyed hash of the id; the same request on one day is one review.
 
     `was`: the member whom the id leads or led to.
     """
     because = Message("reviews.link_moves" if was else "reviews.link_is_second", {"source": source})
-    summary = {"source": source, "user": normalized_id(raw), "opened_by": by, "reason": reason}
+    summary = {"source": source, "user": normalized_id(raw), "opened_by": by}
+    given = {name: value for name, value in (("reason", reason), ("was", was)) if value}
     return Review(
         id=review_id("link", source, mark, was or "", now.date().isoformat()),
         kind="link",
@@ -121,7 +131,7 @@ def link_review(
         member=member,
         subject=source,
         because=(because,),
-        summary={**summary, "was": was} if was else summary,
+        summary={**summary, **given},
         created_at=now,
     )
 

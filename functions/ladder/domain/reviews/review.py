@@ -67,6 +67,7 @@ class Review:
     summary: Mapping[str, str]  # facts, and what people wrote
     created_at: datetime
     because: tuple[Message, ...] = ()  # why it was opened
+    facts: tuple[Message, ...] = ()  # of a judged case, what systems recorded
     assigned_to: str | None = None
     decided: ReviewDecision | None = None
     lapsed: bool = False
