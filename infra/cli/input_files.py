@@ -1,4 +1,4 @@
-"""Files that commands read: one JSON document a line, gzipped or not; and the key of a model's service."""
+"""Files that commands read: one JSON document a line, gzipped or not."""
 
 import gzip
 import zlib
@@ -47,11 +47,3 @@ def read_lines[T](
         advice = f"Nothing was {nothing}. A line reads {shape}"
         raise InputFileError("\n".join([*mistakes[:MAX_MISTAKES], *more, advice]))
     return items
-
-
-def read_key_file(file: Path | None) -> str | None:
-    """Read a secret key, which is never an argument: everybody on the machine sees those. Raises InputFileError."""
-    try:
-        return file.read_text().strip() if file else None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputFileError(f"{file}: cannot be read: {error}; write only the key into it") from error

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "messages"  # a file a language: texts by subje
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What is said in one language."""
+    """The texts of one language, by code; parameters fill them."""
 
     catalogue: Catalogue
 
@@ -29,13 +29,13 @@ class Texts:
         return self.catalogue.date(day, "short")
 
     def of(self, reason: Message | str) -> str:
-        """Return what a reason says."""
+        """Return the text of a reason."""
         return reason if isinstance(reason, str) else self.catalogue.render(reason)
 
 
 @cache
 def texts(language: str = DEFAULT) -> Texts:
-    """Return the texts of a language; what it lacks is said in English."""
+    """Return the texts of a language; what it lacks is in English."""
     product = catalogue(language)
     own = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
     patterns = {f"{subject}.{name}": text for subject, named in own.items() for name, text in named.items()}

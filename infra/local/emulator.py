@@ -90,14 +90,14 @@ def emulator(
         port: int = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="ladder-emulator-") as scratch:
         running = Emulator(endpoint=f"http://{LOOPBACK}:{port}", log=Path(scratch, "emulator.log"))
-        kept = state_dir or f"{scratch}/state"
+        state = state_dir or f"{scratch}/state"
         environment = {
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             **KEYS,
             **({"PERSIST_STATE": "1", "S3_PERSIST": "1"} if state_dir else {}),
             **({MODEL_URL: model_url} if model_url else {}),
-            "STATE_DIR": str(kept),
-            "S3_DATA_DIR": f"{kept}/s3",
+            "STATE_DIR": str(state),
+            "S3_DATA_DIR": f"{state}/s3",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": running.endpoint,
             "BIND_HOST": LOOPBACK,  # without it, MiniStack binds every interface

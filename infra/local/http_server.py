@@ -5,6 +5,7 @@ It can do what no framework's server lets an application do: drop a connection w
 
 import json
 import socket
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -95,6 +96,11 @@ class Server(ThreadingMixIn, TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Ignore clients that went away."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
 
 class RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -104,9 +110,10 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def handle(self) -> None:
         self.server.open.add(self.connection)
-        with suppress(OSError):  # a client that went away
+        try:
             super().handle()
-        self.server.open.discard(self.connection)
+        finally:
+            self.server.open.discard(self.connection)
 
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

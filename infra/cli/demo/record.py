@@ -97,8 +97,9 @@ class Record:
         # the example is who changed tier most often
         changes = Counter(change.agent for night in nights for change in night.tier_changes)
         example = max(self.agents, key=lambda name: (changes[name], name))
-        slot = self.agents.index(example)
-        days = [self._example_day(night, key, slot) for night in self.rotations for key in self._plan(night).selected]
+        days = [
+            self._example_day(night, key, example) for night in self.rotations for key in self._plan(night).selected
+        ]
         return Summary(
             program=program.name,
             source=source,
@@ -174,8 +175,8 @@ class Record:
                     reason=say.of(change.reason),
                 )
 
-    def _example_day(self, day: date, category: str, slot: int) -> ExampleDay:
-        standing, metric = self.assignments[day][category], self._metric(category)
+    def _example_day(self, day: date, category: str, agent: str) -> ExampleDay:
+        standing, metric, slot = self.assignments[day][category], self._metric(category), self.agents.index(agent)
         played, outcome = standing.played[slot], self.outcomes[day].get(category, b"")
         value = float(self.history.columns[metric.key].values[self.history.row(day), slot])
         return ExampleDay(

@@ -9,7 +9,7 @@ from typing import Self
 
 import click
 
-from infra.cli.input_files import read_key_file
+from infra.cli.input_files import InputFileError
 from infra.local.fake_model import MODEL
 from ladder.adapters.openai import OpenAIJudge, read_endpoint
 from ladder.adapters.secrets import Secret
@@ -62,12 +62,14 @@ def model_options(command: Callable[..., int]) -> Callable[..., int]:
     @click.option("--model-key-file", type=Path, metavar="FILE", help="A file that holds the service's API key.")
     @wraps(command)
     def run(model_url: str | None, name: str | None, model_key_file: Path | None, **arguments: object) -> int:
-        service = None
         if model_url is None and (name or model_key_file):
             raise click.UsageError("--model and --model-key-file need --model-url: the address of your own service")
         try:
-            if model_url is not None:
-                service = ModelService.at(model_url, name or MODEL, read_key_file(model_key_file))
+            # never an argument: everybody on the machine sees those
+            key = model_key_file.read_text().strip() if model_key_file else None
+            service = ModelService.at(model_url, name or MODEL, key) if model_url is not None else None
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputFileError(f"{model_key_file}: cannot be read: {error}; write only the key into it") from error
         except Rejected as error:
             raise click.BadParameter(
                 f"{model_url!r} is not the address of a model: write https://… (http:// on this machine only)",

@@ -162,9 +162,9 @@ def local_evaluation(
     )
     badge = next(badges, None)
     if badge is None:
-        wanted = f"badge {key!r}" if key else "badge"
+        named = f"badge {key!r}" if key else "badge"
         raise Rejected(
-            f"program {program.key!r} judges posts for no {wanted}: add one under judged: with when: {POSTED}"
+            f"program {program.key!r} judges posts for no {named}: add one under judged: with when: {POSTED}"
         )
     badge = replace(badge, policy="auto", since=date.min) if worst_case else badge
     numbers = dict[str, Plain]()

@@ -69,12 +69,22 @@ class Plan:
 def plan(lines: Sequence[Line], *, duplicates: float, late: float, seed: int, most: int | None = None) -> Plan:
     """Plan in the order in which things happened, whatever the file's. `duplicates` and `late`: shares of the events.
 
+    Events are repeated by turns: at once and alone, among later ones of the member, and when everything is over.
     `most`: events in one post at most, so that a rate can be kept.
     """
     rng = Random(seed)  # noqa: S311 - repeatable on purpose
     events = sorted((line for line in lines if isinstance(line, EventLine)), key=lambda line: line.activity.order)
     first = _first_sent(events, late, rng)
-    again = list(_repeated(first, duplicates, rng))
+    again, last = list[Sent](), max((sent.position for sent in first), default=0.0)
+    for turn, sent in enumerate(rng.sample(first, _count(duplicates, len(first)))):
+        match turn % 3:
+            case 0:
+                again.append(Sent(sent.event, sent.position + 0.3, "again at once"))
+            case 1:
+                among = rng.uniform(sent.position + 0.3, last + 0.5)
+                again.append(Sent(sent.event, among, "again among others"))
+            case _:
+                again.append(Sent(sent.event, last + 1 + turn, "again at the end"))
     by_member, at_once = defaultdict[str, list[Sent]](list), min(most or MAX_BATCH, MAX_BATCH)
     for sent in sorted([*first, *again], key=lambda sent: sent.position):
         by_member[sent.event.member].append(sent)
@@ -109,19 +119,6 @@ def _first_sent(events: Sequence[EventLine], share: float, rng: Random) -> list[
         moved = rng.uniform(following + 0.6, max(len(events), following + 1))
         sent[position] = Sent(events[position], moved, "late")
     return sent
-
-
-def _repeated(first: Sequence[Sent], share: float, rng: Random) -> Iterator[Sent]:
-    """Repeat by turns: at once and alone, among later ones of the member, and when everything is over."""
-    last = max((sent.position for sent in first), default=0.0)
-    for turn, sent in enumerate(rng.sample(list(first), _count(share, len(first)))):
-        match turn % 3:
-            case 0:
-                yield Sent(sent.event, sent.position + 0.3, "again at once")
-            case 1:
-                yield Sent(sent.event, rng.uniform(sent.position + 0.3, last + 0.5), "again among others")
-            case _:
-                yield Sent(sent.event, last + 1 + turn, "again at the end")
 
 
 def _grouped[T](items: Iterable[T], fits: Callable[[list[T], T], bool]) -> Iterator[list[T]]:

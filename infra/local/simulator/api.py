@@ -9,9 +9,13 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import get_type_hints
 from urllib.parse import parse_qsl, unquote
 
+import msgspec
+
 from infra.local.http_server import HttpError, Request, Response, json_response
+from infra.local.simulator.faults import Faults
 from infra.local.simulator.platform import IssuedToken, Platform
 
 CLIENT_ID = "ladder-local"
@@ -219,14 +223,15 @@ def post_foreign(platform: Platform, call: Call) -> object:
 
 @route("control", "POST", "/control/faults")
 def configure_faults(platform: Platform, call: Call) -> object:
-    try:
-        platform.faults.configure(call.request.json)
-    except KeyError as error:
-        raise HttpError(400, "bad.request", f"no such fault setting: {error.args[0]}") from error
-    return {"configured": sorted(call.request.json)}
+    kinds, settings = get_type_hints(Faults), call.request.json
+    if unknown := settings.keys() - kinds.keys():
+        raise HttpError(400, "bad.request", f"no such fault setting: {', '.join(sorted(unknown))}")
+    for name, value in settings.items():
+        setattr(platform.faults, name, msgspec.convert(value, kinds[name]))
+    return {"configured": sorted(settings)}
 
 
 @route("control", "POST", "/control/revoke_tokens")
 def revoke_tokens(platform: Platform, _: Call) -> object:
-    platform.revoke_tokens()
+    platform.issue_tokens_for()
     return {}

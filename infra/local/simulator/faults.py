@@ -1,11 +1,7 @@
 """Faults of the simulated platform, and when they occur. All are off at first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import get_type_hints
-
-import msgspec
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,9 +49,3 @@ class Faults:
         if user in self.refuse_members:
             return self.refuse_members[user]
         return "the change was not applied" if rng.random() < self.refuse_share else None
-
-    def configure(self, settings: Mapping[str, object]) -> None:
-        """Change settings by name, from JSON. Raises KeyError for an unknown name, ValidationError for a value."""
-        kinds = get_type_hints(Faults)
-        for name, value in settings.items():
-            setattr(self, name, msgspec.convert(value, kinds[name]))

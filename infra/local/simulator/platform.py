@@ -65,8 +65,7 @@ class Platform:
     """Thread-safe for those outside; the API holds the lock for a whole call.
 
     `groups`: those that exist, as an administrator created them; None: any group that is named exists.
-    `token_seconds` and `only_scopes` apply to tokens issued from now on. `calls` counts requests by kind, including
-    refused and failed ones.
+    `calls` counts requests by kind, including refused and failed ones.
     """
 
     def __init__(
@@ -88,13 +87,12 @@ class Platform:
         self.users = set(users)
         self.challenges: dict[str, Challenge] = {}
         self.memberships = Memberships(membership, clock=clock)
-        self.token_seconds = 3600.0
-        self.only_scopes: str | None = None
         self.clock = clock
         self.calls_in_minute: Counter[int] = Counter()
         self._zone = zone
         self._groups = None if groups is None else frozenset(groups)
         self.tokens: dict[str, IssuedToken] = {}
+        self.issue_tokens_for()
         self._directions: dict[str, Direction] = {}
         self._values: dict[tuple[str, str, date], DayValue] = {}
         self._completions: dict[tuple[date, str, str], Completion] = {}
@@ -103,12 +101,7 @@ class Platform:
             for metric, readings in history.readings.items():
                 self.load(metric, readings, direction=history.directions[metric])
 
-    def revoke_tokens(self) -> None:
-        """Revoke every token, as after a change of the client's secret."""
-        with self.lock:
-            self.tokens.clear()
-
-    def issue_tokens_for(self, *, seconds: float, scopes: str | None = None) -> None:
+    def issue_tokens_for(self, *, seconds: float = 3600.0, scopes: str | None = None) -> None:
         """Issue tokens with this lifetime and these scopes from now on, and revoke earlier ones."""
         with self.lock:
             self.token_seconds, self.only_scopes = seconds, scopes

@@ -34,7 +34,7 @@ def test_a_token_that_is_no_longer_accepted_is_renewed_once(
     platform: WemPlatform, simulator: Simulator, challenge: NewChallenge
 ) -> None:
     platform.active()
-    simulator.revoke_tokens()
+    simulator.issue_tokens_for()
 
     platform.launch(challenge)
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 import urllib3
 
-from infra.local.simulator import Faults, FaultTrigger, Simulator
+from infra.local.simulator import FaultTrigger, Simulator
 from infra.local.simulator.membership import Memberships
 from tests.fakes.clock import FakeClock
 from tests.infra.simulator.dialect import CHALLENGES, EVERYTHING, Talk, posted, token
@@ -68,9 +68,10 @@ def test_one_active_challenge_a_metric_and_day_where_the_platform_insists(simula
     assert [talk("POST", CHALLENGES, body)[0] for body in asked] == [200, 409, 200, 200]
 
 
-def test_a_fault_setting_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(KeyError, match="gravity"):
-        Faults().configure({"gravity": 0})
+def test_a_fault_setting_that_does_not_exist_or_makes_no_sense_is_refused(talk: Talk) -> None:
+    status, answer = talk("POST", "/control/faults", {"gravity": 0})
+    assert (status, "gravity" in answer["message"]) == (400, True)
+    assert talk("POST", "/control/faults", {"throttle": {"every": "often"}})[0] == 400
 
 
 def test_the_rate_limit_starts_afresh_every_minute() -> None:
