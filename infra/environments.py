@@ -1,4 +1,4 @@
-"""What differs between the environments, and nothing else."""
+"""The environments: everything in which they differ."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The Lambda base: what all functions of the stack have in common."""
+"""The Lambda base: everything that the functions of a stack have in common."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ MOST_ERRORS = 3  # a superseded run ends with one, which is expected; a step who
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commons:
-    """What the functions of a stack share.
+    """The constructs and folders that the functions of a stack share.
 
     `root`: the folder that holds them all and `ladder/`; `failed_calls`: where the events of failed schedules go.
     """

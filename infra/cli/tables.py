@@ -1,4 +1,4 @@
-"""What all commands draw with: one look of tables, and names as plain text."""
+"""Draws tables in one look, and names as plain text, on every command's screen."""
 
 from collections.abc import Collection
 

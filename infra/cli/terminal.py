@@ -1,4 +1,4 @@
-"""What all commands print with: lines that cannot control the terminal."""
+"""Prints lines that cannot control the terminal."""
 
 from collections.abc import Iterable
 from typing import TextIO

@@ -19,7 +19,7 @@ SHORT_UNIT = 2  # letters that fit beside a number
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What categories on one metric share: figures, the chart that they are drawn in, and days that it marks."""
+    """The figures that categories on one metric share, the chart that they are drawn in, and days that it marks."""
 
     categories: Sequence[str]
     metric: Metric

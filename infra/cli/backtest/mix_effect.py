@@ -1,4 +1,4 @@
-"""How much of the differences between agent-days the contact mix explains, before and after the adjustment.
+"""Measures how much of the differences between agent-days the contact mix explains, before and after the adjustment.
 
 It is the share of variance that a regression on the shares of the contact types accounts for, over agent-days of at
 least ten contacts. Within agents, each day is compared with its agent's mean. Axes: R agent-days, T contact types.

@@ -1,4 +1,4 @@
-"""What came of the replayed nights once all figures were final: targets met, completions paid or held, agents flagged.
+"""Counts what came of the replayed nights once all figures were final: targets met, completions paid or held, flags.
 
 Axes: M members; 3 tiers.
 """
@@ -79,17 +79,16 @@ def settle_all(replayed: ReplayResult, flags: FlagsByDate) -> dict[str, Category
         flagged = {flag.slot: flag_text(flag, days=rule.window_days) for flag in reversed(flags.get(night.date, ()))}
         for key, category in night.categories.items():
             metric, totals = replayed.metric_of(key), all_totals[key]
-            asked = category.asked_targets(replace(metric, quality_gate=None), night.date, as_played=False)
-            codes = settle(asked, program.challenges, history, date.max)
+            targets = category.asked_targets(replace(metric, quality_gate=None), night.date, as_played=False)
+            codes = settle(targets, program.challenges, history, date.max)
             met, missed = codes == outcome_code("completed"), codes == outcome_code("missed")
             totals.met += np.bincount(category.tier[met], minlength=len(TIERS) + 1)[1:]
             totals.worked += np.bincount(category.tier[met | missed], minlength=len(TIERS) + 1)[1:]
             totals.member_nights += int(((category.placed == 1) & ~np.isnan(category.value)).sum())
             if not category.selected:
                 continue
-            codes = settle(
-                category.asked_targets(metric, night.date, as_played=True), program.challenges, history, date.max
-            )
+            targets = category.asked_targets(metric, night.date, as_played=True)
+            codes = settle(targets, program.challenges, history, date.max)
             for code, outcome in enumerate(OUTCOMES):
                 slots = np.flatnonzero(codes == code).tolist()
                 totals.outcomes[outcome] += len(slots)

@@ -32,7 +32,7 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class CategoryNight:
-    """What one category asks of every member on one night, whether it was selected or not."""
+    """The targets that one category has for every member on one night, whether it was selected or not."""
 
     targets: Targets
     selected: bool

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 
 from infra.cli.arguments import member_option, program_option
-from infra.cli.ledger.members import FoundEntry, MemberKey, find_entries, means, open_ledger, read_ledger, scan, sums
+from infra.cli.ledger.members import MemberEntry, MemberKey, find_entries, means, open_ledger, read_ledger, scan, sums
 from infra.cli.stack import Stack, on_stack
 from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb import keys
@@ -28,21 +28,21 @@ WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible
 def explain(stack: Stack, *, event: str, program: str | None, member: str | None) -> int:
     """Explain what an event (source#id, or an id) earned and why, or why it has no entry."""
     entries = find_entries(stack, event, program=program, member=member)
-    for position, found in enumerate(entries):
-        refused = list(_refusals(stack, "#".join(found.entry.key), program=found.person.program))
-        hold = stack.members.members.get(found.person.partition, keys.hold(found.entry.key))
-        facts = (f"{name:<10}{text}" for name, text in _facts(found, hold, refused))
+    for position, member_entry in enumerate(entries):
+        refused = list(_refusals(stack, "#".join(member_entry.entry.key), program=member_entry.person.program))
+        hold = stack.members.members.get(member_entry.person.partition, keys.hold(member_entry.entry.key))
+        facts = (f"{name:<10}{text}" for name, text in _facts(member_entry, hold, refused))
         print_lines([*([""] if position else []), *facts])
     if not entries:
         print_lines(_missing(stack, event, program=program))
     return DONE if entries else FAILED
 
 
-def _facts(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _facts(member_entry: MemberEntry, hold: Item | None, refused: Sequence[str]) -> Iterator[tuple[str, str]]:
     """`hold`: the item of its held points, if there is one; `refused`: when it came again with another payload."""
-    entry, activity = found.entry, found.entry.activity
+    entry, activity = member_entry.entry, member_entry.entry.activity
     yield "event", "#".join(entry.key)
-    yield "member", f"{found.person.member} of program {found.person.program}"
+    yield "member", f"{member_entry.person.member} of program {member_entry.person.program}"
     yield "what", f"{activity.type} {json.dumps(dict(activity.attributes), ensure_ascii=False)}"
     when = f"happened {_at(activity.occurred_at)}"
     when += f", received {_at(activity.received_at)}" if activity.received_at else ""
@@ -62,7 +62,7 @@ def _facts(found: FoundEntry, hold: Item | None, refused: Sequence[str]) -> Iter
         yield "day", f"{date.fromordinal(entry.day)}{cap}"
     yield "sentence", entry.sentence
     yield from (("reached", reached) for reached in entry.reached)
-    for amendment in found.amendments:
+    for amendment in member_entry.amendments:
         attributes = amendment.activity.attributes
         by = f" by {attributes['actor']}" if attributes.get("actor") else ""
         why = f": {attributes['reason']}" if attributes.get("reason") else ""

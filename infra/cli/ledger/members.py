@@ -1,4 +1,4 @@
-"""Which members there are; one member's ledger, read so that state and entries belong together; an event's entries."""
+"""Finds members, reads a member's ledger so that state and entries belong together, and finds an event's entries."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,17 +37,17 @@ class MemberKey:
 
 @dataclass(frozen=True, slots=True)
 class MemberLedger:
-    """`digests`: of the entries, as they are stored. `books`: every version that the ledger was written under."""
+    """`digests`: of the entries, as they are stored. `versions`: the rules under which entries were written."""
 
     person: MemberKey
     state: State
     entries: Sequence[Entry]  # in the order they were recorded
     digests: Mapping[Key, bytes]
-    books: Mapping[int, CompiledProgram]
+    versions: Mapping[int, CompiledProgram]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundEntry:
+class MemberEntry:
     """An entry, and the ledger that it is in."""
 
     ledger: MemberLedger
@@ -81,7 +81,7 @@ def find_members(stack: Stack, *, program: str | None = None, member: str | None
 
 def find_entries(
     stack: Stack, event: str, *, program: str | None = None, member: str | None = None
-) -> list[FoundEntry]:
+) -> list[MemberEntry]:
     """Find the entries of an event (source#id, or an id). Without a member it reads the whole members table.
 
     `member`: an id or a user name. Raises Rejected for a program that was never published, and for an unknown member.
@@ -95,7 +95,7 @@ def find_entries(
         named = {MemberKey.of(item["pk"]) for item in items if means(event, keys.event(item["sk"]))}
         people = sorted(key for key in named if program in {None, key.program})
     return [
-        FoundEntry(ledger, entry)
+        MemberEntry(ledger, entry)
         for ledger in (read_ledger(stack, person) for person in people)
         for entry in ledger.entries
         if means(event, entry.key)
@@ -151,21 +151,21 @@ def read_ledger(stack: Stack, person: MemberKey) -> MemberLedger:
         stored = table.get(person.partition, keys.STATE)
         items = list(table.query(person.partition, within(keys.ENTRY)))
         entries = sorted(map(from_item, items), key=lambda entry: entry.sequence)
-        versions = {entry.program_version for entry in entries}
-        books = {version: stack.members.compiled_version(person.program, version) for version in versions}
-        state = open_ledger(stack, books.values()).load_including_erased(person.program, person.member)
+        numbers = {entry.program_version for entry in entries}
+        versions = {number: stack.members.compiled_version(person.program, number) for number in numbers}
+        state = open_ledger(stack, versions.values()).load_including_erased(person.program, person.member)
         if state.version == (int(stored["version"]) if stored else 0):
             digests = {keys.event(item["sk"]): item["digest"] for item in items}
-            return MemberLedger(person, state, entries, digests, books)
+            return MemberLedger(person, state, entries, digests, versions)
     raise Unavailable(f"member {person.member} is being written to: try again in a moment")
 
 
-def open_ledger(stack: Stack, books: Iterable[CompiledProgram] = ()) -> DynamoLedger:
+def open_ledger(stack: Stack, versions: Iterable[CompiledProgram] = ()) -> DynamoLedger:
     """Return the ledger, with the names of all rules and caps of these versions."""
     members = stack.members
     names = {
         name
-        for compiled in books
+        for compiled in versions
         for name in (*state_names(compiled.rulebook), *caps_by_name(compiled.challenges.reward_rules))
     }
     return DynamoLedger(members.members, audit=members.audit, names=names)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from infra.cli.arguments import member_option, program_option, reason
-from infra.cli.ledger.members import COLUMNS, FoundEntry, MemberLedger, find_entries, read_ledger
+from infra.cli.ledger.members import COLUMNS, MemberEntry, MemberLedger, find_entries, read_ledger
 from infra.cli.stack import Stack, on_stack, staff, user
 from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb.staff import DynamoDecisions
@@ -50,10 +50,8 @@ def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: s
     if not entries:
         raise Rejected(f"there is no entry of {event}; `ladder ledger explain` may say why")
     if len(entries) > 1:
-        names = "\n".join(
-            f"  {'#'.join(found.entry.key)} --program {found.person.program} --member {found.person.member}"
-            for found in entries
-        )
+        people = [("#".join(candidate.entry.key), candidate.person) for candidate in entries]
+        names = "\n".join(f"  {key} --program {person.program} --member {person.member}" for key, person in people)
         raise Rejected(f"{len(entries)} entries have the id {event}; name one of them:\n{names}")
     by = staff(entries[0].person.program).subject
     done = reverse_entry(stack, entries[0], reason=why, actor=actor or user(), by=by, now=datetime.now(UTC))
@@ -71,7 +69,7 @@ def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: s
 
 def reverse_entry(
     stack: Stack,
-    found: FoundEntry,
+    member_entry: MemberEntry,
     *,
     reason: str,
     actor: str,
@@ -83,11 +81,11 @@ def reverse_entry(
 
     Raises Rejected for an entry that cannot be taken back, Unavailable if the reversal is not recorded in time.
     """
-    person, key = found.person, found.entry.key
-    if why := reversal_refusal(found.entry.activity):
+    person, key, before = member_entry.person, member_entry.entry.key, member_entry.ledger
+    if why := reversal_refusal(member_entry.entry.activity):
         raise Rejected(why)
-    if known := next((entry for entry in found.amendments if entry.activity.type == REVERSED), None):
-        return ReversalResult(known, found.ledger, found.ledger, already=True)
+    if known := next((entry for entry in member_entry.amendments if entry.activity.type == REVERSED), None):
+        return ReversalResult(known, before, before, already=True)
     activity = reversal(key, reason=reason, actor=actor, now=now)
     request = requested(
         person.program,
@@ -107,7 +105,7 @@ def reverse_entry(
     while time.monotonic() < deadline:
         after = read_ledger(stack, person)
         if recorded := next((entry for entry in after.entries if entry.key == activity.key), None):
-            return ReversalResult(recorded, found.ledger, after, already=False)
+            return ReversalResult(recorded, before, after, already=False)
         time.sleep(POLL_SECONDS)
     raise Unavailable(
         f"the reversal is in the queue and was not recorded in {patience:.0f} seconds: look at the log of the rewards "

@@ -102,7 +102,7 @@ def rebuild(stack: Stack, *, write: bool, program: str | None, member: str | Non
             states += 1
             after, entry = rebuild_state(
                 ledger.state,
-                replay_state(ledger.books, ledger.entries),
+                replay_state(ledger.versions, ledger.entries),
                 ledger.entries,
                 program_version=(ledger.entries and last_program_version(ledger.entries)) or published(person.program),
                 at=now,
@@ -116,7 +116,7 @@ def rebuild(stack: Stack, *, write: bool, program: str | None, member: str | Non
                     entries=[entry],
                     due_at=now,
                 )
-                open_ledger(stack, ledger.books.values()).commit(change)
+                open_ledger(stack, ledger.versions.values()).commit(change)
             columns = ", ".join(f"{name} {getattr(after, name)}" for name in COLUMNS)
             moved = f"; entry {'#'.join(entry.key)} carries {entry.points:+} points" if entry.points else ""
             print_lines([*check.lines(), f"  {'rebuilt' if write else 'would be rebuilt'}: {columns}{moved}"])
@@ -146,7 +146,7 @@ def verify_ledger(ledger: MemberLedger) -> LedgerCheck:
         stored = getattr(ledger.state, name)
         if stored != total:
             findings.append(Finding(f"{name} is {stored} in the state, and the entries sum to {total}"))
-    replayed = replay_state(ledger.books, ledger.entries)
+    replayed = replay_state(ledger.versions, ledger.entries)
     for name in (field.name for field in fields(State) if field.compare and field.name not in STORAGE):
         stored, wanted = getattr(ledger.state, name), getattr(replayed, name)
         if stored != wanted:

@@ -1,4 +1,4 @@
-"""What a program file may hold, for editors and for people: a JSON Schema and a reference page, made of the model."""
+"""`ladder program schema | reference`: what a program file may hold, for editors and for people, made of the model."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -50,23 +50,23 @@ def schema() -> int:
     It is of draft 2020-12, and of the form that people write.
     """
     parts: dict[str, Schema] = {}
-    whole = _whole(Program, parts)
-    library, rules = (whole["properties"][name] for name in IN_FILES)
+    program = _part_schema(Program, parts)
+    library, rules = (program["properties"][name] for name in IN_FILES)
     rules["items"] = {"anyOf": [_FILE, rules["items"]]}
     for name, inline in zip(IN_FILES, (library, rules), strict=True):
-        whole["properties"][name] = {"description": inline.pop("description"), "anyOf": [_FILE, inline]}
+        program["properties"][name] = {"description": inline.pop("description"), "anyOf": [_FILE, inline]}
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A program of Ladder",
-        **whole,
+        **program,
         "$defs": dict(sorted(parts.items())),
     }
     print(json.dumps(document, indent=2, ensure_ascii=False))
     return DONE
 
 
-def _whole(whole: type, parts: dict[str, Schema]) -> Schema:
-    properties, keys = dict[str, Schema](), keys_of(whole)
+def _part_schema(part: type, parts: dict[str, Schema]) -> Schema:
+    properties, keys = dict[str, Schema](), keys_of(part)
     for key in keys:
         default = {"default": key.default} if isinstance(key.default, str | int | float) else {}
         properties[key.name] = {"description": key.says.hint, **_value(key.kind, parts), **default}
@@ -110,14 +110,14 @@ def _value(kind: Kind, parts: dict[str, Schema]) -> Schema:
     return {**_TYPES[kind.type], **_bounds(kind)}
 
 
-def _reference(kind: Kind, whole: type, parts: dict[str, Schema]) -> Schema:
-    """Refer to the part of a whole, which is described once; its short form may stand for it."""
-    if whole.__name__ not in parts:
-        parts[whole.__name__] = {}  # it may hold itself
-        parts[whole.__name__] = _whole(whole, parts)
-    reference = {"$ref": f"#/$defs/{whole.__name__}"}
+def _reference(kind: Kind, part: type, parts: dict[str, Schema]) -> Schema:
+    """Refer to a part, which is described once; its short form may stand for it."""
+    if part.__name__ not in parts:
+        parts[part.__name__] = {}  # it may hold itself
+        parts[part.__name__] = _part_schema(part, parts)
+    reference = {"$ref": f"#/$defs/{part.__name__}"}
     if kind.says and kind.says.short:
-        return {"anyOf": [_value(kinds_in(whole)[kind.says.short], parts), reference]}
+        return {"anyOf": [_value(kinds_in(part)[kind.says.short], parts), reference]}
     return reference
 
 
@@ -145,32 +145,32 @@ def _bounds(kind: Kind) -> Schema:
 def reference() -> int:
     """Print every key of a program file, as a page in Markdown."""
     sections: dict[str, type] = {}  # a section for each part, under the path of its first place
-    for path, whole in _wholes("", Program):
-        if whole not in sections.values():
-            sections[f"`{path}`" if path else "The file"] = whole
+    for path, part in _parts("", Program):
+        if part not in sections.values():
+            sections[f"`{path}`" if path else "The file"] = part
     text = Path(__file__).with_name("reference.md.jinja").read_text(encoding="utf-8")
     page = Template(text, trim_blocks=True, lstrip_blocks=True)
     print(page.render(sections=sections, about=_about, keys_of=keys_of, allowed=allowed, left_out=_left_out).rstrip())
     return DONE
 
 
-def _wholes(path: str, whole: type) -> Iterator[tuple[str, type]]:
+def _parts(path: str, part: type) -> Iterator[tuple[str, type]]:
     """Yield each part with its path, in the order of the file."""
-    yield path, whole
-    for key in keys_of(whole):
+    yield path, part
+    for key in keys_of(part):
         below = f"{path}.{key.name}".removeprefix(".")
         kind = key.kind
         if get_origin(kind.type) not in {None, Literal}:
             below += ".<key>" if (kind.says and kind.says.by) or get_origin(kind.type) is dict else "[]"
             kind = kind.item()
         if kind.is_whole:
-            yield from _wholes(below, kind.type)
+            yield from _parts(below, kind.type)
 
 
-def _about(whole: type) -> str:
+def _about(part: type) -> str:
     """Return the first paragraph of a class's docstring; a dataclass without one lists its fields there."""
-    text = getdoc(whole) or ""
-    return "" if text.startswith(f"{whole.__name__}(") else text.split("\n\n")[0].replace("\n", " ")
+    text = getdoc(part) or ""
+    return "" if text.startswith(f"{part.__name__}(") else text.split("\n\n")[0].replace("\n", " ")
 
 
 def allowed(kind: Kind) -> str:

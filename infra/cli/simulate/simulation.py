@@ -89,15 +89,15 @@ def play_nights(values: Values, rule: TierRule) -> TierHistory:
     history = History(FIRST, days, members, {TIME.key: Column(values, np.ones_like(values))})
     groups = PeerGroups(EVERYBODY, np.zeros(members, dtype=np.int16))
     figures = MetricValues(history, Population(np.ones(members, dtype=np.bool), groups), rule)
-    state, asked = TierState.of(Standing.new(members)), np.full(members, np.nan)
+    state, target = TierState.of(Standing.new(members)), np.full(members, np.nan)
     tiers, met = np.empty(values.shape, dtype=np.uint8), np.empty(values.shape, dtype=np.bool)
     for row in range(days):
         day = FIRST + timedelta(days=row)
-        played = AskedTargets(TIME, day, state.tier, asked, groups.index)
+        played = AskedTargets(TIME, day, state.tier, target, groups.index)
         met[row] = settle(played, PROGRAM.challenges, history, day + timedelta(days=1)) == outcome_code("completed")
         state = apply_day(state, figures.rank(TIME, day), worked=figures.worked(TIME, day), rule=rule)
         targets = targets_for(SPRINT, TIME, figures.value(TIME, day), groups, rule)
         # tomorrow's target of each member, from what is known tonight: (M,)
-        asked = per_member(targets, groups.index.astype(np.uint8).tobytes())[np.arange(members), state.tier]
+        target = per_member(targets, groups.index.astype(np.uint8).tobytes())[np.arange(members), state.tier]
         tiers[row] = state.tier
     return TierHistory(tiers, met)

@@ -82,8 +82,8 @@ def test_a_state_that_is_gone_and_an_entry_that_was_changed_are_mended(
     good = played(batches)
     entries = [replace(good.entries[0], points=good.entries[0].points + much), *good.entries[1:]]
     version = last_program_version(entries)
-    after, trace = rebuild(State(), replay_state(good.books, entries), entries, program_version=version, at=NOW)
+    after, trace = rebuild(State(), replay_state(good.versions, entries), entries, program_version=version, at=NOW)
     digests = {**good.digests, trace.key: digest(trace.activity)}
     assert trace.points == -much
-    assert verify_ledger(MemberLedger(WHO, after, [*entries, trace], digests, good.books)).holds
+    assert verify_ledger(MemberLedger(WHO, after, [*entries, trace], digests, good.versions)).holds
     assert (after.earned, after.held) == (good.state.earned, good.state.held)
