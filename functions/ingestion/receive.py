@@ -10,9 +10,9 @@ from ladder.domain.activities.activity import (
     CORRECTED,
     LONGEST_ID,
     Activity,
-    Delivery,
     WrittenText,
     as_recorded,
+    deliveries,
     text_of,
 )
 from ladder.domain.activities.inbound import (
@@ -125,7 +125,6 @@ def ingest(
     `judged`: the types of event whose texts are; no other text is sent anywhere.
     """
     valid, rejected = _validated(contents, source, now=now)
-    activities_by_user = [(user, _with_fingerprints(activity, identities)) for user, activity in valid]
     users = {user for user, _ in valid} | {record.user for record in rejected if record.user}
     members = identities.resolve(program, source.key, users) if users else {}
     source_owner = f"source:{source.key}"
@@ -135,16 +134,16 @@ def ingest(
         if owner is not None:  # nothing of an erased member is stored
             quarantine.add(program, owner, record.record, record.why)
             quarantined += 1
-    known = [(member, activity) for user, activity in activities_by_user if (member := members[user]) is not None]
+    known = [(member, activity) for user, activity in valid if (member := members[user]) is not None]
     dropped = len(valid) - len(known) + len(rejected) - quarantined
     if known:
         written = [_written(program, member, activity, identities) for member, activity in known]
-        deliveries = _deliveries(program, [(each.member, each.recorded) for each in written])
         # A correction is about something else, and comes too late for its verdict.
         posts = [
-            each for each in written if each.text and each.recorded.type in judged and each.recorded.type != CORRECTED
+            post for post in written if post.text and post.recorded.type in judged and post.recorded.type != CORRECTED
         ]
-        for body, why in [*_send(activities, deliveries), *_send(cases, posts)]:
+        together = deliveries((program, post.member, post.recorded) for post in written)
+        for body, why in [*_send(activities, together), *_send(cases, posts)]:
             quarantine.add(program, source_owner, body, why)
             quarantined += 1
     rejected_ids = {record.id for record in rejected}
@@ -179,29 +178,20 @@ def _validated(
     return valid, rejected
 
 
-def _with_fingerprints(activity: Activity, identities: Identities) -> Activity:
-    """Replace user ids that the activity mentions: in another member's ledger they would outlive their owner."""
-    fingerprints = {
+def _written(program: str, member: str, activity: Activity, identities: Identities) -> WrittenText:
+    """Return the activity as the ledger stores it, which is permanent, and its text apart.
+
+    A digest and a length replace the text. Fingerprints replace the user ids of people whom the activity mentions: in
+    another member's ledger they would outlive their owner.
+    """
+    mentioned = {
         name: identities.fingerprint(activity.source, str(value))
         for name, value in activity.attributes.items()
         if name in MENTIONS and value is not None
     }
-    return replace(activity, attributes={**activity.attributes, **fingerprints}) if fingerprints else activity
-
-
-def _written(program: str, member: str, activity: Activity, identities: Identities) -> WrittenText:
-    """Separate the text from its activity: the ledger is permanent, so it stores a digest and a length instead."""
     key = identities.fingerprint(f"texts of {activity.source}", activity.id)
-    recorded = as_recorded(activity, key)
+    recorded = as_recorded(replace(activity, attributes={**activity.attributes, **mentioned}), key)
     return WrittenText(program=program, member=member, recorded=recorded, text=text_of(activity), key=key)
-
-
-def _deliveries(program: str, known: Sequence[tuple[str, Activity]]) -> list[Delivery]:
-    """Return one delivery a member, in the order of first appearance."""
-    by_member: dict[str, list[Activity]] = {}
-    for member, activity in known:
-        by_member.setdefault(member, []).append(activity)
-    return [Delivery(program, member, tuple(activities)) for member, activities in by_member.items()]
 
 
 class _Queue[T](Protocol):

@@ -12,7 +12,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAliasType, get_args, get_origin
 
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.secret_names import ANY_ENVIRONMENT, JUDGE, PLATFORM, ROOT, SOURCES
 from ladder.domain.validation.constraints import Holds, Length, Says, Within
 from ladder.domain.validation.problem import Path, Problem, error, nearest, similar
 from ladder.program_model import NO_HINT, Kind, keys_of, kind_of, kinds_in
@@ -22,7 +21,11 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _LONGEST_SHOWN = 40
-_SECRETS: Mapping[str, int] = {PLATFORM: 2, JUDGE: 2, SOURCES: 3}  # sections, and how deep they once named a secret
+_SECRETS: Mapping[str, int] = {
+    "platform": 2,
+    "judge": 2,
+    "sources": 3,
+}  # how deep these sections once named one
 _COMPOUNDING = ("multipl", "factor")
 
 
@@ -249,7 +252,7 @@ def unknown_key(path: Path, known: Sequence[str], *, program: object = None) -> 
     """`program`: the key of the program, where it has one."""
     key = str(path[-1])
     if key == "secret" and len(path) == _SECRETS.get(str(path[0])):
-        reads = "/".join([ROOT, ANY_ENVIRONMENT, str(program or "<program>"), *map(str, path[:-1])])
+        reads = "/".join(["ladder", "<environment>", str(program or "<program>"), *map(str, path[:-1])])
         return error(path, "a program names no secret", f"Remove this line; Ladder reads {reads}.")
     if any(word in key.casefold() for word in _COMPOUNDING):
         hint = "Bonuses add up and never multiply: write bonus_percentage: 50 for half as much again."

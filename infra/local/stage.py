@@ -17,11 +17,11 @@ from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.member_stores import MemberStores, StoreCache
 from ladder.adapters.dynamodb.program_stores import ProgramStores
 from ladder.adapters.dynamodb.table import Table
+from ladder.adapters.secrets import secret_name
 from ladder.adapters.stepfunctions import StepFunctionsExecutions
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.secret_names import platform_secret
 from ladder.usage import Usage
 
 WAIT_SCALE = 0.0001  # five minutes of propagation take 30 ms
@@ -100,7 +100,7 @@ def stage(
             membership=program.challenges.platform.membership if program.challenges.platform else "adds",
         ) as simulator:
             if program.challenges.platform:
-                name = platform_secret(outputs["Environment"], program.key)
+                name = secret_name(outputs["Environment"], program.key, "platform")
                 aws.client("secretsmanager").create_secret(Name=name, SecretString=simulator.secret())
             if program.challenges.metric_files:
                 # all of history at once: a rotation reads no file of a later day

@@ -1,5 +1,9 @@
-"""Secrets Manager: each program's secrets and the deployment's own, read when needed and cached for a few minutes."""
+"""Secrets Manager: each program's secrets and the deployment's own, read when needed and cached for a few minutes.
 
+No program file names a secret, so no program can have another one's read: Ladder composes each name.
+"""
+
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +17,22 @@ from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.domain.activities.inbound import Keys
 from ladder.domain.activities.source import Source
 from ladder.domain.errors import Rejected, Unavailable
-from ladder.domain.programs.secret_names import judge_secret, platform_secret, source_secret
+
+_PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def secret_name(environment: str, program: str, *purpose: str) -> str:
+    """Return the name of a program's secret, from what it is for: "platform", "judge", or "sources" and a key.
+
+    Raises Rejected for a part that could leave its place in the name, such as one with a slash.
+    """
+    parts = (environment, program, *purpose)
+    wrong = [part for part in parts if not _PART.fullmatch(part)]
+    if wrong:
+        raise Rejected(
+            f"{wrong[0]!r} cannot be a part of a secret's name: use 1 to 64 lower-case letters, digits and hyphens"
+        )
+    return "/".join(("ladder", *parts))
 
 
 class Secrets:
@@ -63,15 +82,16 @@ class ProgramSecrets:
         self._environment = environment
 
     def platform(self, program: str) -> Secret:
-        return self._read(platform_secret(self._environment, program))
+        return self._read(program, "platform")
 
     def source(self, program: str, source: str) -> Secret:
-        return self._read(source_secret(self._environment, program, source))
+        return self._read(program, "sources", source)
 
     def judge(self, program: str) -> Secret:
-        return self._read(judge_secret(self._environment, program))
+        return self._read(program, "judge")
 
-    def _read(self, name: str) -> Secret:
+    def _read(self, program: str, *purpose: str) -> Secret:
+        name = secret_name(self._environment, program, *purpose)
         return Secret(name, self._secrets.read(name))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,11 +17,14 @@ from ladder.domain.activities.activity import (
     Delivery,
     ParsedMessage,
     WrittenText,
+    deliveries,
     validation_error,
 )
-from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Rejected, Unavailable
 from ladder.domain.validation.constraints import Plain
+
+if TYPE_CHECKING:  # ingestion sends no completions, and needs no challenges
+    from ladder.domain.challenges.completion import Completion
 
 BATCH = 10  # messages that one call takes
 UNSUPPORTED = re.compile("[\ud800-\udfff\ufffe\uffff]")  # by SQS; control characters, too, but JSON escapes them
@@ -92,7 +95,18 @@ class SqsCases:
         self._queue = SqsMessages(client, queue_url, pause=pause)
 
     def send(self, posts: Sequence[WrittenText]) -> None:
-        self._queue.send_all({"MessageBody": _post_body(post), "DelaySeconds": POST_DELAY} for post in posts)
+        messages = list[Mapping[str, Any]]()
+        for post in posts:
+            received_at = post.recorded.received_at
+            payload = _as_json(post.recorded) | {
+                "program": post.program,
+                "member": post.member,
+                "text": post.text,
+                "text_key": post.key,
+                "received_at": received_at and _iso(received_at),
+            }
+            messages.append({"MessageBody": _canonical(payload), "DelaySeconds": POST_DELAY})
+        self._queue.send_all(messages)
 
 
 class SqsCompletions:
@@ -101,16 +115,8 @@ class SqsCompletions:
     def __init__(self, client: Any, queue_url: str, *, pause: Pause = backoff) -> None:
         self._activities = SqsActivities(client, queue_url, pause=pause)
 
-    def send(self, completions: Sequence[Completion]) -> None:
-        self._activities.send(deliveries(completions))
-
-
-def deliveries(completions: Iterable[Completion]) -> list[Delivery]:
-    """Return one delivery a member, in the order of first appearance."""
-    by_member: dict[tuple[str, str], list[Activity]] = {}
-    for completion in completions:
-        by_member.setdefault((completion.program, completion.member), []).append(completion.activity)
-    return [Delivery(program, member, tuple(activities)) for (program, member), activities in by_member.items()]
+    def send(self, completions: Sequence["Completion"]) -> None:
+        self._activities.send(deliveries((done.program, done.member, done.activity) for done in completions))
 
 
 def message_body(delivery: Delivery) -> str:
@@ -121,18 +127,6 @@ def message_body(delivery: Delivery) -> str:
         "member": delivery.member,
         "received_at": received_at and _iso(received_at),
         "activities": [_as_json(activity) for activity in delivery.activities],
-    }
-    return _canonical(payload)
-
-
-def _post_body(written: WrittenText) -> str:
-    received_at = written.recorded.received_at
-    payload = _as_json(written.recorded) | {
-        "program": written.program,
-        "member": written.member,
-        "text": written.text,
-        "text_key": written.key,
-        "received_at": received_at and _iso(received_at),
     }
     return _canonical(payload)
 

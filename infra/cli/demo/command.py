@@ -19,9 +19,9 @@ from infra.cli.texts import texts
 from infra.local.call_history import call_history
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
+from ladder.adapters.secrets import secret_name
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.secret_names import judge_secret
 from ladder.messages.render import DEFAULT, languages
 
 PROGRAM = Path(__file__).parents[2] / "programs" / "bank.yaml"
@@ -56,7 +56,7 @@ def demo(
     # ids come from the seed, so every run puts the same members into a cohort
     with starting, stage(program, history, new_id=lambda: rng.randbytes(16).hex()) as running:
         if service:
-            name = judge_secret(running.outputs["Environment"], program.key)
+            name = secret_name(running.outputs["Environment"], program.key, "judge")
             running.aws.client("secretsmanager").create_secret(Name=name, SecretString=service.secret.text)
         starting.stop()
         summary = play(running, history, nights, say=say, status=status)

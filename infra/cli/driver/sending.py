@@ -13,8 +13,8 @@ from typing import Any, Self
 from infra.local import LocalError
 from infra.local.api import Api
 from infra.local.emulator import Emulator
+from ladder.adapters.secrets import secret_name
 from ladder.domain.activities.source import Source, SourceKind
-from ladder.domain.programs.secret_names import source_secret
 
 JSON = {"content-type": "application/json"}
 STANDARD_PREFIX = "whsec_"
@@ -60,7 +60,7 @@ class Sender:
     @classmethod
     def connect(cls, aws: Emulator, outputs: Mapping[str, str], program: str, source: Source) -> Self:
         """Store a new secret for the source on the stage."""
-        secret, name = new_secret(source.kind), source_secret(outputs["Environment"], program, source.key)
+        secret, name = new_secret(source.kind), secret_name(outputs["Environment"], program, "sources", source.key)
         aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps({"secrets": [secret]}))
         return cls(Api(aws, outputs), program, source, secret)
 

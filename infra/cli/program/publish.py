@@ -17,7 +17,8 @@ from infra.models import MODELS
 from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.adapters.dynamodb.rosters import DynamoPeople
 from ladder.adapters.program_file import load_program
-from ladder.domain.calendar import in_calendar, local_day
+from ladder.domain.activities.activity import in_calendar
+from ladder.domain.calendar import local_day
 from ladder.domain.challenges.check import check_members
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger

@@ -11,8 +11,8 @@ import pytest
 
 from infra.local.emulator import Emulator
 from ladder.adapters.aws import ATTEMPTS
-from ladder.adapters.sqs import BATCH, LARGEST_BATCH, SqsActivities, SqsCompletions, deliveries, message_body
-from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery
+from ladder.adapters.sqs import BATCH, LARGEST_BATCH, SqsActivities, SqsCompletions, message_body
+from ladder.domain.activities.activity import MAX_BATCH, Activity, Delivery, deliveries
 from ladder.domain.challenges.completion import Completion
 from ladder.domain.errors import NotCarried, Unavailable
 from tests.builders.full_program import NOW, PROGRAM, completion
@@ -65,7 +65,7 @@ def many(number: int) -> Sequence[Completion]:
 
 
 def body(sent: Completion) -> str:
-    return message_body(deliveries([sent])[0])
+    return message_body(deliveries([(sent.program, sent.member, sent.activity)])[0])
 
 
 def delivery(number: int, *, member: str = "m", text: str = "", **changes: Any) -> Delivery:

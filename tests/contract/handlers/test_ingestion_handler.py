@@ -122,10 +122,10 @@ def test_a_good_delivery_is_202_and_waits_in_the_queue_under_a_random_member(dep
     assert "user-0" not in json.dumps(message)
 
 
-def test_whoever_follows_one_signed_event_reads_at_most_fifteen_files(deployed: DeployedIngestion) -> None:
+def test_whoever_follows_one_signed_event_reads_at_most_twelve_files(deployed: DeployedIngestion) -> None:
     deployed.post({"events": [event(0)]})
     passed = files_on_the_way(lambda: deployed.post({"events": [event(3)]}))
-    assert len(passed) <= 15, "\n".join(passed)
+    assert len(passed) <= 12, "\n".join(passed)
 
 
 def test_a_text_waits_where_it_is_judged_and_nowhere_else(deployed: DeployedIngestion) -> None:

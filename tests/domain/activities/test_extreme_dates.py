@@ -13,6 +13,9 @@ from ladder.domain.activities.activity import (
     COMPLETED,
     CORRECTED,
     DAY_OFF,
+    EARLIEST,
+    LATEST,
+    MOST_AHEAD,
     REVERSED,
     Activity,
     digest,
@@ -20,7 +23,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.activities.inbound import Event, Malformed
 from ladder.domain.activities.validation import activity_of
-from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, LocalDays, Schedule
+from ladder.domain.calendar import LocalDays, Schedule
 from ladder.domain.points.draft_trial import compare
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.opportunities import opportunities

@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from ladder.adapters.sqs import deliveries, message_body, read_message
+from ladder.adapters.sqs import message_body, read_message
+from ladder.domain.activities.activity import deliveries
 from ladder.domain.challenges.completion import OUTCOMES, Completion
 from ladder.domain.challenges.ports import MetricSource
 from ladder.domain.challenges.rules import QualityGate, SelectionRule
@@ -271,7 +272,8 @@ def test_a_correction_after_a_short_outage_still_turns_no_into_pay() -> None:
 def test_however_late_it_is_told_the_ledger_refuses_no_completion_for_it() -> None:
     runner = played(slow(), NIGHTS)
     back(runner, 390)
-    book, sent = compile_program(runner.program), deliveries(before_the_pause(runner).values())
+    book, done = compile_program(runner.program), before_the_pause(runner).values()
+    sent = deliveries((each.program, each.member, each.activity) for each in done)
     arrived = [each for delivery in sent for each in read_message(message_body(delivery)).delivery.activities]
     assert len(arrived) == len(before_the_pause(runner))
     assert {rejection_reason(book, each) for each in arrived} == {""}

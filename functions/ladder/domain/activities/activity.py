@@ -9,11 +9,10 @@ digest however often it is sent.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from ladder.domain.calendar import EARLIEST, LATEST, MOST_DAYS_OFF, in_calendar, is_span
 from ladder.domain.validation.constraints import Plain
 
 LONGEST_ID = 200
@@ -42,6 +41,10 @@ REPORTED_BY: Mapping[str, str] = {  # the one source that may report each of the
     COMPLETED: ROTATION,
 }
 
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # no activity happened before; a date outside means a mistake, or never
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # the first moment too late; days are stored in bytes that end in 2149
+MOST_AHEAD = timedelta(days=1)  # of a sender's clock, whatever its time zone; further ahead nothing has happened yet
+MOST_DAYS_OFF = 366  # of one report
 MAX_AMOUNT = 10**9  # points of one order or grant
 MAX_BATCH = 20  # activities of a member in one message, and in one transaction
 FARTHEST_EAST = timedelta(hours=14)
@@ -76,9 +79,13 @@ class Activity:
 
     @property
     def has_span(self) -> bool:
-        """Whether it has a first and a last day, as days off must."""
+        """Whether it has a first and a last day, as days off must: ISO dates, in order, and not too far apart."""
         first = self.attributes.get("first")
-        return is_span(first, self.attributes.get("last", first))
+        try:
+            begins, ends = (date.fromisoformat(str(day)) for day in (first, self.attributes.get("last", first)))
+        except ValueError:
+            return False
+        return EARLIEST.date() <= begins <= ends < LATEST.date() and (ends - begins).days < MOST_DAYS_OFF
 
     @property
     def target(self) -> Key | None:
@@ -111,6 +118,14 @@ class Delivery:
     activities: tuple[Activity, ...]
 
 
+def deliveries(activities: Iterable[tuple[str, str, Activity]]) -> list[Delivery]:
+    """Return one delivery a member, in the order of first appearance, of (program, member, activity)."""
+    by_member: dict[tuple[str, str], list[Activity]] = {}
+    for program, member, activity in activities:
+        by_member.setdefault((program, member), []).append(activity)
+    return [Delivery(program, member, tuple(together)) for (program, member), together in by_member.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
     """`rejected`: each activity that can never be paid, as a message of its own, and why."""
@@ -135,6 +150,10 @@ def digest(activity: Activity) -> bytes:
 def number(value: Plain) -> float | None:
     """Return the value as a number; None where it is not one, such as true and false."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def in_calendar(moment: datetime) -> bool:
+    return EARLIEST <= moment < LATEST
 
 
 YEARS = f"between {EARLIEST.year} and {LATEST.year - 1}"

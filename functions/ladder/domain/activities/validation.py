@@ -10,9 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 from ladder.domain.activities.activity import (
     CORRECTED,
+    EARLIEST,
+    LATEST,
     LONGEST_ID,
+    MOST_AHEAD,
     Activity,
     calendar_error,
+    in_calendar,
     validation_error,
 )
 from ladder.domain.activities.inbound import (
@@ -30,7 +34,6 @@ from ladder.domain.activities.inbound import (
     Event,
     Malformed,
 )
-from ladder.domain.calendar import EARLIEST, LATEST, MOST_AHEAD, in_calendar
 from ladder.domain.validation.constraints import Plain
 
 ONE_DAY = timedelta(days=1)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Set
 from datetime import date
 
-from ladder.domain.activities.activity import Activity, number
+from ladder.domain.activities.activity import MOST_DAYS_OFF, Activity, number
 from ladder.domain.activities.event_filter import Perseverance
-from ladder.domain.calendar import MOST_DAYS_OFF
 from ladder.domain.points.compiled import (
     ActivityCounter,
     Attributes,

@@ -17,9 +17,9 @@ from ladder.domain.activities.activity import (
     REPORTED_BY,
     TEAM_ACHIEVED,
     Activity,
+    in_calendar,
     number,
 )
-from ladder.domain.calendar import in_calendar
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition, RewardRule
 from ladder.domain.points.achievements import (
