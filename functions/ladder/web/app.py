@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from http import HTTPStatus
@@ -26,6 +27,35 @@ REQUEST_CONTEXT, LANGUAGE = "request", "language"  # keys of Powertools' context
 METHODS_WITH_BODY = frozenset({"POST", "PUT"})
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
 JSON = "application/json"
+OTHERWISE = "value_error"
+LIMITS = ("ge", "le", "min_length", "max_length")  # that a message may name
+QUOTED = re.compile(r"'([^']*)'")
+INVALID: Mapping[str, str] = {  # by pydantic's type of an error
+    "missing": "web.missing",
+    "extra_forbidden": "web.unknown_field",
+    "literal_error": "web.none_of_these",
+    "string_type": "web.not_a_text",
+    "string_too_short": "web.too_short",
+    "string_too_long": "web.too_long",
+    "string_pattern_mismatch": "web.not_of_this_form",
+    "int_type": "web.not_a_whole_number",
+    "int_from_float": "web.not_a_whole_number",
+    "int_parsing": "web.not_a_whole_number",
+    "float_type": "web.not_a_number",
+    "float_parsing": "web.not_a_number",
+    "finite_number": "web.not_a_number",
+    "bool_type": "web.not_true_or_false",
+    "bool_parsing": "web.not_true_or_false",
+    "greater_than_equal": "web.too_small",
+    "less_than_equal": "web.too_great",
+    "too_long": "web.too_many",
+    "dict_type": "web.not_an_object",
+    "model_attributes_type": "web.not_an_object",
+    "date_type": "web.not_a_date",
+    "date_from_datetime_parsing": "web.not_a_date",
+    "date_from_datetime_inexact": "web.not_a_date",
+    OTHERWISE: "web.invalid_value",
+}
 
 type Event = dict[str, Any]
 
@@ -33,10 +63,12 @@ type Event = dict[str, Any]
 def new_app() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(enable_validation=True)
     app.use([_with_text])
-    app.exception_handler(RequestValidationError)(_unprocessable)
     no_route = Message("web.no_such_route")
     app.exception_handler(NotFoundError)(
         lambda _: _response(problem(HTTPStatus.NOT_FOUND, no_route, language=app.context[LANGUAGE]))
+    )
+    app.exception_handler(RequestValidationError)(
+        lambda error: _response(_unprocessable(error, language=app.context[LANGUAGE]))
     )
     return app
 
@@ -122,11 +154,19 @@ def _with_text(app: APIGatewayHttpResolver, next_middleware: Callable[..., Respo
     return answer
 
 
-def _unprocessable(error: RequestValidationError) -> Response[str]:
+def _unprocessable(error: RequestValidationError, *, language: str) -> dict[str, Any]:
     """Say where a request is wrong, and never what was sent; without characters that no answer can hold."""
-    found = [f"{'.'.join(map(str, item['loc']))[:100]}: {item['msg']}" for item in error.errors()]
-    detail = "; ".join(found).encode("utf-8", "replace").decode()
-    return _response(problem(HTTPStatus.UNPROCESSABLE_CONTENT, detail))
+    fields = list[tuple[str, Message]]()
+    for item in error.errors():
+        where = ".".join(map(str, item["loc"]))[:100].encode("utf-8", "replace").decode()
+        limits = item.get("ctx", {})
+        expected = ", ".join(QUOTED.findall(str(limits.get("expected", ""))))
+        limit = next((limits[name] for name in LIMITS if name in limits), 0)
+        kind = item["type"] if item["type"] in INVALID else OTHERWISE
+        wrong = Message(INVALID[kind], {"limit": limit, "expected": expected, "form": str(limits.get("pattern", ""))})
+        fields.append((where, wrong))
+    status, invalid = HTTPStatus.UNPROCESSABLE_CONTENT, Message("web.invalid_request")
+    return problem(status, invalid, language=language, fields=fields)
 
 
 def _response(answer: Mapping[str, Any]) -> Response[str]:

@@ -1,7 +1,7 @@
 """Answers of the HTTP API, and the one place where errors become answers (RFC 9457)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -48,12 +48,30 @@ def response(status: int, body: object, *, kind: str = "application/json", **hea
     }
 
 
-def problem(status: int, detail: str | Message, *, language: str = DEFAULT, **headers: str) -> Response:
-    """Return a problem. One that has a reason code has it beside the text, with its parameters."""
+def problem(
+    status: int,
+    detail: str | Message,
+    *,
+    language: str = DEFAULT,
+    fields: Sequence[tuple[str, Message]] = (),
+) -> Response:
+    """Return a problem. One that has a reason code has it beside the text, with its parameters.
+
+    `fields`: where a request is wrong, and how; they are in the text, too.
+    """
     code = detail.to_dict() if isinstance(detail, Message) else {}
     text = render(detail, language) if isinstance(detail, Message) else detail
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": text, **code}
-    return response(status, body, kind="application/problem+json", **headers)
+    errors = [{"where": where, **wrong.to_dict(), "text": render(wrong, language)} for where, wrong in fields]
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": " ".join([text, *(f"{error['where']}: {error['text']}" for error in errors)]),
+        **code,
+        **({"errors": errors} if errors else {}),
+    }
+    retry = {"retry-after": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return response(status, body, kind="application/problem+json", **retry)
 
 
 def problem_of(error: Exception, *, language: str = DEFAULT) -> Response:
@@ -63,6 +81,5 @@ def problem_of(error: Exception, *, language: str = DEFAULT) -> Response:
             said = error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
             return problem(status, said, language=language)
     if isinstance(error, Unavailable | Rejected):
-        busy, retry = Message("web.unavailable"), {"retry-after": RETRY_AFTER_SECONDS}
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, busy, language=language, **retry)
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, Message("web.unavailable"), language=language)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, Message("web.internal_error"), language=language)

@@ -24,8 +24,20 @@ ALWAYS = (401, 403, 422, 500, 503)
 type Responses = dict[int, Any]  # in the form of Powertools
 
 
+class FieldError(BaseModel):
+    """`where`: the path of the field, such as `body.reason`; `text`: what is wrong with it, as in `detail`."""
+
+    where: str
+    code: str
+    parameters: dict[str, Parameter] | None = None
+    text: str
+
+
 class Problem(BaseModel):
-    """`detail`: in the language that the request accepts best. `code` and `parameters`: the same as a reason code."""
+    """`detail`: in the language that the request accepts best. `code` and `parameters`: the same as a reason code.
+
+    `errors`: the fields of a request that are wrong.
+    """
 
     type: str
     title: str
@@ -33,6 +45,7 @@ class Problem(BaseModel):
     detail: str
     code: str | None = None
     parameters: dict[str, Parameter] | None = None
+    errors: list[FieldError] | None = None
 
 
 class GatewayMessage(BaseModel):

@@ -11,7 +11,7 @@ import pytest
 from infra.local.emulator import Emulator
 from ladder.domain.reviews.permissions import ROLES
 from tests.builders.admin_api import AL, JO, OWN, PROGRAMS, ROUTES, EmulatedAdminApi, asked, claims, emulated_admin_api
-from tests.builders.reviews import ENTRY, MEMBER
+from tests.builders.reviews import ENTRY, HOLD, MEMBER
 from tests.builders.stores import EMULATED, Tables
 from tests.fakes.gateway import bearing
 
@@ -285,3 +285,44 @@ def test_a_decision_that_is_none_changes_nothing(api: EmulatedAdminApi, body: di
 def test_an_address_that_can_be_none_is_refused(api: EmulatedAdminApi, address: str) -> None:
     answer = api.gateway.call("GET", f"/admin/reviews/{address}", headers=bearing(claims()))
     assert answer["statusCode"] == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({"decision": "maybe", "reason": "no"}, [("decision", "none_of_these"), ("reason", "too_short")]),
+        (
+            {"decision": "approve", "reason": "x" * 501, "points": 9},
+            [("reason", "too_long"), ("points", "unknown_field")],
+        ),
+        ({"decision": "approve"}, [("reason", "missing")]),
+        ({"decision": "approve", "reason": 7, "badge": ""}, [("reason", "not_a_text"), ("badge", "too_short")]),
+    ],
+)
+def test_a_wrong_body_is_refused_field_by_field_in_the_readers_language(
+    api: EmulatedAdminApi, body: dict[str, Any], errors: list[tuple[str, str]]
+) -> None:
+    headers = {**bearing(claims()), "content-type": "application/json", "accept-language": "de-AT, en;q=0.5"}
+    answer = api.gateway.call(
+        "POST", f"/admin/reviews/{HOLD.address}/decision", headers=headers, body=json.dumps(body).encode()
+    )
+    problem = json.loads(answer["body"])
+    assert [(error["where"], error["code"]) for error in problem["errors"]] == [
+        (f"body.{field}", f"web.{code}") for field, code in errors
+    ]
+    assert (answer["statusCode"], answer["headers"]["content-language"]) == (422, "de")
+    assert problem["detail"].startswith("Die Anfrage ist nicht gültig. body.")
+    assert all(error["text"] in problem["detail"] for error in problem["errors"])
+
+
+def test_a_review_is_read_in_the_language_of_whoever_decides_it(api: EmulatedAdminApi) -> None:
+    opened, texts = api.opened(), []
+    for language in ("en", "de"):
+        headers = {**bearing(claims()), "accept-language": language}
+        answer = api.gateway.call("GET", f"/admin/reviews/{opened.address}", headers=headers)
+        review = json.loads(answer["body"])
+        effect = review["effects"]["approve"]
+        assert (answer["statusCode"], effect["code"]) == (200, "reviews.points_are_paid")
+        assert [reason["code"] for reason in review["review"]["because"]] == ["text.verbatim"]
+        texts.append(effect["text"])
+    assert texts == ["The held points are paid.", "Die zurückgehaltenen Punkte werden gutgeschrieben."]

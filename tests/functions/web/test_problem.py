@@ -45,6 +45,25 @@ def test_an_error_with_a_reason_code_gives_code_parameters_and_the_readers_text(
     assert (answer["code"], answer["parameters"]) == ("web.body_too_large", {"bytes": 16_384})
 
 
+def test_a_wrong_request_says_of_each_field_how_it_is_wrong_in_the_readers_language() -> None:
+    fields = [("body.reason", Message("web.too_short", {"limit": 3})), ("body.extra", Message("web.unknown_field"))]
+    answer = json.loads(problem(422, Message("web.invalid_request"), language="de", fields=fields)["body"])
+    assert answer["errors"] == [
+        {
+            "where": "body.reason",
+            "code": "web.too_short",
+            "parameters": {"limit": 3},
+            "text": "Schreib mindestens 3 Zeichen.",
+        },
+        {
+            "where": "body.extra",
+            "code": "web.unknown_field",
+            "text": "Dieses Feld gibt es hier nicht: Lass es weg.",
+        },
+    ]
+    assert answer["detail"].startswith("Die Anfrage ist nicht gültig. body.reason: Schreib mindestens 3 Zeichen. body")
+
+
 def test_an_unknown_hook_is_answered_as_a_forged_call_is() -> None:
     assert problem_of(Unknown()) == problem_of(InvalidSignature())
 
