@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file, unknown_agents
+from ladder.adapters.metric_files import MetricTable, as_history, read_metric_file
 from ladder.domain.challenges.rules import ContactType, Measure, Metric, MetricFiles
 from tests.builders.metric_files import BY_DEFAULT, GOOD, HEADER, read
 from tests.builders.programs import with_values
@@ -121,12 +121,6 @@ def test_no_history_is_made_of_no_rows_unless_both_days_are_named(tmp_path: Path
     with pytest.raises(ValueError, match="no rows"):
         as_history(table, BY_DEFAULT, ["ann"])
     assert as_history(table, BY_DEFAULT, ["ann"], first=FIRST, last=FIRST).days == 1
-
-
-def test_agents_who_are_not_on_the_roster_are_warned_of_once_each(tmp_path: Path) -> None:
-    (warning,) = unknown_agents(read(tmp_path, GOOD), ["bob"])
-    assert (warning.severity, warning.line) == ("warning", 2)
-    assert warning.message == '"ann" is not on the roster, so these rows are left out'
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the real calls are not beside the checkout")

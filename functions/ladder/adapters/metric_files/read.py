@@ -1,18 +1,18 @@
 """Reads a metric file: bytes to lines, lines to arrays, a chunk at a time; reports each mistake with its line."""
 
 import csv
-import gzip
-import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from gzip import BadGzipFile, GzipFile
+from io import TextIOWrapper
 from math import nan
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO
 
 import numpy as np
 
@@ -31,33 +31,41 @@ NO_DATE = 0
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{2}|[0-9]{4})")
 _MONTHS = 12
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]{1,2}")  # with three digits it might separate thousands
 
 
 def read_metric_file(path: Path, program: Program) -> MetricTable:
     """Read the file at `path`; a name that ends in .gz is decompressed. Mistakes and a missing file become problems."""
-    try:
-        document = document_at(path)
-    except Unreadable as error:
-        problems = FileProblems(str(path))
-        problems.unreadable(error)
-        return MetricTable(str(path), Rows.none(), {}, problems.all())
-    return read_document(document, program)
+
+    def opened() -> BinaryIO:
+        if path.is_dir():
+            raise Unreadable("this is a folder", "Name the file in it.")
+        if not path.exists():
+            raise Unreadable("there is no such file", "Check the name; it is relative to the current folder.")
+        if not path.is_file():
+            raise Unreadable("this is not a regular file", "Name a CSV file.")
+        return path.open("rb")
+
+    return read_table(str(path), opened, program)
 
 
-def read_document(document: "Document", program: Program, *, nightly: bool = False) -> MetricTable:
-    """Read one document.
+def read_table(name: str, opened: Callable[[], BinaryIO], program: Program, *, nightly: bool = False) -> MetricTable:
+    """Read a stream of bytes; a name that ends in .gz is decompressed.
 
     With `nightly`, a header alone is a day on which nobody worked, and impossible values are left in: the rotation
     refuses and reports them.
     """
-    problems, rows = FileProblems(document.name), Rows.none()
+    problems, rows = FileProblems(name), Rows.none()
     layout = layout_of(program, problems)
     try:
-        with document.lines() as lines:
+        with _lines(name, opened) as lines:
             header = read_header(lines, layout, problems)
             if {layout.agent, layout.date} <= header.positions.keys():
-                parsed = _read_rows(lines, header, layout, problems)
+                parser = RowParser(header, layout, problems)
+                for chunk in _chunks(lines, header):
+                    parser.add(chunk)
+                parsed = parser.rows()
                 if parsed.read or nightly:
                     rows = parsed
                     check_rows(rows, layout, problems)
@@ -68,70 +76,38 @@ def read_document(document: "Document", program: Program, *, nightly: bool = Fal
                     problems.error("", header.line, "there is no row below the header", hint)
     except Unreadable as error:
         problems.unreadable(error)
-    return MetricTable(document.name, rows, series_of(rows, layout), problems.all())
+    return MetricTable(name, rows, series_of(rows, layout), problems.all())
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A named stream of bytes that can be opened more than once; a name that ends in .gz is compressed."""
+@contextmanager
+def _lines(name: str, opened: Callable[[], BinaryIO]) -> Iterator[Iterator[str]]:
+    """Yield the lines of a text. What fails while they are read becomes Unreadable, too."""
 
-    name: str
-    open: Callable[[], BinaryIO]
+    def lines(text: TextIO) -> Iterator[str]:
+        number = 0
+        while line := text.readline(MAX_LINE_LENGTH + 1):
+            number += 1
+            if len(line) > MAX_LINE_LENGTH:
+                message = f"the line is longer than {MAX_LINE_LENGTH:,} characters"
+                raise Unreadable(message, "Write one row an agent and day.", line=number)
+            if not line.isascii() and (wrong := _UNDECODABLE.search(line)):
+                message = f"a byte (0x{ord(wrong[0]) - 0xDC00:02X}) is not UTF-8"
+                raise Unreadable(message, "Save the file as CSV UTF-8.", line=number)
+            yield line
 
-    @contextmanager
-    def lines(self) -> Iterator[Iterator[str]]:
-        """Open the text for reading line by line. What fails while lines are read becomes Unreadable, too."""
-        try:
-            with self._bytes() as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
-                yield _bounded_lines(text)
-        except UnicodeDecodeError as error:
-            byte = error.object[error.start]
-            message = f"a byte (0x{byte:02X}) is not UTF-8"
-            raise Unreadable(message, "Save the file as CSV UTF-8.", line=self._undecodable_line()) from error
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise Unreadable("the file is not whole gzip data", "Compress it again, or rename it.") from error
-        except OSError as error:
-            reason = (error.strerror or "it does not open").lower()
-            raise Unreadable(f"the file cannot be read: {reason}", "Check its name and its permissions.") from error
-
-    @contextmanager
-    def _bytes(self) -> Iterator[BinaryIO]:
-        with self.open() as raw:
-            if not self.name.endswith(".gz"):
-                yield raw
-                return
-            with gzip.GzipFile(fileobj=raw) as plain:
-                yield cast("BinaryIO", plain)
-
-    def _undecodable_line(self) -> int:
-        with self._bytes() as raw:
-            for number, line in enumerate(raw, start=1):
-                try:
-                    line.decode()
-                except UnicodeDecodeError:
-                    return number
-        return 0
-
-
-def document_at(path: Path) -> Document:
-    """Raises Unreadable unless `path` is a regular file."""
-    if path.is_dir():
-        raise Unreadable("this is a folder", "Name the file in it.")
-    if not path.exists():
-        raise Unreadable("there is no such file", "Check the name; it is relative to the current folder.")
-    if not path.is_file():
-        raise Unreadable("this is not a regular file", "Name a CSV file.")
-    return Document(str(path), lambda: path.open("rb"))
-
-
-def _bounded_lines(text: TextIO) -> Iterator[str]:
-    number = 0
-    while line := text.readline(MAX_LINE_LENGTH + 1):
-        number += 1
-        if len(line) > MAX_LINE_LENGTH:
-            message = f"the line is longer than {MAX_LINE_LENGTH:,} characters"
-            raise Unreadable(message, "Write one row an agent and day.", line=number)
-        yield line
+    try:
+        with (
+            opened() as raw,
+            GzipFile(fileobj=raw) if name.endswith(".gz") else raw as plain,
+            # a byte that is not UTF-8 becomes a surrogate, so that its line can be named
+            TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
+        ):
+            yield lines(text)
+    except (BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable("the file is not whole gzip data", "Compress it again, or rename it.") from error
+    except OSError as error:
+        reason = (error.strerror or "it does not open").lower()
+        raise Unreadable(f"the file cannot be read: {reason}", "Check its name and its permissions.") from error
 
 
 class DateCache(dict[str, int]):
@@ -199,8 +175,13 @@ class RowParser:
     dates: DateCache = field(default_factory=DateCache)
     keys: list[list[Indices]] = field(default_factory=lambda: [[], [], []])  # agent, day, line
     columns: dict[str, list[Numbers]] = field(default_factory=dict)
+    read: int = 0
 
     def add(self, chunk: Chunk) -> None:
+        """Raises Unreadable for more than MAX_ROWS rows."""
+        self.read += len(chunk.rows)
+        if self.read > MAX_ROWS:
+            raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
         chunk = self._complete_rows(chunk)
         positions = self.header.positions
         agents = self._agents(chunk, chunk.column(positions[self.layout.agent]))
@@ -283,17 +264,6 @@ def _date_problem(text: str) -> str:
     if _ISO_DATE.fullmatch(text.strip()):
         return f"{quoted(text)} is not a day of the calendar"
     return f"{quoted(text)} is not a date"
-
-
-def _read_rows(lines: Iterator[str], header: Header, layout: Layout, problems: FileProblems) -> Rows:
-    """Raises Unreadable for more than MAX_ROWS rows."""
-    parser, read = RowParser(header, layout, problems), 0
-    for chunk in _chunks(lines, header):
-        read += len(chunk.rows)
-        if read > MAX_ROWS:
-            raise Unreadable(f"the file has more than {MAX_ROWS:,} rows", "Split it, for example by year.")
-        parser.add(chunk)
-    return parser.rows()
 
 
 def _chunks(lines: Iterator[str], header: Header) -> Iterator[Chunk]:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, IncompleteReadError
 from ladder.adapters.aws import busy_is_unavailable, error_code
 from ladder.adapters.metric_files.layout import layout_of
 from ladder.adapters.metric_files.problems import FileProblems
-from ladder.adapters.metric_files.read import Document, read_document
+from ladder.adapters.metric_files.read import read_table
 from ladder.adapters.metric_files.table import MetricTable
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.errors import Rejected, Unavailable
@@ -83,7 +83,7 @@ class S3Metrics:
             if body is None:
                 continue
             self._endings = (ending, *(other for other in ENDINGS if other != ending))  # likely the next day's too
-            table = read_document(Document(key, partial(BytesIO, body)), self._program, nightly=True)
+            table = read_table(key, partial(BytesIO, body), self._program, nightly=True)
             problems = [problem for problem in table.problems if problem.severity == "error"] or _other_days(table, day)
             if problems:
                 raise Rejected("\n".join(map(str, problems[:MAX_PROBLEMS])))

@@ -1,6 +1,6 @@
 """A metric file as arrays, and the history made from it. Axes: R rows of the file, D days, M members."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -8,7 +8,6 @@ from typing import Self
 import numpy as np
 
 from ladder.adapters.metric_files.layout import Layout
-from ladder.adapters.metric_files.problems import FileProblems, quoted
 from ladder.domain.challenges.history import History
 from ladder.domain.challenges.rules import Measure
 from ladder.domain.programs.program import Program
@@ -87,25 +86,6 @@ def _measured(measure: Measure, column: Numbers, count: Numbers) -> Series:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         value = 100 * column / count if measure.share else column
     return Series(np.where(~np.isnan(count) & (count != 0), value, np.nan), count)
-
-
-def unknown_agents(table: MetricTable, users: Collection[str]) -> tuple[Problem, ...]:
-    """Return a warning for each agent who is not among `users`, at the first line that names them."""
-    problems, known = FileProblems(table.file), set(users)
-    agents, rows = np.unique(table.rows.agent, return_index=True)
-    unknown = [
-        (int(table.rows.line[row]), table.agents[agent])
-        for agent, row in zip(agents.tolist(), rows.tolist(), strict=True)
-        if table.agents[agent] not in known
-    ]
-    problems.for_lines(
-        "",
-        [line for line, _ in unknown],
-        lambda n: f"{quoted(unknown[n][1])} is not on the roster, so these rows are left out",
-        "Enrol the agent, or remove the rows.",
-        severity="warning",
-    )
-    return problems.all()
 
 
 def as_history(
