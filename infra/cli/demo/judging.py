@@ -29,7 +29,6 @@ from ladder.domain.points.ledger import Entry
 REVIEWER, ADMIN = "rita", "adam"
 PAGE_SIZE = 100  # reviews
 FEW_POLLS, MANY_POLLS = 3, 12  # polls of an empty queue: the ledger's stream delivers a second or two later
-PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def judge_and_decide(stage: Stage, sender: Sender, forum: ForumFeed, day: date, 
 def settle(stage: Stage, *, polls: int = FEW_POLLS) -> None:
     """Wait until every sent event is in the ledgers and judged, and its grants are in the ledgers too."""
     for name, reads in (("Activities", FEW_POLLS), ("Cases", polls), ("Activities", FEW_POLLS)):
-        Queue(stage.aws.client("sqs"), stage.outputs, name).drain(patience=PATIENCE_SECONDS, reads=reads)
+        Queue(stage.aws.client("sqs"), stage.outputs, name).drain(reads=reads)
 
 
 def _decide(
