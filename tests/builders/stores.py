@@ -17,7 +17,7 @@ from ladder.domain.programs.ports import Programs
 from ladder.usage import Usage
 from tests.fakes import MemoryAssignments, MemoryHistories, MemoryPrograms, MemoryRotations
 
-EMULATED = pytest.mark.xdist_group("emulator")  # one worker has the emulator, the others none
+EMULATED = pytest.mark.emulator  # needs MiniStack, as several write at once
 
 NUMBERS = count()
 

@@ -1,24 +1,11 @@
 """The stores twice over: as plain dictionaries, and as the real adapters on an emulated DynamoDB."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from infra.local.emulator import Emulator, emulator
 from ladder.usage import Usage
-from tests.builders.stores import EMULATED, NUMBERS, Stores, Tables, create_table, dynamodb_stores, in_memory_stores
-
-
-@pytest.fixture(scope="session")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def dynamodb(aws: Emulator) -> Any:
-    return aws.client("dynamodb")
+from tests.builders.stores import NUMBERS, Stores, Tables, create_table, dynamodb_stores, in_memory_stores
 
 
 @pytest.fixture
@@ -29,6 +16,6 @@ def tables(dynamodb: Any) -> Tables:
     )
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     return in_memory_stores() if request.param == "memory" else dynamodb_stores(request.getfixturevalue("tables"))

@@ -118,6 +118,7 @@ def test_constructs_know_of_a_function_only_its_settings() -> None:
         assert all(name.endswith(".settings") for name in known), file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "unwanted"), [("activation.activate", "numpy"), ("activation.verify", "numpy")])
 def test_a_function_that_has_no_use_for_numpy_does_not_load_it(module: str, unwanted: str) -> None:
     probe = f"import sys, {module}; sys.exit({unwanted!r} in sys.modules)"

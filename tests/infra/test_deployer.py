@@ -1,7 +1,6 @@
 """How a bundle gets into the emulator, and what is said where it does not."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from infra.local import deployer
 from infra.local.deployer import DeploymentFailed, deploy
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from infra.local.synthesis import Assembly
 
 pytestmark = pytest.mark.xdist_group("emulator")
@@ -25,12 +24,6 @@ TABLE = {
     },
 }
 UNDEPLOYABLE = {"Type": "AWS::Lambda::Function", "Properties": {"Layers": ["arn:aws:lambda:nowhere"]}}
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture

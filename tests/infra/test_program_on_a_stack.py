@@ -1,6 +1,5 @@
 """`ladder program publish`, `enrol` and `link` on the emulator's tables."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from infra.cli.main import main
 from infra.cli.program.command import program
 from infra.cli.program.members import read_members
 from infra.cli.stack import Stack
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from rewards.reward import RewardContext, reward
@@ -21,12 +20,6 @@ pytestmark = EMULATED
 
 FILE = PROGRAMS / "academy.yaml"
 PUBLISH = ("publish", str(FILE), "--reason", "a test")
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,22 +1,15 @@
 """A stage is found while it runs, and only then."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from infra.local.running import Running, announced, find_running
 
 pytestmark = pytest.mark.xdist_group("emulator")
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture

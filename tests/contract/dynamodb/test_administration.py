@@ -1,6 +1,6 @@
 """Publishing, exporting and erasing on the emulator's tables: races, cut-off runs, and nothing left behind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +12,7 @@ import pytest
 
 from admin.personal_data import erase, export
 from admin.publish import publish
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.assignments import DynamoAssignments
 from ladder.adapters.dynamodb.histories import DynamoHistories
 from ladder.adapters.dynamodb.personal_data import DynamoPersonalData
@@ -28,12 +28,6 @@ from tests.builders.stores import EMULATED
 from tests.fakes.fault_injection import Fate, Killed, When
 
 pytestmark = EMULATED
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture

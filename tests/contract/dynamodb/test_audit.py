@@ -48,7 +48,7 @@ def table(dynamodb: Any) -> Table:
     return Table(dynamodb, _table(dynamodb, f"sealed-{next(NUMBERS)}"), Usage())
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> AuditStores:
     if request.param == "memory":
         memory = MemoryAudit()
@@ -129,7 +129,6 @@ def test_the_same_decision_twice_is_one_record(kept: AuditStores) -> None:
     assert list(kept.audit.items(PROGRAM)) == [record(1).item]
 
 
-@EMULATED
 @pytest.mark.parametrize("fault", [answer_lost, sent_twice], ids=["answer lost", "sent twice"])
 def test_a_seal_that_was_written_although_nobody_heard_of_it_is_written_once(table: Table, fault: Any) -> None:
     for number in range(3):
@@ -169,7 +168,6 @@ def test_sealers_that_race_put_each_record_into_exactly_one_seal(table: Table) -
     assert (sum(each.records for each in done), [dict(each.failed) for each in done]) == (records, [{}] * sealers)
 
 
-@EMULATED
 def test_a_number_that_is_no_whole_one_is_told_as_a_broken_link_and_not_as_a_crash(table: Table) -> None:
     table.write(audited(record(1), table.name))
     run(DynamoAudit(table))
@@ -182,7 +180,6 @@ def test_a_number_that_is_no_whole_one_is_told_as_a_broken_link_and_not_as_a_cra
     assert broken.where == mark["key"]
 
 
-@EMULATED
 @pytest.mark.parametrize("name", ["program", "key"])
 def test_an_attribute_that_has_the_name_of_a_key_is_found(table: Table, name: str) -> None:
     table.write(audited(record(1), table.name))
@@ -193,7 +190,6 @@ def test_an_attribute_that_has_the_name_of_a_key_is_found(table: Table, name: st
     assert str(broken) == "VERDICT#000001 was changed after it was sealed in seal 1"
 
 
-@EMULATED
 def test_what_is_stored_is_what_was_sealed_to_the_byte(table: Table) -> None:
     table.write(audited(record(1), table.name))
     [stored] = table._client.query(

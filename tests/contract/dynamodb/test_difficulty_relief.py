@@ -20,7 +20,7 @@ from tests.builders.academy import academy
 from tests.builders.ledger_stores import stack_tables
 from tests.builders.review_queues import members_of, queue_of
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, REJECT
-from tests.builders.stores import EMULATED, Tables
+from tests.builders.stores import Tables
 from tests.fakes.difficulty_reliefs import MemoryDifficultyReliefs
 from tests.fakes.reviews import MemoryReviewQueue
 
@@ -37,7 +37,7 @@ class ReliefStores:
     erase: Callable[[str, str], None]
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> ReliefStores:
     if request.param == "memory":
         memory = MemoryReviewQueue()
@@ -101,7 +101,6 @@ def test_an_ease_goes_with_its_member(kept: ReliefStores) -> None:
     assert list(kept.eases.decided("academy", since=NOW)) == list(kept.eases.of("academy", MEMBER)) == []
 
 
-@EMULATED
 def test_nobody_who_was_erased_is_eased(tables: Tables) -> None:
     live = stack_tables(tables)
     members = members_of(live)
@@ -112,7 +111,6 @@ def test_nobody_who_was_erased_is_eased(tables: Tables) -> None:
     assert DynamoDifficultyReliefs(members).of("academy", MEMBER) == []
 
 
-@EMULATED
 def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> None:
     live = stack_tables(tables)
     queue_of(live).open(STRETCH)
@@ -123,7 +121,6 @@ def test_an_ease_is_among_what_a_member_is_shown_of_himself(tables: Tables) -> N
     assert told["sk"] == f"RELIEF#AHT sprint #1#{NOW.astimezone(UTC).isoformat()}"
 
 
-@EMULATED
 def test_an_ease_is_kept_for_a_month_and_is_no_review_that_waits(tables: Tables) -> None:
     live = stack_tables(tables)
     queue_of(live).open(STRETCH)

@@ -16,7 +16,7 @@ from ladder.domain.challenges.assignment import MemberStanding
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ports import Disputes
 from tests.builders.full_program import PROGRAM, claim, standing
-from tests.builders.stores import EMULATED, Stores, Tables
+from tests.builders.stores import Stores, Tables
 from tests.fakes import MemoryIdentities
 from tests.fakes.disputes import MemoryDisputes
 
@@ -37,7 +37,7 @@ class DisputeStores:
     audited: Callable[[], int]
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> DisputeStores:
     if request.param == "memory":
         memory = MemoryDisputes()
@@ -79,7 +79,6 @@ def test_each_entry_member_and_program_has_its_own(kept: DisputeStores) -> None:
     assert kept.audited() == 5
 
 
-@EMULATED
 def test_the_audit_keeps_neither_the_text_nor_what_would_let_it_be_guessed(tables: Tables) -> None:
     DynamoDisputes(tables.table(), audit=tables.audit).record(RAISED)
     (audited,) = _items(tables.client, tables.audit)
@@ -89,7 +88,7 @@ def test_the_audit_keeps_neither_the_text_nor_what_would_let_it_be_guessed(table
     assert len(audited["digest"]) == 32
 
 
-@pytest.mark.parametrize("kind", ["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.mark.parametrize("kind", ["memory", "dynamodb"])
 def test_a_login_is_found_once_it_is_linked_and_asking_links_nobody(kind: str, request: pytest.FixtureRequest) -> None:
     people = (
         MemoryIdentities()

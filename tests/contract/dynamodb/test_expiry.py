@@ -11,10 +11,9 @@ from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
 from ladder.adapters.dynamodb.rotations import DynamoRotations
 from ladder.adapters.dynamodb.table import Table, decode
 from tests.builders.full_program import DAY, PROGRAM, claim, day_of, program, roster, rotation, row, standing
-from tests.builders.stores import EMULATED, Tables
+from tests.builders.stores import Tables
 
 SOON = 1_800_000_000
-pytestmark = EMULATED
 
 WRITES: dict[str, tuple[Callable[[Table], object], bool]] = {
     "HISTORY": (lambda table: DynamoHistories(table).record(PROGRAM, DAY, {"AHT": day_of(row(1, 2))}), True),

@@ -16,7 +16,6 @@ from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveW
 from ladder.domain.reviews.opening import reviews_of
 from tests.builders.capped_academy import academy
 from tests.builders.ledger_stores import LedgerStores, dynamodb_ledger, in_memory_ledger
-from tests.builders.stores import EMULATED
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -24,7 +23,7 @@ ACADEMY = academy()
 WEEKS = timedelta(days=14)
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def books(request: pytest.FixtureRequest) -> LedgerStores:
     return (
         in_memory_ledger() if request.param == "memory" else dynamodb_ledger(request.getfixturevalue("tables"), ACADEMY)

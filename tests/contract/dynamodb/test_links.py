@@ -75,7 +75,7 @@ def linking_on(live: StackTables) -> Linking:
     return Linking(links, stored, stored, queue, declarations, lambda: len(_audit(tables)))
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def linking(request: pytest.FixtureRequest) -> Linking:
     if request.param == "memory":
         identities, declarations = MemoryIdentities(), MemoryDeclarations()
@@ -219,7 +219,6 @@ def test_a_member_sees_by_how_many_ids_they_are_known_and_since_when(linking: Li
     assert linking.links.of("academy", AL) == []
 
 
-@EMULATED
 def test_the_records_have_neither_the_id_nor_what_it_is_found_by_and_can_say_which_it_was(tables: Tables) -> None:
     live = stack_tables(tables)
     on = linking_on(live)
@@ -276,7 +275,6 @@ def test_of_a_move_and_an_unlinking_at_once_each_that_is_done_is_audited(tables:
     assert moved is bool(sum(won[::2]))
 
 
-@EMULATED
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_while_it_is_confirmed_it_is_linked_and_decided_or_neither(tables: Tables, when: When) -> None:
     live = stack_tables(tables)

@@ -11,7 +11,7 @@ from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.dynamodb.verdicts import DynamoMemberTexts
 from ladder.domain.errors import MemberErased
 from ladder.domain.judging.ports import MemberTexts
-from tests.builders.stores import EMULATED, Tables
+from tests.builders.stores import Tables
 from tests.fakes.faulty_client import Faulty
 from tests.fakes.member_texts import MemoryMemberTexts
 
@@ -32,7 +32,7 @@ class MemberTextStores:
         return dict(self.member_texts.texts("academy", member, events, now=now))
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def setup(request: pytest.FixtureRequest) -> MemberTextStores:
     if request.param == "memory":
         memory = MemoryMemberTexts()
@@ -74,7 +74,6 @@ def test_nothing_is_kept_of_somebody_who_was_erased(setup: MemberTextStores) -> 
     assert setup.texts(FIRST, member="n")
 
 
-@EMULATED
 def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
     DynamoMemberTexts(tables.table()).save("academy", "m", FIRST, "first words", until=UNTIL)
     (item,) = [decode(each) for each in tables.client.scan(TableName=tables.programs)["Items"]]
@@ -82,7 +81,6 @@ def test_the_table_deletes_a_text_after_its_moment(tables: Tables) -> None:
     assert item["expires_at"] == UNTIL.timestamp()
 
 
-@EMULATED
 def test_nothing_is_read_where_nothing_is_asked_and_all_of_it_in_one_call(tables: Tables) -> None:
     faulty = Faulty(tables.client)
     member_texts = DynamoMemberTexts(tables.table(faulty))

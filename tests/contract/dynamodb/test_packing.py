@@ -103,6 +103,7 @@ def test_a_rotation_comes_back_from_json() -> None:
     assert from_json(Rotation, to_json(full_rotation(claim()))) == full_rotation(claim())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["assignments", "rotations", "programs"])
 def test_a_store_without_columns_is_imported_without_numpy_and_pydantic(module: str) -> None:
     code = (
@@ -112,6 +113,7 @@ def test_a_store_without_columns_is_imported_without_numpy_and_pydantic(module: 
     assert done.stderr.strip() == ""
 
 
+@pytest.mark.slow
 def test_a_stored_program_is_read_without_pydantic() -> None:
     code = (
         "import sys; from ladder.adapters.dynamodb.packing import from_json;"

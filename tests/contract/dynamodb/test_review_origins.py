@@ -17,7 +17,7 @@ from tests.builders.academy import academy
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.review_queues import HERE, LATER, decided, found, members_of, queue_of
 from tests.builders.reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
-from tests.builders.stores import EMULATED, Tables
+from tests.builders.stores import Tables
 from tests.contract.dynamodb.test_disputes import RAISED
 
 
@@ -28,14 +28,12 @@ def _held(live: StackTables) -> None:
     live.stores().ledger(academy()).commit(change)
 
 
-@EMULATED
 def test_what_is_held_opens_a_review_with_it(tables: Tables) -> None:
     live = stack_tables(tables)
     _held(live)
     assert found(queue_of(live), HOLD) == HOLD
 
 
-@EMULATED
 @pytest.mark.parametrize("first", [True, False])
 def test_what_is_decided_by_time_or_another_event_waits_for_nobody(tables: Tables, *, first: bool) -> None:
     """A decision that came before it stands, and its effect is delivered all the same."""
@@ -64,7 +62,6 @@ def test_what_is_decided_by_time_or_another_event_waits_for_nobody(tables: Table
     assert queue.decide(HOLD, decided()) is False
 
 
-@EMULATED
 def test_a_hold_from_before_there_were_reviews_can_be_decided_and_is_no_review(tables: Tables) -> None:
     live = stack_tables(tables)
     _held(live)
@@ -90,7 +87,6 @@ def _dispute(live: StackTables, raised: Dispute = RAISED) -> Review:
     return entry_review("dispute", raised.program, raised.member, raised.key, because=because, now=raised.raised_at)
 
 
-@EMULATED
 def test_a_dispute_opens_a_review_once(tables: Tables) -> None:
     live = stack_tables(tables)
     review = _dispute(live)
@@ -99,7 +95,6 @@ def test_a_dispute_opens_a_review_once(tables: Tables) -> None:
     assert len(queue_of(live).waiting("academy")) == 1
 
 
-@EMULATED
 @pytest.mark.parametrize(
     ("terms", "state"), [(Terms(action="approve", remedy="reverse"), "upheld"), (REJECT, "declined")]
 )
@@ -111,7 +106,6 @@ def test_whoever_disputed_something_reads_what_became_of_it(tables: Tables, term
     assert (told.state, told.answer, told.text) == (state, decided().reason, RAISED.text)
 
 
-@EMULATED
 def test_nothing_is_opened_or_decided_of_somebody_who_was_erased(tables: Tables) -> None:
     live = stack_tables(tables)
     queue_of(live).open(HOLD)

@@ -24,7 +24,7 @@ class ReviewStores:
     audited: Callable[[], int]
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> ReviewStores:
     if request.param == "memory":
         memory = MemoryReviewQueue()
@@ -149,7 +149,6 @@ def test_of_eight_that_take_it_at_once_exactly_one_has_it(tables: Tables) -> Non
     assert tables.client.scan(TableName=tables.audit)["Count"] == 1
 
 
-@EMULATED
 def test_the_audit_has_neither_the_reason_nor_what_would_let_it_be_guessed(tables: Tables) -> None:
     live = stack_tables(tables)
     queue_of(live).open(HOLD)

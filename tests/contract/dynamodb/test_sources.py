@@ -17,7 +17,7 @@ from ladder.domain.programs.ports import Programs
 from tests.builders.full_program import program
 from tests.builders.judged_badges import CHAMPION, PERSEVERANCE, WRITER
 from tests.builders.programs import with_values
-from tests.builders.stores import EMULATED, Tables
+from tests.builders.stores import Tables
 from tests.fakes import MemoryPrograms, MemorySources
 from tests.fakes.faulty_client import Faulty
 
@@ -27,7 +27,7 @@ TALENT = Source(key="talent", kind="talentlms")
 type Both = tuple[Programs, Sources]
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def both(request: pytest.FixtureRequest) -> Both:
     if request.param == "memory":
         programs = MemoryPrograms()
@@ -69,7 +69,6 @@ def test_the_types_whose_texts_are_judged_are_those_of_its_badges_but_for_tries(
     assert not sources.judged_types("nowhere")
 
 
-@EMULATED
 def test_a_program_that_is_not_there_costs_as_many_reads_as_one_that_is_and_is_kept_as_long(tables: Tables) -> None:
     DynamoPrograms(tables.table()).publish(program("bank", sources=(ACADEMY,)))
     now, reads = [0.0], []

@@ -45,7 +45,7 @@ class StaffStores:
     audited: Callable[[], int]
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> StaffStores:
     if request.param == "memory":
         declarations, decisions = MemoryDeclarations(), MemoryDecisions()
@@ -155,7 +155,6 @@ def test_of_eight_declarations_at_once_each_that_stands_is_audited(tables: Table
     assert tables.client.scan(TableName=tables.audit)["Count"] == 1
 
 
-@EMULATED
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_while_a_change_is_decided_it_is_decided_and_counted_once(when: When, tables: Tables) -> None:
     live = stack_tables(tables)

@@ -52,12 +52,12 @@ def dynamo(tables: Tables, client: Any = None) -> DynamoVerdicts:
     return DynamoVerdicts(tables.table(client), audit=tables.audit)
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def verdicts(request: pytest.FixtureRequest) -> Verdicts:
     return MemoryVerdicts() if request.param == "memory" else dynamo(request.getfixturevalue("tables"))
 
 
-@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=EMULATED)])
+@pytest.fixture(params=["memory", "dynamodb"])
 def reviews(request: pytest.FixtureRequest) -> Reviews:
     return (
         MemoryReviewQueue() if request.param == "memory" else DynamoReviews(request.getfixturevalue("tables").table())
@@ -165,7 +165,6 @@ def test_a_review_is_opened_once(reviews: Reviews) -> None:
     assert reviews.open(replace(review, program="shop"))
 
 
-@EMULATED
 def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
     verdicts = dynamo(tables)
     verdicts.record(attempt(verdicts), RULING)
@@ -179,7 +178,6 @@ def test_the_audit_has_the_decision_and_nobody_s_words(tables: Tables) -> None:
     assert "because" not in str(item["about"])
 
 
-@EMULATED
 @pytest.mark.parametrize("lost", range(2))
 def test_a_claim_or_a_verdict_whose_answer_was_lost_is_found_again(tables: Tables, lost: int) -> None:
     if lost == 0:

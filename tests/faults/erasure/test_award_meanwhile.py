@@ -1,10 +1,8 @@
 """A member is forgotten while an award of his is under way: it is a fact or was dropped, and all adds up."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from tests.builders.erasure_meanwhile import AWARD, erasure_meanwhile
 from tests.builders.stores import EMULATED
 from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
@@ -13,12 +11,6 @@ pytestmark = EMULATED
 
 BEFORE = 4  # entries of the member
 NEW = 3  # that the award brings: two of its own, and what the team is granted
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

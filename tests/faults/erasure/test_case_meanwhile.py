@@ -1,12 +1,12 @@
 """A member is forgotten while a case of theirs is judged: no text, review or verdict is left, and no grant pays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pytest
 
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb.reviews import DynamoReviews
 from ladder.adapters.dynamodb.verdicts import DynamoVerdicts
 from ladder.domain.activities.activity import Activity, Delivery, text_of
@@ -37,12 +37,6 @@ pytestmark = EMULATED
 TEXT = f"{ANSWER} jo wrote this"
 TRIED, WROTE = tuple(five_tries()), (post(1, TEXT),)  # the policy grants for tries; a person looks at a post
 REQUEST = replace(ASKED, program="academy", member=JO)
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @dataclass

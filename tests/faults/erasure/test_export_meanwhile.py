@@ -1,22 +1,14 @@
 """A member is forgotten while somebody exports him: what is told is his own, and afterwards nothing names him."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from tests.builders.erasure import AL, MARKERS
 from tests.builders.erasure_meanwhile import ErasureMeanwhile, erasure_meanwhile
 from tests.builders.stores import EMULATED
 from tests.fakes.fault_injection import Fate, Meanwhile, When
 
 pytestmark = EMULATED
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 def told(here: ErasureMeanwhile, fate: Fate | None = None) -> str:

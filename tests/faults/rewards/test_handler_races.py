@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from ladder.adapters.sqs import message_body
 from ladder.domain.activities.activity import Activity, Delivery
 from ladder.domain.points.replay import balance
@@ -70,12 +70,6 @@ class DeployedRewards:
         state, _ = ledger.load("academy", "m", [])
         entries = ledger.entries("academy", "m")
         return state.earned, balance(entries)[0], len(entries)
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Eight workers at once on the emulator, each with stores of its own: no cap is overshot, nothing pays twice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from ladder.domain.activities.activity import Activity
 from ladder.domain.errors import Unavailable
 from ladder.domain.members.roster import Member
@@ -32,12 +32,6 @@ pytestmark = EMULATED
 WORKERS = 8
 NINE = START + timedelta(hours=9)
 PLAIN = Rulebook(rules=(Rule(key="POST", name="a post", match=POSTED, points=30),))
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture

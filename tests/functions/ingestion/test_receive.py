@@ -90,6 +90,7 @@ def test_one_members_events_are_one_delivery_in_their_order() -> None:
     assert {each.program for each in ingestion.queue.sent} == {"bank"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["ingestion.receive", "ingestion.poll", "ladder.adapters.sources"])
 def test_ingestion_loads_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
     probe = f"import sys, {module}; sys.exit(bool({{'numpy', 'pydantic', 'boto3', 'botocore'}} & set(sys.modules)))"

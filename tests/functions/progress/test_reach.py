@@ -33,6 +33,7 @@ def test_nothing_but_the_members_own_is_ever_read() -> None:
     services.raised(passed("a").id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["progress.show_progress", "progress.show_ledger", "progress.order", "progress.dispute", "progress.me"]
 )
@@ -41,6 +42,7 @@ def test_the_acts_load_neither_numpy_nor_pydantic_nor_boto(module: str) -> None:
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603
 
 
+@pytest.mark.slow
 def test_the_function_loads_no_numpy() -> None:
     probe = (
         "import os, sys; from infra.cli.openapi import document; document();"

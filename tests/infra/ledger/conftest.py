@@ -1,6 +1,6 @@
 """An academy's ledgers on an emulated DynamoDB, filled by the rewarding act itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,7 +10,7 @@ import pytest
 
 from infra.cli.ledger.members import MemberKey, MemberLedger, read_ledger
 from infra.cli.stack import Stack
-from infra.local.emulator import Emulator, emulator
+from infra.local.emulator import Emulator
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.activities.activity import REVERSED, Activity
@@ -74,12 +74,6 @@ class LedgersOnStack:
             TableName=self.place.outputs["MembersTable"],
             Key=encode({"pk": keys.member(self.program.key, member), "sk": sort_key}),
         )
-
-
-@pytest.fixture(scope="session")
-def aws() -> Iterator[Emulator]:
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture
