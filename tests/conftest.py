@@ -4,7 +4,6 @@ MiniStack is a process of its own: it runs the deployed functions, and it is wha
 moto runs within the test: it is quicker to call, and gone when the test ends.
 """
 
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from moto import mock_aws
 
 from infra.local.emulator import KEYS, REGION, Emulator, emulator
 from tests.builders.stores import EMULATED
+from tests.builders.watch import WATCH
 
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = (  # they deploy, synthesise, measure, or speak HTTP
@@ -29,26 +29,6 @@ SLOW_FOLDERS = (  # they deploy, synthesise, measure, or speak HTTP
     "faults",
     "infra",
 )
-FORBIDDEN = ("os.exec", "os.fork", "os.posix_spawn", "os.system", "socket.bind", "socket.connect", "subprocess.Popen")
-
-
-class NotQuick(BaseException):
-    """A quick test started a process or opened a connection; nothing that it calls may catch this."""
-
-
-class _Watch:
-    """Refuses what quick tests may not do, while one runs. An audit hook stays for the life of the process."""
-
-    def __init__(self) -> None:
-        self.test: str | None = None
-        sys.addaudithook(self)
-
-    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
-        if self.test and event in FORBIDDEN:
-            raise NotQuick(f"{self.test} is marked as quick and calls {event}: mark it as slow, or use a fake")
-
-
-WATCH = _Watch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

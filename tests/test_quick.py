@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.builders.stores import EMULATED
-from tests.conftest import NotQuick
+from tests.builders.watch import NotQuick
 
 
 def is_quick(request: pytest.FixtureRequest) -> bool:

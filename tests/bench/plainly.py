@@ -26,13 +26,16 @@ from ladder.domain.challenges.tiers import days_to_apply
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Direction
 from tests.bench.task import NIGHT, Task
-from tests.domain.challenges.test_budgets import scalar_allocate
-from tests.domain.challenges.test_cap_forecast import scalar_preflight
-from tests.domain.challenges.test_evidence import scalar_needs, scalar_usual
-from tests.domain.challenges.test_forecast import scalar_attendance
-from tests.domain.challenges.test_performance import scalar_median
-from tests.domain.challenges.test_program_cap import scalar_within_cap
-from tests.domain.challenges.test_targets import scalar_percentile
+from tests.reference.scalars import (
+    scalar_allocate,
+    scalar_attendance,
+    scalar_median,
+    scalar_needs,
+    scalar_percentile,
+    scalar_preflight,
+    scalar_usual,
+    scalar_within_cap,
+)
 from tests.reference.tier_rule import OneMember
 
 type Days = list[float]  # a member's values, oldest first

@@ -1,9 +1,11 @@
 """Events as they come: few ids, few subjects, few days, so that they meet."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ladder.domain.activities.activity import (
@@ -19,8 +21,21 @@ from ladder.domain.activities.activity import (
     UPHELD,
     Activity,
 )
+from ladder.domain.points.ledger import State
 from ladder.domain.validation.constraints import Plain
 from tests.builders.capped_academy import MONDAY
+
+THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
+
+MEMBERS = st.sampled_from(["m", "m", "m", "n"])
+
+calm = settings(
+    max_examples=50 * THOROUGH,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=THOROUGH == 1,
+    suppress_health_check=list(HealthCheck),
+)
 
 IDS = [f"e{n}" for n in range(24)]
 START = datetime.combine(MONDAY, time(), tzinfo=UTC)
@@ -179,3 +194,16 @@ def attendance(draw: st.DrawFn) -> list[Activity]:
 ANYTHING = st.one_of(
     events(), events(), events(), events(), amendments(), pretended(), orders(), days_off(), moved_days_off()
 )
+
+
+def undated(state: State) -> State:
+    """Nor when a badge was reached: one that an edit brought, and that looks back, is dated by what was folded then."""
+    plain = bare(state)
+    plain.badges = {key: (tier, 0) for key, (tier, _) in plain.badges.items()}
+    return plain
+
+
+def bare(state: State) -> State:
+    """Without what only says how it is stored, and of marks only whether they are known."""
+    marks = {**state.archive, **state.seen}
+    return replace(state.copy(), version=0, sequence=0, archive={}, seen=dict(sorted(marks.items())))

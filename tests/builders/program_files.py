@@ -8,6 +8,40 @@ from ladder.adapters.program_file.tree import parse
 from ladder.domain.programs.program import Program
 from tests.paths import PROGRAMS
 
+PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"
+
+BARE = f"program: a\nname: A\ntime_zone: UTC\nrules: {{PASSED: {PASSED}}}\n"
+
+GOALS = """
+streaks:
+  DAYS:
+    {name: days, when: assessment.submitted, where: {passed: true}, every: week, grace: 1, milestones: {20: 9, 5: 5}}
+levels: {Newcomer: 0, Regular: 500}
+paths:
+  FIRST:
+    name: first
+    points: 200
+    steps:
+      A: {name: a, when: assessment.submitted, where: {passed: true}}
+      B: {name: b, when: assessment.submitted, where: {passed: true}, after: A}
+unlocks:
+  OTHER: {name: other, requires: [{level: 2}, {points: 1000}]}
+  MENTORING:
+    name: mentoring
+    requires: [{badge: SHARER, tier: 2}, {path: FIRST}, {streak: DAYS, at_least: 5}, {unlock: OTHER}]
+badges:
+  SHARER:
+    name: sharer
+    description: shares
+    owner: anna.l
+    review_on: 2027-05-01
+    tiers:
+      bronze: [{count: {when: assessment.submitted, where: {passed: true}}}]
+      silver: [{count: {when: assessment.submitted, where: {passed: true}, distinct: module}, at_least: 3}]
+teams: {T: {name: t, target: 2000, floor: 100, share: 0.8, points: 50, every: day}}
+catalogue: {EARLY: {name: early, kind: time, price: 800, stock: 5}, PRAISE: {name: p, kind: recognition, price: 1}}
+"""
+
 BANK = (PROGRAMS / "bank.yaml").read_text()
 LIBRARY = (PROGRAMS / "bank-library.json").read_text()
 RULE = (PROGRAMS / "bank-third-tier.json").read_text()

@@ -24,8 +24,8 @@ from ladder.adapters.program_file import load_program
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
 from tests.builders.admin_api import asked as fitting
-from tests.e2e.test_points_on_the_bundle import PROGRAM, DeployedAcademy, in_queue, message, passed
-from tests.e2e.test_reviews_on_the_bundle import asked, elsewhere, said, token
+from tests.e2e.admin_requests import asked, elsewhere, said, token
+from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, in_queue, message, passed
 
 ADMIN = "ada"
 PATIENCE_SECONDS = 30.0

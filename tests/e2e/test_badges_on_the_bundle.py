@@ -16,7 +16,7 @@ from infra.local.stage import stage
 from ladder.adapters.dynamodb.table import decode
 from ladder.adapters.program_file import load_program
 from tests.builders.programs import with_values
-from tests.e2e.test_points_on_the_bundle import NOW, PROGRAM, DeployedAcademy, passed
+from tests.e2e.deployed_academy import NOW, PROGRAM, DeployedAcademy, passed
 
 HELPFUL = (
     "First open the settings, then clear the cache. It works because the old key is dropped: try it with the branch "

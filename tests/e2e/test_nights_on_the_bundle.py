@@ -1,9 +1,7 @@
 """Real nights on the deployed bundle: state machine, Lambdas, tables and queue; only the cloud is an emulator."""
 
 import json
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,13 +14,13 @@ from infra.local.simulator import FaultTrigger
 from infra.local.stage import Stage, stage
 from ladder.adapters.program_file import load_program
 from ladder.domain.activities.activity import COMPLETED
-from ladder.domain.challenges.rotation import Rotation, Step
+from ladder.domain.challenges.rotation import Step
 from tests.builders.programs import with_values
+from tests.e2e.finished_nights import finish, rotation
 from tests.paths import PROGRAMS
 
 PROGRAM = PROGRAMS / "bank.yaml"
 FIRST = date(1999, 1, 15)
-PATIENCE_SECONDS = 30.0
 EVERY = FaultTrigger(every=1, kinds=frozenset({"challenges.create"}))
 
 
@@ -43,21 +41,6 @@ def night(live: Stage) -> Iterator[date]:
     day = date.fromisoformat(pointer.split("#", maxsplit=1)[0]) + timedelta(days=1)
     yield day
     live.simulator.close_day(day)
-
-
-def rotation(live: Stage, day: date) -> Rotation:
-    found = live.stores.rotations.latest(live.program.key, day)
-    assert found is not None
-    return found
-
-
-def finish(live: Stage, day: date) -> None:
-    """By the next tick, unless a stopped execution's last step, which nothing stops, comes to its end meanwhile."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while rotation(live, day).step != "announced":
-        assert time.monotonic() < deadline, "neither attempt finished the night"
-        with suppress(NightFailed):
-            run_night(live, day)
 
 
 def assert_live_and_single(live: Stage, day: date) -> None:

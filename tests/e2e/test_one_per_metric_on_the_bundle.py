@@ -16,7 +16,7 @@ from ladder.domain.challenges.rotation import RotationPlan
 from ladder.domain.challenges.rules import Peers, SelectionRule
 from ladder.domain.programs.program import Program
 from tests.builders.programs import with_values
-from tests.e2e.test_nights_on_the_bundle import finish
+from tests.e2e.finished_nights import finish
 from tests.paths import PROGRAMS
 
 PROGRAM = PROGRAMS / "bank.yaml"

@@ -1,64 +1,22 @@
 """From a signed post to a balance that its member can read: the deployed bundle, end to end."""
 
 import json
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.cli.demo.learning_system import connect_learning_system
-from infra.cli.driver.sending import Queue, Sender
+from infra.cli.driver.sending import Queue
 from infra.local.api import Api
 from infra.local.call_history import call_history
-from infra.local.login import Login
-from infra.local.stage import Stage, stage
-from ladder.adapters.dynamodb.identities import DynamoIdentities
+from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
-from ladder.domain.activities.inbound import LOGIN
-from ladder.domain.members.roster import Member
 from ladder.domain.points.rulebook import CatalogueItem
-from tests.paths import PROGRAMS
+from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, in_queue, message, passed
 
-PROGRAM = PROGRAMS / "bank.yaml"
-NUMBERS = count()
-NOW = datetime.now(UTC)
 DEAD = "FailedActivitiesQueueUrl"
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedAcademy:
-    """A stage with its learning system; every test takes an agent of its own."""
-
-    live: Stage
-    school: Sender
-
-    def member(self) -> Member:
-        return self.live.roster[next(NUMBERS)]
-
-    def balance(self, member: Member) -> tuple[int, int]:
-        """Earned, and how many entries say so."""
-        Queue(self.live.aws.client("sqs"), self.live.outputs).drain()
-        ledger = self.live.members.ledger(self.live.program)
-        state, _ = ledger.load(self.live.program.key, member.id, [])
-        return state.earned, len(ledger.entries(self.live.program.key, member.id))
-
-    def token(self, member: Member) -> str:
-        """Of a login that an administrator has linked to the member."""
-        login = Login(self.live.aws, self.live.outputs)
-        token = login.token(member.user, program=self.live.program.key)
-        key = self.live.aws.client("secretsmanager").get_secret_value(SecretId=self.live.outputs["IdentitySecret"])
-        identities = DynamoIdentities(self.live.members.members, key=lambda: str(key["SecretString"]))
-        identities.link(self.live.program.key, LOGIN, subject_of(self.live, member.user), member.id)
-        return token
-
-    def ask(self, path: str, token: str) -> tuple[int, Any]:
-        answer = Api(self.live.aws, self.live.outputs).get(path, token=token)
-        return answer.status, json.loads(answer.body)
 
 
 @pytest.fixture(scope="module")
@@ -68,33 +26,6 @@ def academy() -> Iterator[DeployedAcademy]:
     program = replace(program, rulebook=replace(program.rulebook, catalogue=(coffee,)))
     with stage(program, call_history(1, data=Path("nowhere"))) as live:
         yield DeployedAcademy(live, connect_learning_system(live))
-
-
-def subject_of(live: Stage, user: str) -> str:
-    cognito = live.aws.client("cognito-idp")
-    found = cognito.admin_get_user(UserPoolId=live.outputs["UserPoolId"], Username=user)
-    return str(next(each["Value"] for each in found["UserAttributes"] if each["Name"] == "sub"))
-
-
-def passed(member: Member, module: str, *, minutes_ago: int = 30, **changed: Any) -> dict[str, Any]:
-    return {
-        "id": secrets.token_hex(8),
-        "type": "learner.completed_module",
-        "occurred_at": (NOW - timedelta(minutes=minutes_ago)).isoformat(),
-        "member": member.user,
-        "attributes": {"module": module, "score": 85, "passed": True},
-        **changed,
-    }
-
-
-def in_queue(academy: DeployedAcademy, body: str, group: str, *, queue: str = "ActivitiesQueueUrl") -> None:
-    """Past the API."""
-    academy.live.aws.client("sqs").send_message(
-        QueueUrl=academy.live.outputs[queue],
-        MessageBody=body,
-        MessageGroupId=group,
-        MessageDeduplicationId=secrets.token_hex(16),
-    )
 
 
 def redriven(academy: DeployedAcademy) -> int:
@@ -107,12 +38,6 @@ def redriven(academy: DeployedAcademy) -> int:
             sqs.delete_message(QueueUrl=dead, ReceiptHandle=each["ReceiptHandle"])
             moved += 1
     return moved
-
-
-def message(academy: DeployedAcademy, member: Member, event: dict[str, Any]) -> str:
-    activity = {key: value for key, value in event.items() if key != "member"} | {"source": academy.school.source.key}
-    told = {"program": academy.live.program.key, "member": member.id, "received_at": NOW.isoformat()}
-    return json.dumps({**told, "activities": [activity]})
 
 
 def test_an_event_pays_once_however_often_it_is_posted(academy: DeployedAcademy) -> None:

@@ -1,61 +1,23 @@
 """A member disputes an entry on the deployed bundle; a reviewer finds it, decides it, and the ledger follows."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.cli.demo.learning_system import connect_learning_system
-from infra.local.api import Api
 from infra.local.call_history import call_history
 from infra.local.login import Login
 from infra.local.stage import stage
 from ladder.adapters.program_file import load_program
-from tests.e2e.test_points_on_the_bundle import PROGRAM, DeployedAcademy, passed
-
-JSON = {"content-type": "application/json"}
+from tests.e2e.admin_requests import asked, elsewhere, said, token
+from tests.e2e.deployed_academy import PROGRAM, DeployedAcademy, passed
 
 
 @pytest.fixture(scope="module")
 def academy() -> Iterator[DeployedAcademy]:
     with stage(load_program(PROGRAM), call_history(1, data=Path("nowhere"))) as live:
         yield DeployedAcademy(live, connect_learning_system(live))
-
-
-def token(academy: DeployedAcademy, user: str, role: str | None, program: str | None = None) -> str:
-    """Of somebody who has said that they do not play, where their role lets them decide."""
-    login, of = Login(academy.live.aws, academy.live.outputs), program or academy.live.program.key
-    made = login.token(user, program=of, role=role)
-    if role in {"reviewer", "admin"}:
-        api = Api(academy.live.aws, academy.live.outputs)
-        api.put(f"/admin/programs/{of}/me", b'{"plays": false}', JSON, token=made).json()
-    return made
-
-
-def elsewhere(academy: DeployedAcademy, user: str) -> str:
-    """An admin's token as good as any, but for another client of the same pool: its audience is not ours."""
-    cognito, pool = academy.live.aws.client("cognito-idp"), academy.live.outputs["UserPoolId"]
-    other = cognito.create_user_pool_client(
-        UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
-    )
-    outputs = {**academy.live.outputs, "UserPoolClientId": other["UserPoolClient"]["ClientId"]}
-    return Login(academy.live.aws, outputs).token(user, program=academy.live.program.key, role="admin")
-
-
-def asked(
-    academy: DeployedAcademy, path: str, bearer: str | None, body: dict[str, Any] | None = None
-) -> tuple[int, Any]:
-    api = Api(academy.live.aws, academy.live.outputs)
-    raw = json.dumps(body).encode() if body else b""
-    answer = api.post(path, raw, JSON, token=bearer) if body else api.get(path, token=bearer)
-    return answer.status, json.loads(answer.body)
-
-
-def said(academy: DeployedAcademy, path: str, bearer: str | None, body: dict[str, Any] | None) -> int:
-    api = Api(academy.live.aws, academy.live.outputs)
-    return api.put(path, json.dumps(body).encode(), JSON, token=bearer).status
 
 
 def test_a_dispute_is_found_decided_once_and_followed_by_the_ledger(academy: DeployedAcademy) -> None:

@@ -9,10 +9,9 @@ from click.testing import CliRunner
 from infra.cli.main import main
 from infra.cli.program.reference import reference, schema
 from ladder.adapters.program_file.tree import parse
-from tests.builders.program_files import ACADEMY, BANK, edited
-from tests.contract.program_file.test_rulebook_forms import BARE, GOALS
-from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
-from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
+from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS, edited
+from tests.builders.program_mistakes.challenge_files import MISTAKES as OF_NIGHTS
+from tests.builders.program_mistakes.rulebook_files import MISTAKES as OF_RULEBOOKS
 from tests.paths import DOCS
 
 MISTAKES = OF_NIGHTS | OF_RULEBOOKS

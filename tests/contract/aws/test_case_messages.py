@@ -1,6 +1,5 @@
 """Messages of the cases queue: a new entry of the ledger's stream in any envelope, or a post."""
 
-import base64
 import json
 from dataclasses import replace
 from types import SimpleNamespace
@@ -9,32 +8,12 @@ from typing import Any
 import pytest
 
 from ladder.adapters.case_messages import read_case_message
-from ladder.adapters.dynamodb import ledger
-from ladder.adapters.dynamodb.table import encode
 from ladder.adapters.sqs import SqsCases
 from ladder.domain.activities.activity import CORRECTED, Activity, WrittenText, digest, without_text
 from ladder.domain.errors import Rejected
 from ladder.domain.judging.evaluation import badge_grant
-from ladder.domain.points.apply import evaluate
-from ladder.domain.points.ledger import State
-from ladder.domain.programs.compilation import compile_program
-from tests.builders.judged_badges import ANSWER, KEY, NOW, activity, marked, post, program, told
-
-POST = {
-    "program": "academy", "member": "m1", "source": "academy", "id": "post-1", "text": ANSWER, "text_key": KEY,
-    "occurred_at": NOW.isoformat(), "attributes": {"helpful": 3},
-}  # fmt: skip
-
-
-def image(activity: Any = None) -> dict[str, Any]:
-    """As a stream has it: bytes in base64."""
-    _, (entry,) = evaluate(compile_program(program()), State(), [activity or post(helpful=3)], allowances={})
-    told = encode(ledger.to_item("academy#m1", entry))
-    return {name: {"B": base64.b64encode(each["B"]).decode()} if "B" in each else each for name, each in told.items()}
-
-
-def record(**changed: Any) -> dict[str, Any]:
-    return {"eventName": "INSERT", "dynamodb": {"NewImage": image()}} | changed
+from tests.builders.case_messages import POST, image, record
+from tests.builders.judged_badges import ANSWER, KEY, NOW, activity, marked, post, told
 
 
 @pytest.mark.parametrize(

@@ -13,21 +13,13 @@ from ladder.adapters.dynamodb.table import decode
 from ladder.domain.activities.inbound import LOGIN, Event, Malformed
 from ladder.domain.activities.validation import activity_of
 from ladder.domain.challenges.assignment import MemberStanding
-from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ports import Disputes
+from tests.builders.disputes import RAISED
 from tests.builders.full_program import PROGRAM, claim, standing
 from tests.builders.stores import Stores, Tables
 from tests.fakes import MemoryIdentities
 from tests.fakes.disputes import MemoryDisputes
 
-RAISED = Dispute(
-    program="academy",
-    member="0" * 32,
-    source="academy",
-    id="e#1",
-    text="that was not me",
-    raised_at=datetime(2026, 3, 10, 9, tzinfo=UTC),
-)
 LATER = datetime(2026, 3, 11, tzinfo=UTC)
 
 

@@ -22,7 +22,7 @@ from ladder.domain.reviews.ports import ConfirmationRequired, Declarations, Link
 from ladder.domain.reviews.review import Review, ReviewDecision, Terms
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.stores import EMULATED, Tables
-from tests.contract.dynamodb.test_races import at_once
+from tests.builders.threads import at_once
 from tests.fakes import MemoryDeclarations, MemoryIdentities, MemoryLinks
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When
 from tests.fakes.reviews import MemoryReviewQueue

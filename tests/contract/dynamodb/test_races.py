@@ -1,9 +1,6 @@
 """Several at once on the real conditions: one wins, or all are kept."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier
 
 import numpy as np
 import pytest
@@ -16,24 +13,12 @@ from ladder.domain.challenges.rotation import Claim
 from ladder.domain.errors import Superseded, Unavailable
 from tests.builders.full_program import DAY, NOW, PROGRAM, claim, day_of, program, rotation, row
 from tests.builders.stores import EMULATED, Tables
+from tests.builders.threads import at_once
 from tests.fakes.faulty_client import Faulty
 
 pytestmark = EMULATED
 
 FIRST = claim()
-WORKERS = 8
-
-
-def at_once[R](act: Callable[[int], R], workers: int = WORKERS) -> Sequence[R]:
-    """The answers of so many threads that all begin in the same moment."""
-    start = Barrier(workers)
-
-    def one(number: int) -> R:
-        start.wait()
-        return act(number)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, range(workers)))
 
 
 @pytest.mark.parametrize(

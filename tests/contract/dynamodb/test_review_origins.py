@@ -14,11 +14,11 @@ from ladder.domain.points.ledger import LedgerChange, State
 from ladder.domain.reviews.opening import entry_review
 from ladder.domain.reviews.review import Review, Terms
 from tests.builders.academy import academy
+from tests.builders.disputes import RAISED
 from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.review_queues import HERE, LATER, decided, found, members_of, queue_of
 from tests.builders.reviews import ENTRY, HOLD, MEMBER, NOW, REJECT, VERDICT
 from tests.builders.stores import Tables
-from tests.contract.dynamodb.test_disputes import RAISED
 
 
 def _held(live: StackTables) -> None:

@@ -14,7 +14,7 @@ from tests.builders.ledger_stores import stack_tables
 from tests.builders.review_queues import HERE, LATER, decided, found, queue_of
 from tests.builders.reviews import APPROVE, HOLD, MEMBER, NOW, OVERDUE, REJECT, VERDICT
 from tests.builders.stores import EMULATED, Tables
-from tests.contract.dynamodb.test_races import at_once
+from tests.builders.threads import at_once
 from tests.fakes.reviews import MemoryReviewQueue
 
 

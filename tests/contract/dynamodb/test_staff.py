@@ -19,7 +19,7 @@ from tests.builders.ledger_stores import StackTables, stack_tables
 from tests.builders.review_queues import decided, found, members_of, queue_of
 from tests.builders.reviews import MEMBER
 from tests.builders.stores import EMULATED, Tables
-from tests.contract.dynamodb.test_races import at_once
+from tests.builders.threads import at_once
 from tests.fakes import MemoryDeclarations
 from tests.fakes.administration import MemoryDecisions
 from tests.fakes.fault_injection import Fate, Interposed, Killed, When

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from threading import Thread
 from typing import Any
 
@@ -16,36 +16,18 @@ from ladder.domain.judging.evaluation import (
     Attempt,
     Decision,
     EvaluationRequest,
-    EvaluationResult,
     Exhausted,
     OverBudget,
-    Verdict,
 )
 from ladder.domain.judging.ports import Verdicts
 from ladder.domain.message import Message
 from ladder.domain.reviews.ports import Reviews
 from ladder.domain.reviews.review import Review
 from tests.builders.stores import EMULATED, Tables
+from tests.builders.verdicts import ASKED, NOW, QUOTE, RULING
 from tests.fakes.faulty_client import Faulty, answer_lost, passed_on
 from tests.fakes.reviews import MemoryReviewQueue
 from tests.fakes.verdicts import MemoryVerdicts
-
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-ASKED = EvaluationRequest(
-    program="bank", member="m", badge="CHAMPION", case="c1", criteria="k1", day=date(2026, 11, 20), max_tokens=400,
-    daily_tokens=1_000, daily_cases=2,
-)  # fmt: skip
-QUOTE = "a secret sentence of somebody"
-RULING = EvaluationResult(
-    verdict=Verdict(badge="CHAMPION", confidence=0.85, evidence=(QUOTE,), rationale="because"),
-    decision=Decision("review", Message("judging.policy_asks_a_person", {"policy": "approve"})),
-    prompt="community-v1",
-    criteria="d1",
-    model="m1",
-    tokens=123,
-    input_digest=b"\x01" * 32,
-    at=NOW,
-)
 
 
 def dynamo(tables: Tables, client: Any = None) -> DynamoVerdicts:

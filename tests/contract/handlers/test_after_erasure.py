@@ -22,11 +22,11 @@ from ladder.domain.reviews.permissions import Role
 from tests.builders.admin_api import JO as OFFICE_JO
 from tests.builders.admin_api import EmulatedAdminApi, claims, emulated_admin_api
 from tests.builders.capped_academy import event
+from tests.builders.case_messages import POST
 from tests.builders.erasure import AL, EVENTS, JO, MARKERS, NINE, ErasureSetup, erasure_setup
 from tests.builders.judged_badges import ANSWER, CHAMPION, program
 from tests.builders.reviews import NOW
 from tests.builders.stores import EMULATED, Tables
-from tests.contract.aws.test_case_messages import POST
 
 pytestmark = EMULATED
 

@@ -25,9 +25,9 @@ from ladder.domain.points.ledger import LedgerChange
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from ladder.usage import Usage
+from tests.builders.case_messages import POST, image, record
 from tests.builders.judged_badges import ANSWER, CHAMPION, NOW, PERSEVERANCE, five_tries, program
 from tests.builders.stores import EMULATED
-from tests.contract.aws.test_case_messages import POST, image, record
 from tests.fakes.faulty_client import Faulty, refused
 
 pytestmark = EMULATED

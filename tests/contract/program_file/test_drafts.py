@@ -10,7 +10,7 @@ from ladder.adapters.dynamodb.packing import to_json
 from ladder.adapters.program_file import load_program
 from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
-from tests.contract.program_file.test_fuzz import FOREIGN, TREES, places
+from tests.builders.any_trees import FOREIGN, TREES, places
 from tests.paths import PROGRAMS
 
 STORED = to_json(load_program(PROGRAMS / "bank.yaml"))

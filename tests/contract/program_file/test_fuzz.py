@@ -10,17 +10,11 @@ from hypothesis import strategies as st
 
 from ladder.adapters.program_file import CheckedProgram
 from ladder.adapters.program_file.tree import parse
+from tests.builders.any_trees import FOREIGN, TREES, places
 from tests.builders.program_files import ACADEMY, BANK, GOOD, LIBRARY, RULE, read
 
-FOREIGN = ("pydantic", "Input should", "validation error", "Traceback", "yaml.", "None")  # not words of this product
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-WORDS = sorted({*GOOD, "file", "AHT", "tier_1", "points", "metric", "up", "conditions", "when", "where", "in", "count"})
-KEYS = st.sampled_from(WORDS) | st.text(max_size=4)
-TREES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
-)
 SPRINT = json.loads(LIBRARY)["challenge_library"]["AHT_SPRINT"]
 WHOLE: dict[str, Any] = {**GOOD, "challenge_library": {"AHT_SPRINT": SPRINT}, "reward_rules": [json.loads(RULE)]}
 SCHOOL = parse(ACADEMY, "academy.yaml").value
@@ -79,14 +73,6 @@ def test_the_good_program_with_one_key_removed_is_read(data: st.DataObject) -> N
 @given(at=st.integers(0, len(BANK) - 1), length=st.integers(0, 30), instead=st.text(max_size=3))
 def test_the_good_text_with_a_piece_cut_out_is_read(at: int, length: int, instead: str) -> None:
     judge(BANK[:at] + instead + BANK[at + length :])
-
-
-def places(tree: Any) -> Any:
-    """Each value of a tree by what holds it."""
-    entries = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for key, value in entries:
-        yield tree, key
-        yield from places(value)
 
 
 def test_the_good_program_itself_is_playable() -> None:

@@ -12,8 +12,8 @@ from ladder.domain.errors import ProgramRefused
 from ladder.domain.programs.program import Program
 from ladder.program_model import Key, Kind, keys_of
 from tests.builders.program_files import BANK, LIBRARY, edited, read
-from tests.contract.program_mistakes import MISTAKES as OF_NIGHTS
-from tests.contract.rulebook_mistakes import MISTAKES as OF_RULEBOOKS
+from tests.builders.program_mistakes.challenge_files import MISTAKES as OF_NIGHTS
+from tests.builders.program_mistakes.rulebook_files import MISTAKES as OF_RULEBOOKS
 
 MISTAKES = OF_NIGHTS | OF_RULEBOOKS
 

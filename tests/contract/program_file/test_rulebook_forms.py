@@ -26,10 +26,8 @@ from ladder.domain.points.rulebook import Path as LearningPath
 from ladder.domain.points.rulebook import Step as PathStep
 from ladder.domain.points.rules import Bonus, Count, Improvement, Once, Rule
 from ladder.domain.programs.program import Program
-from tests.builders.program_files import ACADEMY, BANK, playable, read
+from tests.builders.program_files import ACADEMY, BANK, BARE, GOALS, playable, read
 
-PASSED = "{name: passed, when: assessment.submitted, where: {passed: true}, points: 5, once_per: module}"
-BARE = f"program: a\nname: A\ntime_zone: UTC\nrules: {{PASSED: {PASSED}}}\n"
 MATCH = EventFilter(types=("assessment.submitted",), where=(Holds(attribute="passed", equals=True),))
 
 
@@ -146,37 +144,6 @@ def test_sources_are_read_with_their_events_and_options_as_text(tmp_path: Path) 
     assert bare(tmp_path, section).sources == (
         Source(key="lms", kind="jira", events={"a:b": "task.completed"}, options={"minutes": "5"}),
     )
-
-
-GOALS = """
-streaks:
-  DAYS:
-    {name: days, when: assessment.submitted, where: {passed: true}, every: week, grace: 1, milestones: {20: 9, 5: 5}}
-levels: {Newcomer: 0, Regular: 500}
-paths:
-  FIRST:
-    name: first
-    points: 200
-    steps:
-      A: {name: a, when: assessment.submitted, where: {passed: true}}
-      B: {name: b, when: assessment.submitted, where: {passed: true}, after: A}
-unlocks:
-  OTHER: {name: other, requires: [{level: 2}, {points: 1000}]}
-  MENTORING:
-    name: mentoring
-    requires: [{badge: SHARER, tier: 2}, {path: FIRST}, {streak: DAYS, at_least: 5}, {unlock: OTHER}]
-badges:
-  SHARER:
-    name: sharer
-    description: shares
-    owner: anna.l
-    review_on: 2027-05-01
-    tiers:
-      bronze: [{count: {when: assessment.submitted, where: {passed: true}}}]
-      silver: [{count: {when: assessment.submitted, where: {passed: true}, distinct: module}, at_least: 3}]
-teams: {T: {name: t, target: 2000, floor: 100, share: 0.8, points: 50, every: day}}
-catalogue: {EARLY: {name: early, kind: time, price: 800, stock: 5}, PRAISE: {name: p, kind: recognition, price: 1}}
-"""
 
 
 def test_goals_and_what_points_buy_are_read(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ladder.domain.validation.constraints import Plain
 from tests.builders import vendors
 from tests.builders.vendors import NEW, NOW, Vendor, keys, when
 from tests.builders.webhook_signatures import ADDRESS, API_KEY, mac, sign_cornerstone, text64
-from tests.contract.sources.conftest import hook_of, one, read_by
+from tests.builders.webhooks import hook_of, one, read_by
 from tests.paths import DATA
 
 STATEMENTS = DATA / "learning" / "xapi_statements.jsonl.gz"

@@ -17,7 +17,7 @@ from ladder.domain.activities.inbound import MOST_BYTES, OURS, InvalidSignature,
 from ladder.domain.activities.source import Source, SourceKind
 from ladder.domain.errors import LadderError, Unavailable
 from tests.builders.vendors import NEW, NOW, OLD, VENDORS, WRONG, Vendor, iso, keys, millis, user, when
-from tests.contract.sources.conftest import Hook, hook_of
+from tests.builders.webhooks import Hook, hook_of
 
 GZIP = {"content-encoding": "gzip"}
 

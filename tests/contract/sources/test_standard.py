@@ -24,7 +24,7 @@ from ladder.domain.activities.source import Source
 from ladder.domain.errors import Unavailable
 from tests.builders.vendors import NOW, iso, user
 from tests.builders.vendors import standard as event
-from tests.contract.sources.conftest import hook_of, one, read_by
+from tests.builders.webhooks import hook_of, one, read_by
 
 VECTOR = HookRequest(
     method="POST",

@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +7,7 @@ from ladder.domain.challenges.assignment import NO_BUDGET
 from ladder.domain.challenges.budgets import LIKELY, allocate, plannable_points, water_fill
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.forecast import payout
-from tests.domain.challenges.test_forecast import scalar_payout
+from tests.reference.scalars import scalar_allocate
 
 CEILINGS = st.lists(st.integers(0, 30), max_size=12)
 MEMBERS = st.lists(st.tuples(st.integers(0, 300), st.floats(0, 1)), max_size=40)
@@ -21,38 +19,6 @@ def scalar_fill(purse: int, ceilings: list[int]) -> list[int]:
     while level < max(ceilings, default=0) and sum(min(ceiling, level + 1) for ceiling in ceilings) <= purse:
         level += 1
     return [min(ceiling, level) for ceiling in ceilings]
-
-
-def scalar_allocate(caps: Caps, worth: list[float], working: list[float]) -> list[int] | None:
-    """The same for one who looks at one member after the other."""
-    most = plannable_points(caps)
-    if most is None:
-        return None
-    likely = [share >= LIKELY for share in working]
-    whole = [math.ceil(points) if mine else 0 for points, mine in zip(worth, likely, strict=True)]
-    expected = scalar_payout(worth, [share if mine else 0 for share, mine in zip(working, likely, strict=True)])
-    rest = scalar_payout([0 if mine else points for points, mine in zip(worth, likely, strict=True)], working)
-    share = 1.0
-    if sum(whole) > most - rest:
-        idle = sum(whole) - expected
-        share = min(max((most - rest - expected) / idle, 0), 1) if idle > 0 else 0.0
-    budgets = [math.floor(points * share) for points in whole]
-    if budgets == whole:
-        highest = most if caps.member_daily_points is None else caps.member_daily_points
-        ceilings = [max(highest - points, 0) if w else 0 for points, w in zip(budgets, working, strict=True)]
-        more = _filled(max(most - math.ceil(rest) - sum(budgets), 0), ceilings)
-        budgets = [points + added for points, added in zip(budgets, more, strict=True)]
-    return [points if w else NO_BUDGET for points, w in zip(budgets, working, strict=True)]
-
-
-def _filled(purse: int, ceilings: list[int]) -> list[int]:
-    """Whoever can take least is served first; the others share what is left."""
-    left, others = purse, len(ceilings)
-    for ceiling in sorted(ceilings):
-        if left // others < ceiling:
-            return [min(each, left // others) for each in ceilings]
-        left, others = left - ceiling, others - 1
-    return ceilings
 
 
 def allotted(caps: Caps, worth: list[float], working: list[float]) -> list[int]:

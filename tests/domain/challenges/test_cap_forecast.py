@@ -7,6 +7,7 @@ from ladder.domain.challenges.cap_forecast import exceeds_caps, point_table, wit
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import Category, RewardRule
 from tests.builders.planning import category, reward_rule
+from tests.reference.scalars import scalar_preflight
 
 NO_RULES: tuple[RewardRule, ...] = ()
 # Multiples that keep every share a whole number, so that the oracle meets no rounding.
@@ -25,41 +26,6 @@ RULES = st.lists(
 CAPS = st.builds(
     Caps, member_daily_points=LIMIT, member_daily_bonus_points=LIMIT, bonus_percent_of_base=st.none() | PERCENT
 )
-
-
-def base_of(of: Category, tier: int) -> float:
-    return of.tiers[tier - 1].points if tier else 0
-
-
-def bonus_of(rule: RewardRule, of: Category, tier: int) -> float:
-    percent = sum(each.bonus_percentage for each in rule.conditions if each.value in ("ANY", f"TIER_{tier}"))
-    return base_of(of, tier) * percent / 100
-
-
-def fits(tiers: list[int], categories: list[Category], rules: tuple[RewardRule, ...], caps: Caps) -> bool:
-    pairs = list(zip(categories, tiers, strict=True))
-    base = sum(base_of(of, tier) for of, tier in pairs)
-    bonuses = [sum(bonus_of(rule, of, tier) for of, tier in pairs) for rule in rules]
-    bonus = sum(bonuses)
-    if caps.bonus_percent_of_base is not None:
-        bonus = min(bonus, base * caps.bonus_percent_of_base / 100)
-    limits = [(base + bonus, caps.member_daily_points), (bonus, caps.member_daily_bonus_points)]
-    limits += [(paid, rule.max_daily_bonus_points) for paid, rule in zip(bonuses, rules, strict=True)]
-    return all(limit is None or paid <= limit for paid, limit in limits)
-
-
-def scalar_preflight(
-    tiers: list[int], categories: list[Category], rules: tuple[RewardRule, ...], caps: Caps
-) -> list[int]:
-    def worth_of(k: int) -> float:
-        return base_of(categories[k], played[k]) + sum(bonus_of(rule, categories[k], played[k]) for rule in rules)
-
-    played, kinds = list(tiers), range(len(tiers))
-    while not fits(played, categories, rules, caps) and any(tier > 1 for tier in played):
-        played[max((k for k in kinds if played[k] > 1), key=worth_of)] -= 1
-    while not fits(played, categories, rules, caps):
-        played[min((k for k in kinds if played[k]), key=worth_of)] = 0
-    return played
 
 
 @settings(deadline=None, max_examples=150)

@@ -1,9 +1,6 @@
 """A day on very few contacts completes nothing, moves nobody and is nobody's miss."""
 
-import math
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from statistics import median, median_low
 
 import numpy as np
 import pytest
@@ -11,37 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.completion import OUTCOMES
-from ladder.domain.challenges.evidence import OF_PEERS, OF_USUAL, WITHOUT_PEERS, Evidence
+from ladder.domain.challenges.evidence import Evidence
 from ladder.domain.challenges.history import Column, History, Values
 from ladder.domain.challenges.performance import GroupIndex
 from ladder.domain.challenges.rules import Metric, QualityGate, TierRule
 from ladder.domain.challenges.settlement import AskedTargets, settle
 from tests.builders.planning import NAN, NIGHT, YESTERDAY, alike, history, metric, program
+from tests.reference.scalars import scalar_needs, scalar_usual
 
 AHT = metric()
 RULE = TierRule()
 DAYS = 10
 TEAM = 9  # colleagues who handle sixty contacts each
-
-
-def scalar_usual(days: Iterable[Sequence[float]], rule: TierRule) -> float:
-    """The program's usual day; NaN: did not work."""
-    handled = [[each for each in day if not math.isnan(each)] for day in days]
-    full = [median_low(day) for day in handled if len(day) >= rule.min_members]
-    return median(full or [median_low(day) for day in handled if day] or [0])
-
-
-def scalar_needs(day: Sequence[float], peers: Sequence[int], usual: float, rule: TierRule) -> dict[int, int]:
-    """What a day needs, by peer group."""
-    handled: dict[int, list[float]] = {group: [] for group in peers}
-    for group, contacts in zip(peers, day, strict=True):
-        handled[group] += [] if math.isnan(contacts) else [contacts]
-    return {group: _needs(mine, usual, rule) for group, mine in handled.items()}
-
-
-def _needs(mine: list[float], usual: float, rule: TierRule) -> int:
-    asked = OF_PEERS * median_low(mine) if len(mine) >= rule.min_members else WITHOUT_PEERS * usual
-    return max(math.floor(max(asked, OF_USUAL * usual)), 1)
 
 
 def worked(counts: Values, *, value: float = 100.0) -> History:

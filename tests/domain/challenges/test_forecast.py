@@ -1,46 +1,17 @@
 """What a night will cost: who is likely to come, and what will hardly be exceeded."""
 
-import math
-from collections.abc import Sequence
-from datetime import date, timedelta
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladder.domain.challenges.assumptions import COMPLETED, MARGIN, USUAL_ATTENDANCE
-from ladder.domain.challenges.forecast import SPREADS, Points, attendance, payout
+from ladder.domain.challenges.assumptions import COMPLETED, USUAL_ATTENDANCE
+from ladder.domain.challenges.forecast import Points, attendance, payout
 from ladder.domain.challenges.history import History
 from tests.builders.planning import NAN, NIGHT, history
+from tests.reference.scalars import scalar_attendance, scalar_payout
 
 EVERYBODY = np.ones(1, dtype=np.bool)
-
-
-def scalar_attendance(
-    worked: Sequence[Sequence[bool]], active: Sequence[bool], first: date, night: date
-) -> list[float]:
-    """`worked`: by day from `first` on, then by member. Looks at one member after the other."""
-    days = [(first + timedelta(days=after), row) for after, row in enumerate(worked)]
-    recent = [(day, row) for day, row in days if night - timedelta(days=28) <= day < night and any(row)]
-
-    def of(member: int) -> float:
-        came = [(day, row[member]) for day, row in recent]
-        since = next((at for at, (_, here) in enumerate(came) if here), len(came))
-        known = [here for _, here in came[since:]]
-        alike = [here for day, here in came[since:] if day.weekday() == night.weekday()]
-        if not active[member] or not known:
-            return USUAL_ATTENDANCE if active[member] and not recent else 0.0
-        return (sum(alike) + sum(known) / len(known)) / (len(alike) + 1)
-
-    return [of(member) for member in range(len(active))]
-
-
-def scalar_payout(worth: Sequence[float], working: Sequence[float]) -> float:
-    chances = [(COMPLETED * works, points) for works, points in zip(working, worth, strict=True)]
-    mean = sum(chance * points for chance, points in chances)
-    luck = math.sqrt(sum(chance * (1 - chance) * points**2 for chance, points in chances))
-    return min(MARGIN * mean + SPREADS * luck, sum(points for chance, points in chances if chance))
 
 
 def of_one(days: Points) -> History:

@@ -1,5 +1,4 @@
 import math
-import statistics
 from collections.abc import Sequence
 from unittest import mock
 
@@ -15,6 +14,7 @@ from ladder.domain.challenges.performance import rank_among, smoothed
 from ladder.domain.challenges.rules import TierRule
 from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NAN, row, work
+from tests.reference.scalars import scalar_median
 
 A_VALUE = st.integers(0, 60).map(float) | st.just(NAN)
 HISTORIES = arrays(np.float32, st.tuples(st.integers(0, 12), st.integers(0, 9)), elements=A_VALUE)
@@ -25,11 +25,6 @@ EVERYBODY = TierRule(min_members=1, min_peers=1)
 
 def one_group(values: Row) -> performance.GroupIndex:
     return np.zeros(len(values), dtype=np.int16)
-
-
-def scalar_median(column: Sequence[float], days: int, at_least: int) -> float:
-    worked = [value for value in column if not math.isnan(value)][-days:]
-    return statistics.median(worked) if len(worked) >= at_least else NAN
 
 
 @settings(deadline=None, max_examples=100)

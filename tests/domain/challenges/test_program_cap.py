@@ -19,36 +19,17 @@ from ladder.domain.challenges.forecast import attendance
 from ladder.domain.challenges.history import Column, History
 from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.plan import PlannedRotation, plan_rotation
-from ladder.domain.challenges.program_cap import STAGES, ProgramCap, reduction_order, sufficient_cap, within_cap
+from ladder.domain.challenges.program_cap import ProgramCap, sufficient_cap, within_cap
 from ladder.domain.challenges.rules import TIERS, Category
 from ladder.domain.points.caps import Allotment, daily_bound, settle_bound
 from ladder.domain.programs.program import Program
 from tests.builders.planning import NIGHT, category, reward_rule, roster, standing
-from tests.domain.challenges.test_forecast import scalar_payout
 from tests.paths import PROGRAMS
+from tests.reference.scalars import scalar_within_cap
 
 BANK = PROGRAMS / "bank.yaml"
 HOUSES = (250, 400, 600, 900, 1_300)
 CAP = 60_000
-
-
-def scalar_within_cap(played: Grid, cap: ProgramCap, night: date = NIGHT) -> Grid:
-    """One challenge of one member after the other, for as long as the forecast does not fit."""
-
-    def fits() -> bool:
-        return scalar_payout(points_if_completed(now, pays, cap.caps).tolist(), cap.working.tolist()) <= cap.most
-
-    now, pays, turns = played.copy(), cap.pays, reduction_order(cap.working, night).tolist()
-    for stage in STAGES:
-        while not fits():
-            before = now.copy()
-            for member in turns:
-                mine = [k for k in range(len(now)) if (cap.record[k, member], before[k, member]) in stage]
-                if mine and not fits():
-                    now[max(mine, key=lambda k: pays.total[k, before[k, member]]), member] -= 1
-            if (now == before).all():
-                break
-    return now
 
 
 TIERS_PLAYED = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12)

@@ -1,6 +1,3 @@
-import math
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +11,7 @@ from ladder.domain.challenges.rules import Metric, TierRule
 from ladder.domain.challenges.targets import per_member, performance_percentiles, round_easier, targets_for
 from ladder.domain.validation.constraints import Direction
 from tests.builders.planning import NAN, category, metric, row
+from tests.reference.scalars import scalar_percentile
 
 EXACT = 1e-6  # no rounding worth mentioning
 ROWS = arrays(np.float32, st.integers(5, 60), elements=st.integers(100, 900).map(float))
@@ -27,15 +25,6 @@ def groups(*sizes: int) -> PeerGroups:
 
 def asked(values: Row, of: Metric, *sizes: int) -> Targets:
     return targets_for(category(), of, values, groups(*(sizes or (len(values),))), TierRule())
-
-
-def scalar_percentile(values: Sequence[float], percentile: float) -> float:
-    """Hazen: the n sorted values stand at (i - 0.5) / n, with straight lines between them."""
-    ordered = sorted(values)
-    place = min(max(percentile / 100 * len(ordered) - 0.5, 0), len(ordered) - 1)
-    low = math.floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
 
 
 @settings(deadline=None, max_examples=100)

@@ -26,7 +26,7 @@ from tests.builders.bank import (
     schedule,
     tiers,
 )
-from tests.builders.broken_programs import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
+from tests.builders.program_mistakes.challenges import DOUBTS, MISTAKES, NEW, OLD, ONE_A_METRIC, ONE_GROUP
 from tests.builders.program_problems import check
 from tests.builders.programs import with_values
 from tests.paths import PROGRAMS

@@ -15,8 +15,8 @@ from ladder.domain.points.rules import Bonus, Count, Improvement
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.problem import Problem
 from tests.builders.academy import SUBMITTED, academy, capped, rule, source, streak, tier, where
-from tests.builders.broken_rulebooks import DOUBTS, FAST, MISTAKES
-from tests.builders.broken_rules import SCORE
+from tests.builders.program_mistakes.rulebooks import DOUBTS, FAST, MISTAKES
+from tests.builders.program_mistakes.rules import SCORE
 from tests.builders.program_problems import check
 
 MOMENT = datetime(2026, 3, 9, 12, tzinfo=UTC)

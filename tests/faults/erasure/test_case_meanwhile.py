@@ -29,7 +29,7 @@ from tests.builders.judged_badges import (
     verdict,
 )
 from tests.builders.stores import EMULATED
-from tests.contract.dynamodb.test_verdicts import ASKED, RULING
+from tests.builders.verdicts import ASKED, RULING
 from tests.fakes.fault_injection import Fate, Interposed, Meanwhile, When
 
 pytestmark = EMULATED

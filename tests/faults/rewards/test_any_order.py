@@ -1,26 +1,32 @@
 """Whatever arrives in whatever order, everybody has what the oracle says, and the ledger says the same."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ladder.domain.activities.activity import LADDER, Activity, digest
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.points.ledger import State
 from ladder.domain.points.replay import replay
 from ladder.domain.points.rulebook import Step
 from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import CAPS, LATER_BADGE, POSTED, RULEBOOK, academy
-from tests.builders.generated_events import ANYTHING, amendments, attendance, events
+from tests.builders.generated_events import (
+    ANYTHING,
+    MEMBERS,
+    THOROUGH,
+    amendments,
+    attendance,
+    bare,
+    calm,
+    events,
+    undated,
+)
 from tests.builders.rewards import RewardRunner, in_batches
 from tests.fakes.members import MemoryLedger
 
-THOROUGH = int(os.environ.get("LADDER_THOROUGH", "1"))  # so many times as many examples
-MEMBERS = st.sampled_from(["m", "m", "m", "n"])
 FIRST, POSTING = RULEBOOK.paths[0], Step(key="Z", name="post", match=POSTED)
 EDITS: Sequence[dict[str, object]] = (
     {"caps": replace(CAPS, member_daily_points=90)},
@@ -30,14 +36,6 @@ EDITS: Sequence[dict[str, object]] = (
     {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=FIRST.steps[::-1]),))},
     {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=(POSTING, *FIRST.steps)),))},
     {"rulebook": replace(RULEBOOK, paths=(replace(FIRST, steps=FIRST.steps[:1]),))},
-)
-
-calm = settings(
-    max_examples=50 * THOROUGH,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=THOROUGH == 1,
-    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -114,19 +112,6 @@ class AnyOrder(RuleBasedStateMachine):
             again, none = replay(books, now, state, entries, [], allowances={})
             assert none == []
             assert undated(again) == undated(state)
-
-
-def bare(state: State) -> State:
-    """Without what only says how it is stored, and of marks only whether they are known."""
-    marks = {**state.archive, **state.seen}
-    return replace(state.copy(), version=0, sequence=0, archive={}, seen=dict(sorted(marks.items())))
-
-
-def undated(state: State) -> State:
-    """Nor when a badge was reached: one that an edit brought, and that looks back, is dated by what was folded then."""
-    plain = bare(state)
-    plain.badges = {key: (tier, 0) for key, (tier, _) in plain.badges.items()}
-    return plain
 
 
 TestAnyOrder = AnyOrder.TestCase

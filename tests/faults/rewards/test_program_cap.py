@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from ladder.domain.activities.activity import Activity
 from ladder.domain.points.replay import replay
 from tests.builders.capped_academy import CAPS, academy
-from tests.builders.generated_events import START, amendments, events
+from tests.builders.generated_events import MEMBERS, START, amendments, calm, events, undated
 from tests.builders.planning import category
 from tests.builders.rewards import RewardRunner
-from tests.faults.rewards.test_any_order import MEMBERS, calm, undated
 
 CAP = 150
 FEW = st.lists(st.one_of(events(), events(), amendments()), min_size=1, max_size=4)

@@ -20,7 +20,7 @@ from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.fakes.fault_injection import Fate, Killed, When
-from tests.faults.rotation.test_settlement import corrected, every_night, outcome
+from tests.faults.rotation.settled_nights import corrected, every_night, outcome
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 LAST = NIGHTS[-1]

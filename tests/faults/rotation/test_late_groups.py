@@ -1,34 +1,15 @@
 """Groups change late, partly or not at all: a member plays the tier of the group he is really in."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
-from ladder.domain.challenges.rotation import Claim, Rotation
-from ladder.domain.challenges.rules import SelectionRule
+from ladder.domain.challenges.rotation import Claim
 from rotation.assign import assign
-from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
+from tests.builders.nights import FIRST_NIGHT, NightRunner
+from tests.faults.rotation.played_groups import assert_groups_match_what_is_played, everything_runs, of
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(8)]
-
-
-def everything_runs() -> NightRunner:
-    return NightRunner(program=small_program(draw=SelectionRule(per_night=2, always=("SPRINT", "CARE"))))
-
-
-def of(runner: NightRunner, night: date, program: str = "bank") -> Rotation:
-    found = runner.rotations.latest(program, night)
-    assert found is not None
-    return found
-
-
-def assert_groups_match_what_is_played(runner: NightRunner, rotation: Rotation) -> None:
-    played = runner.assignments.load("bank", rotation.claim.rotation)
-    for key in rotation.plan.selected if rotation.plan else ():
-        for slot, member in enumerate(runner.roster):
-            groups = runner.program.challenges.category(key).groups
-            inside = [tier for tier in (1, 2, 3) if member.user in runner.platform.groups[groups[tier - 1]]]
-            assert inside == ([played[key].played[slot]] if played[key].played[slot] else [])
 
 
 def test_after_every_night_everybody_is_in_the_one_group_of_the_tier_he_plays() -> None:

@@ -7,7 +7,7 @@ from tests.builders.bank import CARE, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.fakes.platform import MemoryPlatform
-from tests.faults.rotation.test_late_groups import assert_groups_match_what_is_played, of
+from tests.faults.rotation.played_groups import assert_groups_match_what_is_played, of
 
 
 def test_nobody_strays_where_two_ladders_take_turns() -> None:

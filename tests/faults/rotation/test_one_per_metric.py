@@ -19,8 +19,8 @@ from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.fakes.fault_injection import Fate, Killed, Meanwhile, When
 from tests.fakes.platform import MemoryPlatform
-from tests.faults.rotation.test_late_groups import assert_groups_match_what_is_played, of
-from tests.faults.rotation.test_settlement import value
+from tests.faults.rotation.played_groups import assert_groups_match_what_is_played, of
+from tests.faults.rotation.settled_nights import value
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(4)]
 SECOND_NIGHT = NIGHTS[1]

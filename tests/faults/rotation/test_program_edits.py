@@ -14,7 +14,7 @@ from tests.builders.bank import CARE, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
 from tests.fakes.fault_injection import Fate
-from tests.faults.rotation.test_late_groups import assert_groups_match_what_is_played, everything_runs, of
+from tests.faults.rotation.played_groups import assert_groups_match_what_is_played, everything_runs, of
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
 

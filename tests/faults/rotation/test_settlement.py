@@ -5,26 +5,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from ladder.domain.challenges.completion import OUTCOMES, Completion, TooFewContacts
+from ladder.domain.challenges.completion import Completion, TooFewContacts
 from ladder.domain.challenges.ports import Reading
 from ladder.domain.challenges.rules import QualityGate, SelectionRule
 from ladder.domain.challenges.settlement import SPEED_HELD
 from tests.builders.bank import CARE, HANDLE_TIME, QUALITY, SPRINT
 from tests.builders.nights import FIRST_NIGHT, NightRunner, small_program
 from tests.builders.programs import with_values
+from tests.faults.rotation.settled_nights import corrected, every_night, outcome, value
 
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(6)]
-UNGATED = replace(HANDLE_TIME, quality_gate=None, speed=False, normalise_by=None)
-
-
-def every_night(*, gate_final_after: int = 0, gate: QualityGate | None = None, **changed: object) -> NightRunner:
-    """Both ladders on every night; handle time gated by quality where `gate` says so."""
-    metrics = (
-        replace(UNGATED, quality_gate=gate),
-        replace(QUALITY, final_after_days=gate_final_after),
-    )
-    program = small_program(metrics=metrics, draw=SelectionRule(per_night=2, always=("SPRINT", "CARE")))
-    return NightRunner(program=with_values(program, categories=(SPRINT, CARE), **changed))
 
 
 def played(runner: NightRunner, nights: Iterable[date]) -> NightRunner:
@@ -35,19 +25,6 @@ def played(runner: NightRunner, nights: Iterable[date]) -> NightRunner:
 
 def of(runner: NightRunner, day: date, category: str) -> dict[str, Completion]:
     return {each.member: each for each in runner.queue.sent if each.date == day and each.category == category}
-
-
-def outcome(runner: NightRunner, day: date, category: str, slot: int) -> str:
-    return OUTCOMES[runner.assignments.outcomes("bank", day)[category][slot]]
-
-
-def value(runner: NightRunner, user: str, day: date, metric: str = "AHT") -> float | None:
-    return next((each.value for each in runner.source.known[metric] if (each.user, each.day) == (user, day)), None)
-
-
-def corrected(runner: NightRunner, user: str, day: date, value: float, metric: str = "AHT") -> None:
-    others = [each for each in runner.source.known[metric] if (each.user, each.day) != (user, day)]
-    runner.source.known[metric] = [*others, Reading(user, day, value, 40.0)]
 
 
 def test_who_met_the_target_of_his_tier_is_completed_and_nobody_else() -> None:

@@ -13,7 +13,7 @@ from ladder.adapters.sqs import message_body, read_message
 from ladder.domain.activities.activity import Activity, Delivery
 from tests.builders.vendors import NOW
 from tests.builders.vendors import standard as told
-from tests.contract.sources.conftest import hook_of, one
+from tests.builders.webhooks import hook_of, one
 
 CARRIED = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")  # by SQS: XML 1.0's characters
 STANDARD = one("standard")

@@ -18,7 +18,7 @@ from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
 from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal
-from tests.infra.ledger.conftest import NOW, LedgersOnStack, passed, taken_back, told
+from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, passed, taken_back, told
 
 
 @pytest.fixture

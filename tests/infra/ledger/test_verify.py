@@ -18,7 +18,7 @@ from ladder.domain.points.orders import place_order
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.points.rules import Rule
 from tests.builders.academy import BADGE, ITEM, PASSED
-from tests.infra.ledger.conftest import NOW, LedgersOnStack, passed, taken_back, told
+from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, passed, taken_back, told
 
 ENTRY = "ENTRY#academy#e3"
 

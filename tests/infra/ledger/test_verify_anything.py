@@ -16,7 +16,7 @@ from ladder.domain.programs.compilation import compile_program
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import RULE, academy
 from tests.fakes.members import MemoryLedger
-from tests.infra.ledger.conftest import NOW, told
+from tests.infra.ledger.ledgers_on_stack import NOW, told
 
 WHO = MemberKey("academy", "anna")
 HELD = replace(RULE, key="HELD", hold="somebody looks first", daily_points=70)

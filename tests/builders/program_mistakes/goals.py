@@ -19,7 +19,7 @@ from tests.builders.academy import (
     team,
     tier,
 )
-from tests.builders.broken_rules import A, B, count
+from tests.builders.program_mistakes.rules import A, B, count
 
 TO_BADGE = replace(UNLOCK, requires=(Requirement(badge="SHARER"),))
 TO_UNLOCK = replace(BADGE, tiers=(BadgeTier(name="bronze", requires=(Requirement(unlock="MENTORING"),)),))

@@ -5,8 +5,8 @@ from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.points.rules import Bonus
 from ladder.domain.programs.program import Program
 from tests.builders.academy import rule, source, where
-from tests.builders.broken_goals import OF_GOALS
-from tests.builders.broken_rules import AGAIN, OF_RULES, when
+from tests.builders.program_mistakes.goals import OF_GOALS
+from tests.builders.program_mistakes.rules import AGAIN, OF_RULES, when
 
 FAST = Holds(attribute="duration_seconds", at_most=60)
 
