@@ -10,7 +10,7 @@ from admin.open_review import RequestedKind, ReviewRequest
 from admin.review_queue import To
 from ladder.domain.programs.pausing import Pausable
 from ladder.domain.reviews.review import Action, Remedy, Terms
-from ladder.web.responses import Responses, documented_responses
+from ladder.web.app import Responses, documented_responses
 
 PROGRAM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MEMBER = r"^[0-9a-f]{32}$"

@@ -20,10 +20,9 @@ from admin.api_models import (
     UnlinkBody,
     responses,
 )
-from admin.grant import LedgerRequest, grant_badge, grant_points, revoke
+from admin.commands import LedgerRequest, Reevaluation, grant_badge, grant_points, reevaluate, revoke
 from admin.link import LinkedLogin, UnlinkedLogin, link_member, unlink_member
 from admin.personal_data import Erased, MemberExport, erase, export
-from admin.reevaluate import Reevaluation, reevaluate
 from admin.services import request_context
 from ladder.web.app import created, new_routes
 

@@ -16,8 +16,8 @@ from admin.api_models import (
     VersionBody,
     responses,
 )
+from admin.commands import StartedRotation, rotate
 from admin.publish import Published, pause, publish, read_draft
-from admin.rotate import StartedRotation, rotate
 from admin.services import SIMULATION_SECONDS, request_context
 from admin.simulate_draft import SimulationReport, simulate_draft
 from admin.staff import Declared, declare

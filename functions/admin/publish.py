@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from ladder.domain.audit.records import Record
 from ladder.domain.challenges.check import check_members
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected
 from ladder.domain.judging.check import Models, check_model_end, check_model_granted
@@ -13,7 +14,6 @@ from ladder.domain.programs.check import check
 from ladder.domain.programs.pausing import Pausable, carried, with_pause
 from ladder.domain.programs.ports import Programs, Publications
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.publication import program_published
 from ladder.domain.reviews.permissions import Staff, authorize
 from ladder.domain.validation.problem import Problem
 from ladder.program_validation import checked
@@ -65,7 +65,7 @@ def publish(
     if current and replace(current, version=0) == replace(version, version=0):
         return Published(program=current.key, version=current.version, by=None, at=None, again=True)
     what = "audit.program_published"
-    published = _publish(staff, version, what=what, reason=reason, now=now, publications=publications)
+    published = _publish(staff, version, what=what, about={}, reason=reason, now=now, publications=publications)
     warnings = check_members(version.challenges, version.caps, active_members(programs, version.key))
     return replace(published, warnings=tuple(map(str, warnings)))
 
@@ -117,10 +117,18 @@ def _publish(
     reason: str,
     now: datetime,
     publications: Publications,
-    about: Mapping[str, str] | None = None,
+    about: Mapping[str, str],
 ) -> Published:
-    """Raises Conflict where the version's number is taken by another one."""
-    record = program_published(version, what=what, by=staff.subject, why=verbatim(reason), at=now, about=about)
+    """Publish, with a record to which the store adds a digest. Raises Conflict where another one has that number."""
+    record = Record(
+        program=version.key,
+        key=f"PUBLISHED#{version.version:06d}",
+        what=what,
+        who=staff.subject,
+        why=verbatim(reason),
+        at=now,
+        about={"program_version": version.version, **about},
+    )
     published = publications.publish(version, record)
     if published is None:
         before: dict[str, str | int] = {"program": version.key, "version": version.version - 1}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from admin.grant import AdminCommand
+from admin.commands import AdminCommand
 from admin.publish import current_of
 from admin.staff import Colleagues
 from ladder.domain.activities.ports import Activities, Identities, Logins

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ladder.domain.activities.activity import LONGEST_ID
 from ladder.domain.points.disputes import LONGEST_TEXT
-from ladder.web.responses import Responses, documented_responses
+from ladder.web.app import Responses, documented_responses
 
 MOST_ENTRIES, USUAL_ENTRIES = 100, 25  # of one page
 NEWEST = 2**53  # above every entry's sequence

@@ -9,8 +9,8 @@ from datetime import datetime
 from ladder.domain.activities.activity import Key
 from ladder.domain.audit.records import Record
 from ladder.domain.points.ledger import Entry, State
+from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.publication import Publication
 from ladder.domain.reviews.permissions import DailyGrant
 from tests.fakes.members import MemoryLedger
 from tests.fakes.programs import MemoryPrograms

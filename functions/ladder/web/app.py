@@ -1,4 +1,4 @@
-"""The part of an HTTP function that is the same in each: request validation, and one form of answer."""
+"""The part of an HTTP function that is the same in each: request validation, one form of answer, and its OpenAPI."""
 
 import base64
 import json
@@ -14,10 +14,11 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
 
 from ladder.domain.activities.inbound import TooLarge, Unsupported
 from ladder.domain.errors import InvalidRequest, LadderError
-from ladder.domain.message import Message
+from ladder.domain.message import Message, Parameter
 from ladder.messages.render import choose_language, with_text
 from ladder.usage import Usage
 from ladder.web.claims import Claims
@@ -26,7 +27,7 @@ from ladder.web.problem import problem, problem_of
 REQUEST_CONTEXT, LANGUAGE = "request", "language"  # keys of Powertools' context
 METHODS_WITH_BODY = frozenset({"POST", "PUT"})
 MOST_BYTES = 16_384  # of a body: text of 1,000 characters, however they are escaped
-JSON = "application/json"
+PROBLEM, JSON = "application/problem+json", "application/json"
 OTHERWISE = "value_error"
 LIMITS = ("ge", "le", "min_length", "max_length")  # that a message may name
 QUOTED = re.compile(r"'([^']*)'")
@@ -57,6 +58,19 @@ INVALID: Mapping[str, str] = {  # by pydantic's type of an error
     OTHERWISE: "web.invalid_value",
 }
 
+DESCRIPTIONS: Mapping[int, str] = {
+    401: "Invalid or expired token",
+    413: "The body is too large",
+    415: "Content-Type must be application/json",
+    422: "Invalid request: see `detail`",
+    500: "Internal error",
+    503: "Temporarily unavailable: try again after the seconds in `retry-after`",
+}
+FROM_GATEWAY = {401, 413, 500, 503}  # may come from the gateway too, in its own form
+THROTTLED = 429
+ALWAYS = (401, 403, 422, 500, 503)
+
+type Responses = dict[int, Any]  # in the form of Powertools
 type Event = dict[str, Any]
 
 
@@ -172,3 +186,50 @@ def _unprocessable(error: RequestValidationError, *, language: str) -> dict[str,
 def _response(answer: Mapping[str, Any]) -> Response[str]:
     headers = {name: value for name, value in answer["headers"].items() if name != "content-type"}
     return Response(answer["statusCode"], answer["headers"]["content-type"], answer["body"], headers)
+
+
+class FieldError(BaseModel):
+    """`where`: the path of the field, such as `body.reason`; `text`: what is wrong with it, as in `detail`."""
+
+    where: str
+    code: str
+    parameters: dict[str, Parameter] | None = None
+    text: str
+
+
+class Problem(BaseModel):
+    """`detail`: in the language that the request accepts best. `code` and `parameters`: the same as a reason code.
+
+    `errors`: the fields of a request that are wrong.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str | None = None
+    parameters: dict[str, Parameter] | None = None
+    errors: list[FieldError] | None = None
+
+
+class GatewayMessage(BaseModel):
+    """The answer of the gateway itself, before any function runs."""
+
+    message: str
+
+
+def documented_responses(
+    errors: Mapping[int, str], *, good: Mapping[int, str], refused: tuple[int, ...] = ()
+) -> Responses:
+    """Return all responses of a route: `good` ones, which have the route's own value, and its errors.
+
+    `errors`: descriptions beside the common ones, or instead of them. `refused`: errors beside those of every route.
+    """
+    descriptions = {**DESCRIPTIONS, **errors}
+    gateway = {JSON: {"model": GatewayMessage}}
+    responses: Responses = {int(status): {"description": text} for status, text in good.items()}
+    for status in (*ALWAYS, *refused):
+        content: dict[str, Any] = {PROBLEM: {"model": Problem}, **(gateway if status in FROM_GATEWAY else {})}
+        responses[status] = {"description": descriptions[status], "content": content}
+    responses[THROTTLED] = {"description": HTTPStatus(THROTTLED).phrase, "content": gateway}
+    return dict(sorted(responses.items()))

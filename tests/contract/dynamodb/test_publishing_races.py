@@ -13,8 +13,8 @@ from ladder.adapters.dynamodb.programs import DynamoPublications
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict
 from ladder.domain.programs.pausing import Pausable, pauses
+from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.publication import Publication
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.academy import BADGE, RULE, academy
 from tests.builders.ledger_stores import StackTables, stack_tables

@@ -17,7 +17,6 @@ from ladder.domain.challenges.rotation import Claim, Rotation, rotation_activate
 from ladder.domain.message import verbatim
 from ladder.domain.points.disputes import Dispute, dispute_raised
 from ladder.domain.points.ledger import event_refused
-from ladder.domain.programs.publication import program_published
 from ladder.domain.reviews.audit_records import id_unlinked, requested, review_decided
 from ladder.domain.reviews.review import ReviewDecision
 from tests.builders.academy_events import passed
@@ -43,9 +42,10 @@ def records() -> list[Record]:
         event_refused(PROGRAM, "m1", passed("e1"), at=NOW),
         dispute_raised(said, salted=SALTED),
         *(replace(each, program=PROGRAM) for each in reviews),
-        program_published(program(key=PROGRAM), what="audit.program_published", **BY_ANNA),
         requested(PROGRAM, "r1", what="audit.points_granted", about={"member": "m1", "points": 50}, **BY_ANNA),
         id_unlinked(PROGRAM, "m2", "lms", **BY_ANNA),
+        Record(program=PROGRAM, key="PUBLISHED#000001", what="audit.program_published", who="anna", at=NOW),
+        Record(program=PROGRAM, key="ERASED#m2", what="audit.member_erased", who="anna", at=NOW),
         record(1),
     ]
 
@@ -97,7 +97,7 @@ def tampered(value: Any) -> Iterator[Any]:
 def test_what_is_tampered_with_is_whole_before_and_of_every_kind() -> None:
     assert named(list(ITEMS)) == ""
     kinds = {item["key"].partition("#")[0] for item in ITEMS}
-    records_of = {"ROTATION", "REFUSED", "DISPUTE", "REVIEW", "PUBLISHED", "ASKED", "UNLINKED", "VERDICT"}
+    records_of = {"ROTATION", "REFUSED", "DISPUTE", "REVIEW", "PUBLISHED", "ASKED", "ERASED", "UNLINKED", "VERDICT"}
     assert kinds == records_of | {"SEAL", "SEALED"}
     assert len(ANCHORS) == 2
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from admin.commands import AdminCommand, revoke
 from admin.decide_review import decide_review
-from admin.grant import AdminCommand, revoke
 from infra.cli.ledger.members import MemberKey, MemberLedger
 from infra.cli.ledger.verify import verify_ledger
 from ladder.domain.activities.activity import BADGE_GRANTED, REVERSED, Activity, Key, digest

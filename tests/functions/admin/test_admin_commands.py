@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.grant import AdminCommand, grant_badge, grant_points, revoke
-from admin.reevaluate import reevaluate
-from admin.rotate import rotate
+from admin.commands import AdminCommand, grant_badge, grant_points, reevaluate, revoke, rotate
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.start_rotation import start_due

@@ -13,8 +13,8 @@ from ladder.adapters.dynamodb.table import ABSENT, ConditionFailed, Item, Put, T
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import ProgramRefused, Rejected, Unavailable
 from ladder.domain.members.roster import Member, Roster, blocks
+from ladder.domain.programs.ports import Publication
 from ladder.domain.programs.program import Program
-from ladder.domain.programs.publication import Publication
 
 
 class DynamoPrograms:

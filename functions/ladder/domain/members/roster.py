@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ladder.domain.errors import InvalidRequest
+from ladder.domain.message import Message
 
 BLOCK = 4096
 
@@ -67,7 +68,7 @@ def enrolled(known: Roster, listed: Sequence[RosterRow], *, new_id: Callable[[],
     if len(wanted) < len(listed):
         users = [row.user for row in listed]
         twice = next(user for user in users if users.count(user) > 1)
-        raise InvalidRequest(f"{twice!r} is listed twice")
+        raise InvalidRequest(Message("admin.listed_twice", {"user": twice}))
     slots = {member.user: member for member in known if not member.erased}
     after = [_updated(member, wanted.get(member.user)) for member in known]
     joined = [row for row in listed if row.user not in slots]

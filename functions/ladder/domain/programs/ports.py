@@ -1,13 +1,21 @@
 """Where programs and their rosters are kept, and how a version is published."""
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from ladder.domain.audit.records import Record
 from ladder.domain.members.roster import Member, Roster
 from ladder.domain.programs.program import Program
 
-if TYPE_CHECKING:  # numpy stays out of functions that have no use for it
-    from ladder.domain.programs.publication import Publication
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`by` and `at` are empty for what was published without a person, as a stage does with its first version."""
+
+    program: Program
+    by: str | None
+    at: datetime | None
 
 
 class Programs(Protocol):
@@ -26,7 +34,7 @@ class Rosters(Protocol):
 class Publications(Protocol):
     """Programs as people publish them: with an audit record, and only upon the version that they have seen."""
 
-    def publish(self, program: Program, record: Record) -> "Publication | None":
+    def publish(self, program: Program, record: Record) -> Publication | None:
         """Under the version it carries, where the one before is current; what stands there now, whoever published it.
 
         None where that version is neither current nor published.

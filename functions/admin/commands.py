@@ -1,30 +1,31 @@
-"""Grant points or a badge by hand, or revoke an entry.
+"""What admins do by hand, each under a request id of their own: grant, revoke, re-evaluate, rotate again.
 
 The decision is audited first, under the request's own id, and the event sent after it: after a crash in between the
 same request finds the decision existing and sends the very same event, which the ledger takes once. So there is no
 effect without a record; a record whose effect nobody requested again belongs to a request that was answered as failed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from ladder.domain.activities.activity import BADGE_GRANTED, LADDER, POINTS_GRANTED, Activity, Delivery, Key
 from ladder.domain.activities.ports import Activities
 from ladder.domain.audit.records import Record
-from ladder.domain.errors import Conflict, InvalidRequest, NotFound
+from ladder.domain.challenges.ports import Executions, Rotations
+from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected, Superseded, Unavailable
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import tiers_of
 from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
+from ladder.domain.points.compiled import CompiledProgram
+from ladder.domain.points.ledger import Entry, LedgerChange, State
 from ladder.domain.points.ports import Ledger
+from ladder.domain.points.replay import balance, last_program_version, rebuild, replay_state
 from ladder.domain.programs.program import Program
+from ladder.domain.programs.start_rotation import start_again
 from ladder.domain.reviews.audit_records import requested
 from ladder.domain.reviews.permissions import DailyGrant, Staff, authorize
 from ladder.domain.reviews.ports import Decisions, People
-
-if TYPE_CHECKING:
-    from ladder.domain.validation.constraints import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def _grant(
     if not command.people.known(command.staff.program, member):
         raise NotFound(Message("admin.no_such_member"))
     decision, again = record_decision(command, what, {**granted, "member": member}, grant)
-    attributes: dict[str, Plain] = {**granted, "by": "admin", "reason": command.reason}
+    attributes: dict[str, str | int] = {**granted, "by": "admin", "reason": command.reason}
     activity = Activity(
         source=LADDER, id=f"grant:{command.request}", type=kind, occurred_at=decision.at, attributes=attributes
     )
@@ -133,3 +134,116 @@ def record_decision(
 def _send(command: AdminCommand, member: str, activity: Activity, decision: Record, *, again: bool) -> LedgerRequest:
     command.activities.send([Delivery(command.staff.program, member, (activity,))])
     return LedgerRequest(member=member, source=activity.source, id=activity.id, decided_at=decision.at, again=again)
+
+
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reevaluation:
+    """`changed`: something did not agree, and an entry says what was corrected."""
+
+    member: str
+    earned: int
+    spent: int
+    held: int
+    changed: bool
+
+
+def reevaluate(
+    command: AdminCommand,
+    *,
+    member: str,
+    version: Callable[[int], CompiledProgram],
+    ledger: Ledger,
+    pause: Callable[[int], None],
+) -> Reevaluation:
+    """Replay a member's state. No entry changes; each keeps the rules it was evaluated under.
+
+    Running it again finds nothing to do. Raises NotFound for no member of this program, Unavailable where others keep
+    the member busy.
+    """
+    authorize(command.staff, "administer", member=member)
+    program = command.staff.program
+    if not command.people.known(program, member):
+        raise NotFound(Message("admin.no_such_member"))
+    record_decision(command, "audit.member_reevaluated", {"member": member})
+    for tries in range(TRIES):
+        before, _ = ledger.load(program, member, ())
+        entries = ledger.entries(program, member)
+        versions = {number: version(number) for number in {entry.program_version for entry in entries}}
+        replayed = replay_state(versions, entries)
+        changed = bool(entries) and not agrees(before, replayed, entries)
+        after = before
+        if changed:
+            under = last_program_version(entries)
+            after, correction = rebuild(before, replayed, entries, program_version=under, at=command.now)
+            change = LedgerChange(
+                program=program, member=member, before=before, after=after, entries=[correction], due_at=command.now
+            )
+            try:
+                ledger.commit(change)
+            except Superseded:
+                pause(tries)
+                continue
+        return Reevaluation(member=member, earned=after.earned, spent=after.spent, held=after.held, changed=changed)
+    raise Unavailable(f"others kept member {member} busy through {TRIES} tries")
+
+
+def agrees(state: State, replayed: State, entries: Sequence[Entry]) -> bool:
+    """Return whether the stored state is what its entries come to.
+
+    Whether a mark is in the state or archived already is a matter of storage, as is how often it was written.
+    """
+    stored = replace(state, version=0, seen={**state.archive, **state.seen}, archive={})
+    expected = replace(replayed, version=0, seen={**replayed.archive, **replayed.seen}, archive={})
+    return stored == expected and balance(entries) == (state.earned, state.spent, state.held)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedRotation:
+    """`again`: this very request started it before."""
+
+    rotation: str
+    execution: str
+    asked_at: datetime
+    again: bool
+
+
+def rotate(
+    command: AdminCommand, program: Program, day: date, *, rotations: Rotations, executions: Executions
+) -> StartedRotation:
+    """Start one revision for one request, however often it is made: its claim says who wanted it, when and why.
+
+    Raises Conflict where the date is not the current one, the program is paused or has no nights, or somebody else
+    started another revision at the same moment.
+    """
+    authorize(command.staff, "administer")
+    decision, _ = record_decision(command, "audit.rotation_requested", {"date": day.isoformat()})
+    # A later attempt of the same request is claimed after the first, in the same words.
+    started = next(
+        (
+            rotation.claim
+            for rotation in rotations.between(program.key, day, day)
+            if rotation.claimed_at >= decision.at
+            and (rotation.actor, rotation.reason) == (decision.who, command.reason)
+        ),
+        None,
+    )
+    try:
+        claim = started or start_again(
+            program,
+            day,
+            actor=decision.who,
+            reason=command.reason,
+            now=decision.at,
+            rotations=rotations,
+            executions=executions,
+        )
+    except Rejected as error:
+        raise Conflict(*error.args) from error
+    if claim is None:
+        raise Conflict(Message("admin.rotation_at_same_moment"))
+    return StartedRotation(
+        rotation=claim.rotation, execution=claim.execution, asked_at=decision.at, again=started is not None
+    )
