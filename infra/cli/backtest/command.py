@@ -58,7 +58,14 @@ def backtest(*, metrics: Path, program: Path, as_json: bool, html: Path | None) 
     table, checked, file_warnings = _read(metrics, program)
     report = _replay(table, checked, file_warnings)
     if html:
-        _write(html, html_report(report))
+        part = html.with_name(f".{html.name}.{os.getpid()}.part")  # all of the page is written, or none of it
+        try:
+            part.write_text(html_report(report), encoding="utf-8")
+            part.replace(html)
+        except OSError as failed:
+            part.unlink(missing_ok=True)
+            why = (failed.strerror or str(failed)).lower()
+            raise InputFileError(f"--html {html} cannot be written: {why}.") from failed
     if as_json:
         json.dump(report.as_json(), sys.stdout, indent=2, allow_nan=False, default=str)
         sys.stdout.write("\n")
@@ -110,16 +117,3 @@ def _replay(table: MetricTable, program: Program, file_warnings: list[str]) -> R
     with Console(stderr=True).status(f"Replaying {(table.last - first).days + 1:,} nights of {len(roster):,} agents …"):
         replayed = replay(history, program, roster, first=first, last=table.last)
         return build_report(replayed, file=table.file, file_warnings=file_warnings)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write all of the text, or leave the file as it is."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
-    except OSError as failed:
-        part.unlink(missing_ok=True)
-        raise InputFileError(
-            f"--html {file} cannot be written: {(failed.strerror or str(failed)).lower()}."
-        ) from failed

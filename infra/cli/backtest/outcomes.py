@@ -59,6 +59,10 @@ class FlagPeriod:
     last: date
     days: int
 
+    def as_json(self, agent: str) -> dict[str, object]:
+        dates = {"from": self.first, "to": self.last, "days": self.days}
+        return {"member": agent, "kind": self.kind, "evidence": self.evidence, **dates}
+
     @property
     def when(self) -> str:
         return f"on {self.first}" if self.days == 1 else f"on {self.days} dates from {self.first} to {self.last}"

@@ -59,6 +59,17 @@ class TierChange:
     first_placement: bool
     reason: str
 
+    def as_json(self, agent: str) -> dict[str, object]:
+        return {
+            "date": self.date,
+            "agent": agent,
+            "category": self.category,
+            "from": self.old,
+            "to": self.new,
+            "first_placement": self.first_placement,
+            "why": self.reason,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ReplayedNight:

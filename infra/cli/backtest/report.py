@@ -94,17 +94,7 @@ class Report:
             "placements": len(self.placements_and_changes) - len(self.tier_changes),
             "changes_per_member_year": self.changes_per_member_year,
             "completion_rate_by_tier": self.completion_rates,
-            "flags": [
-                {
-                    "member": user(period.slot),
-                    "kind": period.kind,
-                    "evidence": period.evidence,
-                    "from": period.first,
-                    "to": period.last,
-                    "days": period.days,
-                }
-                for period in self.flagged
-            ],
+            "flags": [period.as_json(user(period.slot)) for period in self.flagged],
             "warnings": self.warnings,
             "mix": [asdict(effect) for effect in self.mix],
             "example_agent": {
@@ -112,48 +102,35 @@ class Report:
                 "category": self.example.category,
                 "days": [asdict(day) for day in self.example.days],
             },
-            "moves": [
-                {
-                    "date": change.date,
-                    "agent": user(change.slot),
-                    "category": change.category,
-                    "from": change.old,
-                    "to": change.new,
-                    "first_placement": change.first_placement,
-                    "why": change.reason,
-                }
-                for change in self.placements_and_changes
-            ],
+            "moves": [change.as_json(user(change.slot)) for change in self.placements_and_changes],
         }
         for key, totals in self.totals.items():
-            for name, figures in self._category_json(key, totals).items():
-                document.setdefault(name, {})[key] = figures
+            nights = [(night, night.categories[key]) for night in self.nights]
+            tier = nights[-1][1].tier
+            members = max(int((tier > 0).sum()), 1)  # who is not placed yet is in tier 1
+            figures = {
+                "changes_per_member_year_by_category": totals.changes_per_member_year,
+                "tier_shares_final": {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS},
+                "completion_rate_by_category": completion_rates([totals]),
+                "worked_days_by_category": {str(number): days for number, days, _ in totals.rates()},
+                "selected_nights": {"outcomes": totals.outcomes, "held": totals.held},
+                "targets": [
+                    {
+                        "date": night.date,
+                        "shown": category.targets.shown,
+                        "from_history": category.targets.from_history,
+                        "selected": category.selected,
+                    }
+                    for night, category in nights
+                ],
+                "tiers": [
+                    {"date": night.date} | dict(zip(("not placed", "1", "2", "3"), night.players(key), strict=True))
+                    for night in self.nights
+                ],
+            }
+            for name, figure in figures.items():
+                document.setdefault(name, {})[key] = figure
         return document
-
-    def _category_json(self, key: str, totals: CategoryTotals) -> dict[str, Any]:
-        nights = [(night, night.categories[key]) for night in self.nights]
-        tier = nights[-1][1].tier
-        members = max(int((tier > 0).sum()), 1)  # who is not placed yet is in tier 1
-        return {
-            "changes_per_member_year_by_category": totals.changes_per_member_year,
-            "tier_shares_final": {str(number): round(int((tier == number).sum()) / members, 4) for number in TIERS},
-            "completion_rate_by_category": completion_rates([totals]),
-            "worked_days_by_category": {str(number): days for number, days, _ in totals.rates()},
-            "selected_nights": {"outcomes": totals.outcomes, "held": totals.held},
-            "targets": [
-                {
-                    "date": night.date,
-                    "shown": category.targets.shown,
-                    "from_history": category.targets.from_history,
-                    "selected": category.selected,
-                }
-                for night, category in nights
-            ],
-            "tiers": [
-                {"date": night.date} | dict(zip(("not placed", "1", "2", "3"), night.players(key), strict=True))
-                for night in self.nights
-            ],
-        }
 
 
 def build_report(replayed: ReplayResult, *, file: str, file_warnings: Sequence[str] = ()) -> Report:

@@ -1,7 +1,6 @@
 """Warns about what limits the figures of a report, and about settings of the program that need a change."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -23,22 +22,40 @@ def report_warnings(replayed: ReplayResult, totals: Mapping[str, CategoryTotals]
     """Yield sentences, the most important first."""
     yield from _rate_warnings(totals)
     yield from _evidence_warnings(replayed)
-    measured = [
-        ~np.isnan(replayed.history.columns[metric.measured].values) for metric in replayed.program.challenges.metrics
-    ]
-    rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in measured], axis=0))
+    nights, columns, rules = replayed.nights, replayed.history.columns, replayed.program.challenges
+    measured = {metric.key: ~np.isnan(columns[metric.measured].values) for metric in rules.metrics}  # (D, M) each
+    rows = np.flatnonzero(np.any([worked.any(axis=1) for worked in measured.values()], axis=0))
     for start, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
         if timedelta(days=end - start) > LONG_GAP:
             last = replayed.history.first + timedelta(days=start)
             yield f"No figures for {end - start - 1} days after {last}: tiers stay as they are over the gap."
     dates: dict[str, list[date]] = {}  # of what the nights themselves warned of, each kind once
-    for night in replayed.nights:
+    for night in nights:
         for warning in night.plan.rotation_plan.warnings:
             dates.setdefault(_VARYING.split(warning)[0], []).append(night.date)
     for kind, days in dates.items():
         first = f"first on {days[0]}" if len(days) > 1 else f"{days[0]}"
-        yield f"{opening(kind)}: on {len(days)} of {len(replayed.nights)} nights ({first})."
-    yield from _file_warnings(replayed)
+        yield f"{opening(kind)}: on {len(days)} of {len(nights)} nights ({first})."
+    # what the file lacks: agents to make targets from, known contact types, channels, hiring dates
+    for category in rules.categories:
+        if count := sum(not night.categories[category.key].targets.from_history for night in nights):
+            yield (
+                f"{category.key}: on {count} of {len(nights)} nights too few agents are known, so the targets of the "
+                "challenge library apply."
+            )
+    for key, worked in measured.items():
+        if lost := int((worked & np.isnan(columns[key].values)).sum()):
+            yield (
+                f"{key}: {lost:,} of {int(worked.sum()):,} agent-days have no contact of a known type. They cannot be "
+                "compared and do not count."
+            )
+    missing = ["channels"] * rules.peers.by_channel + ["hiring dates"] * bool(rules.peers.tenure_bands_days)
+    if missing and rules.payer == "ladder":
+        yield f"The file has no {' or '.join(missing)}, so everybody is compared with everybody."
+    yield (
+        f"The first {WARM_UP_DAYS} days are a warm-up (fewer in a shorter file). Agents join the roster on their first "
+        "day in the file, and nobody leaves it."
+    )
 
 
 def _rate_warnings(totals: Mapping[str, CategoryTotals]) -> Iterator[str]:
@@ -106,31 +123,3 @@ def _evidence_warnings(replayed: ReplayResult) -> Iterator[str]:
                 "colleagues. They count as neither met nor missed, and they change no tier. To set another minimum, "
                 "write at_least for the metric."
             )
-
-
-def _file_warnings(replayed: ReplayResult) -> Iterator[str]:
-    """Warn of what the file lacks: agents to make targets from, known contact types, channels, hiring dates."""
-    nights, peers = replayed.nights, replayed.program.challenges.peers
-    without_history = Counter(
-        key for night in nights for key, category in night.categories.items() if not category.targets.from_history
-    )
-    for key, count in without_history.items():
-        yield (
-            f"{key}: on {count} of {len(nights)} nights too few agents are known, so the targets of the challenge "
-            "library apply."
-        )
-    for metric in replayed.program.challenges.metrics:
-        measured = ~np.isnan(replayed.history.columns[metric.measured].values)
-        lost = int((measured & np.isnan(replayed.history.columns[metric.key].values)).sum())
-        if lost:
-            yield (
-                f"{metric.key}: {lost:,} of {int(measured.sum()):,} agent-days have no contact of a known type. They "
-                "cannot be compared and do not count."
-            )
-    missing = ["channels"] * peers.by_channel + ["hiring dates"] * bool(peers.tenure_bands_days)
-    if missing and replayed.program.challenges.payer == "ladder":
-        yield f"The file has no {' or '.join(missing)}, so everybody is compared with everybody."
-    yield (
-        f"The first {WARM_UP_DAYS} days are a warm-up (fewer in a shorter file). Agents join the roster on their first "
-        "day in the file, and nobody leaves it."
-    )
