@@ -26,6 +26,7 @@ from ladder.usage import Usage
 
 WAIT_SCALE = 0.0001  # five minutes of propagation take 30 ms
 MEMBERSHIP_DELAY_SECONDS = 0.02
+RETRY_SECONDS = "130"  # until a failed message comes back: as soon as its function must have ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,9 @@ def stage(
     """
     with FakeLLM() as model, emulator(wait_scale=WAIT_SCALE, model_url=model.url) as aws:
         outputs = deploy(aws)
+        for queue in ("ActivitiesQueueUrl", "CasesQueueUrl"):
+            again = {"VisibilityTimeout": RETRY_SECONDS}
+            aws.client("sqs").set_queue_attributes(QueueUrl=outputs[queue], Attributes=again)
         one_active = program.challenges.platform is not None and program.challenges.platform.one_active_per_metric
         with Simulator(
             history if program.challenges.metric_files else history.with_contacts(),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from infra.cli.driver.lines import EventLine
 from infra.cli.ledger.members import MemberKey, MemberLedger, find_members, read_ledger
 from infra.cli.stack import Stack
-from ladder.domain.activities.activity import LADDER, Activity, Key
+from ladder.domain.activities.activity import LADDER, ROTATION, Activity, Key
 from ladder.domain.points.compiled import level_at, step_mark
 from ladder.domain.points.replay import balance
 from ladder.domain.programs.program import Program
@@ -61,9 +61,9 @@ def compare(
 
 
 def differences(ledger: MemberLedger, expected: Events, reference: ReferenceModel, program: Program) -> Differences:
-    """Compare one ledger. What Ladder itself granted meanwhile, such as a team's reward, is taken from its entries."""
-    granted = [entry.activity for entry in ledger.entries if entry.activity.source == LADDER]
-    activities = [*expected.values(), *granted]
+    """Compare one ledger. What Ladder itself reported, such as a completed challenge, is taken from its entries."""
+    own = [entry.activity for entry in ledger.entries if entry.activity.source in {LADDER, ROTATION}]
+    activities = [*expected.values(), *own]
     stored, calculated = _stored(ledger, program), _calculated(reference, activities)
     summed: dict[str, object] = dict(zip(("earned", "spent", "held"), balance(ledger.entries), strict=True))
     differing: Differences = {

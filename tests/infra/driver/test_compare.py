@@ -13,7 +13,7 @@ from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.programs.compilation import compile_program
 from tests.builders.academy import RULE, STREAK, academy
-from tests.infra.replay.examples import line
+from tests.infra.replay.examples import NOW, line
 from tests.reference import ReferenceModel
 
 SUBMITTED = EventFilter(types=("assessment.submitted",))
@@ -76,6 +76,32 @@ def test_a_level_a_badge_and_a_streak_that_are_wrong_are_found(
     assert set(found(worked, wanted)) == {"badges", "streaks"}
     worked.state.earned = 600
     assert found(worked, wanted)["level"] == {"state": 2, "entries": None, "reference": 1}
+
+
+def test_what_ladder_itself_reported_is_no_surplus_and_pays_what_it_must(
+    worked: MemberLedger, wanted: dict[Key, Activity]
+) -> None:
+    granted = Activity(
+        source="ladder",
+        id="g1",
+        type="points.granted",
+        occurred_at=NOW,
+        attributes={"points": 7, "reason": "helped out"},
+    )
+    completed = Activity(
+        source="rotation",
+        id="c1",
+        type="challenge.completed",
+        occurred_at=NOW,
+        attributes={"category": "AHT", "tier": 1, "points": 30},
+    )
+    book = compile_program(PROGRAM)
+    state, entries = evaluate(book, State(), [*wanted.values(), granted, completed], allowances={})
+    ledger = replace(worked, state=state, entries=entries)
+    assert {entry.activity.source for entry in entries} == {"quiz", "ladder", "rotation"}
+    assert found(ledger, wanted) == {}
+    state.earned -= 1
+    assert set(found(ledger, wanted)) == {"earned"}
 
 
 def test_an_event_that_is_missing_and_one_that_nobody_sent_are_named(
