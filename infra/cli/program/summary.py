@@ -11,7 +11,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def summary(program: Program) -> list[str]:
-    challenges = [*_challenges(program), *_comparison(program)] if program.challenges.categories else []
+    challenges = [*_challenges(program)] if program.challenges.categories else []
     caps, payer = program.caps, "the platform" if program.challenges.payer == "platform" else "Ladder"
     limits = (
         (caps.member_daily_points, "at most {:,} points a member a day"),
@@ -31,7 +31,8 @@ def summary(program: Program) -> list[str]:
 
 
 def _challenges(program: Program) -> Iterator[str]:
-    schedule, draw, count = program.schedule, program.challenges.draw, len(program.challenges.categories)
+    schedule, rules = program.schedule, program.challenges
+    draw, count = rules.draw, len(rules.categories)
     categories = f"{count} {'category' if count == 1 else 'categories'}"
     yield (
         f"  Each night at {schedule.rotation_time:%H:%M} ({schedule.time_zone}), "
@@ -39,24 +40,21 @@ def _challenges(program: Program) -> Iterator[str]:
     )
     if draw.always:
         yield f"  Always: {', '.join(draw.always)}."
-    if program.challenges.platform and program.challenges.platform.one_active_per_metric:
+    if rules.platform and rules.platform.one_active_per_metric:
         yield "  One challenge for all tiers: the platform allows one active challenge per metric."
-    for pair in clashes(program.challenges):
-        yield f"  Never on one night: {clash_reason(program.challenges, *pair)}."
-    for category in program.challenges.categories:
-        metric = program.challenges.metric(category.metric)
+    for pair in clashes(rules):
+        yield f"  Never on one night: {clash_reason(rules, *pair)}."
+    for category in rules.categories:
+        metric = rules.metric(category.metric)
         points = " / ".join(str(challenge.points) for challenge in category.tiers)
         cooldown = draw.chance(category.key).cooldown_days
         rest = f", rests {quantity(cooldown, 'night')} after it ran" if cooldown else ""
         gate = f", pays when {metric.quality_gate.metric} allows it" if metric.quality_gate else ""
         yield f"  {category.key}: {metric.name}, {metric.direction} is better, {points} points{gate}{rest}."
-
-
-def _comparison(program: Program) -> Iterator[str]:
-    rule, bands = program.challenges.tier_rule, program.challenges.peers.tenure_bands_days
+    rule, bands = rules.tier_rule, rules.peers.tenure_bands_days
     tenure = f"time in the job (up to {', '.join(map(str, bands))} days, and longer)"
-    peers = " and ".join(["their channel"] * program.challenges.peers.by_channel + [tenure] * bool(bands))
-    if program.challenges.payer == "platform" or not peers:
+    peers = " and ".join(["their channel"] * rules.peers.by_channel + [tenure] * bool(bands))
+    if rules.payer == "platform" or not peers:
         yield "  Everybody is compared with the whole program."
     else:
         yield (
