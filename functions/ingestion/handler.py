@@ -63,11 +63,9 @@ def ports() -> Ports:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return _poll(context) if event.get("poll") else _receive(event)
-
-
-def _receive(event: dict[str, Any]) -> dict[str, Any]:
-    """Receive a request. Logs numbers and the program and source named in the path; never a user id or a body."""
+    """Poll the sources, or receive a request. Logs numbers and a path's program and source, never an id or a body."""
+    if event.get("poll"):
+        return _poll(context)
     path = event["pathParameters"]
     try:
         answer, result = receive(

@@ -16,6 +16,7 @@ from ladder.domain.activities.activity import (
     text_of,
 )
 from ladder.domain.activities.inbound import (
+    ILLEGIBLE,
     MENTIONS,
     MOST_BYTES,
     Contents,
@@ -26,10 +27,11 @@ from ladder.domain.activities.inbound import (
     TooLarge,
     Unknown,
     Unsupported,
+    activity_of,
+    normalized,
 )
 from ladder.domain.activities.ports import Activities, Cases, Identities, Keyring, QuarantineStore, Sources, Vendor
 from ladder.domain.activities.source import Source, SourceKind
-from ladder.domain.activities.validation import ILLEGIBLE, activity_of, normalized
 from ladder.domain.errors import NotCarried
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS

@@ -5,9 +5,8 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.activities.inbound import LOGIN, normalized_id
 from ladder.domain.activities.source import Source, SourceKind
-from ladder.domain.activities.validation import normalized_id
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Conflict, Rejected
 from ladder.domain.message import Message

@@ -52,7 +52,7 @@ def busy_is_unavailable() -> Iterator[None]:
     except ClientError as error:
         if error_code(error) in THROTTLED:
             raise Throttled(str(error)) from error
-        if _status(error) >= SERVER_ERROR:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR:
             raise Unavailable(str(error)) from error
         raise
     except (ConnectionError, HTTPClientError) as error:
@@ -66,7 +66,3 @@ def backoff(tries: int) -> None:
 
 def error_code(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

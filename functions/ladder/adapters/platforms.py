@@ -28,37 +28,32 @@ class Platforms:
     files: Callable[[Program, Usage], MetricSource] | None = None
 
     def challenges(self, program: Program) -> ChallengePlatform:
-        named = _platform(program)
+        named, dialect = _platform(program)
         secret = self.secrets.platform(program.key)
-        platform: ChallengePlatform = _dialect(program, named).challenge_platform(
+        platform: ChallengePlatform = dialect.challenge_platform(
             named, secret, usage=self.usage, deadline=self.time_left
         )
         return platform
 
     def metrics(self, program: Program, *, agents: int) -> MetricSource:
         if program.challenges.metric_files:
-            return self._files(program)
-        named = _platform(program)
+            if self.files is None:
+                raise Rejected(f"{program.key} is measured by metric files, and this function reads none")
+            return self.files(program, self.usage)
+        named, dialect = _platform(program)
         secret = self.secrets.platform(program.key)
-        source: MetricSource = _dialect(program, named).metric_source(
+        source: MetricSource = dialect.metric_source(
             named, secret, usage=self.usage, deadline=self.time_left, agents=agents
         )
         return source
 
-    def _files(self, program: Program) -> MetricSource:
-        if self.files is None:
-            raise Rejected(f"{program.key} is measured by metric files, and this function reads none")
-        return self.files(program, self.usage)
 
-
-def _platform(program: Program) -> Platform:
-    if program.challenges.platform is None:
+def _platform(program: Program) -> tuple[Platform, ModuleType]:
+    """Return the program's platform, and the adapter of its kind."""
+    platform = program.challenges.platform
+    if platform is None:
         raise ProgramRefused(f"{program.key} has no platform, so it has no rotations: add `platform`")
-    return program.challenges.platform
-
-
-def _dialect(program: Program, platform: Platform) -> ModuleType:
     kind = platform.kind
     if kind not in DIALECTS:
         raise ProgramRefused(f"{program.key}: platform.kind {kind!r} is not supported: use one of {sorted(DIALECTS)}")
-    return DIALECTS[kind]
+    return platform, DIALECTS[kind]

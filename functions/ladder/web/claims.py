@@ -29,16 +29,13 @@ def login(claims: Claims, *, now: datetime) -> Login:
     subject = _one(claims.get("sub"))
     if _one(claims.get("token_use")) != "id" or not subject:
         raise NotAuthenticated(Message("web.no_id_token"))
-    if not _expires_after(claims.get("exp"), now):
+    try:
+        expires = datetime.fromtimestamp(float(str(claims.get("exp"))), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        expires = now
+    if expires <= now:
         raise NotAuthenticated(Message("web.login_expired"))
     return Login(subject, _one(claims.get(PROGRAM)), tuple(_all(claims.get(GROUPS))))
-
-
-def _expires_after(exp: object, now: datetime) -> bool:
-    try:
-        return datetime.fromtimestamp(float(str(exp)), tz=UTC) > now
-    except (ValueError, OverflowError, OSError):
-        return False
 
 
 def _one(claim: object) -> str | None:

@@ -8,9 +8,8 @@ import msgspec
 
 from ladder.adapters.sources import SOURCES
 from ladder.domain.activities.activity import Activity
-from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed
+from ladder.domain.activities.inbound import MOST_BYTES, HookRequest, IngestError, Malformed, activity_of, normalized
 from ladder.domain.activities.source import Source, SourceKind
-from ladder.domain.activities.validation import activity_of, normalized
 
 LONGEST_LINE = MOST_BYTES // 4
 SHAPES: Mapping[SourceKind, str] = {

@@ -10,8 +10,7 @@ import pytest
 from ladder.adapters.dynamodb.disputes import DynamoDisputes
 from ladder.adapters.dynamodb.identities import DynamoIdentities
 from ladder.adapters.dynamodb.table import decode
-from ladder.domain.activities.inbound import LOGIN, Event, Malformed
-from ladder.domain.activities.validation import activity_of
+from ladder.domain.activities.inbound import LOGIN, Event, Malformed, activity_of
 from ladder.domain.challenges.assignment import MemberStanding
 from ladder.domain.points.ports import Disputes
 from tests.builders.disputes import RAISED

@@ -21,8 +21,7 @@ from ladder.domain.activities.activity import (
     digest,
     validation_error,
 )
-from ladder.domain.activities.inbound import Event, Malformed
-from ladder.domain.activities.validation import activity_of
+from ladder.domain.activities.inbound import Event, Malformed, activity_of
 from ladder.domain.calendar import LocalDays, Schedule
 from ladder.domain.points.draft_trial import compare
 from ladder.domain.points.member_progress import member_progress

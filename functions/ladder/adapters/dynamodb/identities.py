@@ -9,7 +9,7 @@ from typing import Any
 
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import ABSENT, Clause, ConditionFailed, Item, Put, Table, Write, erased, not_erased
-from ladder.domain.activities.validation import normalized_id
+from ladder.domain.activities.inbound import normalized_id
 from ladder.domain.errors import Rejected, Unavailable
 
 MAX_CACHED = 10_000  # hashes
@@ -42,7 +42,9 @@ class DynamoIdentities:
 
     def resolve(self, program: str, source: str, raw: Collection[str]) -> Mapping[str, str | None]:
         hashes = {user: self.hashed(source, user) for user in raw}
-        members = self._cached(program, hashes.values())
+        now = self._clock()
+        cached = {hashed: self._cache.get((program, hashed), (0.0, None)) for hashed in hashes.values()}
+        members = {hashed: member for hashed, (expiry, member) in cached.items() if now < expiry}
         stored = self._stored(program, [hashed for hashed in hashes.values() if hashed not in members])
         new = [hashed for hashed in dict.fromkeys(hashes.values()) if hashed not in members and hashed not in stored]
         resolved = stored | {hashed: self._recorded(program, source, hashed, self._new_id()) for hashed in new}
@@ -73,7 +75,7 @@ class DynamoIdentities:
         so an interrupted erasure finds them all again.
         """
         for item in list(self._table.query(keys.member(program, member), keys.identities())):
-            hashed = keys.hash_of(item["sk"])
+            hashed = item["sk"].removeprefix(f"{keys.IDENTITY}#")
             tombstone = {"pk": keys.member(program, hashed), "sk": keys.IDENTITY, "erased": True}
             with suppress(ConditionFailed):  # it was moved to somebody else in between
                 self._table.write(Put(item=tombstone, only_if=Clause("leads_to = :m", {":m": member}) | ERASED))
@@ -102,11 +104,6 @@ class DynamoIdentities:
                 raise Unavailable("a member's identity is incomplete") from refused
             return _member(first)
         return member
-
-    def _cached(self, program: str, hashes: Collection[str]) -> dict[str, str | None]:
-        now = self._clock()
-        cached = {hashed: self._cache[program, hashed] for hashed in hashes if (program, hashed) in self._cache}
-        return {hashed: member for hashed, (expiry, member) in cached.items() if now < expiry}
 
     def cache(self, program: str, resolved: Mapping[str, str | None]) -> None:
         if len(self._cache) + len(resolved) > MAX_CACHED:

@@ -107,10 +107,6 @@ def identities() -> Span:
     return within(f"{IDENTITY}#")
 
 
-def hash_of(identity_key: str) -> str:
-    return identity_key.partition("#")[2]
-
-
 STATE, ARCHIVE = "STATE", "ARCHIVE"
 ENTRY, HOLD, QUARANTINE, DISPUTE, WRITING = "ENTRY#", "HOLD#", "QUARANTINE#", "DISPUTE#", "WRITING#"
 

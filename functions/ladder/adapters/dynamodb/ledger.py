@@ -19,7 +19,7 @@ from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.audit import audited
 from ladder.adapters.dynamodb.packing import unpack
 from ladder.adapters.dynamodb.quarantine import DynamoQuarantine
-from ladder.adapters.dynamodb.review_items import hold_settled, opened
+from ladder.adapters.dynamodb.review_items import INDEXED, opened
 from ladder.adapters.dynamodb.table import (
     ABSENT,
     NOT_ERASED,
@@ -48,6 +48,7 @@ from ladder.domain.points.ledger import (
     event_refused,
 )
 from ladder.domain.reviews.opening import reviews_of
+from ladder.domain.reviews.review import review_id
 
 
 def to_item(partition: str, entry: Entry) -> Item:
@@ -388,7 +389,8 @@ def _holds(partition: str, change: LedgerChange) -> Iterator[Write]:
         }
         yield Put(item=item, only_if=None if entry in change.newly_held else ABSENT)  # it may have waited long ago
     for key in change.decided:
-        yield hold_settled(partition, key)
+        review = keys.review(review_id("hold", *key))
+        yield Update(pk=partition, sk=review, changes={"settled": True}, drop=INDEXED)
         yield Update(pk=partition, sk=keys.hold(key), changes={"decided": True}, drop=("due_program", "due_at"))
 
 

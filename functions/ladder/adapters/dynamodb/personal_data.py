@@ -8,7 +8,7 @@ member's partition.
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
@@ -29,7 +29,6 @@ from ladder.adapters.dynamodb.table import (
     Put,
     Table,
     Update,
-    Value,
     erased,
     unchanged_since,
 )
@@ -115,22 +114,24 @@ class DynamoErasures:
 
         Users who are no longer in the roster are removed, too: a running rotation may name them after their erasure.
         """
-        named = {each.user for each in DynamoPrograms(self._programs).roster(program) if not each.erased} - {user}
+        roster = DynamoPrograms(self._programs).roster(program)
+        named = {member.user for member in roster if not member.erased} - {user}
         for item in self._programs.query(program, keys.within(keys.rotation(""))):
             rotation = from_item(item)
             refused = {name: why for name, why in rotation.refused.items() if name in named}
             left_out = {name: why for name, why in rotation.left_out.items() if name in named}
             others = replace(rotation, refused=refused, left_out=left_out)
-            if others != rotation:
-                self._update_named(item, {name: progress(others)[name] for name in ("refused", "left_out")})
-
-    def _update_named(self, rotation: Item, said: Mapping[str, Value]) -> None:
-        was = {":refused": rotation["refused"], ":left_out": rotation["left_out"]}
-        unmoved = Clause("refused = :refused AND left_out = :left_out", was)
-        try:
-            self._programs.write(Update(pk=rotation["pk"], sk=rotation["sk"], changes=said, only_if=unmoved))
-        except ConditionFailed as moved:
-            raise Unavailable("the rotation that names the member is running: try again when it has ended") from moved
+            if others == rotation:
+                continue
+            changes = {name: progress(others)[name] for name in ("refused", "left_out")}
+            before = {":refused": item["refused"], ":left_out": item["left_out"]}
+            unmoved = Clause("refused = :refused AND left_out = :left_out", before)
+            try:
+                self._programs.write(Update(pk=item["pk"], sk=item["sk"], changes=changes, only_if=unmoved))
+            except ConditionFailed as moved:
+                raise Unavailable(
+                    "the rotation that names the member is running: try again when it has ended"
+                ) from moved
 
 
 class DynamoPersonalData:
@@ -149,7 +150,8 @@ class DynamoPersonalData:
                 export.setdefault(kind.lower(), []).append(_plain(item))
         state = self._ledger.load_including_erased(program, member)
         if state.version:
-            export["state"] = [_json(state)]
+            values = {part.name: _marks(getattr(state, part.name)) for part in fields(state) if part.compare}
+            export["state"] = [json.loads(to_json(values))]
         if parked := self._ledger.quarantined(program, member):
             export["quarantine"] = [{"body": body, "why": why} for body, why in parked.items()]
         return export
@@ -172,23 +174,15 @@ def _plain(item: Item) -> dict[str, object]:
 def _value(value: Any) -> object:
     if isinstance(value, bytes):
         return value.hex()
-    return {name: _value(each) for name, each in value.items()} if isinstance(value, dict) else value
-
-
-def _json(state: object) -> dict[str, object]:
-    """Return the state as JSON values; fingerprints are bytes, which JSON cannot hold."""
-    from dataclasses import fields  # noqa: PLC0415 - beside what uses it
-
-    values = {each.name: getattr(state, each.name) for each in fields(state) if each.compare}  # type: ignore[arg-type]
-    plain: dict[str, object] = json.loads(to_json({name: _marks(value) for name, value in values.items()}))
-    return plain
+    return {name: _value(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _marks(value: Any) -> Any:
+    """Return the value with fingerprints, which are bytes, as hexadecimal digits: JSON cannot hold bytes."""
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dict):
-        return {_marks(name): _marks(each) for name, each in value.items()}
+        return {_marks(name): _marks(part) for name, part in value.items()}
     if isinstance(value, list | tuple | frozenset):
-        return [_marks(each) for each in value]
+        return [_marks(part) for part in value]
     return value

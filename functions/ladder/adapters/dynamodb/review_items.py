@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ladder.adapters.dynamodb import keys
-from ladder.adapters.dynamodb.table import ABSENT, Item, Put, Update
-from ladder.domain.activities.activity import Key
+from ladder.adapters.dynamodb.table import ABSENT, Item, Put
 from ladder.domain.message import Message
-from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms, review_id
+from ladder.domain.reviews.review import OpenReview, Review, ReviewDecision, Terms
 
 INDEX = "Reviews"  # sparse: open reviews, and decisions that have yet to take effect
 INDEXED = ("review_program", "opened_at")
@@ -32,12 +31,6 @@ def opened(review: Review) -> Put:
         "opened_at": at,
     }
     return Put(item=item, only_if=ABSENT)
-
-
-def hold_settled(partition: str, key: Key) -> Update:
-    """Close the review of a hold that was settled: a decision is no longer needed."""
-    sk = keys.review(review_id("hold", *key))
-    return Update(pk=partition, sk=sk, changes={"settled": True}, drop=INDEXED)
 
 
 def from_item(item: Mapping[str, Any]) -> Review | None:

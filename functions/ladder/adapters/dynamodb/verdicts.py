@@ -57,29 +57,43 @@ class DynamoVerdicts:
         self._audit = audit
 
     def claim(self, asked: EvaluationRequest, *, now: datetime, lease_seconds: float) -> ClaimResult:
+        """Claim an attempt. Raises Unavailable while another process judges the case, or where the day costs too much.
+
+        Its tokens are reserved beforehand.
+        """
         for _ in range(ATTEMPTS):
             stored_item, counted = self._read(asked)
-            existing = _existing_claim(stored_item, now)
-            if existing is not None:
-                return existing
+            if "ruled_at" in stored_item:
+                return _result(stored_item)
+            if "leased_until" in stored_item and now < datetime.fromisoformat(stored_item["leased_until"]):
+                raise Unavailable("this case is being judged")
+            attempts = stored_item.get("attempts", 0)
+            if attempts >= MAX_ATTEMPTS:
+                return Exhausted()
             first = "attempts" not in stored_item
             cases = counted.get("cases", {}) if counted.get("day") == asked.day.isoformat() else {}
             if first and cases.get(asked.badge, 0) >= asked.daily_cases:
                 return OverBudget()
-            number = stored_item.get("attempts", 0) + 1
-            until = now + timedelta(seconds=lease_seconds)
-            writes = [
-                _lease(asked, stored_item, number, until),
-                self._reserve_tokens(asked),
-                not_erased(asked.program, asked.member),
-            ]
+            spent = self._spent(asked)
+            if spent + asked.max_tokens > asked.daily_tokens:
+                raise Unavailable("the program's tokens of the day are spent")
+            until = _iso(now + timedelta(seconds=lease_seconds))
+            unmoved = Clause("attribute_not_exists(attempts)") if first else Clause("attempts = :a", {":a": attempts})
+            lease = Update(
+                pk=keys.member(asked.program, asked.member),
+                sk=keys.verdict(asked.key),
+                changes={"attempts": attempts + 1, "leased_until": until, "unsettled": asked.max_tokens},
+                only_if=UNDECIDED & unmoved,
+            )
+            reserved = self._spend(asked, spent, asked.max_tokens)
+            writes = [lease, reserved, not_erased(asked.program, asked.member)]
             try:
                 self._members.write(*writes, *([_counted(asked, counted, cases)] if first else []))
             except ConditionFailed as refused:
                 if any(map(erased, refused.stored)):
                     raise MemberErased("the member was erased") from refused
                 continue
-            return Attempt(asked, number)
+            return Attempt(asked, attempts + 1)
         raise Unavailable("others keep the case or its budget busy")
 
     def record(self, attempt: Attempt | EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
@@ -135,13 +149,6 @@ class DynamoVerdicts:
         items = self._members.get_many(wanted)
         return items.get(wanted[0], {}), items.get(wanted[1], {})
 
-    def _reserve_tokens(self, asked: EvaluationRequest) -> Write:
-        """Reserve tokens. Raises Unavailable where the day would cost more than it may."""
-        before = self._spent(asked)
-        if before + asked.max_tokens > asked.daily_tokens:
-            raise Unavailable("the program's tokens of the day are spent")
-        return self._spend(asked, before, asked.max_tokens)
-
     def _spend(self, asked: EvaluationRequest, before: int, more: int) -> Write:
         """Change the counter if nobody changed it since it was read: so the checked value is what is written."""
         unmoved = Clause("used_tokens = :before", {":before": before}) if before else NO_TOKENS_USED
@@ -155,26 +162,6 @@ class DynamoVerdicts:
     def _spent(self, asked: EvaluationRequest) -> int:
         item = self._members.get(keys.shared(asked.program), keys.spent(asked.day))
         return int(item["used_tokens"]) if item else 0
-
-
-def _existing_claim(stored_item: Item, now: datetime) -> ClaimResult | None:
-    """Return what replaces another attempt, if anything. Raises Unavailable while another process judges the case."""
-    if "ruled_at" in stored_item:
-        return _result(stored_item)
-    if "leased_until" in stored_item and now < datetime.fromisoformat(stored_item["leased_until"]):
-        raise Unavailable("this case is being judged")
-    return Exhausted() if stored_item.get("attempts", 0) >= MAX_ATTEMPTS else None
-
-
-def _lease(asked: EvaluationRequest, stored_item: Item, number: int, until: datetime) -> Write:
-    before = stored_item.get("attempts")
-    unmoved = Clause("attribute_not_exists(attempts)") if before is None else Clause("attempts = :a", {":a": before})
-    return Update(
-        pk=keys.member(asked.program, asked.member),
-        sk=keys.verdict(asked.key),
-        changes={"attempts": number, "leased_until": _iso(until), "unsettled": asked.max_tokens},
-        only_if=UNDECIDED & unmoved,
-    )
 
 
 def _counted(asked: EvaluationRequest, counted: Item, cases: Mapping[str, int]) -> Write:

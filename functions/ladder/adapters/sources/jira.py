@@ -91,9 +91,14 @@ def read(request: HookRequest, source: Source) -> Contents:
 
 
 def _event(body: _Body, type_: str, source: Source) -> Event | None:
+    """Return the event of a change that led to a status which means done."""
     person = body.user if source.options.get("member") == "user" else body.issue.fields.assignee
-    stage = _done_status(body, source)
-    if not (person and person.accountId and body.changelog and stage):
+    if not (person and person.accountId and body.changelog):
+        return None
+    stage = next((item.toString for item in body.changelog.items if item.field == "status"), None)
+    status = body.issue.fields.status
+    done = split_option(source.options.get(DONE, "")) or ({status.name} if status.statusCategory.key == DONE else set())
+    if not stage or stage not in done:
         return None
     return Event(
         place="issue",
@@ -103,12 +108,3 @@ def _event(body: _Body, type_: str, source: Source) -> Event | None:
         member=person.accountId,
         attributes=without_empty(task=body.issue.key, stage=stage, due=body.issue.fields.duedate),
     )
-
-
-def _done_status(body: _Body, source: Source) -> str | None:
-    """Return the status that this change led to, where it means done."""
-    changes = body.changelog.items if body.changelog else []
-    reached = next((item.toString for item in changes if item.field == "status"), None)
-    status = body.issue.fields.status
-    done = split_option(source.options.get(DONE, "")) or ({status.name} if status.statusCategory.key == DONE else set())
-    return reached if reached in done else None

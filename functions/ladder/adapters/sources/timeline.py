@@ -69,22 +69,25 @@ class TalentTimeline:
         version = source.options.get("api_version", VERSION)
         for secret in keys.secrets:
             headers = {"X-API-Key": secret, "X-API-Version": version, "Accept": "application/json"}
-            status, body = self._get(f"{base}{PATH}?{query}", headers, deadline)
-            if status == HTTPStatus.OK:
+            timeout = Timeout(total=self._seconds_left(deadline), connect=CONNECT_SECONDS, read=READ_SECONDS)
+            try:
+                response = self._pool.request(
+                    "GET",
+                    f"{base}{PATH}?{query}",
+                    headers=headers,
+                    timeout=timeout,
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                )
+                body = self._body(response, deadline)
+            except HTTPError as error:
+                raise Unavailable(f"the timeline does not respond ({type(error).__name__})") from error
+            if response.status == HTTPStatus.OK:
                 return body
-            if status not in REFUSED:
-                raise Unavailable(f"the timeline of {source.key!r} answers {status}")
+            if response.status not in REFUSED:
+                raise Unavailable(f"the timeline of {source.key!r} answers {response.status}")
         raise Rejected(f"the timeline of {source.key!r} refuses its API key: put a valid one into its secret")
-
-    def _get(self, url: str, headers: dict[str, str], deadline: float) -> tuple[int, bytes]:
-        timeout = Timeout(total=self._seconds_left(deadline), connect=CONNECT_SECONDS, read=READ_SECONDS)
-        try:
-            response = self._pool.request(
-                "GET", url, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False
-            )
-            return response.status, self._body(response, deadline)
-        except HTTPError as error:
-            raise Unavailable(f"the timeline does not respond ({type(error).__name__})") from error
 
     def _body(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         """Read in chunks: a host may send them so slowly that no single read times out."""

@@ -6,7 +6,6 @@ cannot be parsed does not affect the other records of the request.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -84,12 +83,6 @@ def required_header(request: HookRequest, name: str) -> str:
 
 def hmac_base64(key: bytes, text: bytes) -> str:
     return base64.b64encode(hmac.digest(key, text, "sha256")).decode()
-
-
-def sha256_forms(body: bytes) -> tuple[str, str]:
-    """Return the body's digest in Base64 and in hexadecimal."""
-    digest = hashlib.sha256(body).digest()
-    return base64.b64encode(digest).decode(), digest.hex()
 
 
 def base64_key(secret: str) -> bytes:

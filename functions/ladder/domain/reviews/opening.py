@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from ladder.domain.activities.activity import Key
-from ladder.domain.activities.validation import normalized_id
+from ladder.domain.activities.inbound import normalized_id
 from ladder.domain.message import Message, verbatim
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
