@@ -79,7 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (InputFileError, ProgramRefused) as error:
         message, status = str(error), REFUSED
     except (LadderError, LocalError) as error:
-        message, status = f"ladder {words[0]}: {error}", FAILED
+        from ladder.messages.render import error_text  # noqa: PLC0415 - only where something was refused
+
+        message, status = f"ladder {words[0]}: {error_text(error)}", FAILED
     print_lines(message.split("\n"), file=sys.stderr)
     return status
 

@@ -23,10 +23,13 @@ from ladder.adapters.dynamodb.staff import DynamoDeclarations
 from ladder.adapters.dynamodb.table import Table
 from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.inbound import LOGIN
+from ladder.domain.audit.records import stored_reason
 from ladder.domain.calendar import due
 from ladder.domain.members.roster import Member
+from ladder.domain.message import Message
 from ladder.domain.reviews.permissions import Declaration
 from ladder.domain.reviews.review import Review, review_id
+from ladder.messages.render import languages, render
 from rewards.reward import RewardContext, reward
 from tests.builders.academy import BADGE, academy
 from tests.builders.bank import program as bank
@@ -96,8 +99,12 @@ class EmulatedAdminApi:
 
     def audited(self, program: str = "academy") -> list[str]:
         audit = Table(self.live.tables.client, self.live.tables.audit, self.live.tables.usage)
-        said = (each for each in audit.query(program) if not each["sk"].startswith("DECLARED#"))
-        return sorted(each["what"] for each in said)
+        records = list(audit.query(program))
+        for record in records:  # everybody can read what was done, and why
+            what = Message.from_dict({"code": record["what"], "parameters": record["about"]})
+            for message in filter(None, (what, stored_reason(record))):
+                assert all(render(message, language) for language in languages())
+        return sorted(record["what"] for record in records if not record["sk"].startswith("DECLARED#"))
 
 
 def asked(path: str, *, member: str = JO.id) -> dict[str, Any]:
