@@ -135,4 +135,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         self.wfile.write(response.body[: len(response.body) // 2] if response.cut else response.body)
         self.close_connection |= response.cut
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _handle  # noqa: N815 (the standard library looks for these names)
+    do_GET = _handle  # noqa: N815 (the standard library looks for these names)
+    do_POST = _handle  # noqa: N815
+    do_PATCH = _handle  # noqa: N815
+    do_DELETE = _handle  # noqa: N815

@@ -1,13 +1,12 @@
 """Shows the summary of a demonstration on the terminal, a chapter a function, in the reader's language."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from infra.cli.demo.document import JudgedCase, Live, Summary
+from infra.cli.demo.document import Live, Summary
 from infra.cli.tables import plain, table
 from infra.cli.texts import Texts
 
@@ -142,6 +141,17 @@ def pending(summary: Summary, say: Texts) -> RenderableType:
 
 def judging(summary: Summary, say: Texts) -> RenderableType:
     result, injection, audit = summary.judging, summary.judging.injection, summary.judging.audit
+    # grants first, then the latest of the rest; cases that look the same share a row
+    columns, counted = ("agent", "badge", "result", "reason", "evidence"), Counter[tuple[str, ...]]()
+    proposals = _table(say, "proposals", columns, wrap=("result", "reason", "evidence"))
+    for case in (case for outcome in SHOWN_CASES for case in reversed(result.cases) if case.outcome == outcome):
+        quote = case.evidence[0] if case.evidence else ""
+        evidence = f"“{escape(quote[:QUOTE_LENGTH])}{'…' if len(quote) > QUOTE_LENGTH else ''}”"
+        counted[case.agent, case.badge, case.outcome, case.reason, evidence] += 1
+    shown = list(counted.items())[:CASES_SHOWN]
+    for (agent, badge, outcome, *rest), count in shown:
+        proposals.add_row(agent, badge, say(f"demo.case_{outcome}", cases=count), *rest)
+    more = counted.total() - sum(count for _, count in shown)
     queue = ", ".join(say(f"review.{kind}", count=count) for kind, count in result.review_queue.items())
     decisions = _table(say, "decisions", ("action", "agent", "badge", "by", "reason", "has_badge"), wrap=("reason",))
     for decision in result.decisions:
@@ -155,7 +165,8 @@ def judging(summary: Summary, say: Texts) -> RenderableType:
     earned = say("demo.injection_gain", reason=injection.reason, points=injection.points, gain=gain)
     verified = f"[red]{escape(audit.problem)}[/]" if audit.problem else say("demo.verified")
     return Group(
-        *_proposals(result.cases, say),
+        proposals,
+        *([f"[dim]{say('demo.more_cases', more=more)}[/]"] if more else []),
         f"[dim]{cases}[/]",
         f"[dim]{say('demo.review_queue', queue=queue or say('demo.empty'))}[/]",
         "",
@@ -164,22 +175,6 @@ def judging(summary: Summary, say: Texts) -> RenderableType:
         f"  {complied}: {earned}",
         f"{say('demo.audit', records=audit.records, seals=audit.seals)} {verified}",
     )
-
-
-def _proposals(cases: tuple[JudgedCase, ...], say: Texts) -> Iterator[RenderableType]:
-    """Show grants first, then the latest of the rest; cases that look the same share a row."""
-    columns = ("agent", "badge", "result", "reason", "evidence")
-    rows, counted = _table(say, "proposals", columns, wrap=("result", "reason", "evidence")), Counter[tuple[str, ...]]()
-    for case in (case for outcome in SHOWN_CASES for case in reversed(cases) if case.outcome == outcome):
-        quote = case.evidence[0] if case.evidence else ""
-        evidence = f"“{escape(quote[:QUOTE_LENGTH])}{'…' if len(quote) > QUOTE_LENGTH else ''}”"
-        counted[case.agent, case.badge, case.outcome, case.reason, evidence] += 1
-    shown = list(counted.items())[:CASES_SHOWN]
-    for (agent, badge, outcome, *rest), count in shown:
-        rows.add_row(agent, badge, say(f"demo.case_{outcome}", cases=count), *rest)
-    yield rows
-    if more := counted.total() - sum(count for _, count in shown):
-        yield f"[dim]{say('demo.more_cases', more=more)}[/]"
 
 
 def incidents(summary: Summary, say: Texts) -> RenderableType:

@@ -4,7 +4,7 @@ The reference model applies the rules independently of the engine. Both read an 
 mistakes are not found here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from infra.cli.driver.lines import EventLine
@@ -64,7 +64,31 @@ def differences(ledger: MemberLedger, expected: Events, reference: ReferenceMode
     """Compare one ledger. What Ladder itself reported, such as a completed challenge, is taken from its entries."""
     own = [entry.activity for entry in ledger.entries if entry.activity.source in {LADDER, ROTATION}]
     activities = [*expected.values(), *own]
-    stored, calculated = _stored(ledger, program), _calculated(reference, activities)
+    state, rulebook, result = ledger.state, program.rulebook, reference.balance(activities)
+    steps = {
+        path.key: sorted(step.key for step in path.steps if step_mark(step.key) in state.paths.get(path.key, ()))
+        for path in rulebook.paths
+    }
+    stored: dict[str, object] = {
+        "earned": state.earned,
+        "spent": state.spent,
+        "held": state.held,
+        "level": level_at(rulebook, state.earned),
+        "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
+        "streaks": {key: [streak.length, streak.best] for key, streak in sorted(state.streaks.items()) if streak.best},
+        "unlocks": sorted(state.unlocks),
+        "paths": {key: done for key, done in steps.items() if done},
+    }
+    calculated = {
+        "earned": result.earned,
+        "spent": result.spent,
+        "held": result.held,
+        "level": result.level,
+        "badges": dict(sorted(result.badges.items())),
+        "streaks": {key: [*lengths] for key, lengths in sorted(result.streaks.items())},
+        "unlocks": sorted(result.unlocks),
+        "paths": {key: sorted(done) for key, done in sorted(result.paths.items())},
+    }
     summed: dict[str, object] = dict(zip(("earned", "spent", "held"), balance(ledger.entries), strict=True))
     differing: Differences = {
         name: {"state": stored[name], "entries": summed.get(name), "reference": value}
@@ -75,36 +99,3 @@ def differences(ledger: MemberLedger, expected: Events, reference: ReferenceMode
     if keys != recorded:
         differing["events"] = {"missing": sorted(keys - recorded), "surplus": sorted(recorded - keys)}
     return differing
-
-
-def _stored(ledger: MemberLedger, program: Program) -> dict[str, object]:
-    state, rulebook = ledger.state, program.rulebook
-    steps = {
-        path.key: sorted(step.key for step in path.steps if step_mark(step.key) in state.paths.get(path.key, ()))
-        for path in rulebook.paths
-    }
-    return {
-        "earned": state.earned,
-        "spent": state.spent,
-        "held": state.held,
-        "level": level_at(rulebook, state.earned),
-        "badges": {key: tier for key, (tier, _) in sorted(state.badges.items())},
-        "streaks": {key: [streak.length, streak.best] for key, streak in sorted(state.streaks.items()) if streak.best},
-        "unlocks": sorted(state.unlocks),
-        "paths": {key: done for key, done in steps.items() if done},
-    }
-
-
-def _calculated(reference: ReferenceModel, activities: Sequence[Activity]) -> dict[str, object]:
-    """Return the same by the reference model."""
-    result = reference.balance(activities)
-    return {
-        "earned": result.earned,
-        "spent": result.spent,
-        "held": result.held,
-        "level": result.level,
-        "badges": dict(sorted(result.badges.items())),
-        "streaks": {key: [*lengths] for key, lengths in sorted(result.streaks.items())},
-        "unlocks": sorted(result.unlocks),
-        "paths": {key: sorted(steps) for key, steps in sorted(result.paths.items())},
-    }
