@@ -28,16 +28,16 @@ class Texts:
     def day(self, day: date) -> str:
         return self.catalogue.date(day, "short")
 
-    def of(self, reason: Message | str) -> str:
-        """Return the text of a reason."""
-        return reason if isinstance(reason, str) else self.catalogue.render(reason)
+    def of(self, reason: Message | str | None) -> str:
+        """Return the text of a reason; empty without one."""
+        return self.catalogue.render(reason) if isinstance(reason, Message) else reason or ""
 
 
 @cache
 def texts(language: str = DEFAULT) -> Texts:
     """Return the texts of a language; what it lacks is in English."""
-    product = catalogue(language)
-    own = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    product, file = catalogue(language), FOLDER / f"{language}.json"
+    own = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     patterns = {f"{subject}.{name}": text for subject, named in own.items() for name, text in named.items()}
     default = None if language == DEFAULT else texts().catalogue
     return Texts(replace(product, patterns={**product.patterns, **patterns}, default=default))

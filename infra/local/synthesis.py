@@ -115,7 +115,7 @@ def _synthesise_into(folder: Path, *, context: dict[str, Any]) -> None:
             "CDK_OUTDIR": str(output),
             "CDK_CONTEXT_JSON": json.dumps({**context, "dependencies": str(empty_layer)}),
             "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}",
-            # CDK's modules take longer to compile than the app to run, and an environment may forbid to keep the result
+            # CDK's modules take longer to compile than the app to run, and an environment may forbid keeping the result
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(BYTECODE),
         }

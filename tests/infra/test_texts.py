@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -58,6 +59,13 @@ def test_every_text_is_used_and_every_code_has_a_text() -> None:
     used |= {f"review.{kind}" for kind in get_args(Kind)}
     assert own("en").keys() <= used
     assert {code for code in used if code.startswith(("demo.", "outcome.", "review."))} <= own("en").keys()
+
+
+def test_a_language_of_the_product_that_the_tools_lack_is_english_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    nonsense = replace(texts("de").catalogue, language="xx", patterns={"points.nonsense": "blub"})
+    monkeypatch.setattr("infra.cli.texts.catalogue", lambda _: nonsense)
+    assert (texts("xx")("demo.empty"), texts("xx")("points.nonsense")) == ("empty", "blub")
+    assert texts("xx").number(1200.5) == "1.200,5"
 
 
 def test_numbers_dates_and_plurals_are_those_of_the_language() -> None:

@@ -46,11 +46,8 @@ def play(stage: Stage, history: CallHistory, most: int | None, *, say: Texts, st
     judging = judge_and_decide(stage, sender, forum, nights[-1], say=say)
     with progress(status, say("demo.comparing")) as show:
         sent = (read_line(0, event, source=sender.source, now=datetime.now(UTC)) for event in sender.sent)
-        events, ids = (
-            accepted(line for line in sent if isinstance(line, EventLine)),
-            {m.user: m.id for m in stage.roster},
-        )
-        expected = {ids[user]: of_user for user, of_user in events.items()}
+        by_user = accepted(line for line in sent if isinstance(line, EventLine))
+        expected = {member.id: by_user[member.user] for member in stage.roster if member.user in by_user}
         comparison = compare(Stack(stage.aws.client, stage.outputs), stage.program, expected, show)
     return Record.of(stage, nights[0], nights[-1]).summary(
         say.of(history.source),

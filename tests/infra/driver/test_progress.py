@@ -1,12 +1,14 @@
-"""Told to stop, a command closes what it opened; being told again does not hurry it."""
+"""A command shows how far it is; told to stop, it closes what it opened, and being told again does not hurry it."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
-from infra.cli.driver.progress import SIGNALS, Stopped, stopped_once
+from infra.cli.driver.progress import SIGNALS, Stopped, progress, stoppable, stopped_once
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -47,3 +49,33 @@ def test_what_was_ignored_stays_ignored() -> None:
             signal.raise_signal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def shown(*, terminal: bool) -> str:
+    written = StringIO()
+    with progress(Console(file=written, force_terminal=terminal, width=80), "Posts judged") as show:
+        for done in range(1, 4):
+            show(done, 3)
+    return written.getvalue()
+
+
+def test_on_a_terminal_a_bar_moves() -> None:
+    assert "Posts judged" in shown(terminal=True)
+    assert "3/3" in shown(terminal=True)
+
+
+def test_elsewhere_a_line_comes_now_and_then_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(terminal=False) == "Posts judged: 3 of 3\n"
+    monkeypatch.setattr("infra.cli.driver.progress.LINE_SECONDS", 0.0)
+    assert shown(terminal=False).splitlines() == [f"Posts judged: {done} of 3" for done in (1, 2, 3)]
+
+
+def test_a_command_that_is_stopped_says_so_and_has_the_status_that_shells_tell(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @stoppable
+    def command() -> int:
+        signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    assert (command(), capsys.readouterr().err) == (143, "stopped\n")
