@@ -50,11 +50,14 @@ def describe(context: click.Context, words: Sequence[str]) -> int:
     """Describe a command, or list all of them."""
     context = context.find_root()
     for word in words:
-        if not isinstance(context.command, click.Group):
+        group = context.command
+        if not isinstance(group, click.Group):
             raise click.UsageError(f"{context.command_path!r} has no command {word!r}", context)
-        name, command, _ = context.command.resolve_command(context, [word])
+        command = group.get_command(context, word)
+        if command is None:
+            raise click.exceptions.NoSuchCommand(word, possibilities=group.commands, ctx=context)
         # resilient: nothing is required of a command that is only described
-        context = (command or cli).make_context(name, [], parent=context, resilient_parsing=True)
+        context = command.make_context(word, [], parent=context, resilient_parsing=True)
     click.echo(context.get_help())
     return DONE
 

@@ -51,7 +51,7 @@ def test_a_command_of_a_group_is_described(words: list[str], capsys: pytest.Capt
     assert "--reason TEXT" in told
 
 
-@pytest.mark.parametrize("words", [["help", "ledgr"], ["help", "openapi", "more"]])
+@pytest.mark.parametrize("words", [["help", "ledgr"], ["help", "program", "chek"], ["help", "openapi", "more"]])
 def test_help_for_what_is_no_command_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert "Error: " in capsys.readouterr().err

@@ -45,10 +45,7 @@ _WORDS: Mapping[object, str] = {
 
 @click.command()
 def schema() -> int:
-    """Print the JSON Schema of a program file, for editors.
-
-    It is of draft 2020-12, and of the form that people write.
-    """
+    """Print the JSON Schema (2020-12) of a program file, for editors."""
     parts: dict[str, Schema] = {}
     program = _part_schema(Program, parts)
     library, rules = (program["properties"][name] for name in IN_FILES)
