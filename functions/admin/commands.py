@@ -15,7 +15,7 @@ from ladder.domain.audit.records import Record
 from ladder.domain.challenges.ports import Executions, Rotations
 from ladder.domain.errors import Conflict, InvalidRequest, NotFound, Rejected, Superseded, Unavailable
 from ladder.domain.message import Message, verbatim
-from ladder.domain.points.achievements import tiers_of
+from ladder.domain.points.achievements import badge_messages
 from ladder.domain.points.amendments import reversal, reversal_key, reversal_refusal
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, State
@@ -67,7 +67,7 @@ def grant_points(command: AdminCommand, program: Program, *, member: str, points
 
 def grant_badge(command: AdminCommand, program: Program, *, member: str, badge: str, tier: int = 1) -> LedgerRequest:
     """Grant a badge; a member who has it keeps it, and the entry says so. Raises NotFound for an unknown badge."""
-    if not 0 < tier <= len(tiers_of(program.rulebook, badge)):
+    if not 0 < tier <= len(badge_messages(program.rulebook, badge)):
         raise NotFound(Message("admin.no_such_badge", {"program": program.key, "badge": badge, "tier": tier}))
     return _grant(command, member, "audit.badge_granted", BADGE_GRANTED, {"badge": badge, "tier": tier})
 

@@ -74,8 +74,8 @@ def decide_review(
     if terms.remedy is not None:  # a member who reads that they were right gets something from it
         entries = ledger.entries(review.program, review.member)
         entry = next((entry for entry in entries if entry.key == review.event), None)
-        if entry and terms.remedy == "reverse" and (why := reversal_refusal(entry.activity)):
-            raise Conflict(why)
+        if entry and terms.remedy == "reverse" and (refusal := reversal_refusal(entry.activity)):
+            raise Conflict(refusal)
         if entry and terms.remedy == "release" and not entry.waits:
             raise Conflict(Message("reviews.nothing_held"))
     grant = _grant(decided, decision, current, version, ledger)

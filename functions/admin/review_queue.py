@@ -202,13 +202,13 @@ def show_review(
     address: str,
     *,
     now: datetime,
-    current: Callable[[], CompiledProgram],
+    version: Callable[[int], CompiledProgram],
     reviews: ReviewQueue,
     ledger: Ledger,
     disputes: Disputes,
     verdicts: Verdicts,
 ) -> ReviewDetail:
-    """Return a review. `current`: the program as it is played now, read only where there is an entry to show.
+    """Return a review. `version`: a published version of the program, read only where there is an entry to show.
 
     Raises NotFound where the program has no such review, or no longer.
     """
@@ -217,8 +217,9 @@ def show_review(
     entry, verdict = None, None
     if review.event is not None:
         raised = {dispute.key: dispute for dispute in disputes.of(review.program, review.member)}
-        shown = statements(current(), ledger.entries(review.program, review.member), raised)
-        entry = next((statement for statement in shown if (statement.source, statement.id) == review.event), None)
+        recorded = ledger.entries(review.program, review.member)
+        about = [entry for entry in recorded if entry.key == review.event]
+        entry = next(iter(statements(about, recorded, raised, version=version)), None)
     if review.kind in {"verdict", "unjudged"}:
         result = verdicts.existing(review.program, review.member).get(review.subject)
         if result:

@@ -96,7 +96,7 @@ def get_review(review: Address) -> ReviewDetail:
         context.staff,
         review,
         now=context.now,
-        current=context.compiled,
+        version=context.version,
         reviews=context.services.reviews,
         ledger=context.services.ledger(None),
         disputes=context.services.disputes,

@@ -8,6 +8,7 @@ from typing import Self
 from admin.publish import active_members, candidate, current_of
 from ladder.domain.challenges.check import check_members
 from ladder.domain.judging.check import Models
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.draft_trial import DAYS, MemberComparison, Totals, compare
 from ladder.domain.points.ports import Ledger
@@ -98,6 +99,15 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotPaid:
+    """Points that were not paid for one reason, such as a cap, now and under the draft."""
+
+    reason: Message
+    now: int
+    draft: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedMember:
     member: str
     now: int
@@ -118,7 +128,7 @@ class SimulationReport:
     changed: int
     complete: bool
     points: Sides
-    not_paid: Sides
+    not_paid: tuple[NotPaid, ...]
     gained: Mapping[str, int]
     lost: Mapping[str, int]
     over_cap: tuple[date, ...]
@@ -138,7 +148,10 @@ class SimulationReport:
             changed=totals.changed,
             complete=simulation.complete,
             points=Sides(now=dict(sorted(points_now.items())), draft=dict(sorted(points_draft.items()))),
-            not_paid=Sides(now=dict(sorted(trimmed_now.items())), draft=dict(sorted(trimmed_draft.items()))),
+            not_paid=tuple(
+                NotPaid(reason=reason, now=trimmed_now[reason], draft=trimmed_draft[reason])
+                for reason in sorted({*trimmed_now, *trimmed_draft}, key=str)
+            ),
             gained=dict(sorted(totals.gained.items())),
             lost=dict(sorted(totals.lost.items())),
             over_cap=simulation.over_cap,

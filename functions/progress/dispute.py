@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from ladder.domain.errors import Conflict, NotFound
+from ladder.domain.message import Message
 from ladder.domain.points.disputes import Dispute
 from ladder.domain.points.ports import Disputes, Ledger
 from progress.me import Me
@@ -32,11 +33,11 @@ def dispute(
     """
     _, known = ledger.load(me.program, me.member, [(source, event)])
     if (source, event) not in known:
-        raise NotFound("you have no such entry")
+        raise NotFound(Message("points.no_such_entry"))
     raised = Dispute(program=me.program, member=me.member, source=source, id=event, text=text, raised_at=now)
     existing = disputes.record(raised)
     if existing is not None and existing.text != text:
-        raise Conflict("you already disputed this entry in other words")
+        raise Conflict(Message("points.disputed_before"))
     recorded = existing or raised
     return Disputed(
         source=recorded.source,

@@ -30,7 +30,7 @@ from ladder.web.claims import Claims
 from progress.api_models import MOST_ENTRIES, NEWEST, POSTING, USUAL_ENTRIES, DisputeBody, OrderBody, responses
 from progress.dispute import Disputed, dispute
 from progress.me import Me, me
-from progress.order import Checkout, Ordered, order
+from progress.order import Ordered, order
 from progress.settings import Settings
 from progress.show_catalogue import Catalogue, show_catalogue
 from progress.show_ledger import LedgerPage, show_ledger
@@ -82,6 +82,9 @@ class RequestContext:
     compiled: CompiledProgram
     ledger: DynamoLedger
 
+    def version(self, version: int) -> CompiledProgram:
+        return ports().members.compiled_version(self.me.program, version)
+
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -108,9 +111,8 @@ def _context() -> RequestContext:
 )
 def get_progress() -> Progress:
     context, members = _context(), ports().members
-    program = context.me.program
     stores = ChallengeStores(
-        version=lambda version: members.compiled_version(program, version),
+        version=context.version,
         rotations=DynamoRotations(ports().programs),
         placements=DynamoAssignments(ports().programs),
         reliefs=DynamoDifficultyReliefs(members.members),
@@ -142,7 +144,7 @@ def get_ledger(
         context.me,
         limit=limit,
         before=before,
-        compiled=context.compiled,
+        version=context.version,
         ledger=context.ledger,
         quarantine=context.ledger,
         disputes=ports().disputes,
@@ -189,14 +191,17 @@ def get_catalogue() -> Catalogue:
 )
 def post_order(body: Annotated[OrderBody, Body()]) -> Response[Ordered]:
     context = _context()
-    checkout = Checkout(
-        me=context.me,
+    ordered = order(
+        context.me,
+        order=body.order,
+        item=body.item,
+        now=context.now,
         compiled=context.compiled,
+        version=context.version,
         ledger=context.ledger,
         allowances=ports().members.allowances,
-        now=context.now,
+        pause=backoff,
     )
-    ordered = order(checkout, order=body.order, item=body.item, pause=backoff)
     return created(ordered, again=ordered.again)
 
 

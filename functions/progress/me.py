@@ -6,9 +6,8 @@ from datetime import datetime
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.activities.ports import Logins
 from ladder.domain.errors import NotAMember
+from ladder.domain.message import Message
 from ladder.web.claims import Claims, login
-
-UNLINKED = "this login is not linked to a member; ask your administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +24,5 @@ def me(claims: Claims, *, now: datetime, logins: Logins) -> Me:
     user = login(claims, now=now)
     member = logins.find(user.program, LOGIN, user.subject) if user.program else None
     if user.program is None or member is None:
-        raise NotAMember(UNLINKED)
+        raise NotAMember(Message("points.login_not_linked"))
     return Me(user.program, member)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.orders import order_refusal, stock_left
 from ladder.domain.points.ports import Allowances, Ledger
@@ -11,7 +12,7 @@ from progress.me import Me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """`remaining`: None where stock is unlimited. `refusal`: why the member cannot order it; empty where they can."""
+    """`remaining`: None where stock is unlimited. `refusal`: why the member cannot order it; None where they can."""
 
     key: str
     name: str
@@ -19,7 +20,7 @@ class Offer:
     price: int
     remaining: int | None
     affordable: bool
-    refusal: str
+    refusal: Message | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

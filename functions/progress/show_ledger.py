@@ -1,6 +1,7 @@
 """Show the ledger: what happened, what it earned, and why; newest first."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ladder.domain.points.compiled import CompiledProgram
@@ -33,19 +34,22 @@ def show_ledger(
     *,
     limit: int,
     before: int,
-    compiled: CompiledProgram,
+    version: Callable[[int], CompiledProgram],
     ledger: Ledger,
     quarantine: Quarantine,
     disputes: Disputes,
 ) -> LedgerPage:
     """Return a page of entries. The whole ledger is read whatever the page: what became of a hold may be anywhere in
-    it, and a second index over time would cost a write an entry for a list that is seldom read."""
+    it, and a second index over time would cost a write an entry for a list that is seldom read.
+
+    `version`: a published version of the program, in whose names its entries are read."""
     raised = {dispute.key: dispute for dispute in disputes.of(me.program, me.member)}
-    shown = statements(compiled, ledger.entries(me.program, me.member), raised)
-    older = [statement for statement in shown if statement.sequence < before]
+    recorded = ledger.entries(me.program, me.member)
+    newest = sorted(recorded, key=lambda entry: entry.sequence, reverse=True)
+    older = [entry for entry in newest if entry.sequence < before]
     page = older[:limit]
     return LedgerPage(
-        entries=tuple(page),
+        entries=tuple(statements(page, recorded, raised, version=version)),
         before=page[-1].sequence if len(older) > limit else None,
         quarantined=tuple(
             QuarantinedMessage(reference=hashlib.sha256(body.encode()).hexdigest()[:REFERENCE], reason=reason)

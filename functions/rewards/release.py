@@ -4,6 +4,8 @@ from datetime import datetime
 
 from ladder.domain.activities.activity import LADDER, RELEASED, Activity, Delivery
 from ladder.domain.activities.ports import Activities
+from ladder.domain.message import Message
+from ladder.domain.points.entry_text import to_attribute
 from ladder.domain.points.ports import Holds
 from ladder.domain.programs.ports import Programs
 
@@ -25,5 +27,5 @@ def release_activity(source: str, event: str, now: datetime) -> Activity:
         id=f"release:{source}:{event}",
         type=RELEASED,
         occurred_at=now,
-        attributes={"source": source, "id": event, "reason": "nobody decided otherwise in time"},
+        attributes={"source": source, "id": event, "reason": to_attribute(Message("points.released_in_time"))},
     )

@@ -17,7 +17,7 @@ from ladder.domain.activities.activity import (
     digest,
 )
 from ladder.domain.activities.ports import Activities
-from ladder.domain.points.apply import allowance_days, evaluate, out_of_order, with_allowances
+from ladder.domain.points.apply import allowance_days, evaluate, out_of_order
 from ladder.domain.points.caps import DailyBound, daily_bound, settle_bound
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, LedgerChange, Pause, State, StockChange, until_written
@@ -101,8 +101,17 @@ def _record(context: RewardContext, state: State, new: Sequence[Activity]) -> tu
         )
         for day, bound in bounds.items()
     }
-    entries = with_allowances(after, entries, {day: bound.allowance for day, bound in settled.items()})
-    entries = [replace(entry, recorded_at=context.now) for entry in entries]
+    # The bounds, of the state and of the entries, become the allowances that were settled for their days.
+    allowance = {day: bound.allowance for day, bound in settled.items()}
+    after.allowance = allowance.get(after.day, after.allowance) or None
+    entries = [
+        replace(
+            entry,
+            recorded_at=context.now,
+            allowance=entry.allowance if entry.day is None else allowance.get(entry.day, entry.allowance),
+        )
+        for entry in entries
+    ]
     per_thousand = compiled.rulebook.audited_per_thousand
     change = LedgerChange(
         program=context.program,

@@ -24,14 +24,13 @@ ENTRY = Entry(
     activity=passed("a"),
     program_version=1,
     lines=(
-        EntryLine("PASSED", base=50, held=50, because="quality is not known yet"),
+        EntryLine("PASSED", base=50, held=50, because=Message("points.reason", {"reason": "quality is not known yet"})),
         EntryLine("MORE", base=5, paid=5),
         EntryLine(ADJUSTED, held=7),
     ),
     points=5,
     spent=0,
     held=57,
-    sentence="…",
     recorded_at=NOW,
 )
 CHANGE = LedgerChange(

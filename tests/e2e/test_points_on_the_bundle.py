@@ -99,7 +99,9 @@ def test_a_member_reads_his_progress_and_his_ledger_and_nobody_elses(academy: De
     assert (status, progress["points"]["earned"]) == (200, 50)
     status, page = academy.ask("/members/me/ledger", token)
     assert status == 200
-    assert [entry["sentence"] for entry in page["entries"]] == ["50 points for a module passed."]
+    assert [[message["text"] for message in entry["messages"]] for entry in page["entries"]] == [
+        ["50 points for a module passed."]
+    ]
 
 
 def test_points_are_spent_once_however_often_the_order_is_sent(academy: DeployedAcademy) -> None:

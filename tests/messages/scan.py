@@ -13,11 +13,14 @@ from ladder.messages.pattern import Argument, Pattern, parse
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = ROOT / "functions" / "ladder" / "messages"
+TOOLS = ROOT / "infra" / "cli"
 SOURCES = [
     file
     for root in ("functions", "infra")
     for file in sorted((ROOT / root).rglob("*.*"))
-    if file.suffix in {".py", ".jinja"} and not {"__pycache__", "messages"} & set(file.relative_to(ROOT).parts)
+    if file.suffix in {".py", ".jinja"}
+    and file != TOOLS / "texts.py"  # it takes the code as an argument; the tools' own texts have a test of their own
+    and not {"__pycache__", "messages"} & set(file.relative_to(ROOT).parts)
 ]
 QUOTED = re.compile(r"""["']([a-z_]+\.[a-z0-9_]+)["']""")
 
@@ -81,6 +84,12 @@ def catalogue_text(language: str) -> Mapping[str, Any]:
 
 def messages(language: str) -> dict[str, str]:
     subjects = catalogue_text(language)["messages"]
+    return {f"{subject}.{name}": text for subject, texts in subjects.items() for name, text in texts.items()}
+
+
+def tool_texts() -> dict[str, str]:
+    """The texts of the command line, which stand apart from those that a Lambda function needs."""
+    subjects = json.loads((TOOLS / "messages" / "en.json").read_text(encoding="utf-8"))
     return {f"{subject}.{name}": text for subject, texts in subjects.items() for name, text in texts.items()}
 
 

@@ -6,11 +6,22 @@ import re
 import pytest
 
 from ladder.messages.pattern import parse
-from tests.messages.scan import CATALOGUES, SOURCES, arguments, catalogue_text, kinds, messages, quoted, said
+from tests.messages.scan import (
+    CATALOGUES,
+    SOURCES,
+    arguments,
+    catalogue_text,
+    kinds,
+    messages,
+    quoted,
+    said,
+    tool_texts,
+)
 
 LANGUAGES = sorted(file.stem for file in CATALOGUES.glob("*.json"))
 OTHERS = [language for language in LANGUAGES if language != "en"]
 ENGLISH = messages("en")
+KNOWN = {**tool_texts(), **ENGLISH}
 SAID = [each for file in SOURCES if file.suffix == ".py" for each in said(file)]
 SAME_IN_GERMAN = {"text.verbatim"}  # what no language says in other words
 
@@ -24,16 +35,16 @@ def test_every_message_names_its_code_where_it_is_said() -> None:
 
 
 def test_every_code_that_is_said_has_a_text() -> None:
-    assert not [f"{each.where} {code}" for each in SAID for code in each.codes if code not in ENGLISH]
+    assert not [f"{each.where} {code}" for each in SAID for code in each.codes if code not in KNOWN]
 
 
 def test_every_text_finds_its_parameters_where_its_code_is_said() -> None:
     assert not [
-        f"{each.where} {code}: {sorted(kinds(ENGLISH[code]).keys() - each.parameters)}"
+        f"{each.where} {code}: {sorted(kinds(KNOWN[code]).keys() - each.parameters)}"
         for each in SAID
         if each.parameters is not None
         for code in each.codes
-        if code in ENGLISH and kinds(ENGLISH[code]).keys() - each.parameters
+        if code in KNOWN and kinds(KNOWN[code]).keys() - each.parameters
     ]
 
 

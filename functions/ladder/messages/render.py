@@ -1,7 +1,7 @@
 """Messages as text in a reader's language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,11 @@ def catalogue(language: str, folder: Path = FOLDER) -> Catalogue:
 def render(message: Message, language: str = DEFAULT, *, folder: Path = FOLDER) -> str:
     """Return the text of a message. Raises KeyError for an unknown language or code, or a missing parameter."""
     return catalogue(language, folder).render(message)
+
+
+def paragraph(messages: Iterable[Message], language: str = DEFAULT, *, folder: Path = FOLDER) -> str:
+    """Return the texts of several messages, one after the other."""
+    return " ".join(render(message, language, folder=folder) for message in messages)
 
 
 def choose_language(accepted: str | None, *, folder: Path = FOLDER) -> str:

@@ -36,6 +36,7 @@ from ladder.domain.challenges.peers import population
 from ladder.domain.challenges.rotation import Rotation, RotationPlan
 from ladder.domain.challenges.rules import TIERS, Metric
 from ladder.domain.points.compiled import level_at
+from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import ADJUSTED, Entry
 
 LEDGER_ROWS = 12
@@ -197,6 +198,7 @@ class Record:
 def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points:
     """Read the ledger of everybody: balances, what caps cut, what is pending, and one agent's entries."""
     rulebook, schedule = stage.program.rulebook, stage.program.schedule
+    names = EntryTexts(rulebook, stage.program.challenges)
     users, entries_of = {member.id: member.user for member in stage.roster}, dict[str, list[Entry]]()
     accounts, capped, pending = list[Account](), Counter[str](), list[Pending]()
     badge_names = {badge.key: [f"{badge.name} ({tier.name})" for tier in badge.tiers] for badge in rulebook.badges}
@@ -224,7 +226,7 @@ def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points
         for entry in stored.entries:
             day = local_day(schedule, entry.activity.occurred_at)
             for line in entry.lines:
-                reason = say.of(line.because)
+                reason = say.of(line.because) if line.because else ""
                 if line.held > 0:
                     pending.append(Pending(date=day, agent=agent, rule=line.rule, points=line.held, reason=reason))
                 elif reason and not line.held and line.rule != ADJUSTED and line.worth > line.paid:
@@ -245,7 +247,7 @@ def read_points(stage: Stage, reported: Mapping[str, int], say: Texts) -> Points
                 date=local_day(schedule, entry.activity.occurred_at),
                 points=entry.points,
                 pending=entry.held,
-                sentence=say.of(entry.sentence),
+                sentence=" ".join(map(say.of, names.messages(entry))),
             )
             for entry in example_entries(entries_of[busiest])[-LEDGER_ROWS:]
         ),
@@ -258,12 +260,13 @@ def example_entries(entries: Sequence[Entry]) -> list[Entry]:
     Left out is what explains nothing alone: amendments, what was revoked, and late entries that changed others.
     """
     revoked = {entry.activity.target for entry in entries if entry.activity.type == REVERSED}
-    sentences, examples = set[str](), list[Entry]()
+    reasons, examples = set[tuple[object, ...]](), list[Entry]()
     for entry in sorted(entries, key=lambda entry: entry.activity.order):
         changed_others = any(line.rule == ADJUSTED for line in entry.lines)
         if changed_others or entry.activity.type in AMENDMENTS or entry.key in revoked:
             continue
-        if entry.points or entry.held or (entry.lines and entry.sentence not in sentences):
+        why = tuple((line.rule, line.because) for line in entry.lines)
+        if entry.points or entry.held or (entry.lines and why not in reasons):
             examples.append(entry)
-            sentences.add(entry.sentence)
+            reasons.add(why)
     return examples

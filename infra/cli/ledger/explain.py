@@ -13,7 +13,9 @@ from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.table import Item
+from ladder.domain.points.entry_text import from_attribute
 from ladder.domain.points.ledger import ADJUSTED
+from ladder.messages.render import paragraph, render
 
 DONE, FAILED = 0, 1
 REFUSED = "REFUSED#"
@@ -55,17 +57,17 @@ def _facts(member_entry: MemberEntry, hold: Item | None, refused: Sequence[str])
             continue
         points = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else str(line.worth)
         outcome = f"{line.held} held" if line.held else f"{line.paid} paid"
-        yield "", f"{line.rule}: {points}, {outcome}" + (f": {line.because}" if line.because else "")
+        yield "", f"{line.rule}: {points}, {outcome}" + (f": {render(line.because)}" if line.because else "")
     yield "points", sums(entry)
     if entry.day is not None:
         cap = "" if entry.allowance is None else f"; the program's daily cap allowed {entry.allowance} points"
         yield "day", f"{date.fromordinal(entry.day)}{cap}"
-    yield "sentence", entry.sentence
-    yield from (("reached", reached) for reached in entry.reached)
+    yield "text", paragraph(member_entry.ledger.versions[entry.program_version].texts.messages(entry))
     for amendment in member_entry.amendments:
         attributes = amendment.activity.attributes
         by = f" by {attributes['actor']}" if attributes.get("actor") else ""
-        why = f": {attributes['reason']}" if attributes.get("reason") else ""
+        reason = from_attribute(attributes.get("reason"))
+        why = f": {paragraph(reason)}" if reason else ""
         at = _at(amendment.recorded_at or amendment.activity.occurred_at)
         details = f"({'#'.join(amendment.key)}, {sums(amendment)} points)"
         yield "since", f"{amendment.activity.type} at {at}{by}{why} {details}"

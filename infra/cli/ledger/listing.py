@@ -12,12 +12,13 @@ from infra.cli.terminal import print_lines
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.keys import within
 from ladder.adapters.dynamodb.ledger import from_item
+from ladder.messages.render import paragraph
 
 DONE = 0
 LISTED = 20  # entries
 ATTRIBUTES = (
     *("pk", "sk", "type", "occurred_at", "attributes", "version"),
-    *("points", "spent", "held", "sentence", "sequence", "recorded_at"),
+    *("points", "spent", "held", "lines", "notes", "reached", "sequence", "recorded_at"),
 )
 NAMES = {f"#{name}": name for name in ATTRIBUTES}  # DynamoDB reserves some of them
 
@@ -47,7 +48,8 @@ def list_entries(stack: Stack, *, last: int, program: str | None, member: str | 
         at = (entry.recorded_at or entry.activity.occurred_at).isoformat(timespec="seconds")
         who = f"{user} ({key.member})" if user else key.member
         head, foot = f"{'#'.join(entry.key)}  {sums(entry)}", f"  recorded {at} for {who} of {key.program}"
-        print_lines([head, f"  {entry.sentence}", foot])
+        texts = stack.members.compiled_version(key.program, entry.program_version).texts
+        print_lines([head, f"  {paragraph(texts.messages(entry))}", foot])
     if not newest:
         print("There are no entries yet.")
     return DONE

@@ -21,7 +21,7 @@ from ladder.domain.message import verbatim
 from ladder.domain.points.amendments import reversal, reversal_refusal
 from ladder.domain.points.ledger import Entry
 from ladder.domain.reviews.audit_records import requested
-from ladder.domain.text import opening
+from ladder.messages.render import paragraph
 
 DONE = 0
 PATIENCE_SECONDS, POLL_SECONDS = 120.0, 0.5
@@ -56,14 +56,14 @@ def reverse(stack: Stack, *, event: str, why: str, actor: str | None, program: s
     by = staff(entries[0].person.program).subject
     done = reverse_entry(stack, entries[0], reason=why, actor=actor or user(), by=by, now=datetime.now(UTC))
     recorded, name = done.entry, "#".join(done.entry.key)
+    text = paragraph(done.after.versions[recorded.program_version].texts.messages(recorded))
     if done.already:
         at = f" at {recorded.recorded_at.isoformat(timespec='seconds')}" if recorded.recorded_at else ""
-        print_lines([f"Already taken back{at} by {name}: {recorded.sentence}", "Nothing was sent."])
+        print_lines([f"Already taken back{at} by {name}: {text}", "Nothing was sent."])
         return DONE
     sums = ((column, getattr(done.before.state, column), getattr(done.after.state, column)) for column in COLUMNS)
     changes = [f"{column} {before} → {after}" for column, before, after in sums if before != after]
-    print_lines([f"Recorded as {name}: {recorded.sentence}", ", ".join(changes) or "No points changed."])
-    print_lines(f"{opening(reached)}." for reached in recorded.reached)
+    print_lines([f"Recorded as {name}: {text}", ", ".join(changes) or "No points changed."])
     return DONE
 
 

@@ -24,6 +24,7 @@ from ladder.domain.points.ledger import Entry
 from ladder.domain.points.ports import Ledger
 from ladder.domain.programs.pausing import pauses
 from ladder.domain.text import quantity
+from ladder.messages.render import render
 
 DONE = 0
 MAX_SHOWN = 20  # members
@@ -109,8 +110,8 @@ def trial_lines(trial: Simulation, newest: date | None, *, now: datetime) -> Ite
     yield f"{span}: {quantity(totals.members, 'member')}, {totals.changed} with another result."
     for rule in sorted({*totals.points[0], *totals.points[1]}):
         yield f"  {rule}: {totals.points[0][rule]} points, {totals.points[1][rule]} under the draft"
-    for why in sorted({*totals.trimmed[0], *totals.trimmed[1]}):
-        yield f"  not paid, {why}: {totals.trimmed[0][why]} points, {totals.trimmed[1][why]} under the draft"
+    for why in sorted({*totals.trimmed[0], *totals.trimmed[1]}, key=str):
+        yield f"  not paid: {totals.trimmed[0][why]} points, {totals.trimmed[1][why]} under the draft. {render(why)}"
     yield from (f"  {badge}: {count} more" for badge, count in sorted(totals.gained.items()))
     yield from (f"  {badge}: {count} fewer" for badge, count in sorted(totals.lost.items()))
     yield from (f"  over the program's daily cap: {day}" for day in trial.over_cap)

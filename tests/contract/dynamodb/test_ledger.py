@@ -12,6 +12,7 @@ import pytest
 from ladder.adapters.dynamodb.ledger import MARK
 from ladder.domain.activities.activity import DENIED, RELEASED, REVERSED, Activity, digest
 from ladder.domain.errors import Superseded
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import Entry, EntryLine, LedgerChange, ReserveWithdrawal, State, StockChange
 from ladder.domain.reviews.opening import reviews_of
 from tests.builders.capped_academy import academy
@@ -35,9 +36,8 @@ def activity(key: str = "e1", kind: str = "forum.posted", **attributes: Any) -> 
 
 
 def entry(key: str = "e1", *, held: int = 0, sequence: int = 1, **attributes: Any) -> Entry:
-    line = EntryLine(
-        "POSTS", base=40, bonus=2, paid=42 - held, held=held, because="a person looks at it" if held else ""
-    )
+    because = Message("points.reason", {"reason": "a person looks at it"}) if held else None
+    line = EntryLine("POSTS", base=40, bonus=2, paid=42 - held, held=held, because=because)
     return Entry(
         activity=activity(key, **attributes),
         program_version=1,
@@ -45,7 +45,6 @@ def entry(key: str = "e1", *, held: int = 0, sequence: int = 1, **attributes: An
         points=42 - held,
         spent=0,
         held=held,
-        sentence="42 points for posts, 2 of them bonus.",
         sequence=sequence,
         recorded_at=AT,
     )

@@ -9,6 +9,7 @@ from ladder.adapters.dynamodb import ledger as entry_items
 from ladder.adapters.dynamodb.ledger import MARK, pack_marks, pack_state, tokens, unpack_marks, unpack_state
 from ladder.adapters.dynamodb.table import decode, encode
 from ladder.domain.activities.activity import Activity, digest
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.achievements import monday
 from ladder.domain.points.ledger import Entry, EntryLine, State, StreakState, WeekMean
 
@@ -77,7 +78,10 @@ TEXT = st.text(max_size=8)
 NUMBERS = st.integers(-(10**9), 10**9)
 MOMENTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 2))  # noqa: DTZ001
 PLAIN = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT
-LINES = st.builds(EntryLine, st.text(min_size=1, max_size=8), NUMBERS, NUMBERS, NUMBERS, NUMBERS, TEXT)
+MESSAGES = st.builds(
+    Message, st.just("points.reason"), st.dictionaries(TEXT, TEXT | NUMBERS | st.builds(verbatim, TEXT), max_size=3)
+)
+LINES = st.builds(EntryLine, st.text(min_size=1, max_size=8), NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.none() | MESSAGES)
 ENTRIES = st.builds(
     Entry,
     activity=st.builds(
@@ -94,8 +98,8 @@ ENTRIES = st.builds(
     points=NUMBERS,
     spent=NUMBERS,
     held=NUMBERS,
-    sentence=TEXT,
-    reached=st.lists(TEXT, max_size=2).map(tuple),
+    notes=st.lists(MESSAGES, max_size=2).map(tuple),
+    reached=st.lists(MESSAGES, max_size=2).map(tuple),
     day=st.none() | DAYS,
     allowance=st.none() | st.integers(0, 10**6),
     sequence=st.integers(1, 10**6),

@@ -15,7 +15,7 @@ from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import LedgerChange
 from ladder.usage import Usage
 from progress.me import Me
-from progress.order import Checkout, order
+from progress.order import order
 from tests.builders.academy import ITEM, item
 from tests.builders.academy_events import MONDAY, TUESDAY, at, passed
 from tests.builders.stores import EMULATED, Tables
@@ -48,19 +48,23 @@ def _earned(members: MemberStores, member: str, program: str) -> None:
 
 def _order(members: MemberStores, member: str, wanted: str) -> str:
     book = members.compiled("academy")
-    counter = Checkout(
-        me=Me("academy", member),
-        compiled=book,
-        ledger=members.ledger(book),
-        allowances=members.allowances,
-        now=at(TUESDAY),
-    )
     try:
-        return "again" if order(counter, order=wanted, item=ITEM.key, pause=backoff).again else "placed"
+        ordered = order(
+            Me("academy", member),
+            order=wanted,
+            item=ITEM.key,
+            now=at(TUESDAY),
+            compiled=book,
+            version=lambda version: members.compiled_version("academy", version),
+            ledger=members.ledger(book),
+            allowances=members.allowances,
+            pause=backoff,
+        )
     except Conflict:
         return "refused"
     except Unavailable:
         return "busy"
+    return "again" if ordered.again else "placed"
 
 
 def _at_once(members: MemberStores, wanted: Sequence[tuple[str, str]]) -> list[str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ladder.domain.activities.activity import REVERSED
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.message import Message
 from ladder.domain.points.caps import Allotment, SettledBound, daily_bound, reserve, settle_bound
 from ladder.domain.points.compiled import level_at
 from ladder.domain.points.ledger import ReserveWithdrawal
@@ -21,6 +22,7 @@ from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from tests.builders.bank import caps as capped
 from tests.builders.capped_academy import LATER_BADGE, MODULE, PASSED, POSTED, RULEBOOK, academy, event, ours
+from tests.builders.entry_texts import said
 from tests.builders.generated_events import START
 from tests.builders.rewards import RewardRunner
 
@@ -36,6 +38,14 @@ def post(number: int) -> object:
 
 def least_reserve(program: Program) -> int:
     return reserve(program.caps, program.challenges)
+
+
+def level(number: int, name: str) -> Message:
+    return Message("points.level_reached", {"number": number, "name": name})
+
+
+def reached(badge: str, tier: str) -> Message:
+    return Message("points.badge_reached", {"badge": badge, "tier": tier})
 
 
 def test_levels_are_reached_at_their_points() -> None:
@@ -61,8 +71,11 @@ def test_one_event_opens_a_whole_chain_and_the_rule_behind_it_pays_from_the_next
     )
     first, second = runner.give(post(1)).entries[0], runner.give(post(2)).entries[0]  # type: ignore[arg-type]
     assert (first.points, second.points) == (50, 57)
-    assert first.reached == ("level 2: known", "unlocked: first", "unlocked: second")
-    assert first.sentence.endswith("50 points for a post. Level 2: known. Unlocked: first. Unlocked: second.")
+    unlocked = [Message("points.unlocked", {"name": name}) for name in ("first", "second")]
+    assert first.reached == (level(2, "known"), *unlocked)
+    assert said(runner.program, first).endswith(
+        "50 points for a post. You are now at level 2: known. Unlocked: first. Unlocked: second."
+    )
     assert runner.has() == runner.should_be()
 
 
@@ -77,10 +90,15 @@ def test_a_reversal_takes_level_unlock_and_what_they_had_brought() -> None:
         ours(REVERSED, NINE + timedelta(days=1), "r", source="lms", id="1", reason="a mistake")
     ).entries[0]
     assert (taken.points, runner.summed()) == (-57, (50, 0, 0))
-    assert taken.reached == ("back to level 2: known",)
-    assert taken.sentence == (
-        "This takes back an earlier entry: a mistake. "
-        "That is 50 points less for a post and 7 points less for the round."
+    assert taken.reached == (Message("points.level_lost", {"number": 2, "name": "known"}),)
+    assert said(runner.program, taken) == (
+        "This takes back an earlier entry. Reason: a mistake. "
+        "That is 50 points less for a post and 7 points less for the round. You are back at level 2: known."
+    )
+    assert said(runner.program, taken, "de") == (
+        "Das nimmt eine fr\u00fchere Buchung zur\u00fcck. Grund: a mistake. "
+        "Das macht 50 Punkte weniger f\u00fcr a post und 7 Punkte weniger f\u00fcr the round. "
+        "Du bist wieder auf Level 2: known."
     )
     assert runner.has() == runner.should_be()
 
@@ -151,7 +169,7 @@ def test_a_path_pays_once_whatever_is_added_to_it_later() -> None:
 def test_a_path_whose_last_open_step_is_taken_away_is_finished_by_whatever_comes_next() -> None:
     runner = walked(walk("A", "B"), "A", walk("A"), "X")
     assert runner.summed() == (33, 0, 0)
-    assert runner.ledger.entries("academy", "m")[-2].sentence == "33 points for the walk."
+    assert said(runner.program, runner.ledger.entries("academy", "m")[-2]) == "33 points for the walk."
 
 
 def test_a_step_under_another_key_is_another_step() -> None:
@@ -195,7 +213,11 @@ def test_tiers_are_reached_in_their_order_also_several_at_once() -> None:
     runner = RewardRunner(
         program=academy(caps=Caps(), rulebook=Rulebook(rules=(POST,), levels=LEVELS, badges=(badge,)))
     )
-    assert runner.give(post(1)).entries[0].reached == ("level 2: known", "badge: b, one", "badge: b, two")  # type: ignore[arg-type]
+    assert runner.give(post(1)).entries[0].reached == (  # type: ignore[arg-type]
+        level(2, "known"),
+        reached("b", "one"),
+        reached("b", "two"),
+    )
 
 
 def test_a_new_badge_looks_back_over_the_ledger_and_pays_nobody_anew() -> None:
@@ -204,7 +226,7 @@ def test_a_new_badge_looks_back_over_the_ledger_and_pays_nobody_anew() -> None:
     before = runner.summed()
     runner.publish(rulebook=replace(RULEBOOK, badges=(*RULEBOOK.badges, LATER_BADGE)))
     entry = runner.give(event("task.completed", NINE + timedelta(hours=9), "t")).entries[0]
-    assert entry.reached == ("badge: talker, one",)
+    assert entry.reached == (reached("talker", "one"),)
     assert (runner.has().badges["TALKER"], runner.summed()) == (1, before)
     assert runner.has() == runner.should_be()
 

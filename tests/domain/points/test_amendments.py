@@ -19,6 +19,7 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import MAX_PENDING, LedgerChange
 from ladder.domain.points.rulebook import Milestone, Path, Rulebook, Step, Streak
 from ladder.domain.points.rules import Count, Rule
@@ -111,7 +112,8 @@ def test_what_only_ladder_says_means_nothing_when_a_source_says_it(kind: str) ->
     released = speaks(RELEASED, HELPED)
     assert points(HELPED, released, pretended) == points(pretended, HELPED, released) == (30, 0, 0)
     told = after(HELPED, pretended).ledger.entries("academy", "m")[-1]
-    assert told.sentence == f"No points: only ladder itself reports {kind}."
+    foreign = Message("points.foreign", {"source": "ladder", "type": kind})
+    assert told.notes == (Message("points.not_counted", {"reason": foreign}),)
 
 
 def test_what_a_person_corrected_is_not_corrected_back_by_its_source() -> None:

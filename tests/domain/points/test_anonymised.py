@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED
-from ladder.domain.points.anonymised import ANONYMOUS, anonymize, program_words
+from ladder.domain.points.anonymised import anonymize, program_words
+from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.replay import balance, replay, replay_state
 from ladder.domain.programs.compilation import compile_program
 from tests.builders.capped_academy import academy, event, ours
+from tests.builders.entry_texts import said
 from tests.builders.generated_events import START
 
 SALT = b"a salt of sixteen"
@@ -87,10 +89,11 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_facts(done: int) -> None:
 
 def test_words_that_rules_ask_for_stay() -> None:
     asking = program_words([BOOK.rulebook])
-    entry = replace(recorded()[0], sentence="")
+    entry = recorded()[0]
     kept = replace(entry, activity=replace(entry.activity, attributes={"stage": "won"}))
     [(_, stays)] = anonymize([kept], salt=SALT, program_words={*asking, ("stage", "won")})
     [(_, goes)] = anonymize([kept], salt=SALT, program_words=asking)
     assert stays.activity.attributes == {"stage": "won"}
     assert goes.activity.attributes["stage"] != "won"
-    assert stays.sentence == ANONYMOUS
+    assert stays.notes == (ERASED,)
+    assert said(BOOK, stays) == "The member was erased; only the numbers are left."

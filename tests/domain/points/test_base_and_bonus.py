@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import RewardCondition, RewardRule
+from ladder.domain.message import Message
 from ladder.domain.points.apply import bonus_parts, completion_award
 
 PERCENTAGES = st.lists(st.sampled_from([0.1, 0.5, 5.0, 12.5, 20.5, 33.3, 50.0, 120.0]), max_size=4)
@@ -71,4 +72,4 @@ def test_conditions_of_a_rule_add_and_share_its_cap_and_a_harder_mix_adds_outsid
     )
     award = completion_award({"points": 10, "tier": 1, "bonus_percentage": 10.0, "held": "short"}, [rule], Caps())
     assert [(part.points, part.max_points) for part in award.bonus] == [(1, None), (10, 9)]
-    assert award.held == "short"
+    assert award.held == Message("points.reason", {"reason": "short"})

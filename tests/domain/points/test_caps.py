@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.message import Message
 from ladder.domain.points.caps import BONUS, DAY, Award, Part, left_today, pay
 from ladder.domain.points.ledger import State
 
@@ -68,29 +69,32 @@ def test_points_by_the_lines_are_points_by_the_state(caps: Caps, awards: list[Aw
     assert all(bool(line.because) == (line.paid < line.worth) for line in lines)
 
 
+SHORT_CALLS = Message("points.reason", {"reason": "short calls"})
+
+
 def test_what_is_held_takes_its_place_under_the_caps_until_it_is_denied() -> None:
     caps, state = Caps(member_daily_points=100), State()
-    line = pay(caps, state, Award("A", 80, held="short calls"))
-    assert (line.held, line.paid, line.because, state.held, state.earned) == (80, 0, "short calls", 80, 0)
+    line = pay(caps, state, Award("A", 80, held=SHORT_CALLS))
+    assert (line.held, line.paid, line.because, state.held, state.earned) == (80, 0, SHORT_CALLS, 80, 0)
     assert pay(caps, state, Award("A", 80)).paid == 20
-    assert pay(caps, State(), Award("A", 80, held="short calls"), released=True).paid == 80
+    assert pay(caps, State(), Award("A", 80, held=SHORT_CALLS), released=True).paid == 80
     denied = State()
-    assert pay(caps, denied, Award("A", 80, held="short calls"), denied=True).paid == 0
+    assert pay(caps, denied, Award("A", 80, held=SHORT_CALLS), denied=True).paid == 0
     assert pay(caps, denied, Award("A", 100)).paid == 100
 
 
 @pytest.mark.parametrize(
     ("caps", "state", "award", "because"),
     [
-        (Caps(), State(), Award("A", 9, daily=5), "this pays up to 5 points a day"),
-        (Caps(member_daily_points=5), State(), Award("A", 9), "your limit of 5 points a day is reached"),
-        (Caps(member_weekly_points=5), State(), Award("A", 9), "your limit of 5 points a week is reached"),
-        (Caps(), State(allowance=5), Award("A", 9), "the program's points for this day are used up"),
-        (Caps(member_daily_bonus_points=5), State(), Award("A", 0, (Part(9),)), "the limit on bonus points is reached"),
-        (Caps(), State(), Award("A", 0, (Part(9, "r", 5),)), "the limit on bonus points is reached"),
+        (Caps(), State(), Award("A", 9, daily=5), Message("points.rule_limit", {"points": 5})),
+        (Caps(member_daily_points=5), State(), Award("A", 9), Message("points.day_limit", {"points": 5})),
+        (Caps(member_weekly_points=5), State(), Award("A", 9), Message("points.week_limit", {"points": 5})),
+        (Caps(), State(allowance=5), Award("A", 9), Message("points.program_limit")),
+        (Caps(member_daily_bonus_points=5), State(), Award("A", 0, (Part(9),)), Message("points.bonus_limit")),
+        (Caps(), State(), Award("A", 0, (Part(9, "r", 5),)), Message("points.bonus_limit")),
     ],
 )
-def test_the_line_says_which_limit_it_was(caps: Caps, state: State, award: Award, because: str) -> None:
+def test_the_line_says_which_limit_it_was(caps: Caps, state: State, award: Award, because: Message) -> None:
     line = pay(caps, state, award)
     assert (line.paid, line.because) == (5, because)
 

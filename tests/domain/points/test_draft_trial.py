@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.message import Message
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.draft_trial import MemberComparison, Totals, compare
 from ladder.domain.points.ledger import Entry, State
@@ -65,7 +66,7 @@ def test_badges_that_would_be_new_or_missing_are_named() -> None:
 
 def test_caps_that_bite_say_what_they_take() -> None:
     compared = tried(capped(PLAIN, member_daily_points=70), recorded(passed(1), passed(2)))
-    assert compared.draft.trimmed == {"your limit of 70 points a day is reached": 30}
+    assert compared.draft.trimmed == {Message("points.day_limit", {"points": 70}): 30}
     assert compared.now.trimmed == {}
 
 

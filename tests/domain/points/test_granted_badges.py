@@ -7,12 +7,14 @@ from itertools import permutations
 from ladder.domain.activities.activity import LADDER, REVERSED, Activity, validation_error
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.judging.evaluation import badge_grant
+from ladder.domain.message import Message
 from ladder.domain.points.apply import allowance_days, evaluate
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.member_progress import member_progress
 from ladder.domain.points.replay import replay
 from ladder.domain.programs.compilation import compile_program
+from tests.builders.entry_texts import said
 from tests.builders.judged_badges import CHAMPION, NOW, program, tried
 
 BOOK = compile_program(program())
@@ -34,9 +36,9 @@ def undone(of: Activity) -> Activity:
 def test_it_is_given_once_and_the_second_case_says_so() -> None:
     state, (first, second) = folded(grant(), grant("c2", hours=1))
     assert state.badges == {"CHAMPION": (1, NOW.date().toordinal())}
-    assert first.sentence == "You were given the badge community champion."
-    assert first.reached == ("badge: community champion",)
-    assert "you had this badge already" in second.sentence
+    assert said(BOOK, first) == "You received the badge community champion."
+    assert first.reached == (Message("points.badge_given", {"badge": "community champion"}),)
+    assert said(BOOK, second) == "The badge community champion is not given. You have it already."
     assert second.reached == ()
     assert (first.points, second.points, state.earned) == (0, 0, 0)
 
@@ -44,7 +46,7 @@ def test_it_is_given_once_and_the_second_case_says_so() -> None:
 def test_a_badge_that_the_program_does_not_have_is_not_given() -> None:
     state, (entry,) = folded(grant(badge="EMPEROR"))
     assert state.badges == {}
-    assert "no such badge" in entry.sentence
+    assert entry.lines[0].because == Message("points.no_such_badge")
 
 
 def test_it_asks_for_no_allowance_and_leaves_the_day_s_as_it_was() -> None:
@@ -64,9 +66,7 @@ def test_taken_back_it_is_gone_and_the_other_case_brings_it_again() -> None:
 
     state, (entry,) = after(undone(grant()), recorded=(grant(),))
     assert state.badges == {}
-    (told,) = entry.reached
-    assert told.startswith("no longer reached: badge")
-    assert "community champion" in told
+    assert entry.reached == (Message("points.badge_taken_back", {"badge": "community champion"}),)
     state, _ = after(undone(grant()), recorded=(grant(), grant("c2", hours=1)))
     assert state.badges == {"CHAMPION": (1, NOW.date().toordinal())}
     state, (entry,) = after(grant("c3", hours=2), recorded=(grant(),))

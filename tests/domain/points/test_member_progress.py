@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from ladder.domain.message import Message
 from ladder.domain.points.compiled import step_mark
 from ladder.domain.points.ledger import State
 from ladder.domain.points.member_progress import MemberProgress, member_progress
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
+from ladder.messages.render import render
 from tests.builders.academy import BADGE, PASSED, academy, book
 from tests.builders.academy_events import MONDAY, TUESDAY, done, passed
 
@@ -24,11 +26,16 @@ def test_who_has_done_nothing_is_at_the_first_level_and_everything_is_ahead() ->
     assert (told.level.number, told.level.name, told.level.next.missing) == (1, "Newcomer", 500)
     assert [step.state for step in told.paths[0].steps] == ["open", "later"]
     assert (told.badges[0].tier, told.unlocks[0].open, told.streaks[0].current) == (None, False, 0)
-    assert told.next == (
+    assert [render(message) for message in told.next] == [
         "500 points to level 2: Regular.",
-        "Days in a row: 5 days more for 25 points.",
+        "days in a row: 5 more days for 25 points.",
         "Badge sharer, bronze: assessment submitted: 0 of 3.",
-    )
+    ]
+    assert [render(message, "de") for message in told.next] == [
+        "Noch 500 Punkte bis Level 2: Regular.",
+        "days in a row: noch 5 Tage bis 25 Punkte.",
+        "Abzeichen sharer, bronze: assessment submitted (Anzahl): 0 von 3.",
+    ]
 
 
 def test_a_program_without_levels_tells_of_none() -> None:
@@ -65,7 +72,10 @@ def test_a_badge_whose_tiers_were_taken_out_of_the_program_keeps_its_last() -> N
 
 def test_what_is_met_is_never_more_than_what_is_needed() -> None:
     (unlock,) = seen(academy(), State(earned=9_999, unlocks=frozenset({"MENTORING"}))).unlocks
-    assert (unlock.open, [(need.what, need.have, need.needed) for need in unlock.needs]) == (True, [("level", 2, 2)])
+    assert (unlock.open, [(need.what, need.have, need.needed) for need in unlock.needs]) == (
+        True,
+        [(Message("points.need_level"), 2, 2)],
+    )
 
 
 def test_a_path_shows_what_is_done_and_what_is_open_now() -> None:

@@ -8,6 +8,7 @@ import pytest
 from ladder.domain.activities.event_filter import Condition as Holds
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
+from ladder.domain.message import Message
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State
 from ladder.domain.points.opportunities import EarningOpportunity, Opportunities, opportunities
@@ -31,7 +32,7 @@ def only(told: Opportunities) -> EarningOpportunity:
 
 def test_without_caps_there_is_no_limit_and_nothing_is_in_the_way() -> None:
     told = today(PLAIN, State())
-    assert (told.left, told.limits, only(told).left, only(told).why_not) == (None, (), None, "")
+    assert (told.left, told.limits, only(told).left, only(told).why_not) == (None, (), None, None)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_looking_changes_nothing() -> None:
 def test_a_full_limit_is_the_reason() -> None:
     program = capped(PLAIN, member_daily_points=50)
     state, _ = done(program, passed("a"))
-    assert only(today(program, state)).why_not == "your limit of 50 points a day is reached"
+    assert only(today(program, state)).why_not == Message("points.day_limit", {"points": 50})
 
 
 def test_a_rules_own_limit_is_its_own_reason_and_leaves_others_alone() -> None:
@@ -87,20 +88,20 @@ def test_a_rules_own_limit_is_its_own_reason_and_leaves_others_alone() -> None:
     program = capped(both, member_daily_points=500)
     state, _ = done(program, passed("a"))
     first, second = today(program, state).by_rule
-    assert (first.left, first.why_not) == (0, "this pays up to 50 points a day")
-    assert (second.why_not, second.left) == ("", today(program, state).left)
+    assert (first.left, first.why_not) == (0, Message("points.rule_limit", {"points": 50}))
+    assert (second.why_not, second.left) == (None, today(program, state).left)
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"starts_on": TUESDAY}, "it counts from 2026-03-10"),
-        ({"ends_on": MONDAY - timedelta(days=1)}, "it counted until 2026-03-08"),
-        ({"requires": "MENTORING"}, "you have not unlocked mentoring yet"),
-        ({"starts_on": MONDAY, "ends_on": MONDAY}, ""),
+        ({"starts_on": TUESDAY}, Message("points.counts_from", {"day": "2026-03-10"})),
+        ({"ends_on": MONDAY - timedelta(days=1)}, Message("points.counted_until", {"day": "2026-03-08"})),
+        ({"requires": "MENTORING"}, Message("points.not_unlocked", {"name": "mentoring"})),
+        ({"starts_on": MONDAY, "ends_on": MONDAY}, None),
     ],
 )
-def test_a_rule_that_cannot_pay_today_says_why(changes: dict[str, object], reason: str) -> None:
+def test_a_rule_that_cannot_pay_today_says_why(changes: dict[str, object], reason: Message | None) -> None:
     chance = only(today(rule(**changes), State()))
     assert (chance.why_not, chance.left) == (reason, 0 if reason else None)
 
@@ -109,16 +110,16 @@ def test_a_rule_about_one_thing_that_has_counted_says_so() -> None:
     named = replace(SUBMITTED, where=(Holds(attribute="module", equals="safety"),))
     program = rule(match=named)
     state, _ = done(program, passed("safety"))
-    assert only(today(program, State())).why_not == ""
-    assert only(today(program, state)).why_not == "this module has already counted"
+    assert only(today(program, State())).why_not is None
+    assert only(today(program, state)).why_not == Message("points.counted_already", {"subject": "module"})
 
 
 def test_a_rule_about_two_things_of_which_one_counted_may_still_pay() -> None:
     program = rule(match=EventFilter(types=SUBMITTED.types, where=(Holds(attribute="module", one_of=("a", "b")),)))
     one, _ = done(program, passed("a"))
     both, _ = done(program, passed("a"), passed("b", minute=1))
-    assert only(today(program, one)).why_not == ""
-    assert only(today(program, both)).why_not == "this module has already counted"
+    assert only(today(program, one)).why_not is None
+    assert only(today(program, both)).why_not == Message("points.counted_already", {"subject": "module"})
 
 
 def test_what_counts_again_after_days_is_free_again_then() -> None:
@@ -130,10 +131,12 @@ def test_what_counts_again_after_days_is_free_again_then() -> None:
 
 
 def test_every_nth_time_says_how_many_there_were() -> None:
-    program = rule(once=None, count=Count(of=3, within_days=7))
+    program, every = rule(once=None, count=Count(of=3, within_days=7)), {"needed": 3, "days": 7}
     state, _ = done(program, passed("a"))
-    assert only(today(program, state)).how == ("at every 3 within 7 days: 1 so far",)
-    assert only(today(program, state, MONDAY + timedelta(days=7))).how == ("at every 3 within 7 days: 0 so far",)
+    assert only(today(program, state)).how == (Message("points.every_few", every | {"done": 1}),)
+    assert only(today(program, state, MONDAY + timedelta(days=7))).how == (
+        Message("points.every_few", every | {"done": 0}),
+    )
 
 
 def test_points_that_a_source_knows_are_not_told() -> None:

@@ -1,65 +1,79 @@
 """An order takes spendable points, and nothing else of a member changes."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from ladder.domain.activities.activity import ORDERED, Activity, validation_error
+from ladder.domain.activities.activity import ORDERED, validation_error
+from ladder.domain.message import Message
 from ladder.domain.points import orders
 from ladder.domain.points.apply import out_of_order
-from ladder.domain.points.compiled import fingerprint
-from ladder.domain.points.ledger import State
+from ladder.domain.points.compiled import CompiledProgram, fingerprint
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.programs.compilation import compile_program
 from tests.builders.academy import BADGE, ITEM, SUBMITTED, academy, book
 from tests.builders.academy_events import TUESDAY, at, done, passed
+from tests.builders.entry_texts import said
 
 NOW = at(TUESDAY)
+BOOK = compile_program(academy())
 
 
-def placed(state: State, *, taken: int = 0, **changes: object) -> Activity | str:
-    return orders.place_order(replace(ITEM, **changes), state, order="1", taken=taken, now=NOW)  # type: ignore[arg-type]
+def placed(
+    state: State, *, taken: int = 0, book: CompiledProgram = BOOK, **changes: Any
+) -> tuple[State, Entry] | Message:
+    return orders.place_order(book, replace(ITEM, **changes), state, order="1", taken=taken, now=NOW)
 
 
 def test_an_order_is_an_activity_under_the_id_that_was_chosen() -> None:
-    activity = placed(State(earned=800))
-    assert isinstance(activity, Activity)
+    made = placed(State(earned=800))
+    assert not isinstance(made, Message)
+    activity = made[1].activity
     assert (activity.key, activity.type, validation_error(activity)) == (("ladder", "order:1"), ORDERED, "")
     assert dict(activity.attributes) == {"item": "EARLY", "price": 800}
+
+
+def too_expensive(points: int) -> Message:
+    return Message("points.too_expensive", {"item": "an hour early", "price": 800, "points": points})
+
+
+SOLD_OUT = Message("points.sold_out", {"item": "an hour early"})
 
 
 @pytest.mark.parametrize(
     ("state", "taken", "reason"),
     [
-        (State(earned=799), 0, "an hour early costs 800 points, and you have 799 to spend"),
-        (State(earned=1_500, spent=800), 0, "an hour early costs 800 points, and you have 700 to spend"),
-        (State(earned=0, held=9_000), 0, "an hour early costs 800 points, and you have 0 to spend"),
-        (State(earned=100, spent=800), 0, "an hour early costs 800 points, and you have 0 to spend"),
-        (State(earned=9_000), 5, "there is nothing left of an hour early"),
-        (State(earned=9_000), 7, "there is nothing left of an hour early"),
+        (State(earned=799), 0, too_expensive(799)),
+        (State(earned=1_500, spent=800), 0, too_expensive(700)),
+        (State(earned=0, held=9_000), 0, too_expensive(0)),
+        (State(earned=100, spent=800), 0, too_expensive(0)),
+        (State(earned=9_000), 5, SOLD_OUT),
+        (State(earned=9_000), 7, SOLD_OUT),
     ],
 )
-def test_without_points_or_pieces_there_is_a_reason_instead(state: State, taken: int, reason: str) -> None:
+def test_without_points_or_pieces_there_is_a_reason_instead(state: State, taken: int, reason: Message) -> None:
     assert placed(state, taken=taken) == reason
 
 
 def test_an_item_without_a_stock_never_ends_and_counts_nothing() -> None:
-    endless = replace(ITEM, stock=None)
-    assert isinstance(orders.place_order(endless, State(earned=800), order="1", taken=10**6, now=NOW), Activity)
-    assert (orders.stock_change(endless, 3), orders.stock_change(ITEM, 3)[0].pieces) == ([], 1)
+    assert not isinstance(placed(State(earned=800), taken=10**6, stock=None), Message)
+    assert (orders.stock_left(replace(ITEM, stock=None), 3), orders.stock_left(ITEM, 3)) == (None, 2)
 
 
 def test_an_order_that_was_taken_back_before_it_came_is_refused() -> None:
-    assert "taken back" in str(placed(State(earned=800, pending=(fingerprint("ladder", "order:1"),))))
+    pending = (fingerprint("ladder", "order:1"),)
+    assert placed(State(earned=800, pending=pending)) == Message("points.order_taken_back")
 
 
 def test_spending_moves_one_column_and_no_level() -> None:
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
-    order = placed(state, price=60)
-    assert isinstance(order, Activity)
-    after, entry = orders.spend(compile_program(academy()), state, order)
+    made = placed(state, price=60)
+    assert not isinstance(made, Message)
+    after, entry = made
     assert after == replace(state, spent=60, sequence=state.sequence + 1)
-    assert (entry.points, entry.spent, entry.sentence) == (0, 60, "60 points spent on an hour early.")
+    assert (entry.points, entry.spent, said(academy(), entry)) == (0, 60, "60 points spent on an hour early.")
 
 
 def test_a_badge_that_is_new_still_looks_back_after_an_order() -> None:
@@ -67,7 +81,7 @@ def test_a_badge_that_is_new_still_looks_back_after_an_order() -> None:
     state, _ = done(academy(), passed("a"), passed("b", minute=1))
     other = BadgeTier(name="bronze", requires=(Requirement(count=ActivityCount(match=SUBMITTED), at_least=1),))
     edited = compile_program(book(badges=(replace(BADGE, tiers=(other,)),)))
-    order = placed(state, price=60)
-    assert isinstance(order, Activity)
-    after, _ = orders.spend(edited, state, order)
+    made = placed(state, price=60, book=edited)
+    assert not isinstance(made, Message)
+    after, _ = made
     assert out_of_order(edited, after, [passed("c", day=TUESDAY)])

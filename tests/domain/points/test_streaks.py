@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ladder.domain.activities.activity import CORRECTED, DAY_OFF, REVERSED, Activity
 from ladder.domain.calendar import Schedule
 from ladder.domain.challenges.caps import Caps
-from ladder.domain.points.achievements import add_days_off, is_streak_alive, match_streak, monday
+from ladder.domain.points.achievements import add_days_off, is_unbroken, match_streak, monday
 from ladder.domain.points.ledger import State, StreakState
 from ladder.domain.points.rulebook import Milestone, Rulebook, Streak
 from tests.builders.capped_academy import POSTED, academy, event, ours
@@ -101,9 +101,9 @@ def test_a_milestone_is_reached_at_its_length_once_and_again_after_a_break() -> 
 
 def test_a_streak_is_shown_while_today_can_still_go_on_with_it() -> None:
     run, today = StreakState(length=3, last=MONDAY.toordinal()), MONDAY.toordinal()
-    assert [is_streak_alive(DAYS, run, today + day, (), Rulebook()) for day in (0, 1, 2)] == [True, True, False]
-    assert is_streak_alive(DAYS, run, today + 2, (today + 1,), Rulebook())
-    assert not is_streak_alive(DAYS, StreakState(), today, (), Rulebook())
+    assert [is_unbroken(DAYS, run, today + day, (), Rulebook()) for day in (1, 2)] == [True, False]
+    assert is_unbroken(DAYS, run, today + 2, (today + 1,), Rulebook())
+    assert not is_unbroken(DAYS, StreakState(), today, (), Rulebook())
 
 
 def test_leave_is_remembered_for_a_quarter_and_one_report_is_of_a_year_at_most() -> None:

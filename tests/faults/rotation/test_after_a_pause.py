@@ -276,4 +276,4 @@ def test_however_late_it_is_told_the_ledger_refuses_no_completion_for_it() -> No
     sent = deliveries((each.program, each.member, each.activity) for each in done)
     arrived = [each for delivery in sent for each in read_message(message_body(delivery)).delivery.activities]
     assert len(arrived) == len(before_the_pause(runner))
-    assert {rejection_reason(book, each) for each in arrived} == {""}
+    assert {rejection_reason(book, each) for each in arrived} == {None}

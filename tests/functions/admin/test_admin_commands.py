@@ -13,6 +13,7 @@ from ladder.domain.programs.start_rotation import start_due
 from ladder.domain.reviews.permissions import Staff
 from tests.builders.bank import program as bank
 from tests.builders.capped_academy import CAPS, academy, event
+from tests.builders.entry_texts import said
 from tests.builders.rewards import RewardRunner
 from tests.fakes import MemoryActivities, MemoryExecutions, MemoryPrograms, MemoryRotations
 from tests.fakes.administration import MemoryDecisions, MemoryPeople
@@ -63,8 +64,8 @@ def test_points_by_hand_are_outside_every_cap_and_leave_the_day_what_it_was(comm
     assert (state.earned, state.used, state.week_used) == (500, {}, 0)
     assert CAPS.member_daily_points is not None
     assert state.earned > CAPS.member_daily_points
-    assert commands.rewards.ledger.entries("academy", "m")[-1].sentence.startswith(
-        "A person gave you 500 points: a lost event."
+    assert said(academy(), commands.rewards.ledger.entries("academy", "m")[-1]).startswith(
+        "You received 500 points from a person, not by a rule. Reason: a lost event."
     )
 
 

@@ -28,8 +28,8 @@ def test_a_decision_is_recorded_audited_and_delivered() -> None:
     ("kind", "remedy", "why"),
     [
         ("assessment.submitted", "release", "reviews.nothing_held"),
-        (REVERSED, "reverse", "this is a reversal itself"),
-        (DENIED, "reverse", "reverse the event that it speaks of"),
+        (REVERSED, "reverse", "reversal_stays"),
+        (DENIED, "reverse", "nothing_to_reverse"),
     ],
 )
 def test_a_dispute_is_not_upheld_by_what_would_change_nothing(kind: str, remedy: Remedy, why: str) -> None:

@@ -12,7 +12,7 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import Conflict, InvalidRequest, NotAuthorized, NotFound
 from ladder.domain.judging.judge_model import JudgeModel
 from ladder.domain.members.roster import Member
-from ladder.domain.message import verbatim
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.ledger import State
 from ladder.domain.programs.compilation import compile_program
@@ -154,7 +154,7 @@ def test_a_paused_rule_pays_nothing_and_what_it_would_have_noted_still_counts_af
     state, (entry,) = evaluate(
         compile_program(publishing.programs.current("academy")), State(), [passed(1)], allowances={}
     )
-    assert (state.earned, entry.sentence) == (0, "No points for an assessment passed: it is paused.")
+    assert (state.earned, entry.lines[0].because) == (0, Message("points.paused"))
     publishing.pause(what, key, paused=False)
     after, _ = evaluate(
         compile_program(publishing.programs.current("academy")),

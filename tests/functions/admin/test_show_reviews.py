@@ -80,7 +80,7 @@ def shown(services: ReviewServices, review: Review, *, by: Staff = ANNA) -> Revi
         by,
         review.address,
         now=NOW,
-        current=lambda: compile_program(academy()),
+        version=lambda version: compile_program(academy()),
         reviews=services.reviews,
         ledger=MemoryLedger(),
         disputes=MemoryDisputes(),

@@ -12,7 +12,7 @@ from ladder.domain.programs.compilation import compile_program
 from ladder.domain.programs.program import Program
 from progress.dispute import Disputed, dispute
 from progress.me import Me
-from progress.order import Checkout, Ordered, order
+from progress.order import Ordered, order
 from progress.show_ledger import LedgerPage, show_ledger
 from progress.show_progress import ChallengeStores, Progress, show_progress
 from tests.builders.academy import ITEM, academy
@@ -49,10 +49,15 @@ class MemberServices:
     teams: MemoryTeams = field(default_factory=lambda: MemoryTeams({}))
     me: Me = field(default_factory=lambda: Me("academy", MEMBER))
     pauses: list[int] = field(default_factory=list)
+    versions: dict[int, Program] = field(default_factory=dict)
 
     @property
     def book(self) -> CompiledProgram:
+        self.versions.setdefault(self.program.version, self.program)
         return compile_program(self.program)
+
+    def version(self, version: int) -> CompiledProgram:
+        return compile_program(self.versions.get(version, self.program))
 
     def did(self, *activities: Activity) -> None:
         before, _ = self.ledger.load(self.me.program, self.me.member, [])
@@ -80,7 +85,7 @@ class MemberServices:
             ledger=self.ledger,
             allowances=self.ledger.allowances,
             stores=ChallengeStores(
-                version=lambda version: self.book,
+                version=self.version,
                 rotations=self.rotations,
                 placements=self.assignments,
                 reliefs=MemoryDifficultyReliefs(self.reviews),
@@ -94,7 +99,7 @@ class MemberServices:
             self.me,
             limit=limit,
             before=before,
-            compiled=self.book,
+            version=self.version,
             ledger=self.ledger,
             quarantine=self.quarantine,
             disputes=self.disputes,
@@ -106,7 +111,14 @@ class MemberServices:
         )
 
     def ordered(self, wanted: str = "1", key: str = ITEM.key, now: datetime = NOW) -> Ordered:
-        checkout = Checkout(
-            me=self.me, compiled=self.book, ledger=self.ledger, allowances=self.ledger.allowances, now=now
+        return order(
+            self.me,
+            order=wanted,
+            item=key,
+            now=now,
+            compiled=self.book,
+            version=self.version,
+            ledger=self.ledger,
+            allowances=self.ledger.allowances,
+            pause=self.pauses.append,
         )
-        return order(checkout, order=wanted, item=key, pause=self.pauses.append)

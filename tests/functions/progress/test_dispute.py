@@ -26,7 +26,7 @@ def test_other_words_for_a_disputed_entry_are_refused() -> None:
     services = MemberServices()
     services.did(passed("a"))
     services.raised(passed("a").id)
-    with pytest.raises(Conflict, match="already disputed"):
+    with pytest.raises(Conflict, match="disputed_before"):
         services.raised(passed("a").id, "other words")
 
 

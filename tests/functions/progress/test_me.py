@@ -6,7 +6,7 @@ import pytest
 
 from ladder.domain.activities.inbound import LOGIN
 from ladder.domain.errors import NotAMember, NotAuthenticated
-from progress.me import UNLINKED, Me, me
+from progress.me import Me, me
 from tests.fakes import MemoryIdentities
 from tests.functions.progress.member_services import MEMBER, NOW
 
@@ -50,5 +50,5 @@ def test_what_is_no_id_token_of_this_moment_is_no_login(changes: dict[str, objec
     [{"sub": "max"}, {"custom:program": ""}, {"custom:program": "bank"}, {"custom:program": "[academy bank]"}],
 )
 def test_a_login_that_leads_to_nobody_is_told_whom_to_ask(changes: dict[str, object]) -> None:
-    with pytest.raises(NotAMember, match=UNLINKED):
+    with pytest.raises(NotAMember, match="login_not_linked"):
         asked(**changes)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ladder.domain.errors import Conflict, NotFound, Superseded, Unavailable
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import TRIES, LedgerChange
 from ladder.domain.programs.program import Program
 from progress.show_catalogue import Offer, show_catalogue
@@ -31,10 +32,13 @@ def catalogue(services: MemberServices) -> tuple[Offer, ...]:
 def test_the_catalogue_says_what_they_can_have_and_why_not() -> None:
     services = rich()
     (offer,) = catalogue(services)
-    assert (offer.remaining, offer.affordable, offer.refusal) == (2, True, "")
+    assert (offer.remaining, offer.affordable, offer.refusal) == (2, True, None)
     services = MemberServices()
     (offer,) = catalogue(services)
-    assert (offer.affordable, offer.refusal) == (False, "an hour early costs 800 points, and you have 0 to spend")
+    assert (offer.affordable, offer.refusal) == (
+        False,
+        Message("points.too_expensive", {"item": "an hour early", "price": 800, "points": 0}),
+    )
 
 
 def test_an_order_takes_points_and_a_piece_together() -> None:
@@ -52,9 +56,9 @@ def test_an_order_takes_points_and_a_piece_together() -> None:
 def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_since() -> None:
     services = rich()
     first = services.ordered()
-    services.program = item(price=9_999, stock=0)
+    services.program = replace(item(price=9_999, stock=0), version=2)
     again = services.ordered(now=NOW + timedelta(days=1))
-    services.program = academy(rulebook=replace(services.program.rulebook, catalogue=()))
+    services.program = replace(academy(rulebook=replace(services.program.rulebook, catalogue=())), version=3)
     assert again == services.ordered() == replace(first, again=True)
     assert (services.state().spent, services.ledger.allowances.stock_taken("academy", ITEM.key)) == (60, 1)
 
@@ -62,16 +66,16 @@ def test_the_same_order_again_is_one_even_where_price_and_item_have_changed_sinc
 def test_the_same_id_for_another_item_is_refused() -> None:
     services = rich()
     services.ordered()
-    with pytest.raises(Conflict, match="order ID already used"):
+    with pytest.raises(Conflict, match="order_id_used"):
         services.ordered(key="OTHER")
 
 
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        (item(price=60, stock=0), "nothing left"),
-        (item(price=9_000), "you have"),
-        (item(price=60, key="B"), "catalogue"),
+        (item(price=60, stock=0), "points.sold_out"),
+        (item(price=9_000), "points.too_expensive"),
+        (item(price=60, key="B"), "points.no_such_item"),
     ],
 )
 def test_what_cannot_be_had_changes_nothing(program: Program, reason: str) -> None:
@@ -87,7 +91,7 @@ def test_the_last_piece_goes_to_one() -> None:
     services = rich()
     services.ledger.allowances.stock["academy", ITEM.key] = 1
     services.ordered("1")
-    with pytest.raises(Conflict, match="nothing left"):
+    with pytest.raises(Conflict, match="sold_out"):
         services.ordered("2")
 
 
@@ -114,7 +118,7 @@ def test_who_was_overtaken_looks_again_and_gets_what_is_left(times: int, taken: 
     if times == 1:
         services.ordered()
     else:
-        with pytest.raises(Conflict, match="nothing left"):
+        with pytest.raises(Conflict, match="sold_out"):
             services.ordered()
     assert (services.pauses, services.ledger.allowances.stock_taken("academy", ITEM.key)) == (list(range(times)), taken)
 

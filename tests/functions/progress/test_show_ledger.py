@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from ladder.domain.message import Message
 from progress.me import Me
 from progress.show_ledger import LedgerPage
 from tests.builders.academy_events import MONDAY, at, passed
@@ -31,7 +32,9 @@ def test_what_was_skipped_and_what_was_set_apart_say_why() -> None:
     services.did(late)
     services.quarantine.bodies["{broken"] = "it is not JSON"
     page = services.page()
-    assert page.entries[0].sentence.startswith("No points: it arrived 9 days after it happened")
+    assert page.entries[0].messages == (
+        Message("points.not_counted", {"reason": Message("points.too_late", {"days": 9, "most": 7})}),
+    )
     assert [(each.reason, len(each.reference)) for each in page.quarantined] == [("it is not JSON", 16)]
 
 

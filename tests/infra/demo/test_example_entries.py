@@ -5,12 +5,13 @@ from typing import Any
 
 from infra.cli.demo.record import example_entries
 from ladder.domain.activities.activity import BADGE_GRANTED, REPORTED_BY, REVERSED, Activity
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
 FIRST = datetime(1999, 1, 4, 12, tzinfo=UTC)
 PAID, UNPAID, CHANGED = (
     EntryLine("A", base=5, paid=5),
-    EntryLine("A", base=5, because="once is enough"),
+    EntryLine("A", base=5, because=Message("points.counted_already", {"subject": "module"})),
     EntryLine(ADJUSTED, paid=-5),
 )
 
@@ -24,7 +25,6 @@ def entry(name: str, day: int, *lines: EntryLine, kind: str = "learner.completed
         points=sum(line.paid for line in lines),
         spent=0,
         held=0,
-        sentence=" ".join(line.because or f"{line.paid} points" for line in lines),
     )
 
 

@@ -10,8 +10,10 @@ from infra.cli.stack import Stack
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.table import encode
 from ladder.domain.activities.activity import REVERSED, Activity
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import LedgerChange
-from ladder.domain.points.orders import spend
+from ladder.domain.points.orders import place_order
+from ladder.domain.points.rulebook import CatalogueItem
 from ladder.domain.programs.program import Program
 from ladder.domain.validation.constraints import Plain
 from rewards.reward import RewardContext, reward
@@ -39,10 +41,12 @@ class LedgersOnStack:
         )
         reward(context, activities, pause=lambda tries: None)
 
-    def spend(self, member: str, ordered: Activity) -> None:
+    def order(self, member: str, item: CatalogueItem) -> None:
         book = self.place.members.compiled(self.program.key)
         before = self.read(member).state
-        after, entry = spend(book, before, ordered)
+        placed = place_order(book, item, before, order="1", taken=0, now=NOW)
+        assert not isinstance(placed, Message)
+        after, entry = placed
         ledger = self.place.members.ledger(book)
         change = LedgerChange(
             program=self.program.key, member=member, before=before, after=after, entries=[entry], due_at=NOW

@@ -16,7 +16,7 @@ from ladder.domain.activities.activity import RELEASED, validation_error
 from ladder.domain.audit.records import stored_reason
 from ladder.domain.errors import Rejected, Unavailable
 from ladder.domain.members.roster import Member
-from ladder.domain.message import verbatim
+from ladder.domain.message import Message, verbatim
 from ladder.domain.points.amendments import reversal
 from tests.infra.ledger.ledgers_on_stack import NOW, LedgersOnStack, passed, taken_back, told
 
@@ -65,7 +65,7 @@ def test_rebuild_mends_the_state_and_leaves_a_trace(anna: LedgersOnStack, capsys
     assert (mended.state.earned, mended.state.version, mended.state.sequence) == (250, 2, 4)
     trace = mended.entries[-1]
     assert (trace.key, trace.points, trace.activity.attributes["earned"]) == (("ladder", "rebuild:1"), 0, 9_999)
-    assert trace.sentence.endswith("corrected: 250 points earned, instead of 9,999.")
+    assert trace.notes == (Message("points.rebuilt", {"points": 250, "before": 9_999}),)
     assert run(["rebuild", "--write"]) == 0
     assert "0 states rebuilt." in said(capsys)
 
@@ -112,14 +112,14 @@ def test_explain_tells_who_when_how_much_and_why(anna: LedgersOnStack, capsys: p
     told = said(capsys)
     assert "event academy#e1 member anna of program academy what assessment.submitted" in told
     assert "version 1 of the program PASSED: 50, 50 paid" in told
-    assert "sentence 50 points for an assessment passed." in told
+    assert "text 50 points for an assessment passed." in told
 
 
 def test_explain_tells_what_was_said_of_it_since(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
     anna.reward("anna", [taken_back("e1")])
     assert run(["explain", "academy#e1", "--program", "academy", "--member", "anna"]) == 0
     assert "since entry.reversed at" in (text := said(capsys))
-    assert "by zoë: a mistake (ladder#reverse:academy#e1, -50 points)" in text
+    assert "by zoë: Reason: a mistake. (ladder#reverse:academy#e1, -50 points)" in text
 
 
 def test_explain_shows_what_waits(anna: LedgersOnStack, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,7 +129,7 @@ def test_explain_shows_what_waits(anna: LedgersOnStack, capsys: pytest.CaptureFi
     anna.reward("anna", [passed(7, minutes=70)])
     assert run(["explain", "e7"]) == 0
     told = said(capsys)
-    assert "PASSED: 50, 50 held: somebody looks first" in told
+    assert "PASSED: 50, 50 held: Reason: somebody looks first." in told
     assert "hold 50 points are held; they pay on 2026-04-14 unless decided before" in told
 
 
@@ -220,8 +220,8 @@ def test_a_list_of_no_entries_is_not_asked_for(anna: LedgersOnStack, count: str)
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        ("ladder#reverse:academy#e1", "this is a reversal itself"),
-        ("ladder#release", "this is hold.released, which earned nothing itself"),
+        ("ladder#reverse:academy#e1", "reversal_stays"),
+        ("ladder#release", "nothing_to_reverse type=hold.released"),
         ("nowhere", "there is no entry of nowhere"),
     ],
 )

@@ -9,12 +9,10 @@ from infra.cli.ledger.members import MemberKey, find_members
 from infra.cli.ledger.verify import verify_ledger
 from ladder.adapters.dynamodb import keys
 from ladder.adapters.dynamodb.ledger import pack_state
-from ladder.domain.activities.activity import Activity
 from ladder.domain.activities.event_filter import EventFilter
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.errors import Rejected
 from ladder.domain.members.roster import Member
-from ladder.domain.points.orders import place_order
 from ladder.domain.points.rulebook import ActivityCount, BadgeTier, Requirement
 from ladder.domain.points.rules import Rule
 from tests.builders.academy import BADGE, ITEM, PASSED
@@ -74,9 +72,7 @@ def test_it_holds_for_an_order_under_rules_that_count_what_was_not_counted_yet(a
     badge = replace(BADGE, key="TRIER", tiers=(BadgeTier(name="bronze", requires=(wanted,)),))
     item, rulebook = replace(ITEM, price=10), replace(anna.program.rulebook, badges=(BADGE, badge))
     anna.place.members.published.publish(replace(anna.program, rulebook=rulebook))
-    ordered = place_order(item, anna.read("anna").state, order="1", taken=0, now=NOW)
-    assert isinstance(ordered, Activity)
-    anna.spend("anna", ordered)
+    anna.order("anna", item)
     assert (anna.read("anna").state.spent, found(anna)) == (10, [])
     anna.reward("anna", [passed(5, minutes=70)])
     assert ("TRIER" in anna.read("anna").state.badges, found(anna)) == (True, [])

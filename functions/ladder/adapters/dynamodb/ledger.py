@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -35,6 +36,7 @@ from ladder.adapters.dynamodb.table import (
 )
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.errors import MemberErased, Superseded
+from ladder.domain.message import Message
 from ladder.domain.points.achievements import monday
 from ladder.domain.points.ledger import (
     STEP_BYTES,
@@ -66,8 +68,8 @@ def to_item(partition: str, entry: Entry) -> Item:
         "spent": entry.spent or None,
         "held": entry.held or None,
         "lines": _text([_short(line) for line in entry.lines]) if entry.lines else None,
-        "sentence": entry.sentence,
-        "reached": _text(entry.reached) if entry.reached else None,
+        "notes": _text([note.to_dict() for note in entry.notes]) if entry.notes else None,
+        "reached": _text([message.to_dict() for message in entry.reached]) if entry.reached else None,
         "day": entry.day,
         "allowance": entry.allowance,
         "sequence": entry.sequence,
@@ -88,12 +90,12 @@ def from_item(item: Mapping[str, Any]) -> Entry:
             attributes=json.loads(item["attributes"]),
         ),
         program_version=item["version"],
-        lines=tuple(EntryLine(*line) for line in json.loads(item.get("lines", "[]"))),
+        lines=tuple(map(_line, json.loads(item.get("lines", "[]")))),
         points=item["points"],
         spent=item.get("spent", 0),
         held=item.get("held", 0),
-        sentence=item["sentence"],
-        reached=tuple(json.loads(item.get("reached", "[]"))),
+        notes=tuple(map(Message.from_dict, json.loads(item.get("notes", "[]")))),
+        reached=tuple(map(Message.from_dict, json.loads(item.get("reached", "[]")))),
         day=item.get("day"),
         allowance=item.get("allowance"),
         sequence=item["sequence"],
@@ -102,11 +104,20 @@ def from_item(item: Mapping[str, Any]) -> Entry:
 
 
 def _short(line: EntryLine) -> list[Any]:
-    """Return the line's fields without trailing zeros and empty texts."""
-    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held, line.because]
-    while fields[-1] in {0, ""}:
+    """Return the line's fields, the reason last, without trailing zeros."""
+    fields: list[Any] = [line.rule, line.base, line.bonus, line.paid, line.held]
+    if line.because:
+        return [*fields, line.because.to_dict()]
+    while fields[-1] == 0:
         fields.pop()
     return fields
+
+
+def _line(fields: list[Any]) -> EntryLine:
+    """Return the line again, of its fields as `_short` has them."""
+    because = Message.from_dict(fields.pop()) if isinstance(fields[-1], dict) else None
+    rule, *numbers = fields
+    return replace(EntryLine(rule, *numbers), because=because)
 
 
 def _text(value: object) -> str:

@@ -20,6 +20,7 @@ from ladder.domain.activities.activity import (
     Key,
     validation_error,
 )
+from ladder.domain.message import Message
 
 type Decision = Literal["released", "denied"] | None
 
@@ -78,13 +79,13 @@ def reversal(key: Key, *, reason: str, actor: str, now: datetime) -> Activity:
     )
 
 
-def reversal_refusal(activity: Activity) -> str:
-    """Return why an activity cannot be reversed; "" where it can."""
+def reversal_refusal(activity: Activity) -> Message | None:
+    """Return why an activity cannot be reversed; None where it can."""
     if activity.type == REVERSED:
-        return "this is a reversal itself, and stays: let its source send the event again under another id"
+        return Message("points.reversal_stays")
     if activity.type in AMENDMENTS or activity.type == REBUILT:
-        return f"this is {activity.type}, which earned nothing itself: reverse the event that it speaks of"
-    return ""
+        return Message("points.nothing_to_reverse", {"type": activity.type})
+    return None
 
 
 def reversal_key(key: Key) -> Key:

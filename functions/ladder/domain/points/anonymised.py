@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, DAY_OFF, LADDER, ROTATION, Activity, Key
+from ladder.domain.points.entry_text import ERASED
 from ladder.domain.points.event_filters import tests
 from ladder.domain.points.ledger import Entry
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.validation.constraints import Plain
 
-ANONYMOUS = "The member was erased; what is left are the numbers."
 SALT_BYTES = 16
 FREE = frozenset({"reason", "by", "actor", "sentence", "verdict"})  # of our own activities
 SPAN = frozenset({"first", "last"})  # of days off; a correction may be of some
@@ -41,7 +41,7 @@ def anonymize(recorded: Sequence[Entry], *, salt: bytes, program_words: Words) -
     `recorded`: the whole ledger, some of which an earlier run may have replaced.
     """
     mask = _Mask.over(recorded, salt=salt, program_words=program_words)
-    waiting = sorted((each for each in recorded if each.sentence != ANONYMOUS), key=lambda each: each.key)
+    waiting = sorted((each for each in recorded if ERASED not in each.notes), key=lambda each: each.key)
     return [(each.key, mask.entry(each)) for each in waiting]
 
 
@@ -56,18 +56,18 @@ class _Mask:
         """In the order of ids, which is the order of replacing: what was replaced before comes first."""
         ranks = {}
         for entry in recorded:
-            if entry.sentence == ANONYMOUS:
+            if ERASED in entry.notes:
                 rank, _, pseudonym = entry.activity.id.partition(".")
                 ranks[pseudonym] = int(rank)
         first = max(ranks.values(), default=0) + 1
-        waiting = sorted(entry.key for entry in recorded if entry.sentence != ANONYMOUS)
+        waiting = sorted(entry.key for entry in recorded if ERASED not in entry.notes)
         ranks |= {_pseudonym(salt, *key): first + place for place, key in enumerate(waiting)}
         return cls(salt, program_words, ranks)
 
     def entry(self, entry: Entry) -> Entry:
         activity = entry.activity
         masked = replace(activity, id=self.id(activity.key), attributes=self.attributes(activity))
-        return replace(entry, activity=masked, sentence=ANONYMOUS)
+        return replace(entry, activity=masked, notes=(ERASED,))
 
     def id(self, key: Key) -> str:
         pseudonym = _pseudonym(self.salt, *key)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from operator import eq, ge, gt, le, lt
 
@@ -22,29 +21,26 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import CHALLENGE_COMPLETED, RewardCondition, RewardRule
+from ladder.domain.message import Message
 from ladder.domain.points.achievements import (
     add_days_off,
     award_achievements,
+    badge_messages,
     count_activity,
-    count_refusal,
-    finish_paths,
     has_improved,
-    has_persevered,
-    level_reached,
+    level_changes,
     match_streak,
     monday,
     note_failure,
-    once_refusal,
-    take_step,
-    tiers_of,
+    repeat_refusal,
 )
 from ladder.domain.points.amendments import Decision
 from ladder.domain.points.caps import DAY, Award, Part, pay, reward_cap
-from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at
-from ladder.domain.points.ledger import MANUAL_GRANT, ApplyResult, Entry, EntryLine, State
+from ladder.domain.points.compiled import CompiledProgram, fingerprint, level_at, subject_fingerprint
+from ladder.domain.points.entry_text import from_attribute
+from ladder.domain.points.ledger import FINISHED, MANUAL_GRANT, ApplyResult, Entry, EntryLine, State
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.points.rules import Rule
-from ladder.domain.text import quantity
 from ladder.domain.validation.constraints import Plain
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
@@ -54,7 +50,7 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "LESS_THAN": lt,
     "LESS_THAN_OR_EQUALS": le,
 }
-MIRRORED = "the platform pays this; it is recorded here"
+MIRRORED = Message("points.mirrored")
 
 type BonusShare = tuple[float, str, int | None]  # per cent of base, and the cap on it: its name and most points
 
@@ -83,10 +79,8 @@ def completion_award(attributes: Mapping[str, Plain], rules: Sequence[RewardRule
         percent = sum(condition.bonus_percentage for condition in rule.conditions if _applies(condition, attributes))
         if percent:
             shares.append((percent, reward_cap(rule), rule.max_daily_bonus_points))
-    held = attributes.get("held")
-    return Award(
-        str(attributes.get("category")), base, bonus_parts(base, shares, caps), held=str(held) if held else None
-    )
+    held = next(iter(from_attribute(attributes.get("held"))), None)
+    return Award(str(attributes.get("category")), base, bonus_parts(base, shares, caps), held=held)
 
 
 def _applies(condition: RewardCondition, attributes: Mapping[str, Plain]) -> bool:
@@ -115,29 +109,27 @@ WITHOUT_ALLOWANCE = AMENDMENTS | {
     REBUILT,
 }  # what earns nothing itself needs no day and no allowance
 GRANTS = frozenset({BADGE_GRANTED, POINTS_GRANTED})
-PAUSED = "it is paused"
+PAUSED = Message("points.paused")
+NO_SUCH_BADGE, HAS_BADGE = Message("points.no_such_badge"), Message("points.has_badge")
 MAX_REPORTED_POINTS = 1_000_000  # that an activity may say it is worth
 CLOCK_SKEW = timedelta(minutes=15)  # by which a sender's clock may be ahead of ours
 
 
-def rejection_reason(compiled: CompiledProgram, activity: Activity) -> str:
-    """Return why an activity is recorded but never applied, by its own fields alone; "" where it is, or amends."""
+def rejection_reason(compiled: CompiledProgram, activity: Activity) -> Message | None:
+    """Return why an activity is recorded but never applied, by its own fields alone; None where it is, or amends."""
     if activity.is_foreign:
-        return f"only {REPORTED_BY[activity.type]} itself reports {activity.type}"
+        return Message("points.foreign", {"source": REPORTED_BY[activity.type], "type": activity.type})
     if activity.type in AMENDMENTS:
-        return ""
+        return None
     if not in_calendar(activity.occurred_at):
-        return f"it is dated in the year {activity.occurred_at.year}"
+        return Message("points.odd_year", {"year": str(activity.occurred_at.year)})
     if activity.type == DAY_OFF and not activity.has_span:
-        return "it does not say from when to when"
-    return "" if activity.received_at is None else _time_error(compiled, activity.received_at - activity.occurred_at)
-
-
-def _time_error(compiled: CompiledProgram, late: timedelta) -> str:
-    if late > timedelta(days=compiled.rulebook.late_days):
-        counted = quantity(compiled.rulebook.late_days, "day")
-        return f"it arrived {quantity(late.days, 'day')} after it happened, and counts up to {counted} back"
-    return "it is dated in the future: the sender's clock is ahead" if late < -CLOCK_SKEW else ""
+        return Message("points.no_span")
+    late = timedelta() if activity.received_at is None else activity.received_at - activity.occurred_at
+    most = compiled.rulebook.late_days
+    if late > timedelta(days=most):
+        return Message("points.too_late", {"days": late.days, "most": most})
+    return Message("points.in_the_future") if late < -CLOCK_SKEW else None
 
 
 def day_of(compiled: CompiledProgram, activity: Activity) -> int:
@@ -158,12 +150,17 @@ def apply(
 
     `counting`: a newer version of the program, whose badges count this activity too.
     """
+    attributes = activity.attributes
     if activity.type == REBUILT:
         return ApplyResult()
     if activity.type == ORDERED:
-        return _spend(state, activity)
+        price = int(number(attributes.get("price")) or 0)
+        state.spent += price
+        return ApplyResult(spent=price)
     if activity.type == DAY_OFF:
-        return _take_off(state, activity)
+        state.as_of, first = activity.order, str(attributes.get("first"))
+        add_days_off(state, first, str(attributes.get("last", first)))
+        return ApplyResult()
     if activity.type in GRANTS:
         return _give(compiled, state, activity)
     _begin_day(state, day_of(compiled, activity))
@@ -171,51 +168,37 @@ def apply(
     before = level_at(compiled.rulebook, state.earned)
     lines = tuple(_entry_lines(compiled, state, activity, decision))
     count_activity((compiled, counting or compiled), state, activity)
-    levels = level_reached(compiled.rulebook, before, state.earned)
+    levels = level_changes(compiled.rulebook, before, state.earned)
     if allowance is not None:
         state.day_points[state.day] = state.used.get(DAY, 0)
     return ApplyResult(lines, (*levels, *award_achievements(compiled, state)), state.day, allowance)
 
 
-def _spend(state: State, activity: Activity) -> ApplyResult:
-    price = int(number(activity.attributes.get("price")) or 0)
-    state.spent += price
-    return ApplyResult(spent=price)
-
-
-def _take_off(state: State, activity: Activity) -> ApplyResult:
-    state.as_of = activity.order
-    first = str(activity.attributes.get("first"))
-    add_days_off(state, first, str(activity.attributes.get("last", first)))
-    return ApplyResult()
-
-
 def _give(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
-    """Apply a badge or points that a person or a judge granted: no cap of any day counts them."""
+    """Give a badge or points that a person or a judge granted: no cap of any day bounds or counts them.
+
+    A badge is given at most once, however many cases ask for it.
+    """
+    attributes, day = activity.attributes, day_of(compiled, activity)
     if not state.day:  # the member's first activity
-        _begin_day(state, day_of(compiled, activity))
+        _begin_day(state, day)
     state.as_of = activity.order
-    return _grant(compiled, state, activity) if activity.type == BADGE_GRANTED else _credit(compiled, state, activity)
-
-
-def _grant(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
-    """Grant a badge, at most once, however many cases ask for it."""
-    key, tier = str(activity.attributes.get("badge")), int(number(activity.attributes.get("tier")) or 1)
-    names = tiers_of(compiled.rulebook, key)
-    if not 0 < tier <= len(names):
-        return ApplyResult((EntryLine(key, because="this program has no such badge"),))
+    if activity.type == POINTS_GRANTED:
+        points, level = int(number(attributes.get("points")) or 0), level_at(compiled.rulebook, state.earned)
+        state.earned += points
+        line, reached = (
+            EntryLine(MANUAL_GRANT, points, paid=points),
+            level_changes(compiled.rulebook, level, state.earned),
+        )
+        return ApplyResult((line,), (*reached, *award_achievements(compiled, state)))
+    key, tier = str(attributes.get("badge")), int(number(attributes.get("tier")) or 1)
+    tiers = badge_messages(compiled.rulebook, key)
+    if not 0 < tier <= len(tiers):
+        return ApplyResult((EntryLine(key, because=NO_SUCH_BADGE),))
     if key in state.badges and state.badges[key][0] >= tier:
-        return ApplyResult((EntryLine(key, because="you had this badge already"),))
-    state.badges[key] = (tier, day_of(compiled, activity))
-    return ApplyResult((EntryLine(key),), (f"badge: {names[tier - 1]}", *award_achievements(compiled, state)))
-
-
-def _credit(compiled: CompiledProgram, state: State, activity: Activity) -> ApplyResult:
-    """Add points granted by hand, which correct what the rules got wrong: no cap bounds them or counts them."""
-    points, before = int(number(activity.attributes.get("points")) or 0), level_at(compiled.rulebook, state.earned)
-    state.earned += points
-    levels = level_reached(compiled.rulebook, before, state.earned)
-    return ApplyResult((EntryLine(MANUAL_GRANT, points, paid=points),), (*levels, *award_achievements(compiled, state)))
+        return ApplyResult((EntryLine(key, because=HAS_BADGE),))
+    state.badges[key] = (tier, day)
+    return ApplyResult((EntryLine(key),), (tiers[tier - 1], *award_achievements(compiled, state)))
 
 
 def _begin_day(state: State, day: int) -> None:
@@ -253,7 +236,11 @@ def _entry_lines(
 
 
 def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iterator[Award | EntryLine]:
-    """Yield awards, and lines that say why a rule gives none."""
+    """Yield awards, and lines that say why a rule gives none.
+
+    A step of a path is known by its key, so it stays done wherever an edit moves it; a path pays once, when all of its
+    steps are done, even if an edit adds one to it later.
+    """
     kind, attributes = activity.type, activity.attributes
     for rule in compiled.failures.get(kind, ()):
         if rule.item.perseverance and rule.matches(attributes):
@@ -266,55 +253,55 @@ def _awards(compiled: CompiledProgram, state: State, activity: Activity) -> Iter
         if milestone:
             yield Award(streak.item.key, milestone.points)
     for step in compiled.steps.get(kind, ()):
-        if step.matches(attributes):
-            take_step(step.item, state)
-    for path in finish_paths(compiled, state):
-        yield Award(path.key, path.points)
+        done = state.paths.get(step.item.path, frozenset())
+        if step.item.mark not in done and step.item.after <= done and step.matches(attributes):
+            state.paths[step.item.path] = done | {step.item.mark}
+    for path, steps in compiled.paths:
+        done = state.paths.get(path.key, frozenset())
+        if done and FINISHED not in done and steps <= done:
+            state.paths[path.key] = done | {FINISHED}
+            yield Award(path.key, path.points)
 
 
 def _rule_award(compiled: CompiledProgram, state: State, rule: Rule, activity: Activity) -> Award | EntryLine | None:
-    """Return what one rule makes of the activity; None where it has nothing to say."""
-    reason = blocked_reason(compiled.rulebook, rule, state) or _refusal(rule, state, activity)
-    if reason is None:
-        return None
-    if reason:
-        return EntryLine(rule.key, because=reason)
-    base = rule.points
-    if rule.points_from is not None:
-        reported = number(activity.attributes.get(rule.points_from)) or 0
-        base = int(min(max(reported, 0), MAX_REPORTED_POINTS))
-    shares = [(each.item, "", None) for each in compiled.bonuses[rule.key] if each.matches(activity.attributes)]
-    extra = bonus_parts(base, shares, compiled.caps) if shares else ()
-    return Award(rule.key, base, extra, daily=rule.daily_points, held=rule.hold)
-
-
-def blocked_reason(rulebook: Rulebook, rule: Rule, state: State) -> str:
-    """Return why a rule pays nobody, or not this member yet, on the state's day; "" where it may."""
-    if rule.paused:
-        return PAUSED
-    if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
-        return f"it counts from {rule.starts_on}"
-    if rule.ends_on is not None and state.day > rule.ends_on.toordinal():
-        return f"it counted until {rule.ends_on}"
-    if rule.requires is not None and rule.requires not in state.unlocks:
-        name = next((each.name for each in rulebook.unlocks if each.key == rule.requires), rule.requires)
-        return f"you have not unlocked {name} yet"
-    return ""
-
-
-def _refusal(rule: Rule, state: State, activity: Activity) -> str | None:
-    """Return why a rule that may pay does not, "" where it does; None where it has nothing to say.
+    """Return what one rule makes of the activity; None where it has nothing to say.
 
     A rule of perseverance or improvement waits for something that most activities are not.
     """
     attributes = activity.attributes
-    if rule.perseverance and not has_persevered(rule.key, rule.perseverance, state, attributes):
-        return None
-    if rule.improvement and not has_improved(rule.key, rule.improvement, state, attributes):
-        return None
-    if rule.once and (reason := once_refusal(rule.key, rule.once, state, attributes)):
-        return reason
-    return count_refusal(rule.key, rule.count, state) if rule.count else ""
+    because = blocked_reason(compiled.rulebook, rule, state)
+    if because is None:
+        if rule.perseverance:
+            subject = subject_fingerprint(rule.key, attributes.get(rule.perseverance.subject))
+            if state.failures.pop(subject, 0) < rule.perseverance.after_failures:
+                return None
+        if rule.improvement and not has_improved(rule.key, rule.improvement, state, attributes):
+            return None
+        because = repeat_refusal(rule, state, attributes)
+    if because:
+        return EntryLine(rule.key, because=because)
+    base = rule.points
+    if rule.points_from is not None:
+        reported = number(attributes.get(rule.points_from)) or 0
+        base = int(min(max(reported, 0), MAX_REPORTED_POINTS))
+    shares = [(bonus.item, "", None) for bonus in compiled.bonuses[rule.key] if bonus.matches(attributes)]
+    extra = bonus_parts(base, shares, compiled.caps) if shares else ()
+    held = Message("points.reason", {"reason": rule.hold.strip().removesuffix(".")}) if rule.hold else None
+    return Award(rule.key, base, extra, daily=rule.daily_points, held=held)
+
+
+def blocked_reason(rulebook: Rulebook, rule: Rule, state: State) -> Message | None:
+    """Return why a rule pays nobody, or not this member yet, on the state's day; None where it may."""
+    if rule.paused:
+        return PAUSED
+    if rule.starts_on is not None and state.day < rule.starts_on.toordinal():
+        return Message("points.counts_from", {"day": rule.starts_on.isoformat()})
+    if rule.ends_on is not None and state.day > rule.ends_on.toordinal():
+        return Message("points.counted_until", {"day": rule.ends_on.isoformat()})
+    if rule.requires is not None and rule.requires not in state.unlocks:
+        name = next((unlock.name for unlock in rulebook.unlocks if unlock.key == rule.requires), rule.requires)
+        return Message("points.not_unlocked", {"name": name})
+    return None
 
 
 type Allowances = Mapping[int, int | None]  # local day -> most points the member may earn on it; None: no bound
@@ -327,8 +314,29 @@ def evaluate(
 
     Pure: the same program, state, activities and allowances always give the same state and entries.
     """
-    after = state.copy()
-    entries = [_entry(compiled, after, activity, allowances) for activity in sorted(activities, key=_order)]
+    after, entries = state.copy(), list[Entry]()
+    for activity in sorted(activities, key=lambda activity: activity.order):
+        rejected = rejection_reason(compiled, activity)
+        earned, held = after.earned, after.held
+        bounded = allowances and activity.type not in WITHOUT_ALLOWANCE
+        allowance = allowances.get(day_of(compiled, activity)) if bounded and not rejected else None
+        result = ApplyResult() if rejected else apply(compiled, after, activity, allowance=allowance)
+        after.sequence += 1
+        entries.append(
+            Entry(
+                activity=activity,
+                program_version=compiled.version,
+                lines=result.lines,
+                points=after.earned - earned,
+                spent=result.spent,
+                held=after.held - held,
+                notes=(Message("points.not_counted", {"reason": rejected}),) if rejected else (),
+                reached=result.reached,
+                day=result.day,
+                allowance=result.allowance,
+                sequence=after.sequence,
+            )
+        )
     after.counted = compiled.digest
     after.tidy()
     return after, entries
@@ -341,60 +349,19 @@ def out_of_order(compiled: CompiledProgram, state: State, activities: Sequence[A
     """
     if state.version and state.counted != compiled.digest:
         return True
-    return any(_requires_replay(compiled, state, activity) for activity in activities)
-
-
-def with_allowances(after: State, entries: Sequence[Entry], settled: Allowances) -> list[Entry]:
-    """Replace the bounds, of entries and state, by the allowances that were settled for their days."""
-    after.allowance = settled.get(after.day, after.allowance) or None
-    return [
-        replace(entry, allowance=settled[entry.day]) if entry.day is not None and entry.day in settled else entry
-        for entry in entries
-    ]
+    for activity in activities:
+        if activity.type in AMENDMENTS or fingerprint(*activity.key) in state.pending:
+            return True
+        never_applied = activity.type == ORDERED or rejection_reason(compiled, activity)
+        if state.as_of is not None and activity.order <= state.as_of and not never_applied:
+            return True
+    return False
 
 
 def allowance_days(compiled: CompiledProgram, activities: Sequence[Activity]) -> set[int]:
     """Return the local days whose allowances are needed to evaluate the activities."""
-    earning = (
-        activity
+    return {
+        day_of(compiled, activity)
         for activity in activities
         if activity.type not in WITHOUT_ALLOWANCE and not rejection_reason(compiled, activity)
-    )
-    return {day_of(compiled, activity) for activity in earning}
-
-
-def _entry(compiled: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> Entry:
-    reason = rejection_reason(compiled, activity)
-    earned, held = state.earned, state.held
-    result = ApplyResult() if reason else _apply_next(compiled, state, activity, allowances)
-    state.sequence += 1
-    return Entry(
-        activity=activity,
-        program_version=compiled.version,
-        lines=result.lines,
-        points=state.earned - earned,
-        spent=result.spent,
-        held=state.held - held,
-        sentence=f"No points: {reason}." if reason else compiled.texts.of(activity, result),
-        reached=result.reached,
-        day=result.day,
-        allowance=result.allowance,
-        sequence=state.sequence,
-    )
-
-
-def _apply_next(compiled: CompiledProgram, state: State, activity: Activity, allowances: Allowances) -> ApplyResult:
-    bounded = allowances and activity.type not in WITHOUT_ALLOWANCE
-    return apply(compiled, state, activity, allowance=allowances.get(day_of(compiled, activity)) if bounded else None)
-
-
-def _requires_replay(compiled: CompiledProgram, state: State, activity: Activity) -> bool:
-    if activity.type in AMENDMENTS or fingerprint(*activity.key) in state.pending:
-        return True
-    if activity.type == ORDERED or rejection_reason(compiled, activity):
-        return False
-    return state.as_of is not None and activity.order <= state.as_of
-
-
-def _order(activity: Activity) -> tuple[object, ...]:
-    return activity.order
+    }

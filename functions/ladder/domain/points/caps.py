@@ -12,11 +12,13 @@ from datetime import date
 
 from ladder.domain.challenges.caps import LEAST_RESERVE_PERCENT, Caps
 from ladder.domain.challenges.rules import ChallengeRules, RewardRule
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import EntryLine, ReserveWithdrawal, State
-from ladder.domain.text import quantity
 
 DAY, BONUS = "#day", "#bonus"
-PROGRAM_USED_UP = "the program's points for this day are used up"
+DENIED = Message("points.not_confirmed")
+PROGRAM_USED_UP = Message("points.program_limit")
+BONUS_LIMIT = Message("points.bonus_limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Award:
     base: int
     bonus: tuple[Part, ...] = ()
     daily: int | None = None  # the rule's own cap on base points
-    held: str | None = None
+    held: Message | None = None
 
     @property
     def extra(self) -> int:
@@ -48,18 +50,34 @@ def pay(caps: Caps, state: State, award: Award, *, denied: bool = False, release
 
     A decision concerns held awards only: one that is not held is paid, whatever was decided about others.
     """
+    extra = award.extra
     if award.held and denied:
-        return EntryLine(award.rule, award.base, award.extra, because="a person decided that this does not count")
-    extra, points = award.extra, _base_points(caps, state, award)
-    points += sum(_bonus_points(caps, state, part) for part in award.bonus) if award.bonus else 0
+        return EntryLine(award.rule, award.base, extra, because=DENIED)
+    points = _take(caps, state, award.base, award.rule, award.daily)
+    for part in award.bonus:
+        points += _take(caps, state, part.points, part.cap, part.max_points, bonus=True)
     if points < award.base + extra and state.allowance is not None and state.used.get(DAY, 0) >= state.allowance:
         state.allowance_reached = True
     if award.held and not released:
         state.held += points
         return EntryLine(award.rule, award.base, extra, 0, points, award.held)
     state.earned += points
-    why = "" if points == award.base + extra else _cap_reached(caps, state, award)
-    return EntryLine(award.rule, award.base, extra, points, 0, why)
+    because = None if points == award.base + extra else _cap_reached(caps, state, award)
+    return EntryLine(award.rule, award.base, extra, points, 0, because)
+
+
+def limit_reached(caps: Caps, state: State) -> Message | None:
+    """Return which cap on all points leaves nothing to earn on the state's day; None where none does."""
+    used = state.used.get(DAY, 0)
+    if caps.member_daily_points is not None and used >= caps.member_daily_points:
+        return Message("points.day_limit", {"points": caps.member_daily_points})
+    if caps.member_weekly_points is not None and state.week_used >= caps.member_weekly_points:
+        return Message("points.week_limit", {"points": caps.member_weekly_points})
+    return PROGRAM_USED_UP if state.allowance is not None and used >= state.allowance else None
+
+
+def rule_limit(daily_points: int) -> Message:
+    return Message("points.rule_limit", {"points": daily_points})
 
 
 def caps_by_name(reward_rules: Iterable[RewardRule]) -> list[str]:
@@ -82,24 +100,21 @@ def left_today(caps: Caps, state: State) -> int | None:
     return left if left is None or left > 0 else 0
 
 
-def _base_points(caps: Caps, state: State, award: Award) -> int:
-    points = _within(award.base, left_today(caps, state))
-    if award.daily is not None:
-        points = _within(points, award.daily - state.used.get(award.rule, 0))
-        _use(state, award.rule, points)
-    _use_day(state, points)
-    return points
-
-
-def _bonus_points(caps: Caps, state: State, part: Part) -> int:
-    points = _within(part.points, left_today(caps, state))
-    if caps.member_daily_bonus_points is not None:
+def _take(caps: Caps, state: State, points: int, cap: str, most: int | None, *, bonus: bool = False) -> int:
+    """Return how many of the points fit, and use them up. `most`: of the award's own cap; None: it has none."""
+    points = _within(points, left_today(caps, state))
+    if bonus and caps.member_daily_bonus_points is not None:
         points = _within(points, caps.member_daily_bonus_points - state.used.get(BONUS, 0))
-    if part.max_points is not None:
-        points = _within(points, part.max_points - state.used.get(part.cap, 0))
-        _use(state, part.cap, points)
-    _use(state, BONUS, points)
-    _use_day(state, points)
+    if most is not None:
+        points = _within(points, most - state.used.get(cap, 0))
+    if points:
+        used = state.used
+        if most is not None:
+            used[cap] = used.get(cap, 0) + points
+        if bonus:
+            used[BONUS] = used.get(BONUS, 0) + points
+        used[DAY] = used.get(DAY, 0) + points
+        state.week_used += points
     return points
 
 
@@ -107,28 +122,11 @@ def _within(points: int, bound: int | None) -> int:
     return points if bound is None else max(min(points, bound), 0)
 
 
-def _use_day(state: State, points: int) -> None:
-    _use(state, DAY, points)
-    state.week_used += points
-
-
-def _use(state: State, cap: str, points: int) -> None:
-    if points:
-        state.used[cap] = state.used.get(cap, 0) + points
-
-
-def _cap_reached(caps: Caps, state: State, award: Award) -> str:
+def _cap_reached(caps: Caps, state: State, award: Award) -> Message:
     """Return why points were trimmed: the innermost cap that is full."""
-    used, points = state.used, state.used.get(DAY, 0)
-    if award.daily is not None and used.get(award.rule, 0) >= award.daily:
-        return f"this pays up to {quantity(award.daily, 'point')} a day"
-    if caps.member_daily_points is not None and points >= caps.member_daily_points:
-        return f"your limit of {quantity(caps.member_daily_points, 'point')} a day is reached"
-    if caps.member_weekly_points is not None and state.week_used >= caps.member_weekly_points:
-        return f"your limit of {quantity(caps.member_weekly_points, 'point')} a week is reached"
-    if state.allowance is not None and points >= state.allowance:
-        return PROGRAM_USED_UP
-    return "the limit on bonus points is reached"
+    if award.daily is not None and state.used.get(award.rule, 0) >= award.daily:
+        return rule_limit(award.daily)
+    return limit_reached(caps, state) or BONUS_LIMIT
 
 
 STEPS = 1000  # in which the least reserve is withdrawn

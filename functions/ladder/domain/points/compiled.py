@@ -14,7 +14,7 @@ from ladder.domain.challenges.caps import Caps
 from ladder.domain.challenges.rules import ChallengeRules
 from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import FINISHED, STEP_BYTES, Fingerprint, State, StepMark
-from ladder.domain.points.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Step, Streak, Unlock
+from ladder.domain.points.rulebook import ActivityCount, Badge, Path, Requirement, Rulebook, Streak, Unlock
 from ladder.domain.points.rules import Rule
 from ladder.domain.validation.constraints import Plain
 
@@ -26,7 +26,7 @@ def predicate(conditions: Sequence[Condition]) -> Predicate:
     """Compile conditions to one function. Without any, every activity of the type matches."""
     checks = tuple((condition.attribute, _check(condition)) for condition in conditions)
     if not checks:
-        return _always
+        return lambda _: True
     if len(checks) == 1:
         ((attribute, check),) = checks
         return lambda attributes: check(attributes.get(attribute))
@@ -62,8 +62,9 @@ def step_mark(key: str) -> StepMark:
     return fingerprint(key)[:STEP_BYTES]
 
 
-def filter_fingerprint(match: EventFilter, distinct: str | None) -> Fingerprint:
-    return fingerprint(asdict(match), distinct)
+def _count_fingerprint(count: ActivityCount) -> Fingerprint:
+    """Return the key of what is counted: requirements that count the same share it."""
+    return fingerprint(asdict(count.match), count.distinct)
 
 
 def _check(test: Condition) -> Callable[[Plain], bool]:
@@ -73,7 +74,7 @@ def _check(test: Condition) -> Callable[[Plain], bool]:
     if most is not None:
         return lambda value: (reported := number(value)) is not None and reported <= most
     if test.one_of:
-        return lambda value: any(same(value, each) for each in test.one_of)
+        return lambda value: any(same(value, expected) for expected in test.one_of)
     if isinstance(test.equals, bool):
         return lambda value: value is test.equals
     return lambda value: same(value, test.equals)
@@ -81,10 +82,6 @@ def _check(test: Condition) -> Callable[[Plain], bool]:
 
 def _kind(value: Plain) -> type:
     return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
-
-
-def _always(_: Attributes) -> bool:
-    return True
 
 
 type Amount = Callable[[State], int]
@@ -104,23 +101,17 @@ def all_met(goals: Sequence[Goal], state: State) -> bool:
     return True
 
 
-def compile_goal(requirement: Requirement, rulebook: Rulebook) -> Goal:
-    return Goal(requirement, requirement.amount, _amount(requirement, rulebook))
-
-
 def level_at(rulebook: Rulebook, earned: int) -> int:
     """Return the level, from 1; without levels in the rulebook everybody is at 1."""
     return max(bisect_right(rulebook.levels, earned, key=lambda level: level.points), 1)
 
 
-def counter_fingerprint(requirement: Requirement) -> Fingerprint:
-    """Return the key of what a `count` requirement counts: two that count the same share it."""
-    if requirement.count is None:
-        raise ValueError("a requirement that counts says what it counts")
-    return filter_fingerprint(requirement.count.match, requirement.count.distinct)
+def _goals(requirements: Iterable[Requirement], rulebook: Rulebook) -> tuple[Goal, ...]:
+    return tuple(Goal(requirement, requirement.amount, _amount(requirement, rulebook)) for requirement in requirements)
 
 
 def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
+    """Return what tells how much of a requirement a state has."""
     key = requirement.key or ""
     match requirement.need:
         case "level":
@@ -136,7 +127,7 @@ def _amount(requirement: Requirement, rulebook: Rulebook) -> Amount:
         case "unlock":
             amount = lambda state: int(key in state.unlocks)
         case "count":
-            counted = counter_fingerprint(requirement)
+            counted = _count_fingerprint(requirement.count) if requirement.count else b""
             amount = lambda state: state.counts.get(counted, 0)
     return amount
 
@@ -211,10 +202,14 @@ class CompiledProgram:
         paused: bool,
     ) -> Self:
         """Return the sections of one version of a program, ready to evaluate activities."""
-        counted = {
-            filter_fingerprint(activity_count.match, activity_count.distinct): activity_count
-            for activity_count in _counts(rulebook)
-        }
+        requirements = [unlock.requires for unlock in rulebook.unlocks]
+        requirements += [tier.requires for badge in rulebook.badges for tier in badge.tiers]
+        counts = [requirement.count for required in requirements for requirement in required if requirement.count]
+        counted = {_count_fingerprint(count): count for count in counts}
+        unlocks = [(unlock.key, [asdict(need) for need in unlock.requires]) for unlock in rulebook.unlocks]
+        badges = [
+            (badge.key, [[asdict(need) for need in tier.requires] for tier in badge.tiers]) for badge in rulebook.badges
+        ]
         persevering = (rule for rule in rulebook.rules if rule.perseverance)
         return cls(
             key=key,
@@ -227,26 +222,24 @@ class CompiledProgram:
             rules=_by_type((rule, rule.match) for rule in rulebook.rules),
             failures=_by_type((rule, rule.perseverance.failed) for rule in persevering if rule.perseverance),
             bonuses={
-                rule.key: tuple(
-                    CompiledRule(activity_count.percentage, predicate(activity_count.where))
-                    for activity_count in rule.bonuses
-                )
+                rule.key: tuple(CompiledRule(bonus.percentage, predicate(bonus.where)) for bonus in rule.bonuses)
                 for rule in rulebook.rules
             },
             streaks=_by_type((streak, streak.match) for streak in rulebook.streaks),
-            steps=_by_type((_step(path, step), step.match) for path in rulebook.paths for step in path.steps),
-            paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in rulebook.paths),
-            counts=_by_type(
-                (ActivityCounter(counted_key, activity_count.distinct), activity_count.match)
-                for counted_key, activity_count in counted.items()
+            steps=_by_type(
+                (CompiledStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after))), step.match)
+                for path in rulebook.paths
+                for step in path.steps
             ),
+            paths=tuple((path, frozenset(step_mark(step.key) for step in path.steps)) for path in rulebook.paths),
+            counts=_by_type((ActivityCounter(key, count.distinct), count.match) for key, count in counted.items()),
             unlocks=tuple((unlock, _goals(unlock.requires, rulebook)) for unlock in rulebook.unlocks),
             badges=tuple(
                 (badge, tuple(_goals(tier.requires, rulebook) for tier in badge.tiers))
                 for badge in rulebook.badges
                 if not badge.paused
             ),
-            digest=_digest(rulebook),
+            digest=hashlib.blake2b(json.dumps([unlocks, badges]).encode(), digest_size=4).digest(),
             texts=EntryTexts(rulebook, challenges),
             days=LocalDays(schedule),
         )
@@ -258,20 +251,6 @@ def state_names(rulebook: Rulebook) -> Iterator[str]:
         yield from (item.key for item in items)
 
 
-def _counts(rulebook: Rulebook) -> Iterator[ActivityCount]:
-    requirements = [unlock.requires for unlock in rulebook.unlocks]
-    requirements += [tier.requires for badge in rulebook.badges for tier in badge.tiers]
-    return (requirement.count for required in requirements for requirement in required if requirement.count)
-
-
-def _goals(requirements: Iterable[Requirement], rulebook: Rulebook) -> tuple[Goal, ...]:
-    return tuple(compile_goal(each, rulebook) for each in requirements)
-
-
-def _step(path: Path, step: Step) -> CompiledStep:
-    return CompiledStep(path.key, step_mark(step.key), frozenset(map(step_mark, step.after)))
-
-
 def _by_type[Item](items: Iterable[tuple[Item, EventFilter]]) -> ByType[Item]:
     by_type: dict[str, list[CompiledRule[Item]]] = {}
     for item, match in items:
@@ -279,11 +258,3 @@ def _by_type[Item](items: Iterable[tuple[Item, EventFilter]]) -> ByType[Item]:
         for kind in match.types:
             by_type.setdefault(kind, []).append(rule)
     return {kind: tuple(rules) for kind, rules in by_type.items()}
-
-
-def _digest(rulebook: Rulebook) -> bytes:
-    unlocks = [(unlock.key, [asdict(each) for each in unlock.requires]) for unlock in rulebook.unlocks]
-    badges = [
-        (badge.key, [[asdict(each) for each in tier.requires] for tier in badge.tiers]) for badge in rulebook.badges
-    ]
-    return hashlib.blake2b(json.dumps([unlocks, badges]).encode(), digest_size=4).digest()

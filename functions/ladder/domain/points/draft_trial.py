@@ -6,13 +6,14 @@ before the span is the same in both.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from ladder.domain.message import Message
 from ladder.domain.points.caps import PROGRAM_USED_UP
 from ladder.domain.points.compiled import CompiledProgram, level_at
-from ladder.domain.points.ledger import ADJUSTED, ApplyResult, Entry
+from ladder.domain.points.ledger import ADJUSTED, Entry
 from ladder.domain.points.replay import CompiledVersions, recalculate
 
 DAYS = 30
@@ -21,11 +22,11 @@ TRIAL_VERSION = -1  # no version of any program
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialResult:
-    """Of one member, in the span. `trimmed`: points that were worth it and not paid, by the reason, such as a cap."""
+    """What one member earned in the span. `trimmed`: points not paid, by reason, such as a cap."""
 
     points: Mapping[str, int]  # by rule
     held: Mapping[str, int]
-    trimmed: Mapping[str, int]
+    trimmed: Mapping[Message, int]
     by_day: Mapping[int, int]
     badges: Mapping[str, int]  # the tier, at the end
     level: int
@@ -62,7 +63,7 @@ class Totals:
     members: int = 0
     changed: int = 0
     points: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
-    trimmed: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    trimmed: tuple[Counter[Message], Counter[Message]] = field(default_factory=lambda: (Counter(), Counter()))
     days: tuple[Counter[int], Counter[int]] = field(default_factory=lambda: (Counter(), Counter()))
     gained: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
@@ -89,7 +90,7 @@ def compare(
 ) -> MemberComparison:
     """`recorded`: a member's whole ledger, and `versions` every version that it was written under."""
     first = today - timedelta(days=DAYS)
-    return MemberComparison(*(_earned(versions, each, recorded, first) for each in (now, draft)))
+    return MemberComparison(*(_earned(versions, compiled, recorded, first) for compiled in (now, draft)))
 
 
 def _earned(
@@ -101,53 +102,40 @@ def _earned(
     """
     tried = {entry.key: entry for entry in recorded if compiled.days.day(entry.activity.occurred_at) >= first}
     short = {entry.day for entry in recorded if any(line.because == PROGRAM_USED_UP for line in entry.lines)}
-    most = compiled.caps.program_daily_points
-    state, all_results = recalculate(
-        {**versions, TRIAL_VERSION: compiled},
-        compiled,
-        [_under_trial(each, most, kept=each.day in short) if each.key in tried else each for each in recorded],
-    )
-    results = [all_results[key] for key in tried if key in all_results]
+    most = compiled.caps.program_daily_points  # of all members together; None: no cap, and no allowance
+    under_trial = [
+        replace(
+            entry,
+            program_version=TRIAL_VERSION,
+            allowance=entry.allowance if entry.day in short and most is not None else most,
+        )
+        if entry.key in tried
+        else entry
+        for entry in recorded
+    ]
+    state, all_results = recalculate({**versions, TRIAL_VERSION: compiled}, compiled, under_trial)
+    points, held, trimmed, by_day = Counter[str](), Counter[str](), Counter[Message](), Counter[int]()
+    for result in (all_results[key] for key in tried if key in all_results):
+        for line in result.lines:
+            if line.rule != ADJUSTED:
+                points[line.rule] += line.paid
+                held[line.rule] += line.held
+            if line.because:
+                trimmed[line.because] += max(line.worth - line.paid - line.held, 0)
+            if result.day is not None:
+                by_day[result.day] += line.paid + line.held
     return TrialResult(
-        points=_sum(results, "paid"),
-        held=_sum(results, "held"),
-        trimmed=_trimmed(results),
-        by_day=_by_day(results),
+        points=_nonzero(points),
+        held=_nonzero(held),
+        trimmed=_nonzero(trimmed),
+        by_day=_nonzero(by_day),
         badges={key: tier for key, (tier, _) in sorted(state.badges.items())},
         level=level_at(compiled.rulebook, state.earned),
     )
 
 
-def _under_trial(entry: Entry, most: int | None, *, kept: bool) -> Entry:
-    """`most`: of all members together in a day; None: no cap, and then no allowance."""
-    allowance = entry.allowance if kept and most is not None else most
-    return replace(entry, program_version=TRIAL_VERSION, allowance=allowance)
-
-
-def _sum(results: Iterable[ApplyResult], what: str) -> Mapping[str, int]:
-    points = Counter[str]()
-    for line in (line for result in results for line in result.lines if line.rule != ADJUSTED):
-        points[line.rule] += getattr(line, what)
-    return _nonzero(points)
-
-
-def _trimmed(results: Iterable[ApplyResult]) -> Mapping[str, int]:
-    points = Counter[str]()
-    for line in (line for result in results for line in result.lines):
-        points[line.because] += max(line.worth - line.paid - line.held, 0)
-    return _nonzero(points)
-
-
-def _by_day(results: Iterable[ApplyResult]) -> Mapping[int, int]:
-    points = Counter[int]()
-    for result in results:
-        if result.day is not None:
-            points[result.day] += sum(line.paid + line.held for line in result.lines)
-    return _nonzero(points)
-
-
-def _nonzero[K: (str, int)](points: Mapping[K, int]) -> Mapping[K, int]:
-    return {key: count for key, count in sorted(points.items()) if count}
+def _nonzero[K: (str, int, Message)](points: Mapping[K, int]) -> Mapping[K, int]:
+    return {key: count for key, count in sorted(points.items(), key=lambda item: str(item[0])) if count}
 
 
 def _higher_tiers(more: Mapping[str, int], less: Mapping[str, int]) -> list[str]:

@@ -1,6 +1,7 @@
-"""What an entry says: one plain sentence that a member can read, or a few where several rules looked at the event."""
+"""What an entry says to its member: messages, of what it keeps and of the names of the program that it fell under."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from ladder.domain.activities.activity import (
     DENIED,
     ORDERED,
     POINTS_GRANTED,
+    REBUILT,
     RELEASED,
     REVERSED,
     UPHELD,
@@ -20,17 +22,19 @@ from ladder.domain.activities.activity import (
 )
 from ladder.domain.challenges.challenge_text import render
 from ladder.domain.challenges.rules import TIERS, ChallengeRules
-from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, ApplyResult, EntryLine
+from ladder.domain.message import Message, verbatim
+from ladder.domain.points.ledger import ADJUSTED, MANUAL_GRANT, Entry, EntryLine
 from ladder.domain.points.rulebook import Rulebook
-from ladder.domain.text import join_words, opening, quantity
+from ladder.domain.validation.constraints import Plain
 
-NO_RULE = "No rule of this program pays for this."
+NOT_COUNTED = "points.not_counted"
+ERASED = Message("points.member_erased")  # the one note of an entry whose member was erased
 AMENDED = {
-    REVERSED: "This takes back an earlier entry",
-    CORRECTED: "This corrects an earlier entry",
-    RELEASED: "What was held is paid",
-    DENIED: "What was held is not paid",
-    UPHELD: "What was held is paid after all",
+    REVERSED: "points.reversed",
+    CORRECTED: "points.corrected",
+    RELEASED: "points.released",
+    DENIED: "points.denied",
+    UPHELD: "points.upheld",
 }
 NAMED = 3  # things whose points changed: as many as a sentence can hold
 
@@ -41,119 +45,110 @@ class EntryTexts:
     challenges: ChallengeRules
 
     @cached_property
-    def names(self) -> Mapping[str, str]:
+    def names(self) -> Mapping[str, Message]:
         """The name of everything that pays, as a member reads it."""
         rulebook = self.rulebook
-        named = {
-            each.key: each.name
-            for things in (
-                rulebook.rules,
-                rulebook.streaks,
-                rulebook.paths,
-                rulebook.badges,
-                rulebook.judged,
-                rulebook.teams,
-            )
-            for each in things
+        sections = (
+            rulebook.rules,
+            rulebook.streaks,
+            rulebook.paths,
+            rulebook.badges,
+            rulebook.judged,
+            rulebook.teams,
+        )
+        return {
+            **{category.key: _in_words(category.key) for category in self.challenges.categories},
+            **{item.key: verbatim(item.name) for items in sections for item in items},
+            ADJUSTED: Message("points.name_of_earlier"),
+            MANUAL_GRANT: Message("points.name_of_grant"),
         }
-        challenges = {each.key: _in_words(each.key) for each in self.challenges.categories}
-        return {**challenges, **named, ADJUSTED: "what was paid before", MANUAL_GRANT: "what a person gave you"}
 
-    def name(self, rule: str, activity: Activity) -> str:
+    def name(self, rule: str, activity: Activity) -> Message:
         """Return what a rule pays for; a challenge by the words that the member read that day."""
-        attributes = activity.attributes
-        category = next((each for each in self.challenges.categories if each.key == rule), None)
-        tier = int(number(attributes.get("tier")) or 0)
+        category = next((category for category in self.challenges.categories if category.key == rule), None)
+        tier = int(number(activity.attributes.get("tier")) or 0)
         if activity.type != COMPLETED or category is None or tier not in TIERS:
-            return self.names.get(rule, _in_words(rule))
+            return self.names.get(rule) or _in_words(rule)
         challenge, metric = category.tiers[tier - 1], self.challenges.metric(category.metric)
-        target = number(attributes.get("target"))
+        target = number(activity.attributes.get("target"))
         name, _ = render(challenge, challenge.target_value if target is None else target, unit=metric.unit)
-        return f"the challenge \u201c{name}\u201d"
+        return Message("points.name_of_challenge", {"name": name})
 
-    def of(self, activity: Activity, result: ApplyResult) -> str:
+    def messages(self, entry: Entry) -> tuple[Message, ...]:
+        """Return what the entry says, a sentence each, in their order, none twice."""
+        if entry.activity.type == REBUILT or any(note == ERASED or note.code == NOT_COUNTED for note in entry.notes):
+            return entry.notes
+        return tuple(dict.fromkeys((*self._own(entry), *entry.notes, *entry.reached)))
+
+    def _own(self, entry: Entry) -> tuple[Message, ...]:
+        """Return what the event itself came to, without what it reached or changed for others."""
+        activity, attributes = entry.activity, entry.activity.attributes
+        lines = [line for line in entry.lines if line.rule != ADJUSTED]
+        reason = from_attribute(attributes.get("reason"))
+        if activity.type in AMENDED:
+            return (Message(AMENDED[activity.type]), *reason)
         if activity.type == ORDERED:
-            return self._ordered(activity)
+            key, price = attributes.get("item"), int(number(attributes.get("price")) or 0)
+            item = next((item.name for item in self.rulebook.catalogue if item.key == key), str(key))
+            return (Message("points.spent", {"points": price, "item": item}),)
         if activity.type == DAY_OFF:
-            return "Days off: they neither break a streak nor lengthen it."
-        if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not result.lines:
-            return "This was taken back before it arrived."
-        if activity.type == BADGE_GRANTED:
-            return self._granted(result)
+            return (Message("points.days_off"),)
+        if activity.type in {BADGE_GRANTED, POINTS_GRANTED} and not lines:
+            return (Message("points.taken_back_before"),)
         if activity.type == POINTS_GRANTED:
-            return _credited(activity, result)
-        sentences = [_line(line, self.name(line.rule, activity)) for line in _worth_telling(result.lines)] or [NO_RULE]
-        if activity.type == COMPLETED and activity.attributes.get("sentence"):
-            sentences.append(str(activity.attributes["sentence"]))
-        return " ".join([*sentences, *_reached(result.reached)])
-
-    def _granted(self, result: ApplyResult) -> str:
-        """Return the sentence of a badge that was granted; no points come with it."""
-        (line,) = result.lines
-        name = self.names.get(line.rule, line.rule)
-        if line.because:
-            return f"The badge {name} is not given: {line.because}."
-        return " ".join([f"You were given the badge {name}.", *_reached(result.reached[1:])])
-
-    def _ordered(self, activity: Activity) -> str:
-        key, price = activity.attributes.get("item"), int(number(activity.attributes.get("price")) or 0)
-        item = next((each.name for each in self.rulebook.catalogue if each.key == key), key)
-        return f"{quantity(price, 'point')} spent on {item}."
+            return (Message("points.granted", {"points": lines[0].paid}), *reason)
+        if activity.type == BADGE_GRANTED:
+            key, because = lines[0].rule, lines[0].because
+            sections = (self.rulebook.badges, self.rulebook.judged)
+            badge = next((badge.name for badges in sections for badge in badges if badge.key == key), key)
+            if because:
+                return (Message("points.badge_refused", {"badge": badge}), because)
+            return (Message("points.badge_given", {"badge": badge}),)
+        outcome = from_attribute(attributes.get("sentence")) if activity.type == COMPLETED else ()
+        telling = [line for line in lines if line.paid or line.held] or lines
+        told = [message for line in telling for message in _line(line, self.name(line.rule, activity))]
+        return (*(told or [Message("points.no_rule")]), *outcome)
 
 
-def _in_words(key: str) -> str:
-    return key.replace("_", " ").lower()
+def from_attribute(value: Plain) -> tuple[Message, ...]:
+    """Return the message in an activity's attribute, JSON of one or what somebody wrote; none where it is empty."""
+    text = "" if value is None else str(value).strip()
+    if text.startswith('{"code"'):
+        return (Message.from_dict(json.loads(text)),)
+    return (Message("points.reason", {"reason": text.removesuffix(".")}),) if text else ()
 
 
-def _line(line: EntryLine, name: str) -> str:
-    worth, because = quantity(line.worth, "point"), join_words(line.because)
-    if line.held:
-        return f"{quantity(line.held, 'point')} for {name}, not paid yet: {because}."
-    if not line.paid:
-        return f"No points for {name}: {because or 'it is worth none'}."
-    if line.paid == line.worth:
-        bonus = f", including a bonus of {line.bonus:,}" if line.bonus else ""
-        return f"{worth} for {name}{bonus}."
-    return f"{line.paid:,} of {worth} for {name}: {because}."
+def to_attribute(message: Message) -> str:
+    return json.dumps(message.to_dict(), ensure_ascii=False)
 
 
-def _credited(activity: Activity, result: ApplyResult) -> str:
-    points, reason = quantity(result.lines[0].paid, "point"), join_words(str(activity.attributes.get("reason")))
-    return " ".join([f"A person gave you {points}: {reason}.", *_reached(result.reached)])
-
-
-def _reached(things: Iterable[str]) -> Iterator[str]:
-    return (f"{opening(each)}." for each in things)
-
-
-def amendment_text(activity: Activity, *, known: bool) -> str:
-    reason = activity.attributes.get("reason")
-    because = f": {join_words(str(reason))}" if reason else ""
-    waiting = "" if known else " That entry has not arrived yet; this takes effect when it does."
-    return f"{AMENDED[activity.type]}{because}.{waiting}"
-
-
-def recalculation_text(activity: Activity, difference: int, changes: Mapping[str, int]) -> str:
+def recalculated(activity: Activity, difference: int, changes: Mapping[Message, int]) -> Message:
     """Return what a late or amended event changed of the points paid before, and for what.
 
     `changes`: points by name, which sum to `difference`; empty where that is not known.
     """
     largest = sorted(((name, points) for name, points in changes.items() if points), key=lambda change: -abs(change[1]))
-    parts = [f"{_more_or_less(points)} for {name}" for name, points in largest[:NAMED]]
+    named = largest[:NAMED]
     if others := sum(points for _, points in largest[NAMED:]):
-        parts.append(f"{_more_or_less(others)} for the rest")
-    *all_but_last, last = parts or [_more_or_less(difference)]
-    changed = f"{', '.join(all_but_last)} and {last}" if all_but_last else last
-    if activity.type in AMENDED:
-        return f"That is {changed}."
-    return f"This arrived late, so earlier points were recalculated: {changed}."
+        named.append((Message("points.name_of_rest"), others))
+    parts = [
+        Message("points.more" if points > 0 else "points.less", {"points": abs(points), "name": name})
+        for name, points in named
+    ] or [Message("points.more_in_all" if difference > 0 else "points.less_in_all", {"points": abs(difference)})]
+    code = {"changes": tuple(parts)}
+    return Message("points.changed", code) if activity.type in AMENDED else Message("points.arrived_late", code)
 
 
-def _more_or_less(points: int) -> str:
-    return f"{quantity(abs(points), 'point')} {'more' if points > 0 else 'less'}"
+def _line(line: EntryLine, name: Message) -> tuple[Message, ...]:
+    because = (line.because,) if line.because else ()
+    if line.held:
+        return (Message("points.pending", {"points": line.held, "name": name}), *because)
+    if not line.paid:
+        return (Message("points.nothing", {"name": name}), *(because or (Message("points.worth_none"),)))
+    if line.paid < line.worth:
+        return (Message("points.trimmed", {"paid": line.paid, "points": line.worth, "name": name}), *because)
+    return (Message("points.paid", {"points": line.paid, "bonus": line.bonus, "name": name}),)
 
 
-def _worth_telling(lines: tuple[EntryLine, ...]) -> Iterable[EntryLine]:
-    """Return the lines that pay or hold; where none does, those that say why."""
-    paying = [line for line in lines if line.paid or line.held]
-    return paying or lines
+def _in_words(key: str) -> Message:
+    return verbatim(key.replace("_", " ").lower())

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from ladder.domain.activities.activity import Activity, Key, digest
 from ladder.domain.audit.records import Record
 from ladder.domain.errors import Superseded, Unavailable
+from ladder.domain.message import Message
 
 ADJUSTED = "#adjusted"  # the line of what an entry changed for others
 MANUAL_GRANT = "#granted"  # the line of points that a person gave
@@ -16,7 +17,7 @@ MANUAL_GRANT = "#granted"  # the line of points that a person gave
 class EntryLine:
     """What one rule made of an event: base and bonus as they were worth, and what of them was paid or is held.
 
-    `because` says why nothing or less was paid, and is empty where all was.
+    `because`: why nothing or less was paid; None where all was.
     """
 
     rule: str
@@ -24,7 +25,7 @@ class EntryLine:
     bonus: int = 0
     paid: int = 0
     held: int = 0
-    because: str = ""
+    because: Message | None = None
 
     @property
     def worth(self) -> int:
@@ -33,13 +34,13 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What came of one activity. `reached`: levels, badges and unlocks that it brought, in words.
+    """What came of one activity. `reached`: levels, badges and unlocks that it brought.
 
     `day` is the local day that it fell under, `allowance` what the member could earn on it by the program's own cap.
     """
 
     lines: tuple[EntryLine, ...] = ()
-    reached: tuple[str, ...] = ()
+    reached: tuple[Message, ...] = ()
     day: int | None = None
     allowance: int | None = None
     spent: int = 0
@@ -47,10 +48,11 @@ class ApplyResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one event earned or spent, with the arithmetic and a sentence, kept for good.
+    """What one event earned or spent, with the arithmetic and the reasons, kept for good.
 
     It is idempotency key, ledger row and audit of the points in one: a balance is the sum over the member's entries.
-    `points`, `spent` and `held` are what it added to the member's; each may be negative.
+    `points`, `spent` and `held` are what it added to the member's; each may be negative. `notes`: what the lines do
+    not hold, such as why the event does not count. What it says as a whole: `EntryTexts.messages`.
     """
 
     activity: Activity
@@ -59,8 +61,8 @@ class Entry:
     points: int
     spent: int
     held: int  # points that wait for a decision
-    sentence: str
-    reached: tuple[str, ...] = ()  # levels, badges, unlocks
+    notes: tuple[Message, ...] = ()
+    reached: tuple[Message, ...] = ()  # levels, badges, unlocks
     day: int | None = None  # the local day it was applied under; None where it was not
     allowance: int | None = None  # what the member could earn on that day at most, by the program's own cap
     sequence: int = 0  # the order in which a member's entries were recorded, from 1

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ladder.domain.points.achievements import is_streak_alive, monday
+from ladder.domain.message import Message
+from ladder.domain.points.achievements import is_unbroken, monday
 from ladder.domain.points.compiled import CompiledProgram, Goal, level_at, step_mark
 from ladder.domain.points.ledger import FINISHED, State, StreakState
 from ladder.domain.points.rulebook import Path, Requirement, Rulebook, Streak
 from ladder.domain.points.rules import Period
-from ladder.domain.text import opening, quantity
+
+NEEDS = {  # what a requirement asks for, but for a count
+    "level": "points.need_level",
+    "points": "points.need_points",
+    "streak": "points.need_streak",
+    "path": "points.need_path",
+    "badge": "points.need_badge",
+    "unlock": "points.need_unlock",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ class StreakNow:
 class Need:
     """`have` of `needed`, in the unit of what is asked."""
 
-    what: str
+    what: Message
     have: int
     needed: int
 
@@ -64,6 +73,8 @@ class NextTier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadgeNow:
+    """`tier`: None where none is reached, and where the badge has none; `reached_on` says when it was."""
+
     key: str
     name: str
     description: str
@@ -100,27 +111,47 @@ class PathNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberProgress:
-    """`next`: what is ahead, a sentence each."""
+    """`next`: what is ahead."""
 
     level: LevelReached | None
     streaks: tuple[StreakNow, ...]
     badges: tuple[BadgeNow, ...]
     unlocks: tuple[UnlockNow, ...]
     paths: tuple[PathNow, ...]
-    next: tuple[str, ...]
+    next: tuple[Message, ...]
 
 
 def member_progress(compiled: CompiledProgram, state: State, today: date) -> MemberProgress:
-    reached = _level(compiled.rulebook, state)
-    runs = tuple(_streak(each, state, today.toordinal(), compiled.rulebook) for each in compiled.rulebook.streaks)
-    badges = (*_badges(compiled, state), *_judged(compiled, state))
+    rulebook = compiled.rulebook
+    level = _level(rulebook, state)
+    streaks = tuple(_streak(streak, state, today.toordinal(), rulebook) for streak in rulebook.streaks)
+    judged = [  # without tiers; their criteria are for everybody to read
+        BadgeNow(
+            key=badge.key,
+            name=badge.name,
+            description=f"{badge.description} {badge.criteria}",
+            tier=None,
+            reached_on=date.fromordinal(state.badges[badge.key][1]) if badge.key in state.badges else None,
+            next=None,
+        )
+        for badge in rulebook.judged
+    ]
+    badges = (*_badges(compiled, state), *judged)
     return MemberProgress(
-        level=reached,
-        streaks=runs,
+        level=level,
+        streaks=streaks,
         badges=badges,
-        unlocks=tuple(_unlocks(compiled, state)),
-        paths=tuple(_path(each, state) for each in compiled.rulebook.paths),
-        next=(*_ahead(reached, runs), *(_badge_ahead(each.name, each.next) for each in badges if each.next)),
+        unlocks=tuple(
+            UnlockNow(
+                key=unlock.key,
+                name=unlock.name,
+                open=unlock.key in state.unlocks,
+                needs=_needs(goals, state, rulebook),
+            )
+            for unlock, goals in compiled.unlocks
+        ),
+        paths=tuple(_path(path, state) for path in rulebook.paths),
+        next=tuple(_next(level, streaks, badges)),
     )
 
 
@@ -129,19 +160,21 @@ def _level(rulebook: Rulebook, state: State) -> LevelReached | None:
         return None
     number = level_at(rulebook, state.earned)
     ahead = [
-        NextLevel(name=each.name, points=each.points, missing=each.points - state.earned)
-        for each in rulebook.levels[number : number + 1]
+        NextLevel(name=level.name, points=level.points, missing=level.points - state.earned)
+        for level in rulebook.levels[number : number + 1]
     ]
     return LevelReached(number=number, name=rulebook.levels[number - 1].name, next=next(iter(ahead), None))
 
 
 def _streak(streak: Streak, state: State, today: int, rulebook: Rulebook) -> StreakNow:
     run = state.streaks.get(streak.key, StreakState())
-    current = run.length if is_streak_alive(streak, run, today, state.days_off, rulebook) else 0
+    period = today if streak.every == "day" else monday(today)
+    alive = run.last == period or is_unbroken(streak, run, period, state.days_off, rulebook)  # it can go on today
+    current = run.length if alive else 0
     ahead = (
-        NextLength(length=each.length, points=each.points, missing=each.length - current)
-        for each in sorted(streak.milestones, key=lambda each: each.length)
-        if each.length > current
+        NextLength(length=milestone.length, points=milestone.points, missing=milestone.length - current)
+        for milestone in streak.milestones
+        if milestone.length > current
     )
     return StreakNow(
         key=streak.key,
@@ -149,7 +182,7 @@ def _streak(streak: Streak, state: State, today: int, rulebook: Rulebook) -> Str
         every=streak.every,
         current=current,
         best=run.best,
-        counted=bool(run.last) and run.last == (today if streak.every == "day" else monday(today)),
+        counted=bool(run.last) and run.last == period,
         next=next(ahead, None),
     )
 
@@ -158,37 +191,17 @@ def _badges(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
     for badge, tiers in compiled.badges:
         reached, day = state.badges.get(badge.key, (0, 0))
         reached = min(reached, len(tiers))  # an edit may have taken tiers away
-        more = reached < len(tiers)
+        more = tiers[reached : reached + 1]
         yield BadgeNow(
             key=badge.key,
             name=badge.name,
             description=badge.description,
             tier=badge.tiers[reached - 1].name if reached else None,
             reached_on=date.fromordinal(day) if reached else None,
-            next=NextTier(name=badge.tiers[reached].name, needs=_needs(tiers[reached], state, compiled))
+            next=NextTier(name=badge.tiers[reached].name, needs=_needs(more[0], state, compiled.rulebook))
             if more
             else None,
         )
-
-
-def _judged(compiled: CompiledProgram, state: State) -> Iterator[BadgeNow]:
-    """Yield the judged badges: they have no tiers, and their criteria are for everybody to read."""
-    for badge in compiled.rulebook.judged:
-        has, day = state.badges.get(badge.key, (0, 0))
-        yield BadgeNow(
-            key=badge.key,
-            name=badge.name,
-            description=f"{badge.description} {badge.criteria}",
-            tier="awarded" if has else None,
-            reached_on=date.fromordinal(day) if has else None,
-            next=None,
-        )
-
-
-def _unlocks(compiled: CompiledProgram, state: State) -> Iterator[UnlockNow]:
-    for unlock, goals in compiled.unlocks:
-        opened = unlock.key in state.unlocks
-        yield UnlockNow(key=unlock.key, name=unlock.name, open=opened, needs=_needs(goals, state, compiled))
 
 
 def _path(path: Path, state: State) -> PathNow:
@@ -210,10 +223,10 @@ def _path(path: Path, state: State) -> PathNow:
     )
 
 
-def _needs(goals: Iterable[Goal], state: State, compiled: CompiledProgram) -> tuple[Need, ...]:
+def _needs(goals: Iterable[Goal], state: State, rulebook: Rulebook) -> tuple[Need, ...]:
     return tuple(
         Need(
-            what=_what(goal.requirement, compiled.rulebook),
+            what=_what(goal.requirement, rulebook),
             have=max(min(goal.amount(state), goal.needed), 0),
             needed=goal.needed,
         )
@@ -221,35 +234,31 @@ def _needs(goals: Iterable[Goal], state: State, compiled: CompiledProgram) -> tu
     )
 
 
-def _what(asked: Requirement, rulebook: Rulebook) -> str:
-    """Return the requirement in the rulebook's own names; a count has none, so its activity types are listed."""
+def _what(asked: Requirement, rulebook: Rulebook) -> Message:
+    """Return what is asked, in the rulebook's own names; a count has none, so its activity types are listed."""
     if asked.count:
-        kinds = " or ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.count.match.types)
-        return f"{kinds}, each {asked.count.distinct} once" if asked.count.distinct else kinds
-    named = {
-        each.key: each.name
-        for things in (rulebook.streaks, rulebook.paths, rulebook.badges, rulebook.unlocks)
-        for each in things
-    }
-    name = named.get(asked.key or "", asked.key)
-    words = {
-        "level": "level",
-        "points": "points earned",
-        "streak": f"{name}, the longest so far",
-        "path": f"{name}, finished",
-        "badge": f"tiers of the badge {name}",
-    }
-    return words.get(asked.need, f"{name}, unlocked")
+        kinds = ", ".join(kind.replace(".", " ").replace("_", " ") for kind in asked.count.match.types)
+        if asked.count.distinct:
+            return Message("points.need_distinct", {"activities": kinds, "subject": asked.count.distinct})
+        return Message("points.need_count", {"activities": kinds})
+    sections = (rulebook.streaks, rulebook.paths, rulebook.badges, rulebook.judged, rulebook.unlocks)
+    names = {item.key: item.name for items in sections for item in items}
+    return Message(NEEDS[asked.need], {"name": names.get(asked.key, asked.key)} if asked.key else {})
 
 
-def _ahead(reached: LevelReached | None, runs: Iterable[StreakNow]) -> Iterator[str]:
-    if reached and reached.next:
-        yield f"{quantity(reached.next.missing, 'point')} to level {reached.number + 1}: {reached.next.name}."
-    for run in runs:
-        if run.next:
-            more = f"{quantity(run.next.missing, run.every)} more for {quantity(run.next.points, 'point')}"
-            yield f"{opening(run.name)}: {more}."
-
-
-def _badge_ahead(badge: str, tier: NextTier) -> str:
-    return f"Badge {badge}, {tier.name}: {'; '.join(f'{n.what}: {n.have:,} of {n.needed:,}' for n in tier.needs)}."
+def _next(level: LevelReached | None, streaks: Iterable[StreakNow], badges: Iterable[BadgeNow]) -> Iterator[Message]:
+    if level and (ahead := level.next):
+        yield Message("points.next_level", {"points": ahead.missing, "number": level.number + 1, "name": ahead.name})
+    for streak in streaks:
+        if length := streak.next:
+            yield Message(
+                "points.next_length",
+                {"name": streak.name, "every": streak.every, "periods": length.missing, "points": length.points},
+            )
+    for badge in badges:
+        if tier := badge.next:
+            needs = tuple(
+                Message("points.need", {"what": need.what, "have": need.have, "needed": need.needed})
+                for need in tier.needs
+            )
+            yield Message("points.next_tier", {"badge": badge.name, "tier": tier.name, "needs": needs})

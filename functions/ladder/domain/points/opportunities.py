@@ -3,43 +3,43 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from ladder.domain.points.achievements import monday
+from ladder.domain.message import Message
+from ladder.domain.points.achievements import counted_already, counts_again, monday
 from ladder.domain.points.apply import blocked_reason
-from ladder.domain.points.caps import DAY, left_today
+from ladder.domain.points.caps import DAY, left_today, limit_reached, rule_limit
 from ladder.domain.points.compiled import CompiledProgram, subject_fingerprint
 from ladder.domain.points.ledger import State
 from ladder.domain.points.rules import Rule
-from ladder.domain.text import quantity
-from ladder.domain.validation.constraints import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A bound on the points of a day or a week, and what of it is used."""
+    """A bound on the points of a day or a week, and what of it is used.
 
-    name: str  # "a day"
+    `kind`: "program" is what the program's own points of the day allow the member.
+    """
+
+    kind: Literal["day", "week", "program"]
     most: int
     used: int
-
-    @property
-    def full(self) -> bool:
-        return self.used >= self.most
+    message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarningOpportunity:
     """What a rule may still bring today. `points`: base points of one match, None where its source says.
 
-    `left`: points, None where there is no limit. `how`: in words, when it pays. `why_not`: empty where it can.
+    `left`: points, None where there is no limit. `how`: when it pays. `why_not`: None where it can.
     """
 
     rule: str
     name: str
     points: int | None
     left: int | None
-    how: tuple[str, ...]
-    why_not: str
+    how: tuple[Message, ...]
+    why_not: Message | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,91 +52,75 @@ class Opportunities:
     by_rule: tuple[EarningOpportunity, ...]
 
 
-def state_on_day(state: State, today: date, *, allowance: int | None) -> State:
-    """Return the state as the next activity of today would meet it: what was used on an earlier day is free again."""
-    now, day = state.copy(), today.toordinal()
+def opportunities(compiled: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
+    """Return what can still be earned today. `allowance`: the most by the program's cap; None: no cap."""
+    now, day = state.copy(), today.toordinal()  # as the next activity of today would meet it
     if now.day < day:
         now.day, now.used = day, {}
     if now.week < monday(day):
         now.week, now.week_used = monday(day), 0
     now.allowance = allowance
-    return now
+    caps, used, limits = compiled.caps, now.used.get(DAY, 0), list[Limit]()
+    if (most := caps.member_daily_points) is not None:
+        message = Message("points.used_of_day", {"used": used, "most": most})
+        limits.append(Limit(kind="day", most=most, used=used, message=message))
+    if (most := caps.member_weekly_points) is not None:
+        message = Message("points.used_of_week", {"used": now.week_used, "most": most})
+        limits.append(Limit(kind="week", most=most, used=now.week_used, message=message))
+    if allowance is not None:
+        message = Message("points.used_of_program", {"used": used, "most": allowance})
+        limits.append(Limit(kind="program", most=allowance, used=used, message=message))
+    return Opportunities(
+        date=today,
+        left=left_today(caps, now),
+        limits=tuple(limits),
+        by_rule=tuple(_opportunity(compiled, rule, now) for rule in compiled.rulebook.rules),
+    )
 
 
-def opportunities(compiled: CompiledProgram, state: State, today: date, *, allowance: int | None) -> Opportunities:
-    """Return what can still be earned today. `allowance`: the most by the program's cap; None: no cap."""
-    now = state_on_day(state, today, allowance=allowance)
-    left = left_today(compiled.caps, now)
-    limits = tuple(_limits(compiled, now))
-    by_rule = tuple(_opportunity(compiled, rule, now, left, limits) for rule in compiled.rulebook.rules)
-    return Opportunities(date=today, left=left, limits=limits, by_rule=by_rule)
-
-
-def _limits(compiled: CompiledProgram, now: State) -> Iterator[Limit]:
-    caps, used = compiled.caps, now.used.get(DAY, 0)
-    if caps.member_daily_points is not None:
-        yield Limit(name="a day", most=caps.member_daily_points, used=used)
-    if caps.member_weekly_points is not None:
-        yield Limit(name="a week", most=caps.member_weekly_points, used=now.week_used)
-    if now.allowance is not None:
-        yield Limit(name="today from the program's points", most=now.allowance, used=used)
-
-
-def _opportunity(
-    compiled: CompiledProgram, rule: Rule, now: State, left: int | None, limits: tuple[Limit, ...]
-) -> EarningOpportunity:
-    own = None if rule.daily_points is None else max(rule.daily_points - now.used.get(rule.key, 0), 0)
-    rest = min((each for each in (own, left) if each is not None), default=None)
-    full = ""
-    if rest == 0 and own == 0:
-        full = f"this pays up to {quantity(rule.daily_points or 0, 'point')} a day"
-    elif rest == 0:
-        reached = (limit for limit in limits if limit.full)
-        full = next((f"your limit of {quantity(each.most, 'point')} {each.name} is reached" for each in reached), "")
-    why_not = blocked_reason(compiled.rulebook, rule, now) or _counted_already(rule, now) or full
+def _opportunity(compiled: CompiledProgram, rule: Rule, now: State) -> EarningOpportunity:
+    caps = compiled.caps
+    left, why_not = left_today(caps, now), blocked_reason(compiled.rulebook, rule, now)
+    if rule.once and not why_not:
+        # The rule may name every subject that it can be about, and all of them may have counted.
+        tests = (test for test in rule.match.where if test.attribute == rule.once.per)
+        subjects = next((test.one_of or ((test.equals,) if test.equals is not None else ()) for test in tests), ())
+        last = [now.last_seen(subject_fingerprint(rule.key, subject)) for subject in subjects]
+        if subjects and not any(counts_again(rule.once, day, now.day) for day in last):
+            why_not = counted_already(rule.once)
+    if rule.daily_points is not None:
+        own = max(rule.daily_points - now.used.get(rule.key, 0), 0)
+        left = own if left is None else min(own, left)
+        why_not = why_not or (None if own else rule_limit(rule.daily_points))
+    if left == 0:
+        why_not = why_not or limit_reached(caps, now)
     return EarningOpportunity(
         rule=rule.key,
         name=rule.name,
         points=rule.points if rule.points_from is None else None,
-        left=0 if why_not else rest,
+        left=0 if why_not else left,
         how=tuple(_how(rule, now)),
         why_not=why_not,
     )
 
 
-def _counted_already(rule: Rule, now: State) -> str:
-    """Return that the rule has counted already, where it names every subject it may be about and all have counted."""
-    subjects = _subjects(rule)
-    if rule.once is None or not subjects:
-        return ""
-    last, again = [now.last_seen(subject_fingerprint(rule.key, each)) for each in subjects], rule.once.again_after_days
-    if any(day is None or (again is not None and now.day - day >= again) for day in last):
-        return ""
-    return f"this {rule.once.per} has already counted"
-
-
-def _subjects(rule: Rule) -> tuple[Plain, ...]:
-    named = (test for test in rule.match.where if rule.once and test.attribute == rule.once.per)
-    return next((test.one_of or ((test.equals,) if test.equals is not None else ()) for test in named), ())
-
-
-def _how(rule: Rule, now: State) -> Iterator[str]:
-    if rule.once:
-        again = rule.once.again_after_days
-        yield f"once for each {rule.once.per}" + (
-            f", again after {quantity(again, 'day')}" if again is not None else ""
+def _how(rule: Rule, now: State) -> Iterator[Message]:
+    if once := rule.once:
+        yield (
+            Message("points.once", {"subject": once.per})
+            if once.again_after_days is None
+            else Message("points.once_in", {"subject": once.per, "days": once.again_after_days})
         )
-    if rule.count:
-        since = now.day - rule.count.within_days
-        days = sum(day > since for day in now.windows.get(rule.key, ()))
-        yield f"at every {rule.count.of} within {quantity(rule.count.within_days, 'day')}: {days} so far"
-    if rule.perseverance:
-        tries = rule.perseverance.after_failures
-        yield f"after {tries} failed {'try' if tries == 1 else 'tries'} at the same {rule.perseverance.subject}"
+    if count := rule.count:
+        done = sum(day > now.day - count.within_days for day in now.windows.get(rule.key, ()))
+        yield Message("points.every_few", {"needed": count.of, "days": count.within_days, "done": done})
+    if failed := rule.perseverance:
+        yield Message("points.after_failures", {"tries": failed.after_failures, "subject": failed.subject})
     if rule.improvement:
-        yield f"for getting better over {rule.improvement.weeks} weeks"
+        yield Message("points.for_improving", {"weeks": rule.improvement.weeks})
     if rule.ends_on:
-        yield f"until {rule.ends_on}"
-    yield from (f"{each.percentage:g} % more: {each.name}" for each in rule.bonuses)
+        yield Message("points.until", {"day": rule.ends_on.isoformat()})
+    for bonus in rule.bonuses:
+        yield Message("points.bonus", {"percent": bonus.percentage, "name": bonus.name})
     if rule.hold:
-        yield f"it waits first: {rule.hold}"
+        yield Message("points.pending_first", {"reason": rule.hold.strip().removesuffix(".")})

@@ -1,20 +1,13 @@
 """Spending: an order takes points that were earned and not spent. Levels never fall by it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ladder.domain.activities.activity import LADDER, ORDERED, Activity, Key
+from ladder.domain.message import Message
 from ladder.domain.points.apply import evaluate
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
-from ladder.domain.points.ledger import Entry, State, StockChange
+from ladder.domain.points.ledger import Entry, State
 from ladder.domain.points.rulebook import CatalogueItem
-from ladder.domain.text import quantity
-
-if TYPE_CHECKING:
-    from ladder.domain.validation.constraints import Plain
-
-NO_ALLOWANCES: Mapping[int, int | None] = {}  # an order earns nothing, so no cap of any day is asked for
 
 
 def order_key(order: str) -> Key:
@@ -27,37 +20,36 @@ def stock_left(item: CatalogueItem, taken: int) -> int | None:
     return None if item.stock is None else max(item.stock - taken, 0)
 
 
-def order_refusal(item: CatalogueItem, state: State, *, left: int | None) -> str:
-    """Return why a member cannot order the item; "" where they can. Held points cannot be spent yet."""
+def order_refusal(item: CatalogueItem, state: State, *, left: int | None) -> Message | None:
+    """Return why a member cannot order the item; None where they can. Pending points cannot be spent yet."""
     if left == 0:
-        return f"there is nothing left of {item.name}"
+        return Message("points.sold_out", {"item": item.name})
     if item.price > state.spendable:
-        price = quantity(item.price, "point")
-        return f"{item.name} costs {price}, and you have {max(state.spendable, 0):,} to spend"
-    return ""
+        left_to_spend = max(state.spendable, 0)
+        return Message("points.too_expensive", {"item": item.name, "price": item.price, "points": left_to_spend})
+    return None
 
 
-def place_order(item: CatalogueItem, state: State, *, order: str, taken: int, now: datetime) -> Activity | str:
-    """Return the order to record, or why it is refused. `taken`: pieces of the item that are gone."""
-    key = order_key(order)
-    if fingerprint(*key) in state.pending:
-        return "this order was taken back before it was placed: choose another id"
-    reason = order_refusal(item, state, left=stock_left(item, taken))
-    if reason:
-        return reason
-    attributes: dict[str, Plain] = {"item": item.key, "price": item.price}
-    return Activity(source=key[0], id=key[1], type=ORDERED, occurred_at=now, attributes=attributes)
+def place_order(
+    compiled: CompiledProgram, item: CatalogueItem, state: State, *, order: str, taken: int, now: datetime
+) -> tuple[State, Entry] | Message:
+    """Return the state after the order and its entry, or why it is refused. `taken`: pieces of the item that are gone.
 
-
-def spend(compiled: CompiledProgram, state: State, placed: Activity) -> tuple[State, Entry]:
-    """Return the state after an order, and its entry.
-
-    It replays nothing, so the state keeps what badges had counted: the next event looks back for them.
+    An order replays nothing, so the state keeps what badges had counted: the next event looks back for them. It earns
+    nothing either, so no cap of any day is asked for.
     """
-    after, (entry,) = evaluate(compiled, state, [placed], allowances=NO_ALLOWANCES)
+    source, event = order_key(order)
+    if fingerprint(source, event) in state.pending:
+        return Message("points.order_taken_back")
+    if refusal := order_refusal(item, state, left=stock_left(item, taken)):
+        return refusal
+    placed = Activity(
+        source=source,
+        id=event,
+        type=ORDERED,
+        occurred_at=now,
+        attributes={"item": item.key, "price": item.price},
+    )
+    after, (entry,) = evaluate(compiled, state, [placed], allowances={})
     after.counted = state.counted
     return after, entry
-
-
-def stock_change(item: CatalogueItem, taken: int) -> list[StockChange]:
-    return [] if item.stock is None else [StockChange(item.key, taken, 1)]

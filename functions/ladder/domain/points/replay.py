@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ladder.domain.activities.activity import AMENDMENTS, LADDER, ORDERED, REBUILT, Activity, Key
+from ladder.domain.message import Message
 from ladder.domain.points.achievements import achievement_changes, award_achievements
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.apply import WITHOUT_ALLOWANCE, Allowances, apply, day_of, rejection_reason
 from ladder.domain.points.compiled import CompiledProgram, fingerprint
-from ladder.domain.points.entry_text import amendment_text, recalculation_text
+from ladder.domain.points.entry_text import recalculated
 from ladder.domain.points.ledger import ADJUSTED, MAX_PENDING, ApplyResult, Entry, EntryLine, State
-from ladder.domain.text import quantity
 
 ALWAYS_REPLAY = b""  # no program's digest: more amendments wait than the state remembers
 
@@ -37,7 +37,7 @@ class ReplayItem:
         return self.activity.type in AMENDMENTS
 
     @property
-    def rejection_reason(self) -> str:
+    def rejection_reason(self) -> Message | None:
         return rejection_reason(self.compiled, self.activity)
 
 
@@ -56,17 +56,23 @@ def replay(
     written under, `allowances` the local days of what arrived.
     """
     known = {**recorded_allowances(recorded), **allowances}
-    fresh = [ReplayItem(each, now, _allowance(now, each, known)) for each in arrived]
-    items = [*(_replay_item(each, versions[each.program_version], known) for each in recorded), *fresh]
+    fresh = [
+        ReplayItem(activity, now, None if activity.type in WITHOUT_ALLOWANCE else known.get(day_of(now, activity)))
+        for activity in arrived
+    ]
+    items = [*(_replay_item(entry, versions[entry.program_version], known) for entry in recorded), *fresh]
     after, results = _apply_all(items, now)
     after.version, after.sequence = state.version, state.sequence
     present = {item.activity.key for item in items}
-    days = {each.key: each.day for each in recorded} | {key: each.day for key, each in results.items()}
+    days = {entry.key: entry.day for entry in recorded} | {key: result.day for key, result in results.items()}
     entries = [_entry(item, results.get(item.activity.key, ApplyResult()), present, days) for item in fresh]
     if entries:
         last = _with_adjustment(entries, recorded, state, after, now)
-        entries[-1] = _with_recalculation_text(last, versions, now, recorded, results)
-    return after, [_numbered(entry, after) for entry in entries]
+        entries[-1] = _with_changes(last, versions, now, recorded, results)
+    for index, entry in enumerate(entries):
+        after.sequence += 1
+        entries[index] = replace(entry, sequence=after.sequence)
+    return after, entries
 
 
 def recalculate(
@@ -74,7 +80,7 @@ def recalculate(
 ) -> tuple[State, dict[Key, ApplyResult]]:
     """Return the state of all that is recorded, and the result of each event."""
     known = recorded_allowances(recorded)
-    return _apply_all([_replay_item(each, versions[each.program_version], known) for each in recorded], now)
+    return _apply_all([_replay_item(entry, versions[entry.program_version], known) for entry in recorded], now)
 
 
 def balance(entries: Iterable[Entry]) -> tuple[int, int, int]:
@@ -92,10 +98,6 @@ def recorded_allowances(recorded: Iterable[Entry]) -> dict[int, int]:
     return allowances
 
 
-def _allowance(compiled: CompiledProgram, activity: Activity, allowances: Allowances) -> int | None:
-    return None if activity.type in WITHOUT_ALLOWANCE else allowances.get(day_of(compiled, activity))
-
-
 def _replay_item(entry: Entry, compiled: CompiledProgram, allowances: Allowances) -> ReplayItem:
     """Return the entry's activity for replay. Under the program's cap, a day without an allowance pays nothing."""
     if entry.day is None or compiled.caps.program_daily_points is None:
@@ -109,14 +111,14 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
         item for item in items if not (item.amends or item.rejection_reason or amendments.reverses(item.activity.key))
     ]
     corrected = [(amendments.applied(item.activity), item) for item in valid]
-    for activity, item in sorted(corrected, key=lambda each: each[0].order):  # a correction may move days off
+    for activity, item in sorted(corrected, key=lambda pair: pair[0].order):  # a correction may move days off
         decision = amendments.decision(activity.key)
         results[activity.key] = apply(
             item.compiled, after, activity, allowance=item.allowance, decision=decision, counting=now
         )
     award_achievements(now, after)
     after.allowance = after.allowance or None
-    after.held_lines = {key: each.lines for key, each in results.items() if any(line.held for line in each.lines)}
+    after.held_lines = {key: result.lines for key, result in results.items() if any(line.held for line in result.lines)}
     present = {item.activity.key for item in items}
     pending = tuple(fingerprint(*key) for key in amendments.targets if key not in present)
     after.pending = pending[-MAX_PENDING:]
@@ -125,29 +127,24 @@ def _apply_all(items: Sequence[ReplayItem], now: CompiledProgram) -> tuple[State
     return after, results
 
 
-def _entry(item: ReplayItem, results: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
+def _entry(item: ReplayItem, result: ApplyResult, present: Collection[Key], days: Mapping[Key, int | None]) -> Entry:
     """Return the entry of an activity that arrived; an amendment falls under the day of what it amends."""
-    amended_day = days.get(item.activity.target) if item.activity.target else None
+    target, rejected = item.activity.target, item.rejection_reason
+    notes = [Message("points.not_counted", {"reason": rejected})] if rejected else []
+    if item.amends and not rejected and target not in present:
+        notes.append(Message("points.target_unknown"))
     return Entry(
         activity=item.activity,
         program_version=item.compiled.version,
-        lines=results.lines,
-        points=sum(line.paid for line in results.lines),
-        spent=results.spent,
-        held=sum(line.held for line in results.lines),
-        sentence=_sentence(item, results, present),
-        reached=results.reached,
-        day=amended_day if item.amends else results.day,
-        allowance=None if item.amends else results.allowance,
+        lines=result.lines,
+        points=sum(line.paid for line in result.lines),
+        spent=result.spent,
+        held=sum(line.held for line in result.lines),
+        notes=tuple(notes),
+        reached=result.reached,
+        day=(days.get(target) if target else None) if item.amends else result.day,
+        allowance=None if item.amends else result.allowance,
     )
-
-
-def _sentence(item: ReplayItem, results: ApplyResult, present: Collection[Key]) -> str:
-    if item.rejection_reason:
-        return f"No points: {item.rejection_reason}."
-    if item.amends:
-        return amendment_text(item.activity, known=item.activity.target in present)
-    return item.compiled.texts.of(item.activity, results)
 
 
 def _with_adjustment(
@@ -156,7 +153,7 @@ def _with_adjustment(
     """Return the last entry with what all of the arrived events changed for earlier ones."""
     last, (earned, spent, held) = entries[-1], balance([*recorded, *entries])
     rest, waiting = after.earned - earned, after.held - held
-    line = (EntryLine(ADJUSTED, paid=rest, held=waiting, because="recalculated"),) if rest or waiting else ()
+    line = (EntryLine(ADJUSTED, paid=rest, held=waiting),) if rest or waiting else ()
     return replace(
         last,
         lines=(*last.lines, *line),
@@ -167,41 +164,34 @@ def _with_adjustment(
     )
 
 
-def _with_recalculation_text(
+def _with_changes(
     entry: Entry,
     versions: CompiledVersions,
     now: CompiledProgram,
     recorded: Sequence[Entry],
     results: Mapping[Key, ApplyResult],
 ) -> Entry:
-    """Return the entry with a sentence on what changed of the points paid before."""
+    """Return the entry with a note of what changed of the points paid before, and for what."""
     rest = sum(line.paid for line in entry.lines if line.rule == ADJUSTED)
     if not rest:
         return entry
     _, before = recalculate(versions, now, recorded)
     changes = _paid_by_name(versions, recorded, results)
     changes.subtract(_paid_by_name(versions, recorded, before))
-    by_name = (
-        changes if changes.total() == rest else {}
-    )  # a ledger that was inconsistent before cannot be explained item by item
-    return replace(entry, sentence=f"{entry.sentence} {recalculation_text(entry.activity, rest, by_name)}")
+    by_name = changes if changes.total() == rest else {}  # else the ledger was inconsistent before
+    return replace(entry, notes=(*entry.notes, recalculated(entry.activity, rest, by_name)))
 
 
 def _paid_by_name(
     versions: CompiledVersions, recorded: Sequence[Entry], results: Mapping[Key, ApplyResult]
-) -> Counter[str]:
+) -> Counter[Message]:
     """Return the points of what is recorded, by the name that a member reads."""
-    paid = Counter[str]()
+    paid = Counter[Message]()
     for entry in recorded:
-        wording = versions[entry.program_version].texts
+        texts = versions[entry.program_version].texts
         for line in results.get(entry.key, ApplyResult()).lines:
-            paid[wording.name(line.rule, entry.activity)] += line.paid
+            paid[texts.name(line.rule, entry.activity)] += line.paid
     return paid
-
-
-def _numbered(entry: Entry, after: State) -> Entry:
-    after.sequence += 1
-    return replace(entry, sequence=after.sequence)
 
 
 def replay_state(versions: Mapping[int, CompiledProgram], recorded: Sequence[Entry]) -> State:
@@ -235,6 +225,8 @@ def rebuild(
         after.archive = stored.archive
     earned, spent, held = balance(recorded)
     rest, waiting = after.earned - earned, after.held - held
+    same = Message("points.rebuilt_same")
+    changed = Message("points.rebuilt", {"points": after.earned, "before": stored.earned})
     return after, Entry(
         activity=Activity(
             source=LADDER,
@@ -244,18 +236,11 @@ def rebuild(
             attributes={"earned": stored.earned, "spent": stored.spent, "held": stored.held},
         ),
         program_version=program_version,
-        lines=(EntryLine(ADJUSTED, paid=rest, held=waiting, because="recalculated"),) if rest or waiting else (),
+        lines=(EntryLine(ADJUSTED, paid=rest, held=waiting),) if rest or waiting else (),
         points=rest,
         spent=after.spent - spent,
         held=waiting,
-        sentence=_rebuild_text(stored, after),
+        notes=(same if stored.earned == after.earned else changed,),
         sequence=after.sequence,
         recorded_at=at,
     )
-
-
-def _rebuild_text(stored: State, after: State) -> str:
-    checked = "Your account was checked against your entries and corrected"
-    if stored.earned == after.earned:
-        return f"{checked}; your points stay what they were."
-    return f"{checked}: {quantity(after.earned, 'point')} earned, instead of {stored.earned:,}."

@@ -1,14 +1,16 @@
-"""A ledger as its member reads it: every entry with its arithmetic in words, and what has become of it since."""
+"""A ledger as its member reads it: every entry with its arithmetic, and what has become of it since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, Activity, Key
+from ladder.domain.activities.activity import AMENDMENTS, CORRECTED, Key
+from ladder.domain.message import Message
 from ladder.domain.points.amendments import Amendments
 from ladder.domain.points.compiled import CompiledProgram
 from ladder.domain.points.disputes import Dispute
+from ladder.domain.points.entry_text import EntryTexts
 from ladder.domain.points.ledger import ADJUSTED, Entry, EntryLine
 
 type Hold = Literal["waiting", "paid", "denied", "reversed"]
@@ -16,16 +18,16 @@ type Hold = Literal["waiting", "paid", "denied", "reversed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """What one rule paid for an event; `arithmetic`: the same in words."""
+    """What one rule paid for an event; `because`: why nothing or less, or why it waits."""
 
     rule: str
-    name: str
+    name: Message
     base: int
     bonus: int
     paid: int
     held: int
-    because: str
-    arithmetic: str
+    because: Message | None
+    arithmetic: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,10 @@ class RaisedDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """`hold`: what has become of what was held, None where nothing was; `spent`: points of an order."""
+    """`hold`: what has become of what was held, None where nothing was; `spent`: points of an order.
+
+    `messages`: what the entry says, a sentence each.
+    """
 
     sequence: int
     source: str
@@ -54,33 +59,36 @@ class Statement:
     reversed: bool
     corrected: bool
     lines: tuple[StatementLine, ...]
-    sentence: str
-    reached: tuple[str, ...]
+    messages: tuple[Message, ...]
     program_version: int
     dispute: RaisedDispute | None
 
 
-def statements(compiled: CompiledProgram, entries: Sequence[Entry], disputes: Mapping[Key, Dispute]) -> list[Statement]:
-    """Return the member's entries as they read them, newest first."""
-    amendments = Amendments.among(entry.activity for entry in entries)
-    newest = sorted(entries, key=lambda entry: entry.sequence, reverse=True)
-    return [_statement(compiled, entry, amendments, disputes.get(entry.key)) for entry in newest]
+def statements(
+    shown: Sequence[Entry],
+    recorded: Sequence[Entry],
+    disputes: Mapping[Key, Dispute],
+    *,
+    version: Callable[[int], CompiledProgram],
+) -> list[Statement]:
+    """Return the entries `shown` as their member reads them, in their order.
+
+    `recorded`: the whole ledger, as what became of an entry may be anywhere in it. `version`: a published version of
+    the program, whose names are those of the entries that fell under it.
+    """
+    amendments = Amendments.among(entry.activity for entry in recorded)
+    return [
+        _statement(version(entry.program_version).texts, entry, amendments, disputes.get(entry.key)) for entry in shown
+    ]
 
 
-def arithmetic(line: EntryLine) -> str:
-    """Return the line in words, such as "50 + 10 bonus = 60, 40 paid: your limit of 300 points a day is reached"."""
-    if line.rule == ADJUSTED:
-        waiting = f", {line.held:+d} waiting" if line.held else ""
-        return f"{line.paid:+d} of what was paid before, recalculated{waiting}"
-    worth = f"{line.base} + {line.bonus} bonus = {line.worth}" if line.bonus else f"{line.base}"
-    because = f": {line.because}" if line.because else ""
-    if line.held:
-        return f"{worth}, {line.held} waiting{because}"
-    return f"{worth}, {line.paid or 'nothing'} paid{because}"
-
-
-def _statement(compiled: CompiledProgram, entry: Entry, amendments: Amendments, dispute: Dispute | None) -> Statement:
+def _statement(texts: EntryTexts, entry: Entry, amendments: Amendments, dispute: Dispute | None) -> Statement:
     activity = entry.activity
+    hold: Hold | None = None
+    if entry.waits and activity.type not in AMENDMENTS:
+        decision = amendments.decision(entry.key)
+        hold = "paid" if decision == "released" else decision or "waiting"
+        hold = "reversed" if amendments.reverses(entry.key) else hold
     return Statement(
         sequence=entry.sequence,
         source=activity.source,
@@ -92,12 +100,23 @@ def _statement(compiled: CompiledProgram, entry: Entry, amendments: Amendments, 
         points=entry.points,
         spent=entry.spent,
         held=entry.held,
-        hold=_hold(entry, amendments),
+        hold=hold,
         reversed=amendments.reverses(entry.key),
         corrected=CORRECTED in amendments.types.get(entry.key, ()),
-        lines=tuple(_statement_line(compiled, activity, line) for line in entry.lines),
-        sentence=entry.sentence,
-        reached=entry.reached,
+        lines=tuple(
+            StatementLine(
+                rule=line.rule,
+                name=texts.name(line.rule, activity),
+                base=line.base,
+                bonus=line.bonus,
+                paid=line.paid,
+                held=line.held,
+                because=line.because,
+                arithmetic=arithmetic(line),
+            )
+            for line in entry.lines
+        ),
+        messages=texts.messages(entry),
         program_version=entry.program_version,
         dispute=None
         if dispute is None
@@ -105,23 +124,11 @@ def _statement(compiled: CompiledProgram, entry: Entry, amendments: Amendments, 
     )
 
 
-def _hold(entry: Entry, amendments: Amendments) -> Hold | None:
-    if not entry.waits or entry.activity.type in AMENDMENTS:
-        return None
-    if amendments.reverses(entry.key):
-        return "reversed"
-    decision = amendments.decision(entry.key)
-    return "paid" if decision == "released" else decision or "waiting"
-
-
-def _statement_line(compiled: CompiledProgram, activity: Activity, line: EntryLine) -> StatementLine:
-    return StatementLine(
-        rule=line.rule,
-        name=compiled.texts.name(line.rule, activity),
-        base=line.base,
-        bonus=line.bonus,
-        paid=line.paid,
-        held=line.held,
-        because=line.because,
-        arithmetic=arithmetic(line),
-    )
+def arithmetic(line: EntryLine) -> Message:
+    """Return a line's sum, such as "50 + 10 bonus = 60: 40 paid"."""
+    if line.rule == ADJUSTED:
+        return Message("points.recalculated", {"paid": line.paid, "held": line.held})
+    terms = {"base": line.base, "bonus": line.bonus, "points": line.worth}
+    if line.held:
+        return Message("points.sum_pending", {**terms, "held": line.held})
+    return Message("points.sum_paid", {**terms, "paid": line.paid})

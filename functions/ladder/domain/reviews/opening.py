@@ -9,7 +9,7 @@ from typing import Literal
 
 from ladder.domain.activities.activity import Key
 from ladder.domain.activities.inbound import normalized_id
-from ladder.domain.message import Message, verbatim
+from ladder.domain.message import Message
 from ladder.domain.points.ledger import ADJUSTED, Entry, LedgerChange
 from ladder.domain.points.rulebook import Rulebook
 from ladder.domain.reviews.review import NO_MEMBER, Kind, Review, review_id
@@ -71,7 +71,7 @@ def reviews_of(change: LedgerChange) -> Iterator[Review]:
             change.program,
             change.member,
             entry.key,
-            because=tuple(verbatim(text) for text in dict.fromkeys(line.because for line in held if line.because)),
+            because=tuple(dict.fromkeys(line.because for line in held if line.because)),
             now=entry.recorded_at or entry.activity.occurred_at,
             points=str(sum(line.held for line in held)),
         )
