@@ -102,7 +102,7 @@ def test_a_token_opens_its_own_members_door_or_none(
     claims = {name: value for name, value in (CLAIMS | changes).items() if value is not None}
     found, body = deployed.get(path, claims)
     assert found == status
-    assert said in body.get("detail", "")
+    assert said in body.get("detail", "").casefold()
 
 
 def test_without_a_token_the_gateway_itself_refuses(deployed: DeployedApi) -> None:
@@ -144,7 +144,8 @@ def test_what_cannot_be_an_order_is_refused_in_one_form_and_changes_nothing(
 ) -> None:
     before = deployed.get("catalogue", CLAIMS)
     found, problem = deployed.post("orders", body, kind)
-    assert (found, problem["status"], set(problem)) == (status, status, {"type", "title", "status", "detail"})
+    assert (found, problem["status"]) == (status, status)
+    assert set(problem) - {"code", "parameters", "errors"} == {"type", "title", "status", "detail"}
     assert deployed.get("catalogue", CLAIMS) == before
 
 
