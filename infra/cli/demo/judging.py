@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from infra.cli.audit.records import about, find_records, seal_now, verify_program
-from infra.cli.demo.activity_feed import POSTED, ForumFeed
+from infra.cli.demo.activity_feed import ANSWERS, INJECTED, POSTED, ForumFeed
 from infra.cli.demo.document import Audit, Decision, Injection, JudgedCase, Judging, OpenReview
 from infra.cli.driver.sending import JSON, Queue, Sender
 from infra.cli.stack import Stack
@@ -124,9 +124,10 @@ def judge_and_decide(stage: Stage, sender: Sender, forum: ForumFeed, day: date, 
     )
     judged = [agent for agent, member in stored.members.items() if is_judged(badge, member, lambda: None)]
     authors = judged or list(stored.members)
-    sender.post(forum.last_evening(day, authors))
+    helped = zip(forum.rng.sample(ANSWERS, 3), (5, 1, 1), strict=True)  # one answer helped many, two helped few
+    sender.post(forum.by_least_active(day, authors, dict(helped)))
     settle(stage, polls=MANY_POLLS)
-    attack = forum.injection(day, authors)
+    (attack,) = forum.by_least_active(day, authors, {INJECTED: 0})
     stage.model.obedient = True  # the fake model follows instructions in this text; a real one is left as it is
     sender.post([attack])
     settle(stage)

@@ -98,9 +98,24 @@ class Record:
         # the example is who changed tier most often
         changes = Counter(change.agent for night in nights for change in night.tier_changes)
         example = max(self.agents, key=lambda name: (changes[name], name))
-        days = [
-            self._example_day(night, key, example) for night in self.rotations for key in self._plan(night).selected
-        ]
+        slot, days = self.agents.index(example), list[ExampleDay]()
+        for day in self.rotations:
+            for category in self._plan(day).selected:
+                standing, metric = self.assignments[day][category], self._metric(category)
+                played, outcome = standing.played[slot], self.outcomes[day].get(category, b"")
+                value = float(self.history.columns[metric.key].values[self.history.row(day), slot])
+                days.append(
+                    ExampleDay(
+                        date=day,
+                        category=category,
+                        unit=metric.unit,
+                        tier=standing.tier[slot],
+                        played=played,
+                        target=self._plan(day).targets[category].shown[played - 1] if played else None,
+                        value=None if np.isnan(value) else round(value, 2),
+                        outcome=OUTCOMES[outcome[slot]] if outcome else "open",
+                    )
+                )
         return Summary(
             program=program.name,
             source=source,
@@ -175,21 +190,6 @@ class Record:
                     first_placement=change.first_placement,
                     reason=say.of(change.reason),
                 )
-
-    def _example_day(self, day: date, category: str, agent: str) -> ExampleDay:
-        standing, metric, slot = self.assignments[day][category], self._metric(category), self.agents.index(agent)
-        played, outcome = standing.played[slot], self.outcomes[day].get(category, b"")
-        value = float(self.history.columns[metric.key].values[self.history.row(day), slot])
-        return ExampleDay(
-            date=day,
-            category=category,
-            unit=metric.unit,
-            tier=standing.tier[slot],
-            played=played,
-            target=self._plan(day).targets[category].shown[played - 1] if played else None,
-            value=None if np.isnan(value) else round(value, 2),
-            outcome=OUTCOMES[outcome[slot]] if outcome else "open",
-        )
 
     def _metric(self, category: str) -> Metric:
         return self.stage.program.challenges.metric(self.stage.program.challenges.category(category).metric)
