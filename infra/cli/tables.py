@@ -13,8 +13,9 @@ FILE_WIDTH = 120  # characters, where the output is no terminal
 
 
 def console() -> Console:
-    terminal = Console()
-    return terminal if terminal.is_terminal else Console(width=FILE_WIDTH)
+    """Return the terminal, on which only what a command marks has a colour, or a file of a fixed width."""
+    terminal = Console(highlight=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, width=FILE_WIDTH)
 
 
 def table(
