@@ -5,13 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from infra.cli.driver.compare import Comparison
 from infra.cli.replay.plan import Plan
-from infra.cli.terminal import printable
+from infra.cli.tables import plain, table
 
 MAX_SHOWN = 20  # members
 MEANINGS = {
@@ -93,12 +91,11 @@ def reward_totals(log: Iterable[str]) -> Mapping[str, float]:
 
 def show_result(result: ReplayResult, console: Console) -> None:
     document, mismatches = result.document, result.comparison.mismatches
-    table = Table(title=f"Replayed as {result.program}", title_justify="left", box=SIMPLE_HEAD, show_header=False)
-    table.add_column("count", justify="right", no_wrap=True)
-    table.add_column("meaning")
+    title, columns = f"Replayed as {result.program}", ("count", "meaning")
+    drawn = table(title, *columns, right=("count",), wrap=("meaning",), header=False)
     for name, meaning in MEANINGS.items():
-        table.add_row(f"{document[name]:,}", meaning)
-    console.print(table)
+        drawn.add_row(f"{document[name]:,}", meaning)
+    console.print(drawn)
     if mismatches:
         members = result.comparison.members
         console.print(f"[bold red]{len(mismatches)} of {members} members differ from the reference model.[/]")
@@ -107,4 +104,4 @@ def show_result(result: ReplayResult, console: Console) -> None:
     for mismatch in mismatches[:MAX_SHOWN]:
         for name, values in mismatch.differing.items():
             differing = ", ".join(f"{by} {value}" for by, value in values.items())
-            console.print(printable(f"  member {mismatch.member}: {name}: {differing}"), markup=False)
+            console.print(plain(f"  member {mismatch.member}: {name}: {differing}"))
